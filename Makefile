@@ -1,0 +1,50 @@
+# What a checkout can do. Needs git, make and Python 3.11 or newer; the rest comes into .venv.
+# Always holds: a virtual environment that happens to be active makes no difference.
+
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean set-up set-up-dev
+
+BIN := .venv/bin
+CONCERTS := $(addprefix --load ,$(sort $(wildcard examples/*.toml)))
+MIGRATIONS := $(wildcard src/yemae/store/migrations/*.sql src/yemae/store/migrations/*/*.sql)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: set-up ## Start the server with the example concerts (set it with YEMAE_* variables)
+	@exec $(BIN)/yemae serve --migrate $(CONCERTS)
+
+test: set-up-dev ## All checks, then all tests with branch coverage
+	@$(MAKE) check
+	@$(BIN)/coverage erase
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=
+
+check: set-up-dev ## Format, lint, types, import order, unsafe SQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
+
+format: set-up-dev ## Format the code and repair what can be repaired
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: set-up-dev ## Pin the newest packages that pyproject.toml allows
+	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev -c requirements.txt
+
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean: ## Remove everything that was built here (the data folder stays)
+	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		.coverage .coverage.* dist
+
+set-up:
+	@scripts/set-up runtime
+
+set-up-dev:
+	@scripts/set-up dev

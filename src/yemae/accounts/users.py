@@ -1,0 +1,48 @@
+"""Users in PostgreSQL. A fan who signs in elsewhere gets a row when one is first needed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from yemae.store.postgres import Transaction
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__)
+SIGN_UP = QUERIES["sign_up"]
+USER_BY_EMAIL = QUERIES["user_by_email"]
+USER_BY_ID = QUERIES["user_by_id"]
+ENSURE_USERS = QUERIES["ensure_users"]
+
+
+class User(NamedTuple):
+    """A fan. Name and email are unknown for those who sign in elsewhere."""
+
+    id: str
+    name: str | None
+    email: str | None
+
+
+async def sign_up(
+    tx: Transaction, *, user_id: str, name: str, email: str, password_hash: str
+) -> User | None:
+    """Write a new user, or return None when the email address is taken."""
+    sent = await tx.send(
+        SIGN_UP, user_id=user_id, name=name, email=email, password_hash=password_hash
+    )
+    return None if await sent.row() is None else User(user_id, name, email)
+
+
+async def by_email(tx: Transaction, email: str) -> tuple[User, str | None] | None:
+    """The user with this address and their password hash."""
+    row = await (await tx.send(USER_BY_EMAIL, email=email)).row()
+    return None if row is None else (User(row.id, row.name, row.email), row.password_hash)
+
+
+async def by_id(tx: Transaction, user_id: str) -> User | None:
+    """The user with this id."""
+    row = await (await tx.send(USER_BY_ID, user_id=user_id)).row()
+    return None if row is None else User(*row)
+
+
+async def ensure_users(tx: Transaction, user_ids: Sequence[str]) -> None:
+    """Write a row for those of these users who have none."""
+    await tx.send(ENSURE_USERS, user_ids=sorted(set(user_ids)))

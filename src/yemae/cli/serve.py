@@ -1,0 +1,56 @@
+"""`yemae serve`: settings and options in, a running server out, every refusal one sentence."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from yemae.concerts.file_source import ConcertFileError
+from yemae.listening import ServeError
+from yemae.settings import SettingsError, read_settings
+from yemae.store.data_folder import StoreError
+from yemae.store.migrate import SchemaError
+from yemae.supervisor import serve as run_server
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on [env: YEMAE_HOST, else 127.0.0.1].")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port to listen on [env: YEMAE_PORT, else 8000].", min=1, max=65_535),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Server processes [env: YEMAE_WORKERS, else one for each processor].",
+            min=1,
+            max=64,
+        ),
+    ] = None,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Bring an older database up to date first.")
+    ] = False,
+    load: Annotated[
+        list[Path] | None,
+        typer.Option(help="Load a concert file first; may be given several times."),
+    ] = None,
+) -> None:
+    """Run the server until Ctrl-C or SIGTERM.
+
+    Without YEMAE_DATABASE_URL and YEMAE_VALKEY_URL it starts its own PostgreSQL and Valkey, with
+    their data under YEMAE_DATA_DIR. Options come before variables.
+    """
+    options = {"host": host, "port": port, "workers": workers}
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        settings = msgspec.structs.replace(read_settings(), **given)
+        run_server(settings, migrate=migrate, concert_files=load or [])
+    except SettingsError as error:
+        typer.echo(f"yemae: {error}", err=True)
+        raise typer.Exit(2) from None
+    except (ServeError, StoreError, SchemaError, ConcertFileError) as error:
+        typer.echo(f"yemae: {error}", err=True)
+        raise typer.Exit(1) from None

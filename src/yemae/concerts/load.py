@@ -1,0 +1,136 @@
+"""Loads concert files into the database; loading the same file again changes nothing.
+
+Every file is read and checked before the first is written, and each is written in one transaction.
+What was sold or held stays valid: once a performance has orders it cannot be dropped and its seat
+numbers cannot change. Grades, prices, times and the queue's settings can; orders keep the prices
+they were made with.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from yemae.concerts import concert_file
+from yemae.concerts.concert_file import Concert, ConcertFileError, Seat
+from yemae.settings import Settings
+from yemae.store.postgres import Postgres, Transaction
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__, "load.sql")
+LOCK_LOADS = QUERIES["lock_loads"]
+WRITE_CONCERT = QUERIES["write_concert"]
+PERFORMANCES_OF_CONCERT = QUERIES["performances_of_concert"]
+HOLD_BACK_ORDERS = QUERIES["hold_back_orders"]
+HAS_ORDERS = QUERIES["has_orders"]
+DROP_PERFORMANCE = QUERIES["drop_performance"]
+DROP_SEATS = QUERIES["drop_seats"]
+WRITE_PERFORMANCE = QUERIES["write_performance"]
+PLAN_OF_PERFORMANCE = QUERIES["plan_of_performance"]
+WRITE_SEATS = QUERIES["write_seats"]
+
+
+class LoadResult(NamedTuple):
+    """What one file brought."""
+
+    file: str
+    concert_id: str
+    performances: int
+    seats: int
+
+
+def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
+    """Load files in the order given. Raises ConcertFileError or StoreUnavailable."""
+    concerts = [(path.name, concert_file.read(path)) for path in paths]
+    for name, concert in concerts:
+        if concert.currency != settings.currency:
+            raise ConcertFileError(
+                f"{name}: currency is {concert.currency}, but every wallet of this server is in "
+                f"{settings.currency} (YEMAE_CURRENCY)."
+            )
+    return asyncio.run(_load(settings, concerts))
+
+
+async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list[LoadResult]:
+    postgres = Postgres(settings)
+    await postgres.open()
+    try:
+        for name, concert in concerts:
+            async with postgres.transaction() as tx:
+                await write(tx, name, concert)
+    finally:
+        await postgres.close()
+    return [
+        LoadResult(name, concert.id, len(concert.performances), len(concert.seats))
+        for name, concert in concerts
+    ]
+
+
+async def write(tx: Transaction, name: str, concert: Concert) -> None:
+    """Write one concert with its performances and seats. Raises ConcertFileError naming `name`."""
+    await tx.send(LOCK_LOADS)
+    await tx.send(
+        WRITE_CONCERT,
+        id=concert.id,
+        listing=concert.listing,
+        title=concert.title,
+        artist=concert.artist,
+        venue=concert.venue,
+        currency=concert.currency,
+        sale_opens_at=concert.sale_opens_at,
+        seat_limit=concert.seat_limit,
+        active_limit=concert.queue.active_limit,
+        admit_per_minute=concert.queue.admit_per_minute,
+        entry_ttl_s=concert.queue.entry_ttl_s,
+        absent_after_s=concert.queue.absent_after_s,
+    )
+    wanted = {performance.id for performance in concert.performances}
+    present = await tx.fetch(
+        PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
+    )
+    for row in present:
+        if row.concert_id != concert.id:
+            raise ConcertFileError(
+                f"{name}: performance {row.id} belongs to concert {row.concert_id} already."
+            )
+        if row.id not in wanted:
+            await _require_no_orders(
+                tx, row.key, f"{name}: performance {row.id} is not in the file any more"
+            )
+            await tx.send(DROP_PERFORMANCE, performance_key=row.key)
+    for performance in concert.performances:
+        key = (
+            await (
+                await tx.send(
+                    WRITE_PERFORMANCE,
+                    id=performance.id,
+                    concert_id=concert.id,
+                    starts_at=performance.starts_at,
+                    seats_total=len(concert.seats),
+                    price_from=min(seat.price for seat in concert.seats),
+                )
+            ).row()
+        ).key
+        await _write_seats(tx, key, concert.seats, f"{name}: performance {performance.id}")
+
+
+async def _write_seats(tx: Transaction, key: int, wanted: Sequence[Seat], where: str) -> None:
+    present = [Seat(*row) for row in await tx.fetch(PLAN_OF_PERFORMANCE, performance_key=key)]
+    if present == list(wanted):
+        return
+    if {seat.number for seat in present} != {seat.number for seat in wanted}:
+        await _require_no_orders(tx, key, f"{where} has other seat numbers than before")
+        await tx.send(DROP_SEATS, performance_key=key)
+    await tx.send(
+        WRITE_SEATS,
+        performance_key=key,
+        numbers=[seat.number for seat in wanted],
+        grades=[seat.grade for seat in wanted],
+        prices=[seat.price for seat in wanted],
+    )
+
+
+async def _require_no_orders(tx: Transaction, key: int, what: str) -> None:
+    await tx.send(HOLD_BACK_ORDERS)
+    if (await (await tx.send(HAS_ORDERS, performance_key=key)).row()).has_orders:
+        raise ConcertFileError(f"{what}, but has orders.")

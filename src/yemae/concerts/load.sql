@@ -1,0 +1,58 @@
+-- name: lock_loads
+-- Loads take turns, so that two of them never mix their seats.
+select pg_advisory_xact_lock(hashtextextended('yemae concerts load', 0))
+
+-- name: write_concert
+insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at, seat_limit,
+                      active_limit, admit_per_minute, entry_ttl_s, absent_after_s)
+values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(sale_opens_at)s,
+        %(seat_limit)s, %(active_limit)s, %(admit_per_minute)s, %(entry_ttl_s)s,
+        %(absent_after_s)s)
+on conflict (id) do update
+set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
+    venue = excluded.venue, currency = excluded.currency,
+    sale_opens_at = excluded.sale_opens_at, seat_limit = excluded.seat_limit,
+    active_limit = excluded.active_limit, admit_per_minute = excluded.admit_per_minute,
+    entry_ttl_s = excluded.entry_ttl_s, absent_after_s = excluded.absent_after_s,
+    revision = nextval('catalogue_revision')
+
+-- name: performances_of_concert
+select key, id, concert_id
+from performances
+where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
+
+-- name: hold_back_orders
+-- Until the end of this transaction nobody opens an order, so that what is true of the orders now
+-- is true when the seats go.
+lock table orders in share mode
+
+-- name: has_orders
+select exists (
+    select from orders where performance_key = %(performance_key)s
+) as has_orders
+
+-- name: drop_performance
+with gone as (delete from seats where performance_key = %(performance_key)s)
+delete from performances where key = %(performance_key)s
+
+-- name: drop_seats
+delete from seats where performance_key = %(performance_key)s
+
+-- name: write_performance
+insert into performances (id, concert_id, starts_at, seats_total, price_from)
+values (%(id)s, %(concert_id)s, %(starts_at)s, %(seats_total)s, %(price_from)s)
+on conflict (id) do update
+set starts_at = excluded.starts_at, seats_total = excluded.seats_total,
+    price_from = excluded.price_from
+returning key
+
+-- name: plan_of_performance
+select number, grade, price from seats where performance_key = %(performance_key)s order by position
+
+-- name: write_seats
+insert into seats (performance_key, number, position, grade, price)
+select %(performance_key)s, number, position - 1, grade, price
+from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[])
+    with ordinality as s (number, grade, price, position)
+on conflict (performance_key, number) do update
+set position = excluded.position, grade = excluded.grade, price = excluded.price

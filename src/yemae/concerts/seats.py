@@ -1,0 +1,98 @@
+"""Seats: which are free, and the writes of a hold and a sale.
+
+Every write happens under row locks taken in key order; whoever locks decides after the lock.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.store.postgres import Sent, Transaction
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__)
+SEATS_LEFT = QUERIES["seats_left"]
+FREE_SEATS = QUERIES["free_seats"]
+LOCK_SEATS = QUERIES["lock_seats"]
+LOCK_SEATS_OF_ORDERS = QUERIES["lock_seats_of_orders"]
+CLAIM_SEATS = QUERIES["claim_seats"]
+SELL_SEATS = QUERIES["sell_seats"]
+ISSUE_TICKETS = QUERIES["issue_tickets"]
+FREE_SEATS_OF_ORDERS = QUERIES["free_seats_of_orders"]
+
+SeatKey = tuple[int, str]  # performance key, seat number
+
+
+class LockedSeat(NamedTuple):
+    """A seat whose row this transaction holds, and whether it was free once the lock was had."""
+
+    performance_key: int
+    number: str
+    grade: str
+    price: int
+    free: bool
+    now: datetime
+
+
+class Claim(NamedTuple):
+    """A seat that goes to an order."""
+
+    performance_key: int
+    number: str
+    order_id: UUID
+    held_until: datetime
+
+
+async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[int, int]:
+    """How many seats of each performance can be booked now; a full house is not in it."""
+    rows = await tx.fetch(SEATS_LEFT, performance_keys=list(performance_keys))
+    return {row.performance_key: row.seats_left for row in rows}
+
+
+async def free_seats(tx: Transaction, performance_key: int) -> tuple[int, str]:
+    """Version (store time in µs; a later list has a higher one) and the free seats as JSON."""
+    row = await (await tx.send(FREE_SEATS, performance_key=performance_key)).row()
+    return row.version, row.seats
+
+
+async def lock_seats(tx: Transaction, wanted: Sequence[SeatKey]) -> Sent:
+    """Lock these seats, in key order. Rows are LockedSeat-shaped; unknown seats have no row."""
+    in_order = sorted(set(wanted))
+    return await tx.send(
+        LOCK_SEATS,
+        performance_keys=[key for key, _ in in_order],
+        numbers=[number for _, number in in_order],
+    )
+
+
+async def lock_seats_of_orders(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
+    """Lock the seats of held orders. Rows: order_id, still_held, now."""
+    return await tx.send(LOCK_SEATS_OF_ORDERS, order_ids=list(order_ids))
+
+
+async def claim_seats(tx: Transaction, claims: Sequence[Claim]) -> None:
+    """Give locked free seats to their orders."""
+    await tx.send(
+        CLAIM_SEATS,
+        performance_keys=[c.performance_key for c in claims],
+        numbers=[c.number for c in claims],
+        order_ids=[c.order_id for c in claims],
+        held_until=[c.held_until for c in claims],
+    )
+
+
+async def sell_seats(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) -> None:
+    """Mark held (performance key, number, order) seats sold, and write their tickets."""
+    columns = {
+        "performance_keys": [key for key, _, _ in sales],
+        "numbers": [number for _, number, _ in sales],
+        "order_ids": [order_id for _, _, order_id in sales],
+    }
+    await tx.send(SELL_SEATS, **columns)
+    await tx.send(ISSUE_TICKETS, **columns)
+
+
+async def free_seats_of(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
+    """Free the seats that these orders still hold."""
+    return await tx.send(FREE_SEATS_OF_ORDERS, order_ids=list(order_ids))

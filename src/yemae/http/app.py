@@ -1,0 +1,120 @@
+"""The ASGI application: routes from the contract; the lifespan opens and closes the house."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from yemae import metrics
+from yemae.desk import open_desk
+from yemae.house import open_house
+from yemae.http import concerts, docs, operations, orders, problems, queue, users, wallet
+from yemae.http.contract import Operation
+from yemae.http.endpoint import Endpoint, request_id, respond
+from yemae.logs import configure_logs
+from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
+from yemae.scheduler import start_clock
+from yemae.settings import Settings
+
+# The hottest first: routes are tried in order.
+OPERATIONS: tuple[Operation, ...] = (
+    *queue.OPERATIONS,
+    *orders.OPERATIONS,
+    *concerts.OPERATIONS,
+    *wallet.OPERATIONS,
+    *users.OPERATIONS,
+    *operations.OPERATIONS,
+)
+
+
+class Path:
+    """Every method of one path."""
+
+    def __init__(self, endpoints: dict[str, ASGIApp]) -> None:
+        self._endpoints = endpoints
+        self._allowed = sorted({*endpoints, "HEAD"} if "GET" in endpoints else endpoints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to its method's endpoint."""
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        endpoint = self._endpoints.get(method)
+        if endpoint is None:
+            await refuse(scope, send, MethodNotAllowed(self._allowed))
+        else:
+            await endpoint(scope, receive, send)
+
+
+def routes(contract: Sequence[Operation], endpoint: "type[Endpoint]" = Endpoint) -> list[BaseRoute]:
+    """One route for each path of a contract."""
+    by_path: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
+    for operation in contract:
+        by_path[operation.path][operation.method] = endpoint(operation)
+    return [Route(path, Path(methods)) for path, methods in by_path.items()]
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The server's application; the stores are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        configure_logs(settings)
+        async with open_house(settings) as house:
+            desk = open_desk(house)
+            clock = start_clock(house)
+            app.state.house, app.state.desk = house, desk
+            try:
+                yield
+            finally:
+                clock.shutdown(wait=False)
+                await desk.close()
+
+    return Starlette(
+        routes=[*routes(OPERATIONS), *docs.routes(OPERATIONS)],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
+    )
+
+
+async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    """Answer a request that no operation took with a problem."""
+    own_id = request_id(scope)
+    metrics.REFUSALS.labels(refusal.slug).inc()
+    await respond(
+        send,
+        refusal.status,
+        problems.document(refusal, own_id.decode()),
+        [*problems.headers(refusal), (b"x-request-id", own_id)],
+    )
+
+
+def _problem(request: Request, refusal: Refusal) -> Response:
+    own_id = request_id(request.scope)
+    metrics.REFUSALS.labels(refusal.slug).inc()
+    response = Response(problems.document(refusal, own_id.decode()), refusal.status)
+    response.raw_headers += [*problems.headers(refusal), (b"x-request-id", own_id)]
+    return response
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "GET")
+        return _problem(request, MethodNotAllowed(sorted(allow.split(", "))))
+    if error.status_code == 404:
+        return _problem(request, NotFound())
+    return _problem(request, InvalidRequest.of("request", error.detail))
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _problem(request, error)
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    return _problem(request, InternalError())

@@ -1,0 +1,168 @@
+"""One request as a handler sees it: gates first, then parameters and body.
+
+A gate refuses before anything else is looked at. Nothing here touches the database; the entry
+gate asks the waiting room through the desk.
+"""
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import msgspec
+
+from yemae.concerts.catalogue import Performance
+from yemae.desk import Desk
+from yemae.house import House
+from yemae.http.contract import KEY_SCHEMA, LIMIT, invalid_fields
+from yemae.refusals import (
+    BodyTooLarge,
+    EntryTokenExpired,
+    EntryTokenMismatch,
+    IdempotencyKeyRequired,
+    InvalidRequest,
+    MalformedBody,
+)
+from yemae.waiting_room.tokens import EntryToken, QueueToken
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope
+
+BodyKind = TypeVar("BodyKind")
+IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
+DEFAULT_PAGE = 20
+
+
+class Call:
+    """A request, with the house that serves it."""
+
+    __slots__ = ("_receive", "_scope", "desk", "house")
+
+    def __init__(self, scope: "Scope", receive: "Receive", house: House, desk: Desk) -> None:
+        self._scope = scope
+        self._receive = receive
+        self.house = house
+        self.desk = desk
+
+    # --- Gates ---
+
+    def user_id(self) -> str:
+        """Whose call this is. Raises Unauthenticated."""
+        scheme, _, token = (self.header(b"authorization") or "").partition(" ")
+        return self.house.issuer.user_id(token.strip() if scheme.lower() == "bearer" else None)
+
+    def place(self) -> QueueToken:
+        """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired."""
+        return self.house.tokens.read_place(self.header(b"queue-token"))
+
+    def claimed_entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
+        """The pass that the Entry-Token claims, checked for its owner and, when given, its
+        concert; whether it is open is `open_entry`'s. Raises EntryToken* refusals."""
+        return self.house.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
+
+    def same_concert(self, entry: EntryToken, performance: Performance) -> EntryToken:
+        """The pass again if it is for this performance's concert. Raises EntryTokenMismatch."""
+        if entry.concert_id != performance.concert_id:
+            raise EntryTokenMismatch
+        return entry
+
+    async def open_entry(self, entry: EntryToken) -> EntryToken:
+        """The pass again if it is open now. Raises EntryTokenExpired."""
+        return await self.desk.check_entry.submit(entry)
+
+    async def entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
+        """An open pass of this user. Raises EntryToken* refusals."""
+        return await self.open_entry(self.claimed_entry(user_id, concert_id))
+
+    async def is_open(self, entry: EntryToken) -> bool:
+        """Whether a pass is open, for callers that have something to say when it is not."""
+        try:
+            await self.open_entry(entry)
+        except EntryTokenExpired:
+            return False
+        return True
+
+    # --- Parameters ---
+
+    def header(self, name: bytes) -> str | None:
+        """A header by its lower-case name, or None."""
+        for key, value in self._scope["headers"]:
+            if key == name:
+                return str(value.decode("latin-1"))
+        return None
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self._scope["path_params"][name])
+
+    def path_uuid(self, name: str) -> UUID | None:
+        """A part of the path that should be a UUID; None when it is not."""
+        try:
+            return UUID(self.path(name))
+        except ValueError:
+            return None
+
+    def query(self, name: str) -> str | None:
+        """A query parameter, the last one if it is repeated."""
+        values = parse_qs(self._scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        return values[name][-1] if name in values else None
+
+    def limit(self) -> int:
+        """The page size that was asked for. Raises InvalidRequest."""
+        text, most = self.query(LIMIT.name), self.house.settings.page_max
+        if text is None:
+            return min(DEFAULT_PAGE, most)
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+            raise InvalidRequest.of("limit", f"Expected `int` from 1 to {most}")
+        return int(text)
+
+    def cursor_uuid(self) -> UUID | None:
+        """The cursor of a list that is sorted by id. Raises InvalidRequest."""
+        text = self.query("cursor")
+        if text is None:
+            return None
+        try:
+            return UUID(text)
+        except ValueError:
+            raise InvalidRequest.of("cursor", "not a next_cursor of this list") from None
+
+    def idempotency_key(self, *, required: bool = False) -> str | None:
+        """The Idempotency-Key. Raises IdempotencyKeyRequired or InvalidRequest."""
+        key = self.header(b"idempotency-key")
+        if not key:
+            if required:
+                raise IdempotencyKeyRequired
+            return None
+        if not IDEMPOTENCY_KEY.fullmatch(key):
+            raise InvalidRequest.of("Idempotency-Key", "Expected 1 to 255 visible ASCII characters")
+        return key
+
+    async def body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
+        """The body, read and checked. Raises BodyTooLarge, MalformedBody or InvalidRequest."""
+        raw = await self._read()
+        try:
+            return decoder.decode(raw)
+        except msgspec.ValidationError as error:
+            raise invalid_fields(error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise MalformedBody(str(error) or "empty") from None
+        except RecursionError:
+            raise MalformedBody("nested too deeply") from None
+
+    async def _read(self) -> bytes:
+        limit = self.house.settings.body_max_bytes
+        told = self.header(b"content-length")
+        if told and told.isdigit() and int(told) > limit:
+            raise BodyTooLarge(limit)
+        chunks, size = [], 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise MalformedBody("the connection broke before its end")
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise BodyTooLarge(limit)
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)

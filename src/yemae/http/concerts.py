@@ -1,0 +1,207 @@
+"""콘서트 · Concerts for everybody; dates and seats for those who are inside."""
+
+from datetime import datetime
+
+import msgspec
+
+from yemae.concerts import catalogue
+from yemae.http.call import Call
+from yemae.http.contract import CURSOR, ENTRY_TOKEN, LIMIT, Answer, Operation, Shown
+from yemae.refusals import (
+    ConcertNotFound,
+    EntryTokenExpired,
+    EntryTokenInvalid,
+    EntryTokenMismatch,
+    EntryTokenMissing,
+    InvalidRequest,
+    PerformanceNotFound,
+    Unauthenticated,
+)
+
+ENTRY_PROBLEMS = (
+    Unauthenticated,
+    EntryTokenMissing,
+    EntryTokenInvalid,
+    EntryTokenExpired,
+    EntryTokenMismatch,
+)
+
+
+class Concert(msgspec.Struct, frozen=True):
+    """A concert that can be booked. Prices in the currency's minor unit (KRW has none)."""
+
+    id: str
+    title: str
+    artist: str
+    venue: str
+    currency: str
+    price_from: int
+    seat_limit: int
+    sale_opens_at: datetime
+    first_performance_at: datetime
+    last_performance_at: datetime
+
+
+class Concerts(msgspec.Struct, frozen=True):
+    """One page of concerts; the next begins at `next_cursor`, null at the end."""
+
+    concerts: list[Concert]
+    next_cursor: str | None
+
+
+class Performance(msgspec.Struct, frozen=True):
+    """A date that can be booked."""
+
+    id: str
+    starts_at: datetime
+    seats_total: int
+    seats_left: int
+    price_from: int
+
+
+class Performances(msgspec.Struct, frozen=True):
+    """The dates of a concert, by start."""
+
+    performances: list[Performance]
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A seat and its price in the currency's minor unit."""
+
+    number: str
+    grade: str
+    price: int
+
+
+class Seats(msgspec.Struct, frozen=True):
+    """The seats that can be booked now, in plan order. A later list has a higher `version`."""
+
+    version: int
+    seats: list[Seat]
+
+
+EXAMPLE_CONCERT = {
+    "id": "small-hall",
+    "title": "봄밤의 작은 음악회",
+    "artist": "예매 앙상블",
+    "venue": "작은홀",
+    "currency": "KRW",
+    "price_from": 55000,
+    "seat_limit": 4,
+    "sale_opens_at": "2026-01-01T00:00:00Z",
+    "first_performance_at": "2030-04-12T10:00:00Z",
+    "last_performance_at": "2030-04-13T10:00:00Z",
+}
+EXAMPLE_PERFORMANCE = {
+    "id": "small-hall-1",
+    "starts_at": "2030-04-12T10:00:00Z",
+    "seats_total": 50,
+    "seats_left": 48,
+    "price_from": 55000,
+}
+EXAMPLE_SEATS = {
+    "version": 1795345200000000,
+    "seats": [
+        {"number": "1", "grade": "R", "price": 77000},
+        {"number": "2", "grade": "R", "price": 77000},
+    ],
+}
+
+
+async def list_concerts(call: Call) -> Answer:
+    """Concerts with a date still to come, in the operator's order."""
+    limit, cursor, now = call.limit(), call.query("cursor"), call.house.now()
+    listed = list(call.house.catalogue.concerts.values())
+    if cursor is not None:
+        places = [place for place, concert in enumerate(listed) if concert.id == cursor]
+        if not places:
+            raise InvalidRequest.of("cursor", "not a next_cursor of this list")
+        listed = listed[places[0] :]
+    bookable = [c for c in listed if c.performances and c.performances[-1].starts_at > now]
+    following = bookable[limit].id if len(bookable) > limit else None
+    return Answer(200, Concerts([_concert(c) for c in bookable[:limit]], following))
+
+
+async def list_performances(call: Call) -> Answer:
+    """The dates still to come, with the number of free seats."""
+    concert_id = call.path("concert_id")
+    await call.entry(call.user_id(), concert_id)
+    now = call.house.now()
+    dates = [p for p in call.house.catalogue.concert(concert_id).performances if p.starts_at > now]
+    listed = [
+        Performance(
+            p.id, p.starts_at, p.seats_total, await call.desk.seats_left.submit(p.key), p.price_from
+        )
+        for p in dates
+    ]
+    return Answer(200, Performances(listed))
+
+
+async def list_seats(call: Call) -> Answer:
+    """The seats that can be booked now."""
+    entry = call.claimed_entry(call.user_id())
+    performance = call.house.catalogue.performance(call.path("performance_id"))
+    await call.open_entry(call.same_concert(entry, performance))
+    return Answer(200, await call.desk.free_seats.submit(performance.key))
+
+
+def _concert(concert: catalogue.Concert) -> Concert:
+    dates = concert.performances
+    return Concert(
+        concert.id,
+        concert.title,
+        concert.artist,
+        concert.venue,
+        concert.currency,
+        min(date.price_from for date in dates),
+        concert.seat_limit,
+        concert.sale_opens_at,
+        dates[0].starts_at,
+        dates[-1].starts_at,
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "list_seats",
+        "GET",
+        "/v1/performances/{performance_id}/seats",
+        "concerts",
+        "Seats that can be booked",
+        list_seats,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN,),
+        answers=(Shown(200, "The free seats", Seats, EXAMPLE_SEATS),),
+        problems=(*ENTRY_PROBLEMS, PerformanceNotFound),
+    ),
+    Operation(
+        "list_performances",
+        "GET",
+        "/v1/concerts/{concert_id}/performances",
+        "concerts",
+        "Dates that can be booked",
+        list_performances,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN,),
+        answers=(Shown(200, "The dates", Performances, {"performances": [EXAMPLE_PERFORMANCE]}),),
+        problems=(*ENTRY_PROBLEMS, ConcertNotFound),
+    ),
+    Operation(
+        "list_concerts",
+        "GET",
+        "/v1/concerts",
+        "concerts",
+        "Concerts that can be booked",
+        list_concerts,
+        parameters=(CURSOR, LIMIT),
+        answers=(
+            Shown(
+                200,
+                "A page of concerts",
+                Concerts,
+                {"concerts": [EXAMPLE_CONCERT], "next_cursor": None},
+            ),
+        ),
+        problems=(InvalidRequest,),
+    ),
+)

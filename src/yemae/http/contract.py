@@ -1,0 +1,118 @@
+"""What an operation is: a typed handler together with everything that the API page says of it.
+
+`OPERATIONS` lists in the noun files (users, queue, concerts, orders, wallet, operations) are the
+contract; the routes, openapi.json and the mock server are all made from them.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from yemae.refusals import InternalError, InvalidRequest, Overloaded, Refusal, StoreUnavailable
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every request body: unknown fields are refused."""
+
+
+class Answer(NamedTuple):
+    """What a handler gives back. `value` is a struct, or bytes that are JSON already."""
+
+    status: int
+    value: object = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Parameter(NamedTuple):
+    """A header or query parameter as the API page shows it."""
+
+    name: str
+    place: str
+    description: str
+    schema: Mapping[str, object]
+    required: bool = False
+
+
+class Shown(NamedTuple):
+    """One successful answer as the API page shows it. `kind` None means no body."""
+
+    status: int
+    description: str
+    kind: Any = None
+    example: object = None
+    media_type: str = "application/json"
+    headers: tuple[str, ...] = ()
+
+
+# What any operation may answer, whatever it does.
+ALWAYS: tuple[type[Refusal], ...] = (Overloaded, StoreUnavailable, InternalError)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    name: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    handler: "Callable[[Any], Awaitable[Answer]]"
+    answers: tuple[Shown, ...]
+    problems: tuple[type[Refusal], ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    body: type[Body] | None = None
+    body_example: object = None
+    # Whether the call needs a bearer token; shown as the security scheme.
+    signed_in: bool = False
+    description: str = ""
+
+    def declared(self) -> tuple[type[Refusal], ...]:
+        """Every refusal that this operation may answer with."""
+        return (*self.problems, *ALWAYS)
+
+
+QUEUE_TOKEN = Parameter(
+    "Queue-Token", "header", "Your place in line, from POST queue-tokens.", {"type": "string"}, True
+)
+ENTRY_TOKEN = Parameter(
+    "Entry-Token",
+    "header",
+    "Your pass, from GET /v1/queue-tokens/me once admitted.",
+    {"type": "string"},
+    True,
+)
+KEY_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"}
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "header",
+    "Any text, new for each new request. The same key and parameters give the same answer again, "
+    "so a call whose answer was lost can simply be repeated.",
+    KEY_SCHEMA,
+)
+IDEMPOTENCY_KEY_REQUIRED = IDEMPOTENCY_KEY._replace(required=True)
+CURSOR = Parameter(
+    "cursor", "query", "`next_cursor` of the page before.", {"type": "string", "maxLength": 200}
+)
+LIMIT = Parameter(
+    "limit",
+    "query",
+    "How many to list at most.",
+    {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+)
+
+
+def invalid_fields(error: msgspec.ValidationError) -> InvalidRequest:
+    """Turn msgspec's message (`Expected … - at `$.field``) into a refusal naming the field."""
+    text = str(error)
+    expected, _, place = text.partition(" - at ")
+    field = place.strip("`").removeprefix("$").removeprefix(".") or "body"
+    if expected.startswith("Object contains unknown field"):
+        field = expected.split("`")[1]
+        expected = "unknown field"
+    elif expected.startswith("Object missing required field"):
+        field = expected.split("`")[1]
+        expected = "required"
+    return InvalidRequest.of(field, expected)

@@ -1,0 +1,337 @@
+"""좌석 예약 · 주문 · 결제 · Orders: hold seats, look, release, pay."""
+
+from datetime import datetime
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from yemae import journey, metrics
+from yemae.http.call import Call
+from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE, Seat
+from yemae.http.contract import (
+    CURSOR,
+    ENTRY_TOKEN,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    Answer,
+    Body,
+    Operation,
+    Shown,
+)
+from yemae.http.users import EXAMPLE_ID
+from yemae.orders import decide, orders
+from yemae.orders.decide import HoldRequest, PayRequest
+from yemae.refusals import (
+    BodyTooLarge,
+    EntryTokenExpired,
+    IdempotencyConflict,
+    InsufficientBalance,
+    InvalidRequest,
+    MalformedBody,
+    OrderAlreadyPaid,
+    OrderExpired,
+    OrderNotFound,
+    OrderNotHeld,
+    PerformanceNotFound,
+    Refusal,
+    SaleClosed,
+    SeatLimitExceeded,
+    SeatNotFound,
+    SeatTaken,
+    Unauthenticated,
+)
+
+SeatNumber = Annotated[str, Meta(min_length=1, max_length=20)]
+SEATS_MAX = 100
+
+Answered = TypeVar("Answered", decide.Order, decide.Paid)
+
+
+class PlaceOrder(Body, frozen=True):
+    """The seats to hold, all or none."""
+
+    performance_id: Annotated[str, Meta(min_length=1, max_length=63)]
+    seats: Annotated[
+        list[SeatNumber],
+        Meta(min_length=1, max_length=SEATS_MAX, extra_json_schema={"uniqueItems": True}),
+    ]
+
+
+class Order(msgspec.Struct, frozen=True):
+    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit."""
+
+    id: UUID
+    status: decide.Status
+    concert_id: str
+    performance_id: str
+    seats: list[Seat]
+    total: int
+    currency: str
+    expires_at: datetime
+    created_at: datetime
+
+
+class Orders(msgspec.Struct, frozen=True):
+    """One page of your orders, newest first; the next begins at `next_cursor`."""
+
+    orders: list[Order]
+    next_cursor: UUID | None
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """A paid order, what was charged, and what is left in the wallet."""
+
+    id: UUID
+    order: Order
+    amount: int
+    balance_after: int
+    paid_at: datetime
+
+
+PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
+
+EXAMPLE_ORDER = {
+    "id": EXAMPLE_ID,
+    "status": "held",
+    "concert_id": EXAMPLE_CONCERT["id"],
+    "performance_id": EXAMPLE_PERFORMANCE["id"],
+    "seats": [{"number": "7", "grade": "R", "price": 66000}],
+    "total": 66000,
+    "currency": "KRW",
+    "expires_at": "2026-11-22T11:05:00Z",
+    "created_at": "2026-11-22T11:00:00Z",
+}
+EXAMPLE_PAYMENT = {
+    "id": EXAMPLE_ID,
+    "order": {**EXAMPLE_ORDER, "status": "paid"},
+    "amount": 66000,
+    "balance_after": 34000,
+    "paid_at": "2026-11-22T11:02:00Z",
+}
+
+
+async def place_order(call: Call) -> Answer:
+    """Hold seats. With an Idempotency-Key a repeat is answered as before, pass or no pass."""
+    user_id = call.user_id()
+    entry = call.claimed_entry(user_id)
+    key = call.idempotency_key()
+    is_open = await call.is_open(entry)
+    if not is_open and key is None:
+        raise EntryTokenExpired
+    wanted = await call.body(PLACE_ORDER)
+    performance = call.house.catalogue.performance(wanted.performance_id)
+    call.same_concert(entry, performance)
+    concert = call.house.catalogue.concert_of(performance)
+    request = HoldRequest(
+        user_id,
+        performance.key,
+        _distinct(call, wanted.seats),
+        concert.seat_limit,
+        concert.currency,
+        entry.number,
+        key,
+    )
+    if not is_open:
+        order = _or_expired(await journey.earlier_hold(call.house, request))
+    elif performance.starts_at <= call.house.now():
+        raise SaleClosed
+    else:
+        order = await call.desk.hold.submit(request)
+        metrics.HOLDS.labels(concert.id).inc()
+    shown = _order(call, order)
+    return Answer(201, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
+
+
+async def list_orders(call: Call) -> Answer:
+    """The fan's own orders."""
+    user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
+    async with call.house.postgres.transaction() as tx:
+        found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
+    listed = found[:limit]
+    following = listed[-1].id if len(found) > limit else None
+    return Answer(200, Orders([_order(call, order) for order in listed], following))
+
+
+async def show_order(call: Call) -> Answer:
+    """One of the fan's own orders."""
+    user_id, order_id = call.user_id(), _order_id(call)
+    async with call.house.postgres.transaction() as tx:
+        order = await orders.order_of(tx, order_id, user_id)
+    if order is None:
+        raise OrderNotFound
+    return Answer(200, _order(call, order))
+
+
+async def release_order(call: Call) -> Answer:
+    """Give a held order back."""
+    order = await journey.release(call.house, call.user_id(), _order_id(call))
+    return Answer(200, _order(call, order))
+
+
+async def pay_order(call: Call) -> Answer:
+    """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
+    payment has ended the pass."""
+    user_id = call.user_id()
+    entry = call.claimed_entry(user_id)
+    key = call.idempotency_key()
+    is_open = await call.is_open(entry)
+    if not is_open and key is None:
+        raise EntryTokenExpired
+    request = PayRequest(user_id, _order_id(call), entry.concert_id, entry.number, key)
+    if is_open:
+        paid = await call.desk.pay.submit(request)
+        metrics.PAYMENTS.labels(entry.concert_id).inc()
+    else:
+        paid = _or_expired(await journey.earlier_payment(call.house, request))
+    payment, order = paid
+    return Answer(
+        201,
+        Payment(
+            payment.id, _order(call, order), payment.amount, payment.balance_after, payment.paid_at
+        ),
+    )
+
+
+def _or_expired(earlier: Answered | Refusal | None) -> Answered:
+    """What the same key was answered before; without that, the pass is simply over."""
+    if earlier is None:
+        raise EntryTokenExpired
+    if isinstance(earlier, Refusal):
+        raise earlier
+    return earlier
+
+
+def _distinct(call: Call, seats: list[str]) -> tuple[str, ...]:
+    most = call.house.settings.seats_per_order_max
+    if len(seats) > most:
+        raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
+    twice = sorted({number for number in seats if seats.count(number) > 1})
+    if twice:
+        raise InvalidRequest.of("seats", f"listed twice: {', '.join(twice)}")
+    for place, number in enumerate(seats):
+        if not number.isprintable():
+            raise InvalidRequest.of(f"seats[{place}]", "not printable")
+    return tuple(seats)
+
+
+def _order_id(call: Call) -> UUID:
+    order_id = call.path_uuid("order_id")
+    if order_id is None:
+        raise OrderNotFound
+    return order_id
+
+
+def _order(call: Call, order: decide.Order) -> Order:
+    performance = call.house.catalogue.by_key[order.performance_key]
+    seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
+    return Order(
+        order.id,
+        order.status,
+        performance.concert_id,
+        performance.id,
+        [Seat(*seat) for seat in seats],
+        order.total,
+        order.currency,
+        order.expires_at,
+        order.created_at,
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "place_order",
+        "POST",
+        "/v1/orders",
+        "orders",
+        "Reserve seats",
+        place_order,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, IDEMPOTENCY_KEY),
+        body=PlaceOrder,
+        body_example={"performance_id": EXAMPLE_PERFORMANCE["id"], "seats": ["7"]},
+        answers=(
+            Shown(
+                201,
+                "The seats are held for you until `expires_at`",
+                Order,
+                EXAMPLE_ORDER,
+                headers=("Location",),
+            ),
+        ),
+        problems=(
+            *ENTRY_PROBLEMS,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            PerformanceNotFound,
+            SeatNotFound,
+            SeatTaken,
+            SeatLimitExceeded,
+            SaleClosed,
+            IdempotencyConflict,
+        ),
+    ),
+    Operation(
+        "pay_order",
+        "POST",
+        "/v1/orders/{order_id}/payment",
+        "orders",
+        "Pay an order",
+        pay_order,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, IDEMPOTENCY_KEY),
+        answers=(Shown(201, "Paid; the entry token has ended", Payment, EXAMPLE_PAYMENT),),
+        problems=(
+            *ENTRY_PROBLEMS,
+            InvalidRequest,
+            OrderNotFound,
+            InsufficientBalance,
+            OrderAlreadyPaid,
+            OrderNotHeld,
+            OrderExpired,
+            IdempotencyConflict,
+        ),
+    ),
+    Operation(
+        "list_orders",
+        "GET",
+        "/v1/orders",
+        "orders",
+        "Your orders",
+        list_orders,
+        signed_in=True,
+        parameters=(CURSOR, LIMIT),
+        answers=(
+            Shown(
+                200, "A page of orders", Orders, {"orders": [EXAMPLE_ORDER], "next_cursor": None}
+            ),
+        ),
+        problems=(Unauthenticated, InvalidRequest),
+    ),
+    Operation(
+        "show_order",
+        "GET",
+        "/v1/orders/{order_id}",
+        "orders",
+        "One of your orders",
+        show_order,
+        signed_in=True,
+        answers=(Shown(200, "The order", Order, EXAMPLE_ORDER),),
+        problems=(Unauthenticated, OrderNotFound),
+    ),
+    Operation(
+        "release_order",
+        "DELETE",
+        "/v1/orders/{order_id}",
+        "orders",
+        "Release a held order",
+        release_order,
+        signed_in=True,
+        answers=(
+            Shown(200, "The seats are free again", Order, {**EXAMPLE_ORDER, "status": "released"}),
+        ),
+        problems=(Unauthenticated, OrderNotFound, OrderNotHeld),
+    ),
+)

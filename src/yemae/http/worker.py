@@ -1,0 +1,58 @@
+"""One server process: takes requests from the socket that its parent opened.
+
+`yemae.worker_pool` starts it as `python -m yemae.http.worker <socket> <pipe>`, both numbers of
+inherited descriptors, with every setting in the environment. It writes one byte to the pipe when
+it takes requests, and ends after SIGTERM when the requests that it has are answered.
+"""
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from yemae.http.app import create_app
+from yemae.settings import read_settings
+
+KEEP_ALIVE_S = 30
+BACKLOG = 2048
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that tells the parent when it is up."""
+
+    ready_pipe: int
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as usual; a start that failed says nothing and ends."""
+        await super().startup(sockets)
+        if self.started:
+            os.write(self.ready_pipe, b"1")
+            os.close(self.ready_pipe)
+
+
+def main(listener: int, ready_pipe: int) -> int:
+    """Serve until SIGTERM. Returns the exit code."""
+    settings = read_settings()
+    config = uvicorn.Config(
+        create_app(settings),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=settings.shutdown_grace_s,
+    )
+    server = Server(config)
+    server.ready_pipe = ready_pipe
+    server.run(sockets=[socket.socket(fileno=listener)])
+    return 0 if server.started else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:3])))

@@ -1,0 +1,431 @@
+"""The flow, top to bottom: join → admitted → hold → pay; and leave, release.
+
+The only module that composes the nouns. The hot verbs take a list, everybody who asked in the
+same moment, and answer each with a value or a Refusal; `desk.py` gathers the callers. Locks are
+taken in one order everywhere: buyers, wallets, orders, seats; each kind by key.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+
+from yemae.accounts import users
+from yemae.concerts import seats
+from yemae.house import House
+from yemae.orders import orders as order_book
+from yemae.orders import payments
+from yemae.orders.decide import (
+    HoldRequest,
+    Order,
+    Paid,
+    Payment,
+    PayRequest,
+    SeatOnOffer,
+    decide_holds,
+    decide_payments,
+    same_hold,
+)
+from yemae.refusals import (
+    EntryTokenExpired,
+    IdempotencyConflict,
+    OrderNotFound,
+    OrderNotHeld,
+    QueueTokenExpired,
+    Refusal,
+    StoreUnavailable,
+)
+from yemae.store.postgres import Transaction
+from yemae.waiting_room import line
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import EntryToken, QueueToken
+from yemae.wallet import ledger
+from yemae.wallet.decide import SALES, TopUpRequest, Transfer, decide_top_ups
+
+log = structlog.get_logger(__name__)
+
+
+class OfConcert(Protocol):
+    """Anything that belongs to one concert's queue."""
+
+    @property
+    def concert_id(self) -> str: ...  # noqa: D102
+
+
+class OfPlace(OfConcert, Protocol):
+    """Anything that names a fan's place."""
+
+    @property
+    def user_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+
+
+Concerned = TypeVar("Concerned", bound=OfConcert)
+Place = TypeVar("Place", bound=OfPlace)
+
+
+class JoinRequest(NamedTuple):
+    """A fan who wants a place."""
+
+    concert_id: str
+    user_id: str
+
+
+# --- 대기열 · the waiting room ----------------------------------------------------------------
+
+
+async def join(house: House, requests: list[JoinRequest]) -> list[Standing | Refusal]:
+    """Give everybody their place: the one they have, or the next in line."""
+    answers: dict[JoinRequest, Standing] = {}
+    for concert_id, group in _by_concert(requests).items():
+        fans = list(dict.fromkeys(request.user_id for request in group))
+        places = await line.join(house.valkey, concert_id, fans)
+        answers |= {
+            JoinRequest(concert_id, fan): standing
+            for fan, standing in zip(fans, places, strict=True)
+        }
+    return [answers[request] for request in requests]
+
+
+async def place(house: House, requests: list[QueueToken]) -> list[Standing | Refusal]:
+    """Where everybody stands. A place that the store has lost is put back from its token."""
+    answers: dict[QueueToken, Standing] = {}
+    for group in _by_concert(requests).values():
+        tokens = list(dict.fromkeys(group))
+        answers |= await _places(house, tokens)
+        lost = [token for token in tokens if answers[token].word == "lost"]
+        if lost:
+            used = await _used_for_payment(house, lost)
+            back = [token for token in lost if token not in used]
+            await line.restore(house.valkey, lost[0].concert_id, _user_and_number(back))
+            answers |= await _places(house, back)
+    return [
+        answers[request]
+        if answers[request].word in ("waiting", "admitted")
+        else QueueTokenExpired()
+        for request in requests
+    ]
+
+
+async def leave(house: House, token: QueueToken) -> None:
+    """Give a place up, waiting or inside."""
+    await line.leave(house.valkey, token.concert_id, token.user_id, token.number)
+
+
+async def check_entry(house: House, requests: list[EntryToken]) -> list[EntryToken | Refusal]:
+    """The gate: whether each pass is open now.
+
+    While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
+    knows that the pass was used for a payment.
+    """
+    try:
+        is_open = await _open_passes(house, requests)
+    except StoreUnavailable:
+        log.warning("gate works from tokens alone: valkey is away")
+        is_open = await _unused_and_unexpired(house, requests)
+    return [request if request in is_open else EntryTokenExpired() for request in requests]
+
+
+async def _open_passes(house: House, requests: list[EntryToken]) -> set[EntryToken]:
+    is_open: set[EntryToken] = set()
+    for concert_id, group in _by_concert(requests).items():
+        passes = list(dict.fromkeys(group))
+        words = await line.check_entry(house.valkey, concert_id, _user_and_number(passes))
+        is_open.update(p for p, word in zip(passes, words, strict=True) if word == "open")
+        lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
+        for entry in await _unused_and_unexpired(house, lost):
+            limit = house.catalogue.concert(concert_id).active_limit
+            word = await line.restore_pass(
+                house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
+            )
+            if word == "open":
+                is_open.add(entry)
+    return is_open
+
+
+async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> set[EntryToken]:
+    unexpired = [e for e in entries if e.expires_at_s > house.tokens.entry.now()]
+    used = await _used_for_payment(house, unexpired)
+    return set(unexpired) - used
+
+
+async def _used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
+    """Those of these tokens whose place ended with a payment; PostgreSQL never forgets it."""
+    if not tokens:
+        return set()
+    passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
+    async with house.postgres.transaction() as tx:
+        used = await payments.passes_used(tx, passes)
+    return {token for token, key in zip(tokens, passes, strict=True) if key in used}
+
+
+async def _places(house: House, tokens: list[QueueToken]) -> dict[QueueToken, Standing]:
+    if not tokens:
+        return {}
+    standings = await line.place(house.valkey, tokens[0].concert_id, _user_and_number(tokens))
+    return dict(zip(tokens, standings, strict=True))
+
+
+# --- 콘서트 · what can be booked ---------------------------------------------------------------
+
+
+async def seats_left(house: House, performance_keys: list[int]) -> list[int | Refusal]:
+    """How many seats of each performance can be booked now."""
+    async with house.postgres.transaction() as tx:
+        left = await seats.seats_left(tx, sorted(set(performance_keys)))
+    return [left.get(key, 0) for key in performance_keys]
+
+
+async def free_seats(house: House, performance_keys: list[int]) -> list[bytes | Refusal]:
+    """The seats of each performance that can be booked now, as the answer's JSON. Everybody who
+    asked for the same performance in the same moment shares one look."""
+    answers = {}
+    async with house.postgres.transaction() as tx:
+        for key in set(performance_keys):
+            version, listed = await seats.free_seats(tx, key)
+            answers[key] = f'{{"version":{version},"seats":{listed}}}'.encode()
+    return [answers[key] for key in performance_keys]
+
+
+# --- 좌석 예약 · the hold ---------------------------------------------------------------------
+
+
+async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusal]:
+    """One transaction for everybody who asked in the same moment; then the passes follow."""
+    fans = [request.user_id for request in requests]
+    wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
+    async with house.postgres.transaction() as tx:
+        await order_book.lock_buyers(tx, fans)
+        counts_sent = await order_book.seats_of_buyers(tx, fans)
+        earlier_sent = await order_book.by_idempotency_key(tx, _keys(requests))
+        seats_sent = await seats.lock_seats(tx, wanted)
+        locked = [seats.LockedSeat(*row) for row in await seats_sent.rows()]
+        earlier = {
+            (row.user_id, row.idempotency_key): order_book.read_order(row)
+            for row in await earlier_sent.rows()
+        }
+        answers = decide_holds(
+            requests,
+            {(s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked},
+            {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()},
+            earlier,
+            now=_latest(locked),
+            hold_ttl_s=house.settings.hold_ttl_s,
+            new_id=house.new_id,
+        )
+        opened = _new(answers, earlier.values())
+        await _write_holds(tx, opened)
+    await extend_passes(house, opened)
+    return answers
+
+
+async def earlier_hold(house: House, request: HoldRequest) -> Order | Refusal | None:
+    """What a hold with this Idempotency-Key was answered before, if it was."""
+    async with house.postgres.transaction() as tx:
+        row = await (await order_book.by_idempotency_key(tx, _keys([request]))).row()
+    return None if row is None else same_hold(request, order_book.read_order(row))
+
+
+async def _write_holds(tx: Transaction, opened: list[Order]) -> None:
+    if not opened:
+        return
+    claims = [
+        seats.Claim(order.performance_key, number, order.id, order.expires_at)
+        for order in opened
+        for number in order.seat_numbers
+    ]
+    await order_book.open_held(tx, opened)
+    await seats.claim_seats(tx, claims)
+
+
+async def extend_passes(house: House, held: Iterable[Order]) -> None:
+    """A hold keeps its fan inside until the hold's end; the sweep repairs what fails here."""
+    ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for order in held:
+        concert_id = house.catalogue.by_key[order.performance_key].concert_id
+        ends_at_ms = int(order.expires_at.timestamp() * 1000)
+        ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
+    for concert_id, passes in ends.items():
+        try:
+            await line.extend_passes(house.valkey, concert_id, passes)
+        except StoreUnavailable:
+            log.warning("passes not extended: valkey is away", concert=concert_id)
+
+
+async def release(house: House, user_id: str, order_id: UUID) -> Order:
+    """Give a held order back; its seats are free at once. Raises OrderNotFound, OrderNotHeld."""
+    async with house.postgres.transaction() as tx:
+        row = await (await order_book.lock_orders(tx, [order_id])).row()
+        if row is None or row.user_id != user_id:
+            raise OrderNotFound
+        order = order_book.read_order(row)
+        status = order_book.status_at(order, row.now)
+        if status != "held":
+            raise OrderNotHeld(status)
+        await seats.lock_seats_of_orders(tx, [order_id])
+        await order_book.mark_released(tx, order_id)
+        await seats.free_seats_of(tx, [order_id])
+    return order._replace(status="released")
+
+
+# --- 잔액 · the wallet ------------------------------------------------------------------------
+
+
+async def top_up(house: House, requests: list[TopUpRequest]) -> list[Transfer | Refusal]:
+    """Credit everybody who topped up in the same moment, each key once."""
+    fans = [request.user_id for request in requests]
+    async with house.postgres.transaction() as tx:
+        await users.ensure_users(tx, fans)
+        await ledger.ensure_wallets(tx, fans, house.settings.currency)
+        wallets_sent = await ledger.lock_wallets(tx, fans)
+        earlier_sent = await ledger.top_ups_by_key(tx, _keys(requests))
+        wallets = await wallets_sent.rows()
+        earlier = {
+            (row.user_id, row.idempotency_key): Transfer(*row) for row in await earlier_sent.rows()
+        }
+        answers = decide_top_ups(
+            requests,
+            {row.user_id: row.balance for row in wallets},
+            earlier,
+            now=_latest(wallets),
+            balance_max=house.settings.balance_max,
+            new_id=house.new_id,
+        )
+        await ledger.append(tx, _new(answers, earlier.values()))
+    return answers
+
+
+# --- 결제 · the payment -----------------------------------------------------------------------
+
+
+async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
+    """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
+    order_ids = [request.order_id for request in requests]
+    async with house.postgres.transaction() as tx:
+        wallets_sent = await ledger.lock_wallets(tx, [request.user_id for request in requests])
+        orders_sent = await order_book.lock_orders(tx, order_ids)
+        seats_sent = await seats.lock_seats_of_orders(tx, order_ids)
+        earlier_sent = await payments.payments_by_key(tx, _keys(requests))
+        wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
+        locked_seats = await seats_sent.rows()
+        earlier = {
+            (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
+        }
+        intact: dict[UUID, int] = defaultdict(int)
+        for row in locked_seats:
+            intact[row.order_id] += row.still_held
+        answers = decide_payments(
+            requests,
+            {row.id: order_book.read_order(row) for row in orders},
+            intact,
+            {row.user_id: row.balance for row in wallets},
+            earlier,
+            concert_of=lambda key: house.catalogue.by_key[key].concert_id,
+            now=_latest([*orders, *locked_seats]),
+            new_id=house.new_id,
+        )
+        sales = _new(answers, earlier.values())
+        await _write_sales(tx, house, sales)
+    await end_passes(
+        house, [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
+    )
+    return answers
+
+
+async def earlier_payment(house: House, request: PayRequest) -> Paid | Refusal | None:
+    """What a payment with this Idempotency-Key was answered before, if it was."""
+    async with house.postgres.transaction() as tx:
+        row = await (await payments.payments_by_key(tx, _keys([request]))).row()
+        if row is None:
+            return None
+        payment = Payment(*row)
+        if payment.order_id != request.order_id:
+            return IdempotencyConflict()
+        order = await order_book.order_of(tx, payment.order_id, request.user_id)
+    assert order is not None, "a payment without its order"
+    return Paid(payment, order)
+
+
+async def _write_sales(tx: Transaction, house: House, sales: list[Paid]) -> None:
+    """The debit and the sale, or neither."""
+    if not sales:
+        return
+    await order_book.mark_paid(tx, [order.id for _, order in sales])
+    await seats.sell_seats(
+        tx,
+        [
+            (order.performance_key, number, order.id)
+            for _, order in sales
+            for number in order.seat_numbers
+        ],
+    )
+    await payments.write_payments(tx, [payment for payment, _ in sales])
+    await ledger.append(
+        tx,
+        [
+            Transfer(
+                id=house.new_id(),
+                user_id=payment.user_id,
+                kind="payment",
+                from_account=payment.user_id,
+                to_account=SALES,
+                amount=payment.amount,
+                balance_after=payment.balance_after,
+                order_id=payment.order_id,
+                idempotency_key=None,
+                created_at=payment.paid_at,
+            )
+            for payment, _ in sales
+            if payment.amount
+        ],
+    )
+
+
+async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:
+    """End each (concert, user, number): used for a payment. The sweep repairs what fails here."""
+    ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for concert_id, user_id, number in passes:
+        ended[concert_id].append((user_id, number))
+    for concert_id, group in ended.items():
+        try:
+            await line.end_passes(house.valkey, concert_id, group)
+        except StoreUnavailable:
+            log.warning("passes not ended: valkey is away", concert=concert_id)
+
+
+# --- Small things that several verbs need -----------------------------------------------------
+
+
+def _by_concert(requests: Iterable[Concerned]) -> dict[str, list[Concerned]]:
+    groups: dict[str, list[Concerned]] = defaultdict(list)
+    for request in requests:
+        groups[request.concert_id].append(request)
+    return groups
+
+
+def _user_and_number(tokens: Iterable[OfPlace]) -> list[tuple[str, int]]:
+    return [(token.user_id, token.number) for token in tokens]
+
+
+def _keys(
+    requests: Iterable[HoldRequest] | Iterable[PayRequest] | Iterable[TopUpRequest],
+) -> list[tuple[str, str]]:
+    """The (user, Idempotency-Key) pairs of those requests that have one."""
+    return [(r.user_id, r.idempotency_key) for r in requests if r.idempotency_key]
+
+
+def _new(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:
+    """The answers that are neither refusals nor repeats: what is still to be written."""
+    known = {answer.id for answer in earlier}
+    fresh = {a.id: a for a in answers if not isinstance(a, Refusal) and a.id not in known}
+    return list(fresh.values())
+
+
+def _latest(rows: Iterable[Any]) -> datetime:
+    """The store's time after the last lock was had. Without a row nothing hangs on it."""
+    return max((row.now for row in rows), default=datetime.min.replace(tzinfo=UTC))

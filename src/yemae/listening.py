@@ -1,0 +1,67 @@
+"""The server's address: opening it, naming it, and asking there whether the server is ready."""
+
+import errno
+import http.client
+import socket
+
+BACKLOG = 2048
+PROBE_TIMEOUT_S = 5.0
+
+
+class ServeError(Exception):
+    """The server cannot run; the text is one sentence or two."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket, before anything else is started that would be in vain."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # `localhost` has two addresses on most machines, and people mean the first kind.
+        family, kind, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+        listener = socket.socket(family, kind)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise ServeError(_why_not(host, port, error)) from error
+    return listener
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is in use: choose another with YEMAE_PORT={port + 1} "
+            f"(or --port {port + 1}), or stop what listens there."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for root: choose one above 1023 with YEMAE_PORT."
+    return f"{host} is not an address of this machine (YEMAE_HOST): {error.strerror}."
+
+
+def base_url(listener: socket.socket) -> str:
+    """Where this machine reaches the server; a wildcard address is reached on loopback."""
+    host, port = _reachable(listener)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _reachable(listener: socket.socket) -> tuple[str, int]:
+    host, port = listener.getsockname()[:2]
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104 - compared only
+
+
+def is_ready(listener: socket.socket) -> tuple[bool, str]:
+    """Ask `/readyz`. Returns whether it said 200, and what it said otherwise."""
+    host, port = _reachable(listener)
+    connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT_S)
+    try:
+        connection.request("GET", "/readyz", headers={"Connection": "close"})
+        answer = connection.getresponse()
+        return answer.status == 200, f"{answer.status} {answer.read(500).decode(errors='replace')}"
+    except (OSError, http.client.HTTPException) as error:
+        return False, str(error) or type(error).__name__
+    finally:
+        connection.close()

@@ -1,0 +1,274 @@
+"""Who gets which seats, and who may pay: pure decisions over rows that are locked.
+
+Requests are decided in arrival order, each all or nothing. A refusal is a value here, so that one
+request's bad luck is nobody else's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from yemae.refusals import (
+    EntryTokenMismatch,
+    IdempotencyConflict,
+    InsufficientBalance,
+    OrderAlreadyPaid,
+    OrderExpired,
+    OrderNotFound,
+    OrderNotHeld,
+    Refusal,
+    SeatLimitExceeded,
+    SeatNotFound,
+    SeatTaken,
+)
+
+Status = Literal["held", "paid", "released", "expired", "refunded"]
+
+
+class HoldRequest(NamedTuple):
+    """Seats that a fan inside wants; the gate has been passed."""
+
+    user_id: str
+    performance_key: int
+    seat_numbers: tuple[str, ...]
+    seat_limit: int
+    currency: str
+    pass_number: int
+    idempotency_key: str | None = None
+
+
+class SeatOnOffer(NamedTuple):
+    """What a hold needs to know of a locked seat."""
+
+    grade: str
+    price: int
+    free: bool
+
+
+class Order(NamedTuple):
+    """An order as it is stored. Money in the currency's minor unit."""
+
+    id: UUID
+    user_id: str
+    performance_key: int
+    status: Status
+    seat_numbers: list[str]
+    seat_grades: list[str]
+    seat_prices: list[int]
+    total: int
+    currency: str
+    created_at: datetime
+    expires_at: datetime
+    pass_number: int
+    idempotency_key: str | None
+
+
+class PayRequest(NamedTuple):
+    """An order that a fan inside wants to pay."""
+
+    user_id: str
+    order_id: UUID
+    concert_id: str
+    pass_number: int
+    idempotency_key: str | None = None
+
+
+class Payment(NamedTuple):
+    """What was charged for an order, and what it left in the wallet."""
+
+    id: UUID
+    order_id: UUID
+    user_id: str
+    concert_id: str
+    pass_number: int
+    amount: int
+    balance_after: int
+    paid_at: datetime
+    idempotency_key: str | None
+
+
+class Paid(NamedTuple):
+    """A payment and the order that it paid."""
+
+    payment: Payment
+    order: Order
+
+    @property
+    def id(self) -> UUID:
+        """The payment's."""
+        return self.payment.id
+
+
+def decide_holds(
+    requests: Sequence[HoldRequest],
+    seats: Mapping[tuple[int, str], SeatOnOffer],
+    seats_of_buyers: Mapping[tuple[str, int], int],
+    earlier: Mapping[tuple[str, str], Order],
+    *,
+    now: datetime,
+    hold_ttl_s: int,
+    new_id: Callable[[], UUID],
+) -> list[Order | Refusal]:
+    """Answer each hold: a new order, the earlier one of the same key, or why not.
+
+    `seats` maps (performance, number) to every wanted seat that exists, `seats_of_buyers` maps
+    (user, performance) to the seats that count against the limit, `earlier` maps (user,
+    Idempotency-Key) to the order made with it. The new orders are those not in `earlier`.
+    """
+    taken: set[tuple[int, str]] = set()
+    counts = dict(seats_of_buyers)
+    made = dict(earlier)
+    answers: list[Order | Refusal] = []
+    for request in requests:
+        key = (request.user_id, request.idempotency_key or "")
+        if request.idempotency_key and key in made:
+            answers.append(same_hold(request, made[key]))
+            continue
+        buyer = (request.user_id, request.performance_key)
+        refusal = _refuse_hold(request, seats, taken, counts.get(buyer, 0))
+        if refusal is not None:
+            answers.append(refusal)
+            continue
+        order = _order(request, seats, now, hold_ttl_s, new_id())
+        taken.update((request.performance_key, number) for number in request.seat_numbers)
+        counts[buyer] = counts.get(buyer, 0) + len(request.seat_numbers)
+        if request.idempotency_key:
+            made[key] = order
+        answers.append(order)
+    return answers
+
+
+def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
+    """The order that this Idempotency-Key made before, if it was for the same seats."""
+    same = (
+        request.performance_key == order.performance_key
+        and list(request.seat_numbers) == order.seat_numbers
+    )
+    return order if same else IdempotencyConflict()
+
+
+def decide_payments(
+    requests: Sequence[PayRequest],
+    orders: Mapping[UUID, Order],
+    intact: Mapping[UUID, int],
+    balances: Mapping[str, int],
+    earlier: Mapping[tuple[str, str], Payment],
+    *,
+    concert_of: Callable[[int], str],
+    now: datetime,
+    new_id: Callable[[], UUID],
+) -> list[Paid | Refusal]:
+    """Answer each payment: a new one, the earlier one of the same key, or why nothing is charged.
+
+    `orders` are the locked ones, `intact` counts the seats that each still holds, `balances` are
+    the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it, and
+    `concert_of` knows the concert of a performance key. A wallet that pays twice in one batch is
+    charged in arrival order.
+    """
+    balances = dict(balances)
+    made = dict(earlier)
+    paid: set[UUID] = set()
+    answers: list[Paid | Refusal] = []
+    for request in requests:
+        key = (request.user_id, request.idempotency_key or "")
+        order = orders.get(request.order_id)
+        before = made.get(key) if request.idempotency_key else None
+        refusal = _refuse_payment(request, order, before, intact, paid, now)
+        if refusal is not None or order is None:
+            answers.append(refusal or OrderNotFound())
+            continue
+        if concert_of(order.performance_key) != request.concert_id:
+            answers.append(EntryTokenMismatch())
+            continue
+        balance = balances.get(request.user_id, 0)
+        if before is None and balance < order.total:
+            answers.append(InsufficientBalance(balance, order.total))
+            continue
+        payment = before or _payment(request, order, balance - order.total, now, new_id())
+        if before is None:
+            balances[request.user_id] = payment.balance_after
+            paid.add(order.id)
+            made[key] = payment
+        answers.append(Paid(payment, order._replace(status="paid")))
+    return answers
+
+
+def _refuse_hold(
+    request: HoldRequest,
+    seats: Mapping[tuple[int, str], SeatOnOffer],
+    taken: set[tuple[int, str]],
+    already: int,
+) -> Refusal | None:
+    wanted = [(request.performance_key, number) for number in request.seat_numbers]
+    unknown = [number for key, number in wanted if (key, number) not in seats]
+    if unknown:
+        return SeatNotFound(unknown)
+    if already + len(wanted) > request.seat_limit:
+        return SeatLimitExceeded(request.seat_limit)
+    gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
+    return SeatTaken(gone) if gone else None
+
+
+def _order(
+    request: HoldRequest,
+    seats: Mapping[tuple[int, str], SeatOnOffer],
+    now: datetime,
+    hold_ttl_s: int,
+    order_id: UUID,
+) -> Order:
+    chosen = [seats[request.performance_key, number] for number in request.seat_numbers]
+    return Order(
+        id=order_id,
+        user_id=request.user_id,
+        performance_key=request.performance_key,
+        status="held",
+        seat_numbers=list(request.seat_numbers),
+        seat_grades=[seat.grade for seat in chosen],
+        seat_prices=[seat.price for seat in chosen],
+        total=sum(seat.price for seat in chosen),
+        currency=request.currency,
+        created_at=now,
+        expires_at=now + timedelta(seconds=hold_ttl_s),
+        pass_number=request.pass_number,
+        idempotency_key=request.idempotency_key,
+    )
+
+
+def _refuse_payment(
+    request: PayRequest,
+    order: Order | None,
+    before: Payment | None,
+    intact: Mapping[UUID, int],
+    paid: set[UUID],
+    now: datetime,
+) -> Refusal | None:
+    if before is not None:
+        return None if before.order_id == request.order_id else IdempotencyConflict()
+    if order is None or order.user_id != request.user_id:
+        return OrderNotFound()
+    if order.id in paid or order.status == "paid":
+        return OrderAlreadyPaid()
+    if order.status == "expired" or (order.status == "held" and order.expires_at <= now):
+        return OrderExpired()
+    if order.status != "held":
+        return OrderNotHeld(order.status)
+    # A live hold has all its seats; were one gone, selling the order would be a lie.
+    assert intact.get(order.id, 0) == len(order.seat_numbers), f"order {order.id} lost a seat"
+    return None
+
+
+def _payment(
+    request: PayRequest, order: Order, balance_after: int, now: datetime, payment_id: UUID
+) -> Payment:
+    return Payment(
+        id=payment_id,
+        order_id=order.id,
+        user_id=request.user_id,
+        concert_id=request.concert_id,
+        pass_number=request.pass_number,
+        amount=order.total,
+        balance_after=balance_after,
+        paid_at=now,
+        idempotency_key=request.idempotency_key,
+    )

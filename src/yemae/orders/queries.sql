@@ -1,0 +1,130 @@
+-- name: lock_buyers
+-- One fan's holds take turns, in every process and node, so that the seat limit and the
+-- Idempotency-Key hold. An advisory lock costs no row and no WAL; equal hashes only wait longer.
+select pg_advisory_xact_lock(key)
+from (
+    select distinct hashtextextended(user_id, 0) as key
+    from unnest(%(user_ids)s::text[]) as u (user_id)
+    order by key
+) as keys
+
+-- name: seats_of_buyers
+-- What counts against the limit: paid seats and live holds.
+select user_id, performance_key, sum(cardinality(seat_numbers))::int as seats
+from orders
+where user_id = any(%(user_ids)s::text[])
+  and (status = 'paid' or (status = 'held' and expires_at > yemae_now()))
+group by user_id, performance_key
+
+-- name: orders_by_idempotency_key
+select o.id, o.user_id, o.performance_key, 'held' as status, o.seat_numbers, o.seat_grades,
+       o.seat_prices, o.total, o.currency, o.created_at, o.expires_at, o.pass_number,
+       o.idempotency_key
+from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
+join orders as o on o.user_id = k.user_id and o.idempotency_key = k.idempotency_key
+
+-- name: open_orders
+insert into orders (id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices,
+                    total, currency, created_at, expires_at, pass_number, idempotency_key)
+select id, user_id, performance_key, 'held', seat_numbers, seat_grades, seat_prices,
+       total, currency, created_at, expires_at, pass_number, idempotency_key
+from json_to_recordset(%(orders)s::json) as o (
+    id uuid, user_id text, performance_key int, seat_numbers text[], seat_grades text[],
+    seat_prices bigint[], total bigint, currency text, created_at timestamptz,
+    expires_at timestamptz, pass_number bigint, idempotency_key text)
+
+-- name: lock_orders
+-- In id order, one by one, as lock_seats does.
+select o.id, o.user_id, o.performance_key, o.status, o.seat_numbers, o.seat_grades, o.seat_prices,
+       o.total, o.currency, o.created_at, o.expires_at, o.pass_number, o.idempotency_key,
+       yemae_now() as now
+from unnest(%(order_ids)s::uuid[]) as wanted (id)
+cross join lateral (
+    select * from orders where orders.id = wanted.id for no key update
+) as o
+
+-- name: mark_paid
+with paid as (
+    update orders set status = 'paid'
+    where id = any(%(order_ids)s::uuid[]) and status = 'held'
+    returning 1
+)
+select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from paid
+
+-- name: mark_released
+update orders set status = 'released' where id = %(order_id)s and status = 'held'
+
+-- name: order_of_user
+-- A hold that ran out reads as expired from that instant, swept or not.
+select id, user_id, performance_key,
+       case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+           as status,
+       seat_numbers, seat_grades, seat_prices, total, currency, created_at, expires_at,
+       pass_number, idempotency_key
+from orders
+where id = %(order_id)s and user_id = %(user_id)s
+
+-- name: orders_of_user
+select id, user_id, performance_key,
+       case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+           as status,
+       seat_numbers, seat_grades, seat_prices, total, currency, created_at, expires_at,
+       pass_number, idempotency_key
+from orders
+where user_id = %(user_id)s and (%(before)s::uuid is null or id < %(before)s)
+order by id desc
+limit %(limit)s
+
+-- name: run_out
+-- The sweep's next step. Orders that somebody is paying or releasing right now are theirs; whoever
+-- comes later finds what is left. Locks orders before seats, as everybody does.
+select id
+from orders
+where status = 'held' and expires_at <= (select yemae_now()) and id <> all(%(not_these)s::uuid[])
+order by expires_at
+limit %(step)s
+for no key update skip locked
+
+-- name: mark_expired
+update orders set status = 'expired'
+where id = any(%(order_ids)s::uuid[]) and status = 'held' and expires_at <= yemae_now()
+
+-- name: held_since
+-- Live holds made lately, for repairing the passes that they extend.
+select id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices, total,
+       currency, created_at, expires_at, pass_number, idempotency_key
+from orders
+where status = 'held' and id > %(after)s and expires_at > (select yemae_now())
+order by id
+limit %(step)s
+
+-- name: write_payments
+insert into payments (id, order_id, user_id, concert_id, pass_number, amount, balance_after,
+                      paid_at, idempotency_key)
+select id, order_id, user_id, concert_id, pass_number, amount, balance_after,
+       paid_at, idempotency_key
+from json_to_recordset(%(payments)s::json) as p (
+    id uuid, order_id uuid, user_id text, concert_id text, pass_number bigint, amount bigint,
+    balance_after bigint, paid_at timestamptz, idempotency_key text)
+
+-- name: payments_by_key
+select p.id, p.order_id, p.user_id, p.concert_id, p.pass_number, p.amount, p.balance_after,
+       p.paid_at, p.idempotency_key
+from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
+join payments as p on p.user_id = k.user_id and p.idempotency_key = k.idempotency_key
+
+-- name: passes_used
+-- Which of these passes ended with a payment; the waiting room asks when it has forgotten.
+select distinct p.user_id, p.concert_id, p.pass_number
+from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
+    as k (user_id, concert_id, pass_number)
+join payments as p
+    on p.user_id = k.user_id and p.pass_number = k.pass_number and p.concert_id = k.concert_id
+
+-- name: payments_since
+-- Payments made lately, for ending passes that a crash left open.
+select id, user_id, concert_id, pass_number
+from payments
+where id > %(after)s
+order by id
+limit %(step)s

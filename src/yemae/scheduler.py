@@ -1,0 +1,225 @@
+"""스케줄러 · The clock jobs: the sweep at second :00 of each minute, and the admission tick.
+
+Each is a bounded function that can be called once. The sweep is housekeeping, never correctness:
+holds and passes end by themselves at their time, and the sweep makes the tables say so. Every
+process has the clock; inserting the row of a minute is the claim that makes one of them run it,
+so when a node dies the next minute belongs to another.
+"""
+
+import os
+import socket
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from yemae import journey, metrics
+from yemae.concerts import seats
+from yemae.concerts.catalogue import Concert
+from yemae.house import House
+from yemae.orders import orders, payments
+from yemae.refusals import Refusal, StoreUnavailable
+from yemae.store.queries import load_queries
+from yemae.waiting_room import line
+from yemae.waiting_room.line import Admission
+
+QUERIES = load_queries(__file__, "scheduler.sql")
+CLAIM_MINUTE = QUERIES["claim_minute"]
+FINISH_MINUTE = QUERIES["finish_minute"]
+FORGET_OLD_RUNS = QUERIES["forget_old_runs"]
+
+NODE = f"{socket.gethostname()}:{os.getpid()}"
+# Passes are repaired this far back, in case whoever should have told Valkey died before it could.
+REPAIR_MARGIN = timedelta(minutes=1)
+REPAIR_MAX = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Swept:
+    """What one run of the :00 job did."""
+
+    passes_expired: int = 0
+    orders_expired: int = 0
+    seats_released: int = 0
+    # Orders that could not be expired, or stores that were away.
+    failures: int = 0
+
+
+def start_clock(house: House) -> AsyncIOScheduler:
+    """Run both jobs at their times until the returned scheduler is shut down."""
+    clock = AsyncIOScheduler(timezone=UTC)
+    clock.add_job(
+        run_sweep,
+        "cron",
+        second=0,
+        args=[house],
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=30,
+    )
+    clock.add_job(
+        tick,
+        "interval",
+        seconds=house.settings.admission_tick_ms / 1000,
+        args=[house],
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=30,
+    )
+    clock.start()
+    return clock
+
+
+# --- The sweep --------------------------------------------------------------------------------
+
+
+async def run_sweep(house: House) -> Swept | None:
+    """The :00 job: sweep this minute unless another node has taken it. Never raises."""
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    try:
+        swept = await sweep(house, minute)
+    except Exception:
+        metrics.SCHEDULER_RUNS.labels("failed").inc()
+        log.exception("sweep failed", minute=minute.isoformat())
+        return None
+    metrics.SCHEDULER_RUNS.labels("taken by another" if swept is None else "done").inc()
+    return swept
+
+
+async def sweep(house: House, minute: datetime) -> Swept | None:
+    """Expire passes and orders, release seats, repair passes. None when the minute is taken."""
+    async with house.postgres.transaction() as tx:
+        claim = await (await tx.send(CLAIM_MINUTE, minute=minute, node=NODE)).row()
+    if claim is None:
+        return None
+    swept = Swept()
+    await _expire_passes(house, swept)
+    await _expire_orders(house, swept)
+    await _repair_passes(house, swept, max(claim.last_finished, minute - REPAIR_MAX))
+    async with house.postgres.transaction() as tx:
+        await tx.send(FINISH_MINUTE, minute=minute, **asdict(swept))
+        await tx.send(FORGET_OLD_RUNS)
+    metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
+    metrics.EXPIRED_PASSES.inc(swept.passes_expired)
+    log.info("swept", minute=minute.isoformat(), **asdict(swept))
+    return swept
+
+
+async def _expire_passes(house: House, swept: Swept) -> None:
+    step = house.settings.sweep_step_max
+    for concert_id in house.catalogue.concerts:
+        try:
+            for _ in range(house.settings.sweep_steps_max):
+                expired = await line.expire_passes(house.valkey, concert_id, step)
+                swept.passes_expired += expired
+                if expired < step:
+                    break
+        except Refusal as refusal:
+            swept.failures += 1
+            log.warning("passes not expired", concert=concert_id, reason=refusal.slug)
+
+
+async def _expire_orders(house: House, swept: Swept) -> None:
+    """In bounded steps; an order that cannot be expired is left out, logged, and tried again in
+    the next minute."""
+    bad: list[UUID] = []
+    step = house.settings.sweep_step_max
+    for _ in range(house.settings.sweep_steps_max):
+        try:
+            expired = await _expire_step(house, swept, step, bad)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            if step == 1:
+                # The oldest that is not yet left out is the one that failed.
+                async with house.postgres.transaction() as tx:
+                    bad += await orders.run_out(tx, 1, bad)
+                swept.failures += 1
+                log.exception("order not expired", order=str(bad[-1]))
+            else:
+                log.warning("sweep goes one by one", error=repr(error))
+            step = 1
+            continue
+        if expired < step:
+            break
+
+
+async def _expire_step(house: House, swept: Swept, step: int, bad: list[UUID]) -> int:
+    async with house.postgres.transaction() as tx:
+        ids = await orders.run_out(tx, step, bad)
+        if ids:
+            await seats.lock_seats_of_orders(tx, ids)
+            freed = await seats.free_seats_of(tx, ids)
+            await orders.mark_expired(tx, ids)
+            swept.seats_released += len(await freed.rows())
+    swept.orders_expired += len(ids)
+    return len(ids)
+
+
+async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
+    """Tell Valkey again what it should know: payments end passes, holds extend them."""
+    oldest = _first_id(since - REPAIR_MARGIN)
+    step = house.settings.sweep_step_max
+    try:
+        after = oldest
+        for _ in range(house.settings.sweep_steps_max):
+            async with house.postgres.transaction() as tx:
+                paid = await payments.payments_since(tx, after, step)
+            await journey.end_passes(
+                house, [(row.concert_id, row.user_id, row.pass_number) for row in paid]
+            )
+            if len(paid) < step:
+                break
+            after = paid[-1].id
+        after = oldest
+        for _ in range(house.settings.sweep_steps_max):
+            async with house.postgres.transaction() as tx:
+                held = await orders.held_since(tx, after, step)
+            await journey.extend_passes(house, held)
+            if len(held) < step:
+                break
+            after = held[-1].id
+    except StoreUnavailable:
+        swept.failures += 1
+        log.warning("passes not repaired: a store is away")
+
+
+def _first_id(moment: datetime) -> UUID:
+    """The smallest version-7 UUID of a moment."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)
+
+
+# --- The admission tick -----------------------------------------------------------------------
+
+
+async def tick(house: House) -> None:
+    """Let people in everywhere. Any number of nodes may do so at once. Never raises."""
+    try:
+        for concert in list(house.catalogue.concerts.values()):
+            admission = await admit(house, concert)
+            metrics.ADMITTED.labels(concert.id).inc(admission.admitted)
+            metrics.EXPIRED_PASSES.inc(admission.passes_expired)
+    except StoreUnavailable:
+        log.warning("nobody let in: valkey is away")
+    except Exception:
+        log.exception("admission tick failed")
+
+
+async def admit(house: House, concert: Concert) -> Admission:
+    """One admission tick of one concert. Before the sale opens nobody comes in."""
+    return await line.admit(
+        house.valkey,
+        concert.id,
+        active_limit=concert.active_limit,
+        admit_per_minute=concert.admit_per_minute,
+        absent_after_s=concert.absent_after_s,
+        entry_ttl_s=concert.entry_ttl_s,
+        step=house.settings.tick_step_max,
+        is_open=house.now() >= concert.sale_opens_at,
+        keep_s=house.settings.queue_token_ttl_s + 86_400,
+    )

@@ -1,0 +1,134 @@
+"""What an operator can set, read once from the environment, and every limit by its name.
+
+One frozen structure: the rest of the program gets it handed in and never reads the environment.
+Fields without a note are limits; their unit is the last word of the name. The variable of a field
+is `YEMAE_` and the field's name in capitals; docs/configuration.md lists them all from here.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+
+
+class SettingsError(Exception):
+    """An environment variable has a value that cannot be used; the text is one sentence."""
+
+
+def default_data_dir() -> Path:
+    """Where the private stores live unless told otherwise: a folder of this user.
+
+    Root gets the system's place for server data, because a home folder that only root can enter
+    would be unreachable for the system user that PostgreSQL has to run as.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/yemae")
+    data_home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data_home).expanduser() / "yemae"
+
+
+def default_workers() -> int:
+    """One server process for each processor this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set, with its default."""
+
+    # Where it listens, and with how many server processes.
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 8000
+    workers: Annotated[int, Meta(ge=1, le=64)] = msgspec.field(default_factory=default_workers)
+
+    # Where the data is. An empty URL means: start a private store under data_dir.
+    data_dir: Path = msgspec.field(default_factory=default_data_dir)
+    database_url: str = ""
+    valkey_url: str = ""
+
+    # Signs every token. Empty: made on the first run and kept in data_dir.
+    secret_key: str = ""
+    # In production, external stores need a secret key from the environment.
+    mode: Literal["development", "production"] = "development"
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "json"
+    # Log a line for each request, not only for faults.
+    access_log: bool = False
+
+    # Of every wallet, and so of every concert that is sold here (ISO 4217).
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "KRW"
+
+    # Life spans.
+    hold_ttl_s: Seconds = 300
+    access_token_ttl_s: Annotated[int, Meta(ge=60, le=2_592_000)] = 43_200
+    queue_token_ttl_s: Annotated[int, Meta(ge=60, le=2_592_000)] = 86_400
+
+    # Requests.
+    body_max_bytes: Positive = 65_536
+    header_max_chars: Positive = 4_096
+    seats_per_order_max: Annotated[int, Meta(ge=1, le=100)] = 20
+    page_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
+    top_up_max: Positive = 10_000_000
+    balance_max: Positive = 1_000_000_000
+    sign_in_failures_per_minute: Positive = 10
+    password_hash_callers_max: Positive = 200
+
+    # Batches: how many requests share a round trip, how many round trips run at once, and how
+    # many callers may wait before the answer is 503.
+    batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 64
+    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 2
+    batch_callers_max: Positive = 5_000
+
+    # Stores.
+    postgres_connections_max: Annotated[int, Meta(ge=2, le=100)] = 8
+    postgres_statement_timeout_s: Seconds = 10
+    store_connect_timeout_s: Seconds = 5
+    valkey_timeout_s: Seconds = 2
+    valkey_connections_max: Annotated[int, Meta(ge=2, le=1_000)] = 32
+    catalogue_refresh_s: Seconds = 1
+
+    # Waiting room.
+    admission_tick_ms: Annotated[int, Meta(ge=50, le=10_000)] = 250
+    queue_snapshot_ms: Annotated[int, Meta(ge=50, le=10_000)] = 1_000
+    poll_after_min_ms: Annotated[int, Meta(ge=100, le=60_000)] = 1_000
+    poll_after_max_ms: Annotated[int, Meta(ge=100, le=60_000)] = 20_000
+    tick_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500
+
+    # Scheduler: how many rows one step of the :00 job takes, and how many steps it may make.
+    sweep_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    sweep_steps_max: Positive = 400
+
+    shutdown_grace_s: Seconds = 20
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field."""
+    return f"YEMAE_{field.upper()}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read YEMAE_* variables. Raises SettingsError naming the first variable that is wrong."""
+    environ = os.environ if environ is None else environ
+    hints = get_type_hints(Settings, include_extras=True)
+    given: dict[str, object] = {}
+    for field in Settings.__struct_fields__:
+        text = environ.get(variable(field))
+        if text is None or text == "":
+            continue
+        try:
+            given[field] = _parse(text, hints[field])
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"{variable(field)}={text!r} cannot be used: {error}.") from error
+    return Settings(**given)  # type: ignore[arg-type]
+
+
+def _parse(text: str, kind: type) -> object:
+    if kind is Path:
+        return Path(text).expanduser().absolute()
+    return msgspec.convert(text, kind, strict=False)

@@ -1,0 +1,194 @@
+"""The data folder: who may use it, what lies where in it, and the secret key.
+
+Always holds: at most one process owns a folder (a lock that the kernel gives back when the owner
+dies, however it dies), and everything in it that others must not see is readable by nobody else.
+
+    postgres/  valkey/  log/  run/ (sockets)  secret.key  lock
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from yemae.settings import Settings, SettingsError
+
+# A socket's path has 108 bytes on Linux and 104 on macOS, with its end mark.
+SOCKET_PATH_MAX_BYTES = 100
+LONGEST_SOCKET = ".s.PGSQL.5432"
+SECRET_MIN_CHARS = 32
+# Where the system can tell, ask for the user that files are opened as.
+EFFECTIVE = os.access in os.supports_effective_ids
+
+Purpose = Literal["serve", "command"]
+
+
+class StoreError(Exception):
+    """A private store or its folder cannot be used; the text is one sentence or two."""
+
+
+class Holder(NamedTuple):
+    """The process that owns a data folder."""
+
+    pid: int
+    purpose: Purpose
+
+
+class FolderBusyError(StoreError):
+    """Another process owns the data folder."""
+
+    def __init__(self, data_dir: Path, holder: Holder) -> None:
+        self.holder = holder
+        who = "Another Yemae server" if holder.purpose == "serve" else "A yemae command"
+        super().__init__(
+            f"{who} (process {holder.pid}) is using the data folder {data_dir}: stop it first, or "
+            "set YEMAE_DATA_DIR and YEMAE_PORT to run a second server beside it."
+        )
+
+
+@dataclass(eq=False)
+class FolderLock:
+    """Ownership of a data folder, until released or until the process ends."""
+
+    descriptor: int
+
+    def release(self) -> None:
+        """Give the folder back."""
+        os.ftruncate(self.descriptor, 0)
+        os.close(self.descriptor)
+
+
+def open_folder(data_dir: Path) -> None:
+    """Make sure that the data folder exists and can be written to.
+
+    Root's folder may be passed through, though not listed, because PostgreSQL runs as a system
+    user there; everything inside is closed to others.
+    """
+    advice = "set YEMAE_DATA_DIR to a folder that you may write to"
+    try:
+        if not data_dir.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {data_dir} cannot be made ({error.strerror}): {advice}."
+        ) from error
+    if not data_dir.is_dir():
+        raise StoreError(f"The data folder {data_dir} is not a folder: {advice}.")
+    if not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK, effective_ids=EFFECTIVE):
+        raise StoreError(f"The data folder {data_dir} cannot be written to: {advice}.")
+
+
+def lock_folder(data_dir: Path, purpose: Purpose, wait_s: float = 0) -> FolderLock:
+    """Become the owner. Raises FolderBusyError naming the present one.
+
+    A short command is waited for up to `wait_s`; a server is not, as it stays.
+    """
+    deadline = time.monotonic() + wait_s
+    try:
+        descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {data_dir} cannot be locked ({error.strerror}): it belongs to "
+            "another user, or its disk is full."
+        ) from error
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _holder(descriptor)
+            if holder.purpose == "serve" or time.monotonic() > deadline:
+                os.close(descriptor)
+                raise FolderBusyError(data_dir, holder) from None
+            time.sleep(0.02)
+        else:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{purpose} {os.getpid()}\n".encode(), 0)
+            return FolderLock(descriptor)
+
+
+def _holder(descriptor: int) -> Holder:
+    """Who wrote the lock file; a holder that has not got to writing yet counts as a command."""
+    words = os.pread(descriptor, 64, 0).split()
+    if len(words) != 2:
+        return Holder(0, "command")
+    return Holder(int(words[1]), "serve" if words[0] == b"serve" else "command")
+
+
+def run_folder(data_dir: Path) -> Path:
+    """Where the sockets are: in the data folder, or under /tmp when that path is too long."""
+    inside = data_dir / "run"
+    if len(os.fsencode(inside / LONGEST_SOCKET)) <= SOCKET_PATH_MAX_BYTES:
+        return inside
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path("/tmp") / f"yemae-{os.geteuid()}-{name}"  # noqa: S108 - make_private checks it
+
+
+def make_private(folder: Path, uid: int, gid: int) -> None:
+    """Make a folder that only `uid` may enter, or check that an existing one is such.
+
+    Under /tmp anybody could have put a folder or a link of this name there first.
+    """
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {uid, os.geteuid()}:
+            raise StoreError(f"{folder} belongs to somebody else: remove it and try again.")
+        if found.st_uid != uid:
+            os.chown(folder, uid, gid)
+        if stat.S_IMODE(found.st_mode) != 0o700:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise StoreError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key that signs tokens: the one given, else the one kept in the data folder."""
+    given = settings.secret_key
+    if given and len(given) < SECRET_MIN_CHARS:
+        raise SettingsError(
+            f"YEMAE_SECRET_KEY needs at least {SECRET_MIN_CHARS} characters: "
+            "`openssl rand -hex 32` makes a good one."
+        )
+    if given:
+        return given
+    if settings.mode == "production" and (settings.database_url or settings.valkey_url):
+        raise SettingsError(
+            "YEMAE_SECRET_KEY must be set in production with external stores, because every node "
+            "needs the same one: `openssl rand -hex 32` makes a good one."
+        )
+    open_folder(settings.data_dir)
+    return _kept_key(settings.data_dir / "secret.key")
+
+
+def _kept_key(path: Path) -> str:
+    """Read the key, or make it. The link makes it appear whole, and for the first maker only."""
+    try:
+        if not path.exists():
+            draft = path.with_name(f"secret.key.{os.getpid()}")
+            draft.unlink(missing_ok=True)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32) + "\n")
+                file.flush()
+                os.fsync(descriptor)
+            try:
+                path.hardlink_to(draft)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        key = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise StoreError(f"The key file {path} cannot be used ({error.strerror}).") from error
+    if len(key) < SECRET_MIN_CHARS:
+        raise StoreError(
+            f"The key file {path} is damaged: restore it, or remove it to make a new key, which "
+            "ends every token given out so far."
+        )
+    return key

@@ -1,0 +1,104 @@
+"""PostgreSQL: the pool, and one transaction as the rest of the program sees it.
+
+Only this module knows the driver. A transaction works in pipeline mode: `send` queues a statement
+without waiting, and reading any answer waits for all of them, so statements that do not depend on
+each other share a round trip. Returning commits, raising rolls back.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from yemae.refusals import StoreUnavailable
+from yemae.settings import Settings
+
+Connection = psycopg.AsyncConnection[NamedTuple]
+
+
+class Sent:
+    """A statement on its way; its rows come when asked for."""
+
+    def __init__(self, cursor: psycopg.AsyncCursor[NamedTuple]) -> None:
+        self._cursor = cursor
+
+    async def rows(self) -> list[Any]:
+        """Every row, as named tuples with the statement's column names."""
+        return await self._cursor.fetchall()
+
+    async def row(self) -> Any:
+        """The first row, or None."""
+        return await self._cursor.fetchone()
+
+
+class Transaction:
+    """What a noun may do inside a transaction that somebody else opened."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def send(self, query: bytes, **params: object) -> Sent:
+        """Queue a statement; its parameters are bound by name."""
+        return Sent(await self._connection.execute(query, params, prepare=True))
+
+    async def fetch(self, query: bytes, **params: object) -> list[Any]:
+        """Send a statement and wait for its rows."""
+        return await (await self.send(query, **params)).rows()
+
+
+class Postgres:
+    """The pool of connections to the one truth."""
+
+    def __init__(self, settings: Settings) -> None:
+        # Added to the store's clock in every transaction; only tests set it.
+        self.clock_offset_s = 0.0
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            settings.database_url,
+            connection_class=psycopg.AsyncConnection[NamedTuple],
+            min_size=2,
+            max_size=settings.postgres_connections_max,
+            timeout=settings.store_connect_timeout_s,
+            max_waiting=settings.batch_callers_max,
+            reconnect_timeout=30.0,
+            kwargs={
+                "row_factory": namedtuple_row,
+                "autocommit": True,
+                "connect_timeout": settings.store_connect_timeout_s,
+                "application_name": "yemae",
+                "options": f"-c statement_timeout={settings.postgres_statement_timeout_s}s"
+                " -c timezone=UTC",
+            },
+            open=False,
+            name="yemae",
+        )
+
+    async def open(self) -> None:
+        """Connect; raises psycopg.OperationalError or PoolTimeout when the store is away."""
+        await self._pool.open(wait=True)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction, read committed. Raises StoreUnavailable when the store is away."""
+        try:
+            async with (
+                self._pool.connection() as connection,
+                connection.pipeline(),
+                connection.transaction(),
+            ):
+                if self.clock_offset_s:
+                    await connection.execute(
+                        "select set_config('yemae.clock_offset', %s, true)",
+                        (f"{self.clock_offset_s} seconds",),
+                    )
+                yield Transaction(connection)
+        except (psycopg.OperationalError, PoolTimeout, TooManyRequests) as error:
+            # The connection broke, maybe during the commit: nobody knows whether it was carried
+            # out, so this is never retried here. A retry with the same key finds out.
+            raise StoreUnavailable from error

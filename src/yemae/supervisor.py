@@ -1,0 +1,260 @@
+"""The parent process of `yemae serve`: brings everything up in order, watches it, ends it in order.
+
+Order up: own the data folder, open the address, stores, schema, concerts, server processes. Order
+down: server processes finish their requests, then the stores. Always holds: whatever dies below
+is started again; and whatever ends this process ends everything below it (see store/children.py).
+"""
+
+import importlib
+import os
+import select
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+import structlog
+
+from yemae.listening import ServeError, base_url, is_ready, listen
+from yemae.settings import Settings, variable
+from yemae.store.data_folder import lock_folder, open_folder, run_folder, secret_key
+from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.store.migrate import is_empty, require_current, upgrade
+from yemae.worker_pool import COMMAND, WorkerPool
+
+WATCH_S = 0.25
+READY_WAIT_S = 120.0
+# A yemae command that holds the folder for a moment is waited for; a server is not.
+FOLDER_WAIT_S = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+class StoppedError(BaseException):
+    """Somebody asked this process to stop; not an Exception, so that nothing swallows it."""
+
+
+class Signals:
+    """SIGTERM and SIGINT as a request to stop, and SIGCHLD as a reason to look."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        # Before the watch begins, a request breaks off whatever is being waited for.
+        self.breaks_off = True
+        self._reading, self._writing = socket.socketpair()
+        for end in (self._reading, self._writing):
+            end.setblocking(False)
+
+    def install(self) -> None:
+        """Take the signals over for the rest of this process's life."""
+        signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, self._on)
+        # A closed terminal stops the server, unless nohup said that it shall not.
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._on)
+
+    def restore(self) -> None:
+        """Give the signals back."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP):
+            if signal.getsignal(number) == self._on:
+                signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._reading.close()
+        self._writing.close()
+
+    def _on(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGCHLD:
+            return
+        # `kill` of a whole process group under make brings SIGTERM twice: only Ctrl-C hurries.
+        again = self.asked and number != signal.SIGINT
+        self.asked = True
+        if self.breaks_off and not again:
+            self.breaks_off = False
+            raise StoppedError
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until a signal comes, or for `seconds`."""
+        if select.select([self._reading], [], [], seconds)[0]:
+            self._reading.recv(4096)
+
+
+def serve(
+    settings: Settings,
+    *,
+    migrate: bool = False,
+    concert_files: Sequence[Path] = (),
+    worker_command: Sequence[str] = COMMAND,
+) -> None:
+    """Run the server until SIGTERM or SIGINT.
+
+    Raises ServeError, StoreError, SchemaError, ConcertFileError or SettingsError when it cannot
+    run; then everything that it had started has ended.
+    """
+    signals = Signals()
+    signals.install()
+    try:
+        with ExitStack() as stack:
+            _run(
+                settings,
+                signals,
+                stack,
+                migrate=migrate,
+                concert_files=concert_files,
+                worker_command=worker_command,
+            )
+    except StoppedError:
+        pass
+    finally:
+        signals.restore()
+
+
+def _run(
+    settings: Settings,
+    signals: Signals,
+    stack: ExitStack,
+    *,
+    migrate: bool,
+    concert_files: Sequence[Path],
+    worker_command: Sequence[str],
+) -> None:
+    external = StoreUrls(settings.database_url, settings.valkey_url)
+    key = secret_key(settings)
+    if not all(external):
+        open_folder(settings.data_dir)
+        lock = lock_folder(settings.data_dir, "serve", wait_s=FOLDER_WAIT_S)
+        stack.callback(lock.release)
+    listener = stack.enter_context(listen(settings.host, settings.port))
+    stores = PrivateStores(settings.data_dir, external=external)
+    stopping = Stopping(signals, stores, listener, settings.shutdown_grace_s)
+    stack.callback(stopping.run)
+
+    urls = stores.start()
+    _prepare_database(urls.database_url, migrate, not settings.database_url, concert_files)
+    settings = msgspec.structs.replace(
+        settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
+    )
+    metrics = _metrics_folder(run_folder(settings.data_dir) if not all(external) else None)
+    stack.callback(shutil.rmtree, metrics, ignore_errors=True)
+    workers = WorkerPool(
+        settings.workers, listener.fileno(), _environ(settings, metrics), worker_command
+    )
+    stopping.workers = workers
+    _wait_until_ready(workers, stores, listener, signals)
+    _announce(listener, settings, external)
+    signals.breaks_off = False
+    while not signals.asked:
+        signals.wait(WATCH_S)
+        _watch(workers, stores)
+
+
+class Stopping:
+    """Ends what is below in order; a Ctrl-C meanwhile ends it at once."""
+
+    def __init__(
+        self, signals: Signals, stores: PrivateStores, listener: socket.socket, grace_s: float
+    ) -> None:
+        self._signals = signals
+        self._stores = stores
+        self._listener = listener
+        self._grace_s = grace_s
+        self.workers: WorkerPool | None = None
+
+    def run(self) -> None:
+        """Stop everything; returns when nothing below runs any more."""
+        # A new client is turned away instead of waiting for nobody.
+        self._listener.close()
+        if self._signals.asked:
+            log.info("stopping", seconds_at_most=self._grace_s)
+        try:
+            self._signals.breaks_off = True
+            self._end(self._grace_s + 2, 30.0)
+        except StoppedError:
+            self._end(0.0, 0.0)
+        finally:
+            self._signals.breaks_off = False
+
+    def _end(self, workers_s: float, stores_s: float) -> None:
+        if self.workers is not None:
+            self.workers.stop(workers_s)
+        self._stores.stop(stores_s)
+
+
+def _prepare_database(
+    database_url: str,
+    migrate: bool,
+    private: bool,
+    concert_files: Sequence[Path],
+) -> None:
+    """Bring the schema up when that is wanted or harms nobody, then load the concerts."""
+    if migrate or (private and is_empty(database_url)):
+        applied = upgrade(database_url)
+        if applied:
+            log.info("schema brought up to date", revisions=applied)
+    else:
+        require_current(database_url)
+    if concert_files:
+        loading = importlib.import_module("yemae.concerts.load")
+        for result in loading.load_files(database_url, list(concert_files)):
+            log.info("concert file loaded", result=str(result))
+
+
+def _metrics_folder(run: Path | None) -> Path:
+    """Make a fresh folder in which the server processes add up their numbers."""
+    for old in run.glob("metrics-*") if run else ():
+        shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix="metrics-" if run else "yemae-metrics-", dir=run))
+
+
+def _environ(settings: Settings, metrics: Path) -> dict[str, str]:
+    """Hand the server processes every setting, whether it came by variable or by option."""
+    environ = dict(os.environ, PROMETHEUS_MULTIPROC_DIR=str(metrics))
+    for field in settings.__struct_fields__:
+        value = getattr(settings, field)
+        environ[variable(field)] = str(value).lower() if isinstance(value, bool) else str(value)
+    return environ
+
+
+def _watch(workers: WorkerPool, stores: PrivateStores) -> None:
+    for name in stores.check():
+        log.warning("store had ended and was started again", store=name)
+    workers.check()
+
+
+def _wait_until_ready(
+    workers: WorkerPool, stores: PrivateStores, listener: socket.socket, signals: Signals
+) -> None:
+    deadline = time.monotonic() + READY_WAIT_S
+    said = "nothing yet"
+    while time.monotonic() < deadline:
+        _watch(workers, stores)
+        if workers.all_ready:
+            ready, said = is_ready(listener)
+            if ready:
+                return
+        signals.wait(0.02)
+    raise ServeError(f"The server was not ready after {READY_WAIT_S:.0f} s; it says: {said}")
+
+
+def _announce(listener: socket.socket, settings: Settings, external: StoreUrls) -> None:
+    url = base_url(listener)
+    places = [
+        "PostgreSQL elsewhere" if external.database_url else "private PostgreSQL",
+        "Valkey elsewhere" if external.valkey_url else "private Valkey",
+    ]
+    data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
+    print(  # noqa: T201 - people who start it in a terminal read this
+        f"\nYemae is ready at {url}\n\n"
+        f"  API page   {url}/docs\n"
+        f"  Data       {data}\n"
+        f"  Try it     curl {url}/v1/concerts\n"
+        f"  Stop it    Ctrl-C\n",
+        flush=True,
+    )

@@ -1,0 +1,23 @@
+-- Whether each pass lets its owner in now.
+-- ARGV: offset, then for each pass: user, number
+-- Returns for each pass two values:
+--   'open', end of the pass in ms
+--   'ended', 0     run out, used, or given up
+--   'lost', 0      nothing is known of it: the store has lost its data
+local answer = {}
+for i = 2, #ARGV, 2 do
+  local user, token = ARGV[i], ARGV[i + 1]
+  local word, value = 'ended', 0
+  local number, ends_at = live_pass(user)
+  if number == token then
+    word, value = 'open', ends_at
+  elseif not number then
+    local over = redis.call('HGET', ENDED, user)
+    local known = (over and tonumber(over) >= tonumber(token))
+      or redis.call('ZSCORE', LINE, user) or redis.call('ZSCORE', ABSENT, user)
+    if not known then word = 'lost' end
+  end
+  answer[#answer + 1] = word
+  answer[#answer + 1] = value
+end
+return answer

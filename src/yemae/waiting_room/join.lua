@@ -1,0 +1,32 @@
+-- Each user gets a place: the one they have, or the next number.
+-- ARGV: offset, user...
+-- Returns: waiting now, then for each user four values:
+--   'waiting', number, people ahead, 'new' | 'old'
+--   'admitted', number, end of the pass in ms, 'old'
+--
+-- The first number of an empty store is the time in microseconds: higher than any number given
+-- out before a loss, so that fans who bring their tokens back are ahead of newcomers.
+local places = {}
+redis.call('HSETNX', META, 'issued', clock[1] .. string.format('%06d', clock[2]))
+for i = 2, #ARGV do
+  local user = ARGV[i]
+  local number, ends_at = live_pass(user)
+  if number then
+    places[i] = {'admitted', number, ends_at, 'old'}
+  else
+    local freshness = 'old'
+    number = live_wait(user)
+    if not number then
+      number = whole(redis.call('HINCRBY', META, 'issued', 1))
+      redis.call('ZADD', LINE, number, user)
+      redis.call('ZADD', SEEN, now, user)
+      freshness = 'new'
+    end
+    places[i] = {'waiting', number, redis.call('ZRANK', LINE, user), freshness}
+  end
+end
+local answer = {redis.call('ZCARD', LINE)}
+for i = 2, #ARGV do
+  for _, value in ipairs(places[i]) do answer[#answer + 1] = value end
+end
+return answer

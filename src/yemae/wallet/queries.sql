@@ -1,0 +1,48 @@
+-- name: ensure_wallets
+insert into wallets (user_id, currency)
+select user_id, %(currency)s from unnest(%(user_ids)s::text[]) as u (user_id) order by user_id
+on conflict do nothing
+
+-- name: lock_wallets
+-- In user order, one by one, as lock_seats does.
+select w.user_id, w.balance, w.currency, yemae_now() as now
+from unnest(%(user_ids)s::text[]) as wanted (user_id)
+cross join lateral (
+    select * from wallets where wallets.user_id = wanted.user_id for no key update
+) as w
+
+-- name: wallet_of_user
+select balance, currency from wallets where user_id = %(user_id)s
+
+-- name: set_balances
+with changed as (
+    update wallets as w
+    set balance = b.balance
+    from unnest(%(user_ids)s::text[], %(balances)s::bigint[]) as b (user_id, balance)
+    where w.user_id = b.user_id
+    returning 1
+)
+select expect_rows(count(*), cardinality(%(user_ids)s::text[])) from changed
+
+-- name: write_transfers
+insert into transfers (id, user_id, kind, from_account, to_account, amount, balance_after,
+                       order_id, idempotency_key, created_at)
+select id, user_id, kind, from_account, to_account, amount, balance_after,
+       order_id, idempotency_key, created_at
+from json_to_recordset(%(transfers)s::json) as t (
+    id uuid, user_id text, kind text, from_account text, to_account text, amount bigint,
+    balance_after bigint, order_id uuid, idempotency_key text, created_at timestamptz)
+
+-- name: top_ups_by_key
+select t.id, t.user_id, t.kind, t.from_account, t.to_account, t.amount, t.balance_after,
+       t.order_id, t.idempotency_key, t.created_at
+from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
+join transfers as t on t.user_id = k.user_id and t.idempotency_key = k.idempotency_key
+
+-- name: transfers_of_user
+select id, user_id, kind, from_account, to_account, amount, balance_after, order_id,
+       idempotency_key, created_at
+from transfers
+where user_id = %(user_id)s and (%(before)s::uuid is null or id < %(before)s)
+order by id desc
+limit %(limit)s

@@ -1,0 +1,121 @@
+"""The concert file: what a good one gives, how files are read, and that the guide is true."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from yemae.concerts import concert_file
+from yemae.concerts.concert_file import ConcertFileError, Performance, Seat, parse, read
+
+GUIDE = Path(__file__).parents[2] / "docs" / "concert-file.md"
+GOOD = (Path(__file__).parent / "good.toml").read_text()
+
+
+def changed(old: str, new: str) -> str:
+    """Replace the first `old` of the good file."""
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+def test_a_good_file_gives_the_whole_concert() -> None:
+    concert = parse(GOOD, "x.toml")
+    assert (concert.id, concert.title, concert.artist, concert.venue) == (
+        "one",
+        "Title",
+        "Artist",
+        "Venue",
+    )
+    assert concert.sale_opens_at == datetime(2026, 1, 1, 2, tzinfo=UTC)
+    assert concert.performances == (
+        Performance("one-1", datetime(2030, 5, 3, 11, tzinfo=UTC)),
+        Performance("one-2", datetime(2030, 5, 4, 11, tzinfo=UTC)),
+    )
+    assert {performance.starts_at.tzinfo for performance in concert.performances} == {UTC}
+    assert concert.seats == (
+        Seat("1F-A-1", "R", 66000),
+        Seat("1F-A-2", "R", 66000),
+        Seat("1F-A-3", "R", 66000),
+        Seat("1F-B-1", "R", 66000),
+        Seat("1F-B-3", "R", 66000),
+        Seat("2F-A-1", "S", 0),
+        Seat("2F-B-1", "S", 0),
+    )
+
+
+def test_what_is_left_out_gets_the_documented_default() -> None:
+    concert = parse(changed("seat_limit = 4\n", ""), "x.toml")
+    assert (concert.currency, concert.seat_limit, concert.listing) == ("KRW", 4, 1000)
+    assert (concert.queue.entry_ttl_s, concert.queue.absent_after_s) == (600, 45)
+
+
+@pytest.mark.parametrize(
+    ("numbering", "rows", "numbers"),
+    [
+        ("{seat}", '"A:1-2", "B:3"', ["1", "2", "3"]),
+        ("{row}-{seat}", '"C-D : 9-10 , 12"', ["C-9", "C-10", "C-12", "D-9", "D-10", "D-12"]),
+        ("{section}/{row}열{seat}", '"9-11:7"', ["1F/9열7", "1F/10열7", "1F/11열7"]),
+        ("{seat}{row}", '"가:1"', ["1가"]),
+    ],
+)
+def test_numbering_makes_seat_numbers_in_plan_order(
+    numbering: str, rows: str, numbers: list[str]
+) -> None:
+    section = f'[{rows}]\nnumbering = "{numbering}"'
+    seats = parse(changed('["A:1-3", "B:1,3"]', section), "x.toml").seats
+    assert [seat.number for seat in seats if seat.grade == "R"] == numbers
+
+
+def test_braces_in_the_name_of_a_section_are_kept() -> None:
+    seats = parse(changed('"1F"', '"{row}"'), "x.toml").seats
+    assert seats[0].number == "{row}-A-1"
+
+
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read(path) == parse(GOOD, "x.toml")
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    with pytest.raises(ConcertFileError) as caught:
+        read(missing)
+    assert str(caught.value) == f"{missing}: cannot be read: No such file or directory."
+    with pytest.raises(ConcertFileError, match=r"cannot be read: Is a directory\.$"):
+        read(tmp_path)
+    with pytest.raises(ConcertFileError, match=r"cannot be read: embedded null byte\.$"):
+        read(tmp_path / "a\0b")
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(changed('"Title"', '"제목"').encode("cp949"))
+    with pytest.raises(ConcertFileError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path}, line 2: this is not UTF-8 text."
+
+
+def test_a_file_has_at_most_5000000_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(GOOD + "#" * (concert_file.FILE_MAX_BYTES - len(GOOD)))
+    assert read(path).id == "one"
+    path.write_text(GOOD + "#" * (concert_file.FILE_MAX_BYTES - len(GOOD) + 1))
+    with pytest.raises(ConcertFileError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path}: may be at most 5000000 bytes, and is larger."
+
+
+def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
+    [example] = re.findall(r"^```toml\n(.*?)^```", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
+    concert = parse(example, "guide")
+    numbers = [seat.number for seat in concert.seats]
+    assert (len(numbers), numbers[0], numbers[-1]) == (38, "1F-A-1", "1F-B-20")
+
+
+@pytest.mark.parametrize("table", [concert_file._File, concert_file.QueueSettings])
+def test_the_guide_names_every_field(table: type[concert_file._File]) -> None:
+    guide = GUIDE.read_text()
+    for field in table.__struct_fields__:
+        assert re.search(rf"[`.\[]{field}[`\]]", guide), field

@@ -1,0 +1,108 @@
+"""A fan who walks the journey through the verbs of journey.py; refusals are raised."""
+
+from typing import TypeVar, cast
+from uuid import UUID
+
+from helpers.concerts import FIRST, HALL
+from yemae import journey, scheduler
+from yemae.house import House
+from yemae.journey import JoinRequest
+from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.refusals import Refusal
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import EntryToken, QueueToken
+from yemae.wallet.decide import TopUpRequest, Transfer
+
+Answer = TypeVar("Answer")
+
+
+def only(answers: list[Answer | Refusal]) -> Answer:
+    """The one answer of a batch of one, or its refusal raised."""
+    (answer,) = answers
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+class Fan:
+    """One user at one concert. Keeps the latest standing, token, pass and order."""
+
+    def __init__(self, house: House, user_id: str, concert_id: str = HALL) -> None:
+        self.house = house
+        self.user_id = user_id
+        self.concert_id = concert_id
+        self.token: QueueToken | None = None
+        self.entry: EntryToken | None = None
+        self.order: Order | None = None
+
+    async def join(self) -> Standing:
+        """Take a place."""
+        standing = only(
+            await journey.join(self.house, [JoinRequest(self.concert_id, self.user_id)])
+        )
+        self.token = QueueToken(self.concert_id, self.user_id, standing.number)
+        return self._note(standing)
+
+    async def poll(self) -> Standing:
+        """Ask where I stand."""
+        assert self.token is not None
+        return self._note(only(await journey.place(self.house, [self.token])))
+
+    def _note(self, standing: Standing) -> Standing:
+        if standing.word == "admitted":
+            self.entry = EntryToken(
+                self.concert_id, self.user_id, standing.number, standing.pass_ends_at_ms // 1000
+            )
+        return standing
+
+    async def enter(self) -> EntryToken:
+        """Join and be let in by one tick."""
+        await self.join()
+        await scheduler.admit(self.house, self.house.catalogue.concert(self.concert_id))
+        standing = await self.poll()
+        assert standing.word == "admitted", standing
+        assert self.entry is not None
+        return self.entry
+
+    async def check_entry(self) -> EntryToken:
+        """Pass the gate."""
+        assert self.entry is not None
+        return only(await journey.check_entry(self.house, [self.entry]))
+
+    def hold_request(
+        self, *seats: str, performance: str = FIRST, key: str | None = None
+    ) -> HoldRequest:
+        """The hold as the HTTP layer would make it."""
+        found = self.house.catalogue.performance(performance)
+        concert = self.house.catalogue.concert_of(found)
+        number = self.entry.number if self.entry else 1
+        return HoldRequest(
+            self.user_id, found.key, seats, concert.seat_limit, concert.currency, number, key
+        )
+
+    async def hold(
+        self, *seats: str, performance: str = FIRST, key: str | None = None
+    ) -> Order:
+        """Hold seats."""
+        request = self.hold_request(*seats, performance=performance, key=key)
+        self.order = only(await journey.hold(self.house, [request]))
+        return self.order
+
+    async def release(self, order_id: UUID | None = None) -> Order:
+        """Give the latest (or another) order back."""
+        wanted = order_id or cast("Order", self.order).id
+        return await journey.release(self.house, self.user_id, wanted)
+
+    def pay_request(self, order_id: UUID | None = None, key: str | None = None) -> PayRequest:
+        """The payment as the HTTP layer would make it."""
+        wanted = order_id or cast("Order", self.order).id
+        number = self.entry.number if self.entry else 1
+        return PayRequest(self.user_id, wanted, self.concert_id, number, key)
+
+    async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:
+        """Pay the latest (or another) order."""
+        return only(await journey.pay(self.house, [self.pay_request(order_id, key)]))
+
+    async def top_up(self, amount: int = 1_000_000, key: str = "top-up") -> Transfer:
+        """Put money in."""
+        return only(await journey.top_up(self.house, [TopUpRequest(self.user_id, amount, key)]))

@@ -1,0 +1,11 @@
+"""Moving a house through time: both stores and the token clocks, together."""
+
+from yemae.house import House
+
+
+def travel(house: House, seconds: float) -> None:
+    """Move the house's clocks forward by so many seconds."""
+    house.postgres.clock_offset_s += seconds
+    house.valkey.clock_offset_ms += round(seconds * 1000)
+    for signer in (house.issuer.signer, house.tokens.queue, house.tokens.entry):
+        signer.clock_offset_s += seconds

@@ -1,0 +1,263 @@
+"""`yemae serve` from outside: what it says, what survives which death, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+SERVE = (sys.executable, str(Path(__file__).with_name("serve_tiny.py")))
+
+
+def until(condition: Callable[[], bool], deadline_s: float = 40) -> None:
+    """Wait for a condition; the test fails when it does not come true."""
+    deadline = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.01)
+
+
+class Serving:
+    """One `yemae serve` with its output in files."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if "YEMAE" not in name},
+            "YEMAE_DATA_DIR": str(folder / "data"),
+            "YEMAE_PORT": str(self.port),
+            "YEMAE_WORKERS": "2",
+            **variables,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def begin(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start the command and return at once."""
+        with (self.folder / "out").open("wb") as out, (self.folder / "err").open("wb") as err:
+            self.process = subprocess.Popen(
+                [*SERVE, *options], env=self.environ, stdout=out, stderr=err, start_new_session=True
+            )
+        return self.process
+
+    def start(self, *options: str) -> psutil.Process:
+        """Start the command and wait for its banner."""
+        process = self.begin(*options)
+        until(lambda: "Stop it" in self.said() or process.poll() is not None)
+        assert process.poll() is None, self.said() + self.complaint()
+        return psutil.Process(process.pid)
+
+    def said(self) -> str:
+        """Read what it wrote to its standard output."""
+        return (self.folder / "out").read_text()
+
+    def complaint(self) -> str:
+        """Read what it wrote to its standard error."""
+        return (self.folder / "err").read_text()
+
+    def refusal(self) -> tuple[int, str]:
+        """Start it, expecting a refusal: exit code and last line."""
+        code = self.begin().wait(timeout=60)
+        return code, self.complaint().strip().splitlines()[-1]
+
+    def get(self, path: str = "/pid") -> str:
+        """Ask the server."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def answers(self) -> bool:
+        """Tell whether anybody answers."""
+        try:
+            return bool(self.get())
+        except OSError:
+            return False
+
+    def worker(self) -> int:
+        """Ask for the process that answers."""
+        return int(self.get().split()[0])
+
+    def below(self) -> list[psutil.Process]:
+        """Find every process under it."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    serving = Serving(tmp_path)
+    yield serving
+    if serving.process is not None and serving.process.poll() is None:
+        serving.end()
+
+
+def alive(process: psutil.Process) -> bool:
+    """Tell whether it runs; an orphan that init has not buried yet does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def stores(serving: Serving, name: str) -> list[int]:
+    """Find the living processes of a store that the supervisor itself started."""
+    assert serving.process is not None
+    children = psutil.Process(serving.process.pid).children()
+    return [p.pid for p in children if alive(p) and p.name() == name]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_says_where_it_is_and_ends_without_a_trace(serving: Serving, number: int) -> None:
+    serving.start()
+    url = f"http://127.0.0.1:{serving.port}"
+    for line in (url, f"{url}/docs", f"curl {url}/v1/concerts", serving.environ["YEMAE_DATA_DIR"]):
+        assert line in serving.said()
+    below = serving.below()
+    assert {p.name() for p in below} > {"postgres", "valkey-server"}
+    assert serving.end(number) == 0
+    assert not any(alive(p) for p in below)
+    assert "Traceback" not in serving.said() + serving.complaint()
+    assert not list((serving.folder / "data" / "run").glob("metrics-*"))
+
+
+def test_options_come_before_variables_and_reach_the_workers(serving: Serving) -> None:
+    port = serving.port
+    serving.environ["YEMAE_PORT"] = "1"
+    serving.start("--port", str(port), "--workers", "1", "--host", "localhost", "--migrate")
+    assert f"http://127.0.0.1:{port}" in serving.said()
+    environ = psutil.Process(serving.worker()).environ()
+    assert environ["YEMAE_PORT"] == str(port)
+    assert environ["YEMAE_WORKERS"] == "1"
+    assert environ["YEMAE_ACCESS_LOG"] == "false"
+    assert len(environ["YEMAE_SECRET_KEY"]) == 64
+
+
+def test_a_killed_server_process_is_replaced_however_often(serving: Serving) -> None:
+    serving.environ["YEMAE_WORKERS"] = "1"
+    serving.start()
+    seen = set()
+    for _ in range(7):
+        pid = serving.worker()
+        seen.add(pid)
+        os.kill(pid, signal.SIGKILL)
+        until(lambda pid=pid: serving.answers() and serving.worker() != pid)  # type: ignore[misc]
+    assert len(seen) == 7
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey-server"])
+def test_a_killed_store_comes_back_under_the_running_server(serving: Serving, name: str) -> None:
+    serving.start()
+    (before,) = stores(serving, name)
+    os.kill(before, signal.SIGKILL)
+    until(lambda: stores(serving, name) not in ([], [before]))
+    assert serving.answers()
+    assert "store" in serving.said() + serving.complaint()
+
+
+def test_a_killed_supervisor_leaves_nobody_and_the_next_starts_at_once(serving: Serving) -> None:
+    serving.start()
+    below = serving.below()
+    serving.end(signal.SIGKILL)
+    serving.start()
+    assert not any(alive(p) for p in below)
+    assert serving.answers()
+
+
+def test_requests_under_way_are_answered_before_it_ends(serving: Serving) -> None:
+    serving.start()
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(serving.get, "/slow?s=1")
+        until(lambda: connections(serving) > 0)
+        assert serving.end() == 0
+        assert slow.result().split()[0].isdigit()
+
+
+def connections(serving: Serving) -> int:
+    return sum(
+        c.status == psutil.CONN_ESTABLISHED and c.laddr.port == serving.port
+        for p in serving.below()
+        if p.name().startswith("python")
+        for c in p.net_connections("tcp")
+    )
+
+
+def test_a_second_ctrl_c_does_not_wait_for_them(serving: Serving) -> None:
+    process = serving.start()
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(serving.get, "/slow?s=15")
+        until(lambda: connections(serving) > 0)
+        process.send_signal(signal.SIGINT)
+        until(lambda: not listens(serving))
+        started = time.monotonic()
+        assert serving.end(signal.SIGINT) == 0
+        assert time.monotonic() - started < 8
+        assert slow.exception() is not None
+
+
+def listens(serving: Serving) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", serving.port)) == 0
+
+
+def test_a_stop_during_the_start_is_clean(serving: Serving) -> None:
+    serving.begin()
+    until((serving.folder / "data" / "lock").exists)
+    assert serving.end(signal.SIGINT) == 0
+    assert "Traceback" not in serving.said() + serving.complaint()
+    serving.start()
+
+
+def test_a_second_server_is_refused(serving: Serving, tmp_path: Path) -> None:
+    process = serving.start()
+    (tmp_path / "second").mkdir()
+    second = Serving(tmp_path / "second", YEMAE_DATA_DIR=str(tmp_path / "data"))
+    code, said = second.refusal()
+    assert code == 1
+    assert said.startswith(f"yemae: Another Yemae server (process {process.pid}) is using")
+    second.environ |= {"YEMAE_PORT": str(serving.port), "YEMAE_DATA_DIR": str(tmp_path / "second")}
+    code, said = second.refusal()
+    assert code == 1
+    assert said.startswith(f"yemae: Port {serving.port} of 127.0.0.1 is in use: choose another")
+
+
+def test_an_application_that_cannot_start_ends_the_server(serving: Serving) -> None:
+    serving.environ["YEMAE_TEST_BROKEN"] = "1"
+    code, said = serving.refusal()
+    assert code == 1
+    assert said.startswith("yemae: A server process ended 5 times in a row before it was ready")
+    assert serving.complaint().count("broken on purpose") >= 5
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code", "sentence"),
+    [
+        ("YEMAE_PORT", "eighty", 2, "YEMAE_PORT='eighty' cannot be used"),
+        ("YEMAE_SECRET_KEY", "short", 2, "YEMAE_SECRET_KEY needs at least 32 characters"),
+        ("YEMAE_DATA_DIR", "/dev/null", 1, "The data folder /dev/null is not a folder"),
+        ("YEMAE_HOST", "192.0.2.1", 1, "192.0.2.1 is not an address of this machine"),
+        ("YEMAE_DATABASE_URL", "postgresql://@/x?host=/no", 1, "PostgreSQL cannot be reached"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_one_sentence(
+    serving: Serving, variable: str, value: str, code: int, sentence: str
+) -> None:
+    serving.environ[variable] = value
+    found, said = serving.refusal()
+    assert found == code
+    assert said.startswith(f"yemae: {sentence}"), said
+    assert "Traceback" not in serving.complaint()

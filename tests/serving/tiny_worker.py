@@ -1,0 +1,43 @@
+"""A server process around an application of a few lines: what the supervisor's tests start.
+
+Every path answers 200 with the process's number, `/slow?s=2` after two seconds. YEMAE_TEST_BROKEN
+makes the application fail at its start.
+"""
+
+import asyncio
+import os
+import sys
+import types
+from typing import Any
+
+from yemae.settings import Settings
+
+
+def create_app(_settings: Settings) -> Any:
+    """Make the application that takes the place of the real one."""
+    if os.environ.get("YEMAE_TEST_BROKEN"):
+        sys.exit("broken on purpose")
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        if scope["path"] == "/slow":
+            await asyncio.sleep(float(scope["query_string"].decode().removeprefix("s=")))
+        body = f"{os.getpid()} {os.environ['YEMAE_DATABASE_URL']}".encode()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+if __name__ == "__main__":
+    module = types.ModuleType("yemae.http.app")
+    module.create_app = create_app  # type: ignore[attr-defined]
+    sys.modules["yemae.http.app"] = module
+    from yemae.http import worker
+
+    sys.exit(worker.main(*map(int, sys.argv[1:3])))
