@@ -19,7 +19,7 @@ run: set-up ## Start the server with the example concerts (set it with YEMAE_* v
 test: set-up-dev ## All checks, then all tests with branch coverage
 	@$(MAKE) check
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 check: set-up-dev ## Format, lint, types, import order, unsafe SQL
 	$(BIN)/ruff format --check .
@@ -48,3 +48,18 @@ set-up:
 
 set-up-dev:
 	@scripts/set-up dev
+
+docs: set-up ## Make openapi.json, schema.sql, docs/erd.md and docs/configuration.md anew
+	@rm -rf $(DOCS) && mkdir -p $(DOCS)
+	@$(YEMAE_OF_DOCS) migrate
+	@$(YEMAE_OF_DOCS) openapi > $(DOCS)/openapi.json
+	@$(YEMAE_OF_DOCS) schema > $(DOCS)/schema.sql
+	@$(YEMAE_OF_DOCS) erd > $(DOCS)/erd.md
+	@mv $(DOCS)/openapi.json . && mv $(DOCS)/schema.sql src/yemae/store && mv $(DOCS)/erd.md docs
+	@$(BIN)/python scripts/configuration.py
+	@rm -rf $(DOCS)
+
+# A throw-away database of the newest schema, never the one that somebody works with.
+.PHONY: docs
+DOCS := $(CURDIR)/.make/docs
+YEMAE_OF_DOCS = env -u YEMAE_DATABASE_URL -u YEMAE_VALKEY_URL YEMAE_DATA_DIR=$(DOCS)/data $(BIN)/yemae

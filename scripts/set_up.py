@@ -25,8 +25,10 @@ LOG = ROOT / ".make" / "pip.log"
 REQUIREMENTS = {"runtime": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 
 # These would send pip's packages somewhere else than .venv, or stop it.
-MISLEADING = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_PYTHON",
-              "PIP_NO_DEPS", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_DRY_RUN")
+MISLEADING = (
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIRE_VIRTUALENV"),
+    *("PIP_NO_DEPS", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_DRY_RUN"),
+)
 
 # The kernel refuses a `#!` line with a space or of more than 127 characters, so /bin/sh starts
 # Python, which reads the second line as a string.
@@ -97,7 +99,7 @@ def take_turn(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print("set-up: waiting for another set-up of this checkout", flush=True)
+        say("waiting for another set-up of this checkout")
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
@@ -117,13 +119,18 @@ def build(key: str, wanted: str, lock: int) -> None:
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
 
 
+def say(text: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(f"set-up: {text}", flush=True)  # noqa: T201 - it is all that people see of a set-up
+
+
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Say what begins, and at its end how long it took."""
     started = time.monotonic()
-    print(f"set-up: {what}", flush=True)
+    say(what)
     yield
-    print(f"set-up:   done in {time.monotonic() - started:.1f} s", flush=True)
+    say(f"  done in {time.monotonic() - started:.1f} s")
 
 
 def create(lock: int) -> None:
@@ -137,9 +144,12 @@ def create(lock: int) -> None:
 
 def install(wanted: str, count: int, lock: int) -> None:
     """Let pip fetch wheels only: nothing is compiled, and no package's code runs."""
-    pip = [str(VENV / "bin" / "python"), "-I", "-u", "-m", "pip", "install", "--require-hashes",
-           "--only-binary", ":all:", "--no-deps", "--progress-bar", "off", "--no-input",
-           "--disable-pip-version-check", "-r", str(REQUIREMENTS[wanted])]
+    options = [
+        *("--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-input"),
+        *("--progress-bar", "off", "--disable-pip-version-check"),
+    ]
+    python = [str(VENV / "bin" / "python"), "-I", "-u"]
+    pip = [*python, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS[wanted])]
     run(pip, lock, Progress(count))
 
 
@@ -167,7 +177,7 @@ class Progress:
     def say(self, text: str) -> None:
         """Print one indented line."""
         self.said_at = time.monotonic()
-        print(f"set-up:   {text}", flush=True)
+        say(f"  {text}")
 
 
 def run(command: list[str], lock: int, hear: Callable[[str], None]) -> None:
@@ -178,10 +188,20 @@ def run(command: list[str], lock: int, hear: Callable[[str], None]) -> None:
     """
     environ = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     environ["PIP_USER"] = "0"
-    with LOG.open("a" if "pip" in command else "w", encoding="utf-8") as log, subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", env=environ, cwd=ROOT, pass_fds=[lock],
-    ) as child:
+    with (
+        LOG.open("a" if "pip" in command else "w", encoding="utf-8") as log,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=environ,
+            cwd=ROOT,
+            pass_fds=[lock],
+        ) as child,
+    ):
         assert child.stdout is not None
         for line in child.stdout:
             log.write(line)

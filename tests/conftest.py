@@ -43,13 +43,13 @@ def stores() -> Iterator[StoreUrls]:
 
 def _create(stores: StoreUrls, name: str, template: str) -> str:
     with psycopg.connect(stores.database_url, autocommit=True) as admin:
-        admin.execute(f'create database "{name}" template {template}')  # type: ignore[call-overload]
+        admin.execute(f'create database "{name}" template {template}')
     return make_conninfo(stores.database_url, dbname=name)
 
 
 def _drop(stores: StoreUrls, name: str) -> None:
     with psycopg.connect(stores.database_url, autocommit=True) as admin:
-        admin.execute(f'drop database if exists "{name}" with (force)')  # type: ignore[call-overload]
+        admin.execute(f'drop database if exists "{name}" with (force)')
 
 
 @pytest.fixture(scope="session")

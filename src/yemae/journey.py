@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from yemae import metrics
 from yemae.accounts import users
 from yemae.concerts import seats
 from yemae.house import House
@@ -220,6 +221,8 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
         )
         opened = _new(answers, earlier.values())
         await _write_holds(tx, opened)
+    for order in opened:
+        metrics.HOLDS.labels(house.catalogue.by_key[order.performance_key].concert_id).inc()
     await extend_passes(house, opened)
     return answers
 
@@ -331,6 +334,8 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
         )
         sales = _new(answers, earlier.values())
         await _write_sales(tx, house, sales)
+    for payment, _ in sales:
+        metrics.PAYMENTS.labels(payment.concert_id).inc()
     await end_passes(
         house, [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
     )

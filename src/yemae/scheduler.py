@@ -97,6 +97,7 @@ async def sweep(house: House, minute: datetime) -> Swept | None:
     if claim is None:
         return None
     swept = Swept()
+    await house.catalogue.refresh()
     await _expire_passes(house, swept)
     await _expire_orders(house, swept)
     await _repair_passes(house, swept, max(claim.last_finished, minute - REPAIR_MAX))
@@ -221,5 +222,4 @@ async def admit(house: House, concert: Concert) -> Admission:
         entry_ttl_s=concert.entry_ttl_s,
         step=house.settings.tick_step_max,
         is_open=house.now() >= concert.sale_opens_at,
-        keep_s=house.settings.queue_token_ttl_s + 86_400,
     )

@@ -71,7 +71,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Requests.
     body_max_bytes: Positive = 65_536
-    header_max_chars: Positive = 4_096
     seats_per_order_max: Annotated[int, Meta(ge=1, le=100)] = 20
     page_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
     top_up_max: Positive = 10_000_000
@@ -82,7 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Batches: how many requests share a round trip, how many round trips run at once, and how
     # many callers may wait before the answer is 503.
     batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 64
-    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 2
+    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 4
     batch_callers_max: Positive = 5_000
 
     # Stores.

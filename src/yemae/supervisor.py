@@ -5,26 +5,26 @@ down: server processes finish their requests, then the stores. Always holds: wha
 is started again; and whatever ends this process ends everything below it (see store/children.py).
 """
 
-import importlib
 import os
-import select
 import shutil
-import signal
 import socket
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 import structlog
 
+from yemae.concerts.load import load_files
 from yemae.listening import ServeError, base_url, is_ready, listen
+from yemae.logs import configure_logs
 from yemae.settings import Settings, variable
+from yemae.signals import Signals, StoppedError
 from yemae.store.data_folder import lock_folder, open_folder, run_folder, secret_key
 from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.store.failures import require_valkey
 from yemae.store.migrate import is_empty, require_current, upgrade
 from yemae.worker_pool import COMMAND, WorkerPool
 
@@ -34,56 +34,6 @@ READY_WAIT_S = 120.0
 FOLDER_WAIT_S = 30.0
 
 log = structlog.get_logger(__name__)
-
-
-class StoppedError(BaseException):
-    """Somebody asked this process to stop; not an Exception, so that nothing swallows it."""
-
-
-class Signals:
-    """SIGTERM and SIGINT as a request to stop, and SIGCHLD as a reason to look."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        # Before the watch begins, a request breaks off whatever is being waited for.
-        self.breaks_off = True
-        self._reading, self._writing = socket.socketpair()
-        for end in (self._reading, self._writing):
-            end.setblocking(False)
-
-    def install(self) -> None:
-        """Take the signals over for the rest of this process's life."""
-        signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-            signal.signal(number, self._on)
-        # A closed terminal stops the server, unless nohup said that it shall not.
-        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-            signal.signal(signal.SIGHUP, self._on)
-
-    def restore(self) -> None:
-        """Give the signals back."""
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP):
-            if signal.getsignal(number) == self._on:
-                signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        self._reading.close()
-        self._writing.close()
-
-    def _on(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGCHLD:
-            return
-        # `kill` of a whole process group under make brings SIGTERM twice: only Ctrl-C hurries.
-        again = self.asked and number != signal.SIGINT
-        self.asked = True
-        if self.breaks_off and not again:
-            self.breaks_off = False
-            raise StoppedError
-
-    def wait(self, seconds: float) -> None:
-        """Sleep until a signal comes, or for `seconds`."""
-        if select.select([self._reading], [], [], seconds)[0]:
-            self._reading.recv(4096)
 
 
 def serve(
@@ -98,6 +48,7 @@ def serve(
     Raises ServeError, StoreError, SchemaError, ConcertFileError or SettingsError when it cannot
     run; then everything that it had started has ended.
     """
+    configure_logs(settings)
     signals = Signals()
     signals.install()
     try:
@@ -137,15 +88,16 @@ def _run(
     stack.callback(stopping.run)
 
     urls = stores.start()
-    _prepare_database(urls.database_url, migrate, not settings.database_url, concert_files)
     settings = msgspec.structs.replace(
         settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
     )
-    metrics = _metrics_folder(run_folder(settings.data_dir) if not all(external) else None)
-    stack.callback(shutil.rmtree, metrics, ignore_errors=True)
-    workers = WorkerPool(
-        settings.workers, listener.fileno(), _environ(settings, metrics), worker_command
-    )
+    require_valkey(urls.valkey_url)
+    _prepare_schema(urls.database_url, migrate=migrate, private=not external.database_url)
+    for loaded in load_files(settings, concert_files) if concert_files else ():
+        log.info("concert file loaded", **loaded._asdict())
+    stopping.metrics = _metrics_folder(None if all(external) else run_folder(settings.data_dir))
+    environ = _environ(settings, stopping.metrics)
+    workers = WorkerPool(settings.workers, listener.fileno(), environ, worker_command)
     stopping.workers = workers
     _wait_until_ready(workers, stores, listener, signals)
     _announce(listener, settings, external)
@@ -166,6 +118,7 @@ class Stopping:
         self._listener = listener
         self._grace_s = grace_s
         self.workers: WorkerPool | None = None
+        self.metrics: Path | None = None
 
     def run(self) -> None:
         """Stop everything; returns when nothing below runs any more."""
@@ -180,6 +133,8 @@ class Stopping:
             self._end(0.0, 0.0)
         finally:
             self._signals.breaks_off = False
+            if self.metrics is not None:
+                shutil.rmtree(self.metrics, ignore_errors=True)
 
     def _end(self, workers_s: float, stores_s: float) -> None:
         if self.workers is not None:
@@ -187,23 +142,14 @@ class Stopping:
         self._stores.stop(stores_s)
 
 
-def _prepare_database(
-    database_url: str,
-    migrate: bool,
-    private: bool,
-    concert_files: Sequence[Path],
-) -> None:
-    """Bring the schema up when that is wanted or harms nobody, then load the concerts."""
-    if migrate or (private and is_empty(database_url)):
-        applied = upgrade(database_url)
-        if applied:
-            log.info("schema brought up to date", revisions=applied)
-    else:
+def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
+    """Bring the schema up when that is wanted or harms nobody; otherwise insist on it."""
+    if not migrate and not (private and is_empty(database_url)):
         require_current(database_url)
-    if concert_files:
-        loading = importlib.import_module("yemae.concerts.load")
-        for result in loading.load_files(database_url, list(concert_files)):
-            log.info("concert file loaded", result=str(result))
+        return
+    applied = upgrade(database_url)
+    if applied:
+        log.info("schema brought up to date", revisions=applied)
 
 
 def _metrics_folder(run: Path | None) -> Path:

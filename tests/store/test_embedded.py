@@ -326,4 +326,6 @@ def test_the_environment_of_the_caller_makes_no_difference(
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     output = "fixing permissions ... ok\ninitdb: error: could not write: No space left on device"
     assert "is full" in _why_not(tmp_path / "postgres", output)
-    assert "could not make its data folder" in _why_not(tmp_path / "postgres", "initdb: error: other")
+    assert "could not make its data folder" in _why_not(
+        tmp_path / "postgres", "initdb: error: other"
+    )

@@ -6,11 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from yemae.concerts.file_source import ConcertFileError
-from yemae.listening import ServeError
-from yemae.settings import SettingsError, read_settings
-from yemae.store.data_folder import StoreError
-from yemae.store.migrate import SchemaError
+from yemae.settings import read_settings
+from yemae.store.failures import as_store_errors
 from yemae.supervisor import serve as run_server
 
 
@@ -45,12 +42,6 @@ def serve(
     """
     options = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in options.items() if value is not None}
-    try:
-        settings = msgspec.structs.replace(read_settings(), **given)
+    settings = msgspec.structs.replace(read_settings(), **given)
+    with as_store_errors():
         run_server(settings, migrate=migrate, concert_files=load or [])
-    except SettingsError as error:
-        typer.echo(f"yemae: {error}", err=True)
-        raise typer.Exit(2) from None
-    except (ServeError, StoreError, SchemaError, ConcertFileError) as error:
-        typer.echo(f"yemae: {error}", err=True)
-        raise typer.Exit(1) from None

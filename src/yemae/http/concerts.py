@@ -1,5 +1,6 @@
 """콘서트 · Concerts for everybody; dates and seats for those who are inside."""
 
+import asyncio
 from datetime import datetime
 
 import msgspec
@@ -89,12 +90,12 @@ EXAMPLE_CONCERT = {
     "price_from": 55000,
     "seat_limit": 4,
     "sale_opens_at": "2026-01-01T00:00:00Z",
-    "first_performance_at": "2030-04-12T10:00:00Z",
-    "last_performance_at": "2030-04-13T10:00:00Z",
+    "first_performance_at": "2030-05-03T11:00:00Z",
+    "last_performance_at": "2030-05-04T09:00:00Z",
 }
 EXAMPLE_PERFORMANCE = {
-    "id": "small-hall-1",
-    "starts_at": "2030-04-12T10:00:00Z",
+    "id": "small-hall-2030-05-03",
+    "starts_at": "2030-05-03T11:00:00Z",
     "seats_total": 50,
     "seats_left": 48,
     "price_from": 55000,
@@ -102,8 +103,8 @@ EXAMPLE_PERFORMANCE = {
 EXAMPLE_SEATS = {
     "version": 1795345200000000,
     "seats": [
-        {"number": "1", "grade": "R", "price": 77000},
-        {"number": "2", "grade": "R", "price": 77000},
+        {"number": "1", "grade": "R", "price": 66000},
+        {"number": "2", "grade": "R", "price": 66000},
     ],
 }
 
@@ -128,11 +129,10 @@ async def list_performances(call: Call) -> Answer:
     await call.entry(call.user_id(), concert_id)
     now = call.house.now()
     dates = [p for p in call.house.catalogue.concert(concert_id).performances if p.starts_at > now]
+    left = await asyncio.gather(*(call.desk.seats_left.submit(date.key) for date in dates))
     listed = [
-        Performance(
-            p.id, p.starts_at, p.seats_total, await call.desk.seats_left.submit(p.key), p.price_from
-        )
-        for p in dates
+        Performance(date.id, date.starts_at, date.seats_total, seats_left, date.price_from)
+        for date, seats_left in zip(dates, left, strict=True)
     ]
     return Answer(200, Performances(listed))
 

@@ -6,6 +6,7 @@ contract; the routes, openapi.json and the mock server are all made from them.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,7 +37,10 @@ class Parameter(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """One successful answer as the API page shows it. `kind` None means no body."""
+    """One successful answer as the API page shows it. `kind` None means no body.
+
+    An answer of several shapes names an example for each in `examples`, the usual one first.
+    """
 
     status: int
     description: str
@@ -44,6 +48,7 @@ class Shown(NamedTuple):
     example: object = None
     media_type: str = "application/json"
     headers: tuple[str, ...] = ()
+    examples: Mapping[str, object] = MappingProxyType({})
 
 
 # What any operation may answer, whatever it does.

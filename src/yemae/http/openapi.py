@@ -71,6 +71,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     schemas, components = msgspec.json.schema_components(
         kinds, ref_template="#/components/schemas/{name}"
     )
+    components = {name: _portable(schema) for name, schema in components.items()}
     by_kind = dict(zip(map(repr, kinds), schemas, strict=True))
     problems = {refusal.slug: refusal for op in operations for refusal in op.declared()}
     components |= {_schema_name(refusal): _problem_schema(refusal) for refusal in problems.values()}
@@ -100,6 +101,22 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _portable(schema: Any) -> Any:
+    """The schema with its patterns as JSON Schema wants them, which is JavaScript's way.
+
+    There `$` is the very end of the text, for which Python writes a backslash and Z; and halves of
+    surrogate pairs, which only Python's JSON can hold, need no ban.
+    """
+    if isinstance(schema, dict):
+        return {
+            key: value.replace(r"\Z", "$").replace(r"\ud800-\udfff", "")
+            if key == "pattern" and isinstance(value, str)
+            else _portable(value)
+            for key, value in schema.items()
+        }
+    return [_portable(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _kinds(operation: Operation) -> list[Any]:
@@ -161,7 +178,7 @@ def _answer(shown: Shown, by_kind: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": shown.description}
     if shown.kind is not None:
         answer["content"] = {
-            shown.media_type: {"schema": by_kind[repr(shown.kind)], "example": shown.example}
+            shown.media_type: {"schema": by_kind[repr(shown.kind)], **_examples(shown)}
         }
     if shown.headers:
         answer["headers"] = {
@@ -169,6 +186,12 @@ def _answer(shown: Shown, by_kind: dict[str, Any]) -> dict[str, Any]:
             for name in shown.headers
         }
     return answer
+
+
+def _examples(shown: Shown) -> dict[str, Any]:
+    if not shown.examples:
+        return {"example": shown.example}
+    return {"examples": {name: {"value": value} for name, value in shown.examples.items()}}
 
 
 def _problems(operation: Operation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from yemae import journey, metrics
+from yemae import journey
 from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE, Seat
 from yemae.http.contract import (
@@ -22,16 +22,13 @@ from yemae.http.contract import (
 )
 from yemae.http.users import EXAMPLE_ID
 from yemae.orders import decide, orders
-from yemae.orders.decide import HoldRequest, PayRequest
+from yemae.orders.decide import HoldRequest
 from yemae.refusals import (
     BodyTooLarge,
     EntryTokenExpired,
     IdempotencyConflict,
-    InsufficientBalance,
     InvalidRequest,
     MalformedBody,
-    OrderAlreadyPaid,
-    OrderExpired,
     OrderNotFound,
     OrderNotHeld,
     PerformanceNotFound,
@@ -80,16 +77,6 @@ class Orders(msgspec.Struct, frozen=True):
     next_cursor: UUID | None
 
 
-class Payment(msgspec.Struct, frozen=True):
-    """A paid order, what was charged, and what is left in the wallet."""
-
-    id: UUID
-    order: Order
-    amount: int
-    balance_after: int
-    paid_at: datetime
-
-
 PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
 
 EXAMPLE_ORDER = {
@@ -102,13 +89,6 @@ EXAMPLE_ORDER = {
     "currency": "KRW",
     "expires_at": "2026-11-22T11:05:00Z",
     "created_at": "2026-11-22T11:00:00Z",
-}
-EXAMPLE_PAYMENT = {
-    "id": EXAMPLE_ID,
-    "order": {**EXAMPLE_ORDER, "status": "paid"},
-    "amount": 66000,
-    "balance_after": 34000,
-    "paid_at": "2026-11-22T11:02:00Z",
 }
 
 
@@ -134,13 +114,12 @@ async def place_order(call: Call) -> Answer:
         key,
     )
     if not is_open:
-        order = _or_expired(await journey.earlier_hold(call.house, request))
+        order = answered_before(await journey.earlier_hold(call.house, request))
     elif performance.starts_at <= call.house.now():
         raise SaleClosed
     else:
         order = await call.desk.hold.submit(request)
-        metrics.HOLDS.labels(concert.id).inc()
-    shown = _order(call, order)
+    shown = show(call, order)
     return Answer(201, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
 
 
@@ -151,50 +130,26 @@ async def list_orders(call: Call) -> Answer:
         found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
     listed = found[:limit]
     following = listed[-1].id if len(found) > limit else None
-    return Answer(200, Orders([_order(call, order) for order in listed], following))
+    return Answer(200, Orders([show(call, order) for order in listed], following))
 
 
 async def show_order(call: Call) -> Answer:
     """One of the fan's own orders."""
-    user_id, order_id = call.user_id(), _order_id(call)
+    user_id, order_id = call.user_id(), path_order_id(call)
     async with call.house.postgres.transaction() as tx:
         order = await orders.order_of(tx, order_id, user_id)
     if order is None:
         raise OrderNotFound
-    return Answer(200, _order(call, order))
+    return Answer(200, show(call, order))
 
 
 async def release_order(call: Call) -> Answer:
     """Give a held order back."""
-    order = await journey.release(call.house, call.user_id(), _order_id(call))
-    return Answer(200, _order(call, order))
+    order = await journey.release(call.house, call.user_id(), path_order_id(call))
+    return Answer(200, show(call, order))
 
 
-async def pay_order(call: Call) -> Answer:
-    """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
-    payment has ended the pass."""
-    user_id = call.user_id()
-    entry = call.claimed_entry(user_id)
-    key = call.idempotency_key()
-    is_open = await call.is_open(entry)
-    if not is_open and key is None:
-        raise EntryTokenExpired
-    request = PayRequest(user_id, _order_id(call), entry.concert_id, entry.number, key)
-    if is_open:
-        paid = await call.desk.pay.submit(request)
-        metrics.PAYMENTS.labels(entry.concert_id).inc()
-    else:
-        paid = _or_expired(await journey.earlier_payment(call.house, request))
-    payment, order = paid
-    return Answer(
-        201,
-        Payment(
-            payment.id, _order(call, order), payment.amount, payment.balance_after, payment.paid_at
-        ),
-    )
-
-
-def _or_expired(earlier: Answered | Refusal | None) -> Answered:
+def answered_before(earlier: Answered | Refusal | None) -> Answered:
     """What the same key was answered before; without that, the pass is simply over."""
     if earlier is None:
         raise EntryTokenExpired
@@ -216,14 +171,16 @@ def _distinct(call: Call, seats: list[str]) -> tuple[str, ...]:
     return tuple(seats)
 
 
-def _order_id(call: Call) -> UUID:
+def path_order_id(call: Call) -> UUID:
+    """The order that the path names. Raises OrderNotFound."""
     order_id = call.path_uuid("order_id")
     if order_id is None:
         raise OrderNotFound
     return order_id
 
 
-def _order(call: Call, order: decide.Order) -> Order:
+def show(call: Call, order: decide.Order) -> Order:
+    """An order as the API shows it."""
     performance = call.house.catalogue.by_key[order.performance_key]
     seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
     return Order(
@@ -270,27 +227,6 @@ OPERATIONS = (
             SeatTaken,
             SeatLimitExceeded,
             SaleClosed,
-            IdempotencyConflict,
-        ),
-    ),
-    Operation(
-        "pay_order",
-        "POST",
-        "/v1/orders/{order_id}/payment",
-        "orders",
-        "Pay an order",
-        pay_order,
-        signed_in=True,
-        parameters=(ENTRY_TOKEN, IDEMPOTENCY_KEY),
-        answers=(Shown(201, "Paid; the entry token has ended", Payment, EXAMPLE_PAYMENT),),
-        problems=(
-            *ENTRY_PROBLEMS,
-            InvalidRequest,
-            OrderNotFound,
-            InsufficientBalance,
-            OrderAlreadyPaid,
-            OrderNotHeld,
-            OrderExpired,
             IdempotencyConflict,
         ),
     ),

@@ -169,7 +169,15 @@ OPERATIONS = (
         "Poll your place",
         poll,
         parameters=(QUEUE_TOKEN,),
-        answers=(Shown(200, "Your place", Waiting | Admitted, WAITING, headers=("Retry-After",)),),
+        answers=(
+            Shown(
+                200,
+                "Your place",
+                Waiting | Admitted,
+                headers=("Retry-After",),
+                examples={"waiting": WAITING, "admitted": ADMITTED},
+            ),
+        ),
         problems=(QueueTokenInvalid, QueueTokenExpired),
     ),
     Operation(
@@ -192,8 +200,11 @@ OPERATIONS = (
                 200,
                 "The place you have already",
                 JoinedWaiting | JoinedAdmitted,
-                {"queue_token": EXAMPLE_TOKEN, **ADMITTED},
                 headers=("Retry-After",),
+                examples={
+                    "waiting": {"queue_token": EXAMPLE_TOKEN, **WAITING},
+                    "admitted": {"queue_token": EXAMPLE_TOKEN, **ADMITTED},
+                },
             ),
         ),
         problems=(Unauthenticated, ConcertNotFound),

@@ -75,8 +75,10 @@ def _system_user() -> pwd.struct_passwd:
             return pwd.getpwnam(SYSTEM_USER)
         except KeyError:
             reason = _add_system_user()
-            if reason:
+            if "lock" in reason:
                 time.sleep(0.1)
+            elif reason:
+                break
     raise StoreError(
         f"PostgreSQL does not run as root, and its system user {SYSTEM_USER} cannot be made "
         f"({reason}): make it, or start Yemae as an ordinary user."

@@ -5,6 +5,7 @@ in whatever way it does; and a store that dies alone is started again and recove
 PrivateStores owns the data folder (`lock_folder`); `open_stores` sees to that by itself.
 """
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -132,7 +133,7 @@ class PrivateStores:
         open_folder(self.data_dir)
         account = store_account()
         make_private(self._sockets, account.uid, account.gid)
-        (self.data_dir / "log").mkdir(mode=0o700, exist_ok=True)
+        make_private(self.data_dir / "log", os.geteuid(), os.getegid())
         make_private(self.data_dir / "valkey", account.uid, account.gid)
         programs = (BINARY, BINARIES / "postgres")
         self._account = able_account(account, programs, (self.data_dir / "valkey", self._sockets))
@@ -143,6 +144,9 @@ class PrivateStores:
                 self._launch(running)
             for running in self._all:
                 self._wait_ready(running)
+        except OSError as error:
+            self.stop()
+            raise StoreError(f"The private stores cannot be started: {error}.") from error
         except BaseException:
             self.stop()
             raise

@@ -95,10 +95,6 @@ class Valkey:
         """What a counter stands at."""
         return int(await self._ask(self._client.get(key)) or 0)
 
-    async def server_info(self) -> dict[str, Any]:
-        """INFO of the server, for the version check."""
-        return dict(await self._ask(self._client.info("server")))
-
     async def _ask(self, asking: Any) -> Any:
         try:
             return await asking

@@ -1,11 +1,10 @@
 -- One admission tick: expired passes go, absent fans are stepped over, and as many come in from
 -- the front as the limits allow. Atomic, and clocked in here, so any number of nodes may call it.
--- ARGV: offset, active_limit, admit_per_minute, absent_after_ms, entry_ttl_ms, step, open (1 | 0),
---       seconds to keep everything of a concert in which nothing happens any more
+-- ARGV: offset, active_limit, admit_per_minute, absent_after_ms, entry_ttl_ms, step, open (1 | 0)
 -- Returns: admitted, passes expired, stepped over; each at most `step`
 local active_limit, per_minute = tonumber(ARGV[2]), tonumber(ARGV[3])
 local gone_before, entry_ttl, step = now - tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local open, keep_s = ARGV[7] == '1', ARGV[8]
+local open = ARGV[7] == '1'
 
 local expired = redis.call('ZRANGEBYSCORE', ACTIVE, '-inf', now, 'LIMIT', 0, step)
 for _, user in ipairs(expired) do
@@ -55,6 +54,9 @@ if open then
   end
 end
 
+-- A tick in which nothing happened writes nothing, so that an idle server leaves its log alone.
+if admitted + #expired + stepped_over == 0 then return {0, 0, 0} end
+
 local minute = math.floor(now / 60000)
 local counted = tonumber(redis.call('HGET', META, 'minute') or minute)
 if counted ~= minute then
@@ -64,5 +66,5 @@ end
 redis.call('HINCRBY', META, 'this_minute', admitted)
 redis.call('HINCRBY', META, 'admitted', admitted)
 redis.call('HSET', META, 'minute', minute, 'bucket', tostring(filled - admitted), 'bucket_at', now)
-for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, keep_s) end
+keep()
 return {admitted, #expired, stepped_over}

@@ -6,7 +6,7 @@
 --
 -- The first number of an empty store is the time in microseconds: higher than any number given
 -- out before a loss, so that fans who bring their tokens back are ahead of newcomers.
-local places = {}
+local places, joined = {}, false
 redis.call('HSETNX', META, 'issued', clock[1] .. string.format('%06d', clock[2]))
 for i = 2, #ARGV do
   local user = ARGV[i]
@@ -20,11 +20,12 @@ for i = 2, #ARGV do
       number = whole(redis.call('HINCRBY', META, 'issued', 1))
       redis.call('ZADD', LINE, number, user)
       redis.call('ZADD', SEEN, now, user)
-      freshness = 'new'
+      freshness, joined = 'new', true
     end
     places[i] = {'waiting', number, redis.call('ZRANK', LINE, user), freshness}
   end
 end
+if joined then keep() end
 local answer = {redis.call('ZCARD', LINE)}
 for i = 2, #ARGV do
   for _, value in ipairs(places[i]) do answer[#answer + 1] = value end

@@ -147,7 +147,6 @@ async def admit(
     entry_ttl_s: int,
     step: int,
     is_open: bool,
-    keep_s: int,
 ) -> Admission:
     """One admission tick."""
     admitted, expired, stepped_over = await valkey.run(
@@ -159,7 +158,6 @@ async def admit(
         entry_ttl_s * 1000,
         step,
         int(is_open),
-        keep_s,
     )
     return Admission(int(admitted), int(expired), int(stepped_over))
 

@@ -53,3 +53,9 @@ local function live_wait(user)
   redis.call('ZADD', SEEN, now, user)
   return whole(tonumber(number))
 end
+
+-- Everything of a concert goes when nothing has happened for longer than any queue token lives
+-- (queue_token_ttl_s is at most 30 days), so that no token outlives the memory of its end.
+local function keep()
+  for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, 31 * 86400) end
+end

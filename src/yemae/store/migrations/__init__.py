@@ -4,6 +4,9 @@ from pathlib import Path
 
 from alembic import op
 
+# A migration that cannot have its locks gives up, instead of making the sale wait behind it.
+LOCK_TIMEOUT = "10s"
+
 
 def run_sql_beside(revision_file: str) -> None:
     """Execute the .sql file of the same name, as one script, inside Alembic's transaction."""
@@ -12,4 +15,5 @@ def run_sql_beside(revision_file: str) -> None:
     # statements at once.
     connection = op.get_bind().connection.driver_connection
     assert connection is not None
+    connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
     connection.execute(script)

@@ -1,0 +1,177 @@
+"""Writes docs/configuration.md from yemae.settings; `make docs` runs it.
+
+Names, defaults and ranges come from the structure itself; what a setting means stands here. A test
+fails when the page is older than the settings, or when a setting has no words.
+"""
+
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from yemae.settings import Settings, variable
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
+
+INTRODUCTION = """\
+# Configuration
+
+<!-- Written by `make docs` (scripts/configuration.py) from src/yemae/settings.py. -->
+
+Everything that an operator can set is an environment variable. `make run` and every `yemae`
+command honour them; where a command has an option of the same name, the option comes first. An
+empty variable counts as not set. A value that cannot be used stops the start with one sentence
+that names the variable. Nothing is read again while the server runs.
+
+Limits that belong to one concert (how many fans may be inside, how fast they come in, how many
+seats one fan may have) are in its [concert file](concert-file.md). How to run Yemae with these
+settings is in [operations](operations.md).
+"""
+
+
+class Words(NamedTuple):
+    """What a setting means, and its unit where the name does not end in it."""
+
+    meaning: str
+    unit: str = ""
+    default: str = ""
+    range: str = ""
+
+
+SECTIONS: dict[str, dict[str, Words]] = {
+    "Address": {
+        "host": Words("The address that it listens on.", range="a name or an IP address"),
+        "port": Words("The port that it listens on."),
+        "workers": Words(
+            "Server processes; each has batches and connections of its own.",
+            "processes",
+            default="one for each processor",
+        ),
+    },
+    "Data": {
+        "data_dir": Words(
+            "Where the private stores and the secret key are kept.",
+            default="`~/.local/share/yemae`, or `/var/lib/yemae` for root",
+            range="a folder; `XDG_DATA_HOME` moves the default",
+        ),
+        "database_url": Words(
+            "The PostgreSQL (16 or newer) to use. Empty: a private one is started.",
+            range="`postgresql://…`",
+        ),
+        "valkey_url": Words(
+            "The Valkey (8 or newer) or Redis (7 or newer) to use. Empty: a private one is "
+            "started.",
+            range="`valkey://…`, `redis://…`; `valkeys://…`, `rediss://…` with TLS",
+        ),
+        "secret_key": Words(
+            "Signs every token; the same on every node. Empty: made on the first run and kept in "
+            "the data folder.",
+            range="32 characters or more",
+        ),
+        "mode": Words(
+            "In production a server with external stores insists on a secret key from here."
+        ),
+        "currency": Words(
+            "Of every wallet, and so of every concert that is sold here (ISO 4217).",
+            range="three capital letters",
+        ),
+    },
+    "Logs": {
+        "log_level": Words("The least serious messages that are written."),
+        "log_format": Words("For machines, or for people."),
+        "access_log": Words("Write a line for each request, not only for faults."),
+    },
+    "Life spans": {
+        "hold_ttl_s": Words("How long seats are held for an order that is not paid."),
+        "access_token_ttl_s": Words("How long a sign-in lasts."),
+        "queue_token_ttl_s": Words("How long a place in a line is good for."),
+    },
+    "Limits of requests": {
+        "body_max_bytes": Words("The longest body that is read; beyond it the answer is 413."),
+        "seats_per_order_max": Words("Seats in one order, whatever the concert allows.", "seats"),
+        "page_max": Words("Entries on one page of a list.", "entries"),
+        "top_up_max": Words("The largest top-up.", "minor units of the currency"),
+        "balance_max": Words("The most that a wallet may hold.", "minor units of the currency"),
+        "sign_in_failures_per_minute": Words(
+            "Wrong passwords for one e-mail address before the answer is 429.", "tries per minute"
+        ),
+        "password_hash_callers_max": Words(
+            "Sign-ups and sign-ins that may wait for their hash before the answer is 503.",
+            "callers per process",
+        ),
+    },
+    "Batches": {
+        "batch_size_max": Words("Requests that share one round trip.", "requests"),
+        "batch_lanes": Words(
+            "Round trips of one verb that run at once.", "round trips per process"
+        ),
+        "batch_callers_max": Words(
+            "Callers of one verb that may wait before the answer is 503.", "callers per process"
+        ),
+    },
+    "Stores": {
+        "postgres_connections_max": Words("Connections to PostgreSQL.", "connections per process"),
+        "postgres_statement_timeout_s": Words("After this a statement is given up."),
+        "store_connect_timeout_s": Words("How long a connection to PostgreSQL is waited for."),
+        "valkey_timeout_s": Words("How long Valkey, or a connection to it, is waited for."),
+        "valkey_connections_max": Words("Connections to Valkey.", "connections per process"),
+        "catalogue_refresh_s": Words("How soon a server process notices that concerts changed."),
+    },
+    "Waiting room": {
+        "admission_tick_ms": Words("How often fans are let in."),
+        "queue_snapshot_ms": Words("How old the queue's public numbers may be."),
+        "poll_after_min_ms": Words("When a fan at the front is told to ask again."),
+        "poll_after_max_ms": Words("When a fan far back is told to ask again."),
+        "tick_step_max": Words("How much one tick does of each thing for one concert.", "fans"),
+    },
+    "Scheduler and end": {
+        "sweep_step_max": Words("How much one step of the :00 job takes.", "rows"),
+        "sweep_steps_max": Words("Steps of one kind that one run makes at most.", "steps"),
+        "shutdown_grace_s": Words("How long requests under way may take after SIGTERM."),
+    },
+}
+UNITS = {"s": "seconds", "ms": "milliseconds", "bytes": "bytes", "chars": "characters"}
+
+
+def page() -> str:
+    """The page as it should be. Raises KeyError for a setting without words."""
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Settings)}
+    described = [name for section in SECTIONS.values() for name in section]
+    wrong = set(described) ^ set(defaults)
+    if wrong:
+        raise KeyError(f"settings without words, or words without a setting: {sorted(wrong)}")
+    parts = [INTRODUCTION]
+    for title, section in SECTIONS.items():
+        parts.append(f"\n## {title}\n\n")
+        parts.append("| Variable | Unit | Default | Range | Meaning |\n|---|---|---|---|---|\n")
+        for name, words in section.items():
+            unit = words.unit or UNITS.get(name.rsplit("_", 1)[-1], "–")
+            default = words.default or _default(defaults[name])
+            allowed = words.range or _range(hints[name])
+            parts.append(
+                f"| `{variable(name)}` | {unit} | {default} | {allowed} | {words.meaning} |\n"
+            )
+    return "".join(parts)
+
+
+def _default(value: Any) -> str:
+    if value == "":
+        return "empty"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value}`"
+
+
+def _range(hint: Any) -> str:
+    if hint is bool:
+        return "`true`, `false`"
+    if get_origin(hint) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(hint))
+    (meta,) = [each for each in hint.__metadata__ if isinstance(each, Meta)]
+    return f"{meta.ge:,}–{meta.le:,}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

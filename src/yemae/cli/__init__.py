@@ -1,0 +1,76 @@
+"""The command line: `yemae <command>`, also as `python -m yemae`.
+
+What scripts may rely on: results on stdout, everything else on stderr. Exit code 0 is done, 2 is
+bad input, 1 is trouble around us (a store, the disk, an address), 130 is Ctrl-C. Trouble is one
+sentence that begins with `yemae:`, never a traceback; a traceback is a fault of ours.
+"""
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from yemae.cli import concerts, database, documents, mock, queue, screen, tokens, version
+from yemae.cli.examples import examples
+from yemae.cli.failures import INTERRUPTED, explain
+from yemae.cli.serve import serve
+
+app = typer.Typer(
+    name="yemae",
+    help="Server for concert on-sales: a waiting room, seat holds, a wallet and payment.",
+    epilog=examples(
+        "yemae serve --load examples/small-hall.toml",
+        "yemae concerts list",
+        "yemae queue show small-hall --json",
+        "yemae tokens issue --count 1000 > tokens.txt",
+    ),
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    # Help as plain text: as Rich markup, "[env: YEMAE_PORT]" would be an unknown color.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def every_command(
+    *,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="Write without colors, as NO_COLOR=1 does.")
+    ] = False,
+) -> None:
+    """Take the options that every command has."""
+    if no_color:
+        screen.without_color()
+
+
+app.command(epilog=examples("yemae serve --port 9000 --load examples/small-hall.toml"))(serve)
+database.add_to(app)
+app.add_typer(concerts.app)
+app.add_typer(tokens.app)
+app.add_typer(queue.app)
+mock.add_to(app)
+documents.add_to(app)
+version.add_to(app)
+
+
+def main() -> NoReturn:
+    """Run one command and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command. Returns the exit code; raises only what is a fault of ours."""
+    try:
+        code = app(arguments or ["--help"], prog_name="yemae", standalone_mode=False)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        failure = explain(error)
+        if failure is None:
+            raise
+        sys.stdout.flush()
+        sys.stderr.write(f"yemae: {failure.sentence}\n")
+        return failure.code
+    return code if isinstance(code, int) else 0

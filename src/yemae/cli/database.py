@@ -1,0 +1,44 @@
+"""`yemae migrate`, `yemae schema`, `yemae erd`: the database's structure, changed and shown."""
+
+import typer
+
+from yemae.cli.examples import examples
+from yemae.cli.screen import write_line
+from yemae.cli.stores import stores
+from yemae.store import erd as erd_page
+from yemae.store import schema_dump
+from yemae.store.migrate import upgrade
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema.
+
+    Prints the revisions that were applied. Safe to repeat, and to run on two nodes at once.
+    """
+    with stores(migrated=False) as settings:
+        applied = upgrade(settings.database_url)
+    for revision in applied:
+        write_line(f"applied {revision}")
+    if not applied:
+        write_line("already current")
+
+
+def schema() -> None:
+    """Print the database's schema as SQL, the same text for the same schema."""
+    with stores() as settings:
+        write_line(schema_dump.dump(settings.database_url).rstrip("\n"))
+
+
+def erd() -> None:
+    """Print the entity-relationship diagram of the database as a Markdown page (Mermaid)."""
+    with stores() as settings:
+        write_line(erd_page.page(settings.database_url).rstrip("\n"))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make these commands of the program."""
+    app.command(
+        epilog=examples("yemae migrate", "YEMAE_DATABASE_URL=postgresql://db/yemae yemae migrate")
+    )(migrate)
+    app.command(epilog=examples("yemae schema > schema.sql"))(schema)
+    app.command(epilog=examples("yemae erd > erd.md"))(erd)

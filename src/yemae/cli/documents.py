@@ -1,0 +1,33 @@
+"""`yemae openapi`: the API's description."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yemae.cli.examples import examples
+from yemae.cli.failures import InputError
+from yemae.http.app import OPERATIONS
+from yemae.http.docs import document_bytes
+
+
+def openapi(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead of stdout.")
+    ] = None,
+) -> None:
+    """Print openapi.json, the same that a server gives at /openapi.json."""
+    content = document_bytes(OPERATIONS)
+    if output is None:
+        sys.stdout.write(content.decode())
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make it a command of the program."""
+    app.command(epilog=examples("yemae openapi", "yemae openapi --output openapi.json"))(openapi)

@@ -1,0 +1,60 @@
+"""Expected trouble as an exit code and one sentence; what is not listed here is a fault of ours.
+
+Bad input is what the caller can put right in what they typed or set; the rest is trouble around us.
+"""
+
+import errno
+from typing import NamedTuple
+
+import typer
+
+from yemae.concerts.file_source import ConcertFileError
+from yemae.listening import ServeError
+from yemae.refusals import StoreUnavailable
+from yemae.settings import SettingsError
+from yemae.store.data_folder import StoreError
+from yemae.store.migrate import SchemaError
+
+TROUBLE = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class InputError(Exception):
+    """What was typed cannot be used; the text is one sentence."""
+
+
+class Failure(NamedTuple):
+    """How a command that could not do its work ends."""
+
+    code: int
+    sentence: str
+
+
+def explain(error: Exception) -> Failure | None:
+    """How to end for this error, or None when nobody expected it."""
+    match error:
+        case typer.TyperException():
+            return Failure(BAD_INPUT, _usage(error))
+        case InputError() | SettingsError() | ConcertFileError():
+            return Failure(BAD_INPUT, _one_line(error))
+        case StoreError() | SchemaError() | ServeError():
+            return Failure(TROUBLE, _one_line(error))
+        case StoreUnavailable():
+            reason = _one_line(error.__cause__ or "it does not answer").rstrip(".")
+            return Failure(TROUBLE, f"A store cannot be reached: {reason}.")
+        case OSError() if error.errno == errno.ENOSPC:
+            return Failure(TROUBLE, "The disk is full.")
+    return None
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command line, and where it is explained."""
+    sentence = _one_line(error.format_message()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "yemae"
+    return f"{sentence}. Type `{command} --help`."
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())

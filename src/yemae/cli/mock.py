@@ -1,0 +1,34 @@
+"""`yemae mock`: the API with example answers, for whoever builds a front end."""
+
+from typing import Annotated
+
+import typer
+
+from yemae.cli.examples import examples
+from yemae.http.mock import serve_mock
+from yemae.listening import base_url, listen
+
+
+def mock(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8001,
+) -> None:
+    """Serve the API with example answers until Ctrl-C: no stores, no data, any origin.
+
+    The header `Prefer` chooses another answer than the first; docs/mock.md has them all.
+    """
+    with listen(host, port) as listener:
+        url = base_url(listener)
+        typer.echo(f"Mock API at {url}, explained at {url}/docs. Ctrl-C ends it.", err=True)
+        serve_mock(listener)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make it a command of the program."""
+    app.command(
+        epilog=examples(
+            "yemae mock --port 8001",
+            "curl -H 'Authorization: Bearer x' localhost:8001/v1/wallet",
+            "curl -H 'Prefer: code=410' -H 'Queue-Token: x' localhost:8001/v1/queue-tokens/me",
+        )
+    )(mock)

@@ -1,0 +1,57 @@
+"""What a command writes on stdout: a table for people, JSON for programs."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+
+# Wide enough that nothing is cut off when no terminal tells its width.
+PIPE_WIDTH = 200
+
+
+def without_color() -> None:
+    """Do as if NO_COLOR had been set, for this process."""
+    os.environ["NO_COLOR"] = "1"
+
+
+def write_json(value: object) -> None:
+    """Write a value as JSON."""
+    encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.write(encoded.decode() + "\n")
+
+
+def write_line(text: str) -> None:
+    """Write one line as it is."""
+    sys.stdout.write(text + "\n")
+
+
+def write_table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()
+) -> None:
+    """Write a table; the columns named in `numbers` are aligned to the right."""
+    right = frozenset(numbers)
+    table = Table(box=None, pad_edge=False, header_style="bold cyan")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in right else "left")
+    for row in rows:
+        # Text, because a title such as "[ORBIT]" is no markup.
+        table.add_row(*(Text(_cell(value)) for value in row))
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+    return "–" if value is None else str(value)

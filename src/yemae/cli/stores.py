@@ -1,0 +1,35 @@
+"""The stores that a command works on: those named in the settings, a running server's, or private
+ones that are started for the moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from yemae.logs import configure_logs
+from yemae.settings import Settings, read_settings
+from yemae.store.data_folder import secret_key
+from yemae.store.embedded import open_stores
+from yemae.store.failures import as_store_errors, require_valkey
+from yemae.store.migrate import require_current
+
+
+@contextmanager
+def stores(*, migrated: bool = True) -> Iterator[Settings]:
+    """Settings that name stores which answer, and the secret key.
+
+    Unless `migrated` is False the database is at the newest schema. Raises SettingsError,
+    StoreError or SchemaError.
+    """
+    settings = read_settings()
+    # A command's stderr is for its one sentence; the drivers' warnings belong to the server.
+    quiet = msgspec.structs.replace(settings, log_level="error", log_format="console")
+    configure_logs(quiet)
+    key = secret_key(settings)
+    with as_store_errors(), open_stores(settings) as urls:
+        require_valkey(urls.valkey_url)
+        if migrated:
+            require_current(urls.database_url)
+        yield msgspec.structs.replace(
+            settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
+        )

@@ -1,0 +1,61 @@
+"""`yemae tokens`: access tokens for tests and rehearsals, signed with the server's secret key."""
+
+from itertools import chain
+from typing import Annotated
+
+import typer
+
+from yemae.accounts.access import USER_ID, Issuer
+from yemae.cli.examples import examples
+from yemae.cli.failures import InputError
+from yemae.cli.screen import write_line
+from yemae.settings import read_settings
+from yemae.store.data_folder import secret_key
+
+COUNT_MAX = 1_000_000
+
+app = typer.Typer(name="tokens", help="Access tokens for tests and rehearsals.")
+
+
+@app.callback()
+def tokens() -> None:
+    """Access tokens for tests and rehearsals."""
+
+
+@app.command(
+    epilog=examples(
+        "yemae tokens issue alice", "yemae tokens issue --count 1000 --prefix fan- --ttl-s 3600"
+    )
+)
+def issue(
+    users: Annotated[
+        list[str] | None, typer.Argument(help="User ids: 1 to 128 visible ASCII characters.")
+    ] = None,
+    count: Annotated[
+        int, typer.Option(help="Issue this many to numbered users.", min=0, max=COUNT_MAX)
+    ] = 0,
+    prefix: Annotated[str, typer.Option(help="What stands before the number.")] = "fan-",
+    ttl_s: Annotated[
+        int | None,
+        typer.Option(help="Seconds until they end [default: YEMAE_ACCESS_TOKEN_TTL_S].", min=1),
+    ] = None,
+) -> None:
+    """Print one access token per line, for each user named and for PREFIX1 to PREFIXn.
+
+    Needs no stores and no running server, only the secret key: YEMAE_SECRET_KEY, or the one kept in
+    the data folder.
+    """
+    named = users or []
+    if not named and not count:
+        raise InputError("Name users, or say how many with --count.")
+    for user in (*named, f"{prefix}{COUNT_MAX}"):
+        if not USER_ID.fullmatch(user):
+            raise InputError(
+                f"{user!r} cannot be a user id: 1 to 128 visible ASCII characters, "
+                "the first one not @."
+            )
+    settings = read_settings()
+    issuer = Issuer(secret_key(settings), ttl_s or settings.access_token_ttl_s)
+    numbered = (f"{prefix}{number}" for number in range(1, count + 1))
+    for user in chain(named, numbered):
+        write_line(issuer.issue(user).text)

@@ -1,0 +1,52 @@
+"""`yemae version`: this program and what it brings along."""
+
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+import typer
+
+from yemae import __version__
+from yemae.cli.screen import AsJson, write_json, write_line
+from yemae.store.data_folder import StoreError
+from yemae.store.postgres_server import BINARIES
+from yemae.store.valkey_server import BINARY
+
+ANSWER_WAIT_S = 30
+
+
+def version(*, json: AsJson = False) -> None:
+    """Print the versions of Yemae, of Python, and of the stores that it brings."""
+    found = {
+        "yemae": __version__,
+        "python": platform.python_version(),
+        "postgresql": _asked(BINARIES / "postgres"),
+        "valkey": _asked(BINARY),
+    }
+    if json:
+        write_json(found)
+        return
+    for name, number in found.items():
+        write_line(f"{name} {number}")
+
+
+def _asked(program: Path) -> str:
+    """The first number with a dot in what the program says of its version."""
+    try:
+        said = subprocess.run(
+            [program, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=ANSWER_WAIT_S,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise StoreError(f"{program} does not run: {error}.") from error
+    number = re.search(r"\d+(?:\.\d+)+", said)
+    return number[0] if number else "unknown"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make it a command of the program."""
+    app.command()(version)

@@ -1,0 +1,91 @@
+"""결제 · Payments: pay a held order."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from yemae import journey
+from yemae.http.call import Call
+from yemae.http.concerts import ENTRY_PROBLEMS
+from yemae.http.contract import ENTRY_TOKEN, IDEMPOTENCY_KEY, Answer, Operation, Shown
+from yemae.http.orders import EXAMPLE_ORDER, Order, answered_before, path_order_id, show
+from yemae.http.users import EXAMPLE_ID
+from yemae.orders.decide import PayRequest
+from yemae.refusals import (
+    EntryTokenExpired,
+    IdempotencyConflict,
+    InsufficientBalance,
+    InvalidRequest,
+    OrderAlreadyPaid,
+    OrderExpired,
+    OrderNotFound,
+    OrderNotHeld,
+)
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """A paid order, what was charged, and what is left in the wallet."""
+
+    id: UUID
+    order: Order
+    amount: int
+    balance_after: int
+    paid_at: datetime
+
+
+EXAMPLE_PAYMENT = {
+    "id": EXAMPLE_ID,
+    "order": {**EXAMPLE_ORDER, "status": "paid"},
+    "amount": 66000,
+    "balance_after": 34000,
+    "paid_at": "2026-11-22T11:02:00Z",
+}
+
+
+async def pay_order(call: Call) -> Answer:
+    """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
+    payment has ended the pass."""
+    user_id = call.user_id()
+    entry = call.claimed_entry(user_id)
+    key = call.idempotency_key()
+    is_open = await call.is_open(entry)
+    if not is_open and key is None:
+        raise EntryTokenExpired
+    request = PayRequest(user_id, path_order_id(call), entry.concert_id, entry.number, key)
+    if is_open:
+        paid = await call.desk.pay.submit(request)
+    else:
+        paid = answered_before(await journey.earlier_payment(call.house, request))
+    payment, order = paid
+    return Answer(
+        201,
+        Payment(
+            payment.id, show(call, order), payment.amount, payment.balance_after, payment.paid_at
+        ),
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "pay_order",
+        "POST",
+        "/v1/orders/{order_id}/payment",
+        "orders",
+        "Pay an order",
+        pay_order,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, IDEMPOTENCY_KEY),
+        answers=(Shown(201, "Paid; the entry token has ended", Payment, EXAMPLE_PAYMENT),),
+        problems=(
+            *ENTRY_PROBLEMS,
+            InvalidRequest,
+            OrderNotFound,
+            InsufficientBalance,
+            OrderAlreadyPaid,
+            OrderNotHeld,
+            OrderExpired,
+            IdempotencyConflict,
+        ),
+    ),
+)

@@ -1,0 +1,68 @@
+"""What the drivers raise when a store is away or its address is wrong, as errors of ours.
+
+For the commands of the command line; requests have StoreUnavailable instead.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg.errors import InsufficientPrivilege
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from valkey import Valkey
+from valkey.connection import parse_url
+from valkey.exceptions import ValkeyError
+
+from yemae.settings import SettingsError
+from yemae.store.data_folder import StoreError
+
+OLDEST_MAJOR = {"valkey": 8, "redis": 7}
+ANSWER_S = 10
+
+
+@contextmanager
+def as_store_errors() -> Iterator[None]:
+    """Turn what an operator can put right into SettingsError or StoreError."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not isinstance(error.orig, psycopg.Error):
+            raise
+        _explain(error.orig, error)
+    except psycopg.Error as error:
+        _explain(error, error)
+    except PoolTimeout as error:
+        raise StoreError(f"PostgreSQL does not answer: {error}.") from error
+
+
+def _explain(error: psycopg.Error, raised: Exception) -> None:
+    reason = " ".join(str(error).split())
+    if isinstance(error, psycopg.OperationalError | InsufficientPrivilege):
+        raise StoreError(f"PostgreSQL could not do it: {reason}") from raised
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+        raise SettingsError(f"YEMAE_DATABASE_URL cannot be used: {reason}") from raised
+    raise raised
+
+
+def require_valkey(url: str) -> None:
+    """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL."""
+    try:
+        parse_url(url)
+    except ValueError as error:
+        raise SettingsError(f"YEMAE_VALKEY_URL cannot be used: {error}") from error
+    try:
+        with Valkey.from_url(
+            url, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S
+        ) as valkey:
+            info = valkey.info("server")
+    except ValkeyError as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise StoreError(f"Valkey cannot be reached: {reason}.") from error
+    name = "valkey" if "valkey_version" in info else "redis"
+    version = str(info[f"{name}_version"])
+    if int(version.split(".", maxsplit=1)[0]) < OLDEST_MAJOR[name]:
+        raise StoreError(
+            f"{name.title()} {version} is too old: Yemae needs Valkey {OLDEST_MAJOR['valkey']} or "
+            f"Redis {OLDEST_MAJOR['redis']} or newer."
+        )

@@ -1,0 +1,292 @@
+-- The whole schema, as the migrations build it. Made by `make docs` (`yemae schema`), never edited;
+-- a test proves that the migrations build exactly this. To change it, write a new migration.
+
+CREATE FUNCTION public.expect_rows(touched bigint, expected bigint) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if touched <> expected then
+        raise exception 'expected % rows, touched %', expected, touched;
+    end if;
+end
+$$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'a line of % is never changed', tg_table_name using errcode = 'integrity_constraint_violation';
+end
+$$;
+
+CREATE FUNCTION public.yemae_now() RETURNS timestamp with time zone
+    LANGUAGE sql PARALLEL SAFE
+    RETURN (clock_timestamp() + (COALESCE(NULLIF(current_setting('yemae.clock_offset'::text, true), ''::text), '0'::text))::interval);
+
+CREATE SEQUENCE public.catalogue_revision
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.concerts (
+    id text NOT NULL,
+    listing integer NOT NULL,
+    title text NOT NULL,
+    artist text NOT NULL,
+    venue text NOT NULL,
+    currency text NOT NULL,
+    sale_opens_at timestamp with time zone NOT NULL,
+    seat_limit integer NOT NULL,
+    active_limit integer NOT NULL,
+    admit_per_minute integer NOT NULL,
+    entry_ttl_s integer NOT NULL,
+    absent_after_s integer NOT NULL,
+    revision bigint DEFAULT nextval('public.catalogue_revision'::regclass) NOT NULL,
+    CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
+    CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
+    CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
+    CONSTRAINT concerts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT concerts_entry_ttl_s_check CHECK ((entry_ttl_s > 0)),
+    CONSTRAINT concerts_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT concerts_seat_limit_check CHECK (((seat_limit >= 1) AND (seat_limit <= 100)))
+);
+
+COMMENT ON TABLE public.concerts IS 'What is sold, with the settings of its waiting room. Written by `yemae concerts load` only.';
+
+COMMENT ON COLUMN public.concerts.seat_limit IS 'Seats one fan may have of one performance, held and paid together.';
+
+COMMENT ON COLUMN public.concerts.revision IS 'Grows with every load, so that server processes notice a change.';
+
+CREATE TABLE public.orders (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    performance_key integer NOT NULL,
+    status text NOT NULL,
+    seat_numbers text[] NOT NULL,
+    seat_grades text[] NOT NULL,
+    seat_prices bigint[] NOT NULL,
+    total bigint NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    pass_number bigint NOT NULL,
+    idempotency_key text,
+    CONSTRAINT orders_check CHECK ((cardinality(seat_grades) = cardinality(seat_numbers))),
+    CONSTRAINT orders_check1 CHECK ((cardinality(seat_prices) = cardinality(seat_numbers))),
+    CONSTRAINT orders_check2 CHECK ((expires_at > created_at)),
+    CONSTRAINT orders_seat_numbers_check CHECK ((cardinality(seat_numbers) > 0)),
+    CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['held'::text, 'paid'::text, 'released'::text, 'expired'::text, 'refunded'::text]))),
+    CONSTRAINT orders_total_check CHECK ((total >= 0))
+)
+WITH (fillfactor='85');
+
+COMMENT ON COLUMN public.orders.seat_prices IS 'What each seat cost when it was held; later changes do not reach an order.';
+
+COMMENT ON COLUMN public.orders.pass_number IS 'The queue number of the pass it was made with, so that the waiting room can be repaired after a crash.';
+
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    user_id text NOT NULL,
+    concert_id text NOT NULL,
+    pass_number bigint NOT NULL,
+    amount bigint NOT NULL,
+    balance_after bigint NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    idempotency_key text,
+    CONSTRAINT payments_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT payments_balance_after_check CHECK ((balance_after >= 0))
+);
+
+CREATE TABLE public.performances (
+    key integer NOT NULL,
+    id text NOT NULL,
+    concert_id text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    seats_total integer NOT NULL,
+    price_from bigint NOT NULL,
+    CONSTRAINT performances_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT performances_price_from_check CHECK ((price_from >= 0)),
+    CONSTRAINT performances_seats_total_check CHECK ((seats_total > 0))
+);
+
+COMMENT ON TABLE public.performances IS 'One date of a concert.';
+
+COMMENT ON COLUMN public.performances.key IS 'Short key for the hot tables; the id is what the world sees.';
+
+ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.performances_key_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.scheduler_runs (
+    minute timestamp with time zone NOT NULL,
+    node text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    passes_expired integer DEFAULT 0 NOT NULL,
+    orders_expired integer DEFAULT 0 NOT NULL,
+    seats_released integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.seats (
+    performance_key integer NOT NULL,
+    number text NOT NULL COLLATE pg_catalog."C",
+    "position" integer NOT NULL,
+    grade text NOT NULL,
+    price bigint NOT NULL,
+    order_id uuid,
+    held_until timestamp with time zone,
+    CONSTRAINT seats_check CHECK (((order_id IS NULL) = (held_until IS NULL))),
+    CONSTRAINT seats_number_check CHECK ((number ~ '^[!-~가-힣]{1,20}$'::text)),
+    CONSTRAINT seats_position_check CHECK (("position" >= 0)),
+    CONSTRAINT seats_price_check CHECK ((price >= 0))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05');
+
+COMMENT ON COLUMN public.seats."position" IS 'Place in plan order, from 0.';
+
+CREATE TABLE public.tickets (
+    performance_key integer NOT NULL,
+    number text NOT NULL COLLATE pg_catalog."C",
+    order_id uuid NOT NULL
+);
+
+CREATE TABLE public.transfers (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    from_account text NOT NULL,
+    to_account text NOT NULL,
+    amount bigint NOT NULL,
+    balance_after bigint NOT NULL,
+    order_id uuid,
+    idempotency_key text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT both_sides CHECK (((from_account = user_id) <> (to_account = user_id))),
+    CONSTRAINT transfers_amount_check CHECK ((amount > 0)),
+    CONSTRAINT transfers_balance_after_check CHECK ((balance_after >= 0)),
+    CONSTRAINT transfers_check CHECK (((kind = 'top_up'::text) = (order_id IS NULL))),
+    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'refund'::text])))
+);
+
+CREATE TABLE public.users (
+    id text NOT NULL,
+    name text,
+    email text,
+    password_hash text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_id_check CHECK ((id ~ '^[!-?A-~][!-~]{0,127}$'::text))
+);
+
+COMMENT ON TABLE public.users IS 'Fans. A row appears at sign-up, or when a foreign identity first needs one.';
+
+COMMENT ON COLUMN public.users.id IS 'The sub of the access token. Never starts with @: those are the ledger''s own accounts.';
+
+COMMENT ON COLUMN public.users.password_hash IS 'Argon2id; null for users who sign in elsewhere.';
+
+CREATE TABLE public.wallets (
+    user_id text NOT NULL,
+    balance bigint DEFAULT 0 NOT NULL,
+    currency text NOT NULL,
+    CONSTRAINT balance_not_negative CHECK ((balance >= 0)),
+    CONSTRAINT wallets_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.concerts
+    ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT order_paid_once UNIQUE (order_id);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.performances
+    ADD CONSTRAINT performances_concert_id_starts_at_key UNIQUE (concert_id, starts_at);
+
+ALTER TABLE ONLY public.performances
+    ADD CONSTRAINT performances_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.performances
+    ADD CONSTRAINT performances_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.scheduler_runs
+    ADD CONSTRAINT scheduler_runs_pkey PRIMARY KEY (minute);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT seat_sold_once PRIMARY KEY (performance_key, number);
+
+ALTER TABLE ONLY public.seats
+    ADD CONSTRAINT seats_pkey PRIMARY KEY (performance_key, number);
+
+ALTER TABLE ONLY public.transfers
+    ADD CONSTRAINT transfers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets
+    ADD CONSTRAINT wallets_pkey PRIMARY KEY (user_id);
+
+CREATE INDEX orders_by_user ON public.orders USING btree (user_id, id);
+
+CREATE INDEX orders_held_by_expiry ON public.orders USING btree (expires_at) WHERE (status = 'held'::text);
+
+CREATE UNIQUE INDEX orders_idempotency ON public.orders USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_id) WHERE (kind = 'payment'::text);
+
+CREATE INDEX payments_by_user ON public.payments USING btree (user_id, pass_number);
+
+CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
+
+CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.performances
+    ADD CONSTRAINT performances_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.seats
+    ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_performance_key_number_fkey FOREIGN KEY (performance_key, number) REFERENCES public.seats(performance_key, number);
+
+ALTER TABLE ONLY public.transfers
+    ADD CONSTRAINT transfers_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.transfers
+    ADD CONSTRAINT transfers_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.wallets(user_id);
+
+ALTER TABLE ONLY public.wallets
+    ADD CONSTRAINT wallets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);

@@ -1,0 +1,58 @@
+"""What tests of the command line share: an environment that names this test's stores."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from helpers.concerts import TEXT
+from yemae.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No YEMAE_* of whoever runs the tests, and a data folder of the test's own."""
+    for name in os.environ:
+        if name.startswith("YEMAE_"):
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("YEMAE_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command sets up the logs of its process, which here is everybody's."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def in_house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The environment names a migrated database and an empty Valkey."""
+    monkeypatch.setenv("YEMAE_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("YEMAE_VALKEY_URL", settings.valkey_url)
+    monkeypatch.setenv("YEMAE_SECRET_KEY", settings.secret_key)
+    return settings
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> str:
+    """A concert file: `hall`, 10 seats on two dates."""
+    path = tmp_path / "hall.toml"
+    fields = {
+        "concert_id": "hall",
+        "seats": 10,
+        "seat_limit": 4,
+        "active_limit": 100,
+        "admit_per_minute": 600,
+        "entry_ttl_s": 600,
+        "absent_after_s": 45,
+    }
+    path.write_text(TEXT.format(**fields), encoding="utf-8")
+    return str(path)

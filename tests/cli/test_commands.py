@@ -1,0 +1,149 @@
+"""What each command does when nothing is in its way."""
+
+import re
+from pathlib import Path
+
+import jwt
+import psycopg
+import pytest
+
+from helpers.command import finish, start, yemae
+from yemae import __version__
+from yemae.accounts.access import Issuer
+from yemae.http.app import OPERATIONS
+from yemae.http.docs import document_bytes
+from yemae.settings import Settings
+from yemae.store import erd, schema_dump
+
+COMMANDS = [
+    (),
+    ("serve",),
+    ("migrate",),
+    ("concerts", "load"),
+    ("concerts", "list"),
+    ("tokens", "issue"),
+    ("queue", "show"),
+    ("mock",),
+    ("openapi",),
+    ("erd",),
+    ("schema",),
+    ("version",),
+]
+CYAN = "\x1b[1;36m"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
+    done = yemae(*command, "--help")
+    assert done.code == 0
+    assert "Usage: yemae" in done.out
+    assert command in {(), ("version",)} or f"yemae {' '.join(command)}" in done.out
+    assert done.out == yemae(*command, "-h").out
+
+
+def test_no_command_at_all_shows_what_there_is() -> None:
+    assert yemae() == yemae("--help")
+
+
+def test_it_runs_as_a_module() -> None:
+    done = finish(start("version", "--json"))
+    assert (done.code, done.err) == (0, "")
+    found = done.json()
+    assert found["yemae"] == __version__
+    assert re.fullmatch(r"18\.\d+", found["postgresql"])
+    assert re.fullmatch(r"9\.\d+\.\d+", found["valkey"])
+
+
+def test_version_is_one_line_for_each_part() -> None:
+    lines = yemae("version").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["yemae", "python", "postgresql", "valkey"]
+
+
+def test_migrate_says_what_it_applied_and_then_nothing_more(
+    empty_database_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YEMAE_DATABASE_URL", empty_database_url)
+    monkeypatch.setenv("YEMAE_VALKEY_URL", valkey_url)
+    first = yemae("migrate")
+    assert first.code == 0
+    assert first.out.startswith("applied 0001\n")
+    assert yemae("migrate") == (0, "already current\n", "")
+
+
+def test_without_stores_in_the_environment_it_starts_its_own_for_the_moment() -> None:
+    done = yemae("migrate")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("applied 0001\n")
+    assert yemae("concerts", "list", "--json") == (0, "[]\n", "")
+
+
+def test_concerts_are_loaded_and_listed(in_house: Settings, hall_file: str) -> None:
+    loaded = yemae("concerts", "load", hall_file)
+    assert loaded == (0, "hall.toml: hall, performances: 2, seats in each: 10\n", "")
+    table = yemae("concerts", "list")
+    assert re.search(r"hall +Test +Testers +2026-01-01 00:00Z +2 +20 +50,000 KRW", table.out)
+    (listed,) = yemae("concerts", "list", "--json").json()
+    assert listed["id"] == "hall"
+    assert listed["currency"] == in_house.currency
+    assert listed["performances"][0] == {
+        "id": "hall-1",
+        "starts_at": "2030-01-01T10:00:00Z",
+        "seats_total": 10,
+        "price_from": 50_000,
+    }
+
+
+@pytest.mark.usefixtures("in_house")
+def test_a_queue_shows_its_settings_and_its_numbers(hall_file: str) -> None:
+    yemae("concerts", "load", hall_file)
+    # Processes of their own: an open house ties its loggers to this process's stderr.
+    shown = finish(start("queue", "show", "hall", "--json")).json()
+    assert shown["active_limit"] == 100
+    assert (shown["state"], shown["waiting"], shown["admitted_per_s"]) == ("open", 0, None)
+    table = finish(start("queue", "show", "hall")).out
+    assert re.search(r"sale_opens_at +2026-01-01 00:00Z", table)
+    assert re.search(r"admitted_per_s +–", table)
+
+
+def test_tokens_are_one_on_each_line_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "k" * 32
+    monkeypatch.setenv("YEMAE_SECRET_KEY", key)
+    done = yemae("tokens", "issue", "alice", "--count", "3", "--prefix", "f", "--ttl-s", "60")
+    assert (done.code, done.err) == (0, "")
+    tokens = done.out.splitlines()
+    issuer = Issuer(key, 60)
+    assert [issuer.user_id(token) for token in tokens] == ["alice", "f1", "f2", "f3"]
+    claims = jwt.decode(tokens[0], key, ["HS256"])
+    assert claims["exp"] - claims["iat"] == 60
+
+
+def test_tokens_are_signed_with_the_key_that_the_data_folder_keeps(tmp_path: Path) -> None:
+    token = yemae("tokens", "issue", "alice").out.strip()
+    key = (tmp_path / "data" / "secret.key").read_text(encoding="ascii").strip()
+    assert Issuer(key, 60).user_id(token) == "alice"
+
+
+def test_openapi_is_what_the_server_gives(tmp_path: Path) -> None:
+    expected = document_bytes(OPERATIONS)
+    assert yemae("openapi").out.encode() == expected
+    path = tmp_path / "openapi.json"
+    assert yemae("openapi", "--output", str(path)) == (0, "", "")
+    assert path.read_bytes() == expected
+
+
+def test_schema_and_erd_are_those_of_the_database(in_house: Settings) -> None:
+    with psycopg.connect(in_house.database_url) as connection:
+        connection.execute("create table of_this_test (id int primary key)")
+    assert yemae("schema").out == schema_dump.dump(in_house.database_url)
+    assert yemae("erd").out == erd.page(in_house.database_url)
+    assert "of_this_test {" in yemae("erd").out
+
+
+@pytest.mark.usefixtures("in_house")
+def test_color_is_for_those_who_want_it(hall_file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    yemae("concerts", "load", hall_file)
+    assert "\x1b[" not in yemae("concerts", "list").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert CYAN in yemae("concerts", "list").out
+    monkeypatch.setenv("NO_COLOR", "")  # Put back after the test, whatever --no-color sets.
+    assert CYAN not in yemae("--no-color", "concerts", "list").out

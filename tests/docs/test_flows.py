@@ -1,0 +1,38 @@
+"""The diagrams of docs/flows.md name the statements and scripts that exist, all of them."""
+
+import re
+
+from helpers.pages import ROOT, blocks, read
+
+PACKAGE = ROOT / "src" / "yemae"
+DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
+# Loading concert files is no call of a fan's.
+NOT_IN_THE_FLOW = {"load.sql"}
+
+
+def statements() -> set[str]:
+    files = [
+        path
+        for path in [*PACKAGE.glob("*.sql"), *PACKAGE.glob("[!s]*/*.sql")]
+        if path.name not in NOT_IN_THE_FLOW
+    ]
+    return {
+        name
+        for path in files
+        for name in re.findall(r"^-- name: (\w+)$", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+
+def test_arrows_to_postgresql_name_statements_that_exist_and_all_of_them() -> None:
+    arrows = "\n".join(re.findall(r"->>P: (.+)$", DIAGRAMS, re.MULTILINE))
+    assert set(re.findall(r"[a-z]+(?:_[a-z]+)+", arrows)) == statements()
+
+
+def test_arrows_to_valkey_name_scripts_that_exist_and_all_of_them() -> None:
+    arrows = "\n".join(re.findall(r"->>V: (.+)$", DIAGRAMS, re.MULTILINE))
+    scripts = {path.name for path in (PACKAGE / "waiting_room").glob("*.lua")} - {"prelude.lua"}
+    assert set(re.findall(r"\w+\.lua", arrows)) == scripts
+
+
+def test_no_diagram_has_a_character_that_mermaid_takes_for_its_own() -> None:
+    assert re.findall(r"[;#]", DIAGRAMS) == []

@@ -1,0 +1,25 @@
+"""openapi.json as tests read it: what it says of an operation, and its schemas as validators."""
+
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from yemae.http import openapi
+from yemae.http.app import OPERATIONS
+from yemae.http.contract import Operation
+
+# As a client sees it: JSON values only.
+DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(openapi.document(OPERATIONS)))
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    """What the document says of an operation."""
+    found: dict[str, Any] = DOCUMENT["paths"][operation.path][operation.method.lower()]
+    return found
+
+
+def validator(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """A validator of a schema that may refer to the document's components; formats count."""
+    whole = {**schema, "components": DOCUMENT["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)

@@ -1,0 +1,246 @@
+"""The real application in this process, and visitors who talk to it over ASGI.
+
+Every answer is checked for what all answers promise: a request id, problems in RFC 9457 form with
+their headers, and no problem that the API page does not declare for the operation.
+"""
+
+import asyncio
+import itertools
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import structlog
+from starlette.applications import Starlette
+from structlog.testing import LogCapture
+
+from helpers.concerts import HALL, load_concert
+from helpers.contract import DOCUMENT, validator
+from yemae import scheduler
+from yemae.concerts.concert_file import Concert
+from yemae.desk import Desk
+from yemae.house import House
+from yemae.http import endpoint
+from yemae.http.app import create_app
+from yemae.settings import Settings
+
+FAULTS = {"fault", "undeclared problem"}
+TABLES = ("users", "wallets", "transfers", "orders", "payments", "tickets", "seats")
+
+PATHS = {path: re.compile(re.sub(r"\{.*?\}", "[^/]+", path)) for path in DOCUMENT["paths"]}
+
+_keys = itertools.count(1)
+
+
+class Site:
+    """A running application, its house, and a client that knows nobody."""
+
+    def __init__(self, app: Starlette, client: httpx.AsyncClient) -> None:
+        self.app = app
+        self.client = client
+
+    @property
+    def house(self) -> House:
+        """The house that the application opened."""
+        house: House = self.app.state.house
+        return house
+
+    @property
+    def desk(self) -> Desk:
+        """The desk that the application opened."""
+        desk: Desk = self.app.state.desk
+        return desk
+
+    async def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        """One request without any token; `given` is what httpx takes."""
+        response = await self.client.request(method, path, **given)
+        check_promises(response)
+        return response
+
+    async def get(self, path: str, **given: Any) -> httpx.Response:
+        """GET without any token."""
+        return await self.ask("GET", path, **given)
+
+    def visitor(self, user_id: str) -> "Visitor":
+        """A signed-in fan."""
+        return Visitor(self, user_id)
+
+    async def enter(self, *user_ids: str, concert_id: str = HALL) -> "list[Visitor]":
+        """Fans who have come through the queue together."""
+        visitors = [self.visitor(user_id) for user_id in user_ids]
+        for visitor in visitors:
+            await visitor.join(concert_id)
+        await self.admit(concert_id)
+        for visitor in visitors:
+            assert await visitor.poll() == "admitted"
+        return visitors
+
+    async def admit(self, concert_id: str = HALL) -> None:
+        """One admission tick."""
+        await scheduler.admit(self.house, self.house.catalogue.concert(concert_id))
+
+    async def contents(self) -> dict[str, str]:
+        """A fingerprint of every table that a fan can change."""
+        found = {}
+        async with self.house.postgres.transaction() as tx:
+            for table in TABLES:
+                query = f"select md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) as all_of_it from {table} as t"  # noqa: E501, S608
+                found[table] = (await tx.fetch(query.encode()))[0].all_of_it
+        return found
+
+
+class Visitor:
+    """A fan with a browser: the tokens they have go along with every request."""
+
+    def __init__(self, site: Site, user_id: str) -> None:
+        self.site = site
+        self.user_id = user_id
+        token = site.house.issuer.issue(user_id).text
+        self.tokens = {"Authorization": f"Bearer {token}"}
+
+    async def ask(
+        self, method: str, path: str, headers: dict[str, Any] | None = None, **given: Any
+    ) -> httpx.Response:
+        """One request with this fan's tokens; `headers` replace them."""
+        return await self.site.ask(
+            method, path, headers={**self.tokens, **(headers or {})}, **given
+        )
+
+    async def get(self, path: str, **given: Any) -> httpx.Response:
+        """GET with this fan's tokens."""
+        return await self.ask("GET", path, **given)
+
+    async def post(self, path: str, body: object = None, **given: Any) -> httpx.Response:
+        """POST with this fan's tokens; `body` is sent as JSON unless None."""
+        if body is not None:
+            given["json"] = body
+        return await self.ask("POST", path, **given)
+
+    async def join(self, concert_id: str = HALL) -> httpx.Response:
+        """Take a place and keep its token."""
+        response = await self.post(f"/v1/concerts/{concert_id}/queue-tokens")
+        assert response.status_code in (200, 201), response.text
+        self.tokens["Queue-Token"] = response.json()["queue_token"]
+        return response
+
+    async def poll(self) -> str:
+        """Ask for the place, keep the pass when there is one, and return the state."""
+        response = await self.get("/v1/queue-tokens/me")
+        assert response.status_code == 200, response.text
+        place = response.json()
+        if place["state"] == "admitted":
+            self.tokens["Entry-Token"] = place["entry_token"]
+        return str(place["state"])
+
+    async def top_up(self, amount: int = 1_000_000, key: str | None = None) -> httpx.Response:
+        """Put money in, by default under a new key."""
+        key = key or f"key-{next(_keys)}"
+        return await self.post(
+            "/v1/wallet/top-ups", {"amount": amount}, headers={"Idempotency-Key": key}
+        )
+
+    async def hold(
+        self, *seats: str, performance: str = "hall-1", key: str | None = None
+    ) -> httpx.Response:
+        """Ask for seats."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.post(
+            "/v1/orders", {"performance_id": performance, "seats": list(seats)}, headers=headers
+        )
+
+    async def held(self, *seats: str, performance: str = "hall-1") -> str:
+        """Hold seats and return the order's id."""
+        response = await self.hold(*seats, performance=performance)
+        assert response.status_code == 201, response.text
+        return str(response.json()["id"])
+
+    async def pay(self, order_id: str, key: str | None = None) -> httpx.Response:
+        """Pay an order."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.post(f"/v1/orders/{order_id}/payment", headers=headers)
+
+
+def check_promises(response: httpx.Response) -> None:
+    """What every answer promises, whatever was asked."""
+    status, path = response.status_code, response.request.url.path
+    assert response.headers["x-request-id"]
+    assert status != 500, response.text
+    is_problem = response.headers.get("content-type") == "application/problem+json"
+    assert is_problem == (status >= 400 and path != "/readyz")
+    assert ("www-authenticate" in response.headers) == (status == 401)
+    assert ("allow" in response.headers) == (status == 405)
+    if status in (429, 503):
+        assert int(response.headers["retry-after"]) >= 1
+    if response.request.method == "HEAD":
+        return
+    if is_problem:
+        problem = response.json()
+        assert problem["status"] == status
+        assert problem["instance"] == response.headers["x-request-id"]
+        assert response.headers["cache-control"] == "no-store"
+    check_contract(response)
+
+
+def check_contract(response: httpx.Response) -> None:
+    """The answer is one that openapi.json shows for this operation."""
+    path = response.request.url.raw_path.decode().partition("?")[0]
+    found = next((known for known, pattern in PATHS.items() if pattern.fullmatch(path)), None)
+    operation = DOCUMENT["paths"].get(found, {}).get(response.request.method.lower())
+    if operation is None:
+        assert response.status_code in (404, 405)
+        return
+    shown = operation["responses"][str(response.status_code)]
+    assert all(
+        name in response.headers for name in shown.get("headers", {}) if name != "Retry-After"
+    )
+    content = shown.get("content", {})
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    assert (kind in content) if content else (kind == "")
+    if kind.endswith("json"):
+        validator(content[kind]["schema"]).validate(response.json())
+
+
+def problem_of(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
+    """Check which problem it is; returns the fields that this type adds."""
+    document: dict[str, Any] = response.json()
+    assert (response.status_code, document["type"]) == (status, f"/problems/{slug}"), document
+    standard = {"type", "title", "status", "detail", "instance"}
+    assert standard <= document.keys()
+    assert document["title"]
+    assert document["detail"]
+    return {name: value for name, value in document.items() if name not in standard}
+
+
+@asynccontextmanager
+async def open_site(
+    settings: Settings, *concerts: Concert, **changes: object
+) -> AsyncIterator[Site]:
+    """Run the application with these concerts (or the usual one) and changed settings; nobody is
+    let in before `Site.admit`.
+
+    At the end it must not have logged a fault or a problem that the operation does not declare.
+    """
+    settings = msgspec.structs.replace(settings, **{"admission_tick_ms": 10_000, **changes})
+    for wanted in concerts or (None,):
+        await load_concert(settings, wanted)
+    app = create_app(settings)
+    logged = LogCapture()
+    async with app.router.lifespan_context(app):
+        with pytest.MonkeyPatch.context() as patch:
+            logger = structlog.wrap_logger(structlog.ReturnLogger(), processors=[logged])
+            patch.setattr(endpoint, "log", logger)
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                yield Site(app, client)
+    assert [entry for entry in logged.entries if entry["event"] in FAULTS] == []
+
+
+async def until(condition: Any, deadline_s: float = 20.0) -> None:
+    """Wait until an async condition holds; the test fails when it never does."""
+    async with asyncio.timeout(deadline_s):
+        while not await condition():  # noqa: ASYNC110 - what it waits for is another program
+            await asyncio.sleep(0.02)

@@ -1,0 +1,103 @@
+"""`yemae serve` as a process of its own, with its data in a folder and its words in files."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from yemae.house import House, open_house
+from yemae.settings import Settings
+from yemae.store.embedded import PrivateStores, StoreUrls
+
+SECRET_KEY = "a key that a test and its server share, of 32 characters or more"
+START_S = 60.0
+PAGE = "http://127.0.0.1:{}"
+
+
+class Server:
+    """One server on a free port; `variables` are further YEMAE_* settings."""
+
+    def __init__(self, folder: Path, *options: str, **variables: str) -> None:
+        self.folder = folder
+        self.options = options
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = PAGE.format(self.port)
+        kept = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
+        self.environ = kept | {
+            "YEMAE_DATA_DIR": str(folder / "data"),
+            "YEMAE_PORT": str(self.port),
+            "YEMAE_WORKERS": "2",
+            "YEMAE_SECRET_KEY": SECRET_KEY,
+            "YEMAE_LOG_LEVEL": "warning",
+            "YEMAE_ADMISSION_TICK_MS": "50",
+            "YEMAE_POLL_AFTER_MIN_MS": "100",
+            **variables,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Settings that open a house on this server's stores, from this process."""
+        given = StoreUrls(
+            self.environ.get("YEMAE_DATABASE_URL", ""), self.environ.get("YEMAE_VALKEY_URL", "")
+        )
+        urls = given if all(given) else PrivateStores(self.folder / "data").urls
+        return Settings(
+            database_url=urls.database_url,
+            valkey_url=urls.valkey_url,
+            secret_key=SECRET_KEY,
+            data_dir=self.folder / "data",
+        )
+
+    @asynccontextmanager
+    async def house(self) -> AsyncIterator[House]:
+        """A house on the same stores."""
+        async with open_house(self.settings) as opened:
+            yield opened
+
+    def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        command = [sys.executable, "-m", "yemae", "serve", *self.options]
+        with (self.folder / "out").open("wb") as out, (self.folder / "err").open("ab") as err:
+            self.process = subprocess.Popen(
+                command, env=self.environ, stdout=out, stderr=err, start_new_session=True
+            )
+        deadline = time.monotonic() + START_S
+        while "Stop it" not in self.said():
+            assert self.process.poll() is None, self.complaint()
+            assert time.monotonic() < deadline, self.complaint()
+            time.sleep(0.02)
+
+    def said(self) -> str:
+        """What it wrote to its standard output."""
+        return (self.folder / "out").read_text()
+
+    def complaint(self) -> str:
+        """What it wrote to its standard error, in all its lives."""
+        return (self.folder / "err").read_text()
+
+    def below(self, name: str) -> list[int]:
+        """Its own children of this program, the oldest first."""
+        assert self.process is not None
+        children = psutil.Process(self.process.pid).children()
+        return [child.pid for child in children if child.name().startswith(name)]
+
+    def end(self, number: int = signal.SIGTERM, within_s: float = 60.0) -> int:
+        """Send a signal and wait for the exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=within_s)
+
+    def stop(self) -> None:
+        """End it if it runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.end()
