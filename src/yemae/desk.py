@@ -3,7 +3,7 @@ one set per process."""
 
 from dataclasses import dataclass, fields
 
-from yemae import journey
+from yemae import journey, passes
 from yemae.batching import Batch
 from yemae.house import House
 from yemae.journey import JoinRequest
@@ -43,7 +43,7 @@ def open_desk(house: House) -> Desk:
     return Desk(
         join=Batch("join", lambda batch: journey.join(house, batch), **limits),
         place=Batch("place", lambda batch: journey.place(house, batch), **limits),
-        check_entry=Batch("check_entry", lambda batch: journey.check_entry(house, batch), **limits),
+        check_entry=Batch("check_entry", lambda batch: passes.check_entry(house, batch), **limits),
         hold=Batch("hold", lambda batch: journey.hold(house, batch), **limits),
         top_up=Batch("top_up", lambda batch: journey.top_up(house, batch), **limits),
         pay=Batch("pay", lambda batch: journey.pay(house, batch), **limits),

@@ -6,9 +6,9 @@ taken in one order everywhere: buyers, wallets, orders, seats; each kind by key.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -30,44 +30,22 @@ from yemae.orders.decide import (
     decide_payments,
     same_hold,
 )
+from yemae.passes import by_concert, end_passes, extend_passes, used_for_payment, user_and_number
 from yemae.refusals import (
-    EntryTokenExpired,
     IdempotencyConflict,
     OrderNotFound,
     OrderNotHeld,
     QueueTokenExpired,
     Refusal,
-    StoreUnavailable,
 )
 from yemae.store.postgres import Transaction
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Standing
-from yemae.waiting_room.tokens import EntryToken, QueueToken
+from yemae.waiting_room.tokens import QueueToken
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, TopUpRequest, Transfer, decide_top_ups
 
 log = structlog.get_logger(__name__)
-
-
-class OfConcert(Protocol):
-    """Anything that belongs to one concert's queue."""
-
-    @property
-    def concert_id(self) -> str: ...  # noqa: D102
-
-
-class OfPlace(OfConcert, Protocol):
-    """Anything that names a fan's place."""
-
-    @property
-    def user_id(self) -> str: ...  # noqa: D102
-
-    @property
-    def number(self) -> int: ...  # noqa: D102
-
-
-Concerned = TypeVar("Concerned", bound=OfConcert)
-Place = TypeVar("Place", bound=OfPlace)
 
 
 class JoinRequest(NamedTuple):
@@ -83,7 +61,7 @@ class JoinRequest(NamedTuple):
 async def join(house: House, requests: list[JoinRequest]) -> list[Standing | Refusal]:
     """Give everybody their place: the one they have, or the next in line."""
     answers: dict[JoinRequest, Standing] = {}
-    for concert_id, group in _by_concert(requests).items():
+    for concert_id, group in by_concert(requests).items():
         fans = list(dict.fromkeys(request.user_id for request in group))
         places = await line.join(house.valkey, concert_id, fans)
         answers |= {
@@ -96,14 +74,14 @@ async def join(house: House, requests: list[JoinRequest]) -> list[Standing | Ref
 async def place(house: House, requests: list[QueueToken]) -> list[Standing | Refusal]:
     """Where everybody stands. A place that the store has lost is put back from its token."""
     answers: dict[QueueToken, Standing] = {}
-    for group in _by_concert(requests).values():
+    for group in by_concert(requests).values():
         tokens = list(dict.fromkeys(group))
         answers |= await _places(house, tokens)
         lost = [token for token in tokens if answers[token].word == "lost"]
         if lost:
-            used = await _used_for_payment(house, lost)
+            used = await used_for_payment(house, lost)
             back = [token for token in lost if token not in used]
-            await line.restore(house.valkey, lost[0].concert_id, _user_and_number(back))
+            await line.restore(house.valkey, lost[0].concert_id, user_and_number(back))
             answers |= await _places(house, back)
     return [
         answers[request]
@@ -118,57 +96,10 @@ async def leave(house: House, token: QueueToken) -> None:
     await line.leave(house.valkey, token.concert_id, token.user_id, token.number)
 
 
-async def check_entry(house: House, requests: list[EntryToken]) -> list[EntryToken | Refusal]:
-    """The gate: whether each pass is open now.
-
-    While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
-    knows that the pass was used for a payment.
-    """
-    try:
-        is_open = await _open_passes(house, requests)
-    except StoreUnavailable:
-        log.warning("gate works from tokens alone: valkey is away")
-        is_open = await _unused_and_unexpired(house, requests)
-    return [request if request in is_open else EntryTokenExpired() for request in requests]
-
-
-async def _open_passes(house: House, requests: list[EntryToken]) -> set[EntryToken]:
-    is_open: set[EntryToken] = set()
-    for concert_id, group in _by_concert(requests).items():
-        passes = list(dict.fromkeys(group))
-        words = await line.check_entry(house.valkey, concert_id, _user_and_number(passes))
-        is_open.update(p for p, word in zip(passes, words, strict=True) if word == "open")
-        lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
-        for entry in await _unused_and_unexpired(house, lost):
-            limit = house.catalogue.concert(concert_id).active_limit
-            word = await line.restore_pass(
-                house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
-            )
-            if word == "open":
-                is_open.add(entry)
-    return is_open
-
-
-async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> set[EntryToken]:
-    unexpired = [e for e in entries if e.expires_at_s > house.tokens.entry.now()]
-    used = await _used_for_payment(house, unexpired)
-    return set(unexpired) - used
-
-
-async def _used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
-    """Those of these tokens whose place ended with a payment; PostgreSQL never forgets it."""
-    if not tokens:
-        return set()
-    passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
-    async with house.postgres.transaction() as tx:
-        used = await payments.passes_used(tx, passes)
-    return {token for token, key in zip(tokens, passes, strict=True) if key in used}
-
-
 async def _places(house: House, tokens: list[QueueToken]) -> dict[QueueToken, Standing]:
     if not tokens:
         return {}
-    standings = await line.place(house.valkey, tokens[0].concert_id, _user_and_number(tokens))
+    standings = await line.place(house.valkey, tokens[0].concert_id, user_and_number(tokens))
     return dict(zip(tokens, standings, strict=True))
 
 
@@ -246,20 +177,6 @@ async def _write_holds(tx: Transaction, opened: list[Order]) -> None:
     await seats.claim_seats(tx, claims)
 
 
-async def extend_passes(house: House, held: Iterable[Order]) -> None:
-    """A hold keeps its fan inside until the hold's end; the sweep repairs what fails here."""
-    ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for order in held:
-        concert_id = house.catalogue.by_key[order.performance_key].concert_id
-        ends_at_ms = int(order.expires_at.timestamp() * 1000)
-        ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
-    for concert_id, passes in ends.items():
-        try:
-            await line.extend_passes(house.valkey, concert_id, passes)
-        except StoreUnavailable:
-            log.warning("passes not extended: valkey is away", concert=concert_id)
-
-
 async def release(house: House, user_id: str, order_id: UUID) -> Order:
     """Give a held order back; its seats are free at once. Raises OrderNotFound, OrderNotHeld."""
     async with house.postgres.transaction() as tx:
@@ -308,9 +225,12 @@ async def top_up(house: House, requests: list[TopUpRequest]) -> list[Transfer | 
 
 async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
     """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
+    fans = [request.user_id for request in requests]
     order_ids = [request.order_id for request in requests]
     async with house.postgres.transaction() as tx:
-        wallets_sent = await ledger.lock_wallets(tx, [request.user_id for request in requests])
+        # A fan with free tickets only has no wallet to lock, and their keys must hold as well.
+        await order_book.lock_buyers(tx, fans)
+        wallets_sent = await ledger.lock_wallets(tx, fans)
         orders_sent = await order_book.lock_orders(tx, order_ids)
         seats_sent = await seats.lock_seats_of_orders(tx, order_ids)
         earlier_sent = await payments.payments_by_key(tx, _keys(requests))
@@ -391,30 +311,7 @@ async def _write_sales(tx: Transaction, house: House, sales: list[Paid]) -> None
     )
 
 
-async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:
-    """End each (concert, user, number): used for a payment. The sweep repairs what fails here."""
-    ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for concert_id, user_id, number in passes:
-        ended[concert_id].append((user_id, number))
-    for concert_id, group in ended.items():
-        try:
-            await line.end_passes(house.valkey, concert_id, group)
-        except StoreUnavailable:
-            log.warning("passes not ended: valkey is away", concert=concert_id)
-
-
 # --- Small things that several verbs need -----------------------------------------------------
-
-
-def _by_concert(requests: Iterable[Concerned]) -> dict[str, list[Concerned]]:
-    groups: dict[str, list[Concerned]] = defaultdict(list)
-    for request in requests:
-        groups[request.concert_id].append(request)
-    return groups
-
-
-def _user_and_number(tokens: Iterable[OfPlace]) -> list[tuple[str, int]]:
-    return [(token.user_id, token.number) for token in tokens]
 
 
 def _keys(

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from yemae import journey, metrics
+from yemae import metrics, passes
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Concert
 from yemae.house import House
@@ -170,7 +170,7 @@ async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
         for _ in range(house.settings.sweep_steps_max):
             async with house.postgres.transaction() as tx:
                 paid = await payments.payments_since(tx, after, step)
-            await journey.end_passes(
+            await passes.end_passes(
                 house, [(row.concert_id, row.user_id, row.pass_number) for row in paid]
             )
             if len(paid) < step:
@@ -180,7 +180,7 @@ async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
         for _ in range(house.settings.sweep_steps_max):
             async with house.postgres.transaction() as tx:
                 held = await orders.held_since(tx, after, step)
-            await journey.extend_passes(house, held)
+            await passes.extend_passes(house, held)
             if len(held) < step:
                 break
             after = held[-1].id

@@ -4,7 +4,7 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from helpers.concerts import FIRST, HALL
-from yemae import journey, scheduler
+from yemae import journey, passes, scheduler
 from yemae.house import House
 from yemae.journey import JoinRequest
 from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
@@ -67,7 +67,7 @@ class Fan:
     async def check_entry(self) -> EntryToken:
         """Pass the gate."""
         assert self.entry is not None
-        return only(await journey.check_entry(self.house, [self.entry]))
+        return only(await passes.check_entry(self.house, [self.entry]))
 
     def hold_request(
         self, *seats: str, performance: str = FIRST, key: str | None = None

@@ -27,11 +27,12 @@ LAWS = {
         select t.number from tickets as t join orders as o on o.id = t.order_id
         left join payments as p on p.order_id = o.id
         where o.status <> 'paid' or p.id is null or p.amount <> o.total""",
-    "every paid order is debited once": """
+    "every paid order is debited once, and no other": """
         select o.id from orders as o left join transfers as t
             on t.order_id = o.id and t.kind = 'payment'
-        where (o.status = 'paid' and o.total > 0) <> (t.id is not null)
-           or t.amount <> o.total""",
+        group by o.id, o.status, o.total
+        having count(t.id) <> (o.status = 'paid' and o.total > 0)::int
+           or coalesce(sum(t.amount), o.total) <> o.total""",
     "a balance equals the sum of its transfers and is not negative": """
         select w.user_id from wallets as w left join transfers as t on t.user_id = w.user_id
         group by w.user_id, w.balance

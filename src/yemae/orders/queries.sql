@@ -1,6 +1,6 @@
 -- name: lock_buyers
--- One fan's holds take turns, in every process and node, so that the seat limit and the
--- Idempotency-Key hold. An advisory lock costs no row and no WAL; equal hashes only wait longer.
+-- One fan's holds and payments take turns, in every process and node, so that the seat limit and
+-- the Idempotency-Key hold. An advisory lock costs no row and no WAL; equal hashes only wait longer.
 select pg_advisory_xact_lock(key)
 from (
     select distinct hashtextextended(user_id, 0) as key

@@ -1,0 +1,128 @@
+"""Passes: the gate that checks them, and how they follow orders and payments.
+
+A hold keeps its fan's pass open, a payment ends it. Valkey is told after the commit, idempotently;
+what a crash leaves open is repaired by the sweep. PostgreSQL never forgets which pass was used for
+a payment, so the gate is right even when Valkey is away or has lost its data.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+import structlog
+
+from yemae.house import House
+from yemae.orders import payments
+from yemae.orders.decide import Order
+from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
+from yemae.waiting_room import line
+from yemae.waiting_room.tokens import EntryToken
+
+log = structlog.get_logger(__name__)
+
+
+class OfConcert(Protocol):
+    """Anything that belongs to one concert's queue."""
+
+    @property
+    def concert_id(self) -> str: ...  # noqa: D102
+
+
+class OfPlace(OfConcert, Protocol):
+    """Anything that names a fan's place."""
+
+    @property
+    def user_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+
+
+Concerned = TypeVar("Concerned", bound=OfConcert)
+Place = TypeVar("Place", bound=OfPlace)
+
+
+async def check_entry(house: House, requests: list[EntryToken]) -> list[EntryToken | Refusal]:
+    """The gate: whether each pass is open now.
+
+    While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
+    knows that the pass was used for a payment.
+    """
+    try:
+        is_open = await _open_passes(house, requests)
+    except StoreUnavailable:
+        log.warning("gate works from tokens alone: valkey is away")
+        is_open = await _unused_and_unexpired(house, requests)
+    return [request if request in is_open else EntryTokenExpired() for request in requests]
+
+
+async def _open_passes(house: House, requests: list[EntryToken]) -> set[EntryToken]:
+    is_open: set[EntryToken] = set()
+    for concert_id, group in by_concert(requests).items():
+        passes = list(dict.fromkeys(group))
+        words = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
+        is_open.update(p for p, word in zip(passes, words, strict=True) if word == "open")
+        lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
+        for entry in await _unused_and_unexpired(house, lost):
+            limit = house.catalogue.concerts[concert_id].active_limit
+            word = await line.restore_pass(
+                house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
+            )
+            if word == "open":
+                is_open.add(entry)
+    return is_open
+
+
+async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> set[EntryToken]:
+    unexpired = [e for e in entries if e.expires_at_s > house.tokens.entry.now()]
+    used = await used_for_payment(house, unexpired)
+    return set(unexpired) - used
+
+
+async def used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
+    """Those of these tokens whose place ended with a payment; PostgreSQL never forgets it."""
+    if not tokens:
+        return set()
+    passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
+    async with house.postgres.transaction() as tx:
+        used = await payments.passes_used(tx, passes)
+    return {token for token, key in zip(tokens, passes, strict=True) if key in used}
+
+
+async def extend_passes(house: House, held: Iterable[Order]) -> None:
+    """A hold keeps its fan inside until the hold's end; the sweep repairs what fails here."""
+    ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for order in held:
+        concert_id = house.catalogue.by_key[order.performance_key].concert_id
+        ends_at_ms = int(order.expires_at.timestamp() * 1000)
+        ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
+    for concert_id, passes in ends.items():
+        try:
+            await line.extend_passes(house.valkey, concert_id, passes)
+        except StoreUnavailable:
+            log.warning("passes not extended: valkey is away", concert=concert_id)
+
+
+async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:
+    """End each (concert, user, number): used for a payment. The sweep repairs what fails here."""
+    ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for concert_id, user_id, number in passes:
+        ended[concert_id].append((user_id, number))
+    for concert_id, group in ended.items():
+        try:
+            await line.end_passes(house.valkey, concert_id, group)
+        except StoreUnavailable:
+            log.warning("passes not ended: valkey is away", concert=concert_id)
+
+
+def by_concert(requests: Iterable[Concerned]) -> dict[str, list[Concerned]]:
+    """Requests by their concert, in arrival order; a concert is what one script call serves."""
+    groups: dict[str, list[Concerned]] = defaultdict(list)
+    for request in requests:
+        groups[request.concert_id].append(request)
+    return groups
+
+
+def user_and_number(tokens: Iterable[OfPlace]) -> list[tuple[str, int]]:
+    """The part of a place that the line knows."""
+    return [(token.user_id, token.number) for token in tokens]

@@ -1,0 +1,211 @@
+"""Who gets which seats, and who may pay: properties of the pure decisions."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yemae.orders.decide import (
+    HoldRequest,
+    Order,
+    SeatOnOffer,
+    decide_holds,
+    same_hold,
+)
+from yemae.refusals import (
+    IdempotencyConflict,
+    Refusal,
+    SeatLimitExceeded,
+    SeatNotFound,
+    SeatTaken,
+)
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LIMIT = 3
+USERS = ("ann", "ben", "cho")
+SEATS = ("1", "2", "3", "4", "5")
+
+users = st.sampled_from(USERS)
+keys = st.sampled_from([None, None, "k1", "k2"])
+seat_lists = st.lists(st.sampled_from((*SEATS, "unknown")), min_size=1, max_size=4, unique=True)
+hold_requests = st.lists(
+    st.builds(
+        HoldRequest,
+        user_id=users,
+        performance_key=st.sampled_from([1, 1, 1, 2]),
+        seat_numbers=seat_lists.map(tuple),
+        seat_limit=st.just(LIMIT),
+        currency=st.just("KRW"),
+        pass_number=st.integers(1, 9),
+        idempotency_key=keys,
+    ),
+    max_size=12,
+)
+offers = st.fixed_dictionaries(
+    {
+        (performance, number): st.builds(
+            SeatOnOffer, st.sampled_from("RS"), st.integers(0, 9), st.booleans()
+        )
+        for performance in (1, 2)
+        for number in SEATS
+    }
+)
+counts = st.dictionaries(st.tuples(users, st.sampled_from([1, 2])), st.integers(0, LIMIT))
+
+
+def request(
+    *seats: str, user: str = "ann", key: str | None = None, limit: int = LIMIT
+) -> HoldRequest:
+    return HoldRequest(user, 1, seats, limit, "KRW", 7, key)
+
+
+def hold(
+    requests: Sequence[HoldRequest],
+    offered: Mapping[tuple[int, str], SeatOnOffer] | None = None,
+    bought: Mapping[tuple[str, int], int] | None = None,
+    earlier: Mapping[tuple[str, str], Order] | None = None,
+) -> list[Order | Refusal]:
+    """Decide with ids 1, 2, 3 … and, unless told otherwise, five free seats at 10 each."""
+    ids = count(1)
+    free = {(1, number): SeatOnOffer("R", 10, free=True) for number in SEATS}
+    return decide_holds(
+        requests,
+        free if offered is None else offered,
+        bought or {},
+        earlier or {},
+        now=NOW,
+        hold_ttl_s=300,
+        new_id=lambda: UUID(int=next(ids)),
+    )
+
+
+def made(answers: Sequence[object]) -> list[Order]:
+    """The distinct orders among the answers."""
+    return list({a.id: a for a in answers if isinstance(a, Order)}.values())
+
+
+@given(hold_requests, offers, counts)
+def test_every_hold_is_answered_all_or_nothing_with_free_seats_that_go_to_one_order(
+    requests: list[HoldRequest],
+    offered: dict[tuple[int, str], SeatOnOffer],
+    bought: dict[tuple[str, int], int],
+) -> None:
+    answers = hold(requests, offered, bought)
+    assert len(answers) == len(requests)
+    for wanted, answer in zip(requests, answers, strict=True):
+        if isinstance(answer, Order):
+            assert tuple(answer.seat_numbers) == wanted.seat_numbers
+            assert (answer.user_id, answer.performance_key) == wanted[:2]
+    given_away = [(order.performance_key, n) for order in made(answers) for n in order.seat_numbers]
+    assert len(given_away) == len(set(given_away)), "a seat went to two orders"
+    assert all(offered[seat].free for seat in given_away)
+
+
+@given(hold_requests, offers, counts)
+def test_nobody_gets_more_seats_of_a_performance_than_the_limit(
+    requests: list[HoldRequest],
+    offered: dict[tuple[int, str], SeatOnOffer],
+    bought: dict[tuple[str, int], int],
+) -> None:
+    seats: Counter[tuple[str, int]] = Counter(bought)
+    for order in made(hold(requests, offered, bought)):
+        seats[order.user_id, order.performance_key] += len(order.seat_numbers)
+    assert max(seats.values(), default=0) <= LIMIT
+
+
+@given(hold_requests, offers, counts)
+def test_a_batch_decides_as_if_the_requests_came_one_after_the_other(
+    requests: list[HoldRequest],
+    offered: dict[tuple[int, str], SeatOnOffer],
+    bought: dict[tuple[str, int], int],
+) -> None:
+    """Arrival order is the order of decision: each sees exactly what those before it left."""
+    together = hold(requests, offered, bought)
+    state, seats, earlier = dict(offered), Counter(bought), dict[tuple[str, str], Order]()
+    for wanted, answer in zip(requests, together, strict=True):
+        (alone,) = hold([wanted], state, seats, earlier)
+        assert type(alone) is type(answer)
+        if isinstance(alone, Refusal):
+            assert isinstance(answer, Refusal)
+            assert alone.extra() == answer.extra()
+            continue
+        assert isinstance(answer, Order)
+        assert alone._replace(id=answer.id) == answer
+        if alone not in earlier.values():
+            alone = answer
+            seats[alone.user_id, alone.performance_key] += len(alone.seat_numbers)
+            for number in alone.seat_numbers:
+                seat = alone.performance_key, number
+                state[seat] = state[seat]._replace(free=False)
+            if alone.idempotency_key:
+                earlier[alone.user_id, alone.idempotency_key] = alone
+
+
+def test_a_new_order_says_what_was_held_and_until_when() -> None:
+    offered = {(1, "1"): SeatOnOffer("R", 30, True), (1, "2"): SeatOnOffer("S", 20, True)}
+    (order,) = made(hold([request("2", "1", key="k")], offered))
+    assert order == Order(
+        UUID(int=1), "ann", 1, "held", ["2", "1"], ["S", "R"], [20, 30], 50, "KRW",
+        NOW, NOW + timedelta(seconds=300), 7, "k",
+    )  # fmt: skip
+
+
+def test_one_taken_seat_refuses_the_whole_request_and_leaves_the_others_free() -> None:
+    first, second, third = hold([request("1"), request("1", "2", user="ben"), request("2")])
+    assert isinstance(first, Order)
+    assert isinstance(second, SeatTaken)
+    assert second.seats == ["1"]
+    assert isinstance(third, Order)
+
+
+def test_a_seat_that_does_not_exist_is_named() -> None:
+    (answer,) = hold([request("1", "nowhere")])
+    assert isinstance(answer, SeatNotFound)
+    assert answer.seats == ["nowhere"]
+
+
+def test_the_limit_counts_what_the_fan_has_and_what_the_batch_gave_them() -> None:
+    answers = hold([request("1"), request("2"), request("3")], bought={("ann", 1): 1})
+    assert [type(answer) for answer in answers] == [Order, Order, SeatLimitExceeded]
+
+
+def test_the_limit_is_of_one_fan_and_one_performance() -> None:
+    others = {("ann", 2): LIMIT, ("ben", 1): LIMIT}
+    (answer,) = hold([request("1", "2", "3")], bought=others)
+    assert isinstance(answer, Order)
+
+
+def test_a_refused_hold_does_not_use_up_its_key() -> None:
+    taken = {(1, "1"): SeatOnOffer("R", 10, free=False), (1, "2"): SeatOnOffer("R", 10, free=True)}
+    refused, held = hold([request("1", key="k"), request("2", key="k")], taken)
+    assert isinstance(refused, SeatTaken)
+    assert isinstance(held, Order)
+
+
+def test_the_same_key_and_seats_give_the_same_order_in_a_batch_and_later() -> None:
+    first, again = hold([request("1", key="k"), request("1", key="k")])
+    assert isinstance(first, Order)
+    assert again is first
+    (later,) = hold([request("1", key="k")], earlier={("ann", "k"): first})
+    assert later is first
+
+
+def test_the_same_key_with_other_seats_or_another_date_is_a_conflict() -> None:
+    (first,) = made(hold([request("1", "2", key="k")]))
+    for other in (
+        request("1", key="k"),
+        request("2", "1", key="k"),
+        request("1", "2", key="k")._replace(performance_key=2),
+    ):
+        assert isinstance(same_hold(other, first), IdempotencyConflict)
+        (answer,) = hold([other], earlier={("ann", "k"): first})
+        assert isinstance(answer, IdempotencyConflict)
+
+
+def test_a_key_belongs_to_one_fan() -> None:
+    answers = hold([request("1", key="k"), request("2", user="ben", key="k")])
+    assert len(made(answers)) == 2

@@ -1,0 +1,182 @@
+"""Admission ticks at once, from several houses: never more fans inside than the limit, and never
+faster than the rate."""
+
+import asyncio
+import copy
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from valkey.asyncio import Valkey as Client
+
+from helpers.concerts import HALL, concert
+from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+from races.interleaving import all_at_once, several_houses
+from yemae.concerts.concert_file import Concert
+from yemae.house import House
+from yemae.scheduler import admit
+from yemae.settings import Settings
+from yemae.store.valkey import Script
+from yemae.waiting_room import line
+
+LIMIT = 5
+ENTRY_TTL_S = 30
+NARROW = concert(
+    active_limit=LIMIT, admit_per_minute=60_000, entry_ttl_s=ENTRY_TTL_S, absent_after_s=3_600
+)
+PER_MINUTE = 120
+SLOW = concert(
+    active_limit=10_000, admit_per_minute=PER_MINUTE, entry_ttl_s=600, absent_after_s=3_600
+)
+ROOM = "active_limit - redis.call('ZCARD', ACTIVE)"
+RATE = "math.floor(filled)"
+LINE, _, _, ACTIVE = line.keys(HALL)[:4]
+
+
+@pytest.fixture
+async def valkey(valkey_url: str) -> AsyncIterator[Client]:
+    """A client of its own, for reading and for what our scripts never do."""
+    async with Client.from_url(valkey_url, decode_responses=True) as client:
+        yield client
+
+
+def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> None:
+    """Take a guard out of the admission script."""
+    assert guard in line.ADMIT.text, f"admit.lua has no such guard any more: {guard}"
+    open_door: Script = copy.copy(line.ADMIT)
+    open_door.text = line.ADMIT.text.replace(guard, instead)
+    open_door.sha = hashlib.sha1(open_door.text.encode(), usedforsecurity=False).hexdigest()
+    monkeypatch.setattr(line, "ADMIT", open_door)
+
+
+async def crowd(houses: Sequence[House], size: int) -> None:
+    await line.join(houses[0].valkey, HALL, [f"fan-{n}" for n in range(size)])
+
+
+async def ticks(houses: Sequence[House], each: int = 3) -> int:
+    """Every house ticks several times, all at once. Returns how many were let in."""
+    of_hall = houses[0].catalogue.concert(HALL)
+    admissions = await all_at_once(admit(house, of_hall) for house in [*houses] * each)
+    return sum(admission.admitted for admission in admissions)
+
+
+async def active(houses: Sequence[House]) -> int:
+    return (await line.snapshot(houses[0].valkey, HALL)).active
+
+
+async def now_s(client: Client, house: House) -> float:
+    """Valkey's clock as the house sees it."""
+    seconds, microseconds = await client.time()
+    return int(seconds) + int(microseconds) / 1e6 + house.valkey.clock_offset_ms / 1000
+
+
+# --- The limit ---------------------------------------------------------------------------------
+
+
+async def test_ticks_at_once_never_let_in_more_than_the_limit(settings: Settings) -> None:
+    async with several_houses(settings, 3, NARROW) as houses:
+        await crowd(houses, LIMIT * 10)
+        for _ in range(10):
+            assert await ticks(houses) == LIMIT
+            assert await active(houses) == LIMIT
+            assert await ticks(houses) == 0
+            for house in houses:
+                travel(house, ENTRY_TTL_S)
+        assert await ticks(houses) == 0, "everybody has been inside"
+        await assert_reconciled(houses[0])
+
+
+async def test_passes_that_end_while_houses_tick_make_room_for_as_many_fans(
+    settings: Settings,
+) -> None:
+    async with several_houses(settings, 3, NARROW) as houses:
+        await crowd(houses, LIMIT * 10)
+        assert await ticks(houses) == LIMIT
+        for _ in range(10):
+            for house in houses:
+                travel(house, ENTRY_TTL_S / 2)
+            ending = line.expire_passes(houses[1].valkey, HALL, 500)
+            let_in, _ = await all_at_once([ticks(houses), ending])
+            assert let_in in (0, LIMIT)
+            assert await active(houses) == LIMIT
+        await assert_reconciled(houses[0])
+
+
+async def test_control_a_tick_without_the_limit_lets_more_in(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit_without(monkeypatch, ROOM, "active_limit")
+    async with several_houses(settings, 3, NARROW) as houses:
+        await crowd(houses, 100)
+        assert await ticks(houses) == LIMIT * 9
+        assert await active(houses) > LIMIT
+
+
+async def tick_in_steps(client: Client, looked: asyncio.Barrier) -> int:
+    """Look how much room there is, then let in: two trips."""
+    room = LIMIT - await client.zcard(ACTIVE)
+    await looked.wait()
+    first = await client.zpopmin(LINE, room)
+    await client.zadd(ACTIVE, dict(first))
+    return len(first)
+
+
+async def test_control_ticks_in_steps_let_more_in_than_the_limit(
+    houses: list[House], valkey: Client
+) -> None:
+    await crowd(houses, 20)
+    looked = asyncio.Barrier(2)
+    assert await all_at_once(tick_in_steps(valkey, looked) for _ in range(2)) == [LIMIT, LIMIT]
+    assert await valkey.zcard(ACTIVE) == 2 * LIMIT
+
+
+# --- The rate ----------------------------------------------------------------------------------
+
+
+async def let_in_at_most(settings: Settings, wanted: Concert, client: Client) -> tuple[int, int]:
+    """Many ticks over eight seconds. Returns how many were let in, and how many may be:
+    the rate times the time, and one second's worth that the bucket holds at first."""
+    async with several_houses(settings, 3, wanted) as houses:
+        await crowd(houses, 400)
+        began = await now_s(client, houses[0])
+        let_in = 0
+        for step_s in (1, 0.25, 0.25, 0.25, 0.25) * 4:
+            let_in += await ticks(houses)
+            for house in houses:
+                travel(house, step_s)
+        passed_s = await now_s(client, houses[0]) - began
+        return let_in, int((passed_s + 1) * PER_MINUTE / 60)
+
+
+async def test_ticks_at_once_never_let_in_faster_than_the_rate(
+    settings: Settings, valkey: Client
+) -> None:
+    let_in, most = await let_in_at_most(settings, SLOW, valkey)
+    assert 10 <= let_in <= most
+
+
+async def test_control_a_tick_without_the_rate_lets_everybody_in(
+    settings: Settings, valkey: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit_without(monkeypatch, RATE, "step")
+    let_in, most = await let_in_at_most(settings, SLOW, valkey)
+    assert let_in == 400
+    assert let_in > most
+
+
+async def spend_in_steps(client: Client, looked: asyncio.Barrier) -> int:
+    """Look into the bucket, then take from it: two trips."""
+    left = int(await client.get("bucket"))
+    await looked.wait()
+    await client.set("bucket", left - 1)
+    return len(await client.zpopmin(LINE, 1)) if left else 0
+
+
+async def test_control_ticks_in_steps_let_in_faster_than_the_rate(
+    houses: list[House], valkey: Client
+) -> None:
+    await crowd(houses, 20)
+    await valkey.set("bucket", 1)
+    looked = asyncio.Barrier(2)
+    assert await all_at_once(spend_in_steps(valkey, looked) for _ in range(2)) == [1, 1]

@@ -1,0 +1,115 @@
+"""Joining at once: a fan has one number, and a number has one fan."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from valkey.asyncio import Valkey as Client
+
+from helpers.concerts import HALL
+from helpers.reconcile import assert_reconciled
+from races.interleaving import all_at_once
+from yemae import journey, scheduler
+from yemae.desk import Desk
+from yemae.house import House
+from yemae.journey import JoinRequest
+from yemae.waiting_room import line
+
+LINE = line.keys(HALL)[0]
+
+
+Command = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+async def command(valkey_url: str) -> AsyncIterator[Command]:
+    """Single commands, for reading and for what our scripts never do."""
+    async with Client.from_url(valkey_url, decode_responses=True) as client:
+        yield client.execute_command
+
+
+async def test_a_fan_who_joins_many_times_in_two_houses_has_one_number(
+    houses: list[House], desks: list[Desk], command: Command
+) -> None:
+    request = JoinRequest(HALL, "fan")
+    alone = [journey.join(houses[n % 2], [request]) for n in range(50)]
+    gathered = [desks[n % 2].join.submit(request) for n in range(50)]
+    answers = await all_at_once([*alone, *gathered])
+    places = [*(answer[0] for answer in answers[:50]), *answers[50:]]
+    assert len({place.number for place in places}) == 1
+    assert {(place.word, place.ahead) for place in places} == {("waiting", 0)}
+    assert await command("ZCARD", LINE) == 1
+    await assert_reconciled(houses[0])
+
+
+async def test_of_many_single_joins_of_a_fan_one_is_new(houses: list[House]) -> None:
+    request = JoinRequest(HALL, "fan")
+    answers = await all_at_once(journey.join(houses[n % 2], [request]) for n in range(100))
+    assert sum(answer[0].new for answer in answers) == 1
+
+
+async def test_fans_who_join_at_once_in_two_houses_have_a_number_each(
+    houses: list[House], desks: list[Desk], command: Command
+) -> None:
+    fans = [f"fan-{n}" for n in range(100)]
+    places = await all_at_once(
+        desks[n % 2].join.submit(JoinRequest(HALL, fan)) for n, fan in enumerate(fans * 2)
+    )
+    numbers = {place.number for place in places}
+    assert len(numbers) == 100
+    assert max(numbers) - min(numbers) == 99, "no number is left out"
+    assert await command("ZCARD", LINE) == 100
+    for n, fan in enumerate(fans):
+        assert places[n].number == places[100 + n].number, fan
+    await assert_reconciled(houses[0])
+
+
+async def test_fans_who_join_during_ticks_wait_or_are_inside_and_never_both(
+    houses: list[House], desks: list[Desk]
+) -> None:
+    concert = houses[0].catalogue.concert(HALL)
+    requests = [JoinRequest(HALL, f"fan-{n % 60}") for n in range(180)]
+    answers = await all_at_once(
+        [
+            *(desks[n % 2].join.submit(request) for n, request in enumerate(requests)),
+            *(scheduler.admit(house, concert) for house in houses * 5),
+        ]
+    )
+    numbers = {(r.user_id, a.number) for r, a in zip(requests, answers[:180], strict=True)}
+    assert len(numbers) == len({number for _, number in numbers}) == 60
+    snapshot = await line.snapshot(houses[0].valkey, HALL)
+    assert snapshot.waiting + snapshot.active == 60
+    assert snapshot.active == sum(answer.admitted for answer in answers[180:])
+    await assert_reconciled(houses[0])
+
+
+# --- Controls: the same in steps, from Python --------------------------------------------------
+
+
+async def join_in_steps(command: Command, user_id: str, looked: asyncio.Barrier) -> int:
+    """Look for a place, then take the next number: two trips."""
+    found = await command("ZSCORE", LINE, user_id)
+    await looked.wait()
+    number = int(found or await command("INCR", "issued"))
+    await command("ZADD", LINE, number, user_id)
+    return number
+
+
+async def count_in_steps(command: Command, looked: asyncio.Barrier) -> int:
+    """Read the counter, then write it: two trips."""
+    number = int(await command("GET", "issued") or 0) + 1
+    await looked.wait()
+    await command("SET", "issued", number)
+    return number
+
+
+async def test_control_a_join_in_steps_gives_one_fan_two_numbers(command: Command) -> None:
+    looked = asyncio.Barrier(2)
+    numbers = await all_at_once(join_in_steps(command, "fan", looked) for _ in range(2))
+    assert sorted(numbers) == [1, 2]
+
+
+async def test_control_a_counter_in_steps_gives_two_fans_one_number(command: Command) -> None:
+    looked = asyncio.Barrier(2)
+    assert await all_at_once(count_in_steps(command, looked) for _ in range(2)) == [1, 1]
