@@ -37,3 +37,5 @@ def configure_logs(settings: Settings) -> None:
         if settings.log_format == "json"
         else "%(levelname)s %(name)s: %(message)s",
     )
+    # A tick that is still busy when the next is due is skipped, and that is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

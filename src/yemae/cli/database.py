@@ -24,13 +24,19 @@ def migrate() -> None:
 
 
 def schema() -> None:
-    """Print the database's schema as SQL, the same text for the same schema."""
+    """Print the database's schema as SQL.
+
+    The same schema always gives the same text.
+    """
     with stores() as settings:
         write_line(schema_dump.dump(settings.database_url).rstrip("\n"))
 
 
 def erd() -> None:
-    """Print the entity-relationship diagram of the database as a Markdown page (Mermaid)."""
+    """Print the database's ER diagram.
+
+    A Markdown page with a Mermaid diagram and the tables' comments.
+    """
     with stores() as settings:
         write_line(erd_page.page(settings.database_url).rstrip("\n"))
 

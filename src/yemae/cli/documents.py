@@ -17,7 +17,10 @@ def openapi(
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of stdout.")
     ] = None,
 ) -> None:
-    """Print openapi.json, the same that a server gives at /openapi.json."""
+    """Print openapi.json.
+
+    The same that a server gives at /openapi.json.
+    """
     content = document_bytes(OPERATIONS)
     if output is None:
         sys.stdout.write(content.decode())

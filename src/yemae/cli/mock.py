@@ -13,7 +13,9 @@ def mock(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8001,
 ) -> None:
-    """Serve the API with example answers until Ctrl-C: no stores, no data, any origin.
+    """Serve the API with example answers.
+
+    Runs until Ctrl-C; needs no stores, keeps no data, and answers to any origin.
 
     The header `Prefer` chooses another answer than the first; docs/mock.md has them all.
     """

@@ -17,7 +17,7 @@ ANSWER_WAIT_S = 30
 
 
 def version(*, json: AsJson = False) -> None:
-    """Print the versions of Yemae, of Python, and of the stores that it brings."""
+    """Print the versions of all parts."""
     found = {
         "yemae": __version__,
         "python": platform.python_version(),
