@@ -20,9 +20,11 @@ INTRODUCTION = """\
 <!-- Written by `make docs` (scripts/configuration.py) from src/yemae/settings.py. -->
 
 Everything that an operator can set is an environment variable. `make run` and every `yemae`
-command honour them; where a command has an option of the same name, the option comes first. An
-empty variable counts as not set. A value that cannot be used stops the start with one sentence
-that names the variable. Nothing is read again while the server runs.
+command honour them, but for `yemae mock`, whose address comes from its options alone; where a
+command has an option of the same name, the option comes first. An empty variable counts as not
+set. A value that cannot be used stops the start with one sentence that names the variable and what
+is expected. `yemae serve` warns of a `YEMAE_` variable that it does not know. Nothing is read again
+while the server runs.
 
 Limits that belong to one concert (how many fans may be inside, how fast they come in, how many
 seats one fan may have) are in its [concert file](concert-file.md). How to run Yemae with these
@@ -79,7 +81,10 @@ SECTIONS: dict[str, dict[str, Words]] = {
     },
     "Logs": {
         "log_level": Words("The least serious messages that are written."),
-        "log_format": Words("For machines, or for people."),
+        "log_format": Words(
+            "`json` for machines, `console` for people, `auto` for console on a terminal and JSON "
+            "otherwise."
+        ),
         "access_log": Words("Write a line for each request, not only for faults."),
     },
     "Life spans": {
@@ -89,6 +94,7 @@ SECTIONS: dict[str, dict[str, Words]] = {
     },
     "Limits of requests": {
         "body_max_bytes": Words("The longest body that is read; beyond it the answer is 413."),
+        "body_wait_s": Words("How long a body may take to arrive; beyond it the answer is 408."),
         "seats_per_order_max": Words("Seats in one order, whatever the concert allows.", "seats"),
         "page_max": Words("Entries on one page of a list.", "entries"),
         "top_up_max": Words("The largest top-up.", "minor units of the currency"),
@@ -113,6 +119,9 @@ SECTIONS: dict[str, dict[str, Words]] = {
     "Stores": {
         "postgres_connections_max": Words("Connections to PostgreSQL.", "connections per process"),
         "postgres_statement_timeout_s": Words("After this a statement is given up."),
+        "postgres_transaction_timeout_s": Words(
+            "After this a whole transaction is given up, even if the server itself hangs."
+        ),
         "store_connect_timeout_s": Words("How long a connection to PostgreSQL is waited for."),
         "valkey_timeout_s": Words("How long Valkey, or a connection to it, is waited for."),
         "valkey_connections_max": Words("Connections to Valkey.", "connections per process"),

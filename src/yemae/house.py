@@ -80,3 +80,5 @@ async def _keep_fresh(house: House) -> None:
             await house.catalogue.refresh()
         except StoreUnavailable:
             log.warning("catalogue not refreshed: the database is away")
+        except Exception:
+            log.exception("catalogue not refreshed")

@@ -135,6 +135,7 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
         await order_book.lock_buyers(tx, fans)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, _keys(requests))
+        used_sent = await payments.passes_used(tx, _passes(house, requests))
         seats_sent = await seats.lock_seats(tx, wanted)
         locked = [seats.LockedSeat(*row) for row in await seats_sent.rows()]
         earlier = {
@@ -146,6 +147,7 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
             {(s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked},
             {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()},
             earlier,
+            passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
             now=_latest(locked),
             hold_ttl_s=house.settings.hold_ttl_s,
             new_id=house.new_id,
@@ -234,11 +236,15 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
         orders_sent = await order_book.lock_orders(tx, order_ids)
         seats_sent = await seats.lock_seats_of_orders(tx, order_ids)
         earlier_sent = await payments.payments_by_key(tx, _keys(requests))
+        used_sent = await payments.passes_used(
+            tx, [(r.user_id, r.concert_id, r.pass_number) for r in requests]
+        )
         wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
         locked_seats = await seats_sent.rows()
         earlier = {
             (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
         }
+        await house.catalogue.know(row.performance_key for row in orders)
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
@@ -248,6 +254,7 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
             intact,
             {row.user_id: row.balance for row in wallets},
             earlier,
+            passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
             concert_of=lambda key: house.catalogue.by_key[key].concert_id,
             now=_latest([*orders, *locked_seats]),
             new_id=house.new_id,
@@ -319,6 +326,12 @@ def _keys(
 ) -> list[tuple[str, str]]:
     """The (user, Idempotency-Key) pairs of those requests that have one."""
     return [(r.user_id, r.idempotency_key) for r in requests if r.idempotency_key]
+
+
+def _passes(house: House, requests: Iterable[HoldRequest]) -> list[tuple[str, str, int]]:
+    """The (user, concert, pass number) that each hold was asked for with."""
+    by_key = house.catalogue.by_key
+    return [(r.user_id, by_key[r.performance_key].concert_id, r.pass_number) for r in requests]
 
 
 def _new(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:

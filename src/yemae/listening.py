@@ -5,6 +5,7 @@ import http.client
 import socket
 
 BACKLOG = 2048
+PORT_MAX = 65_535
 PROBE_TIMEOUT_S = 5.0
 
 
@@ -12,8 +13,11 @@ class ServeError(Exception):
     """The server cannot run; the text is one sentence or two."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket, before anything else is started that would be in vain."""
+def listen(host: str, port: int, *, variables: bool = True) -> socket.socket:
+    """Open the listening socket, before anything else is started that would be in vain.
+
+    `variables` is False for a command that takes its address from its options alone.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         # `localhost` has two addresses on most machines, and people mean the first kind.
@@ -27,19 +31,23 @@ def listen(host: str, port: int) -> socket.socket:
             listener.close()
             raise
     except OSError as error:
-        raise ServeError(_why_not(host, port, error)) from error
+        raise ServeError(_why_not(host, port, error, variables=variables)) from error
     return listener
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _why_not(host: str, port: int, error: OSError, *, variables: bool) -> str:
     if error.errno == errno.EADDRINUSE:
+        other = port + 1 if port < PORT_MAX else port - 1
+        way = f"YEMAE_PORT={other} (or --port {other})" if variables else f"--port {other}"
         return (
-            f"Port {port} of {host} is in use: choose another with YEMAE_PORT={port + 1} "
-            f"(or --port {port + 1}), or stop what listens there."
+            f"Port {port} of {host} is in use: choose another with {way}, or stop what listens "
+            "there."
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} is reserved for root: choose one above 1023 with YEMAE_PORT."
-    return f"{host} is not an address of this machine (YEMAE_HOST): {error.strerror}."
+        way = "YEMAE_PORT" if variables else "--port"
+        return f"Port {port} is reserved for root: choose one above 1023 with {way}."
+    way = "YEMAE_HOST" if variables else "--host"
+    return f"{host} is not an address of this machine ({way}): {error.strerror}."
 
 
 def base_url(listener: socket.socket) -> str:

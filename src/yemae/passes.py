@@ -85,12 +85,14 @@ async def used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
         return set()
     passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
     async with house.postgres.transaction() as tx:
-        used = await payments.passes_used(tx, passes)
+        used = {tuple(row) for row in await (await payments.passes_used(tx, passes)).rows()}
     return {token for token, key in zip(tokens, passes, strict=True) if key in used}
 
 
 async def extend_passes(house: House, held: Iterable[Order]) -> None:
     """A hold keeps its fan inside until the hold's end; the sweep repairs what fails here."""
+    held = list(held)
+    await house.catalogue.know(order.performance_key for order in held)
     ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for order in held:
         concert_id = house.catalogue.by_key[order.performance_key].concert_id

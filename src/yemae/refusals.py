@@ -105,6 +105,34 @@ class BodyTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class HeadTooLarge(Refusal):
+    """The request line and the headers are longer than the server reads."""
+
+    slug = "head-too-large"
+    status = 431
+    title = "Request header fields too large"
+    limit_bytes: int
+
+    def detail(self) -> str:
+        """Name the limit."""
+        return f"The request line and the headers may be at most {self.limit_bytes} bytes."
+
+
+@dataclass(eq=False)
+class RequestTimeout(Refusal):
+    """The request did not arrive in time."""
+
+    slug = "request-timeout"
+    status = 408
+    title = "Request timeout"
+    limit_s: int
+
+    def detail(self) -> str:
+        """Name the limit."""
+        return f"The request has to arrive within {self.limit_s} s."
+
+
+@dataclass(eq=False)
 class NotFound(Refusal):
     """There is nothing at this address."""
 

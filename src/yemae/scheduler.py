@@ -8,6 +8,7 @@ so when a node dies the next minute belongs to another.
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -131,32 +132,50 @@ async def _expire_orders(house: House, swept: Swept) -> None:
     step = house.settings.sweep_step_max
     for _ in range(house.settings.sweep_steps_max):
         try:
-            expired = await _expire_step(house, swept, step, bad)
+            expired = await _expire_step(house, swept, step, not_these=bad)
         except StoreUnavailable:
             raise
         except Exception as error:
-            if step == 1:
-                # The oldest that is not yet left out is the one that failed.
-                async with house.postgres.transaction() as tx:
-                    bad += await orders.run_out(tx, 1, bad)
-                swept.failures += 1
-                log.exception("order not expired", order=str(bad[-1]))
-            else:
-                log.warning("sweep goes one by one", error=repr(error))
-            step = 1
-            continue
+            log.warning("one step of the sweep goes order by order", error=repr(error))
+            expired = await _expire_one_by_one(house, swept, step, bad)
         if expired < step:
             break
 
 
-async def _expire_step(house: House, swept: Swept, step: int, bad: list[UUID]) -> int:
+async def _expire_one_by_one(house: House, swept: Swept, step: int, bad: list[UUID]) -> int:
+    """Do a step whose transaction failed; those that fail again go to `bad`. Returns how many
+    were looked at."""
     async with house.postgres.transaction() as tx:
-        ids = await orders.run_out(tx, step, bad)
+        ids = await orders.run_out(tx, step, not_these=bad)
+    for order_id in ids:
+        try:
+            await _expire_step(house, swept, 1, only=order_id)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            bad.append(order_id)
+            swept.failures += 1
+            log.exception("order not expired", order=str(order_id))
+    return len(ids)
+
+
+async def _expire_step(
+    house: House,
+    swept: Swept,
+    step: int,
+    *,
+    not_these: Sequence[UUID] = (),
+    only: UUID | None = None,
+) -> int:
+    async with house.postgres.transaction() as tx:
+        ids = await orders.run_out(tx, step, not_these=not_these, only=only)
+        seats_freed = 0
         if ids:
             await seats.lock_seats_of_orders(tx, ids)
             freed = await seats.free_seats_of(tx, ids)
             await orders.mark_expired(tx, ids)
-            swept.seats_released += len(await freed.rows())
+            seats_freed = len(await freed.rows())
+    swept.seats_released += seats_freed
     swept.orders_expired += len(ids)
     return len(ids)
 

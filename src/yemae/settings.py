@@ -5,16 +5,23 @@ Fields without a note are limits; their unit is the last word of the name. The v
 is `YEMAE_` and the field's name in capitals; docs/configuration.md lists them all from here.
 """
 
+import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+Currency = Annotated[
+    str, Meta(pattern="^[A-Z]{3}$", description="three capital letters such as KRW")
+]
+
+# Spelt like settings and none: where the flow of the README finds the server.
+OTHERS = frozenset({"YEMAE_URL"})
 
 
 class SettingsError(Exception):
@@ -57,12 +64,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mode: Literal["development", "production"] = "development"
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["console", "json"] = "json"
+    # Auto: console on a terminal, JSON otherwise.
+    log_format: Literal["auto", "console", "json"] = "auto"
     # Log a line for each request, not only for faults.
     access_log: bool = False
 
     # Of every wallet, and so of every concert that is sold here (ISO 4217).
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "KRW"
+    currency: Currency = "KRW"
 
     # Life spans.
     hold_ttl_s: Seconds = 300
@@ -71,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Requests.
     body_max_bytes: Positive = 65_536
+    body_wait_s: Seconds = 10
     seats_per_order_max: Annotated[int, Meta(ge=1, le=100)] = 20
     page_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
     top_up_max: Positive = 10_000_000
@@ -86,7 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Stores.
     postgres_connections_max: Annotated[int, Meta(ge=2, le=100)] = 8
-    postgres_statement_timeout_s: Seconds = 10
+    postgres_statement_timeout_s: Seconds = 5
+    postgres_transaction_timeout_s: Seconds = 8
     store_connect_timeout_s: Seconds = 5
     valkey_timeout_s: Seconds = 2
     valkey_connections_max: Annotated[int, Meta(ge=2, le=1_000)] = 32
@@ -122,12 +132,44 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             continue
         try:
             given[field] = _parse(text, hints[field])
-        except msgspec.ValidationError as error:
-            raise SettingsError(f"{variable(field)}={text!r} cannot be used: {error}.") from error
+        except (msgspec.ValidationError, RuntimeError) as error:
+            raise SettingsError(
+                f"{variable(field)}={text!r} cannot be used: expected {_expected(hints[field])}."
+            ) from error
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
+    """One sentence for each YEMAE_* variable that sets nothing, with the one probably meant."""
+    environ = os.environ if environ is None else environ
+    known = {variable(field) for field in Settings.__struct_fields__}
+    sentences = []
+    for name in sorted(environ):
+        if not name.startswith("YEMAE_") or name in known | OTHERS:
+            continue
+        near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.75)
+        meant = f": did you mean {near[0]}?" if near else "."
+        sentences.append(f"{name} is no setting of Yemae and does nothing{meant}")
+    return sentences
 
 
 def _parse(text: str, kind: type) -> object:
     if kind is Path:
+        # A RuntimeError when a user of this name is not there.
         return Path(text).expanduser().absolute()
     return msgspec.convert(text, kind, strict=False)
+
+
+def _expected(hint: Any) -> str:
+    """What a variable of this type may be, in words."""
+    if hint is bool:
+        return "true or false"
+    if hint is Path:
+        return "the path of a folder"
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(get_args(hint))}"
+    notes = [note for note in getattr(hint, "__metadata__", ()) if isinstance(note, Meta)]
+    if not notes:
+        return "text"
+    (meta,) = notes
+    return meta.description or f"a whole number from {meta.ge} to {meta.le}"

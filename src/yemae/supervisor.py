@@ -5,6 +5,7 @@ down: server processes finish their requests, then the stores. Always holds: wha
 is started again; and whatever ends this process ends everything below it (see store/children.py).
 """
 
+import asyncio
 import os
 import shutil
 import socket
@@ -17,7 +18,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from yemae.concerts.load import load_files
+from yemae.concerts.load import load_files, require_currency
 from yemae.listening import ServeError, base_url, is_ready, listen
 from yemae.logs import configure_logs
 from yemae.settings import Settings, variable
@@ -93,6 +94,7 @@ def _run(
     )
     require_valkey(urls.valkey_url)
     _prepare_schema(urls.database_url, migrate=migrate, private=not external.database_url)
+    asyncio.run(require_currency(settings))
     for loaded in load_files(settings, concert_files) if concert_files else ():
         log.info("concert file loaded", **loaded._asdict())
     stopping.metrics = _metrics_folder(None if all(external) else run_folder(settings.data_dir))

@@ -14,6 +14,7 @@ from yemae.http.app import OPERATIONS
 from yemae.http.docs import document_bytes
 from yemae.settings import Settings
 from yemae.store import erd, schema_dump
+from yemae.store.data_folder import secret_key
 
 COMMANDS = [
     (),
@@ -57,6 +58,15 @@ def test_it_runs_as_a_module() -> None:
 def test_version_is_one_line_for_each_part() -> None:
     lines = yemae("version").out.splitlines()
     assert [line.split()[0] for line in lines] == ["yemae", "python", "postgresql", "valkey"]
+
+
+def test_its_own_version_alone_is_one_line() -> None:
+    assert yemae("--version") == (0, f"yemae {__version__}\n", "")
+
+
+@pytest.mark.parametrize("group", [(), ("concerts",), ("tokens",), ("queue",)], ids=" ".join)
+def test_no_line_of_a_list_of_commands_is_cut_off(group: tuple[str, ...]) -> None:
+    assert "..." not in yemae(*group, "--help").out.partition("Commands:")[2]
 
 
 def test_migrate_says_what_it_applied_and_then_nothing_more(
@@ -118,8 +128,8 @@ def test_tokens_are_one_on_each_line_and_nothing_else(monkeypatch: pytest.Monkey
 
 
 def test_tokens_are_signed_with_the_key_that_the_data_folder_keeps(tmp_path: Path) -> None:
+    key = secret_key(Settings(data_dir=tmp_path / "data"))
     token = yemae("tokens", "issue", "alice").out.strip()
-    key = (tmp_path / "data" / "secret.key").read_text(encoding="ascii").strip()
     assert Issuer(key, 60).user_id(token) == "alice"
 
 

@@ -101,7 +101,7 @@ def test_stores_that_are_away_end_with_1(
     path = tmp_path / "away.sock"
     yemae("concerts", "load", hall_file)
     done = finish(start("queue", "show", "hall", YEMAE_VALKEY_URL=f"unix://{path}"))
-    assert "A store cannot be reached: " in sentence(done, 1)
+    assert sentence(done, 1).startswith("Valkey cannot be reached: ")
     monkeypatch.setenv("YEMAE_DATABASE_URL", f"postgresql://fan:hidden@/none?host={tmp_path}")
     said = sentence(yemae("migrate"), 1)
     assert said.startswith("PostgreSQL cannot be reached: ")
@@ -127,12 +127,72 @@ def test_a_database_that_does_not_let_us_ends_with_1(
 
 def test_a_data_folder_that_cannot_be_made_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YEMAE_DATA_DIR", "/proc/nothing")
-    assert "set YEMAE_DATA_DIR" in sentence(yemae("tokens", "issue", "alice"), 1)
+    assert "set YEMAE_DATA_DIR" in sentence(yemae("concerts", "list"), 1)
 
 
 def test_a_port_that_is_taken_ends_with_1_and_names_another(silent_port: socket.socket) -> None:
     port = silent_port.getsockname()[1]
-    assert f"--port {port + 1}" in sentence(yemae("mock", "--port", str(port)), 1)
+    assert f"YEMAE_PORT={port + 1} (or --port {port + 1})" in sentence(
+        yemae("serve", "--port", str(port)), 1
+    )
+
+
+def test_the_mock_server_names_its_options_only(silent_port: socket.socket) -> None:
+    port = silent_port.getsockname()[1]
+    taken = sentence(yemae("mock", "--port", str(port)), 1)
+    assert f"choose another with --port {port + 1}, or" in taken
+    elsewhere = sentence(yemae("mock", "--host", "192.0.2.1"), 1)
+    assert "192.0.2.1 is not an address of this machine (--host)" in elsewhere
+    assert "YEMAE" not in taken + elsewhere
+
+
+def test_tokens_are_not_signed_with_a_key_made_for_them(tmp_path: Path) -> None:
+    said = sentence(yemae("tokens", "issue", "alice"), 1)
+    assert said.startswith(f"There is no secret key in the data folder {tmp_path / 'data'}: ")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("mysql://fan:hidden@db/yemae", "."),
+        ("nonsense", "."),
+        ("postgresql://db/yemae?foo=1", ' (invalid URI query parameter: "foo").'),
+    ],
+)
+@pytest.mark.usefixtures("in_house")
+def test_what_is_no_address_of_a_postgresql_is_refused_without_showing_it(
+    url: str, hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YEMAE_DATABASE_URL", url)
+    assert sentence(yemae("migrate"), 2) == (
+        "YEMAE_DATABASE_URL cannot be used: expected the address of a PostgreSQL such as "
+        f"postgresql://user:password@host:5432/database{hint}"
+    )
+
+
+@pytest.mark.usefixtures("in_house")
+def test_a_postgresql_that_is_away_is_one_clean_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YEMAE_DATABASE_URL", "postgresql://fan@127.0.0.1:1/yemae")
+    assert sentence(yemae("concerts", "list"), 1) == (
+        'PostgreSQL cannot be reached: connection to server at "127.0.0.1", port 1 failed: '
+        "Connection refused."
+    )
+
+
+@pytest.mark.usefixtures("in_house")
+def test_serve_warns_of_variables_that_it_does_not_know(
+    silent_port: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YEMAE_WORKER", "2")
+    monkeypatch.setenv("YEMAE_URL", "http://127.0.0.1:8000")
+    done = yemae("serve", "--port", str(silent_port.getsockname()[1]))
+    warning, refusal = done.err.splitlines()
+    assert warning == (
+        "yemae: warning: YEMAE_WORKER is no setting of Yemae and does nothing: "
+        "did you mean YEMAE_WORKERS?"
+    )
+    assert "is in use" in refusal
 
 
 def test_a_full_disk_is_trouble_and_other_faults_are_ours() -> None:
@@ -142,13 +202,13 @@ def test_a_full_disk_is_trouble_and_other_faults_are_ours() -> None:
 
 
 def test_ctrl_c_while_waiting_for_a_store_ends_with_130_and_no_traceback(
-    silent_port: socket.socket,
+    silent_port: socket.socket, valkey_url: str
 ) -> None:
     port = silent_port.getsockname()[1]
     process = start(
         "migrate",
         YEMAE_DATABASE_URL=f"postgresql://fan@127.0.0.1:{port}/yemae?sslmode=disable",
-        YEMAE_VALKEY_URL="valkey://127.0.0.1:1",
+        YEMAE_VALKEY_URL=valkey_url,
     )
     connection, _ = silent_port.accept()
     with connection:
@@ -172,7 +232,7 @@ def test_ctrl_c_ends_the_mock_server_with_130_and_no_traceback() -> None:
 
 
 def test_a_reader_that_has_seen_enough_is_no_trouble() -> None:
-    process = start("tokens", "issue", "--count", "20000")
+    process = start("tokens", "issue", "--count", "20000", YEMAE_SECRET_KEY="k" * 32)
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.close()

@@ -80,9 +80,7 @@ class Fan:
             self.user_id, found.key, seats, concert.seat_limit, concert.currency, number, key
         )
 
-    async def hold(
-        self, *seats: str, performance: str = FIRST, key: str | None = None
-    ) -> Order:
+    async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:
         """Hold seats."""
         request = self.hold_request(*seats, performance=performance, key=key)
         self.order = only(await journey.hold(self.house, [request]))

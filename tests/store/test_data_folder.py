@@ -142,6 +142,15 @@ def test_a_given_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_key_that_is_not_to_be_made_is_taken_or_refused(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    with pytest.raises(StoreError, match="There is no secret key in the data folder"):
+        secret_key(settings, make=False)
+    assert not (tmp_path / "data").exists()
+    assert secret_key(settings) == secret_key(settings, make=False)
+    assert secret_key(Settings(data_dir=tmp_path, secret_key=GIVEN), make=False) == GIVEN
+
+
 def test_a_short_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="at least 32 characters"):
         secret_key(Settings(data_dir=tmp_path, secret_key="k" * 31))

@@ -2,11 +2,13 @@
 is with bash and curl against `yemae serve` as `make run` starts it."""
 
 import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from helpers.pages import ROOT, blocks, read
@@ -55,16 +57,22 @@ def story(page: str) -> str:
     return script.text
 
 
-def run(script: str, server: Server) -> str:
-    """What the script prints; every command in it has to succeed."""
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        env={"PATH": os.environ["PATH"], "YEMAE_URL": server.url, "NO_PROXY": "127.0.0.1"},
+def paste(script: str, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """How the script ends that bash reads line by line, as from a terminal."""
+    return subprocess.run(
+        ["bash", *options],
+        input=script,
+        env={"PATH": os.environ["PATH"], "YEMAE_URL": url, "NO_PROXY": "127.0.0.1"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def run(script: str, server: Server) -> str:
+    """What the script prints; every command in it has to succeed."""
+    done = paste(script, server.url)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     return done.stdout
 
@@ -87,3 +95,47 @@ async def test_the_flow_of_the_readme_ends_with_a_ticket(server: Server, page: s
                 email=email,
             )
     assert [row.balance for row in tickets] == [0]
+
+
+def test_what_two_server_processes_count_adds_up(server: Server) -> None:
+    assert len(server.below("python")) == 2
+    name = 'yemae_requests_total{operation="list_concerts",status="200"}'
+
+    def counted() -> float:
+        lines = httpx.get(f"{server.url}/metrics").text.splitlines()
+        assert any(line.startswith('yemae_queue_active{concert="small-hall"} ') for line in lines)
+        return sum(float(line.split(" ")[1]) for line in lines if line.startswith(name))
+
+    before = counted()
+    for _ in range(20):  # each on a connection of its own, so that both get some
+        assert httpx.get(f"{server.url}/v1/concerts").status_code == 200
+    assert {counted() for _ in range(10)} == {before + 20}
+
+
+def test_without_a_server_the_flow_stops_with_one_sentence_and_the_shell_goes_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    done = paste(story("README.md") + 'echo "still here after $?"\n', url)
+    assert done.stderr == f"No server at {url}: type make run\n"
+    assert done.stdout == "still here after 1\n"
+
+
+def test_a_refusal_stops_the_flow_with_one_line(server: Server) -> None:
+    script = story("README.md").replace("CONCERT=small-hall", "CONCERT=nowhere")
+    done = paste(script, server.url)
+    assert done.returncode == 1
+    assert done.stdout.count("\n") == 1
+    assert done.stderr.startswith('Refused: {"type": "/problems/concert-not-found"')
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_concert_without_seats_left_is_said_to_be_sold_out(server: Server) -> None:
+    script = story("README.md").replace('if d["seats_left"]', 'if d["seats_left"] > 50')
+    done = paste(script, server.url)
+    assert (done.returncode, done.stderr) == (1, "Sold out: no date has seats left\n")
+
+
+def test_the_flow_can_be_pasted_into_an_interactive_shell(server: Server) -> None:
+    done = paste(story("README.md"), server.url, "--norc", "-i")
+    assert "Order is paid; " in done.stdout
+    assert "HTTP 403" in done.stdout

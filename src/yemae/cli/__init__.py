@@ -36,6 +36,7 @@ app = typer.Typer(
 @app.callback()
 def every_command(
     *,
+    _version: version.AsOption = False,
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Write without colors, as NO_COLOR=1 does.")
     ] = False,

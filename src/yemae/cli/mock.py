@@ -15,11 +15,12 @@ def mock(
 ) -> None:
     """Serve the API with example answers.
 
-    Runs until Ctrl-C; needs no stores, keeps no data, and answers to any origin.
+    Runs until Ctrl-C; needs no stores, keeps no data, and answers to any origin. Its address comes
+    from these options alone, so that it stands beside a server that YEMAE_PORT moved.
 
     The header `Prefer` chooses another answer than the first; docs/mock.md has them all.
     """
-    with listen(host, port) as listener:
+    with listen(host, port, variables=False) as listener:
         url = base_url(listener)
         typer.echo(f"Mock API at {url}, explained at {url}/docs. Ctrl-C ends it.", err=True)
         serve_mock(listener)

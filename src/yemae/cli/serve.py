@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from yemae.settings import read_settings
+from yemae.settings import read_settings, unknown_variables
 from yemae.store.failures import as_store_errors
 from yemae.supervisor import serve as run_server
 
@@ -43,5 +43,7 @@ def serve(
     options = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in options.items() if value is not None}
     settings = msgspec.structs.replace(read_settings(), **given)
+    for warning in unknown_variables():
+        typer.echo(f"yemae: warning: {warning}", err=True)
     with as_store_errors():
         run_server(settings, migrate=migrate, concert_files=load or [])

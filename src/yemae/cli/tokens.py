@@ -40,10 +40,10 @@ def issue(
         typer.Option(help="Seconds until they end [default: YEMAE_ACCESS_TOKEN_TTL_S].", min=1),
     ] = None,
 ) -> None:
-    """Print one access token per line, for each user named and for PREFIX1 to PREFIXn.
+    """Print access tokens, one on each line.
 
-    Needs no stores and no running server, only the secret key: YEMAE_SECRET_KEY, or the one kept in
-    the data folder.
+    For each user named, and with --count for PREFIX1 to PREFIXn. Needs no stores and no running
+    server, only the server's secret key: YEMAE_SECRET_KEY, or the one kept in its data folder.
     """
     named = users or []
     if not named and not count:
@@ -55,7 +55,7 @@ def issue(
                 "the first one not @."
             )
     settings = read_settings()
-    issuer = Issuer(secret_key(settings), ttl_s or settings.access_token_ttl_s)
+    issuer = Issuer(secret_key(settings, make=False), ttl_s or settings.access_token_ttl_s)
     numbered = (f"{prefix}{number}" for number in range(1, count + 1))
     for user in chain(named, numbered):
         write_line(issuer.issue(user).text)

@@ -4,6 +4,7 @@ import platform
 import re
 import subprocess
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,6 +15,18 @@ from yemae.store.postgres_server import BINARIES
 from yemae.store.valkey_server import BINARY
 
 ANSWER_WAIT_S = 30
+
+
+def _say_own(asked: bool) -> None:
+    if asked:
+        write_line(f"yemae {__version__}")
+        raise typer.Exit
+
+
+AsOption = Annotated[
+    bool,
+    typer.Option("--version", callback=_say_own, is_eager=True, help="Print Yemae's own version."),
+]
 
 
 def version(*, json: AsJson = False) -> None:

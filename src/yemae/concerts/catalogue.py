@@ -4,6 +4,7 @@ It is small and the same for everybody, so no request waits for the database to 
 performance belongs to. Seats are not in here: what is free is asked for when it matters.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -73,6 +74,12 @@ class Catalogue:
             for row in concerts
         }
         self._revision = row.revision
+
+    async def know(self, performance_keys: Iterable[int]) -> None:
+        """Make sure that these performances are in `by_key`: another process may have sold seats
+        of one that was loaded since our last refresh. Raises StoreUnavailable."""
+        if not self.by_key.keys() >= set(performance_keys):
+            await self.refresh()
 
     def concert(self, concert_id: str) -> Concert:
         """Raises ConcertNotFound."""

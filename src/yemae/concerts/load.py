@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 from yemae.concerts import concert_file
 from yemae.concerts.concert_file import Concert, ConcertFileError, Seat
-from yemae.settings import Settings
+from yemae.settings import Settings, SettingsError
 from yemae.store.postgres import Postgres, Transaction
 from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__, "load.sql")
+CURRENCIES = QUERIES["currencies"]
 LOCK_LOADS = QUERIES["lock_loads"]
 WRITE_CONCERT = QUERIES["write_concert"]
 PERFORMANCES_OF_CONCERT = QUERIES["performances_of_concert"]
-HOLD_BACK_ORDERS = QUERIES["hold_back_orders"]
+LOCK_PLAN = QUERIES["lock_plan"]
 HAS_ORDERS = QUERIES["has_orders"]
 DROP_PERFORMANCE = QUERIES["drop_performance"]
 DROP_SEATS = QUERIES["drop_seats"]
@@ -93,31 +94,31 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
             raise ConcertFileError(
                 f"{name}: performance {row.id} belongs to concert {row.concert_id} already."
             )
-        if row.id not in wanted:
-            await _require_no_orders(
-                tx, row.key, f"{name}: performance {row.id} is not in the file any more"
-            )
-            await tx.send(DROP_PERFORMANCE, performance_key=row.key)
+    keys = {row.key: row.id for row in present}
     for performance in concert.performances:
-        key = (
-            await (
-                await tx.send(
-                    WRITE_PERFORMANCE,
-                    id=performance.id,
-                    concert_id=concert.id,
-                    starts_at=performance.starts_at,
-                    seats_total=len(concert.seats),
-                    price_from=min(seat.price for seat in concert.seats),
-                )
-            ).row()
-        ).key
-        await _write_seats(tx, key, concert.seats, f"{name}: performance {performance.id}")
+        sent = await tx.send(
+            WRITE_PERFORMANCE,
+            id=performance.id,
+            concert_id=concert.id,
+            starts_at=performance.starts_at,
+            seats_total=len(concert.seats),
+            price_from=min(seat.price for seat in concert.seats),
+        )
+        keys[(await sent.row()).key] = performance.id
+    # In key order, as holds lock seats.
+    for key, performance_id in sorted(keys.items()):
+        where = f"{name}: performance {performance_id}"
+        if performance_id in wanted:
+            await _write_seats(tx, key, concert.seats, where)
+        else:
+            await _drop(tx, key, where)
 
 
 async def _write_seats(tx: Transaction, key: int, wanted: Sequence[Seat], where: str) -> None:
     present = [Seat(*row) for row in await tx.fetch(PLAN_OF_PERFORMANCE, performance_key=key)]
     if present == list(wanted):
         return
+    await tx.send(LOCK_PLAN, performance_key=key)
     if {seat.number for seat in present} != {seat.number for seat in wanted}:
         await _require_no_orders(tx, key, f"{where} has other seat numbers than before")
         await tx.send(DROP_SEATS, performance_key=key)
@@ -130,7 +131,29 @@ async def _write_seats(tx: Transaction, key: int, wanted: Sequence[Seat], where:
     )
 
 
+async def _drop(tx: Transaction, key: int, where: str) -> None:
+    await tx.send(LOCK_PLAN, performance_key=key)
+    await _require_no_orders(tx, key, f"{where} is not in the file any more")
+    await tx.send(DROP_PERFORMANCE, performance_key=key)
+
+
 async def _require_no_orders(tx: Transaction, key: int, what: str) -> None:
-    await tx.send(HOLD_BACK_ORDERS)
     if (await (await tx.send(HAS_ORDERS, performance_key=key)).row()).has_orders:
         raise ConcertFileError(f"{what}, but has orders.")
+
+
+async def require_currency(settings: Settings) -> None:
+    """Raise SettingsError when concerts or wallets are in another currency than the settings'."""
+    postgres = Postgres(settings)
+    await postgres.open()
+    try:
+        async with postgres.transaction() as tx:
+            rows = await tx.fetch(CURRENCIES)
+    finally:
+        await postgres.close()
+    others = [row.currency for row in rows if row.currency != settings.currency]
+    if others:
+        raise SettingsError(
+            f"YEMAE_CURRENCY is {settings.currency}, but the database has concerts or wallets in "
+            f"{others[0]}."
+        )

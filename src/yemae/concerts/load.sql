@@ -21,10 +21,14 @@ select key, id, concert_id
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 
--- name: hold_back_orders
--- Until the end of this transaction nobody opens an order, so that what is true of the orders now
--- is true when the seats go.
-lock table orders in share mode
+-- name: lock_plan
+-- Every seat of a performance, in the order in which holds lock them, so that a load and a hold
+-- never wait for each other. Whoever has these locks knows that no order is being opened.
+select number, grade, price
+from seats
+where performance_key = %(performance_key)s
+order by number collate "C"
+for update
 
 -- name: has_orders
 select exists (
@@ -56,3 +60,6 @@ from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[])
     with ordinality as s (number, grade, price, position)
 on conflict (performance_key, number) do update
 set position = excluded.position, grade = excluded.grade, price = excluded.price
+
+-- name: currencies
+select currency from concerts union select currency from wallets

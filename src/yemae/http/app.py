@@ -75,11 +75,14 @@ def create_app(settings: Settings) -> Starlette:
                 clock.shutdown(wait=False)
                 await desk.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[*routes(OPERATIONS), *docs.routes(OPERATIONS)],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
     )
+    # A path with a slash too many is no path of ours; a redirect would trust the Host header.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:

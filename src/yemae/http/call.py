@@ -4,6 +4,7 @@ A gate refuses before anything else is looked at. Nothing here touches the datab
 gate asks the waiting room through the desk.
 """
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qs
@@ -22,6 +23,7 @@ from yemae.refusals import (
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
+    RequestTimeout,
 )
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
@@ -150,6 +152,14 @@ class Call:
             raise MalformedBody("nested too deeply") from None
 
     async def _read(self) -> bytes:
+        wait_s = self.house.settings.body_wait_s
+        try:
+            async with asyncio.timeout(wait_s):
+                return await self._read_all()
+        except TimeoutError:
+            raise RequestTimeout(wait_s) from None
+
+    async def _read_all(self) -> bytes:
         limit = self.house.settings.body_max_bytes
         told = self.header(b"content-length")
         if told and told.isdigit() and int(told) > limit:

@@ -83,13 +83,13 @@ class Seats(msgspec.Struct, frozen=True):
 
 EXAMPLE_CONCERT = {
     "id": "small-hall",
-    "title": "봄밤의 작은 음악회",
-    "artist": "예매 앙상블",
-    "venue": "작은홀",
+    "title": "첫눈이 오기 전에 — 어쿠스틱 콘서트",
+    "artist": "서윤별",
+    "venue": "작은숲 소극장, 서울",
     "currency": "KRW",
     "price_from": 55000,
     "seat_limit": 4,
-    "sale_opens_at": "2026-01-01T00:00:00Z",
+    "sale_opens_at": "2026-01-01T02:00:00Z",
     "first_performance_at": "2030-05-03T11:00:00Z",
     "last_performance_at": "2030-05-04T09:00:00Z",
 }

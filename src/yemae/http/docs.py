@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path
@@ -72,12 +72,17 @@ def routes(operations: Sequence[Operation]) -> list[BaseRoute]:
         return Response(api, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     return [
+        Route("/", _home),
         Route("/openapi.json", openapi_json),
         Route("/docs", _viewer),
         Route("/docs/viewer.js", _viewer_script),
         Mount("/docs/assets", StaticFiles(directory=Path(swagger_ui_path))),
         Route("/problems/{slug}", problem_page),
     ]
+
+
+async def _home(_: Request) -> Response:
+    return RedirectResponse("/docs", 307)
 
 
 async def _viewer(_: Request) -> Response:

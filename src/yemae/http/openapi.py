@@ -30,6 +30,7 @@ DESCRIPTION = (
 EXAMPLE_FIELDS: dict[str, object] = {
     "limit_bytes": 65536,
     "limit": 4,
+    "limit_s": 10,
     "balance": 34000,
     "required": 66000,
     "seats": ["7"],

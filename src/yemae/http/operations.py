@@ -1,5 +1,6 @@
 """For operators: is it alive, is it ready, what does it count."""
 
+import asyncio
 import os
 
 import msgspec
@@ -13,6 +14,8 @@ from yemae.http.contract import Answer, Operation, Shown
 from yemae.refusals import StoreUnavailable
 from yemae.waiting_room.line import Snapshot
 
+# One scrape at a time in each process.
+SCRAPES = asyncio.Semaphore(1)
 LIVE = b'{"status":"alive"}'
 
 
@@ -57,20 +60,26 @@ async def readyz(call: Call) -> Answer:
 
 async def show_metrics(call: Call) -> Answer:
     """Prometheus text: counters of all server processes, gauges from the stores."""
-    registry: CollectorRegistry = PROCESS_REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     snapshots = {}
     for concert_id in call.house.catalogue.concerts:
         try:
             snapshots[concert_id] = await call.house.board.snapshot(concert_id)
         except StoreUnavailable:
             break  # The gauges are left out while Valkey is away; the counters still count.
+    # Adding up the files of all processes takes a while, and fans must not wait for it.
+    async with SCRAPES:
+        text = await asyncio.to_thread(_metrics_text, snapshots)
+    return Answer(200, text, ((b"content-type", CONTENT_TYPE_LATEST.encode()),))
+
+
+def _metrics_text(snapshots: dict[str, Snapshot]) -> bytes:
+    registry: CollectorRegistry = PROCESS_REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     queues = CollectorRegistry()
     queues.register(QueueGauges(snapshots))
-    text = generate_latest(registry) + generate_latest(queues)
-    return Answer(200, text, ((b"content-type", CONTENT_TYPE_LATEST.encode()),))
+    return generate_latest(registry) + generate_latest(queues)
 
 
 class QueueGauges(Collector):

@@ -33,6 +33,7 @@ from yemae.refusals import (
     OrderNotHeld,
     PerformanceNotFound,
     Refusal,
+    RequestTimeout,
     SaleClosed,
     SeatLimitExceeded,
     SeatNotFound,
@@ -129,6 +130,7 @@ async def list_orders(call: Call) -> Answer:
     async with call.house.postgres.transaction() as tx:
         found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
     listed = found[:limit]
+    await call.house.catalogue.know(order.performance_key for order in listed)
     following = listed[-1].id if len(found) > limit else None
     return Answer(200, Orders([show(call, order) for order in listed], following))
 
@@ -140,12 +142,14 @@ async def show_order(call: Call) -> Answer:
         order = await orders.order_of(tx, order_id, user_id)
     if order is None:
         raise OrderNotFound
+    await call.house.catalogue.know([order.performance_key])
     return Answer(200, show(call, order))
 
 
 async def release_order(call: Call) -> Answer:
     """Give a held order back."""
     order = await journey.release(call.house, call.user_id(), path_order_id(call))
+    await call.house.catalogue.know([order.performance_key])
     return Answer(200, show(call, order))
 
 
@@ -222,6 +226,7 @@ OPERATIONS = (
             InvalidRequest,
             MalformedBody,
             BodyTooLarge,
+            RequestTimeout,
             PerformanceNotFound,
             SeatNotFound,
             SeatTaken,

@@ -58,6 +58,7 @@ async def pay_order(call: Call) -> Answer:
     else:
         paid = answered_before(await journey.earlier_payment(call.house, request))
     payment, order = paid
+    await call.house.catalogue.know([order.performance_key])
     return Answer(
         201,
         Payment(

@@ -1,6 +1,7 @@
 """Sign-up, sign-in and who am I: our own small issuer of identities."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from yemae.refusals import (
     InvalidRequest,
     MalformedBody,
     RateLimited,
+    RequestTimeout,
     StoreUnavailable,
     Unauthenticated,
     WrongCredentials,
@@ -113,13 +115,15 @@ async def sign_in(call: Call) -> Answer:
     """Give an access token for the right password; failures are counted per address."""
     given = await call.body(SIGN_IN)
     email = given.email.lower()
-    await _refuse_guessing(call, email)
+    attempts = await _count_attempt(call, email)
+    if attempts > call.house.settings.sign_in_failures_per_minute:
+        raise RateLimited(MINUTE_S)
     async with call.house.postgres.transaction() as tx:
         found = await users.by_email(tx, email)
     user, password_hash = found or (None, None)
     if not await call.house.passwords.match(password_hash, _encodable(given.password)) or not user:
-        await _count_failure(call, email)
         raise WrongCredentials
+    await _forget_attempts(call, email)
     token = call.house.issuer.issue(user.id)
     return Answer(201, Session(token.text, token.expires_at))
 
@@ -141,24 +145,21 @@ def _encodable(password: str) -> str:
     return password
 
 
-def _failures_key(email: str) -> str:
-    return f"yemae:sign-in-failures:{hashlib.sha256(email.encode()).hexdigest()}"
+def _attempts_key(email: str) -> str:
+    return f"yemae:sign-in-attempts:{hashlib.sha256(email.encode()).hexdigest()}"
 
 
-async def _refuse_guessing(call: Call, email: str) -> None:
+async def _count_attempt(call: Call, email: str) -> int:
+    """Count before the password is looked at, so that guesses at the same moment count too."""
     try:
-        failures = await call.house.valkey.count(_failures_key(email))
+        return await call.house.valkey.count_up(_attempts_key(email), MINUTE_S)
     except StoreUnavailable:
-        return  # People must be able to sign in while the waiting room is away.
-    if failures >= call.house.settings.sign_in_failures_per_minute:
-        raise RateLimited(MINUTE_S)
+        return 0  # People must be able to sign in while the waiting room is away.
 
 
-async def _count_failure(call: Call, email: str) -> None:
-    try:
-        await call.house.valkey.count_up(_failures_key(email), MINUTE_S)
-    except StoreUnavailable:
-        return
+async def _forget_attempts(call: Call, email: str) -> None:
+    with suppress(StoreUnavailable):
+        await call.house.valkey.forget(_attempts_key(email))
 
 
 OPERATIONS = (
@@ -176,7 +177,7 @@ OPERATIONS = (
                 201, "Signed up and signed in", SignedUp, {"user": EXAMPLE_USER, **EXAMPLE_SESSION}
             ),
         ),
-        problems=(EmailTaken, InvalidRequest, MalformedBody, BodyTooLarge),
+        problems=(EmailTaken, InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout),
     ),
     Operation(
         "sign_in",
@@ -188,7 +189,14 @@ OPERATIONS = (
         body=SignIn,
         body_example={"email": "fan@example.com", "password": "correct horse"},
         answers=(Shown(201, "Signed in", Session, EXAMPLE_SESSION),),
-        problems=(WrongCredentials, RateLimited, InvalidRequest, MalformedBody, BodyTooLarge),
+        problems=(
+            WrongCredentials,
+            RateLimited,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+        ),
     ),
     Operation(
         "who_am_i",

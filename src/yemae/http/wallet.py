@@ -25,6 +25,7 @@ from yemae.refusals import (
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
+    RequestTimeout,
     Unauthenticated,
 )
 from yemae.wallet import decide, ledger
@@ -164,6 +165,7 @@ OPERATIONS = (
             InvalidRequest,
             MalformedBody,
             BodyTooLarge,
+            RequestTimeout,
         ),
     ),
     Operation(

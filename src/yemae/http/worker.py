@@ -12,6 +12,7 @@ import sys
 import uvicorn
 
 from yemae.http.app import create_app
+from yemae.http.request_head import BoundedHead
 from yemae.settings import read_settings
 
 KEEP_ALIVE_S = 30
@@ -37,7 +38,7 @@ def main(listener: int, ready_pipe: int) -> int:
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",
-        http="httptools",
+        http=BoundedHead,
         ws="none",
         lifespan="on",
         interface="asgi3",

@@ -4,12 +4,13 @@ Requests are decided in arrival order, each all or nothing. A refusal is a value
 request's bad luck is nobody else's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from yemae.refusals import (
+    EntryTokenExpired,
     EntryTokenMismatch,
     IdempotencyConflict,
     InsufficientBalance,
@@ -36,6 +37,10 @@ class HoldRequest(NamedTuple):
     currency: str
     pass_number: int
     idempotency_key: str | None = None
+
+
+# A pass as the ledger remembers it: its owner and its queue number.
+Pass = tuple[str, int]
 
 
 class SeatOnOffer(NamedTuple):
@@ -106,6 +111,7 @@ def decide_holds(
     seats_of_buyers: Mapping[tuple[str, int], int],
     earlier: Mapping[tuple[str, str], Order],
     *,
+    passes_used: Container[Pass] = (),
     now: datetime,
     hold_ttl_s: int,
     new_id: Callable[[], UUID],
@@ -114,7 +120,8 @@ def decide_holds(
 
     `seats` maps (performance, number) to every wanted seat that exists, `seats_of_buyers` maps
     (user, performance) to the seats that count against the limit, `earlier` maps (user,
-    Idempotency-Key) to the order made with it. The new orders are those not in `earlier`.
+    Idempotency-Key) to the order made with it, and `passes_used` are the passes that a payment
+    has ended. The new orders are those not in `earlier`.
     """
     taken: set[tuple[int, str]] = set()
     counts = dict(seats_of_buyers)
@@ -126,7 +133,11 @@ def decide_holds(
             answers.append(same_hold(request, made[key]))
             continue
         buyer = (request.user_id, request.performance_key)
-        refusal = _refuse_hold(request, seats, taken, counts.get(buyer, 0))
+        refusal = (
+            EntryTokenExpired()
+            if (request.user_id, request.pass_number) in passes_used
+            else _refuse_hold(request, seats, taken, counts.get(buyer, 0))
+        )
         if refusal is not None:
             answers.append(refusal)
             continue
@@ -155,6 +166,7 @@ def decide_payments(
     balances: Mapping[str, int],
     earlier: Mapping[tuple[str, str], Payment],
     *,
+    passes_used: Container[Pass] = (),
     concert_of: Callable[[int], str],
     now: datetime,
     new_id: Callable[[], UUID],
@@ -162,13 +174,15 @@ def decide_payments(
     """Answer each payment: a new one, the earlier one of the same key, or why nothing is charged.
 
     `orders` are the locked ones, `intact` counts the seats that each still holds, `balances` are
-    the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it, and
-    `concert_of` knows the concert of a performance key. A wallet that pays twice in one batch is
+    the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it,
+    `passes_used` are the passes that a payment has ended (each pays once), and `concert_of` knows
+    the concert of a performance key. A wallet that pays twice in one batch is
     charged in arrival order.
     """
     balances = dict(balances)
     made = dict(earlier)
     paid: set[UUID] = set()
+    ended: set[Pass] = set()
     answers: list[Paid | Refusal] = []
     for request in requests:
         key = (request.user_id, request.idempotency_key or "")
@@ -178,8 +192,12 @@ def decide_payments(
         if refusal is not None or order is None:
             answers.append(refusal or OrderNotFound())
             continue
+        own_pass = (request.user_id, request.pass_number)
         if concert_of(order.performance_key) != request.concert_id:
             answers.append(EntryTokenMismatch())
+            continue
+        if before is None and (own_pass in ended or own_pass in passes_used):
+            answers.append(EntryTokenExpired())
             continue
         balance = balances.get(request.user_id, 0)
         if before is None and balance < order.total:
@@ -189,6 +207,7 @@ def decide_payments(
         if before is None:
             balances[request.user_id] = payment.balance_after
             paid.add(order.id)
+            ended.add(own_pass)
             made[key] = payment
         answers.append(Paid(payment, order._replace(status="paid")))
     return answers

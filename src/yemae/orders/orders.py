@@ -87,9 +87,11 @@ async def orders_of(
     return [read_order(row) for row in rows]
 
 
-async def run_out(tx: Transaction, step: int, not_these: Sequence[UUID] = ()) -> list[UUID]:
+async def run_out(
+    tx: Transaction, step: int, *, not_these: Sequence[UUID] = (), only: UUID | None = None
+) -> list[UUID]:
     """Lock up to `step` held orders whose time is over and that nobody is busy with."""
-    rows = await tx.fetch(RUN_OUT, step=step, not_these=list(not_these))
+    rows = await tx.fetch(RUN_OUT, step=step, not_these=list(not_these), only=only)
     return [row.id for row in rows]
 
 

@@ -32,17 +32,14 @@ async def payments_by_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> S
     )
 
 
-async def passes_used(
-    tx: Transaction, passes: Sequence[tuple[str, str, int]]
-) -> set[tuple[str, str, int]]:
-    """Which of these (user, concert, pass number) ended with a payment."""
-    rows = await tx.fetch(
+async def passes_used(tx: Transaction, passes: Sequence[tuple[str, str, int]]) -> Sent:
+    """Those of these (user, concert, pass number) that ended with a payment, as such rows."""
+    return await tx.send(
         PASSES_USED,
         user_ids=[user for user, _, _ in passes],
         concert_ids=[concert for _, concert, _ in passes],
         pass_numbers=[number for _, _, number in passes],
     )
-    return {(row.user_id, row.concert_id, row.pass_number) for row in rows}
 
 
 async def payments_since(tx: Transaction, after: UUID, step: int) -> list[Any]:

@@ -81,6 +81,7 @@ limit %(limit)s
 select id
 from orders
 where status = 'held' and expires_at <= (select yemae_now()) and id <> all(%(not_these)s::uuid[])
+  and (%(only)s::uuid is null or id = %(only)s)
 order by expires_at
 limit %(step)s
 for no key update skip locked

@@ -147,8 +147,12 @@ def make_private(folder: Path, uid: int, gid: int) -> None:
         raise StoreError(f"The folder {folder} cannot be made ({error.strerror}).") from error
 
 
-def secret_key(settings: Settings) -> str:
-    """Return the key that signs tokens: the one given, else the one kept in the data folder."""
+def secret_key(settings: Settings, *, make: bool = True) -> str:
+    """Return the key that signs tokens: the one given, else the one kept in the data folder.
+
+    With `make` False a folder that keeps none is left as it is, and refused with StoreError: a key
+    made in the wrong folder would sign tokens that no server takes.
+    """
     given = settings.secret_key
     if given and len(given) < SECRET_MIN_CHARS:
         raise SettingsError(
@@ -162,27 +166,22 @@ def secret_key(settings: Settings) -> str:
             "YEMAE_SECRET_KEY must be set in production with external stores, because every node "
             "needs the same one: `openssl rand -hex 32` makes a good one."
         )
-    open_folder(settings.data_dir)
-    return _kept_key(settings.data_dir / "secret.key")
+    path = settings.data_dir / "secret.key"
+    if make:
+        open_folder(settings.data_dir)
+    return _kept_key(path, make=make)
 
 
-def _kept_key(path: Path) -> str:
-    """Read the key, or make it. The link makes it appear whole, and for the first maker only."""
+def _kept_key(path: Path, *, make: bool) -> str:
+    """Read the key, or make it."""
     try:
         if not path.exists():
-            draft = path.with_name(f"secret.key.{os.getpid()}")
-            draft.unlink(missing_ok=True)
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32) + "\n")
-                file.flush()
-                os.fsync(descriptor)
-            try:
-                path.hardlink_to(draft)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
+            if not make:
+                raise StoreError(
+                    f"There is no secret key in the data folder {path.parent}: set YEMAE_DATA_DIR "
+                    "to the folder of the server, or YEMAE_SECRET_KEY to its key."
+                )
+            _make_key(path)
         key = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise StoreError(f"The key file {path} cannot be used ({error.strerror}).") from error
@@ -192,3 +191,20 @@ def _kept_key(path: Path) -> str:
             "ends every token given out so far."
         )
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Make a key. The link makes it appear whole, and for the first maker only."""
+    draft = path.with_name(f"secret.key.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -41,8 +41,19 @@ def _explain(error: psycopg.Error, raised: Exception) -> None:
     if isinstance(error, psycopg.OperationalError | InsufficientPrivilege):
         raise StoreError(f"PostgreSQL could not do it: {reason}") from raised
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
-        raise SettingsError(f"YEMAE_DATABASE_URL cannot be used: {reason}") from raised
+        # Text that is no URL at all is quoted by libpq whole, with the password in it.
+        known = "" if reason.startswith("missing") else f" ({reason.rstrip('.')})"
+        raise SettingsError(
+            "YEMAE_DATABASE_URL cannot be used: expected the address of a PostgreSQL such as "
+            f"postgresql://user:password@host:5432/database{known}."
+        ) from raised
     raise raised
+
+
+def why_unreachable(error: psycopg.OperationalError) -> str:
+    """What went wrong, of the several lines that libpq says."""
+    first = str(error).partition("\n")[0].strip().rstrip(".")
+    return first.removeprefix("connection failed: ").removeprefix("connection is bad: ")
 
 
 def require_valkey(url: str) -> None:

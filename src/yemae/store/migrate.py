@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from yemae.store.failures import why_unreachable
+
 # Any number will do, as long as nobody else in the database uses it.
 MIGRATION_LOCK = 0x59454D41
 OLDEST_POSTGRES = 16
@@ -83,8 +85,7 @@ def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
         connection = psycopg.connect(database_url, connect_timeout=10)
     except psycopg.OperationalError as error:
-        reason = " ".join(str(error).split())
-        raise SchemaError(f"PostgreSQL cannot be reached: {reason}") from error
+        raise SchemaError(f"PostgreSQL cannot be reached: {why_unreachable(error)}.") from error
     major = connection.info.server_version // 10_000
     if major < OLDEST_POSTGRES:
         connection.close()

@@ -5,6 +5,9 @@ without waiting, and reading any answer waits for all of them, so statements tha
 each other share a round trip. Returning commits, raising rolls back.
 """
 
+import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -55,6 +58,7 @@ class Postgres:
     def __init__(self, settings: Settings) -> None:
         # Added to the store's clock in every transaction; only tests set it.
         self.clock_offset_s = 0.0
+        self._deadline_s = settings.postgres_transaction_timeout_s
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             settings.database_url,
             connection_class=psycopg.AsyncConnection[NamedTuple],
@@ -89,6 +93,7 @@ class Postgres:
         try:
             async with (
                 self._pool.connection() as connection,
+                _deadline(connection, self._deadline_s),
                 connection.pipeline(),
                 connection.transaction(),
             ):
@@ -102,3 +107,22 @@ class Postgres:
             # The connection broke, maybe during the commit: nobody knows whether it was carried
             # out, so this is never retried here. A retry with the same key finds out.
             raise StoreUnavailable from error
+
+
+@asynccontextmanager
+async def _deadline(connection: Connection, seconds: float) -> AsyncIterator[None]:
+    """Cut the connection after so many seconds, whatever the server or the network does then.
+
+    The server's own statement_timeout does not help when the server is what hangs, and cancelling
+    would wait for its answer; a socket that is shut down ends every wait with an OperationalError.
+    """
+    timer = asyncio.get_running_loop().call_later(seconds, _cut, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connection: Connection) -> None:
+    with socket.socket(fileno=os.dup(connection.fileno())) as twin:
+        twin.shutdown(socket.SHUT_RDWR)

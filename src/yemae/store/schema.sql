@@ -53,7 +53,7 @@ CREATE TABLE public.concerts (
     CONSTRAINT concerts_seat_limit_check CHECK (((seat_limit >= 1) AND (seat_limit <= 100)))
 );
 
-COMMENT ON TABLE public.concerts IS 'What is sold, with the settings of its waiting room. Written by `yemae concerts load` only.';
+COMMENT ON TABLE public.concerts IS 'What is sold, with the settings of its waiting room. Written from concert files only.';
 
 COMMENT ON COLUMN public.concerts.seat_limit IS 'Seats one fan may have of one performance, held and paid together.';
 
@@ -204,6 +204,9 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.performances
+    ADD CONSTRAINT one_performance_at_a_time UNIQUE (concert_id, starts_at) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT order_paid_once UNIQUE (order_id);
 
@@ -211,10 +214,10 @@ ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments
-    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT pass_pays_once UNIQUE (user_id, concert_id, pass_number);
 
-ALTER TABLE ONLY public.performances
-    ADD CONSTRAINT performances_concert_id_starts_at_key UNIQUE (concert_id, starts_at);
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT performances_id_key UNIQUE (id);
@@ -250,8 +253,6 @@ CREATE INDEX orders_held_by_expiry ON public.orders USING btree (expires_at) WHE
 CREATE UNIQUE INDEX orders_idempotency ON public.orders USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_id) WHERE (kind = 'payment'::text);
-
-CREATE INDEX payments_by_user ON public.payments USING btree (user_id, pass_number);
 
 CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 

@@ -6,7 +6,8 @@ Only this module knows the driver. A script file sits beside the noun that owns 
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from yemae.settings import Settings
 
 AWAY = (ValkeyConnectionError, ValkeyTimeoutError, BusyLoadingError, ReadOnlyError, OSError)
 
+REST_S = 1.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -51,6 +54,8 @@ class Valkey:
     def __init__(self, settings: Settings) -> None:
         # Added to Valkey's clock in every script; only tests set it.
         self.clock_offset_ms = 0
+        # After a time-out nobody asks for a moment, so that callers don't queue up behind it.
+        self._hangs_until = 0.0
         self._pool = BlockingConnectionPool.from_url(
             settings.valkey_url,
             decode_responses=True,
@@ -91,15 +96,21 @@ class Valkey:
 
         return int(await self._ask(both()))
 
-    async def count(self, key: str) -> int:
-        """What a counter stands at."""
-        return int(await self._ask(self._client.get(key)) or 0)
+    async def forget(self, key: str) -> None:
+        """Remove a counter."""
+        await self._ask(self._command("DEL", key))
 
-    async def _ask(self, asking: Any) -> Any:
+    async def _ask(self, asking: Coroutine[Any, Any, Any] | Awaitable[Any]) -> Any:
+        if time.monotonic() < self._hangs_until:
+            if isinstance(asking, Coroutine):
+                asking.close()
+            raise StoreUnavailable
         try:
             return await asking
         except AWAY as error:
             log.debug("valkey away", error=str(error))
+            if isinstance(error, ValkeyTimeoutError):
+                self._hangs_until = time.monotonic() + REST_S
             raise StoreUnavailable from error
         except ResponseError as error:
             # MISCONF and OOM: it answers, but cannot keep what it is told.

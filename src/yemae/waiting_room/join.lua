@@ -3,11 +3,7 @@
 -- Returns: waiting now, then for each user four values:
 --   'waiting', number, people ahead, 'new' | 'old'
 --   'admitted', number, end of the pass in ms, 'old'
---
--- The first number of an empty store is the time in microseconds: higher than any number given
--- out before a loss, so that fans who bring their tokens back are ahead of newcomers.
 local places, joined = {}, false
-redis.call('HSETNX', META, 'issued', clock[1] .. string.format('%06d', clock[2]))
 for i = 2, #ARGV do
   local user = ARGV[i]
   local number, ends_at = live_pass(user)
@@ -17,7 +13,7 @@ for i = 2, #ARGV do
     local freshness = 'old'
     number = live_wait(user)
     if not number then
-      number = whole(redis.call('HINCRBY', META, 'issued', 1))
+      number = next_number()
       redis.call('ZADD', LINE, number, user)
       redis.call('ZADD', SEEN, now, user)
       freshness, joined = 'new', true

@@ -4,7 +4,7 @@
 --   'waiting', number, people ahead
 --   'admitted', number, end of the pass in ms
 --   'ended', number, 0      given up, used, or run out
---   'lost', number, 0       nothing is known of it: the store has lost its data
+--   'lost', number, 0       this number is not known: the store has lost its data
 local answer = {0}
 for i = 2, #ARGV, 2 do
   local user, token = ARGV[i], tonumber(ARGV[i + 1])
@@ -18,15 +18,11 @@ for i = 2, #ARGV, 2 do
       word, number, value = 'admitted', pass, ends_at
     elseif not over or tonumber(over) < token then
       local waiting = live_wait(user)
-      if not waiting then
+      -- After a loss a fan may have joined anew before an older token came back: then the older
+      -- place is theirs, unless PostgreSQL knows that it was used, so the caller has to look.
+      if not waiting or tonumber(waiting) > token then
         word = 'lost'
       else
-        -- After a loss a fan may have joined anew before an older token came back: the older
-        -- place is theirs.
-        if tonumber(waiting) > token then
-          redis.call('ZADD', LINE, ARGV[i + 1], user)
-          waiting = ARGV[i + 1]
-        end
         word, number, value = 'waiting', waiting, redis.call('ZRANK', LINE, user)
       end
     end

@@ -13,6 +13,16 @@ local LINE, ABSENT, SEEN, ACTIVE, PASSES, ENDED, META = unpack(KEYS)
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000) + tonumber(ARGV[1])
 
+-- The next ticket number: the time in microseconds, or one more than the last where that is not
+-- later. So numbers only rise, also over a loss of all data; the number tells when it was given
+-- out, which is where the end of its queue token comes from; and fans who bring their tokens back
+-- after a loss are ahead of newcomers.
+local function next_number()
+  local number = math.max((tonumber(redis.call('HGET', META, 'issued')) or 0) + 1, now * 1000)
+  redis.call('HSET', META, 'issued', string.format('%.0f', number))
+  return string.format('%.0f', number)
+end
+
 -- Ticket numbers are larger than Lua prints exactly by itself.
 local function whole(n) return string.format('%.0f', n) end
 

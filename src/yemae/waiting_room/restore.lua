@@ -1,7 +1,7 @@
--- Puts places back that the store has lost, at the numbers that their signed tokens carry.
+-- Puts places back that the store has lost, at the numbers that their signed tokens carry; a fan
+-- who has joined anew since moves up to the older number.
 -- ARGV: offset, then for each: user, number
 -- Returns: nothing of interest; the caller asks for the place again.
-redis.call('HSETNX', META, 'issued', clock[1] .. string.format('%06d', clock[2]))
 for i = 2, #ARGV, 2 do
   local user, number = ARGV[i], ARGV[i + 1]
   local over = redis.call('HGET', ENDED, user)

@@ -50,7 +50,7 @@ create table concerts (
     absent_after_s integer not null check (absent_after_s > 0),
     revision bigint not null default nextval('catalogue_revision')
 );
-comment on table concerts is 'What is sold, with the settings of its waiting room. Written by `yemae concerts load` only.';
+comment on table concerts is 'What is sold, with the settings of its waiting room. Written from concert files only.';
 comment on column concerts.seat_limit is 'Seats one fan may have of one performance, held and paid together.';
 comment on column concerts.revision is 'Grows with every load, so that server processes notice a change.';
 
@@ -61,7 +61,7 @@ create table performances (
     starts_at timestamptz not null,
     seats_total integer not null check (seats_total > 0),
     price_from bigint not null check (price_from >= 0),
-    unique (concert_id, starts_at)
+    constraint one_performance_at_a_time unique (concert_id, starts_at) deferrable initially deferred
 );
 comment on table performances is 'One date of a concert.';
 comment on column performances.key is 'Short key for the hot tables; the id is what the world sees.';
@@ -126,9 +126,9 @@ create table payments (
     balance_after bigint not null check (balance_after >= 0),
     paid_at timestamptz not null,
     idempotency_key text,
-    constraint order_paid_once unique (order_id)
+    constraint order_paid_once unique (order_id),
+    constraint pass_pays_once unique (user_id, concert_id, pass_number)
 );
-create index payments_by_user on payments (user_id, pass_number);
 create unique index payments_idempotency on payments (user_id, idempotency_key) where idempotency_key is not null;
 
 create table wallets (

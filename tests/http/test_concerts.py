@@ -1,0 +1,175 @@
+"""Concerts for everybody, dates and seats for those who are inside."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from helpers.concerts import FIRST, HALL, SEATS, SECOND, concert
+from helpers.http import Site, Visitor, open_site, problem_of
+from helpers.time_travel import travel
+from yemae.settings import Settings
+
+DATES = f"/v1/concerts/{HALL}/performances"
+LISTS = ["/v1/concerts", "/v1/orders", "/v1/wallet/transfers"]
+SHOWN = {
+    "id": HALL,
+    "title": "Test",
+    "artist": "Testers",
+    "venue": "Hall",
+    "currency": "KRW",
+    "price_from": 50_000,
+    "seat_limit": 4,
+    "sale_opens_at": "2026-01-01T00:00:00Z",
+    "first_performance_at": "2030-01-01T10:00:00Z",
+    "last_performance_at": "2030-01-02T10:00:00Z",
+}
+
+
+async def at(site: Site, timestamp: float) -> None:
+    travel(site.house, timestamp - time.time())
+
+
+async def test_everybody_sees_the_concerts(site: Site) -> None:
+    answer = await site.get("/v1/concerts")
+    assert answer.json() == {"concerts": [SHOWN], "next_cursor": None}
+
+
+async def test_concerts_come_in_pages_that_miss_none(settings: Settings) -> None:
+    ids = [f"concert-{number}" for number in range(5)]
+    async with open_site(settings, *(concert(concert_id=id_) for id_ in ids)) as site:
+        seen, cursor = [], ""
+        for expected in (2, 2, 1):
+            page = (await site.get("/v1/concerts", params={"limit": 2} | cursor_of(cursor))).json()
+            assert len(page["concerts"]) == expected
+            seen += [shown["id"] for shown in page["concerts"]]
+            cursor = page["next_cursor"]
+        assert cursor is None
+        assert seen == ids
+        assert len((await site.get("/v1/concerts?limit=5")).json()["concerts"]) == 5
+        assert (await site.get("/v1/concerts?limit=5")).json()["next_cursor"] is None
+
+
+def cursor_of(text: str) -> dict[str, str]:
+    return {"cursor": text} if text else {}
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_wrong_limit_is_refused(visitor: Visitor, path: str) -> None:
+    for limit in ("0", "-1", "101", "1.5", "", "many", "٣", "1e1", "0x1", "9" * 50, "1\x00", " 1"):
+        answer = await visitor.get(path, params={"limit": limit})
+        assert problem_of(answer, 422, "invalid-request") == {
+            "errors": [{"field": "limit", "detail": "Expected `int` from 1 to 100"}]
+        }
+    for limit in ("1", "100", "007"):
+        assert (await visitor.get(path, params={"limit": limit})).status_code == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_cursor_of_another_list_is_refused(visitor: Visitor, path: str) -> None:
+    for cursor in ("", "nowhere", "0", "x" * 1_000, "%", "a\0b", "\ud800", "'; --", "&cursor"):
+        query = b"cursor=" + cursor.encode("utf-8", "surrogatepass")
+        answer = await visitor.ask("GET", path, params=quoted(query))
+        (error,) = problem_of(answer, 422, "invalid-request")["errors"]
+        assert error == {"field": "cursor", "detail": "not a next_cursor of this list"}
+
+
+def quoted(query: bytes) -> str:
+    return "".join(
+        chr(byte) if chr(byte).isalnum() or byte == ord("=") else f"%{byte:02x}" for byte in query
+    )
+
+
+async def test_a_concert_whose_last_date_has_begun_is_not_listed(site: Site) -> None:
+    first, last = site.house.catalogue.concert(HALL).performances
+    await at(site, first.starts_at.timestamp() + 60)
+    assert (await site.get("/v1/concerts")).json()["concerts"] == [SHOWN]
+    await at(site, (last.starts_at - first.starts_at).total_seconds() + time.time())
+    assert (await site.get("/v1/concerts")).json() == {"concerts": [], "next_cursor": None}
+
+
+async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
+    await inside.held("1", "2")
+    answer = await inside.get(DATES)
+    assert answer.json() == {
+        "performances": [
+            {
+                "id": FIRST,
+                "starts_at": "2030-01-01T10:00:00Z",
+                "seats_total": 10,
+                "seats_left": 8,
+                "price_from": 50_000,
+            },
+            {
+                "id": SECOND,
+                "starts_at": "2030-01-02T10:00:00Z",
+                "seats_total": 10,
+                "seats_left": 10,
+                "price_from": 50_000,
+            },
+        ]
+    }
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_full_house_has_no_seats_left(settings: Settings) -> None:
+    async with open_site(settings, concert(seats=1)) as site:
+        (fan,) = await site.enter("fan")
+        await fan.held("1")
+        assert [d["seats_left"] for d in (await fan.get(DATES)).json()["performances"]] == [0, 1]
+        assert (await fan.get(f"/v1/performances/{FIRST}/seats")).json()["seats"] == []
+
+
+async def test_a_date_that_has_begun_is_neither_listed_nor_sold(settings: Settings) -> None:
+    usual = concert()
+    soon = datetime.now(UTC) + timedelta(seconds=60)
+    first = msgspec.structs.replace(usual.performances[0], starts_at=soon)
+    dates = (first, usual.performances[1])
+    async with open_site(settings, msgspec.structs.replace(usual, performances=dates)) as site:
+        (fan,) = await site.enter("fan")
+        assert len((await fan.get(DATES)).json()["performances"]) == 2
+        travel(site.house, 61)
+        assert [d["id"] for d in (await fan.get(DATES)).json()["performances"]] == [SECOND]
+        before = await site.contents()
+        assert problem_of(await fan.hold("1"), 409, "sale-closed") == {}
+        assert await site.contents() == before
+        assert (await fan.hold("1", performance=SECOND)).status_code == 201
+
+
+async def test_seats_are_those_that_can_be_booked_now(inside: Visitor) -> None:
+    path = f"/v1/performances/{FIRST}/seats"
+    everything = (await inside.get(path)).json()
+    assert everything == {
+        "version": everything["version"],
+        "seats": [{"number": number, "grade": "R", "price": 50_000} for number in SEATS],
+    }
+    order_id = await inside.held("3", "10")
+    answer = (await inside.get(path)).json()
+    assert [seat["number"] for seat in answer["seats"]] == [
+        number for number in SEATS if number not in ("3", "10")
+    ]
+    assert answer["version"] > everything["version"]
+    assert (await inside.ask("DELETE", f"/v1/orders/{order_id}")).status_code == 200
+    assert (await inside.get(path)).json()["seats"] == everything["seats"]
+
+
+async def test_a_hold_that_ran_out_is_a_free_seat_without_any_sweep(
+    site: Site, inside: Visitor
+) -> None:
+    await inside.held("1")
+    travel(site.house, 299)
+    assert (await inside.get(DATES)).json()["performances"][0]["seats_left"] == 9
+    travel(site.house, 1)
+    assert (await inside.get(DATES)).json()["performances"][0]["seats_left"] == 10
+
+
+@pytest.mark.parametrize("number", ["nowhere", "hall-3", "HALL-1", "%00", "%F0%9F%8E%AB", "1" * 99])
+async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor, number: str) -> None:
+    answer = await inside.get(f"/v1/performances/{number}/seats")
+    assert problem_of(answer, 404, "performance-not-found") == {}
+
+
+async def test_a_concert_that_does_not_exist_is_not_this_pass_s(inside: Visitor) -> None:
+    answer = await inside.get("/v1/concerts/nowhere/performances")
+    assert problem_of(answer, 403, "entry-token-mismatch") == {}

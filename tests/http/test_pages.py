@@ -1,0 +1,160 @@
+"""Pages for people, answers for operators, and addresses where there is nothing."""
+
+import re
+
+import httpx
+import msgspec
+
+from helpers.http import Site, Visitor, problem_of
+from yemae.http import docs
+from yemae.http.app import OPERATIONS
+from yemae.refusals import all_refusals
+
+REFERENCE = re.compile(r"""(?:src|href|action|url)\s*[=(:]\s*["']?([^"'\s>)]+)""")
+ALLOWED = [
+    ("/v1/orders", ["GET", "HEAD", "POST"]),
+    ("/v1/orders/1", ["DELETE", "GET", "HEAD"]),
+    ("/v1/users", ["POST"]),
+    ("/v1/queue-tokens/me", ["DELETE", "GET", "HEAD"]),
+    ("/livez", ["GET", "HEAD"]),
+    ("/docs", ["GET", "HEAD"]),
+    ("/openapi.json", ["GET", "HEAD"]),
+    ("/problems/not-found", ["GET", "HEAD"]),
+]
+
+
+def promises(page: httpx.Response) -> None:
+    """What every page for people promises."""
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "http" not in policy
+    assert "*" not in policy
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert not re.search(r"(?:https?:)?//", page.text), "a third party"
+
+
+async def test_the_api_page_loads_everything_from_here(site: Site) -> None:
+    page = await site.client.get("/docs")
+    promises(page)
+    found = REFERENCE.findall(page.text)
+    assert len(found) == 4
+    script = await site.client.get("/docs/viewer.js")
+    assert not re.search(r"(?:https?:)?//", script.text)
+    assert REFERENCE.findall(script.text) == ["/openapi.json"]
+    for reference in (*found, "/openapi.json"):
+        assert reference.startswith("/")
+        assert (await site.client.get(reference)).status_code == 200
+
+
+async def test_the_front_door_leads_to_the_api_page(site: Site) -> None:
+    for host in ("test", "elsewhere.example"):
+        answer = await site.client.get("/", headers={"Host": host})
+        assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
+async def test_the_contract_is_served_as_it_is_made(site: Site) -> None:
+    answer = await site.client.get("/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.content == docs.document_bytes(OPERATIONS)
+    paths = msgspec.json.decode(answer.content)["paths"]
+    assert {path: set(paths[path]) for path in paths} == {
+        path: {op.method.lower() for op in OPERATIONS if op.path == path}
+        for path in {op.path for op in OPERATIONS}
+    }
+
+
+async def test_every_problem_type_has_its_page(site: Site) -> None:
+    for refusal in all_refusals():
+        page = await site.client.get(f"/problems/{refusal.slug}")
+        promises(page)
+        assert f"HTTP {refusal.status}" in page.text
+        assert f"/problems/{refusal.slug}" in page.text
+
+
+async def test_the_type_of_a_problem_is_the_address_of_its_page(site: Site) -> None:
+    problem = (await site.get("/v1/me")).json()
+    assert problem["title"] in (await site.client.get(problem["type"])).text
+
+
+async def test_where_there_is_nothing_the_answer_is_a_problem(site: Site) -> None:
+    for path in (
+        "/nowhere",
+        "/v1",
+        "/v2/concerts",
+        "/problems/nothing",
+        "/problems/",
+        "/docs/assets/nothing.js",
+        "/docs/assets/../../pyproject.toml",
+        "/docs/assets/%2e%2e/__init__.py",
+        "/v1/orders/a/b/c",
+        "/v1/%00",
+    ):
+        assert problem_of(await site.get(path), 404, "not-found") == {}, path
+
+
+async def test_a_slash_too_many_is_another_address(site: Site) -> None:
+    for path in ("/v1/concerts/", "/v1/me/", "//v1/me", "/livez/", "/problems/not-found/"):
+        answer = await site.client.get(path)
+        assert answer.status_code == 404, path
+        problem_of(answer, 404, "not-found")
+
+
+async def test_other_methods_are_refused_with_those_that_work(site: Site) -> None:
+    for path, allowed in ALLOWED:
+        for method in ("PUT", "PATCH", "OPTIONS", "TRACE", "BREW"):
+            answer = await site.ask(method, path)
+            assert problem_of(answer, 405, "method-not-allowed") == {"allowed": allowed}
+            assert answer.headers["allow"] == ", ".join(allowed)
+
+
+async def test_head_is_get_without_a_body(site: Site) -> None:
+    for path in ("/v1/concerts", "/livez", "/v1/concerts/hall/queue"):
+        assert (await site.ask("HEAD", path)).status_code == 200
+    assert (await site.ask("HEAD", "/v1/me")).status_code == 401
+
+
+async def test_a_proxy_s_request_id_is_kept_when_it_is_one(site: Site) -> None:
+    for given in ("abc-1", "A.b_c", "0" * 64):
+        answer = await site.get("/v1/me", headers={"X-Request-Id": given})
+        assert answer.headers["x-request-id"] == answer.json()["instance"] == given
+    for strange in ("", " ", "a b", "0" * 65, '"', "<script>", "a;b"):
+        answer = await site.get("/nowhere", headers={"X-Request-Id": strange})
+        assert answer.json()["instance"] not in ("", strange)
+
+
+async def test_two_requests_have_two_ids(site: Site) -> None:
+    ids = {(await site.get("/livez")).headers["x-request-id"] for _ in range(5)}
+    assert len(ids) == 5
+
+
+async def test_alive_and_ready(site: Site) -> None:
+    assert (await site.get("/livez")).json() == {"status": "alive"}
+    ready = await site.get("/readyz")
+    assert ready.json() == {"status": "ready", "postgres": "ok", "valkey": "ok"}
+    assert ready.headers["cache-control"] == "no-store"
+
+
+async def test_metrics_show_the_queues_and_what_was_asked(site: Site, inside: Visitor) -> None:
+    await site.visitor("waiting").join()
+    problem_of(await inside.hold("11"), 404, "seat-not-found")
+    answer = await site.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    lines = answer.text.splitlines()
+    for gauge in ("waiting", "absent", "active", "admitted"):
+        assert f"# TYPE yemae_queue_{gauge} gauge" in lines
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert {name for name in values if name.startswith("yemae_queue_")} == {
+        f'yemae_queue_{gauge}{{concert="hall"}}'
+        for gauge in ("waiting", "absent", "active", "admitted")
+    }
+    for counted in (
+        'yemae_requests_total{operation="place_order",status="404"}',
+        'yemae_refusals_total{type="seat-not-found"}',
+        'yemae_batch_size_count{verb="hold"}',
+        'yemae_request_duration_seconds_count{operation="join_queue"}',
+    ):
+        assert float(values[counted]) >= 1
+    assert answer.text.endswith("\n")

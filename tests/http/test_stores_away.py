@@ -1,0 +1,171 @@
+"""A store is away: 503 for what needs it, everything else goes on, and nobody loses anything."""
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from helpers.concerts import FIRST, HALL
+from helpers.http import Site, Visitor, open_site, problem_of, until
+from helpers.reconcile import assert_reconciled
+from yemae import scheduler
+from yemae.settings import Settings
+from yemae.store import migrate
+from yemae.store.embedded import PrivateStores
+
+WHO = {"name": "김예매", "email": "fan@example.com", "password": "correct horse"}
+SESSION = {"email": WHO["email"], "password": WHO["password"]}
+
+
+@pytest.fixture(scope="module")
+def own_stores() -> Iterator[PrivateStores]:
+    """A pair of stores that only this module's tests use, and may kill."""
+    with tempfile.TemporaryDirectory(prefix="yemae-away-", ignore_cleanup_errors=True) as folder:
+        private = PrivateStores(Path(folder), durable=False, shared_buffers_mb=32)
+        urls = private.start()
+        migrate.upgrade(urls.database_url)
+        yield private
+        private.stop()
+
+
+@pytest.fixture
+async def site(own_stores: PrivateStores, tmp_path: Path) -> AsyncIterator[Site]:
+    """The application on stores that can be taken away from it."""
+    settings = Settings(
+        database_url=own_stores.urls.database_url,
+        valkey_url=own_stores.urls.valkey_url,
+        secret_key="s" * 32,
+        data_dir=tmp_path,
+        log_level="error",
+    )
+    async with open_site(settings, store_connect_timeout_s=1) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def away(stores: PrivateStores, name: str, site: Site) -> AsyncIterator[None]:
+    """Kill a store; start it again at the end, and wait until the site has noticed."""
+    os.kill(stores.pids[name], signal.SIGKILL)
+
+    async def is_dead() -> bool:
+        return name not in stores.pids
+
+    async def is_back() -> bool:
+        stores.check()
+        return (await site.get("/readyz")).status_code == 200
+
+    await until(is_dead)
+    yield
+    await until(is_back, deadline_s=40)
+
+
+async def all_unavailable(*asking: Awaitable[httpx.Response]) -> None:
+    for answer in await asyncio.gather(*asking):
+        assert problem_of(answer, 503, "store-unavailable") == {}
+        assert answer.headers["retry-after"] == "1"
+
+
+async def all_fine(*asking: Awaitable[httpx.Response]) -> None:
+    for answer in await asyncio.gather(*asking):
+        assert answer.is_success, answer.text
+
+
+def sign(site: Site, path: str, body: dict[str, str]) -> Awaitable[httpx.Response]:
+    return site.ask("POST", path, json=body)
+
+
+async def test_without_valkey_nobody_new_comes_in_and_those_inside_can_buy(
+    site: Site, own_stores: PrivateStores
+) -> None:
+    (fan,) = await site.enter("inside-1")
+    waiting = site.visitor("waiting-1")
+    await waiting.join()
+    async with away(own_stores, "Valkey", site):
+        ready = await site.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json() == {"status": "not ready", "postgres": "ok", "valkey": "away"}
+        await all_unavailable(
+            waiting.get("/v1/queue-tokens/me"),
+            waiting.ask("DELETE", "/v1/queue-tokens/me"),
+            site.visitor("newcomer").post(f"/v1/concerts/{HALL}/queue-tokens"),
+        )
+        await buys_a_seat(fan)
+        await all_fine(
+            site.get("/livez"),
+            site.get("/metrics"),
+            site.get("/v1/concerts"),
+            sign(site, "/v1/users", WHO),
+        )
+        await all_fine(sign(site, "/v1/sessions", SESSION))
+        wrong = await sign(site, "/v1/sessions", SESSION | {"password": "wrong"})
+        problem_of(wrong, 401, "wrong-credentials")
+    assert (await waiting.get("/v1/queue-tokens/me")).json()["position"] == 1
+    # Valkey has not heard of the payment, but PostgreSQL has; the next sweep tells it.
+    problem_of(await fan.hold("2"), 403, "entry-token-expired")
+    minute = site.house.now().replace(second=0, microsecond=0)
+    assert await scheduler.sweep(site.house, minute + timedelta(minutes=1)) is not None
+    problem_of(await fan.get(f"/v1/performances/{FIRST}/seats"), 403, "entry-token-expired")
+    problem_of(await fan.get("/v1/queue-tokens/me"), 410, "queue-token-expired")
+    await assert_reconciled(site.house)
+
+
+async def buys_a_seat(fan: Visitor) -> None:
+    """A fan inside looks, holds and pays; the payment ends the pass although Valkey is away."""
+    await all_fine(
+        fan.get(f"/v1/concerts/{HALL}/performances"),
+        fan.get(f"/v1/performances/{FIRST}/seats"),
+        fan.top_up(),
+    )
+    order_id = await fan.held("1")
+    paid = await fan.pay(order_id, key="p")
+    assert paid.status_code == 201
+    for refused in (await fan.hold("2"), await fan.get(f"/v1/performances/{FIRST}/seats")):
+        problem_of(refused, 403, "entry-token-expired")
+    assert (await fan.pay(order_id, key="p")).json() == paid.json()
+
+
+async def test_without_postgresql_the_line_goes_on_and_no_money_moves(
+    site: Site, own_stores: PrivateStores
+) -> None:
+    fan, joiner = (await site.enter("inside-2"))[0], site.visitor("joiner-2")
+    await fan.top_up(200_000)
+    order_id = await fan.held("5")
+    before = await site.contents()
+    async with away(own_stores, "PostgreSQL", site):
+        ready = await site.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json() == {"status": "not ready", "postgres": "away", "valkey": "ok"}
+        await all_unavailable(
+            *(fan.get(path) for path in ("/v1/me", "/v1/wallet", "/v1/orders")),
+            fan.get("/v1/wallet/transfers"),
+            fan.get(f"/v1/orders/{order_id}"),
+            fan.get(f"/v1/concerts/{HALL}/performances"),
+            fan.get(f"/v1/performances/{FIRST}/seats"),
+            fan.top_up(key="again"),
+            fan.hold("6", key="again"),
+            fan.pay(order_id, key="again"),
+            fan.ask("DELETE", f"/v1/orders/{order_id}"),
+            sign(site, "/v1/users", WHO | {"email": "second@example.com"}),
+            sign(site, "/v1/sessions", SESSION),
+        )
+        await joiner.join()
+        await site.admit()
+        assert await joiner.poll() == "admitted"
+        await all_fine(
+            site.get("/livez"),
+            site.get("/metrics"),
+            site.get("/v1/concerts"),
+            site.get(f"/v1/concerts/{HALL}/queue"),
+        )
+    assert await site.contents() == before
+    assert (await fan.top_up(7, key="again")).json()["balance"] == 200_007
+    assert (await fan.hold("6", key="again")).status_code == 201
+    assert (await fan.pay(order_id, key="again")).json()["balance_after"] == 150_007
+    await assert_reconciled(site.house)

@@ -1,0 +1,226 @@
+"""Fans who do whatever they like, in any order, while time passes and the waiting room loses its
+memory: after each step the invariants hold, and every answer is the one that the model expects.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings as search
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_machine_as_test
+
+from properties.model import MARGIN_S, slug
+from properties.waiting_room_rules import Found, InLine, concerts, fans, passes
+from properties.world import ACTIVE_LIMIT, SEATS, World
+from yemae import journey
+from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.refusals import OrderNotFound, OrderNotHeld
+from yemae.settings import Settings
+from yemae.waiting_room.tokens import EntryToken
+from yemae.wallet.decide import TopUpRequest, Transfer
+
+keys = st.sampled_from([None, None, "k1", "k2"])
+seats = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True)
+orders: Bundle[Any] = Bundle("orders")
+
+
+class Journey(InLine):
+    """Four seats on each of two dates."""
+
+    # --- The box office ---
+
+    @rule(
+        target=orders,
+        wanted=st.lists(
+            st.tuples(passes, st.sampled_from([1, 1, 2]), seats, keys), min_size=1, max_size=3
+        ),
+    )
+    def hold(self, wanted: list[tuple[EntryToken, int, list[str], str | None]]) -> Found:
+        """Fans hold seats in the same moment: one batch, decided in arrival order."""
+        requests = [
+            (entry.concert_id, self.hold_request(entry, date, numbers, key))
+            for entry, date, numbers, key in wanted
+            if self.gate(entry)
+        ]
+        answers = self.world.run(self.world.hold([request for _, request in requests]))
+        made = []
+        for (concert_id, request), answer in zip(requests, answers, strict=True):
+            expected = self.model.expect_hold(request, self.now())
+            if isinstance(answer, Order):
+                told: tuple[object, ...] = (("held", answer.seat_numbers), answer.id)
+                self.model.held(concert_id, answer)
+                made.append(answer.id)
+            else:
+                seats_gone = getattr(answer, "seats", None)
+                told = ((slug(answer), seats_gone), slug(answer))
+            assert expected is None or expected in told, (expected, told)
+        return multiple(*dict.fromkeys(made))
+
+    def hold_request(
+        self, entry: EntryToken, date: int, numbers: list[str], key: str | None
+    ) -> HoldRequest:
+        """The hold as the HTTP layer would make it."""
+        catalogue = self.world.house.catalogue
+        performance = catalogue.performance(f"{entry.concert_id}-{date}")
+        concert = catalogue.concert_of(performance)
+        return HoldRequest(
+            entry.user_id, performance.key, tuple(numbers), concert.seat_limit, concert.currency,
+            entry.number, key,
+        )  # fmt: skip
+
+    @rule(order_id=orders)
+    def releases(self, order_id: Any) -> None:
+        """Somebody else cannot give an order back; its owner can, as long as it is held."""
+        with pytest.raises(OrderNotFound):
+            self.world.run(journey.release(self.world.house, "somebody", order_id))
+        booked = self.model.orders[order_id]
+        live = booked.is_live(self.now())
+        try:
+            self.world.run(journey.release(self.world.house, booked.order.user_id, order_id))
+        except OrderNotHeld:
+            assert not live or booked.status != "held"
+        else:
+            assert booked.status == "held"
+            assert live is not False, "a hold that had run out was released"
+            booked.status = "released"
+
+    @rule(order_id=orders, entry=passes, key=keys)
+    def pays_with_any_pass(self, order_id: Any, entry: EntryToken, key: str | None) -> None:
+        """A pass of the owner, of somebody else, of another concert, or an old one."""
+        request = PayRequest(entry.user_id, order_id, entry.concert_id, entry.number, key)
+        is_open = self.gate(entry)
+        before = self.model.paid_with.get((entry.user_id, key or ""))
+        expected = self.model.expect_pay(request, self.now())
+        answer = self.world.run(self.world.pay(request, is_open=is_open))
+        if not is_open:
+            expected = "entry-token-expired"
+            if key and before:
+                expected = before[1] if before[0] == order_id else "idempotency-conflict"
+        if isinstance(answer, Paid):
+            told: tuple[object, ...] = (("paid", answer.order.id), answer.id)
+            if not (key and before):
+                self.model.paid(request, answer.id)
+        else:
+            told = (slug(answer),)
+        assert expected is None or expected in told, (expected, told)
+
+    @rule(order_id=orders, key=keys)
+    def pays(self, order_id: Any, key: str | None) -> None:
+        """The straight way: enough money, and the owner's live pass if there is one."""
+        booked = self.model.orders[order_id]
+        user = booked.order.user_id
+        self.tops_up(user, 200_000, f"for {order_id}")
+        number = self.model.surely_inside((booked.concert_id, user), self.now())
+        if number is not None:
+            ends_at_s = int(self.model.inside[booked.concert_id, user][1])
+            entry = EntryToken(booked.concert_id, user, number, ends_at_s)
+            self.pays_with_any_pass(order_id, entry, key)
+
+    @rule(
+        target=orders,
+        concert_id=concerts,
+        user=fans,
+        number=st.sampled_from(SEATS),
+        hesitates_s=st.sampled_from([0, 0, 130]),
+    )
+    def walks_all_the_way(self, concert_id: str, user: str, number: str, hesitates_s: int) -> Found:
+        """A place, a tick, a hold and a payment, as far as a fan gets. Whoever hesitates for
+        longer than a pass lasts is kept inside by the hold."""
+        entry = self.comes_in(concert_id, user)
+        if entry is None:
+            return multiple()
+        made = self.hold([(entry, 1, [number], None)])
+        for order_id in made.values:
+            self.world.travel(hesitates_s)
+            self.gate(entry)
+            self.pays(order_id, None)
+        return made
+
+    @rule(target=orders, order_id=orders, user=fans, run_out=st.booleans())
+    def wants_the_same_seats(self, order_id: Any, user: str, run_out: bool) -> Found:
+        """Of a hold that lives they are taken; of one that ran out they are free at once."""
+        booked = self.model.orders[order_id]
+        if run_out:
+            self.world.travel(max(0, booked.ends_at() + MARGIN_S + 1 - self.now()))
+        entry = self.comes_in(booked.concert_id, user)
+        if entry is None:
+            return multiple()
+        performance = self.world.house.catalogue.by_key[booked.order.performance_key]
+        date = int(performance.id.rpartition("-")[2])
+        return self.hold([(entry, date, booked.order.seat_numbers, None)])
+
+    @rule(user=fans, amount=st.sampled_from([50_000, 150_000]), key=st.sampled_from(["a", "b"]))
+    def tops_up(self, user: str, amount: int, key: str) -> None:
+        """Money comes in once for each key."""
+        request = TopUpRequest(user, amount, key)
+        answer = self.world.run(journey.top_up(self.world.house, [request]))[0]
+        before = self.model.top_ups.get((user, key))
+        if before and before[0] != amount:
+            assert slug(answer) == "idempotency-conflict"
+            return
+        assert isinstance(answer, Transfer)
+        if before:
+            assert answer.id == before[1]
+            return
+        self.model.top_ups[user, key] = (amount, answer.id)
+        self.model.balances[user] = self.model.balances.get(user, 0) + amount
+        assert answer.balance_after == self.model.balances[user]
+
+    # --- The world ---
+
+    @rule(seconds=st.sampled_from([1, 20, 20, 50, 50, 130, 310]))
+    def time_passes(self, seconds: int) -> None:
+        """Presence ends after 45 s, a pass after 120 s, a hold after 300 s."""
+        self.world.travel(seconds)
+
+    @rule()
+    def sweeps(self) -> None:
+        """Housekeeping, which nobody notices."""
+        swept = self.world.run(self.world.sweep())
+        assert swept is not None
+        assert swept.failures == 0
+        self.model.swept()
+
+    @rule()
+    def valkey_is_emptied(self) -> None:
+        """The waiting room forgets everything."""
+        self.world.empty_valkey()
+        self.model.valkey_emptied()
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        """The laws hold, and PostgreSQL has what fans were told: no more, no less."""
+        broken, balances, statuses = self.world.run(self.world.books())
+        assert broken == {}
+        assert balances == self.model.balances
+        assert statuses.keys() == self.model.orders.keys()
+        for order_id, booked in self.model.orders.items():
+            ran_out = booked.status == "held" and booked.ends_at() - self.now() < MARGIN_S
+            assert statuses[order_id] == booked.status or (
+                ran_out and statuses[order_id] == "expired"
+            )
+
+    @invariant()
+    def no_more_fans_are_inside_than_fit(self) -> None:
+        """Whatever happened."""
+        for concert_id, limit in ACTIVE_LIMIT.items():
+            assert self.world.active(concert_id) <= limit
+
+
+@pytest.fixture
+def world(settings: Settings) -> Iterator[World]:
+    """A house on an event loop of its own, for all examples of a test."""
+    with asyncio.Runner() as runner:
+        opened = World(settings, runner)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.timeout(1_200)
+def test_the_invariants_hold_whatever_fans_do(world: World) -> None:
+    Journey.world = world
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "journey")
+    run_state_machine_as_test(Journey, settings=search.get_profile(profile))

@@ -1,0 +1,144 @@
+"""Reading settings: every value is either used or refused by the name of its variable."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yemae.settings import (
+    Settings,
+    SettingsError,
+    read_settings,
+    unknown_variables,
+    variable,
+)
+
+FIELDS = Settings.__struct_fields__
+NUMBERS = [field for field in FIELDS if isinstance(getattr(Settings(), field), int)]
+NUMBERS.remove("access_log")
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1_000", "99999999999999999999", "0x1"])
+def test_a_number_that_cannot_be_used_is_refused_by_name(field: str, text: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({variable(field): text})
+    assert str(refused.value).startswith(f"{variable(field)}={text!r} cannot be used: ")
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("port", "65536"),
+        ("mode", "prod"),
+        ("log_level", "INFO"),
+        ("log_format", "xml"),
+        ("access_log", "perhaps"),
+        ("currency", "won"),
+        ("currency", "KRWX"),
+        ("batch_lanes", "17"),
+        ("admission_tick_ms", "49"),
+        ("hold_ttl_s", "86401"),
+        ("data_dir", "~no-such-user-of-this-machine/yemae"),
+    ],
+)
+def test_a_value_outside_its_choices_is_refused_by_name(field: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(variable(field))):
+        read_settings({variable(field): text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("YEMAE_PORT", "abc", "a whole number from 1 to 65535"),
+        ("YEMAE_HOLD_TTL_S", "0", "a whole number from 1 to 86400"),
+        ("YEMAE_MODE", "prod", "one of development, production"),
+        ("YEMAE_LOG_FORMAT", "xml", "one of auto, console, json"),
+        ("YEMAE_CURRENCY", "won", "three capital letters such as KRW"),
+        ("YEMAE_ACCESS_LOG", "perhaps", "true or false"),
+        ("YEMAE_DATA_DIR", "~no-such-user-of-this-machine", "the path of a folder"),
+    ],
+)
+def test_a_refusal_says_what_is_expected(name: str, text: str, expected: str) -> None:
+    assert refusal({name: text}) == f"{name}={text!r} cannot be used: expected {expected}."
+
+
+def test_every_variable_that_can_be_refused_says_what_is_expected() -> None:
+    refused = {field: refusal({variable(field): "~no such value/"}) for field in FIELDS}
+    free = {field for field, said in refused.items() if said is None}
+    assert free == {"host", "database_url", "valkey_url", "secret_key"}
+    assert all(said is None or ": expected " in said for said in refused.values())
+
+
+def test_a_variable_that_sets_nothing_is_named_with_the_one_probably_meant() -> None:
+    environ = {
+        "YEMAE_PROT": "1",
+        "YEMAE_SOMETHING_ELSE": "1",
+        "YEMAE_PORT": "1",
+        "YEMAE_URL": "http://127.0.0.1:8000",
+        "PATH": "/bin",
+    }
+    assert unknown_variables(environ) == [
+        "YEMAE_PROT is no setting of Yemae and does nothing: did you mean YEMAE_PORT?",
+        "YEMAE_SOMETHING_ELSE is no setting of Yemae and does nothing.",
+    ]
+
+
+def test_no_setting_is_unknown() -> None:
+    assert unknown_variables({variable(field): "" for field in FIELDS}) == []
+
+
+def refusal(environ: dict[str, str]) -> str | None:
+    """What reading these variables is refused with, or None."""
+    try:
+        read_settings(environ)
+    except SettingsError as refused:
+        return str(refused)
+    return None
+
+
+@given(st.sampled_from(FIELDS), st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+def test_any_text_in_any_variable_is_used_or_refused(field: str, text: str) -> None:
+    refused = refusal({variable(field): text})
+    assert refused is None or refused.startswith(f"{variable(field)}=")
+
+
+@given(st.dictionaries(st.sampled_from(NUMBERS), st.integers(-5, 100_000)))
+def test_numbers_within_their_limits_arrive_as_they_are(numbers: dict[str, int]) -> None:
+    environ = {variable(field): str(number) for field, number in numbers.items()}
+    refused = refusal(environ)
+    if refused is None:
+        settings = read_settings(environ)
+        assert {field: getattr(settings, field) for field in numbers} == numbers
+    else:
+        assert refused.startswith(tuple(f"{name}=" for name in environ))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_an_empty_variable_means_the_default(field: str) -> None:
+    assert read_settings({variable(field): ""}) == read_settings({})
+
+
+def test_variables_of_others_are_none_of_our_business() -> None:
+    assert read_settings({"PATH": "/bin", "YEMAE_UNKNOWN": "1", "PORT": "x"}) == Settings()
+
+
+def test_the_environment_of_the_process_is_read_when_none_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("YEMAE_PORT", "8123")
+    assert read_settings().port == 8123
+
+
+@pytest.mark.parametrize("text", ["true", "1", "false", "0"])
+def test_a_switch_is_on_or_off(text: str) -> None:
+    assert read_settings({"YEMAE_ACCESS_LOG": text}).access_log is (text in ("true", "1"))
+
+
+def test_a_folder_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/fan")
+    assert read_settings({"YEMAE_DATA_DIR": "data"}).data_dir == tmp_path / "data"
+    assert read_settings({"YEMAE_DATA_DIR": "~/data"}).data_dir == Path("/home/fan/data")

@@ -1,0 +1,169 @@
+"""Queue tokens and entry tokens: whatever place or pass they carry."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from yemae.accounts.access import Issuer
+from yemae.refusals import (
+    EntryTokenInvalid,
+    EntryTokenMismatch,
+    EntryTokenMissing,
+    QueueTokenExpired,
+    QueueTokenInvalid,
+    Refusal,
+    Unauthenticated,
+)
+from yemae.waiting_room.tokens import EntryToken, QueueToken, TokenKeys
+
+SECRET = "a secret that only this test knows, 32 characters or more"
+OTHER_SECRET = "another secret that only this test knows, 32 or more chars"
+TTL_S = 86_400
+
+# As the catalogue and the issuer allow them; a number is a time in microseconds and some more.
+concert_ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True)
+user_ids = st.from_regex(r"[!-?A-~][!-~]{0,127}", fullmatch=True)
+now_us = st.integers(0, 80_000 * 1_000_000).map(
+    lambda ago: int(datetime.now(UTC).timestamp() * 1_000_000) - ago
+)
+places = st.builds(QueueToken, concert_ids, user_ids, now_us)
+ends = st.integers(0, 4_000_000_000)
+passes = st.builds(EntryToken, concert_ids, user_ids, now_us, ends)
+
+
+def keys(secret: str = SECRET) -> TokenKeys:
+    return TokenKeys(secret, TTL_S)
+
+
+@given(places)
+def test_a_queue_token_is_the_place(place: QueueToken) -> None:
+    assert keys().read_place(keys().sign_place(place)) == place
+
+
+@given(passes)
+def test_an_entry_token_is_the_pass(entry: EntryToken) -> None:
+    text = keys().sign_pass(entry)
+    assert keys().read_pass(text, entry.user_id, entry.concert_id) == entry
+    assert keys().read_pass(text, entry.user_id, None) == entry
+
+
+@given(places)
+def test_the_same_place_has_the_same_token_at_any_time_and_on_any_node(place: QueueToken) -> None:
+    later = keys()
+    later.queue.clock_offset_s = 1_000
+    assert keys().sign_place(place) == later.sign_place(place)
+
+
+@given(places, places)
+def test_different_places_have_different_tokens(one: QueueToken, other: QueueToken) -> None:
+    assume(one != other)
+    assert keys().sign_place(one) != keys().sign_place(other)
+
+
+@given(places)
+def test_a_place_ends_a_time_after_its_number_was_given_out(place: QueueToken) -> None:
+    tokens = keys()
+    text = tokens.sign_place(place)
+    ends_at_s = place.number // 1_000_000 + TTL_S
+    tokens.queue.clock_offset_s = ends_at_s - 60 - tokens.queue.now()
+    assert tokens.read_place(text) == place
+    tokens.queue.clock_offset_s += 60
+    with pytest.raises(QueueTokenExpired):
+        tokens.read_place(text)
+
+
+@given(passes, user_ids, concert_ids)
+def test_a_pass_is_for_its_own_user_and_its_own_concert(
+    entry: EntryToken, user_id: str, concert_id: str
+) -> None:
+    tokens = keys()
+    text = tokens.sign_pass(entry)
+    if user_id != entry.user_id:
+        for concert in (entry.concert_id, None):
+            with pytest.raises(EntryTokenMismatch):
+                tokens.read_pass(text, user_id, concert)
+    if concert_id != entry.concert_id:
+        with pytest.raises(EntryTokenMismatch):
+            tokens.read_pass(text, entry.user_id, concert_id)
+
+
+@given(places, passes)
+def test_no_kind_of_token_passes_for_another(place: QueueToken, entry: EntryToken) -> None:
+    tokens, issuer = keys(), Issuer(SECRET, 600)
+    queue, pass_text = tokens.sign_place(place), tokens.sign_pass(entry)
+    access = issuer.issue(place.user_id).text
+    assert issuer.user_id(access) == place.user_id
+    for text in (queue, access):
+        with pytest.raises(EntryTokenInvalid):
+            tokens.read_pass(text, place.user_id, place.concert_id)
+    for text in (pass_text, access):
+        with pytest.raises(QueueTokenInvalid):
+            tokens.read_place(text)
+    for text in (queue, pass_text):
+        with pytest.raises(Unauthenticated):
+            issuer.user_id(text)
+
+
+@given(places, passes)
+def test_tokens_of_another_secret_are_not_ours(place: QueueToken, entry: EntryToken) -> None:
+    ours, theirs = keys(), keys(OTHER_SECRET)
+    with pytest.raises(QueueTokenInvalid):
+        ours.read_place(theirs.sign_place(place))
+    with pytest.raises(EntryTokenInvalid):
+        ours.read_pass(theirs.sign_pass(entry), entry.user_id, None)
+    with pytest.raises(Unauthenticated):
+        Issuer(SECRET, 600).user_id(Issuer(OTHER_SECRET, 600).issue(entry.user_id).text)
+
+
+@given(places, passes, st.data())
+def test_a_token_that_was_tampered_with_is_invalid(
+    place: QueueToken, entry: EntryToken, data: st.DataObject
+) -> None:
+    tokens = keys()
+
+    def tampered(text: str) -> str:
+        spot = data.draw(st.integers(0, len(text) - 2))
+        letter = data.draw(st.sampled_from("abcXYZ019-_.").filter(lambda c: c != text[spot]))
+        return text[:spot] + letter + text[spot + 1 :]
+
+    with pytest.raises(QueueTokenInvalid):
+        tokens.read_place(tampered(tokens.sign_place(place)))
+    with pytest.raises(EntryTokenInvalid):
+        tokens.read_pass(tampered(tokens.sign_pass(entry)), entry.user_id, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [(None, EntryTokenMissing), ("", EntryTokenMissing), ("x", EntryTokenInvalid)],
+)
+def test_no_token_is_missing_and_nonsense_is_invalid(
+    text: str | None, refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        keys().read_pass(text, "ann", None)
+    with pytest.raises(QueueTokenInvalid):
+        keys().read_place(text)
+    with pytest.raises(Unauthenticated):
+        Issuer(SECRET, 600).user_id(text)
+
+
+@given(user_ids, st.integers(60, 100_000))
+def test_an_access_token_works_until_its_end(user_id: str, ttl_s: int) -> None:
+    issuer = Issuer(SECRET, ttl_s)
+    token = issuer.issue(user_id)
+    issuer.signer.clock_offset_s = ttl_s - 30
+    assert issuer.user_id(token.text) == user_id
+    issuer.signer.clock_offset_s = ttl_s
+    with pytest.raises(Unauthenticated):
+        issuer.user_id(token.text)
+    assert token.expires_at.timestamp() <= issuer.signer.now()
+
+
+@pytest.mark.parametrize("user_id", ["", "@cash", "@", "a b", "a\n", "é", "예매", "x" * 129])
+def test_an_access_token_of_an_impossible_user_is_refused(user_id: str) -> None:
+    """Such as one of the ledger's own accounts, from a login that is not ours."""
+    issuer = Issuer(SECRET, 600)
+    with pytest.raises(Unauthenticated):
+        issuer.user_id(issuer.issue(user_id).text)

@@ -1,0 +1,157 @@
+"""The rules of the journey machine that play in the waiting room: what fans do there, and what
+must be true of every answer.
+"""
+
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule
+
+from helpers.fans import only
+from properties.model import Model
+from properties.world import ACTIVE_LIMIT, CLUB, ENTRY_TTL_S, FANS, HALL, World
+from yemae import journey, scheduler
+from yemae.journey import JoinRequest
+from yemae.refusals import EntryTokenMismatch, QueueTokenExpired
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import EntryToken, QueueToken
+
+# Mostly the hall, so that fans meet.
+concerts = st.sampled_from([HALL, HALL, HALL, CLUB])
+fans = st.sampled_from(FANS)
+places: Bundle[QueueToken] = Bundle("places")
+passes: Bundle[EntryToken] = Bundle("passes")
+Found = Any  # What a rule adds to its bundle: one thing, or `multiple(...)`
+
+
+class InLine(RuleBasedStateMachine):
+    """Four fans and two concerts."""
+
+    world: ClassVar[World]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.begin_anew()
+        self.model = Model()
+
+    def now(self) -> float:
+        """Unix seconds in the house."""
+        return self.world.now()
+
+    # --- The waiting room ---
+
+    @initialize(target=places)
+    def everybody_joins(self) -> Found:
+        """An on-sale begins with a line."""
+        return multiple(*(self.joins(HALL, user) for user in FANS))
+
+    @initialize(target=passes)
+    def the_first_come_in(self) -> Found:
+        """And with those at its front."""
+        self.everybody_joins()
+        return self.doors_open()
+
+    @rule(target=places, concert_id=concerts, user=fans)
+    def joins(self, concert_id: str, user: str) -> Found:
+        """A fan takes a place, or is told the one they have."""
+        request = JoinRequest(concert_id, user)
+        standing = only(self.world.run(journey.join(self.world.house, [request])))
+        self.model.joined((concert_id, user), standing, self.now())
+        return QueueToken(concert_id, user, standing.number)
+
+    @rule(target=passes, token=places)
+    def polls(self, token: QueueToken) -> Found:
+        """A fan asks with any token that they ever got."""
+        fan, now = (token.concert_id, token.user_id), self.now()
+        assert self.world.house.tokens.read_place(
+            self.world.house.tokens.sign_place(token)
+        ) == token  # fmt: skip
+        answer = self.world.run(journey.place(self.world.house, [token]))[0]
+        if isinstance(answer, QueueTokenExpired):
+            known = self.model.surely_inside(fan, now), self.model.surely_present(fan, now)
+            assert token.number not in known, "a live place was called over"
+            return multiple()
+        assert isinstance(answer, Standing)
+        self.model.stands(fan, answer, now)
+        if answer.word == "waiting":
+            return multiple()
+        return EntryToken(*fan, answer.number, answer.pass_ends_at_ms // 1000)
+
+    @rule(target=passes, concert_id=concerts, user=fans)
+    def comes_with_every_token(self, concert_id: str, user: str) -> Found:
+        """A fan joins once more, and then brings every older token: none gives a better place
+        than it should."""
+        self.joins(concert_id, user)
+        told = [
+            self.polls(QueueToken(concert_id, user, number))
+            for number in sorted(self.model.issued_to[concert_id, user], reverse=True)
+        ]
+        return multiple(*(entry for entry in told if isinstance(entry, EntryToken)))
+
+    @rule(token=places)
+    def leaves(self, token: QueueToken) -> None:
+        """A fan gives a place up."""
+        self.world.run(journey.leave(self.world.house, token))
+        self.model.leave(token)
+
+    @rule(concert_id=concerts)
+    def ticks(self, concert_id: str) -> None:
+        """Those who come in are the first in line of those who are present, and as many as fit."""
+        before = self.world.numbers(concert_id, "passes")
+        concert = self.world.house.catalogue.concert(concert_id)
+        self.world.run(scheduler.admit(self.world.house, concert))
+        inside = self.world.numbers(concert_id, "passes")
+        admitted = {number for user, number in inside.items() if before.get(user) != number}
+        for user, number in inside.items():
+            if number in admitted:
+                self.model.extend((concert_id, user, number), self.now() + ENTRY_TTL_S)
+        still_waiting = []
+        for user in FANS:
+            waits = self.model.surely_present((concert_id, user), self.now())
+            if waits is not None and waits not in inside.values():
+                still_waiting.append(waits)
+                assert self.world.numbers(concert_id, "line")[user] == waits
+            elif user in inside:
+                self.model.forget_waiting((concert_id, user))
+        assert not admitted or max(admitted) < min(still_waiting, default=max(admitted) + 1)
+        assert not still_waiting or len(inside) == ACTIVE_LIMIT[concert_id], "room was left empty"
+
+    def comes_in(self, concert_id: str, user: str) -> EntryToken | None:
+        """A place, a tick, a poll; the pass, for those who are let in."""
+        token = self.joins(concert_id, user)
+        self.ticks(concert_id)
+        entry = self.polls(token)
+        return entry if isinstance(entry, EntryToken) else None
+
+    @rule(target=passes)
+    def doors_open(self) -> Found:
+        """A tick, after which everybody who waits asks."""
+        waiting = [
+            QueueToken(concert_id, user, number)
+            for (concert_id, user), (number, _) in self.model.present.items()
+        ]
+        for concert_id in ACTIVE_LIMIT:
+            self.ticks(concert_id)
+        told = [self.polls(token) for token in waiting]
+        return multiple(*(entry for entry in told if isinstance(entry, EntryToken)))
+
+    @rule(entry=passes, user=fans, concert_id=concerts)
+    def shows_a_pass(self, entry: EntryToken, user: str, concert_id: str) -> None:
+        """It lets in its owner, to its concert, until it ends; and nobody else."""
+        self.gate(entry)
+        text = self.world.house.tokens.sign_pass(entry)
+        if (user, concert_id) != (entry.user_id, entry.concert_id):
+            with pytest.raises(EntryTokenMismatch):
+                self.world.run(self.world.gate(text, user, concert_id))
+
+    def gate(self, entry: EntryToken) -> bool:
+        """Whether the pass is open, which must not surprise the model."""
+        now = self.now()
+        is_open = self.world.run(self.world.is_open(entry))
+        if is_open:
+            assert self.model.may_be_open(entry, now), "a pass that is over was let in"
+        else:
+            fan = entry.concert_id, entry.user_id
+            assert self.model.surely_inside(fan, now) != entry.number, "a live pass was refused"
+        return is_open

@@ -1,0 +1,157 @@
+"""The stage of the journey machine: one house for all examples, emptied before each of them."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from valkey import Valkey as BlockingValkey
+
+from helpers.concerts import concert, load_concert
+from helpers.fans import only
+from helpers.reconcile import violations
+from helpers.time_travel import travel
+from yemae import journey, passes, scheduler
+from yemae.house import House, open_house
+from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.refusals import EntryTokenExpired, Refusal
+from yemae.scheduler import Swept
+from yemae.settings import Settings
+from yemae.waiting_room import line
+from yemae.waiting_room.tokens import EntryToken
+
+Result = TypeVar("Result")
+
+HALL, CLUB = "hall", "club"
+FANS = ("ann", "ben", "cho", "dae")
+ACTIVE_LIMIT = {HALL: 2, CLUB: 1}
+SEATS = ("1", "2", "3", "4")
+SEAT_LIMIT = 3
+ENTRY_TTL_S = 120
+ABSENT_AFTER_S = 45
+
+EMPTY = b"truncate orders, tickets, payments, wallets, transfers, users, scheduler_runs"
+FREE = b"update seats set order_id = null, held_until = null where order_id is not null"
+BALANCES = b"select user_id, balance from wallets"
+STATUSES = b"select id, status from orders"
+# Of orders that are over; the other laws are in helpers.reconcile.
+KEPT_SEATS = b"""
+    select s.number from seats as s join orders as o on o.id = s.order_id
+    where o.status not in ('held', 'paid')"""
+
+
+class World:
+    """Runs the verbs as the HTTP layer would: every gate first, tokens as text."""
+
+    def __init__(self, settings: Settings, runner: asyncio.Runner) -> None:
+        self._runner = runner
+        self._open = AsyncExitStack()
+        self.house = self.run(self._enter(settings))
+        # A second look at what is stored; its driver's types are too wide to be of use.
+        self.valkey: Any = BlockingValkey.from_url(settings.valkey_url, decode_responses=True)
+        self._minute = 0
+
+    async def _enter(self, settings: Settings) -> House:
+        for concert_id, limit in ACTIVE_LIMIT.items():
+            wanted = concert(
+                concert_id=concert_id,
+                seats=len(SEATS),
+                seat_limit=SEAT_LIMIT,
+                active_limit=limit,
+                entry_ttl_s=ENTRY_TTL_S,
+                absent_after_s=ABSENT_AFTER_S,
+            )
+            await load_concert(settings, wanted)
+        return await self._open.enter_async_context(open_house(settings))
+
+    def close(self) -> None:
+        """Close the house."""
+        self.run(self._open.aclose())
+        self.valkey.close()
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Carry something out on the one event loop."""
+        return self._runner.run(work)
+
+    def now(self) -> float:
+        """Unix seconds in the house."""
+        return self.house.now().timestamp()
+
+    def travel(self, seconds: float) -> None:
+        """Let time pass."""
+        travel(self.house, seconds)
+
+    # --- Emptying ---
+
+    def begin_anew(self) -> None:
+        """The house as it was before anybody came, at the present time."""
+        self.travel(-self.house.postgres.clock_offset_s)
+        self.empty_valkey()
+        self.run(self._empty_postgres())
+
+    def empty_valkey(self) -> None:
+        """The waiting room loses everything."""
+        self.valkey.flushall()
+
+    async def _empty_postgres(self) -> None:
+        async with self.house.postgres.transaction() as tx:
+            await tx.send(EMPTY)
+            await tx.send(FREE)
+
+    # --- Looking ---
+
+    async def books(self) -> tuple[dict[str, list[object]], dict[str, int], dict[Any, str]]:
+        """Violated laws, the balances, and the status of each order, as PostgreSQL has them."""
+        broken = await violations(self.house)
+        async with self.house.postgres.transaction() as tx:
+            if kept := await tx.fetch(KEPT_SEATS):
+                broken["an order that is over has no seats"] = [row.number for row in kept]
+            balances, statuses = await tx.send(BALANCES), await tx.send(STATUSES)
+            return broken, dict(await balances.rows()), dict(await statuses.rows())
+
+    def numbers(self, concert_id: str, part: str) -> dict[str, int]:
+        """User → number of those in the line, or of those inside."""
+        key = dict(zip(line.PARTS, line.keys(concert_id), strict=True))[part]
+        if part == "passes":
+            return {user: int(number) for user, number in self.valkey.hgetall(key).items()}
+        return {
+            user: int(number) for user, number in self.valkey.zrange(key, 0, -1, withscores=True)
+        }
+
+    def active(self, concert_id: str) -> int:
+        """How many are inside."""
+        return self.run(line.snapshot(self.house.valkey, concert_id)).active
+
+    # --- Doing ---
+
+    async def gate(self, text: str, user_id: str, concert_id: str) -> EntryToken:
+        """Show an entry token."""
+        claimed = self.house.tokens.read_pass(text, user_id, concert_id)
+        return only(await passes.check_entry(self.house, [claimed]))
+
+    async def is_open(self, entry: EntryToken) -> bool:
+        """Whether the owner gets in with it."""
+        try:
+            await self.gate(self.house.tokens.sign_pass(entry), entry.user_id, entry.concert_id)
+        except EntryTokenExpired:
+            return False
+        return True
+
+    async def hold(self, requests: list[HoldRequest]) -> list[Order | Refusal]:
+        """One batch of holds; their gates are behind them."""
+        return await journey.hold(self.house, requests) if requests else []
+
+    async def pay(self, request: PayRequest, *, is_open: bool) -> Paid | Refusal:
+        """One payment, through an open gate or as the repeat of an earlier one."""
+        if is_open:
+            return (await journey.pay(self.house, [request]))[0]
+        if request.idempotency_key is None:
+            return EntryTokenExpired()
+        return await journey.earlier_payment(self.house, request) or EntryTokenExpired()
+
+    async def sweep(self) -> Swept | None:
+        """The :00 job of a minute that nobody has taken."""
+        self._minute += 1
+        minute = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=self._minute)
+        return await scheduler.sweep(self.house, minute)

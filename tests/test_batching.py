@@ -1,0 +1,321 @@
+"""Many callers, one round trip: what `Batch` promises to those who wait."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yemae.batching import Batch
+from yemae.refusals import Overloaded, Refusal, SeatLimitExceeded, StoreUnavailable
+
+PATIENCE_S = 5
+
+
+Answers = Sequence[str | Refusal]
+
+
+def texts(requests: list[int]) -> Answers:
+    """Each request as text."""
+    return [str(request) for request in requests]
+
+
+def poisoned(requests: list[int]) -> Answers:
+    """Fails for everybody when one request is negative."""
+    if min(requests) < 0:
+        raise ValueError(min(requests))
+    return texts(requests)
+
+
+def picky(requests: list[int]) -> Answers:
+    """Refuses odd requests, each by itself."""
+    return [SeatLimitExceeded(r) if r % 2 else str(r) for r in requests]
+
+
+def away(_: list[int]) -> Answers:
+    """Cannot be reached."""
+    raise StoreUnavailable
+
+
+def forgetful(requests: list[int]) -> Answers:
+    """Loses one answer as soon as there are two."""
+    return texts(requests)[: max(1, len(requests) - 1)]
+
+
+def silent(_: list[int]) -> Answers:
+    """Answers nobody."""
+    return []
+
+
+class Trip:
+    """A round trip that a test can hold up, and that keeps what went out together."""
+
+    def __init__(self, answer: Callable[[list[int]], Answers] = texts) -> None:
+        self.batches: list[list[int]] = []
+        self.go = asyncio.Event()
+        self.go.set()
+        self.under_way = 0
+        self.most_under_way = 0
+        self._answer = answer
+
+    async def __call__(self, requests: list[int]) -> Answers:
+        """Answer when the test lets it."""
+        self.batches.append(requests)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            await self.go.wait()
+            await asyncio.sleep(0)  # A turn of the loop, as a real round trip takes.
+        finally:
+            self.under_way -= 1
+        return self._answer(requests)
+
+
+@asynccontextmanager
+async def opened(
+    trip: Trip, *, size_max: int = 64, callers_max: int = 1_000, lanes: int = 1
+) -> AsyncIterator[Batch[int, str]]:
+    """A batch that is closed in the end; nothing in here may take long."""
+    async with asyncio.timeout(PATIENCE_S):
+        batch = Batch[int, str](
+            "test", trip, size_max=size_max, callers_max=callers_max, lanes=lanes
+        )
+        yield batch
+        trip.go.set()
+        await batch.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the others go on until it holds; `opened` sets the deadline."""
+    while not condition():  # noqa: ASYNC110 - it waits for what happens inside the batch
+        await asyncio.sleep(0)
+
+
+async def gather_behind(
+    batch: Batch[int, str], trip: Trip, requests: Sequence[int]
+) -> list[asyncio.Task[str]]:
+    """Callers who ask while the round trip of request 0 is held up."""
+    trip.go.clear()
+    first = asyncio.create_task(batch.submit(0))
+    await until(lambda: trip.batches == [[0]])
+    tasks = [asyncio.create_task(batch.submit(request)) for request in requests]
+    await until(lambda: len(batch._queue) == len(requests))
+    return [first, *tasks]
+
+
+async def test_an_idle_caller_goes_out_alone_and_at_once() -> None:
+    trip = Trip()
+    async with opened(trip) as batch:
+        assert await batch.submit(7) == "7"
+    assert trip.batches == [[7]]
+
+
+async def test_whoever_asks_during_a_round_trip_shares_the_next_in_arrival_order() -> None:
+    trip = Trip()
+    async with opened(trip) as batch:
+        tasks = await gather_behind(batch, trip, [5, 3, 9, 1])
+        trip.go.set()
+        assert await asyncio.gather(*tasks) == ["0", "5", "3", "9", "1"]
+    assert trip.batches == [[0], [5, 3, 9, 1]]
+
+
+async def test_no_batch_is_larger_than_its_limit() -> None:
+    trip = Trip()
+    async with opened(trip, size_max=4) as batch:
+        tasks = await gather_behind(batch, trip, range(1, 11))
+        trip.go.set()
+        await asyncio.gather(*tasks)
+    assert trip.batches == [[0], [1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
+
+
+async def test_no_more_round_trips_are_under_way_than_there_are_lanes() -> None:
+    trip = Trip()
+    async with opened(trip, size_max=1, lanes=3) as batch:
+        trip.go.clear()
+        tasks = [asyncio.create_task(batch.submit(request)) for request in range(10)]
+        await until(lambda: trip.under_way == 3)
+        trip.go.set()
+        assert await asyncio.gather(*tasks) == [str(request) for request in range(10)]
+    assert trip.most_under_way == 3
+
+
+async def test_a_caller_beyond_the_limit_is_refused_at_once() -> None:
+    trip = Trip()
+    async with opened(trip, callers_max=3) as batch:
+        tasks = await gather_behind(batch, trip, [1, 2])
+        with pytest.raises(Overloaded) as refused:
+            await batch.submit(3)
+        assert refused.value.retry_after_s() == 1
+        trip.go.set()
+        await asyncio.gather(*tasks)
+        assert await batch.submit(4) == "4"
+    assert [3] not in trip.batches
+
+
+async def test_callers_who_gave_up_make_room_for_others() -> None:
+    trip = Trip()
+    async with opened(trip, callers_max=3) as batch:
+        first, second, third = await gather_behind(batch, trip, [1, 2])
+        second.cancel()
+        third.cancel()
+        await asyncio.wait([second, third])
+        late = asyncio.create_task(batch.submit(3))
+        await until(lambda: len(batch._queue) == 3)
+        trip.go.set()
+        assert [await first, await late] == ["0", "3"]
+
+
+async def test_a_refusal_goes_to_its_own_caller() -> None:
+    trip = Trip(picky)
+    async with opened(trip) as batch:
+        tasks = await gather_behind(batch, trip, [1, 2, 3])
+        trip.go.set()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [str(a.limit) if isinstance(a, SeatLimitExceeded) else a for a in answers] == [
+        "0", "1", "2", "3",
+    ]  # fmt: skip
+    assert [isinstance(a, Refusal) for a in answers] == [False, True, False, True]
+
+
+async def test_a_poisoned_request_fails_alone() -> None:
+    trip = Trip(poisoned)
+    async with opened(trip) as batch:
+        tasks = await gather_behind(batch, trip, [1, -2, 3])
+        trip.go.set()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert list(answers[:2]) == ["0", "1"]
+    assert isinstance(answers[2], ValueError)
+    assert answers[3] == "3"
+    assert trip.batches == [[0], [1, -2, 3], [1], [-2], [3]]
+
+
+async def test_a_lone_poisoned_request_is_tried_once() -> None:
+    trip = Trip(poisoned)
+    async with opened(trip) as batch:
+        with pytest.raises(ValueError, match="-1"):
+            await batch.submit(-1)
+    assert trip.batches == [[-1]]
+
+
+async def test_a_store_that_is_away_refuses_everybody_and_is_not_asked_again() -> None:
+    trip = Trip(away)
+    async with opened(trip) as batch:
+        tasks = await gather_behind(batch, trip, [1, 2, 3])
+        trip.go.set()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 4
+    assert trip.batches == [[0], [1, 2, 3]]
+
+
+async def test_nobody_gets_the_answer_of_another_when_one_is_missing() -> None:
+    trip = Trip(forgetful)
+    async with opened(trip) as batch:
+        tasks = await gather_behind(batch, trip, [1, 2, 3])
+        trip.go.set()
+        assert await asyncio.gather(*tasks) == ["0", "1", "2", "3"]
+
+
+async def test_a_caller_without_an_answer_is_told() -> None:
+    async with opened(Trip(silent)) as batch:
+        with pytest.raises(AssertionError, match="an answer is missing"):
+            await batch.submit(1)
+
+
+async def test_a_caller_who_gives_up_before_the_start_leaves_no_trace() -> None:
+    trip = Trip()
+    async with opened(trip) as batch:
+        first, gone, last = await gather_behind(batch, trip, [1, 2])
+        gone.cancel()
+        await asyncio.wait([gone])
+        trip.go.set()
+        assert [await first, await last] == ["0", "2"]
+    assert trip.batches == [[0], [2]]
+
+
+async def test_what_has_started_is_carried_out_although_its_caller_gave_up() -> None:
+    trip = Trip()
+    async with opened(trip) as batch:
+        tasks = await gather_behind(batch, trip, [])
+        gone = tasks[0]
+        gone.cancel()
+        await asyncio.wait([gone])
+        behind = asyncio.create_task(batch.submit(1))
+        await until(lambda: len(batch._queue) == 1)
+        trip.go.set()
+        assert await behind == "1"
+    assert gone.cancelled()
+    assert trip.batches == [[0], [1]]
+
+
+async def test_a_failure_reaches_the_batch_mates_of_a_caller_who_gave_up() -> None:
+    trip = Trip(away)
+    async with opened(trip) as batch:
+        gone, *rest = await gather_behind(batch, trip, [1, 2])
+        gone.cancel()
+        trip.go.set()
+        answers = await asyncio.gather(*rest, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 2
+
+
+async def test_closing_answers_everybody_who_waits_and_takes_nobody_new() -> None:
+    trip = Trip()
+    async with opened(trip, size_max=2) as batch:
+        tasks = await gather_behind(batch, trip, range(1, 6))
+        closing = asyncio.create_task(batch.close())
+        await until(lambda: batch._closed)
+        with pytest.raises(Overloaded):
+            await batch.submit(6)
+        trip.go.set()
+        await closing
+        assert trip.under_way == 0
+        assert await asyncio.gather(*tasks) == ["0", "1", "2", "3", "4", "5"]
+    assert trip.batches == [[0], [1, 2], [3, 4], [5]]
+
+
+async def test_callers_of_a_lane_that_is_cancelled_may_try_again_elsewhere() -> None:
+    trip = Trip()
+    async with opened(trip) as batch:
+        (caller,) = await gather_behind(batch, trip, [])
+        for lane in batch._under_way:
+            lane.cancel()
+        with pytest.raises(Overloaded):
+            await caller
+
+
+async def test_who_asks_again_in_the_moment_of_the_answer_is_served() -> None:
+    """The lane that has just run out of work is on its way out in that very moment."""
+    trip = Trip()
+    async with opened(trip, lanes=1) as batch:
+        for request in range(3):
+            assert await batch.submit(request) == str(request)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    callers=st.lists(st.integers(1, 4), min_size=1, max_size=12),
+    size_max=st.integers(1, 5),
+    lanes=st.integers(1, 3),
+)
+def test_everybody_is_answered_whatever_the_limits(
+    callers: list[int], size_max: int, lanes: int
+) -> None:
+    """Each caller asks several times, each time as soon as the last answer is there."""
+    trips: list[Trip] = []
+
+    async def ask(batch: Batch[int, str], caller: int, times: int) -> None:
+        for turn in range(times):
+            request = caller * 10 + turn
+            assert await batch.submit(request) == str(request)
+
+    async def run() -> None:
+        trips.append(Trip())
+        async with opened(trips[-1], size_max=size_max, lanes=lanes) as batch:
+            await asyncio.gather(*(ask(batch, c, times) for c, times in enumerate(callers)))
+
+    asyncio.run(run())
+    sent = [request for batch in trips[-1].batches for request in batch]
+    assert len(sent) == len(set(sent)) == sum(callers)
+    assert max(map(len, trips[-1].batches)) <= size_max
+    assert trips[-1].most_under_way <= lanes

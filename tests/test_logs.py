@@ -1,0 +1,94 @@
+"""Logs: in JSON every line is one object, whoever wrote it and whatever is in it."""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from yemae.logs import configure_logs
+from yemae.settings import Settings
+
+NASTY = 'it said "no"\nand {"level": "fine"} \\ 예매 \x1b[31m'
+
+
+class Terminal(io.StringIO):
+    """A stream that a person reads."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """These tests set up the logs of their process, which is everybody's."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def written(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, stream: io.StringIO | None = None
+) -> list[str]:
+    """The lines that come of our own events and of those of the standard library's loggers."""
+    stream = io.StringIO() if stream is None else stream
+    monkeypatch.setattr(sys, "stderr", stream)
+    configure_logs(settings)
+    ours, theirs = structlog.get_logger(), logging.getLogger("psycopg.pool")
+    ours.info(NASTY, concert="small-hall", odd=object())
+    theirs.warning("error connecting: %s", NASTY)
+    theirs.info("not worth a line")
+    logging.getLogger("apscheduler.scheduler").warning("skipped, as it should be")
+    try:
+        raise ValueError(NASTY)
+    except ValueError:
+        ours.exception("a fault of ours")
+        logging.getLogger("uvicorn.error").exception("a fault of theirs")
+    return stream.getvalue().splitlines()
+
+
+def test_every_line_of_json_is_an_object_with_time_level_and_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = [json.loads(line) for line in written(monkeypatch, Settings(log_format="json"))]
+    assert [(line["level"], line["event"]) for line in lines] == [
+        ("info", NASTY),
+        ("warning", f"error connecting: {NASTY}"),
+        ("error", "a fault of ours"),
+        ("error", "a fault of theirs"),
+    ]
+    assert all(line["timestamp"].endswith("Z") for line in lines)
+    assert [line.get("logger") for line in lines] == [None, "psycopg.pool", None, "uvicorn.error"]
+    assert all(NASTY in line["exception"] for line in lines[2:])
+
+
+def test_a_context_such_as_the_request_reaches_the_lines_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="r-1"):
+        lines = written(monkeypatch, Settings(log_format="json"))
+    assert {json.loads(line)["request_id"] for line in lines} == {"r-1"}
+
+
+def test_auto_is_json_for_a_file_and_console_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings().log_format == "auto"
+    assert all(line.startswith("{") for line in written(monkeypatch, Settings()))
+    seen = written(monkeypatch, Settings(), Terminal())
+    assert "small-hall" in "".join(seen)
+    assert not any(line.startswith('{"') for line in seen)
+
+
+def test_a_terminal_can_have_json_and_a_file_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_json = written(monkeypatch, Settings(log_format="json"), Terminal())
+    assert all(json.loads(line)["level"] for line in as_json)
+    plain = "\n".join(written(monkeypatch, Settings(log_format="console")))
+    assert "[warning  ] error connecting: " in plain
+    assert "\x1b[0m" not in plain

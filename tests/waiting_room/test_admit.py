@@ -1,0 +1,176 @@
+"""The admission tick: who comes in, how many, and how fast."""
+
+import asyncio
+
+from waiting_room.room import Room
+
+
+async def fans(room: Room, count: int) -> list[str]:
+    names = [f"fan-{number:03}" for number in range(count)]
+    await room.join(*names)
+    return names
+
+
+async def test_the_first_in_line_come_in_first(room: Room) -> None:
+    names = await fans(room, 5)
+    assert (await room.admit(active_limit=2)).admitted == 2
+    assert await room.inside() == set(names[:2])
+    assert (await room.admit(active_limit=3)).admitted == 1
+    assert await room.inside() == set(names[:3])
+
+
+async def test_no_more_are_inside_than_fit(room: Room) -> None:
+    await fans(room, 5)
+    assert (await room.admit(active_limit=3)).admitted == 3
+    assert (await room.admit(active_limit=3)).admitted == 0
+    assert (await room.snapshot()).active == 3
+
+
+async def test_ticks_of_many_nodes_at_once_let_in_no_more_than_fit(room: Room) -> None:
+    await fans(room, 40)
+    ticks = await asyncio.gather(*(room.admit(active_limit=7) for _ in range(10)))
+    assert sum(tick.admitted for tick in ticks) == 7
+
+
+async def test_a_lower_limit_throws_nobody_out_and_lets_nobody_in(room: Room) -> None:
+    await fans(room, 5)
+    await room.admit(active_limit=3)
+    assert (await room.admit(active_limit=1)).admitted == 0
+    assert len(await room.inside()) == 3
+
+
+async def test_a_pass_that_ran_out_makes_room_for_the_next(room: Room) -> None:
+    names = await fans(room, 2)
+    await room.admit(active_limit=1, entry_ttl_s=30)
+    room.travel(30)
+    tick = await room.admit(active_limit=1)
+    assert (tick.admitted, tick.passes_expired) == (1, 1)
+    assert await room.inside() == {names[1]}
+
+
+async def test_before_the_sale_nobody_comes_in_and_the_line_stands(room: Room) -> None:
+    await fans(room, 3)
+    assert (await room.admit(is_open=False)).admitted == 0
+    assert (await room.snapshot()).waiting == 3
+    assert (await room.admit()).admitted == 3
+
+
+async def test_a_tick_lets_in_no_more_than_its_step(room: Room) -> None:
+    await fans(room, 5)
+    assert [(await room.admit(step=2)).admitted for _ in range(3)] == [2, 2, 1]
+
+
+# --- The rate ---
+
+
+async def test_a_burst_is_one_second_of_the_rate(room: Room) -> None:
+    await fans(room, 30)
+    assert (await room.admit(admit_per_minute=600)).admitted == 10
+    assert (await room.admit(admit_per_minute=600)).admitted == 0
+
+
+async def test_the_rate_is_spread_over_the_minute(room: Room) -> None:
+    await fans(room, 30)
+    await room.admit(admit_per_minute=600)
+    room.travel(0.5)
+    assert 5 <= (await room.admit(admit_per_minute=600)).admitted <= 6
+    room.travel(40)
+    assert (await room.admit(admit_per_minute=600)).admitted == 10
+
+
+async def test_a_rate_of_less_than_one_a_second_lets_in_one_at_a_time(room: Room) -> None:
+    await fans(room, 5)
+    admitted = []
+    for _ in range(9):
+        admitted.append((await room.admit(admit_per_minute=15)).admitted)
+        room.travel(1)
+    assert admitted == [1, 0, 0, 0, 1, 0, 0, 0, 1]
+
+
+async def test_a_minute_admits_its_share_and_at_most_one_second_more(room: Room) -> None:
+    await fans(room, 200)
+    began = room.valkey.clock_offset_ms
+    total = 0
+    while room.valkey.clock_offset_ms - began < 60_000:
+        tick = await room.admit(admit_per_minute=120, active_limit=200, absent_after_s=600)
+        total += tick.admitted
+        room.travel(0.25)
+    assert 118 <= total <= 123  # 120, the burst of 2, and what the test itself took
+
+
+async def test_an_empty_line_saves_up_no_more_than_a_burst(room: Room) -> None:
+    await room.admit(admit_per_minute=60)
+    room.travel(600)
+    await fans(room, 10)
+    assert (await room.admit(admit_per_minute=60)).admitted == 1
+
+
+async def test_ticks_in_quick_succession_lose_no_fraction_of_the_rate(room: Room) -> None:
+    await fans(room, 10)
+    admitted = 0
+    for _ in range(40):  # Two seconds in steps of a twentieth.
+        admitted += (await room.admit(admit_per_minute=60)).admitted
+        room.travel(0.05)
+    assert 2 <= admitted <= 3
+
+
+async def test_time_before_the_sale_counts_for_one_burst_only(room: Room) -> None:
+    await fans(room, 10)
+    for _ in range(5):
+        await room.admit(admit_per_minute=60, is_open=False)
+        room.travel(5)
+    assert (await room.admit(admit_per_minute=60)).admitted == 1
+
+
+# --- The numbers for everybody ---
+
+
+async def test_the_snapshot_counts_who_waits_who_is_absent_and_who_is_inside(room: Room) -> None:
+    names = await fans(room, 6)
+    await room.admit(active_limit=2, entry_ttl_s=50)
+    room.travel(46)
+    await room.join(*names[3:])
+    await room.admit(active_limit=2)
+    seen = await room.snapshot()
+    assert (seen.waiting, seen.absent, seen.active, seen.admitted) == (3, 1, 2, 2)
+    room.travel(5)
+    assert (await room.snapshot()).active == 0
+
+
+async def to_second_of_minute(room: Room, second: int) -> None:
+    now_s = await room.now_ms() / 1000
+    room.travel((second - now_s) % 60)
+
+
+async def test_the_rate_of_admissions_is_that_of_this_minute_and_the_last_whole_one(
+    room: Room,
+) -> None:
+    await fans(room, 90)
+    assert (await room.snapshot()).admitted_per_s() is None
+    await to_second_of_minute(room, 30)
+    await room.admit(active_limit=60, absent_after_s=600)
+    seen = await room.snapshot()
+    assert (seen.admitted_last_minute, seen.admitted_this_minute) == (0, 60)
+    assert 30 <= seen.seconds_of_this_minute <= 35
+    assert seen.admitted_per_s() == 60 / seen.seconds_of_this_minute
+    await to_second_of_minute(room, 15)
+    assert (await room.snapshot())[4:6] == (60, 0)
+    await room.admit(active_limit=90, absent_after_s=600)
+    seen = await room.snapshot()
+    assert seen[4:6] == (60, 30)
+    assert seen.admitted_per_s() == 90 / (60 + seen.seconds_of_this_minute)
+    room.travel(60)
+    assert (await room.snapshot())[4:6] == (30, 0)
+    room.travel(60)
+    quiet = await room.snapshot()
+    assert quiet.admitted_per_s() is None
+    assert quiet.admitted == 90
+
+
+async def test_minutes_without_a_tick_are_minutes_without_admissions(room: Room) -> None:
+    await fans(room, 3)
+    await room.admit(active_limit=1)
+    room.travel(180)
+    await room.join("late")
+    await room.admit(active_limit=2)
+    assert (await room.snapshot())[4:6] == (0, 1)

@@ -1,0 +1,179 @@
+"""What fans get back after the waiting room has lost everything, and what stays over.
+
+The tokens that fans bring are the memory of the line; PostgreSQL remembers which passes were used.
+"""
+
+import pytest
+from valkey import Valkey as BlockingValkey
+
+from helpers.concerts import HALL, concert, load_concert
+from helpers.fans import Fan
+from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+from yemae import journey, scheduler
+from yemae.house import House
+from yemae.refusals import EntryTokenExpired, QueueTokenExpired
+from yemae.waiting_room import line
+
+
+def lose_everything(house: House) -> None:
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        client.flushall()
+
+
+async def tick(house: House) -> int:
+    return (await scheduler.admit(house, house.catalogue.concert(HALL))).admitted
+
+
+async def with_active_limit(house: House, limit: int) -> None:
+    await load_concert(house.settings, concert(active_limit=limit))
+    await house.catalogue.refresh()
+
+
+async def has_paid(fan: Fan) -> None:
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    await fan.pay()
+
+
+async def test_fans_return_to_their_order_ahead_of_newcomers(house: House) -> None:
+    early = [Fan(house, f"fan-{number}") for number in range(4)]
+    for fan in early:
+        await fan.join()
+    lose_everything(house)
+    newcomer = Fan(house, "newcomer")
+    await newcomer.join()
+    for fan in reversed(early):
+        standing = await fan.poll()
+        assert fan.token is not None
+        assert (standing.word, standing.number, standing.ahead) == ("waiting", fan.token.number, 0)
+    assert [(await fan.poll()).ahead for fan in (*early, newcomer)] == [0, 1, 2, 3, 4]
+
+
+async def test_many_lost_places_come_back_in_one_batch(house: House) -> None:
+    fans = [Fan(house, f"fan-{number}") for number in range(3)]
+    for fan in fans:
+        await fan.join()
+    lose_everything(house)
+    tokens = [fan.token for fan in fans if fan.token]
+    answers = await journey.place(house, tokens)
+    assert [getattr(answer, "ahead", answer) for answer in answers] == [0, 1, 2]
+
+
+async def test_the_older_of_two_places_is_the_fans(house: House, fan: Fan) -> None:
+    """A fan who joined anew before they found their old token again."""
+    await fan.join()
+    old = fan.token
+    assert old is not None
+    lose_everything(house)
+    await Fan(house, "newcomer").join()
+    await fan.join()
+    assert fan.token is not None
+    assert fan.token.number > old.number
+    fan.token = old
+    standing = await fan.poll()
+    assert (standing.number, standing.ahead, standing.waiting) == (old.number, 0, 2)
+
+
+async def test_a_pass_is_open_again_until_the_end_that_its_token_carries(
+    house: House, fan: Fan
+) -> None:
+    entry = await fan.enter()
+    lose_everything(house)
+    assert await fan.check_entry() == entry
+    travel(house, entry.expires_at_s - house.now().timestamp() + 0.01)
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_a_pass_that_had_run_out_stays_over(house: House, fan: Fan) -> None:
+    await fan.enter()
+    travel(house, 601)
+    lose_everything(house)
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_no_more_passes_come_back_than_fit(house: House) -> None:
+    fans = [Fan(house, f"fan-{number}") for number in range(3)]
+    for fan in fans:
+        await fan.enter()
+    await with_active_limit(house, 2)
+    lose_everything(house)
+    await fans[2].check_entry()
+    await fans[0].check_entry()
+    with pytest.raises(EntryTokenExpired):
+        await fans[1].check_entry()
+    assert (await line.snapshot(house.valkey, HALL)).active == 2
+    assert (await fans[1].poll()).ahead == 0
+
+
+async def test_a_used_pass_stays_over(house: House, fan: Fan) -> None:
+    await has_paid(fan)
+    lose_everything(house)
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+    await assert_reconciled(house)
+
+
+async def test_a_used_place_is_not_given_back(house: House, fan: Fan) -> None:
+    await has_paid(fan)
+    lose_everything(house)
+    with pytest.raises(QueueTokenExpired):
+        await fan.poll()
+    assert (await line.snapshot(house.valkey, HALL)).waiting == 0
+
+
+async def test_a_used_place_is_not_given_back_to_a_fan_who_waits_anew(
+    house: House, fan: Fan
+) -> None:
+    """Or else whoever has bought would jump the queue, and the used pass would open again."""
+    await has_paid(fan)
+    used_token, used_pass = fan.token, fan.entry
+    lose_everything(house)
+    new = await fan.join()
+    assert used_token is not None
+    fan.token = used_token
+    with pytest.raises(QueueTokenExpired):
+        await fan.poll()
+    assert (await fan.join()).number == new.number > used_token.number
+    await tick(house)
+    fan.entry = used_pass
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_a_used_pass_stays_over_when_its_owner_is_inside_anew(house: House, fan: Fan) -> None:
+    await has_paid(fan)
+    used = fan.entry
+    lose_everything(house)
+    await fan.enter()
+    await fan.check_entry()
+    fan.entry = used
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_a_hold_keeps_its_fan_inside_again_after_the_next_sweep(
+    house: House, fan: Fan
+) -> None:
+    """The token that comes back is from before the hold that extended the pass."""
+    await load_concert(house.settings, concert(entry_ttl_s=60))
+    await house.catalogue.refresh()
+    await fan.enter()
+    await fan.hold("1")
+    lose_everything(house)
+    await fan.check_entry()
+    await scheduler.sweep(house, house.now().replace(second=0, microsecond=0))
+    travel(house, 200)
+    await fan.check_entry()
+
+
+async def test_the_sweep_tells_an_emptied_room_what_was_paid(house: House, fan: Fan) -> None:
+    await has_paid(fan)
+    lose_everything(house)
+    await scheduler.sweep(house, house.now().replace(second=0, microsecond=0))
+    assert fan.entry is not None
+    words = await line.check_entry(house.valkey, HALL, [(fan.user_id, fan.entry.number)])
+    assert words == ["ended"]

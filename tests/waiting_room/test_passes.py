@@ -1,0 +1,176 @@
+"""Passes: looked at, extended, ended, run out."""
+
+from waiting_room.room import Room
+from yemae.waiting_room import line
+
+
+async def extend(room: Room, user: str, number: int, ends_at_ms: int) -> None:
+    await line.extend_passes(room.valkey, room.concert_id, [(user, number, ends_at_ms)])
+
+
+async def end(room: Room, user: str, number: int) -> int:
+    return await line.end_passes(room.valkey, room.concert_id, [(user, number)])
+
+
+async def test_a_pass_is_open_for_its_number_until_its_end(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    assert await room.check("ann", number) == "open"
+    assert await room.check("ann", number + 1) == "ended"
+    assert await room.check("ann", number - 1) == "ended"
+    room.travel(59)
+    assert await room.check("ann", number) == "open"
+    room.travel(1)
+    assert await room.check("ann", number) == "ended"
+
+
+async def test_a_fan_who_waits_has_no_pass_yet(room: Room) -> None:
+    numbers = await room.line_up("ann")
+    assert await room.check("ann", numbers["ann"]) == "ended"
+    room.travel(46)
+    await room.admit()
+    assert await room.check("ann", numbers["ann"]) == "ended"
+
+
+async def test_of_a_pass_that_was_never_known_nothing_is_known(room: Room) -> None:
+    await room.enter("ann")
+    assert await room.check("ben", 1) == "lost"
+
+
+async def test_many_passes_are_looked_at_in_one_call_each_by_itself(room: Room) -> None:
+    ann = await room.enter("ann")
+    ben = await room.enter("ben")
+    words = await line.check_entry(
+        room.valkey, room.concert_id, [("ben", ben), ("cho", 1), ("ann", ann), ("ann", ben)]
+    )
+    assert words == ["open", "lost", "open", "ended"]
+
+
+# --- Extending ---
+
+
+async def test_a_pass_is_extended_to_a_later_end_and_never_shortened(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    now = await room.now_ms()
+    await extend(room, "ann", number, now + 300_000)
+    await extend(room, "ann", number, now + 10_000)
+    assert (await room.place("ann", number)).pass_ends_at_ms == now + 300_000
+    room.travel(290)
+    assert await room.check("ann", number) == "open"
+    assert (await room.admit()).passes_expired == 0
+    room.travel(10)
+    assert await room.check("ann", number) == "ended"
+
+
+async def test_a_pass_that_is_over_is_not_extended(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    room.travel(60)
+    await extend(room, "ann", number, await room.now_ms() + 300_000)
+    assert await room.check("ann", number) == "ended"
+    assert (await room.snapshot()).active == 0
+
+
+async def test_a_hold_of_an_earlier_pass_does_not_extend_the_present_one(room: Room) -> None:
+    old = await room.enter("ann", entry_ttl_s=60)
+    room.travel(60)
+    new = await room.enter("ann", entry_ttl_s=60)
+    await extend(room, "ann", old, await room.now_ms() + 300_000)
+    room.travel(60)
+    assert await room.check("ann", new) == "ended"
+
+
+async def test_somebody_who_waits_gets_no_pass_by_an_extension(room: Room) -> None:
+    numbers = await room.line_up("ann")
+    await extend(room, "ann", numbers["ann"], await room.now_ms() + 300_000)
+    assert await room.inside() == set()
+    assert (await room.place("ann", numbers["ann"])).word == "waiting"
+
+
+# --- Ending ---
+
+
+async def test_a_used_pass_is_over_for_good(room: Room) -> None:
+    number = await room.enter("ann")
+    assert await end(room, "ann", number) == 1
+    assert await end(room, "ann", number) == 0
+    assert await room.check("ann", number) == "ended"
+    assert (await room.place("ann", number)).word == "ended"
+    later_s = await room.now_ms() // 1000 + 300
+    assert await room.restore_pass("ann", number, later_s) == "ended"
+    await line.restore(room.valkey, room.concert_id, [("ann", number)])
+    assert await room.inside() == set()
+    assert (await room.snapshot()).waiting == 0
+
+
+async def test_ending_an_earlier_pass_leaves_the_present_one_open(room: Room) -> None:
+    old = await room.enter("ann", entry_ttl_s=60)
+    room.travel(60)
+    new = await room.enter("ann")
+    assert await end(room, "ann", old) == 0
+    assert await room.check("ann", new) == "open"
+
+
+async def test_a_pass_that_is_ended_before_it_is_known_never_opens(room: Room) -> None:
+    """The sweep tells an emptied Valkey what was paid, before the fan comes back."""
+    ends_at_s = await room.now_ms() // 1000 + 300
+    assert await end(room, "ann", 5) == 0
+    assert await room.check("ann", 5) == "ended"
+    assert await room.restore_pass("ann", 5, ends_at_s) == "ended"
+
+
+async def test_a_place_that_was_restored_during_the_payment_goes_with_the_pass(room: Room) -> None:
+    numbers = await room.line_up("ann", "ben")
+    assert await end(room, "ann", numbers["ann"]) == 0
+    assert (await room.place("ben", numbers["ben"])).ahead == 0
+    assert (await room.place("ann", numbers["ann"])).word == "ended"
+
+
+async def test_a_newer_place_stays_when_an_older_pass_ends(room: Room) -> None:
+    numbers = await room.line_up("ann")
+    await end(room, "ann", numbers["ann"] - 1)
+    assert (await room.place("ann", numbers["ann"])).word == "waiting"
+
+
+# --- Running out ---
+
+
+async def test_passes_run_out_in_steps_the_oldest_first(room: Room) -> None:
+    for seconds, user in ((30, "ann"), (10, "ben"), (20, "cho"), (100, "dae")):
+        await room.enter(user, entry_ttl_s=seconds)
+    room.travel(60)
+    assert await line.expire_passes(room.valkey, room.concert_id, 2) == 2
+    assert await room.inside() == {"ann", "dae"}
+    assert await line.expire_passes(room.valkey, room.concert_id, 2) == 1
+    assert await line.expire_passes(room.valkey, room.concert_id, 2) == 0
+    assert await room.inside() == {"dae"}
+
+
+async def test_a_pass_that_was_swept_is_ended_and_not_lost(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=30)
+    room.travel(30)
+    await line.expire_passes(room.valkey, room.concert_id, 10)
+    assert await room.check("ann", number) == "ended"
+    assert (await room.place("ann", number)).word == "ended"
+
+
+# --- Coming back after a loss ---
+
+
+async def test_a_lost_pass_comes_back_until_its_own_end(room: Room) -> None:
+    ends_at_s = await room.now_ms() // 1000 + 60
+    assert await room.restore_pass("ann", 5, ends_at_s) == "open"
+    assert await room.check("ann", 5) == "open"
+    room.travel(61)
+    assert await room.check("ann", 5) == "ended"
+
+
+async def test_a_lost_pass_that_has_run_out_does_not_come_back(room: Room) -> None:
+    assert await room.restore_pass("ann", 5, await room.now_ms() // 1000) == "ended"
+    assert await room.inside() == set()
+
+
+async def test_lost_passes_come_back_only_while_there_is_room(room: Room) -> None:
+    ends_at_s = await room.now_ms() // 1000 + 60
+    words = [await room.restore_pass(user, 5, ends_at_s, limit=2) for user in ("ann", "ben", "cho")]
+    assert words == ["open", "open", "ended"]
+    assert (await room.snapshot()).active == 2
+    assert await room.restore_pass("ann", 5, ends_at_s, limit=2) == "open"

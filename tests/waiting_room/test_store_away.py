@@ -1,0 +1,180 @@
+"""When Valkey is away, forgets its scripts, or cannot keep what it is told."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from helpers.concerts import load_concert
+from helpers.fans import Fan
+from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+from waiting_room.room import CONCERT, Room
+from yemae import scheduler
+from yemae.house import House, open_house
+from yemae.refusals import EntryTokenExpired, StoreUnavailable
+from yemae.settings import Settings
+from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.waiting_room import line
+
+TRANSITIONS: dict[str, Callable[[Room], Awaitable[object]]] = {
+    "join": lambda room: room.join("ann"),
+    "place": lambda room: room.place("ann", 1),
+    "restore": lambda room: line.restore(room.valkey, CONCERT, [("ann", 1)]),
+    "leave": lambda room: line.leave(room.valkey, CONCERT, "ann", 1),
+    "check_entry": lambda room: room.check("ann", 1),
+    "restore_pass": lambda room: room.restore_pass("ann", 1, 9_999_999_999),
+    "extend_passes": lambda room: line.extend_passes(room.valkey, CONCERT, [("ann", 1, 1)]),
+    "end_passes": lambda room: line.end_passes(room.valkey, CONCERT, [("ann", 1)]),
+    "expire_passes": lambda room: line.expire_passes(room.valkey, CONCERT, 1),
+    "admit": lambda room: room.admit(),
+    "snapshot": lambda room: room.snapshot(),
+}
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path, database_url: str) -> Iterator[PrivateStores]:
+    """A Valkey that a test may stop, start and starve."""
+    stores = PrivateStores(tmp_path / "own", external=StoreUrls(database_url, ""), durable=False)
+    stores.start()
+    yield stores
+    stores.stop()
+
+
+@pytest.fixture
+async def frail_room(own_valkey: PrivateStores) -> AsyncIterator[Room]:
+    """A waiting room on that Valkey."""
+    opened = Room(own_valkey.urls.valkey_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def frail(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[House]:
+    """A house on that Valkey."""
+    await load_concert(settings)
+    own = msgspec.structs.replace(settings, valkey_url=own_valkey.urls.valkey_url)
+    async with open_house(own) as opened:
+        yield opened
+
+
+def test_all_keys_of_a_concert_share_a_hash_tag_and_no_two_concerts_do() -> None:
+    assert len(set(line.keys("a"))) == len(line.PARTS)
+    assert {re.findall(r"\{(.*?)\}", key)[0] for key in line.keys("a-b")} == {"a-b"}
+    assert not set(line.keys("a")) & set(line.keys("b"))
+
+
+async def test_no_transition_writes_a_key_that_was_not_announced(room: Room) -> None:
+    for transition in TRANSITIONS.values():
+        await transition(room)
+    await room.join("ben")
+    assert set(await asyncio.to_thread(room.store.keys)) <= set(line.keys(CONCERT))
+
+
+@pytest.mark.parametrize("name", TRANSITIONS)
+async def test_a_script_that_valkey_has_forgotten_is_sent_again(room: Room, name: str) -> None:
+    await TRANSITIONS[name](room)
+    room.store.script_flush()
+    await TRANSITIONS[name](room)
+
+
+async def test_every_transition_refuses_while_valkey_is_away(
+    frail_room: Room, own_valkey: PrivateStores
+) -> None:
+    await frail_room.join("ann")
+    own_valkey.stop()
+    for transition in TRANSITIONS.values():
+        with pytest.raises(StoreUnavailable):
+            await transition(frail_room)
+    own_valkey.start()
+    (standing,) = await frail_room.join("ann")
+    assert not standing.new, "a clean stop lost a place"
+
+
+async def test_a_valkey_without_memory_refuses_what_it_could_not_keep(frail_room: Room) -> None:
+    await frail_room.join("ann")
+    frail_room.store.config_set("maxmemory", "1")
+    with pytest.raises(StoreUnavailable):
+        await frail_room.join("ben")
+    frail_room.store.config_set("maxmemory", "0")
+    (standing,) = await frail_room.join("ben")
+    assert standing.ahead == 1
+
+
+async def test_a_valkey_that_cannot_write_to_its_disk_refuses_what_it_could_not_keep(
+    frail_room: Room, own_valkey: PrivateStores
+) -> None:
+    await frail_room.join("ann")
+    (own_valkey.data_dir / "valkey" / "dump.rdb").mkdir()
+    frail_room.store.config_set("save", "3600 1")
+    frail_room.store.bgsave()
+    deadline = time.monotonic() + 10
+    while frail_room.store.info("persistence")["rdb_last_bgsave_status"] == "ok":
+        assert time.monotonic() < deadline, "the save did not fail"
+    with pytest.raises(StoreUnavailable):
+        await frail_room.join("ben")
+    frail_room.store.config_set("save", "")
+    assert (await frail_room.join("ben"))[0].new
+
+
+async def test_whoever_is_inside_can_buy_while_valkey_is_away(
+    frail: House, own_valkey: PrivateStores
+) -> None:
+    fan = Fan(frail, "fan")
+    await fan.enter()
+    await fan.top_up()
+    own_valkey.stop()
+    await fan.check_entry()
+    await fan.hold("1")
+    await fan.pay()
+    await assert_reconciled(frail)
+
+
+async def test_a_used_pass_is_over_while_valkey_is_away_and_when_it_is_back(
+    frail: House, own_valkey: PrivateStores
+) -> None:
+    """Valkey was not told of the payment; PostgreSQL and then the sweep are."""
+    fan = Fan(frail, "fan")
+    await fan.enter()
+    await fan.top_up()
+    own_valkey.stop()
+    await fan.hold("1")
+    await fan.pay()
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+    own_valkey.start()
+    await scheduler.sweep(frail, frail.now().replace(second=0, microsecond=0))
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_a_pass_ends_at_the_time_in_its_token_while_valkey_is_away(
+    frail: House, own_valkey: PrivateStores
+) -> None:
+    fan = Fan(frail, "fan")
+    entry = await fan.enter()
+    own_valkey.stop()
+    travel(frail, 590)
+    assert await fan.check_entry() == entry
+    travel(frail, 11)
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_nobody_new_comes_in_while_valkey_is_away(
+    frail: House, own_valkey: PrivateStores
+) -> None:
+    fan = Fan(frail, "fan")
+    await fan.join()
+    own_valkey.stop()
+    await scheduler.tick(frail)
+    for verb in (fan.join, fan.poll):
+        with pytest.raises(StoreUnavailable):
+            await verb()
+    own_valkey.start()
+    await scheduler.tick(frail)
+    assert (await fan.poll()).word == "admitted"
