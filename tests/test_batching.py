@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from yemae.batching import Batch
 from yemae.refusals import Overloaded, Refusal, SeatLimitExceeded, StoreUnavailable
@@ -290,32 +288,3 @@ async def test_who_asks_again_in_the_moment_of_the_answer_is_served() -> None:
     async with opened(trip, lanes=1) as batch:
         for request in range(3):
             assert await batch.submit(request) == str(request)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    callers=st.lists(st.integers(1, 4), min_size=1, max_size=12),
-    size_max=st.integers(1, 5),
-    lanes=st.integers(1, 3),
-)
-def test_everybody_is_answered_whatever_the_limits(
-    callers: list[int], size_max: int, lanes: int
-) -> None:
-    """Each caller asks several times, each time as soon as the last answer is there."""
-    trips: list[Trip] = []
-
-    async def ask(batch: Batch[int, str], caller: int, times: int) -> None:
-        for turn in range(times):
-            request = caller * 10 + turn
-            assert await batch.submit(request) == str(request)
-
-    async def run() -> None:
-        trips.append(Trip())
-        async with opened(trips[-1], size_max=size_max, lanes=lanes) as batch:
-            await asyncio.gather(*(ask(batch, c, times) for c, times in enumerate(callers)))
-
-    asyncio.run(run())
-    sent = [request for batch in trips[-1].batches for request in batch]
-    assert len(sent) == len(set(sent)) == sum(callers)
-    assert max(map(len, trips[-1].batches)) <= size_max
-    assert trips[-1].most_under_way <= lanes

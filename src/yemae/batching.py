@@ -86,15 +86,21 @@ class Batch(Generic[Request, Answer]):
         if len(self._under_way) < self._lanes:
             lane = asyncio.create_task(self._serve(), name=f"batch {self._verb}")
             self._under_way.add(lane)
-            lane.add_done_callback(self._under_way.discard)
 
     async def _serve(self) -> None:
-        while batch := self._next_batch():
-            self._size.observe(len(batch))
-            now = time.perf_counter()
-            for waiting in batch:
-                self._wait.observe(now - waiting.since)
-            await self._answer(batch)
+        try:
+            while batch := self._next_batch():
+                self._size.observe(len(batch))
+                now = time.perf_counter()
+                for waiting in batch:
+                    self._wait.observe(now - waiting.since)
+                await self._answer(batch)
+        finally:
+            # In the same step in which the queue was seen empty: a caller who comes next must not
+            # count on a lane that is about to end.
+            lane = asyncio.current_task()
+            assert lane is not None
+            self._under_way.discard(lane)
 
     def _next_batch(self) -> list[Waiting[Request, Answer]]:
         batch: list[Waiting[Request, Answer]] = []

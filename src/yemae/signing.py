@@ -7,6 +7,7 @@ remembered, because the same fans come back every second.
 
 import hashlib
 import hmac
+import math
 import time
 from typing import Any
 
@@ -59,9 +60,14 @@ class Signer:
             )
         except jwt.InvalidTokenError:
             return None
-        if not isinstance(claims["exp"], int | float) or isinstance(claims["exp"], bool):
+        if not _is_moment(claims["exp"]):
             return None
         if len(self._verified) >= REMEMBERED_MAX:
             self._verified.clear()
         self._verified[token] = claims
         return claims
+
+
+def _is_moment(end: object) -> bool:
+    """Whether an `exp` is a number that a clock can reach; NaN and Infinity would never pass."""
+    return isinstance(end, int | float) and not isinstance(end, bool) and math.isfinite(end)

@@ -1,5 +1,6 @@
 """A fan who walks the journey through the verbs of journey.py; refusals are raised."""
 
+import itertools
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
 
 Answer = TypeVar("Answer")
+
+# A pass pays once; a fan who never came in through the waiting room has a new one each time.
+_passes = itertools.count(1)
 
 
 def only(answers: list[Answer | Refusal]) -> Answer:
@@ -94,7 +98,7 @@ class Fan:
     def pay_request(self, order_id: UUID | None = None, key: str | None = None) -> PayRequest:
         """The payment as the HTTP layer would make it."""
         wanted = order_id or cast("Order", self.order).id
-        number = self.entry.number if self.entry else 1
+        number = self.entry.number if self.entry else next(_passes)
         return PayRequest(self.user_id, wanted, self.concert_id, number, key)
 
     async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:

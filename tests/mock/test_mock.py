@@ -189,7 +189,7 @@ async def test_page_parameters_are_checked(client: httpx.AsyncClient, query: str
 
 
 async def test_an_address_that_nothing_has_is_a_problem(client: httpx.AsyncClient) -> None:
-    for path in ("/v1/nothing", "/", "/problems/nothing"):
+    for path in ("/v1/nothing", "/nothing", "/problems/nothing"):
         answer = await client.get(path)
         assert (answer.status_code, slug(answer)) == (404, "not-found")
 

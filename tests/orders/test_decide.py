@@ -1,7 +1,7 @@
 """Who gets which seats, and who may pay: properties of the pure decisions."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -17,6 +17,7 @@ from yemae.orders.decide import (
     same_hold,
 )
 from yemae.refusals import (
+    EntryTokenExpired,
     IdempotencyConflict,
     Refusal,
     SeatLimitExceeded,
@@ -68,6 +69,7 @@ def hold(
     offered: Mapping[tuple[int, str], SeatOnOffer] | None = None,
     bought: Mapping[tuple[str, int], int] | None = None,
     earlier: Mapping[tuple[str, str], Order] | None = None,
+    passes_used: Container[tuple[str, int]] = (),
 ) -> list[Order | Refusal]:
     """Decide with ids 1, 2, 3 … and, unless told otherwise, five free seats at 10 each."""
     ids = count(1)
@@ -77,6 +79,7 @@ def hold(
         free if offered is None else offered,
         bought or {},
         earlier or {},
+        passes_used=passes_used,
         now=NOW,
         hold_ttl_s=300,
         new_id=lambda: UUID(int=next(ids)),
@@ -209,3 +212,17 @@ def test_the_same_key_with_other_seats_or_another_date_is_a_conflict() -> None:
 def test_a_key_belongs_to_one_fan() -> None:
     answers = hold([request("1", key="k"), request("2", user="ben", key="k")])
     assert len(made(answers)) == 2
+
+
+def test_a_pass_that_was_used_for_a_payment_holds_nothing_more() -> None:
+    wanted = [request("1"), request("2")._replace(pass_number=8), request("3", user="ben")]
+    answers = hold(wanted, passes_used={("ann", 7)})
+    assert [type(answer) for answer in answers] == [EntryTokenExpired, Order, Order]
+
+
+def test_a_repeat_with_the_same_key_is_answered_although_the_pass_is_used() -> None:
+    (first,) = made(hold([request("1", key="k")]))
+    (again,) = hold(
+        [request("1", key="k")], earlier={("ann", "k"): first}, passes_used={("ann", 7)}
+    )
+    assert again is first

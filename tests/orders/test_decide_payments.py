@@ -1,6 +1,6 @@
 """Who may pay: properties of the pure decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from yemae.orders.decide import Order, Paid, Payment, PayRequest, Status, decide_payments
 from yemae.refusals import (
+    EntryTokenExpired,
     EntryTokenMismatch,
     IdempotencyConflict,
     InsufficientBalance,
@@ -42,9 +43,14 @@ def an_order(
 
 
 def request(
-    number: int = 1, user: str = "ann", concert: str = "hall", key: str | None = None
+    number: int = 1,
+    user: str = "ann",
+    concert: str = "hall",
+    key: str | None = None,
+    pass_number: int | None = None,
 ) -> PayRequest:
-    return PayRequest(user, UUID(int=number), concert, 7, key)
+    """A payment of one order, with a pass of its own unless told otherwise."""
+    return PayRequest(user, UUID(int=number), concert, pass_number or 70 + number, key)
 
 
 def pay(
@@ -52,6 +58,8 @@ def pay(
     orders: Sequence[Order],
     balances: Mapping[str, int],
     earlier: Mapping[tuple[str, str], Payment] | None = None,
+    *,
+    passes_used: Container[tuple[str, int]] = (),
     intact: int = 2,
 ) -> list[Paid | Refusal]:
     ids = count(100)
@@ -61,6 +69,7 @@ def pay(
         {order.id: intact for order in orders},
         balances,
         earlier or {},
+        passes_used=passes_used,
         concert_of=CONCERTS.__getitem__,
         now=NOW,
         new_id=lambda: UUID(int=next(ids)),
@@ -93,6 +102,7 @@ request_lists = st.lists(
         user=st.sampled_from(USERS),
         concert=st.sampled_from(["hall", "hall", "club"]),
         key=st.sampled_from([None, None, "k1", "k2"]),
+        pass_number=st.integers(71, 74),
     ),
     max_size=10,
 )
@@ -107,7 +117,7 @@ def test_money_and_orders_move_together_and_never_below_zero(
     assert len(answers) == len(requests)
     known = {order.id: order for order in orders}
     left = dict(balances)
-    paid = set()
+    paid, passes = set(), set[tuple[str, int]]()
     for payment in payments(answers):
         order = known[payment.order_id]
         assert (order.status, order.user_id) == ("held", payment.user_id)
@@ -115,6 +125,8 @@ def test_money_and_orders_move_together_and_never_below_zero(
         assert CONCERTS[order.performance_key] == payment.concert_id
         assert order.id not in paid, "an order was paid twice"
         paid.add(order.id)
+        assert (payment.user_id, payment.pass_number) not in passes, "a pass paid twice"
+        passes.add((payment.user_id, payment.pass_number))
         assert payment.amount == order.total
         left[payment.user_id] = left.get(payment.user_id, 0) - payment.amount
         assert payment.balance_after == left[payment.user_id] >= 0
@@ -137,8 +149,9 @@ def test_a_batch_decides_as_if_the_payments_came_one_after_the_other(
 ) -> None:
     state = {order.id: order for order in orders}
     left, earlier = dict(balances), dict[tuple[str, str], Payment]()
+    used = set[tuple[str, int]]()
     for wanted, answer in zip(requests, pay(requests, orders, balances), strict=True):
-        (alone,) = pay([wanted], list(state.values()), left, earlier)
+        (alone,) = pay([wanted], list(state.values()), left, earlier, passes_used=used)
         assert type(alone) is type(answer)
         if isinstance(alone, Refusal):
             assert isinstance(answer, Refusal)
@@ -146,7 +159,9 @@ def test_a_batch_decides_as_if_the_payments_came_one_after_the_other(
             continue
         assert isinstance(answer, Paid)
         assert alone.payment._replace(id=answer.id) == answer.payment
-        left[wanted.user_id] = answer.payment.balance_after
+        used.add((wanted.user_id, answer.payment.pass_number))
+        if answer.payment not in earlier.values():
+            left[wanted.user_id] = answer.payment.balance_after
         state[answer.order.id] = answer.order
         if wanted.idempotency_key:
             earlier[wanted.user_id, wanted.idempotency_key] = answer.payment
@@ -156,7 +171,7 @@ def test_a_payment_says_what_was_charged_and_what_is_left() -> None:
     (answer,) = pay([request(key="k")], [an_order()], {"ann": 130})
     assert isinstance(answer, Paid)
     assert answer.payment == Payment(
-        UUID(int=100), UUID(int=1), "ann", "hall", 7, 100, 30, NOW, "k"
+        UUID(int=100), UUID(int=1), "ann", "hall", 71, 100, 30, NOW, "k"
     )  # fmt: skip
     assert answer.order == an_order(status="paid")
 
@@ -181,7 +196,7 @@ def test_an_order_that_costs_nothing_needs_no_wallet() -> None:
 
 def test_a_wallet_that_pays_twice_in_a_batch_is_charged_in_arrival_order() -> None:
     orders = [an_order(1), an_order(2)]
-    answers = pay([request(2), request(1)], orders, {"ann": 150})
+    answers = pay([request(2), request(1)._replace(pass_number=2)], orders, {"ann": 150})
     assert [type(answer) for answer in answers] == [Paid, InsufficientBalance]
 
 
@@ -232,3 +247,34 @@ def test_without_a_key_or_with_another_a_second_payment_is_refused() -> None:
 def test_a_live_hold_that_has_lost_a_seat_is_never_sold() -> None:
     with pytest.raises(AssertionError, match="lost a seat"):
         pay([request()], [an_order()], {"ann": 1_000}, intact=1)
+
+
+def test_a_pass_pays_once_in_a_batch_and_ever() -> None:
+    orders = [an_order(1), an_order(2)]
+    requests = [request(1, pass_number=9), request(2, pass_number=9)]
+    answers = pay(requests, orders, {"ann": 1_000})
+    assert [type(answer) for answer in answers] == [Paid, EntryTokenExpired]
+    (later,) = pay(requests[1:], orders, {"ann": 1_000}, passes_used={("ann", 9)})
+    assert isinstance(later, EntryTokenExpired)
+
+
+def test_a_payment_that_was_refused_leaves_the_pass_as_it_was() -> None:
+    orders = [an_order(1, total=500), an_order(2)]
+    requests = [request(1, pass_number=9), request(2, pass_number=9)]
+    answers = pay(requests, orders, {"ann": 100})
+    assert [type(answer) for answer in answers] == [InsufficientBalance, Paid]
+
+
+def test_a_pass_that_somebody_else_used_is_another_pass() -> None:
+    (answer,) = pay([request(pass_number=9)], [an_order()], {"ann": 100}, passes_used={("ben", 9)})
+    assert isinstance(answer, Paid)
+
+
+def test_a_repeat_with_the_same_key_is_answered_although_the_pass_is_used() -> None:
+    (first,) = pay([request(key="k")], [an_order()], {"ann": 100})
+    assert isinstance(first, Paid)
+    used = {("ann", first.payment.pass_number)}
+    earlier = {("ann", "k"): first.payment}
+    paid = [an_order(status="paid")]
+    (again,) = pay([request(key="k")], paid, {"ann": 0}, earlier, passes_used=used)
+    assert again == first

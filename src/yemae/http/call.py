@@ -148,8 +148,6 @@ class Call:
             raise invalid_fields(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise MalformedBody(str(error) or "empty") from None
-        except RecursionError:
-            raise MalformedBody("nested too deeply") from None
 
     async def _read(self) -> bytes:
         wait_s = self.house.settings.body_wait_s

@@ -17,6 +17,7 @@ from valkey.asyncio import Valkey as Client
 from valkey.exceptions import (
     BusyLoadingError,
     NoScriptError,
+    OutOfMemoryError,
     ReadOnlyError,
     ResponseError,
 )
@@ -30,7 +31,14 @@ from valkey.exceptions import (
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 
-AWAY = (ValkeyConnectionError, ValkeyTimeoutError, BusyLoadingError, ReadOnlyError, OSError)
+AWAY = (
+    ValkeyConnectionError,
+    ValkeyTimeoutError,
+    BusyLoadingError,
+    ReadOnlyError,
+    OutOfMemoryError,
+    OSError,
+)
 
 REST_S = 1.0
 
@@ -113,7 +121,7 @@ class Valkey:
                 self._hangs_until = time.monotonic() + REST_S
             raise StoreUnavailable from error
         except ResponseError as error:
-            # MISCONF and OOM: it answers, but cannot keep what it is told.
-            if str(error).startswith(("MISCONF", "OOM", "CLUSTERDOWN")):
+            # It answers, but cannot keep what it is told.
+            if str(error).startswith(("MISCONF", "CLUSTERDOWN")):
                 raise StoreUnavailable from error
             raise

@@ -1,0 +1,110 @@
+"""Loading concert files while people buy: what may change does, what may not is refused whole."""
+
+import asyncio
+from contextlib import suppress
+
+import msgspec
+import pytest
+
+from helpers.concerts import FIRST, HALL, SECOND, concert, load_concert
+from helpers.fans import Fan
+from helpers.reconcile import assert_reconciled
+from yemae.concerts.concert_file import Concert, ConcertFileError
+from yemae.concerts.load import require_currency
+from yemae.house import House
+from yemae.refusals import SeatTaken
+from yemae.settings import Settings, SettingsError
+
+
+def at_price(price: int, seats: int = 10) -> Concert:
+    """The hall at another price."""
+    wanted = concert(seats=seats)
+    return msgspec.structs.replace(
+        wanted, seats=tuple(msgspec.structs.replace(seat, price=price) for seat in wanted.seats)
+    )
+
+
+async def test_dates_can_be_swapped(house: House, settings: Settings) -> None:
+    first, second = concert().performances
+    swapped = (
+        msgspec.structs.replace(first, starts_at=second.starts_at),
+        msgspec.structs.replace(second, starts_at=first.starts_at),
+    )
+    await load_concert(settings, msgspec.structs.replace(concert(), performances=swapped))
+    await house.catalogue.refresh()
+    assert [p.id for p in house.catalogue.concert(HALL).performances] == [SECOND, FIRST]
+
+
+async def test_a_price_that_changes_reaches_new_holds_only(settings: Settings, fan: Fan) -> None:
+    await fan.enter()
+    before = await fan.hold("1")
+    await load_concert(settings, at_price(70_000))
+    after = await fan.hold("2")
+    assert (before.total, after.total) == (50_000, 70_000)
+    await fan.top_up()
+    assert (await fan.pay(before.id)).payment.amount == 50_000
+
+
+async def test_seat_numbers_with_orders_stay(house: House, settings: Settings, fan: Fan) -> None:
+    await fan.hold("1")
+    with pytest.raises(ConcertFileError, match="other seat numbers than before, but has orders"):
+        await load_concert(settings, concert(seats=11))
+    only_second = msgspec.structs.replace(concert(), performances=concert().performances[1:])
+    with pytest.raises(ConcertFileError, match="not in the file any more, but has orders"):
+        await load_concert(settings, only_second)
+    await house.catalogue.refresh()
+    assert len(house.catalogue.concert(HALL).performances) == 2
+
+
+async def test_a_performance_without_orders_can_be_dropped_and_renumbered(
+    house: House, settings: Settings
+) -> None:
+    shorter = msgspec.structs.replace(concert(seats=12), performances=concert().performances[1:])
+    await load_concert(settings, shorter)
+    await house.catalogue.refresh()
+    (left,) = house.catalogue.concert(HALL).performances
+    assert (left.id, left.seats_total) == (SECOND, 12)
+
+
+async def test_loads_and_holds_never_deadlock(house: House, settings: Settings) -> None:
+    await load_concert(settings, at_price(50_000, seats=40))
+    await house.catalogue.refresh()
+
+    async def hold_and_release(name: str, *seats: str) -> None:
+        fan = Fan(house, name)
+        for _ in range(10):
+            with suppress(SeatTaken):
+                await fan.hold(*seats)
+                await fan.release()
+
+    async def change_prices() -> None:
+        for price in range(60_000, 60_010):
+            await load_concert(settings, at_price(price, seats=40))
+
+    await asyncio.gather(
+        hold_and_release("a", "2", "10", "9", "30"),
+        hold_and_release("b", "30", "10", "3"),
+        hold_and_release("c", "11", "2", "40"),
+        change_prices(),
+    )
+    await assert_reconciled(house)
+
+
+async def test_an_order_of_a_performance_that_this_process_has_not_seen_yet_is_served(
+    house: House, fan: Fan
+) -> None:
+    await fan.enter()
+    await fan.top_up()
+    order = await fan.hold("1")
+    house.catalogue.by_key.clear()
+    house.catalogue._revision = -1
+    assert (await fan.pay(order.id)).order.status == "paid"
+
+
+async def test_another_currency_than_the_data_s_is_refused(
+    house: House, settings: Settings
+) -> None:
+    assert house.settings.currency == "KRW"
+    await require_currency(settings)
+    with pytest.raises(SettingsError, match=r"YEMAE_CURRENCY is USD, but the database has .* KRW"):
+        await require_currency(msgspec.structs.replace(settings, currency="USD"))

@@ -1,0 +1,57 @@
+"""A pass pays once, and opens nothing afterwards, even for a request that was past the gate."""
+
+import asyncio
+
+import pytest
+
+from helpers.fans import Fan
+from helpers.reconcile import assert_reconciled
+from yemae import journey
+from yemae.house import House
+from yemae.orders.decide import Paid, PayRequest
+from yemae.refusals import EntryTokenExpired
+
+
+async def fan_with_two_orders(fan: Fan) -> list[PayRequest]:
+    """A fan inside with money, and a payment ready for each of two orders."""
+    await fan.enter()
+    await fan.top_up()
+    return [fan.pay_request((await fan.hold(seat)).id) for seat in ("1", "2")]
+
+
+async def test_two_orders_cannot_be_paid_with_one_pass_in_one_batch(house: House, fan: Fan) -> None:
+    first, second = await journey.pay(house, list(await fan_with_two_orders(fan)))
+    assert isinstance(first, Paid)
+    assert isinstance(second, EntryTokenExpired)
+    await assert_reconciled(house)
+
+
+async def test_two_orders_cannot_be_paid_with_one_pass_at_once(house: House, fan: Fan) -> None:
+    requests = await fan_with_two_orders(fan)
+    answers = await asyncio.gather(*(journey.pay(house, [request]) for request in requests))
+    assert {type(answer) for (answer,) in answers} == {Paid, EntryTokenExpired}
+    await assert_reconciled(house)
+
+
+async def test_a_hold_that_was_past_the_gate_when_the_pass_was_used_is_refused(
+    house: House, fan: Fan
+) -> None:
+    await fan.enter()
+    await fan.top_up()
+    late = fan.hold_request("3")
+    await fan.hold("1")
+    await fan.pay()
+    (answer,) = await journey.hold(house, [late])
+    assert isinstance(answer, EntryTokenExpired)
+    await assert_reconciled(house)
+
+
+async def test_a_new_pass_of_the_same_fan_pays_again(house: House, fan: Fan) -> None:
+    for seat in ("1", "2"):
+        await fan.enter()
+        await fan.top_up(key=seat)
+        await fan.hold(seat)
+        await fan.pay()
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+    await assert_reconciled(house)

@@ -1,0 +1,22 @@
+"""A batch's lanes: none is counted on that is about to end."""
+
+import asyncio
+
+from yemae.batching import Batch
+from yemae.refusals import Refusal
+
+
+async def echo(batch: list[int]) -> list[int | Refusal]:
+    """Answer without waiting for anything."""
+    return list(batch)
+
+
+async def test_a_caller_who_asks_again_at_once_is_answered_again() -> None:
+    batch = Batch("echo", echo, size_max=4, callers_max=10, lanes=1)
+
+    async def ask_again_and_again() -> int:
+        return sum([await batch.submit(number) for number in range(100)])
+
+    async with asyncio.timeout(5):
+        assert await ask_again_and_again() == sum(range(100))
+        await batch.close()

@@ -1,0 +1,65 @@
+"""Tokens that are older than the queue's latest events: never a way to the front."""
+
+import pytest
+
+from helpers.fans import Fan
+from helpers.time_travel import travel
+from yemae.house import House
+from yemae.refusals import QueueTokenExpired
+
+DAY_S = 86_400
+
+
+async def empty_valkey(house: House) -> None:
+    """Lose everything that the waiting room knows."""
+    await house.valkey._client.flushall()
+
+
+async def test_a_place_in_a_queue_that_began_days_ago_has_its_whole_time(house: House) -> None:
+    await Fan(house, "early").join()
+    travel(house, 3 * DAY_S)
+    late = Fan(house, "late")
+    await late.join()
+    assert late.token is not None
+    token = house.tokens.sign_place(late.token)
+    travel(house, house.settings.queue_token_ttl_s - 60)
+    assert house.tokens.read_place(token) == late.token
+    travel(house, 120)
+    with pytest.raises(QueueTokenExpired):
+        house.tokens.read_place(token)
+
+
+async def test_numbers_rise_even_when_many_join_in_one_microsecond(house: House) -> None:
+    numbers = [(await Fan(house, f"fan-{n}").join()).number for n in range(50)]
+    assert numbers == sorted(set(numbers))
+
+
+async def test_a_paid_token_moves_nobody_forward_after_a_loss(house: House, fan: Fan) -> None:
+    await fan.enter()
+    paid_with = fan.token
+    await fan.top_up()
+    await fan.hold("1")
+    await fan.pay()
+    await empty_valkey(house)
+    for n in range(5):
+        await Fan(house, f"other-{n}").join()
+    again = await fan.join()
+    assert again.ahead == 5
+    new_token, fan.token = fan.token, paid_with
+    with pytest.raises(QueueTokenExpired):
+        await fan.poll()
+    fan.token = new_token
+    assert (await fan.poll()).ahead == 5
+
+
+async def test_an_unused_older_token_takes_the_fan_back_to_their_place_after_a_loss(
+    house: House, fan: Fan
+) -> None:
+    await fan.join()
+    older = fan.token
+    await empty_valkey(house)
+    for n in range(5):
+        await Fan(house, f"other-{n}").join()
+    assert (await fan.join()).ahead == 5
+    fan.token = older
+    assert (await fan.poll()).ahead == 0
