@@ -30,12 +30,15 @@ from yemae.wallet.decide import TopUpRequest
 async def while_locked(
     database_url: str, query: str, *callers: Coroutine[Any, Any, Any]
 ) -> list[Any]:
-    """Let callers run into the locks of this query; when all of them wait, give the locks up."""
+    """Let callers run into the locks of this query, one after the other; when all of them wait,
+    give the locks up."""
     async with asyncio.timeout(DEADLINE_S):
         async with await psycopg.AsyncConnection.connect(database_url) as session:
             await session.execute(query.encode())
-            tasks = [asyncio.create_task(caller) for caller in callers]
-            await until_done_or_waiting(database_url, *tasks)
+            tasks: list[asyncio.Task[Any]] = []
+            for caller in callers:
+                tasks.append(asyncio.create_task(caller))
+                await until_done_or_waiting(database_url, *tasks)
         return list(await asyncio.gather(*tasks, return_exceptions=True))
 
 
