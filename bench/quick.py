@@ -13,7 +13,6 @@ machine, so the figures say what this machine does with all of them on it.
 import argparse
 import asyncio
 import ipaddress
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -173,9 +172,7 @@ async def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     tokens = options.tokens.read_text().split()
     connector = aiohttp.TCPConnector(limit=options.connections)
-    async with aiohttp.ClientSession(
-        options.url, connector=connector, json_serialize=lambda value: json.dumps(value)
-    ) as http:
+    async with aiohttp.ClientSession(options.url, connector=connector) as http:
         fans = [Fan(token, number) for number, token in enumerate(tokens)]
         await Load(http, fans, options).run()
 

@@ -3,6 +3,8 @@
 The only module that composes the nouns. The hot verbs take a list, everybody who asked in the
 same moment, and answer each with a value or a Refusal; `desk.py` gathers the callers. Locks are
 taken in one order everywhere: buyers, wallets, orders, seats; each kind by key.
+
+Longer than other files here, because the whole flow is meant to be read in one place.
 """
 
 from collections import defaultdict

@@ -2,7 +2,8 @@
 
 A refusal is a value inside a batch and an exception outside it. `slug` becomes the problem's
 `type` (`/problems/<slug>`), the docstring the page behind it, and the fields of the dataclass
-are added to the problem document. Nothing here knows HTTP beyond the status number.
+are added to the problem document. Nothing here knows HTTP beyond the status number. The file is
+long because every way is in it, so that all can be looked through at once.
 """
 
 from dataclasses import dataclass, fields

@@ -6,7 +6,7 @@ gate asks the waiting room through the desk.
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 BodyKind = TypeVar("BodyKind")
 IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
 DEFAULT_PAGE = 20
+
+
+class Entered(NamedTuple):
+    """Who is at the gate, with which pass and Idempotency-Key, and whether the pass is open."""
+
+    user_id: str
+    entry: EntryToken
+    key: str | None
+    is_open: bool
 
 
 class Call:
@@ -76,13 +85,22 @@ class Call:
         """An open pass of this user. Raises EntryToken* refusals."""
         return await self.open_entry(self.claimed_entry(user_id, concert_id))
 
-    async def is_open(self, entry: EntryToken) -> bool:
-        """Whether a pass is open, for callers that have something to say when it is not."""
+    async def enter(self) -> "Entered":
+        """The gate of a call that may be repeated: a pass that is over does not stop a call with
+        an Idempotency-Key, which may be the repeat of one that was answered while it was open.
+
+        Raises EntryToken* refusals.
+        """
+        user_id = self.user_id()
+        entry = self.claimed_entry(user_id)
+        key = self.idempotency_key()
         try:
             await self.open_entry(entry)
         except EntryTokenExpired:
-            return False
-        return True
+            if key is None:
+                raise
+            return Entered(user_id, entry, key, is_open=False)
+        return Entered(user_id, entry, key, is_open=True)
 
     # --- Parameters ---
 

@@ -95,12 +95,7 @@ EXAMPLE_ORDER = {
 
 async def place_order(call: Call) -> Answer:
     """Hold seats. With an Idempotency-Key a repeat is answered as before, pass or no pass."""
-    user_id = call.user_id()
-    entry = call.claimed_entry(user_id)
-    key = call.idempotency_key()
-    is_open = await call.is_open(entry)
-    if not is_open and key is None:
-        raise EntryTokenExpired
+    user_id, entry, key, is_open = await call.enter()
     wanted = await call.body(PLACE_ORDER)
     performance = call.house.catalogue.performance(wanted.performance_id)
     call.same_concert(entry, performance)

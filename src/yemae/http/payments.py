@@ -13,7 +13,6 @@ from yemae.http.orders import EXAMPLE_ORDER, Order, answered_before, path_order_
 from yemae.http.users import EXAMPLE_ID
 from yemae.orders.decide import PayRequest
 from yemae.refusals import (
-    EntryTokenExpired,
     IdempotencyConflict,
     InsufficientBalance,
     InvalidRequest,
@@ -46,12 +45,7 @@ EXAMPLE_PAYMENT = {
 async def pay_order(call: Call) -> Answer:
     """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
     payment has ended the pass."""
-    user_id = call.user_id()
-    entry = call.claimed_entry(user_id)
-    key = call.idempotency_key()
-    is_open = await call.is_open(entry)
-    if not is_open and key is None:
-        raise EntryTokenExpired
+    user_id, entry, key, is_open = await call.enter()
     request = PayRequest(user_id, path_order_id(call), entry.concert_id, entry.number, key)
     if is_open:
         paid = await call.desk.pay.submit(request)

@@ -1,0 +1,154 @@
+"""The :00 job and the admission tick, called once each: what they do, and what never stops them."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from helpers.fans import Fan
+from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+from yemae import passes, scheduler
+from yemae.house import House, open_house
+from yemae.refusals import EntryTokenExpired, StoreUnavailable
+from yemae.settings import Settings
+from yemae.store.valkey import Valkey
+
+MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
+SEATS = [str(number) for number in range(1, 9)]
+
+
+async def run(house: House, *statements: str) -> None:
+    """Change the database by hand."""
+    async with house.postgres.transaction() as tx:
+        for statement in statements:
+            await tx.send(statement.encode())
+
+
+async def statuses(house: House) -> dict[str, str]:
+    """The stored status of each order, by its first seat."""
+    async with house.postgres.transaction() as tx:
+        rows = await tx.fetch(b"select seat_numbers[1] as seat, status from orders")
+    return {row.seat: row.status for row in rows}
+
+
+async def hold_all(house: House) -> None:
+    """Eight fans hold a seat each."""
+    for seat in SEATS:
+        await Fan(house, f"fan-{seat}").hold(seat)
+
+
+async def test_the_sweep_expires_orders_and_frees_their_seats(house: House) -> None:
+    await hold_all(house)
+    travel(house, house.settings.hold_ttl_s)
+    swept = await scheduler.sweep(house, MINUTE)
+    assert swept == scheduler.Swept(orders_expired=8, seats_released=8)
+    assert set((await statuses(house)).values()) == {"expired"}
+    await assert_reconciled(house)
+
+
+async def test_orders_that_cannot_be_expired_never_stop_the_rest(
+    house: House, settings: Settings
+) -> None:
+    await hold_all(house)
+    await run(
+        house,
+        """create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'this order is broken'; end $$""",
+        """create trigger broken before update on orders for each row
+        when (old.seat_numbers[1] in ('2', '7')) execute function refuse()""",
+    )
+    async with open_house(msgspec.structs.replace(settings, sweep_step_max=3)) as small:
+        travel(small, settings.hold_ttl_s)
+        swept = await scheduler.sweep(small, MINUTE)
+        assert swept == scheduler.Swept(orders_expired=6, seats_released=6, failures=2)
+        left = {seat for seat, status in (await statuses(small)).items() if status == "held"}
+        assert left == {"2", "7"}
+        await run(small, "drop trigger broken on orders")
+        swept = await scheduler.sweep(small, MINUTE + timedelta(minutes=1))
+        assert swept == scheduler.Swept(orders_expired=2, seats_released=2)
+
+
+async def test_the_sweep_ends_passes_whose_time_is_over(house: House, fan: Fan) -> None:
+    await fan.enter()
+    travel(house, 600)
+    swept = await scheduler.sweep(house, MINUTE)
+    assert swept is not None
+    assert swept.passes_expired == 1
+    assert (await house.board.snapshot(fan.concert_id)).active == 0
+
+
+async def test_the_sweep_ends_a_pass_that_a_crash_left_open_after_its_payment(
+    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    with monkeypatch.context() as crash:
+        crash.setattr("yemae.journey.end_passes", _nothing_is_told)
+        await fan.pay()
+    await fan.check_entry()  # still open: Valkey has not been told
+    await scheduler.sweep(house, datetime.now(UTC))
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+
+
+async def test_the_sweep_extends_a_pass_that_a_crash_left_short_of_its_hold(
+    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fan.enter()
+    travel(house, 500)
+    with monkeypatch.context() as crash:
+        crash.setattr("yemae.journey.extend_passes", _nothing_is_told)
+        await fan.hold("1")
+    await scheduler.sweep(house, datetime.now(UTC))
+    travel(house, 200)  # beyond the pass's own 600 s, within the hold's 300 s
+    await fan.check_entry()
+
+
+async def _nothing_is_told(*_: object) -> None:
+    """What a process that dies here would do."""
+
+
+async def test_a_minute_is_swept_once(house: House) -> None:
+    assert await scheduler.sweep(house, MINUTE) is not None
+    assert await scheduler.sweep(house, MINUTE) is None
+    assert await scheduler.sweep(house, MINUTE + timedelta(minutes=1)) is not None
+
+
+async def test_the_sweep_does_what_it_can_without_valkey(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hold_all(house)
+    travel(house, house.settings.hold_ttl_s)
+    monkeypatch.setattr(Valkey, "run", _away)
+    swept = await scheduler.sweep(house, MINUTE)
+    assert swept is not None
+    assert (swept.orders_expired, swept.failures) == (8, 1)
+
+
+async def test_neither_job_ever_raises(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Valkey, "run", _away)
+    await scheduler.tick(house)
+    monkeypatch.setattr(Valkey, "run", _broken)
+    await scheduler.tick(house)
+    await run(house, "drop table scheduler_runs")
+    assert await scheduler.run_sweep(house) is None
+
+
+async def _away(*_: object) -> None:
+    raise StoreUnavailable
+
+
+async def _broken(*_: object) -> None:
+    raise ValueError("a fault of ours")
+
+
+async def test_telling_valkey_about_passes_survives_its_absence(
+    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fan.enter()
+    order = await fan.hold("1")
+    monkeypatch.setattr(Valkey, "run", _away)
+    await passes.extend_passes(house, [order])
+    await passes.end_passes(house, [(fan.concert_id, fan.user_id, 1)])
