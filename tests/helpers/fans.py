@@ -79,7 +79,7 @@ class Fan:
         """The hold as the HTTP layer would make it."""
         found = self.house.catalogue.performance(performance)
         concert = self.house.catalogue.concert_of(found)
-        number = self.entry.number if self.entry else 1
+        number = self.entry.number if self.entry else next(_passes)
         return HoldRequest(
             self.user_id, found.key, seats, concert.seat_limit, concert.currency, number, key
         )

@@ -226,7 +226,7 @@ async def test_control_without_turns_and_the_lock_of_the_wallet_it_is_spent_twic
     assert EXPLAINED in await violations(houses[0])
 
 
-async def test_many_orders_of_one_wallet_are_paid_as_far_as_the_money_goes(
+async def test_many_orders_of_one_wallet_never_spend_more_than_it_holds(
     houses: list[House], desks: list[Desk], database_url: str
 ) -> None:
     fan = Fan(houses[0], "fan")
@@ -239,7 +239,10 @@ async def test_many_orders_of_one_wallet_are_paid_as_far_as_the_money_goes(
     answers = await all_at_once(
         desks[n % 2].pay.submit(fan.pay_request(order.id)) for n, order in enumerate(held * 3)
     )
-    assert tally(answers)["Paid"] == 3
-    assert set(tally(answers)) == {"Paid", "OrderAlreadyPaid", "InsufficientBalance"}
-    assert await count(database_url, BALANCE) == 0
+    # A payment ends the fan's older passes, so how many get through depends on who comes first.
+    paid = tally(answers)["Paid"]
+    assert 1 <= paid <= 3
+    refusals = {"OrderAlreadyPaid", "InsufficientBalance", "EntryTokenExpired"}
+    assert set(tally(answers)) <= {"Paid", *refusals}
+    assert await count(database_url, BALANCE) == (3 - paid) * SEAT_PRICE
     await assert_reconciled(houses[0])

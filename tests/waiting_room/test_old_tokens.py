@@ -63,3 +63,19 @@ async def test_an_unused_older_token_takes_the_fan_back_to_their_place_after_a_l
     assert (await fan.join()).ahead == 5
     fan.token = older
     assert (await fan.poll()).ahead == 0
+
+
+async def test_a_payment_ends_the_fan_s_older_tokens_too_even_after_another_loss(
+    house: House, fan: Fan
+) -> None:
+    await fan.join()
+    older = fan.token
+    await empty_valkey(house)
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    await fan.pay()
+    await empty_valkey(house)
+    fan.token = older
+    with pytest.raises(QueueTokenExpired):
+        await fan.poll()

@@ -115,12 +115,13 @@ from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, i
 join payments as p on p.user_id = k.user_id and p.idempotency_key = k.idempotency_key
 
 -- name: passes_used
--- Which of these passes ended with a payment; the waiting room asks when it has forgotten.
-select distinct p.user_id, p.concert_id, p.pass_number
+-- Which of these passes ended with a payment. A payment ends its own place and every older one of
+-- the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
+select distinct k.user_id, k.concert_id, k.pass_number
 from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
     as k (user_id, concert_id, pass_number)
 join payments as p
-    on p.user_id = k.user_id and p.pass_number = k.pass_number and p.concert_id = k.concert_id
+    on p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
 
 -- name: payments_since
 -- Payments made lately, for ending passes that a crash left open.
