@@ -1,4 +1,7 @@
-"""The private stores: real servers, killed and restarted for real."""
+"""The private stores: real servers, killed and restarted for real.
+
+Longer than other files, because every test of the two servers' life shares the helpers here.
+"""
 
 import json
 import os
