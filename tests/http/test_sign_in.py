@@ -1,5 +1,6 @@
 """Sign-up, sign-in and identities of another issuer."""
 
+import asyncio
 import time
 from datetime import datetime
 from typing import Any
@@ -129,6 +130,25 @@ async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:
         assert int(refused.headers["retry-after"]) == 60
     other = await site.ask("POST", "/v1/sessions", json=SESSION | {"email": "other@example.com"})
     assert other.status_code == 201
+
+
+async def test_guesses_at_the_same_moment_count_like_any_others(site: Site) -> None:
+    await site.ask("POST", "/v1/users", json=WHO)
+    most = site.house.settings.sign_in_failures_per_minute
+    guess = SESSION | {"password": "x"}
+    answers = await asyncio.gather(
+        *(site.ask("POST", "/v1/sessions", json=guess) for _ in range(3 * most))
+    )
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [401] * most + [429] * (2 * most)
+
+
+async def test_signing_in_forgets_earlier_failures(site: Site) -> None:
+    await site.ask("POST", "/v1/users", json=WHO)
+    for _ in range(2):
+        for _ in range(site.house.settings.sign_in_failures_per_minute - 1):
+            await site.ask("POST", "/v1/sessions", json=SESSION | {"password": "x"})
+        assert (await site.ask("POST", "/v1/sessions", json=SESSION)).status_code == 201
 
 
 async def test_a_wrong_field_is_named_and_nobody_signs_up(site: Site) -> None:
