@@ -71,11 +71,10 @@ class Call:
         concert; whether it is open is `open_entry`'s. Raises EntryToken* refusals."""
         return self.house.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
 
-    def same_concert(self, entry: EntryToken, performance: Performance) -> EntryToken:
-        """The pass again if it is for this performance's concert. Raises EntryTokenMismatch."""
+    def require_concert(self, entry: EntryToken, performance: Performance) -> None:
+        """Raise EntryTokenMismatch unless the pass is for this performance's concert."""
         if entry.concert_id != performance.concert_id:
             raise EntryTokenMismatch
-        return entry
 
     async def open_entry(self, entry: EntryToken) -> EntryToken:
         """The pass again if it is open now. Raises EntryTokenExpired."""

@@ -141,7 +141,7 @@ async def list_seats(call: Call) -> Answer:
     """The seats that can be booked now."""
     entry = await call.entry(call.user_id())
     performance = call.house.catalogue.performance(call.path("performance_id"))
-    call.same_concert(entry, performance)
+    call.require_concert(entry, performance)
     return Answer(200, await call.desk.free_seats.submit(performance.key))
 
 

@@ -98,7 +98,7 @@ async def place_order(call: Call) -> Answer:
     user_id, entry, key, is_open = await call.enter()
     wanted = await call.body(PLACE_ORDER)
     performance = call.house.catalogue.performance(wanted.performance_id)
-    call.same_concert(entry, performance)
+    call.require_concert(entry, performance)
     concert = call.house.catalogue.concert_of(performance)
     request = HoldRequest(
         user_id,
