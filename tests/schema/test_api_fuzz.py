@@ -5,6 +5,7 @@ A third of the requests are as the generator made them, a third come from fans w
 a third also name what exists, so that they get past the gates.
 """
 
+import copy
 import itertools
 import tempfile
 from collections import Counter
@@ -48,7 +49,8 @@ SEEN: Counter[tuple[str, int]] = Counter()
 _turns = itertools.count()
 _seats = map(str, itertools.count(1))
 
-schema = schemathesis.openapi.from_dict(DOCUMENT)
+# A copy: the generator writes into the document that it is given.
+schema = schemathesis.openapi.from_dict(copy.deepcopy(DOCUMENT))
 
 
 class Fan:
