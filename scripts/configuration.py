@@ -125,7 +125,9 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "store_connect_timeout_s": Words("How long a connection to PostgreSQL is waited for."),
         "valkey_timeout_s": Words("How long Valkey, or a connection to it, is waited for."),
         "valkey_connections_max": Words("Connections to Valkey.", "connections per process"),
-        "catalogue_refresh_s": Words("How soon a server process notices that concerts changed."),
+        "catalogue_refresh_ms": Words(
+            "How soon a server process notices that concerts or their queues' controls changed."
+        ),
     },
     "Waiting room": {
         "admission_tick_ms": Words("How often fans are let in."),

@@ -100,7 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store_connect_timeout_s: Seconds = 5
     valkey_timeout_s: Seconds = 2
     valkey_connections_max: Annotated[int, Meta(ge=2, le=1_000)] = 32
-    catalogue_refresh_s: Seconds = 1
+    catalogue_refresh_ms: Annotated[int, Meta(ge=50, le=60_000)] = 500
 
     # Waiting room.
     admission_tick_ms: Annotated[int, Meta(ge=50, le=10_000)] = 250
@@ -114,6 +114,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sweep_steps_max: Positive = 400
 
     shutdown_grace_s: Seconds = 20
+
+    @property
+    def catalogue_refresh_s(self) -> float:
+        """How long a server process waits before it looks for changes again."""
+        return self.catalogue_refresh_ms / 1000
 
 
 def variable(field: str) -> str:
