@@ -13,7 +13,7 @@ from yemae.concerts.catalogue import Concert
 from yemae.house import open_house
 from yemae.refusals import ConcertNotFound
 from yemae.settings import Settings
-from yemae.waiting_room.line import Snapshot
+from yemae.waiting_room.snapshot import Snapshot
 
 app = typer.Typer(name="queue", help="Look at a concert's waiting room.")
 
@@ -48,7 +48,7 @@ async def _look(settings: Settings, concert_id: str) -> tuple[Concert, Snapshot,
 
 
 def _numbers(concert: Concert, live: Snapshot, state: str) -> dict[str, object]:
-    pace = live.admitted_per_s()
+    pace = live.admitted_per_s(1)
     return {
         "concert": concert.id,
         "state": state,

@@ -44,6 +44,13 @@ where performance_key = any(%(performance_keys)s::int[])
   and (order_id is null or held_until <= (select yemae_now()))
 group by performance_key
 
+-- name: seats_of_concert
+-- Of all its dates together: what can be booked now, and what is not sold (free or held).
+select count(*) filter (where order_id is null or held_until <= (select yemae_now())) as seats_left,
+       count(*) filter (where held_until is distinct from 'infinity') as unsold
+from seats
+where performance_key = any(%(performance_keys)s::int[])
+
 -- name: free_seats
 -- The list as JSON text, in plan order; the server passes it on as it is.
 select (extract(epoch from yemae_now()) * 1e6)::bigint as version,

@@ -65,15 +65,13 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         configure_logs(settings)
-        async with open_house(settings) as house:
-            desk = open_desk(house)
+        async with open_house(settings) as house, open_desk(house) as desk:
             clock = start_clock(house)
             app.state.house, app.state.desk = house, desk
             try:
                 yield
             finally:
                 clock.shutdown(wait=False)
-                await desk.close()
 
     app = Starlette(
         routes=[*routes(OPERATIONS), *docs.routes(OPERATIONS)],
@@ -83,6 +81,13 @@ def create_app(settings: Settings) -> Starlette:
     # A path with a slash too many is no path of ours; a redirect would trust the Host header.
     app.router.redirect_slashes = False
     return app
+
+
+def end_streams(app: Starlette) -> None:
+    """Let go of everybody who follows a stream, because the server is about to stop."""
+    house = getattr(app.state, "house", None)
+    if house is not None:
+        house.board.close()
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
