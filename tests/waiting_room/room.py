@@ -10,7 +10,7 @@ from yemae.store.valkey import Valkey
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Admission, Doors, Joining, Standing
 from yemae.waiting_room.pace import Pace
-from yemae.waiting_room.snapshot import Snapshot
+from yemae.waiting_room.snapshot import Snapshot, Statistics
 from yemae.waiting_room.tokens import QueueToken
 
 CONCERT = "concert"
@@ -71,6 +71,14 @@ class Room:
         tokens = [self.token(*place) for place in numbers.items()]
         return await line.place(self.valkey, self.concert_id, tokens, pace)
 
+    async def leave(self, user: str, number: int) -> None:
+        """Give a place up."""
+        await line.leave(self.valkey, self.concert_id, user, number)
+
+    def keys(self) -> dict[str, str]:
+        """Part → key."""
+        return dict(zip(line.PARTS, line.keys(self.concert_id), strict=True))
+
     async def restore(self, user: str, number: int, pace: Pace = PACE) -> None:
         """Put a lost place back."""
         await line.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
@@ -113,6 +121,14 @@ class Room:
     async def snapshot(self, lanes: int = 1) -> Snapshot:
         """The numbers for everybody."""
         return await line.snapshot(self.valkey, self.concert_id, lanes)
+
+    async def statistics(self) -> Statistics:
+        """The numbers for the operator."""
+        return await line.statistics(self.valkey, self.concert_id)
+
+    async def revoke(self, user: str) -> bool:
+        """An operator ends a pass."""
+        return await line.revoke(self.valkey, self.concert_id, user)
 
     async def inside(self) -> set[str]:
         """Who has a pass."""

@@ -49,15 +49,14 @@ elseif door == 'open' then
   room = math.min(active_limit - redis.call('ZCARD', ACTIVE), wanted)
 end
 
--- Lanes take turns by stride scheduling (Waldspurger and Weihl, 1995): each admission moves its
--- lane's clock on by 1 / share, and the lane whose clock is behind is next. A lane in which nobody
--- waits is passed over, so its share flows to the others, and it does not save it up: its clock is
--- at least that of the lane that came last.
-local lanes, last_clock = {}, tonumber(redis.call('HGET', META, 'lane_clock') or 0)
+-- Lanes take turns by smooth weighted round robin: each admission gives every lane in which somebody
+-- waits its share as credit, and the one with the most pays for it. So no lane is ever more than one
+-- admission off its share. A lane in which nobody waits is passed over, so its share flows to the
+-- others, and it saves nothing up.
+local lanes = {}
 for i = 10, #ARGV do
-  local id = i - 10
-  local own = tonumber(redis.call('HGET', META, 'lane_clock_' .. id) or 0)
-  lanes[#lanes + 1] = {id = id, share = tonumber(ARGV[i]), clock = math.max(own, last_clock)}
+  local credit = tonumber(redis.call('HGET', META, 'lane_credit_' .. i - 10) or 0)
+  lanes[#lanes + 1] = {id = i - 10, share = tonumber(ARGV[i]), credit = credit}
 end
 
 local looked = 0
@@ -79,13 +78,22 @@ local function look_for_first(lane)
   end
 end
 
+-- The lane whose turn it is, or nil when nobody waits, or when this call has looked at enough.
 local function next_lane()
-  local best
+  local shares = 0
   for _, lane in ipairs(lanes) do
     if not lane.user and not lane.empty then look_for_first(lane) end
-    if not lane.user and not lane.empty then return nil end
-    if lane.user and (not best or lane.clock < best.clock) then best = lane end
+    if lane.empty then lane.credit = 0 elseif not lane.user then return nil end
+    if lane.user then shares = shares + lane.share end
   end
+  local best
+  for _, lane in ipairs(lanes) do
+    if lane.user then
+      lane.credit = lane.credit + lane.share / shares
+      if not best or lane.credit > best.credit then best = lane end
+    end
+  end
+  if best then best.credit = best.credit - 1 end
   return best
 end
 
@@ -98,7 +106,6 @@ local function let_in(lane)
   local joined_at = number < DRAWN and 0 or EPOCH_MS + number / 1000
   waits[#waits + 1] = whole(math.max(0, now - math.max(joined_at, opens_at)))
   if number > (lane.serving or -1) then lane.serving = number end
-  last_clock, lane.clock = lane.clock, lane.clock + 1 / lane.share
   lane.user, lane.admitted = nil, true
 end
 
@@ -116,10 +123,9 @@ if admitted > 0 then
   redis.call('HINCRBY', META, 'admitted', admitted)
   redis.call('HINCRBY', RATES, 'a' .. whole(minute), admitted)
   redis.call('HSETNX', META, 'first_admitted_at', whole(now))
-  redis.call('HSET', META, 'lane_clock', string.format('%.9f', last_clock))
   for _, lane in ipairs(lanes) do
+    redis.call('HSET', META, 'lane_credit_' .. lane.id, string.format('%.9f', lane.credit))
     if lane.admitted then
-      redis.call('HSET', META, 'lane_clock_' .. lane.id, string.format('%.9f', lane.clock))
       local serving = tonumber(redis.call('HGET', META, 'serving_' .. lane.id) or -1)
       if lane.serving > serving then
         redis.call('HSET', META, 'serving_' .. lane.id, whole(lane.serving))

@@ -20,7 +20,7 @@
 -- tickets.py says what a number is and which block it is in.
 local LINE, SEEN, ABSENT, GONE, ACTIVE, PASSES, UNUSED, ENDED, BLOCKS, RATES, WAITS, ARRIVALS, META =
   unpack(KEYS)
-local LANE, DRAWN, BLOCK, DRAWN_BLOCK = 2^51, 2^47, 2^10, 2^35
+local LANE, DRAWN, BLOCK, DRAWN_BLOCK = 2^51, 2^47, 2^8, 2^35
 local EPOCH_MS, EXACT_AHEAD = 1577836800000, 100
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000) + tonumber(ARGV[1])

@@ -20,7 +20,7 @@ import hmac
 EPOCH_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 LANE = 1 << 51
 DRAWN = 1 << 47
-BLOCK = 1 << 10
+BLOCK = 1 << 8
 DRAWN_BLOCK = 1 << 35
 # So much older than its last number may a block be.
 BLOCK_MAX_S = 600
