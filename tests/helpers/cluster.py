@@ -162,6 +162,11 @@ class Cluster:
         old = self.master_of(key)
         return key_slot(key.encode()), old, next(n for n in self.masters() if n != old)
 
+    def wait_for_replica(self, master: int) -> None:
+        """Wait until a master's replica has all that the master was told so far."""
+        told = self.ask(master, "ROLE")[1]
+        until(lambda: self.ask(self.replica_of(master), "ROLE")[4] >= told)
+
     def empty(self) -> None:
         """Remove every key and script."""
         for node in self.masters():
