@@ -34,6 +34,7 @@ bind 127.0.0.1
 dir {folder}
 cluster-enabled yes
 cluster-node-timeout {timeout}
+cluster-require-full-coverage no
 cluster-replica-validity-factor 0
 cluster-allow-replica-migration no
 repl-diskless-sync-delay 0

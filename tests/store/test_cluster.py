@@ -122,7 +122,7 @@ async def test_a_cluster_that_was_never_reached_is_away() -> None:
         for _ in range(20):
             with pytest.raises(StoreUnavailable):
                 await count(store, KEYS[0])
-        assert time.monotonic() - started < 1.5 * PATIENCE_S, "each caller waits anew"
+        assert time.monotonic() - started < 2 * PATIENCE_S, "each caller waits anew"
 
 
 async def test_scripts_that_a_node_has_forgotten_are_sent_again(
@@ -154,7 +154,7 @@ async def test_a_killed_master_is_waited_for_until_its_replica_takes_over(
         async with Asking(store, KEYS[0]).going_on() as asking:
             cluster.kill(dead)
         assert cluster.master_of(KEYS[0]) == cluster.replica_of(dead)
-    assert asking.slowest_s < 1.5 * PATIENCE_S
+    assert asking.slowest_s < 2 * PATIENCE_S
     assert other.refused == 0
 
 
@@ -167,7 +167,7 @@ async def test_a_master_that_hangs_disturbs_nobody_who_asks_the_others(
         with cluster.frozen(hanging):
             await asyncio.to_thread(cluster.wait_for_master_other_than, hanging, KEYS[0])
             await asking.is_answered()
-    assert asking.slowest_s < 1.5 * PATIENCE_S
+    assert asking.slowest_s < 2 * PATIENCE_S
     assert (other.refused, other.slowest_s < 1) == (0, True)
 
 
@@ -210,7 +210,7 @@ async def test_a_script_whose_keys_are_apart_waits_for_them_and_others_do_not_wa
         for _ in range(20):
             with pytest.raises(StoreUnavailable):
                 await store.run(both, keys)
-    assert time.monotonic() - started < 1.5 * PATIENCE_S, "each caller waits anew"
+    assert time.monotonic() - started < 2 * PATIENCE_S, "each caller waits anew"
     assert (other.refused, other.slowest_s < 1) == (0, True)
     move.take(keys[1])
     move.end()
@@ -231,7 +231,7 @@ async def test_a_cluster_without_a_majority_is_away_and_comes_back(
             await store.ping()
         cluster.revive()
     await store.ping()
-    assert max(asking.slowest_s for asking in asked) < 1.5 * PATIENCE_S
+    assert max(asking.slowest_s for asking in asked) < 2 * PATIENCE_S
 
 
 async def test_a_master_with_too_few_replicas_refuses_what_it_could_not_keep(
