@@ -15,6 +15,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from valkey import Valkey as BlockingValkey
 
+from helpers.cluster import Cluster
 from helpers.concerts import load_concert
 from helpers.fans import Fan
 from yemae.desk import Desk, open_desk
@@ -81,6 +82,27 @@ def valkey_url(stores: StoreUrls) -> str:
     with BlockingValkey.from_url(stores.valkey_url) as client:
         client.flushall()
     return stores.valkey_url
+
+
+@pytest.fixture(scope="session")
+def cluster_nodes() -> Iterator[Cluster]:
+    """A Valkey cluster of six nodes for this worker, started when a test first wants it."""
+    with tempfile.TemporaryDirectory(prefix="yemae-cluster-", ignore_cleanup_errors=True) as folder:
+        nodes = Cluster(Path(folder))
+        try:
+            nodes.start()
+            yield nodes
+        finally:
+            nodes.stop()
+
+
+@pytest.fixture
+def cluster(cluster_nodes: Cluster) -> Cluster:
+    """That cluster, whole and without any key."""
+    cluster_nodes.revive()
+    cluster_nodes.wait_until_whole()
+    cluster_nodes.empty()
+    return cluster_nodes
 
 
 @pytest.fixture
