@@ -39,10 +39,9 @@ keeps the client cheap in [bench/load.py](../bench/load.py).
 
 def page(all_results: Sequence[Results]) -> str:
     """The whole page."""
-    parts = [INTRODUCTION]
-    for results in all_results:
-        parts.append(section(results))
-    return "\n".join(parts) if all_results else INTRODUCTION + EMPTY
+    if not all_results:
+        return INTRODUCTION + EMPTY
+    return "\n".join([INTRODUCTION, *map(section, all_results)])
 
 
 def section(results: Results) -> str:
