@@ -17,4 +17,4 @@ def test_the_prelude_and_tickets_agree() -> None:
     assert tuple(1 << int(power) for power in found.groups()) == of_python
     assert f"= {tickets.EPOCH_S * 1000}, {tickets.EXACT_AHEAD}\n" in PRELUDE
     join = (Path(tickets.__file__).parent / "join.lua").read_text(encoding="utf-8")
-    assert f"5000 or {tickets.BLOCK_MAX_S * 1000}" in join
+    assert f"OLDEST_MS, MANY = 500, 5000, {tickets.BLOCK_MAX_S * 1000}, " in join

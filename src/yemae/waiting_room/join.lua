@@ -10,22 +10,28 @@
 local door, is_open = ARGV[2], now >= tonumber(ARGV[3])
 local entry_ttl, per_address, pace = tonumber(ARGV[4]), tonumber(ARGV[5]), pace_at(6)
 
--- Numbers go up in blocks: a new block begins when one is full or old, at the time of its beginning
--- (microseconds), so numbers only rise, also over a loss of all data, and fans who bring their
--- tokens back after a loss are ahead of newcomers. With many blocks alive they may grow older, so
--- that there are never more of them than a snapshot can carry.
-local block, used, opened_at
+-- Numbers go up in blocks. A new block begins when one is full or old, or when nobody has joined for
+-- a moment: at the time of its beginning (microseconds), so numbers only rise, also when a replica
+-- that has not heard of the last ones takes over, or when all is lost, and fans who bring their
+-- tokens back are ahead of newcomers. With very many blocks alive they may grow older, so that there
+-- are never more of them than a snapshot can carry.
+local QUIET_MS, OLD_MS, OLDEST_MS, MANY = 500, 5000, 600000, 6000
+local block, used, opened_at, last_at
 local function next_number()
   if not block then
-    local state = redis.call('HMGET', META, 'block', 'block_used', 'block_opened_at')
-    block, used, opened_at = tonumber(state[1] or -1), tonumber(state[2] or 0), tonumber(state[3] or 0)
+    local state = redis.call('HMGET', META, 'block', 'block_used', 'block_opened_at', 'block_last_at')
+    block, used = tonumber(state[1] or -1), tonumber(state[2] or 0)
+    opened_at, last_at = tonumber(state[3] or 0), tonumber(state[4] or 0)
   end
-  local oldest = redis.call('HLEN', BLOCKS) < 1000 and 5000 or 600000
-  if block < 0 or used >= BLOCK or now - opened_at > oldest then
+  local is_old = now - opened_at > OLDEST_MS
+  if not is_old and (now - last_at > QUIET_MS or now - opened_at > OLD_MS) then
+    is_old = redis.call('HLEN', BLOCKS) < MANY
+  end
+  if block < 0 or used >= BLOCK or is_old then
     block = math.max(block + 1, math.floor((now - EPOCH_MS) * 1000 / BLOCK))
     used, opened_at = 0, now
   end
-  used = used + 1
+  used, last_at = used + 1, now
   return block * BLOCK + used - 1
 end
 
@@ -78,7 +84,8 @@ for i = 10, #ARGV, 4 do
   places[#places + 1] = place_of(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3])
 end
 if block then
-  redis.call('HSET', META, 'block', whole(block), 'block_used', used, 'block_opened_at', whole(opened_at))
+  redis.call('HSET', META, 'block', whole(block), 'block_used', used,
+    'block_opened_at', whole(opened_at), 'block_last_at', whole(last_at))
 end
 if joined > 0 then
   redis.call('HINCRBY', META, 'joined', joined)
