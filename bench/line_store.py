@@ -89,7 +89,7 @@ class LineStore:
             return Slowest("none", 0.0)
         worst = max(entries, key=lambda entry: int(entry["duration"]))
         words = worst["command"]
-        text = words.decode() if isinstance(words, bytes) else str(words)
+        text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
         sha = next((word for word in text.split() if word in names), "")
         return Slowest(names.get(sha, text[:40]), int(worst["duration"]) / 1000)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,8 @@ class House:
     load: Load
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
+    # Made anew when the concert's settings or the stretch change; polls ask all the time.
+    _paces: dict[str, tuple[Concert, float, Pace]] = field(default_factory=dict, repr=False)
 
     def now(self) -> datetime:
         """The wall clock of this process, for what the stores do not decide."""
@@ -48,7 +50,13 @@ class House:
 
     def pace(self, concert: Concert) -> Pace:
         """How often the fans of a concert ask at present."""
-        return doors.pace_of(concert, self.settings, self.load.stretch)
+        stretch = self.load.stretch
+        known = self._paces.get(concert.id)
+        if known is not None and known[0] is concert and known[1] == stretch:
+            return known[2]
+        pace = doors.pace_of(concert, self.settings, stretch)
+        self._paces[concert.id] = (concert, stretch, pace)
+        return pace
 
 
 @asynccontextmanager

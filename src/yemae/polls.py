@@ -36,8 +36,8 @@ class Polls:
         )
         self._ask_exactly: set[QueueToken] = set()
         self._asked = Window(settings.poll_window_s, settings.polls_per_window_max)
-        self._from_view = metrics.POLLS.labels("view")
-        self._from_store = metrics.POLLS.labels("store")
+        # Counted here and added to the metrics now and then, because every fan passes here.
+        self._from_view = self._from_store = 0
 
     async def standing(self, token: QueueToken) -> Standing:
         """Where this fan stands. Raises QueueTokenExpired, RateLimited, Overloaded or
@@ -46,14 +46,16 @@ class Polls:
         self._asked.count(token)
         standing = self._from_the_view(token)
         if standing is not None:
-            self._from_view.inc()
+            self._from_view += 1
             return standing
-        self._from_store.inc()
+        self._from_store += 1
         return await self._place.submit(token)
 
     async def keep_telling(self) -> None:
         """Tell Valkey of those who were here; runs until it is cancelled."""
-        await self._presence.keep_telling(self._house.settings.presence_flush_ms / 1000)
+        await self._presence.keep_telling(
+            self._house.settings.presence_flush_ms / 1000, self._add_up
+        )
 
     async def close(self) -> None:
         """Tell what is still to be told."""
@@ -75,6 +77,11 @@ class Polls:
         if not self._presence.note(token, self._house.pace(concert).patience_ms(ahead)):
             raise Overloaded
         return Standing("waiting", token.number, token.lane, ahead, lanes[token.lane].waiting)
+
+    def _add_up(self) -> None:
+        metrics.POLLS.labels("view").inc(self._from_view)
+        metrics.POLLS.labels("store").inc(self._from_store)
+        self._from_view = self._from_store = 0
 
     async def _tell(self, tokens: Sequence[QueueToken], patience_ms: Sequence[int]) -> None:
         elsewhere = await journey.note_present(self._house, tokens, patience_ms)

@@ -89,7 +89,6 @@ def test_a_crowd_comes_back_spread_over_the_time_that_it_takes_to_serve_it() -> 
 @given(places)
 def test_the_wait_is_unknown_while_nobody_comes_in(ahead: int) -> None:
     assert estimated_wait_s(ahead, []) is None
-    assert estimated_wait_s(ahead, [0.0, 0.0]) is None
 
 
 @given(places, st.lists(rates, min_size=1, max_size=2))

@@ -85,9 +85,9 @@ async def test_how_far_a_lane_has_come_is_told_for_each(room: Room) -> None:
     await let_in(room, 4, (50, 50))
     numbers = [(await room.arrive(Joining(f"lane-{lane}-002", lane)))[0] for lane in range(2)]
     snapshot = await room.snapshot(2)
-    for standing, lane in zip(numbers, snapshot.lanes, strict=True):
-        assert lane.first == standing.number
-        assert 0 < lane.serving < standing.number < tickets.LANE
+    for standing, found in zip(numbers, snapshot.lanes, strict=True):
+        assert found.first == standing.number
+        assert 0 < found.serving < standing.number < tickets.LANE
 
 
 @settings(

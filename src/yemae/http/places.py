@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,13 +25,6 @@ class Message(msgspec.Struct, frozen=True):
     en: str
 
 
-class Wait(msgspec.Struct, frozen=True):
-    """How long it may take, in seconds, at the admission rates of the last minutes."""
-
-    min: int
-    max: int
-
-
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every place says that is not inside yet. `seats_left` is rounded down to 1, 2 or 5 times
     a power of ten: at least so many. Ask again after `poll_after_ms`."""
@@ -48,7 +42,7 @@ class Waiting(Place, frozen=True, kw_only=True, tag_field="state", tag="waiting"
 
     position: int
     number: int
-    estimated_wait_s: Wait | None
+    estimated_wait_s: pace.Wait | None
 
 
 class Prequeue(Place, frozen=True, kw_only=True, tag_field="state", tag="prequeue"):
@@ -132,51 +126,101 @@ EXAMPLES: dict[str, dict[str, object]] = {
 }
 
 
+class Notice(NamedTuple):
+    """What is the same for every fan of a concert while a view lasts, made once."""
+
+    concert: Concert
+    opens_at_s: float
+    is_sold_out: bool
+    seats_left: int | None
+    message: Message | None
+    lanes: tuple[str, ...]
+    # Of each lane: the recent rates, at the part of them that it gets.
+    rates_per_s: tuple[tuple[float, ...], ...]
+
+
+def notice_of(concert: Concert, view: View) -> Notice:
+    """The notice of a view."""
+    known: Notice | None = view.made.get("notice")
+    if known is not None and known.concert is concert:
+        return known
+    lanes = range(len(view.snapshot.lanes))
+    made = Notice(
+        concert,
+        concert.sale_opens_at.timestamp(),
+        view.snapshot.seats_unsold == 0,
+        bucket(view.snapshot.seats_left),
+        message_of(concert),
+        tuple(doors.lane_name(concert, lane) for lane in lanes),
+        tuple(_lane_rates(concert, view, lane) for lane in lanes),
+    )
+    view.made["notice"] = made
+    return made
+
+
+def _lane_rates(concert: Concert, view: View, lane: int) -> tuple[float, ...]:
+    """While it is paused nobody can say how long it takes."""
+    if concert.control == "paused":
+        return ()
+    in_use = [
+        share if numbers.waiting or i == lane else 0
+        for i, (share, numbers) in enumerate(
+            zip(doors.shares_of(concert), view.snapshot.lanes, strict=False)
+        )
+    ]
+    part = in_use[lane] / sum(in_use)
+    return tuple(rate * part for rate in view.rates_per_s)
+
+
 def told(house: House, token: QueueToken, standing: Standing, view: View) -> AnyPlace:
     """What the owner of a token is told of where they stand."""
     if standing.word == "admitted":
         return _admitted(house, token, standing)
     concert = house.catalogue.concert(token.concert_id)
-    waiting, seats_left = standing.waiting, bucket(view.snapshot.seats_left)
-    lane, message = doors.lane_name(concert, standing.lane), message_of(concert)
-    if view.snapshot.seats_unsold == 0:
+    notice = notice_of(concert, view)
+    if notice.is_sold_out:
         return SoldOut(
-            waiting=waiting,
-            seats_left=seats_left,
+            waiting=standing.waiting,
             poll_after_ms=house.settings.poll_after_max_ms,
-            lane=lane,
-            message=message,
+            seats_left=notice.seats_left,
+            lane=_lane(notice, standing),
+            message=notice.message,
         )
-    opens_in_s = (concert.sale_opens_at - house.now()).total_seconds()
+    opens_in_s = notice.opens_at_s - house.tokens.queue.now()
     if opens_in_s > 0:
         crowd_per_s = house.settings.polls_after_opening_per_s
         return Prequeue(
             opens_at=concert.sale_opens_at,
-            waiting=waiting,
-            seats_left=seats_left,
+            waiting=standing.waiting,
             poll_after_ms=pace.poll_before_opening_ms(
-                house.pace(concert), opens_in_s, waiting, crowd_per_s
+                house.pace(concert), opens_in_s, standing.waiting, crowd_per_s
             ),
-            lane=lane,
-            message=message,
+            seats_left=notice.seats_left,
+            lane=_lane(notice, standing),
+            message=notice.message,
         )
+    rates_per_s = notice.rates_per_s[standing.lane] if standing.lane < len(notice.lanes) else ()
     return Waiting(
         position=standing.ahead + 1,
         number=standing.number,
-        waiting=waiting,
-        estimated_wait_s=_estimate(concert, standing, view),
-        seats_left=seats_left,
+        waiting=standing.waiting,
+        estimated_wait_s=pace.estimated_wait_s(standing.ahead, rates_per_s),
         poll_after_ms=pace.poll_after_ms(house.pace(concert), standing.ahead, view.admitted_per_s),
-        lane=lane,
-        message=message,
+        seats_left=notice.seats_left,
+        lane=_lane(notice, standing),
+        message=notice.message,
     )
+
+
+def _lane(notice: Notice, standing: Standing) -> str:
+    return notice.lanes[standing.lane] if standing.lane < len(notice.lanes) else doors.GENERAL
 
 
 def joined(place: AnyPlace, queue_token: str) -> AnyJoined:
     """The same with the token of the place."""
-    answer: AnyJoined = JOINED[type(place)](
-        queue_token=queue_token, **msgspec.structs.asdict(place)
-    )
+    kind = JOINED[type(place)]
+    fields = {name: getattr(place, name) for name in place.__struct_fields__}
+    answer: AnyJoined = kind(queue_token=queue_token, **fields)
     return answer
 
 
@@ -200,8 +244,8 @@ def bucket(seats_left: int) -> int | None:
         return None
     if seats_left == 0:
         return 0
-    power = 10 ** int(math.log10(seats_left))
-    return int(max(step for step in (1, 2, 5) if step * power <= seats_left) * power)
+    power: int = 10 ** (len(str(seats_left)) - 1)
+    return max(step * power for step in (1, 2, 5) if step * power <= seats_left)
 
 
 def _admitted(house: House, token: QueueToken, standing: Standing) -> Admitted:
@@ -211,18 +255,3 @@ def _admitted(house: House, token: QueueToken, standing: Standing) -> Admitted:
         entry_token=house.tokens.sign_pass(entry),
         entry_expires_at=datetime.fromtimestamp(ends_at_s, UTC),
     )
-
-
-def _estimate(concert: Concert, standing: Standing, view: View) -> Wait | None:
-    """At the share of the recent rates that the fan's lane gets."""
-    if concert.control == "paused":
-        return None
-    shares = doors.shares_of(concert)
-    in_use = sum(
-        share
-        for share, lane in zip(shares, view.snapshot.lanes, strict=False)
-        if lane.waiting or share == shares[standing.lane]
-    )
-    part = shares[standing.lane] / in_use
-    wait = pace.estimated_wait_s(standing.ahead, [rate * part for rate in view.rates_per_s])
-    return None if wait is None else Wait(wait.min, wait.max)

@@ -33,7 +33,7 @@ class View:
         self.ranks = Ranks(snapshot)
         self.admitted_per_s = snapshot.admitted_per_s(1)
         rates = (self.admitted_per_s, snapshot.admitted_per_s(5))
-        self.rates_per_s = [rate for rate in rates if rate is not None]
+        self.rates_per_s = [rate for rate in rates if rate]
         self.read_at = time.monotonic()
         # What readers have made of it, so that it is made once.
         self.made: dict[str, Any] = {}

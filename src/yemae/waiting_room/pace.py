@@ -1,7 +1,10 @@
 """When to ask again, and how long it may take: pure arithmetic on a position."""
 
 import random
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import msgspec
 
 ABSENT_INTERVALS = 3
 # Estimates are rounded outwards to steps that grow with them, so that they don't jump about.
@@ -26,8 +29,8 @@ class Pace(NamedTuple):
         return round(max(self.absent_after_ms, ABSENT_INTERVALS * self.interval_ms(ahead)))
 
 
-class Wait(NamedTuple):
-    """How long it may take, in seconds, from the fastest to the slowest of the recent rates."""
+class Wait(msgspec.Struct, frozen=True):
+    """How long it may take, in seconds, at the fastest and at the slowest of the recent rates."""
 
     min: int
     max: int
@@ -52,14 +55,13 @@ def poll_before_opening_ms(pace: Pace, opens_in_s: float, waiting: int, polls_pe
     return round(max(pace.at_front_ms, min(longest_ms, after_opening_ms)))
 
 
-def estimated_wait_s(ahead: int, rates_per_s: list[float]) -> Wait | None:
-    """How long it may take at the given admission rates; None while none is known."""
-    known = [rate for rate in rates_per_s if rate > 0]
-    if not known:
+def estimated_wait_s(ahead: int, rates_per_s: Sequence[float]) -> Wait | None:
+    """How long it may take at the given admission rates, all above 0; None without any."""
+    if not rates_per_s:
         return None
     return Wait(
-        _step_down(0.9 * ahead / max(known)),
-        _step_up(1.1 * (ahead + 1) / min(known)),
+        _step_down(0.9 * ahead / max(rates_per_s)),
+        _step_up(1.1 * (ahead + 1) / min(rates_per_s)),
     )
 
 
@@ -68,7 +70,10 @@ def _spread() -> float:
 
 
 def _step_s(seconds: float) -> int:
-    return next((step for limit, step in STEPS_S if seconds < limit), LONGEST_STEP_S)
+    for limit, step in STEPS_S:
+        if seconds < limit:
+            return step
+    return LONGEST_STEP_S
 
 
 def _step_down(seconds: float) -> int:

@@ -47,11 +47,12 @@ class Presence:
                 except StoreUnavailable:
                     self._noted = {token: noted[token] for token in some} | self._noted
 
-    async def keep_telling(self, interval_s: float) -> None:
-        """Flush at each interval; runs until it is cancelled."""
+    async def keep_telling(self, interval_s: float, also: Callable[[], None]) -> None:
+        """Flush, and do something small beside it, at each interval; runs until it is cancelled."""
         while True:
             await asyncio.sleep(interval_s)
             try:
+                also()
                 await self.flush()
             except Exception:
                 log.exception("presence not noted")
