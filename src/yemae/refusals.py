@@ -187,6 +187,16 @@ class Unauthenticated(Refusal):
 
 
 @dataclass(eq=False)
+class OperatorRequired(Refusal):
+    """Only an operator may do this: sign in again after `yemae users grant-operator`, or let your
+    own login put the role `operator` into the access token."""
+
+    slug = "operator-required"
+    status = 403
+    title = "Operators only"
+
+
+@dataclass(eq=False)
 class WrongCredentials(Refusal):
     """The email address and the password do not belong together."""
 
@@ -219,6 +229,16 @@ class RateLimited(Refusal):
 
 
 # --- The waiting room -----------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class SaleAlreadyOpen(Refusal):
+    """The sale has opened already. A draw cannot be held again either, because its seed is public
+    from the opening on."""
+
+    slug = "sale-already-open"
+    status = 409
+    title = "Sale already open"
 
 
 @dataclass(eq=False)

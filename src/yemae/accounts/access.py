@@ -73,7 +73,8 @@ class Issuer:
         return Identity(
             str(claims["sub"]),
             claims.get("role") == OPERATOR,
-            frozenset(group for group in named if isinstance(group, str)),
+            # An empty group would be that of a lane that has none.
+            frozenset(group for group in named if isinstance(group, str) and group),
         )
 
     def _claims(self, token: str | None) -> dict[str, Any]:

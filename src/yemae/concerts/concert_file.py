@@ -17,14 +17,15 @@ from msgspec import Meta
 from yemae.concerts import queue_settings
 from yemae.concerts.file_source import ConcertFileError, FileSource, shown
 from yemae.concerts.limits import (
+    CHOICES,
     CURRENCY,
     PATTERN_WORDS,
-    QUEUEING_METHODS,
     Moment,
     Price,
     ShortText,
     Slug,
     Text,
+    wrong_moment,
     wrong_prequeue,
 )
 from yemae.concerts.queue_settings import QueueSettings
@@ -126,7 +127,7 @@ def parse(text: str, name: str) -> Concert:
     Raises ConcertFileError.
     """
     source = FileSource(text, name)
-    file = source.load(_File, PATTERN_WORDS, {"queueing_method": QUEUEING_METHODS})
+    file = source.load(_File, PATTERN_WORDS, CHOICES)
     sale_opens_at = _utc(source, "sale_opens_at", file.sale_opens_at)
     queue_settings.check(source, file.queue)
     return Concert(
@@ -146,9 +147,8 @@ def parse(text: str, name: str) -> Concert:
 
 
 def _utc(source: FileSource, path: str, moment: datetime) -> datetime:
-    # The bounds catch slips of the pen, and keep the conversion to UTC inside Python's calendar.
-    if not 2000 <= moment.year <= 2999:
-        source.refuse(path, f"expected a year from 2000 to 2999, found {moment.year}")
+    if wrong := wrong_moment(moment):
+        source.refuse(path, wrong)
     return moment.astimezone(UTC)
 
 

@@ -29,7 +29,8 @@ Price = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 # The waiting room.
 QueueingMethod = Literal["fifo", "draw", "passthrough", "reject"]
-QUEUEING_METHODS = "fifo, draw, passthrough or reject"
+# What the fields that are one of a few words may be, for messages.
+CHOICES = {"queueing_method": "fifo, draw, passthrough or reject"}
 ActiveLimit = Annotated[int, Meta(ge=1, le=1_000_000)]
 AdmitPerMinute = Annotated[int, Meta(ge=1, le=10_000_000)]
 EntryTtl = Annotated[int, Meta(ge=30, le=86_400)]
@@ -41,6 +42,16 @@ Code = Annotated[str, Meta(pattern=CODE)]
 Message = Annotated[str, Meta(min_length=1, max_length=500, pattern=TEXT)]
 
 PREQUEUE_MAX = timedelta(days=30)
+
+
+def wrong_moment(moment: datetime) -> str | None:
+    """What a time has to be and is not, or None when all is well.
+
+    The bounds catch slips of the pen, and keep a conversion to UTC inside every calendar.
+    """
+    if 2000 <= moment.year <= 2999:
+        return None
+    return f"expected a year from 2000 to 2999, found {moment.year}"
 
 
 def wrong_prequeue(prequeue_opens_at: datetime | None, sale_opens_at: datetime) -> str | None:

@@ -14,7 +14,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from yemae import metrics
 from yemae.desk import open_desk
 from yemae.house import open_house
-from yemae.http import concerts, docs, operations, orders, payments, problems, queue, users, wallet
+from yemae.http import (
+    admin,
+    concerts,
+    docs,
+    operations,
+    orders,
+    payments,
+    problems,
+    queue,
+    users,
+    wallet,
+)
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
 from yemae.logs import configure_logs
@@ -30,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *concerts.OPERATIONS,
     *wallet.OPERATIONS,
     *users.OPERATIONS,
+    *admin.OPERATIONS,
     *operations.OPERATIONS,
 )
 

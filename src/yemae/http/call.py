@@ -25,6 +25,7 @@ from yemae.refusals import (
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
+    OperatorRequired,
     RequestTimeout,
 )
 from yemae.waiting_room.tokens import EntryToken, QueueToken
@@ -64,8 +65,15 @@ class Call:
         return self.house.issuer.user_id(self._bearer())
 
     def identity(self) -> Identity:
-        """Whose call this is, and what else their token says of them. Raises Unauthenticated."""
+        """Whose call this is, with role and groups. Raises Unauthenticated."""
         return self.house.issuer.identity(self._bearer())
+
+    def operator(self) -> str:
+        """The operator whose call this is. Raises Unauthenticated, OperatorRequired."""
+        identity = self.identity()
+        if not identity.is_operator:
+            raise OperatorRequired
+        return identity.user_id
 
     def _bearer(self) -> str | None:
         scheme, _, token = (self.header(b"authorization") or "").partition(" ")

@@ -1,6 +1,6 @@
 """What an operation is: a typed handler together with everything that the API page says of it.
 
-`OPERATIONS` lists in the noun files (users, queue, concerts, orders, wallet, operations) are the
+`OPERATIONS` lists in the noun files (users, queue, concerts, orders, wallet, admin, …) are the
 contract; the routes, openapi.json and the mock server are all made from them.
 """
 
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from yemae.concerts.limits import CHOICES
 from yemae.refusals import InternalError, InvalidRequest, Overloaded, Refusal, StoreUnavailable
 
 
@@ -130,4 +131,6 @@ def invalid_fields(error: msgspec.ValidationError) -> InvalidRequest:
     elif expected.startswith("Object missing required field"):
         field = expected.split("`")[1]
         expected = "required"
+    elif expected.startswith("Invalid enum value"):
+        expected = f"Expected {CHOICES.get(field, 'another word')}"
     return InvalidRequest.of(field, expected)

@@ -21,6 +21,7 @@ TAGS = {
     "orders": "주문. Hold seats, release them, pay.",
     "wallet": "잔액. Balance, top-ups, ledger.",
     "operations": "For operators.",
+    "admin": "For operators: a concert's queue, watched and controlled while it runs.",
 }
 DESCRIPTION = (
     "The server that a concert's on-sale goes through: a virtual waiting room, seat holds, a "
