@@ -109,7 +109,7 @@ def _lanes(catalogue: Catalogue, concert_id: str) -> tuple[int, ...]:
 
 async def _keep_fresh(house: House) -> None:
     while True:
-        await asyncio.sleep(house.settings.catalogue_refresh_s)
+        await asyncio.sleep(house.settings.catalogue_refresh_ms / 1000)
         try:
             await house.catalogue.refresh()
         except StoreUnavailable:

@@ -14,7 +14,7 @@ from yemae.concerts import controls
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import Action, Changes, Queue
 from yemae.house import House
-from yemae.refusals import ConcertNotFound, SaleAlreadyOpen
+from yemae.refusals import ConcertNotFound, PrequeueBegun, SaleAlreadyOpen
 from yemae.store.postgres import Transaction
 
 # What the log calls a move to each state of control.
@@ -22,13 +22,15 @@ VERBS: dict[Control, str] = {"running": "resume", "paused": "pause", "draining":
 
 
 async def change(house: House, concert_id: str, who: str, changes: Changes) -> None:
-    """Set what `changes` says. Raises ConcertNotFound, InvalidRequest or SaleAlreadyOpen."""
+    """Set what `changes` says. Raises ConcertNotFound, InvalidRequest, SaleAlreadyOpen or
+    PrequeueBegun."""
     async with house.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
         own = before.controls._asdict()
         given = {name: to for name, to in changes.given().items() if to != own[name]}
         after = controls.changed(before, given)
         _require_one_draw(house, before, after)
+        _require_one_kind_of_numbers(house, before, after)
         if given:
             held = before.effective()
             details = {name: {"from": held[name], "to": to} for name, to in given.items()}
@@ -94,6 +96,16 @@ def _require_one_draw(house: House, before: Queue, after: Queue) -> None:
     opens_again = opened_at <= house.now() < becomes["sale_opens_at"]
     if opens_again and becomes["queueing_method"] == "draw":
         raise SaleAlreadyOpen
+
+
+def _require_one_kind_of_numbers(house: House, before: Queue, after: Queue) -> None:
+    """Raise PrequeueBegun rather than mix drawn numbers with others before the sale."""
+    was, becomes, now = before.effective(), after.effective(), house.now()
+    prequeue_opens_at = was["prequeue_opens_at"]
+    has_begun = prequeue_opens_at is None or prequeue_opens_at <= now
+    methods = {was["queueing_method"], becomes["queueing_method"]}
+    if has_begun and now < was["sale_opens_at"] and len(methods) == 2 and "draw" in methods:
+        raise PrequeueBegun
 
 
 async def _lock(tx: Transaction, concert_id: str) -> Queue:

@@ -232,6 +232,16 @@ class RateLimited(Refusal):
 
 
 @dataclass(eq=False)
+class PrequeueBegun(Refusal):
+    """Fans have been able to join since the prequeue opened, so the queue can no longer change
+    between a draw and another method before the sale: numbers of both kinds would mix."""
+
+    slug = "prequeue-begun"
+    status = 409
+    title = "Prequeue begun"
+
+
+@dataclass(eq=False)
 class SaleAlreadyOpen(Refusal):
     """The sale has opened already. A draw cannot be held again either, because its seed is public
     from the opening on."""

@@ -126,11 +126,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     shutdown_grace_s: Seconds = 20
 
-    @property
-    def catalogue_refresh_s(self) -> float:
-        """How long a server process waits before it looks for changes again."""
-        return self.catalogue_refresh_ms / 1000
-
 
 def variable(field: str) -> str:
     """The environment variable that sets a field."""

@@ -16,6 +16,7 @@ from yemae.settings import Settings
 QUEUE = f"/v1/admin/concerts/{HALL}/queue"
 NOWHERE = "/v1/admin/concerts/nowhere/queue"
 LATER = "2029-06-01T11:00:00Z"
+BEFORE_LATER = "2029-05-30T00:00:00Z"
 CALLS: list[tuple[str, str, object]] = [
     ("GET", "", None),
     ("PATCH", "", {"active_limit": 5}),
@@ -352,9 +353,21 @@ async def test_a_draw_is_not_held_again_once_its_seed_is_public(op: Visitor) -> 
     answer = await op.ask("PATCH", QUEUE, json={"sale_opens_at": LATER})
     problem_of(answer, 409, "sale-already-open")
     # A line of another kind may wait for a later opening, and a draw that has not opened too.
-    await patch(op, queueing_method=None, sale_opens_at=LATER)
+    joining = {"sale_opens_at": LATER, "prequeue_opens_at": BEFORE_LATER}
+    await patch(op, queueing_method=None, **joining)
     await patch(op, queueing_method="draw")
-    assert (await patch(op, sale_opens_at="2029-06-02T11:00:00Z"))["state"] == "prequeue"
+    assert (await patch(op, sale_opens_at="2029-06-02T11:00:00Z"))["state"] == "before_sale"
+
+
+async def test_a_line_that_fans_may_have_joined_does_not_become_a_draw(op: Visitor) -> None:
+    await patch(op, sale_opens_at=LATER)
+    answer = await op.ask("PATCH", QUEUE, json={"queueing_method": "draw"})
+    assert problem_of(answer, 409, "prequeue-begun") == {}
+    await patch(op, prequeue_opens_at=BEFORE_LATER)
+    await patch(op, queueing_method="draw")
+    await patch(op, prequeue_opens_at=None)
+    answer = await op.ask("PATCH", QUEUE, json={"queueing_method": "fifo"})
+    problem_of(answer, 409, "prequeue-begun")
 
 
 async def test_a_pass_can_be_revoked(site: Site, op: Visitor) -> None:

@@ -25,6 +25,7 @@ from yemae.refusals import (
     InvalidRequest,
     MalformedBody,
     OperatorRequired,
+    PrequeueBegun,
     RequestTimeout,
     SaleAlreadyOpen,
     Unauthenticated,
@@ -226,7 +227,7 @@ OPERATIONS = (
         change,
         body=ChangeQueue,
         body_example={"active_limit": 2500, "message_en": "Nearly sold out.", "entry_ttl_s": None},
-        problems=(*GATES, SaleAlreadyOpen, *OF_BODIES),
+        problems=(*GATES, SaleAlreadyOpen, PrequeueBegun, *OF_BODIES),
     ),
     _operation(
         "pause_queue",
