@@ -112,7 +112,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     polls_per_window_max: Positive = 100
     polls_after_opening_per_s: Positive = 2_000
     presence_flush_ms: Annotated[int, Meta(ge=10, le=10_000)] = 250
-    presence_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 500
+    presence_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 200
     presence_waiting_max: Positive = 200_000
     joins_per_user_per_minute: Positive = 600
     seats_count_ms: Annotated[int, Meta(ge=100, le=60_000)] = 2_000
