@@ -47,6 +47,9 @@ JOINS_LATER = 30_000
 REPEATS = 3
 SECONDS = 1.2
 
+# The table in a file or a pipe.
+FILE_COLUMNS = 120
+
 SMALL = [f"bench-1k-{number:02}" for number in range(1, LINES_OF_1K + 1)]
 MIDDLE, LARGE = "bench-100k", "bench-1m"
 
@@ -219,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Whoever ends this process ends it as Ctrl-C would, and with it the server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = uvloop.run(run(options.part or PARTS, options.fans_max))
-    show(results, Console())
+    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
     if not options.part and (options.dirty or is_clean()):
         console.print(f"written: {write(results)}")
     else:
