@@ -11,10 +11,14 @@ from valkey.asyncio import Valkey as Client
 from yemae.settings import Settings
 from yemae.store.valkey import Script, Valkey
 from yemae.waiting_room import line
+from yemae.waiting_room.line import Joining
+from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken
 
 # Small enough that no call takes long; the figures of the calls begin after the filling.
 FILL_BATCH = 500
+# They are present for as long as the bench lasts.
+PACE = Pace(absent_after_ms=3_600_000, at_front_ms=1_000, per_place_ms=10, longest_ms=60_000)
 SLOW_US = 200
 SLOW_ENTRIES = 5_000
 
@@ -51,7 +55,7 @@ class LineStore:
         share = min(1.0, keep / max(1, count))
         for start in range(0, count, FILL_BATCH):
             fans = new_fans(min(FILL_BATCH, count - start))
-            places = await line.join(self._valkey, concert_id, fans)
+            places = await line.join(self._valkey, concert_id, [Joining(fan) for fan in fans], PACE)
             tokens = [
                 QueueToken(concert_id, fan, place.number)
                 for fan, place in zip(fans, places, strict=True)
@@ -85,7 +89,7 @@ class LineStore:
             return Slowest("none", 0.0)
         worst = max(entries, key=lambda entry: int(entry["duration"]))
         words = worst["command"]
-        text = words.decode() if isinstance(words, bytes) else str(words)
+        text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
         sha = next((word for word in text.split() if word in names), "")
         return Slowest(names.get(sha, text[:40]), int(worst["duration"]) / 1000)
 

@@ -15,6 +15,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from valkey import Valkey as BlockingValkey
 
+from helpers.cluster import Cluster
 from helpers.concerts import load_concert
 from helpers.fans import Fan
 from yemae.desk import Desk, open_desk
@@ -83,6 +84,27 @@ def valkey_url(stores: StoreUrls) -> str:
     return stores.valkey_url
 
 
+@pytest.fixture(scope="session")
+def cluster_nodes() -> Iterator[Cluster]:
+    """A Valkey cluster of six nodes for this worker, started when a test first wants it."""
+    with tempfile.TemporaryDirectory(prefix="yemae-cluster-", ignore_cleanup_errors=True) as folder:
+        nodes = Cluster(Path(folder))
+        try:
+            nodes.start()
+            yield nodes
+        finally:
+            nodes.stop()
+
+
+@pytest.fixture
+def cluster(cluster_nodes: Cluster) -> Cluster:
+    """That cluster, whole and without any key."""
+    cluster_nodes.revive()
+    cluster_nodes.wait_until_whole()
+    cluster_nodes.empty()
+    return cluster_nodes
+
+
 @pytest.fixture
 def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
     """The settings of a house on this test's stores."""
@@ -107,9 +129,8 @@ async def house(settings: Settings) -> AsyncIterator[House]:
 @pytest.fixture
 async def desk(house: House) -> AsyncIterator[Desk]:
     """The desk of the house."""
-    opened = open_desk(house)
-    yield opened
-    await opened.close()
+    async with open_desk(house) as opened:
+        yield opened
 
 
 @pytest.fixture

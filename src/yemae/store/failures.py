@@ -3,7 +3,7 @@
 For the commands of the command line; requests have StoreUnavailable instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
@@ -16,6 +16,7 @@ from valkey.exceptions import ValkeyError
 
 from yemae.settings import SettingsError
 from yemae.store.data_folder import StoreError
+from yemae.store.valkey import each_url
 
 OLDEST_MAJOR = {"valkey": 8, "redis": 7}
 ANSWER_S = 10
@@ -57,19 +58,28 @@ def why_unreachable(error: psycopg.OperationalError) -> str:
 
 
 def require_valkey(url: str) -> None:
-    """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL."""
+    """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL, or
+    at one of those that it names."""
+    urls = each_url(url)
     try:
-        parse_url(url)
+        for one in urls:
+            parse_url(one)
     except ValueError as error:
         raise SettingsError(f"YEMAE_VALKEY_URL cannot be used: {error}") from error
-    try:
-        with Valkey.from_url(
-            url, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S
-        ) as valkey:
-            info = valkey.info("server")
-    except ValkeyError as error:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise StoreError(f"Valkey cannot be reached: {reason}.") from error
+    reasons = []
+    for one in urls:
+        try:
+            with Valkey.from_url(
+                one, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S
+            ) as valkey:
+                _require_new(valkey.info("server"))
+                return
+        except ValkeyError as error:
+            reasons.append(" ".join(str(error).split()).rstrip("."))
+    raise StoreError(f"Valkey cannot be reached: {'; '.join(reasons)}.")
+
+
+def _require_new(info: Mapping[str, object]) -> None:
     name = "valkey" if "valkey_version" in info else "redis"
     version = str(info[f"{name}_version"])
     if int(version.split(".", maxsplit=1)[0]) < OLDEST_MAJOR[name]:

@@ -1,8 +1,9 @@
 """Valkey: the client, and Lua scripts as callable things.
 
-Only this module knows the driver. A script file sits beside the noun that owns it; the folder's
-`prelude.lua` goes in front of each. Scripts get every key of their concert and a clock offset
-(always 0 outside tests) as the first argument; the clock itself is Valkey's own.
+Only this module and `cluster.py` know the driver. A script file sits beside the noun that owns it;
+the folder's `prelude.lua`, if any, goes in front of each. Scripts get every key of their concert,
+and a clock offset (always 0 outside tests) as the first argument; the clock itself is Valkey's own.
+Whether an address is that of one server or of a cluster is found out from the server itself.
 """
 
 import hashlib
@@ -10,16 +11,20 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from valkey.asyncio import BlockingConnectionPool
 from valkey.asyncio import Valkey as Client
 from valkey.exceptions import (
+    AskError,
     BusyLoadingError,
+    ClusterDownError,
     NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     ResponseError,
+    TryAgainError,
 )
 from valkey.exceptions import (
     ConnectionError as ValkeyConnectionError,
@@ -30,6 +35,7 @@ from valkey.exceptions import (
 
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.cluster import Cluster
 
 AWAY = (
     ValkeyConnectionError,
@@ -37,8 +43,13 @@ AWAY = (
     BusyLoadingError,
     ReadOnlyError,
     OutOfMemoryError,
+    AskError,
+    ClusterDownError,
+    TryAgainError,
     OSError,
 )
+# It answers, but cannot keep what it is told, or not now.
+UNABLE = ("MISCONF", "NOREPLICAS", "CLUSTERDOWN", "BUSY ")
 
 REST_S = 1.0
 
@@ -50,78 +61,120 @@ class Script:
 
     def __init__(self, folder_of: str, name: str) -> None:
         folder = Path(folder_of).parent
-        prelude = (folder / "prelude.lua").read_text(encoding="utf-8")
+        prelude = folder / "prelude.lua"
+        before = prelude.read_text(encoding="utf-8") if prelude.exists() else ""
         self.name = name
-        self.text = prelude + (folder / f"{name}.lua").read_text(encoding="utf-8")
+        self.text = before + (folder / f"{name}.lua").read_text(encoding="utf-8")
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
+COUNT_UP = Script(__file__, "count_up")
+
+
 class Valkey:
-    """The connection pool to the waiting room's store."""
+    """The connections to the waiting room's store."""
 
     def __init__(self, settings: Settings) -> None:
         # Added to Valkey's clock in every script; only tests set it.
         self.clock_offset_ms = 0
         # After a time-out nobody asks for a moment, so that callers don't queue up behind it.
         self._hangs_until = 0.0
-        self._pool = BlockingConnectionPool.from_url(
-            settings.valkey_url,
-            decode_responses=True,
-            max_connections=settings.valkey_connections_max,
-            timeout=settings.valkey_timeout_s,
-            socket_timeout=settings.valkey_timeout_s,
-            socket_connect_timeout=settings.valkey_timeout_s,
-        )
+        self._timeout_s = settings.valkey_timeout_s
+        self._urls = each_url(settings.valkey_url)
+        self._options = {
+            "decode_responses": True,
+            "max_connections": settings.valkey_connections_max,
+            "timeout": settings.valkey_timeout_s,
+            "socket_timeout": settings.valkey_timeout_s,
+            "socket_connect_timeout": settings.valkey_timeout_s,
+        }
+        self._pool = BlockingConnectionPool.from_url(self._urls[0], **self._options)
         self._client = Client(connection_pool=self._pool)
         self._command: Callable[..., Awaitable[Any]] = self._client.execute_command
+        self._cluster: Cluster | None = None
+        # Nobody makes a cluster of sockets in a folder.
+        self._is_known = self._urls[0].startswith("unix:")
+        if len(self._urls) > 1:
+            self._become_cluster()
 
     async def close(self) -> None:
         """Give every connection back."""
         await self._client.aclose()
         await self._pool.aclose()
+        if self._cluster:
+            await self._cluster.close()
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless Valkey answers."""
-        await self._ask(self._client.ping())
+        await self._ask(self._ping())
 
-    async def run(self, script: Script, keys: Sequence[str], *args: str | float) -> Any:
+    async def run(self, script: Script, keys: Sequence[str], *args: str | bytes | float) -> Any:
         """Run a script; words and numbers come back as text, nil as None."""
         call = (len(keys), *keys, str(self.clock_offset_ms), *args)
         try:
-            return await self._ask(self._command("EVALSHA", script.sha, *call))
+            return await self._ask(self._send(keys[0], "EVALSHA", script.sha, *call))
         except NoScriptError:
-            return await self._ask(self._command("EVAL", script.text, *call))
+            return await self._ask(self._send(keys[0], "EVAL", script.text, *call))
 
     async def count_up(self, key: str, ttl_s: int) -> int:
         """Add one to a counter that disappears `ttl_s` after its first count."""
-
-        async def both() -> int:
-            async with self._client.pipeline(transaction=True) as pipe:
-                pipe.incr(key)
-                pipe.expire(key, ttl_s, nx=True)
-                count, _ = await pipe.execute()
-            return int(count)
-
-        return int(await self._ask(both()))
+        return int(await self.run(COUNT_UP, [key], ttl_s))
 
     async def forget(self, key: str) -> None:
         """Remove a counter."""
-        await self._ask(self._command("DEL", key))
+        await self._ask(self._send(key, "DEL", key))
 
-    async def _ask(self, asking: Coroutine[Any, Any, Any] | Awaitable[Any]) -> Any:
+    async def _ping(self) -> None:
+        await self._find_out()
+        await (self._cluster.ping() if self._cluster else self._command("PING"))
+
+    async def _send(self, key: str, *command: Any) -> Any:
+        """One command to the server that has the key."""
+        if not self._is_known:
+            await self._find_out()
+        if self._cluster:
+            return await self._cluster.ask(key, *command)
+        return await self._command(*command)
+
+    async def _find_out(self) -> None:
+        """Ask the server, once, whether it belongs to a cluster."""
+        if not self._is_known:
+            info = await self._command("INFO", "cluster")
+            if info["cluster_enabled"] and not self._is_known:
+                self._become_cluster()
+            self._is_known = True
+
+    def _become_cluster(self) -> None:
+        self._cluster = Cluster(
+            self._urls, self._options, patience_s=self._timeout_s, rest_s=REST_S
+        )
+        self._is_known = True
+
+    async def _ask(self, asking: Coroutine[Any, Any, Any]) -> Any:
         if time.monotonic() < self._hangs_until:
-            if isinstance(asking, Coroutine):
-                asking.close()
+            asking.close()
             raise StoreUnavailable
         try:
             return await asking
         except AWAY as error:
             log.debug("valkey away", error=str(error))
-            if isinstance(error, ValkeyTimeoutError):
+            # In a cluster, each node rests by itself.
+            if isinstance(error, ValkeyTimeoutError) and not self._cluster:
                 self._hangs_until = time.monotonic() + REST_S
             raise StoreUnavailable from error
         except ResponseError as error:
-            # It answers, but cannot keep what it is told.
-            if str(error).startswith(("MISCONF", "CLUSTERDOWN")):
+            if str(error).startswith(UNABLE):
                 raise StoreUnavailable from error
             raise
+
+
+def each_url(url: str) -> list[str]:
+    """A URL for each server that this one names, as in `valkey://user:password@one:1,two:2/0`."""
+    parts = urlsplit(url)
+    if "," not in parts.netloc:
+        return [url]
+    account, at, hosts = parts.netloc.rpartition("@")
+    return [
+        urlunsplit(parts._replace(netloc=f"{account}{at}{host.strip()}"))
+        for host in hosts.split(",")
+    ]
