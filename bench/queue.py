@@ -47,6 +47,9 @@ JOINS_LATER = 30_000
 REPEATS = 3
 SECONDS = 1.2
 
+# The table in a file or a pipe.
+FILE_COLUMNS = 120
+
 SMALL = [f"bench-1k-{number:02}" for number in range(1, LINES_OF_1K + 1)]
 MIDDLE, LARGE = "bench-100k", "bench-1m"
 
@@ -106,6 +109,7 @@ class Rates:
         await self.join("join_1m", f"joins over HTTP, {waiting:,} in line", JOINS_LATER, aim=0.65)
         slowest = await self.store.slowest()
         what = f"slowest script at {waiting:,} in line: {slowest.name}"
+        console.print(what)
         self.value("slowest_call_ms", what, slowest.ms, "ms", aim=5)
         self.commandstats = await self.store.commandstats()
         self.flatness()
@@ -216,11 +220,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--part", action="append", choices=PARTS, help="only this; may be repeated")
     parser.add_argument("--dirty", action="store_true", help="write results of a changed tree too")
     options = parser.parse_args(arguments)
+    clean = is_clean()
     # Whoever ends this process ends it as Ctrl-C would, and with it the server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = uvloop.run(run(options.part or PARTS, options.fans_max))
-    show(results, Console())
-    if not options.part and (options.dirty or is_clean()):
+    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
+    # Before and after: the tree that was measured is the one that the commit names.
+    if not options.part and (options.dirty or (clean and is_clean())):
         console.print(f"written: {write(results)}")
     else:
         console.print("not written: only a whole run of a clean tree is (or --dirty)")

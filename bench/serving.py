@@ -144,8 +144,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int) -> Bench:
     below = psutil.Process(process.pid).children(recursive=True)
-    worker = next(child for child in below if "yemae.http.worker" in child.cmdline())
-    valkey = next(child for child in below if child.name().startswith("valkey"))
+    worker = _one(below, "yemae.http.worker")
+    valkey = _one(below, "valkey-server")
     _pin(worker, below)
     with suppress(psutil.AccessDenied):
         valkey.nice(VALKEY_NICE)
@@ -157,6 +157,12 @@ def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int) -> Bench:
         secret_key=SECRET_KEY,
     )
     return Bench(settings, folder, port, worker, valkey)
+
+
+def _one(below: Sequence[psutil.Process], name: str) -> psutil.Process:
+    found = [child for child in below if any(name in word for word in child.cmdline()[:4])]
+    assert len(found) == 1, f"{len(found)} processes of {name}"
+    return found[0]
 
 
 def _pin(worker: psutil.Process, below: Sequence[psutil.Process]) -> None:
