@@ -3,8 +3,8 @@
 Each has a line of FANS that stands still until its limits are raised. `recovery_30pct`: the first
 30 % do not poll any more; when the server counts them out, the limits are raised, and the rate of
 admissions is measured against the one that was set. `admission_rate` is the same with everybody
-present. `draw_1m` (where a concert can draw): joins before the opening, and how long it takes from
-the opening until places are given out.
+present. `draw_1m`: joins before the opening, and how long it takes from the opening until places
+are given out.
 """
 
 import asyncio
@@ -13,19 +13,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.line_store import LineStore
+import psycopg
+
+from bench.line_store import Draw, LineStore
 from bench.load import ask, drive, get
 from bench.results import Row
 from bench.serving import Bench, concert_file
-from yemae.concerts.concert_file import QueueSettings
 from yemae.concerts.load import load_files
+from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
 
+SEED = "select draw_seed from concerts where id = %s"
 VANISHING, PRESENT, DRAWN = "bench-vanishing", "bench-present", "bench-draw"
 # Polls come quickly here, so that a fan who does not is absent after ABSENT_AFTER_S and not after
 # three of the long intervals that a far position gives.
 VARIABLES = {"YEMAE_POLL_AFTER_MAX_MS": "3000"}
 ABSENT_AFTER_S = 15
+PACE = Pace(ABSENT_AFTER_S * 1_000, at_front_ms=1_000, per_place_ms=10, longest_ms=3_000)
 FANS = 20_000
 PER_MINUTE = 60_000
 # Everybody who is there polls this often.
@@ -45,12 +49,12 @@ LOOKS_MAX = 600
 
 async def admission_rows(bench: Bench, store: LineStore) -> list[Row]:
     """The rows of both lines, one after the other."""
-    present = await store.fill(PRESENT, FANS, FANS)
+    present = await store.fill(PRESENT, FANS, FANS, pace=PACE)
     everybody = await _row(
         bench, "admission_rate", "admissions/s over the set rate", PRESENT, present
     )
     # The first to come are the first in line.
-    fans = await store.fill(VANISHING, FANS, FANS)
+    fans = await store.fill(VANISHING, FANS, FANS, pace=PACE)
     gone, stay = fans[: FANS * 3 // 10], fans[FANS * 3 // 10 :]
     await _vanish(bench, stay, len(gone))
     what = "the same after the first 30 % have gone"
@@ -104,7 +108,10 @@ async def _keep_polling(port: int, polls: Sequence[bytes]) -> None:
 
 def _polls(bench: Bench, places: Sequence[QueueToken]) -> list[bytes]:
     tokens = TokenKeys(bench.settings.secret_key, bench.settings.queue_token_ttl_s)
-    return [get("/v1/queue-tokens/me", queue_token=tokens.sign_place(place)) for place in places]
+    now_s = int(time.time())
+    return [
+        get("/v1/queue-tokens/me", queue_token=tokens.sign_place(place, now_s)) for place in places
+    ]
 
 
 async def _admissions_per_s(bench: Bench, concert_id: str) -> float:
@@ -140,17 +147,14 @@ async def _load(bench: Bench, concert_id: str, **queue: Any) -> None:
 # --- The draw ---------------------------------------------------------------------------------
 
 
-def can_draw() -> bool:
-    """Whether a concert file has a draw."""
-    return "queueing_method" in QueueSettings.__struct_fields__
-
-
 async def draw_row(bench: Bench, store: LineStore, fans_max: int) -> Row:
     """Everybody joins before the opening; then the sale opens and places are looked for."""
-    await _load_draw(bench, datetime.now(UTC) + timedelta(days=1))
+    planned = datetime.now(UTC) + timedelta(days=1)
+    await _load_draw(bench, planned)
     await asyncio.sleep(RELOADED_S)
     began = time.monotonic()
-    fans = await store.fill(DRAWN, fans_max, 1_000)
+    draw = Draw(await asyncio.to_thread(_seed, bench), int(planned.timestamp() * 1000))
+    fans = await store.fill(DRAWN, fans_max, 1_000, draw=draw)
     joins_per_s = fans_max / (time.monotonic() - began)
     opens_at = datetime.now(UTC) + timedelta(seconds=RELOADED_S)
     await _load_draw(bench, opens_at)
@@ -171,11 +175,19 @@ async def draw_row(bench: Bench, store: LineStore, fans_max: int) -> Row:
     )
 
 
+def _seed(bench: Bench) -> bytes:
+    """The sealed seed, as only the server knows it."""
+    with psycopg.connect(bench.settings.database_url) as connection:
+        row = connection.execute(SEED, (DRAWN,)).fetchone()
+    assert row is not None
+    return bytes(row[0])
+
+
 async def _load_draw(bench: Bench, opens_at: datetime) -> None:
     file = concert_file(
         bench.folder,
         DRAWN,
         opens_at=opens_at.isoformat(),
-        more_of_queue='queueing_method = "draw"\nprequeue_opens_at = 2026-01-01T00:00:00Z',
+        more_of_queue='queueing_method = "draw"',
     )
     await asyncio.to_thread(load_files, bench.settings, [file])

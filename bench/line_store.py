@@ -10,7 +10,7 @@ from valkey.asyncio import Valkey as Client
 
 from yemae.settings import Settings
 from yemae.store.valkey import Script, Valkey
-from yemae.waiting_room import line
+from yemae.waiting_room import line, tickets
 from yemae.waiting_room.line import Joining
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken
@@ -18,7 +18,7 @@ from yemae.waiting_room.tokens import QueueToken
 # Small enough that no call takes long; the figures of the calls begin after the filling.
 FILL_BATCH = 500
 # They are present for as long as the bench lasts.
-PACE = Pace(absent_after_ms=3_600_000, at_front_ms=1_000, per_place_ms=10, longest_ms=60_000)
+PATIENT = Pace(absent_after_ms=3_600_000, at_front_ms=1_000, per_place_ms=10, longest_ms=60_000)
 SLOW_US = 200
 SLOW_ENTRIES = 5_000
 
@@ -28,6 +28,17 @@ class Slowest(NamedTuple):
 
     name: str
     ms: float
+
+
+class Draw(NamedTuple):
+    """What a join before the opening of a draw goes by."""
+
+    seed: bytes
+    opens_at_ms: int
+
+
+def _drawn(draw: Draw | None, concert_id: str, fan: str) -> int | None:
+    return None if draw is None else tickets.drawn_number(draw.seed, concert_id, fan)
 
 
 def new_fans(count: int) -> list[str]:
@@ -48,14 +59,26 @@ class LineStore:
         await self._valkey.close()
         await self._client.aclose()
 
-    async def fill(self, concert_id: str, count: int, keep: int) -> list[QueueToken]:
+    async def fill(
+        self,
+        concert_id: str,
+        count: int,
+        keep: int,
+        *,
+        pace: Pace = PATIENT,
+        draw: Draw | None = None,
+    ) -> list[QueueToken]:
         """Let `count` new fans join. Returns the places of `keep` of them, or all if fewer,
-        chosen by lot; never the first in line, who may come in."""
+        chosen by lot; never the first to come, who may come in."""
         kept: list[QueueToken] = []
         share = min(1.0, keep / max(1, count))
         for start in range(0, count, FILL_BATCH):
             fans = new_fans(min(FILL_BATCH, count - start))
-            places = await line.join(self._valkey, concert_id, [Joining(fan) for fan in fans], PACE)
+            joining = [Joining(fan, drawn_number=_drawn(draw, concert_id, fan)) for fan in fans]
+            opens_at_ms = 0 if draw is None else draw.opens_at_ms
+            places = await line.join(
+                self._valkey, concert_id, joining, pace, opens_at_ms=opens_at_ms
+            )
             tokens = [
                 QueueToken(concert_id, fan, place.number)
                 for fan, place in zip(fans, places, strict=True)
