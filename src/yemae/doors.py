@@ -12,7 +12,7 @@ from yemae.concerts.queue_settings import code_hash
 from yemae.settings import Settings
 from yemae.waiting_room import tickets
 from yemae.waiting_room.line import Doors
-from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
 from yemae.waiting_room.snapshot import Snapshot
 
 GENERAL = "general"
@@ -87,10 +87,14 @@ def lane_name(concert: Concert, lane: int) -> str:
     return concert.lanes[lane - 1].name if 0 < lane <= len(concert.lanes) else GENERAL
 
 
-def pace_of(concert: Concert, settings: Settings, stretch: float) -> Pace:
-    """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy."""
+def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bool) -> Pace:
+    """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy.
+    Before the opening anybody may be told the longest interval, wherever they stand."""
+    absent_after_ms = concert.absent_after_s * 1000
+    if not is_open:
+        absent_after_ms = max(absent_after_ms, ABSENT_INTERVALS * settings.poll_after_max_ms)
     return Pace(
-        concert.absent_after_s * 1000,
+        absent_after_ms,
         settings.poll_after_min_ms * stretch,
         settings.poll_per_place_ms * stretch,
         settings.poll_after_max_ms,

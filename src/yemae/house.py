@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -26,6 +26,16 @@ from yemae.waiting_room.tokens import TokenKeys
 log = structlog.get_logger(__name__)
 
 
+class Paces(NamedTuple):
+    """How often the fans of a concert ask, before and after the opening."""
+
+    concert: Concert
+    stretch: float
+    opens_at_s: float
+    before: Pace
+    open: Pace
+
+
 @dataclass(frozen=True)
 class House:
     """The open stores and everything that is made once."""
@@ -42,7 +52,7 @@ class House:
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
-    _paces: dict[str, tuple[Concert, float, Pace]] = field(default_factory=dict, repr=False)
+    _paces: dict[str, Paces] = field(default_factory=dict, repr=False)
 
     def now(self) -> datetime:
         """The wall clock of this process, for what the stores do not decide."""
@@ -50,13 +60,16 @@ class House:
 
     def pace(self, concert: Concert) -> Pace:
         """How often the fans of a concert ask at present."""
-        stretch = self.load.stretch
+        now_s, stretch = self.tokens.queue.now(), self.load.stretch
         known = self._paces.get(concert.id)
-        if known is not None and known[0] is concert and known[1] == stretch:
-            return known[2]
-        pace = doors.pace_of(concert, self.settings, stretch)
-        self._paces[concert.id] = (concert, stretch, pace)
-        return pace
+        if known is None or known.concert is not concert or known.stretch != stretch:
+            paces = [
+                doors.pace_of(concert, self.settings, stretch, is_open=is_open)
+                for is_open in (False, True)
+            ]
+            known = Paces(concert, stretch, concert.sale_opens_at.timestamp(), *paces)
+            self._paces[concert.id] = known
+        return known.open if now_s >= known.opens_at_s else known.before
 
 
 @asynccontextmanager

@@ -1,0 +1,315 @@
+"""The states of a queue and of a place, and the numbers that are the same for everybody."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from helpers.concerts import HALL, concert
+from helpers.http import Site, open_site, problem_of, until
+from helpers.time_travel import travel
+from yemae import scheduler
+from yemae.concerts.concert_file import Concert
+from yemae.concerts.queue_settings import LaneSettings, code_hash
+from yemae.http.places import bucket
+from yemae.settings import Settings
+from yemae.waiting_room import line, tickets
+
+QUEUE = f"/v1/concerts/{HALL}/queue"
+JOIN = f"/v1/concerts/{HALL}/queue-tokens"
+PLACE = "/v1/queue-tokens/me"
+FAST = {"queue_snapshot_ms": 50}
+
+
+def planned(days: float = 1, prequeue_days: float | None = None, **queue: object) -> Concert:
+    """A concert whose sale opens in so many days."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    usual = concert()
+    return msgspec.structs.replace(
+        usual,
+        sale_opens_at=now + timedelta(days=days),
+        prequeue_opens_at=None if prequeue_days is None else now + timedelta(days=prequeue_days),
+        queue=msgspec.structs.replace(usual.queue, **queue),
+    )
+
+
+async def queue_of(site: Site) -> dict[str, object]:
+    answer: dict[str, object] = (await site.get(QUEUE)).json()
+    return answer
+
+
+async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Settings) -> None:
+    async with open_site(settings, planned(queueing_method="draw"), **FAST) as site:
+        fans = [site.visitor(f"fan-{n}") for n in range(8)]
+        for fan in fans:
+            place = (await fan.join()).json()
+            assert place["state"] == "prequeue"
+            assert not {"position", "number", "estimated_wait_s"} & place.keys()
+        sealed = (await queue_of(site))["draw"]
+        assert isinstance(sealed, dict)
+        assert sealed["seed"] is None
+        await site.admit()
+        assert {await fan.poll() for fan in fans} == {"prequeue"}
+
+        travel(site.house, 86_400)
+        late = site.visitor("late")
+        place = (await late.join()).json()
+        assert (place["state"], place["position"]) == ("waiting", 9)
+        opened = (await queue_of(site))["draw"]
+        assert isinstance(opened, dict)
+        seed = bytes.fromhex(opened["seed"])
+        assert hashlib.sha256(seed).hexdigest() == sealed["sealed"]
+        places = {fan.user_id: (await fan.get(PLACE)).json() for fan in fans}
+        for user, told in places.items():
+            assert told["number"] == tickets.drawn_number(seed, HALL, user)
+        by_position = sorted(places, key=lambda user: places[user]["position"])
+        assert by_position == sorted(places, key=lambda user: places[user]["number"])
+        assert [places[user]["position"] for user in by_position] == list(range(1, 9))
+
+
+async def test_before_the_opening_nobody_counts_as_absent_who_asks_when_told(
+    settings: Settings,
+) -> None:
+    """They are told to come back in up to a minute, wherever in the draw they are."""
+    async with open_site(settings, planned(queueing_method="draw"), **FAST) as site:
+        fans = [site.visitor(f"fan-{n}") for n in range(5)]
+        for fan in fans:
+            place = (await fan.join()).json()
+            assert place["poll_after_ms"] <= site.house.settings.poll_after_max_ms
+        travel(site.house, 2.9 * site.house.settings.poll_after_max_ms / 1000)
+        await site.admit()
+        snapshot = await line.snapshot(site.house.valkey, HALL)
+        assert (snapshot.waiting, snapshot.absent) == (5, 0)
+
+
+async def test_a_queue_token_of_the_prequeue_lives_from_the_opening_on(settings: Settings) -> None:
+    async with open_site(settings, planned(3, queueing_method="draw"), **FAST) as site:
+        fan = site.visitor("fan")
+        await fan.join()
+        travel(site.house, 3 * 86_400 + settings.queue_token_ttl_s - 60)
+        assert await fan.poll() == "waiting"
+        travel(site.house, 120)
+        problem_of(await fan.get(PLACE), 410, "queue-token-expired")
+
+
+async def test_nobody_joins_before_the_prequeue_opens(settings: Settings) -> None:
+    async with open_site(settings, planned(2, prequeue_days=0.1), **FAST) as site:
+        fan = site.visitor("fan")
+        refused = problem_of(await fan.post(JOIN), 409, "queue-not-open")
+        queue = await queue_of(site)
+        assert queue["state"] == "before_sale"
+        assert refused == {"opens_at": queue["prequeue_opens_at"]}
+        travel(site.house, 8_640)
+        assert (await fan.join()).json()["state"] == "prequeue"
+        assert (await queue_of(site))["state"] == "prequeue"
+
+
+async def test_where_nobody_has_to_wait_a_join_is_a_pass(settings: Settings) -> None:
+    async with open_site(settings, planned(0.001, queueing_method="passthrough"), **FAST) as site:
+        early = site.visitor("early")
+        assert (await early.join()).json()["state"] == "prequeue"
+        travel(site.house, 90)
+        await site.admit()
+        assert await early.poll() == "admitted"
+        late = site.visitor("late")
+        joined = await late.join()
+        assert (joined.status_code, joined.json()["state"]) == (201, "admitted")
+        late.tokens["Entry-Token"] = joined.json()["entry_token"]
+        assert (await late.get(f"/v1/concerts/{HALL}/performances")).status_code == 200
+        assert (await late.join()).status_code == 200
+
+
+async def test_a_queue_that_rejects_takes_nobody_new(settings: Settings) -> None:
+    async with open_site(settings, planned(-1), **FAST) as site:
+        fan = site.visitor("fan")
+        await fan.join()
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(b"update concerts set queueing_method = 'reject', revision = default")
+        await site.house.catalogue.refresh()
+        problem_of(await site.visitor("new").post(JOIN), 409, "queue-closed")
+        assert (await fan.join()).status_code == 200
+        await site.admit()
+        assert await fan.poll() == "admitted"
+
+
+async def test_presale_codes_and_groups_give_a_lane(settings: Settings) -> None:
+    lanes = [
+        LaneSettings(name="fanclub", share=30, codes=("FAN-2026",)),
+        LaneSettings(name="members", share=20, group="gold"),
+    ]
+    async with open_site(settings, planned(-1, lanes=lanes), **FAST) as site:
+        plain, coded, member = (site.visitor(name) for name in ("plain", "coded", "member"))
+        member.tokens["Authorization"] = (
+            "Bearer " + site.house.issuer.issue("member", groups=["gold"]).text
+        )
+        assert "lane" not in (await plain.join()).json()
+        told = (await coded.post(JOIN, {"presale_code": "FAN-2026"})).json()
+        assert (told["lane"], told["position"], told["waiting"]) == ("fanclub", 1, 1)
+        assert (await member.join()).json()["lane"] == "members"
+        wrong = await plain.post(JOIN, {"presale_code": code_hash("FAN-2026")})
+        assert problem_of(wrong, 403, "presale-code-invalid") == {}
+        await until(lambda: shows_lanes(site))
+
+
+async def shows_lanes(site: Site) -> bool:
+    lanes = (await queue_of(site))["lanes"]
+    assert isinstance(lanes, list)
+    return [(lane["name"], lane["share"], lane["waiting"]) for lane in lanes] == [
+        ("general", 50, 1),
+        ("fanclub", 30, 1),
+        ("members", 20, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [{"presale_code": ""}, {"presale_code": 5}, {"lane": 1}, [], {"presale_code": "x" * 65}]
+)
+async def test_what_is_no_join_is_refused(site: Site, body: object) -> None:
+    visitor = site.visitor("fan")
+    problem_of(await visitor.post(JOIN, body), 422, "invalid-request")
+    assert (await queue_of(site))["waiting"] == 0
+
+
+async def test_a_join_without_a_body_or_with_an_empty_object_is_fine(site: Site) -> None:
+    assert (await site.visitor("one").post(JOIN)).status_code == 201
+    assert (await site.visitor("two").post(JOIN, {})).status_code == 201
+
+
+async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -> None:
+    async with open_site(settings, concert(active_limit=1), **FAST) as site:
+        (buyer,) = await site.enter("buyer")
+        waiting = site.visitor("waiting")
+        await waiting.join()
+        await scheduler.count_seats(site.house)
+        await until(lambda: tells(site, "seats_left", 20))
+        assert (await waiting.get(PLACE)).json()["seats_left"] == 20
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
+        travel(site.house, 3)
+        await scheduler.count_seats(site.house)
+        await until(lambda: tells(site, "state", "sold_out"))
+        place = await waiting.get(PLACE)
+        assert place.json()["state"] == "sold_out"
+        assert place.json()["seats_left"] == 0
+        assert int(place.headers["retry-after"]) > 1
+        await buyer.ask("DELETE", PLACE)
+        await site.admit()
+        assert await waiting.poll() == "sold_out", "nobody is let in to find nothing"
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(b"update seats set held_until = null, order_id = null")
+        travel(site.house, 3)
+        await scheduler.count_seats(site.house)
+        await until(lambda: tells(site, "state", "open"))
+        await site.admit()
+        assert await waiting.poll() == "admitted", "seats came back, and the place was kept"
+
+
+async def tells(site: Site, field: str, value: object) -> bool:
+    return (await queue_of(site))[field] == value
+
+
+async def test_held_seats_are_not_sold(settings: Settings) -> None:
+    async with open_site(settings, concert(active_limit=1), **FAST) as site:
+        await site.enter("buyer")
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(
+                b"update seats set held_until = yemae_now() + interval '5 minutes',"
+                b" order_id = gen_random_uuid()"
+            )
+        await scheduler.count_seats(site.house)
+        await until(lambda: tells(site, "seats_left", 0))
+        assert (await queue_of(site))["state"] == "open"
+
+
+async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) -> None:
+    await site.visitor("fan").join()
+    asked = 0
+
+    async def count() -> None:
+        nonlocal asked
+        original = site.house.postgres.transaction
+
+        def counting(*args: object, **kwargs: object) -> object:
+            nonlocal asked
+            asked += 1
+            return original(*args, **kwargs)  # type: ignore[arg-type]
+
+        site.house.postgres.transaction = counting  # type: ignore[method-assign, assignment]
+        try:
+            await scheduler.count_seats(site.house)
+        finally:
+            site.house.postgres.transaction = original
+
+    for _ in range(5):
+        await count()
+    assert asked <= 1
+    travel(site.house, 3)
+    await count()
+    assert asked >= 1
+
+
+async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) -> None:
+    crowded = concert(active_limit=1_000, admit_per_minute=600)
+    async with open_site(settings, crowded, **FAST) as site:
+        fans = [site.visitor(f"fan-{n}") for n in range(30)]
+        for fan in fans:
+            await fan.join()
+        await site.admit()
+        assert (await fans[-1].get(PLACE)).json()["estimated_wait_s"] is None
+        travel(site.house, 10)
+
+        async def is_estimated() -> bool:
+            wait = (await fans[-1].get(PLACE)).json()["estimated_wait_s"]
+            return wait is not None and 0 <= wait["min"] <= 19 <= wait["max"] <= 60
+
+        await until(is_estimated)
+
+
+async def test_the_same_queue_again_is_304(settings: Settings) -> None:
+    async with open_site(settings, concert(), queue_snapshot_ms=10_000) as site:
+        first = await site.get(QUEUE)
+        assert first.headers["cache-control"] == "public, max-age=1"
+        tag = first.headers["etag"]
+        for known in (tag, f'"other", {tag}', f"W/{tag}", "*"):
+            again = await site.get(QUEUE, headers={"If-None-Match": known})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == tag
+            assert again.headers["cache-control"] == "public, max-age=1"
+        assert (await site.get(QUEUE, headers={"If-None-Match": '"other"'})).status_code == 200
+
+
+async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
+    crowded = concert(active_limit=2, admit_per_minute=600)
+    async with open_site(settings, crowded, **FAST) as site:
+        first, second = await site.enter("first", "second")
+        await site.visitor("third").join()
+        await until(lambda: tells(site, "active", 2))
+        await until(lambda: tells(site, "waiting", 1))
+        queue = await queue_of(site)
+        assert queue | {"serving": 0, "admitted_per_minute": 0} == {
+            "state": "open",
+            "queueing_method": "fifo",
+            "waiting": 1,
+            "absent": 0,
+            "active": 2,
+            "active_limit": 2,
+            "admit_per_minute": 600,
+            "admitted": 2,
+            "admitted_per_minute": 0,
+            "serving": 0,
+            "seats_left": None,
+            "prequeue_opens_at": None,
+            "sale_opens_at": "2026-01-01T00:00:00Z",
+        }
+        numbers = [site.house.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)]
+        assert queue["serving"] == max(claims["number"] for claims in numbers if claims)
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [(-1, None), (0, 0), (1, 1), (4, 2), (5, 5), (9, 5), (10, 10), (99, 50), (199, 100),
+     (999, 500), (1_000, 1_000), (49_999, 20_000)],
+)  # fmt: skip
+def test_seats_left_are_rounded_down(left: int, told: int | None) -> None:
+    assert bucket(left) == told
