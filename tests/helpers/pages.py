@@ -59,3 +59,8 @@ def anchors(text: str) -> set[str]:
 def links(text: str) -> list[str]:
     """The targets of all links outside of code."""
     return LINK.findall(INLINE_CODE.sub("`", FENCE.sub("", text)))
+
+
+def page_of(target: str) -> str:
+    """The page that a link leads to, whichever its language and heading."""
+    return target.partition("#")[0].replace(".ko.md", ".md")
