@@ -166,8 +166,9 @@ async def test_a_call_whose_connection_breaks_is_not_repeated(
     master = cluster.master_of(KEYS[0])
     cluster.ask(master, "CLIENT", "PAUSE", 20_000, "WRITE")
     calling = asyncio.create_task(count(store, KEYS[0]))
-    while not is_waited_for(cluster, master):  # noqa: ASYNC110 - what it waits for is elsewhere
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(PATIENCE_S):
+        while not is_waited_for(cluster, master):  # noqa: ASYNC110 - it waits for another program
+            await asyncio.sleep(0.005)
     cluster.ask(master, "CLIENT", "KILL", "TYPE", "normal")
     cluster.ask(master, "CLIENT", "UNPAUSE")
     with pytest.raises(StoreUnavailable):
