@@ -62,9 +62,10 @@ SECTIONS: dict[str, dict[str, Words]] = {
             range="`postgresql://…`",
         ),
         "valkey_url": Words(
-            "The Valkey (8 or newer) or Redis (7 or newer) to use. Empty: a private one is "
-            "started.",
-            range="`valkey://…`, `redis://…`; `valkeys://…`, `rediss://…` with TLS",
+            "The Valkey (8 or newer) or Redis (7 or newer) to use, one server or a cluster. Of a "
+            "cluster, one address or several with commas. Empty: a private one is started.",
+            range="`valkey://…`, `redis://…`; `valkeys://…`, `rediss://…` with TLS; "
+            "`valkey://one:6379,two:6379`",
         ),
         "secret_key": Words(
             "Signs every token; the same on every node. Empty: made on the first run and kept in "
@@ -123,8 +124,13 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "After this a whole transaction is given up, even if the server itself hangs."
         ),
         "store_connect_timeout_s": Words("How long a connection to PostgreSQL is waited for."),
-        "valkey_timeout_s": Words("How long Valkey, or a connection to it, is waited for."),
-        "valkey_connections_max": Words("Connections to Valkey.", "connections per process"),
+        "valkey_timeout_s": Words(
+            "How long Valkey, or a connection to it, is waited for; in a cluster, also how long a "
+            "call waits for a replica to take over."
+        ),
+        "valkey_connections_max": Words(
+            "Connections to Valkey, or to each node of a cluster.", "connections per process"
+        ),
         "catalogue_refresh_ms": Words(
             "How soon a server process notices that concerts or their queues' controls changed."
         ),

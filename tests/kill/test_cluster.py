@@ -26,9 +26,15 @@ FANS = 40
 async def site(settings: Settings, cluster: Cluster) -> AsyncIterator[Site]:
     """The application on the cluster, with a concert for each of its masters."""
     on_cluster = msgspec.structs.replace(settings, valkey_url=cluster.url)
-    concerts = [concert(concert_id=each) for each in CONCERTS]
+    concerts = [concert(concert_id=each, active_limit=1) for each in CONCERTS]
     async with open_site(on_cluster, *concerts, valkey_timeout_s=1) as opened:
         yield opened
+
+
+async def fill(site: Site) -> None:
+    """Somebody is inside everywhere, so that nobody else is let in."""
+    for each in CONCERTS:
+        await site.enter(f"inside-{each}", concert_id=each)
 
 
 class Place(NamedTuple):
@@ -128,6 +134,7 @@ async def test_concerts_spread_over_the_masters_and_sell_on_each(
 async def test_a_master_is_killed_in_the_rush_and_nobody_loses_a_place(
     site: Site, cluster: Cluster
 ) -> None:
+    await fill(site)
     fans, ending = crowd(site), asyncio.Event()
     coming = asyncio.create_task(come(fans, ending))
 
@@ -154,6 +161,7 @@ async def test_places_that_the_replica_never_heard_of_come_back_from_their_token
     """A master answers before its replica knows, and may die in between."""
     key = line.keys(HALL)[0]
     master = cluster.master_of(key)
+    await fill(site)
     early, late = ([site.visitor(f"{when}-{n}") for n in range(10)] for when in ("early", "late"))
     for fan in early:
         await fan.join()
@@ -182,6 +190,7 @@ async def is_fine(asking: Awaitable[httpx.Response]) -> bool:
 async def test_a_cluster_that_is_down_refuses_and_comes_back_with_every_place(
     site: Site, cluster: Cluster
 ) -> None:
+    await fill(site)
     waiting = [site.visitor(f"waiting-{each}") for each in CONCERTS]
     for each, fan in zip(CONCERTS, waiting, strict=True):
         await fan.join(each)

@@ -11,6 +11,8 @@ import pytest
 from helpers.cluster import MASTERS, Cluster
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.data_folder import StoreError
+from yemae.store.failures import require_valkey
 from yemae.store.valkey import Script, Valkey, each_url
 
 PATIENCE_S = 2
@@ -82,6 +84,11 @@ class Asking:
             self.slowest_s = max(self.slowest_s, time.monotonic() - started)
 
 
+def clients(cluster: Cluster, node: int) -> list[str]:
+    """Who is connected to a node."""
+    return str(cluster.ask(node, "CLIENT", "LIST")).splitlines()
+
+
 def stored(cluster: Cluster, key: str) -> int:
     """What the key's master has counted."""
     return int(cluster.ask(cluster.master_of(key), "GET", key))
@@ -109,13 +116,18 @@ async def test_one_address_is_enough_to_reach_every_key(cluster: Cluster, store:
 
 async def test_of_several_addresses_some_may_be_away(cluster: Cluster) -> None:
     away = "valkey://127.0.0.1:1"
-    async with opened(cluster.url.replace("valkey://", f"{away},", 1)) as store:
+    url = cluster.url.replace("valkey://", f"{away},", 1)
+    require_valkey(url)
+    async with opened(url) as store:
         await store.ping()
         assert [await count(store, key) for key in KEYS] == [1] * MASTERS
 
 
 async def test_a_cluster_that_was_never_reached_is_away() -> None:
-    async with opened("valkey://127.0.0.1:1,127.0.0.1:2") as store:
+    url = "valkey://127.0.0.1:1,127.0.0.1:2"
+    with pytest.raises(StoreError, match=r"127.0.0.1:1\b.*127.0.0.1:2\b"):
+        require_valkey(url)
+    async with opened(url) as store:
         with pytest.raises(StoreUnavailable):
             await store.ping()
         started = time.monotonic()
@@ -144,6 +156,29 @@ async def test_nobody_notices_when_master_and_replica_change_places(
         await asyncio.to_thread(cluster.wait_for_master_other_than, old, KEYS[0])
     assert (asking.refused, cluster.ask(old, "ROLE")[0]) == (0, "slave")
     assert stored(cluster, KEYS[0]) == asking.counted
+
+
+async def test_a_call_whose_connection_breaks_is_not_repeated(
+    cluster: Cluster, store: Valkey
+) -> None:
+    """Nobody knows whether it was carried out."""
+    assert await count(store, KEYS[0]) == 1
+    master = cluster.master_of(KEYS[0])
+    cluster.ask(master, "CLIENT", "PAUSE", 20_000, "WRITE")
+    calling = asyncio.create_task(count(store, KEYS[0]))
+    async with asyncio.timeout(PATIENCE_S):
+        while not is_waited_for(cluster, master):  # noqa: ASYNC110 - it waits for another program
+            await asyncio.sleep(0.005)
+    cluster.ask(master, "CLIENT", "KILL", "TYPE", "normal")
+    cluster.ask(master, "CLIENT", "UNPAUSE")
+    with pytest.raises(StoreUnavailable):
+        await calling
+    assert stored(cluster, KEYS[0]) == 1
+
+
+def is_waited_for(cluster: Cluster, node: int) -> bool:
+    """Whether somebody's call has arrived and is held back."""
+    return any("cmd=evalsha" in line and "flags=b" in line for line in clients(cluster, node))
 
 
 async def test_a_killed_master_is_waited_for_until_its_replica_takes_over(

@@ -2,7 +2,8 @@
 
 What always holds: a command goes to the node that has the key's slot, and follows it when the slot
 moves or its node dies, for at most `patience_s`; after that, whoever asks the same node is refused
-at once until it answers again. One node that is away disturbs nobody who asks the others.
+at once until it answers again. A command that may have been carried out is never repeated. One node
+that is away disturbs nobody who asks the others.
 
 Why it is not the driver's own cluster client: docs/decisions/0009-a-cluster-client-of-our-own.md.
 """
@@ -23,6 +24,7 @@ from valkey.asyncio.connection import parse_url
 from valkey.crc import key_slot
 from valkey.exceptions import (
     AskError,
+    BusyLoadingError,
     ClusterDownError,
     MovedError,
     ReadOnlyError,
@@ -42,14 +44,20 @@ PAUSE_S = 0.05
 ASKED_MAX = 5
 LOOK_S = 0.5
 
-# What passes when the cluster has made up its mind; a moved slot is an AskError, too.
+
+class NotSentError(ValkeyConnectionError):
+    """There was nobody to send the command to, so it was not carried out."""
+
+
+# What passes when the cluster has made up its mind; a moved slot is an AskError, too. None of them
+# was carried out.
 PASSING = (
-    ValkeyConnectionError,
+    NotSentError,
+    BusyLoadingError,
     ReadOnlyError,
     AskError,
     ClusterDownError,
     TryAgainError,
-    OSError,
 )
 
 
@@ -68,12 +76,24 @@ class Range(NamedTuple):
     nodes: tuple[Address, ...]
 
 
+class Pool(BlockingConnectionPool):
+    """Tells a connection that was not to be had from one that broke."""
+
+    async def get_connection(self, command_name: Any, *keys: Any, **options: Any) -> Any:
+        """A connection that works. Raises NotSentError."""
+        get: Callable[..., Awaitable[Any]] = super().get_connection
+        try:
+            return await get(command_name, *keys, **options)
+        except (ValkeyConnectionError, OSError) as error:
+            raise NotSentError(str(error)) from error
+
+
 class Node:
     """One server of the cluster."""
 
     def __init__(self, address: Address, options: Mapping[str, Any]) -> None:
         self.address = address
-        pool = BlockingConnectionPool(
+        pool = Pool(
             parser_class=ClusterParser, **{**options, "host": address.host, "port": address.port}
         )
         self.client = Client.from_pool(pool)
@@ -110,7 +130,7 @@ class Nobody(Node):
 
     async def ask(self, command: Sequence[Any]) -> Any:
         """Refuse like a node that is away."""
-        raise ValkeyConnectionError(f"no node is known to have the key of {command[0]}")
+        raise NotSentError(f"no node is known to have the key of {command[0]}")
 
 
 class Cluster:
@@ -123,7 +143,7 @@ class Cluster:
         self._patience_s = patience_s
         self._rest_s = rest_s
         named = [dict(parse_url(url)) for url in urls]
-        self._options = {**named[0], **options}
+        self._options = {**options, **named[0]}
         self._seeds = {
             Address(each.get("host", "localhost"), each.get("port", 6379)) for each in named
         }
@@ -168,7 +188,7 @@ class Cluster:
     async def _try(self, slot: int, command: Sequence[Any]) -> Any:
         node = self._owners[slot]
         if time.monotonic() < node.rests_until:
-            raise ValkeyConnectionError("this node of the cluster hangs")
+            raise NotSentError("this node of the cluster is left alone for a moment")
         try:
             answer = await node.ask(command)
         except MovedError as moved:
@@ -262,10 +282,9 @@ class Cluster:
 
 
 def _ranges(rows: Sequence[Any], asked: str) -> tuple[Range, ...]:
-    """The answer to CLUSTER SLOTS in an order of its own; a host left out is the one asked."""
-    return tuple(
-        sorted(
-            Range(first, last, tuple(Address(host or asked, port) for host, port, *_ in nodes))
-            for first, last, *nodes in rows
-        )
-    )
+    """The answer to CLUSTER SLOTS, the same from all who agree; no host means the one asked."""
+    found = []
+    for first, last, *nodes in rows:
+        master, *replicas = (Address(host or asked, port) for host, port, *_ in nodes)
+        found.append(Range(first, last, (master, *sorted(replicas))))
+    return tuple(sorted(found))
