@@ -4,14 +4,14 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean set-up set-up-dev
+.PHONY: help run test check bench-queue bench-page format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 CONCERTS := $(addprefix --load ,$(sort $(wildcard examples/*.toml)))
 MIGRATIONS := $(wildcard src/yemae/store/migrations/*.sql src/yemae/store/migrations/*/*.sql)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: set-up ## Start the server with the example concerts (set it with YEMAE_* variables)
 	@exec $(BIN)/yemae serve --migrate $(CONCERTS)
@@ -27,6 +27,12 @@ check: set-up-dev ## Format, lint, types, import order, unsafe SQL
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
+
+bench-queue: set-up-dev ## Measure the waiting room (BENCH="--fans-max 100000" makes it short)
+	@$(BIN)/python -m bench.queue $(BENCH)
+
+bench-page: set-up-dev ## Make docs/benchmarks.md from the results files
+	@$(BIN)/python -m bench.page
 
 format: set-up-dev ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .

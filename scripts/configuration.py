@@ -131,14 +131,43 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "valkey_connections_max": Words(
             "Connections to Valkey, or to each node of a cluster.", "connections per process"
         ),
-        "catalogue_refresh_s": Words("How soon a server process notices that concerts changed."),
+        "catalogue_refresh_ms": Words(
+            "How soon a server process notices that concerts or their queues' controls changed."
+        ),
     },
     "Waiting room": {
         "admission_tick_ms": Words("How often fans are let in."),
-        "queue_snapshot_ms": Words("How old the queue's public numbers may be."),
+        "queue_snapshot_ms": Words(
+            "How often each server process reads a queue's numbers, which answer most polls."
+        ),
         "poll_after_min_ms": Words("When a fan at the front is told to ask again."),
+        "poll_per_place_ms": Words("How much later for each place further back."),
         "poll_after_max_ms": Words("When a fan far back is told to ask again."),
-        "tick_step_max": Words("How much one tick does of each thing for one concert.", "fans"),
+        "poll_window_s": Words("The time in which the polls of one place are counted."),
+        "polls_per_window_max": Words(
+            "More polls than this of one place in that time get 429; the place is kept.",
+            "polls per process",
+        ),
+        "polls_after_opening_per_s": Words(
+            "Polls of those who joined before the opening are spread to come no faster than this.",
+            "polls",
+        ),
+        "presence_flush_ms": Words("How often Valkey is told who was here."),
+        "presence_size_max": Words("How many of those it is told of at once.", "fans"),
+        "presence_waiting_max": Words(
+            "How many may wait for being told of; beyond this the answer is 503.",
+            "fans per process",
+        ),
+        "joins_per_user_per_minute": Words(
+            "More joins than this of one user in a minute get 429.", "joins per process"
+        ),
+        "seats_count_ms": Words("How often the seats that are left are counted for a queue."),
+        "queue_streams_max": Words(
+            "How many may follow queues as streams; beyond this the answer is 503.",
+            "streams per process",
+        ),
+        "tick_step_max": Words("How much one Lua call of a tick does of each thing.", "fans"),
+        "tick_calls_max": Words("How many such calls a tick makes for one concert.", "calls"),
     },
     "Scheduler and end": {
         "sweep_step_max": Words("How much one step of the :00 job takes.", "rows"),

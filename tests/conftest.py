@@ -129,9 +129,8 @@ async def house(settings: Settings) -> AsyncIterator[House]:
 @pytest.fixture
 async def desk(house: House) -> AsyncIterator[Desk]:
     """The desk of the house."""
-    opened = open_desk(house)
-    yield opened
-    await opened.close()
+    async with open_desk(house) as opened:
+        yield opened
 
 
 @pytest.fixture

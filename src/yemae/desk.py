@@ -1,16 +1,22 @@
 """The desk: where the callers of the same moment meet. One Batch for each hot verb of the journey,
-one set per process."""
+one set per process; and polls, most of which need not meet anybody."""
 
-from dataclasses import dataclass, fields
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from yemae import journey, passes
 from yemae.batching import Batch
-from yemae.house import House
+from yemae.house import House, running
 from yemae.journey import JoinRequest
 from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.polls import Polls
+from yemae.rate import Window
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
+
+MINUTE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -26,27 +32,46 @@ class Desk:
     # Keyed by performance: everybody who looks at the same moment shares the look.
     seats_left: Batch[int, int]
     free_seats: Batch[int, bytes]
+    polls: Polls
+    # How often one user may join, whatever the concert.
+    joins: Window
 
     async def close(self) -> None:
         """Finish everybody who waits, and take nobody new."""
-        for field in fields(self):
-            await getattr(self, field.name).close()
+        for part in vars(self).values():
+            if isinstance(part, Batch | Polls):
+                await part.close()
 
 
-def open_desk(house: House) -> Desk:
-    """The desk of a house, with the limits of its settings."""
+@asynccontextmanager
+async def open_desk(house: House) -> AsyncIterator[Desk]:
+    """The desk of a house, with the limits of its settings; closed after the block."""
+    desk = _desk(house)
+    async with running(desk.polls.keep_telling()):
+        try:
+            yield desk
+        finally:
+            await desk.close()
+
+
+def _desk(house: House) -> Desk:
     limits = {
         "size_max": house.settings.batch_size_max,
         "callers_max": house.settings.batch_callers_max,
         "lanes": house.settings.batch_lanes,
     }
+    place: Batch[QueueToken, Standing] = Batch(
+        "place", lambda batch: journey.place(house, batch), **limits
+    )
     return Desk(
         join=Batch("join", lambda batch: journey.join(house, batch), **limits),
-        place=Batch("place", lambda batch: journey.place(house, batch), **limits),
+        place=place,
         check_entry=Batch("check_entry", lambda batch: passes.check_entry(house, batch), **limits),
         hold=Batch("hold", lambda batch: journey.hold(house, batch), **limits),
         top_up=Batch("top_up", lambda batch: journey.top_up(house, batch), **limits),
         pay=Batch("pay", lambda batch: journey.pay(house, batch), **limits),
         seats_left=Batch("seats_left", lambda batch: journey.seats_left(house, batch), **limits),
         free_seats=Batch("free_seats", lambda batch: journey.free_seats(house, batch), **limits),
+        polls=Polls(house, place),
+        joins=Window(MINUTE_S, house.settings.joins_per_user_per_minute),
     )

@@ -1,22 +1,26 @@
 """The composition root: opens the stores and builds one frozen House that everything works in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
 from uuid_utils.compat import uuid7
 
+from yemae import doors
 from yemae.accounts.access import Issuer, Passwords
-from yemae.concerts.catalogue import Catalogue
+from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 from yemae.store.valkey import Valkey
 from yemae.waiting_room.board import Board
+from yemae.waiting_room.load import Load
+from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import TokenKeys
 
 log = structlog.get_logger(__name__)
@@ -34,12 +38,25 @@ class House:
     passwords: Passwords
     tokens: TokenKeys
     board: Board
+    load: Load
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
+    # Made anew when the concert's settings or the stretch change; polls ask all the time.
+    _paces: dict[str, tuple[Concert, float, Pace]] = field(default_factory=dict, repr=False)
 
     def now(self) -> datetime:
         """The wall clock of this process, for what the stores do not decide."""
         return datetime.fromtimestamp(self.issuer.signer.now(), UTC)
+
+    def pace(self, concert: Concert) -> Pace:
+        """How often the fans of a concert ask at present."""
+        stretch = self.load.stretch
+        known = self._paces.get(concert.id)
+        if known is not None and known[0] is concert and known[1] == stretch:
+            return known[2]
+        pace = doors.pace_of(concert, self.settings, stretch)
+        self._paces[concert.id] = (concert, stretch, pace)
+        return pace
 
 
 @asynccontextmanager
@@ -56,26 +73,43 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         Issuer(settings.secret_key, settings.access_token_ttl_s),
         Passwords(settings.password_hash_callers_max),
         TokenKeys(settings.secret_key, settings.queue_token_ttl_s),
-        Board(valkey, settings.queue_snapshot_ms / 1000),
+        Board(valkey, settings.queue_snapshot_ms / 1000, lambda id_: len(_lanes(catalogue, id_))),
+        Load(),
     )
     await postgres.open()
     try:
         await catalogue.refresh()
-        refreshing = asyncio.create_task(_keep_fresh(house), name="catalogue")
-        try:
+        async with running(
+            _keep_fresh(house), house.board.keep_fresh(), house.load.keep_measuring()
+        ):
             yield house
-        finally:
-            refreshing.cancel()
-            with suppress(asyncio.CancelledError):
-                await refreshing
     finally:
         await valkey.close()
         await postgres.close()
 
 
+@asynccontextmanager
+async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have endless works run beside the block, and end them after it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def _lanes(catalogue: Catalogue, concert_id: str) -> tuple[int, ...]:
+    concert = catalogue.concerts.get(concert_id)
+    return (100,) if concert is None else doors.shares_of(concert)
+
+
 async def _keep_fresh(house: House) -> None:
     while True:
-        await asyncio.sleep(house.settings.catalogue_refresh_s)
+        await asyncio.sleep(house.settings.catalogue_refresh_ms / 1000)
         try:
             await house.catalogue.refresh()
         except StoreUnavailable:

@@ -8,16 +8,17 @@ Longer than other files here, because the whole flow is meant to be read in one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 
-from yemae import metrics
+from yemae import doors, metrics
 from yemae.accounts import users
 from yemae.concerts import seats
+from yemae.concerts.catalogue import Concert
 from yemae.house import House
 from yemae.orders import orders as order_book
 from yemae.orders import payments
@@ -32,17 +33,19 @@ from yemae.orders.decide import (
     decide_payments,
     same_hold,
 )
-from yemae.passes import by_concert, end_passes, extend_passes, used_for_payment, user_and_number
+from yemae.passes import by_concert, end_passes, extend_passes, used_for_payment
 from yemae.refusals import (
     IdempotencyConflict,
     OrderNotFound,
     OrderNotHeld,
+    QueueClosed,
     QueueTokenExpired,
+    RateLimited,
     Refusal,
 )
 from yemae.store.postgres import Transaction
 from yemae.waiting_room import line
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.line import Joining, Standing
 from yemae.waiting_room.tokens import QueueToken
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, TopUpRequest, Transfer, decide_top_ups
@@ -55,36 +58,66 @@ class JoinRequest(NamedTuple):
 
     concert_id: str
     user_id: str
+    # A priority group's, or 0, the general one.
+    lane: int = 0
+    # Where it comes from; empty: unknown, and not counted.
+    address: str = ""
 
 
 # --- 대기열 · the waiting room ----------------------------------------------------------------
 
 
 async def join(house: House, requests: list[JoinRequest]) -> list[Standing | Refusal]:
-    """Give everybody their place: the one they have, or the next in line."""
-    answers: dict[JoinRequest, Standing] = {}
+    """Give everybody their place: the one they have, or a new one."""
+    answers: dict[JoinRequest, Standing | Refusal] = {}
     for concert_id, group in by_concert(requests).items():
-        fans = list(dict.fromkeys(request.user_id for request in group))
-        places = await line.join(house.valkey, concert_id, fans)
-        answers |= {
-            JoinRequest(concert_id, fan): standing
-            for fan, standing in zip(fans, places, strict=True)
-        }
+        concert = house.catalogue.concert(concert_id)
+        is_draw = concert.queueing_method == "draw"
+        fans = [
+            Joining(
+                request.user_id,
+                request.lane,
+                doors.drawn_number(concert, request.user_id) if is_draw else None,
+                request.address,
+            )
+            for request in dict.fromkeys(group)
+        ]
+        standings = await line.join(
+            house.valkey,
+            concert_id,
+            fans,
+            house.pace(concert),
+            door=doors.join_door(concert),
+            opens_at_ms=doors.unix_ms(concert.sale_opens_at),
+            entry_ttl_s=concert.entry_ttl_s,
+            joins_per_address=concert.joins_per_address_per_minute,
+        )
+        for request, standing in zip(dict.fromkeys(group), standings, strict=True):
+            answers[request] = _joined(standing)
     return [answers[request] for request in requests]
+
+
+def _joined(standing: Standing) -> Standing | Refusal:
+    if standing.word == "refused":
+        return QueueClosed()
+    if standing.word == "too_many":
+        return RateLimited(standing.retry_after_s)
+    return standing
 
 
 async def place(house: House, requests: list[QueueToken]) -> list[Standing | Refusal]:
     """Where everybody stands. A place that the store has lost is put back from its token."""
     answers: dict[QueueToken, Standing] = {}
-    for group in by_concert(requests).values():
+    for concert_id, group in by_concert(requests).items():
+        concert = house.catalogue.concert(concert_id)
         tokens = list(dict.fromkeys(group))
-        answers |= await _places(house, tokens)
+        answers |= await _places(house, concert, tokens)
         lost = [token for token in tokens if answers[token].word == "lost"]
         if lost:
             used = await used_for_payment(house, lost)
             back = [token for token in lost if token not in used]
-            await line.restore(house.valkey, lost[0].concert_id, user_and_number(back))
-            answers |= await _places(house, back)
+            await line.restore(house.valkey, concert_id, back, house.pace(concert))
+            answers |= await _places(house, concert, back)
     return [
         answers[request]
         if answers[request].word in ("waiting", "admitted")
@@ -93,15 +126,29 @@ async def place(house: House, requests: list[QueueToken]) -> list[Standing | Ref
     ]
 
 
+async def note_present(
+    house: House, tokens: Sequence[QueueToken], patience_ms: Sequence[int]
+) -> list[QueueToken]:
+    """Note that fans of one concert are there who were answered without asking the store. Returns
+    those who must be asked for exactly the next time; lost places are back by then."""
+    concert_id = tokens[0].concert_id
+    elsewhere = await line.note_present(house.valkey, concert_id, tokens, patience_ms)
+    if elsewhere:
+        await place(house, elsewhere)
+    return elsewhere
+
+
 async def leave(house: House, token: QueueToken) -> None:
     """Give a place up, waiting or inside."""
     await line.leave(house.valkey, token.concert_id, token.user_id, token.number)
 
 
-async def _places(house: House, tokens: list[QueueToken]) -> dict[QueueToken, Standing]:
+async def _places(
+    house: House, concert: Concert, tokens: list[QueueToken]
+) -> dict[QueueToken, Standing]:
     if not tokens:
         return {}
-    standings = await line.place(house.valkey, tokens[0].concert_id, user_and_number(tokens))
+    standings = await line.place(house.valkey, concert.id, tokens, house.pace(concert))
     return dict(zip(tokens, standings, strict=True))
 
 

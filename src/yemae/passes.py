@@ -64,7 +64,9 @@ async def _open_passes(house: House, requests: list[EntryToken]) -> set[EntryTok
         is_open.update(p for p, word in zip(passes, words, strict=True) if word == "open")
         lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
         for entry in await _unused_and_unexpired(house, lost):
-            limit = house.catalogue.concerts[concert_id].active_limit
+            concert = house.catalogue.concert(concert_id)
+            # Where nobody has to wait there is no limit.
+            limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
             word = await line.restore_pass(
                 house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
             )
@@ -103,6 +105,12 @@ async def extend_passes(house: House, held: Iterable[Order]) -> None:
             await line.extend_passes(house.valkey, concert_id, passes)
         except StoreUnavailable:
             log.warning("passes not extended: valkey is away", concert=concert_id)
+
+
+async def revoke(house: House, concert_id: str, user_id: str) -> bool:
+    """End a user's pass at an operator's word; their place is over too. Returns whether they had
+    one. Raises StoreUnavailable."""
+    return await line.revoke(house.valkey, concert_id, user_id)
 
 
 async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:

@@ -7,6 +7,7 @@ long because every way is in it, so that all can be looked through at once.
 """
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -186,6 +187,16 @@ class Unauthenticated(Refusal):
 
 
 @dataclass(eq=False)
+class OperatorRequired(Refusal):
+    """Only an operator may do this: sign in again after `yemae users grant-operator`, or let your
+    own login put the role `operator` into the access token."""
+
+    slug = "operator-required"
+    status = 403
+    title = "Operators only"
+
+
+@dataclass(eq=False)
 class WrongCredentials(Refusal):
     """The email address and the password do not belong together."""
 
@@ -221,6 +232,26 @@ class RateLimited(Refusal):
 
 
 @dataclass(eq=False)
+class PrequeueBegun(Refusal):
+    """Fans have been able to join since the prequeue opened, so the queue can no longer change
+    between a draw and another method before the sale: numbers of both kinds would mix."""
+
+    slug = "prequeue-begun"
+    status = 409
+    title = "Prequeue begun"
+
+
+@dataclass(eq=False)
+class SaleAlreadyOpen(Refusal):
+    """The sale has opened already. A draw cannot be held again either, because its seed is public
+    from the opening on."""
+
+    slug = "sale-already-open"
+    status = 409
+    title = "Sale already open"
+
+
+@dataclass(eq=False)
 class QueueTokenInvalid(Refusal):
     """The Queue-Token header is missing, or is not a token that this server gave out."""
 
@@ -231,11 +262,40 @@ class QueueTokenInvalid(Refusal):
 
 @dataclass(eq=False)
 class QueueTokenExpired(Refusal):
-    """This place in the line is over: it was given up, used, or is too old. Join again."""
+    """This place in the line is over: it was given up or used, or its owner was away for longer
+    than the concert allows. Join again for a new place."""
 
     slug = "queue-token-expired"
     status = 410
     title = "Queue token expired"
+
+
+@dataclass(eq=False)
+class QueueNotOpen(Refusal):
+    """Nobody can join this queue yet. Come back at `opens_at`."""
+
+    slug = "queue-not-open"
+    status = 409
+    title = "Queue not open yet"
+    opens_at: datetime
+
+
+@dataclass(eq=False)
+class QueueClosed(Refusal):
+    """This queue takes nobody new. Those who have a place keep it."""
+
+    slug = "queue-closed"
+    status = 409
+    title = "Queue closed"
+
+
+@dataclass(eq=False)
+class PresaleCodeInvalid(Refusal):
+    """This presale code opens no lane of the concert's queue."""
+
+    slug = "presale-code-invalid"
+    status = 403
+    title = "Presale code invalid"
 
 
 @dataclass(eq=False)

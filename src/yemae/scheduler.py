@@ -1,4 +1,5 @@
-"""스케줄러 · The clock jobs: the sweep at second :00 of each minute, and the admission tick.
+"""스케줄러 · The clock jobs: the sweep at second :00 of each minute, the admission tick, and the
+count of the seats that are left.
 
 Each is a bounded function that can be called once. The sweep is housekeeping, never correctness:
 holds and passes end by themselves at their time, and the sweep makes the tables say so. Every
@@ -16,7 +17,7 @@ from uuid import UUID
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from yemae import metrics, passes
+from yemae import doors, metrics, passes
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Concert
 from yemae.house import House
@@ -25,6 +26,7 @@ from yemae.refusals import Refusal, StoreUnavailable
 from yemae.store.queries import load_queries
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Admission
+from yemae.waiting_room.snapshot import Snapshot
 
 QUERIES = load_queries(__file__, "scheduler.sql")
 CLAIM_MINUTE = QUERIES["claim_minute"]
@@ -51,7 +53,7 @@ class Swept:
 
 
 def start_clock(house: House) -> AsyncIOScheduler:
-    """Run both jobs at their times until the returned scheduler is shut down."""
+    """Run the jobs at their times until the returned scheduler is shut down."""
     clock = AsyncIOScheduler(timezone=UTC)
     clock.add_job(
         run_sweep,
@@ -66,6 +68,15 @@ def start_clock(house: House) -> AsyncIOScheduler:
         tick,
         "interval",
         seconds=house.settings.admission_tick_ms / 1000,
+        args=[house],
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=30,
+    )
+    clock.add_job(
+        count_seats,
+        "interval",
+        seconds=house.settings.seats_count_ms / 1000,
         args=[house],
         max_instances=1,
         coalesce=True,
@@ -223,6 +234,7 @@ async def tick(house: House) -> None:
         for concert in list(house.catalogue.concerts.values()):
             admission = await admit(house, concert)
             metrics.ADMITTED.labels(concert.id).inc(admission.admitted)
+            metrics.STEPPED_OVER.labels(concert.id).inc(admission.stepped_over)
             metrics.EXPIRED_PASSES.inc(admission.passes_expired)
     except StoreUnavailable:
         log.warning("nobody let in: valkey is away")
@@ -230,15 +242,45 @@ async def tick(house: House) -> None:
         log.exception("admission tick failed")
 
 
-async def admit(house: House, concert: Concert) -> Admission:
-    """One admission tick of one concert. Before the sale opens nobody comes in."""
-    return await line.admit(
-        house.valkey,
-        concert.id,
-        active_limit=concert.active_limit,
-        admit_per_minute=concert.admit_per_minute,
-        absent_after_s=concert.absent_after_s,
-        entry_ttl_s=concert.entry_ttl_s,
-        step=house.settings.tick_step_max,
-        is_open=house.now() >= concert.sale_opens_at,
-    )
+async def admit(house: House, concert: Concert, at_once: int = 0) -> Admission:
+    """One admission tick of one concert, in short calls until there is nothing more to do. Before
+    the sale opens nobody comes in. `at_once` is an operator's wish: so many, whatever the rate."""
+    rules = doors.doors_of(concert, _snapshot(house, concert))
+    total = Admission()
+    for _ in range(house.settings.tick_calls_max):
+        wanted = at_once - total.admitted
+        done = await line.admit(
+            house.valkey,
+            concert.id,
+            rules,
+            step=house.settings.tick_step_max,
+            at_once=wanted if at_once else 0,
+        )
+        total += done
+        if not done.has_more or (at_once and total.admitted >= at_once):
+            break
+    return total
+
+
+def _snapshot(house: House, concert: Concert) -> Snapshot | None:
+    view = house.board.peek(concert.id)
+    return None if view is None else view.snapshot
+
+
+# --- The seats that are left ------------------------------------------------------------------
+
+
+async def count_seats(house: House) -> None:
+    """Tell every queue how many seats are left, so that nobody waits for nothing; whichever node's
+    turn it is does it for all. Never raises."""
+    try:
+        for concert in list(house.catalogue.concerts.values()):
+            if await line.take_seats_turn(house.valkey, concert.id, house.settings.seats_count_ms):
+                keys = [performance.key for performance in concert.performances]
+                async with house.postgres.transaction() as tx:
+                    left, unsold = await seats.seats_of_concert(tx, keys)
+                await line.keep_seats(house.valkey, concert.id, left, unsold)
+    except StoreUnavailable:
+        log.warning("seats not counted: a store is away")
+    except Exception:
+        log.exception("seats not counted")

@@ -100,14 +100,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store_connect_timeout_s: Seconds = 5
     valkey_timeout_s: Seconds = 2
     valkey_connections_max: Annotated[int, Meta(ge=2, le=1_000)] = 32
-    catalogue_refresh_s: Seconds = 1
+    catalogue_refresh_ms: Annotated[int, Meta(ge=50, le=60_000)] = 500
 
     # Waiting room.
     admission_tick_ms: Annotated[int, Meta(ge=50, le=10_000)] = 250
     queue_snapshot_ms: Annotated[int, Meta(ge=50, le=10_000)] = 1_000
     poll_after_min_ms: Annotated[int, Meta(ge=100, le=60_000)] = 1_000
-    poll_after_max_ms: Annotated[int, Meta(ge=100, le=60_000)] = 20_000
-    tick_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    poll_after_max_ms: Annotated[int, Meta(ge=100, le=60_000)] = 60_000
+    poll_per_place_ms: Annotated[int, Meta(ge=1, le=60_000)] = 10
+    poll_window_s: Seconds = 10
+    polls_per_window_max: Positive = 100
+    polls_after_opening_per_s: Positive = 2_000
+    presence_flush_ms: Annotated[int, Meta(ge=10, le=10_000)] = 250
+    presence_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 200
+    presence_waiting_max: Positive = 200_000
+    joins_per_user_per_minute: Positive = 600
+    seats_count_ms: Annotated[int, Meta(ge=100, le=60_000)] = 2_000
+    queue_streams_max: Positive = 5_000
+    tick_step_max: Annotated[int, Meta(ge=1, le=1_000)] = 200
+    tick_calls_max: Annotated[int, Meta(ge=1, le=1_000)] = 20
 
     # Scheduler: how many rows one step of the :00 job takes, and how many steps it may make.
     sweep_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500

@@ -23,7 +23,24 @@ COMMANDS = [
     ("concerts", "load"),
     ("concerts", "list"),
     ("tokens", "issue"),
-    ("queue", "show"),
+    *(
+        ("queue", name)
+        for name in (
+            "show",
+            "watch",
+            "pause",
+            "resume",
+            "drain",
+            "open-now",
+            "set",
+            "revoke",
+            "admit",
+            "log",
+        )
+    ),
+    ("users", "grant-operator"),
+    ("users", "revoke-operator"),
+    ("users", "list-operators"),
     ("mock",),
     ("openapi",),
     ("erd",),
@@ -64,7 +81,9 @@ def test_its_own_version_alone_is_one_line() -> None:
     assert yemae("--version") == (0, f"yemae {__version__}\n", "")
 
 
-@pytest.mark.parametrize("group", [(), ("concerts",), ("tokens",), ("queue",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "group", [(), ("concerts",), ("tokens",), ("queue",), ("users",)], ids=" ".join
+)
 def test_no_line_of_a_list_of_commands_is_cut_off(group: tuple[str, ...]) -> None:
     assert "..." not in yemae(*group, "--help").out.partition("Commands:")[2]
 
@@ -108,11 +127,11 @@ def test_a_queue_shows_its_settings_and_its_numbers(hall_file: str) -> None:
     yemae("concerts", "load", hall_file)
     # Processes of their own: an open house ties its loggers to this process's stderr.
     shown = finish(start("queue", "show", "hall", "--json")).json()
-    assert shown["active_limit"] == 100
-    assert (shown["state"], shown["waiting"], shown["admitted_per_s"]) == ("open", 0, None)
+    assert shown["settings"]["active_limit"] == 100
+    assert (shown["state"], shown["counts"]["waiting"]) == ("open", 0)
     table = finish(start("queue", "show", "hall")).out
     assert re.search(r"sale_opens_at +2026-01-01 00:00Z", table)
-    assert re.search(r"admitted_per_s +–", table)
+    assert re.search(r"time_in_queue_p50_s +–", table)
 
 
 def test_tokens_are_one_on_each_line_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

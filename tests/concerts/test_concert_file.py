@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from yemae.concerts import concert_file
+from yemae.concerts import concert_file, queue_settings
 from yemae.concerts.concert_file import ConcertFileError, Performance, Seat, parse, read
 
 GUIDE = Path(__file__).parents[2] / "docs" / "concert-file.md"
@@ -108,13 +108,16 @@ def test_a_file_has_at_most_5000000_bytes(tmp_path: Path) -> None:
 
 
 def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
-    [example] = re.findall(r"^```toml\n(.*?)^```", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
+    example, lanes = re.findall(r"^```toml\n(.*?)^```", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
+    assert parse(example + lanes, "guide").queue.lanes[0].name == "fanclub"
     concert = parse(example, "guide")
     numbers = [seat.number for seat in concert.seats]
     assert (len(numbers), numbers[0], numbers[-1]) == (38, "1F-A-1", "1F-B-20")
 
 
-@pytest.mark.parametrize("table", [concert_file._File, concert_file.QueueSettings])
+@pytest.mark.parametrize(
+    "table", [concert_file._File, concert_file.QueueSettings, queue_settings.LaneSettings]
+)
 def test_the_guide_names_every_field(table: type[concert_file._File]) -> None:
     guide = GUIDE.read_text()
     for field in table.__struct_fields__:

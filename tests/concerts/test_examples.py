@@ -1,7 +1,7 @@
 """The examples of the checkout: whole, bookable for years, and as they are described."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,12 @@ def test_the_theatre_has_aisles_and_room_for_the_sound_desk() -> None:
     numbers = {seat.number for seat in example("theatre").seats}
     assert {"G-6", "G-8", "G-19", "G-21", "N-6", "N-21"} <= numbers
     assert numbers.isdisjoint({"A-1", "G-7", "G-20", "M-11", "N-8", "N-19"})
+
+
+def test_the_arena_draws_among_those_who_come_in_the_hour_before_the_sale() -> None:
+    arena = example("arena")
+    assert arena.queue.queueing_method == "draw"
+    assert arena.prequeue_opens_at == arena.sale_opens_at - timedelta(hours=1)
 
 
 def test_the_arena_has_16200_seats_in_46_sections() -> None:

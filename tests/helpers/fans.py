@@ -44,7 +44,7 @@ class Fan:
         standing = only(
             await journey.join(self.house, [JoinRequest(self.concert_id, self.user_id)])
         )
-        self.token = QueueToken(self.concert_id, self.user_id, standing.number)
+        self.token = QueueToken(self.concert_id, self.user_id, standing.number, standing.lane)
         return self._note(standing)
 
     async def poll(self) -> Standing:

@@ -1,68 +1,124 @@
 """When to ask again, and how long it may take."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.waiting_room.line import Snapshot
-from yemae.waiting_room.pace import estimated_wait_s, poll_after_ms
+from yemae.waiting_room.pace import (
+    Pace,
+    estimated_wait_s,
+    poll_after_ms,
+    poll_before_opening_ms,
+)
 
-SHORTEST_MS, LONGEST_MS = 1_000, 20_000
+USUAL = Pace(absent_after_ms=45_000, at_front_ms=1_000, per_place_ms=10, longest_ms=60_000)
 
-positions = st.integers(1, 10_000_000)
+places = st.integers(0, 10_000_000)
 rates = st.floats(0.001, 10_000)
-counts = st.integers(0, 1_000_000)
+paces = st.builds(
+    lambda front, more, per_place: Pace(45_000, front, per_place, front + more),
+    st.integers(100, 60_000),
+    st.integers(0, 60_000),
+    st.floats(0, 100),
+)
 
 
-@given(positions, st.integers(100, 60_000), st.integers(0, 60_000))
-def test_the_interval_stays_within_its_limits(position: int, shortest: int, more: int) -> None:
-    assert shortest <= poll_after_ms(position, shortest, shortest + more) <= shortest + more
+@given(places, paces, st.none() | rates)
+def test_the_interval_stays_within_its_limits(ahead: int, pace: Pace, rate: float | None) -> None:
+    assert pace.at_front_ms <= poll_after_ms(pace, ahead, rate) <= pace.longest_ms
 
 
-@given(st.integers(100, 60_000), st.integers(0, 1_800))
-def test_further_back_never_means_sooner_apart_from_the_spread(shortest: int, ahead: int) -> None:
-    """Four fifths of a later position's plan is the least that it can be told."""
-    at_front = shortest + ahead * 10
-    assert poll_after_ms(ahead, shortest, 10**9) <= max(shortest, at_front)
-    assert poll_after_ms(ahead * 2 + shortest, shortest, 10**9) >= at_front * 4 // 5
+@given(places, paces, st.none() | rates)
+def test_a_fan_who_keeps_to_the_interval_stays_present_even_if_two_polls_get_lost(
+    ahead: int, pace: Pace, rate: float | None
+) -> None:
+    assert pace.patience_ms(ahead) >= 3 * poll_after_ms(pace, ahead, rate) - 2
+    assert pace.patience_ms(ahead) >= pace.absent_after_ms
+
+
+@given(places, places, paces)
+def test_further_back_never_means_sooner_apart_from_the_spread(
+    one: int, other: int, pace: Pace
+) -> None:
+    near, far = sorted((one, other))
+    assert pace.interval_ms(near) <= pace.interval_ms(far)
+    assert poll_after_ms(pace, far, None) >= pace.interval_ms(near) * 0.8 - 1
 
 
 def test_the_front_asks_soon_and_the_back_seldom() -> None:
-    assert max(poll_after_ms(1, SHORTEST_MS, LONGEST_MS) for _ in range(50)) <= 1_010
-    assert min(poll_after_ms(100_000, SHORTEST_MS, LONGEST_MS) for _ in range(50)) >= 16_000
+    assert max(poll_after_ms(USUAL, 1, None) for _ in range(50)) <= 1_010
+    assert min(poll_after_ms(USUAL, 100_000, None) for _ in range(50)) >= 48_000
+
+
+@given(st.integers(200, 1_000_000), st.floats(10, 10_000))
+def test_nobody_is_sent_away_for_longer_than_half_their_way_to_the_front(
+    ahead: int, rate: float
+) -> None:
+    way_ms = ahead / rate * 1_000
+    assert poll_after_ms(USUAL, ahead, rate) <= max(USUAL.at_front_ms, way_ms / 2 + 1)
 
 
 def test_fans_who_came_together_do_not_ask_together() -> None:
-    told = {poll_after_ms(1_000, SHORTEST_MS, LONGEST_MS) for _ in range(200)}
+    told = {poll_after_ms(USUAL, 1_000, None) for _ in range(200)}
     assert len(told) > 100
     assert max(told) - min(told) > 1_500
 
 
-@given(positions)
-def test_the_wait_is_unknown_while_nobody_comes_in(position: int) -> None:
-    assert estimated_wait_s(position, None) is None
-    assert estimated_wait_s(position, 0.0) is None
+# --- Before the opening ---
 
 
-@given(positions, positions, rates)
-def test_the_estimate_grows_with_the_position_and_is_never_zero(
-    one: int, other: int, rate: float
+@given(st.floats(0, 86_400), places, st.integers(1, 100_000))
+def test_before_the_opening_nobody_asks_too_soon_or_too_seldom(
+    opens_in_s: float, waiting: int, polls_per_s: int
 ) -> None:
-    near, far = sorted((one, other))
-    nearer, further = estimated_wait_s(near, rate), estimated_wait_s(far, rate)
-    assert nearer is not None
-    assert further is not None
-    assert 1 <= nearer <= further
-    assert abs(further - far / rate) <= 1
+    told = poll_before_opening_ms(USUAL, opens_in_s, waiting, polls_per_s)
+    assert USUAL.at_front_ms <= told <= USUAL.longest_ms
 
 
-@given(counts, counts, st.integers(0, 59))
-def test_the_rate_is_between_that_of_both_minutes(last: int, this: int, seconds: int) -> None:
-    rate = Snapshot(0, 0, 0, last + this, last, this, seconds).admitted_per_s()
-    if last + this == 0:
-        assert rate is None
-        return
-    assert rate is not None
-    assert rate > 0
-    this_rate = this / max(seconds, 1)
-    low, high = sorted((last / 60 if last else this_rate, this_rate if seconds else rate))
-    assert low - 1e-9 <= rate <= high + 1e-9 or seconds == 0
+def test_a_crowd_comes_back_spread_over_the_time_that_it_takes_to_serve_it() -> None:
+    told = sorted(poll_before_opening_ms(USUAL, 5.0, 20_000, 1_000) for _ in range(500))
+    assert told[0] >= 5_000
+    assert told[-1] <= 25_000
+    assert told[-1] - told[0] > 15_000
+
+
+# --- Estimates ---
+
+
+@given(places)
+def test_the_wait_is_unknown_while_nobody_comes_in(ahead: int) -> None:
+    assert estimated_wait_s(ahead, []) is None
+
+
+@given(places, st.lists(rates, min_size=1, max_size=2))
+def test_the_estimate_is_a_range_around_what_the_rates_say(ahead: int, recent: list[float]) -> None:
+    wait = estimated_wait_s(ahead, recent)
+    assert wait is not None
+    assert 0 <= wait.min <= ahead / max(recent)
+    assert wait.max >= ahead / min(recent)
+    assert wait.max >= 1
+
+
+@given(places, places, rates)
+def test_the_estimate_grows_with_the_position(one: int, other: int, rate: float) -> None:
+    near, far = (estimated_wait_s(ahead, [rate]) for ahead in sorted((one, other)))
+    assert near is not None
+    assert far is not None
+    assert near.min <= far.min
+    assert near.max <= far.max
+
+
+@given(st.integers(500, 100_000), st.lists(st.floats(0.95, 1.05), min_size=30, max_size=30))
+def test_the_estimate_does_not_jump_about(ahead: int, noise: list[float]) -> None:
+    """While a fan moves up at a rate that wavers by a twentieth, the estimate falls in steps and
+    never rises by more than one."""
+    rate, told = 10.0, []
+    for factor in noise:
+        wait = estimated_wait_s(ahead, [rate * factor, rate])
+        assert wait is not None
+        told.append(wait)
+        ahead = max(0, ahead - 200)
+    for before, after in itertools.pairwise(told):
+        assert after.max - before.max <= max(600, before.max // 5)
+        assert after.min <= before.min * 1.15 + 600

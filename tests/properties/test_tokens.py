@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import jwt
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -16,30 +17,49 @@ from yemae.refusals import (
     Refusal,
     Unauthenticated,
 )
+from yemae.waiting_room import tickets
 from yemae.waiting_room.tokens import EntryToken, QueueToken, TokenKeys
 
 SECRET = "a secret that only this test knows, 32 characters or more"
 OTHER_SECRET = "another secret that only this test knows, 32 or more chars"
 TTL_S = 86_400
 
-# As the catalogue and the issuer allow them; a number is a time in microseconds and some more.
+# As the catalogue and the issuer allow them. A number in turn is a time in microseconds since 2020,
+# a drawn one is lower.
 concert_ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True)
 user_ids = st.from_regex(r"[!-?A-~][!-~]{0,127}", fullmatch=True)
 now_us = st.integers(0, 80_000 * 1_000_000).map(
-    lambda ago: int(datetime.now(UTC).timestamp() * 1_000_000) - ago
+    lambda ago: int((datetime.now(UTC).timestamp() - tickets.EPOCH_S) * 1_000_000) - ago
 )
-places = st.builds(QueueToken, concert_ids, user_ids, now_us)
+lanes = st.integers(0, 3)
+proofs = st.sampled_from(["", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"])
+places = st.builds(QueueToken, concert_ids, user_ids, now_us, lanes, proofs)
+drawn = st.builds(QueueToken, concert_ids, user_ids, st.integers(1, tickets.DRAWN - 1), lanes)
 ends = st.integers(0, 4_000_000_000)
-passes = st.builds(EntryToken, concert_ids, user_ids, now_us, ends)
+passes = st.builds(EntryToken, concert_ids, user_ids, now_us, ends, proofs)
 
 
 def keys(secret: str = SECRET) -> TokenKeys:
     return TokenKeys(secret, TTL_S)
 
 
+def read(tokens: TokenKeys, text: str, number: int = 0) -> QueueToken:
+    """Read a place; `number` is what the draw gives."""
+    return tokens.read_place(text, lambda *_: number)
+
+
 @given(places)
 def test_a_queue_token_is_the_place(place: QueueToken) -> None:
-    assert keys().read_place(keys().sign_place(place)) == place
+    assert read(keys(), keys().sign_place(place)) == place
+
+
+@given(drawn)
+def test_a_drawn_place_does_not_tell_its_number(place: QueueToken) -> None:
+    opens_at_s = int(datetime.now(UTC).timestamp()) + 3_600
+    text = keys().sign_place(place, opens_at_s)
+    assert text == keys().sign_place(place._replace(number=tickets.DRAWN - 1), opens_at_s)
+    assert jwt.decode(text, options={"verify_signature": False})["number"] == 0
+    assert read(keys(), text, place.number) == place
 
 
 @given(passes)
@@ -66,12 +86,12 @@ def test_different_places_have_different_tokens(one: QueueToken, other: QueueTok
 def test_a_place_ends_a_time_after_its_number_was_given_out(place: QueueToken) -> None:
     tokens = keys()
     text = tokens.sign_place(place)
-    ends_at_s = place.number // 1_000_000 + TTL_S
+    ends_at_s = tickets.given_out_s(place.number) + tickets.BLOCK_MAX_S + TTL_S
     tokens.queue.clock_offset_s = ends_at_s - 60 - tokens.queue.now()
-    assert tokens.read_place(text) == place
+    assert read(tokens, text) == place
     tokens.queue.clock_offset_s += 60
     with pytest.raises(QueueTokenExpired):
-        tokens.read_place(text)
+        read(tokens, text)
 
 
 @given(passes, user_ids, concert_ids)
@@ -100,7 +120,7 @@ def test_no_kind_of_token_passes_for_another(place: QueueToken, entry: EntryToke
             tokens.read_pass(text, place.user_id, place.concert_id)
     for text in (pass_text, access):
         with pytest.raises(QueueTokenInvalid):
-            tokens.read_place(text)
+            read(tokens, text)
     for text in (queue, pass_text):
         with pytest.raises(Unauthenticated):
             issuer.user_id(text)
@@ -110,7 +130,7 @@ def test_no_kind_of_token_passes_for_another(place: QueueToken, entry: EntryToke
 def test_tokens_of_another_secret_are_not_ours(place: QueueToken, entry: EntryToken) -> None:
     ours, theirs = keys(), keys(OTHER_SECRET)
     with pytest.raises(QueueTokenInvalid):
-        ours.read_place(theirs.sign_place(place))
+        read(ours, theirs.sign_place(place))
     with pytest.raises(EntryTokenInvalid):
         ours.read_pass(theirs.sign_pass(entry), entry.user_id, None)
     with pytest.raises(Unauthenticated):
@@ -129,7 +149,7 @@ def test_a_token_that_was_tampered_with_is_invalid(
         return text[:spot] + letter + text[spot + 1 :]
 
     with pytest.raises(QueueTokenInvalid):
-        tokens.read_place(tampered(tokens.sign_place(place)))
+        read(tokens, tampered(tokens.sign_place(place)))
     with pytest.raises(EntryTokenInvalid):
         tokens.read_pass(tampered(tokens.sign_pass(entry)), entry.user_id, None)
 
@@ -144,7 +164,7 @@ def test_no_token_is_missing_and_nonsense_is_invalid(
     with pytest.raises(refusal):
         keys().read_pass(text, "ann", None)
     with pytest.raises(QueueTokenInvalid):
-        keys().read_place(text)
+        keys().read_place(text, lambda *_: 0)
     with pytest.raises(Unauthenticated):
         Issuer(SECRET, 600).user_id(text)
 

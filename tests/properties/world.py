@@ -18,7 +18,7 @@ from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
 from yemae.refusals import EntryTokenExpired, Refusal
 from yemae.scheduler import Swept
 from yemae.settings import Settings
-from yemae.waiting_room import line
+from yemae.waiting_room import line, tickets
 from yemae.waiting_room.tokens import EntryToken
 
 Result = TypeVar("Result")
@@ -116,7 +116,8 @@ class World:
         if part == "passes":
             return {user: int(number) for user, number in self.valkey.hgetall(key).items()}
         return {
-            user: int(number) for user, number in self.valkey.zrange(key, 0, -1, withscores=True)
+            user: int(score) % tickets.LANE
+            for user, score in self.valkey.zrange(key, 0, -1, withscores=True)
         }
 
     def active(self, concert_id: str) -> int:

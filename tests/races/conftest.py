@@ -1,6 +1,7 @@
 """What the race tests share: several houses on the same stores, and deadlocks that show fast."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
@@ -31,7 +32,5 @@ async def houses(settings: Settings) -> AsyncIterator[list[House]]:
 @pytest.fixture
 async def desks(houses: list[House]) -> AsyncIterator[list[Desk]]:
     """The desk of each house."""
-    opened = [open_desk(house) for house in houses]
-    yield opened
-    for desk in opened:
-        await desk.close()
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(open_desk(house)) for house in houses]

@@ -13,8 +13,10 @@ from helpers.concerts import HALL, concert
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import all_at_once, several_houses
+from yemae import journey
 from yemae.concerts.concert_file import Concert
 from yemae.house import House
+from yemae.journey import JoinRequest
 from yemae.scheduler import admit
 from yemae.settings import Settings
 from yemae.store.valkey import Script
@@ -31,7 +33,8 @@ SLOW = concert(
 )
 ROOM = "active_limit - redis.call('ZCARD', ACTIVE)"
 RATE = "math.floor(filled)"
-LINE, _, _, ACTIVE = line.keys(HALL)[:4]
+PARTS = dict(zip(line.PARTS, line.keys(HALL), strict=True))
+LINE, ACTIVE = PARTS["line"], PARTS["active"]
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> 
 
 
 async def crowd(houses: Sequence[House], size: int) -> None:
-    await line.join(houses[0].valkey, HALL, [f"fan-{n}" for n in range(size)])
+    await journey.join(houses[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)])
 
 
 async def ticks(houses: Sequence[House], each: int = 3) -> int:

@@ -1,6 +1,7 @@
 """One seat, many callers: one of them gets it."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Any
 
 import msgspec
@@ -41,8 +42,8 @@ async def test_of_200_callers_at_one_desk_one_gets_the_seat(house: House, desk: 
 
 async def test_of_200_callers_in_four_houses_one_gets_the_seat(settings: Settings) -> None:
     small_batches = msgspec.structs.replace(settings, batch_size_max=5)
-    async with several_houses(small_batches, 4) as houses:
-        desks = [open_desk(house) for house in houses]
+    async with several_houses(small_batches, 4) as houses, AsyncExitStack() as stack:
+        desks = [await stack.enter_async_context(open_desk(house)) for house in houses]
         requests = [Fan(houses[0], f"fan-{n}").hold_request("1") for n in range(200)]
         answers = await all_at_once(
             desks[n % 4].hold.submit(request) for n, request in enumerate(requests)

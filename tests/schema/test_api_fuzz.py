@@ -22,19 +22,26 @@ from schemathesis import checks
 from helpers.concerts import FIRST, HALL, TEXT
 from helpers.contract import DOCUMENT
 from helpers.server import SECRET_KEY, Server
-from yemae.accounts.access import Issuer
+from yemae.accounts.access import OPERATOR, Issuer
 
 FANS = 24
 EXAMPLES = 25
-CONCERT = TEXT.format(
-    concert_id=HALL,
-    seats=5_000,
-    seat_limit=20,
-    active_limit=1_000,
-    admit_per_minute=60_000,
-    entry_ttl_s=3_600,
-    absent_after_s=600,
-)
+# Operators steer a queue of their own, so that they never shut the one that the fans need. Its sale
+# is still to come, so that it can be opened.
+STEERED = "steered"
+CONCERTS = {
+    concert_id: TEXT.format(
+        concert_id=concert_id,
+        seats=5_000,
+        seat_limit=20,
+        active_limit=1_000,
+        admit_per_minute=60_000,
+        entry_ttl_s=3_600,
+        absent_after_s=600,
+    ).replace("2026-01-01T00:00:00Z", opens_at)
+    for concert_id, opens_at in ((HALL, "2026-01-01T00:00:00Z"), (STEERED, "2029-01-01T00:00:00Z"))
+}
+MOMENTS = {"sale_opens_at", "prequeue_opens_at"}
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -54,11 +61,12 @@ schema = schemathesis.openapi.from_dict(copy.deepcopy(DOCUMENT))
 
 
 class Fan:
-    """A fan inside with money and a held order; goes in again when that has ended."""
+    """A fan inside with money and a held order, who is an operator besides; goes in again when
+    that has ended."""
 
     def __init__(self, client: httpx.Client, number: int) -> None:
         self._client = client
-        token = Issuer(SECRET_KEY, 3_600).issue(f"fan-{number}").text
+        token = Issuer(SECRET_KEY, 3_600).issue(f"fan-{number}", OPERATOR).text
         self.tokens = {"Authorization": f"Bearer {token}"}
         self.order_id = ""
         self.has_ended = True
@@ -82,12 +90,16 @@ class Fan:
     def fill_in(self, case: Any) -> None:
         """Put what exists in the place of what the generator thought up."""
         case.headers.update(self.tokens)
-        known = {"concert_id": HALL, "performance_id": FIRST, "order_id": self.order_id}
+        is_admin = case.operation.path.startswith("/v1/admin/")
+        concert_id = STEERED if is_admin else HALL
+        known = {"concert_id": concert_id, "performance_id": FIRST, "order_id": self.order_id}
         for name in known.keys() & case.path_parameters.keys():
             case.path_parameters[name] = known[name]
         if isinstance(case.body, dict):
             right = {"performance_id": FIRST, "seats": [next(_seats)], **SESSION}
             case.body |= {name: right[name] for name in right.keys() & case.body.keys()}
+            # Only open-now opens the sale that it needs unopened.
+            case.body = {name: case.body[name] for name in case.body.keys() - MOMENTS}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +107,11 @@ def server() -> Iterator[Server]:
     """One server process for the whole module."""
     with tempfile.TemporaryDirectory(prefix="yemae-fuzz-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        concert = Path(folder) / "hall.toml"
-        concert.write_text(CONCERT)
-        server = Server(Path(folder), "--workers", "1", "--load", str(concert))
+        loads = []
+        for concert_id, text in CONCERTS.items():
+            (Path(folder) / f"{concert_id}.toml").write_text(text)
+            loads += ["--load", f"{folder}/{concert_id}.toml"]
+        server = Server(Path(folder), "--workers", "1", *loads)
         server.start()
         try:
             yield server

@@ -8,9 +8,14 @@ from valkey import Valkey as BlockingValkey
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import line
-from yemae.waiting_room.line import Admission, Snapshot, Standing
+from yemae.waiting_room.line import Admission, Doors, Joining, Standing
+from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.snapshot import Snapshot, Statistics
+from yemae.waiting_room.tokens import QueueToken
 
 CONCERT = "concert"
+ABSENT_AFTER_S = 45
+PACE = Pace(ABSENT_AFTER_S * 1000, 1_000, 10, 10_000)
 
 
 class Room:
@@ -36,9 +41,14 @@ class Room:
         seconds, micros = await asyncio.to_thread(self.store.time)
         return int(seconds) * 1000 + int(micros) // 1000 + self.valkey.clock_offset_ms
 
-    async def join(self, *users: str) -> list[Standing]:
-        """Everybody in one call."""
-        return await line.join(self.valkey, self.concert_id, users)
+    async def join(self, *users: str, pace: Pace = PACE, **how: Any) -> list[Standing]:
+        """Everybody in one call; `how` as line.join takes it."""
+        fans = [Joining(user) for user in users]
+        return await line.join(self.valkey, self.concert_id, fans, pace, **how)
+
+    async def arrive(self, *fans: Joining, pace: Pace = PACE, **how: Any) -> list[Standing]:
+        """Fans with lanes, drawn numbers or addresses."""
+        return await line.join(self.valkey, self.concert_id, fans, pace, **how)
 
     async def line_up(self, *users: str) -> dict[str, int]:
         """The numbers of fans who joined in this order."""
@@ -47,9 +57,31 @@ class Room:
             for user, standing in zip(users, await self.join(*users), strict=True)
         }
 
-    async def place(self, user: str, number: int) -> Standing:
+    def token(self, user: str, number: int, lane: int = 0) -> QueueToken:
+        """A place as its token names it."""
+        return QueueToken(self.concert_id, user, number, lane)
+
+    async def place(self, user: str, number: int, pace: Pace = PACE) -> Standing:
         """One poll."""
-        return (await line.place(self.valkey, self.concert_id, [(user, number)]))[0]
+        (standing,) = await self.places({user: number}, pace)
+        return standing
+
+    async def places(self, numbers: dict[str, int], pace: Pace = PACE) -> list[Standing]:
+        """Everybody polls in one call."""
+        tokens = [self.token(*place) for place in numbers.items()]
+        return await line.place(self.valkey, self.concert_id, tokens, pace)
+
+    async def leave(self, user: str, number: int) -> None:
+        """Give a place up."""
+        await line.leave(self.valkey, self.concert_id, user, number)
+
+    def keys(self) -> dict[str, str]:
+        """Part → key."""
+        return dict(zip(line.PARTS, line.keys(self.concert_id), strict=True))
+
+    async def restore(self, user: str, number: int, pace: Pace = PACE) -> None:
+        """Put a lost place back."""
+        await line.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
 
     async def check(self, user: str, number: int) -> str:
         """One look at a pass."""
@@ -66,22 +98,19 @@ class Room:
         *,
         active_limit: int = 100,
         admit_per_minute: int = 60_000,
-        absent_after_s: int = 45,
         entry_ttl_s: int = 600,
+        place_ttl_s: int = 3_600,
         step: int = 500,
-        is_open: bool = True,
+        door: str = "open",
+        opens_at_ms: int = 0,
+        shares: tuple[int, ...] = (100,),
+        at_once: int = 0,
     ) -> Admission:
         """One tick."""
-        return await line.admit(
-            self.valkey,
-            self.concert_id,
-            active_limit=active_limit,
-            admit_per_minute=admit_per_minute,
-            absent_after_s=absent_after_s,
-            entry_ttl_s=entry_ttl_s,
-            step=step,
-            is_open=is_open,
+        doors = Doors(
+            active_limit, admit_per_minute, entry_ttl_s, place_ttl_s, door, opens_at_ms, shares
         )
+        return await line.admit(self.valkey, self.concert_id, doors, step=step, at_once=at_once)
 
     async def enter(self, user: str, entry_ttl_s: int = 600) -> int:
         """Join and come in; the number."""
@@ -89,9 +118,17 @@ class Room:
         assert (await self.admit(entry_ttl_s=entry_ttl_s)).admitted == 1
         return number
 
-    async def snapshot(self) -> Snapshot:
+    async def snapshot(self, lanes: int = 1) -> Snapshot:
         """The numbers for everybody."""
-        return await line.snapshot(self.valkey, self.concert_id)
+        return await line.snapshot(self.valkey, self.concert_id, lanes)
+
+    async def statistics(self) -> Statistics:
+        """The numbers for the operator."""
+        return await line.statistics(self.valkey, self.concert_id)
+
+    async def revoke(self, user: str) -> bool:
+        """An operator ends a pass."""
+        return await line.revoke(self.valkey, self.concert_id, user)
 
     async def inside(self) -> set[str]:
         """Who has a pass."""

@@ -2,12 +2,17 @@
 
 import asyncio
 
-from waiting_room.room import Room
+import pytest
+
+from waiting_room.room import PACE, Room
+from yemae.waiting_room.pace import Pace
+
+PATIENT = PACE._replace(absent_after_ms=600_000)
 
 
-async def fans(room: Room, count: int) -> list[str]:
+async def fans(room: Room, count: int, pace: Pace = PACE) -> list[str]:
     names = [f"fan-{number:03}" for number in range(count)]
-    await room.join(*names)
+    await room.join(*names, pace=pace)
     return names
 
 
@@ -50,7 +55,7 @@ async def test_a_pass_that_ran_out_makes_room_for_the_next(room: Room) -> None:
 
 async def test_before_the_sale_nobody_comes_in_and_the_line_stands(room: Room) -> None:
     await fans(room, 3)
-    assert (await room.admit(is_open=False)).admitted == 0
+    assert (await room.admit(door="shut")).admitted == 0
     assert (await room.snapshot()).waiting == 3
     assert (await room.admit()).admitted == 3
 
@@ -88,11 +93,11 @@ async def test_a_rate_of_less_than_one_a_second_lets_in_one_at_a_time(room: Room
 
 
 async def test_a_minute_admits_its_share_and_at_most_one_second_more(room: Room) -> None:
-    await fans(room, 200)
+    await fans(room, 200, PATIENT)
     began = room.valkey.clock_offset_ms
     total = 0
     while room.valkey.clock_offset_ms - began < 60_000:
-        tick = await room.admit(admit_per_minute=120, active_limit=200, absent_after_s=600)
+        tick = await room.admit(admit_per_minute=120, active_limit=200)
         total += tick.admitted
         room.travel(0.25)
     assert 118 <= total <= 123  # 120, the burst of 2, and what the test itself took
@@ -117,7 +122,7 @@ async def test_ticks_in_quick_succession_lose_no_fraction_of_the_rate(room: Room
 async def test_time_before_the_sale_counts_for_one_burst_only(room: Room) -> None:
     await fans(room, 10)
     for _ in range(5):
-        await room.admit(admit_per_minute=60, is_open=False)
+        await room.admit(admit_per_minute=60, door="shut")
         room.travel(5)
     assert (await room.admit(admit_per_minute=60)).admitted == 1
 
@@ -142,35 +147,38 @@ async def to_second_of_minute(room: Room, second: int) -> None:
     room.travel((second - now_s) % 60)
 
 
-async def test_the_rate_of_admissions_is_that_of_this_minute_and_the_last_whole_one(
-    room: Room,
-) -> None:
-    await fans(room, 90)
-    assert (await room.snapshot()).admitted_per_s() is None
+async def test_the_rate_of_admissions_is_that_of_the_last_minutes(room: Room) -> None:
+    await fans(room, 90, PATIENT)
+    assert (await room.snapshot()).admitted_per_s(1) is None
     await to_second_of_minute(room, 30)
-    await room.admit(active_limit=60, absent_after_s=600)
+    await room.admit(active_limit=60)
+    assert (await room.snapshot()).admitted_per_s(1) is None, "a rate over an instant is a guess"
+    room.travel(20)
+    rate = (await room.snapshot()).admitted_per_s(1)
+    assert rate is not None
+    assert rate == pytest.approx(60 / 20, rel=0.05)
+    room.travel(40)
+    await room.admit(active_limit=90)
     seen = await room.snapshot()
-    assert (seen.admitted_last_minute, seen.admitted_this_minute) == (0, 60)
-    assert 30 <= seen.seconds_of_this_minute <= 35
-    assert seen.admitted_per_s() == 60 / seen.seconds_of_this_minute
-    await to_second_of_minute(room, 15)
-    assert (await room.snapshot())[4:6] == (60, 0)
-    await room.admit(active_limit=90, absent_after_s=600)
-    seen = await room.snapshot()
-    assert seen[4:6] == (60, 30)
-    assert seen.admitted_per_s() == 90 / (60 + seen.seconds_of_this_minute)
-    room.travel(60)
-    assert (await room.snapshot())[4:6] == (30, 0)
-    room.travel(60)
-    quiet = await room.snapshot()
-    assert quiet.admitted_per_s() is None
-    assert quiet.admitted == 90
+    assert seen.admitted_per_s(1) == pytest.approx((30 + 60 * 0.5) / 60, rel=0.05)
+    assert seen.admitted_per_s(5) == pytest.approx(90 / 60, rel=0.05)
 
 
-async def test_minutes_without_a_tick_are_minutes_without_admissions(room: Room) -> None:
-    await fans(room, 3)
+async def test_minutes_without_admissions_count_as_such(room: Room) -> None:
+    await fans(room, 3, PATIENT)
     await room.admit(active_limit=1)
     room.travel(180)
-    await room.join("late")
-    await room.admit(active_limit=2)
-    assert (await room.snapshot())[4:6] == (0, 1)
+    quiet = await room.snapshot()
+    assert quiet.admitted_per_s(1) == 0
+    assert quiet.admitted_per_s(5) == pytest.approx(1 / 180, rel=0.05)
+    assert quiet.admitted == 1
+
+
+async def test_rates_of_long_ago_are_forgotten(room: Room) -> None:
+    for _ in range(80):
+        await room.join("ann")
+        room.travel(60)
+        await room.admit()
+        await room.join("ben")
+        await room.admit(active_limit=1, entry_ttl_s=1)
+    assert len((await room.snapshot()).rates) <= 66

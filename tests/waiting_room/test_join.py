@@ -1,7 +1,8 @@
 """Taking a place in line."""
 
-from waiting_room.room import Room
-from yemae.waiting_room import line
+from waiting_room.room import PACE, Room
+from yemae.waiting_room import line, tickets
+from yemae.waiting_room.line import Joining
 
 
 async def test_places_are_given_out_in_arrival_order(room: Room) -> None:
@@ -21,7 +22,8 @@ async def test_a_number_tells_the_time_at_which_it_was_given_out(room: Room) -> 
     for user in ("ann", "ben"):
         before = await room.now_ms()
         (standing,) = await room.join(user)
-        assert before <= standing.number // 1000 <= await room.now_ms()
+        given_out_ms = tickets.EPOCH_S * 1000 + standing.number // 1000
+        assert before - 2 <= given_out_ms <= await room.now_ms()
         room.travel(3_600)
 
 
@@ -37,7 +39,7 @@ async def test_joining_again_gives_the_same_place(room: Room) -> None:
 
 async def test_each_concert_has_a_line_of_its_own(room: Room) -> None:
     await room.join("ann", "ben")
-    (elsewhere,) = await line.join(room.valkey, "another", ["ben"])
+    (elsewhere,) = await line.join(room.valkey, "another", [Joining("ben")], PACE)
     assert (elsewhere.new, elsewhere.ahead, elsewhere.waiting) == (True, 0, 1)
 
 

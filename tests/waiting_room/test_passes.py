@@ -96,7 +96,7 @@ async def test_a_used_pass_is_over_for_good(room: Room) -> None:
     assert (await room.place("ann", number)).word == "ended"
     later_s = await room.now_ms() // 1000 + 300
     assert await room.restore_pass("ann", number, later_s) == "ended"
-    await line.restore(room.valkey, room.concert_id, [("ann", number)])
+    await room.restore("ann", number)
     assert await room.inside() == set()
     assert (await room.snapshot()).waiting == 0
 

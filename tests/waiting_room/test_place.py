@@ -4,11 +4,12 @@ import pytest
 
 from waiting_room.room import Room
 from yemae.waiting_room import line
+from yemae.waiting_room.line import Admission
 
 
 async def test_the_position_counts_those_ahead(room: Room) -> None:
     numbers = await room.line_up("ann", "ben", "cho")
-    standings = await line.place(room.valkey, room.concert_id, list(numbers.items()))
+    standings = await room.places(numbers)
     assert [(s.word, s.number, s.ahead, s.waiting) for s in standings] == [
         ("waiting", number, ahead, 3) for ahead, number in enumerate(numbers.values())
     ]
@@ -118,7 +119,7 @@ async def test_a_poll_is_a_sign_of_life(room: Room) -> None:
     for _ in range(3):
         room.travel(40)
         await room.place("ann", numbers["ann"])
-        assert (await room.admit(is_open=False)).stepped_over == 0
+        assert (await room.admit(door="shut")).stepped_over == 0
     assert (await room.admit()).admitted == 1
 
 
@@ -132,8 +133,8 @@ async def test_a_look_at_a_pass_is_no_sign_of_life_in_the_line(room: Room) -> No
 async def test_nobody_who_is_absent_is_let_in_however_much_room_there_is(room: Room) -> None:
     await room.join(*(f"fan-{number}" for number in range(20)))
     room.travel(46)
-    assert await room.admit() == (0, 0, 20)
-    assert await room.admit() == (0, 0, 0)
+    assert await room.admit() == Admission(stepped_over=20)
+    assert await room.admit() == Admission()
     assert await room.inside() == set()
 
 

@@ -24,7 +24,7 @@ from yemae.waiting_room import line
 TRANSITIONS: dict[str, Callable[[Room], Awaitable[object]]] = {
     "join": lambda room: room.join("ann"),
     "place": lambda room: room.place("ann", 1),
-    "restore": lambda room: line.restore(room.valkey, CONCERT, [("ann", 1)]),
+    "restore": lambda room: room.restore("ann", 1),
     "leave": lambda room: line.leave(room.valkey, CONCERT, "ann", 1),
     "check_entry": lambda room: room.check("ann", 1),
     "restore_pass": lambda room: room.restore_pass("ann", 1, 9_999_999_999),

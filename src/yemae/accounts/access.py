@@ -1,15 +1,19 @@
 """Access tokens and passwords.
 
 An access token is a JWT, HS256 with the operator's secret key, with `sub` (1 to 128 visible
-ASCII characters, not starting with @) and `exp`. Passwords are hashed with Argon2id in threads, a
-few at a time, because one hash costs tens of milliseconds and 19 MiB (OWASP's minimum, Password
-Storage Cheat Sheet).
+ASCII characters, not starting with @) and `exp`. It may have a `role`, of which `operator` is the
+only one, and `groups`, a list of texts, which give lanes in the waiting room. A role or groups of
+another shape count as none: a token of somebody else's login is never a fault.
+
+Passwords are hashed with Argon2id in threads, a few at a time, because one hash costs tens of
+milliseconds and 19 MiB (OWASP's minimum, Password Storage Cheat Sheet).
 """
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -18,6 +22,7 @@ from yemae.refusals import Overloaded, Unauthenticated
 from yemae.signing import Signer
 
 USER_ID = re.compile(r"[!-?A-~][!-~]{0,127}")
+OPERATOR = "operator"
 HASHES_AT_ONCE = 2
 
 
@@ -28,6 +33,14 @@ class AccessToken(NamedTuple):
     expires_at: datetime
 
 
+class Identity(NamedTuple):
+    """Who somebody is, as their access token says."""
+
+    user_id: str
+    is_operator: bool
+    groups: frozenset[str]
+
+
 class Issuer:
     """Signs and reads access tokens."""
 
@@ -35,21 +48,43 @@ class Issuer:
         self.signer = Signer(secret_key)
         self._ttl_s = ttl_s
 
-    def issue(self, user_id: str) -> AccessToken:
+    def issue(
+        self, user_id: str, role: str | None = None, groups: Sequence[str] = ()
+    ) -> AccessToken:
         """A token for this user."""
         now_s = int(self.signer.now())
-        text = self.signer.sign({"sub": user_id, "iat": now_s, "exp": now_s + self._ttl_s})
+        claims: dict[str, Any] = {"sub": user_id, "iat": now_s, "exp": now_s + self._ttl_s}
+        if role is not None:
+            claims["role"] = role
+        if groups:
+            claims["groups"] = list(groups)
+        text = self.signer.sign(claims)
         return AccessToken(text, datetime.fromtimestamp(now_s + self._ttl_s, UTC))
 
     def user_id(self, token: str | None) -> str:
         """Whose token this is. Raises Unauthenticated."""
+        return str(self._claims(token)["sub"])
+
+    def identity(self, token: str | None) -> Identity:
+        """Whose token this is, and what else it says of them. Raises Unauthenticated."""
+        claims = self._claims(token)
+        groups = claims.get("groups")
+        named = groups if isinstance(groups, list) else []
+        return Identity(
+            str(claims["sub"]),
+            claims.get("role") == OPERATOR,
+            # An empty group would be that of a lane that has none.
+            frozenset(group for group in named if isinstance(group, str) and group),
+        )
+
+    def _claims(self, token: str | None) -> dict[str, Any]:
+        """What a token that is good now says. Raises Unauthenticated."""
         claims = self.signer.verify(token) if token else None
         if claims is None or claims["exp"] <= self.signer.now():
             raise Unauthenticated
-        user_id = claims["sub"]
-        if not USER_ID.fullmatch(user_id):
+        if not USER_ID.fullmatch(claims["sub"]):
             raise Unauthenticated
-        return str(user_id)
+        return claims
 
 
 class Passwords:

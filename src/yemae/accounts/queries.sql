@@ -5,7 +5,7 @@ on conflict (email) do nothing
 returning id
 
 -- name: user_by_email
-select id, name, email, password_hash from users where email = %(email)s
+select id, name, email, password_hash, role from users where email = %(email)s
 
 -- name: user_by_id
 select id, name, email from users where id = %(user_id)s
@@ -14,3 +14,16 @@ select id, name, email from users where id = %(user_id)s
 insert into users (id)
 select id from unnest(%(user_ids)s::text[]) as u (id) order by id
 on conflict do nothing
+
+-- name: set_role
+-- By id, or by email address: an id comes first, because it was not the fan who chose it.
+update users set role = %(role)s
+where id = (
+    select id from users where id = %(who)s or email = lower(%(who)s)
+    order by (id = %(who)s) desc
+    limit 1
+)
+returning id, name, email
+
+-- name: users_with_role
+select id, name, email from users where role = %(role)s order by email, id

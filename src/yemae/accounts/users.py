@@ -11,6 +11,8 @@ SIGN_UP = QUERIES["sign_up"]
 USER_BY_EMAIL = QUERIES["user_by_email"]
 USER_BY_ID = QUERIES["user_by_id"]
 ENSURE_USERS = QUERIES["ensure_users"]
+SET_ROLE = QUERIES["set_role"]
+USERS_WITH_ROLE = QUERIES["users_with_role"]
 
 
 class User(NamedTuple):
@@ -19,6 +21,14 @@ class User(NamedTuple):
     id: str
     name: str | None
     email: str | None
+
+
+class Account(NamedTuple):
+    """What a sign-in needs to know of a user. The role is None for a fan."""
+
+    user: User
+    password_hash: str | None
+    role: str | None
 
 
 async def sign_up(
@@ -31,10 +41,12 @@ async def sign_up(
     return None if await sent.row() is None else User(user_id, name, email)
 
 
-async def by_email(tx: Transaction, email: str) -> tuple[User, str | None] | None:
-    """The user with this address and their password hash."""
+async def by_email(tx: Transaction, email: str) -> Account | None:
+    """The account with this address."""
     row = await (await tx.send(USER_BY_EMAIL, email=email)).row()
-    return None if row is None else (User(row.id, row.name, row.email), row.password_hash)
+    if row is None:
+        return None
+    return Account(User(row.id, row.name, row.email), row.password_hash, row.role)
 
 
 async def by_id(tx: Transaction, user_id: str) -> User | None:
@@ -46,3 +58,15 @@ async def by_id(tx: Transaction, user_id: str) -> User | None:
 async def ensure_users(tx: Transaction, user_ids: Sequence[str]) -> None:
     """Write a row for those of these users who have none."""
     await tx.send(ENSURE_USERS, user_ids=sorted(set(user_ids)))
+
+
+async def set_role(tx: Transaction, who: str, role: str | None) -> User | None:
+    """Give a user, named by id or email address, a role from their next sign-in on, or none.
+    Returns the user, or None when there is no such user."""
+    row = await (await tx.send(SET_ROLE, who=who, role=role)).row()
+    return None if row is None else User(*row)
+
+
+async def with_role(tx: Transaction, role: str) -> list[User]:
+    """Every user with this role."""
+    return [User(*row) for row in await tx.fetch(USERS_WITH_ROLE, role=role)]

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from yemae.cli import concerts, database, documents, mock, queue, screen, tokens, version
+from yemae.cli import concerts, database, documents, mock, queue, screen, tokens, users, version
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, explain
 from yemae.cli.serve import serve
@@ -21,7 +21,7 @@ app = typer.Typer(
     epilog=examples(
         "yemae serve --load examples/small-hall.toml",
         "yemae concerts list",
-        "yemae queue show small-hall --json",
+        "yemae queue watch small-hall",
         "yemae tokens issue --count 1000 > tokens.txt",
     ),
     no_args_is_help=False,
@@ -50,6 +50,7 @@ app.command(epilog=examples("yemae serve --port 9000 --load examples/small-hall.
 database.add_to(app)
 app.add_typer(concerts.app)
 app.add_typer(tokens.app)
+app.add_typer(users.app)
 app.add_typer(queue.app)
 mock.add_to(app)
 documents.add_to(app)

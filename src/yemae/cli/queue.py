@@ -1,65 +1,231 @@
-"""`yemae queue`: the waiting room of a concert, as an operator sees it."""
+"""`yemae queue`: the waiting room of a concert, watched and controlled while it runs.
+
+The commands work on the stores, so every node follows them, whether it answers HTTP or not. What
+they do is in the log under `cli:` and the name of the system's user.
+"""
 
 import asyncio
-from typing import Annotated
+import os
+import pwd
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 import typer
 
+from yemae import queue_control
+from yemae.accounts.access import USER_ID
+from yemae.cli import queue_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.screen import AsJson, write_json, write_table
+from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import stores
-from yemae.concerts.catalogue import Concert
-from yemae.house import open_house
-from yemae.refusals import ConcertNotFound
+from yemae.concerts.catalogue import Control
+from yemae.concerts.controls import CHANGEABLE, Changes
+from yemae.house import House, open_house
+from yemae.http.contract import invalid_fields
+from yemae.queue_report import report
+from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
 from yemae.settings import Settings
-from yemae.waiting_room.line import Snapshot
 
-app = typer.Typer(name="queue", help="Look at a concert's waiting room.")
+ADMIT_MAX = 10_000
+LINES_MAX = 1_000
+
+Result = TypeVar("Result")
+ConcertId = Annotated[str, typer.Argument(metavar="CONCERT", help="The concert's id.")]
+
+app = typer.Typer(name="queue", help="Watch and control a concert's waiting room.")
 
 
 @app.callback()
 def queue() -> None:
-    """Look at a concert's waiting room."""
+    """Watch and control a concert's waiting room."""
 
 
 @app.command(epilog=examples("yemae queue show small-hall", "yemae queue show small-hall --json"))
-def show(
-    concert: Annotated[str, typer.Argument(help="The concert's id.")], *, json: AsJson = False
-) -> None:
+def show(concert: ConcertId, *, json: AsJson = False) -> None:
     """Show a queue's settings and its numbers of this moment."""
-    with stores() as settings:
-        numbers = _numbers(*asyncio.run(_look(settings, concert)))
+    found = _in_house(concert, lambda house: report(house, concert))
     if json:
-        write_json(numbers)
+        write_json(found)
         return
-    write_table(["Queue", concert], list(numbers.items())[1:], numbers=[concert])
+    rows = queue_watch.rows(found)
+    write_table(["Queue", concert, ""], rows, numbers=[concert])
 
 
-async def _look(settings: Settings, concert_id: str) -> tuple[Concert, Snapshot, str]:
+@app.command(epilog=examples("yemae queue watch small-hall", "yemae queue watch small-hall --once"))
+def watch(
+    concert: ConcertId,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Write the numbers once and end.")] = False,
+) -> None:
+    """Watch a queue, with new numbers every second, until Ctrl-C.
+
+    On a terminal it is a table that changes, otherwise one line for each second.
+    """
+    _in_house(concert, lambda house: queue_watch.watch(house, concert, once=once))
+
+
+@app.command(epilog=examples("yemae queue pause small-hall"))
+def pause(concert: ConcertId) -> None:
+    """Let nobody in; joining goes on."""
+    _steer(concert, "paused")
+
+
+@app.command(epilog=examples("yemae queue resume small-hall"))
+def resume(concert: ConcertId) -> None:
+    """Run as usual, after a pause or a drain."""
+    _steer(concert, "running")
+
+
+@app.command(epilog=examples("yemae queue drain small-hall"))
+def drain(concert: ConcertId) -> None:
+    """Take nobody new; those in line are still let in."""
+    _steer(concert, "draining")
+
+
+@app.command(epilog=examples("yemae queue open-now small-hall"))
+def open_now(concert: ConcertId) -> None:
+    """Open the sale at this moment."""
+    _in_house(concert, lambda house: queue_control.open_now(house, concert, operator()))
+    write_line(f"{concert} is open")
+
+
+@app.command(
+    "set",
+    epilog=examples(
+        "yemae queue set small-hall active_limit=300 admit_per_minute=600",
+        "yemae queue set small-hall message_en='Back at 20:30' message_ko='20:30에 다시 엽니다'",
+        "yemae queue set small-hall active_limit=",
+    ),
+)
+def set_values(
+    concert: ConcertId,
+    values: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY=VALUE...", help="What to change; see docs/operations.md."),
+    ],
+) -> None:
+    """Change settings while the queue runs.
+
+    KEY= gives the concert file's value back.
+    """
+    changes = _changes(values)
+    _in_house(concert, lambda house: queue_control.change(house, concert, operator(), changes))
+    for name, value in changes.given().items():
+        write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
+
+
+@app.command(epilog=examples("yemae queue revoke small-hall 0199d3b2-6a40-7c11-9d42-5d0f3f7a1b2c"))
+def revoke(
+    concert: ConcertId,
+    user: Annotated[str, typer.Argument(metavar="USER", help="The fan's user id.")],
+) -> None:
+    """End a fan's pass."""
+    if not USER_ID.fullmatch(user):
+        raise InputError(f"{user!r} cannot be a user id.")
+    revoked = _in_house(
+        concert, lambda house: queue_control.revoke(house, concert, operator(), user)
+    )
+    write_line(f"{user} {'is out' if revoked else 'was not inside'}")
+
+
+@app.command(epilog=examples("yemae queue admit small-hall 100"))
+def admit(
+    concert: ConcertId,
+    count: Annotated[int, typer.Argument(metavar="COUNT", help="How many.", min=1, max=ADMIT_MAX)],
+) -> None:
+    """Let so many in at once, whatever the rate.
+
+    The active limit holds, and nobody comes in who is not in line.
+    """
+    admitted = _in_house(
+        concert, lambda house: queue_control.admit(house, concert, operator(), count)
+    )
+    write_line(f"{admitted} let in")
+
+
+@app.command("log", epilog=examples("yemae queue log small-hall --limit 50"))
+def show_log(
+    concert: ConcertId,
+    *,
+    limit: Annotated[int, typer.Option(help="How many lines.", min=1, max=LINES_MAX)] = 20,
+    json: AsJson = False,
+) -> None:
+    """Show what operators did with a queue, newest first."""
+    found = _in_house(
+        concert, lambda house: queue_control.actions(house, concert, before=None, limit=limit)
+    )
+    if json:
+        write_json([action._asdict() for action in found])
+        return
+    write_table(
+        ["At", "Who", "Action", "Details"],
+        [(f"{a.at:%Y-%m-%d %H:%M:%SZ}", a.who, a.action, _told(a.details)) for a in found],
+    )
+
+
+def operator() -> str:
+    """Who gives this command, for the log: the system's own word, not a variable's."""
+    user = os.getuid()
+    try:
+        return f"cli:{pwd.getpwuid(user).pw_name}"
+    except KeyError:
+        return f"cli:{user}"
+
+
+def _told(details: Mapping[str, Any]) -> str:
+    """A line's details in words: `active_limit: 100 → 5`."""
+    if details.keys() == {"from", "to"}:
+        return f"{cell(details['from'])} → {cell(details['to'])}"
+    return ", ".join(
+        f"{name}: {_told(value) if isinstance(value, dict) else value}"
+        for name, value in details.items()
+    )
+
+
+def _steer(concert: str, control: Control) -> None:
+    _in_house(concert, lambda house: queue_control.steer(house, concert, operator(), control))
+    write_line(f"{concert} is {control}")
+
+
+def _changes(values: Sequence[str]) -> Changes:
+    given: dict[str, str | None] = {}
+    for value in values:
+        name, sign, text = value.partition("=")
+        if not sign or name not in CHANGEABLE or name in given:
+            raise InputError(
+                f"{value!r} cannot be used: expected KEY=VALUE, each key once, of "
+                f"{', '.join(CHANGEABLE)}."
+            )
+        given[name] = text or None
+    try:
+        return msgspec.convert(given, Changes, strict=False)
+    except msgspec.ValidationError as error:
+        raise InputError(_sentence(invalid_fields(error))) from None
+
+
+def _in_house(concert_id: str, work: Callable[[House], Awaitable[Result]]) -> Result:
+    """Do something with a concert's queue; a refusal is the caller's to put right."""
+    with stores() as settings:
+        return asyncio.run(_work(settings, concert_id, work))
+
+
+async def _work(
+    settings: Settings, concert_id: str, work: Callable[[House], Awaitable[Result]]
+) -> Result:
     async with open_house(settings) as house:
         try:
-            concert = house.catalogue.concert(concert_id)
+            return await work(house)
         except ConcertNotFound:
             known = ", ".join(house.catalogue.concerts) or "none yet"
             raise InputError(f"There is no concert {concert_id!r}; there are: {known}.") from None
-        state = "open" if house.now() >= concert.sale_opens_at else "before_sale"
-        return concert, await house.board.snapshot(concert.id), state
+        except StoreUnavailable:
+            raise
+        except Refusal as refusal:
+            raise InputError(_sentence(refusal)) from None
 
 
-def _numbers(concert: Concert, live: Snapshot, state: str) -> dict[str, object]:
-    pace = live.admitted_per_s()
-    return {
-        "concert": concert.id,
-        "state": state,
-        "sale_opens_at": concert.sale_opens_at,
-        "active_limit": concert.active_limit,
-        "admit_per_minute": concert.admit_per_minute,
-        "entry_ttl_s": concert.entry_ttl_s,
-        "absent_after_s": concert.absent_after_s,
-        "waiting": live.waiting,
-        "absent": live.absent,
-        "active": live.active,
-        "admitted": live.admitted,
-        "admitted_per_s": None if pace is None else round(pace, 2),
-    }
+def _sentence(refusal: Refusal) -> str:
+    detail = refusal.detail().replace("`", "")
+    return detail if not isinstance(refusal, InvalidRequest) else f"{detail}."

@@ -44,12 +44,15 @@ def write_table(
         table.add_column(heading, justify="right" if heading in right else "left")
     for row in rows:
         # Text, because a title such as "[ORBIT]" is no markup.
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(cell(value)) for value in row))
     console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     console.print(table)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as people read it."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
 """`yemae tokens`: access tokens for tests and rehearsals, signed with the server's secret key."""
 
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,7 +24,9 @@ def tokens() -> None:
 
 @app.command(
     epilog=examples(
-        "yemae tokens issue alice", "yemae tokens issue --count 1000 --prefix fan- --ttl-s 3600"
+        "yemae tokens issue alice",
+        "yemae tokens issue --count 1000 --prefix fan- --ttl-s 3600",
+        "yemae tokens issue ann --role operator --group fanclub",
     )
 )
 def issue(
@@ -38,6 +40,13 @@ def issue(
     ttl_s: Annotated[
         int | None,
         typer.Option(help="Seconds until they end [default: YEMAE_ACCESS_TOKEN_TTL_S].", min=1),
+    ] = None,
+    role: Annotated[
+        Literal["operator"] | None, typer.Option(help="What they may do besides.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A group that they are in, for lanes; may be repeated."),
     ] = None,
 ) -> None:
     """Print access tokens, one on each line.
@@ -58,4 +67,4 @@ def issue(
     issuer = Issuer(secret_key(settings, make=False), ttl_s or settings.access_token_ttl_s)
     numbered = (f"{prefix}{number}" for number in range(1, count + 1))
     for user in chain(named, numbered):
-        write_line(issuer.issue(user).text)
+        write_line(issuer.issue(user, role, group or ()).text)

@@ -4,10 +4,12 @@ It is small and the same for everybody, so no request waits for the database to 
 performance belongs to. Seats are not in here: what is free is asked for when it matters.
 """
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from yemae.concerts.limits import QueueingMethod
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
@@ -16,6 +18,10 @@ QUERIES = load_queries(__file__)
 REVISION = QUERIES["catalogue_revision"]
 ALL_CONCERTS = QUERIES["all_concerts"]
 ALL_PERFORMANCES = QUERIES["all_performances"]
+
+
+# What an operator may do with a queue: paused lets nobody in, draining takes nobody new.
+Control = Literal["running", "paused", "draining"]
 
 
 class Performance(NamedTuple):
@@ -29,20 +35,47 @@ class Performance(NamedTuple):
     price_from: int
 
 
+class Lane(NamedTuple):
+    """A priority group of a waiting room; `share` in percent of the admissions."""
+
+    name: str
+    share: int
+    # SHA-256 in hex of the codes that give this lane (queue_settings.code_hash).
+    code_hashes: frozenset[str]
+    # The group in an access token that gives this lane; empty: none does.
+    group: str
+
+
 class Concert(NamedTuple):
-    """A concert with the settings of its waiting room, and its dates by start."""
+    """A concert with the settings of its waiting room, and its dates by start.
+
+    The settings are those that hold now: an operator's where there is one, else the file's.
+    """
 
     id: str
     title: str
     artist: str
     venue: str
     currency: str
-    sale_opens_at: datetime
     seat_limit: int
+    sale_opens_at: datetime
+    # None: one may join at any time before the sale. Never after sale_opens_at.
+    prequeue_opens_at: datetime | None
+    queueing_method: QueueingMethod
     active_limit: int
     admit_per_minute: int
     entry_ttl_s: int
     absent_after_s: int
+    place_ttl_s: int
+    # 0: no limit.
+    joins_per_address_per_minute: int
+    proof_of_work: bool
+    control: Control
+    # Empty: none.
+    message_ko: str
+    message_en: str
+    draw_seed: bytes
+    lanes: tuple[Lane, ...]
     performances: tuple[Performance, ...]
 
 
@@ -52,28 +85,31 @@ class Catalogue:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         self._revision = -1
+        # One refresh at a time, so that what was read first is never kept last.
+        self._turn = asyncio.Lock()
         self.concerts: dict[str, Concert] = {}
         self.performances: dict[str, Performance] = {}
         self.by_key: dict[int, Performance] = {}
 
     async def refresh(self) -> None:
-        """Read everything again if a load has changed it. Raises StoreUnavailable."""
-        async with self._postgres.transaction() as tx:
-            row = await (await tx.send(REVISION)).row()
-            if row.revision == self._revision:
+        """Read everything again if a load or an operator has changed it. Raises
+        StoreUnavailable."""
+        async with self._turn, self._postgres.transaction() as tx:
+            revision = (await (await tx.send(REVISION)).row()).revision
+            if revision == self._revision:
                 return
             concerts = await tx.fetch(ALL_CONCERTS)
             performances = [Performance(*row) for row in await tx.fetch(ALL_PERFORMANCES)]
+            self._keep(revision, concerts, performances)
+
+    def _keep(self, revision: int, concerts: list[Any], performances: list[Performance]) -> None:
         self.performances = {performance.id: performance for performance in performances}
         self.by_key = {performance.key: performance for performance in performances}
         self.concerts = {
-            row.id: Concert(
-                **row._asdict(),
-                performances=tuple(p for p in performances if p.concert_id == row.id),
-            )
+            row.id: _concert(row, tuple(p for p in performances if p.concert_id == row.id))
             for row in concerts
         }
-        self._revision = row.revision
+        self._revision = revision
 
     async def know(self, performance_keys: Iterable[int]) -> None:
         """Make sure that these performances are in `by_key`: another process may have sold seats
@@ -98,3 +134,11 @@ class Catalogue:
     def concert_of(self, performance: Performance) -> Concert:
         """The concert that a performance belongs to."""
         return self.concerts[performance.concert_id]
+
+
+def _concert(row: Any, performances: tuple[Performance, ...]) -> Concert:
+    lanes = tuple(
+        Lane(lane["name"], lane["share"], frozenset(lane["code_hashes"]), lane["group"] or "")
+        for lane in row.lanes
+    )
+    return Concert(**{**row._asdict(), "lanes": lanes}, performances=performances)

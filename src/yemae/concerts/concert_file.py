@@ -14,7 +14,21 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from yemae.concerts import queue_settings
 from yemae.concerts.file_source import ConcertFileError, FileSource, shown
+from yemae.concerts.limits import (
+    CHOICES,
+    CURRENCY,
+    PATTERN_WORDS,
+    Moment,
+    Price,
+    ShortText,
+    Slug,
+    Text,
+    wrong_moment,
+    wrong_prequeue,
+)
+from yemae.concerts.queue_settings import QueueSettings
 
 __all__ = ["Concert", "ConcertFileError", "Performance", "QueueSettings", "Seat", "parse", "read"]
 
@@ -22,23 +36,6 @@ FILE_MAX_BYTES = 5_000_000
 SEATS_MAX = 50_000
 PERFORMANCES_MAX = 366
 SEAT_NUMBER_MAX_CHARS = 20
-
-# `\Z` and not `$`, which would let a line break through at the end. Control characters and half
-# characters (surrogates) are refused because the database cannot store all of them.
-SLUG = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
-TEXT = r"^(?=\s*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*\Z"
-CURRENCY = r"^[A-Z]{3}\Z"
-PATTERN_WORDS = {
-    SLUG: "1 to 63 characters a-z, 0-9 and -, the first one not -",
-    TEXT: "one line that is not blank and has no control characters",
-    CURRENCY: "three capital letters such as KRW",
-}
-
-Slug = Annotated[str, Meta(pattern=SLUG)]
-Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=TEXT)]
-ShortText = Annotated[str, Meta(min_length=1, max_length=60, pattern=TEXT)]
-Moment = Annotated[datetime, Meta(tz=True)]
-Price = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -56,15 +53,6 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts_at: Moment
 
 
-class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How fast the waiting room lets fans in, and for how long."""
-
-    active_limit: Annotated[int, Meta(ge=1, le=1_000_000)]
-    admit_per_minute: Annotated[int, Meta(ge=1, le=10_000_000)]
-    entry_ttl_s: Annotated[int, Meta(ge=30, le=86_400)] = 600
-    absent_after_s: Annotated[int, Meta(ge=10, le=3_600)] = 45
-
-
 class Concert(msgspec.Struct, frozen=True, kw_only=True):
     """A whole concert. `seats` are in plan order; every time is UTC."""
 
@@ -74,6 +62,7 @@ class Concert(msgspec.Struct, frozen=True, kw_only=True):
     venue: str
     currency: str
     sale_opens_at: datetime
+    prequeue_opens_at: datetime | None
     seat_limit: int
     listing: int
     queue: QueueSettings
@@ -103,6 +92,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     venue: Text
     currency: Annotated[str, Meta(pattern=CURRENCY)] = "KRW"
     sale_opens_at: Moment
+    prequeue_opens_at: Moment | None = None
     seat_limit: Annotated[int, Meta(ge=1, le=20)] = 4
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
     numbering: str = "{section}-{row}-{seat}"
@@ -137,14 +127,17 @@ def parse(text: str, name: str) -> Concert:
     Raises ConcertFileError.
     """
     source = FileSource(text, name)
-    file = source.load(_File, PATTERN_WORDS)
+    file = source.load(_File, PATTERN_WORDS, CHOICES)
+    sale_opens_at = _utc(source, "sale_opens_at", file.sale_opens_at)
+    queue_settings.check(source, file.queue)
     return Concert(
         id=file.id,
         title=file.title,
         artist=file.artist,
         venue=file.venue,
         currency=file.currency,
-        sale_opens_at=_utc(source, "sale_opens_at", file.sale_opens_at),
+        sale_opens_at=sale_opens_at,
+        prequeue_opens_at=_prequeue(source, file.prequeue_opens_at, sale_opens_at),
         seat_limit=file.seat_limit,
         listing=file.listing,
         queue=file.queue,
@@ -154,10 +147,20 @@ def parse(text: str, name: str) -> Concert:
 
 
 def _utc(source: FileSource, path: str, moment: datetime) -> datetime:
-    # The bounds catch slips of the pen, and keep the conversion to UTC inside Python's calendar.
-    if not 2000 <= moment.year <= 2999:
-        source.refuse(path, f"expected a year from 2000 to 2999, found {moment.year}")
+    if wrong := wrong_moment(moment):
+        source.refuse(path, wrong)
     return moment.astimezone(UTC)
+
+
+def _prequeue(
+    source: FileSource, moment: datetime | None, sale_opens_at: datetime
+) -> datetime | None:
+    if moment is None:
+        return None
+    prequeue_opens_at = _utc(source, "prequeue_opens_at", moment)
+    if wrong := wrong_prequeue(prequeue_opens_at, sale_opens_at):
+        source.refuse("prequeue_opens_at", f"{wrong}, found {shown(moment)}")
+    return prequeue_opens_at
 
 
 def _performances(source: FileSource, file: _File) -> tuple[Performance, ...]:

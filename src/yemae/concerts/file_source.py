@@ -30,8 +30,9 @@ class FileSource:
         self.name = name
         self.data: dict[str, object] = {}
 
-    def load(self, kind: type[Kind], patterns: dict[str, str]) -> Kind:
-        """Parse the text into `kind`; `patterns` gives words for its regular expressions."""
+    def load(self, kind: type[Kind], patterns: dict[str, str], choices: dict[str, str]) -> Kind:
+        """Parse the text into `kind`; `patterns` gives words for its regular expressions, and
+        `choices` for its fields that are one of a few words."""
         try:
             self.data = tomllib.loads(self.text)
         except RecursionError:
@@ -43,7 +44,7 @@ class FileSource:
             # TOML has its own date and time, so a text that looks like one is refused.
             return msgspec.convert(self.data, kind, builtin_types=(datetime, date, time))
         except msgspec.ValidationError as error:
-            raise self._field_error(str(error), patterns) from error
+            raise self._field_error(str(error), patterns, choices) from error
 
     def refuse(self, path: str, problem: str) -> NoReturn:
         """Raise for the field at `path`, which is written like `performances[1].starts_at`."""
@@ -69,7 +70,9 @@ class FileSource:
         line = int(place[1]) if place[1] else self.text.rstrip("\n").count("\n") + 1
         return self._error("", line, f"this is not TOML: {words} at {place[2] or 'the end'}")
 
-    def _field_error(self, reason: str, patterns: dict[str, str]) -> ConcertFileError:
+    def _field_error(
+        self, reason: str, patterns: dict[str, str], choices: dict[str, str]
+    ) -> ConcertFileError:
         """Say in our words what msgspec found: `Expected ... - at `$.path``."""
         if field := _ODD_FIELD.fullmatch(reason):
             path = f"{field[3] or ''}.{field[2]}".removeprefix(".")
@@ -82,6 +85,8 @@ class FileSource:
         for theirs, ours in _WORDS.items():
             reason = reason.replace(theirs, ours)
         expected = reason.partition(", got ")[0].removeprefix("Expected ")
+        if reason.startswith("Invalid enum value"):
+            expected = choices[path.rpartition(".")[2]]
         problem = f"expected {expected}, found {shown(self._value(path))}"
         return self._error(path, self._line(path), problem)
 
@@ -123,6 +128,7 @@ _WORDS = {
     "`str` of length >=": "a text whose length is at least",
     "`str` of length <=": "a text whose length is at most",
     "`str`": "a text",
+    "`bool`": "true or false",
     "`array` of length <=": "an array whose length is at most",
     "`array`": "an array",
     "`object`": "a table",

@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from yemae.concerts import concert_file
 from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
+from yemae.concerts.queue_settings import code_hash
 from yemae.settings import Settings, SettingsError
 from yemae.store.postgres import Postgres, Transaction
 from yemae.store.queries import load_queries
@@ -80,13 +83,33 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
         venue=concert.venue,
         currency=concert.currency,
         sale_opens_at=concert.sale_opens_at,
+        prequeue_opens_at=concert.prequeue_opens_at,
         seat_limit=concert.seat_limit,
+        queueing_method=concert.queue.queueing_method,
         active_limit=concert.queue.active_limit,
         admit_per_minute=concert.queue.admit_per_minute,
         entry_ttl_s=concert.queue.entry_ttl_s,
         absent_after_s=concert.queue.absent_after_s,
+        place_ttl_s=concert.queue.place_ttl_s,
+        joins_per_address_per_minute=concert.queue.joins_per_address_per_minute,
+        proof_of_work=concert.queue.proof_of_work,
+        lanes=_lanes(concert),
     )
     await _write_performances(tx, name, concert)
+
+
+def _lanes(concert: Concert) -> str:
+    """The lanes as JSON; presale codes go into the database as their hashes only."""
+    lanes = [
+        {
+            "name": lane.name,
+            "share": lane.share,
+            "code_hashes": [code_hash(code) for code in lane.codes],
+            "group": lane.group,
+        }
+        for lane in concert.queue.lanes
+    ]
+    return msgspec.json.encode(lanes).decode()
 
 
 async def _write_performances(tx: Transaction, name: str, concert: Concert) -> None:

@@ -3,17 +3,25 @@
 select pg_advisory_xact_lock(hashtextextended('yemae concerts load', 0))
 
 -- name: write_concert
-insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at, seat_limit,
-                      active_limit, admit_per_minute, entry_ttl_s, absent_after_s)
+-- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
+insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at,
+                      prequeue_opens_at, seat_limit, queueing_method, active_limit,
+                      admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
+                      joins_per_address_per_minute, proof_of_work, lanes)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(sale_opens_at)s,
-        %(seat_limit)s, %(active_limit)s, %(admit_per_minute)s, %(entry_ttl_s)s,
-        %(absent_after_s)s)
+        %(prequeue_opens_at)s, %(seat_limit)s, %(queueing_method)s, %(active_limit)s,
+        %(admit_per_minute)s, %(entry_ttl_s)s, %(absent_after_s)s, %(place_ttl_s)s,
+        %(joins_per_address_per_minute)s, %(proof_of_work)s, %(lanes)s::jsonb)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, currency = excluded.currency,
-    sale_opens_at = excluded.sale_opens_at, seat_limit = excluded.seat_limit,
+    sale_opens_at = excluded.sale_opens_at, prequeue_opens_at = excluded.prequeue_opens_at,
+    seat_limit = excluded.seat_limit, queueing_method = excluded.queueing_method,
     active_limit = excluded.active_limit, admit_per_minute = excluded.admit_per_minute,
     entry_ttl_s = excluded.entry_ttl_s, absent_after_s = excluded.absent_after_s,
+    place_ttl_s = excluded.place_ttl_s,
+    joins_per_address_per_minute = excluded.joins_per_address_per_minute,
+    proof_of_work = excluded.proof_of_work, lanes = excluded.lanes,
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert

@@ -1,11 +1,35 @@
 -- name: catalogue_revision
-select coalesce(max(revision), 0) as revision from concerts
+-- The sum and not the maximum: a change that took its revision early may be committed after one
+-- that took it later, and has to be noticed too.
+select coalesce(sum(revision), 0)::bigint as revision from concerts
 
 -- name: all_concerts
-select id, title, artist, venue, currency, sale_opens_at, seat_limit, active_limit,
-       admit_per_minute, entry_ttl_s, absent_after_s
-from concerts
-order by listing, id
+-- What an operator changed wins over the file. A prequeue never opens after the sale, whatever the
+-- two of them say.
+select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
+       m.sale_opens_at,
+       case when m.prequeue_opens_at is not null
+            then least(m.prequeue_opens_at, m.sale_opens_at) end as prequeue_opens_at,
+       coalesce(q.queueing_method, c.queueing_method) as queueing_method,
+       coalesce(q.active_limit, c.active_limit) as active_limit,
+       coalesce(q.admit_per_minute, c.admit_per_minute) as admit_per_minute,
+       coalesce(q.entry_ttl_s, c.entry_ttl_s) as entry_ttl_s,
+       coalesce(q.absent_after_s, c.absent_after_s) as absent_after_s,
+       coalesce(q.place_ttl_s, c.place_ttl_s) as place_ttl_s,
+       coalesce(q.joins_per_address_per_minute, c.joins_per_address_per_minute)
+           as joins_per_address_per_minute,
+       coalesce(q.proof_of_work, c.proof_of_work) as proof_of_work,
+       coalesce(q.control, 'running') as control,
+       coalesce(q.message_ko, '') as message_ko,
+       coalesce(q.message_en, '') as message_en,
+       c.draw_seed, c.lanes
+from concerts as c
+left join queue_controls as q on q.concert_id = c.id
+cross join lateral (
+    select coalesce(q.sale_opens_at, c.sale_opens_at) as sale_opens_at,
+           coalesce(q.prequeue_opens_at, c.prequeue_opens_at) as prequeue_opens_at
+) as m
+order by c.listing, c.id
 
 -- name: all_performances
 select key, id, concert_id, starts_at, seats_total, price_from
@@ -19,6 +43,13 @@ from seats
 where performance_key = any(%(performance_keys)s::int[])
   and (order_id is null or held_until <= (select yemae_now()))
 group by performance_key
+
+-- name: seats_of_concert
+-- Of all its dates together: what can be booked now, and what is not sold (free or held).
+select count(*) filter (where order_id is null or held_until <= (select yemae_now())) as seats_left,
+       count(*) filter (where held_until is distinct from 'infinity') as unsold
+from seats
+where performance_key = any(%(performance_keys)s::int[])
 
 -- name: free_seats
 -- The list as JSON text, in plan order; the server passes it on as it is.

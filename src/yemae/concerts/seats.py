@@ -13,6 +13,7 @@ from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__)
 SEATS_LEFT = QUERIES["seats_left"]
+SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
 FREE_SEATS = QUERIES["free_seats"]
 LOCK_SEATS = QUERIES["lock_seats"]
 LOCK_SEATS_OF_ORDERS = QUERIES["lock_seats_of_orders"]
@@ -42,6 +43,12 @@ class Claim(NamedTuple):
     number: str
     order_id: UUID
     held_until: datetime
+
+
+async def seats_of_concert(tx: Transaction, performance_keys: Sequence[int]) -> tuple[int, int]:
+    """Of all these performances together: how many seats can be booked, and are not sold."""
+    (row,) = await tx.fetch(SEATS_OF_CONCERT, performance_keys=list(performance_keys))
+    return row.seats_left, row.unsold
 
 
 async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[int, int]:

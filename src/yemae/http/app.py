@@ -14,7 +14,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from yemae import metrics
 from yemae.desk import open_desk
 from yemae.house import open_house
-from yemae.http import concerts, docs, operations, orders, payments, problems, queue, users, wallet
+from yemae.http import (
+    admin,
+    concerts,
+    docs,
+    operations,
+    orders,
+    payments,
+    problems,
+    queue,
+    users,
+    wallet,
+)
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
 from yemae.logs import configure_logs
@@ -30,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *concerts.OPERATIONS,
     *wallet.OPERATIONS,
     *users.OPERATIONS,
+    *admin.OPERATIONS,
     *operations.OPERATIONS,
 )
 
@@ -65,15 +77,13 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         configure_logs(settings)
-        async with open_house(settings) as house:
-            desk = open_desk(house)
+        async with open_house(settings) as house, open_desk(house) as desk:
             clock = start_clock(house)
             app.state.house, app.state.desk = house, desk
             try:
                 yield
             finally:
                 clock.shutdown(wait=False)
-                await desk.close()
 
     app = Starlette(
         routes=[*routes(OPERATIONS), *docs.routes(OPERATIONS)],
@@ -83,6 +93,13 @@ def create_app(settings: Settings) -> Starlette:
     # A path with a slash too many is no path of ours; a redirect would trust the Host header.
     app.router.redirect_slashes = False
     return app
+
+
+def end_streams(app: Starlette) -> None:
+    """Let go of everybody who follows a stream, because the server is about to stop."""
+    house = getattr(app.state, "house", None)
+    if house is not None:
+        house.board.close()
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:

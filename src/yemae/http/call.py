@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from yemae import doors
+from yemae.accounts.access import Identity
 from yemae.concerts.catalogue import Performance
 from yemae.desk import Desk
 from yemae.house import House
@@ -23,6 +25,7 @@ from yemae.refusals import (
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
+    OperatorRequired,
     RequestTimeout,
 )
 from yemae.waiting_room.tokens import EntryToken, QueueToken
@@ -59,12 +62,35 @@ class Call:
 
     def user_id(self) -> str:
         """Whose call this is. Raises Unauthenticated."""
+        return self.house.issuer.user_id(self._bearer())
+
+    def identity(self) -> Identity:
+        """Whose call this is, with role and groups. Raises Unauthenticated."""
+        return self.house.issuer.identity(self._bearer())
+
+    def operator(self) -> str:
+        """The operator whose call this is. Raises Unauthenticated, OperatorRequired."""
+        identity = self.identity()
+        if not identity.is_operator:
+            raise OperatorRequired
+        return identity.user_id
+
+    def _bearer(self) -> str | None:
         scheme, _, token = (self.header(b"authorization") or "").partition(" ")
-        return self.house.issuer.user_id(token.strip() if scheme.lower() == "bearer" else None)
+        return token.strip() if scheme.lower() == "bearer" else None
 
     def place(self) -> QueueToken:
-        """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired."""
-        return self.house.tokens.read_place(self.header(b"queue-token"))
+        """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
+        ConcertNotFound."""
+        return self.house.tokens.read_place(self.header(b"queue-token"), self._drawn_number)
+
+    def _drawn_number(self, concert_id: str, user_id: str) -> int:
+        return doors.drawn_number(self.house.catalogue.concert(concert_id), user_id)
+
+    def address(self) -> str:
+        """Where the call comes from, as the server or the proxy in front of it saw it."""
+        client = self._scope.get("client")
+        return str(client[0]) if client else ""
 
     def claimed_entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
         """The pass that the Entry-Token claims, checked for its owner and, when given, its
@@ -165,6 +191,13 @@ class Call:
             raise invalid_fields(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise MalformedBody(str(error) or "empty") from None
+
+    async def optional_body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind | None:
+        """The body, or None when there is none. Raises as `body` does."""
+        length = self.header(b"content-length")
+        if length == "0" or (length is None and self.header(b"transfer-encoding") is None):
+            return None
+        return await self.body(decoder)
 
     async def _read(self) -> bytes:
         wait_s = self.house.settings.body_wait_s

@@ -1,16 +1,17 @@
 """What an operation is: a typed handler together with everything that the API page says of it.
 
-`OPERATIONS` lists in the noun files (users, queue, concerts, orders, wallet, operations) are the
+`OPERATIONS` lists in the noun files (users, queue, concerts, orders, wallet, admin, …) are the
 contract; the routes, openapi.json and the mock server are all made from them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
+from yemae.concerts.limits import CHOICES
 from yemae.refusals import InternalError, InvalidRequest, Overloaded, Refusal, StoreUnavailable
 
 
@@ -19,11 +20,13 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(NamedTuple):
-    """What a handler gives back. `value` is a struct, or bytes that are JSON already."""
+    """What a handler gives back. `value` is a struct, or bytes that are JSON already; a `stream`
+    is sent as it comes, and an empty piece of it only asks whether somebody still listens."""
 
     status: int
     value: object = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    stream: AsyncGenerator[bytes, None] | None = None
 
 
 class Parameter(NamedTuple):
@@ -70,6 +73,8 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: type[Body] | None = None
     body_example: object = None
+    # Whether the whole body may be left out.
+    body_is_optional: bool = False
     # Whether the call needs a bearer token; shown as the security scheme.
     signed_in: bool = False
     description: str = ""
@@ -88,6 +93,12 @@ ENTRY_TOKEN = Parameter(
     "Your pass, from GET /v1/queue-tokens/me once admitted.",
     {"type": "string"},
     True,
+)
+IF_NONE_MATCH = Parameter(
+    "If-None-Match",
+    "header",
+    "The ETag of the answer that you have: while nothing has changed, the answer is 304.",
+    {"type": "string"},
 )
 KEY_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"}
 IDEMPOTENCY_KEY = Parameter(
@@ -120,4 +131,6 @@ def invalid_fields(error: msgspec.ValidationError) -> InvalidRequest:
     elif expected.startswith("Object missing required field"):
         field = expected.split("`")[1]
         expected = "required"
+    elif expected.startswith("Invalid enum value"):
+        expected = f"Expected {CHOICES.get(field, 'another word')}"
     return InvalidRequest.of(field, expected)

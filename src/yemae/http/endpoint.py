@@ -4,6 +4,7 @@ It gives the request its id, runs the handler, turns a Refusal into its problem 
 counts. It is plain ASGI without middleware, because every fan passes here every second.
 """
 
+import asyncio
 import itertools
 import re
 import secrets
@@ -57,6 +58,11 @@ class Endpoint:
         desk: Desk = scope["app"].state.desk
         try:
             answer = await self.operation.handler(Call(scope, receive, house, desk))
+            if answer.stream is not None:
+                self._count(answer.status, time.perf_counter() - started)
+                own = (b"x-request-id", own_id)
+                await respond_with_stream(receive, send, answer, [*answer.headers, own])
+                return
             status, body, headers = _encode(answer)
         except Refusal as refusal:
             status, body, headers = self._refuse(refusal, own_id)
@@ -107,7 +113,31 @@ def _encode(answer: Answer) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
 
 async def respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
     """Send a whole answer."""
-    if status != 204:
+    if status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def respond_with_stream(
+    receive: Receive, send: Send, answer: Answer, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """Send an answer as it comes, until it ends or nobody listens any more."""
+    assert answer.stream is not None
+    gone = asyncio.create_task(_disconnected(receive), name="listener")
+    try:
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        async for piece in answer.stream:
+            if gone.done():
+                return
+            if piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+        await answer.stream.aclose()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -153,7 +153,8 @@ class MockEndpoint(Endpoint):
                 case CURSOR.name if len(call.query("cursor") or "") > CURSOR_MAX_CHARS:
                     raise InvalidRequest.of("cursor", "not a next_cursor of this list")
         if self._decoder is not None:
-            await call.body(self._decoder)
+            read = call.optional_body if self.operation.body_is_optional else call.body
+            await read(self._decoder)
 
 
 def _prefer(scope: Scope) -> str:
@@ -189,6 +190,8 @@ def _shown_headers(operation: Operation, shown: Shown, example: object) -> Heade
             value = "1"
         elif name == "Cache-Control":
             value = "public, max-age=1"
+        elif name == "ETag":
+            value = '"mock"'
         if value:
             values.append((name.lower().encode(), value.encode()))
     return values

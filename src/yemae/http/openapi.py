@@ -4,6 +4,7 @@ problem. The committed file is checked against this in the tests."""
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
 import msgspec
@@ -20,6 +21,7 @@ TAGS = {
     "orders": "주문. Hold seats, release them, pay.",
     "wallet": "잔액. Balance, top-ups, ledger.",
     "operations": "For operators.",
+    "admin": "For operators: a concert's queue, watched and controlled while it runs.",
 }
 DESCRIPTION = (
     "The server that a concert's on-sale goes through: a virtual waiting room, seat holds, a "
@@ -37,12 +39,14 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "order_status": "released",
     "allowed": ["GET"],
     "retry_s": 1,
+    "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),
     "reason": "Input data was truncated",
     "errors": [FieldError("amount", "Expected `int` >= 1")],
 }
 HEADER_SCHEMAS = {
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer"}),
     "Location": ("Where the new thing is.", {"type": "string"}),
+    "ETag": ("Names this very answer, for If-None-Match.", {"type": "string"}),
     "Cache-Control": ("How long a cache may keep it.", {"type": "string"}),
 }
 
@@ -141,7 +145,7 @@ def _operation(operation: Operation, by_kind: dict[str, Any]) -> dict[str, Any]:
         described["parameters"] = parameters
     if operation.body is not None:
         described["requestBody"] = {
-            "required": True,
+            "required": not operation.body_is_optional,
             "content": {
                 "application/json": {
                     "schema": by_kind[repr(operation.body)],

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from yemae.http.call import Call
 from yemae.http.contract import Answer, Operation, Shown
 from yemae.refusals import StoreUnavailable
-from yemae.waiting_room.line import Snapshot
+from yemae.waiting_room.snapshot import Snapshot
 
 # One scrape at a time in each process.
 SCRAPES = asyncio.Semaphore(1)

@@ -1,118 +1,152 @@
 """대기열 · Queue tokens, polling, and the queue's numbers for everybody."""
 
-import math
-from datetime import UTC, datetime
+import hashlib
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
+from yemae import doors
+from yemae.concerts.catalogue import Concert
 from yemae.http.call import Call
-from yemae.http.contract import QUEUE_TOKEN, Answer, Operation, Shown
+from yemae.http.contract import IF_NONE_MATCH, QUEUE_TOKEN, Answer, Body, Operation, Shown
+from yemae.http.places import (
+    EXAMPLES,
+    AnyJoined,
+    AnyPlace,
+    Message,
+    bucket,
+    joined,
+    message_of,
+    retry_after,
+    told,
+)
 from yemae.http.users import EXAMPLE_TOKEN
 from yemae.journey import JoinRequest, leave
 from yemae.refusals import (
+    BodyTooLarge,
     ConcertNotFound,
+    InvalidRequest,
+    MalformedBody,
+    Overloaded,
+    PresaleCodeInvalid,
+    QueueClosed,
+    QueueNotOpen,
     QueueTokenExpired,
     QueueTokenInvalid,
+    RateLimited,
+    RequestTimeout,
     Unauthenticated,
 )
-from yemae.waiting_room.line import Standing
-from yemae.waiting_room.pace import estimated_wait_s, poll_after_ms
-from yemae.waiting_room.tokens import EntryToken, QueueToken
+from yemae.waiting_room import tickets
+from yemae.waiting_room.board import View
+from yemae.waiting_room.tokens import QueueToken
+
+# A stream says that it is still there after so many beats without news.
+QUIET_BEATS = 15
 
 
-class Waiting(msgspec.Struct, frozen=True, tag_field="state", tag="waiting"):
-    """Still in line. `position` 1 is next; ask again after `poll_after_ms`."""
+class Join(Body, frozen=True):
+    """What a fan may bring to the queue; the whole body may be left out."""
 
-    position: int
+    presale_code: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """The sealed seed of a draw: its SHA-256 (hex) from the start, the seed (hex) once the sale is
+    open, so that anybody can recompute the order."""
+
+    sealed: str
+    seed: str | None
+
+
+class Lane(msgspec.Struct, frozen=True):
+    """A lane of the line: who waits in it, its share of the admissions in percent, and the highest
+    number that it has let in."""
+
+    name: str
+    share: int
     waiting: int
-    estimated_wait_s: int | None
-    poll_after_ms: int
+    serving: int | None
 
 
-class Admitted(msgspec.Struct, frozen=True, tag_field="state", tag="admitted"):
-    """It is your turn: send `entry_token` as Entry-Token until `entry_expires_at`."""
+class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
+    `prequeue`, `open`, `paused`, `draining` or `sold_out`; `serving` is the highest number let in.
+    `absent` fans have a place and have not been seen lately; they are not among the `waiting`."""
 
-    entry_token: str
-    entry_expires_at: datetime
-
-
-class JoinedWaiting(msgspec.Struct, frozen=True, tag_field="state", tag="waiting"):
-    """A place in line."""
-
-    queue_token: str
-    position: int
+    state: doors.State
+    queueing_method: str
     waiting: int
-    estimated_wait_s: int | None
-    poll_after_ms: int
-
-
-class JoinedAdmitted(msgspec.Struct, frozen=True, tag_field="state", tag="admitted"):
-    """The place that you had is inside already."""
-
-    queue_token: str
-    entry_token: str
-    entry_expires_at: datetime
-
-
-class Queue(msgspec.Struct, frozen=True):
-    """A concert's queue, the same for everybody. `state` is `before_sale` or `open`."""
-
-    state: str
-    waiting: int
+    absent: int
     active: int
     active_limit: int
     admit_per_minute: int
     admitted: int
+    admitted_per_minute: int | None
+    serving: int | None
+    seats_left: int | None
+    prequeue_opens_at: datetime | None
     sale_opens_at: datetime
+    draw: Draw | None = None
+    lanes: tuple[Lane, ...] = ()
+    message: Message | None = None
 
 
-WAITING = {
-    "state": "waiting",
-    "position": 1204,
-    "waiting": 5310,
-    "estimated_wait_s": 130,
-    "poll_after_ms": 12000,
-}
-ADMITTED = {
-    "state": "admitted",
-    "entry_token": EXAMPLE_TOKEN,
-    "entry_expires_at": "2026-11-22T11:10:00Z",
-}
 QUEUE = {
     "state": "open",
+    "queueing_method": "draw",
     "waiting": 5310,
+    "absent": 240,
     "active": 500,
     "active_limit": 500,
     "admit_per_minute": 600,
     "admitted": 8120,
+    "admitted_per_minute": 588,
+    "serving": 81_203_664_120_711,
+    "seats_left": 2000,
+    "prequeue_opens_at": "2026-11-22T10:00:00Z",
     "sale_opens_at": "2026-11-22T11:00:00Z",
+    "draw": {
+        "sealed": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+        "seed": "6b1f9c4f7d2f0b83a1c5e8d9424a7c1190ab36de52f3887a61c04e9fb7d3a250",
+    },
 }
+EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).decode()}\n\n"
+
+JOIN = msgspec.json.Decoder(Join)
+NOTHING = Join()
 
 
 async def join(call: Call) -> Answer:
     """Give the fan a place, or tell them the one they have."""
-    user_id = call.user_id()
+    identity = call.identity()
     concert = call.house.catalogue.concert(call.path("concert_id"))
-    standing = await call.desk.join.submit(JoinRequest(concert.id, user_id))
-    token = QueueToken(concert.id, user_id, standing.number)
-    place, headers = await _place(call, token, standing)
-    text = call.house.tokens.sign_place(token)
-    joined = (
-        JoinedAdmitted(text, place.entry_token, place.entry_expires_at)
-        if isinstance(place, Admitted)
-        else JoinedWaiting(
-            text, place.position, place.waiting, place.estimated_wait_s, place.poll_after_ms
-        )
-    )
-    return Answer(201 if standing.new else 200, joined, headers)
+    call.desk.joins.count(identity.user_id)
+    opens_at = doors.may_join_from(concert, call.house.now())
+    if opens_at is not None:
+        raise QueueNotOpen(opens_at)
+    wanted = await call.optional_body(JOIN) or NOTHING
+    lane = doors.lane_of(concert, identity.groups, wanted.presale_code)
+    if lane is None:
+        raise PresaleCodeInvalid
+    address = call.address() if concert.joins_per_address_per_minute else ""
+    request = JoinRequest(concert.id, identity.user_id, lane, address)
+    standing = await call.desk.join.submit(request)
+    token = QueueToken(concert.id, identity.user_id, standing.number, standing.lane)
+    place = told(call.house, token, standing, await _view(call, concert.id))
+    text = call.house.tokens.sign_place(token, int(concert.sale_opens_at.timestamp()))
+    return Answer(201 if standing.new else 200, joined(place, text), retry_after(place))
 
 
 async def poll(call: Call) -> Answer:
     """Where the fan stands now."""
     token = call.place()
-    standing = await call.desk.place.submit(token)
-    place, headers = await _place(call, token, standing)
-    return Answer(200, place, headers)
+    standing = await call.desk.polls.standing(token)
+    place = told(call.house, token, standing, await _view(call, token.concert_id))
+    return Answer(200, place, retry_after(place))
 
 
 async def give_up(call: Call) -> Answer:
@@ -124,42 +158,98 @@ async def give_up(call: Call) -> Answer:
 async def show_queue(call: Call) -> Answer:
     """The numbers for everybody, good for a cache in front."""
     concert = call.house.catalogue.concert(call.path("concert_id"))
-    snapshot = await call.house.board.snapshot(concert.id)
-    state = "open" if call.house.now() >= concert.sale_opens_at else "before_sale"
-    queue = Queue(
-        state,
-        snapshot.waiting,
-        snapshot.active,
-        concert.active_limit,
-        concert.admit_per_minute,
-        snapshot.admitted,
-        concert.sale_opens_at,
+    body, tag = _page(call, concert, await call.house.board.view(concert.id))
+    headers = ((b"cache-control", b"public, max-age=1"), (b"etag", b'"%s"' % tag))
+    asked = call.header(b"if-none-match") or ""
+    if f'"{tag.decode()}"' in asked or asked.strip() == "*":
+        return Answer(304, headers=headers)
+    return Answer(200, body, headers)
+
+
+async def follow_queue(call: Call) -> Answer:
+    """The same as a stream of server-sent events, one for each change."""
+    concert = call.house.catalogue.concert(call.path("concert_id"))
+    if call.house.board.listeners >= call.house.settings.queue_streams_max:
+        raise Overloaded
+    await call.house.board.view(concert.id)
+    headers = ((b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"))
+    return Answer(200, headers=headers, stream=_events(call, concert.id))
+
+
+async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
+    """One event for each change; nothing at a beat without one, so that whoever left is noticed."""
+    board, last, quiet = call.house.board, b"", 0
+    board.listeners += 1
+    try:
+        while not board.is_closing:
+            view = board.latest(concert_id)
+            quiet += 1
+            if view is not None:
+                body, tag = _page(call, call.house.catalogue.concert(concert_id), view)
+                if tag != last:
+                    last, quiet = tag, 0
+                    yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
+            if quiet >= QUIET_BEATS:
+                quiet = 0
+                yield b": still here\n\n"
+            yield b""
+            await board.beat()
+    finally:
+        board.listeners -= 1
+
+
+async def _view(call: Call, concert_id: str) -> View:
+    return call.house.board.latest(concert_id) or await call.house.board.view(concert_id)
+
+
+def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
+    """The body and its tag; made once for each view, state and change of the settings."""
+    state = doors.state_of(concert, call.house.now(), view.snapshot)
+    known = view.made.get("page")
+    if known is not None and known[0] == state and known[1] is concert:
+        return known[2], known[3]
+    body = msgspec.json.encode(_queue(concert, view, state, call.house.now()))
+    tag = hashlib.sha256(body).hexdigest()[:16].encode()
+    view.made["page"] = (state, concert, body, tag)
+    return body, tag
+
+
+def _queue(concert: Concert, view: View, state: doors.State, now: datetime) -> Queue:
+    snapshot, rate = view.snapshot, view.admitted_per_s
+    is_open = now >= concert.sale_opens_at
+    lanes = tuple(
+        Lane(doors.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
+        for i, (share, numbers) in enumerate(
+            zip(doors.shares_of(concert), snapshot.lanes, strict=False)
+        )
     )
-    return Answer(200, queue, ((b"cache-control", b"public, max-age=1"),))
-
-
-async def _place(
-    call: Call, token: QueueToken, standing: Standing
-) -> tuple[Waiting | Admitted, tuple[tuple[bytes, bytes], ...]]:
-    if standing.word == "admitted":
-        ends_at_s = standing.pass_ends_at_ms // 1000
-        entry = EntryToken(token.concert_id, token.user_id, standing.number, ends_at_s)
-        return Admitted(
-            call.house.tokens.sign_pass(entry), datetime.fromtimestamp(ends_at_s, UTC)
-        ), ()
-    position = standing.ahead + 1
-    settings = call.house.settings
-    ask_after_ms = poll_after_ms(position, settings.poll_after_min_ms, settings.poll_after_max_ms)
-    snapshot = await call.house.board.snapshot(token.concert_id)
-    waiting = Waiting(
-        position,
-        standing.waiting,
-        estimated_wait_s(position, snapshot.admitted_per_s()),
-        ask_after_ms,
+    return Queue(
+        state=state,
+        queueing_method=concert.queueing_method,
+        waiting=snapshot.waiting,
+        absent=snapshot.absent,
+        active=snapshot.active,
+        active_limit=concert.active_limit,
+        admit_per_minute=concert.admit_per_minute,
+        admitted=snapshot.admitted,
+        admitted_per_minute=None if rate is None else round(60 * rate),
+        serving=_number(snapshot.lanes[0].serving),
+        seats_left=bucket(snapshot.seats_left),
+        prequeue_opens_at=concert.prequeue_opens_at,
+        sale_opens_at=concert.sale_opens_at,
+        draw=Draw(tickets.seal(concert.draw_seed), concert.draw_seed.hex() if is_open else None)
+        if concert.queueing_method == "draw"
+        else None,
+        lanes=lanes if len(lanes) > 1 else (),
+        message=message_of(concert),
     )
-    return waiting, ((b"retry-after", b"%d" % math.ceil(ask_after_ms / 1000)),)
 
 
+def _number(number: int) -> int | None:
+    return None if number < 0 else number
+
+
+POLL_HEADERS = ("Retry-After",)
 OPERATIONS = (
     Operation(
         "poll_place",
@@ -169,16 +259,8 @@ OPERATIONS = (
         "Poll your place",
         poll,
         parameters=(QUEUE_TOKEN,),
-        answers=(
-            Shown(
-                200,
-                "Your place",
-                Waiting | Admitted,
-                headers=("Retry-After",),
-                examples={"waiting": WAITING, "admitted": ADMITTED},
-            ),
-        ),
-        problems=(QueueTokenInvalid, QueueTokenExpired),
+        answers=(Shown(200, "Your place", AnyPlace, headers=POLL_HEADERS, examples=EXAMPLES),),
+        problems=(QueueTokenInvalid, QueueTokenExpired, ConcertNotFound, RateLimited),
     ),
     Operation(
         "join_queue",
@@ -188,26 +270,43 @@ OPERATIONS = (
         "Take a queue token",
         join,
         signed_in=True,
+        body=Join,
+        body_is_optional=True,
+        body_example={"presale_code": "FANCLUB-2026"},
         answers=(
             Shown(
                 201,
                 "A new place",
-                JoinedWaiting | JoinedAdmitted,
-                {"queue_token": EXAMPLE_TOKEN, **WAITING},
-                headers=("Retry-After",),
+                AnyJoined,
+                headers=POLL_HEADERS,
+                examples={
+                    name: {"queue_token": EXAMPLE_TOKEN, **place}
+                    for name, place in EXAMPLES.items()
+                },
             ),
             Shown(
                 200,
                 "The place you have already",
-                JoinedWaiting | JoinedAdmitted,
-                headers=("Retry-After",),
+                AnyJoined,
+                headers=POLL_HEADERS,
                 examples={
-                    "waiting": {"queue_token": EXAMPLE_TOKEN, **WAITING},
-                    "admitted": {"queue_token": EXAMPLE_TOKEN, **ADMITTED},
+                    name: {"queue_token": EXAMPLE_TOKEN, **place}
+                    for name, place in EXAMPLES.items()
                 },
             ),
         ),
-        problems=(Unauthenticated, ConcertNotFound),
+        problems=(
+            Unauthenticated,
+            ConcertNotFound,
+            QueueNotOpen,
+            QueueClosed,
+            PresaleCodeInvalid,
+            RateLimited,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+        ),
     ),
     Operation(
         "leave_queue",
@@ -218,7 +317,7 @@ OPERATIONS = (
         give_up,
         parameters=(QUEUE_TOKEN,),
         answers=(Shown(204, "The place is given up"),),
-        problems=(QueueTokenInvalid, QueueTokenExpired),
+        problems=(QueueTokenInvalid, QueueTokenExpired, ConcertNotFound),
     ),
     Operation(
         "show_queue",
@@ -227,7 +326,21 @@ OPERATIONS = (
         "queue",
         "The queue's numbers, the same for everybody",
         show_queue,
-        answers=(Shown(200, "The queue", Queue, QUEUE, headers=("Cache-Control",)),),
+        parameters=(IF_NONE_MATCH,),
+        answers=(
+            Shown(200, "The queue", Queue, QUEUE, headers=("Cache-Control", "ETag")),
+            Shown(304, "The queue is as you know it", headers=("Cache-Control", "ETag")),
+        ),
+        problems=(ConcertNotFound,),
+    ),
+    Operation(
+        "follow_queue",
+        "GET",
+        "/v1/concerts/{concert_id}/queue/stream",
+        "queue",
+        "The queue's numbers as they change, as server-sent events",
+        follow_queue,
+        answers=(Shown(200, "Events of the same shape", str, EVENT, "text/event-stream"),),
         problems=(ConcertNotFound,),
     ),
 )

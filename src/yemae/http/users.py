@@ -119,12 +119,12 @@ async def sign_in(call: Call) -> Answer:
     if attempts > call.house.settings.sign_in_failures_per_minute:
         raise RateLimited(MINUTE_S)
     async with call.house.postgres.transaction() as tx:
-        found = await users.by_email(tx, email)
-    user, password_hash = found or (None, None)
-    if not await call.house.passwords.match(password_hash, given.password) or not user:
+        account = await users.by_email(tx, email)
+    password_hash = account.password_hash if account else None
+    if not await call.house.passwords.match(password_hash, given.password) or not account:
         raise WrongCredentials
     await _forget_attempts(call, email)
-    token = call.house.issuer.issue(user.id)
+    token = call.house.issuer.issue(account.user.id, account.role)
     return Answer(201, Session(token.text, token.expires_at))
 
 

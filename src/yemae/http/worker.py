@@ -8,10 +8,12 @@ it takes requests, and ends after SIGTERM when the requests that it has are answ
 import os
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import uvicorn
 
-from yemae.http.app import create_app
+from yemae.http.app import create_app, end_streams
 from yemae.http.request_head import BoundedHead
 from yemae.settings import read_settings
 
@@ -23,6 +25,7 @@ class Server(uvicorn.Server):
     """Uvicorn that tells the parent when it is up."""
 
     ready_pipe: int
+    end_streams: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as usual; a start that failed says nothing and ends."""
@@ -31,12 +34,18 @@ class Server(uvicorn.Server):
             os.write(self.ready_pipe, b"1")
             os.close(self.ready_pipe)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as usual, which waits for answers under way; so streams are ended first."""
+        self.end_streams()
+        await super().shutdown(sockets)
+
 
 def main(listener: int, ready_pipe: int) -> int:
     """Serve until SIGTERM. Returns the exit code."""
     settings = read_settings()
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         loop="uvloop",
         http=BoundedHead,
         ws="none",
@@ -51,6 +60,7 @@ def main(listener: int, ready_pipe: int) -> int:
     )
     server = Server(config)
     server.ready_pipe = ready_pipe
+    server.end_streams = partial(end_streams, app)
     server.run(sockets=[socket.socket(fileno=listener)])
     return 0 if server.started else 3
 

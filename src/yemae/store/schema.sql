@@ -44,6 +44,13 @@ CREATE TABLE public.concerts (
     entry_ttl_s integer NOT NULL,
     absent_after_s integer NOT NULL,
     revision bigint DEFAULT nextval('public.catalogue_revision'::regclass) NOT NULL,
+    prequeue_opens_at timestamp with time zone,
+    queueing_method text DEFAULT 'fifo'::text NOT NULL,
+    place_ttl_s integer DEFAULT 3600 NOT NULL,
+    joins_per_address_per_minute integer DEFAULT 0 NOT NULL,
+    proof_of_work boolean DEFAULT false NOT NULL,
+    lanes jsonb DEFAULT '[]'::jsonb NOT NULL,
+    draw_seed bytea DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -53,11 +60,17 @@ CREATE TABLE public.concerts (
     CONSTRAINT concerts_seat_limit_check CHECK (((seat_limit >= 1) AND (seat_limit <= 100)))
 );
 
-COMMENT ON TABLE public.concerts IS 'What is sold, with the settings of its waiting room. Written from concert files only.';
+COMMENT ON TABLE public.concerts IS 'What is sold, with the settings of its waiting room. Written from concert files; a change of queue_controls gives it a new revision.';
 
 COMMENT ON COLUMN public.concerts.seat_limit IS 'Seats one fan may have of one performance, held and paid together.';
 
-COMMENT ON COLUMN public.concerts.revision IS 'Grows with every load, so that server processes notice a change.';
+COMMENT ON COLUMN public.concerts.revision IS 'Grows with every load and every change by an operator, so that server processes notice.';
+
+COMMENT ON COLUMN public.concerts.prequeue_opens_at IS 'From when one may join before the sale; null: at any time.';
+
+COMMENT ON COLUMN public.concerts.lanes IS 'Priority groups: [{name, share in percent, code_hashes: SHA-256 in hex, group or null}].';
+
+COMMENT ON COLUMN public.concerts.draw_seed IS '32 random bytes that order the draw: made once, secret until the sale opens, never changed.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -125,6 +138,50 @@ ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE public.queue_actions (
+    id uuid NOT NULL,
+    concert_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    who text NOT NULL,
+    action text NOT NULL,
+    details jsonb NOT NULL
+);
+
+COMMENT ON TABLE public.queue_actions IS 'The audit log: what operators did with which queue. Lines are written with the change and never changed.';
+
+COMMENT ON COLUMN public.queue_actions.who IS 'The user id of the operator, or cli: and the name of the system''s user.';
+
+CREATE TABLE public.queue_controls (
+    concert_id text NOT NULL,
+    control text NOT NULL,
+    sale_opens_at timestamp with time zone,
+    prequeue_opens_at timestamp with time zone,
+    queueing_method text,
+    active_limit integer,
+    admit_per_minute integer,
+    entry_ttl_s integer,
+    absent_after_s integer,
+    place_ttl_s integer,
+    joins_per_address_per_minute integer,
+    proof_of_work boolean,
+    message_ko text,
+    message_en text,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT queue_controls_absent_after_s_check CHECK ((absent_after_s > 0)),
+    CONSTRAINT queue_controls_active_limit_check CHECK ((active_limit > 0)),
+    CONSTRAINT queue_controls_admit_per_minute_check CHECK ((admit_per_minute > 0)),
+    CONSTRAINT queue_controls_control_check CHECK ((control = ANY (ARRAY['running'::text, 'paused'::text, 'draining'::text]))),
+    CONSTRAINT queue_controls_entry_ttl_s_check CHECK ((entry_ttl_s > 0)),
+    CONSTRAINT queue_controls_joins_per_address_per_minute_check CHECK ((joins_per_address_per_minute >= 0)),
+    CONSTRAINT queue_controls_place_ttl_s_check CHECK ((place_ttl_s > 0)),
+    CONSTRAINT queue_controls_queueing_method_check CHECK ((queueing_method = ANY (ARRAY['fifo'::text, 'draw'::text, 'passthrough'::text, 'reject'::text])))
+);
+
+COMMENT ON TABLE public.queue_controls IS 'What operators changed while the queue ran. Wins over the concert file, also when the file is loaded again; null is the file''s value.';
+
+COMMENT ON COLUMN public.queue_controls.control IS 'paused: nobody is let in. draining: nobody new may join.';
+
 CREATE TABLE public.scheduler_runs (
     minute timestamp with time zone NOT NULL,
     node text NOT NULL,
@@ -183,6 +240,7 @@ CREATE TABLE public.users (
     email text,
     password_hash text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    role text,
     CONSTRAINT users_id_check CHECK ((id ~ '^[!-?A-~][!-~]{0,127}$'::text))
 );
 
@@ -191,6 +249,8 @@ COMMENT ON TABLE public.users IS 'Fans. A row appears at sign-up, or when a fore
 COMMENT ON COLUMN public.users.id IS 'The sub of the access token. Never starts with @: those are the ledger''s own accounts.';
 
 COMMENT ON COLUMN public.users.password_hash IS 'Argon2id; null for users who sign in elsewhere.';
+
+COMMENT ON COLUMN public.users.role IS 'What the next access token of this user says they may do: operator, or null for a fan.';
 
 CREATE TABLE public.wallets (
     user_id text NOT NULL,
@@ -225,6 +285,12 @@ ALTER TABLE ONLY public.performances
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT performances_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.queue_actions
+    ADD CONSTRAINT queue_actions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.queue_controls
+    ADD CONSTRAINT queue_controls_pkey PRIMARY KEY (concert_id);
+
 ALTER TABLE ONLY public.scheduler_runs
     ADD CONSTRAINT scheduler_runs_pkey PRIMARY KEY (minute);
 
@@ -256,9 +322,15 @@ CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_
 
 CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
+CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
+
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
+
+CREATE TRIGGER draw_seed_never_changes BEFORE UPDATE OF draw_seed ON public.concerts FOR EACH ROW WHEN ((old.draw_seed IS DISTINCT FROM new.draw_seed)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER queue_actions_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.queue_actions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -273,6 +345,12 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT performances_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.queue_actions
+    ADD CONSTRAINT queue_actions_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.queue_controls
+    ADD CONSTRAINT queue_controls_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

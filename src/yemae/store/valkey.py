@@ -108,7 +108,7 @@ class Valkey:
         """Raise StoreUnavailable unless Valkey answers."""
         await self._ask(self._ping())
 
-    async def run(self, script: Script, keys: Sequence[str], *args: str | float) -> Any:
+    async def run(self, script: Script, keys: Sequence[str], *args: str | bytes | float) -> Any:
         """Run a script; words and numbers come back as text, nil as None."""
         call = (len(keys), *keys, str(self.clock_offset_ms), *args)
         try:

@@ -1,34 +1,115 @@
-"""The board: each concert's queue numbers, read at most once per interval however many look."""
+"""The board: each concert's queue numbers, read once per interval however many look.
+
+Concerts that somebody looked at lately are read again by themselves, so that polls find a fresh
+view without waiting for it.
+"""
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
+import structlog
+
+from yemae.refusals import StoreUnavailable
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import line
-from yemae.waiting_room.line import Snapshot
+from yemae.waiting_room.snapshot import Ranks, Snapshot
+
+# A concert that nobody looked at for so long is not read again.
+INTEREST_S = 30.0
+# A view older than this is no use: whoever wants one has to ask Valkey, or be told that it is away.
+STALE_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class View:
+    """A snapshot with the ranks that follow from it, and the rates that polls need."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.ranks = Ranks(snapshot)
+        self.admitted_per_s = snapshot.admitted_per_s(1)
+        rates = (self.admitted_per_s, snapshot.admitted_per_s(5))
+        self.rates_per_s = [rate for rate in rates if rate]
+        self.read_at = time.monotonic()
+        # What readers have made of it, so that it is made once.
+        self.made: dict[str, Any] = {}
+
+    def age_s(self) -> float:
+        """Seconds since it was read."""
+        return time.monotonic() - self.read_at
 
 
 class Board:
-    """The latest snapshot of each concert's queue that somebody asked for."""
+    """The latest view of each concert's queue that somebody asked for."""
 
-    def __init__(self, valkey: Valkey, max_age_s: float) -> None:
+    def __init__(self, valkey: Valkey, max_age_s: float, lanes_of: Callable[[str], int]) -> None:
         self._valkey = valkey
         self._max_age_s = max_age_s
-        self._known: dict[str, tuple[float, Snapshot]] = {}
+        self._lanes_of = lanes_of
+        self._views: dict[str, View] = {}
+        self._looked_at: dict[str, float] = {}
         self._reading: dict[str, asyncio.Lock] = {}
+        # Set, and replaced, at each beat.
+        self._beat = asyncio.Event()
+        self.listeners = 0
+        self.is_closing = False
+
+    def latest(self, concert_id: str) -> View | None:
+        """The view at hand, without waiting; None when there is none that is fresh enough."""
+        self._looked_at[concert_id] = time.monotonic()
+        return self.peek(concert_id)
+
+    def peek(self, concert_id: str) -> View | None:
+        """As `latest`, but nothing is read again for the sake of who peeks."""
+        view = self._views.get(concert_id)
+        return view if view is not None and view.age_s() < STALE_S else None
+
+    async def view(self, concert_id: str) -> View:
+        """A view no older than two intervals. Raises StoreUnavailable."""
+        self._looked_at[concert_id] = time.monotonic()
+        view = self._views.get(concert_id)
+        if view is not None and view.age_s() < 2 * self._max_age_s:
+            return view
+        return await self._read(concert_id, 2 * self._max_age_s)
 
     async def snapshot(self, concert_id: str) -> Snapshot:
-        """Numbers no older than the interval. Raises StoreUnavailable."""
-        known = self._fresh(concert_id)
-        if known is not None:
-            return known
-        async with self._reading.setdefault(concert_id, asyncio.Lock()):
-            known = self._fresh(concert_id)
-            if known is None:
-                known = await line.snapshot(self._valkey, concert_id)
-                self._known[concert_id] = (time.monotonic(), known)
-            return known
+        """The numbers of a view. Raises StoreUnavailable."""
+        return (await self.view(concert_id)).snapshot
 
-    def _fresh(self, concert_id: str) -> Snapshot | None:
-        read_at, snapshot = self._known.get(concert_id, (0.0, None))
-        return snapshot if time.monotonic() - read_at < self._max_age_s else None
+    async def beat(self) -> None:
+        """Wait until the views have been read again, or the board closes."""
+        if not self.is_closing:
+            await self._beat.wait()
+
+    def close(self) -> None:
+        """Let go of everybody who waits for a beat; listeners then leave."""
+        self.is_closing = True
+        self._beat.set()
+
+    async def keep_fresh(self) -> None:
+        """Read again, at each interval, what somebody looks at; runs until it is cancelled."""
+        while True:
+            started = time.monotonic()
+            for concert_id, looked_at in list(self._looked_at.items()):
+                if started - looked_at > INTEREST_S:
+                    self._looked_at.pop(concert_id)
+                    self._views.pop(concert_id, None)
+                    continue
+                with suppress(StoreUnavailable):  # Whoever looks is told.
+                    await self._read(concert_id, 0.5 * self._max_age_s)
+            self._beat.set()
+            self._beat = asyncio.Event()
+            await asyncio.sleep(max(0.01, self._max_age_s - (time.monotonic() - started)))
+
+    async def _read(self, concert_id: str, max_age_s: float) -> View:
+        async with self._reading.setdefault(concert_id, asyncio.Lock()):
+            view = self._views.get(concert_id)
+            if view is None or view.age_s() >= max_age_s:
+                lanes = self._lanes_of(concert_id)
+                view = View(await line.snapshot(self._valkey, concert_id, lanes))
+                self._views[concert_id] = view
+            return view

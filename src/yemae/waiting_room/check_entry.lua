@@ -2,7 +2,7 @@
 -- ARGV: offset, then for each pass: user, number
 -- Returns for each pass two values:
 --   'open', end of the pass in ms
---   'ended', 0     run out, used, or given up
+--   'ended', 0     run out, used, given up, or revoked
 --   'lost', 0      nothing is known of it: the store has lost its data
 local answer = {}
 for i = 2, #ARGV, 2 do
@@ -11,9 +11,9 @@ for i = 2, #ARGV, 2 do
   local number, ends_at = live_pass(user)
   if number == token then
     word, value = 'open', ends_at
+    redis.call('SREM', UNUSED, user)
   elseif not number then
-    local over = redis.call('HGET', ENDED, user)
-    local known = (over and tonumber(over) >= tonumber(token))
+    local known = is_over(user, token)
       or redis.call('ZSCORE', LINE, user) or redis.call('ZSCORE', ABSENT, user)
     if not known then word = 'lost' end
   end

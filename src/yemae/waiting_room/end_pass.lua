@@ -5,17 +5,14 @@ local ended = 0
 for i = 2, #ARGV, 2 do
   local user, number = ARGV[i], ARGV[i + 1]
   if redis.call('HGET', PASSES, user) == number then
-    end_pass(user, number)
+    end_pass(user, number, 'payment')
     ended = ended + 1
   end
   finish(user, number)
   -- A place that was restored from an old token while the payment went through.
-  for _, set in ipairs({LINE, ABSENT}) do
-    local waiting = redis.call('ZSCORE', set, user)
-    if waiting and tonumber(waiting) <= tonumber(number) then
-      redis.call('ZREM', set, user)
-      redis.call('ZREM', SEEN, user)
-    end
-  end
+  local waiting = redis.call('ZSCORE', LINE, user)
+  if waiting and number_of(tonumber(waiting)) <= tonumber(number) then quit(user) end
+  waiting = redis.call('ZSCORE', ABSENT, user)
+  if waiting and number_of(tonumber(waiting)) <= tonumber(number) then forget(user) end
 end
 return ended

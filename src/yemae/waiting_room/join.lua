@@ -1,29 +1,111 @@
--- Each user gets a place: the one they have, or the next number.
--- ARGV: offset, user...
--- Returns: waiting now, then for each user four values:
---   'waiting', number, people ahead, 'new' | 'old'
---   'admitted', number, end of the pass in ms, 'old'
-local places, joined = {}, false
-for i = 2, #ARGV do
-  local user = ARGV[i]
-  local number, ends_at = live_pass(user)
-  if number then
-    places[i] = {'admitted', number, ends_at, 'old'}
-  else
-    local freshness = 'old'
-    number = live_wait(user)
-    if not number then
-      number = next_number()
-      redis.call('ZADD', LINE, number, user)
-      redis.call('ZADD', SEEN, now, user)
-      freshness, joined = 'new', true
-    end
-    places[i] = {'waiting', number, redis.call('ZRANK', LINE, user), freshness}
+-- Each user gets a place: the one they have, or a new one.
+-- ARGV: offset, door ('line' | 'straight in' once the sale is open | 'nobody new'), opens_at_ms,
+--   entry_ttl_ms, joins_per_address (0: no limit), the pace (4), then for each: user, lane, number
+--   in the draw that is held until the opening ('': none), address ('': not counted)
+-- Returns for each user six values: word, number, lane, value, waiting in the lane, 'new' | 'old'
+--   'waiting': value is the people ahead
+--   'admitted': value is the end of the pass in ms
+--   'refused': nobody new may join
+--   'too_many': this address had too many joins in this minute; value is the seconds left of it
+local door, is_open = ARGV[2], now >= tonumber(ARGV[3])
+local entry_ttl, per_address, pace = tonumber(ARGV[4]), tonumber(ARGV[5]), pace_at(6)
+
+-- Numbers go up in blocks. A new block begins when one is full or old, or when nobody has joined for
+-- a moment: at the time of its beginning (microseconds), so numbers only rise, also when a replica
+-- that has not heard of the last ones takes over, or when all is lost, and fans who bring their
+-- tokens back are ahead of newcomers. With very many blocks alive they may grow older, so that there
+-- are never more of them than a snapshot can carry.
+local QUIET_MS, OLD_MS, OLDEST_MS, MANY = 500, 5000, 600000, 6000
+local block, used, opened_at, last_at
+local function next_number()
+  if not block then
+    local state = redis.call('HMGET', META, 'block', 'block_used', 'block_opened_at', 'block_last_at')
+    block, used = tonumber(state[1] or -1), tonumber(state[2] or 0)
+    opened_at, last_at = tonumber(state[3] or 0), tonumber(state[4] or 0)
   end
+  local is_old = now - opened_at > OLDEST_MS
+  if not is_old and (now - last_at > QUIET_MS or now - opened_at > OLD_MS) then
+    is_old = redis.call('HLEN', BLOCKS) < MANY
+  end
+  if block < 0 or used >= BLOCK or is_old then
+    block = math.max(block + 1, math.floor((now - EPOCH_MS) * 1000 / BLOCK))
+    used, opened_at = 0, now
+  end
+  used, last_at = used + 1, now
+  return block * BLOCK + used - 1
 end
-if joined then keep() end
-local answer = {redis.call('ZCARD', LINE)}
-for i = 2, #ARGV do
-  for _, value in ipairs(places[i]) do answer[#answer + 1] = value end
+
+local function is_too_many(address)
+  if per_address == 0 or address == '' then return false end
+  if redis.call('HGET', ARRIVALS, '@') ~= whole(minute) then
+    redis.call('UNLINK', ARRIVALS)
+    redis.call('HSET', ARRIVALS, '@', whole(minute))
+  end
+  return redis.call('HINCRBY', ARRIVALS, address, 1) > per_address
+end
+
+local function new_number(user, drawn)
+  -- Whoever gave a drawn place up does not get it again.
+  if is_open or drawn == '' or is_over(user, drawn) then return next_number() end
+  return tonumber(drawn)
+end
+
+local joined, straight_in = 0, 0
+local function place_of(user, lane, drawn, address)
+  local pass, ends_at = live_pass(user)
+  if pass then return {'admitted', pass, lane, ends_at, 0, 'old'} end
+  local score, freshness = live_wait(user), 'old'
+  if score and lane > 0 and lane ~= lane_of(score) then
+    -- A presale code that came later: the same number, in the lane that it opens.
+    score = lane * LANE + number_of(score)
+    enter(user, score)
+  elseif not score then
+    if door == 'nobody new' then return {'refused', 0, lane, 0, 0, 'old'} end
+    if is_too_many(address) then
+      return {'too_many', 0, lane, math.ceil(60 - (now % 60000) / 1000), 0, 'old'}
+    end
+    joined = joined + 1
+    local number = new_number(user, drawn)
+    if door == 'straight in' and is_open then
+      straight_in = straight_in + 1
+      open_pass(user, whole(number), now + entry_ttl)
+      return {'admitted', whole(number), lane, whole(now + entry_ttl), 0, 'new'}
+    end
+    score, freshness = lane * LANE + number, 'new'
+    enter(user, score)
+  end
+  local ahead = ahead_of(score)
+  note(user, ahead, pace)
+  return {'waiting', whole(number_of(score)), lane_of(score), ahead, 0, freshness}
+end
+
+local places = {}
+for i = 10, #ARGV, 4 do
+  places[#places + 1] = place_of(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3])
+end
+if block then
+  redis.call('HSET', META, 'block', whole(block), 'block_used', used,
+    'block_opened_at', whole(opened_at), 'block_last_at', whole(last_at))
+end
+if joined > 0 then
+  redis.call('HINCRBY', META, 'joined', joined)
+  redis.call('HINCRBY', RATES, 'j' .. whole(minute), joined)
+  if straight_in > 0 then
+    redis.call('HINCRBY', META, 'admitted', straight_in)
+    redis.call('HINCRBY', RATES, 'a' .. whole(minute), straight_in)
+    redis.call('HSETNX', META, 'first_admitted_at', whole(now))
+  end
+  keep()
+end
+
+local counted, answer = {}, {}
+for _, place in ipairs(places) do
+  local lane = place[3]
+  if place[1] == 'waiting' then
+    counted[lane] = counted[lane]
+      or redis.call('ZCOUNT', LINE, whole(lane * LANE), '(' .. whole((lane + 1) * LANE))
+    place[5] = counted[lane]
+  end
+  for _, value in ipairs(place) do answer[#answer + 1] = value end
 end
 return answer

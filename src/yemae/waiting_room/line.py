@@ -1,20 +1,31 @@
 """The line of each concert, in Valkey: one function per transition, each one Lua call.
 
 One user has one place per concert by construction: the user is the member of the sorted set and
-the ticket number its score. Functions that take a list serve one concert at a time.
+the ticket number, with its lane, the score. Functions that take a list serve one concert at a time.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from yemae.store.valkey import Script, Valkey
+import msgspec
 
-PARTS = ("line", "absent", "seen", "active", "passes", "ended", "meta")
+from yemae.store.valkey import Script, Valkey
+from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.snapshot import LaneNumbers, Snapshot, Statistics
+from yemae.waiting_room.tokens import QueueToken
+
+PARTS = (
+    "line", "seen", "absent", "gone", "active", "passes", "unused", "ended", "blocks", "rates",
+    "waits", "arrivals", "meta",
+)  # fmt: skip
 
 JOIN = Script(__file__, "join")
 PLACE = Script(__file__, "place")
+PRESENT = Script(__file__, "present")
 RESTORE = Script(__file__, "restore")
 LEAVE = Script(__file__, "leave")
+REVOKE = Script(__file__, "revoke")
 CHECK_ENTRY = Script(__file__, "check_entry")
 RESTORE_PASS = Script(__file__, "restore_pass")
 EXTEND_PASS = Script(__file__, "extend_pass")
@@ -22,46 +33,71 @@ END_PASS = Script(__file__, "end_pass")
 EXPIRE_PASSES = Script(__file__, "expire_passes")
 ADMIT = Script(__file__, "admit")
 SNAPSHOT = Script(__file__, "snapshot")
+STATISTICS = Script(__file__, "statistics")
+SEATS_TURN = Script(__file__, "seats_turn")
+SEATS_COUNTED = Script(__file__, "seats_counted")
+
+
+class Joining(NamedTuple):
+    """Somebody who wants a place."""
+
+    user_id: str
+    lane: int = 0
+    # Theirs if they join before the opening; None: there is no draw.
+    drawn_number: int | None = None
+    # Empty: joins from there are not counted.
+    address: str = ""
 
 
 class Standing(NamedTuple):
-    """Where a fan stands. `word` is waiting, admitted, ended or lost."""
+    """Where a fan stands. `word` is waiting, admitted, ended or lost; of a join also refused
+    (nobody new may join) or too_many (from this address; `value` is the seconds to wait)."""
 
     word: str
     number: int
-    # Waiting: how many are ahead, and how many wait in all.
-    ahead: int
-    waiting: int
+    lane: int
+    # Waiting: how many are ahead in the lane, and how many wait in it.
+    ahead: int = 0
+    waiting: int = 0
     # Admitted: when the pass ends, Unix milliseconds.
-    pass_ends_at_ms: int
+    pass_ends_at_ms: int = 0
     # Join only: whether the place was given out by this very call.
     new: bool = False
+    retry_after_s: int = 0
 
 
-class Admission(NamedTuple):
-    """What one tick did."""
+class Doors(NamedTuple):
+    """What decides who comes in: the concert's limits, and whether its doors are open."""
 
-    admitted: int
-    passes_expired: int
-    stepped_over: int
+    active_limit: int
+    admit_per_minute: int
+    entry_ttl_s: int
+    place_ttl_s: int
+    # From the opening on: shut, open, or all (nobody has to wait).
+    door: str
+    opens_at_ms: int
+    # Percent of the admissions for each lane, the general one first.
+    shares: tuple[int, ...] = (100,)
 
 
-class Snapshot(NamedTuple):
-    """The numbers of a queue at one moment."""
+@dataclass(frozen=True)
+class Admission:
+    """What a tick did; two calls of one tick add up."""
 
-    waiting: int
-    absent: int
-    active: int
-    admitted: int
-    admitted_last_minute: int
-    admitted_this_minute: int
-    seconds_of_this_minute: int
+    admitted: int = 0
+    passes_expired: int = 0
+    stepped_over: int = 0
+    places_ended: int = 0
+    has_more: bool = False
 
-    def admitted_per_s(self) -> float | None:
-        """How fast people came in lately; None while nobody has."""
-        counted = self.admitted_last_minute + self.admitted_this_minute
-        span_s = self.seconds_of_this_minute + (60 if self.admitted_last_minute else 0)
-        return counted / max(span_s, 1) if counted else None
+    def __add__(self, later: "Admission") -> "Admission":
+        return Admission(
+            self.admitted + later.admitted,
+            self.passes_expired + later.passes_expired,
+            self.stepped_over + later.stepped_over,
+            self.places_ended + later.places_ended,
+            later.has_more,
+        )
 
 
 def keys(concert_id: str) -> list[str]:
@@ -69,36 +105,74 @@ def keys(concert_id: str) -> list[str]:
     return [f"yemae:{{{concert_id}}}:{part}" for part in PARTS]
 
 
-async def join(valkey: Valkey, concert_id: str, user_ids: Sequence[str]) -> list[Standing]:
-    """Give each user their place, the one they have or the next."""
-    answer = await valkey.run(JOIN, keys(concert_id), *user_ids)
-    waiting, values = int(answer[0]), answer[1:]
+# --- Places -----------------------------------------------------------------------------------
+
+
+async def join(
+    valkey: Valkey,
+    concert_id: str,
+    fans: Sequence[Joining],
+    pace: Pace,
+    *,
+    door: str = "line",
+    opens_at_ms: int = 0,
+    entry_ttl_s: int = 0,
+    joins_per_address: int = 0,
+) -> list[Standing]:
+    """Give each fan their place, the one they have or a new one.
+
+    `door` is `line`, `straight in` (nobody has to wait once the sale is open) or `nobody new`.
+    """
+    wanted = [
+        (fan.user_id, fan.lane, "" if fan.drawn_number is None else fan.drawn_number, fan.address)
+        for fan in fans
+    ]
+    rules = (door, opens_at_ms, entry_ttl_s * 1000, joins_per_address)
+    answer = await valkey.run(JOIN, keys(concert_id), *rules, *pace, *_flat(wanted))
     return [
-        _standing(word, number, value, waiting, new=freshness == "new")
-        for word, number, value, freshness in zip(*[iter(values)] * 4, strict=True)
+        _standing(word, number, lane, value, waiting, new=freshness == "new")
+        for word, number, lane, value, waiting, freshness in zip(*[iter(answer)] * 6, strict=True)
     ]
 
 
 async def place(
-    valkey: Valkey, concert_id: str, places: Sequence[tuple[str, int]]
+    valkey: Valkey, concert_id: str, places: Sequence[QueueToken], pace: Pace
 ) -> list[Standing]:
-    """Where each (user, number) stands now; asking notes that the fan is present."""
-    answer = await valkey.run(PLACE, keys(concert_id), *_flat(places))
-    waiting, values = int(answer[0]), answer[1:]
+    """Where each place stands now; asking notes that the fan is present."""
+    asked = _flat([(place.user_id, place.number) for place in places])
+    answer = await valkey.run(PLACE, keys(concert_id), *pace, *asked)
     return [
-        _standing(word, number, value, waiting)
-        for word, number, value in zip(*[iter(values)] * 3, strict=True)
+        _standing(word, number, lane, value, waiting)
+        for word, number, lane, value, waiting in zip(*[iter(answer)] * 5, strict=True)
     ]
 
 
-async def restore(valkey: Valkey, concert_id: str, places: Sequence[tuple[str, int]]) -> None:
-    """Put lost (user, number) places back."""
-    await valkey.run(RESTORE, keys(concert_id), *_flat(places))
+async def note_present(
+    valkey: Valkey, concert_id: str, places: Sequence[QueueToken], patience_ms: Sequence[int]
+) -> list[QueueToken]:
+    """Note that fans are there, each for so long. Returns those who are not where their token
+    says, and have to be looked at."""
+    flat: list[str | int] = []
+    for place, present_ms in zip(places, patience_ms, strict=True):
+        flat += (place.user_id, place.number, place.lane, present_ms)
+    found = await valkey.run(PRESENT, keys(concert_id), msgspec.msgpack.encode(flat))
+    return [places[int(index)] for index in found]
+
+
+async def restore(
+    valkey: Valkey, concert_id: str, places: Sequence[QueueToken], pace: Pace
+) -> None:
+    """Put lost places back."""
+    lost = _flat([(place.user_id, place.number, place.lane) for place in places])
+    await valkey.run(RESTORE, keys(concert_id), *pace, *lost)
 
 
 async def leave(valkey: Valkey, concert_id: str, user_id: str, number: int) -> None:
     """Give a place up; giving it up twice is fine."""
     await valkey.run(LEAVE, keys(concert_id), user_id, number)
+
+
+# --- Passes -----------------------------------------------------------------------------------
 
 
 async def check_entry(
@@ -132,45 +206,87 @@ async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[tuple[str
     return int(await valkey.run(END_PASS, keys(concert_id), *_flat(passes)))
 
 
+async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> bool:
+    """End the user's pass at an operator's word. Returns whether there was one."""
+    return bool(await valkey.run(REVOKE, keys(concert_id), user_id))
+
+
 async def expire_passes(valkey: Valkey, concert_id: str, step: int) -> int:
     """End at most `step` passes whose time is over. Returns how many."""
     return int(await valkey.run(EXPIRE_PASSES, keys(concert_id), step))
 
 
+# --- Admission and numbers --------------------------------------------------------------------
+
+
 async def admit(
-    valkey: Valkey,
-    concert_id: str,
-    *,
-    active_limit: int,
-    admit_per_minute: int,
-    absent_after_s: int,
-    entry_ttl_s: int,
-    step: int,
-    is_open: bool,
+    valkey: Valkey, concert_id: str, doors: Doors, *, step: int, at_once: int = 0
 ) -> Admission:
-    """One admission tick."""
-    admitted, expired, stepped_over = await valkey.run(
+    """One admission tick of at most `step` of each kind of work. `at_once` is an operator's wish:
+    so many, whatever the rate; the active limit holds for them as well."""
+    admitted, expired, stepped_over, ended, more = await valkey.run(
         ADMIT,
         keys(concert_id),
-        active_limit,
-        admit_per_minute,
-        absent_after_s * 1000,
-        entry_ttl_s * 1000,
+        doors.active_limit,
+        doors.admit_per_minute,
+        doors.entry_ttl_s * 1000,
+        doors.place_ttl_s * 1000,
         step,
-        int(is_open),
+        doors.opens_at_ms,
+        doors.door,
+        at_once,
+        *doors.shares,
     )
-    return Admission(int(admitted), int(expired), int(stepped_over))
+    return Admission(int(admitted), int(expired), int(stepped_over), int(ended), bool(more))
 
 
-async def snapshot(valkey: Valkey, concert_id: str) -> Snapshot:
+async def snapshot(valkey: Valkey, concert_id: str, lanes: int = 1) -> Snapshot:
     """The numbers that are the same for everybody."""
-    return Snapshot(*map(int, await valkey.run(SNAPSHOT, keys(concert_id))))
+    *numbers, rates, blocks, of_lanes = await valkey.run(SNAPSHOT, keys(concert_id), lanes)
+    now, waiting, absent, active, admitted, joined, first, left, unsold, block = map(int, numbers)
+    return Snapshot(
+        now_ms=now,
+        waiting=waiting,
+        absent=absent,
+        active=active,
+        admitted=admitted,
+        joined=joined,
+        first_admitted_at_ms=first,
+        seats_left=left,
+        seats_unsold=unsold,
+        open_block=block,
+        rates=dict(zip(rates[::2], map(int, rates[1::2]), strict=True)),
+        blocks=dict(zip(map(int, blocks[::2]), map(int, blocks[1::2]), strict=True)),
+        lanes=tuple(LaneNumbers(*map(int, lane)) for lane in of_lanes),
+    )
 
 
-def _standing(word: str, number: str, value: str, waiting: int, *, new: bool = False) -> Standing:
+async def statistics(valkey: Valkey, concert_id: str) -> Statistics:
+    """What an operator wants to know beyond the snapshot."""
+    *counters, waits_ms = await valkey.run(STATISTICS, keys(concert_id))
+    return Statistics.of(
+        await snapshot(valkey, concert_id), [int(c) for c in counters], [int(w) for w in waits_ms]
+    )
+
+
+async def take_seats_turn(valkey: Valkey, concert_id: str, interval_ms: int) -> bool:
+    """Whether it is the caller's turn to count the seats: one caller's in each interval."""
+    return bool(await valkey.run(SEATS_TURN, keys(concert_id), interval_ms))
+
+
+async def keep_seats(valkey: Valkey, concert_id: str, left: int, unsold: int) -> None:
+    """Keep how many seats can be booked, and how many are not sold, for every snapshot."""
+    await valkey.run(SEATS_COUNTED, keys(concert_id), left, unsold)
+
+
+def _standing(
+    word: str, number: str, lane: str, value: str, waiting: str, *, new: bool = False
+) -> Standing:
     if word == "admitted":
-        return Standing(word, int(number), 0, waiting, int(value), new)
-    return Standing(word, int(number), int(value), waiting, 0, new)
+        return Standing(word, int(number), int(lane), pass_ends_at_ms=int(value), new=new)
+    if word == "waiting":
+        return Standing(word, int(number), int(lane), int(value), int(waiting), new=new)
+    return Standing(word, int(number), int(lane), retry_after_s=int(value))
 
 
 def _flat(rows: Sequence[tuple[str | int, ...]]) -> list[str | int]:

@@ -1,11 +1,15 @@
 """Queue tokens and entry tokens: a place in line and a pass, as signed text. Pure.
 
-A queue token carries user, concert and ticket number: it *is* the place, so a line that lost its
-data is rebuilt from the tokens that fans bring. An entry token carries the same number and the
-end that its pass had when the token was made; Valkey knows the live end.
+A queue token carries user, concert, lane and ticket number: it *is* the place, so a line that
+lost its data is rebuilt from the tokens that fans bring. The number of a drawn place is not in it,
+because anybody can read a token and the draw is secret until the opening; it follows from the
+sealed seed. An entry token carries the number and the end that its pass had when the token was
+made; Valkey knows the live end. Both may carry the hash of a secret that the fan keeps (`proof`),
+so that a copied token is useless without it.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from yemae.refusals import (
     EntryTokenInvalid,
@@ -15,6 +19,7 @@ from yemae.refusals import (
     QueueTokenInvalid,
 )
 from yemae.signing import Signer
+from yemae.waiting_room import tickets
 
 
 class QueueToken(NamedTuple):
@@ -23,6 +28,9 @@ class QueueToken(NamedTuple):
     concert_id: str
     user_id: str
     number: int
+    lane: int = 0
+    # SHA-256 of the fan's own secret, base64url; empty: the token is not bound.
+    proof: str = ""
 
 
 class EntryToken(NamedTuple):
@@ -32,6 +40,7 @@ class EntryToken(NamedTuple):
     user_id: str
     number: int
     expires_at_s: int
+    proof: str = ""
 
 
 class TokenKeys:
@@ -42,38 +51,51 @@ class TokenKeys:
         self.entry = Signer(secret_key, "yemae entry token")
         self._queue_token_ttl_s = queue_token_ttl_s
 
-    def sign_place(self, place: QueueToken) -> str:
-        """The queue token of a place. The end follows from the number's time, so that asking
-        again for the same place gives the same token."""
-        given_out_s = place.number // 1_000_000
-        return self.queue.sign(
-            {
-                "sub": place.user_id,
-                "concert": place.concert_id,
-                "number": place.number,
-                "exp": given_out_s + self._queue_token_ttl_s,
-            }
-        )
+    def sign_place(self, place: QueueToken, opens_at_s: int = 0) -> str:
+        """The queue token of a place. Its end follows from the number's time, or from the opening
+        for a drawn one, so that asking again for the same place gives the same token."""
+        is_drawn = tickets.is_drawn(place.number)
+        number = 0 if is_drawn else place.number
+        given_out_s = opens_at_s if is_drawn else tickets.given_out_s(number) + tickets.BLOCK_MAX_S
+        claims: dict[str, Any] = {
+            "sub": place.user_id,
+            "concert": place.concert_id,
+            "number": number,
+            "exp": given_out_s + self._queue_token_ttl_s,
+        }
+        if place.lane:
+            claims["lane"] = place.lane
+        if place.proof:
+            claims["proof"] = place.proof
+        return self.queue.sign(claims)
 
-    def read_place(self, token: str | None) -> QueueToken:
-        """Raises QueueTokenInvalid or QueueTokenExpired."""
+    def read_place(self, token: str | None, drawn: Callable[[str, str], int]) -> QueueToken:
+        """The place; `drawn` gives the number of a (concert, user) in the draw.
+
+        Raises QueueTokenInvalid, QueueTokenExpired, or what `drawn` raises.
+        """
         claims = self.queue.verify(token) if token else None
         if claims is None:
             raise QueueTokenInvalid
         if claims["exp"] <= self.queue.now():
             raise QueueTokenExpired
-        return QueueToken(claims["concert"], claims["sub"], claims["number"])
+        concert_id, user_id = claims["concert"], claims["sub"]
+        number = claims["number"] or drawn(concert_id, user_id)
+        return QueueToken(
+            concert_id, user_id, number, claims.get("lane", 0), claims.get("proof", "")
+        )
 
     def sign_pass(self, entry: EntryToken) -> str:
         """The entry token of a pass."""
-        return self.entry.sign(
-            {
-                "sub": entry.user_id,
-                "concert": entry.concert_id,
-                "number": entry.number,
-                "exp": entry.expires_at_s,
-            }
-        )
+        claims: dict[str, Any] = {
+            "sub": entry.user_id,
+            "concert": entry.concert_id,
+            "number": entry.number,
+            "exp": entry.expires_at_s,
+        }
+        if entry.proof:
+            claims["proof"] = entry.proof
+        return self.entry.sign(claims)
 
     def read_pass(self, token: str | None, user_id: str, concert_id: str | None) -> EntryToken:
         """The pass, checked for its owner and, when given, for its concert; its end is not.
@@ -85,7 +107,13 @@ class TokenKeys:
         claims = self.entry.verify(token)
         if claims is None:
             raise EntryTokenInvalid
-        entry = EntryToken(claims["concert"], claims["sub"], claims["number"], claims["exp"])
+        entry = EntryToken(
+            claims["concert"],
+            claims["sub"],
+            claims["number"],
+            claims["exp"],
+            claims.get("proof", ""),
+        )
         if entry.user_id != user_id or concert_id not in (None, entry.concert_id):
             raise EntryTokenMismatch
         return entry

@@ -1,0 +1,100 @@
+"""Writes docs/benchmarks.md from the files in bench/results; `make bench-page` runs it.
+
+Figures stand on the page only as a results file has them, so that each comes with its machine and
+its commit. A test fails when the page is older than the files.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.results import COLUMNS, RESULTS, ROOT, Results, Row, cells, read
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+BAR_MAX = 40
+
+INTRODUCTION = """\
+# Benchmarks
+
+<!-- Written by `make bench-page` (bench/page.py) from the files in bench/results. -->
+
+Each bench starts a server of its own with private, durable stores and throw-away data, drives it
+over loopback, and measures a yardstick in the same run, because a figure without one says more
+about the machine than about the program. Server and client share the machine. A rate counts only
+answers that were right. Figures are medians of three repeats; `spread` is how far the repeats lie
+apart; `server` is the processor time that one answer costs the server process.
+"""
+
+EMPTY = "\nNothing has been measured from a clean tree yet: run `make bench-queue`.\n"
+
+ABOUT = {
+    "queue": """\
+The waiting room, one server process on a core of its own. The yardstick of joins and polls is
+`/livez` of the same server, measured before, between and after the repeats of each row; that of
+the admissions is the rate that was set. What each row does is said in
+[bench/queue.py](../bench/queue.py) and [bench/admissions.py](../bench/admissions.py), and what
+keeps the client cheap in [bench/load.py](../bench/load.py).
+"""
+}
+
+
+def page(all_results: Sequence[Results]) -> str:
+    """The whole page."""
+    if not all_results:
+        return INTRODUCTION + EMPTY
+    return "\n".join([INTRODUCTION, *map(section, all_results)])
+
+
+def section(results: Results) -> str:
+    """One bench: its machine, its table, its chart."""
+    about = ABOUT.get(results.bench, "")
+    machine = results.machine
+    where = (
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
+        f"{machine['system']}, Python {machine['python']}"
+    )
+    facts = [
+        f"- Command: `{results.command}`",
+        f"- Machine: {where}; {results.others_share:.0%} of it went to other programs",
+        f"- Commit: `{results.commit}`, {results.measured_at:%Y-%m-%d}",
+    ]
+    head = f"## {results.bench.capitalize()}\n\n{about}\n" + "\n".join(facts)
+    return f"{head}\n\n{table(results.rows)}\n\n{chart(results.rows)}"
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows in Markdown."""
+    lines = [
+        f"| row | what | {' | '.join(COLUMNS)} |",
+        f"|---|---|{'--:|' * len(COLUMNS)}",
+    ]
+    lines += [f"| `{row.name}` | {row.what} | {' | '.join(cells(row))} |" for row in rows]
+    return "\n".join(lines)
+
+
+def chart(rows: Sequence[Row]) -> str:
+    """The rates beside their yardsticks, as bars of text."""
+    compared = [row for row in rows if row.ratio is not None]
+    if not compared:
+        return ""
+    width = max(len(row.name) for row in compared)
+    bars = [_bar(row, width) for row in compared]
+    return "\n".join(["Rate over yardstick:", "", "```text", *bars, "```", ""])
+
+
+def _bar(row: Row, width: int) -> str:
+    ratio = row.ratio or 0.0
+    length = min(BAR_MAX, round(ratio * BAR_MAX))
+    # The aim is a mark on the empty part of the bar, or inside the full one.
+    cells_ = ["█"] * length + ["·"] * (BAR_MAX - length)
+    if row.aim is not None and row.aim < 1:
+        cells_[round(row.aim * BAR_MAX)] = "|"
+    return f"{row.name:<{width}}  {''.join(cells_)}  {ratio:.0%}"
+
+
+def results_files(folder: Path = RESULTS) -> list[Results]:
+    """Every results file, by name."""
+    return [read(path) for path in sorted(folder.glob("*.json"))]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(results_files()), encoding="utf-8")

@@ -1,0 +1,114 @@
+"""A queue's numbers on a screen: as a table, and live, new every second."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from yemae.cli.screen import cell, write_line
+from yemae.house import House
+from yemae.queue_report import QueueReport, report
+from yemae.refusals import StoreUnavailable
+
+EVERY_S = 1.0
+
+Row = tuple[str, object, str]
+
+
+def rows(queue: QueueReport) -> list[Row]:
+    """Name, value and remark of everything in a report."""
+    settings = queue.settings
+    return [
+        ("state", queue.state, f"since {cell(queue.changed_at)}" if _is_steered(queue) else ""),
+        *_numbers(queue),
+        *(
+            (name, getattr(settings, name), _remark(queue, name))
+            for name in settings.__struct_fields__
+            if name != "lanes"
+        ),
+        *((f"lane {lane.name}", f"{lane.share} %", "") for lane in settings.lanes),
+    ]
+
+
+def line(queue: QueueReport, now: datetime) -> str:
+    """The numbers on one line, for logs and scripts."""
+    numbers = " ".join(f"{name}={cell(value)}" for name, value, _ in _numbers(queue))
+    return f"{now:%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} {queue.state} {numbers}"
+
+
+async def watch(house: House, concert_id: str, *, once: bool) -> None:
+    """Show the report again every second until the process is ended. Raises ConcertNotFound, and
+    StoreUnavailable when the database is away at the beginning."""
+    queue = await report(house, concert_id)
+    console = Console()
+    if not console.is_terminal:
+        await _write_lines(house, queue, once=once)
+    elif once:
+        console.print(_table(queue, ""))
+    else:
+        await _draw(house, queue, console)
+
+
+async def _write_lines(house: House, queue: QueueReport, *, once: bool) -> None:
+    write_line(line(queue, house.now()))
+    while not once:
+        sys.stdout.flush()
+        await asyncio.sleep(EVERY_S)
+        try:
+            queue = await report(house, queue.concert_id)
+        except StoreUnavailable:
+            write_line(f"{house.now():%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} database away")
+        else:
+            write_line(line(queue, house.now()))
+
+
+async def _draw(house: House, queue: QueueReport, console: Console) -> None:
+    with Live(_table(queue, ""), console=console, auto_refresh=False, screen=True) as live:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            remark = ""
+            try:
+                queue = await report(house, queue.concert_id)
+            except StoreUnavailable:
+                remark = " · the database is away, these are older"
+            live.update(_table(queue, f"{house.now():%H:%M:%SZ}{remark}"), refresh=True)
+
+
+def _table(queue: QueueReport, remark: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold cyan")
+    table.add_column("Queue")
+    table.add_column(queue.concert_id, justify="right")
+    table.add_column(remark)
+    for name, value, note in rows(queue):
+        table.add_row(Text(name), Text(cell(value)), Text(note, style="dim"))
+    return table
+
+
+def _numbers(queue: QueueReport) -> Iterator[Row]:
+    """What there is while the waiting room answers."""
+    for group in (queue.counts, queue.rates and queue.rates.admitted_per_minute):
+        if group is None:
+            yield "numbers", None, "the waiting room's store is away"
+            return
+        for name in group.__struct_fields__:
+            yield name.replace("last_", "admitted_per_minute_"), getattr(group, name), ""
+    assert queue.time_in_queue_s is not None
+    assert queue.passes_ended is not None
+    yield "time_in_queue_p50_s", queue.time_in_queue_s.p50, ""
+    yield "time_in_queue_p90_s", queue.time_in_queue_s.p90, ""
+    yield "no_show_rate", queue.no_show_rate, ""
+    for name in queue.passes_ended.__struct_fields__:
+        yield f"ended_by_{name}", getattr(queue.passes_ended, name), ""
+
+
+def _remark(queue: QueueReport, name: str) -> str:
+    return "set by operator" if name in queue.set_by_operator else ""
+
+
+def _is_steered(queue: QueueReport) -> bool:
+    return queue.control != "running"

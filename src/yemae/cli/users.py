@@ -1,0 +1,82 @@
+"""`yemae users`: who may steer queues."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+
+from yemae.accounts import users as accounts
+from yemae.accounts.access import OPERATOR
+from yemae.accounts.users import User
+from yemae.cli.examples import examples
+from yemae.cli.failures import InputError
+from yemae.cli.screen import AsJson, write_json, write_line, write_table
+from yemae.cli.stores import stores
+from yemae.settings import Settings
+from yemae.store.postgres import Postgres, Transaction
+
+Answer = TypeVar("Answer")
+Who = Annotated[str, typer.Argument(metavar="USER", help="The user's id or e-mail address.")]
+
+app = typer.Typer(name="users", help="Say who is an operator.")
+
+
+@app.callback()
+def users() -> None:
+    """Say who is an operator."""
+
+
+@app.command(epilog=examples("yemae users grant-operator ann@example.com"))
+def grant_operator(who: Who) -> None:
+    """Make a user an operator, from their next sign-in on.
+
+    For users who have signed up here. A login of your own puts the role into its tokens itself.
+    """
+    user = _set_role(who, OPERATOR)
+    write_line(f"{_named(user)} is an operator from the next sign-in on")
+
+
+@app.command(epilog=examples("yemae users revoke-operator ann@example.com"))
+def revoke_operator(who: Who) -> None:
+    """Make an operator a fan again.
+
+    Access tokens that are out there end by themselves, after YEMAE_ACCESS_TOKEN_TTL_S at most.
+    """
+    user = _set_role(who, None)
+    write_line(f"{_named(user)} is no operator from the next sign-in on")
+
+
+@app.command(epilog=examples("yemae users list-operators", "yemae users list-operators --json"))
+def list_operators(*, json: AsJson = False) -> None:
+    """List the users who are operators."""
+    with stores() as settings:
+        found = asyncio.run(_in_transaction(settings, lambda tx: accounts.with_role(tx, OPERATOR)))
+    if json:
+        write_json([user._asdict() for user in found])
+        return
+    write_table(["ID", "Name", "E-mail"], found)
+
+
+def _set_role(who: str, role: str | None) -> User:
+    with stores() as settings:
+        user = asyncio.run(_in_transaction(settings, lambda tx: accounts.set_role(tx, who, role)))
+    if user is None:
+        raise InputError(f"There is no user {who!r}: they have to sign up first.")
+    return user
+
+
+async def _in_transaction(
+    settings: Settings, work: Callable[[Transaction], Awaitable[Answer]]
+) -> Answer:
+    postgres = Postgres(settings)
+    await postgres.open()
+    try:
+        async with postgres.transaction() as tx:
+            return await work(tx)
+    finally:
+        await postgres.close()
+
+
+def _named(user: User) -> str:
+    return f"{user.id} ({user.name}, {user.email})" if user.email else user.id

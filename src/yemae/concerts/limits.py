@@ -1,0 +1,70 @@
+"""What each field of a concert may be: the limits that a concert file and an operator share.
+
+Each limit is written once, as a type that msgspec checks; the API page shows the same numbers.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+# `\Z` and not `$`, which would let a line break through at the end. Control characters and half
+# characters (surrogates) are refused because the database cannot store all of them.
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
+TEXT = r"^(?=\s*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*\Z"
+CURRENCY = r"^[A-Z]{3}\Z"
+CODE = r"^[!-~]{4,64}\Z"
+PATTERN_WORDS = {
+    SLUG: "1 to 63 characters a-z, 0-9 and -, the first one not -",
+    TEXT: "one line that is not blank and has no control characters",
+    CURRENCY: "three capital letters such as KRW",
+    CODE: "4 to 64 visible ASCII characters without spaces",
+}
+
+Slug = Annotated[str, Meta(pattern=SLUG)]
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=TEXT)]
+ShortText = Annotated[str, Meta(min_length=1, max_length=60, pattern=TEXT)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Price = Annotated[int, Meta(ge=0, le=100_000_000)]
+
+# The waiting room.
+QueueingMethod = Literal["fifo", "draw", "passthrough", "reject"]
+# What the fields that are one of a few words may be, for messages.
+CHOICES = {"queueing_method": "fifo, draw, passthrough or reject"}
+ActiveLimit = Annotated[int, Meta(ge=1, le=1_000_000)]
+AdmitPerMinute = Annotated[int, Meta(ge=1, le=10_000_000)]
+EntryTtl = Annotated[int, Meta(ge=30, le=86_400)]
+AbsentAfter = Annotated[int, Meta(ge=10, le=3_600)]
+PlaceTtl = Annotated[int, Meta(ge=60, le=86_400)]
+JoinsPerAddress = Annotated[int, Meta(ge=0, le=1_000_000)]
+Share = Annotated[int, Meta(ge=1, le=90)]
+Code = Annotated[str, Meta(pattern=CODE)]
+Message = Annotated[str, Meta(min_length=1, max_length=500, pattern=TEXT)]
+
+PREQUEUE_MAX = timedelta(days=30)
+
+
+def wrong_moment(moment: datetime) -> str | None:
+    """What a time has to be and is not, or None when all is well.
+
+    The bounds catch slips of the pen, and keep a conversion to UTC inside every calendar.
+    """
+    if 2000 <= moment.year <= 2999:
+        return None
+    return f"expected a year from 2000 to 2999, found {moment.year}"
+
+
+def wrong_prequeue(prequeue_opens_at: datetime | None, sale_opens_at: datetime) -> str | None:
+    """What a prequeue has to be and is not, or None when all is well."""
+    if prequeue_opens_at is None or (
+        sale_opens_at - PREQUEUE_MAX <= prequeue_opens_at < sale_opens_at
+    ):
+        return None
+    return f"expected a time before sale_opens_at, by {PREQUEUE_MAX.days} days at most"
+
+
+def wrong_place_ttl(place_ttl_s: int, absent_after_s: int) -> str | None:
+    """What the life of a place has to be and is not, or None when all is well."""
+    if place_ttl_s >= absent_after_s:
+        return None
+    return f"expected at least absent_after_s, which is {absent_after_s}"

@@ -1,0 +1,107 @@
+"""The rules at a concert's doors: who may join, who may come in, and how often to ask. Pure.
+
+Here the settings of a concert, as they hold now, become what the waiting room's transitions take.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.queue_settings import code_hash
+from yemae.settings import Settings
+from yemae.waiting_room import tickets
+from yemae.waiting_room.line import Doors
+from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.snapshot import Snapshot
+
+GENERAL = "general"
+
+State = Literal["before_sale", "prequeue", "open", "paused", "draining", "sold_out"]
+
+
+def state_of(concert: Concert, now: datetime, snapshot: Snapshot) -> State:
+    """What a concert's queue is doing; the first that applies, from the top."""
+    if snapshot.seats_unsold == 0:
+        return "sold_out"
+    if concert.control != "running":
+        return concert.control
+    if now >= concert.sale_opens_at:
+        return "open"
+    if concert.prequeue_opens_at is not None and now < concert.prequeue_opens_at:
+        return "before_sale"
+    return "prequeue"
+
+
+def may_join_from(concert: Concert, now: datetime) -> datetime | None:
+    """When joining begins, or None when it has begun."""
+    opens_at = concert.prequeue_opens_at
+    return opens_at if opens_at is not None and now < opens_at else None
+
+
+def join_door(concert: Concert) -> str:
+    """What a new fan meets: see `line.join`."""
+    if concert.queueing_method == "reject" or concert.control == "draining":
+        return "nobody new"
+    if concert.queueing_method == "passthrough" and concert.control == "running":
+        return "straight in"
+    return "line"
+
+
+def doors_of(concert: Concert, snapshot: Snapshot | None = None) -> Doors:
+    """What an admission tick goes by. Nobody comes in while it is paused, or when nothing is left
+    to be had."""
+    door = "all" if concert.queueing_method == "passthrough" else "open"
+    if concert.control == "paused" or (snapshot is not None and snapshot.seats_unsold == 0):
+        door = "shut"
+    return Doors(
+        concert.active_limit,
+        concert.admit_per_minute,
+        concert.entry_ttl_s,
+        concert.place_ttl_s,
+        door,
+        unix_ms(concert.sale_opens_at),
+        shares_of(concert),
+    )
+
+
+def shares_of(concert: Concert) -> tuple[int, ...]:
+    """Percent of the admissions of each lane; the general one, first, has what is left."""
+    shares = [lane.share for lane in concert.lanes]
+    return (100 - sum(shares), *shares)
+
+
+def lane_of(concert: Concert, groups: Collection[str], code: str | None) -> int | None:
+    """The lane that a fan's groups or presale code open: 0 is the general one. None when the code
+    opens none."""
+    if code is not None:
+        hashed = code_hash(code)
+        return next(
+            (i for i, lane in enumerate(concert.lanes, 1) if hashed in lane.code_hashes), None
+        )
+    return next((i for i, lane in enumerate(concert.lanes, 1) if lane.group in groups), 0)
+
+
+def lane_name(concert: Concert, lane: int) -> str:
+    """What a lane is called."""
+    return concert.lanes[lane - 1].name if 0 < lane <= len(concert.lanes) else GENERAL
+
+
+def pace_of(concert: Concert, settings: Settings, stretch: float) -> Pace:
+    """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy."""
+    return Pace(
+        concert.absent_after_s * 1000,
+        settings.poll_after_min_ms * stretch,
+        settings.poll_per_place_ms * stretch,
+        settings.poll_after_max_ms,
+    )
+
+
+def drawn_number(concert: Concert, user_id: str) -> int:
+    """A fan's number in the concert's draw."""
+    return tickets.drawn_number(concert.draw_seed, concert.id, user_id)
+
+
+def unix_ms(moment: datetime) -> int:
+    """A moment in Unix milliseconds."""
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,90 @@
+"""Polls: where a fan stands, for most of them without asking Valkey.
+
+Far from the front a poll is answered from the board's view, and the fan's presence is noted in the
+background. Near the front, where the frontier has passed the ticket, and for whoever is not where
+their token says, the answer is exact.
+"""
+
+from collections.abc import Sequence
+
+from yemae import journey, metrics
+from yemae.batching import Batch
+from yemae.house import House
+from yemae.rate import Window
+from yemae.refusals import Overloaded
+from yemae.waiting_room import tickets
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.presence import Presence
+from yemae.waiting_room.tokens import QueueToken
+
+# A view is a second old; whoever could have come in since then is told exactly.
+FRESH_S = 2.0
+REMEMBERED_MAX = 100_000
+
+
+class Polls:
+    """Answers polls in one process."""
+
+    def __init__(self, house: House, place: Batch[QueueToken, Standing]) -> None:
+        self._house = house
+        self._place = place
+        settings = house.settings
+        self._presence = Presence(
+            self._tell,
+            size_max=settings.presence_size_max,
+            waiting_max=settings.presence_waiting_max,
+        )
+        self._ask_exactly: set[QueueToken] = set()
+        self._asked = Window(settings.poll_window_s, settings.polls_per_window_max)
+        # Counted here and added to the metrics now and then, because every fan passes here.
+        self._from_view = self._from_store = 0
+
+    async def standing(self, token: QueueToken) -> Standing:
+        """Where this fan stands. Raises QueueTokenExpired, RateLimited, Overloaded or
+        StoreUnavailable."""
+        # Whoever asks far too often is told to wait, and keeps the place.
+        self._asked.count(token)
+        standing = self._from_the_view(token)
+        if standing is not None:
+            self._from_view += 1
+            return standing
+        self._from_store += 1
+        return await self._place.submit(token)
+
+    async def keep_telling(self) -> None:
+        """Tell Valkey of those who were here; runs until it is cancelled."""
+        await self._presence.keep_telling(
+            self._house.settings.presence_flush_ms / 1000, self._add_up
+        )
+
+    async def close(self) -> None:
+        """Tell what is still to be told."""
+        await self._presence.flush()
+
+    def _from_the_view(self, token: QueueToken) -> Standing | None:
+        concert = self._house.catalogue.concert(token.concert_id)
+        view = self._house.board.latest(token.concert_id)
+        if view is None or token in self._ask_exactly:
+            self._ask_exactly.discard(token)
+            return None
+        lanes = view.snapshot.lanes
+        if token.lane >= len(lanes) or not 0 <= lanes[token.lane].first <= token.number:
+            return None
+        ahead = view.ranks.most_ahead(token.lane, token.number)
+        soon = FRESH_S * (view.admitted_per_s or 0.0)
+        if ahead <= tickets.EXACT_AHEAD + soon:
+            return None
+        if not self._presence.note(token, self._house.pace(concert).patience_ms(ahead)):
+            raise Overloaded
+        return Standing("waiting", token.number, token.lane, ahead, lanes[token.lane].waiting)
+
+    def _add_up(self) -> None:
+        metrics.POLLS.labels("view").inc(self._from_view)
+        metrics.POLLS.labels("store").inc(self._from_store)
+        self._from_view = self._from_store = 0
+
+    async def _tell(self, tokens: Sequence[QueueToken], patience_ms: Sequence[int]) -> None:
+        elsewhere = await journey.note_present(self._house, tokens, patience_ms)
+        if len(self._ask_exactly) > REMEMBERED_MAX:
+            self._ask_exactly.clear()
+        self._ask_exactly.update(elsewhere)

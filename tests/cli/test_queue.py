@@ -1,0 +1,186 @@
+"""`yemae queue`: every command, what it changes, and what it says when it cannot.
+
+Commands that open a house are processes of their own: an open house ties its loggers to the stderr
+of its process.
+"""
+
+import os
+import pwd
+import re
+import signal
+import sys
+
+import psycopg
+import pytest
+
+from helpers.command import Done, finish, start, yemae
+from yemae.settings import Settings
+
+ME = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+@pytest.fixture
+def hall(in_house: Settings, hall_file: str) -> Settings:
+    """A server's stores with the hall on sale."""
+    assert yemae("concerts", "load", hall_file).code == 0
+    return in_house
+
+
+def queue(*arguments: str) -> Done:
+    """Run one command of the group."""
+    return finish(start("queue", *arguments))
+
+
+def controls(settings: Settings, columns: str) -> tuple[object, ...] | None:
+    """What the database says that operators have set."""
+    with psycopg.connect(settings.database_url) as connection:
+        query = f"select {columns} from queue_controls"  # noqa: S608 - of this file
+        return connection.execute(query.encode()).fetchone()
+
+
+def test_a_queue_is_paused_drained_and_resumed(hall: Settings) -> None:
+    for command, control in (("pause", "paused"), ("drain", "draining"), ("resume", "running")):
+        assert queue(command, "hall") == (0, f"hall is {control}\n", "")
+        assert controls(hall, "control, changed_by") == (control, ME)
+    lines = queue("log", "hall", "--json").json()
+    assert [(line["who"], line["action"]) for line in lines] == [
+        (ME, "resume"),
+        (ME, "drain"),
+        (ME, "pause"),
+    ]
+    (last,) = queue("log", "hall", "--limit", "1").out.splitlines()[1:]
+    assert re.search(rf"\d\d:\d\d:\d\dZ +{ME} +resume +draining → running", last)
+
+
+def test_settings_are_changed_and_given_back(hall: Settings) -> None:
+    done = queue("set", "hall", "active_limit=5", "proof_of_work=true", "message_ko=곧 엽니다 = ok")
+    assert done == (
+        0,
+        "active_limit is 5\nproof_of_work is true\nmessage_ko is 곧 엽니다 = ok\n",
+        "",
+    )
+    assert controls(hall, "active_limit, proof_of_work, message_ko") == (
+        5,
+        True,
+        "곧 엽니다 = ok",
+    )
+    table = queue("show", "hall").out
+    assert re.search(r"active_limit +5 +set by operator", table)
+    assert re.search(r"entry_ttl_s +600 *\n", table)
+    assert queue("set", "hall", "active_limit=").out == "active_limit is as in the concert file\n"
+    assert re.search(r"set +active_limit: 5 → – *\n", queue("log", "hall").out)
+    assert controls(hall, "active_limit") == (None,)
+    shown = queue("show", "hall", "--json").json()
+    assert shown["settings"]["active_limit"] == 100
+    assert set(shown["set_by_operator"]) == {"proof_of_work", "message_ko"}
+
+
+def test_a_sale_is_opened_now(hall: Settings) -> None:
+    opens = "sale_opens_at=2029-06-01T11:00:00+09:00"
+    assert queue("set", "hall", opens).code == 0
+    assert queue("open-now", "hall") == (0, "hall is open\n", "")
+    assert controls(hall, "sale_opens_at < now()") == (True,)
+    again = queue("open-now", "hall")
+    assert (again.code, again.out) == (2, "")
+    assert again.err.startswith("yemae: The sale has opened already.")
+
+
+@pytest.mark.usefixtures("hall")
+def test_fans_are_let_in_and_put_out() -> None:
+    assert queue("admit", "hall", "5") == (0, "0 let in\n", "")
+    assert queue("revoke", "hall", "fan") == (0, "fan was not inside\n", "")
+    lines = queue("log", "hall", "--json").json()
+    assert [line["action"] for line in lines] == ["revoke", "admit"]
+
+
+@pytest.mark.usefixtures("hall")
+def test_the_live_view_is_plain_lines_where_no_terminal_is() -> None:
+    done = queue("watch", "hall", "--once")
+    assert (done.code, done.err) == (0, "")
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ hall open waiting=0 absent=0 active=0 .*\n", done.out
+    )
+    process = start("queue", "watch", "hall")
+    assert process.stdout is not None
+    first, second = process.stdout.readline(), process.stdout.readline()
+    assert first.partition(" ")[2] == second.partition(" ")[2]
+    assert first < second
+    process.send_signal(signal.SIGINT)
+    assert finish(process).code == 130
+
+
+@pytest.mark.usefixtures("hall")
+def test_the_live_view_draws_a_table_on_a_terminal() -> None:
+    master, slave = os.openpty()
+    child = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "yemae", "queue", "watch", "hall"],
+        {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "50"},
+        file_actions=[(os.POSIX_SPAWN_DUP2, slave, number) for number in (0, 1, 2)],
+        setsid=True,
+    )
+    os.close(slave)
+    said = b""
+    # Drawn a second time, with the time of day in the heading.
+    while not re.search(rb"\d\d:\d\d:\d\dZ", said):
+        said += os.read(master, 65_536)
+    os.kill(child, signal.SIGINT)
+    while piece := _read(master):
+        said += piece
+    _, status = os.waitpid(child, 0)
+    os.close(master)
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert b"ended_by_payment" in said
+    assert b"Traceback" not in said
+
+
+def _read(terminal: int) -> bytes:
+    """What a terminal has to say; nothing once the program has ended."""
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("set", "hall", "active_limit"), "expected KEY=VALUE"),
+        (("set", "hall", "nonsense=1"), "'nonsense=1' cannot be used: expected KEY=VALUE"),
+        (("set", "hall", "active_limit=1", "active_limit=2"), "each key once"),
+        (("set", "hall", "active_limit=0"), "active_limit: Expected int >= 1."),
+        (("set", "hall", "active_limit=many"), "active_limit: Expected int | null, got str."),
+        (("set", "hall", "queueing_method=lifo"), "Expected fifo, draw, passthrough or reject."),
+        (("set", "hall", "sale_opens_at=2029-01-01T00:00:00"), "timezone"),
+        (("set", "hall"), "Type `yemae queue set --help`."),
+        (("revoke", "hall", "@cash"), "'@cash' cannot be a user id."),
+        (("admit", "hall", "0"), "'COUNT'"),
+        (("admit", "hall", "10001"), "'COUNT'"),
+        (("log", "hall", "--limit", "0"), "'--limit'"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(arguments: tuple[str, ...], expected: str) -> None:
+    done = yemae("queue", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert expected in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("hall")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("pause", "nowhere"),
+        ("set", "nowhere", "active_limit=1"),
+    ],
+)
+def test_a_concert_that_is_not_there_is_one_sentence(arguments: tuple[str, ...]) -> None:
+    done = queue(*arguments)
+    assert done == (2, "", "yemae: There is no concert 'nowhere'; there are: hall.\n")
+
+
+def test_a_change_that_contradicts_the_rest_is_one_sentence(hall: Settings) -> None:
+    done = queue("set", "hall", "prequeue_opens_at=2026-01-02T00:00:00Z")
+    assert (done.code, done.out) == (2, "")
+    assert "prequeue_opens_at: expected a time before sale_opens_at" in done.err
+    assert controls(hall, "control") is None

@@ -1,0 +1,54 @@
+"""`yemae users`: who may steer queues."""
+
+import psycopg
+import pytest
+
+from helpers.command import yemae
+from yemae.accounts.access import Identity, Issuer
+from yemae.settings import Settings
+
+
+@pytest.fixture
+def ann(in_house: Settings) -> str:
+    """The id of a user who has signed up."""
+    with psycopg.connect(in_house.database_url) as connection:
+        connection.execute(
+            "insert into users (id, name, email) values ('u-1', 'Ann', 'ann@example.com')"
+        )
+    return "u-1"
+
+
+def operators() -> list[str]:
+    return [user["id"] for user in yemae("users", "list-operators", "--json").json()]
+
+
+def test_a_user_becomes_an_operator_and_a_fan_again(ann: str) -> None:
+    assert operators() == []
+    granted = yemae("users", "grant-operator", "ANN@example.com")
+    assert granted == (
+        0,
+        "u-1 (Ann, ann@example.com) is an operator from the next sign-in on\n",
+        "",
+    )
+    assert operators() == [ann]
+    assert "ann@example.com" in yemae("users", "list-operators").out
+    revoked = yemae("users", "revoke-operator", ann)
+    assert revoked.out == "u-1 (Ann, ann@example.com) is no operator from the next sign-in on\n"
+    assert operators() == []
+
+
+@pytest.mark.usefixtures("in_house")
+@pytest.mark.parametrize("command", ["grant-operator", "revoke-operator"])
+def test_a_user_who_is_not_there_is_one_sentence(command: str) -> None:
+    done = yemae("users", command, "nobody")
+    assert done == (2, "", "yemae: There is no user 'nobody': they have to sign up first.\n")
+
+
+def test_tokens_carry_a_role_and_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YEMAE_SECRET_KEY", "k" * 32)
+    issuer = Issuer("k" * 32, 60)
+    token = yemae("tokens", "issue", "ann", "--role", "operator").out.strip()
+    assert issuer.identity(token) == Identity("ann", True, frozenset())
+    token = yemae("tokens", "issue", "ben", "--group", "a", "--group", "팬클럽").out.strip()
+    assert issuer.identity(token) == Identity("ben", False, frozenset({"a", "팬클럽"}))
+    assert yemae("tokens", "issue", "ann", "--role", "king").code == 2

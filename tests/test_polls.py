@@ -1,0 +1,206 @@
+"""Polls: answered from a view far from the front, exactly near it, and nobody's place suffers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from valkey import Valkey as BlockingValkey
+
+from helpers.concerts import HALL, concert, load_concert
+from helpers.time_travel import travel
+from yemae import journey, scheduler
+from yemae.desk import Desk, open_desk
+from yemae.house import House, open_house
+from yemae.journey import JoinRequest
+from yemae.refusals import QueueTokenExpired, RateLimited, StoreUnavailable
+from yemae.settings import Settings
+from yemae.waiting_room import line, tickets
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import QueueToken
+
+CROWD = 400
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """A house whose views are read again when a test says so, and whose presence too."""
+    await load_concert(settings, concert(active_limit=10_000, absent_after_s=45))
+    still = msgspec.structs.replace(
+        settings, queue_snapshot_ms=10_000, presence_flush_ms=10_000, polls_per_window_max=5
+    )
+    async with open_house(still) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def desk(house: House) -> AsyncIterator[Desk]:
+    """Its desk."""
+    async with open_desk(house) as opened:
+        yield opened
+
+
+async def crowd(house: House, count: int = CROWD, name: str = "fan") -> list[QueueToken]:
+    requests = [JoinRequest(HALL, f"{name}-{n:04}") for n in range(count)]
+    standings = await journey.join(house, requests)
+    tokens = []
+    for request, standing in zip(requests, standings, strict=True):
+        assert isinstance(standing, Standing)
+        tokens.append(QueueToken(HALL, request.user_id, standing.number))
+    return tokens
+
+
+async def look_again(house: House) -> None:
+    """A new view."""
+    house.board._views.clear()
+    await house.board.view(HALL)
+
+
+def asked_store(desk: Desk) -> tuple[int, int]:
+    return desk.polls._from_view, desk.polls._from_store
+
+
+async def test_far_from_the_front_a_poll_does_not_ask_the_store(house: House, desk: Desk) -> None:
+    tokens = await crowd(house)
+    await look_again(house)
+    standing = await desk.polls.standing(tokens[300])
+    assert (standing.word, standing.ahead, standing.waiting) == ("waiting", 300, CROWD)
+    assert asked_store(desk) == (1, 0)
+    near = await desk.polls.standing(tokens[50])
+    assert (near.ahead, asked_store(desk)) == (50, (1, 1))
+
+
+async def test_a_poll_from_a_view_is_a_sign_of_life(house: House, desk: Desk) -> None:
+    tokens = await crowd(house)
+    travel(house, 40)
+    await look_again(house)
+    for token in tokens[200:]:
+        await desk.polls.standing(token)
+    await desk.polls._presence.flush()
+    travel(house, 10)
+    admission = await scheduler.admit(house, house.catalogue.concert(HALL))
+    assert (admission.stepped_over, admission.admitted) == (200, 200)
+
+
+async def test_when_the_frontier_has_passed_the_ticket_the_answer_is_exact(
+    house: House, desk: Desk
+) -> None:
+    tokens = await crowd(house)
+    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await look_again(house)
+    assert (await desk.polls.standing(tokens[0])).word == "admitted"
+    assert asked_store(desk) == (0, 1)
+
+
+async def test_whoever_left_elsewhere_is_told_so_at_the_next_poll(house: House, desk: Desk) -> None:
+    """The view cannot know; the note of the presence finds out."""
+    tokens = await crowd(house)
+    await look_again(house)
+    await journey.leave(house, tokens[300])
+    assert (await desk.polls.standing(tokens[300])).word == "waiting"
+    await desk.polls._presence.flush()
+    with pytest.raises(QueueTokenExpired):
+        await desk.polls.standing(tokens[300])
+
+
+async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
+    house: House, desk: Desk
+) -> None:
+    tokens = await crowd(house)
+    await look_again(house)
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        client.flushall()
+    for token in reversed(tokens[101:]):
+        assert (await desk.polls.standing(token)).word == "waiting"
+    await desk.polls._presence.flush()
+    assert (await line.snapshot(house.valkey, HALL)).waiting == CROWD - 101
+    for token in tokens[:101]:
+        assert (await desk.polls.standing(token)).word == "waiting"
+    await look_again(house)
+    for ahead in (0, 99, 150, 399):
+        assert (await desk.polls.standing(tokens[ahead])).ahead == ahead
+
+
+async def test_absent_fans_who_poll_from_a_view_are_back_in_line(house: House, desk: Desk) -> None:
+    tokens = await crowd(house)
+    travel(house, 60)
+    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await crowd(house, 150, "later")
+    assert (await line.snapshot(house.valkey, HALL)).absent == CROWD
+    await look_again(house)
+    standing = await desk.polls.standing(tokens[350])
+    assert (standing.word, standing.ahead) == ("waiting", 0)
+
+
+async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
+    house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = await crowd(house)
+    travel(house, 40)
+    await look_again(house)
+    for token in tokens[200:]:
+        await desk.polls.standing(token)
+
+    async def away(*_: object) -> list[QueueToken]:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journey, "note_present", away)
+        await desk.polls._presence.flush()
+    await desk.polls._presence.flush()
+    travel(house, 10)
+    assert (await scheduler.admit(house, house.catalogue.concert(HALL))).stepped_over == 200
+
+
+async def test_an_old_view_is_not_used(house: House, desk: Desk) -> None:
+    tokens = await crowd(house)
+    await look_again(house)
+    house.board._views[HALL].read_at -= 11
+    await desk.polls.standing(tokens[300])
+    assert asked_store(desk) == (0, 1)
+
+
+async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
+    house: House, desk: Desk
+) -> None:
+    tokens = await crowd(house, 3)
+    for _ in range(5):
+        await desk.polls.standing(tokens[1])
+    for _ in range(3):
+        with pytest.raises(RateLimited) as refused:
+            await desk.polls.standing(tokens[1])
+        assert 1 <= (refused.value.retry_after_s() or 0) <= 10
+    assert (await desk.polls.standing(tokens[2])).ahead == 2, "others are not concerned"
+    assert (await journey.place(house, [tokens[1]]))[0] == Standing(
+        "waiting", tokens[1].number, 0, ahead=1, waiting=3
+    )
+
+
+async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_falls(
+    settings: Settings,
+) -> None:
+    """Three processes with views of their own, while fans are let in and others come."""
+    await load_concert(settings, concert(active_limit=10_000, admit_per_minute=6_000))
+    fast = msgspec.structs.replace(settings, queue_snapshot_ms=50, polls_per_window_max=10_000)
+    async with (
+        open_house(fast) as one,
+        open_house(fast) as two,
+        open_house(fast) as three,
+        open_desk(one) as first,
+        open_desk(two) as second,
+        open_desk(three) as third,
+    ):
+        tokens = await crowd(one, 1_500)
+        followed = tokens[200::100]
+        shown = dict.fromkeys(followed, 10**9)
+        for turn in range(12):
+            await scheduler.admit(one, one.catalogue.concert(HALL))
+            await crowd(two, 20, f"later-{turn}")
+            desk = (first, second, third)[turn % 3]
+            await asyncio.sleep(0.12)  # Longer than a view lives, as a client waits between polls.
+            for token in followed:
+                standing = await desk.polls.standing(token)
+                if standing.word == "waiting":
+                    assert standing.ahead <= shown[token]
+                    shown[token] = standing.ahead
+        assert min(shown.values()) <= tickets.EXACT_AHEAD

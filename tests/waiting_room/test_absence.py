@@ -1,0 +1,127 @@
+"""Fans who are not there: stepped over, counted out, first in line when they return, until their
+place ends."""
+
+from waiting_room.room import PACE, Room
+from yemae.waiting_room.line import Admission
+from yemae.waiting_room.pace import Pace
+
+HOUR_S = 3_600
+FAR_BACK = Pace(absent_after_ms=45_000, at_front_ms=1_000, per_place_ms=10, longest_ms=60_000)
+
+
+async def test_absence_begins_after_three_intervals_however_long_they_are(room: Room) -> None:
+    """Whoever is told to ask in a minute is not absent after 45 seconds."""
+    crowd = [f"fan-{n:04}" for n in range(2_000)]
+    standings = await room.join(*crowd, pace=FAR_BACK)
+    interval_s = FAR_BACK.interval_ms(standings[-1].ahead) / 1_000
+    assert 20 < interval_s < 22
+    room.travel(3 * interval_s - 2)
+    await room.places({crowd[0]: standings[0].number}, FAR_BACK)
+    room.travel(1)
+    await room.admit(door="shut", step=5_000)
+    (last,) = await room.join(crowd[-1], pace=FAR_BACK)
+    assert last.number == standings[-1].number
+    room.travel(2 * interval_s)
+    snapshot = await room.snapshot()
+    assert snapshot.absent > 1_000, "those further ahead were told to ask sooner"
+
+
+async def test_whoever_is_away_for_longer_than_the_concert_allows_loses_the_place(
+    room: Room,
+) -> None:
+    numbers = await room.line_up("ann", "ben")
+    room.travel(46)
+    assert (await room.admit(place_ttl_s=HOUR_S)).stepped_over == 2
+    room.travel(HOUR_S - 2)
+    assert (await room.admit(place_ttl_s=HOUR_S)) == Admission()
+    back = await room.place("ann", numbers["ann"])
+    assert (back.word, back.ahead) == ("waiting", 0)
+    room.travel(3)
+    assert (await room.admit(place_ttl_s=HOUR_S, door="shut")).places_ended == 1
+    assert (await room.place("ben", numbers["ben"])).word == "ended"
+    assert (await room.snapshot()).absent == 0
+    (again,) = await room.join("ben")
+    assert again.new
+    assert again.number > numbers["ben"]
+
+
+async def test_a_place_is_over_at_its_end_whether_a_tick_has_seen_it_or_not(room: Room) -> None:
+    numbers = await room.line_up("ann", "ben")
+    room.travel(46)
+    await room.admit(place_ttl_s=60)
+    room.travel(61)
+    assert (await room.place("ann", numbers["ann"])).word == "ended"
+    (ben,) = await room.join("ben")
+    assert ben.new
+
+
+async def test_absent_fans_are_not_counted_and_return_to_the_front(room: Room) -> None:
+    numbers = await room.line_up(*(f"fan-{n}" for n in range(10)))
+    room.travel(40)
+    await room.places({f"fan-{n}": numbers[f"fan-{n}"] for n in range(3, 10)})
+    room.travel(10)
+    await room.admit(door="shut")
+    last = await room.place("fan-9", numbers["fan-9"])
+    assert (last.ahead, last.waiting) == (6, 7)
+    assert (await room.place("fan-1", numbers["fan-1"])).ahead == 0
+    assert (await room.place("fan-9", numbers["fan-9"])).ahead == 7
+
+
+async def test_a_line_whose_first_third_vanished_is_let_in_at_its_full_rate(room: Room) -> None:
+    """The acceptance of the issue: nobody is stuck behind people who left."""
+    names = [f"fan-{n:04}" for n in range(1_000)]
+    numbers = await room.line_up(*names)
+    there = {name: numbers[name] for name in names[300:]}
+    room.travel(30)
+    await room.places(there, PACE)
+    room.travel(16)
+    admitted = []
+    for _ in range(10):
+        tick = await room.admit(active_limit=10_000, admit_per_minute=1_200)
+        admitted.append(tick.admitted)
+        room.travel(1)
+    assert admitted == [20] * 10
+    assert await room.inside() == set(names[300:500])
+
+
+async def test_passes_that_were_never_used_are_no_shows(room: Room) -> None:
+    await room.enter("ann", entry_ttl_s=60)
+    ben = await room.enter("ben", entry_ttl_s=60)
+    assert await room.check("ben", ben) == "open"
+    room.travel(61)
+    assert (await room.admit()).passes_expired == 2
+    statistics = await room.statistics()
+    assert (statistics.no_shows, statistics.ended_by_expiry) == (1, 2)
+
+
+async def test_an_operator_s_revoke_ends_pass_and_place(room: Room) -> None:
+    number = await room.enter("ann")
+    assert await room.revoke("ann")
+    assert await room.check("ann", number) == "ended"
+    assert (await room.place("ann", number)).word == "ended"
+    assert not await room.revoke("ann")
+    assert not await room.revoke("nobody")
+    assert (await room.statistics()).ended_by_revoke == 1
+
+
+async def test_an_operator_lets_in_so_many_whatever_the_rate_but_not_more_than_fit(
+    room: Room,
+) -> None:
+    await room.line_up(*(f"fan-{n}" for n in range(30)))
+    await room.admit(admit_per_minute=60)
+    assert (await room.admit(admit_per_minute=60)).admitted == 0
+    assert (await room.admit(admit_per_minute=60, at_once=10)).admitted == 10
+    assert (await room.admit(admit_per_minute=60, at_once=10, active_limit=15)).admitted == 4
+
+
+async def test_time_in_queue_is_that_of_those_let_in(room: Room) -> None:
+    for wait_s in (10, 20, 30):
+        await room.join("ann")
+        room.travel(wait_s)
+        await room.admit(entry_ttl_s=1)
+        room.travel(2)
+    statistics = await room.statistics()
+    assert statistics.time_in_queue_p50_s is not None
+    assert statistics.time_in_queue_p90_s is not None
+    assert abs(statistics.time_in_queue_p50_s - 20) < 1
+    assert abs(statistics.time_in_queue_p90_s - 30) < 1
