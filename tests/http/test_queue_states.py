@@ -224,29 +224,22 @@ async def test_held_seats_are_not_sold(settings: Settings) -> None:
 
 async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) -> None:
     await site.visitor("fan").join()
-    asked = 0
+    interval_ms = site.house.settings.seats_count_ms
 
-    async def count() -> None:
-        nonlocal asked
-        original = site.house.postgres.transaction
+    async def turns() -> int:
+        return sum(
+            [await line.take_seats_turn(site.house.valkey, HALL, interval_ms) for _ in "abc"]
+        )
 
-        def counting(*args: object, **kwargs: object) -> object:
-            nonlocal asked
-            asked += 1
-            return original(*args, **kwargs)  # type: ignore[arg-type]
+    assert await turns() <= 1, "the clock of the site may have had the turn"
+    assert await turns() == 0
+    travel(site.house, interval_ms / 1000 + 1)
+    assert await turns() == 1
 
-        site.house.postgres.transaction = counting  # type: ignore[method-assign, assignment]
-        try:
-            await scheduler.count_seats(site.house)
-        finally:
-            site.house.postgres.transaction = original
 
-    for _ in range(5):
-        await count()
-    assert asked <= 1
-    travel(site.house, 3)
-    await count()
-    assert asked >= 1
+async def test_nobody_counts_the_seats_of_a_queue_without_fans(site: Site) -> None:
+    travel(site.house, 60)
+    assert not await line.take_seats_turn(site.house.valkey, HALL, 1)
 
 
 async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) -> None:

@@ -1,0 +1,161 @@
+"""The queue as a stream of events: from a running server, because only there somebody listens."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from helpers.concerts import HALL, TEXT
+from helpers.contract import DOCUMENT, validator
+from helpers.http import until
+from helpers.server import SECRET_KEY, Server
+from yemae.accounts.access import Issuer
+
+STREAM = f"/v1/concerts/{HALL}/queue/stream"
+QUEUE = f"/v1/concerts/{HALL}/queue"
+SMALL_HALL = str(Path(__file__).parents[2] / "examples" / "small-hall.toml")
+WITHIN_S = 10.0
+
+
+def _open_to_others(name: str) -> Path:
+    """The folder, where the system user of a private PostgreSQL can get to its data."""
+    folder = Path(name)
+    folder.chmod(0o711)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One process with few places for listeners."""
+    with tempfile.TemporaryDirectory(prefix="yemae-stream-", ignore_cleanup_errors=True) as name:
+        folder = _open_to_others(name)
+        concert = folder / "hall.toml"
+        concert.write_text(
+            TEXT.format(
+                concert_id=HALL,
+                seats=20,
+                seat_limit=4,
+                active_limit=1,
+                admit_per_minute=60,
+                entry_ttl_s=600,
+                absent_after_s=600,
+            )
+        )
+        server = Server(
+            folder,
+            "--workers",
+            "1",
+            "--load",
+            str(concert),
+            YEMAE_QUEUE_STREAMS_MAX="3",
+            YEMAE_QUEUE_SNAPSHOT_MS="100",
+        )
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            complaint = server.complaint()
+            assert "fault" not in complaint, complaint
+
+
+@pytest.fixture
+async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url, timeout=WITHIN_S) as opened:
+        yield opened
+
+
+async def join(client: httpx.AsyncClient, user_id: str) -> None:
+    token = Issuer(SECRET_KEY, 3_600).issue(user_id).text
+    joined = await client.post(
+        f"/v1/concerts/{HALL}/queue-tokens", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert joined.is_success
+
+
+async def events(response: httpx.Response) -> AsyncIterator[dict[str, object]]:
+    """The data of each event, checked against the schema of the queue."""
+    schema = DOCUMENT["paths"]["/v1/concerts/{concert_id}/queue"]["get"]["responses"]["200"]
+    check = validator(schema["content"]["application/json"]["schema"])
+    fields: dict[str, str] = {}
+    async for text in response.aiter_lines():
+        if text:
+            name, _, value = text.partition(": ")
+            fields[name] = value
+        elif fields:
+            assert fields["event"] == "queue"
+            data = msgspec.json.decode(fields["data"])
+            check.validate(data)
+            yield data
+            fields = {}
+
+
+async def test_each_change_is_an_event(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(WITHIN_S), client.stream("GET", STREAM) as response:
+        assert response.headers["content-type"] == "text/event-stream"
+        assert response.headers["cache-control"] == "no-store"
+        heard = events(response)
+        first = await anext(heard)
+        assert first["state"] == "open"
+        for number in range(3):
+            await join(client, f"change-{number}")
+        async for event in heard:
+            if event["waiting"] == 2 and event["active"] == 1:
+                break
+
+
+async def test_an_event_is_what_everybody_else_is_told(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(WITHIN_S), client.stream("GET", STREAM) as response:
+        tag, body = "", b""
+        async for text in response.aiter_lines():
+            if text.startswith("id: "):
+                tag = text.removeprefix("id: ")
+            if text.startswith("data: "):
+                body = text.removeprefix("data: ").encode()
+                break
+    known = await client.get(QUEUE, headers={"If-None-Match": f'"{tag}"'})
+    assert known.status_code == 304 or known.content != body
+
+
+async def test_so_many_may_listen_and_whoever_leaves_makes_room(
+    client: httpx.AsyncClient,
+) -> None:
+    async def three_of_four_may() -> bool:
+        async with AsyncExitStack() as stack:
+            listening = [client.stream("GET", STREAM) for _ in range(4)]
+            answers = [await stack.enter_async_context(one) for one in listening]
+            if answers[-1].status_code == 503:
+                assert int(answers[-1].headers["retry-after"]) >= 1
+            return [answer.status_code for answer in answers] == [200, 200, 200, 503]
+
+    await until(three_of_four_may)
+    await until(three_of_four_may)
+
+
+async def test_a_stream_of_no_concert_is_not_found(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/concerts/nowhere/queue/stream")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/concert-not-found")
+
+
+async def test_a_server_that_is_told_to_stop_does_not_wait_for_listeners() -> None:
+    with tempfile.TemporaryDirectory(prefix="yemae-stream-", ignore_cleanup_errors=True) as name:
+        server = Server(_open_to_others(name), "--workers", "1", "--load", SMALL_HALL)
+        await asyncio.to_thread(server.start)
+        async with (
+            httpx.AsyncClient(base_url=server.url, timeout=30) as client,
+            client.stream("GET", "/v1/concerts/small-hall/queue/stream") as response,
+        ):
+            lines = response.aiter_lines()
+            await anext(lines)
+            began = time.monotonic()
+            stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+            async for _ in lines:
+                pass
+            await stopping
+        assert time.monotonic() - began < 15, "it waited for its grace"
