@@ -145,7 +145,7 @@ async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
         raise StoreUnavailable
 
     with monkeypatch.context() as broken:
-        broken.setattr(journey, "note_present", away)
+        broken.setattr(line, "note_present", away)
         await desk.polls._presence.flush()
     await desk.polls._presence.flush()
     travel(house, 10)

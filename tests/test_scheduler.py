@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from valkey import Valkey as BlockingValkey
 
+from helpers.concerts import concert, load_concert
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
@@ -13,6 +15,7 @@ from yemae.house import House, open_house
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
+from yemae.waiting_room import line
 
 MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
 SEATS = [str(number) for number in range(1, 9)]
@@ -134,6 +137,20 @@ async def test_neither_job_ever_raises(house: House, monkeypatch: pytest.MonkeyP
     await scheduler.tick(house)
     await run(house, "drop table scheduler_runs")
     assert await scheduler.run_sweep(house) is None
+
+
+async def test_a_queue_that_cannot_be_ticked_does_not_stop_the_others(
+    house: House, settings: Settings
+) -> None:
+    await load_concert(settings, concert(concert_id="another"))
+    await house.catalogue.refresh()
+    assert next(iter(house.catalogue.concerts)) == "another"
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        client.set(line.keys("another")[0], "no sorted set")
+    fan = Fan(house, "fan")
+    await fan.join()
+    await scheduler.tick(house)
+    assert (await fan.poll()).word == "admitted"
 
 
 async def _away(*_: object) -> None:

@@ -8,7 +8,7 @@ Longer than other files here, because the whole flow is meant to be read in one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,7 +18,6 @@ import structlog
 from yemae import doors, metrics
 from yemae.accounts import users
 from yemae.concerts import seats
-from yemae.concerts.catalogue import Concert
 from yemae.house import House
 from yemae.orders import orders as order_book
 from yemae.orders import payments
@@ -33,7 +32,7 @@ from yemae.orders.decide import (
     decide_payments,
     same_hold,
 )
-from yemae.passes import by_concert, end_passes, extend_passes, used_for_payment
+from yemae.passes import each_concert, end_passes, extend_passes, used_for_payment
 from yemae.refusals import (
     IdempotencyConflict,
     OrderNotFound,
@@ -42,6 +41,7 @@ from yemae.refusals import (
     QueueTokenExpired,
     RateLimited,
     Refusal,
+    StoreUnavailable,
 )
 from yemae.store.postgres import Transaction
 from yemae.waiting_room import line
@@ -69,32 +69,34 @@ class JoinRequest(NamedTuple):
 
 async def join(house: House, requests: list[JoinRequest]) -> list[Standing | Refusal]:
     """Give everybody their place: the one they have, or a new one."""
-    answers: dict[JoinRequest, Standing | Refusal] = {}
-    for concert_id, group in by_concert(requests).items():
-        concert = house.catalogue.concert(concert_id)
-        is_draw = concert.queueing_method == "draw"
-        fans = [
-            Joining(
-                request.user_id,
-                request.lane,
-                doors.drawn_number(concert, request.user_id) if is_draw else None,
-                request.address,
-            )
-            for request in dict.fromkeys(group)
-        ]
-        standings = await line.join(
-            house.valkey,
-            concert_id,
-            fans,
-            house.pace(concert),
-            door=doors.join_door(concert),
-            opens_at_ms=doors.unix_ms(concert.sale_opens_at),
-            entry_ttl_s=concert.entry_ttl_s,
-            joins_per_address=concert.joins_per_address_per_minute,
+    return await each_concert(requests, lambda id_, group: _join(house, id_, group))
+
+
+async def _join(
+    house: House, concert_id: str, requests: list[JoinRequest]
+) -> dict[JoinRequest, Standing | Refusal]:
+    concert = house.catalogue.concert(concert_id)
+    is_draw = concert.queueing_method == "draw"
+    fans = [
+        Joining(
+            request.user_id,
+            request.lane,
+            doors.drawn_number(concert, request.user_id) if is_draw else None,
+            request.address,
         )
-        for request, standing in zip(dict.fromkeys(group), standings, strict=True):
-            answers[request] = _joined(standing)
-    return [answers[request] for request in requests]
+        for request in requests
+    ]
+    standings = await line.join(
+        house.valkey,
+        concert_id,
+        fans,
+        house.pace(concert),
+        door=doors.join_door(concert),
+        opens_at_ms=doors.unix_ms(concert.sale_opens_at),
+        entry_ttl_s=concert.entry_ttl_s,
+        joins_per_address=concert.joins_per_address_per_minute,
+    )
+    return dict(zip(requests, map(_joined, standings), strict=True))
 
 
 def _joined(standing: Standing) -> Standing | Refusal:
@@ -107,49 +109,36 @@ def _joined(standing: Standing) -> Standing | Refusal:
 
 async def place(house: House, requests: list[QueueToken]) -> list[Standing | Refusal]:
     """Where everybody stands. A place that the store has lost is put back from its token."""
-    answers: dict[QueueToken, Standing] = {}
-    for concert_id, group in by_concert(requests).items():
-        concert = house.catalogue.concert(concert_id)
-        tokens = list(dict.fromkeys(group))
-        answers |= await _places(house, concert, tokens)
-        lost = [token for token in tokens if answers[token].word == "lost"]
-        if lost:
-            used = await used_for_payment(house, lost)
-            back = [token for token in lost if token not in used]
-            await line.restore(house.valkey, concert_id, back, house.pace(concert))
-            answers |= await _places(house, concert, back)
-    return [
-        answers[request]
-        if answers[request].word in ("waiting", "admitted")
-        else QueueTokenExpired()
-        for request in requests
-    ]
+    return await each_concert(requests, lambda id_, group: _place(house, id_, group))
 
 
-async def note_present(
-    house: House, tokens: Sequence[QueueToken], patience_ms: Sequence[int]
-) -> list[QueueToken]:
-    """Note that fans of one concert are there who were answered without asking the store. Returns
-    those who must be asked for exactly the next time; lost places are back by then."""
-    concert_id = tokens[0].concert_id
-    elsewhere = await line.note_present(house.valkey, concert_id, tokens, patience_ms)
-    if elsewhere:
-        await place(house, elsewhere)
-    return elsewhere
+async def _place(
+    house: House, concert_id: str, tokens: list[QueueToken]
+) -> dict[QueueToken, Standing | Refusal]:
+    pace = house.pace(house.catalogue.concert(concert_id))
+    standings = await line.place(house.valkey, concert_id, tokens, pace)
+    answers = dict(zip(tokens, map(_placed, standings), strict=True))
+    lost = [token for token, at in zip(tokens, standings, strict=True) if at.word == "lost"]
+    if lost:
+        used = await used_for_payment(house, lost)
+        back = [token for token in lost if token not in used]
+        await line.restore(house.valkey, concert_id, back, pace)
+        standings = await line.place(house.valkey, concert_id, back, pace)
+        answers |= dict.fromkeys(used, QueueTokenExpired())
+        answers |= dict(zip(back, map(_placed, standings), strict=True))
+    return answers
+
+
+def _placed(standing: Standing) -> Standing | Refusal:
+    if standing.word in ("waiting", "admitted"):
+        return standing
+    # Lost again after it was put back: the store is losing its data just now.
+    return StoreUnavailable() if standing.word == "lost" else QueueTokenExpired()
 
 
 async def leave(house: House, token: QueueToken) -> None:
     """Give a place up, waiting or inside."""
     await line.leave(house.valkey, token.concert_id, token.user_id, token.number)
-
-
-async def _places(
-    house: House, concert: Concert, tokens: list[QueueToken]
-) -> dict[QueueToken, Standing]:
-    if not tokens:
-        return {}
-    standings = await line.place(house.valkey, concert.id, tokens, house.pace(concert))
-    return dict(zip(tokens, standings, strict=True))
 
 
 # --- 콘서트 · what can be booked ---------------------------------------------------------------

@@ -5,8 +5,9 @@ what a crash leaves open is repaired by the sweep. PostgreSQL never forgets whic
 a payment, so the gate is right even when Valkey is away or has lost its data.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import structlog
@@ -38,6 +39,7 @@ class OfPlace(OfConcert, Protocol):
     def number(self) -> int: ...  # noqa: D102
 
 
+Answer = TypeVar("Answer")
 Concerned = TypeVar("Concerned", bound=OfConcert)
 Place = TypeVar("Place", bound=OfPlace)
 
@@ -48,30 +50,33 @@ async def check_entry(house: House, requests: list[EntryToken]) -> list[EntryTok
     While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
     knows that the pass was used for a payment.
     """
+    return await each_concert(requests, lambda id_, group: _check_entry(house, id_, group))
+
+
+async def _check_entry(
+    house: House, concert_id: str, passes: list[EntryToken]
+) -> dict[EntryToken, EntryToken | Refusal]:
     try:
-        is_open = await _open_passes(house, requests)
+        is_open = await _open_passes(house, concert_id, passes)
     except StoreUnavailable:
-        log.warning("gate works from tokens alone: valkey is away")
-        is_open = await _unused_and_unexpired(house, requests)
-    return [request if request in is_open else EntryTokenExpired() for request in requests]
+        log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
+        is_open = await _unused_and_unexpired(house, passes)
+    return {entry: entry if entry in is_open else EntryTokenExpired() for entry in passes}
 
 
-async def _open_passes(house: House, requests: list[EntryToken]) -> set[EntryToken]:
-    is_open: set[EntryToken] = set()
-    for concert_id, group in by_concert(requests).items():
-        passes = list(dict.fromkeys(group))
-        words = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
-        is_open.update(p for p, word in zip(passes, words, strict=True) if word == "open")
-        lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
-        for entry in await _unused_and_unexpired(house, lost):
-            concert = house.catalogue.concert(concert_id)
-            # Where nobody has to wait there is no limit.
-            limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
-            word = await line.restore_pass(
-                house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
-            )
-            if word == "open":
-                is_open.add(entry)
+async def _open_passes(house: House, concert_id: str, passes: list[EntryToken]) -> set[EntryToken]:
+    words = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
+    is_open = {p for p, word in zip(passes, words, strict=True) if word == "open"}
+    lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
+    concert = house.catalogue.concert(concert_id)
+    # Where nobody has to wait there is no limit.
+    limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
+    for entry in await _unused_and_unexpired(house, lost):
+        word = await line.restore_pass(
+            house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
+        )
+        if word == "open":
+            is_open.add(entry)
     return is_open
 
 
@@ -123,6 +128,27 @@ async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> No
             await line.end_passes(house.valkey, concert_id, group)
         except StoreUnavailable:
             log.warning("passes not ended: valkey is away", concert=concert_id)
+
+
+async def each_concert(
+    requests: Sequence[Concerned],
+    answer: Callable[[str, list[Concerned]], Awaitable[Mapping[Concerned, Answer | Refusal]]],
+) -> list[Answer | Refusal]:
+    """Answer the requests of each concert by themselves, all at once: when the shard of one is
+    away, the others are not refused with it. `answer` gets a concert and its different requests."""
+
+    async def of_one(
+        concert_id: str, group: list[Concerned]
+    ) -> Mapping[Concerned, Answer | Refusal]:
+        different = list(dict.fromkeys(group))
+        try:
+            return await answer(concert_id, different)
+        except Refusal as refusal:
+            return dict.fromkeys(different, refusal)
+
+    groups = await asyncio.gather(*(of_one(*group) for group in by_concert(requests).items()))
+    answers = {request: found for group in groups for request, found in group.items()}
+    return [answers[request] for request in requests]
 
 
 def by_concert(requests: Iterable[Concerned]) -> dict[str, list[Concerned]]:

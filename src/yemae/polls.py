@@ -12,7 +12,7 @@ from yemae.batching import Batch
 from yemae.house import House
 from yemae.rate import Window
 from yemae.refusals import Overloaded
-from yemae.waiting_room import tickets
+from yemae.waiting_room import line, tickets
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.presence import Presence
 from yemae.waiting_room.tokens import QueueToken
@@ -84,7 +84,12 @@ class Polls:
         self._from_view = self._from_store = 0
 
     async def _tell(self, tokens: Sequence[QueueToken], patience_ms: Sequence[int]) -> None:
-        elsewhere = await journey.note_present(self._house, tokens, patience_ms)
+        """Of one concert. Whoever is not where their token says is looked at, so that a lost place
+        is put back, and is asked for exactly the next time."""
+        valkey, concert_id = self._house.valkey, tokens[0].concert_id
+        elsewhere = await line.note_present(valkey, concert_id, tokens, patience_ms)
+        if elsewhere:
+            await journey.place(self._house, elsewhere)
         if len(self._ask_exactly) > REMEMBERED_MAX:
             self._ask_exactly.clear()
         self._ask_exactly.update(elsewhere)

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from yemae import doors, metrics, passes
 from yemae.concerts import seats
@@ -50,40 +49,6 @@ class Swept:
     seats_released: int = 0
     # Orders that could not be expired, or stores that were away.
     failures: int = 0
-
-
-def start_clock(house: House) -> AsyncIOScheduler:
-    """Run the jobs at their times until the returned scheduler is shut down."""
-    clock = AsyncIOScheduler(timezone=UTC)
-    clock.add_job(
-        run_sweep,
-        "cron",
-        second=0,
-        args=[house],
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=30,
-    )
-    clock.add_job(
-        tick,
-        "interval",
-        seconds=house.settings.admission_tick_ms / 1000,
-        args=[house],
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=30,
-    )
-    clock.add_job(
-        count_seats,
-        "interval",
-        seconds=house.settings.seats_count_ms / 1000,
-        args=[house],
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=30,
-    )
-    clock.start()
-    return clock
 
 
 # --- The sweep --------------------------------------------------------------------------------
@@ -230,16 +195,16 @@ def _first_id(moment: datetime) -> UUID:
 
 async def tick(house: House) -> None:
     """Let people in everywhere. Any number of nodes may do so at once. Never raises."""
-    try:
-        for concert in list(house.catalogue.concerts.values()):
+    for concert in list(house.catalogue.concerts.values()):
+        try:
             admission = await admit(house, concert)
             metrics.ADMITTED.labels(concert.id).inc(admission.admitted)
             metrics.STEPPED_OVER.labels(concert.id).inc(admission.stepped_over)
             metrics.EXPIRED_PASSES.inc(admission.passes_expired)
-    except StoreUnavailable:
-        log.warning("nobody let in: valkey is away")
-    except Exception:
-        log.exception("admission tick failed")
+        except StoreUnavailable:
+            log.warning("nobody let in: valkey is away", concert=concert.id)
+        except Exception:
+            log.exception("admission tick failed", concert=concert.id)
 
 
 async def admit(house: House, concert: Concert, at_once: int = 0) -> Admission:
@@ -273,14 +238,19 @@ def _snapshot(house: House, concert: Concert) -> Snapshot | None:
 async def count_seats(house: House) -> None:
     """Tell every queue how many seats are left, so that nobody waits for nothing; whichever node's
     turn it is does it for all. Never raises."""
-    try:
-        for concert in list(house.catalogue.concerts.values()):
-            if await line.take_seats_turn(house.valkey, concert.id, house.settings.seats_count_ms):
-                keys = [performance.key for performance in concert.performances]
-                async with house.postgres.transaction() as tx:
-                    left, unsold = await seats.seats_of_concert(tx, keys)
-                await line.keep_seats(house.valkey, concert.id, left, unsold)
-    except StoreUnavailable:
-        log.warning("seats not counted: a store is away")
-    except Exception:
-        log.exception("seats not counted")
+    for concert in list(house.catalogue.concerts.values()):
+        try:
+            await _count_seats(house, concert)
+        except StoreUnavailable:
+            log.warning("seats not counted: a store is away", concert=concert.id)
+        except Exception:
+            log.exception("seats not counted", concert=concert.id)
+
+
+async def _count_seats(house: House, concert: Concert) -> None:
+    if not await line.take_seats_turn(house.valkey, concert.id, house.settings.seats_count_ms):
+        return
+    keys = [performance.key for performance in concert.performances]
+    async with house.postgres.transaction() as tx:
+        left, unsold = await seats.seats_of_concert(tx, keys)
+    await line.keep_seats(house.valkey, concert.id, left, unsold)

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -79,6 +79,17 @@ async def join(client: httpx.AsyncClient, user_id: str) -> None:
     assert joined.is_success
 
 
+@asynccontextmanager
+async def listening(client: httpx.AsyncClient) -> AsyncIterator[httpx.Response]:
+    """A stream, as soon as those of the tests before have been let go."""
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            async with client.stream("GET", STREAM) as response:
+                if response.status_code == 200:
+                    yield response
+                    return
+
+
 async def events(response: httpx.Response) -> AsyncIterator[dict[str, object]]:
     """The data of each event, checked against the schema of the queue."""
     schema = DOCUMENT["paths"]["/v1/concerts/{concert_id}/queue"]["get"]["responses"]["200"]
@@ -97,7 +108,7 @@ async def events(response: httpx.Response) -> AsyncIterator[dict[str, object]]:
 
 
 async def test_each_change_is_an_event(client: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(WITHIN_S), client.stream("GET", STREAM) as response:
+    async with listening(client) as response:
         assert response.headers["content-type"] == "text/event-stream"
         assert response.headers["cache-control"] == "no-store"
         heard = events(response)
@@ -111,7 +122,7 @@ async def test_each_change_is_an_event(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_event_is_what_everybody_else_is_told(client: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(WITHIN_S), client.stream("GET", STREAM) as response:
+    async with listening(client) as response:
         tag, body = "", b""
         async for text in response.aiter_lines():
             if text.startswith("id: "):

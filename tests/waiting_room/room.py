@@ -25,6 +25,7 @@ class Room:
         self.valkey = Valkey(Settings(valkey_url=valkey_url))
         # A second look at what is stored; its driver's types are too wide to be of use.
         self.store: Any = BlockingValkey.from_url(valkey_url, decode_responses=True)
+        self.store_url = valkey_url
         self.concert_id = concert_id
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from yemae import metrics
+from yemae.clock import running_clock
 from yemae.desk import open_desk
 from yemae.house import open_house
 from yemae.http import (
@@ -30,7 +31,6 @@ from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
 from yemae.logs import configure_logs
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
-from yemae.scheduler import start_clock
 from yemae.settings import Settings
 
 # The hottest first: routes are tried in order.
@@ -77,13 +77,13 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         configure_logs(settings)
-        async with open_house(settings) as house, open_desk(house) as desk:
-            clock = start_clock(house)
+        async with (
+            open_house(settings) as house,
+            open_desk(house) as desk,
+            running_clock(house),
+        ):
             app.state.house, app.state.desk = house, desk
-            try:
-                yield
-            finally:
-                clock.shutdown(wait=False)
+            yield
 
     app = Starlette(
         routes=[*routes(OPERATIONS), *docs.routes(OPERATIONS)],
