@@ -161,6 +161,18 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "joins_per_user_per_minute": Words(
             "More joins than this of one user in a minute get 429.", "joins per process"
         ),
+        "challenge_ttl_s": Words(
+            "How long a proof-of-work challenge may be solved and used; see "
+            "[operations](operations.md#proof-of-work)."
+        ),
+        "challenge_cost": Words(
+            "What one try at a challenge costs; the server makes one try for each challenge that "
+            "it hands out.",
+            "rounds of PBKDF2",
+        ),
+        "challenge_counter_max": Words(
+            "How many tries a challenge takes at most; half of it on average.", "tries"
+        ),
         "seats_count_ms": Words("How often the seats that are left are counted for a queue."),
         "queue_streams_max": Words(
             "How many may follow queues as streams; beyond this the answer is 503.",

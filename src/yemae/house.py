@@ -19,6 +19,7 @@ from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 from yemae.store.valkey import Valkey
 from yemae.waiting_room.board import Board
+from yemae.waiting_room.challenges import Challenges
 from yemae.waiting_room.load import Load
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import TokenKeys
@@ -49,6 +50,7 @@ class House:
     tokens: TokenKeys
     board: Board
     load: Load
+    challenges: Challenges
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
@@ -88,6 +90,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         TokenKeys(settings.secret_key, settings.queue_token_ttl_s),
         Board(valkey, settings.queue_snapshot_ms / 1000, lambda id_: len(_lanes(catalogue, id_))),
         Load(),
+        Challenges(
+            settings.secret_key,
+            ttl_s=settings.challenge_ttl_s,
+            cost=settings.challenge_cost,
+            counter_max=settings.challenge_counter_max,
+        ),
     )
     await postgres.open()
     try:

@@ -37,6 +37,8 @@ from yemae.refusals import (
     IdempotencyConflict,
     OrderNotFound,
     OrderNotHeld,
+    ProofOfWorkInvalid,
+    ProofOfWorkRequired,
     QueueClosed,
     QueueTokenExpired,
     RateLimited,
@@ -45,6 +47,7 @@ from yemae.refusals import (
 )
 from yemae.store.postgres import Transaction
 from yemae.waiting_room import line
+from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.line import Joining, Standing
 from yemae.waiting_room.tokens import QueueToken
 from yemae.wallet import ledger
@@ -62,6 +65,8 @@ class JoinRequest(NamedTuple):
     lane: int = 0
     # Where it comes from; empty: unknown, and not counted.
     address: str = ""
+    # A challenge of this concert that they have solved.
+    solved: Solved | None = None
 
 
 # --- 대기열 · the waiting room ----------------------------------------------------------------
@@ -83,6 +88,7 @@ async def _join(
             request.lane,
             doors.drawn_number(concert, request.user_id) if is_draw else None,
             request.address,
+            request.solved,
         )
         for request in requests
     ]
@@ -95,15 +101,21 @@ async def _join(
         opens_at_ms=doors.unix_ms(concert.sale_opens_at),
         entry_ttl_s=concert.entry_ttl_s,
         joins_per_address=concert.joins_per_address_per_minute,
+        proof_kept_s=house.challenges.kept_s if concert.proof_of_work else 0,
     )
     return dict(zip(requests, map(_joined, standings), strict=True))
 
 
 def _joined(standing: Standing) -> Standing | Refusal:
-    if standing.word == "refused":
-        return QueueClosed()
-    if standing.word == "too_many":
-        return RateLimited(standing.retry_after_s)
+    match standing.word:
+        case "refused":
+            return QueueClosed()
+        case "unproven":
+            return ProofOfWorkRequired()
+        case "used":
+            return ProofOfWorkInvalid()
+        case "too_many":
+            return RateLimited(standing.retry_after_s)
     return standing
 
 

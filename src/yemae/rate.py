@@ -1,5 +1,6 @@
-"""How often somebody may ask, counted in this process in windows of fixed length."""
+"""How often somebody may ask: counts in windows of fixed length, and whom a network address is."""
 
+import ipaddress
 import time
 from collections.abc import Hashable
 
@@ -25,3 +26,17 @@ class Window:
         self._counts[key] = count
         if count > self._most:
             raise RateLimited(max(1, round(self._ends_at - now)))
+
+
+def network(address: str) -> str:
+    """What an address is counted as: itself, or its /64 for IPv6, because one connection has all of
+    those to choose from. Empty when it is no address."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(known) >> 64 << 64))

@@ -299,6 +299,26 @@ class PresaleCodeInvalid(Refusal):
 
 
 @dataclass(eq=False)
+class ProofOfWorkRequired(Refusal):
+    """This concert's queue gives a new place only to a fan who has solved a challenge: get one from
+    `GET /v1/concerts/{concert_id}/challenge`, solve it, and send the solution as `altcha`."""
+
+    slug = "proof-of-work-required"
+    status = 403
+    title = "Proof of work required"
+
+
+@dataclass(eq=False)
+class ProofOfWorkInvalid(Refusal):
+    """This `altcha` solves no challenge of this concert that is still good: it is wrong, too old,
+    or used already. Solve a new challenge."""
+
+    slug = "proof-of-work-invalid"
+    status = 403
+    title = "Proof of work invalid"
+
+
+@dataclass(eq=False)
 class EntryTokenMissing(Refusal):
     """This call needs the Entry-Token header. Join the concert's queue and wait for your turn."""
 
@@ -332,6 +352,17 @@ class EntryTokenMismatch(Refusal):
     slug = "entry-token-mismatch"
     status = 403
     title = "Entry token belongs elsewhere"
+
+
+@dataclass(eq=False)
+class EntryProofInvalid(Refusal):
+    """This pass is bound to a secret, and the Entry-Proof header is missing or is another one. Send
+    the secret whose hash you gave when you joined. If you have lost it, join again with another:
+    your place is the same."""
+
+    slug = "entry-proof-invalid"
+    status = 403
+    title = "Entry proof invalid"
 
 
 # --- Concerts, seats and orders -------------------------------------------------------------

@@ -115,6 +115,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 200
     presence_waiting_max: Positive = 200_000
     joins_per_user_per_minute: Positive = 600
+    challenge_ttl_s: Annotated[int, Meta(ge=10, le=3_600)] = 300
+    challenge_cost: Annotated[int, Meta(ge=1, le=100_000)] = 200
+    challenge_counter_max: Annotated[int, Meta(ge=1, le=10_000_000)] = 20_000
     seats_count_ms: Annotated[int, Meta(ge=100, le=60_000)] = 2_000
     queue_streams_max: Positive = 5_000
     tick_step_max: Annotated[int, Meta(ge=1, le=1_000)] = 200

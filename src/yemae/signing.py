@@ -30,12 +30,16 @@ TOKEN_MAX_CHARS = 4_096
 CLAIMS = msgspec.json.Decoder(dict[str, Any])
 
 
+def key_for(secret_key: str, purpose: str) -> bytes:
+    """The key of one purpose, which says nothing about the secret or about the other keys."""
+    return hmac.digest(secret_key.encode(), purpose.encode(), hashlib.sha256)
+
+
 class Signer:
     """Signs and verifies the tokens of one purpose."""
 
     def __init__(self, secret_key: str, purpose: str = "") -> None:
-        key = secret_key.encode()
-        self._key = hmac.digest(key, purpose.encode(), hashlib.sha256) if purpose else key
+        self._key = key_for(secret_key, purpose) if purpose else secret_key.encode()
         self._verified: dict[str, dict[str, Any]] = {}
         # Added to the clock; only tests set it.
         self.clock_offset_s = 0.0

@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 from valkey.asyncio import Valkey as Client
 
-from helpers.concerts import HALL
+from helpers.concerts import HALL, load_concert
+from helpers.proofs import guarded
 from helpers.reconcile import assert_reconciled
 from races.interleaving import all_at_once
 from yemae import journey, scheduler
 from yemae.desk import Desk
 from yemae.house import House
 from yemae.journey import JoinRequest
+from yemae.refusals import ProofOfWorkInvalid, Refusal
+from yemae.settings import Settings
 from yemae.waiting_room import line
+from yemae.waiting_room.challenges import Solved
+from yemae.waiting_room.line import Standing
 
 LINE = line.keys(HALL)[0]
 
@@ -83,6 +88,29 @@ async def test_fans_who_join_during_ticks_wait_or_are_inside_and_never_both(
     await assert_reconciled(houses[0])
 
 
+async def test_of_fans_who_bring_one_solved_challenge_to_two_houses_one_has_a_place(
+    settings: Settings, houses: list[House], desks: list[Desk]
+) -> None:
+    await load_concert(settings, guarded(proof_of_work=True))
+    for house in houses:
+        await house.catalogue.refresh()
+    solved = Solved(b"0123456789abcdef", 30_000_000)
+    answers = await all_at_once(
+        refusal_or_answer(desks[n % 2], JoinRequest(HALL, f"fan-{n}", solved=solved))
+        for n in range(60)
+    )
+    assert sum(isinstance(answer, Standing) for answer in answers) == 1
+    assert sum(isinstance(answer, ProofOfWorkInvalid) for answer in answers) == 59
+    assert (await line.snapshot(houses[0].valkey, HALL)).waiting == 1
+
+
+async def refusal_or_answer(desk: Desk, request: JoinRequest) -> Standing | Refusal:
+    try:
+        return await desk.join.submit(request)
+    except Refusal as refusal:
+        return refusal
+
+
 # --- Controls: the same in steps, from Python --------------------------------------------------
 
 
@@ -101,6 +129,19 @@ async def count_in_steps(command: Command, looked: asyncio.Barrier) -> int:
     await looked.wait()
     await command("SET", "issued", number)
     return number
+
+
+async def use_in_steps(command: Command, looked: asyncio.Barrier) -> bool:
+    """Look whether a challenge was used, then note that it is: two trips."""
+    used = await command("SISMEMBER", "solved", "challenge")
+    await looked.wait()
+    await command("SADD", "solved", "challenge")
+    return not used
+
+
+async def test_control_a_challenge_that_is_used_in_steps_is_used_twice(command: Command) -> None:
+    looked = asyncio.Barrier(2)
+    assert await all_at_once(use_in_steps(command, looked) for _ in range(2)) == [True, True]
 
 
 async def test_control_a_join_in_steps_gives_one_fan_two_numbers(command: Command) -> None:

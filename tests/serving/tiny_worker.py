@@ -37,6 +37,7 @@ def create_app(_settings: Settings) -> Any:
 if __name__ == "__main__":
     module = types.ModuleType("yemae.http.app")
     module.create_app = create_app  # type: ignore[attr-defined]
+    module.end_streams = lambda _app: None  # type: ignore[attr-defined]
     sys.modules["yemae.http.app"] = module
     from yemae.http import worker
 

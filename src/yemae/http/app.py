@@ -17,6 +17,7 @@ from yemae.desk import open_desk
 from yemae.house import open_house
 from yemae.http import (
     admin,
+    challenges,
     concerts,
     docs,
     operations,
@@ -36,6 +37,7 @@ from yemae.settings import Settings
 # The hottest first: routes are tried in order.
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
+    *challenges.OPERATIONS,
     *orders.OPERATIONS,
     *payments.OPERATIONS,
     *concerts.OPERATIONS,

@@ -5,6 +5,9 @@ gate asks the waiting room through the desk.
 """
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import parse_qs
@@ -18,8 +21,10 @@ from yemae.concerts.catalogue import Performance
 from yemae.desk import Desk
 from yemae.house import House
 from yemae.http.contract import KEY_SCHEMA, LIMIT, invalid_fields
+from yemae.rate import network
 from yemae.refusals import (
     BodyTooLarge,
+    EntryProofInvalid,
     EntryTokenExpired,
     EntryTokenMismatch,
     IdempotencyKeyRequired,
@@ -88,14 +93,25 @@ class Call:
         return doors.drawn_number(self.house.catalogue.concert(concert_id), user_id)
 
     def address(self) -> str:
-        """Where the call comes from, as the server or the proxy in front of it saw it."""
+        """The network that the call comes from, as the server or the proxy in front of it saw it;
+        empty when that is no address."""
         client = self._scope.get("client")
-        return str(client[0]) if client else ""
+        return network(str(client[0])) if client else ""
 
     def claimed_entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
         """The pass that the Entry-Token claims, checked for its owner and, when given, its
-        concert; whether it is open is `open_entry`'s. Raises EntryToken* refusals."""
-        return self.house.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
+        concert, and that the secret came along if it is bound to one; whether it is open is
+        `open_entry`'s. Raises EntryToken* and EntryProof* refusals."""
+        entry = self.house.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
+        if entry.proof:
+            self._require_proof(entry.proof)
+        return entry
+
+    def _require_proof(self, proof: str) -> None:
+        secret = (self.header(b"entry-proof") or "").encode("latin-1")
+        digest = base64.urlsafe_b64encode(hashlib.sha256(secret).digest()).rstrip(b"=")
+        if not hmac.compare_digest(digest, proof.encode()):
+            raise EntryProofInvalid
 
     def require_concert(self, entry: EntryToken, performance: Performance) -> None:
         """Raise EntryTokenMismatch unless the pass is for this performance's concert."""
@@ -107,14 +123,14 @@ class Call:
         return await self.desk.check_entry.submit(entry)
 
     async def entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
-        """An open pass of this user. Raises EntryToken* refusals."""
+        """An open pass of this user. Raises EntryToken* and EntryProof* refusals."""
         return await self.open_entry(self.claimed_entry(user_id, concert_id))
 
     async def enter(self) -> "Entered":
         """The gate of a call that may be repeated: a pass that is over does not stop a call with
         an Idempotency-Key, which may be the repeat of one that was answered while it was open.
 
-        Raises EntryToken* refusals.
+        Raises EntryToken* and EntryProof* refusals.
         """
         user_id = self.user_id()
         entry = self.claimed_entry(user_id)

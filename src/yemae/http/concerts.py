@@ -7,9 +7,10 @@ import msgspec
 
 from yemae.concerts import catalogue
 from yemae.http.call import Call
-from yemae.http.contract import CURSOR, ENTRY_TOKEN, LIMIT, Answer, Operation, Shown
+from yemae.http.contract import CURSOR, ENTRY_PROOF, ENTRY_TOKEN, LIMIT, Answer, Operation, Shown
 from yemae.refusals import (
     ConcertNotFound,
+    EntryProofInvalid,
     EntryTokenExpired,
     EntryTokenInvalid,
     EntryTokenMismatch,
@@ -25,6 +26,7 @@ ENTRY_PROBLEMS = (
     EntryTokenInvalid,
     EntryTokenExpired,
     EntryTokenMismatch,
+    EntryProofInvalid,
 )
 
 
@@ -170,7 +172,7 @@ OPERATIONS = (
         "Seats that can be booked",
         list_seats,
         signed_in=True,
-        parameters=(ENTRY_TOKEN,),
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF),
         answers=(Shown(200, "The free seats", Seats, EXAMPLE_SEATS),),
         problems=(*ENTRY_PROBLEMS, PerformanceNotFound),
     ),
@@ -182,7 +184,7 @@ OPERATIONS = (
         "Dates that can be booked",
         list_performances,
         signed_in=True,
-        parameters=(ENTRY_TOKEN,),
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF),
         answers=(Shown(200, "The dates", Performances, {"performances": [EXAMPLE_PERFORMANCE]}),),
         problems=(*ENTRY_PROBLEMS, ConcertNotFound),
     ),

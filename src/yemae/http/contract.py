@@ -94,6 +94,12 @@ ENTRY_TOKEN = Parameter(
     {"type": "string"},
     True,
 )
+ENTRY_PROOF = Parameter(
+    "Entry-Proof",
+    "header",
+    "The secret that the pass is bound to, if it is bound to one: see `proof_sha256` of joining.",
+    {"type": "string"},
+)
 IF_NONE_MATCH = Parameter(
     "If-None-Match",
     "header",

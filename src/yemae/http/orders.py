@@ -12,6 +12,7 @@ from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE, Seat
 from yemae.http.contract import (
     CURSOR,
+    ENTRY_PROOF,
     ENTRY_TOKEN,
     IDEMPOTENCY_KEY,
     LIMIT,
@@ -204,7 +205,7 @@ OPERATIONS = (
         "Reserve seats",
         place_order,
         signed_in=True,
-        parameters=(ENTRY_TOKEN, IDEMPOTENCY_KEY),
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
         body=PlaceOrder,
         body_example={"performance_id": EXAMPLE_PERFORMANCE["id"], "seats": ["7"]},
         answers=(

@@ -8,7 +8,7 @@ import msgspec
 from yemae import journey
 from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS
-from yemae.http.contract import ENTRY_TOKEN, IDEMPOTENCY_KEY, Answer, Operation, Shown
+from yemae.http.contract import ENTRY_PROOF, ENTRY_TOKEN, IDEMPOTENCY_KEY, Answer, Operation, Shown
 from yemae.http.orders import EXAMPLE_ORDER, Order, answered_before, path_order_id, show
 from yemae.http.users import EXAMPLE_ID
 from yemae.orders.decide import PayRequest
@@ -70,7 +70,7 @@ OPERATIONS = (
         "Pay an order",
         pay_order,
         signed_in=True,
-        parameters=(ENTRY_TOKEN, IDEMPOTENCY_KEY),
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
         answers=(Shown(201, "Paid; the entry token has ended", Payment, EXAMPLE_PAYMENT),),
         problems=(
             *ENTRY_PROBLEMS,

@@ -32,6 +32,8 @@ from yemae.refusals import (
     MalformedBody,
     Overloaded,
     PresaleCodeInvalid,
+    ProofOfWorkInvalid,
+    ProofOfWorkRequired,
     QueueClosed,
     QueueNotOpen,
     QueueTokenExpired,
@@ -42,16 +44,23 @@ from yemae.refusals import (
 )
 from yemae.waiting_room import tickets
 from yemae.waiting_room.board import View
+from yemae.waiting_room.challenges import PAYLOAD_MAX_CHARS
 from yemae.waiting_room.tokens import QueueToken
 
 # A stream says that it is still there after so many beats without news.
 QUIET_BEATS = 15
+# 32 bytes in base64url without padding.
+SHA256 = r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z"
 
 
 class Join(Body, frozen=True):
-    """What a fan may bring to the queue; the whole body may be left out."""
+    """What a fan may bring to the queue; the whole body may be left out. `altcha` is the solution
+    of a challenge, as ALTCHA's clients give it. With `proof_sha256`, the SHA-256 in base64url of a
+    secret of your own, every pass is good only together with the secret, as Entry-Proof."""
 
     presale_code: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    altcha: Annotated[str, Meta(min_length=1, max_length=PAYLOAD_MAX_CHARS)] | None = None
+    proof_sha256: Annotated[str, Meta(pattern=SHA256)] | None = None
 
 
 class Draw(msgspec.Struct, frozen=True):
@@ -75,7 +84,8 @@ class Lane(msgspec.Struct, frozen=True):
 class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
     `prequeue`, `open`, `paused`, `draining` or `sold_out`; `serving` is the highest number let in.
-    `absent` fans have a place and have not been seen lately; they are not among the `waiting`."""
+    `absent` fans have a place and have not been seen lately; they are not among the `waiting`.
+    With `proof_of_work` a new place takes a solved challenge."""
 
     state: doors.State
     queueing_method: str
@@ -93,6 +103,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     draw: Draw | None = None
     lanes: tuple[Lane, ...] = ()
     message: Message | None = None
+    proof_of_work: bool = False
 
 
 QUEUE = {
@@ -133,9 +144,14 @@ async def join(call: Call) -> Answer:
     if lane is None:
         raise PresaleCodeInvalid
     address = call.address() if concert.joins_per_address_per_minute else ""
-    request = JoinRequest(concert.id, identity.user_id, lane, address)
+    solved = None
+    if concert.proof_of_work and wanted.altcha is not None:
+        now_s = call.house.now().timestamp()
+        solved = call.house.challenges.solved(wanted.altcha, concert.id, now_s)
+    request = JoinRequest(concert.id, identity.user_id, lane, address, solved)
     standing = await call.desk.join.submit(request)
-    token = QueueToken(concert.id, identity.user_id, standing.number, standing.lane)
+    proof = wanted.proof_sha256 or ""
+    token = QueueToken(concert.id, identity.user_id, standing.number, standing.lane, proof)
     place = told(call.house, token, standing, await _view(call, concert.id))
     text = call.house.tokens.sign_place(token, int(concert.sale_opens_at.timestamp()))
     return Answer(201 if standing.new else 200, joined(place, text), retry_after(place))
@@ -242,6 +258,7 @@ def _queue(concert: Concert, view: View, state: doors.State, now: datetime) -> Q
         else None,
         lanes=lanes if len(lanes) > 1 else (),
         message=message_of(concert),
+        proof_of_work=concert.proof_of_work,
     )
 
 
@@ -272,7 +289,11 @@ OPERATIONS = (
         signed_in=True,
         body=Join,
         body_is_optional=True,
-        body_example={"presale_code": "FANCLUB-2026"},
+        body_example={
+            "presale_code": "FANCLUB-2026",
+            "altcha": "eyJjaGFsbGVuZ2UiOnsicGFyYW1ldGVycyI6e319LCJzb2x1dGlvbiI6e319",
+            "proof_sha256": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+        },
         answers=(
             Shown(
                 201,
@@ -301,6 +322,8 @@ OPERATIONS = (
             QueueNotOpen,
             QueueClosed,
             PresaleCodeInvalid,
+            ProofOfWorkRequired,
+            ProofOfWorkInvalid,
             RateLimited,
             InvalidRequest,
             MalformedBody,

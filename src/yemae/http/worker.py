@@ -12,10 +12,11 @@ from collections.abc import Callable
 from functools import partial
 
 import uvicorn
+from starlette.applications import Starlette
 
 from yemae.http.app import create_app, end_streams
 from yemae.http.request_head import BoundedHead
-from yemae.settings import read_settings
+from yemae.settings import Settings, read_settings
 
 KEEP_ALIVE_S = 30
 BACKLOG = 2048
@@ -40,11 +41,10 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def main(listener: int, ready_pipe: int) -> int:
-    """Serve until SIGTERM. Returns the exit code."""
-    settings = read_settings()
-    app = create_app(settings)
-    config = uvicorn.Config(
+def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the application. It believes `X-Forwarded-For` of those proxies only that
+    FORWARDED_ALLOW_IPS names, which is this machine unless told otherwise."""
+    return uvicorn.Config(
         app,
         loop="uvloop",
         http=BoundedHead,
@@ -58,7 +58,13 @@ def main(listener: int, ready_pipe: int) -> int:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.shutdown_grace_s,
     )
-    server = Server(config)
+
+
+def main(listener: int, ready_pipe: int) -> int:
+    """Serve until SIGTERM. Returns the exit code."""
+    settings = read_settings()
+    app = create_app(settings)
+    server = Server(config_of(app, settings))
     server.ready_pipe = ready_pipe
     server.end_streams = partial(end_streams, app)
     server.run(sockets=[socket.socket(fileno=listener)])

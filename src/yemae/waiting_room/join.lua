@@ -1,14 +1,20 @@
 -- Each user gets a place: the one they have, or a new one.
 -- ARGV: offset, door ('line' | 'straight in' once the sale is open | 'nobody new'), opens_at_ms,
---   entry_ttl_ms, joins_per_address (0: no limit), the pace (4), then for each: user, lane, number
---   in the draw that is held until the opening ('': none), address ('': not counted)
+--   entry_ttl_ms, joins_per_address (0: no limit), proof_kept_s (0: nobody has to prove anything),
+--   the pace (4), then for each: user, lane, number in the draw that is held until the opening
+--   ('': none), address ('': not counted), challenge that was solved ('': none), index of its key
+-- KEYS from 14 on: sets of challenges that were used, one for each minute in which some of them end
 -- Returns for each user six values: word, number, lane, value, waiting in the lane, 'new' | 'old'
 --   'waiting': value is the people ahead
 --   'admitted': value is the end of the pass in ms
 --   'refused': nobody new may join
---   'too_many': this address had too many joins in this minute; value is the seconds left of it
+--   'unproven': a new place takes a solved challenge
+--   'used': this solved challenge has brought somebody a place already
+--   'too_many': this address had too many joins in this minute
+--     for these four value is the seconds left of the minute
 local door, is_open = ARGV[2], now >= tonumber(ARGV[3])
-local entry_ttl, per_address, pace = tonumber(ARGV[4]), tonumber(ARGV[5]), pace_at(6)
+local entry_ttl, per_address = tonumber(ARGV[4]), tonumber(ARGV[5])
+local proof_kept_s, pace = tonumber(ARGV[6]), pace_at(7)
 
 -- Numbers go up in blocks. A new block begins when one is full or old, or when nobody has joined for
 -- a moment: at the time of its beginning (microseconds), so numbers only rise, also when a replica
@@ -50,8 +56,17 @@ local function new_number(user, drawn)
   return tonumber(drawn)
 end
 
+-- The word for those who may not have a new place, or nil. Whoever is refused for their address
+-- keeps their solved challenge for later.
+local function refusal(address, solved, solved_key)
+  if door == 'nobody new' then return 'refused' end
+  if proof_kept_s > 0 and solved == '' then return 'unproven' end
+  if is_too_many(address) then return 'too_many' end
+  if proof_kept_s > 0 and redis.call('SADD', KEYS[solved_key], solved) == 0 then return 'used' end
+end
+
 local joined, straight_in = 0, 0
-local function place_of(user, lane, drawn, address)
+local function place_of(user, lane, drawn, address, solved, solved_key)
   local pass, ends_at = live_pass(user)
   if pass then return {'admitted', pass, lane, ends_at, 0, 'old'} end
   local score, freshness = live_wait(user), 'old'
@@ -60,10 +75,8 @@ local function place_of(user, lane, drawn, address)
     score = lane * LANE + number_of(score)
     enter(user, score)
   elseif not score then
-    if door == 'nobody new' then return {'refused', 0, lane, 0, 0, 'old'} end
-    if is_too_many(address) then
-      return {'too_many', 0, lane, math.ceil(60 - (now % 60000) / 1000), 0, 'old'}
-    end
+    local why = refusal(address, solved, solved_key)
+    if why then return {why, 0, lane, math.ceil(60 - (now % 60000) / 1000), 0, 'old'} end
     joined = joined + 1
     local number = new_number(user, drawn)
     if door == 'straight in' and is_open then
@@ -80,8 +93,10 @@ local function place_of(user, lane, drawn, address)
 end
 
 local places = {}
-for i = 10, #ARGV, 4 do
-  places[#places + 1] = place_of(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3])
+for i = 11, #ARGV, 6 do
+  places[#places + 1] = place_of(
+    ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], tonumber(ARGV[i + 5])
+  )
 end
 if block then
   redis.call('HSET', META, 'block', whole(block), 'block_used', used,
@@ -96,6 +111,7 @@ if joined > 0 then
     redis.call('HSETNX', META, 'first_admitted_at', whole(now))
   end
   keep()
+  for i = 14, #KEYS do redis.call('EXPIRE', KEYS[i], proof_kept_s) end
 end
 
 local counted, answer = {}, {}

@@ -6,11 +6,12 @@ the ticket number, with its lane, the score. Functions that take a list serve on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from yemae.store.valkey import Script, Valkey
+from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.snapshot import LaneNumbers, Snapshot, Statistics
 from yemae.waiting_room.tokens import QueueToken
@@ -47,11 +48,14 @@ class Joining(NamedTuple):
     drawn_number: int | None = None
     # Empty: joins from there are not counted.
     address: str = ""
+    # A challenge that they have solved.
+    solved: Solved | None = None
 
 
 class Standing(NamedTuple):
     """Where a fan stands. `word` is waiting, admitted, ended or lost; of a join also refused
-    (nobody new may join) or too_many (from this address; `value` is the seconds to wait)."""
+    (nobody new may join), unproven (no challenge was solved), used (it was, and by somebody) or
+    too_many (from this address; `retry_after_s` is the time to wait)."""
 
     word: str
     number: int
@@ -118,17 +122,19 @@ async def join(
     opens_at_ms: int = 0,
     entry_ttl_s: int = 0,
     joins_per_address: int = 0,
+    proof_kept_s: int = 0,
 ) -> list[Standing]:
     """Give each fan their place, the one they have or a new one.
 
     `door` is `line`, `straight in` (nobody has to wait once the sale is open) or `nobody new`.
+    With `proof_kept_s` a new place takes a solved challenge, which is remembered for so long and
+    good for one place.
     """
-    wanted = [
-        (fan.user_id, fan.lane, "" if fan.drawn_number is None else fan.drawn_number, fan.address)
-        for fan in fans
-    ]
-    rules = (door, opens_at_ms, entry_ttl_s * 1000, joins_per_address)
-    answer = await valkey.run(JOIN, keys(concert_id), *rules, *pace, *_flat(wanted))
+    minutes = sorted({fan.solved.minute for fan in fans if fan.solved is not None})
+    wanted = _flat([_wanted(fan, minutes) for fan in fans])
+    rules = (door, opens_at_ms, entry_ttl_s * 1000, joins_per_address, proof_kept_s)
+    every_key = keys(concert_id) + [f"yemae:{{{concert_id}}}:solved:{each}" for each in minutes]
+    answer = await valkey.run(JOIN, every_key, *rules, *pace, *wanted)
     return [
         _standing(word, number, lane, value, waiting, new=freshness == "new")
         for word, number, lane, value, waiting, freshness in zip(*[iter(answer)] * 6, strict=True)
@@ -279,6 +285,15 @@ async def keep_seats(valkey: Valkey, concert_id: str, left: int, unsold: int) ->
     await valkey.run(SEATS_COUNTED, keys(concert_id), left, unsold)
 
 
+def _wanted(fan: Joining, minutes: list[int]) -> tuple[str | bytes | int, ...]:
+    """What join.lua is told of a fan; the keys of the minutes stand behind those of the parts."""
+    number: str | int = "" if fan.drawn_number is None else fan.drawn_number
+    proof: tuple[bytes, int] = (b"", 0)
+    if fan.solved is not None:
+        proof = (fan.solved.id, len(PARTS) + 1 + minutes.index(fan.solved.minute))
+    return fan.user_id, fan.lane, number, fan.address, *proof
+
+
 def _standing(
     word: str, number: str, lane: str, value: str, waiting: str, *, new: bool = False
 ) -> Standing:
@@ -289,5 +304,5 @@ def _standing(
     return Standing(word, int(number), int(lane), retry_after_s=int(value))
 
 
-def _flat(rows: Sequence[tuple[str | int, ...]]) -> list[str | int]:
+def _flat(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
     return [value for row in rows for value in row]

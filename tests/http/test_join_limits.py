@@ -1,0 +1,131 @@
+"""How often one user and one address may join."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from helpers.concerts import HALL
+from helpers.http import Site, open_site, problem_of
+from helpers.proofs import guarded
+from helpers.time_travel import travel
+from yemae.http.worker import config_of
+from yemae.rate import network
+from yemae.settings import Settings
+
+JOIN = f"/v1/concerts/{HALL}/queue-tokens"
+FAN = "203.0.113.7"
+PROXY = "127.0.0.1"
+
+
+@pytest.fixture
+async def site(settings: Settings) -> AsyncIterator[Site]:
+    """A hall where two fans may join from one address in a minute."""
+    async with open_site(settings, guarded(joins_per_address_per_minute=2)) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def seen_from(site: Site, address: str) -> AsyncIterator[Site]:
+    """The site as a server process serves it to a connection from this address."""
+    config = config_of(site.app, site.house.settings)
+    config.load()
+    transport = httpx.ASGITransport(config.loaded_app, client=(address, 4_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield Site(site.app, client)
+
+
+async def join(site: Site, user_id: str, address: str, forwarded: str | None = None) -> int:
+    """The status of one join; 429 must say when to come back."""
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    async with seen_from(site, address) as there:
+        answer = await there.visitor(user_id).post(JOIN, headers=headers)
+    if answer.status_code == 429:
+        assert problem_of(answer, 429, "rate-limited") == {}
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+    return answer.status_code
+
+
+async def test_an_address_has_so_many_new_places_a_minute_and_another_has_its_own(
+    site: Site,
+) -> None:
+    assert [await join(site, f"fan-{n}", FAN) for n in range(4)] == [201, 201, 429, 429]
+    assert await join(site, "elsewhere", "203.0.113.8") == 201
+    travel(site.house, 60)
+    assert [await join(site, f"fan-{n}", FAN) for n in range(2, 4)] == [201, 201]
+
+
+async def test_the_place_that_one_has_is_told_whatever_the_address_has_done(site: Site) -> None:
+    assert [await join(site, f"fan-{n}", FAN) for n in range(3)] == [201, 201, 429]
+    assert [await join(site, "fan-0", FAN) for _ in range(5)] == [200] * 5
+
+
+async def test_a_proxy_on_this_machine_is_believed(site: Site) -> None:
+    statuses = [await join(site, f"fan-{n}", PROXY, FAN) for n in range(3)]
+    assert statuses == [201, 201, 429]
+    assert await join(site, "elsewhere", PROXY, "203.0.113.8") == 201
+
+
+async def test_somebody_else_is_not_believed(site: Site) -> None:
+    """Or everybody could have a new address for each join."""
+    statuses = [await join(site, f"fan-{n}", FAN, f"198.51.100.{n}") for n in range(3)]
+    assert statuses == [201, 201, 429]
+
+
+async def test_what_a_fan_writes_before_the_proxy_s_word_is_not_believed(site: Site) -> None:
+    statuses = [await join(site, f"fan-{n}", PROXY, f"198.51.100.{n}, {FAN}") for n in range(3)]
+    assert statuses == [201, 201, 429]
+
+
+async def test_the_proxies_that_are_believed_can_be_named(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.0/8")
+    statuses = [await join(site, f"fan-{n}", "10.1.2.3", FAN) for n in range(3)]
+    assert statuses == [201, 201, 429]
+    assert await join(site, "elsewhere", "10.1.2.3", "203.0.113.8") == 201
+    statuses = [await join(site, f"else-{n}", PROXY, f"198.51.100.{n}") for n in range(3)]
+    assert statuses == [201, 201, 429]
+
+
+async def test_one_ipv6_network_counts_as_one_address(site: Site) -> None:
+    hosts = [f"2001:db8:1:2:{n:x}::{n}" for n in range(3)]
+    assert [await join(site, host, host) for host in hosts] == [201, 201, 429]
+    assert await join(site, "elsewhere", "2001:db8:1:3::1") == 201
+
+
+@pytest.mark.parametrize("forwarded", ["unknown", "@", "x" * 10_000, "[::1", "_hidden", "a b"])
+async def test_what_is_no_address_is_not_counted(site: Site, forwarded: str) -> None:
+    """A hash of counts must not keep whatever a proxy lets through."""
+    statuses = [await join(site, f"fan-{n}", PROXY, forwarded) for n in range(3)]
+    assert statuses == [201] * 3
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::1", "::"),
+        ("", ""),
+        ("localhost", ""),
+        ("203.0.113.7:80", ""),
+        ("203.0.113.007", ""),
+    ],
+)
+def test_whom_an_address_is_counted_as(address: str, counted_as: str) -> None:
+    assert network(address) == counted_as
+
+
+async def test_a_user_may_join_so_often_a_minute(settings: Settings) -> None:
+    async with open_site(settings, joins_per_user_per_minute=3) as site:
+        fan, other = site.visitor("fan"), site.visitor("other")
+        assert [(await fan.post(JOIN)).status_code for _ in range(3)] == [201, 200, 200]
+        refused = await fan.post(JOIN)
+        assert problem_of(refused, 429, "rate-limited") == {}
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert (await other.post(JOIN)).status_code == 201
