@@ -15,6 +15,7 @@ import pytest
 from valkey import Valkey as BlockingValkey
 
 from waiting_room.room import PACE, Room
+from yemae.settings import Settings
 from yemae.store.embedded import PrivateStores
 from yemae.waiting_room import line, tickets
 
@@ -36,7 +37,8 @@ for i = tonumber(ARGV[1]), ARGV[1] + ARGV[2] - 1 do
 end
 for block, count in pairs(counted) do redis.call('HINCRBY', KEYS[3], block, count) end
 """
-STEP = 20_000
+FILL_STEP = 20_000
+STEP_MAX, PRESENT_MAX = Settings().tick_step_max, Settings().presence_size_max
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +67,8 @@ async def fill(room: Room, count: int) -> int:
     base = tickets.BLOCK * ((tickets.DRAWN * 3 // 2) // tickets.BLOCK)
     until_ms = await room.now_ms() + 3_600_000
     script = room.store.register_script(FILL)
-    for first in range(0, count, STEP):
-        step = min(STEP, count - first)
+    for first in range(0, count, FILL_STEP):
+        step = min(FILL_STEP, count - first)
         await asyncio.to_thread(
             script,
             keys=[keys["line"], keys["seen"], keys["blocks"]],
@@ -121,14 +123,14 @@ def calls(room: Room, base: int) -> dict[str, Callable[[], Awaitable[Any]]]:
     valkey, concert_id = room.valkey, room.concert_id
     numbers = {user(i): base + i for i in range(0, MILLION, MILLION // 64)}
     tokens = [room.token(*place) for place in numbers.items()]
-    many = [room.token(user(i), base + i) for i in range(300_000, 300_200)]
+    many = [room.token(user(300_000 + i), base + 300_000 + i) for i in range(PRESENT_MAX)]
     passes = [(user(i), base + i) for i in range(64)]
 
     async def a_full_tick() -> None:
-        await room.admit(active_limit=MILLION, admit_per_minute=10**7, step=200)
+        await room.admit(active_limit=MILLION, admit_per_minute=10**7, step=STEP_MAX)
         room.travel(700)  # Their passes run out.
-        await absent_from(room, 200)
-        await room.admit(active_limit=MILLION, admit_per_minute=10**7, step=200)
+        await absent_from(room, STEP_MAX)
+        await room.admit(active_limit=MILLION, admit_per_minute=10**7, step=STEP_MAX)
 
     return {
         "join": lambda: room.join(*(str(uuid.uuid4()) for _ in range(64))),
