@@ -154,7 +154,7 @@ async def draw_row(bench: Bench, store: LineStore, fans_max: int) -> Row:
     await asyncio.sleep(RELOADED_S)
     began = time.monotonic()
     draw = Draw(await asyncio.to_thread(_seed, bench), int(planned.timestamp() * 1000))
-    fans = await store.fill(DRAWN, fans_max, 1_000, draw=draw)
+    fans = await store.fill(DRAWN, fans_max, fans_max // 50, draw=draw)
     joins_per_s = fans_max / (time.monotonic() - began)
     opens_at = datetime.now(UTC) + timedelta(seconds=RELOADED_S)
     await _load_draw(bench, opens_at)

@@ -1,8 +1,9 @@
 -- Each user gets a place: the one they have, or a new one.
 -- ARGV: offset, door ('line' | 'straight in' once the sale is open | 'nobody new'), opens_at_ms,
 --   entry_ttl_ms, joins_per_address (0: no limit), proof_kept_s (0: nobody has to prove anything),
---   the pace (4), then for each: user, lane, number in the draw that is held until the opening
---   ('': none), address ('': not counted), challenge that was solved ('': none), index of its key
+--   the pace (4), a MessagePack array with, for each: user, lane, number in the draw that is held
+--   until the opening (0: none), address ('': not counted), challenge that was solved ('': none),
+--   index of its key
 -- KEYS from 14 on: sets of challenges that were used, one for each minute in which some of them end
 -- Returns for each user six values: word, number, lane, value, waiting in the lane, 'new' | 'old'
 --   'waiting': value is the people ahead
@@ -52,8 +53,8 @@ end
 
 local function new_number(user, drawn)
   -- Whoever gave a drawn place up does not get it again.
-  if is_open or drawn == '' or is_over(user, drawn) then return next_number() end
-  return tonumber(drawn)
+  if is_open or drawn == 0 or is_over(user, drawn) then return next_number() end
+  return drawn
 end
 
 -- The word for those who may not have a new place, or nil. Whoever is refused for their address
@@ -92,12 +93,8 @@ local function place_of(user, lane, drawn, address, solved, solved_key)
   return {'waiting', whole(number_of(score)), lane_of(score), ahead, 0, freshness}
 end
 
-local places = {}
-for i = 11, #ARGV, 6 do
-  places[#places + 1] = place_of(
-    ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], tonumber(ARGV[i + 5])
-  )
-end
+local fans, places = cmsgpack.unpack(ARGV[11]), {}
+for i = 1, #fans, 6 do places[#places + 1] = place_of(unpack(fans, i, i + 5)) end
 if block then
   redis.call('HSET', META, 'block', whole(block), 'block_used', used,
     'block_opened_at', whole(opened_at), 'block_last_at', whole(last_at))
