@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ from yemae.waiting_room.challenges import Challenges
 from yemae.waiting_room.load import Load
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import TokenKeys
+
+CANCEL_AGAIN_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -116,11 +118,11 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        while unfinished := [task for task in tasks if not task.done()]:
+            for task in unfinished:
+                task.cancel()
+            # Again after a while: a driver may take a cancellation for a time-out of its own.
+            await asyncio.wait(unfinished, timeout=CANCEL_AGAIN_S)
 
 
 def _lanes(catalogue: Catalogue, concert_id: str) -> tuple[int, ...]:

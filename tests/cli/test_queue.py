@@ -8,13 +8,16 @@ import os
 import pwd
 import re
 import signal
+import subprocess
 import sys
 
 import psycopg
 import pytest
+from valkey import Valkey as BlockingValkey
 
 from helpers.command import Done, finish, start, yemae
 from yemae.settings import Settings
+from yemae.waiting_room import line, tickets
 
 ME = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
 
@@ -184,3 +187,40 @@ def test_a_change_that_contradicts_the_rest_is_one_sentence(hall: Settings) -> N
     assert (done.code, done.out) == (2, "")
     assert "prequeue_opens_at: expected a time before sale_opens_at" in done.err
     assert controls(hall, "control") is None
+
+
+DRAW = """
+import asyncio
+from yemae import journey
+from yemae.cli.stores import stores
+from yemae.house import open_house
+from yemae.journey import JoinRequest
+
+async def join(settings):
+    async with open_house(settings) as house:
+        await journey.join(house, [JoinRequest("hall", f"fan-{n}") for n in range(300)])
+
+with stores() as settings:
+    asyncio.run(join(settings))
+"""
+
+
+def test_a_draw_is_audited(hall: Settings) -> None:
+    with psycopg.connect(hall.database_url, autocommit=True) as connection:
+        connection.execute(
+            "update concerts set queueing_method = 'draw', sale_opens_at = now() + interval '1 day'"
+        )
+    subprocess.run([sys.executable, "-c", DRAW], check=True, timeout=60)
+    found = queue("audit", "hall", "--json").json()
+    assert (found["checked"], found["wrong"], found["seed"]) == (300, [], None)
+    assert "secret until the sale opens" in queue("audit", "hall").out
+    key = f"{line.keys('hall')[line.PARTS.index('line')]}"
+    with BlockingValkey.from_url(hall.valkey_url) as client:
+        client.zadd(key, {"fan-7": 1, "fan-8": tickets.LANE + 2})
+    done = queue("audit", "hall", "--json")
+    assert done.code == 1
+    assert sorted(wrong["number"] for wrong in done.json()["wrong"]) == [1, 2]
+    with psycopg.connect(hall.database_url, autocommit=True) as connection:
+        connection.execute("update concerts set sale_opens_at = now() - interval '1 day'")
+    opened = queue("audit", "hall", "--json").json()
+    assert tickets.seal(bytes.fromhex(opened["seed"])) == found["sealed"] == opened["sealed"]

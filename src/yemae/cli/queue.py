@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 
-from yemae import queue_control
+from yemae import queue_audit, queue_control
 from yemae.accounts.access import USER_ID
 from yemae.cli import queue_watch
 from yemae.cli.examples import examples
@@ -24,6 +24,7 @@ from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import CHANGEABLE, Changes
 from yemae.house import House, open_house
 from yemae.http.contract import invalid_fields
+from yemae.queue_audit import Audit
 from yemae.queue_report import report
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
 from yemae.settings import Settings
@@ -182,6 +183,31 @@ def _told(details: Mapping[str, Any]) -> str:
         f"{name}: {_told(value) if isinstance(value, dict) else value}"
         for name, value in details.items()
     )
+
+
+@app.command(epilog=examples("yemae queue audit arena", "yemae queue audit arena --json"))
+def audit(concert: ConcertId, *, json: AsJson = False) -> None:
+    """Check that every drawn place has the number that the sealed seed gives.
+
+    Exit code 1 when one has not.
+    """
+
+    async def look(house: House) -> Audit:
+        return await queue_audit.audit(house, house.catalogue.concert(concert))
+
+    found = _in_house(concert, look)
+    if json:
+        write_json(found._asdict() | {"wrong": [place._asdict() for place in found.wrong]})
+    else:
+        rows = [
+            ("sealed seed (SHA-256)", found.sealed),
+            ("seed", found.seed or "secret until the sale opens"),
+            ("drawn places checked", found.checked),
+            ("places with another number", len(found.wrong)),
+        ]
+        write_table(["Draw", concert], rows, numbers=[concert])
+    if found.wrong:
+        raise typer.Exit(1)
 
 
 def _steer(concert: str, control: Control) -> None:

@@ -4,7 +4,7 @@ One user has one place per concert by construction: the user is the member of th
 the ticket number, with its lane, the score. Functions that take a list serve one concert at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +21,8 @@ PARTS = (
     "waits", "arrivals", "meta",
 )  # fmt: skip
 
+SCAN_COUNT = 500
+
 JOIN = Script(__file__, "join")
 PLACE = Script(__file__, "place")
 PRESENT = Script(__file__, "present")
@@ -35,6 +37,7 @@ EXPIRE_PASSES = Script(__file__, "expire_passes")
 ADMIT = Script(__file__, "admit")
 SNAPSHOT = Script(__file__, "snapshot")
 STATISTICS = Script(__file__, "statistics")
+SCAN = Script(__file__, "scan")
 SEATS_TURN = Script(__file__, "seats_turn")
 SEATS_COUNTED = Script(__file__, "seats_counted")
 
@@ -274,6 +277,19 @@ async def statistics(valkey: Valkey, concert_id: str) -> Statistics:
     return Statistics.of(
         await snapshot(valkey, concert_id), [int(c) for c in counters], [int(w) for w in waits_ms]
     )
+
+
+async def places(valkey: Valkey, concert_id: str) -> AsyncIterator[tuple[str, int]]:
+    """Every (user, number) of those who wait, are absent, are inside, or were: in no order, and
+    now and then twice, as Valkey's scans are."""
+    for which in ("line", "absent", "passes", "ended"):
+        cursor = "0"
+        while True:
+            cursor, *found = await valkey.run(SCAN, keys(concert_id), which, cursor, SCAN_COUNT)
+            for user_id, number in zip(found[::2], found[1::2], strict=True):
+                yield user_id, int(number)
+            if cursor == "0":
+                break
 
 
 async def take_seats_turn(valkey: Valkey, concert_id: str, interval_ms: int) -> bool:
