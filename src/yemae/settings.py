@@ -109,7 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     poll_after_max_ms: Annotated[int, Meta(ge=100, le=60_000)] = 60_000
     poll_per_place_ms: Annotated[int, Meta(ge=1, le=60_000)] = 10
     poll_window_s: Seconds = 10
-    polls_per_window_max: Positive = 100
+    polls_per_window_max: Positive = 250
     polls_after_opening_per_s: Positive = 2_000
     presence_flush_ms: Annotated[int, Meta(ge=10, le=10_000)] = 250
     presence_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 200

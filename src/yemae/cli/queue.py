@@ -187,7 +187,7 @@ def _told(details: Mapping[str, Any]) -> str:
 
 @app.command(epilog=examples("yemae queue audit arena", "yemae queue audit arena --json"))
 def audit(concert: ConcertId, *, json: AsJson = False) -> None:
-    """Check that every drawn place has the number that the sealed seed gives.
+    """Check that every drawn place has the number of the sealed seed.
 
     Exit code 1 when one has not.
     """
