@@ -91,9 +91,7 @@ class Batch(Generic[Request, Answer]):
         try:
             while batch := self._next_batch():
                 self._size.observe(len(batch))
-                now = time.perf_counter()
-                for waiting in batch:
-                    self._wait.observe(now - waiting.since)
+                self._wait.observe(time.perf_counter() - batch[0].since)
                 await self._answer(batch)
         finally:
             # In the same step in which the queue was seen empty: a caller who comes next must not

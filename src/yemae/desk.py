@@ -17,6 +17,8 @@ from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
 
 MINUTE_S = 60.0
+# Valkey does one call at a time: while one is there, another gathers. More would be smaller.
+VALKEY_LANES = 2
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,16 @@ def _desk(house: House) -> Desk:
         "callers_max": house.settings.batch_callers_max,
         "lanes": house.settings.batch_lanes,
     }
+    of_valkey = limits | {"lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
     place: Batch[QueueToken, Standing] = Batch(
-        "place", lambda batch: journey.place(house, batch), **limits
+        "place", lambda batch: journey.place(house, batch), **of_valkey
     )
     return Desk(
-        join=Batch("join", lambda batch: journey.join(house, batch), **limits),
+        join=Batch("join", lambda batch: journey.join(house, batch), **of_valkey),
         place=place,
-        check_entry=Batch("check_entry", lambda batch: passes.check_entry(house, batch), **limits),
+        check_entry=Batch(
+            "check_entry", lambda batch: passes.check_entry(house, batch), **of_valkey
+        ),
         hold=Batch("hold", lambda batch: journey.hold(house, batch), **limits),
         top_up=Batch("top_up", lambda batch: journey.top_up(house, batch), **limits),
         pay=Batch("pay", lambda batch: journey.pay(house, batch), **limits),

@@ -20,7 +20,7 @@ BATCH_SIZE = Histogram(
 )
 BATCH_WAIT = Histogram(
     "yemae_batch_wait_seconds",
-    "Time a request waited for its batch to start",
+    "Time that the first request of a batch waited for its start",
     ["verb"],
     buckets=LATENCY_BUCKETS_S,
 )

@@ -24,6 +24,7 @@ from yemae.signing import Signer
 USER_ID = re.compile(r"[!-?A-~][!-~]{0,127}")
 OPERATOR = "operator"
 HASHES_AT_ONCE = 2
+NO_GROUPS: frozenset[str] = frozenset()
 
 
 class AccessToken(NamedTuple):
@@ -69,12 +70,10 @@ class Issuer:
         """Whose token this is, and what else it says of them. Raises Unauthenticated."""
         claims = self._claims(token)
         groups = claims.get("groups")
-        named = groups if isinstance(groups, list) else []
         return Identity(
-            str(claims["sub"]),
+            claims["sub"],
             claims.get("role") == OPERATOR,
-            # An empty group would be that of a lane that has none.
-            frozenset(group for group in named if isinstance(group, str) and group),
+            _names(groups) if isinstance(groups, list) else NO_GROUPS,
         )
 
     def _claims(self, token: str | None) -> dict[str, Any]:
@@ -85,6 +84,11 @@ class Issuer:
         if not USER_ID.fullmatch(claims["sub"]):
             raise Unauthenticated
         return claims
+
+
+def _names(groups: list[Any]) -> frozenset[str]:
+    """Those that are names. An empty one would be that of a lane that has no group."""
+    return frozenset(group for group in groups if isinstance(group, str) and group)
 
 
 class Passwords:
