@@ -262,8 +262,8 @@ class QueueTokenInvalid(Refusal):
 
 @dataclass(eq=False)
 class QueueTokenExpired(Refusal):
-    """This place in the line is over: it was given up or used, or its owner was away for longer
-    than the concert allows. Join again for a new place."""
+    """This place in the line is over: it was given up, used, or ended by the operator, or its
+    owner was away for longer than the concert allows. Join again for a new place."""
 
     slug = "queue-token-expired"
     status = 410

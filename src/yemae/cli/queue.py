@@ -193,19 +193,21 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
     """
 
     async def look(house: House) -> Audit:
-        return await queue_audit.audit(house, house.catalogue.concert(concert))
+        found = house.catalogue.concert(concert)
+        if found.queueing_method != "draw":
+            raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
+        return await queue_audit.audit(house, found)
 
     found = _in_house(concert, look)
     if json:
         write_json(found._asdict() | {"wrong": [place._asdict() for place in found.wrong]})
     else:
-        rows = [
-            ("sealed seed (SHA-256)", found.sealed),
-            ("seed", found.seed or "secret until the sale opens"),
-            ("drawn places checked", found.checked),
-            ("places with another number", len(found.wrong)),
-        ]
-        write_table(["Draw", concert], rows, numbers=[concert])
+        write_line(f"sealed seed (SHA-256): {found.sealed}")
+        write_line(f"seed: {found.seed or 'secret until the sale opens'}")
+        for place in found.wrong:
+            write_line(f"{place.user_id} has {place.number}, the seed says {place.expected}")
+        right = found.checked - len(found.wrong)
+        write_line(f"{right} of {found.checked} drawn places have the number of the seed")
     if found.wrong:
         raise typer.Exit(1)
 

@@ -68,7 +68,8 @@ async def _write_lines(house: House, queue: QueueReport, *, once: bool) -> None:
 
 
 async def _draw(house: House, queue: QueueReport, console: Console) -> None:
-    with Live(_table(queue, ""), console=console, auto_refresh=False, screen=True) as live:
+    first = _table(queue, "", console.height)
+    with Live(first, console=console, auto_refresh=False, screen=True) as live:
         while True:
             await asyncio.sleep(EVERY_S)
             remark = ""
@@ -76,16 +77,23 @@ async def _draw(house: House, queue: QueueReport, console: Console) -> None:
                 queue = await report(house, queue.concert_id)
             except StoreUnavailable:
                 remark = " · the database is away, these are older"
-            live.update(_table(queue, f"{house.now():%H:%M:%SZ}{remark}"), refresh=True)
+            title = f"{house.now():%H:%M:%SZ}{remark}"
+            live.update(_table(queue, title, console.height), refresh=True)
 
 
-def _table(queue: QueueReport, remark: str) -> Table:
+def _table(queue: QueueReport, remark: str, height: int | None = None) -> Table:
+    """Everything, or as much as a screen of so many lines has room for, and a word on the rest."""
     table = Table(box=None, pad_edge=False, header_style="bold cyan")
     table.add_column("Queue")
     table.add_column(queue.concert_id, justify="right")
     table.add_column(remark)
-    for name, value, note in rows(queue):
+    all_rows = rows(queue)
+    fits = height is None or len(all_rows) < height
+    shown = all_rows if fits else all_rows[: max(1, (height or 0) - 2)]
+    for name, value, note in shown:
         table.add_row(Text(name), Text(cell(value)), Text(note, style="dim"))
+    if len(shown) < len(all_rows):
+        table.add_row(Text(f"… {len(all_rows) - len(shown)} more: yemae queue show", style="dim"))
     return table
 
 

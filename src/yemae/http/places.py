@@ -169,7 +169,9 @@ def _lane_rates(concert: Concert, view: View, lane: int) -> tuple[float, ...]:
         )
     ]
     part = in_use[lane] / sum(in_use)
-    return tuple(rate * part for rate in view.rates_per_s)
+    # What an operator let in by hand was faster than the rate, and says nothing of what comes.
+    most_per_s = concert.admit_per_minute / 60
+    return tuple(min(rate, most_per_s) * part for rate in view.rates_per_s)
 
 
 def told(house: House, token: QueueToken, standing: Standing, view: View) -> AnyPlace:
