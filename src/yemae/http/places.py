@@ -144,7 +144,8 @@ def notice_of(concert: Concert, view: View) -> Notice:
     known: Notice | None = view.made.get("notice")
     if known is not None and known.concert is concert:
         return known
-    lanes = range(len(view.snapshot.lanes))
+    # A view may be older than a file that was loaded with other lanes.
+    lanes = range(min(len(view.snapshot.lanes), 1 + len(concert.lanes)))
     made = Notice(
         concert,
         concert.sale_opens_at.timestamp(),
