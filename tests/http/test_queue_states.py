@@ -308,6 +308,23 @@ def test_seats_left_are_rounded_down(left: int, told: int | None) -> None:
     assert bucket(left) == told
 
 
+async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(
+    settings: Settings,
+) -> None:
+    """A date may be added; those who were there all the time come in first then."""
+    async with open_site(settings, **FAST) as site:
+        fan = site.visitor("fan")
+        await fan.join()
+        await line.keep_seats(site.house.valkey, HALL, 0, 0)
+        await until(lambda: tells(site, "state", "sold_out"))
+        place = (await fan.get(PLACE)).json()
+        assert place["state"] == "sold_out"
+        travel(site.house, 2.9 * place["poll_after_ms"] / 1000)
+        await site.admit()
+        snapshot = await line.snapshot(site.house.valkey, HALL)
+        assert (snapshot.waiting, snapshot.absent) == (1, 0)
+
+
 async def test_a_file_with_fewer_lanes_is_no_fault_while_a_view_still_has_them(
     settings: Settings,
 ) -> None:
