@@ -49,6 +49,12 @@ elseif door == 'open' then
   room = math.min(active_limit - redis.call('ZCARD', ACTIVE), wanted)
 end
 
+-- Whoever stands in a lane that is not in the concert file any more goes on in the general one, at
+-- their own number.
+local beyond = whole((#ARGV - 9) * LANE)
+local moved = redis.call('ZRANGE', LINE, beyond, '+inf', 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')
+for i = 1, #moved, 2 do enter(moved[i], number_of(tonumber(moved[i + 1]))) end
+
 -- Lanes take turns by smooth weighted round robin: each admission gives every lane in which somebody
 -- waits its share as credit, and the one with the most pays for it. So no lane is ever more than one
 -- admission off its share. A lane in which nobody waits is passed over, so its share flows to the
@@ -115,7 +121,7 @@ while admitted < room do
   let_in(lane)
 end
 
-local more = (#expired == step or #given_up == step or #absent == step or looked >= step) and 1 or 0
+local more = (#moved == 2 * step or #expired == step or #given_up == step or #absent == step or looked >= step) and 1 or 0
 -- A tick in which nothing happened writes nothing, so that an idle server leaves its log alone.
 if admitted + #expired + stepped_over + #given_up == 0 then return {0, 0, 0, 0, more} end
 
