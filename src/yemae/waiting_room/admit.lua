@@ -38,6 +38,10 @@ local stepped_over = #absent
 local bucket_max = math.max(1, per_minute / 60)
 local filled = tonumber(redis.call('HGET', META, 'bucket') or bucket_max)
 local filled_at = tonumber(redis.call('HGET', META, 'bucket_at') or now)
+if filled_at > now then  -- The clock was set back: it goes on filling from here.
+  filled_at = now
+  redis.call('HSET', META, 'bucket_at', whole(now))
+end
 filled = math.min(bucket_max, filled + math.max(0, now - filled_at) * per_minute / 60000)
 
 local room = 0
