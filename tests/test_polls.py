@@ -204,3 +204,33 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
                     assert standing.ahead <= shown[token]
                     shown[token] = standing.ahead
         assert min(shown.values()) <= tickets.EXACT_AHEAD
+
+
+async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
+    house: House, desk: Desk
+) -> None:
+    """A presale code moved the fan; another device still has the token of before."""
+    tokens = await crowd(house)
+    await journey.join(house, [JoinRequest(HALL, tokens[300].user_id, lane=1)])
+    await look_again(house)
+    await desk.polls.standing(tokens[300])
+    await desk.polls._presence.flush()
+    for _ in range(3):
+        standing = await desk.polls.standing(tokens[300])
+        assert (standing.lane, standing.ahead) == (1, 0)
+        await desk.polls._presence.flush()
+
+
+async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(house: House, desk: Desk) -> None:
+    """Everybody was absent; the last came back first, and were let in."""
+    tokens = await crowd(house)
+    travel(house, 100)
+    await journey.place(house, [*tokens[350:]])
+    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await journey.place(house, [*tokens[:350]])
+    await look_again(house)
+    await desk.polls.standing(tokens[370])
+    await desk.polls._presence.flush()
+    for _ in range(3):
+        assert (await desk.polls.standing(tokens[370])).word == "admitted"
+        await desk.polls._presence.flush()

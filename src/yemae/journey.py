@@ -132,7 +132,11 @@ async def _place(
     answers = dict(zip(tokens, map(_placed, standings), strict=True))
     lost = [token for token, at in zip(tokens, standings, strict=True) if at.word == "lost"]
     if lost:
-        used = await used_for_payment(house, lost)
+        try:
+            used = await used_for_payment(house, lost)
+        except StoreUnavailable as refusal:
+            # The others of this batch don't need PostgreSQL.
+            return answers | dict.fromkeys(lost, refusal)
         back = [token for token in lost if token not in used]
         await line.restore(house.valkey, concert_id, back, pace)
         standings = await line.place(house.valkey, concert_id, back, pace)

@@ -49,7 +49,11 @@ class Polls:
             self._from_view += 1
             return standing
         self._from_store += 1
-        return await self._place.submit(token)
+        standing = await self._place.submit(token)
+        if (standing.word, standing.lane, standing.number) != ("waiting", token.lane, token.number):
+            # A view would tell them of a place that they don't have any more.
+            self._remember(token)
+        return standing
 
     async def keep_telling(self) -> None:
         """Tell Valkey of those who were here; runs until it is cancelled."""
@@ -90,6 +94,10 @@ class Polls:
         elsewhere = await line.note_present(valkey, concert_id, tokens, patience_ms)
         if elsewhere:
             await journey.place(self._house, elsewhere)
+        self._remember(*elsewhere)
+
+    def _remember(self, *tokens: QueueToken) -> None:
+        """Have these asked for exactly the next time."""
         if len(self._ask_exactly) > REMEMBERED_MAX:
             self._ask_exactly.clear()
-        self._ask_exactly.update(elsewhere)
+        self._ask_exactly.update(tokens)

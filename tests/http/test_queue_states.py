@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from helpers.concerts import HALL, concert
+from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, open_site, problem_of, until
 from helpers.time_travel import travel
 from yemae import scheduler
@@ -306,3 +306,35 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
 )  # fmt: skip
 def test_seats_left_are_rounded_down(left: int, told: int | None) -> None:
     assert bucket(left) == told
+
+
+async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(
+    settings: Settings,
+) -> None:
+    """A date may be added; those who were there all the time come in first then."""
+    async with open_site(settings, **FAST) as site:
+        fan = site.visitor("fan")
+        await fan.join()
+        await line.keep_seats(site.house.valkey, HALL, 0, 0)
+        await until(lambda: tells(site, "state", "sold_out"))
+        place = (await fan.get(PLACE)).json()
+        assert place["state"] == "sold_out"
+        travel(site.house, 2.9 * place["poll_after_ms"] / 1000)
+        await site.admit()
+        snapshot = await line.snapshot(site.house.valkey, HALL)
+        assert (snapshot.waiting, snapshot.absent) == (1, 0)
+
+
+async def test_a_file_with_fewer_lanes_is_no_fault_while_a_view_still_has_them(
+    settings: Settings,
+) -> None:
+    lane = LaneSettings(name="fanclub", share=30, codes=("FAN-2026",))
+    async with open_site(settings, planned(-1, lanes=(lane,))) as site:
+        fan, plain = site.visitor("fan"), site.visitor("plain")
+        joined = await fan.post(JOIN, {"presale_code": "FAN-2026"})
+        fan.tokens["Queue-Token"] = joined.json()["queue_token"]
+        await plain.join()
+        await load_concert(settings, planned(-1))
+        await site.house.catalogue.refresh()
+        assert await plain.poll() == "waiting"
+        assert await fan.poll() == "waiting"

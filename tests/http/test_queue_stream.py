@@ -170,3 +170,15 @@ async def test_a_server_that_is_told_to_stop_does_not_wait_for_listeners() -> No
                 pass
             await stopping
         assert time.monotonic() - began < 15, "it waited for its grace"
+
+
+async def test_a_head_of_a_stream_ends(client: httpx.AsyncClient) -> None:
+    """Otherwise the next request of the connection would wait for ever."""
+
+    async def is_let_in() -> bool:
+        return (await client.head(STREAM)).status_code == 200
+
+    await until(is_let_in)
+    for _ in range(4):
+        assert await is_let_in()
+    assert (await client.get(QUEUE)).status_code == 200

@@ -182,3 +182,14 @@ async def test_rates_of_long_ago_are_forgotten(room: Room) -> None:
         await room.join("ben")
         await room.admit(active_limit=1, entry_ttl_s=1)
     assert len((await room.snapshot()).rates) <= 66
+
+
+async def test_when_the_clock_is_set_back_admission_goes_on(room: Room) -> None:
+    await fans(room, 10)
+    assert (await room.admit(admit_per_minute=60)).admitted == 1
+    room.travel(-600)
+    admitted = 0
+    for _ in range(6):
+        admitted += (await room.admit(admit_per_minute=60)).admitted
+        room.travel(1)
+    assert admitted == 5

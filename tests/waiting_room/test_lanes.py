@@ -108,3 +108,14 @@ async def test_no_lane_gets_more_than_one_admission_off_its_share(
     assert sum(found.values()) == wanted
     for lane, share in enumerate(all_shares):
         assert abs(found[lane] - wanted * share / 100) <= 1.0 + 1e-9
+
+
+async def test_fans_of_a_lane_that_is_no_more_go_on_in_the_general_one(room: Room) -> None:
+    await queue_up(room, 2, 5)
+    await queue_up(room, 0, 5)
+    await queue_up(room, 1, 5)
+    assert await let_in(room, 3, (100,)) == {0: 0}, "those of lane 2 came first"
+    assert {user[:6] for user in await room.inside()} == {"lane-2"}
+    assert await let_in(room, 7, (100,)) == {0: 5}
+    snapshot = await room.snapshot()
+    assert (snapshot.waiting, snapshot.lanes[0].waiting, sum(snapshot.blocks.values())) == (5, 5, 5)

@@ -14,12 +14,14 @@ from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from waiting_room.room import CONCERT, Room
-from yemae import scheduler
+from yemae import journey, scheduler
 from yemae.house import House, open_house
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.embedded import PrivateStores, StoreUrls
 from yemae.waiting_room import line
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import QueueToken
 
 TRANSITIONS: dict[str, Callable[[Room], Awaitable[object]]] = {
     "join": lambda room: room.join("ann"),
@@ -178,3 +180,20 @@ async def test_nobody_new_comes_in_while_valkey_is_away(
     own_valkey.start()
     await scheduler.tick(frail)
     assert (await fan.poll()).word == "admitted"
+
+
+async def test_a_lost_place_does_not_refuse_others_while_postgres_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Fan(house, "there")
+    await there.join()
+    assert there.token is not None
+    lost = there.token._replace(user_id="lost")
+
+    async def away(*_: object) -> set[QueueToken]:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(journey, "used_for_payment", away)
+    first, second = await journey.place(house, [there.token, lost])
+    assert isinstance(first, Standing)
+    assert isinstance(second, StoreUnavailable)

@@ -61,7 +61,9 @@ class Endpoint:
             if answer.stream is not None:
                 self._count(answer.status, time.perf_counter() - started)
                 own = (b"x-request-id", own_id)
-                await respond_with_stream(receive, send, answer, [*answer.headers, own])
+                is_head = scope["method"] == "HEAD"
+                headers = [*answer.headers, own]
+                await respond_with_stream(receive, send, answer, headers, is_head=is_head)
                 return
             status, body, headers = _encode(answer)
         except Refusal as refusal:
@@ -120,9 +122,15 @@ async def respond(send: Send, status: int, body: bytes, headers: list[tuple[byte
 
 
 async def respond_with_stream(
-    receive: Receive, send: Send, answer: Answer, headers: list[tuple[bytes, bytes]]
+    receive: Receive,
+    send: Send,
+    answer: Answer,
+    headers: list[tuple[bytes, bytes]],
+    *,
+    is_head: bool,
 ) -> None:
-    """Send an answer as it comes, until it ends or nobody listens any more."""
+    """Send an answer as it comes, until it ends or nobody listens any more; of a HEAD, only that
+    it would."""
     assert answer.stream is not None
     gone = asyncio.create_task(_disconnected(receive), name="listener")
     try:
@@ -130,6 +138,8 @@ async def respond_with_stream(
         async for piece in answer.stream:
             if gone.done():
                 return
+            if is_head:
+                break
             if piece:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})

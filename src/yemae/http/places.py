@@ -144,7 +144,8 @@ def notice_of(concert: Concert, view: View) -> Notice:
     known: Notice | None = view.made.get("notice")
     if known is not None and known.concert is concert:
         return known
-    lanes = range(len(view.snapshot.lanes))
+    # A view may be older than a file that was loaded with other lanes.
+    lanes = range(min(len(view.snapshot.lanes), 1 + len(concert.lanes)))
     made = Notice(
         concert,
         concert.sale_opens_at.timestamp(),
@@ -181,9 +182,13 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
     concert = house.catalogue.concert(token.concert_id)
     notice = notice_of(concert, view)
     if notice.is_sold_out:
+        patience_ms = house.pace(concert).patience_ms(standing.ahead)
         return SoldOut(
             waiting=standing.waiting,
-            poll_after_ms=house.settings.poll_after_max_ms,
+            # Never so late that they count as absent: dates may be added.
+            poll_after_ms=min(
+                house.settings.poll_after_max_ms, patience_ms // pace.ABSENT_INTERVALS
+            ),
             seats_left=notice.seats_left,
             lane=_lane(notice, standing),
             message=notice.message,

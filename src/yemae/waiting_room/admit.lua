@@ -38,6 +38,10 @@ local stepped_over = #absent
 local bucket_max = math.max(1, per_minute / 60)
 local filled = tonumber(redis.call('HGET', META, 'bucket') or bucket_max)
 local filled_at = tonumber(redis.call('HGET', META, 'bucket_at') or now)
+if filled_at > now then  -- The clock was set back: it goes on filling from here.
+  filled_at = now
+  redis.call('HSET', META, 'bucket_at', whole(now))
+end
 filled = math.min(bucket_max, filled + math.max(0, now - filled_at) * per_minute / 60000)
 
 local room = 0
@@ -48,6 +52,12 @@ elseif door == 'open' then
   local wanted = at_once > 0 and at_once or math.floor(filled)
   room = math.min(active_limit - redis.call('ZCARD', ACTIVE), wanted)
 end
+
+-- Whoever stands in a lane that is not in the concert file any more goes on in the general one, at
+-- their own number.
+local beyond = whole((#ARGV - 9) * LANE)
+local moved = redis.call('ZRANGE', LINE, beyond, '+inf', 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')
+for i = 1, #moved, 2 do enter(moved[i], number_of(tonumber(moved[i + 1]))) end
 
 -- Lanes take turns by smooth weighted round robin: each admission gives every lane in which somebody
 -- waits its share as credit, and the one with the most pays for it. So no lane is ever more than one
@@ -115,7 +125,7 @@ while admitted < room do
   let_in(lane)
 end
 
-local more = (#expired == step or #given_up == step or #absent == step or looked >= step) and 1 or 0
+local more = (#moved == 2 * step or #expired == step or #given_up == step or #absent == step or looked >= step) and 1 or 0
 -- A tick in which nothing happened writes nothing, so that an idle server leaves its log alone.
 if admitted + #expired + stepped_over + #given_up == 0 then return {0, 0, 0, 0, more} end
 

@@ -7,7 +7,6 @@ view without waiting for it.
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -99,8 +98,12 @@ class Board:
                     self._looked_at.pop(concert_id)
                     self._views.pop(concert_id, None)
                     continue
-                with suppress(StoreUnavailable):  # Whoever looks is told.
+                try:
                     await self._read(concert_id, 0.5 * self._max_age_s)
+                except StoreUnavailable:
+                    pass  # Whoever looks is told.
+                except Exception:
+                    log.exception("queue not read", concert=concert_id)
             self._beat.set()
             self._beat = asyncio.Event()
             await asyncio.sleep(max(0.01, self._max_age_s - (time.monotonic() - started)))
