@@ -90,14 +90,16 @@ def lane_name(concert: Concert, lane: int) -> str:
 def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bool) -> Pace:
     """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy.
     Before the opening anybody may be told the longest interval, wherever they stand."""
+    # Whoever is let in just after a poll still finds half of their pass at the next one.
+    longest_ms = min(settings.poll_after_max_ms, concert.entry_ttl_s * 500)
     absent_after_ms = concert.absent_after_s * 1000
     if not is_open:
-        absent_after_ms = max(absent_after_ms, ABSENT_INTERVALS * settings.poll_after_max_ms)
+        absent_after_ms = max(absent_after_ms, ABSENT_INTERVALS * longest_ms)
     return Pace(
         absent_after_ms,
         settings.poll_after_min_ms * stretch,
         settings.poll_per_place_ms * stretch,
-        settings.poll_after_max_ms,
+        longest_ms,
     )
 
 

@@ -1,0 +1,34 @@
+"""The rules at the doors: what a concert's settings become."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from yemae import doors
+from yemae.house import House
+from yemae.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("entry_ttl_s", "longest_ms"), [(30, 15_000), (120, 60_000), (600, 60_000)]
+)
+@pytest.mark.parametrize("is_open", [False, True])
+async def test_nobody_is_sent_away_for_longer_than_half_a_pass(
+    house: House, entry_ttl_s: int, longest_ms: int, is_open: bool
+) -> None:
+    (concert,) = house.catalogue.concerts.values()
+    short = concert._replace(entry_ttl_s=entry_ttl_s)
+    pace = doors.pace_of(short, Settings(), 1.0, is_open=is_open)
+    assert pace.interval_ms(1_000_000) == longest_ms
+
+
+async def test_a_drained_queue_takes_nobody_new_and_a_paused_one_lets_nobody_in(
+    house: House,
+) -> None:
+    (concert,) = house.catalogue.concerts.values()
+    assert doors.join_door(concert) == "line"
+    assert doors.join_door(concert._replace(control="draining")) == "nobody new"
+    assert doors.doors_of(concert._replace(control="draining")).door == "open"
+    assert doors.doors_of(concert._replace(control="paused")).door == "shut"
+    later = datetime(2999, 1, 1, tzinfo=UTC)
+    assert doors.may_join_from(concert._replace(prequeue_opens_at=later), later) is None
