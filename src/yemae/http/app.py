@@ -25,6 +25,7 @@ from yemae.http import (
     payments,
     problems,
     queue,
+    queue_page,
     users,
     wallet,
 )
@@ -37,6 +38,7 @@ from yemae.settings import Settings
 # The hottest first: routes are tried in order.
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
+    *queue_page.OPERATIONS,
     *challenges.OPERATIONS,
     *orders.OPERATIONS,
     *payments.OPERATIONS,

@@ -1,25 +1,18 @@
-"""대기열 · Queue tokens, polling, and the queue's numbers for everybody."""
+"""대기열 · Queue tokens and polling."""
 
-import hashlib
-from collections.abc import AsyncGenerator
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from yemae import doors
-from yemae.concerts.catalogue import Concert
 from yemae.http.call import Call
-from yemae.http.contract import IF_NONE_MATCH, QUEUE_TOKEN, Answer, Body, Operation, Shown
+from yemae.http.contract import QUEUE_TOKEN, Answer, Body, Operation, Shown
 from yemae.http.places import (
     EXAMPLES,
     AnyJoined,
     AnyPlace,
-    Message,
-    bucket,
     joined,
-    message_of,
     retry_after,
     told,
 )
@@ -30,7 +23,6 @@ from yemae.refusals import (
     ConcertNotFound,
     InvalidRequest,
     MalformedBody,
-    Overloaded,
     PresaleCodeInvalid,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
@@ -42,13 +34,10 @@ from yemae.refusals import (
     RequestTimeout,
     Unauthenticated,
 )
-from yemae.waiting_room import tickets
 from yemae.waiting_room.board import View
 from yemae.waiting_room.challenges import PAYLOAD_MAX_CHARS
 from yemae.waiting_room.tokens import QueueToken
 
-# A stream says that it is still there after so many beats without news.
-QUIET_BEATS = 15
 # 32 bytes in base64url without padding.
 SHA256 = r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z"
 
@@ -62,70 +51,6 @@ class Join(Body, frozen=True):
     altcha: Annotated[str, Meta(min_length=1, max_length=PAYLOAD_MAX_CHARS)] | None = None
     proof_sha256: Annotated[str, Meta(pattern=SHA256)] | None = None
 
-
-class Draw(msgspec.Struct, frozen=True):
-    """The sealed seed of a draw: its SHA-256 (hex) from the start, the seed (hex) once the sale is
-    open, so that anybody can recompute the order."""
-
-    sealed: str
-    seed: str | None
-
-
-class Lane(msgspec.Struct, frozen=True):
-    """A lane of the line: who waits in it, its share of the admissions in percent, and the highest
-    number that it has let in."""
-
-    name: str
-    share: int
-    waiting: int
-    serving: int | None
-
-
-class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
-    `prequeue`, `open`, `paused`, `draining` or `sold_out`; `serving` is the highest number let in.
-    `absent` fans have a place and have not been seen lately; they are not among the `waiting`.
-    With `proof_of_work` a new place takes a solved challenge."""
-
-    state: doors.State
-    queueing_method: str
-    waiting: int
-    absent: int
-    active: int
-    active_limit: int
-    admit_per_minute: int
-    admitted: int
-    admitted_per_minute: int | None
-    serving: int | None
-    seats_left: int | None
-    prequeue_opens_at: datetime | None
-    sale_opens_at: datetime
-    draw: Draw | None = None
-    lanes: tuple[Lane, ...] = ()
-    message: Message | None = None
-    proof_of_work: bool = False
-
-
-QUEUE = {
-    "state": "open",
-    "queueing_method": "draw",
-    "waiting": 5310,
-    "absent": 240,
-    "active": 500,
-    "active_limit": 500,
-    "admit_per_minute": 600,
-    "admitted": 8120,
-    "admitted_per_minute": 588,
-    "serving": 81_203_664_120_711,
-    "seats_left": 2000,
-    "prequeue_opens_at": "2026-11-22T10:00:00Z",
-    "sale_opens_at": "2026-11-22T11:00:00Z",
-    "draw": {
-        "sealed": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
-        "seed": "6b1f9c4f7d2f0b83a1c5e8d9424a7c1190ab36de52f3887a61c04e9fb7d3a250",
-    },
-}
-EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).decode()}\n\n"
 
 JOIN = msgspec.json.Decoder(Join)
 NOTHING = Join()
@@ -171,99 +96,8 @@ async def give_up(call: Call) -> Answer:
     return Answer(204)
 
 
-async def show_queue(call: Call) -> Answer:
-    """The numbers for everybody, good for a cache in front."""
-    concert = call.house.catalogue.concert(call.path("concert_id"))
-    body, tag = _page(call, concert, await call.house.board.view(concert.id))
-    headers = ((b"cache-control", b"public, max-age=1"), (b"etag", b'"%s"' % tag))
-    asked = call.header(b"if-none-match") or ""
-    if f'"{tag.decode()}"' in asked or asked.strip() == "*":
-        return Answer(304, headers=headers)
-    return Answer(200, body, headers)
-
-
-async def follow_queue(call: Call) -> Answer:
-    """The same as a stream of server-sent events, one for each change."""
-    concert = call.house.catalogue.concert(call.path("concert_id"))
-    if call.house.board.listeners >= call.house.settings.queue_streams_max:
-        raise Overloaded
-    await call.house.board.view(concert.id)
-    headers = ((b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"))
-    return Answer(200, headers=headers, stream=_events(call, concert.id))
-
-
-async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
-    """One event for each change; nothing at a beat without one, so that whoever left is noticed."""
-    board, last, quiet = call.house.board, b"", 0
-    board.listeners += 1
-    try:
-        while not board.is_closing:
-            view = board.latest(concert_id)
-            quiet += 1
-            if view is not None:
-                body, tag = _page(call, call.house.catalogue.concert(concert_id), view)
-                if tag != last:
-                    last, quiet = tag, 0
-                    yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
-            if quiet >= QUIET_BEATS:
-                quiet = 0
-                yield b": still here\n\n"
-            yield b""
-            await board.beat()
-    finally:
-        board.listeners -= 1
-
-
 async def _view(call: Call, concert_id: str) -> View:
     return call.house.board.latest(concert_id) or await call.house.board.view(concert_id)
-
-
-def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
-    """The body and its tag; made once for each view, state and change of the settings."""
-    state = doors.state_of(concert, call.house.now(), view.snapshot)
-    known = view.made.get("page")
-    if known is not None and known[0] == state and known[1] is concert:
-        return known[2], known[3]
-    body = msgspec.json.encode(_queue(concert, view, state, call.house.now()))
-    tag = hashlib.sha256(body).hexdigest()[:16].encode()
-    view.made["page"] = (state, concert, body, tag)
-    return body, tag
-
-
-def _queue(concert: Concert, view: View, state: doors.State, now: datetime) -> Queue:
-    snapshot, rate = view.snapshot, view.admitted_per_s
-    is_open = now >= concert.sale_opens_at
-    lanes = tuple(
-        Lane(doors.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
-        for i, (share, numbers) in enumerate(
-            zip(doors.shares_of(concert), snapshot.lanes, strict=False)
-        )
-    )
-    return Queue(
-        state=state,
-        queueing_method=concert.queueing_method,
-        waiting=snapshot.waiting,
-        absent=snapshot.absent,
-        active=snapshot.active,
-        active_limit=concert.active_limit,
-        admit_per_minute=concert.admit_per_minute,
-        admitted=snapshot.admitted,
-        admitted_per_minute=None if rate is None else round(60 * rate),
-        serving=_number(snapshot.lanes[0].serving),
-        seats_left=bucket(snapshot.seats_left),
-        prequeue_opens_at=concert.prequeue_opens_at,
-        sale_opens_at=concert.sale_opens_at,
-        draw=Draw(tickets.seal(concert.draw_seed), concert.draw_seed.hex() if is_open else None)
-        if concert.queueing_method == "draw"
-        else None,
-        lanes=lanes if len(lanes) > 1 else (),
-        message=message_of(concert),
-        proof_of_work=concert.proof_of_work,
-    )
-
-
-def _number(number: int) -> int | None:
-    return None if number < 0 else number
 
 
 POLL_HEADERS = ("Retry-After",)
@@ -341,29 +175,5 @@ OPERATIONS = (
         parameters=(QUEUE_TOKEN,),
         answers=(Shown(204, "The place is given up"),),
         problems=(QueueTokenInvalid, QueueTokenExpired, ConcertNotFound),
-    ),
-    Operation(
-        "show_queue",
-        "GET",
-        "/v1/concerts/{concert_id}/queue",
-        "queue",
-        "The queue's numbers, the same for everybody",
-        show_queue,
-        parameters=(IF_NONE_MATCH,),
-        answers=(
-            Shown(200, "The queue", Queue, QUEUE, headers=("Cache-Control", "ETag")),
-            Shown(304, "The queue is as you know it", headers=("Cache-Control", "ETag")),
-        ),
-        problems=(ConcertNotFound,),
-    ),
-    Operation(
-        "follow_queue",
-        "GET",
-        "/v1/concerts/{concert_id}/queue/stream",
-        "queue",
-        "The queue's numbers as they change, as server-sent events",
-        follow_queue,
-        answers=(Shown(200, "Events of the same shape", str, EVENT, "text/event-stream"),),
-        problems=(ConcertNotFound,),
     ),
 )
