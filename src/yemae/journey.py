@@ -196,12 +196,13 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
             (row.user_id, row.idempotency_key): order_book.read_order(row)
             for row in await earlier_sent.rows()
         }
+        used = {(row.user_id, row.pass_number) for row in await used_sent.rows()}
         answers = decide_holds(
             requests,
             {(s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked},
             {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()},
             earlier,
-            passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
+            passes_used=used,
             now=_latest(locked),
             hold_ttl_s=house.settings.hold_ttl_s,
             new_id=house.new_id,
@@ -211,6 +212,13 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
     for order in opened:
         metrics.HOLDS.labels(house.catalogue.by_key[order.performance_key].concert_id).inc()
     await extend_passes(house, opened)
+    # Valkey had forgotten, or was never told, that these were used: their fans join anew at once.
+    stale = [
+        (concert_id, user_id, number)
+        for user_id, concert_id, number in _passes(house, requests)
+        if (user_id, number) in used
+    ]
+    await end_passes(house, stale)
     return answers
 
 

@@ -3,13 +3,16 @@
 import asyncio
 
 import pytest
+from valkey import Valkey as BlockingValkey
 
+from helpers.concerts import HALL
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from yemae import journey
 from yemae.house import House
 from yemae.orders.decide import Paid, PayRequest
 from yemae.refusals import EntryTokenExpired
+from yemae.waiting_room import line
 
 
 async def fan_with_two_orders(fan: Fan) -> list[PayRequest]:
@@ -55,3 +58,25 @@ async def test_a_new_pass_of_the_same_fan_pays_again(house: House, fan: Fan) -> 
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
     await assert_reconciled(house)
+
+
+async def test_a_used_pass_that_valkey_has_forgotten_ends_when_it_is_shown(house: House) -> None:
+    """A crash kept Valkey from being told; the fan need not wait for the sweep to join anew."""
+    fan = Fan(house, "fan")
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    entry = fan.entry
+    await fan.pay()
+    assert entry is not None
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        client.flushall()
+    keys = dict(zip(line.PARTS, line.keys(HALL), strict=True))
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        client.zadd(keys["active"], {"fan": 9_999_999_999_999})
+        client.hset(keys["passes"], "fan", entry.number)
+    assert (await fan.join()).word == "admitted"
+    with pytest.raises(EntryTokenExpired):
+        await fan.hold("2")
+    again = await fan.join()
+    assert (again.word, again.new) == ("waiting", True)
