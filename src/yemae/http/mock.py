@@ -25,7 +25,7 @@ from starlette.types import Receive, Scope, Send
 from yemae.desk import Desk
 from yemae.house import House
 from yemae.http import docs, openapi, problems
-from yemae.http.app import OPERATIONS, routes
+from yemae.http.app import OPERATIONS, by_path
 from yemae.http.call import Call
 from yemae.http.contract import (
     CURSOR,
@@ -216,7 +216,10 @@ def create_mock_app() -> Starlette:
         expose_headers=EXPOSED,
     )
     return Starlette(
-        routes=[*routes(OPERATIONS, MockEndpoint), *docs.routes(OPERATIONS)],
+        routes=[
+            *(Route(path, at) for path, at in by_path(OPERATIONS, MockEndpoint).items()),
+            *docs.routes(OPERATIONS),
+        ],
         middleware=[any_origin],
         exception_handlers={HTTPException: _refuse, Refusal: _refuse},
     )
