@@ -15,11 +15,12 @@ cross join lateral (
 select balance, currency from wallets where user_id = %(user_id)s
 
 -- name: set_balances
+-- Says twice whose wallets, so that they are looked up whatever the planner knows.
 with changed as (
     update wallets as w
     set balance = b.balance
     from unnest(%(user_ids)s::text[], %(balances)s::bigint[]) as b (user_id, balance)
-    where w.user_id = b.user_id
+    where w.user_id = b.user_id and w.user_id = any(%(user_ids)s::text[])
     returning 1
 )
 select expect_rows(count(*), cardinality(%(user_ids)s::text[])) from changed
