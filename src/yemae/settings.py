@@ -120,8 +120,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     challenge_counter_max: Annotated[int, Meta(ge=1, le=10_000_000)] = 20_000
     seats_count_ms: Annotated[int, Meta(ge=100, le=60_000)] = 2_000
     queue_streams_max: Positive = 5_000
-    tick_step_max: Annotated[int, Meta(ge=1, le=1_000)] = 50
-    tick_calls_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
+    tick_step_max: Annotated[int, Meta(ge=1, le=1_000)] = 25
+    tick_calls_max: Annotated[int, Meta(ge=1, le=1_000)] = 200
 
     # Scheduler: how many rows one step of the :00 job takes, and how many steps it may make.
     sweep_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500
