@@ -30,6 +30,8 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from bench.results import percentile
+
 HOST = "127.0.0.1"
 WARM_UP_S = 0.2
 ANSWER_WAIT_S = 15.0
@@ -65,10 +67,7 @@ class Measured(NamedTuple):
 
     def percentile_ms(self, share: float) -> float:
         """The latency that this share of the answers stays under, in milliseconds."""
-        if not self.latencies:
-            return 0.0
-        last = len(self.latencies) - 1
-        return self.latencies[min(last, int(len(self.latencies) * share))] * 1000
+        return percentile(self.latencies, share) * 1000
 
 
 def any_2xx(_number: int, status: int, _body: bytes) -> bool:

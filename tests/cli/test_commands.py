@@ -38,6 +38,7 @@ COMMANDS = [
             "log",
         )
     ),
+    ("reconcile",),
     ("users", "grant-operator"),
     ("users", "revoke-operator"),
     ("users", "list-operators"),

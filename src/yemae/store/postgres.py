@@ -95,8 +95,11 @@ class Postgres:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """One transaction, read committed. Raises StoreUnavailable when the store is away."""
+    async def transaction(self, *, frozen: bool = False) -> AsyncIterator[Transaction]:
+        """One transaction, read committed. Raises StoreUnavailable when the store is away.
+
+        A frozen one only reads, and every statement of it sees the same moment.
+        """
         try:
             async with (
                 self._pool.connection() as connection,
@@ -104,6 +107,10 @@ class Postgres:
                 connection.pipeline(),
                 connection.transaction(),
             ):
+                if frozen:
+                    await connection.execute(
+                        "set transaction isolation level repeatable read read only"
+                    )
                 if self.clock_offset_s:
                     await connection.execute(
                         "select set_config('yemae.clock_offset', %s, true)",
