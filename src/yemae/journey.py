@@ -7,6 +7,7 @@ taken in one order everywhere: buyers, wallets, orders, seats; each kind by key.
 Longer than other files here, because the whole flow is meant to be read in one place.
 """
 
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 
 from yemae import doors, metrics
 from yemae.accounts import users
@@ -209,8 +211,8 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
         )
         opened = _new(answers, earlier.values())
         await _write_holds(tx, opened)
-    for order in opened:
-        metrics.HOLDS.labels(house.catalogue.by_key[order.performance_key].concert_id).inc()
+    by_key = house.catalogue.by_key
+    _count(metrics.HOLDS, (by_key[order.performance_key].concert_id for order in opened))
     await extend_passes(house, opened)
     # Valkey had forgotten, or was never told, that these were used: their fans join anew at once.
     stale = [
@@ -323,8 +325,7 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
         )
         sales = _new(answers, earlier.values())
         await _write_sales(tx, house, sales)
-    for payment, _ in sales:
-        metrics.PAYMENTS.labels(payment.concert_id).inc()
+    _count(metrics.PAYMENTS, (payment.concert_id for payment, _ in sales))
     await end_passes(
         house, [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
     )
@@ -401,6 +402,12 @@ def _new(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:
     known = {answer.id for answer in earlier}
     fresh = {a.id: a for a in answers if not isinstance(a, Refusal) and a.id not in known}
     return list(fresh.values())
+
+
+def _count(counter: Counter, concert_ids: Iterable[str]) -> None:
+    """Count what was done for each concert."""
+    for concert_id, number in Tally(concert_ids).items():
+        counter.labels(concert_id).inc(number)
 
 
 def _latest(rows: Iterable[Any]) -> datetime:

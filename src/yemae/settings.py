@@ -89,8 +89,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Batches: how many requests share a round trip, how many round trips run at once, and how
     # many callers may wait before the answer is 503.
-    batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 64
-    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 4
+    batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 128
+    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 2
     batch_callers_max: Positive = 5_000
 
     # Stores.

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from yemae import metrics
 from yemae.clock import running_clock
 from yemae.desk import open_desk
-from yemae.house import open_house
+from yemae.house import open_house, running
 from yemae.http import (
     admin,
     challenges,
@@ -119,6 +119,7 @@ def create_app(settings: Settings) -> App:
             open_house(settings) as house,
             open_desk(house) as desk,
             running_clock(house),
+            running(metrics.keep_adding_up()),
         ):
             app.state.house, app.state.desk = house, desk
             yield

@@ -47,8 +47,7 @@ class Endpoint:
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
         self._declared = frozenset(operation.declared())
-        self._latency = metrics.LATENCY.labels(operation.name)
-        self._counts: dict[int, object] = {}
+        self._answers = metrics.answers_of(operation.name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -59,7 +58,7 @@ class Endpoint:
         try:
             answer = await self.operation.handler(Call(scope, receive, house, desk))
             if answer.stream is not None:
-                self._count(answer.status, time.perf_counter() - started)
+                self._answers.count(answer.status, time.perf_counter() - started)
                 own = (b"x-request-id", own_id)
                 is_head = scope["method"] == "HEAD"
                 headers = [*answer.headers, own]
@@ -72,7 +71,7 @@ class Endpoint:
             log.exception("fault", operation=self.operation.name, request_id=own_id.decode())
             status, body, headers = self._refuse(InternalError(), own_id)
         await respond(send, status, body, [*headers, (b"x-request-id", own_id)])
-        self._count(status, time.perf_counter() - started)
+        self._answers.count(status, time.perf_counter() - started)
         if house.settings.access_log:
             log.info(
                 "request",
@@ -90,14 +89,6 @@ class Endpoint:
         metrics.REFUSALS.labels(refusal.slug).inc()
         body = problems.document(refusal, own_id.decode())
         return refusal.status, body, problems.headers(refusal)
-
-    def _count(self, status: int, seconds: float) -> None:
-        counter = self._counts.get(status)
-        if counter is None:
-            counter = metrics.REQUESTS.labels(self.operation.name, str(status))
-            self._counts[status] = counter
-        counter.inc()  # type: ignore[attr-defined]
-        self._latency.observe(seconds)
 
 
 def _encode(answer: Answer) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:

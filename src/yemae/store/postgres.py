@@ -43,6 +43,24 @@ class Sent:
         return await self._cursor.fetchone()
 
 
+class Nothing(Sent):
+    """The answer to a statement that had nothing to ask."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def rows(self) -> list[Any]:
+        """No row."""
+        return []
+
+    async def row(self) -> Any:
+        """None."""
+        return None
+
+
+NOTHING = Nothing()
+
+
 class Transaction:
     """What a noun may do inside a transaction that somebody else opened."""
 
