@@ -13,7 +13,7 @@ from bench.line_store import LineStore, new_fans
 from bench.load import any_2xx, get, post
 from bench.serving import Bench, Concert
 from bench.stage import LINE
-from bench.timed import Shot, timed
+from bench.timed import Effort, Shot, timed
 from yemae.accounts.access import Issuer
 from yemae.waiting_room.tokens import TokenKeys
 
@@ -24,10 +24,9 @@ INSIDE = 200
 class Reads:
     """Measures; what can be used again is made once."""
 
-    def __init__(self, bench: Bench, *, seconds: float, connections: int, fans: int = FANS) -> None:
+    def __init__(self, bench: Bench, effort: Effort, *, fans: int = FANS) -> None:
         self._bench = bench
-        self._seconds = seconds
-        self._connections = connections
+        self._effort = effort
         self._fans = fans
         self._polls: list[bytes] = []
         self._looks: dict[str, list[bytes]] = {}
@@ -35,9 +34,7 @@ class Reads:
     async def livez(self) -> Shot:
         """One run of the yardstick."""
         requests = itertools.repeat(get("/livez"))
-        return await timed(
-            self._bench, requests, any_2xx, seconds=self._seconds, connections=self._connections
-        )
+        return await timed(self._bench, requests, any_2xx, self._effort)
 
     async def poll(self) -> Shot:
         """One run of polls by fans who wait."""
@@ -47,8 +44,7 @@ class Reads:
             self._bench,
             itertools.cycle(self._polls),
             lambda _, status, body: status == 200 and b'"state":"waiting"' in body,
-            seconds=self._seconds,
-            connections=self._connections,
+            self._effort,
         )
 
     async def _fill_line(self) -> list[bytes]:
@@ -76,8 +72,7 @@ class Reads:
             self._bench,
             requests,
             lambda _, status, body: status == 201 and b'"queue_token":"' in body,
-            seconds=self._seconds,
-            connections=self._connections,
+            self._effort,
         )
 
     async def seats(self, concert: Concert) -> Shot:
@@ -89,8 +84,7 @@ class Reads:
             self._bench,
             itertools.cycle(self._looks[concert.concert_id]),
             lambda _, status, body: status == 200 and body.count(b'"number"') == count,
-            seconds=self._seconds,
-            connections=self._connections,
+            self._effort,
         )
 
     async def _look_requests(self, concert: Concert) -> list[bytes]:

@@ -190,7 +190,19 @@ def show(results: Results, console: Console) -> None:
     console.print(table)
 
 
-COLUMNS = ("rate/s", "p50 ms", "p99 ms", "ratio", "server µs", "value", "aim", "spread")
+COLUMNS = (
+    "rate/s",
+    "ok",
+    "p50 ms",
+    "p99 ms",
+    "beside",
+    "ratio",
+    "server µs",
+    "postgres µs",
+    "value",
+    "aim",
+    "spread",
+)
 
 
 def cells(row: Row) -> list[str]:
@@ -198,10 +210,13 @@ def cells(row: Row) -> list[str]:
     aim = "" if row.aim is None else f"{'≤' if row.aim_is_most else '≥'} {row.aim:g}"
     return [
         _number(row.rate, 0),
+        _number(row.ok, 0),
         _number(row.p50_ms, 2),
         _number(row.p99_ms, 2),
+        row.beside,
         _number(row.ratio, 2),
-        _number(row.server_us, 1),
+        _number(row.server_us or None, 1),
+        _number(row.postgres_us or None, 1),
         f"{_number(row.value, 2)} {row.unit}".strip(),
         aim,
         "" if row.spread is None else f"{row.spread:.0%}",

@@ -5,7 +5,7 @@ while is slow for both. A row's figures are medians over the rounds, and so is i
 taken round by round.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -29,14 +29,17 @@ class Probe(NamedTuple):
     aim: float | None = None
 
 
-def chosen(probes: Sequence[Probe], names: Iterable[str]) -> list[Probe]:
-    """The named ones, and their yardsticks; all when none is named."""
+def chosen(probes: Sequence[Probe], names: Collection[str], *, alone: bool = False) -> list[Probe]:
+    """The named ones, and unless they are to be alone their yardsticks; all when none is named.
+
+    Raises ValueError.
+    """
     wanted = set(names)
     unknown = wanted - {probe.name for probe in probes}
     if unknown:
         raise ValueError(f"no such row: {', '.join(sorted(unknown))}")
     for probe in reversed(probes):
-        if probe.name in wanted and probe.beside:
+        if probe.name in wanted and probe.beside and not alone:
             wanted.add(probe.beside)
     return [probe for probe in probes if not names or probe.name in wanted]
 

@@ -19,7 +19,7 @@ from bench.line_store import new_fans
 from bench.load import post
 from bench.serving import Bench
 from bench.stage import HOT_SEATS, RUSH, SALE, Seats
-from bench.timed import Shot, timed
+from bench.timed import Effort, Shot, timed
 
 # More than one run can use on a machine that is some times faster than any that we have.
 REQUESTS = 16_000
@@ -30,19 +30,16 @@ TAKEN = b'"type":"/problems/seat-taken"'
 class Sale:
     """Measures, each time with new fans and new seats."""
 
-    def __init__(
-        self, bench: Bench, *, seconds: float, connections: int, requests: int = REQUESTS
-    ) -> None:
+    def __init__(self, bench: Bench, effort: Effort, *, requests: int = REQUESTS) -> None:
         self._bench = bench
-        self._seconds = seconds
-        self._connections = connections
+        self._effort = effort
         self._requests = requests
         self._seats = Seats(SALE)
         self._rushes = iter(RUSH.performance_ids)
 
     async def hold_distinct(self) -> Shot:
         """One run of holds, each of a seat of its own."""
-        return await self._holds(self._requests, self._connections)
+        return await self._holds(self._requests, self._effort.connections)
 
     async def hold_idle(self) -> Shot:
         """Holds one after the other."""
@@ -77,7 +74,7 @@ class Sale:
             winners += status == 201
             return status == 201 or (status == 409 and TAKEN in body)
 
-        shot = await self._timed(requests, is_answer, self._connections)
+        shot = await self._timed(requests, is_answer, self._effort.connections)
         assert winners == HOT_SEATS, f"{winners} have {HOT_SEATS} seats"
         return msgspec.structs.replace(shot, ok=winners)
 
@@ -94,14 +91,14 @@ class Sale:
         def is_good(number: int, status: int, body: bytes) -> bool:
             return status == 201 and wanted[number] in body
 
-        return await self._timed(requests, is_good, self._connections)
+        return await self._timed(requests, is_good, self._effort.connections)
 
     async def top_up(self) -> Shot:
         """One run of first top-ups."""
         async with crowd_of(self._bench) as crowd:
             users = new_fans(self._requests)
             requests = [top_up_request(crowd, user_id, "first") for user_id in users]
-        return await self._timed(requests, _balance_is(MONEY), self._connections)
+        return await self._timed(requests, _balance_is(MONEY), self._effort.connections)
 
     async def top_up_again(self) -> Shot:
         """One run of second top-ups."""
@@ -109,7 +106,7 @@ class Sale:
             fans = await crowd.inside(SALE.concert_id, self._requests)
             await crowd.give_money(fans)
             requests = [top_up_request(crowd, fan.user_id, "second") for fan in fans]
-        return await self._timed(requests, _balance_is(2 * MONEY), self._connections)
+        return await self._timed(requests, _balance_is(2 * MONEY), self._effort.connections)
 
     async def _timed(
         self,
@@ -118,7 +115,7 @@ class Sale:
         connections: int,
     ) -> Shot:
         return await timed(
-            self._bench, requests, check, seconds=self._seconds, connections=connections
+            self._bench, requests, check, self._effort._replace(connections=connections)
         )
 
 

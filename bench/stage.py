@@ -15,20 +15,26 @@ FANS_MAX = 1_000_000
 PER_MINUTE_MAX = 10_000_000
 HOT_SEATS = 20
 
-LINE = Concert("bench-line")
-HALL = Concert("bench-hall", active_limit=FANS_MAX)
-ARENA = Concert("bench-arena", active_limit=FANS_MAX, seats=15_000)
-SALE = Concert("bench-sale", active_limit=FANS_MAX, seats=SEATS_MAX, performances=4)
-RUSH = Concert("bench-rush", active_limit=FANS_MAX, seats=HOT_SEATS, performances=40)
-WALK = Concert(
-    "bench-walk",
-    active_limit=FANS_MAX,
-    admit_per_minute=PER_MINUTE_MAX,
-    seats=500,
-    performances=100,
-)
 
-CONCERTS = (LINE, HALL, ARENA, SALE, RUSH)
+def _open_to_all(concert_id: str, *, seats: int, performances: int = 1) -> Concert:
+    return Concert(
+        concert_id,
+        active_limit=FANS_MAX,
+        admit_per_minute=PER_MINUTE_MAX,
+        seats=seats,
+        performances=performances,
+    )
+
+
+# Nobody comes in.
+LINE = Concert("bench-line")
+HALL = _open_to_all("bench-hall", seats=50)
+ARENA = _open_to_all("bench-arena", seats=15_000)
+SALE = _open_to_all("bench-sale", seats=SEATS_MAX, performances=5)
+RUSH = _open_to_all("bench-rush", seats=HOT_SEATS, performances=20)
+WALK = _open_to_all("bench-walk", seats=2_000, performances=6)
+
+CONCERTS = (LINE, HALL, ARENA, SALE, RUSH, WALK)
 
 
 class Seats:

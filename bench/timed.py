@@ -1,6 +1,7 @@
 """A run of the load client, with the processor time that the server and its stores used in it."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 import psutil
@@ -8,6 +9,14 @@ import psutil
 from bench.load import WARM_UP_S, Check, drive
 from bench.results import Row, middle, spread
 from bench.serving import Bench
+
+
+class Effort(NamedTuple):
+    """How hard and for how long a run drives; the answers of the warm-up do not count."""
+
+    seconds: float
+    connections: int = 64
+    warm_up_s: float = WARM_UP_S
 
 
 class Shot(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,25 +71,20 @@ def _seconds(process: psutil.Process) -> float:
 
 async def timed(
     bench: Bench,
-    requests: Iterable[bytes],
+    requests: Iterable[bytes | None],
     check: Check,
-    *,
-    seconds: float,
-    connections: int = 64,
-    warm_up_s: float = WARM_UP_S,
+    effort: Effort,
 ) -> Shot:
     """Drive the requests and measure. Raises LoadError."""
     used = Used(bench)
     run = await drive(
         bench.port,
         requests,
-        seconds=seconds,
         check=check,
-        connections=connections,
-        warm_up_s=warm_up_s,
+        **effort._asdict(),
     )
     # The warm-up has its share of the processor time, but not of the answers.
-    share = run.seconds / (run.seconds + warm_up_s)
+    share = run.seconds / (run.seconds + effort.warm_up_s)
     server_s, postgres_s, valkey_s = (used_s * share for used_s in used.since())
     return Shot(
         rate=run.rate,

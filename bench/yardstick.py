@@ -10,7 +10,7 @@ from rich.console import Console
 from bench.load import Check, any_2xx, get
 from bench.results import Row, middle
 from bench.serving import Bench
-from bench.timed import Shot, row_of, timed
+from bench.timed import Effort, Shot, row_of, timed
 
 LIVEZ_S = 0.5
 
@@ -27,7 +27,7 @@ class Yardstick:
 
     async def livez(self) -> float:
         """One short run of the yardstick. Returns its rate."""
-        shot = await timed(self._bench, repeat(get("/livez")), any_2xx, seconds=LIVEZ_S)
+        shot = await timed(self._bench, repeat(get("/livez")), any_2xx, Effort(LIVEZ_S))
         self._all.append(shot)
         return shot.rate
 
@@ -45,7 +45,7 @@ class Yardstick:
         rates = [await self.livez()]
         shots: list[Shot] = []
         for _ in range(self._repeats):
-            shots.append(await timed(self._bench, requests, check, seconds=seconds))
+            shots.append(await timed(self._bench, requests, check, Effort(seconds)))
             rates.append(await self.livez())
         row = row_of(name, what, shots)
         yardstick = middle(rates)
