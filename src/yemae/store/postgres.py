@@ -26,6 +26,9 @@ Connection = psycopg.AsyncConnection[NamedTuple]
 # each batch. Every statement here has its index, so look-ups by it are never a bad plan. The same
 # goes for the look-ups behind foreign keys, which nobody can rewrite.
 PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+ANY_PLAN = b"""
+select set_config(name, 'on', true)
+from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)"""
 
 
 class Sent:
@@ -116,7 +119,8 @@ class Postgres:
     async def transaction(self, *, frozen: bool = False) -> AsyncIterator[Transaction]:
         """One transaction, read committed. Raises StoreUnavailable when the store is away.
 
-        A frozen one only reads, and every statement of it sees the same moment.
+        A frozen one only reads, whole tables if it wants, and every statement of it sees the same
+        moment.
         """
         try:
             async with (
@@ -129,6 +133,7 @@ class Postgres:
                     await connection.execute(
                         "set transaction isolation level repeatable read read only"
                     )
+                    await connection.execute(ANY_PLAN)
                 if self.clock_offset_s:
                     await connection.execute(
                         "select set_config('yemae.clock_offset', %s, true)",
