@@ -9,10 +9,14 @@ made before the clock starts. The rows of `growth` have two servers of their own
 one has FEW orders in its database, the other MANY. At the end the stores of every server are
 reconciled, and a violation means that nothing is written and the exit code is 1.
 
-The server runs as an operator would run it, with the machine's own number of workers, and nothing
-is pinned. On the 2 cores of the machine that the page names, 1 worker or pinned ones were slower
-or less steady (holds/s and their spread, 128 connections): 2 workers 4 060, 1 worker 3 100, 1
-worker with a core of its own 2 690.
+The server runs as an operator would run it, with a worker for each core and nothing pinned. Which
+arrangement is best was measured, and not settled: holds/s on the 2 cores of the machine that the
+page names, two rounds each, of which the larger was up to half above the smaller:
+
+    connections                              64      128     256
+    1 worker with a core of its own          3 140   2 690   3 050
+    1 worker, nothing pinned                 2 760   3 100   3 090
+    2 workers, nothing pinned                2 420   4 060   4 070
 """
 
 import argparse
