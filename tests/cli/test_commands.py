@@ -39,6 +39,7 @@ COMMANDS = [
         )
     ),
     ("reconcile",),
+    ("rehearse",),
     ("users", "grant-operator"),
     ("users", "revoke-operator"),
     ("users", "list-operators"),

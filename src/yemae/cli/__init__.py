@@ -17,6 +17,7 @@ from yemae.cli import (
     mock,
     queue,
     reconcile,
+    rehearse,
     screen,
     tokens,
     users,
@@ -64,6 +65,7 @@ app.add_typer(tokens.app)
 app.add_typer(users.app)
 app.add_typer(queue.app)
 reconcile.add_to(app)
+rehearse.add_to(app)
 mock.add_to(app)
 documents.add_to(app)
 version.add_to(app)

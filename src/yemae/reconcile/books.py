@@ -4,6 +4,7 @@ All of it is read in one snapshot, so it may run beside a live sale. A law is a 
 books.sql that lists its violations, and a sentence that says what must hold.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from yemae.reconcile.report import Check
@@ -65,7 +66,14 @@ LAWS = {
     ),
     "seat_limit_kept": Law("live_orders", "Nobody has more seats than the limit."),
 }
-COUNTED = {name: b"with violations as (" + QUERIES[name] + b")" + COUNT for name in LAWS}
+
+
+def _counted(name: str) -> bytes:
+    return b"with violations as (" + QUERIES[name] + b")" + COUNT
+
+
+COUNTED = {name: _counted(name) for name in LAWS}
+COUNTED_ANSWERS = _counted("answered_and_not_paid")
 
 
 async def check_books(tx: Transaction, examples: int) -> list[Check]:
@@ -86,6 +94,19 @@ async def check_books(tx: Transaction, examples: int) -> list[Check]:
             )
         )
     return checks
+
+
+async def check_answers(tx: Transaction, order_ids: Sequence[str], examples: int) -> Check:
+    """Whether every order whose payment was answered with success is paid: an answer is a fact."""
+    sent = await tx.send(COUNTED_ANSWERS, order_ids=list(order_ids), examples=examples)
+    found = await sent.row()
+    return Check(
+        name="answer_is_a_fact",
+        says="An order whose payment was answered with success is paid.",
+        looked_at=len(order_ids),
+        violations=found.violations,
+        examples=tuple(found.examples),
+    )
 
 
 async def queue_limits(tx: Transaction) -> list[QueueLimits]:

@@ -168,6 +168,14 @@ where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
 group by o.user_id, p.id, c.seat_limit
 having sum(cardinality(o.seat_numbers)) > c.seat_limit
 
+-- What answers are checked against.
+
+-- name: answered_and_not_paid
+select concat('order ', a.id, ' was answered as paid, and is not') as violation
+from unnest(%(order_ids)s::uuid[]) as a (id)
+left join orders as o on o.id = a.id and o.status = 'paid'
+where o.id is null
+
 -- What the waiting room is checked against.
 
 -- name: queue_limits
