@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from yemae import doors
 from yemae.accounts.access import Issuer, Passwords
 from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.concerts.seat_list import SeatLists
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
@@ -53,6 +54,7 @@ class House:
     board: Board
     load: Load
     challenges: Challenges
+    seat_lists: SeatLists = field(default_factory=SeatLists)
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
