@@ -32,7 +32,7 @@ ABOUT = {
     "hot-path": """\
 What a fan does in the minute the sale opens, from the first poll to the payment. Every row is
 measured in rounds and beside its yardstick of the same round. The server runs as an operator would
-run it: one worker for each core, nothing pinned, 128 connections, the client a process of its own
+run it: one worker for each core, nothing pinned, 96 connections, the client a process of its own
 on the same cores. Every request of a hold, a payment or a top-up comes from another fan. The
 yardstick of the hold is `pgbench`, which sends the same hold as one transaction for each request to
 the same PostgreSQL; what it leaves out is said in [bench/pgbench.py](../bench/pgbench.py), and what
