@@ -65,7 +65,7 @@ def paste(script: str, url: str, *options: str) -> subprocess.CompletedProcess[s
         env={"PATH": os.environ["PATH"], "YEMAE_URL": url, "NO_PROXY": "127.0.0.1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
         start_new_session=True,  # an interactive shell would take the terminal from the tests
     )
