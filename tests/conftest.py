@@ -55,7 +55,7 @@ def _create(stores: StoreUrls, name: str, template: str) -> str:
         try:
             admin.execute("set file_copy_method = clone")
             admin.execute(copy)
-        except psycopg.OperationalError:
+        except psycopg.DatabaseError:
             # Not every file system can.
             admin.execute("set file_copy_method = copy")
             admin.execute(copy)
