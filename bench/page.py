@@ -49,13 +49,14 @@ many know, and on ours, in turns on one machine; the rows of ours stand beside t
 `ratio` says how many times as fast they are. Whoever wants to repeat it types `make bench-pretix`,
 which installs pretix in an environment of its own.
 
-What is the same: two worker processes, a client of 32 connections (one for the rows `idle`) on the
-same cores, and a PostgreSQL and a Valkey from the same wheels with the same durable settings. A
-hold takes one numbered seat of one's own, by a buyer who comes once. pretix runs under gunicorn
-with four threads for each worker, Valkey has its sessions, caches and task queue, and its quota has
-no limit, so that a buyer locks no more than the own seat; `pretix_standing` shows what a quota with
-a limit costs, which each hold locks. After the run its database has exactly the carts and orders
-that it answered, and no seat twice.
+What is the same: two worker processes, the client on the same cores, and a PostgreSQL and a Valkey
+from the same wheels with the same durable settings. A hold takes one numbered seat of one's own, by
+a buyer who comes once. pretix runs under gunicorn with four threads for each worker, Valkey has its
+sessions, caches and task queue, and its quota has no limit, so that a buyer locks no more than the
+own seat; `pretix_standing` shows what a quota with a limit costs, which each hold locks. After the
+run its database has exactly the carts and orders that it answered, and no seat twice. The client
+has 8 connections to pretix, one for each of its threads, because more would only wait, and 32 to
+ours; for the rows `idle` it has one.
 
 What is not the same. A hold of pretix is a position of a cart, made through its REST API with an
 organizer's token, while ours checks the fan's own tokens, the pass of the waiting room and the
