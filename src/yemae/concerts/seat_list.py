@@ -40,7 +40,7 @@ class SeatLists:
         texts = self._texts.get(performance_key)
         while True:
             row = await (await tx.send(FREE_POSITIONS, performance_key=performance_key)).row()
-            if texts is not None and texts.revision == row.revision:
+            if texts is not None and (texts.revision == row.revision or not texts.of):
                 break
             # A file was loaded since then, maybe just now.
             texts = await _read_texts(tx, performance_key)
