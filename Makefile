@@ -4,14 +4,15 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse bench bench-queue bench-page format lock clean set-up set-up-dev
+.PHONY: help run test check rehearse bench bench-queue bench-pretix bench-page format lock clean set-up set-up-dev
 
 BIN := .venv/bin
+PRETIX := .make/pretix/installed
 CONCERTS := $(addprefix --load ,$(sort $(wildcard examples/*.toml)))
 MIGRATIONS := $(wildcard src/yemae/store/migrations/*.sql src/yemae/store/migrations/*/*.sql)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: set-up ## Start the server with the example concerts (set it with YEMAE_* variables)
 	@exec $(BIN)/yemae serve --migrate $(CONCERTS)
@@ -37,6 +38,9 @@ bench: set-up-dev ## Measure the hot path (BENCH="--only hold_distinct" makes it
 bench-queue: set-up-dev ## Measure the waiting room (BENCH="--fans-max 100000" makes it short)
 	@$(BIN)/python -m bench.queue $(BENCH)
 
+bench-pretix: set-up-dev $(PRETIX) ## Measure the same hold and purchase on pretix, beside ours
+	@$(BIN)/python -m bench.pretix $(BENCH)
+
 bench-page: set-up-dev ## Make docs/benchmarks.md from the results files
 	@$(BIN)/python -m bench.page
 
@@ -54,6 +58,13 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 clean: ## Remove everything that was built here (the data folder stays)
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		.coverage .coverage.* dist
+
+# pretix, in an environment of its own.
+$(PRETIX): bench/pretix/requirements.txt | set-up-dev
+	@echo "set-up: installing pretix in $(PRETIX:/installed=)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PRETIX:/installed=)
+	@$(BIN)/uv pip install --quiet --python $(PRETIX:/installed=)/bin/python -r $<
+	@touch $@
 
 set-up:
 	@scripts/set-up runtime

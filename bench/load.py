@@ -243,7 +243,8 @@ class _Connection(asyncio.Protocol):
 
 def _length(data: bytes, head_ends: int) -> int:
     """The length of an answer's body; without the header it has none, as with 204."""
-    begins = data.find(LENGTH, 0, head_ends)
+    # Some servers write it in lower case, others do not.
+    begins = data[:head_ends].lower().find(LENGTH)
     if begins < 0:
         return 0
     begins += len(LENGTH)

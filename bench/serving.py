@@ -129,7 +129,7 @@ def serving(
         command = [sys.executable, "-m", "yemae", "serve"]
         for concert in concerts:
             command += ["--load", str(concert_file(folder, concert))]
-        port = _free_port()
+        port = free_port()
         kept = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
         environ = kept | {
             "YEMAE_DATA_DIR": str(folder / "data"),
@@ -150,7 +150,8 @@ def serving(
             process.wait(timeout=STOP_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

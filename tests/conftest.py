@@ -7,6 +7,7 @@ migrated template; Valkey is emptied before each test.
 
 import itertools
 import tempfile
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -27,7 +28,11 @@ from yemae.store.embedded import PrivateStores, StoreUrls
 TEMPLATE = "yemae_template"
 SECRET_KEY = "a secret key that only the tests know, 32 characters or more"
 
+# So many databases of earlier tests are still there.
+KEPT = 5
+
 _numbers = itertools.count(1)
+_used: deque[str] = deque()
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +48,27 @@ def stores() -> Iterator[StoreUrls]:
 
 
 def _create(stores: StoreUrls, name: str, template: str) -> str:
+    """A database that is a copy. Copying its files is much less work than copying its pages through
+    the log, and less again where the file system can share them."""
+    copy = f'create database "{name}" template {template} strategy file_copy'
     with psycopg.connect(stores.database_url, autocommit=True) as admin:
-        admin.execute(f'create database "{name}" template {template}')
+        try:
+            admin.execute("set file_copy_method = clone")
+            admin.execute(copy)
+        except psycopg.DatabaseError:
+            # Not every file system can.
+            admin.execute("set file_copy_method = copy")
+            admin.execute(copy)
     return make_conninfo(stores.database_url, dbname=name)
 
 
-def _drop(stores: StoreUrls, name: str) -> None:
-    with psycopg.connect(stores.database_url, autocommit=True) as admin:
-        admin.execute(f'drop database if exists "{name}" with (force)')
+def _drop_later(stores: StoreUrls, name: str) -> None:
+    """Drop the database of some tests ago, whose sessions have certainly ended: PostgreSQL waits
+    for those in steps of a tenth of a second."""
+    _used.append(name)
+    if len(_used) > KEPT:
+        with psycopg.connect(stores.database_url, autocommit=True) as admin:
+            admin.execute(f'drop database if exists "{_used.popleft()}" with (force)')
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +83,7 @@ def database_url(stores: StoreUrls, template: str) -> Iterator[str]:
     """A fresh migrated database."""
     name = f"test_{next(_numbers)}"
     yield _create(stores, name, template)
-    _drop(stores, name)
+    _drop_later(stores, name)
 
 
 @pytest.fixture
@@ -73,7 +91,7 @@ def empty_database_url(stores: StoreUrls) -> Iterator[str]:
     """A fresh database without any table."""
     name = f"test_{next(_numbers)}"
     yield _create(stores, name, "template0")
-    _drop(stores, name)
+    _drop_later(stores, name)
 
 
 @pytest.fixture
@@ -115,6 +133,11 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
         data_dir=tmp_path,
         log_level="error",
         log_format="console",
+        # A machine that is busy with something else is no reason to give up.
+        postgres_statement_timeout_s=60,
+        postgres_transaction_timeout_s=90,
+        store_connect_timeout_s=60,
+        valkey_timeout_s=60,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from yemae.batching import Batch
 from yemae.refusals import Overloaded, Refusal, SeatLimitExceeded, StoreUnavailable
 
-PATIENCE_S = 5
+PATIENCE_S = 60
 
 
 Answers = Sequence[str | Refusal]

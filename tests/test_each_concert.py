@@ -33,7 +33,7 @@ async def test_a_slow_concert_does_not_hold_the_others_up() -> None:
         quick_is_done.set()
         return dict.fromkeys(tokens, concert_id)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await each_concert([token("slow", "ann"), token("quick", "ben")], answer)
     assert finished == ["quick", "slow"]
 

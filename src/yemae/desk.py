@@ -19,6 +19,8 @@ from yemae.wallet.decide import TopUpRequest, Transfer
 MINUTE_S = 60.0
 # Valkey does one call at a time: while one is there, another gathers. More would be smaller.
 VALKEY_LANES = 2
+# A look at the seats serves everybody who waits for it: one at a time serves the most of them.
+LOOKS = 1
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def _desk(house: House) -> Desk:
         "callers_max": house.settings.batch_callers_max,
         "lanes": house.settings.batch_lanes,
     }
+    of_looks = limits | {"lanes": LOOKS}
     of_valkey = limits | {"lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
     place: Batch[QueueToken, Standing] = Batch(
         "place", lambda batch: journey.place(house, batch), **of_valkey
@@ -78,8 +81,8 @@ def _desk(house: House) -> Desk:
         hold_best=Batch("hold_best", lambda batch: journey.hold_best(house, batch), **limits),
         top_up=Batch("top_up", lambda batch: journey.top_up(house, batch), **limits),
         pay=Batch("pay", lambda batch: journey.pay(house, batch), **limits),
-        seats_left=Batch("seats_left", lambda batch: journey.seats_left(house, batch), **limits),
-        free_seats=Batch("free_seats", lambda batch: journey.free_seats(house, batch), **limits),
+        seats_left=Batch("seats_left", lambda batch: journey.seats_left(house, batch), **of_looks),
+        free_seats=Batch("free_seats", lambda batch: journey.free_seats(house, batch), **of_looks),
         polls=Polls(house, place),
         joins=Window(MINUTE_S, house.settings.joins_per_user_per_minute),
     )

@@ -16,6 +16,7 @@ from yemae.accounts.access import Issuer, Passwords
 from yemae.concerts.availability import Availability
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
+from yemae.concerts.seat_list import SeatLists
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
@@ -57,6 +58,7 @@ class House:
     board: Board
     load: Load
     challenges: Challenges
+    seat_lists: SeatLists = field(default_factory=SeatLists)
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
     # Made anew when the concert's settings or the stretch change; polls ask all the time.

@@ -174,12 +174,9 @@ async def seats_left(house: House, performance_keys: list[int]) -> list[int | Re
 async def free_seats(house: House, performance_keys: list[int]) -> list[bytes | Refusal]:
     """The seats of each performance that can be booked now, as the answer's JSON. Everybody who
     asked for the same performance in the same moment shares one look."""
-    answers = {}
     async with house.postgres.transaction() as tx:
-        for key in set(performance_keys):
-            version, listed = await seats.free_seats(tx, key)
-            answers[key] = f'{{"version":{version},"seats":{listed}}}'.encode()
-    return [answers[key] for key in performance_keys]
+        lists = {key: await house.seat_lists.free_seats(tx, key) for key in set(performance_keys)}
+    return [lists[key] for key in performance_keys]
 
 
 # --- 좌석 예약 · the hold ---------------------------------------------------------------------

@@ -60,6 +60,15 @@ def test_the_page_has_every_row_its_machine_and_a_bar_for_each_ratio() -> None:
     assert bars[1].count("█") == 20
 
 
+def test_the_longest_bar_fills_the_line_where_the_yardstick_is_another_server() -> None:
+    rows = [
+        Row(name="hold", what="holds", rate=400.0, yardstick=10.0, ratio=40.0),
+        Row(name="pay", what="payments", rate=100.0, yardstick=10.0, ratio=10.0),
+    ]
+    bars = [line for line in chart(rows).splitlines() if line.endswith("%")]
+    assert [line.count("█") for line in bars] == [40, 10]
+
+
 def test_the_page_says_when_nothing_was_measured() -> None:
     assert "make bench-queue" in page([])
 

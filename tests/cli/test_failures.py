@@ -30,7 +30,7 @@ def sentence(done: Done, code: int) -> str:
 def silent_port() -> Iterator[socket.socket]:
     """A socket that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(60)
+        listener.settimeout(120)
         yield listener
 
 
@@ -238,6 +238,6 @@ def test_a_reader_that_has_seen_enough_is_no_trouble() -> None:
     process.stdout.close()
     assert process.stderr is not None
     said = process.stderr.read()
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=120) == 1
     assert said == ""
     process.stderr.close()

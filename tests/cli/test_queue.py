@@ -210,7 +210,7 @@ def test_a_draw_is_audited(hall: Settings) -> None:
         connection.execute(
             "update concerts set queueing_method = 'draw', sale_opens_at = now() + interval '1 day'"
         )
-    subprocess.run([sys.executable, "-c", DRAW], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", DRAW], check=True, timeout=120)
     found = queue("audit", "hall", "--json").json()
     assert (found["checked"], found["wrong"], found["seed"]) == (300, [], None)
     assert "secret until the sale opens" in queue("audit", "hall").out

@@ -27,7 +27,7 @@ from yemae.store.valkey_server import BINARY, END
 MASTERS = 3
 SLOTS = 16_384
 NODE_TIMEOUT_MS = 600
-DEADLINE_S = 20.0
+DEADLINE_S = 120.0
 CONF = """\
 port {port}
 cluster-port {bus}
@@ -123,7 +123,7 @@ class Cluster:
     def ask(self, node: int, *command: str | int) -> Any:
         """One command to one node."""
         with BlockingValkey(
-            port=self.ports[node], decode_responses=True, socket_timeout=1
+            port=self.ports[node], decode_responses=True, socket_timeout=10
         ) as client:
             return client.execute_command(*command)
 
@@ -234,7 +234,7 @@ class Move:
     def take(self, key: str) -> None:
         """Move one key."""
         port = self.cluster.ports[self.new]
-        self.cluster.ask(self.old, "MIGRATE", "127.0.0.1", port, key, 0, 1_000)
+        self.cluster.ask(self.old, "MIGRATE", "127.0.0.1", port, key, 0, 10_000)
 
     def end(self) -> None:
         """Tell every master who has the slot now."""

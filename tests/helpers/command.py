@@ -44,5 +44,5 @@ def start(*arguments: str, **variables: str) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> Done:
     """Wait for a started command."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     return Done(process.returncode, out, err)

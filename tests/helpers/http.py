@@ -239,7 +239,7 @@ async def open_site(
     assert [entry for entry in logged.entries if entry["event"] in FAULTS] == []
 
 
-async def until(condition: Any, deadline_s: float = 20.0) -> None:
+async def until(condition: Any, deadline_s: float = 120.0) -> None:
     """Wait until an async condition holds; the test fails when it never does."""
     async with asyncio.timeout(deadline_s):
         while not await condition():  # noqa: ASYNC110 - what it waits for is another program

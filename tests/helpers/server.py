@@ -17,7 +17,7 @@ from yemae.settings import Settings
 from yemae.store.embedded import PrivateStores, StoreUrls
 
 SECRET_KEY = "a key that a test and its server share, of 32 characters or more"
-START_S = 60.0
+START_S = 120.0
 PAGE = "http://127.0.0.1:{}"
 
 
@@ -91,7 +91,7 @@ class Server:
         children = psutil.Process(self.process.pid).children()
         return [child.pid for child in children if child.name().startswith(name)]
 
-    def end(self, number: int = signal.SIGTERM, within_s: float = 60.0) -> int:
+    def end(self, number: int = signal.SIGTERM, within_s: float = 120.0) -> int:
         """Send a signal and wait for the exit code."""
         assert self.process is not None
         self.process.send_signal(number)

@@ -9,7 +9,7 @@ import pytest
 from helpers.concerts import HALL
 from helpers.http import Site, open_site, problem_of
 from helpers.proofs import guarded
-from helpers.time_travel import travel
+from helpers.time_travel import to_a_new_minute, travel
 from yemae.http.worker import config_of
 from yemae.rate import network
 from yemae.settings import Settings
@@ -23,6 +23,7 @@ PROXY = "127.0.0.1"
 async def site(settings: Settings) -> AsyncIterator[Site]:
     """A hall where two fans may join from one address in a minute."""
     async with open_site(settings, guarded(joins_per_address_per_minute=2)) as opened:
+        to_a_new_minute(opened.house)
         yield opened
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from yemae.accounts.access import Issuer
 STREAM = f"/v1/concerts/{HALL}/queue/stream"
 QUEUE = f"/v1/concerts/{HALL}/queue"
 SMALL_HALL = str(Path(__file__).parents[2] / "examples" / "small-hall.toml")
-WITHIN_S = 10.0
+WITHIN_S = 60.0
 
 
 def _open_to_others(name: str) -> Path:
@@ -156,20 +155,23 @@ async def test_a_stream_of_no_concert_is_not_found(client: httpx.AsyncClient) ->
 
 async def test_a_server_that_is_told_to_stop_does_not_wait_for_listeners() -> None:
     with tempfile.TemporaryDirectory(prefix="yemae-stream-", ignore_cleanup_errors=True) as name:
-        server = Server(_open_to_others(name), "--workers", "1", "--load", SMALL_HALL)
+        server = Server(
+            _open_to_others(name),
+            *("--workers", "1", "--load", SMALL_HALL),
+            YEMAE_SHUTDOWN_GRACE_S="300",
+        )
         await asyncio.to_thread(server.start)
         async with (
-            httpx.AsyncClient(base_url=server.url, timeout=30) as client,
+            httpx.AsyncClient(base_url=server.url, timeout=120) as client,
             client.stream("GET", "/v1/concerts/small-hall/queue/stream") as response,
         ):
             lines = response.aiter_lines()
             await anext(lines)
-            began = time.monotonic()
+            # Which fails when it takes as long as the grace.
             stopping = asyncio.create_task(asyncio.to_thread(server.stop))
             async for _ in lines:
                 pass
             await stopping
-        assert time.monotonic() - began < 15, "it waited for its grace"
 
 
 async def test_a_head_of_a_stream_ends(client: httpx.AsyncClient) -> None:

@@ -63,7 +63,7 @@ async def away(stores: PrivateStores, name: str, site: Site) -> AsyncIterator[No
 
     await until(is_dead)
     yield
-    await until(is_back, deadline_s=40)
+    await until(is_back, deadline_s=120)
 
 
 async def all_unavailable(*asking: Awaitable[httpx.Response]) -> None:

@@ -15,7 +15,7 @@ from yemae.accounts.access import Issuer
 
 PRICE = 50_000
 SEATS = 1_000
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
 REPEATED = 0.3
 CONCERT = TEXT.format(
     concert_id=HALL,
@@ -50,7 +50,7 @@ class Crowd:
         self._issuer = Issuer(SECRET_KEY, 3_600)
         self._client = httpx.AsyncClient(
             base_url=url,
-            timeout=20.0,
+            timeout=60.0,
             limits=httpx.Limits(max_connections=fans),
             event_hooks={"response": [self._note_head]},
         )

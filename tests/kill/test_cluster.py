@@ -97,7 +97,7 @@ def crowd(site: Site) -> list[Fan]:
 
 async def come(fans: list[Fan], ending: asyncio.Event) -> None:
     """All of them, a few at a time."""
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
         for fan in fans:
             group.create_task(fan.wait(ending))
             await asyncio.sleep(0.01)

@@ -5,7 +5,6 @@ import itertools
 import os
 import signal
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ def server() -> Iterator[Server]:
         Path(folder).chmod(0o711)
         concert = Path(folder) / "hall.toml"
         concert.write_text(CONCERT)
-        server = Server(Path(folder), "--load", str(concert))
+        server = Server(Path(folder), "--load", str(concert), YEMAE_SHUTDOWN_GRACE_S="300")
         server.start()
         try:
             yield server
@@ -84,9 +83,8 @@ async def test_a_killed_server_is_started_again_and_the_sale_goes_on(server: Ser
 
 async def test_a_stop_in_the_middle_answers_or_refuses_and_keeps_its_word(server: Server) -> None:
     async with buying(server) as crowd:
-        started = time.monotonic()
+        # Which fails when it takes as long as the grace.
         assert await asyncio.to_thread(server.end) == 0
-        assert time.monotonic() - started < 20
         assert crowd.half_said == set()
         await asyncio.to_thread(server.start)
     assert crowd.broken

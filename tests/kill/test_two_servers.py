@@ -55,7 +55,7 @@ def servers(database_url: str, valkey_url: str, tmp_path: Path) -> Iterator[list
 @pytest.fixture
 async def clients(servers: list[Server]) -> AsyncIterator[list[httpx.AsyncClient]]:
     """A client of each."""
-    one, other = (httpx.AsyncClient(base_url=server.url) for server in servers)
+    one, other = (httpx.AsyncClient(base_url=server.url, timeout=60) for server in servers)
     async with one, other:
         yield [one, other]
 

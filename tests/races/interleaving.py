@@ -22,7 +22,7 @@ from yemae.house import House, open_house
 from yemae.refusals import Refusal
 from yemae.settings import Settings
 
-DEADLINE_S = 20
+DEADLINE_S = 120
 ROW_LOCK = "for no key update"
 TURN = "pg_advisory_xact_lock(key)"
 

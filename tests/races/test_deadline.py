@@ -32,16 +32,16 @@ from yemae.orders import orders
 from yemae.orders.decide import Order
 from yemae.settings import Settings
 
-TTL_S = 1
+TTL_S = 60
 # Where in its life the hold is when everybody comes, seconds before (-) or after its end.
-MOMENTS_S = (-0.7, *[ms / 1000 for ms in range(-12, 6)], 1.0)
+MOMENTS_S = (-0.5 * TTL_S, *[ms / 1000 for ms in range(-12, 6)], 1.0)
 ALL_SEATS = "order_has_its_seats"
 OWN_SEATS = "and s.order_id = c.order_id"
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Holds of one second."""
+    """Holds of a minute, which no machine takes for one round."""
     return msgspec.structs.replace(settings, hold_ttl_s=TTL_S)
 
 
@@ -163,14 +163,14 @@ TIME_OF_BEGIN = """
 
 
 async def pay_behind_a_lock(houses: list[House], database_url: str) -> list[Any]:
-    """The fan pays 300 ms before the end, and somebody has the order locked until after it."""
+    """The fan pays two seconds before the end, and somebody has the order locked until after it."""
     fan = Fan(houses[0], "fan")
     await fan.top_up(SEAT_PRICE)
     held = await fan.hold("1")
     async with asyncio.timeout(DEADLINE_S):
         async with await psycopg.AsyncConnection.connect(database_url) as session:
             await session.execute(ORDER_LOCK)
-            travel_to(houses, held, -0.3)
+            travel_to(houses, held, -2)
             ended = ENDED.format(offset=-houses[0].postgres.clock_offset_s).encode()
             paying = asyncio.create_task(fan.pay())
             await until_done_or_waiting(database_url, paying)

@@ -31,7 +31,7 @@ DEBITS = "select count(*) from transfers where kind = 'payment'"
 TICKETS = "select count(*) from tickets"
 BALANCE = "select balance from wallets where user_id = 'fan'"
 EXPLAINED = "balance_is_sum_of_transfers"
-STILL_HELD = "and status = 'held'"
+STILL_HELD = "and coalesce(status = 'held', false)"
 
 
 async def fan_with_order(houses: list[House]) -> Fan:

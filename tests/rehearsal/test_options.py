@@ -34,6 +34,8 @@ def test_a_behaviour_that_cannot_be_used_says_what_is_expected(text: str, said: 
         (("--embedded", "--concert", "hall"), "--concert is of a server that runs"),
         (("--url", "http://127.0.0.1:1", "--seats", "5"), "--seats is of a private server"),
         (("--url", "127.0.0.1:1"), "'127.0.0.1:1' is no address of a server such as http://"),
+        (("--url", "http://["), "'http://[' is no address of a server such as http://"),
+        (("--url", "http://a:99999"), "'http://a:99999' is no address of a server such as http://"),
         (("--embedded", "--fans", "0"), "Invalid value for '--fans'"),
         (("--embedded", "--arrival", "late"), "Invalid value for '--arrival'"),
         (("--embedded", "--json", "/nowhere/r.json"), "/nowhere/r.json cannot be written"),

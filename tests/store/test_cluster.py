@@ -15,14 +15,16 @@ from yemae.store.data_folder import StoreError
 from yemae.store.failures import require_valkey
 from yemae.store.valkey import Script, Valkey, each_url
 
-PATIENCE_S = 2
+PATIENCE_S = 4
+# Far less than what many callers take who each wait that long, however busy the machine is.
+LONG_S = 5 * PATIENCE_S
 # One for each of the masters that the cluster begins with.
 KEYS = ("{b}", "{c}", "{a}")
 
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Valkey]:
-    """A client that is patient for two seconds."""
+    """A client that is patient for some seconds."""
     store = Valkey(Settings(valkey_url=url, valkey_timeout_s=PATIENCE_S))
     try:
         yield store
@@ -68,7 +70,7 @@ class Asking:
     async def is_answered(self) -> None:
         """Wait for an answer to something that is not asked yet."""
         enough = self.counted + 2
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.counted < enough:  # noqa: ASYNC110 - a counter of the task beside
                 await asyncio.sleep(0.005)
 
@@ -134,7 +136,7 @@ async def test_a_cluster_that_was_never_reached_is_away() -> None:
         for _ in range(20):
             with pytest.raises(StoreUnavailable):
                 await count(store, KEYS[0])
-        assert time.monotonic() - started < 2 * PATIENCE_S, "each caller waits anew"
+        assert time.monotonic() - started < LONG_S, "each caller waits anew"
 
 
 async def test_scripts_that_a_node_has_forgotten_are_sent_again(
@@ -189,7 +191,7 @@ async def test_a_killed_master_is_waited_for_until_its_replica_takes_over(
         async with Asking(store, KEYS[0]).going_on() as asking:
             cluster.kill(dead)
         assert cluster.master_of(KEYS[0]) == cluster.replica_of(dead)
-    assert asking.slowest_s < 2 * PATIENCE_S
+    assert asking.slowest_s < LONG_S
     assert other.refused == 0
 
 
@@ -202,8 +204,8 @@ async def test_a_master_that_hangs_disturbs_nobody_who_asks_the_others(
         with cluster.frozen(hanging):
             await asyncio.to_thread(cluster.wait_for_master_other_than, hanging, KEYS[0])
             await asking.is_answered()
-    assert asking.slowest_s < 2 * PATIENCE_S
-    assert (other.refused, other.slowest_s < 1) == (0, True)
+    assert asking.slowest_s < LONG_S
+    assert (other.refused, other.slowest_s < PATIENCE_S / 2) == (0, True)
 
 
 async def test_a_slot_that_moves_as_a_whole_is_followed(cluster: Cluster, store: Valkey) -> None:
@@ -245,8 +247,8 @@ async def test_a_script_whose_keys_are_apart_waits_for_them_and_others_do_not_wa
         for _ in range(20):
             with pytest.raises(StoreUnavailable):
                 await store.run(both, keys)
-    assert time.monotonic() - started < 2 * PATIENCE_S, "each caller waits anew"
-    assert (other.refused, other.slowest_s < 1) == (0, True)
+    assert time.monotonic() - started < LONG_S, "each caller waits anew"
+    assert (other.refused, other.slowest_s < PATIENCE_S / 2) == (0, True)
     move.take(keys[1])
     move.end()
     assert await store.run(both, keys) == ["1", "1"]
@@ -259,14 +261,14 @@ async def test_a_cluster_without_a_majority_is_away_and_comes_back(
     async with asked[0].going_on(), asked[1].going_on(), asked[2].going_on():
         for key in KEYS[:2]:
             cluster.kill(cluster.master_of(key))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not all(asking.refused for asking in asked):  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.005)
         with pytest.raises(StoreUnavailable):
             await store.ping()
         cluster.revive()
     await store.ping()
-    assert max(asking.slowest_s for asking in asked) < 2 * PATIENCE_S
+    assert max(asking.slowest_s for asking in asked) < LONG_S
 
 
 async def test_a_master_with_too_few_replicas_refuses_what_it_could_not_keep(

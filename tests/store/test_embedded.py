@@ -26,7 +26,7 @@ from yemae.store.postgres_server import _why_not
 EXTERNAL = StoreUrls("postgresql://elsewhere/yemae", "valkey://elsewhere")
 
 
-def until(condition: Callable[[], bool], deadline_s: float = 30) -> None:
+def until(condition: Callable[[], bool], deadline_s: float = 120) -> None:
     """Wait for a condition; the test fails when it does not come true."""
     deadline = time.monotonic() + deadline_s
     while not condition():
@@ -47,7 +47,7 @@ def quick(data_dir: Path) -> PrivateStores:
 
 
 def sql(url: str, query: str, *values: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(url, connect_timeout=10) as session:
+    with psycopg.connect(url, connect_timeout=60) as session:
         cursor = session.execute(query.encode(), values)
         return cursor.fetchall() if cursor.description else []
 

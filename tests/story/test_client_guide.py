@@ -66,7 +66,7 @@ def open_sale(server: Server, name: str) -> None:
     """Load the file again, with an opening that has been."""
     path = str(write_concert(server.folder, name, NOW))
     command = [sys.executable, "-m", "yemae", "concerts", "load", path]
-    subprocess.run(command, env=server.environ, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, env=server.environ, check=True, capture_output=True, timeout=120)
 
 
 def client(folder: Path, language: str) -> Path:
@@ -98,7 +98,7 @@ def wait_for_the_opening(server: Server, name: str, *command: str | Path) -> lis
             assert running.stdout is not None
             first = running.stdout.readline()
             open_sale(server, name)
-            said, complaint = running.communicate(timeout=60)
+            said, complaint = running.communicate(timeout=120)
         finally:
             running.kill()
     assert (running.returncode, complaint) == (0, ""), said + complaint
@@ -135,7 +135,7 @@ def test_the_python_client_says_why_it_does_not_wait(server: Server) -> None:
         env={"NO_PROXY": "127.0.0.1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 1

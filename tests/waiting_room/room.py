@@ -37,6 +37,11 @@ class Room:
         """Let time pass."""
         self.valkey.clock_offset_ms += round(seconds * 1000)
 
+    async def travel_to_second(self, second: float) -> None:
+        """Go to the next such moment of a minute, where nothing that counts by the minute begins
+        anew in the middle of a test."""
+        self.travel((second - await self.now_ms() / 1000) % 60)
+
     async def now_ms(self) -> int:
         """The room's own time."""
         seconds, micros = await asyncio.to_thread(self.store.time)

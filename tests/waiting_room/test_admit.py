@@ -71,36 +71,40 @@ async def test_a_tick_lets_in_no_more_than_its_step(room: Room) -> None:
 async def test_a_burst_is_one_second_of_the_rate(room: Room) -> None:
     await fans(room, 30)
     assert (await room.admit(admit_per_minute=600)).admitted == 10
-    assert (await room.admit(admit_per_minute=600)).admitted == 0
+    assert (await room.admit(admit_per_minute=60)).admitted == 0
 
 
 async def test_the_rate_is_spread_over_the_minute(room: Room) -> None:
-    await fans(room, 30)
-    await room.admit(admit_per_minute=600)
-    room.travel(0.5)
-    assert 5 <= (await room.admit(admit_per_minute=600)).admitted <= 6
+    await fans(room, 30, PATIENT)
+    await room.admit(admit_per_minute=6)
+    room.travel(5)
+    assert (await room.admit(admit_per_minute=6)).admitted == 0
+    room.travel(5)
+    assert (await room.admit(admit_per_minute=6)).admitted == 1
     room.travel(40)
     assert (await room.admit(admit_per_minute=600)).admitted == 10
 
 
 async def test_a_rate_of_less_than_one_a_second_lets_in_one_at_a_time(room: Room) -> None:
-    await fans(room, 5)
+    await fans(room, 5, PATIENT)
     admitted = []
     for _ in range(9):
-        admitted.append((await room.admit(admit_per_minute=15)).admitted)
-        room.travel(1)
+        admitted.append((await room.admit(admit_per_minute=3)).admitted)
+        room.travel(5)
     assert admitted == [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
 
 async def test_a_minute_admits_its_share_and_at_most_one_second_more(room: Room) -> None:
     await fans(room, 200, PATIENT)
-    began = room.valkey.clock_offset_ms
-    total = 0
-    while room.valkey.clock_offset_ms - began < 60_000:
+    began_ms = await room.now_ms()
+    total, passed_ms = 0, 0
+    while passed_ms < 60_000:
         tick = await room.admit(admit_per_minute=120, active_limit=200)
         total += tick.admitted
         room.travel(0.25)
-    assert 118 <= total <= 123  # 120, the burst of 2, and what the test itself took
+        passed_ms = await room.now_ms() - began_ms
+    share = 120 * passed_ms / 60_000
+    assert share - 2 <= total <= share + 2
 
 
 async def test_an_empty_line_saves_up_no_more_than_a_burst(room: Room) -> None:
@@ -112,11 +116,13 @@ async def test_an_empty_line_saves_up_no_more_than_a_burst(room: Room) -> None:
 
 async def test_ticks_in_quick_succession_lose_no_fraction_of_the_rate(room: Room) -> None:
     await fans(room, 10)
+    began_ms = await room.now_ms()
     admitted = 0
-    for _ in range(40):  # Two seconds in steps of a twentieth.
+    for _ in range(40):  # Two seconds in steps of a twentieth, and what the test itself takes.
         admitted += (await room.admit(admit_per_minute=60)).admitted
         room.travel(0.05)
-    assert 2 <= admitted <= 3
+    passed_s = (await room.now_ms() - began_ms) / 1000
+    assert passed_s - 1 <= admitted <= passed_s + 1
 
 
 async def test_time_before_the_sale_counts_for_one_burst_only(room: Room) -> None:
@@ -142,26 +148,21 @@ async def test_the_snapshot_counts_who_waits_who_is_absent_and_who_is_inside(roo
     assert (await room.snapshot()).active == 0
 
 
-async def to_second_of_minute(room: Room, second: int) -> None:
-    now_s = await room.now_ms() / 1000
-    room.travel((second - now_s) % 60)
-
-
 async def test_the_rate_of_admissions_is_that_of_the_last_minutes(room: Room) -> None:
     await fans(room, 90, PATIENT)
     assert (await room.snapshot()).admitted_per_s(1) is None
-    await to_second_of_minute(room, 30)
+    await room.travel_to_second(30)
     await room.admit(active_limit=60)
     assert (await room.snapshot()).admitted_per_s(1) is None, "a rate over an instant is a guess"
     room.travel(20)
     rate = (await room.snapshot()).admitted_per_s(1)
     assert rate is not None
-    assert rate == pytest.approx(60 / 20, rel=0.05)
+    assert rate == pytest.approx(60 / 20, rel=0.1)
     room.travel(40)
     await room.admit(active_limit=90)
     seen = await room.snapshot()
-    assert seen.admitted_per_s(1) == pytest.approx((30 + 60 * 0.5) / 60, rel=0.05)
-    assert seen.admitted_per_s(5) == pytest.approx(90 / 60, rel=0.05)
+    assert seen.admitted_per_s(1) == pytest.approx((30 + 60 * 0.5) / 60, rel=0.1)
+    assert seen.admitted_per_s(5) == pytest.approx(90 / 60, rel=0.1)
 
 
 async def test_minutes_without_admissions_count_as_such(room: Room) -> None:
@@ -170,7 +171,7 @@ async def test_minutes_without_admissions_count_as_such(room: Room) -> None:
     room.travel(180)
     quiet = await room.snapshot()
     assert quiet.admitted_per_s(1) == 0
-    assert quiet.admitted_per_s(5) == pytest.approx(1 / 180, rel=0.05)
+    assert quiet.admitted_per_s(5) == pytest.approx(1 / 180, rel=0.1)
     assert quiet.admitted == 1
 
 
@@ -188,8 +189,11 @@ async def test_when_the_clock_is_set_back_admission_goes_on(room: Room) -> None:
     await fans(room, 10)
     assert (await room.admit(admit_per_minute=60)).admitted == 1
     room.travel(-600)
+    assert (await room.admit(admit_per_minute=60)).admitted == 0
+    began_ms = await room.now_ms()
     admitted = 0
-    for _ in range(6):
-        admitted += (await room.admit(admit_per_minute=60)).admitted
+    for _ in range(5):
         room.travel(1)
-    assert admitted == 5
+        admitted += (await room.admit(admit_per_minute=60)).admitted
+    passed_s = (await room.now_ms() - began_ms) / 1000
+    assert 5 <= admitted <= passed_s + 1

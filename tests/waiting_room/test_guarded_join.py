@@ -69,7 +69,7 @@ async def test_used_challenges_are_remembered_by_minute_and_forgotten(room: Room
     keys = await solved_keys(room)
     prefix = f"yemae:{{{room.concert_id}}}:solved:"
     assert keys.keys() == {f"{prefix}30000000", f"{prefix}30000001"}
-    assert all(KEPT_S - 10 < left_s <= KEPT_S for left_s in keys.values())
+    assert all(KEPT_S - 60 < left_s <= KEPT_S for left_s in keys.values())
 
 
 async def test_a_closed_door_uses_no_challenge(room: Room) -> None:
@@ -87,6 +87,7 @@ async def test_straight_in_takes_a_solved_challenge_too(room: Room) -> None:
 
 
 async def test_an_address_has_so_many_new_places_a_minute(room: Room) -> None:
+    await room.travel_to_second(1)
     fans = [Joining(f"fan-{n}", address="192.0.2.1") for n in range(4)]
     standings = await room.arrive(*fans, joins_per_address=3)
     assert [s.word for s in standings] == ["waiting"] * 3 + ["too_many"]
@@ -96,6 +97,7 @@ async def test_an_address_has_so_many_new_places_a_minute(room: Room) -> None:
 
 
 async def test_the_minute_s_end_gives_an_address_new_places(room: Room) -> None:
+    await room.travel_to_second(1)
     fan = Joining("ann", address="192.0.2.1")
     await room.arrive(Joining("ben", address="192.0.2.1"), joins_per_address=1)
     (refused,) = await room.arrive(fan, joins_per_address=1)
@@ -116,6 +118,7 @@ async def test_places_that_fans_have_already_are_not_counted(room: Room) -> None
 
 
 async def test_whoever_is_refused_for_their_address_keeps_their_challenge(room: Room) -> None:
+    await room.travel_to_second(1)
     await room.arrive(Joining("ben", address="192.0.2.1"), joins_per_address=1)
     fan = Joining("ann", address="192.0.2.1", solved=ONE)
     (refused,) = await room.arrive(fan, joins_per_address=1, proof_kept_s=KEPT_S)

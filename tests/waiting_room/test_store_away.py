@@ -114,7 +114,7 @@ async def test_a_valkey_that_cannot_write_to_its_disk_refuses_what_it_could_not_
     (own_valkey.data_dir / "valkey" / "dump.rdb").mkdir()
     frail_room.store.config_set("save", "3600 1")
     frail_room.store.bgsave()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while frail_room.store.info("persistence")["rdb_last_bgsave_status"] == "ok":
         assert time.monotonic() < deadline, "the save did not fail"
     with pytest.raises(StoreUnavailable):

@@ -25,6 +25,7 @@ from yemae.rehearsal.plan import (
     read_behaviour,
 )
 from yemae.rehearsal.report import Report
+from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.simulate import simulate
 from yemae.rehearsal.target import Target
 
@@ -149,12 +150,19 @@ class Pages(NamedTuple):
                 raise InputError(f"{path} cannot be written.")
 
     def write(self, found: Report) -> None:
-        """Write what was asked for."""
-        if self.json:
-            encoded = msgspec.json.format(msgspec.json.encode(found), indent=2)
-            self.json.write_bytes(encoded + b"\n")
-        if self.html:
-            self.html.write_text(page(found), encoding="utf-8")
+        """Write what was asked for. One that cannot be written does not take the other along.
+        Raises RehearsalError."""
+        encoded = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+        contents = (encoded if self.json else b"", page(found).encode() if self.html else b"")
+        failures = []
+        for path, content in zip(self, contents, strict=True):
+            try:
+                if path:
+                    path.write_bytes(content)
+            except OSError as error:
+                failures.append(f"{path} was not written: {error.strerror}")
+        if failures:
+            raise RehearsalError("; ".join(failures) + ".")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -58,12 +58,13 @@ select count(*) filter (where order_id is null or held_until <= (select yemae_no
 from seats
 where performance_key = any(%(performance_keys)s::int[])
 
--- name: free_seats
--- The list as JSON text, in plan order; the server passes it on as it is.
+-- name: free_positions
+-- Where the seats are that can be booked now, and of which revision of the concert's file that is.
 select (extract(epoch from yemae_now()) * 1e6)::bigint as version,
-       '[' || coalesce(string_agg(row_to_json(seat)::text, ',' order by position), '') || ']' as seats
+       (select c.revision from performances as p join concerts as c on c.id = p.concert_id
+        where p.key = %(performance_key)s) as revision,
+       '[' || coalesce(string_agg(position::text, ','), '') || ']' as positions
 from seats
-cross join lateral (select number, grade, price) as seat
 where performance_key = %(performance_key)s
   and (order_id is null or held_until <= (select yemae_now()))
 
@@ -85,6 +86,15 @@ where p.key = %(performance_key)s
 -- Nobody waits for the disk because of it: what is lost is found by the next check.
 select pg_notify(%(channel)s, notice), set_config('synchronous_commit', 'off', true)
 from unnest(%(notices)s::text[]) as n (notice)
+
+-- name: seat_texts
+-- What the list says of each seat, free or not.
+select c.revision, s.position, row_to_json(shown)::text as text
+from seats as s
+cross join lateral (select s.number, s.grade, s.price) as shown
+join performances as p on p.key = s.performance_key
+join concerts as c on c.id = p.concert_id
+where s.performance_key = %(performance_key)s
 
 -- name: lock_seats
 -- Locks seats one by one in the order given (by key, so that two batches never wait for each

@@ -14,7 +14,6 @@ from yemae.store.queries import load_queries
 QUERIES = load_queries(__file__)
 SEATS_LEFT = QUERIES["seats_left"]
 SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
-FREE_SEATS = QUERIES["free_seats"]
 LOCK_SEATS = QUERIES["lock_seats"]
 LOCK_SEATS_OF_ORDERS = QUERIES["lock_seats_of_orders"]
 CLAIM_SEATS = QUERIES["claim_seats"]
@@ -55,12 +54,6 @@ async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[i
     """How many seats of each performance can be booked now; a full house is not in it."""
     rows = await tx.fetch(SEATS_LEFT, performance_keys=list(performance_keys))
     return {row.performance_key: row.seats_left for row in rows}
-
-
-async def free_seats(tx: Transaction, performance_key: int) -> tuple[int, str]:
-    """Version (store time in µs; a later list has a higher one) and the free seats as JSON."""
-    row = await (await tx.send(FREE_SEATS, performance_key=performance_key)).row()
-    return row.version, row.seats
 
 
 async def lock_seats(tx: Transaction, wanted: Sequence[SeatKey]) -> Sent:

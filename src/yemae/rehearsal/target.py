@@ -129,9 +129,15 @@ def _with(settings: Settings, urls: StoreUrls) -> Settings:
 
 def require_url(url: str) -> str:
     """The URL of a server without its last slash. Raises PlanError."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise PlanError(f"{url!r} is no address of a server such as http://127.0.0.1:8000.")
+    refused = PlanError(f"{url!r} is no address of a server such as http://127.0.0.1:8000.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise refused from None
+    is_web = parts.scheme in {"http", "https"} and parts.hostname and port != 0
+    if not is_web or parts.query or parts.fragment:
+        raise refused
     return url.rstrip("/")
 
 

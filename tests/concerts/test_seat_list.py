@@ -1,0 +1,46 @@
+"""The list of free seats: read as positions, shown as texts that this process keeps."""
+
+import json
+
+import psycopg
+
+from helpers.concerts import FIRST
+from yemae.house import House
+
+
+async def listed(house: House) -> list[dict[str, object]]:
+    performance = house.catalogue.performance(FIRST)
+    async with house.postgres.transaction() as tx:
+        answer = json.loads(await house.seat_lists.free_seats(tx, performance.key))
+    assert answer["version"] > 0
+    return list(answer["seats"])
+
+
+async def test_a_seat_leaves_the_list_and_comes_back_in_its_place(house: House) -> None:
+    everything = await listed(house)
+    assert len(everything) > 2
+    second = everything[1]
+    change = "update seats set order_id = uuidv7(), held_until = %s where number = %s"
+    with psycopg.connect(house.settings.database_url, autocommit=True) as raw:
+        raw.execute(change, ["infinity", second["number"]])
+        assert await listed(house) == [everything[0], *everything[2:]]
+        raw.execute(change, ["2000-01-01Z", second["number"]])
+        assert await listed(house) == everything
+
+
+async def test_a_file_that_was_loaded_again_shows_at_once(house: House) -> None:
+    """Also before this process has noticed the new file."""
+    before = await listed(house)
+    with psycopg.connect(house.settings.database_url, autocommit=True) as raw:
+        raw.execute("update seats set price = price + 1")
+        assert await listed(house) == before
+        raw.execute("update concerts set revision = nextval('catalogue_revision')")
+    assert await listed(house) == [
+        {**seat, "price": int(str(seat["price"])) + 1} for seat in before
+    ]
+
+
+async def test_a_performance_that_is_gone_has_no_seats(house: House) -> None:
+    async with house.postgres.transaction() as tx:
+        answer = json.loads(await house.seat_lists.free_seats(tx, 987_654))
+    assert answer["seats"] == []
