@@ -33,6 +33,7 @@ from yemae.http import (
 )
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
+from yemae.http.languages import language_of
 from yemae.http.paths import Paths
 from yemae.logs import configure_logs
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
@@ -141,21 +142,21 @@ def end_streams(app: App) -> None:
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
     """Answer a request that no operation took with a problem."""
-    own_id = request_id(scope)
+    own_id, language = request_id(scope), language_of(scope["headers"])
     metrics.REFUSALS.labels(refusal.slug).inc()
     await respond(
         send,
         refusal.status,
-        problems.document(refusal, own_id.decode()),
-        [*problems.headers(refusal), (b"x-request-id", own_id)],
+        problems.document(refusal, own_id.decode(), language),
+        [*problems.headers(refusal, language), (b"x-request-id", own_id)],
     )
 
 
 def _problem(request: Request, refusal: Refusal) -> Response:
-    own_id = request_id(request.scope)
+    own_id, language = request_id(request.scope), language_of(request.scope["headers"])
     metrics.REFUSALS.labels(refusal.slug).inc()
-    response = Response(problems.document(refusal, own_id.decode()), refusal.status)
-    response.raw_headers += [*problems.headers(refusal), (b"x-request-id", own_id)]
+    response = Response(problems.document(refusal, own_id.decode(), language), refusal.status)
+    response.raw_headers += [*problems.headers(refusal, language), (b"x-request-id", own_id)]
     return response
 
 

@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path
 
-from yemae.http import openapi
+from yemae.http import korean, openapi, problems
 from yemae.http.contract import Operation
+from yemae.http.languages import Language, language_of
 from yemae.http.problems import SLUGS
 from yemae.refusals import NotFound
 
@@ -48,14 +49,18 @@ VIEWER_SCRIPT = """SwaggerUIBundle({
 });
 """
 PROBLEM_PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head><meta charset="utf-8"><title>{title} · Yemae</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}
 pre{{background:#f4f4f6;padding:1rem;overflow:auto;font-size:.9rem}}</style></head>
-<body><p><code>/problems/{slug}</code> · HTTP {status}</p><h1>{title}</h1><p>{text}</p>
-<h2>Example</h2><pre>{example}</pre></body></html>
+<body><p><code>/problems/{slug}</code> · HTTP {status} ·
+<a href="?lang={other}" lang="{other}" hreflang="{other}">{other_name}</a></p>
+<h1>{title}</h1><p>{text}</p>
+<h2>{example_title}</h2><pre>{example}</pre></body></html>
 """
+EXAMPLE_TITLES: dict[Language, str] = {"en": "Example", "ko": "예시"}
+NAMES: dict[Language, str] = {"en": "English", "ko": "한국어"}
 
 
 def document_bytes(operations: Sequence[Operation]) -> bytes:
@@ -94,16 +99,34 @@ async def _viewer_script(_: Request) -> Response:
 
 
 async def problem_page(request: Request) -> Response:
-    """What a problem type means, with an example document."""
+    """What a problem type means, with an example document, in the reader's language or in that of
+    `?lang=`."""
     refusal = SLUGS.get(request.path_params["slug"])
     if refusal is None:
         raise NotFound
-    example = msgspec.json.format(msgspec.json.encode(openapi.problem_example(refusal)), indent=2)
+    language = _language(request)
+    is_korean = language == "ko"
+    other: Language = "en" if is_korean else "ko"
+    example = problems.document(openapi.example(refusal), openapi.EXAMPLE_INSTANCE, language)
     page = PROBLEM_PAGE.format(
+        language=language,
+        other=other,
+        other_name=NAMES[other],
         slug=refusal.slug,
         status=refusal.status,
-        title=html.escape(refusal.title),
-        text=html.escape(refusal.explanation()),
-        example=html.escape(example.decode()),
+        title=html.escape(korean.title(refusal) if is_korean else refusal.title),
+        text=html.escape(korean.text(refusal) if is_korean else refusal.explanation()),
+        example_title=EXAMPLE_TITLES[language],
+        example=html.escape(msgspec.json.format(example, indent=2).decode()),
     )
-    return HTMLResponse(page, headers=POLICY)
+    spoken = {"Content-Language": language, "Vary": "Accept-Language"}
+    return HTMLResponse(page, headers={**POLICY, **spoken})
+
+
+def _language(request: Request) -> Language:
+    match request.query_params.get("lang"):
+        case "ko":
+            return "ko"
+        case "en":
+            return "en"
+    return language_of(request.scope["headers"])

@@ -20,6 +20,7 @@ from yemae.house import House
 from yemae.http import problems
 from yemae.http.call import Call
 from yemae.http.contract import Answer, Operation
+from yemae.http.languages import language_of
 from yemae.refusals import InternalError, Refusal
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -66,10 +67,10 @@ class Endpoint:
                 return
             status, body, headers = _encode(answer)
         except Refusal as refusal:
-            status, body, headers = self._refuse(refusal, own_id)
+            status, body, headers = self._refuse(refusal, scope, own_id)
         except Exception:
             log.exception("fault", operation=self.operation.name, request_id=own_id.decode())
-            status, body, headers = self._refuse(InternalError(), own_id)
+            status, body, headers = self._refuse(InternalError(), scope, own_id)
         await respond(send, status, body, [*headers, (b"x-request-id", own_id)])
         self._answers.count(status, time.perf_counter() - started)
         if house.settings.access_log:
@@ -82,13 +83,14 @@ class Endpoint:
             )
 
     def _refuse(
-        self, refusal: Refusal, own_id: bytes
+        self, refusal: Refusal, scope: Scope, own_id: bytes
     ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
         if type(refusal) not in self._declared:
             log.error("undeclared problem", operation=self.operation.name, problem=refusal.slug)
         metrics.REFUSALS.labels(refusal.slug).inc()
-        body = problems.document(refusal, own_id.decode())
-        return refusal.status, body, problems.headers(refusal)
+        language = language_of(scope["headers"])
+        body = problems.document(refusal, own_id.decode(), language)
+        return refusal.status, body, problems.headers(refusal, language)
 
 
 def _encode(answer: Answer) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:

@@ -38,6 +38,7 @@ from yemae.http.contract import (
     Shown,
 )
 from yemae.http.endpoint import Endpoint, request_id, respond
+from yemae.http.languages import language_of
 from yemae.refusals import (
     EntryTokenMissing,
     InvalidRequest,
@@ -128,8 +129,9 @@ class MockEndpoint(Endpoint):
         except Refusal as refusal:
             choice = Choice(refusal.status, refusal.slug, refusal=refusal)
         if choice.refusal is not None:
-            body = problems.document(choice.refusal, own_id.decode())
-            headers += problems.headers(choice.refusal)
+            language = language_of(scope["headers"])
+            body = problems.document(choice.refusal, own_id.decode(), language)
+            headers += problems.headers(choice.refusal, language)
         else:
             body, more = _example(self.operation, choice)
             headers += more
@@ -202,8 +204,9 @@ async def _refuse(request: Request, error: Exception) -> Response:
     """An address that nothing has, or a problem page that is not there."""
     refusal = error if isinstance(error, Refusal) else NotFound()
     own_id = request_id(request.scope)
-    response = Response(problems.document(refusal, own_id.decode()), refusal.status)
-    response.raw_headers += [*problems.headers(refusal), (b"x-request-id", own_id)]
+    language = language_of(request.scope["headers"])
+    response = Response(problems.document(refusal, own_id.decode(), language), refusal.status)
+    response.raw_headers += [*problems.headers(refusal, language), (b"x-request-id", own_id)]
     return response
 
 

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from yemae import __version__
+from yemae.http import korean
 from yemae.http.contract import Operation, Parameter, Shown
 from yemae.http.problems import PROBLEM_TYPE
 from yemae.refusals import FieldError, InvalidRequest, MethodNotAllowed, Refusal
@@ -26,8 +27,9 @@ TAGS = {
 DESCRIPTION = (
     "The server that a concert's on-sale goes through: a virtual waiting room, seat holds, a "
     "wallet and payment. Errors are RFC 9457 problem documents; switch on `type`, which is also "
-    "the address of a page that explains it. Money is an integer in the currency's minor unit; "
-    "times are UTC."
+    "the address of a page that explains it. Their `title` and `detail` are in Korean for those "
+    "whose `Accept-Language` prefers it, otherwise in English. Money is an integer in the "
+    "currency's minor unit; times are UTC."
 )
 EXAMPLE_FIELDS: dict[str, object] = {
     "limit_bytes": 65536,
@@ -46,6 +48,7 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "reason": "Input data was truncated",
     "errors": [FieldError("amount", "Expected `int` >= 1")],
 }
+EXAMPLE_INSTANCE = "5f1c3a-1b2"
 HEADER_SCHEMAS = {
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer"}),
     "Location": ("Where the new thing is.", {"type": "string"}),
@@ -67,7 +70,7 @@ def problem_example(refusal: type[Refusal]) -> dict[str, Any]:
         "title": sample.title,
         "status": sample.status,
         "detail": sample.detail(),
-        "instance": "5f1c3a-1b2",
+        "instance": EXAMPLE_INSTANCE,
         **sample.extra(),
     }
 
@@ -247,7 +250,7 @@ def _problem_schema(refusal: type[Refusal]) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "type": {"const": f"/problems/{refusal.slug}"},
-            "title": {"const": refusal.title},
+            "title": {"enum": [refusal.title, korean.title(refusal)]},
             "status": {"const": refusal.status},
             "detail": {"type": "string"},
             "instance": {"type": "string", "description": "The request's id, as in the log."},

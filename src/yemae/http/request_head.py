@@ -80,9 +80,10 @@ class BoundedHead(HttpToolsProtocol):
         self._head_came()
         if self.transport.is_closing():
             return
-        body = problems.document(refusal, "")
+        # Which language is preferred may stand in what has not come.
+        body = problems.document(refusal, "", "en")
         head = f"HTTP/1.1 {refusal.status} {refusal.title}\r\nconnection: close\r\n"
-        fields = [*problems.headers(refusal), (b"content-length", b"%d" % len(body))]
+        fields = [*problems.headers(refusal, "en"), (b"content-length", b"%d" % len(body))]
         lines = b"".join(b"%b: %b\r\n" % field for field in fields)
         self.transport.write(head.encode() + lines + b"\r\n" + body)
         self.transport.close()
