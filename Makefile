@@ -21,12 +21,13 @@ test: set-up-dev ## All checks, then all tests with branch coverage
 	@$(BIN)/coverage erase
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
-check: set-up-dev ## Format, lint, types, import order, unsafe SQL
+check: set-up-dev ## Format, lint, types, import order, unsafe SQL, and the same for the page
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
+	$(BIN)/python scripts/page.py check
 
 bench-queue: set-up-dev ## Measure the waiting room (BENCH="--fans-max 100000" makes it short)
 	@$(BIN)/python -m bench.queue $(BENCH)
@@ -37,17 +38,18 @@ bench-page: set-up-dev ## Make docs/benchmarks.md from the results files
 format: set-up-dev ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python scripts/page.py format
 
 lock: set-up-dev ## Pin the newest packages that pyproject.toml allows
-	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml
-	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev -c requirements.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml --extra page
+	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page -c requirements.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean: ## Remove everything that was built here (the data folder stays)
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		.coverage .coverage.* dist
+		.coverage .coverage.* dist web/node_modules web/dist src/yemae/page
 
 set-up:
 	@scripts/set-up runtime

@@ -22,6 +22,7 @@ from yemae.http import (
     docs,
     operations,
     orders,
+    page,
     payments,
     problems,
     queue,
@@ -31,6 +32,7 @@ from yemae.http import (
 )
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
+from yemae.http.page_files import folder_of
 from yemae.logs import configure_logs
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
 from yemae.settings import Settings
@@ -90,7 +92,11 @@ def create_app(settings: Settings) -> Starlette:
             yield
 
     app = Starlette(
-        routes=[*routes(OPERATIONS), *docs.routes(OPERATIONS)],
+        routes=[
+            *routes(OPERATIONS),
+            *page.routes(folder_of(settings.page_dir)),
+            *docs.routes(OPERATIONS),
+        ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
     )
