@@ -20,6 +20,13 @@ describe("the detail", () => {
     expect(before).toMatchObject({ seats: 1, overview: false, numbers: true });
   });
 
+  it("always has a way to tell grades apart without colours", () => {
+    for (let pitch = 0.5; pitch < 60; pitch += 0.5) {
+      const { seats, tags, shapes } = detailAt(pitch);
+      expect(seats < 1 || tags || shapes).toBe(true);
+    }
+  });
+
   it("lets nobody choose a seat that isn't drawn, and a finger later than a mouse", () => {
     expect(canChoose(3, "fine")).toBe(false);
     expect(canChoose(10, "fine")).toBe(true);

@@ -4,6 +4,8 @@ export interface Detail {
   readonly seats: number;
   /** Whether a section is told by its shape and words, and a tap goes to the section. */
   readonly overview: boolean;
+  /** Sections have a tag with name and grade, as seats are drawn but are too small to say it. */
+  readonly tags: boolean;
   /** Seats are large enough for the shape of their grade, and for a cross when taken. */
   readonly shapes: boolean;
   /** Seats carry the letter of their grade. */
@@ -29,6 +31,7 @@ export function detailAt(pitch: number): Detail {
   return {
     seats: Math.min(Math.max(seats, 0), 1),
     overview: pitch < SEATS_FULL_PX,
+    tags: pitch > SEATS_FROM_PX && pitch < SHAPES_FROM_PX,
     shapes: pitch >= SHAPES_FROM_PX,
     letters: pitch >= LETTERS_FROM_PX && pitch < NUMBERS_FROM_PX,
     numbers: pitch >= NUMBERS_FROM_PX,

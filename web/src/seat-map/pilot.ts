@@ -45,10 +45,19 @@ export interface Pilot {
 const SURROUNDINGS_SEATS = 1.5;
 /** The keyboard's seat stays this far from the edges. */
 const REVEAL_MARGIN_PX = 72;
+/** The buttons stand in the lowest part of the map. */
+const TOOLS_PX = 56;
+
+/** A box with so much more below it that the buttons cover nothing when all of it is shown. */
+function withRoomForTools(box: Bounds, { width, height }: Size): Bounds {
+  const { scale } = fit(box, { width, height: height - TOOLS_PX });
+  return { ...box, bottom: box.bottom + TOOLS_PX / scale };
+}
 
 /** A pilot over a plan; `isStill` says whether the fan wants no motion. */
 export function makePilot(plan: Plan, isStill: () => boolean): Pilot {
   let size: Size = { width: 0, height: 0 };
+  let whole = plan.bounds;
   let limits: Limits = limitsFor(plan.bounds, plan.pitch, { width: 1, height: 1 });
   let camera: Camera = fit(plan.bounds, { width: 1, height: 1 });
   let flying: Flight | null = null;
@@ -87,8 +96,9 @@ export function makePilot(plan: Plan, isStill: () => boolean): Pilot {
     resize(next) {
       const wasWhole = size.width === 0 || isWhole();
       size = next;
-      limits = limitsFor(plan.bounds, plan.pitch, size);
-      put(wasWhole ? fit(plan.bounds, size) : camera);
+      whole = withRoomForTools(plan.bounds, size);
+      limits = limitsFor(whole, plan.pitch, size);
+      put(wasWhole ? fit(whole, size) : camera);
     },
     pan(dx, dy) {
       stop();
@@ -102,13 +112,13 @@ export function makePilot(plan: Plan, isStill: () => boolean): Pilot {
       fly(zoomedWithin(flying?.to ?? camera, factor, at, size, limits));
     },
     showAll() {
-      fly(fit(plan.bounds, size));
+      fly(fit(whole, size));
     },
     goTo(box, [x, y], pointer) {
-      const whole = fit(grown(box, plan.pitch * SURROUNDINGS_SEATS), size);
-      const enough = canChoose(whole.scale * plan.pitch, pointer);
+      const near = fit(grown(box, plan.pitch * SURROUNDINGS_SEATS), size);
+      const enough = canChoose(near.scale * plan.pitch, pointer);
       const scale = COMFORTABLE_PITCH_PX / plan.pitch;
-      fly(enough ? { ...whole, scale: Math.min(whole.scale, scale * 1.6) } : { x, y, scale });
+      fly(enough ? { ...near, scale: Math.min(near.scale, scale * 1.6) } : { x, y, scale });
     },
     reveal(point) {
       const near = canChoose(camera.scale * plan.pitch, "fine");

@@ -2,7 +2,7 @@
 import { drawMarks } from "./marks.ts";
 import type { Scene } from "./scene.ts";
 import { drawRowNames, drawSeats, type SeatDesk } from "./seats.ts";
-import { drawSections, drawSectionWords, drawStage } from "./sections.ts";
+import { drawSections, drawSectionWords, drawStage, drawTags } from "./sections.ts";
 
 export function paint(ctx: CanvasRenderingContext2D, scene: Scene, desk: SeatDesk): void {
   const { ratio, size, theme, detail } = scene;
@@ -15,5 +15,6 @@ export function paint(ctx: CanvasRenderingContext2D, scene: Scene, desk: SeatDes
   if (detail.seats > 0) drawSeats(ctx, scene, desk);
   if (detail.rows) drawRowNames(ctx, scene);
   drawSectionWords(ctx, scene);
+  if (detail.tags) drawTags(ctx, scene);
   drawMarks(ctx, scene);
 }

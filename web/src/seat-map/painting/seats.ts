@@ -3,9 +3,9 @@
 // Works in device pixels, so that small seats have sharp edges. Seats are sorted by how they look
 // first, so that each look is set up once; a look is a picture that is made once and copied.
 import { isFree } from "../availability.ts";
-import type { Plan } from "../plan.ts";
+import { distance, type Plan } from "../plan.ts";
 import { grown, meet } from "../shapes.ts";
-import { seen } from "../viewport.ts";
+import { seen, toScreen } from "../viewport.ts";
 import type { Scene } from "./scene.ts";
 import { CROSS } from "./symbols.ts";
 import { gradeColors } from "./theme.ts";
@@ -13,6 +13,9 @@ import { gradeColors } from "./theme.ts";
 /** So much of the distance to the neighbour is seat, the rest is space between. */
 const SEAT_SHARE = 0.76;
 const DIMMED = 0.16;
+/** A gap in a row of so many seats or more has room for the row's name. */
+const AISLE_SEATS = 1.8;
+const WIDE_AISLE_SEATS = 3.2;
 
 /** Seats that are seen, in the order of their looks: `seats[starts[look]]` to `starts[look + 1]`. */
 interface Sorted {
@@ -228,7 +231,7 @@ function findSeen({ plan, camera, size }: Scene, found: Uint32Array): number {
   return count;
 }
 
-/** The names of rows, at both of their ends. */
+/** The names of rows, at both of their ends and in their aisles. */
 export function drawRowNames(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const { plan, camera, size, pitch, theme, font } = scene;
   const screen = grown(seen(camera, size), plan.pitch * 2);
@@ -241,26 +244,54 @@ export function drawRowNames(ctx: CanvasRenderingContext2D, scene: Scene): void 
     const last = firstSeat + seats - 1;
     drawRowName(ctx, scene, name, firstSeat, Math.min(firstSeat + 1, last));
     if (seats > 1) drawRowName(ctx, scene, name, last, last - 1);
+    for (let seat = firstSeat + 1; seat < last - 1; seat++) drawInAisle(ctx, scene, name, seat);
+  }
+}
+
+/** In the middle of a narrow aisle, and at both edges of a wide one. */
+function drawInAisle(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  name: string,
+  seat: number,
+): void {
+  const { plan } = scene;
+  const gap = distance(plan, seat, seat + 1) / plan.pitch;
+  if (gap < AISLE_SEATS) return;
+  if (gap < WIDE_AISLE_SEATS) {
+    const x = (plan.x[seat]! + plan.x[seat + 1]!) / 2;
+    const y = (plan.y[seat]! + plan.y[seat + 1]!) / 2;
+    writeAt(ctx, scene, name, x, y);
+  } else {
+    drawRowName(ctx, scene, name, seat, seat - 1);
+    drawRowName(ctx, scene, name, seat + 1, seat + 2);
   }
 }
 
 /** Beyond an end of the row, going on in the direction of its last two seats. */
 function drawRowName(
   ctx: CanvasRenderingContext2D,
-  { plan, camera, size }: Scene,
+  scene: Scene,
   name: string,
   end: number,
   before: number,
 ): void {
+  const { plan } = scene;
   const dx = plan.x[end]! - plan.x[before]!;
   const dy = plan.y[end]! - plan.y[before]!;
   const length = Math.hypot(dx, dy);
   const [stepX, stepY] = length > 0 ? [dx / length, dy / length] : [-1, 0];
   const x = plan.x[end]! + stepX * plan.pitch;
   const y = plan.y[end]! + stepY * plan.pitch;
-  ctx.fillText(
-    name,
-    (x - camera.x) * camera.scale + size.width / 2,
-    (y - camera.y) * camera.scale + size.height / 2,
-  );
+  writeAt(ctx, scene, name, x, y);
+}
+
+function writeAt(
+  ctx: CanvasRenderingContext2D,
+  { camera, size }: Scene,
+  name: string,
+  x: number,
+  y: number,
+): void {
+  ctx.fillText(name, ...toScreen(camera, size, [x, y]));
 }

@@ -46,6 +46,29 @@ export function drawSectionWords(ctx: CanvasRenderingContext2D, scene: Scene): v
   ctx.globalAlpha = 1;
 }
 
+/** Grade and name on a small ground, over seats that are too small to tell them by their shape. */
+export function drawTags(ctx: CanvasRenderingContext2D, scene: Scene): void {
+  const { plan, camera, size, theme, font, symbols, detail } = scene;
+  const screen = seen(camera, size);
+  ctx.font = `650 11px ${font}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.globalAlpha = detail.seats * 0.92;
+  plan.sections.forEach(({ bounds, label, name, grade }) => {
+    if (!meet(bounds, screen)) return;
+    const text = `${symbols[grade]!.letter} ${name}`;
+    const width = ctx.measureText(text).width + 12;
+    const [x, y] = toScreen(camera, size, label);
+    ctx.fillStyle = theme.floor;
+    ctx.beginPath();
+    ctx.roundRect(x - width / 2, y - 10, width, 20, 10);
+    ctx.fill();
+    ctx.fillStyle = theme.ink;
+    ctx.fillText(text, x, y + 0.5);
+  });
+  ctx.globalAlpha = 1;
+}
+
 function drawShape(ctx: CanvasRenderingContext2D, scene: Scene, section: number): void {
   const { theme, detail } = scene;
   trace(ctx, scene, outlineOf(scene, section));
