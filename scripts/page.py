@@ -91,8 +91,9 @@ def has_packages(wanted: str) -> bool:
 
 
 def has_types() -> bool:
-    """Whether the API's types are newer than the API's description."""
-    return TYPES.is_file() and TYPES.stat().st_mtime >= API.stat().st_mtime
+    """Whether the API's types are newer than the API's description, and than this file."""
+    newest = max(path.stat().st_mtime for path in (API, Path(__file__)))
+    return TYPES.is_file() and TYPES.stat().st_mtime >= newest
 
 
 def lock_key() -> str:
@@ -124,7 +125,9 @@ def mark(wanted: str) -> None:
 def make_types(node: Path) -> list[str]:
     """The types of every call, from openapi.json."""
     script = MODULES / "openapi-typescript" / "bin" / "cli.js"
-    return [str(node), str(script), str(API), "--output", str(TYPES)]
+    # A field with a default may be left out, by us and by the server.
+    optional = ["--default-non-nullable", "false"]
+    return [str(node), str(script), str(API), "--output", str(TYPES), *optional]
 
 
 def build(node: Path) -> list[str]:
@@ -166,10 +169,8 @@ TOOLS = {
 def main(wanted: str) -> int:
     """Check or format the sources of the page, or build it if that is left to do."""
     node = node_of(Path(sysconfig.get_path("purelib")))
-    if wanted == "build":
-        make(node, "dev")
-        return 0
-    for script, *options in TOOLS[wanted]:
+    make(node, "dev")
+    for script, *options in TOOLS.get(wanted, ()):
         command = [str(node), str(MODULES / script), *options]
         done = subprocess.run(command, cwd=WEB, check=False)
         if done.returncode:

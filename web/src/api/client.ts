@@ -1,5 +1,6 @@
 // The API, typed by openapi.json: one client, and one way to read its answers.
 import createClient from "openapi-fetch";
+import { learnTime } from "../time/now.svelte.ts";
 import { currentLanguage } from "../words/words.svelte.ts";
 import type { components, paths } from "./schema.d.ts";
 
@@ -40,6 +41,9 @@ api.use({
   onRequest({ request }) {
     request.headers.set("Accept-Language", currentLanguage());
   },
+  onResponse({ response }) {
+    learnTime(response);
+  },
 });
 
 interface Outcome<T> {
@@ -58,6 +62,18 @@ export async function answered<T>(call: Promise<Outcome<T>>): Promise<T> {
   const problem = isProblem(outcome.error) ? outcome.error : null;
   const slug = problem?.type.replace("/problems/", "") ?? "unreadable";
   throw new Refused(slug, problem, Number.isFinite(wait) ? wait * 1000 : null);
+}
+
+/** A new key for a call that may be repeated; `crypto.randomUUID` is not there without TLS. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What was thrown, as a refusal; anything else is a mistake of this page and goes on. */
+export function asRefused(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  throw error;
 }
 
 function isProblem(error: unknown): error is Problem {

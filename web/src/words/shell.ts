@@ -4,6 +4,7 @@ export const ko = {
   home: "예매 홈",
   skip: "본문으로 건너뛰기",
   menu: "주요 메뉴",
+  concerts: "공연",
   tickets: "내 티켓",
   orders: "예매 내역",
   wallet: "잔액",
@@ -17,12 +18,21 @@ export const ko = {
   nothingHereText: "주소가 바뀌었거나 잘못 입력됐을 수 있어요.",
   toConcerts: "공연 보러 가기",
   api: "개발자용 API",
+  retry: "다시 시도",
+  close: "닫기",
+  next: {
+    queue: "대기실로 가기",
+    dates: "날짜 고르기",
+    concerts: "공연 목록으로",
+    orders: "예매 내역 보기",
+  },
 };
 
 export const en: typeof ko = {
   home: "Home",
   skip: "Skip to content",
   menu: "Main menu",
+  concerts: "Concerts",
   tickets: "My tickets",
   orders: "Orders",
   wallet: "Balance",
@@ -36,4 +46,12 @@ export const en: typeof ko = {
   nothingHereText: "It may have changed, or been mistyped.",
   toConcerts: "See the concerts",
   api: "API for developers",
+  retry: "Try again",
+  close: "Close",
+  next: {
+    queue: "To the waiting room",
+    dates: "Choose a date",
+    concerts: "To the concerts",
+    orders: "See my orders",
+  },
 };
