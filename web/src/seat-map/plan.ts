@@ -135,7 +135,7 @@ function readStage(stage: PlanAnswer["stage"]): Plan["stage"] {
     top: stage.y,
     right: stage.x + stage.width,
     bottom: stage.y + stage.height,
-    label: stage.label,
+    label: stage.label ?? "STAGE",
   };
 }
 
