@@ -142,6 +142,9 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "How soon a server process notices that concerts or their queues' controls changed."
         ),
     },
+    "Seat maps": {
+        "plans_kept_max": Words("Seat plans that are kept in memory.", "plans per process"),
+    },
     "Waiting room": {
         "admission_tick_ms": Words("How often fans are let in."),
         "queue_snapshot_ms": Words(

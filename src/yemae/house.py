@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from yemae import doors
 from yemae.accounts.access import Issuer, Passwords
 from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.concerts.plans import Plans
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
@@ -47,6 +48,7 @@ class House:
     postgres: Postgres
     valkey: Valkey
     catalogue: Catalogue
+    plans: Plans
     issuer: Issuer
     passwords: Passwords
     tokens: TokenKeys
@@ -87,6 +89,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         postgres,
         valkey,
         catalogue,
+        Plans(postgres, catalogue, settings.plans_kept_max),
         Issuer(settings.secret_key, settings.access_token_ttl_s),
         Passwords(settings.password_hash_callers_max),
         TokenKeys(settings.secret_key, settings.queue_token_ttl_s),

@@ -105,6 +105,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     valkey_connections_max: Annotated[int, Meta(ge=2, le=1_000)] = 32
     catalogue_refresh_ms: Annotated[int, Meta(ge=50, le=60_000)] = 500
 
+    # Seat maps.
+    plans_kept_max: Annotated[int, Meta(ge=1, le=10_000)] = 64
+
     # Waiting room.
     admission_tick_ms: Annotated[int, Meta(ge=50, le=10_000)] = 250
     queue_snapshot_ms: Annotated[int, Meta(ge=50, le=10_000)] = 1_000

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import jwt
 import psycopg
@@ -22,6 +23,7 @@ COMMANDS = [
     ("migrate",),
     ("concerts", "load"),
     ("concerts", "list"),
+    ("concerts", "plan"),
     ("tokens", "issue"),
     *(
         ("queue", name)
@@ -176,3 +178,16 @@ def test_color_is_for_those_who_want_it(hall_file: str, monkeypatch: pytest.Monk
     assert CYAN in yemae("concerts", "list").out
     monkeypatch.setenv("NO_COLOR", "")  # Put back after the test, whatever --no-color sets.
     assert CYAN not in yemae("--no-color", "concerts", "list").out
+
+
+def test_a_plan_is_drawn_from_a_file_without_any_store(tmp_path: Path) -> None:
+    picture = tmp_path / "plan.svg"
+    done = yemae("concerts", "plan", "examples/small-hall.toml", "--svg", str(picture))
+    assert (done.code, done.out) == (0, "")
+    assert yemae("concerts", "plan", "examples/small-hall.toml").out == picture.read_text()
+    drawn = ET.fromstring(picture.read_text())  # noqa: S314 - our own
+    texts = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"무대", "앞", "뒤", "A", "E", "R · 66,000 KRW · 20", "S · 55,000 KRW · 30"} <= texts
+    nowhere = yemae("concerts", "plan", "examples/small-hall.toml", "--svg", "/nowhere/x.svg")
+    assert nowhere.code == 2
+    assert nowhere.err == "yemae: /nowhere/x.svg: cannot be written: No such file or directory.\n"

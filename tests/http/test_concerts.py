@@ -91,6 +91,7 @@ async def test_a_concert_whose_last_date_has_begun_is_not_listed(site: Site) -> 
 
 async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
     await inside.held("1", "2")
+    plan = inside.site.house.catalogue.performance(FIRST).plan
     answer = await inside.get(DATES)
     assert answer.json() == {
         "performances": [
@@ -100,6 +101,7 @@ async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
                 "seats_total": 10,
                 "seats_left": 8,
                 "price_from": 50_000,
+                "plan": plan,
             },
             {
                 "id": SECOND,
@@ -107,6 +109,7 @@ async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
                 "seats_total": 10,
                 "seats_left": 10,
                 "price_from": 50_000,
+                "plan": plan,
             },
         ]
     }

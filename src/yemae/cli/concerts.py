@@ -1,4 +1,4 @@
-"""`yemae concerts`: bring concert files in, list what is there."""
+"""`yemae concerts`: bring concert files in, list what is there, draw seat plans."""
 
 import asyncio
 from pathlib import Path
@@ -7,14 +7,17 @@ from typing import Annotated
 import typer
 
 from yemae.cli.examples import examples
+from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import stores
+from yemae.concerts import concert_file, plan_svg
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.load import load_files
+from yemae.concerts.plans import Plans
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 
-app = typer.Typer(name="concerts", help="Load concert files, list concerts.")
+app = typer.Typer(name="concerts", help="Load concert files, list concerts, draw plans.")
 
 
 @app.command(epilog=examples("yemae concerts load examples/*.toml"))
@@ -57,6 +60,64 @@ def list_concerts(*, json: AsJson = False) -> None:
         ],
         numbers=["Dates", "Seats", "From"],
     )
+
+
+@app.command(
+    epilog=examples(
+        "yemae concerts plan my-concert.toml --svg plan.svg",
+        "yemae concerts plan small-hall-2030-05-03 > plan.svg",
+    )
+)
+def plan(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|ID", help="A concert file, or a performance's id.")
+    ],
+    svg: Annotated[
+        Path | None, typer.Option(help="Where to write the picture [default: standard output].")
+    ] = None,
+) -> None:
+    """Draw a seat plan as an SVG picture, to check it.
+
+    A concert file needs no stores; whatever ends in .toml, or has a / in it, is one.
+    """
+    drawn = _draw_file(Path(source)) if _is_file(source) else _draw_stored(source)
+    if svg is None:
+        write_line(drawn.rstrip("\n"))
+    else:
+        try:
+            svg.write_text(drawn, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{svg}: cannot be written: {error.strerror}.") from error
+
+
+def _is_file(source: str) -> bool:
+    return source.endswith(".toml") or "/" in source
+
+
+def _draw_file(path: Path) -> str:
+    concert = concert_file.read(path)
+    return plan_svg.draw(concert.plan, concert.title, concert.currency)
+
+
+def _draw_stored(performance_id: str) -> str:
+    with stores() as settings:
+        return asyncio.run(_stored(settings, performance_id))
+
+
+async def _stored(settings: Settings, performance_id: str) -> str:
+    postgres = Postgres(settings)
+    await postgres.open()
+    try:
+        catalogue = Catalogue(postgres)
+        await catalogue.refresh()
+        performance = catalogue.performances.get(performance_id)
+        if performance is None:
+            raise InputError(f"There is no performance {performance_id!r}.")
+        known = await Plans(postgres, catalogue, kept_max=1).of(performance)
+    finally:
+        await postgres.close()
+    concert = catalogue.concert_of(performance)
+    return plan_svg.draw(known.plan, concert.title, concert.currency)
 
 
 async def _concerts(settings: Settings) -> list[Concert]:

@@ -33,6 +33,8 @@ class Performance(NamedTuple):
     starts_at: datetime
     seats_total: int
     price_from: int
+    # The digest of its plan; None: loaded by an earlier version of Yemae.
+    plan: str | None = None
 
 
 class Lane(NamedTuple):

@@ -5,17 +5,18 @@ check: seat numbers are unique, each seat's grade has a price, times are UTC. An
 gives a `Concert` or raises `ConcertFileError`. The format is explained in docs/concert-file.md.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from yemae.concerts import queue_settings
+from yemae.concerts import plan, queue_settings
 from yemae.concerts.file_source import ConcertFileError, FileSource, shown
+from yemae.concerts.layout import Layout, Row
 from yemae.concerts.limits import (
     CHOICES,
     CURRENCY,
@@ -28,14 +29,15 @@ from yemae.concerts.limits import (
     wrong_moment,
     wrong_prequeue,
 )
+from yemae.concerts.plan import Overlap, Plan, SectionOf, Stage
 from yemae.concerts.queue_settings import QueueSettings
+from yemae.concerts.seat_rows import RowSeat, require_numbering, row_seats
 
 __all__ = ["Concert", "ConcertFileError", "Performance", "QueueSettings", "Seat", "parse", "read"]
 
 FILE_MAX_BYTES = 5_000_000
 SEATS_MAX = 50_000
 PERFORMANCES_MAX = 366
-SEAT_NUMBER_MAX_CHARS = 20
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -54,7 +56,7 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Concert(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole concert. `seats` are in plan order; every time is UTC."""
+    """A whole concert. `seats` are in the order of the `plan`; every time is UTC."""
 
     id: str
     title: str
@@ -67,6 +69,7 @@ class Concert(msgspec.Struct, frozen=True, kw_only=True):
     listing: int
     queue: QueueSettings
     seats: tuple[Seat, ...]
+    plan: Plan
     performances: tuple[Performance, ...]
 
 
@@ -79,6 +82,8 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: ShortText
     grade: str
     rows: list[str]
+    floor: ShortText | None = None
+    layout: Layout = Layout()
     # Empty: the file's own numbering.
     numbering: str = ""
 
@@ -97,6 +102,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
     numbering: str = "{section}-{row}-{seat}"
     queue: QueueSettings
+    stage: Stage | None = None
     grades: list[_Grade] = []
     sections: list[_Section] = []
     performances: Annotated[list[Performance], Meta(max_length=PERFORMANCES_MAX)] = []
@@ -130,6 +136,7 @@ def parse(text: str, name: str) -> Concert:
     file = source.load(_File, PATTERN_WORDS, CHOICES)
     sale_opens_at = _utc(source, "sale_opens_at", file.sale_opens_at)
     queue_settings.check(source, file.queue)
+    seats, house = _house(source, file)
     return Concert(
         id=file.id,
         title=file.title,
@@ -141,7 +148,8 @@ def parse(text: str, name: str) -> Concert:
         seat_limit=file.seat_limit,
         listing=file.listing,
         queue=file.queue,
-        seats=_seats(source, file),
+        seats=seats,
+        plan=house,
         performances=_performances(source, file),
     )
 
@@ -178,81 +186,86 @@ def _performances(source: FileSource, file: _File) -> tuple[Performance, ...]:
     return tuple(performances)
 
 
-def _seats(source: FileSource, file: _File) -> tuple[Seat, ...]:
-    """Write out all seats in plan order, which is the order of the file."""
+def _house(source: FileSource, file: _File) -> tuple[tuple[Seat, ...], Plan]:
+    """Write out all seats in plan order, which is the order of the file, and place them."""
+    prices = _prices(source, file)
+    taken: dict[str, str] = {}
+    seats: list[Seat] = []
+    sections: list[SectionOf] = []
+    for index, section in enumerate(file.sections):
+        # One more than there may be, and no more: a short text can name millions of seats.
+        room = SEATS_MAX - len(seats) + 1
+        every = _numbered(source, file, section, f"sections[{index}]", prices)
+        numbered = list(islice(every, room))
+        for seat in numbered:
+            if len(seats) == SEATS_MAX:
+                problem = f"expected at most {SEATS_MAX} seats in the plan, found more"
+                source.refuse(seat.place, problem)
+            source.once(taken, seat.number, seat.place, "seat")
+            seats.append(Seat(seat.number, section.grade, prices[section.grade]))
+        if numbered:
+            numbers = [seat.number for seat in numbered]
+            sections.append(
+                SectionOf(
+                    section.name,
+                    section.grade,
+                    section.floor,
+                    section.layout,
+                    _rows(numbered),
+                    numbers,
+                )
+            )
+    if not seats:
+        source.refuse("sections", "expected at least one seat, found none")
+    return tuple(seats), _plan(source, file, prices, sections, taken)
+
+
+def _prices(source: FileSource, file: _File) -> dict[str, int]:
     grades: dict[str, str] = {}
     for index, grade in enumerate(file.grades):
         source.once(grades, grade.name, f"grades[{index}].name", "grade")
-    prices = {grade.name: grade.price for grade in file.grades}
-    taken: dict[str, str] = {}
-    seats: list[Seat] = []
-    for index, section in enumerate(file.sections):
-        path = f"sections[{index}]"
-        if section.grade not in prices:
-            source.refuse(
-                f"{path}.grade", f"expected one of the grades, found {shown(section.grade)}"
-            )
-        for number, place in _numbers(source, file, section, path):
-            if len(seats) == SEATS_MAX:
-                source.refuse(place, f"expected at most {SEATS_MAX} seats in the plan, found more")
-            source.once(taken, number, place, "seat")
-            seats.append(Seat(number, section.grade, prices[section.grade]))
-    if not seats:
-        source.refuse("sections", "expected at least one seat, found none")
-    return tuple(seats)
+    return {grade.name: grade.price for grade in file.grades}
 
 
-def _numbers(
-    source: FileSource, file: _File, section: _Section, path: str
-) -> Iterator[tuple[str, str]]:
-    """Yield each seat number of a section, with the path of the row that it comes from."""
-    own = f"{path}.numbering" if section.numbering else "numbering"
-    numbering = section.numbering or file.numbering
-    if "{seat}" not in numbering or re.search(r"[{}]", _PLACEHOLDER.sub("", numbering)):
-        expected = "expected {seat} and, if wanted, {row} and {section} among other characters"
-        source.refuse(own, f"{expected}, found {shown(numbering)}")
-    for index, spec in enumerate(section.rows):
-        place = f"{path}.rows[{index}]"
-        for row, seat in _row_seats(source, place, spec):
-            number = _number(numbering, section.name, row, seat)
-            if len(number) > SEAT_NUMBER_MAX_CHARS or " " in number or not number.isprintable():
-                limit = f"1 to {SEAT_NUMBER_MAX_CHARS} visible characters without spaces"
-                source.refuse(place, f"expected seat numbers of {limit}, found {shown(number)}")
-            yield number, place
+def _numbered(
+    source: FileSource, file: _File, section: _Section, path: str, prices: dict[str, int]
+) -> Iterator[RowSeat]:
+    if section.grade not in prices:
+        source.refuse(f"{path}.grade", f"expected one of the grades, found {shown(section.grade)}")
+    require_numbering(
+        source,
+        f"{path}.numbering" if section.numbering else "numbering",
+        numbering := section.numbering or file.numbering,
+    )
+    return row_seats(source, path, section.name, section.rows, numbering)
 
 
-_PLACEHOLDER = re.compile(r"\{(?:section|row|seat)\}")
-_ROW = re.compile(r"([A-Z])-([A-Z])|([1-9][0-9]{0,2})-([1-9][0-9]{0,2})|[^\W_]{1,10}")
-_SEATS = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
+def _rows(seats: list[RowSeat]) -> list[Row]:
+    """The rows of a section. A row that goes on in the next text of the file is one row."""
+    rows: list[Row] = []
+    for seat in seats:
+        if not rows or rows[-1].name != seat.row:
+            rows.append(Row(seat.row, []))
+        rows[-1].seats.append(seat.seat)
+    return rows
 
 
-def _row_seats(source: FileSource, place: str, spec: str) -> Iterator[tuple[str, int]]:
-    """Yield (row, seat) of a text such as `B:1-9,12-20` or, for rows that are alike, `A-D:1-20`."""
-    rows, _, spans = (part.strip() for part in spec.partition(":"))
-    row_match = _ROW.fullmatch(rows)
-    span_matches = [_SEATS.fullmatch(span.strip()) for span in spans.split(",")]
-    if row_match is None or None in span_matches:
-        expected = 'expected a row such as "A:1-20", "B:1-9,12-20" or "C-F:1-20"'
-        source.refuse(place, f"{expected}, found {shown(spec)}")
-    bounds = [(int(m[1]), int(m[2] or m[1])) for m in span_matches if m is not None]
-    names = _row_names(row_match)
-    if not names or any(first > last for first, last in bounds):
-        source.refuse(place, f"expected ranges from low to high, found {shown(spec)}")
-    for name in names:
-        for first, last in bounds:
-            for seat in range(first, last + 1):
-                yield name, seat
-
-
-def _number(numbering: str, section: str, row: str, seat: int) -> str:
-    # One pass, so that braces inside a section's name stay what they are.
-    parts = {"{section}": section, "{row}": row, "{seat}": str(seat)}
-    return _PLACEHOLDER.sub(lambda match: parts[match[0]], numbering)
-
-
-def _row_names(match: re.Match[str]) -> list[str]:
-    if match[1]:
-        return [chr(code) for code in range(ord(match[1]), ord(match[2]) + 1)]
-    if match[3]:
-        return [str(row) for row in range(int(match[3]), int(match[4]) + 1)]
-    return [match[0]]
+def _plan(
+    source: FileSource,
+    file: _File,
+    prices: dict[str, int],
+    sections: list[SectionOf],
+    places: dict[str, str],
+) -> Plan:
+    """Place the seats; `places` says where in the file each seat number is, in plan order."""
+    try:
+        return plan.make(prices, sections, file.stage)
+    except Overlap as overlap:
+        numbers = list(places)
+        number = numbers[overlap.seat]
+        other = "the stage" if overlap.other is None else f"seat {shown(numbers[overlap.other])}"
+        source.refuse(
+            places[number],
+            f"expected every seat in a place of its own, found seat {shown(number)} where {other} "
+            "is",
+        )

@@ -122,9 +122,14 @@ _ODD_FIELD_WORDS = {
 
 # What msgspec calls things, and what the format's page calls them.
 _WORDS = {
+    "`float | null`": "a number",
+    "`str | null`": "a text",
     "`int` >=": "an integer of at least",
     "`int` <=": "an integer of at most",
     "`int`": "an integer",
+    "`float` >=": "a number of at least",
+    "`float` <=": "a number of at most",
+    "`float`": "a number",
     "`str` of length >=": "a text whose length is at least",
     "`str` of length <=": "a text whose length is at most",
     "`str`": "a text",
@@ -147,7 +152,7 @@ def _lines(text: str) -> dict[str, int]:
     table = ""
     for line, content in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(content):
-            table = header[2]
+            table = _inside(header[2], counts)
             if header[1] == "[[":
                 lines.setdefault(table, line)
                 counts[table] = counts.get(table, -1) + 1
@@ -156,6 +161,12 @@ def _lines(text: str) -> dict[str, int]:
         elif field := _FIELD.match(content):
             lines.setdefault(f"{table}.{field[1]}".removeprefix("."), line)
     return lines
+
+
+def _inside(table: str, counts: dict[str, int]) -> str:
+    """A table inside one of an array belongs to the last one before it."""
+    around, dot, name = table.rpartition(".")
+    return f"{around}[{counts[around]}]{dot}{name}" if around in counts else table
 
 
 def shown(value: object) -> str:

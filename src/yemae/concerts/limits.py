@@ -30,7 +30,10 @@ Price = Annotated[int, Meta(ge=0, le=100_000_000)]
 # The waiting room.
 QueueingMethod = Literal["fifo", "draw", "passthrough", "reject"]
 # What the fields that are one of a few words may be, for messages.
-CHOICES = {"queueing_method": "fifo, draw, passthrough or reject"}
+CHOICES = {
+    "queueing_method": "fifo, draw, passthrough or reject",
+    "align": "center, left or right",
+}
 ActiveLimit = Annotated[int, Meta(ge=1, le=1_000_000)]
 AdmitPerMinute = Annotated[int, Meta(ge=1, le=10_000_000)]
 EntryTtl = Annotated[int, Meta(ge=30, le=86_400)]

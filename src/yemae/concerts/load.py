@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from yemae.concerts import concert_file
+from yemae.concerts import concert_file, plan
 from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
 from yemae.concerts.queue_settings import code_hash
 from yemae.settings import Settings, SettingsError
@@ -31,8 +31,10 @@ DROP_PERFORMANCE = QUERIES["drop_performance"]
 DROP_SEATS = QUERIES["drop_seats"]
 ADD_PERFORMANCE = QUERIES["add_performance"]
 CHANGE_PERFORMANCE = QUERIES["change_performance"]
-PLAN_OF_PERFORMANCE = QUERIES["plan_of_performance"]
+SEATS_IN_PLAN_ORDER = QUERIES["seats_in_plan_order"]
 WRITE_SEATS = QUERIES["write_seats"]
+WRITE_PLAN = QUERIES["write_plan"]
+DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
 
 
 class LoadResult(NamedTuple):
@@ -95,7 +97,10 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
         proof_of_work=concert.queue.proof_of_work,
         lanes=_lanes(concert),
     )
-    await _write_performances(tx, name, concert)
+    packed = plan.pack(concert.plan)
+    await tx.send(WRITE_PLAN, **packed._asdict())
+    await _write_performances(tx, name, concert, packed.digest)
+    await tx.send(DROP_UNUSED_PLANS)
 
 
 def _lanes(concert: Concert) -> str:
@@ -112,7 +117,9 @@ def _lanes(concert: Concert) -> str:
     return msgspec.json.encode(lanes).decode()
 
 
-async def _write_performances(tx: Transaction, name: str, concert: Concert) -> None:
+async def _write_performances(
+    tx: Transaction, name: str, concert: Concert, plan_digest: str
+) -> None:
     wanted = {performance.id: performance for performance in concert.performances}
     present = await tx.fetch(
         PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
@@ -129,7 +136,7 @@ async def _write_performances(tx: Transaction, name: str, concert: Concert) -> N
         if performance is None:
             await _drop(tx, row.key, where)
             continue
-        columns = _columns(performance, concert)
+        columns = _columns(performance, concert, plan_digest)
         changed = columns != {column: getattr(row, column) for column in columns}
         await _write_seats(tx, row.key, concert.seats, where, change=columns if changed else None)
     for performance in wanted.values():
@@ -137,17 +144,18 @@ async def _write_performances(tx: Transaction, name: str, concert: Concert) -> N
             ADD_PERFORMANCE,
             id=performance.id,
             concert_id=concert.id,
-            **_columns(performance, concert),
+            **_columns(performance, concert, plan_digest),
         )
         await _write_seats(tx, (await sent.row()).key, concert.seats, name)
 
 
-def _columns(performance: Performance, concert: Concert) -> dict[str, object]:
+def _columns(performance: Performance, concert: Concert, plan_digest: str) -> dict[str, object]:
     """What a performance's row says of it."""
     return {
         "starts_at": performance.starts_at,
         "seats_total": len(concert.seats),
         "price_from": min(seat.price for seat in concert.seats),
+        "plan": plan_digest,
     }
 
 
@@ -159,7 +167,7 @@ async def _write_seats(
     change: dict[str, object] | None = None,
 ) -> None:
     """Bring a performance's seats, and its row when `change` says so, to the file."""
-    present = [Seat(*row) for row in await tx.fetch(PLAN_OF_PERFORMANCE, performance_key=key)]
+    present = [Seat(*row) for row in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=key)]
     if present == list(wanted) and change is None:
         return
     await tx.send(LOCK_PLAN, performance_key=key)

@@ -25,7 +25,7 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert
-select key, id, concert_id, starts_at, seats_total, price_from
+select key, id, concert_id, starts_at, seats_total, price_from, plan
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 
@@ -51,17 +51,18 @@ delete from performances where key = %(performance_key)s
 delete from seats where performance_key = %(performance_key)s
 
 -- name: add_performance
-insert into performances (id, concert_id, starts_at, seats_total, price_from)
-values (%(id)s, %(concert_id)s, %(starts_at)s, %(seats_total)s, %(price_from)s)
+insert into performances (id, concert_id, starts_at, seats_total, price_from, plan)
+values (%(id)s, %(concert_id)s, %(starts_at)s, %(seats_total)s, %(price_from)s, %(plan)s)
 returning key
 
 -- name: change_performance
 -- After lock_plan: a hold has its seats when it comes for this row.
 update performances
-set starts_at = %(starts_at)s, seats_total = %(seats_total)s, price_from = %(price_from)s
+set starts_at = %(starts_at)s, seats_total = %(seats_total)s, price_from = %(price_from)s,
+    plan = %(plan)s
 where key = %(performance_key)s
 
--- name: plan_of_performance
+-- name: seats_in_plan_order
 select number, grade, price from seats where performance_key = %(performance_key)s order by position
 
 -- name: write_seats
@@ -71,6 +72,14 @@ from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[])
     with ordinality as s (number, grade, price, position)
 on conflict (performance_key, number) do update
 set position = excluded.position, grade = excluded.grade, price = excluded.price
+
+-- name: write_plan
+insert into plans (digest, content) values (%(digest)s, %(content)s)
+on conflict (digest) do nothing
+
+-- name: drop_unused_plans
+-- Loads take turns, so nobody is about to use one of them.
+delete from plans where not exists (select from performances where plan = plans.digest)
 
 -- name: currencies
 select currency from concerts union select currency from wallets

@@ -32,9 +32,16 @@ cross join lateral (
 order by c.listing, c.id
 
 -- name: all_performances
-select key, id, concert_id, starts_at, seats_total, price_from
+select key, id, concert_id, starts_at, seats_total, price_from, plan
 from performances
 order by concert_id, starts_at
+
+-- name: plan_content
+select content from plans where digest = %(digest)s
+
+-- name: seats_of_performance
+-- For a performance without a plan, which was loaded by an earlier version.
+select number, grade, price from seats where performance_key = %(performance_key)s order by position
 
 -- name: seats_left
 -- Counts as the store sees it now: a hold that has run out is a free seat, swept or not.

@@ -68,13 +68,15 @@ class ConcertWithDates(Concert, frozen=True):
 
 
 class Performance(msgspec.Struct, frozen=True):
-    """A date that can be booked."""
+    """A date that can be booked. `plan` names its seat plan, for `?v=` of the plan's address; null
+    where the concert was loaded before there were plans."""
 
     id: str
     starts_at: datetime
     seats_total: int
     seats_left: int
     price_from: int
+    plan: str | None = None
 
 
 class Performances(msgspec.Struct, frozen=True):
@@ -116,6 +118,7 @@ EXAMPLE_PERFORMANCE = {
     "seats_total": 50,
     "seats_left": 48,
     "price_from": 55000,
+    "plan": "5f70bf18a086007016e948b04aed3b82",
 }
 EXAMPLE_DATE = {name: EXAMPLE_PERFORMANCE[name] for name in Date.__struct_fields__}
 EXAMPLE_SEATS = {
@@ -161,7 +164,9 @@ async def list_performances(call: Call) -> Answer:
     dates = [p for p in call.house.catalogue.concert(concert_id).performances if p.starts_at > now]
     left = await asyncio.gather(*(call.desk.seats_left.submit(date.key) for date in dates))
     listed = [
-        Performance(date.id, date.starts_at, date.seats_total, seats_left, date.price_from)
+        Performance(
+            date.id, date.starts_at, date.seats_total, seats_left, date.price_from, date.plan
+        )
         for date, seats_left in zip(dates, left, strict=True)
     ]
     return Answer(200, Performances(listed))

@@ -120,6 +120,7 @@ CREATE TABLE public.performances (
     starts_at timestamp with time zone NOT NULL,
     seats_total integer NOT NULL,
     price_from bigint NOT NULL,
+    plan text,
     CONSTRAINT performances_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
     CONSTRAINT performances_price_from_check CHECK ((price_from >= 0)),
     CONSTRAINT performances_seats_total_check CHECK ((seats_total > 0))
@@ -129,6 +130,8 @@ COMMENT ON TABLE public.performances IS 'One date of a concert.';
 
 COMMENT ON COLUMN public.performances.key IS 'Short key for the hot tables; the id is what the world sees.';
 
+COMMENT ON COLUMN public.performances.plan IS 'Null until the concert file is loaded again after an upgrade: then a simple plan is drawn from the seats.';
+
 ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.performances_key_seq
     START WITH 1
@@ -137,6 +140,19 @@ ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.plans (
+    digest text NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT plans_digest_check CHECK ((digest ~ '^[0-9a-f]{32}$'::text))
+);
+ALTER TABLE ONLY public.plans ALTER COLUMN content SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE public.plans IS 'Seat plans as they are served; a plan never changes. Written from concert files, dropped when no performance has it any more.';
+
+COMMENT ON COLUMN public.plans.digest IS 'Names the content: the first half of the SHA-256 of its JSON, in hex.';
+
+COMMENT ON COLUMN public.plans.content IS 'The JSON of the plan, compressed with gzip.';
 
 CREATE TABLE public.queue_actions (
     id uuid NOT NULL,
@@ -285,6 +301,9 @@ ALTER TABLE ONLY public.performances
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT performances_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.queue_actions
     ADD CONSTRAINT queue_actions_pkey PRIMARY KEY (id);
 
@@ -345,6 +364,9 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT performances_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.performances
+    ADD CONSTRAINT performances_plan_fkey FOREIGN KEY (plan) REFERENCES public.plans(digest);
 
 ALTER TABLE ONLY public.queue_actions
     ADD CONSTRAINT queue_actions_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);

@@ -2,7 +2,6 @@
 //
 // Always holds: chosen seats are free as far as we know, but while a hold is on its way, when our
 // own seats may be reported as taken; a seat that is lost is always told, with an offer if any.
-import { SvelteMap } from "svelte/reactivity";
 import {
   applyDelta,
   resetTo,
@@ -28,7 +27,7 @@ export interface Choice {
   readonly loss: Loss | null;
   readonly holding: boolean;
   /** Seat → when it changed hands, for as long as the map shows that. */
-  readonly changed: SvelteMap<number, number>;
+  readonly changed: Map<number, number>;
   tap(seat: number): Outcome;
   remove(seat: number): void;
   accept(): void;
@@ -44,7 +43,7 @@ const CHANGES_SHOWN_MAX = 60;
 /** A fan's choice in a plan; `limit` is asked at each tap, as it follows the fan's other orders. */
 export function makeChoice(plan: Plan, limit: () => number): Choice {
   const availability = unknownAvailability(plan);
-  const changed = new SvelteMap<number, number>();
+  const changed = new Map<number, number>();
   let tick = $state(0);
   let chosen = $state.raw<readonly number[]>([]);
   let loss = $state.raw<Loss | null>(null);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { en, ko } from "../words/seat-map.ts";
 import { listRows, listSections } from "./list.ts";
-import { fullSeatName, seatName, sectionName, type Speech } from "./names.ts";
-import { availabilityOf, planOf } from "./testing.ts";
+import { unknownAvailability } from "./availability.ts";
+import { fullSeatName, sayOf, seatName, sectionName, type Speech } from "./names.ts";
+import { readPlan } from "./plan.ts";
+import { availabilityOf, planAnswer, planOf } from "./testing.ts";
 
 const plan = planOf(
   { name: "101", grade: 0, rows: 2, seats: 5, floor: "1층" },
@@ -38,6 +40,25 @@ describe("the list", () => {
       { row: 1, name: "B", seats: [5, 6, 7, 8, 9], left: 5 },
     ]);
     expect(listRows(plan, availability, 0, 1)).toEqual([]);
+  });
+});
+
+describe("what the map writes on a section", () => {
+  const speech: Speech = { words: en, price: (n) => `₩${n}`, count: String };
+
+  it("is its name, its price and what is left", () => {
+    const left = { name: "101", price: "₩121000", left: "9 left" };
+    expect(sayOf(plan, availability, 0, speech)).toEqual(left);
+    expect(sayOf(plan, availability, 1, speech).left).toBe("Sold out");
+    expect(sayOf(plan, unknownAvailability(plan), 0, speech).left).toBe("");
+  });
+
+  it("is the lowest price of what is left, when there are several", () => {
+    const answer = planAnswer([{ name: "101", grade: 0, rows: 1, seats: 4 }]);
+    answer.seats.grade = [0, 0, 1, 1];
+    const mixed = readPlan(answer);
+    expect(sayOf(mixed, availabilityOf(mixed), 0, speech).price).toBe("from ₩88000");
+    expect(sayOf(mixed, availabilityOf(mixed, 2, 3), 0, speech).price).toBe("₩121000");
   });
 });
 

@@ -41,7 +41,7 @@ function until(enough: (reports: unknown[]) => boolean): Promise<void> {
     following = follow(
       (since, signal) => fetch(since === null ? address : `${address}?since=${since}`, { signal }),
       {
-        onreset: (version, taken) => tell(["reset", version, taken]),
+        onreset: (version, taken, plan) => tell(["reset", version, taken, plan]),
         onchange: (version, taken, freed) => tell(["change", version, taken, freed]),
         onconnection: tell,
         onrefused: (response) => tell(response.status),
@@ -51,14 +51,14 @@ function until(enough: (reports: unknown[]) => boolean): Promise<void> {
 }
 
 const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-const RESET = event("reset", { version: 3, taken: "AA==" });
-const CHANGE = event("message", { version: 4, taken: [1], freed: [] });
+const RESET = event("reset", { version: 3, taken: "AA==", plan: "p" });
+const CHANGE = event("seats", { version: 4, taken: [1], freed: [] });
 
 describe("following", () => {
   it("reports everything first and changes after it, in order", async () => {
     answers.push((response) => response.write(RESET + CHANGE));
     await until((reports) => reports.length === 4);
-    expect(told).toEqual([["reset", 3, "AA=="], true, ["change", 4, [1], []], true]);
+    expect(told).toEqual([["reset", 3, "AA==", "p"], true, ["change", 4, [1], []], true]);
   });
 
   it("goes on where it was when the stream has ended", async () => {
@@ -85,7 +85,7 @@ describe("following", () => {
       (response) => response.write(RESET),
     );
     await until((reports) => reports.length === 4);
-    expect(told).toEqual([false, false, ["reset", 3, "AA=="], true]);
+    expect(told).toEqual([false, false, ["reset", 3, "AA==", "p"], true]);
   });
 
   it("ends when the server refuses, and says how", async () => {

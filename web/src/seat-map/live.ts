@@ -5,14 +5,28 @@
 import { makeEventParser, type StreamEvent } from "./event-stream.ts";
 
 export interface Reports {
-  /** Everything, from now on. */
-  onreset(version: number, taken: string): void;
+  /** Everything, from now on, in the order of this plan. */
+  onreset(version: number, taken: string, plan: string): void;
   /** What is different since the report before. */
   onchange(version: number, taken: readonly number[], freed: readonly number[]): void;
   /** Whether what is shown is of this moment. */
   onconnection(connected: boolean): void;
   /** The server will not tell us any more, such as when the pass has ended. Nothing follows. */
   onrefused(response: Response): void;
+}
+
+/** What the event `reset` carries: everything. */
+interface SeatsTaken {
+  readonly version: number;
+  readonly plan: string;
+  readonly taken: string;
+}
+
+/** What the event `seats` carries: what is different. */
+interface SeatsChanged {
+  readonly version: number;
+  readonly taken: readonly number[];
+  readonly freed: readonly number[];
 }
 
 export interface Following {
@@ -45,11 +59,16 @@ export function follow(open: OpenStream, reports: Reports): Following {
   let heardAt = Date.now();
 
   function report(event: StreamEvent): void {
-    const told = JSON.parse(event.data);
+    if (event.name === "reset") {
+      const told = JSON.parse(event.data) as SeatsTaken;
+      version = told.version;
+      reports.onreset(told.version, told.taken, told.plan);
+    } else if (event.name === "seats") {
+      const told = JSON.parse(event.data) as SeatsChanged;
+      version = told.version;
+      reports.onchange(told.version, told.taken, told.freed);
+    }
     failures = 0;
-    version = told.version;
-    if (event.name === "reset") reports.onreset(told.version, told.taken);
-    else reports.onchange(told.version, told.taken, told.freed);
     reports.onconnection(true);
   }
 

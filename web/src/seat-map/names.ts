@@ -1,6 +1,9 @@
 // What a seat, a row and a section are called, in words: for the list, for screen readers and for
 // notices. Pure.
 import type { en } from "../words/seat-map.ts";
+import type { Availability } from "./availability.ts";
+import { leftOfGrades } from "./list.ts";
+import type { SectionWords } from "./painting/scene.ts";
 import { rowOf, sectionOf, type Plan } from "./plan.ts";
 
 /** Words and number formats of one language. */
@@ -47,6 +50,26 @@ export function fullSeatName(plan: Plan, seat: number, state: SeatState, speech:
 /** The same without the section, for a list that stands under the section's heading. */
 export function listedSeatName(plan: Plan, seat: number, state: SeatState, speech: Speech): string {
   return described(plan, seat, state, speech, seatInSection(plan, seat, speech));
+}
+
+/** What the map writes on a section: its name, its lowest price and what is left. */
+export function sayOf(
+  plan: Plan,
+  availability: Availability,
+  section: number,
+  { words, price, count }: Speech,
+): SectionWords {
+  const { name, grades } = plan.sections[section]!;
+  const left = availability.leftInSection[section]!;
+  const known = availability.version !== null;
+  const free = leftOfGrades(plan, availability, section);
+  const open = grades.filter((grade) => left === 0 || free.get(grade)! > 0);
+  const lowest = price(Math.min(...open.map((grade) => plan.grades[grade]!.price)));
+  return {
+    name,
+    price: open.length > 1 ? words.priceFrom(lowest) : lowest,
+    left: !known ? "" : left === 0 ? words.soldOut : words.left(count(left)),
+  };
 }
 
 function described(

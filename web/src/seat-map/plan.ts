@@ -18,6 +18,8 @@ export interface Section {
   readonly floor: string | null;
   /** Index of the grade that most of its seats have. */
   readonly grade: number;
+  /** Indices of all grades that it has seats of. */
+  readonly grades: readonly number[];
   readonly outline: readonly Point[];
   /** The outline as it looks from afar. */
   readonly shape: readonly Point[];
@@ -72,7 +74,7 @@ export function readPlan(answer: PlanAnswer): Plan {
   const pitch = usualDistance(rows, x, y);
   const stage = readStage(answer.stage);
   const sections = answer.sections.map((section, index) =>
-    readSection(section, index, rows, pitch),
+    readSection(section, index, rows, answer.seats.grade, pitch),
   );
   return {
     size: answer.size,
@@ -133,7 +135,7 @@ function readStage(stage: PlanAnswer["stage"]): Plan["stage"] {
     top: stage.y,
     right: stage.x + stage.width,
     bottom: stage.y + stage.height,
-    label: stage.label,
+    label: stage.label ?? "STAGE",
   };
 }
 
@@ -155,6 +157,7 @@ function readSection(
   section: PlanAnswer["sections"][number],
   index: number,
   rows: readonly Row[],
+  grades: readonly number[],
   pitch: number,
 ): Section {
   const outline = section.outline as unknown as readonly Point[];
@@ -164,6 +167,7 @@ function readSection(
     name: section.name,
     floor: section.floor ?? null,
     grade: section.grade,
+    grades: [...new Set(grades.slice(section.first_seat, section.first_seat + section.seats))],
     outline,
     shape: withoutNotches(outline, NOTCH_MIN * pitch, pitch),
     label,

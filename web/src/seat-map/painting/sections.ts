@@ -144,7 +144,7 @@ function isGone({ availability }: Scene, section: number): boolean {
 }
 
 function isDimmed({ plan, grade }: Scene, section: number): boolean {
-  return grade !== null && plan.sections[section]!.grade !== grade;
+  return grade !== null && !plan.sections[section]!.grades.includes(grade);
 }
 
 /** What may be said on a section, and how large, the most telling first; what fits is taken. */

@@ -1,0 +1,176 @@
+"""Where the seats of a section stand: rows, straight or on arcs, as a concert file lays them out.
+
+Pure geometry. A section is laid out in its own terms first: `along` the row, to the right of a fan
+who looks at the stage, and `deep`, away from the stage. Then it is bent, moved and turned. Units
+are the plan's: two seats of a row are about ten apart, and y grows downwards, away from a stage at
+the top.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+COORDINATE_MAX = 20_000
+Coordinate = Annotated[float, Meta(ge=-COORDINATE_MAX, le=COORDINATE_MAX)]
+Radius = Annotated[float, Meta(ge=0, le=COORDINATE_MAX)]
+Gap = Annotated[float, Meta(ge=6, le=200)]
+
+# A row with wider gaps than this, in seats, has its gaps drawn small; see _steps.
+SPAN_MAX = 400
+GAP_STEPS = 2
+# Between two points of an outline along an arc, in units.
+ARC_STEP = 20.0
+ARC_STEPS_MAX = 100
+
+Point = tuple[float, float]
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[sections.layout]`. Without x and y the section is put below what came before."""
+
+    x: Coordinate | None = None
+    y: Coordinate | None = None
+    # From (x, y) to the front row, in the direction of `rotation`.
+    distance: Radius = 0.0
+    # In degrees: 0 is below the stage, 90 at its right, 180 behind it.
+    rotation: Annotated[float, Meta(ge=-360, le=360)] = 0.0
+    # Radius of the front row; 0 is straight. Left out: the distance, so rows go round (x, y).
+    curve: Radius | None = None
+    row_gap: Gap = 12.0
+    seat_gap: Gap = 10.0
+    align: Literal["center", "left", "right"] = "center"
+    # The seat number in the middle of every row; 10.5 is between 10 and 11. Left out: each row's.
+    middle: Annotated[float, Meta(ge=0, le=100_000)] | None = None
+    # Numbers grow from right to left.
+    reversed: bool = False
+
+    @property
+    def radius(self) -> float:
+        """Of the arc on which the front row stands; 0 when rows are straight."""
+        radius = self.distance if self.curve is None else self.curve
+        # An arc of less than this is a point.
+        return radius if radius >= 1 else 0.0
+
+
+class Row(NamedTuple):
+    """A row's name and its seats, as the row numbers them."""
+
+    name: str
+    seats: list[int]
+
+
+class LaidOut(NamedTuple):
+    """A section on the plan: a point for each seat, its outline, and where its name goes."""
+
+    seats: list[Point]
+    outline: list[Point]
+    label: Point
+
+    def moved(self, by_x: float, by_y: float) -> "LaidOut":
+        """The same, elsewhere."""
+        return LaidOut(
+            [(x + by_x, y + by_y) for x, y in self.seats],
+            [(x + by_x, y + by_y) for x, y in self.outline],
+            (self.label[0] + by_x, self.label[1] + by_y),
+        )
+
+
+def lay_out(layout: Layout, rows: Sequence[Row]) -> LaidOut:
+    """Place every seat of a section, in the order of its rows; `rows` has at least one seat."""
+    along = _along(layout, rows)
+    seats = [
+        _point(layout, place, index * layout.row_gap)
+        for index, places in enumerate(along)
+        for place in places
+    ]
+    half = layout.seat_gap / 2
+    edges = [(min(places) - half, max(places) + half) for places in along]
+    middle = len(edges) // 2
+    label = _point(layout, sum(edges[middle]) / 2, (len(rows) - 1) / 2 * layout.row_gap)
+    return LaidOut(seats, _outline(layout, edges), label)
+
+
+def _along(layout: Layout, rows: Sequence[Row]) -> list[list[float]]:
+    """Where along its row each seat is, from the middle of the section."""
+    sign = -1 if layout.reversed else 1
+    gap = layout.seat_gap
+    if layout.middle is not None:
+        return [[sign * gap * (seat - layout.middle) for seat in row.seats] for row in rows]
+    steps = [[sign * step for step in _steps(row.seats)] for row in rows]
+    widest = max(max(row) - min(row) for row in steps)
+    zeros = [_zero(layout, row, widest) for row in steps]
+    return [[gap * (step - zero) for step in row] for row, zero in zip(steps, zeros, strict=True)]
+
+
+def _zero(layout: Layout, row: list[int], widest: int) -> float:
+    """The step of a row that stands in the middle of the section."""
+    if layout.align == "left":
+        return min(row) + widest / 2
+    if layout.align == "right":
+        return max(row) - widest / 2
+    return (min(row) + max(row)) / 2
+
+
+def _steps(seats: list[int]) -> list[int]:
+    """Seats stand by their numbers, so that numbers left out are aisles. Where the numbers jump
+    so far that a row would be nothing but a gap, the jumps are drawn small."""
+    if max(seats) - min(seats) < max(SPAN_MAX, 2 * len(seats)):
+        return seats
+    in_order = sorted(seats)
+    places, place = {in_order[0]: 0}, 0
+    for before, seat in pairwise(in_order):
+        place += min(seat - before, GAP_STEPS)
+        places[seat] = place
+    return [places[seat] for seat in seats]
+
+
+def _point(layout: Layout, along: float, deep: float) -> Point:
+    """From the section's own terms to the plan's."""
+    radius = layout.radius
+    if radius:
+        angle = along / (radius + deep)
+        right = (radius + deep) * math.sin(angle)
+        down = (radius + deep) * math.cos(angle) - radius
+    else:
+        right, down = along, deep
+    down += layout.distance
+    turn = math.radians(layout.rotation)
+    x = right * math.cos(turn) + down * math.sin(turn)
+    y = down * math.cos(turn) - right * math.sin(turn)
+    return (layout.x or 0.0) + x, (layout.y or 0.0) + y
+
+
+def _outline(layout: Layout, edges: list[tuple[float, float]]) -> list[Point]:
+    """Round a section: along the front row, down its right, along the back row, up its left."""
+    half, gap = layout.row_gap / 2, layout.row_gap
+    last = len(edges) - 1
+    front = _edge(layout, *edges[0], max(-half, -layout.radius) if layout.radius else -half)
+    right = [_point(layout, edge[1], index * gap) for index, edge in enumerate(edges)]
+    back = _edge(layout, *edges[last], last * gap + half)
+    left = [_point(layout, edge[0], index * gap) for index, edge in enumerate(edges)]
+    return _without_straights([*front, *right, *reversed(back), *reversed(left)])
+
+
+def _edge(layout: Layout, start: float, end: float, deep: float) -> list[Point]:
+    pieces = math.ceil(min((end - start) / ARC_STEP, ARC_STEPS_MAX)) if layout.radius else 1
+    if layout.radius + deep <= 0 and layout.radius:
+        return []
+    return [
+        _point(layout, start + (end - start) * piece / pieces, deep) for piece in range(pieces + 1)
+    ]
+
+
+def _without_straights(points: list[Point]) -> list[Point]:
+    """The same line without the points that lie between their neighbours."""
+    kept: list[Point] = []
+    for index, (x, y) in enumerate(points):
+        before_x, before_y = kept[-1] if kept else points[-1]
+        after_x, after_y = points[(index + 1) % len(points)]
+        bend = (x - before_x) * (after_y - y) - (y - before_y) * (after_x - x)
+        if abs(bend) > math.hypot(after_x - before_x, after_y - before_y) * 0.1:
+            kept.append((x, y))
+    return kept if len(kept) > 2 else points

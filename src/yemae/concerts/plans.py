@@ -1,0 +1,132 @@
+"""The plans of this process: read once each, kept compressed as they are sent, and as structs.
+
+A plan never changes, so nothing here goes stale; what nobody has asked for lately is let go.
+"""
+
+import asyncio
+import gzip
+from collections import OrderedDict
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+import structlog
+
+from yemae.concerts import plan
+from yemae.concerts.catalogue import Catalogue, Performance
+from yemae.concerts.layout import Layout, Row
+from yemae.concerts.plan import PackedPlan, Plan, SectionOf
+from yemae.refusals import PerformanceNotFound
+from yemae.store.postgres import Postgres
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__)
+PLAN_CONTENT = QUERIES["plan_content"]
+SEATS_OF_PERFORMANCE = QUERIES["seats_of_performance"]
+
+# Seats in a row of a plan that is drawn from the seats alone.
+ROW_SEATS = 25
+
+log = structlog.get_logger(__name__)
+
+
+class KnownPlan:
+    """A plan with what readers want of it; each is made when it is first wanted."""
+
+    def __init__(self, packed: PackedPlan) -> None:
+        self.digest = packed.digest
+        self.gzipped = packed.content
+
+    @property
+    def json(self) -> bytes:
+        """As it is for those who cannot decompress it."""
+        return gzip.decompress(self.gzipped)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The whole plan."""
+        return plan.unpack(self.gzipped)
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Seat number → place in the plan order."""
+        return {number: position for position, number in enumerate(self.plan.seats.number)}
+
+    @cached_property
+    def made(self) -> dict[str, Any]:
+        """What others have made of it, so that it is made once."""
+        return {}
+
+
+class Plans:
+    """The plans that somebody asked for lately."""
+
+    def __init__(self, postgres: Postgres, catalogue: Catalogue, kept_max: int) -> None:
+        self._postgres = postgres
+        self._catalogue = catalogue
+        self._kept_max = kept_max
+        self._kept: OrderedDict[str, KnownPlan] = OrderedDict()
+        # One reading of a plan at a time, so that a crowd of first viewers costs one.
+        self._turn = asyncio.Lock()
+
+    async def of(self, performance: Performance) -> KnownPlan:
+        """The plan of a performance as it is now. Raises PerformanceNotFound, StoreUnavailable."""
+        if (known := self._known(performance)) is not None:
+            return known
+        async with self._turn:
+            if (known := self._known(performance)) is not None:
+                return known
+            known = await self._read(performance)
+            if known is None:
+                # It was loaded anew, with another plan, since the catalogue was read.
+                await self._catalogue.refresh()
+                performance = self._catalogue.performance(performance.id)
+                known = await self._read(performance)
+            if known is None:
+                raise PerformanceNotFound
+            self._keep(_name(performance), known)
+        return known
+
+    def _known(self, performance: Performance) -> KnownPlan | None:
+        known = self._kept.get(_name(performance))
+        if known is not None:
+            self._kept.move_to_end(_name(performance))
+        return known
+
+    def _keep(self, name: str, known: KnownPlan) -> None:
+        self._kept[name] = known
+        while len(self._kept) > self._kept_max:
+            self._kept.popitem(last=False)
+
+    async def _read(self, performance: Performance) -> KnownPlan | None:
+        if performance.plan is None:
+            return await self._drawn(performance)
+        async with self._postgres.transaction() as tx:
+            row = await (await tx.send(PLAN_CONTENT, digest=performance.plan)).row()
+        return None if row is None else KnownPlan(PackedPlan(performance.plan, row.content))
+
+    async def _drawn(self, performance: Performance) -> KnownPlan:
+        """A simple plan of the seats, for a performance that was loaded before there were plans."""
+        async with self._postgres.transaction() as tx:
+            rows = await tx.fetch(SEATS_OF_PERFORMANCE, performance_key=performance.key)
+        log.info("plan drawn from seats: load the concert file again", performance=performance.id)
+        sections = [_section(grade, [r.number for r in g]) for grade, g in _by_grade(rows)]
+        prices = {row.grade: row.price for row in rows}
+        return KnownPlan(plan.pack(plan.make(prices, sections, None)))
+
+
+def _name(performance: Performance) -> str:
+    return performance.plan or f"performance {performance.key}"
+
+
+def _by_grade(rows: list[Any]) -> Any:
+    return groupby(rows, key=lambda row: row.grade)
+
+
+def _section(grade: str, numbers: list[str]) -> SectionOf:
+    starts = range(0, len(numbers), ROW_SEATS)
+    rows = [
+        Row(str(line), list(range(1, len(numbers[start : start + ROW_SEATS]) + 1)))
+        for line, start in enumerate(starts, start=1)
+    ]
+    return SectionOf(grade, grade, None, Layout(), rows, numbers)

@@ -1,0 +1,80 @@
+"""The rows of a section as a concert file writes them: `A:1-20`, `B:1-9,12-20`, `C-F:1-20`. Pure.
+
+What comes out has row names and seat numbers of the right form; whether a seat number comes only
+once in the file is for the whole file to check.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from yemae.concerts.file_source import FileSource, shown
+
+SEAT_NUMBER_MAX_CHARS = 20
+
+PLACEHOLDER = re.compile(r"\{(?:section|row|seat)\}")
+ROW = re.compile(r"([A-Z])-([A-Z])|([1-9][0-9]{0,2})-([1-9][0-9]{0,2})|[^\W_]{1,10}")
+SEATS = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
+
+
+class RowSeat(NamedTuple):
+    """A seat as its row names it: `number` is the whole seat number, `seat` its part in the row,
+    and `place` the path of the text that it comes from."""
+
+    row: str
+    seat: int
+    number: str
+    place: str
+
+
+def row_seats(
+    source: FileSource, path: str, section: str, rows: list[str], numbering: str
+) -> Iterator[RowSeat]:
+    """Write out the seats of a section's rows, in order. Raises ConcertFileError."""
+    for index, spec in enumerate(rows):
+        place = f"{path}.rows[{index}]"
+        for row, seat in _seats_of(source, place, spec):
+            number = _number(numbering, section, row, seat)
+            if len(number) > SEAT_NUMBER_MAX_CHARS or " " in number or not number.isprintable():
+                limit = f"1 to {SEAT_NUMBER_MAX_CHARS} visible characters without spaces"
+                source.refuse(place, f"expected seat numbers of {limit}, found {shown(number)}")
+            yield RowSeat(row, seat, number, place)
+
+
+def require_numbering(source: FileSource, path: str, numbering: str) -> None:
+    """Refuse a numbering that cannot tell seats apart or has braces that mean nothing."""
+    if "{seat}" not in numbering or re.search(r"[{}]", PLACEHOLDER.sub("", numbering)):
+        expected = "expected {seat} and, if wanted, {row} and {section} among other characters"
+        source.refuse(path, f"{expected}, found {shown(numbering)}")
+
+
+def _seats_of(source: FileSource, place: str, spec: str) -> Iterator[tuple[str, int]]:
+    """Yield (row, seat) of a text such as `B:1-9,12-20` or, for rows that are alike, `A-D:1-20`."""
+    rows, _, spans = (part.strip() for part in spec.partition(":"))
+    row_match = ROW.fullmatch(rows)
+    span_matches = [SEATS.fullmatch(span.strip()) for span in spans.split(",")]
+    if row_match is None or None in span_matches:
+        expected = 'expected a row such as "A:1-20", "B:1-9,12-20" or "C-F:1-20"'
+        source.refuse(place, f"{expected}, found {shown(spec)}")
+    bounds = [(int(m[1]), int(m[2] or m[1])) for m in span_matches if m is not None]
+    names = _row_names(row_match)
+    if not names or any(first > last for first, last in bounds):
+        source.refuse(place, f"expected ranges from low to high, found {shown(spec)}")
+    for name in names:
+        for first, last in bounds:
+            for seat in range(first, last + 1):
+                yield name, seat
+
+
+def _number(numbering: str, section: str, row: str, seat: int) -> str:
+    # One pass, so that braces inside a section's name stay what they are.
+    parts = {"{section}": section, "{row}": row, "{seat}": str(seat)}
+    return PLACEHOLDER.sub(lambda match: parts[match[0]], numbering)
+
+
+def _row_names(match: re.Match[str]) -> list[str]:
+    if match[1]:
+        return [chr(code) for code in range(ord(match[1]), ord(match[2]) + 1)]
+    if match[3]:
+        return [str(row) for row in range(int(match[3]), int(match[4]) + 1)]
+    return [match[0]]
