@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench-queue bench-page format lock clean set-up set-up-dev
+.PHONY: help run test check bench-queue bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 CONCERTS := $(addprefix --load ,$(sort $(wildcard examples/*.toml)))
@@ -34,6 +34,9 @@ bench-queue: set-up-dev ## Measure the waiting room (BENCH="--fans-max 100000" m
 
 bench-page: set-up-dev ## Make docs/benchmarks.md from the results files
 	@$(BIN)/python -m bench.page
+
+screenshots: set-up-dev ## Make docs/images anew: every page of the fan, as a browser shows it
+	@$(BIN)/python scripts/screenshots.py
 
 format: set-up-dev ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """What a fan does in the browser, as steps, and another fan who uses the API."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -20,11 +21,13 @@ def enter(page: Page, concert: str) -> None:
     page.wait_for_url(f"**/concerts/{concert}/dates")
 
 
-def choose_seats(page: Page, *numbers: str) -> None:
-    """From the dates to the held order."""
+def choose_seats(page: Page, *numbers: str, on_the_way: Callable[[], None] | None = None) -> None:
+    """From the dates to the held order; `on_the_way` is called when the seats are chosen."""
     page.locator("main ul a").first.click()
     for number in numbers:
         page.get_by_role("checkbox", name=number, exact=True).check()
+    if on_the_way is not None:
+        on_the_way()
     page.get_by_role("button", name=re.compile("좌석 고르기|Choose seats")).click()
     page.wait_for_url("**/orders/*")
 
