@@ -144,6 +144,24 @@ SECTIONS: dict[str, dict[str, Words]] = {
     },
     "Seat maps": {
         "plans_kept_max": Words("Seat plans that are kept in memory.", "plans per process"),
+        "availability_tick_ms": Words("How often those who follow a seat map are told of changes."),
+        "availability_tell_ms": Words(
+            "How long changes of seats gather before one notice tells the other processes."
+        ),
+        "availability_check_s": Words(
+            "How often the seats that somebody looks at are read from PostgreSQL, in case a notice "
+            "was lost."
+        ),
+        "availability_versions_max": Words(
+            "How many changes back a seat map that was away can go on from; older ones begin anew.",
+            "changes per performance",
+        ),
+        "availability_streams_max": Words(
+            "Seat maps followed at once; more are answered 503.", "streams per process"
+        ),
+        "availability_stream_s": Words(
+            "After this a stream of a seat map ends, and its reader asks again with the pass."
+        ),
     },
     "Waiting room": {
         "admission_tick_ms": Words("How often fans are let in."),

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from yemae import doors
 from yemae.accounts.access import Issuer, Passwords
+from yemae.concerts.availability import Availability
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
 from yemae.refusals import StoreUnavailable
@@ -49,6 +50,7 @@ class House:
     valkey: Valkey
     catalogue: Catalogue
     plans: Plans
+    availability: Availability
     issuer: Issuer
     passwords: Passwords
     tokens: TokenKeys
@@ -84,12 +86,15 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     postgres = Postgres(settings)
     valkey = Valkey(settings)
     catalogue = Catalogue(postgres)
+    plans = Plans(postgres, catalogue, settings.plans_kept_max)
+    availability = Availability(settings, postgres, catalogue, plans)
     house = House(
         settings,
         postgres,
         valkey,
         catalogue,
-        Plans(postgres, catalogue, settings.plans_kept_max),
+        plans,
+        availability,
         Issuer(settings.secret_key, settings.access_token_ttl_s),
         Passwords(settings.password_hash_callers_max),
         TokenKeys(settings.secret_key, settings.queue_token_ttl_s),
@@ -106,7 +111,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     try:
         await catalogue.refresh()
         async with running(
-            _keep_fresh(house), house.board.keep_fresh(), house.load.keep_measuring()
+            _keep_fresh(house),
+            house.board.keep_fresh(),
+            house.load.keep_measuring(),
+            *availability.works(),
         ):
             yield house
     finally:

@@ -18,6 +18,7 @@ import structlog
 from yemae import doors, metrics
 from yemae.accounts import users
 from yemae.concerts import seats
+from yemae.concerts.changes import FREE, SOLD, Change
 from yemae.house import House
 from yemae.orders import orders as order_book
 from yemae.orders import payments
@@ -209,6 +210,7 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
         )
         opened = _new(answers, earlier.values())
         await _write_holds(tx, opened)
+    house.availability.note(_seats_change(o, o.created_at, o.expires_at) for o in opened)
     for order in opened:
         metrics.HOLDS.labels(house.catalogue.by_key[order.performance_key].concert_id).inc()
     await extend_passes(house, opened)
@@ -254,6 +256,7 @@ async def release(house: House, user_id: str, order_id: UUID) -> Order:
         await seats.lock_seats_of_orders(tx, [order_id])
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])
+    house.availability.note([_seats_change(order, row.now, None)])
     return order._replace(status="released")
 
 
@@ -323,6 +326,7 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
         )
         sales = _new(answers, earlier.values())
         await _write_sales(tx, house, sales)
+    house.availability.note(_seats_change(o, p.paid_at, SOLD) for p, o in sales)
     for payment, _ in sales:
         metrics.PAYMENTS.labels(payment.concert_id).inc()
     await end_passes(
@@ -401,6 +405,12 @@ def _new(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:
     known = {answer.id for answer in earlier}
     fresh = {a.id: a for a in answers if not isinstance(a, Refusal) and a.id not in known}
     return list(fresh.values())
+
+
+def _seats_change(order: Order, at: datetime, until: datetime | float | None) -> Change:
+    """What has become of an order's seats: held until a time, SOLD, or free (None)."""
+    until_s = until.timestamp() if isinstance(until, datetime) else until or FREE
+    return Change(order.performance_key, at.timestamp(), until_s, order.seat_numbers)
 
 
 def _latest(rows: Iterable[Any]) -> datetime:

@@ -107,6 +107,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Seat maps.
     plans_kept_max: Annotated[int, Meta(ge=1, le=10_000)] = 64
+    availability_tick_ms: Annotated[int, Meta(ge=50, le=10_000)] = 250
+    availability_tell_ms: Annotated[int, Meta(ge=10, le=10_000)] = 100
+    availability_check_s: Annotated[int, Meta(ge=1, le=3_600)] = 5
+    availability_versions_max: Annotated[int, Meta(ge=1, le=10_000)] = 240
+    availability_streams_max: Positive = 5_000
+    availability_stream_s: Seconds = 600
 
     # Waiting room.
     admission_tick_ms: Annotated[int, Meta(ge=50, le=10_000)] = 250

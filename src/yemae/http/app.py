@@ -17,6 +17,7 @@ from yemae.desk import open_desk
 from yemae.house import open_house
 from yemae.http import (
     admin,
+    availability,
     challenges,
     concerts,
     docs,
@@ -47,6 +48,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *payments.OPERATIONS,
     *concerts.OPERATIONS,
     *plans.OPERATIONS,
+    *availability.OPERATIONS,
     *wallet.OPERATIONS,
     *users.OPERATIONS,
     *admin.OPERATIONS,
@@ -112,6 +114,7 @@ def end_streams(app: Starlette) -> None:
     house = getattr(app.state, "house", None)
     if house is not None:
         house.board.close()
+        house.availability.close()
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:

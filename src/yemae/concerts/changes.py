@@ -1,0 +1,53 @@
+"""What has become of seats, and how one process tells the others of it. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+FREE = 0.0
+# Later than every hold: a seat that is sold. A number that JSON can carry, unlike infinity.
+SOLD = 253_402_300_800.0
+
+# PostgreSQL takes texts of less than 8,000 bytes.
+NOTICE_MAX_BYTES = 7_900
+# More than this at once is told as: look again.
+NOTICES_MAX = 16
+
+
+class Change(NamedTuple):
+    """Seats of a performance that were held until `until_s`, sold, or freed, at `at_s`; both in
+    Unix seconds of the store's clock."""
+
+    performance_key: int
+    at_s: float
+    until_s: float
+    numbers: Sequence[str]
+
+
+# Changes, or only the key of a performance: look again.
+NOTICE = msgspec.json.Decoder(list[tuple[int, float, float, list[str]] | int])
+
+
+def notices_of(changes: list[Change]) -> list[str]:
+    """Changes as notices, each short enough; too much of it as: look again."""
+    found: list[str] = []
+    parts: list[str] = []
+    size = 2
+    for change in changes:
+        part = msgspec.json.encode(change).decode()
+        part_bytes = len(part.encode()) + 1
+        if size + part_bytes > NOTICE_MAX_BYTES and parts:
+            found.append(f"[{','.join(parts)}]")
+            parts, size = [], 2
+        parts.append(part)
+        size += part_bytes
+    found.append(f"[{','.join(parts)}]")
+    if len(found) > NOTICES_MAX:
+        return [msgspec.json.encode(sorted({c.performance_key for c in changes})).decode()]
+    return found
+
+
+def read_notice(text: str) -> list[Change | int]:
+    """The changes of a notice, and the performances to look at again."""
+    return [told if isinstance(told, int) else Change(*told) for told in NOTICE.decode(text)]

@@ -1,0 +1,218 @@
+"""What one process changes, another shows within a second, without asking the database for it."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from helpers.concerts import FIRST, concert, load_concert
+from helpers.fans import Fan
+from helpers.http import until
+from helpers.time_travel import travel
+from yemae.concerts import availability
+from yemae.concerts.availability import Watch
+from yemae.house import House, open_house
+from yemae.refusals import StoreUnavailable
+from yemae.settings import Settings
+
+
+@pytest.fixture
+async def other(house: House) -> AsyncIterator[House]:
+    """Another process's house on the same stores, whose own checks come once an hour."""
+    slow = msgspec.structs.replace(
+        house.settings, availability_check_s=3_600, availability_tick_ms=50
+    )
+    async with open_house(slow) as opened:
+        yield opened
+
+
+async def watching(house: House) -> Watch:
+    """Watch, and be sure that notices are heard."""
+    watch = await house.availability.watch(house.catalogue.performance(FIRST))
+
+    async def listening() -> bool:
+        async with house.postgres.transaction() as tx:
+            rows = await tx.fetch(LISTENERS)
+        return bool(rows) and not watch.has_to_read
+
+    await until(listening)
+    return watch
+
+
+LISTENERS = (
+    b"select pid from pg_stat_activity where application_name = 'yemae listener' "
+    b"and datname = current_database() and state = 'idle' and query like 'listen%%'"
+)
+
+
+def taken(watch: Watch) -> set[str]:
+    numbers = watch.plan.plan.seats.number
+    return {number for place, number in enumerate(numbers) if watch.taken.is_taken(place)}
+
+
+async def shows(watch: Watch, *numbers: str) -> None:
+    async def so() -> bool:
+        return taken(watch) == set(numbers)
+
+    await until(so)
+
+
+async def test_what_one_process_changes_another_shows(house: House, other: House, fan: Fan) -> None:
+    watch = await watching(other)
+    await fan.top_up()
+    await fan.hold("3", "4")
+    await shows(watch, "3", "4")
+    await fan.release()
+    await shows(watch)
+    await fan.hold("7")
+    await fan.pay()
+    await shows(watch, "7")
+    # A sold seat is not freed by the end of the hold that it had.
+    travel(other, house.settings.hold_ttl_s + 10)
+    other.availability._watches[watch.performance.key].taken.pass_time(other.availability.now_s())
+    assert taken(watch) == {"7"}
+
+
+async def test_a_process_knows_its_own_changes_at_once(house: House, fan: Fan) -> None:
+    watch = await house.availability.watch(house.catalogue.performance(FIRST))
+    await fan.hold("1")
+    assert taken(watch) == {"1"}
+    await fan.release()
+    assert taken(watch) == set()
+
+
+async def test_a_hold_that_runs_out_is_shown_free_without_any_sweep(
+    house: House, other: House, fan: Fan
+) -> None:
+    watch = await watching(other)
+    await fan.hold("1")
+    await shows(watch, "1")
+    travel(other, house.settings.hold_ttl_s - 10)
+    assert taken(watch) == {"1"}
+    travel(other, 11)
+    await shows(watch)
+
+
+async def test_a_look_begins_with_what_was_held_and_sold_before(
+    house: House, other: House, fan: Fan
+) -> None:
+    await fan.top_up()
+    await fan.hold("1")
+    await fan.pay()
+    await fan.hold("2")
+    travel(house, house.settings.hold_ttl_s)
+    await fan.hold("3")
+    travel(other, house.settings.hold_ttl_s)
+    watch = await other.availability.watch(other.catalogue.performance(FIRST))
+    assert taken(watch) == {"1", "3"}
+
+
+async def test_a_thousand_looks_ask_the_database_once(
+    other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = await watching(other)
+    asked = 0
+    transaction = other.postgres.transaction
+
+    def counting() -> object:
+        nonlocal asked
+        asked += 1
+        return transaction()
+
+    performance = other.catalogue.performance(FIRST)
+    with monkeypatch.context() as patch:
+        patch.setattr(other.availability._postgres, "transaction", counting)
+        for _ in range(1_000):
+            assert await other.availability.watch(performance) is watch
+    # Other works of the house may have looked at the catalogue meanwhile.
+    assert asked <= 2
+
+
+async def test_a_lost_notice_is_put_right_by_the_next_check(
+    settings: Settings, house: House, fan: Fan
+) -> None:
+    often = msgspec.structs.replace(settings, availability_check_s=1, availability_tick_ms=50)
+    async with open_house(often) as deaf:
+        watch = await watching(deaf)
+        # Nobody tells of this one.
+        house.availability._untold = UNHEARD
+        await fan.hold("5")
+        await shows(watch, "5")
+
+
+class Forgetful(list):  # type: ignore[type-arg]
+    """A list that keeps nothing."""
+
+    def append(self, _: object) -> None:
+        """Keep nothing."""
+
+
+UNHEARD = Forgetful()
+
+
+async def test_changes_are_heard_again_after_the_connection_broke(
+    house: House, other: House, fan: Fan
+) -> None:
+    watch = await watching(other)
+    async with house.postgres.transaction() as tx:
+        (first,) = await tx.fetch(LISTENERS)
+        await tx.send(b"select pg_terminate_backend(%(pid)s)", pid=first.pid)
+    # Told while nobody listens, and found when somebody listens again.
+    await fan.hold("9")
+    await shows(watch, "9")
+    await watching(other)
+    await fan.release()
+    await shows(watch)
+
+
+async def test_a_performance_that_nobody_looks_at_is_let_go_with_its_connection(
+    house: House, other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "QUIET_S", 0.05)
+    watch = await watching(other)
+    follower = watch.beat()
+    monkeypatch.setattr(availability, "INTEREST_S", -1.0)
+    await follower
+    assert watch.is_over
+    assert other.availability.watched == 0
+
+    async def silent() -> bool:
+        async with house.postgres.transaction() as tx:
+            return not await tx.fetch(LISTENERS)
+
+    await until(silent)
+
+
+async def test_a_plan_that_changes_ends_the_watch_and_the_next_has_the_new_one(
+    settings: Settings, house: House
+) -> None:
+    performance = house.catalogue.performance(FIRST)
+    before = await house.availability.watch(performance)
+    await load_concert(settings, concert(seats=12))
+    before.has_to_read = True
+
+    async def over() -> bool:
+        return before.is_over
+
+    await until(over)
+    after = await house.availability.watch(performance)
+    assert len(after.plan.plan.seats.number) == 12
+    assert after.plan.digest != before.plan.digest
+
+
+async def test_a_view_that_could_not_be_checked_for_long_is_not_shown(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    performance = house.catalogue.performance(FIRST)
+    watch = await house.availability.watch(performance)
+
+    def away() -> object:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.availability._postgres, "transaction", away)
+        assert await house.availability.watch(performance) is watch
+        watch.read_at -= 1_000
+        with pytest.raises(StoreUnavailable):
+            await house.availability.watch(performance)
+    assert await house.availability.watch(performance) is watch

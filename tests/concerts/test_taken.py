@@ -1,0 +1,160 @@
+"""Which seats are taken, from events in any order, reads, and the clock."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yemae.concerts.changes import (
+    FREE,
+    NOTICE_MAX_BYTES,
+    NOTICES_MAX,
+    SOLD,
+    Change,
+    notices_of,
+    read_notice,
+)
+from yemae.concerts.taken import LAPSE_GRACE_S, Difference, Taken
+
+SEATS = 19
+NOW = 1_000.0
+
+
+def taken_of(seats: Taken) -> set[int]:
+    return {position for position in range(SEATS) if seats.is_taken(position)}
+
+
+def opened(*taken: int) -> Taken:
+    seats = Taken(SEATS, versions_max=8)
+    seats.read([(position, SOLD) for position in taken], NOW)
+    seats.turn(NOW)
+    return seats
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sets(st.integers(0, SEATS - 1), min_size=1, max_size=4),
+        st.sampled_from([FREE, SOLD, NOW + 50]),
+    ),
+    max_size=8,
+)
+
+
+@given(EVENTS, st.randoms(use_true_random=False))
+def test_events_in_any_order_end_in_what_was_decided_last(
+    events: list[tuple[set[int], float]], random: object
+) -> None:
+    decided = list(enumerate(events, start=1))
+    last = {position: until for _, (seats, until) in decided for position in seats}
+    random.shuffle(decided)  # type: ignore[attr-defined]
+    seats = opened()
+    for at_s, (positions, until_s) in decided:
+        seats.change(positions, at_s, until_s, NOW)
+    assert taken_of(seats) == {position for position, until in last.items() if until != FREE}
+
+
+@given(EVENTS, st.integers(0, 8))
+def test_differences_lead_from_any_known_version_to_the_present(
+    events: list[tuple[set[int], float]], start: int
+) -> None:
+    seats = opened(0, 3)
+    version, shown = seats.version, taken_of(seats)
+    for at_s, (positions, until_s) in enumerate(events, start=1):
+        seats.change(positions, at_s, until_s, NOW)
+        seats.turn(NOW)
+        if at_s == start:
+            version, shown = seats.version, taken_of(seats)
+    difference = seats.since(version)
+    if len(events) < 8:
+        assert difference is not None
+    if difference is not None:
+        assert set(difference.taken).isdisjoint(shown)
+        assert set(difference.freed) <= shown
+        assert shown - set(difference.freed) | set(difference.taken) == taken_of(seats)
+
+
+def test_a_version_of_another_process_or_too_long_ago_is_not_known() -> None:
+    seats = opened()
+    first = seats.version
+    assert seats.since(first) == Difference(first, [], [])
+    assert seats.since(first + 1) is None
+    for at_s in range(8):
+        seats.change([at_s], at_s, SOLD, NOW)
+        assert seats.turn(NOW)
+    assert seats.since(first) is None
+
+
+def test_a_turn_without_a_change_is_no_new_version() -> None:
+    seats = opened()
+    version = seats.version
+    assert not seats.turn(NOW + 1)
+    seats.change([4], 1, SOLD, NOW)
+    seats.change([4], 2, FREE, NOW)
+    assert not seats.turn(NOW + 1)
+    assert seats.version == version
+
+
+def test_versions_grow_even_when_the_clock_is_set_back() -> None:
+    seats = opened()
+    version = seats.version
+    assert version == int(NOW * 1_000_000)
+    seats.change([4], 1, SOLD, NOW - 500)
+    assert seats.turn(NOW - 500)
+    assert seats.version == version + 1
+
+
+def test_a_hold_that_runs_out_is_a_free_seat_by_the_clock() -> None:
+    seats = opened()
+    seats.change([1, 2], 1, NOW + 10, NOW)
+    seats.change([2], 2, SOLD, NOW)
+    seats.pass_time(NOW + 10)
+    assert taken_of(seats) == {1, 2}
+    seats.pass_time(NOW + 10 + LAPSE_GRACE_S)
+    assert taken_of(seats) == {2}
+
+
+def test_a_seat_that_was_held_anew_does_not_lapse_with_the_first_hold() -> None:
+    seats = opened()
+    seats.change([1], 1, NOW + 10, NOW)
+    seats.change([1], 2, NOW + 20, NOW)
+    seats.pass_time(NOW + 11)
+    assert taken_of(seats) == {1}
+    seats.pass_time(NOW + 21)
+    assert taken_of(seats) == set()
+
+
+def test_a_read_puts_right_what_was_missed_but_not_what_was_heard_meanwhile() -> None:
+    seats = opened(0)
+    seats.change([1], 1, SOLD, NOW)
+    seats.reading()
+    seats.change([2], 2, NOW + 10, NOW)
+    seats.read([(3, float("inf"))], NOW)
+    assert taken_of(seats) == {2, 3}
+    seats.reading()
+    seats.read([(3, float("inf"))], NOW)
+    assert taken_of(seats) == {3}
+
+
+CHANGES = st.lists(
+    st.builds(
+        Change,
+        st.integers(1, 3),
+        st.floats(0, 2e9),
+        st.sampled_from([FREE, SOLD, 1_795_345_200.25]),
+        st.lists(st.text("가힣A-1", min_size=1, max_size=20), min_size=1, max_size=100),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(CHANGES)
+def test_notices_carry_every_change_and_are_short(changes: list[Change]) -> None:
+    notices = notices_of(changes)
+    assert len(notices) <= NOTICES_MAX
+    assert all(len(notice.encode()) < NOTICE_MAX_BYTES + 100 for notice in notices)
+    told = [change for notice in notices for change in read_notice(notice)]
+    assert told in (changes, sorted({change.performance_key for change in changes}))
+
+
+def test_very_many_changes_are_told_as_look_again() -> None:
+    changes = [Change(7, 1.0, SOLD, ["x" * 20] * 100) for _ in range(200)]
+    assert notices_of(changes) == ["[7]"]

@@ -1,0 +1,199 @@
+"""Availability over HTTP: the gates, the bitmap, its tag, and the stream of changes."""
+
+import asyncio
+import base64
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from helpers.concerts import FIRST, HALL, TEXT
+from helpers.contract import DOCUMENT, validator
+from helpers.http import Site, Visitor, problem_of, until
+from helpers.server import SECRET_KEY, Server
+from yemae.accounts.access import Issuer
+
+PATH = f"/v1/performances/{FIRST}/availability"
+STREAM = f"{PATH}/stream"
+SEATS = 20
+
+
+def positions(body: dict[str, Any]) -> set[int]:
+    """The seats whose bit is set."""
+    bitmap = base64.b64decode(body["taken"])
+    return {i for i in range(8 * len(bitmap)) if bitmap[i >> 3] >> (i & 7) & 1}
+
+
+async def test_the_bitmap_has_a_bit_for_each_seat_that_is_taken(
+    site: Site, inside: Visitor
+) -> None:
+    empty = (await inside.get(PATH)).json()
+    assert positions(empty) == set()
+    await inside.held("2", "9")
+
+    async def shown() -> bool:
+        return bool((await inside.get(PATH)).json()["version"] > empty["version"])
+
+    await until(shown)
+    full = (await inside.get(PATH)).json()
+    plan = (await site.get(f"/v1/performances/{FIRST}/plan")).json()
+    assert {plan["seats"]["number"][i] for i in positions(full)} == {"2", "9"}
+    dates = (await inside.get(f"/v1/concerts/{HALL}/performances")).json()["performances"]
+    assert full["plan"] == dates[0]["plan"]
+
+
+async def test_a_bitmap_that_is_known_is_not_sent_again(inside: Visitor) -> None:
+    first = await inside.get(PATH)
+    known = {"If-None-Match": first.headers["etag"]}
+    again = await inside.get(PATH, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    await inside.held("1")
+
+    async def sent() -> bool:
+        return (await inside.get(PATH, headers=known)).status_code == 200
+
+    await until(sent)
+
+
+@pytest.mark.parametrize("path", [PATH, STREAM])
+async def test_the_gates_come_first(site: Site, visitor: Visitor, path: str) -> None:
+    problem_of(await site.get(path), 401, "unauthenticated")
+    problem_of(await visitor.get(f"{path}?since=x"), 403, "entry-token-missing")
+
+
+async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor) -> None:
+    for path in ("/v1/performances/nowhere/availability", "/v1/performances/0/availability/stream"):
+        problem_of(await inside.get(path), 404, "performance-not-found")
+
+
+@pytest.mark.parametrize("since", ["", "-1", "x", "1.5", "9" * 17, "٣"])
+async def test_a_version_that_cannot_be_one_is_refused(inside: Visitor, since: str) -> None:
+    answer = await inside.get(STREAM, params={"since": since})
+    assert problem_of(answer, 422, "invalid-request")["errors"][0]["field"] == "since"
+
+
+# --- The stream, from a running server, because only there somebody listens -------------------
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One process with few places for listeners."""
+    with tempfile.TemporaryDirectory(prefix="yemae-seats-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        concert = folder / "hall.toml"
+        limits = {"active_limit": 99, "admit_per_minute": 60_000, "entry_ttl_s": 600}
+        concert.write_text(
+            TEXT.format(concert_id=HALL, seats=SEATS, seat_limit=4, absent_after_s=600, **limits)
+        )
+        options = ("--workers", "1", "--load", str(concert))
+        server = Server(folder, *options, YEMAE_AVAILABILITY_STREAMS_MAX="3")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            complaint = server.complaint()
+            assert "fault" not in complaint, complaint
+
+
+@pytest.fixture
+async def fan(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    """A fan who is inside."""
+    token = Issuer(SECRET_KEY, 3_600).issue(f"fan-{abs(hash(request.node.name))}").text
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=server.url, timeout=20, headers=headers) as client:
+        place = (await client.post(f"/v1/concerts/{HALL}/queue-tokens")).json()
+        client.headers["Queue-Token"] = place["queue_token"]
+
+        async def admitted() -> bool:
+            place = (await client.get("/v1/queue-tokens/me")).json()
+            client.headers["Entry-Token"] = place.get("entry_token", "")
+            return bool(place["state"] == "admitted")
+
+        await until(admitted)
+        yield client
+
+
+async def events(response: httpx.Response) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """The name and the data of each event."""
+    name = ""
+    async for text in response.aiter_lines():
+        if text.startswith("event: "):
+            name = text.removeprefix("event: ")
+        elif text.startswith("data: "):
+            data = msgspec.json.decode(text.removeprefix("data: "))
+            if name == "reset":
+                shown = DOCUMENT["paths"]["/v1/performances/{performance_id}/availability"]["get"]
+                content = shown["responses"]["200"]["content"]["application/json"]
+                validator(content["schema"]).validate(data)
+            yield name, data
+
+
+@asynccontextmanager
+async def following(fan: httpx.AsyncClient, query: str = "") -> AsyncIterator[httpx.Response]:
+    """A stream, as soon as those of the tests before have been let go."""
+    async with asyncio.timeout(60):
+        while True:
+            async with fan.stream("GET", STREAM + query) as response:
+                if response.status_code == 200:
+                    yield response
+                    return
+
+
+async def hold(fan: httpx.AsyncClient, *seats: str) -> str:
+    held = await fan.post("/v1/orders", json={"performance_id": FIRST, "seats": list(seats)})
+    assert held.status_code == 201, held.text
+    return str(held.json()["id"])
+
+
+async def test_a_stream_begins_with_everything_and_goes_on_with_each_change(
+    fan: httpx.AsyncClient,
+) -> None:
+    async with following(fan) as response:
+        assert response.headers["content-type"] == "text/event-stream"
+        heard = events(response)
+        name, first = await anext(heard)
+        assert name == "reset"
+        taken = positions(first)
+        order = await hold(fan, "5", "6")
+        name, change = await anext(heard)
+        assert (name, change["taken"], change["freed"]) == ("seats", [4, 5], [])
+        assert change["version"] > first["version"]
+        assert (await fan.delete(f"/v1/orders/{order}")).status_code == 200
+        name, change = await anext(heard)
+        assert (name, change["taken"], change["freed"]) == ("seats", [], [4, 5])
+    assert positions((await fan.get(PATH)).json()) == taken
+
+
+async def test_a_stream_goes_on_from_the_version_that_one_has(fan: httpx.AsyncClient) -> None:
+    version = (await fan.get(PATH)).json()["version"]
+    order = await hold(fan, "11")
+
+    async def shown() -> bool:
+        return 10 in positions((await fan.get(PATH)).json())
+
+    await until(shown)
+    async with following(fan, f"?since={version}") as response:
+        name, change = await anext(events(response))
+        assert (name, change["taken"], change["freed"]) == ("seats", [10], [])
+    async with following(fan, f"?since={version + 1}") as response:
+        name, _ = await anext(events(response))
+        assert name == "reset"
+    assert (await fan.delete(f"/v1/orders/{order}")).status_code == 200
+
+
+async def test_so_many_may_follow_and_whoever_leaves_makes_room(fan: httpx.AsyncClient) -> None:
+    async def three_of_four_may() -> bool:
+        async with AsyncExitStack() as stack:
+            streams = [fan.stream("GET", STREAM) for _ in range(4)]
+            answers = [await stack.enter_async_context(one) for one in streams]
+            return [answer.status_code for answer in answers] == [200, 200, 200, 503]
+
+    await until(three_of_four_may)
+    await until(three_of_four_may)
