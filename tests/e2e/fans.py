@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 def continue_as_guest(page: Page) -> None:
@@ -24,12 +24,35 @@ def enter(page: Page, concert: str) -> None:
 def choose_seats(page: Page, *numbers: str, on_the_way: Callable[[], None] | None = None) -> None:
     """From the dates to the held order; `on_the_way` is called when the seats are chosen."""
     page.locator("main ul a").first.click()
+    list_seats(page)
     for number in numbers:
-        page.get_by_role("checkbox", name=number, exact=True).check()
+        seat(page, number).click()
+    page.get_by_role("button", name=re.compile("^(배치도|Map)$")).click()
     if on_the_way is not None:
         on_the_way()
-    page.get_by_role("button", name=re.compile("좌석 고르기|Choose seats")).click()
+    hold(page)
     page.wait_for_url("**/orders/*")
+
+
+def list_seats(page: Page) -> None:
+    """On the page of the seats: show the seats of the first section as a list."""
+    page.get_by_role("button", name=re.compile("^(목록|List)$")).click()
+    section = page.locator("main button[aria-expanded]").first
+    if section.get_attribute("aria-expanded") == "false":
+        section.click()
+
+
+def seat(page: Page, number: str) -> Locator:
+    """A seat of the list, such as "11" or, with its row, "B-11"."""
+    *rows, last = number.split("-")
+    korean, english = [f"{row}열 " for row in rows], [f"row {row}, " for row in rows]
+    name = rf"{''.join(korean)}\b{last}번,|{''.join(english)}seat {last},"
+    return page.get_by_role("checkbox", name=re.compile(name))
+
+
+def hold(page: Page) -> None:
+    """Ask for the seats that are chosen."""
+    page.get_by_role("button", name=re.compile(r"^(\d석 예매하기|Book \d seats?)$")).click()
 
 
 def position(page: Page) -> int:

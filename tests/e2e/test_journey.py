@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DESKTOP, PHONE, NewConcert, Opener
-from e2e.fans import choose_seats, continue_as_guest, enter
+from e2e.fans import choose_seats, continue_as_guest, enter, list_seats, seat
 from helpers.server import Server
 
 ENGLISH = {"locale": "en-GB", "color_scheme": "dark", "viewport": DESKTOP}
@@ -101,7 +101,8 @@ def test_seats_can_be_given_back(new_concert: NewConcert, open_page: Opener) -> 
     page.get_by_role("dialog").get_by_role("button", name="취소하기").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("좌석을 취소했어요")
     page.get_by_role("link", name="좌석 다시 고르기").click()
-    expect(page.get_by_role("checkbox", name="7", exact=True)).to_be_enabled()
+    list_seats(page)
+    expect(seat(page, "7")).to_be_enabled()
 
 
 def test_a_hold_that_runs_out_is_said_and_leads_back_to_the_seats(
@@ -124,7 +125,8 @@ def test_a_hold_that_runs_out_is_said_and_leads_back_to_the_seats(
         expect(page.get_by_role("heading", level=1)).to_have_text("좌석을 잡아 둔 시간이 지났어요")
         expect(page.get_by_text("결제된 금액은 없어요.")).to_be_visible()
         page.get_by_role("link", name="좌석 다시 고르기").click()
-        expect(page.get_by_role("checkbox", name="5", exact=True)).to_be_enabled()
+        list_seats(page)
+        expect(seat(page, "5")).to_be_enabled()
     finally:
         page.context.close()
         hasty.stop()
