@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from e2e.fans import ApiFan
 from helpers.browser import launch_options
@@ -63,6 +63,9 @@ rows = ["A:1-10"]
 id = "{id}-1"
 starts_at = 2030-05-03T20:00:00+09:00
 """
+
+# Every wait ends as soon as what it waits for is there; a slow machine may take long.
+expect.set_options(timeout=WAIT_MS)
 
 NewConcert = Callable[..., str]
 Opener = Callable[..., Page]
