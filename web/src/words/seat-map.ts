@@ -106,7 +106,7 @@ export const en: typeof ko = {
   soldOut: "Sold out",
   priceFrom: (price) => `from ${price}`,
   free: "Available",
-  taken: "Not available",
+  taken: "Taken",
   own: "Yours",
 
   chosenTitle: "Your seats",
