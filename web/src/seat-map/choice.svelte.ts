@@ -4,11 +4,13 @@
 // own seats may be reported as taken; a seat that is lost is always told, with an offer if any.
 import {
   applyDelta,
+  isFree,
   resetTo,
   unknownAvailability,
   type Availability,
   type Change,
 } from "./availability.ts";
+import type { SeatState } from "./names.ts";
 import { suggest } from "./neighbours.ts";
 import { seatsByNumber, type Plan } from "./plan.ts";
 import { split, toggle, type Outcome } from "./selection.ts";
@@ -28,6 +30,8 @@ export interface Choice {
   readonly holding: boolean;
   /** Seat → when it changed hands, for as long as the map shows that. */
   readonly changed: Map<number, number>;
+  /** Reading it follows the seat. */
+  stateOf(seat: number): SeatState;
   tap(seat: number): Outcome;
   remove(seat: number): void;
   accept(): void;
@@ -82,6 +86,11 @@ export function makeChoice(plan: Plan, limit: () => number): Choice {
     },
     get holding() {
       return holding;
+    },
+    stateOf(seat) {
+      void tick;
+      if (chosen.includes(seat)) return "chosen";
+      return isFree(availability, seat) ? "free" : "taken";
     },
     tap(seat) {
       const after = toggle(chosen, seat, limit(), availability);

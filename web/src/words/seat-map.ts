@@ -29,7 +29,6 @@ export const ko = {
   minimap: "전체 배치도에서 보고 있는 곳",
 
   grades: "등급별 가격과 남은 좌석",
-  allGrades: "전체",
   left: (count: string) => `${count}석`,
   leftLong: (count: string) => `${count}석 남음`,
   soldOut: "매진",
@@ -39,7 +38,6 @@ export const ko = {
   own: "내 선택",
 
   chosenTitle: "선택한 좌석",
-  noneChosen: "좌석을 선택해 주세요",
   limitShort: (chosen: number, limit: number) => `${chosen}/${limit}석`,
   limitLong: (limit: number) => `한 번에 ${limit}석까지 예매할 수 있어요`,
   limitReached: (limit: number) =>
@@ -76,12 +74,6 @@ export const ko = {
   more: "한 석 늘리기",
   seats: (count: number) => `${count}석`,
 
-  listTitle: "좌석 목록",
-  listLabel: (section: string) => `${section} 좌석`,
-  onlyFree: "남은 좌석만 보기",
-  nothingLeft: "남은 좌석이 없어요.",
-
-  live: "실시간",
   connecting: "좌석 현황을 불러오고 있어요",
   reconnecting: "연결이 끊겨 다시 연결하고 있어요. 지금 보이는 좌석은 조금 전 상태예요.",
 };
@@ -109,17 +101,15 @@ export const en: typeof ko = {
   minimap: "Where you are on the whole map",
 
   grades: "Prices and seats left",
-  allGrades: "All",
   left: (count) => `${count} left`,
   leftLong: (count) => `${count} seats left`,
   soldOut: "Sold out",
   priceFrom: (price) => `from ${price}`,
   free: "Available",
-  taken: "Not available",
+  taken: "Taken",
   own: "Yours",
 
   chosenTitle: "Your seats",
-  noneChosen: "Choose your seats",
   limitShort: (chosen, limit) => `${chosen} of ${limit}`,
   limitLong: (limit) =>
     limit === 1 ? "You can book one seat" : `You can book up to ${limit} seats`,
@@ -156,12 +146,6 @@ export const en: typeof ko = {
   more: "One seat more",
   seats: (count) => (count === 1 ? "1 seat" : `${count} seats`),
 
-  listTitle: "All seats",
-  listLabel: (section) => `Seats of ${section}`,
-  onlyFree: "Only seats that are left",
-  nothingLeft: "No seats are left.",
-
-  live: "Live",
   connecting: "Looking up which seats are left",
   reconnecting: "The connection is gone; trying again. The seats you see are from a moment ago.",
 };
