@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench-queue bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test check rehearse bench bench-queue bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 CONCERTS := $(addprefix --load ,$(sort $(wildcard examples/*.toml)))
@@ -28,6 +28,12 @@ check: set-up-dev ## Format, lint, types, import order, unsafe SQL, and the same
 	$(BIN)/lint-imports
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
 	$(BIN)/python scripts/page.py check
+
+rehearse: set-up ## Rehearse an on-sale on a private server (REHEARSE="--fans 5000 --seats 2000")
+	@$(BIN)/yemae rehearse --embedded $(REHEARSE)
+
+bench: set-up-dev ## Measure the hot path (BENCH="--only hold_distinct" makes it short)
+	@$(BIN)/python -m bench.hot_path $(BENCH)
 
 bench-queue: set-up-dev ## Measure the waiting room (BENCH="--fans-max 100000" makes it short)
 	@$(BIN)/python -m bench.queue $(BENCH)

@@ -18,7 +18,7 @@ import psycopg
 from bench.line_store import Draw, LineStore
 from bench.load import ask, drive, get
 from bench.results import Row
-from bench.serving import Bench, concert_file
+from bench.serving import Bench, Concert, concert_file
 from yemae.concerts.load import load_files
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
@@ -140,7 +140,8 @@ async def _queue(bench: Bench, concert_id: str) -> Any:
 
 
 async def _load(bench: Bench, concert_id: str, **queue: Any) -> None:
-    file = concert_file(bench.folder, concert_id, absent_after_s=ABSENT_AFTER_S, **queue)
+    concert = Concert(concert_id, absent_after_s=ABSENT_AFTER_S, **queue)
+    file = concert_file(bench.folder, concert)
     await asyncio.to_thread(load_files, bench.settings, [file])
 
 
@@ -184,10 +185,8 @@ def _seed(bench: Bench) -> bytes:
 
 
 async def _load_draw(bench: Bench, opens_at: datetime) -> None:
-    file = concert_file(
-        bench.folder,
-        DRAWN,
-        opens_at=opens_at.isoformat(),
-        more_of_queue='queueing_method = "draw"',
+    concert = Concert(
+        DRAWN, opens_at=opens_at.isoformat(), more_of_queue='queueing_method = "draw"'
     )
+    file = concert_file(bench.folder, concert)
     await asyncio.to_thread(load_files, bench.settings, [file])

@@ -30,9 +30,12 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from bench.results import percentile
+
 HOST = "127.0.0.1"
 WARM_UP_S = 0.2
 ANSWER_WAIT_S = 15.0
+AGAIN_S = 0.002
 LENGTH = b"content-length: "
 
 # Says whether an answer is good, from its request's number, its status and its body.
@@ -65,10 +68,7 @@ class Measured(NamedTuple):
 
     def percentile_ms(self, share: float) -> float:
         """The latency that this share of the answers stays under, in milliseconds."""
-        if not self.latencies:
-            return 0.0
-        last = len(self.latencies) - 1
-        return self.latencies[min(last, int(len(self.latencies) * share))] * 1000
+        return percentile(self.latencies, share) * 1000
 
 
 def any_2xx(_number: int, status: int, _body: bytes) -> bool:
@@ -97,14 +97,15 @@ def _head(method: str, path: str, headers: dict[str, str]) -> bytes:
 
 async def drive(
     port: int,
-    requests: Iterable[bytes],
+    requests: Iterable[bytes | None],
     *,
     seconds: float,
     check: Check = any_2xx,
     connections: int = 64,
     warm_up_s: float = WARM_UP_S,
 ) -> Measured:
-    """Send the requests in their order and measure the answers that come after the warm-up.
+    """Send the requests in their order and measure the answers that come after the warm-up. None
+    among them says that there is nothing to send yet: a connection comes again a moment later.
 
     Raises LoadError.
     """
@@ -151,7 +152,7 @@ class _Run:
 
     def __init__(
         self,
-        requests: Iterator[bytes],
+        requests: Iterator[bytes | None],
         check: Check,
         ended: "asyncio.Future[None]",
         connections: int,
@@ -209,6 +210,9 @@ class _Connection(asyncio.Protocol):
                 run.ended.set_result(None)
             return
         self._number, request = numbered
+        if request is None:
+            run.ended.get_loop().call_later(AGAIN_S, self.send_next)
+            return
         self._sent_at = time.perf_counter()
         assert self._transport is not None
         self._transport.write(request)

@@ -24,16 +24,31 @@ answers that were right. Figures are medians of three repeats; `spread` is how f
 apart; `server` is the processor time that one answer costs the server process.
 """
 
-EMPTY = "\nNothing has been measured from a clean tree yet: run `make bench-queue`.\n"
+EMPTY = (
+    "\nNothing has been measured from a clean tree yet: run `make bench` or `make bench-queue`.\n"
+)
 
 ABOUT = {
+    "hot-path": """\
+What a fan does in the minute the sale opens, from the first poll to the payment. Every row is
+measured in rounds and beside its yardstick of the same round. The server runs as an operator would
+run it: one worker for each core, nothing pinned, 128 connections, the client a process of its own
+on the same cores. Every request of a hold, a payment or a top-up comes from another fan. The
+yardstick of the hold is `pgbench`, which sends the same hold as one transaction for each request to
+the same PostgreSQL; what it leaves out is said in [bench/pgbench.py](../bench/pgbench.py), and what
+each row does in [bench/sale.py](../bench/sale.py), [bench/reads.py](../bench/reads.py),
+[bench/journeys.py](../bench/journeys.py) and [bench/scripts.py](../bench/scripts.py). The rows
+`_1k` and `_1m` stand on two servers that take turns, with as many orders in their databases
+before. A rate of `hold_hot` is that of answers, since 20 of them can win. The run ends with the
+reconcile of all stores. The column `ratio` is over the row that `beside` names.
+""",
     "queue": """\
 The waiting room, one server process on a core of its own. The yardstick of joins and polls is
 `/livez` of the same server, measured before, between and after the repeats of each row; that of
 the admissions is the rate that was set. What each row does is said in
 [bench/queue.py](../bench/queue.py) and [bench/admissions.py](../bench/admissions.py), and what
 keeps the client cheap in [bench/load.py](../bench/load.py).
-"""
+""",
 }
 
 
@@ -58,7 +73,9 @@ def section(results: Results) -> str:
         f"- Commit: `{results.commit}`, {results.measured_at:%Y-%m-%d}",
     ]
     head = f"## {results.bench.capitalize()}\n\n{about}\n" + "\n".join(facts)
-    return f"{head}\n\n{table(results.rows)}\n\n{chart(results.rows)}"
+    missed = [f"`{row.name}`" for row in results.rows if row.reached is False]
+    aims = f"\n\nAims that are not reached: {', '.join(missed)}." if missed else ""
+    return f"{head}\n\n{table(results.rows)}{aims}\n\n{chart(results.rows)}"
 
 
 def table(rows: Sequence[Row]) -> str:

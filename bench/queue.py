@@ -33,7 +33,7 @@ from bench import admissions, line_store
 from bench.line_store import LineStore
 from bench.load import drive, get, post
 from bench.results import Others, Results, Row, is_clean, make_results, show, write
-from bench.serving import Bench, serving
+from bench.serving import Bench, Concert, serving
 from bench.yardstick import Yardstick
 from yemae.accounts.access import Issuer
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
@@ -163,7 +163,7 @@ class Rates:
 
 async def rates(fans_max: int) -> tuple[list[Row], dict[str, dict[str, float]]]:
     """The rows that are rates, on a server of their own."""
-    with serving(dict.fromkeys([*SMALL, MIDDLE, LARGE], 3_600)) as bench:
+    with serving(map(Concert, [*SMALL, MIDDLE, LARGE])) as bench:
         store = LineStore(bench.settings)
         try:
             run = Rates(bench, store, fans_max)
@@ -175,8 +175,11 @@ async def rates(fans_max: int) -> tuple[list[Row], dict[str, dict[str, float]]]:
 
 async def admitting() -> list[Row]:
     """The rows about admission, on a server of their own."""
-    lines = dict.fromkeys([admissions.PRESENT, admissions.VANISHING], admissions.ABSENT_AFTER_S)
-    with serving(lines, **admissions.VARIABLES) as bench:
+    lines = [
+        Concert(concert_id, absent_after_s=admissions.ABSENT_AFTER_S)
+        for concert_id in (admissions.PRESENT, admissions.VANISHING)
+    ]
+    with serving(lines, admissions.VARIABLES) as bench:
         store = LineStore(bench.settings)
         try:
             return await admissions.admission_rows(bench, store)
@@ -186,7 +189,7 @@ async def admitting() -> list[Row]:
 
 async def drawing(fans_max: int) -> list[Row]:
     """The row of the draw, on a server of its own."""
-    with serving({admissions.DRAWN: 3_600}) as bench:
+    with serving([Concert(admissions.DRAWN)]) as bench:
         store = LineStore(bench.settings)
         try:
             return [await admissions.draw_row(bench, store, fans_max)]

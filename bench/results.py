@@ -35,24 +35,28 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: int | None = None
     p50_ms: float | None = None
     p99_ms: float | None = None
-    # Rate of the yardstick beside this row's repeats, and rate over yardstick.
+    # The yardstick's name, its rate beside this row's repeats, and rate over yardstick.
+    beside: str = ""
     yardstick: float | None = None
     ratio: float | None = None
-    # Processor time for one answer: of the server process, and of its Valkey.
+    # Processor time for one answer: of the server's processes, of PostgreSQL and of Valkey.
     server_us: float | None = None
+    postgres_us: float | None = None
     valkey_us: float | None = None
     value: float | None = None
     unit: str = ""
     # The largest repeat over the smallest, less one.
     spread: float | None = None
-    # What the row should reach: `ratio` if it has one, else `value`; at least or at most.
+    # What the row should reach: `ratio` if it has one, else `value`, else `rate`; at least or at
+    # most.
     aim: float | None = None
     aim_is_most: bool = False
 
     @property
     def reached(self) -> bool | None:
         """Whether the aim is reached; None without one."""
-        measured = self.value if self.ratio is None else self.ratio
+        found = (value for value in (self.ratio, self.value, self.rate) if value is not None)
+        measured = next(found, None)
         if self.aim is None or measured is None:
             return None
         return measured <= self.aim if self.aim_is_most else measured >= self.aim
@@ -76,6 +80,13 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 def middle(values: Sequence[float]) -> float:
     """The median."""
     return statistics.median(values)
+
+
+def percentile(in_order: Sequence[float], share: float) -> float:
+    """The value that this share of the sorted values stays under; 0 when there is none."""
+    if not in_order:
+        return 0.0
+    return in_order[min(len(in_order) - 1, int(len(in_order) * share))]
 
 
 def spread(values: Sequence[float]) -> float:
@@ -179,7 +190,19 @@ def show(results: Results, console: Console) -> None:
     console.print(table)
 
 
-COLUMNS = ("rate/s", "p50 ms", "p99 ms", "ratio", "server µs", "value", "aim", "spread")
+COLUMNS = (
+    "rate/s",
+    "ok",
+    "p50 ms",
+    "p99 ms",
+    "beside",
+    "ratio",
+    "server µs",
+    "postgres µs",
+    "value",
+    "aim",
+    "spread",
+)
 
 
 def cells(row: Row) -> list[str]:
@@ -187,10 +210,13 @@ def cells(row: Row) -> list[str]:
     aim = "" if row.aim is None else f"{'≤' if row.aim_is_most else '≥'} {row.aim:g}"
     return [
         _number(row.rate, 0),
+        _number(row.ok, 0),
         _number(row.p50_ms, 2),
         _number(row.p99_ms, 2),
+        row.beside,
         _number(row.ratio, 2),
-        _number(row.server_us, 1),
+        _number(row.server_us or None, 1),
+        _number(row.postgres_us or None, 1),
         f"{_number(row.value, 2)} {row.unit}".strip(),
         aim,
         "" if row.spread is None else f"{row.spread:.0%}",

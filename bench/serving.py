@@ -1,9 +1,9 @@
-"""The server under test: `yemae serve` with one worker, on a free port, with private stores.
+"""The server under test: `yemae serve` on a free port, with private stores.
 
 Always holds: its data is thrown away, its words go to a file, and it ends with this process, in
-whatever way that ends. The worker is pinned to the first core and everything else (this client and
-the stores) to the rest, because a worker that wanders between the cores gives another figure
-each second. On a machine with one core nothing is pinned.
+whatever way that ends. Unless told otherwise it has one worker, which is pinned to the first core,
+and everything else (this client and the stores) to the rest, because a worker that wanders between
+the cores gives another figure each second. On a machine with one core nothing is pinned.
 """
 
 import os
@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ from yemae.store.children import start_child
 from yemae.store.embedded import PrivateStores
 
 SECRET_KEY = "the key of a bench, with which nobody else signs anything"  # noqa: S105
+PRICE = 50_000
+NO_VARIABLES: Mapping[str, str] = {}
 START_S = 120.0
 STOP_S = 60.0
 # Valkey shares a core with the client; its slow log should show its own time, not its turns.
@@ -48,17 +51,20 @@ absent_after_s = {absent_after_s}
 {more_of_queue}
 [[grades]]
 name = "R"
-price = 50000
+price = {price}
 
 [[sections]]
 name = "Floor"
 grade = "R"
-rows = ["A:1-50"]
-
-[[performances]]
-id = "{concert_id}-1"
-starts_at = 2030-01-01T10:00:00Z
+rows = ["A:1-{seats}"]
 """
+
+PERFORMANCE = """
+[[performances]]
+id = "{performance_id}"
+starts_at = {starts_at:%Y-%m-%dT%H:%M:%SZ}
+"""
+FIRST_STARTS_AT = datetime(2030, 1, 1, 10, tzinfo=UTC)
 
 
 class Bench(NamedTuple):
@@ -67,62 +73,78 @@ class Bench(NamedTuple):
     settings: Settings
     folder: Path
     port: int
-    # Of the worker and of its Valkey: what they use of the processor is measured.
-    worker: psutil.Process
+    # What they use of the processor is measured: of the server's processes, of PostgreSQL, which
+    # has a process for each connection below this one, and of Valkey.
+    workers: tuple[psutil.Process, ...]
+    postgres: psutil.Process
     valkey: psutil.Process
 
 
-def concert_file(
-    folder: Path,
-    concert_id: str,
-    *,
-    opens_at: str = "2026-01-01T00:00:00Z",
-    active_limit: int = 1,
-    admit_per_minute: int = 1,
-    absent_after_s: int = 3_600,
-    more: str = "",
-    more_of_queue: str = "",
-) -> Path:
-    """Write a concert file. Unless told otherwise, one fan comes in and all others stay in line,
-    present for an hour without asking."""
-    path = folder / f"{concert_id}.toml"
-    fields = {name: value for name, value in locals().items() if name not in ("folder", "path")}
-    path.write_text(CONCERT.format(**fields), encoding="utf-8")
+class Concert(NamedTuple):
+    """A concert to be loaded; its seats are "1", "2" and so on. Unless told otherwise, one fan
+    comes in and all others stay in line, present for an hour without asking."""
+
+    concert_id: str
+    opens_at: str = "2026-01-01T00:00:00Z"
+    active_limit: int = 1
+    admit_per_minute: int = 1
+    absent_after_s: int = 3_600
+    price: int = PRICE
+    seats: int = 50
+    performances: int = 1
+    more: str = ""
+    more_of_queue: str = ""
+
+    @property
+    def performance_ids(self) -> list[str]:
+        """The ids of its performances, by date."""
+        return [f"{self.concert_id}-{number}" for number in range(1, self.performances + 1)]
+
+
+def concert_file(folder: Path, concert: Concert) -> Path:
+    """Write the file of a concert."""
+    path = folder / f"{concert.concert_id}.toml"
+    text = CONCERT.format(**concert._asdict())
+    for days, performance_id in enumerate(concert.performance_ids):
+        starts_at = FIRST_STARTS_AT + timedelta(days=days)
+        text += PERFORMANCE.format(performance_id=performance_id, starts_at=starts_at)
+    path.write_text(text, encoding="utf-8")
     return path
 
 
 @contextmanager
-def serving(lines: Mapping[str, int], **variables: str) -> Iterator[Bench]:
-    """Start a server with lines that stand still, and end it.
+def serving(
+    concerts: Iterable[Concert],
+    variables: Mapping[str, str] = NO_VARIABLES,
+    *,
+    workers: int = 1,
+    pinned: bool = True,
+) -> Iterator[Bench]:
+    """Start a server with these concerts, and end it; `variables` are further YEMAE_* settings.
 
-    `lines` has the seconds after which a fan of each counts as absent; `variables` are further
-    YEMAE_* settings. Raises RuntimeError with the server's last words when it does not start.
+    Raises RuntimeError with the server's last words when it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="yemae-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        files = [
-            concert_file(folder, concert_id, absent_after_s=absent_after_s)
-            for concert_id, absent_after_s in lines.items()
-        ]
+        command = [sys.executable, "-m", "yemae", "serve"]
+        for concert in concerts:
+            command += ["--load", str(concert_file(folder, concert))]
         port = _free_port()
         kept = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
         environ = kept | {
             "YEMAE_DATA_DIR": str(folder / "data"),
             "YEMAE_PORT": str(port),
-            "YEMAE_WORKERS": "1",
+            "YEMAE_WORKERS": str(workers),
             "YEMAE_SECRET_KEY": SECRET_KEY,
             "YEMAE_LOG_LEVEL": "warning",
             **variables,
         }
-        command = [sys.executable, "-m", "yemae", "serve"]
-        for file in files:
-            command += ["--load", str(file)]
         process = start_child(
             command, end=signal.SIGTERM, environ=environ, log=folder / "server.log"
         )
         try:
             _wait_until_ready(process, folder / "server.log")
-            yield _open(process, folder, port)
+            yield _open(process, folder, port, pinned=pinned)
         finally:
             process.terminate()
             process.wait(timeout=STOP_S)
@@ -142,11 +164,13 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
         time.sleep(0.05)
 
 
-def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int) -> Bench:
+def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int, *, pinned: bool) -> Bench:
     below = psutil.Process(process.pid).children(recursive=True)
-    worker = _one(below, "yemae.http.worker")
-    valkey = _one(below, "valkey-server")
-    _pin(worker, below)
+    workers = _named(below, "yemae.http.worker")
+    (valkey,) = _named(below, "valkey-server")
+    postgres = _named(below, "bin/postgres")[0]
+    if pinned:
+        _pin(workers, below)
     with suppress(psutil.AccessDenied):
         valkey.nice(VALKEY_NICE)
     urls = PrivateStores(folder / "data").urls
@@ -156,25 +180,42 @@ def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int) -> Bench:
         valkey_url=urls.valkey_url,
         secret_key=SECRET_KEY,
     )
-    return Bench(settings, folder, port, worker, valkey)
+    return Bench(settings, folder, port, tuple(workers), postgres, valkey)
 
 
-def _one(below: Sequence[psutil.Process], name: str) -> psutil.Process:
+def _named(below: Sequence[psutil.Process], name: str) -> list[psutil.Process]:
+    """The processes whose command has the name in it, parents first."""
     found = [child for child in below if any(name in word for word in child.cmdline()[:4])]
-    assert len(found) == 1, f"{len(found)} processes of {name}"
-    return found[0]
+    assert found, f"no process of {name}"
+    return found
 
 
-def _pin(worker: psutil.Process, below: Sequence[psutil.Process]) -> None:
+def _pin(workers: Sequence[psutil.Process], below: Sequence[psutil.Process]) -> None:
     first, *rest = CORES
     if not rest:
         return
     for process in (*below, psutil.Process()):
         _set_cores(process, rest)
-    _set_cores(worker, [first])
+    for worker in workers:
+        _set_cores(worker, [first])
 
 
-def _set_cores(process: psutil.Process, cores: list[int]) -> None:
+@contextmanager
+def on_all_cores(bench: Bench) -> Iterator[None]:
+    """Let PostgreSQL, and programs that this process starts, use every core for a while."""
+    processes = (bench.postgres, *bench.postgres.children(), psutil.Process())
+    before = {process: process.cpu_affinity() for process in processes}
+    try:
+        for process in processes:
+            _set_cores(process, CORES)
+        yield
+    finally:
+        for process, cores in before.items():
+            with suppress(psutil.NoSuchProcess):
+                _set_cores(process, cores)
+
+
+def _set_cores(process: psutil.Process, cores: Sequence[int]) -> None:
     # A process that is already running has its threads pinned one by one.
     for thread in process.threads():
         os.sched_setaffinity(thread.id, cores)

@@ -7,6 +7,7 @@ taken in one order everywhere: buyers, wallets, orders, seats; each kind by key.
 Longer than other files here, because the whole flow is meant to be read in one place.
 """
 
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 
 from yemae import doors, metrics
 from yemae.accounts import users
@@ -211,8 +213,8 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
         opened = _new(answers, earlier.values())
         await _write_holds(tx, opened)
     house.availability.note(_seats_change(o, o.created_at, o.expires_at) for o in opened)
-    for order in opened:
-        metrics.HOLDS.labels(house.catalogue.by_key[order.performance_key].concert_id).inc()
+    by_key = house.catalogue.by_key
+    _count(metrics.HOLDS, (by_key[order.performance_key].concert_id for order in opened))
     await extend_passes(house, opened)
     # Valkey had forgotten, or was never told, that these were used: their fans join anew at once.
     stale = [
@@ -327,8 +329,7 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
         sales = _new(answers, earlier.values())
         await _write_sales(tx, house, sales)
     house.availability.note(_seats_change(o, p.paid_at, SOLD) for p, o in sales)
-    for payment, _ in sales:
-        metrics.PAYMENTS.labels(payment.concert_id).inc()
+    _count(metrics.PAYMENTS, (payment.concert_id for payment, _ in sales))
     await end_passes(
         house, [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
     )
@@ -411,6 +412,12 @@ def _seats_change(order: Order, at: datetime, until: datetime | float | None) ->
     """What has become of an order's seats: held until a time, SOLD, or free (None)."""
     until_s = until.timestamp() if isinstance(until, datetime) else until or FREE
     return Change(order.performance_key, at.timestamp(), until_s, order.seat_numbers)
+
+
+def _count(counter: Counter, concert_ids: Iterable[str]) -> None:
+    """Count what was done for each concert."""
+    for concert_id, number in Tally(concert_ids).items():
+        counter.labels(concert_id).inc(number)
 
 
 def _latest(rows: Iterable[Any]) -> datetime:

@@ -92,8 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Batches: how many requests share a round trip, how many round trips run at once, and how
     # many callers may wait before the answer is 503.
-    batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 64
-    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 4
+    batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 128
+    batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 2
     batch_callers_max: Positive = 5_000
 
     # Stores.
@@ -132,8 +132,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     challenge_counter_max: Annotated[int, Meta(ge=1, le=10_000_000)] = 20_000
     seats_count_ms: Annotated[int, Meta(ge=100, le=60_000)] = 2_000
     queue_streams_max: Positive = 5_000
-    tick_step_max: Annotated[int, Meta(ge=1, le=1_000)] = 50
-    tick_calls_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
+    tick_step_max: Annotated[int, Meta(ge=1, le=1_000)] = 25
+    tick_calls_max: Annotated[int, Meta(ge=1, le=1_000)] = 200
 
     # Scheduler: how many rows one step of the :00 job takes, and how many steps it may make.
     sweep_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500

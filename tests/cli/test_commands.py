@@ -40,6 +40,8 @@ COMMANDS = [
             "log",
         )
     ),
+    ("reconcile",),
+    ("rehearse",),
     ("users", "grant-operator"),
     ("users", "revoke-operator"),
     ("users", "list-operators"),

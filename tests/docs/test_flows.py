@@ -6,8 +6,8 @@ from helpers.pages import ROOT, blocks, read
 
 PACKAGE = ROOT / "src" / "yemae"
 DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
-# Loading concert files is no call of a fan's.
-NOT_IN_THE_FLOW = {"load.sql"}
+# Loading concert files is no call of a fan's, and neither is the reconcile.
+NOT_IN_THE_FLOW = {"load.sql", "books.sql"}
 
 
 def statements() -> set[str]:

@@ -35,7 +35,7 @@ from yemae.settings import Settings
 TTL_S = 1
 # Where in its life the hold is when everybody comes, seconds before (-) or after its end.
 MOMENTS_S = (-0.7, *[ms / 1000 for ms in range(-12, 6)], 1.0)
-ALL_SEATS = "every live or paid order has all its seats"
+ALL_SEATS = "order_has_its_seats"
 OWN_SEATS = "and s.order_id = c.order_id"
 
 

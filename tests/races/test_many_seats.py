@@ -111,4 +111,4 @@ async def test_control_without_lock_and_count_half_a_hold_appears(
     without(monkeypatch, seats, "LOCK_SEATS", ROW_LOCK)
     without(monkeypatch, seats, "CLAIM_SEATS", CLAIM_COUNT, "count(*)")
     assert tally(await overlap(houses, monkeypatch, database_url)) == {"Order": 2}
-    assert "every live or paid order has all its seats" in await violations(houses[0])
+    assert "order_has_its_seats" in await violations(houses[0])

@@ -30,7 +30,7 @@ from yemae.settings import Settings
 
 CLAIM_CONDITION = "and (s.order_id is null or s.held_until <= yemae_now())"
 CLAIM_COUNT = "expect_rows(count(*), cardinality(%(numbers)s::text[]))"
-SHARED_SEAT = "a live hold shares no seat with another live or paid order"
+SHARED_SEAT = "seat_in_one_order"
 
 
 async def test_of_200_callers_at_one_desk_one_gets_the_seat(house: House, desk: Desk) -> None:

@@ -30,7 +30,7 @@ from yemae.wallet import ledger
 DEBITS = "select count(*) from transfers where kind = 'payment'"
 TICKETS = "select count(*) from tickets"
 BALANCE = "select balance from wallets where user_id = 'fan'"
-EXPLAINED = "a balance equals the sum of its transfers and is not negative"
+EXPLAINED = "balance_is_sum_of_transfers"
 STILL_HELD = "and status = 'held'"
 
 

@@ -14,7 +14,7 @@ from yemae.orders.decide import Order
 
 LIMIT = 4
 # The fans' turns; what is left of the statement locks nothing.
-OVER_THE_LIMIT = "nobody has more seats than the limit"
+OVER_THE_LIMIT = "seat_limit_kept"
 ALL_ORDERS = "select count(*) from orders"
 
 

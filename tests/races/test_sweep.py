@@ -31,7 +31,7 @@ from yemae.settings import Settings
 
 MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
 SKIP = "for no key update skip locked"
-ALL_SEATS = "every live or paid order has all its seats"
+ALL_SEATS = "order_has_its_seats"
 EXPIRED = "select count(*) from orders where status = 'expired'"
 
 

@@ -29,7 +29,7 @@ from yemae.wallet.decide import TopUpRequest, Transfer
 AMOUNT = 10_000
 BALANCE = "select balance from wallets where user_id = 'fan'"
 CREDITS = "select count(*) from transfers where kind = 'top_up'"
-EXPLAINED = "a balance equals the sum of its transfers and is not negative"
+EXPLAINED = "balance_is_sum_of_transfers"
 
 
 async def test_a_top_up_that_is_sent_many_times_to_two_houses_is_credited_once(

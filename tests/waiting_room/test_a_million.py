@@ -2,9 +2,14 @@
 
 The line is filled by a script of the test's own, in the layout that joins leave; a first test holds
 the two against each other, so that a change of the layout is noticed.
+
+The promise is 5 ms on the reference machine. Elsewhere a yardstick in the same Valkey, measured
+beside each try, says how much longer anything takes there. Always holds: it does a fixed amount of
+work, so a call that grows with the crowd is far over its limit on any machine.
 """
 
 import asyncio
+import math
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -21,23 +26,38 @@ from yemae.waiting_room import line, tickets
 
 MILLION = 1_000_000
 SLOW_US = 5_000
-# A machine that does something else in between makes any call slow now and then, never all.
-TRIES = 4
+# A machine that does something else in between makes any call slow now and then, never all of them.
+TRIES_MAX = 40
 BYTES_PER_FAN_MAX = 250
 FILL = """
--- KEYS: line, seen, blocks; ARGV: first index, count, base number, present until
-local counted = {}
+-- Adds fans at the end of the line.
+-- KEYS: line, blocks; ARGV: first index, count, base number
+local added, counted = {}, {}
 for i = tonumber(ARGV[1]), ARGV[1] + ARGV[2] - 1 do
-  local user = string.format('%08x-0000-7000-8000-%012x', i * 2654435761 % 4294967296, i)
   local number = ARGV[3] + i
-  redis.call('ZADD', KEYS[1], string.format('%.0f', number), user)
-  redis.call('ZADD', KEYS[2], ARGV[4], user)
+  added[#added + 1] = string.format('%.0f', number)
+  added[#added + 1] = string.format('%08x-0000-7000-8000-%012x', i * 2654435761 % 4294967296, i)
   local block = string.format('%.0f', math.floor(number / 256))
   counted[block] = (counted[block] or 0) + 1
 end
-for block, count in pairs(counted) do redis.call('HINCRBY', KEYS[3], block, count) end
+redis.call('ZADD', KEYS[1], unpack(added))
+for block, count in pairs(counted) do redis.call('HINCRBY', KEYS[2], block, count) end
 """
-FILL_STEP = 20_000
+FILL_STEP = 2_000
+YARDSTICK = """
+-- Looks for people here and there in the line, and counts them.
+-- KEYS: line, a hash of the yardstick's own; ARGV: base number, how far apart
+for i = 0, 255 do
+  local at = i * ARGV[2]
+  local user = string.format('%08x-0000-7000-8000-%012x', at * 2654435761 % 4294967296, at)
+  redis.call('ZSCORE', KEYS[1], user)
+  redis.call('ZCOUNT', KEYS[1], '-inf', string.format('%.0f', ARGV[1] + at))
+  redis.call('HINCRBY', KEYS[2], user, 1)
+end
+return redis.call('HGETALL', KEYS[2])
+"""
+# What it took with a million in line on a quiet machine: AMD EPYC, 2 cores, Valkey 9.1.
+YARDSTICK_US = 3_000
 STEP_MAX, PRESENT_MAX = Settings().tick_step_max, Settings().presence_size_max
 
 
@@ -65,15 +85,15 @@ async def fill(room: Room, count: int) -> int:
     """So many fans in line, all present. Returns the number of the first."""
     keys = room.keys()
     base = tickets.BLOCK * ((tickets.DRAWN * 3 // 2) // tickets.BLOCK)
-    until_ms = await room.now_ms() + 3_600_000
     script = room.store.register_script(FILL)
     for first in range(0, count, FILL_STEP):
         step = min(FILL_STEP, count - first)
         await asyncio.to_thread(
-            script,
-            keys=[keys["line"], keys["seen"], keys["blocks"]],
-            args=[first, step, base, until_ms],
+            script, keys=[keys["line"], keys["blocks"]], args=[first, step, base]
         )
+    # Numbers are microseconds: as milliseconds they are far in the future, so everybody is there.
+    # Taken over in no order, so they lie about in memory as polls leave them.
+    room.store.zunionstore(keys["seen"], [keys["line"]])
     room.store.hset(keys["meta"], "block", (base + count) // tickets.BLOCK)
     return base
 
@@ -106,12 +126,31 @@ async def test_at_a_million_no_call_takes_long_and_a_fan_costs_few_bytes(big_roo
     empty = used_bytes(big_room)
     base = await fill(big_room, MILLION)
     assert (used_bytes(big_room) - empty) / MILLION <= BYTES_PER_FAN_MAX
-    slow = {}
+    too_slow = {}
     for name, call in calls(big_room, base).items():
-        took_us = [await slowest_us(big_room, call) for _ in range(TRIES)]
-        if min(took_us) > SLOW_US:
-            slow[name] = took_us
-    assert not slow, "microseconds by Valkey's own slow log"
+        pace = await pace_of(big_room, base, call)
+        if pace > 1:
+            too_slow[name] = f"{pace * SLOW_US:.0f} us"
+    assert not too_slow, "by Valkey's own slow log, at the pace of the reference machine"
+
+
+async def pace_of(room: Room, base: int, call: Callable[[], Awaitable[Any]]) -> float:
+    """How much of its time a call takes at best, where the machine does anything else at its best;
+    tried until it is at most 1, or often enough."""
+    keys = [room.keys()["line"], "yardstick"]
+    script = room.store.register_script(YARDSTICK)
+
+    async def measure() -> None:
+        await asyncio.to_thread(script, keys=keys, args=[base, MILLION // 256])
+
+    took_us, yardstick_us, pace = math.inf, math.inf, math.inf
+    for _ in range(TRIES_MAX):
+        yardstick_us = min(yardstick_us, await slowest_us(room, measure))
+        took_us = min(took_us, await slowest_us(room, call))
+        pace = took_us / (SLOW_US * max(1.0, yardstick_us / YARDSTICK_US))
+        if pace <= 1:
+            break
+    return pace
 
 
 def used_bytes(room: Room) -> int:

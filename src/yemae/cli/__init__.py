@@ -10,7 +10,19 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from yemae.cli import concerts, database, documents, mock, queue, screen, tokens, users, version
+from yemae.cli import (
+    concerts,
+    database,
+    documents,
+    mock,
+    queue,
+    reconcile,
+    rehearse,
+    screen,
+    tokens,
+    users,
+    version,
+)
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, explain
 from yemae.cli.serve import serve
@@ -52,6 +64,8 @@ app.add_typer(concerts.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
 app.add_typer(queue.app)
+reconcile.add_to(app)
+rehearse.add_to(app)
 mock.add_to(app)
 documents.add_to(app)
 version.add_to(app)

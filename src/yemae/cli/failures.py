@@ -11,6 +11,8 @@ import typer
 from yemae.concerts.file_source import ConcertFileError
 from yemae.listening import ServeError
 from yemae.refusals import StoreUnavailable
+from yemae.rehearsal.plan import PlanError
+from yemae.rehearsal.run import RehearsalError
 from yemae.settings import SettingsError
 from yemae.store.data_folder import StoreError
 from yemae.store.migrate import SchemaError
@@ -36,9 +38,9 @@ def explain(error: Exception) -> Failure | None:
     match error:
         case typer.TyperException():
             return Failure(BAD_INPUT, _usage(error))
-        case InputError() | SettingsError() | ConcertFileError():
+        case InputError() | SettingsError() | ConcertFileError() | PlanError():
             return Failure(BAD_INPUT, _one_line(error))
-        case StoreError() | SchemaError() | ServeError():
+        case StoreError() | SchemaError() | ServeError() | RehearsalError():
             return Failure(TROUBLE, _one_line(error))
         case StoreUnavailable():
             reason = _one_line(error.__cause__ or "it does not answer").rstrip(".")

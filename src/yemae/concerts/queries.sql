@@ -106,7 +106,7 @@ select w.order_id, s.order_id is not distinct from w.order_id as still_held, yem
 from (
     select o.id as order_id, o.performance_key, n.number
     from orders as o cross join unnest(o.seat_numbers) as n (number)
-    where o.id = any(%(order_ids)s::uuid[]) and o.status = 'held'
+    where o.id = any(%(order_ids)s::uuid[]) and coalesce(o.status = 'held', false)
     order by o.performance_key, n.number collate "C"
 ) as w
 cross join lateral (

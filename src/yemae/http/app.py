@@ -1,4 +1,4 @@
-"""The ASGI application: routes from the contract; the lifespan opens and closes the house."""
+"""The ASGI application: paths from the contract; the lifespan opens and closes the house."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from yemae import metrics
 from yemae.clock import running_clock
 from yemae.desk import open_desk
-from yemae.house import open_house
+from yemae.house import open_house, running
 from yemae.http import (
     admin,
     availability,
@@ -35,11 +35,11 @@ from yemae.http import (
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
 from yemae.http.page_files import folder_of
+from yemae.http.paths import Paths
 from yemae.logs import configure_logs
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
 from yemae.settings import Settings
 
-# The hottest first: routes are tried in order.
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
     *queue_page.OPERATIONS,
@@ -54,6 +54,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *admin.OPERATIONS,
     *operations.OPERATIONS,
 )
+
+
+API = "/v1/"
 
 
 class Path:
@@ -73,43 +76,65 @@ class Path:
             await endpoint(scope, receive, send)
 
 
-def routes(contract: Sequence[Operation], endpoint: "type[Endpoint]" = Endpoint) -> list[BaseRoute]:
-    """One route for each path of a contract."""
-    by_path: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
+class App(Starlette):
+    """The API's calls go straight to their operation; pages and probes take the framework's way."""
+
+    def __init__(self, lifespan: Lifespan["App"], fans_page: Sequence[BaseRoute] = ()) -> None:
+        paths = by_path(OPERATIONS, Endpoint)
+        super().__init__(
+            routes=[
+                *(Route(path, at) for path, at in paths.items() if not path.startswith(API)),
+                *fans_page,
+                *docs.routes(OPERATIONS),
+            ],
+            lifespan=lifespan,
+            exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
+        )
+        # A path with a slash too many is no path of ours; a redirect would trust the Host header.
+        self.router.redirect_slashes = False
+        self._api = Paths((path, at) for path, at in paths.items() if path.startswith(API))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection of the server: a request, or the lifespan."""
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        found = self._api.find(scope["path"])
+        if found is None:
+            await refuse(scope, send, NotFound())
+        else:
+            path, scope["path_params"] = found
+            await path(scope, receive, send)
+
+
+def by_path(contract: Sequence[Operation], endpoint: type[Endpoint]) -> dict[str, Path]:
+    """The operations of each path of a contract."""
+    methods: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
     for operation in contract:
-        by_path[operation.path][operation.method] = endpoint(operation)
-    return [Route(path, Path(methods)) for path, methods in by_path.items()]
+        methods[operation.path][operation.method] = endpoint(operation)
+    return {path: Path(endpoints) for path, endpoints in methods.items()}
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings) -> App:
     """The server's application; the stores are opened when it starts."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: App) -> AsyncIterator[None]:
         configure_logs(settings)
         async with (
             open_house(settings) as house,
             open_desk(house) as desk,
             running_clock(house),
+            running(metrics.keep_adding_up()),
         ):
             app.state.house, app.state.desk = house, desk
             yield
 
-    app = Starlette(
-        routes=[
-            *routes(OPERATIONS),
-            *page.routes(folder_of(settings.page_dir)),
-            *docs.routes(OPERATIONS),
-        ],
-        lifespan=lifespan,
-        exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
-    )
-    # A path with a slash too many is no path of ours; a redirect would trust the Host header.
-    app.router.redirect_slashes = False
-    return app
+    return App(lifespan, page.routes(folder_of(settings.page_dir)))
 
 
-def end_streams(app: Starlette) -> None:
+def end_streams(app: App) -> None:
     """Let go of everybody who follows a stream, because the server is about to stop."""
     house = getattr(app.state, "house", None)
     if house is not None:

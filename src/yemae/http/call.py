@@ -55,11 +55,13 @@ class Entered(NamedTuple):
 class Call:
     """A request, with the house that serves it."""
 
-    __slots__ = ("_receive", "_scope", "desk", "house")
+    __slots__ = ("_headers", "_receive", "_scope", "desk", "house")
 
     def __init__(self, scope: "Scope", receive: "Receive", house: House, desk: Desk) -> None:
         self._scope = scope
         self._receive = receive
+        # Of a header that comes twice, the first counts.
+        self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.house = house
         self.desk = desk
 
@@ -147,10 +149,8 @@ class Call:
 
     def header(self, name: bytes) -> str | None:
         """A header by its lower-case name, or None."""
-        for key, value in self._scope["headers"]:
-            if key == name:
-                return str(value.decode("latin-1"))
-        return None
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     def path(self, name: str) -> str:
         """A part of the path."""

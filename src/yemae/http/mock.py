@@ -20,12 +20,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from yemae.desk import Desk
 from yemae.house import House
 from yemae.http import docs, openapi, problems
-from yemae.http.app import OPERATIONS, routes
+from yemae.http.app import OPERATIONS, by_path
 from yemae.http.call import Call
 from yemae.http.contract import (
     CURSOR,
@@ -216,7 +217,10 @@ def create_mock_app() -> Starlette:
         expose_headers=EXPOSED,
     )
     return Starlette(
-        routes=[*routes(OPERATIONS, MockEndpoint), *docs.routes(OPERATIONS)],
+        routes=[
+            *(Route(path, at) for path, at in by_path(OPERATIONS, MockEndpoint).items()),
+            *docs.routes(OPERATIONS),
+        ],
         middleware=[any_origin],
         exception_handlers={HTTPException: _refuse, Refusal: _refuse},
     )

@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from yemae import metrics
 from yemae.http.call import Call
 from yemae.http.contract import Answer, Operation, Shown
 from yemae.refusals import StoreUnavailable
@@ -66,6 +67,7 @@ async def show_metrics(call: Call) -> Answer:
             snapshots[concert_id] = await call.house.board.snapshot(concert_id)
         except StoreUnavailable:
             break  # The gauges are left out while Valkey is away; the counters still count.
+    metrics.add_up()
     # Adding up the files of all processes takes a while, and fans must not wait for it.
     async with SCRAPES:
         text = await asyncio.to_thread(_metrics_text, snapshots)

@@ -5,6 +5,7 @@ inherited descriptors, with every setting in the environment. It writes one byte
 it takes requests, and ends after SIGTERM when the requests that it has are answered.
 """
 
+import gc
 import os
 import socket
 import sys
@@ -31,6 +32,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as usual; a start that failed says nothing and ends."""
         await super().startup(sockets)
+        # What is there by now stays for good; the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
         if self.started:
             os.write(self.ready_pipe, b"1")
             os.close(self.ready_pipe)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from yemae.orders.decide import Order, Status
-from yemae.store.postgres import Sent, Transaction
+from yemae.store.postgres import NOTHING, Sent, Transaction
 from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__)
@@ -45,6 +45,8 @@ async def seats_of_buyers(tx: Transaction, user_ids: Sequence[str]) -> Sent:
 
 async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Sent:
     """The orders made with these (user, key) pairs, as they were answered then."""
+    if not keys:
+        return NOTHING
     return await tx.send(
         ORDERS_BY_IDEMPOTENCY_KEY,
         user_ids=[user for user, _ in keys],

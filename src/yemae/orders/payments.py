@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from yemae.orders.decide import Payment
-from yemae.store.postgres import Sent, Transaction
+from yemae.store.postgres import NOTHING, Sent, Transaction
 from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__)
@@ -25,6 +25,8 @@ async def write_payments(tx: Transaction, payments: Sequence[Payment]) -> None:
 
 async def payments_by_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Sent:
     """The payments made with these (user, Idempotency-Key) pairs. Rows are Payment-shaped."""
+    if not keys:
+        return NOTHING
     return await tx.send(
         PAYMENTS_BY_KEY,
         user_ids=[user for user, _ in keys],

@@ -9,19 +9,28 @@ from (
 ) as keys
 
 -- name: seats_of_buyers
--- What counts against the limit: paid seats and live holds.
-select user_id, performance_key, sum(cardinality(seat_numbers))::int as seats
-from orders
-where user_id = any(%(user_ids)s::text[])
-  and (status = 'paid' or (status = 'held' and expires_at > yemae_now()))
-group by user_id, performance_key
+-- What counts against the limit: paid seats and live holds. One index look-up for each fan,
+-- whatever the planner knows, as in the others of this file.
+select u.user_id, o.performance_key, o.seats
+from unnest(%(user_ids)s::text[]) as u (user_id)
+cross join lateral (
+    select performance_key, sum(cardinality(seat_numbers))::int as seats
+    from orders
+    where orders.user_id = u.user_id
+      and (status = 'paid' or (status = 'held' and expires_at > yemae_now()))
+    group by performance_key
+) as o
 
 -- name: orders_by_idempotency_key
 select o.id, o.user_id, o.performance_key, 'held' as status, o.seat_numbers, o.seat_grades,
        o.seat_prices, o.total, o.currency, o.created_at, o.expires_at, o.pass_number,
        o.idempotency_key
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
-join orders as o on o.user_id = k.user_id and o.idempotency_key = k.idempotency_key
+cross join lateral (
+    select * from orders
+    where orders.user_id = k.user_id and orders.idempotency_key = k.idempotency_key
+    limit 1
+) as o
 
 -- name: open_orders
 insert into orders (id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices,
@@ -44,15 +53,17 @@ cross join lateral (
 ) as o
 
 -- name: mark_paid
+-- The coalesce here and in other look-ups by id keeps the planner from reading the index of all
+-- held orders, which looks cheap while there are none.
 with paid as (
     update orders set status = 'paid'
-    where id = any(%(order_ids)s::uuid[]) and status = 'held'
+    where id = any(%(order_ids)s::uuid[]) and coalesce(status = 'held', false)
     returning 1
 )
 select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from paid
 
 -- name: mark_released
-update orders set status = 'released' where id = %(order_id)s and status = 'held'
+update orders set status = 'released' where id = %(order_id)s and coalesce(status = 'held', false)
 
 -- name: order_of_user
 -- A hold that ran out reads as expired from that instant, swept or not.
@@ -88,7 +99,8 @@ for no key update skip locked
 
 -- name: mark_expired
 update orders set status = 'expired'
-where id = any(%(order_ids)s::uuid[]) and status = 'held' and expires_at <= yemae_now()
+where id = any(%(order_ids)s::uuid[]) and coalesce(status = 'held', false)
+  and expires_at <= yemae_now()
 
 -- name: held_since
 -- Live holds made lately, for repairing the passes that they extend.
@@ -112,16 +124,23 @@ from json_to_recordset(%(payments)s::json) as p (
 select p.id, p.order_id, p.user_id, p.concert_id, p.pass_number, p.amount, p.balance_after,
        p.paid_at, p.idempotency_key
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
-join payments as p on p.user_id = k.user_id and p.idempotency_key = k.idempotency_key
+cross join lateral (
+    select * from payments
+    where payments.user_id = k.user_id and payments.idempotency_key = k.idempotency_key
+    limit 1
+) as p
 
 -- name: passes_used
 -- Which of these passes ended with a payment. A payment ends its own place and every older one of
 -- the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
-select distinct k.user_id, k.concert_id, k.pass_number
+select k.user_id, k.concert_id, k.pass_number
 from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
     as k (user_id, concert_id, pass_number)
-join payments as p
-    on p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
+cross join lateral (
+    select from payments as p
+    where p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
+    limit 1
+) as used
 
 -- name: payments_since
 -- Payments made lately, for ending passes that a crash left open.

@@ -21,6 +21,15 @@ from yemae.settings import Settings
 
 Connection = psycopg.AsyncConnection[NamedTuple]
 
+# Plans are made once for each connection, maybe while the tables are still empty, where reading a
+# whole table is the cheapest; an hour later that plan would read all of the on-sale's orders for
+# each batch. Every statement here has its index, so look-ups by it are never a bad plan. The same
+# goes for the look-ups behind foreign keys, which nobody can rewrite.
+PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+ANY_PLAN = b"""
+select set_config(name, 'on', true)
+from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)"""
+
 
 class Sent:
     """A statement on its way; its rows come when asked for."""
@@ -37,6 +46,24 @@ class Sent:
         return await self._cursor.fetchone()
 
 
+class Nothing(Sent):
+    """The answer to a statement that had nothing to ask."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def rows(self) -> list[Any]:
+        """No row."""
+        return []
+
+    async def row(self) -> Any:
+        """None."""
+        return None
+
+
+NOTHING = Nothing()
+
+
 class Transaction:
     """What a noun may do inside a transaction that somebody else opened."""
 
@@ -45,7 +72,8 @@ class Transaction:
 
     async def send(self, query: bytes, **params: object) -> Sent:
         """Queue a statement; its parameters are bound by name."""
-        return Sent(await self._connection.execute(query, params, prepare=True))
+        bound = {name: _bound(value) for name, value in params.items()}
+        return Sent(await self._connection.execute(query, bound, prepare=True))
 
     async def fetch(self, query: bytes, **params: object) -> list[Any]:
         """Send a statement and wait for its rows."""
@@ -73,7 +101,7 @@ class Postgres:
                 "connect_timeout": settings.store_connect_timeout_s,
                 "application_name": "yemae",
                 "options": f"-c statement_timeout={settings.postgres_statement_timeout_s}s"
-                " -c timezone=UTC",
+                f" -c timezone=UTC {PLANS}",
             },
             open=False,
             name="yemae",
@@ -88,8 +116,12 @@ class Postgres:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """One transaction, read committed. Raises StoreUnavailable when the store is away."""
+    async def transaction(self, *, frozen: bool = False) -> AsyncIterator[Transaction]:
+        """One transaction, read committed. Raises StoreUnavailable when the store is away.
+
+        A frozen one only reads, whole tables if it wants, and every statement of it sees the same
+        moment.
+        """
         try:
             async with (
                 self._pool.connection() as connection,
@@ -97,6 +129,11 @@ class Postgres:
                 connection.pipeline(),
                 connection.transaction(),
             ):
+                if frozen:
+                    await connection.execute(
+                        "set transaction isolation level repeatable read read only"
+                    )
+                    await connection.execute(ANY_PLAN)
                 if self.clock_offset_s:
                     await connection.execute(
                         "select set_config('yemae.clock_offset', %s, true)",
@@ -107,6 +144,23 @@ class Postgres:
             # The connection broke, maybe during the commit: nobody knows whether it was carried
             # out, so this is never retried here. A retry with the same key finds out.
             raise StoreUnavailable from error
+
+
+def _bound(value: object) -> object:
+    """A list as PostgreSQL's own text for an array, which the statement casts to its type. The
+    driver would look at each element for its type first, which is most of what a batch costs it."""
+    if not isinstance(value, list):
+        return value
+    return "{" + ",".join(map(_element, value)) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "null"
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 @asynccontextmanager

@@ -1,12 +1,12 @@
 -- Whether each pass lets its owner in now.
--- ARGV: offset, then for each pass: user, number
+-- ARGV: offset, a MessagePack array with, for each pass: user, number (as text)
 -- Returns for each pass two values:
 --   'open', end of the pass in ms
 --   'ended', 0     run out, used, given up, or revoked
 --   'lost', 0      nothing is known of it: the store has lost its data
-local answer = {}
-for i = 2, #ARGV, 2 do
-  local user, token = ARGV[i], ARGV[i + 1]
+local passes, answer = cmsgpack.unpack(ARGV[2]), {}
+for i = 1, #passes, 2 do
+  local user, token = passes[i], passes[i + 1]
   local word, value = 'ended', 0
   local number, ends_at = live_pass(user)
   if number == token then

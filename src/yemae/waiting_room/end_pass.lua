@@ -1,9 +1,9 @@
 -- Ends passes for good: they were used for a payment.
--- ARGV: offset, then for each pass: user, number
+-- ARGV: offset, a MessagePack array with, for each pass: user, number (as text)
 -- Returns: how many were still open
-local ended = 0
-for i = 2, #ARGV, 2 do
-  local user, number = ARGV[i], ARGV[i + 1]
+local passes, ended = cmsgpack.unpack(ARGV[2]), 0
+for i = 1, #passes, 2 do
+  local user, number = passes[i], passes[i + 1]
   if redis.call('HGET', PASSES, user) == number then
     end_pass(user, number, 'payment')
     ended = ended + 1

@@ -15,11 +15,12 @@ cross join lateral (
 select balance, currency from wallets where user_id = %(user_id)s
 
 -- name: set_balances
+-- Says twice whose wallets, so that they are looked up whatever the planner knows.
 with changed as (
     update wallets as w
     set balance = b.balance
     from unnest(%(user_ids)s::text[], %(balances)s::bigint[]) as b (user_id, balance)
-    where w.user_id = b.user_id
+    where w.user_id = b.user_id and w.user_id = any(%(user_ids)s::text[])
     returning 1
 )
 select expect_rows(count(*), cardinality(%(user_ids)s::text[])) from changed
@@ -37,7 +38,11 @@ from json_to_recordset(%(transfers)s::json) as t (
 select t.id, t.user_id, t.kind, t.from_account, t.to_account, t.amount, t.balance_after,
        t.order_id, t.idempotency_key, t.created_at
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
-join transfers as t on t.user_id = k.user_id and t.idempotency_key = k.idempotency_key
+cross join lateral (
+    select * from transfers
+    where transfers.user_id = k.user_id and transfers.idempotency_key = k.idempotency_key
+    limit 1
+) as t
 
 -- name: transfers_of_user
 select id, user_id, kind, from_account, to_account, amount, balance_after, order_id,

@@ -1,0 +1,96 @@
+"""The rows that look and join: poll, join, and the seats of a small hall and of an arena.
+
+Polls come from FANS fans of a line of as many, none of them more often than a few times a minute;
+joins from fans who have no place yet; the lists of seats from INSIDE fans with a pass. Each list
+must have every seat.
+"""
+
+import itertools
+import random
+
+from bench.crowd import crowd_of
+from bench.line_store import LineStore, new_fans
+from bench.load import any_2xx, get, post
+from bench.serving import Bench, Concert
+from bench.stage import LINE
+from bench.timed import Effort, Shot, timed
+from yemae.accounts.access import Issuer
+from yemae.waiting_room.tokens import TokenKeys
+
+FANS = 20_000
+INSIDE = 200
+
+
+class Reads:
+    """Measures; what can be used again is made once."""
+
+    def __init__(self, bench: Bench, effort: Effort, *, fans: int = FANS) -> None:
+        self._bench = bench
+        self._effort = effort
+        self._fans = fans
+        self._polls: list[bytes] = []
+        self._looks: dict[str, list[bytes]] = {}
+
+    async def livez(self) -> Shot:
+        """One run of the yardstick."""
+        requests = itertools.repeat(get("/livez"))
+        return await timed(self._bench, requests, any_2xx, self._effort)
+
+    async def poll(self) -> Shot:
+        """One run of polls by fans who wait."""
+        if not self._polls:
+            self._polls = await self._fill_line()
+        return await timed(
+            self._bench,
+            itertools.cycle(self._polls),
+            lambda _, status, body: status == 200 and b'"state":"waiting"' in body,
+            self._effort,
+        )
+
+    async def _fill_line(self) -> list[bytes]:
+        settings = self._bench.settings
+        tokens = TokenKeys(settings.secret_key, settings.queue_token_ttl_s)
+        store = LineStore(settings)
+        try:
+            places = await store.fill(LINE.concert_id, self._fans, self._fans)
+        finally:
+            await store.close()
+        random.shuffle(places)
+        return [
+            get("/v1/queue-tokens/me", queue_token=tokens.sign_place(place)) for place in places
+        ]
+
+    async def join(self) -> Shot:
+        """One run of joins by fans who have no place."""
+        issuer = Issuer(self._bench.settings.secret_key, self._bench.settings.access_token_ttl_s)
+        path = f"/v1/concerts/{LINE.concert_id}/queue-tokens"
+        requests = [
+            post(path, authorization=f"Bearer {issuer.issue(user_id).text}")
+            for user_id in new_fans(2 * self._fans)
+        ]
+        return await timed(
+            self._bench,
+            requests,
+            lambda _, status, body: status == 201 and b'"queue_token":"' in body,
+            self._effort,
+        )
+
+    async def seats(self, concert: Concert) -> Shot:
+        """One run of looks at all seats of a concert's first date."""
+        if concert.concert_id not in self._looks:
+            self._looks[concert.concert_id] = await self._look_requests(concert)
+        count = concert.seats
+        return await timed(
+            self._bench,
+            itertools.cycle(self._looks[concert.concert_id]),
+            lambda _, status, body: status == 200 and body.count(b'"number"') == count,
+            self._effort,
+        )
+
+    async def _look_requests(self, concert: Concert) -> list[bytes]:
+        async with crowd_of(self._bench) as crowd:
+            fans = await crowd.inside(concert.concert_id, INSIDE)
+        path = f"/v1/performances/{concert.performance_ids[0]}/seats"
+        return [
+            get(path, authorization=fan.authorization, entry_token=fan.entry_token) for fan in fans
+        ]

@@ -1,0 +1,168 @@
+"""`yemae rehearse`: a simulated on-sale against a server, with a report that proves it."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import msgspec
+import typer
+
+from yemae.cli.examples import examples
+from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
+from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
+from yemae.cli.rehearse_screen import progress, show
+from yemae.rehearsal.page import page
+from yemae.rehearsal.plan import (
+    CONNECTIONS_MAX,
+    DURATION_MAX_S,
+    FANS_MAX,
+    PROCESSES_MAX,
+    SEATS_MAX,
+    Arrival,
+    Plan,
+    read_behaviour,
+)
+from yemae.rehearsal.report import Report
+from yemae.rehearsal.simulate import simulate
+from yemae.rehearsal.target import Target
+
+FANS = 1_000
+
+
+def rehearse(
+    *,
+    url: Annotated[str | None, typer.Option(help="Rehearse on a server that runs.")] = None,
+    concert: Annotated[
+        str | None, typer.Option(help="Which concert of that server; the only one by itself.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Sell real seats of that concert without asking first.")
+    ] = False,
+    embedded: Annotated[
+        bool, typer.Option("--embedded", help="Rehearse on a private server with throw-away data.")
+    ] = False,
+    seats: Annotated[
+        int | None,
+        typer.Option(help=f"Seats of the private server [{SEATS:,}].", min=1, max=SEATS_MAX),
+    ] = None,
+    active_limit: Annotated[
+        int | None,
+        typer.Option(help="Its fans who may be inside at a time [500].", min=1, max=FANS_MAX),
+    ] = None,
+    admit_per_minute: Annotated[
+        int | None,
+        typer.Option(help="How many it lets in each minute [60,000].", min=1, max=1_000_000),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Its server processes [one for each processor].", min=1, max=64),
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Keep its data in this folder, which must be empty.")
+    ] = None,
+    fans: Annotated[int, typer.Option(help="How many come.", min=1, max=FANS_MAX)] = FANS,
+    arrival: Annotated[
+        Arrival,
+        typer.Option(
+            help="burst: all at once; ramp: more and more of them; poisson: at random moments."
+        ),
+    ] = "burst",
+    arrival_s: Annotated[
+        float,
+        typer.Option(help="Over how long they come (ramp, poisson).", min=1, max=DURATION_MAX_S),
+    ] = 60.0,
+    behaviour: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY=VALUE,...",
+            help="What fans do: patience_s, walk_away, hold_without_paying, seat_choice, "
+            "seats_max, retries, think_s; see docs/rehearsal.md.",
+        ),
+    ] = "",
+    duration: Annotated[
+        float, typer.Option(help="End after so many seconds.", min=1, max=DURATION_MAX_S)
+    ] = 600.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same fans.")] = 1,
+    processes: Annotated[
+        int, typer.Option(help="Processes for the fans.", min=1, max=PROCESSES_MAX)
+    ] = 1,
+    connections: Annotated[
+        int, typer.Option(help="Connections of all fans together.", min=1, max=CONNECTIONS_MAX)
+    ] = 256,
+    json: Annotated[Path | None, typer.Option(help="Write the report as JSON.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the report as a page with charts.")
+    ] = None,
+) -> None:
+    """Rehearse an on-sale with simulated fans.
+
+    They wait, choose, hold and pay over HTTP. Afterwards the report says how fast it was and proves
+    from the stores that everything adds up. Exit code 1 when something does not, or when a request
+    got no proper answer. Ctrl-C ends it with the report so far.
+    """
+    plan = Plan(
+        fans=fans,
+        arrival=arrival,
+        arrival_s=arrival_s,
+        behaviour=read_behaviour(behaviour),
+        duration_s=duration,
+        seed=seed,
+        processes=processes,
+        connections=connections,
+    )
+    pages = Pages(json, html)
+    pages.require_writable()
+    private = PrivateOptions(seats, active_limit, admit_per_minute, workers, data_dir)
+    with place(plan, RunningOptions(url, concert, yes), private, embedded=embedded) as target:
+        found = asyncio.run(_until_stopped(plan, target))
+    show(found)
+    pages.write(found)
+    if not found.holds:
+        raise typer.Exit(TROUBLE)
+    if found.was_stopped:
+        raise typer.Exit(INTERRUPTED)
+
+
+async def _until_stopped(plan: Plan, target: Target) -> Report:
+    """Rehearse; Ctrl-C and SIGTERM end it early, and what there is so far is reported."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with progress() as told:
+        return await simulate(plan, target, told, stop)
+
+
+class Pages(NamedTuple):
+    """Where the report goes besides the terminal."""
+
+    json: Path | None
+    html: Path | None
+
+    def require_writable(self) -> None:
+        """Find out before the rehearsal, not after it. Raises InputError."""
+        for path in filter(None, self):
+            there = path if path.exists() else path.absolute().parent
+            if path.is_dir() or not os.access(there, os.W_OK):
+                raise InputError(f"{path} cannot be written.")
+
+    def write(self, found: Report) -> None:
+        """Write what was asked for."""
+        if self.json:
+            encoded = msgspec.json.format(msgspec.json.encode(found), indent=2)
+            self.json.write_bytes(encoded + b"\n")
+        if self.html:
+            self.html.write_text(page(found), encoding="utf-8")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make this a command of the program."""
+    app.command(
+        epilog=examples(
+            "yemae rehearse --embedded --fans 5000 --seats 2000 --html report.html",
+            "yemae rehearse --embedded --arrival ramp --behaviour seat_choice=best,retries=3",
+            "yemae rehearse --url http://127.0.0.1:8000 --concert small-hall --fans 200",
+        )
+    )(rehearse)

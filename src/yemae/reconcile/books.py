@@ -1,0 +1,114 @@
+"""PostgreSQL's part of the reconcile: seats, orders, tickets and money.
+
+All of it is read in one snapshot, so it may run beside a live sale. A law is a statement of
+books.sql that lists its violations, and a sentence that says what must hold.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from yemae.reconcile.report import Check
+from yemae.store.postgres import Transaction
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__, "books.sql")
+SIZES = QUERIES["sizes"]
+QUEUE_LIMITS = QUERIES["queue_limits"]
+# The number of violations and the first of them, of whatever a law lists.
+COUNT = b"""
+select (select count(*) from violations) as violations,
+       array(select violation from violations order by violation limit %(examples)s) as examples"""
+
+
+class Law(NamedTuple):
+    """What must hold, and the column of `sizes` that says of how many."""
+
+    of: str
+    says: str
+
+
+class QueueLimits(NamedTuple):
+    """What the numbers of a concert's queue are held against."""
+
+    concert_id: str
+    is_open_to_all: bool
+    active_limit: int
+    admit_per_minute: int
+    by_hand: int
+
+
+LAWS = {
+    "seat_in_one_order": Law("live_orders", "A seat is in at most one paid or live order."),
+    "order_has_its_seats": Law("live_orders", "A paid or live order has all of its seats."),
+    "seat_has_its_order": Law(
+        "taken_seats", "A sold seat has its paid order, and a held one its live order."
+    ),
+    "ticket_for_each_paid_seat": Law("tickets", "The tickets are the seats of the paid orders."),
+    "ticket_sold_once": Law("tickets", "A seat has at most one ticket."),
+    "total_is_sum_of_prices": Law("orders", "An order costs the sum of its seats' prices."),
+    "payment_for_each_paid_order": Law(
+        "orders", "A paid order has one payment, of its total; no other order has one."
+    ),
+    "payment_has_its_order": Law("payments", "A payment is for an order of the same fan."),
+    "pass_pays_once": Law("payments", "A pass pays for one order."),
+    "paid_order_debited_once": Law(
+        "orders", "A paid order was debited once, by its total; no other order was."
+    ),
+    "balance_is_sum_of_transfers": Law(
+        "wallets", "A balance is the sum of its transfers and not negative."
+    ),
+    "transfer_has_both_sides": Law(
+        "transfers", "A transfer has two sides, and one of them is its fan's wallet."
+    ),
+    "top_up_credited_once": Law("keyed_transfers", "A top-up's key is credited once."),
+    "money_equals_tickets": Law(
+        "tickets", "Sales account, payments, paid orders and tickets are the same sum."
+    ),
+    "seat_limit_kept": Law("live_orders", "Nobody has more seats than the limit."),
+}
+
+
+def _counted(name: str) -> bytes:
+    return b"with violations as (" + QUERIES[name] + b")" + COUNT
+
+
+COUNTED = {name: _counted(name) for name in LAWS}
+COUNTED_ANSWERS = _counted("answered_and_not_paid")
+
+
+async def check_books(tx: Transaction, examples: int) -> list[Check]:
+    """Every law, in a transaction that sees one moment; at most so many examples of each."""
+    sizes = await tx.send(SIZES)
+    counted = {name: await tx.send(query, examples=examples) for name, query in COUNTED.items()}
+    of = (await sizes.row())._asdict()
+    checks = []
+    for name, law in LAWS.items():
+        found = await counted[name].row()
+        checks.append(
+            Check(
+                name=name,
+                says=law.says,
+                looked_at=of[law.of],
+                violations=found.violations,
+                examples=tuple(found.examples),
+            )
+        )
+    return checks
+
+
+async def check_answers(tx: Transaction, order_ids: Sequence[str], examples: int) -> Check:
+    """Whether every order whose payment was answered with success is paid: an answer is a fact."""
+    sent = await tx.send(COUNTED_ANSWERS, order_ids=list(order_ids), examples=examples)
+    found = await sent.row()
+    return Check(
+        name="answer_is_a_fact",
+        says="An order whose payment was answered with success is paid.",
+        looked_at=len(order_ids),
+        violations=found.violations,
+        examples=tuple(found.examples),
+    )
+
+
+async def queue_limits(tx: Transaction) -> list[QueueLimits]:
+    """What each concert's queue is held against."""
+    return [QueueLimits(*row) for row in await tx.fetch(QUEUE_LIMITS)]

@@ -1,0 +1,205 @@
+-- name: sizes
+-- How many there are of everything that a law is about.
+select (select count(*) from orders) as orders,
+       (select count(*) from orders where status = 'paid') as paid_orders,
+       (select count(*) from orders where status = 'held' and expires_at > yemae_now())
+           as live_holds,
+       (select count(*) from orders
+        where status = 'paid' or (status = 'held' and expires_at > yemae_now())) as live_orders,
+       (select count(*) from seats where order_id is not null) as taken_seats,
+       (select count(*) from tickets) as tickets,
+       (select count(*) from payments) as payments,
+       (select count(*) from transfers) as transfers,
+       (select count(*) from transfers where idempotency_key is not null) as keyed_transfers,
+       (select count(*) from wallets) as wallets,
+       (select count(distinct currency) from wallets) as currencies
+
+-- The laws. Each lists what breaks it, one row for each violation, in words.
+
+-- name: seat_in_one_order
+select concat('seat ', s.number, ' of ', p.id, ' is in ', count(*), ' orders') as violation
+from orders as o
+cross join unnest(o.seat_numbers) as s (number)
+join performances as p on p.key = o.performance_key
+where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
+group by p.id, s.number
+having count(*) > 1
+
+-- name: order_has_its_seats
+select concat('order ', o.id, ' (', o.status, ') has lost seat ', n.number) as violation
+from orders as o
+cross join unnest(o.seat_numbers) as n (number)
+left join seats as s
+    on s.performance_key = o.performance_key and s.number = n.number and s.order_id = o.id
+where (o.status = 'paid' and s.held_until is distinct from 'infinity')
+   or (o.status = 'held' and o.expires_at > yemae_now()
+       and s.held_until is distinct from o.expires_at)
+
+-- name: seat_has_its_order
+-- The other way round: nobody can book a seat that nobody has. A hold that has run out does not
+-- count, as its seat can be booked again.
+select concat('seat ', s.number, ' of ', p.id, ' is taken for order ', s.order_id,
+              ', which does not have it') as violation
+from seats as s
+join performances as p on p.key = s.performance_key
+left join orders as o
+    on o.id = s.order_id and o.performance_key = s.performance_key
+   and s.number = any(o.seat_numbers)
+   and o.status = case when s.held_until = 'infinity' then 'paid' else 'held' end
+where s.held_until > yemae_now() and o.id is null
+
+-- name: ticket_for_each_paid_seat
+select concat('seat ', number, ' of order ', coalesce(n.order_id, t.order_id), ': ',
+              case when t.order_id is null then 'paid without a ticket'
+                   else 'a ticket that is not paid' end) as violation
+from (select o.performance_key, seat.number, o.id as order_id
+      from orders as o cross join unnest(o.seat_numbers) as seat (number)
+      where o.status = 'paid') as n
+full join tickets as t using (performance_key, number, order_id)
+where t.order_id is null or n.order_id is null
+
+-- name: ticket_sold_once
+select concat('seat ', t.number, ' of ', p.id, ' has ', count(*), ' tickets') as violation
+from tickets as t
+join performances as p on p.key = t.performance_key
+group by p.id, t.number
+having count(*) > 1
+
+-- name: total_is_sum_of_prices
+select concat('order ', o.id, ' costs ', o.total, ', its seats ', sum(n.price)) as violation
+from orders as o
+cross join unnest(o.seat_prices) as n (price)
+group by o.id, o.total
+having sum(n.price) <> o.total
+
+-- name: payment_for_each_paid_order
+select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' has ', count(p.id),
+              ' payments of ', coalesce(sum(p.amount), 0)) as violation
+from orders as o
+left join payments as p on p.order_id = o.id and p.user_id = o.user_id
+group by o.id, o.status, o.total
+having count(p.id) <> (o.status in ('paid', 'refunded'))::int
+    or coalesce(sum(p.amount), o.total) <> o.total
+
+-- name: payment_has_its_order
+select concat('payment ', p.id, ' of ', p.user_id, ' is for order ', p.order_id,
+              ' of somebody else') as violation
+from payments as p
+left join orders as o on o.id = p.order_id and o.user_id = p.user_id
+where o.id is null
+
+-- name: pass_pays_once
+select concat('pass ', pass_number, ' of ', user_id, ' to ', concert_id, ' paid ', count(*),
+              ' times') as violation
+from payments
+group by user_id, concert_id, pass_number
+having count(*) > 1
+
+-- name: paid_order_debited_once
+select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' was debited ', count(t.id),
+              ' times: ', coalesce(sum(t.amount), 0)) as violation
+from orders as o
+left join transfers as t
+    on t.order_id = o.id and t.user_id = o.user_id and t.kind = 'payment'
+group by o.id, o.status, o.total
+having count(t.id) <> (o.status in ('paid', 'refunded') and o.total > 0)::int
+    or coalesce(sum(t.amount), o.total) <> o.total
+
+-- name: balance_is_sum_of_transfers
+select concat('the balance of ', w.user_id, ' is ', w.balance, ', their transfers are ',
+              coalesce(s.total, 0)) as violation
+from wallets as w
+left join (
+    select user_id,
+           sum(case when to_account = user_id then amount else -amount end) as total
+    from transfers
+    group by user_id
+) as s using (user_id)
+where w.balance < 0 or w.balance <> coalesce(s.total, 0)
+
+-- name: transfer_has_both_sides
+select concat('transfer ', id, ' of ', user_id, ' goes from ', from_account,
+              ' to ', to_account) as violation
+from transfers
+where (from_account = user_id) = (to_account = user_id)
+   or case kind when 'top_up' then (from_account, to_account) <> ('@cash', user_id)
+                when 'payment' then (from_account, to_account) <> (user_id, '@sales')
+                else to_account <> user_id end
+
+-- name: top_up_credited_once
+select concat('key ', idempotency_key, ' of ', user_id, ' was credited ', count(*),
+              ' times') as violation
+from transfers
+where idempotency_key is not null
+group by user_id, idempotency_key
+having count(*) > 1
+
+-- name: money_equals_tickets
+-- Over everybody: what the sales account earned is what the payments say and what the tickets
+-- cost, and what came in from outside is there still or was spent on them. A ticket costs what its
+-- seat cost when it was held.
+select concat(m.currency, ': sales account ', m.sales, ', payments ', m.payments,
+              ', paid orders ', m.orders, ', tickets ', m.tickets) as violation
+from (
+    select c.currency,
+           (select coalesce(sum(case when t.to_account = '@sales' then t.amount
+                                     when t.from_account = '@sales' then -t.amount end), 0)
+            from transfers as t join wallets as w using (user_id)
+            where w.currency = c.currency) as sales,
+           (select coalesce(sum(p.amount), 0)
+            from payments as p join orders as o on o.id = p.order_id
+            where o.status = 'paid' and o.currency = c.currency) as payments,
+           (select coalesce(sum(o.total), 0) from orders as o
+            where o.status = 'paid' and o.currency = c.currency) as orders,
+           (select coalesce(sum(o.seat_prices[array_position(o.seat_numbers, t.number)]), 0)
+            from tickets as t join orders as o on o.id = t.order_id
+            where o.currency = c.currency) as tickets
+    from (select currency from wallets union select currency from orders) as c
+) as m
+where (m.sales, m.payments, m.orders) is distinct from (m.payments, m.orders, m.tickets)
+
+-- name: seat_limit_kept
+select concat(o.user_id, ' has ', sum(cardinality(o.seat_numbers)), ' seats of ', p.id,
+              ', the limit is ', c.seat_limit) as violation
+from orders as o
+join performances as p on p.key = o.performance_key
+join concerts as c on c.id = p.concert_id
+where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
+group by o.user_id, p.id, c.seat_limit
+having sum(cardinality(o.seat_numbers)) > c.seat_limit
+
+-- What answers are checked against.
+
+-- name: answered_and_not_paid
+select concat('order ', a.id, ' was answered as paid, and is not') as violation
+from unnest(%(order_ids)s::uuid[]) as a (id)
+left join orders as o on o.id = a.id and o.status = 'paid'
+where o.id is null
+
+-- What the waiting room is checked against.
+
+-- name: queue_limits
+-- The limits of each queue that may still show in its numbers: the present ones and, if higher,
+-- those that operators had set before. Fans who came in under them are not put out by a change, and
+-- passes live for a day at most. Whom operators let in by hand comes on top of a rate.
+select c.id as concert_id,
+       coalesce(q.queueing_method, c.queueing_method) = 'passthrough'
+           or coalesce(l.was_passthrough, false) as is_open_to_all,
+       greatest(coalesce(q.active_limit, c.active_limit), l.active_limit) as active_limit,
+       greatest(coalesce(q.admit_per_minute, c.admit_per_minute), l.admit_per_minute)
+           as admit_per_minute,
+       coalesce(l.by_hand, 0) as by_hand
+from concerts as c
+left join queue_controls as q on q.concert_id = c.id
+left join lateral (
+    select max(greatest((a.details #>> '{active_limit,from}')::int,
+                        (a.details #>> '{active_limit,to}')::int)) as active_limit,
+           max(greatest((a.details #>> '{admit_per_minute,from}')::int,
+                        (a.details #>> '{admit_per_minute,to}')::int)) as admit_per_minute,
+           bool_or('passthrough' in (a.details #>> '{queueing_method,from}',
+                                     a.details #>> '{queueing_method,to}')) as was_passthrough,
+           sum((a.details ->> 'count')::int) filter (where a.action = 'admit') as by_hand
+    from queue_actions as a
+    where a.concert_id = c.id and a.at > yemae_now() - interval '25 hours'
+) as l on true
+order by c.listing, c.id

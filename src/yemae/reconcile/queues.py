@@ -1,0 +1,89 @@
+"""The waiting room's part of the reconcile: admissions within limits, every place one number.
+
+The numbers of a queue are Valkey's own of one moment. Places are read page by page while fans come
+and go, which does no harm: a number never passes from one fan to another.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from yemae.reconcile.books import QueueLimits
+from yemae.reconcile.report import Check
+from yemae.store.valkey import Valkey
+from yemae.waiting_room import line, tickets
+from yemae.waiting_room.snapshot import Snapshot
+
+Found = tuple[int, list[str]]
+NOTHING: Found = (0, [])
+
+
+async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: int) -> list[Check]:
+    """Every check of every queue; at most so many examples of each. Raises StoreUnavailable."""
+    inside = minutes = places = NOTHING
+    for limit in limits:
+        snapshot = await line.snapshot(valkey, limit.concert_id)
+        inside = _add(inside, _inside(limit, snapshot))
+        minutes = _add(minutes, _minutes(limit, snapshot))
+        places = _add(places, await _places(valkey, limit.concert_id))
+    said = {
+        "active_within_limit": ("No more fans are inside than the limit allows.", inside),
+        "admitted_within_rate": ("No minute let more fans in than the rate allows.", minutes),
+        "one_number_for_each_place": ("A number in turn is the place of one fan.", places),
+    }
+    return [
+        Check(
+            name=name,
+            says=says,
+            looked_at=looked_at,
+            violations=len(violations),
+            examples=tuple(violations[:examples]),
+        )
+        for name, (says, (looked_at, violations)) in said.items()
+    ]
+
+
+def _add(one: Found, other: Found) -> Found:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _inside(limit: QueueLimits, snapshot: Snapshot) -> Found:
+    if limit.is_open_to_all or snapshot.active <= limit.active_limit:
+        return snapshot.active, []
+    return snapshot.active, [
+        f"{limit.concert_id}: {snapshot.active} inside, the limit is {limit.active_limit}"
+    ]
+
+
+def _minutes(limit: QueueLimits, snapshot: Snapshot) -> Found:
+    """The bucket that the rate fills holds one second's worth, which a minute may begin with."""
+    rate = limit.admit_per_minute
+    most = rate + max(1, rate // 60) + limit.by_hand
+    looked_at, violations = 0, []
+    for minute, admitted in _admitted(snapshot):
+        looked_at += admitted
+        if admitted > most and not limit.is_open_to_all:
+            violations.append(
+                f"{limit.concert_id}: {admitted} let in {minute} minutes ago, "
+                f"the rate allows {most}"
+            )
+    return looked_at, violations
+
+
+def _admitted(snapshot: Snapshot) -> Iterator[tuple[int, int]]:
+    """How many minutes ago, and how many came in then."""
+    now = snapshot.now_ms // 60_000
+    for field, admitted in snapshot.rates.items():
+        if field.startswith("a"):
+            yield now - int(field[1:]), admitted
+
+
+async def _places(valkey: Valkey, concert_id: str) -> Found:
+    """Numbers that two fans have. Drawn ones are hashes of 47 bits, of which two may be equal."""
+    owners: dict[int, str] = {}
+    violations = []
+    async for user_id, number in line.places(valkey, concert_id):
+        if tickets.is_drawn(number):
+            continue
+        owner = owners.setdefault(number, user_id)
+        if owner != user_id:
+            violations.append(f"{concert_id}: {owner} and {user_id} have number {number}")
+    return len(owners), sorted(set(violations))

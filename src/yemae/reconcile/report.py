@@ -1,0 +1,32 @@
+"""What a reconcile found: one check for each thing that must hold."""
+
+import msgspec
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that must hold, how many were looked at, and what breaks it.
+
+    `examples` are some of the violations, in words.
+    """
+
+    name: str
+    says: str
+    looked_at: int
+    violations: int = 0
+    examples: tuple[str, ...] = ()
+
+
+class Reconciled(msgspec.Struct, frozen=True):
+    """Every check of both stores."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def violations(self) -> int:
+        """How many there are; 0 when everything holds."""
+        return sum(check.violations for check in self.checks)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is violated."""
+        return self.violations == 0

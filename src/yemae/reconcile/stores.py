@@ -1,0 +1,49 @@
+"""The whole reconcile: both stores, one report."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from yemae.reconcile.books import check_answers, check_books, queue_limits
+from yemae.reconcile.queues import check_queues
+from yemae.reconcile.report import Reconciled
+from yemae.settings import Settings
+from yemae.store.postgres import Postgres
+from yemae.store.valkey import Valkey
+
+EXAMPLES = 5
+# A million orders take seconds; a request's few would cut it off.
+PATIENCE_S = 600
+
+
+async def reconcile(
+    settings: Settings, *, examples: int = EXAMPLES, paid: Sequence[str] | None = None
+) -> Reconciled:
+    """Check the stores that the settings name; `paid` are orders whose payment somebody was
+    answered. Raises StoreUnavailable."""
+    patient = msgspec.structs.replace(
+        settings, postgres_statement_timeout_s=PATIENCE_S, postgres_transaction_timeout_s=PATIENCE_S
+    )
+    postgres, valkey = Postgres(patient), Valkey(patient)
+    await postgres.open()
+    try:
+        return await reconcile_stores(postgres, valkey, examples=examples, paid=paid)
+    finally:
+        await valkey.close()
+        await postgres.close()
+
+
+async def reconcile_stores(
+    postgres: Postgres,
+    valkey: Valkey,
+    *,
+    examples: int = EXAMPLES,
+    paid: Sequence[str] | None = None,
+) -> Reconciled:
+    """Check stores that are open. Raises StoreUnavailable."""
+    async with postgres.transaction(frozen=True) as tx:
+        limits = await queue_limits(tx)
+        checks = await check_books(tx, examples)
+        if paid is not None:
+            checks.append(await check_answers(tx, paid, examples))
+    return Reconciled((*checks, *await check_queues(valkey, limits, examples)))

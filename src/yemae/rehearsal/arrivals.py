@@ -1,0 +1,23 @@
+"""When each fan arrives, in seconds from the start. Pure."""
+
+import math
+import random
+from itertools import accumulate
+
+from yemae.rehearsal.plan import Arrival
+
+
+def arrivals(arrival: Arrival, fans: int, over_s: float, seed: int) -> list[float]:
+    """A moment for each fan, in order.
+
+    burst: all at the start. ramp: evenly more and more of them, until `over_s`. poisson: each
+    independent of the others, on average so many that all have come at `over_s`.
+    """
+    match arrival:
+        case "burst":
+            return [0.0] * fans
+        case "ramp":
+            return [over_s * math.sqrt((fan + 0.5) / fans) for fan in range(fans)]
+        case "poisson":
+            lot = random.Random(f"arrivals {seed}")  # noqa: S311 - no secret
+            return list(accumulate(lot.expovariate(fans / over_s) for _ in range(fans)))

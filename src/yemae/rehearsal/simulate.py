@@ -1,0 +1,84 @@
+"""A whole rehearsal: who the fans are, the sale, the reconcile, the report."""
+
+import asyncio
+import os
+import platform
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from yemae import __version__
+from yemae.reconcile.report import Check
+from yemae.reconcile.stores import reconcile
+from yemae.refusals import StoreUnavailable
+from yemae.rehearsal.crowd import Assignment
+from yemae.rehearsal.plan import Plan
+from yemae.rehearsal.report import Report, report
+from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
+from yemae.rehearsal.target import Target, sign_up
+from yemae.store.data_folder import StoreError
+from yemae.store.failures import as_store_errors
+
+ANSWERS = "answer_is_a_fact"
+OTHER_STORES = "the stores that the settings name are not those of this server"
+
+
+async def simulate(plan: Plan, target: Target, progress: Progress, stop: asyncio.Event) -> Report:
+    """Rehearse, and report. Raises RehearsalError when it cannot be carried out."""
+    began_at = datetime.now(UTC)
+    # No two rehearsals have the same fans: those of an earlier one have seats already.
+    prefix = f"rehearsal-{secrets.token_hex(4)}-"
+    tokens = [] if target.secret_key else await sign_up(target.url, prefix, plan, stop)
+    if not target.secret_key and len(tokens) < plan.fans:
+        raise RehearsalError("Stopped before every fan had signed up; nothing was sold.")
+    ran = await run(_assignments(plan, target, prefix, tokens), progress, stop)
+    checks, note = await _reconcile(target, ran)
+    return report(
+        ran,
+        plan,
+        reconciled=checks,
+        reconcile_note=note,
+        version=__version__,
+        machine=_machine(),
+        url=target.url,
+        concert_id=target.concert.id,
+        began_at=f"{began_at:%Y-%m-%dT%H:%M:%SZ}",
+    )
+
+
+def _assignments(
+    plan: Plan, target: Target, prefix: str, tokens: Sequence[str]
+) -> list[Assignment]:
+    return [
+        Assignment(
+            plan=plan,
+            number=number,
+            url=target.url,
+            concert_id=target.concert.id,
+            prefix=prefix,
+            secret_key=target.secret_key,
+            tokens=list(tokens[number :: plan.processes]),
+        )
+        for number in range(plan.processes)
+    ]
+
+
+async def _reconcile(target: Target, ran: Ran) -> tuple[Sequence[Check], str]:
+    """What the stores say, or why they were not asked."""
+    if target.stores is None:
+        return (), target.note
+    paid = [sale.order_id for sale in ran.tally.sales]
+    try:
+        with as_store_errors():
+            found = await reconcile(target.stores, paid=paid)
+    except (StoreUnavailable, StoreError) as error:
+        return (), f"they cannot be reached ({error})"
+    (answers,) = (check for check in found.checks if check.name == ANSWERS)
+    if paid and answers.violations == len(paid):
+        # Not one of our orders is known there.
+        return (), OTHER_STORES
+    return found.checks, ""
+
+
+def _machine() -> str:
+    return f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}"

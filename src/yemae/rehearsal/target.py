@@ -1,0 +1,173 @@
+"""A server that runs: which concert, who the fans are, and whether its stores can be looked at."""
+
+import asyncio
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from yemae.accounts.access import Issuer
+from yemae.rehearsal.client import Answer, Client
+from yemae.rehearsal.plan import Plan, PlanError
+from yemae.rehearsal.run import RehearsalError
+from yemae.rehearsal.tally import Tally
+from yemae.settings import Settings
+from yemae.store.data_folder import FolderBusyError, StoreError, lock_folder
+from yemae.store.embedded import PrivateStores, StoreUrls
+
+PASSWORD = "the password of a simulated fan"  # noqa: S105 - whoever may rehearse knows it
+SIGN_UPS_AT_ONCE = 16
+PROBE_TTL_S = 60
+JSON = "Content-Type: application/json"
+
+
+class Concert(msgspec.Struct, frozen=True):
+    """A concert as the server lists it."""
+
+    id: str
+    title: str
+    seat_limit: int
+
+
+class Concerts(msgspec.Struct, frozen=True):
+    """A page of them."""
+
+    concerts: list[Concert]
+    next_cursor: str | None = None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """The part of a sign-up that we need."""
+
+    access_token: str
+
+
+class Target(NamedTuple):
+    """Where the rehearsal takes place."""
+
+    url: str
+    concert: Concert
+    # Empty: fans have to sign up.
+    secret_key: str
+    # Stores to reconcile afterwards, or why there are none.
+    stores: Settings | None
+    note: str
+
+
+async def find_concert(url: str, wanted: str | None) -> Concert:
+    """The concert of this id, or the only one there is. Raises PlanError or RehearsalError."""
+    found = {concert.id: concert for concert in await _concerts(url)}
+    if wanted is None and len(found) == 1:
+        return next(iter(found.values()))
+    if wanted not in found:
+        known = ", ".join(found) or "none"
+        missing = "Say which concert with --concert" if wanted is None else f"No concert {wanted!r}"
+        raise PlanError(f"{missing}; there are: {known}.")
+    return found[wanted]
+
+
+async def accepts(url: str, secret_key: str) -> bool:
+    """Whether tokens that this key signs are good there."""
+    token = Issuer(secret_key, PROBE_TTL_S).issue("rehearsal-probe").text
+    answer = await _once(url, "GET", "/v1/me", f"Authorization: Bearer {token}")
+    return answer.status == 200
+
+
+async def sign_up(url: str, prefix: str, plan: Plan, stop: asyncio.Event) -> list[str]:
+    """An access token for each fan, by signing everybody up over HTTP; fewer when stopped.
+
+    Raises RehearsalError.
+    """
+    client = Client(url, SIGN_UPS_AT_ONCE, Tally())
+    numbers = iter(range(plan.fans))
+    tokens: dict[int, str] = {}
+
+    async def one_after_the_other() -> None:
+        for number in numbers:
+            if stop.is_set():
+                return
+            tokens[number] = await _sign_up(client, f"{prefix}{number}")
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(SIGN_UPS_AT_ONCE):
+                group.create_task(one_after_the_other())
+    except* RehearsalError as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        await client.close()
+    return [tokens[number] for number in sorted(tokens)]
+
+
+def stores_of(settings: Settings) -> tuple[Settings | None, str]:
+    """The stores that this machine knows of, or None and why not.
+
+    They are those that the settings name, or of a server that runs on the data folder. Raises
+    StoreError when that server's stores do not answer.
+    """
+    named = StoreUrls(settings.database_url, settings.valkey_url)
+    if all(named):
+        return settings, ""
+    if not (settings.data_dir / "lock").exists():
+        return None, "no server runs on this machine's data folder, and no stores are named"
+    try:
+        lock_folder(settings.data_dir, "command").release()
+    except FolderBusyError as busy:
+        if busy.holder.purpose == "serve":
+            urls = PrivateStores(settings.data_dir, external=named).wait_for_lent()
+            return _with(settings, urls), ""
+    except StoreError as error:
+        return None, str(error).rstrip(".")
+    return None, "no server runs on this machine's data folder, and no stores are named"
+
+
+def _with(settings: Settings, urls: StoreUrls) -> Settings:
+    return msgspec.structs.replace(
+        settings, database_url=urls.database_url, valkey_url=urls.valkey_url
+    )
+
+
+def require_url(url: str) -> str:
+    """The URL of a server without its last slash. Raises PlanError."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise PlanError(f"{url!r} is no address of a server such as http://127.0.0.1:8000.")
+    return url.rstrip("/")
+
+
+async def _concerts(url: str) -> list[Concert]:
+    concerts: list[Concert] = []
+    path: str | None = "/v1/concerts"
+    while path is not None:
+        answer = await _once(url, "GET", path)
+        if answer.status != 200:
+            said = f"answers {answer.status}" if answer.status else "does not answer"
+            raise RehearsalError(f"The server at {url} {said}.")
+        try:
+            page = msgspec.json.decode(answer.body, type=Concerts)
+        except msgspec.MsgspecError as error:
+            raise RehearsalError(f"The server at {url} is no Yemae: {error}.") from error
+        concerts += page.concerts
+        path = page.next_cursor and f"/v1/concerts?cursor={quote(page.next_cursor, safe='')}"
+    return concerts
+
+
+async def _once(url: str, method: str, path: str, *headers: str) -> Answer:
+    client = Client(url, 1, Tally())
+    try:
+        return await client.ask("dates", method, path, headers)
+    finally:
+        await client.close()
+
+
+async def _sign_up(client: Client, name: str) -> str:
+    body = msgspec.json.encode(
+        {"name": name, "email": f"{name}@rehearsal.invalid", "password": PASSWORD}
+    )
+    while True:
+        answer = await client.ask("join", "POST", "/v1/users", (JSON,), body)
+        if answer.status == 201:
+            return msgspec.json.decode(answer.body, type=Session).access_token
+        if answer.status not in {429, 503}:
+            raise RehearsalError(f"A fan could not sign up: the server answered {answer.status}.")
+        await asyncio.sleep(max(1, answer.retry_after_s))

@@ -1,0 +1,29 @@
+"""What tests of the reconcile share: a house in which there is one of everything."""
+
+from typing import NamedTuple
+
+import pytest
+
+from helpers.concerts import SEAT_PRICE
+from helpers.fans import Fan
+from yemae.house import House
+from yemae.orders.decide import Order, Paid
+
+
+class Sale(NamedTuple):
+    """One seat is paid by a fan with money left, another held, and somebody waits inside."""
+
+    house: House
+    paid: Paid
+    held: Order
+
+
+@pytest.fixture
+async def sale(house: House) -> Sale:
+    """A sale with a paid seat `1`, a held seat `2`, and three fans who were let in."""
+    fan, other, third = (Fan(house, name) for name in ("fan", "other", "third"))
+    for each in (fan, other, third):
+        await each.enter()
+    await fan.top_up(2 * SEAT_PRICE)
+    await fan.hold("1")
+    return Sale(house, await fan.pay(), await other.hold("2"))

@@ -1,0 +1,168 @@
+"""Every law of the books: it holds over a sale, and what breaks it is found."""
+
+import re
+
+import pytest
+
+from helpers.concerts import SEAT_PRICE
+from races.interleaving import execute
+from reconcile.conftest import Sale
+from yemae.reconcile.books import LAWS
+from yemae.reconcile.stores import reconcile, reconcile_stores
+from yemae.settings import Settings
+
+NEVER_CHANGED = "alter table transfers disable trigger transfers_are_immutable"
+# By the law: how many violations there are then, and what is done by hand to have them.
+BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "seat_in_one_order": (1, ("update orders set seat_numbers = '{1}' where status = 'held'",)),
+    "order_has_its_seats": (
+        1,
+        ("update seats set order_id = null, held_until = null where held_until < 'infinity'",),
+    ),
+    "seat_has_its_order": (
+        2,
+        ("update orders set status = 'released'",),
+    ),
+    "ticket_for_each_paid_seat": (1, ("delete from tickets",)),
+    "ticket_sold_once": (
+        1,
+        (
+            "alter table tickets drop constraint seat_sold_once",
+            "insert into tickets select t.performance_key, t.number, o.id "
+            "from tickets as t, orders as o where o.status = 'held'",
+        ),
+    ),
+    "total_is_sum_of_prices": (1, ("update orders set total = total + 1 where status = 'held'",)),
+    "payment_for_each_paid_order": (
+        1,
+        (
+            "alter table payments drop constraint order_paid_once, drop constraint pass_pays_once",
+            "insert into payments select gen_random_uuid(), order_id, user_id, concert_id, "
+            "pass_number, amount, balance_after, paid_at, idempotency_key from payments",
+        ),
+    ),
+    "payment_has_its_order": (1, ("update payments set user_id = 'other'",)),
+    "pass_pays_once": (
+        1,
+        (
+            "alter table payments drop constraint pass_pays_once",
+            "insert into payments select gen_random_uuid(), o.id, p.user_id, concert_id, "
+            "p.pass_number, amount, balance_after, paid_at, null "
+            "from payments as p, orders as o where o.status = 'held'",
+        ),
+    ),
+    "paid_order_debited_once": (
+        1,
+        (
+            "drop index payment_debited_once",
+            "insert into transfers select gen_random_uuid(), user_id, kind, from_account, "
+            "to_account, amount, 0, order_id, null, created_at from transfers "
+            "where kind = 'payment'",
+        ),
+    ),
+    "balance_is_sum_of_transfers": (1, ("update wallets set balance = balance + 1",)),
+    "transfer_has_both_sides": (
+        1,
+        (
+            NEVER_CHANGED,
+            "alter table transfers drop constraint both_sides",
+            "update transfers set from_account = '@sales' where kind = 'top_up'",
+        ),
+    ),
+    "top_up_credited_once": (
+        1,
+        (
+            "drop index top_up_credited_once",
+            "insert into transfers select gen_random_uuid(), user_id, kind, from_account, "
+            "to_account, amount, balance_after, null, idempotency_key, created_at "
+            "from transfers where kind = 'top_up'",
+        ),
+    ),
+    "money_equals_tickets": (
+        1,
+        (NEVER_CHANGED, "update transfers set amount = amount - 1 where kind = 'payment'"),
+    ),
+    "seat_limit_kept": (2, ("update concerts set seat_limit = 1", "update orders set "
+        "seat_numbers = '{3,4}', seat_grades = '{R,R}', seat_prices = '{1,1}'")),
+}  # fmt: skip
+
+
+async def test_everything_holds_over_a_sale_and_was_looked_at(
+    sale: Sale, settings: Settings
+) -> None:
+    found = await reconcile(settings)
+    assert found.holds
+    assert found == await reconcile_stores(sale.house.postgres, sale.house.valkey)
+    assert [check.name for check in found.checks if not check.looked_at] == []
+    looked_at = {check.name: check.looked_at for check in found.checks}
+    assert looked_at["seat_in_one_order"] == 2
+    assert looked_at["transfer_has_both_sides"] == 2
+    assert looked_at["admitted_within_rate"] == 3
+
+
+def test_every_law_has_something_that_breaks_it() -> None:
+    assert BREAKS.keys() == LAWS.keys()
+
+
+@pytest.mark.parametrize("law", LAWS)
+async def test_what_breaks_a_law_is_found_and_shown(
+    sale: Sale, settings: Settings, law: str
+) -> None:
+    count, by_hand = BREAKS[law]
+    await execute(settings.database_url, *by_hand)
+    found = await reconcile(settings)
+    assert not found.holds
+    (check,) = (check for check in found.checks if check.name == law)
+    assert (check.violations, len(check.examples)) == (count, count)
+    assert any(re.search(r"fan|other|seat [12]|KRW", each) for each in check.examples) or any(
+        str(order.id) in check.examples[0] for order in (sale.paid.order, sale.held)
+    )
+
+
+async def test_examples_are_bounded_and_the_count_is_not(sale: Sale, settings: Settings) -> None:
+    await execute(settings.database_url, *BREAKS["seat_limit_kept"][1])
+    found = await reconcile_stores(sale.house.postgres, sale.house.valkey, examples=1)
+    (check,) = (check for check in found.checks if check.name == "seat_limit_kept")
+    assert check.violations == 2
+    assert len(check.examples) == 1
+
+
+async def test_a_hold_that_has_run_out_breaks_nothing(sale: Sale) -> None:
+    sale.house.postgres.clock_offset_s = sale.house.settings.hold_ttl_s + 1
+    found = await reconcile_stores(sale.house.postgres, sale.house.valkey)
+    assert found.holds
+    (held,) = (check for check in found.checks if check.name == "seat_in_one_order")
+    assert held.looked_at == 1
+
+
+async def test_all_laws_see_one_moment(sale: Sale, settings: Settings) -> None:
+    async with sale.house.postgres.transaction(frozen=True) as tx:
+        (before,) = await tx.fetch(b"select count(*) from tickets")
+        await execute(settings.database_url, "delete from tickets")
+        assert await tx.fetch(b"select count(*) from tickets") == [before]
+
+
+async def test_an_account_that_money_came_from_must_be_the_right_one(
+    sale: Sale, settings: Settings
+) -> None:
+    assert sale.paid.payment.amount == SEAT_PRICE
+    await execute(
+        settings.database_url,
+        NEVER_CHANGED,
+        "update transfers set to_account = '@cash' where kind = 'payment'",
+    )
+    found = await reconcile(settings)
+    broken = {check.name for check in found.checks if check.violations}
+    assert broken == {"transfer_has_both_sides", "money_equals_tickets"}
+
+
+async def test_a_payment_that_was_answered_and_is_not_there_is_found(
+    sale: Sale, settings: Settings
+) -> None:
+    paid, held = str(sale.paid.order.id), str(sale.held.id)
+    answers = (await reconcile(settings, paid=[paid])).checks
+    assert [c.violations for c in answers if c.name == "answer_is_a_fact"] == [0]
+    found = await reconcile(settings, paid=[paid, held])
+    (check,) = (check for check in found.checks if check.violations)
+    assert (check.name, check.looked_at) == ("answer_is_a_fact", 2)
+    assert check.examples == (f"order {held} was answered as paid, and is not",)

@@ -1,0 +1,72 @@
+"""No statement of the hot path reads a whole table, whatever the planner knew when it planned.
+
+A connection plans a statement once. If the tables were empty then, as they are when a sale opens,
+reading all of them looks cheap, and would be done for each batch an hour later.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import yemae
+from yemae.house import House
+from yemae.store.postgres import Connection
+from yemae.store.queries import load_queries
+
+# They grow with the sale. Concerts and performances are few, and read as a whole.
+GROWING = ("orders", "payments", "seats", "tickets", "transfers", "users", "wallets")
+SCAN = re.compile(rf"Scan (?:Backward )?(?:using \w+ )?on (?:{'|'.join(GROWING)})\b")
+PARAMETER = re.compile(rb"%\((\w+)\)s")
+FILES = sorted(
+    Path(yemae.__file__).parent / noun / "queries.sql" for noun in ("concerts", "orders", "wallet")
+)
+
+
+@pytest.mark.parametrize("are_known_to_be_empty", [False, True])
+async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
+    house: House, are_known_to_be_empty: bool
+) -> None:
+    async with house.postgres._pool.connection() as connection:
+        if are_known_to_be_empty:
+            await connection.execute(f"vacuum analyze {', '.join(GROWING)}".encode())
+        plans = {
+            f"{file.parent.name} {name}": await plan_of(connection, numbered(statement))
+            for file in FILES
+            for name, statement in load_queries(str(file)).items()
+        }
+    assert len(plans) > 30
+    assert not {name: plan for name, plan in plans.items() if reads_it_all(plan)}
+
+
+async def test_the_check_sees_a_plan_that_reads_everything(house: House) -> None:
+    async with house.postgres._pool.connection() as connection, connection.transaction():
+        await connection.execute("set local enable_seqscan = on")
+        plan = await plan_of(connection, b"select from orders where total = $1::int")
+    assert reads_it_all(plan)
+
+
+async def plan_of(connection: Connection, statement: bytes) -> list[str]:
+    """The plan that holds for any parameters, line by line."""
+    rows = await connection.execute(b"explain (generic_plan, costs off) " + statement)
+    return [line for (line,) in await rows.fetchall()]
+
+
+def reads_it_all(plan: list[str]) -> bool:
+    """Whether a plan reads a growing table from its beginning to its end, or an index of it."""
+    return any(
+        SCAN.search(line) and "Index Cond" not in following and "Bitmap Heap Scan" not in line
+        for line, following in zip(plan, [*plan[1:], ""], strict=True)
+    )
+
+
+def numbered(statement: bytes) -> bytes:
+    """A statement with $1, $2 … instead of names, as the server sees it."""
+    names: list[bytes] = []
+
+    def number(match: re.Match[bytes]) -> bytes:
+        if match[1] not in names:
+            names.append(match[1])
+        return b"$%d" % (names.index(match[1]) + 1)
+
+    return PARAMETER.sub(number, statement)
