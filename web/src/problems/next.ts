@@ -45,6 +45,7 @@ const NEXT: Record<string, Next> = {
   "seat-limit-exceeded": "edit",
   "seat-not-found": "edit",
   "seat-taken": "edit",
+  "seats-unavailable": "edit",
   "store-unavailable": "retry",
   unauthenticated: "signIn",
   "wrong-credentials": "edit",

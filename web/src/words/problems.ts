@@ -167,6 +167,10 @@ export const ko = {
     title: "방금 다른 분이 선택한 좌석이에요",
     text: "좌석표를 새로 불러왔어요. 남은 좌석에서 다시 골라 주세요.",
   },
+  "seats-unavailable": {
+    title: "나란히 붙은 좌석이 모자라요",
+    text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
+  },
   "store-unavailable": {
     title: "잠시 점검 중이에요",
     text: "순번과 좌석은 그대로예요. 잠시 뒤 자동으로 다시 시도해요.",
@@ -353,6 +357,10 @@ export const en: typeof ko = {
   "seat-taken": {
     title: "Somebody was faster",
     text: "We loaded the seats anew. Choose from those that are left.",
+  },
+  "seats-unavailable": {
+    title: "Not that many seats side by side",
+    text: "This grade has no such block left. Ask for fewer seats, or for another grade.",
   },
   "store-unavailable": {
     title: "We will be back in a moment",
