@@ -256,3 +256,21 @@ def test_a_finger_goes_from_the_arena_to_a_seat(
     expect(page.get_by_text("F5구역")).to_be_visible()
     surface.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
     expect(tray(page)).to_contain_text("구역")
+
+
+def test_the_best_seats_are_held_in_one_go_or_fewer_are_offered(
+    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+) -> None:
+    concert = new_concert()
+    # What is left has two seats side by side at most.
+    other(concert).hold("2", "5", "8")
+    page = open_page()
+    open_map(page, concert)
+    page.get_by_role("button", name="자동 배정").click()
+    page.get_by_role("button", name="한 석 늘리기").click()
+    page.get_by_role("button", name="좋은 좌석 3석 잡기").click()
+    expect(page.get_by_role("alert")).to_contain_text("R석 3석이 나란히 남아 있지 않아요.")
+    page.get_by_role("button", name="한 석 줄이기").click()
+    page.get_by_role("button", name="좋은 좌석 2석 잡기").click()
+    page.wait_for_url("**/orders/*")
+    expect(page.locator("main")).to_contain_text("132,000원")
