@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse bench bench-queue bench-pretix bench-page format lock clean set-up set-up-dev
+.PHONY: help run test check rehearse bench bench-queue bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -22,12 +22,13 @@ test: set-up-dev ## All checks, then all tests with branch coverage
 	@$(BIN)/coverage erase
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
-check: set-up-dev ## Format, lint, types, import order, unsafe SQL
+check: set-up-dev ## Format, lint, types, import order, unsafe SQL, and the same for the page
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
+	$(BIN)/python scripts/page.py check
 
 rehearse: set-up ## Rehearse an on-sale on a private server (REHEARSE="--fans 5000 --seats 2000")
 	@$(BIN)/yemae rehearse --embedded $(REHEARSE)
@@ -44,20 +45,24 @@ bench-pretix: set-up-dev $(PRETIX) ## Measure the same hold and purchase on pret
 bench-page: set-up-dev ## Make docs/benchmarks.md from the results files
 	@$(BIN)/python -m bench.page
 
+screenshots: set-up-dev ## Make docs/images anew: every page of the fan, as a browser shows it
+	@$(BIN)/python scripts/screenshots.py
+
 format: set-up-dev ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python scripts/page.py format
 
 lock: set-up-dev ## Pin the newest packages that pyproject.toml allows
-	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml
-	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev -c requirements.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml --extra page
+	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page -c requirements.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean: ## Remove everything that was built here (the data folder stays)
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		.coverage .coverage.* dist
+		.coverage .coverage.* dist web/node_modules web/dist src/yemae/page
 
 # pretix, in an environment of its own.
 $(PRETIX): bench/pretix/requirements.txt | set-up-dev

@@ -51,6 +51,13 @@ SECTIONS: dict[str, dict[str, Words]] = {
             default="one for each processor",
         ),
     },
+    "Page": {
+        "page_dir": Words(
+            "A page of your own for fans; see [the fan's page](web.md).",
+            default="the page that comes with the server",
+            range="a folder with an `index.html`",
+        ),
+    },
     "Data": {
         "data_dir": Words(
             "Where the private stores and the secret key are kept.",

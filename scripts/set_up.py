@@ -1,4 +1,4 @@
-"""Builds .venv with exactly the pinned packages, and says what it is doing.
+"""Builds .venv with exactly the pinned packages, then the fan's page, and says what it is doing.
 
 Always holds: `.venv/.yemae.json` is written last, so an environment without it, or whose key
 differs, is not trusted and is built anew. The key covers both requirement files, the interpreter
@@ -17,6 +17,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import page
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -52,14 +55,14 @@ def main(wanted: str) -> int:
     if wanted not in REQUIREMENTS:
         raise SetUpError(f"scripts/set-up takes runtime or dev, not {wanted!r}.")
     key = environment_key()
-    if is_ready(key, wanted):
+    if is_ready(key, wanted) and page.is_ready(wanted):
         return 0
     (ROOT / ".make").mkdir(exist_ok=True)
     with (ROOT / ".make" / "set-up.lock").open("w") as lock:
         take_turn(lock.fileno())
-        if is_ready(key, wanted):
-            return 0
-        build(key, wanted, lock.fileno())
+        if not is_ready(key, wanted):
+            build(key, wanted, lock.fileno())
+        build_page(wanted, lock.fileno())
     return 0
 
 
@@ -117,6 +120,19 @@ def build(key: str, wanted: str, lock: int) -> None:
         link()
     stamp = {"key": key, "packages": [wanted]}
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+
+
+def build_page(wanted: str, lock: int) -> None:
+    """Fetch what the page is built with, and build it, each only if something has changed."""
+    for one in page.steps(page.node_of(site_packages()), wanted):
+        with step(one.what):
+            run(one.command, lock, lambda _line: None, page.WEB)
+            one.finish()
+
+
+def site_packages() -> Path:
+    """Where .venv keeps its packages."""
+    return next((VENV / "lib").glob("python3.*")) / "site-packages"
 
 
 def say(text: str) -> None:
@@ -180,7 +196,7 @@ class Progress:
         say(f"  {text}")
 
 
-def run(command: list[str], lock: int, hear: Callable[[str], None]) -> None:
+def run(command: list[str], lock: int, hear: Callable[[str], None], folder: Path = ROOT) -> None:
     """Run to the end; its output goes to the log and, line by line, to `hear`.
 
     The child keeps the lock open: if this process is killed, the next set-up waits until the
@@ -189,7 +205,7 @@ def run(command: list[str], lock: int, hear: Callable[[str], None]) -> None:
     environ = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     environ["PIP_USER"] = "0"
     with (
-        LOG.open("a" if "pip" in command else "w", encoding="utf-8") as log,
+        LOG.open("w" if "venv" in command else "a", encoding="utf-8") as log,
         subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -198,7 +214,7 @@ def run(command: list[str], lock: int, hear: Callable[[str], None]) -> None:
             text=True,
             errors="replace",
             env=environ,
-            cwd=ROOT,
+            cwd=folder,
             pass_fds=[lock],
         ) as child,
     ):
@@ -214,8 +230,7 @@ def run(command: list[str], lock: int, hear: Callable[[str], None]) -> None:
 
 def link() -> None:
     """Put the checkout on the path and write the `yemae` command, without any build tool."""
-    library = next((VENV / "lib").glob("python3.*")) / "site-packages"
-    (library / "yemae.pth").write_text(f"{ROOT / 'src'}\n", encoding="utf-8")
+    (site_packages() / "yemae.pth").write_text(f"{ROOT / 'src'}\n", encoding="utf-8")
     command = VENV / "bin" / "yemae"
     command.write_text(COMMAND.format(python=VENV / "bin" / "python"), encoding="utf-8")
     command.chmod(0o755)

@@ -53,6 +53,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65_535)] = 8000
     workers: Annotated[int, Meta(ge=1, le=64)] = msgspec.field(default_factory=default_workers)
 
+    # The folder of the fan's page. Empty: the page that comes with the server.
+    page_dir: str = ""
+
     # Where the data is. An empty URL means: start a private store under data_dir.
     data_dir: Path = msgspec.field(default_factory=default_data_dir)
     database_url: str = ""

@@ -19,6 +19,7 @@ import msgspec
 import structlog
 
 from yemae.concerts.load import load_files, require_currency
+from yemae.http.page_files import folder_of, is_built
 from yemae.listening import ServeError, base_url, is_ready, listen
 from yemae.logs import configure_logs
 from yemae.settings import Settings, variable
@@ -197,9 +198,14 @@ def _announce(listener: socket.socket, settings: Settings, external: StoreUrls) 
         "PostgreSQL elsewhere" if external.database_url else "private PostgreSQL",
         "Valkey elsewhere" if external.valkey_url else "private Valkey",
     ]
+    folder = folder_of(settings.page_dir)
+    page = (
+        url if is_built(folder) else f"not there: {folder} has no index.html (make run builds it)"
+    )
     data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
     print(  # noqa: T201 - people who start it in a terminal read this
         f"\nYemae is ready at {url}\n\n"
+        f"  Fans' page {page}\n"
         f"  API page   {url}/docs\n"
         f"  Data       {data}\n"
         f"  Try it     curl {url}/v1/concerts\n"

@@ -1,5 +1,6 @@
 """Every dependency has a line of reason, and every line a dependency."""
 
+import json
 import re
 import tomllib
 
@@ -17,7 +18,7 @@ def described(section: str) -> list[str]:
     (text,) = re.findall(
         rf"^## {section}\n(.*?)(?=^## |\Z)", read("docs/dependencies.md"), re.MULTILINE | re.DOTALL
     )
-    return sorted(re.findall(r"^\| `([a-z0-9-]+)` \| \S.*\|$", text, re.MULTILINE))
+    return sorted(re.findall(r"^\| `([a-z0-9@/-]+)` \| \S.*\|$", text, re.MULTILINE))
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -30,3 +31,10 @@ def test_every_dependency_for_development_has_its_reason() -> None:
 
 def test_the_packages_whose_binaries_we_take_are_dependencies() -> None:
     assert set(described("Binaries")) <= set(names(PROJECT["dependencies"]))
+
+
+def test_every_package_of_the_page_has_its_reason() -> None:
+    package = json.loads(read("web/package.json"))
+    listed = [*package["dependencies"], *package["devDependencies"]]
+    python = names(PROJECT["optional-dependencies"]["page"])
+    assert described("For the page") == sorted([*python, *listed])

@@ -176,3 +176,25 @@ async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor, n
 async def test_a_concert_that_does_not_exist_is_not_this_pass_s(inside: Visitor) -> None:
     answer = await inside.get("/v1/concerts/nowhere/performances")
     assert problem_of(answer, 403, "entry-token-mismatch") == {}
+
+
+async def test_everybody_sees_the_dates_of_a_concert_but_not_what_is_left(site: Site) -> None:
+    answer = await site.get(f"/v1/concerts/{HALL}")
+    dates = [
+        {"id": FIRST, "starts_at": "2030-01-01T10:00:00Z", "seats_total": 10, "price_from": 50_000},
+        {
+            "id": SECOND,
+            "starts_at": "2030-01-02T10:00:00Z",
+            "seats_total": 10,
+            "price_from": 50_000,
+        },
+    ]
+    assert answer.json() == {**SHOWN, "dates": dates}
+    assert answer.headers["cache-control"] == "public, max-age=10"
+    problem_of(await site.get("/v1/concerts/nothing"), 404, "concert-not-found")
+
+
+async def test_a_concert_that_is_over_can_still_be_looked_at(site: Site) -> None:
+    await at(site, datetime(2031, 1, 1, tzinfo=UTC).timestamp())
+    assert (await site.get("/v1/concerts")).json()["concerts"] == []
+    assert len((await site.get(f"/v1/concerts/{HALL}")).json()["dates"]) == 2

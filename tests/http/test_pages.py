@@ -49,12 +49,6 @@ async def test_the_api_page_loads_everything_from_here(site: Site) -> None:
         assert (await site.client.get(reference)).status_code == 200
 
 
-async def test_the_front_door_leads_to_the_api_page(site: Site) -> None:
-    for host in ("test", "elsewhere.example"):
-        answer = await site.client.get("/", headers={"Host": host})
-        assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
-
-
 async def test_the_contract_is_served_as_it_is_made(site: Site) -> None:
     answer = await site.client.get("/openapi.json")
     assert answer.headers["content-type"] == "application/json"

@@ -52,6 +52,21 @@ class Concerts(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class Date(msgspec.Struct, frozen=True):
+    """A date as everybody may see it; what is left of it, only those who are inside."""
+
+    id: str
+    starts_at: datetime
+    seats_total: int
+    price_from: int
+
+
+class ConcertWithDates(Concert, frozen=True):
+    """A concert with all its dates, by start, past ones too."""
+
+    dates: list[Date]
+
+
 class Performance(msgspec.Struct, frozen=True):
     """A date that can be booked. `plan` names its seat plan, for `?v=` of the plan's address; null
     where the concert was loaded before there were plans."""
@@ -105,6 +120,7 @@ EXAMPLE_PERFORMANCE = {
     "price_from": 55000,
     "plan": "5f70bf18a086007016e948b04aed3b82",
 }
+EXAMPLE_DATE = {name: EXAMPLE_PERFORMANCE[name] for name in Date.__struct_fields__}
 EXAMPLE_SEATS = {
     "version": 1795345200000000,
     "seats": [
@@ -126,6 +142,18 @@ async def list_concerts(call: Call) -> Answer:
     bookable = [c for c in listed if c.performances and c.performances[-1].starts_at > now]
     following = bookable[limit].id if len(bookable) > limit else None
     return Answer(200, Concerts([_concert(c) for c in bookable[:limit]], following))
+
+
+async def show_concert(call: Call) -> Answer:
+    """One concert with its dates, for everybody; also when it is over, because its tickets are
+    still looked at."""
+    concert = call.house.catalogue.concert(call.path("concert_id"))
+    dates = [
+        Date(date.id, date.starts_at, date.seats_total, date.price_from)
+        for date in concert.performances
+    ]
+    shown = ConcertWithDates(**msgspec.structs.asdict(_concert(concert)), dates=dates)
+    return Answer(200, shown, ((b"cache-control", b"public, max-age=10"),))
 
 
 async def list_performances(call: Call) -> Answer:
@@ -210,5 +238,23 @@ OPERATIONS = (
             ),
         ),
         problems=(InvalidRequest,),
+    ),
+    Operation(
+        "show_concert",
+        "GET",
+        "/v1/concerts/{concert_id}",
+        "concerts",
+        "A concert with its dates",
+        show_concert,
+        answers=(
+            Shown(
+                200,
+                "The concert",
+                ConcertWithDates,
+                {**EXAMPLE_CONCERT, "dates": [EXAMPLE_DATE]},
+                headers=("Cache-Control",),
+            ),
+        ),
+        problems=(ConcertNotFound,),
     ),
 )

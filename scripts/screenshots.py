@@ -1,0 +1,185 @@
+"""Makes docs/images/: what fans see on each page, on a phone and on a desktop, in both languages.
+
+`make screenshots` runs it. It starts a server of its own with throw-away data, sells the examples
+and one concert that is still to open, and walks through the pages as a fan would.
+"""
+
+import base64
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from e2e.fans import ApiFan, continue_as_guest  # noqa: E402
+from helpers.browser import launch_options  # noqa: E402
+from helpers.server import Server  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
+QUALITY = 62
+KINDS = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+LANGUAGES = {
+    "ko": {"locale": "ko-KR", "color_scheme": "light"},
+    "en": {"locale": "en-GB", "color_scheme": "dark"},
+}
+SOON = """
+id = "winter-festival"
+title = "한겨울 밤의 페스티벌"
+artist = "파란고래"
+venue = "강변 홀, 서울"
+currency = "KRW"
+prequeue_opens_at = {joining}
+sale_opens_at = {opening}
+seat_limit = 4
+
+[queue]
+active_limit = 1
+admit_per_minute = 60
+entry_ttl_s = 600
+absent_after_s = 45
+queueing_method = "draw"
+
+[[grades]]
+name = "R"
+price = 88000
+
+[[sections]]
+name = "앞"
+grade = "R"
+rows = ["A:1-20", "B:1-20"]
+
+[[performances]]
+id = "winter-festival-1"
+starts_at = 2030-12-24T19:00:00+09:00
+"""
+BUSY = "club-night"
+WAITING = 60
+
+
+def main() -> None:
+    """Make every picture anew."""
+    IMAGES.mkdir(exist_ok=True)
+    for old in IMAGES.glob("*.webp"):
+        old.unlink()
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server())
+        crowd(stack.enter_context(httpx.Client(base_url=server.url)), server.url)
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(**launch_options())
+        stack.callback(browser.close)
+        for kind in KINDS:
+            for language in LANGUAGES:
+                walk(browser, server.url, kind, language)
+    size = sum(path.stat().st_size for path in IMAGES.glob("*.webp"))
+    print(f"{len(list(IMAGES.glob('*.webp')))} pictures, {size // 1024} KiB")  # noqa: T201
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server that sells the examples, a concert that opens later, and one that is crowded."""
+    with tempfile.TemporaryDirectory(prefix="yemae-pictures-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        now = datetime.now(UTC).replace(microsecond=0)
+        joining, opening = now - timedelta(hours=1), now + timedelta(hours=2, minutes=14)
+        soon = SOON.format(joining=joining.isoformat(), opening=opening.isoformat())
+        busy = (
+            soon.replace("winter-festival", BUSY)
+            .replace("한겨울 밤의 페스티벌", "한여름 밤의 클럽 투어")
+            .replace("파란고래", "NEON PARADE")
+            .replace(f"prequeue_opens_at = {joining.isoformat()}\n", "")
+            .replace(opening.isoformat(), joining.isoformat())
+            .replace('queueing_method = "draw"', "")
+        )
+        files = [folder / "soon.toml", folder / "busy.toml"]
+        files[0].write_text(soon, encoding="utf-8")
+        files[1].write_text(busy, encoding="utf-8")
+        options = [option for path in (*EXAMPLES, *files) for option in ("--load", str(path))]
+        server = Server(folder, "--migrate", *options, YEMAE_WORKERS="1")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def crowd(client: httpx.Client, url: str) -> None:
+    """One fan inside, and many in line behind."""
+    ApiFan(client, "first").get_in(BUSY)
+    for number in range(WAITING):
+        with httpx.Client(base_url=url) as other:
+            ApiFan(other, f"fan-{number}").join(BUSY)
+
+
+def walk(browser: Browser, url: str, kind: str, language: str) -> None:
+    """One fan's way through every page."""
+    options = {**KINDS[kind], **LANGUAGES[language], "reduced_motion": "reduce"}
+    context = browser.new_context(base_url=url, timezone_id="Asia/Seoul", **options)
+    page = context.new_page()
+
+    def picture(name: str, selector: str) -> None:
+        page.wait_for_selector(selector)
+        page.wait_for_load_state("networkidle") if "queue" not in page.url else None
+        save(page, IMAGES / f"{name}-{kind}-{language}.webp")
+
+    page.goto("/")
+    picture("concerts", "main ul a")
+    page.goto("/concerts/theatre")
+    picture("concert", "main dl")
+    page.goto(f"/concerts/{BUSY}/queue")
+    picture("sign-in", "form")
+    continue_as_guest(page)
+    picture("waiting-room", ".position")
+    page.goto("/concerts/winter-festival/queue")
+    picture("opening", "section time")
+    page.goto("/concerts/theatre/queue")
+    page.wait_for_url("**/dates")
+    picture("dates", "main ul a")
+    page.locator("main ul a").first.click()
+    page.wait_for_function("() => performance.getEntriesByName('seat-map:painted').length > 0")
+    choose_two(page)
+    picture("seats", "canvas")
+    page.get_by_role("button", name=re.compile("^(2석 예매하기|Book 2 seats)$")).click()
+    picture("review", ".actions")
+    page.locator(".actions button").first.click()
+    picture("tickets", "article")
+    page.goto("/wallet")
+    picture("wallet", "#history")
+    page.goto("/orders")
+    picture("orders", "main ul a")
+    context.close()
+
+
+def choose_two(page: Page) -> None:
+    """Two seats of the first section that is listed; then back to the map, nearer to them."""
+    page.get_by_role("button", name=re.compile("^(목록|List)$")).click()
+    page.get_by_role("button", name=re.compile("(남음|left)$")).first.click()
+    free = page.locator("[role=checkbox][aria-disabled=false]")
+    if not free.count():
+        page.locator(".rowhead").nth(1).click()
+    for _ in range(2):
+        page.locator("[role=checkbox][aria-checked=false][aria-disabled=false]").nth(4).click()
+    page.get_by_role("button", name=re.compile("^(배치도|Map)$")).click()
+    page.wait_for_timeout(600)
+
+
+def save(page: Page, path: Path) -> None:
+    """What is in view, as WebP."""
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.write_bytes(base64.b64decode(taken["data"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""What browser tests share: one real server, one real Chromium, and a page that must not complain.
+
+Every page fails its test when the browser reports an error, breaks the Content-Security-Policy, or
+asks another host for anything.
+"""
+
+import asyncio
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from e2e.fans import ApiFan
+from helpers.browser import launch_options
+from helpers.concerts import load_concert
+from helpers.server import Server
+from yemae.concerts.concert_file import parse
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+# Nothing moves, so that what is looked at has its last colours.
+USUAL = {"locale": "ko-KR", "viewport": DESKTOP, "reduced_motion": "reduce"}
+WAIT_MS = 30_000
+POLITE = {"YEMAE_WORKERS": "1", "YEMAE_POLL_AFTER_MIN_MS": "500"}
+# What a browser writes to its console for every answer of 4xx, although the page expects it.
+EXPECTED = "Failed to load resource: the server responded with a status of"
+LOST = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
+
+CONCERT = """
+id = "{id}"
+title = "첫눈이 오기 전에"
+artist = "서윤별"
+venue = "작은숲 소극장, 서울"
+currency = "KRW"
+{opening}
+seat_limit = 4
+numbering = "{{seat}}"
+
+[queue]
+active_limit = {active_limit}
+admit_per_minute = 60000
+entry_ttl_s = 600
+absent_after_s = 45
+{queue}
+
+[[grades]]
+name = "R"
+price = 66000
+
+[[sections]]
+name = "앞"
+grade = "R"
+rows = ["A:1-10"]
+
+[[performances]]
+id = "{id}-1"
+starts_at = 2030-05-03T20:00:00+09:00
+"""
+
+# Every wait ends as soon as what it waits for is there; a slow machine may take long.
+expect.set_options(timeout=WAIT_MS)
+
+NewConcert = Callable[..., str]
+Opener = Callable[..., Page]
+NewFan = Callable[[], ApiFan]
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server with stores of its own, for all browser tests of this process."""
+    with tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder:
+        # PostgreSQL may run as another system user, who has to get to its data.
+        Path(folder).chmod(0o755)
+        started = Server(Path(folder), "--migrate", **POLITE)
+        started.start()
+        try:
+            yield started
+        finally:
+            started.stop()
+
+
+@pytest.fixture
+def new_concert(server: Server) -> NewConcert:
+    """Puts a concert of ten seats on sale; returns its id when the server knows it."""
+
+    def make(active_limit: int = 100, queue: str = "", opening: str = "") -> str:
+        name = f"e2e-{os.getpid()}-{next(_numbers)}"
+        text = CONCERT.format(
+            id=name,
+            active_limit=active_limit,
+            queue=queue,
+            opening=opening or "sale_opens_at = 2026-01-01T11:00:00+09:00",
+        )
+        load(server, text, name)
+        with httpx.Client(base_url=server.url) as client:
+            for _ in range(1000):
+                if client.get(f"/v1/concerts/{name}").status_code == 200:
+                    return name
+        raise AssertionError("the server did not notice the concert")
+
+    return make
+
+
+def load(server: Server, text: str, name: str) -> None:
+    """Write a concert. In a thread, because Playwright's own loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        wanted = parse(text, f"{name}.toml")
+        pool.submit(lambda: asyncio.run(load_concert(server.settings, wanted))).result()
+
+
+@pytest.fixture
+def api_fan(server: Server) -> Iterator[NewFan]:
+    """Makes fans without a browser, each with an account of their own."""
+    clients: list[httpx.Client] = []
+
+    def make() -> ApiFan:
+        clients.append(httpx.Client(base_url=server.url))
+        return ApiFan(clients[-1], f"api-{os.getpid()}-{next(_numbers)}")
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for a module. Not for longer: while it runs, no async test can."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(**launch_options())
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
+    """Opens a page in a context of its own, as another fan would; `like` shares one's context."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opener(like: Page | None = None, url: str = server.url, **options: Any) -> Page:
+        if like is not None:
+            context = like.context
+        else:
+            kind: dict[str, Any] = {**USUAL, **options}
+            context = browser.new_context(base_url=url, timezone_id="Asia/Seoul", **kind)
+            contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.set_default_navigation_timeout(WAIT_MS)
+        listen(page, url, complaints)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def listen(page: Page, url: str, complaints: list[str]) -> None:
+    """Collect what the browser complains of."""
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda line: (
+            complaints.append(f"{line.type}: {line.text}")
+            if line.type in ("error", "warning") and not line.text.startswith((EXPECTED, LOST))
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((url, "data:", "blob:"))
+            else complaints.append(f"elsewhere: {request.url}")
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, as a script that can be run in a page."""
+    root = Path(__file__).resolve().parents[2]
+    return (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def accessible(axe: str) -> Callable[[Page], None]:
+    """Asserts that axe-core finds no serious problem on the page as it is now."""
+
+    def check(page: Page) -> None:
+        page.evaluate(axe)
+        found = page.evaluate(
+            """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+            .filter(({impact}) => impact === "serious" || impact === "critical")
+            .map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)"""
+        )
+        assert found == [], f"{page.url}: {found}"
+
+    return check

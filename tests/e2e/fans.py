@@ -1,0 +1,97 @@
+"""What a fan does in the browser, as steps, and another fan who uses the API."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+
+def continue_as_guest(page: Page) -> None:
+    """Through the sign-in page without an account."""
+    page.get_by_role("button", name=re.compile("게스트로 계속하기|Continue as a guest")).click()
+
+
+def enter(page: Page, concert: str) -> None:
+    """From nothing to the dates of a concert that lets everybody in."""
+    page.goto(f"/concerts/{concert}")
+    page.get_by_role("link", name=re.compile("^(예매하기|Get tickets)$")).click()
+    continue_as_guest(page)
+    page.wait_for_url(f"**/concerts/{concert}/dates")
+
+
+def choose_seats(page: Page, *numbers: str, on_the_way: Callable[[], None] | None = None) -> None:
+    """From the dates to the held order; `on_the_way` is called when the seats are chosen."""
+    page.locator("main ul a").first.click()
+    list_seats(page)
+    for number in numbers:
+        seat(page, number).click()
+    page.get_by_role("button", name=re.compile("^(배치도|Map)$")).click()
+    if on_the_way is not None:
+        on_the_way()
+    hold(page)
+    page.wait_for_url("**/orders/*")
+
+
+def list_seats(page: Page) -> None:
+    """On the page of the seats: show the seats of the first section as a list."""
+    page.get_by_role("button", name=re.compile("^(목록|List)$")).click()
+    section = page.locator("main button[aria-expanded]").first
+    if section.get_attribute("aria-expanded") == "false":
+        section.click()
+
+
+def seat(page: Page, number: str) -> Locator:
+    """A seat of the list, such as "11" or, with its row, "B-11"."""
+    *rows, last = number.split("-")
+    korean, english = [f"{row}열 " for row in rows], [f"row {row}, " for row in rows]
+    name = rf"{''.join(korean)}\b{last}번,|{''.join(english)}seat {last},"
+    return page.get_by_role("checkbox", name=re.compile(name))
+
+
+def hold(page: Page) -> None:
+    """Ask for the seats that are chosen."""
+    page.get_by_role("button", name=re.compile(r"^(\d석 예매하기|Book \d seats?)$")).click()
+
+
+def position(page: Page) -> int:
+    """Where the waiting room says that the fan stands."""
+    shown = page.locator(".position")
+    expect(shown).to_be_visible()
+    return int(re.sub(r"\D", "", shown.inner_text()))
+
+
+class ApiFan:
+    """A fan without a browser."""
+
+    def __init__(self, client: httpx.Client, name: str) -> None:
+        self._client = client
+        email = f"{name}@example.invalid"
+        body = {"name": name, "email": email, "password": "correct horse"}
+        token = self._client.post("/v1/users", json=body).json()["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
+    def join(self, concert: str) -> dict[str, Any]:
+        """Join, and remember the place."""
+        place: dict[str, Any] = self._client.post(f"/v1/concerts/{concert}/queue-tokens").json()
+        self._client.headers["Queue-Token"] = place["queue_token"]
+        return place
+
+    def poll(self) -> dict[str, Any]:
+        """Ask for the place."""
+        place: dict[str, Any] = self._client.get("/v1/queue-tokens/me").json()
+        return place
+
+    def get_in(self, concert: str) -> None:
+        """Join and poll until inside."""
+        place = self.join(concert)
+        for _ in range(5000):
+            if place["state"] == "admitted":
+                return
+            place = self.poll()
+        raise AssertionError("never let in")
+
+    def leave(self) -> None:
+        """Give the place up, which lets the next one in."""
+        self._client.delete("/v1/queue-tokens/me").raise_for_status()

@@ -1,0 +1,145 @@
+"""The fan's page as it is served: the real one that was built, and folders with other pages."""
+
+import gzip
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from helpers.http import Site, problem_of
+from yemae.http import page
+from yemae.http.page_files import BUILT, ROUTES, File, folder_of, read_page
+
+KIB = 1024
+FIRST_LOAD_MAX = 80 * KIB
+REFERENCE = re.compile(r"""(?:src|href)="([^"]+)\"""")
+
+
+def browser(folder: Path) -> httpx.AsyncClient:
+    app = Starlette(routes=page.routes(folder))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+
+
+async def test_every_address_of_the_page_is_answered_with_it(site: Site) -> None:
+    built = read_page(BUILT)
+    assert built is not None
+    for route in built.routes:
+        answer = await site.client.get(re.sub(r"\{\w+\}", "anything", route))
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.text == (BUILT / "index.html").read_text()
+
+
+async def test_the_page_runs_nothing_that_is_not_a_file_of_this_server(site: Site) -> None:
+    answer = await site.client.get("/")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert not re.search(
+        r"<style|\sstyle=|\son\w+=|<script(?![^>]* src=)|(?:https?:)?//", answer.text
+    )
+    references = REFERENCE.findall(answer.text)
+    assert len(references) >= 3
+    for reference in references:
+        found = await site.client.get(reference)
+        assert found.status_code == 200
+        assert found.headers["content-security-policy"] == policy
+
+
+async def test_what_has_a_hash_in_its_name_is_kept_for_good(site: Site) -> None:
+    names = [path.relative_to(BUILT) for path in BUILT.glob("assets/*.js")]
+    assert names
+    for name in names:
+        answer = await site.client.get(f"/{name}")
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+async def test_a_page_that_has_not_changed_costs_an_empty_answer(site: Site) -> None:
+    first = await site.client.get("/")
+    again = await site.client.get("/", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    stale = await site.client.get("/", headers={"If-None-Match": '"another"'})
+    assert stale.status_code == 200
+
+
+async def test_the_page_is_sent_as_the_browser_accepts_it(site: Site) -> None:
+    script = next(BUILT.glob("assets/*.js"))
+    tags = set()
+    for accepted, coding in (("gzip, deflate, br", "br"), ("gzip", "gzip"), ("", None)):
+        answer = await site.client.get(
+            f"/assets/{script.name}", headers={"Accept-Encoding": accepted}
+        )
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.headers["vary"] == "Accept-Encoding"
+        tags.add(answer.headers["etag"])
+    assert len(tags) == 3
+    assert gzip.decompress(script.with_name(script.name + ".gz").read_bytes()) == (
+        script.read_bytes()
+    )
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("br", "br"),
+        ("gzip;q=0.5, br;q=0", "gzip"),
+        ("BR ; q=1.0", "br"),
+        ("*", "br"),
+        ("*;q=0", "identity"),
+        ("br;q=0.000, *", "gzip"),
+        ("deflate, zstd", "identity"),
+        ("identity", "identity"),
+    ],
+)
+def test_the_coding_follows_the_weights(accepted: str, coding: str) -> None:
+    file = File("a.js", "", "", {"identity": b"111", "br": b"1", "gzip": b"11"})
+    assert page.preferred(accepted, file) == coding
+
+
+def test_a_file_that_was_not_compressed_is_sent_whole() -> None:
+    assert page.preferred("br, gzip", File("a.png", "", "", {"identity": b"1"})) == "identity"
+
+
+async def test_the_page_leaves_the_api_alone(site: Site) -> None:
+    for path in ("/v1/nothing", "/concerts", "/assets/nothing.js", "/built.json", "/routes.json"):
+        assert problem_of(await site.get(path), 404, "not-found") == {}
+    assert "swagger" in (await site.client.get("/docs")).text
+
+
+async def test_an_operator_s_own_page_takes_the_place_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>")
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "song.bin").write_bytes(b"la la")
+    async with browser(folder_of(str(tmp_path))) as client:
+        assert "Ours" in (await client.get("/")).text
+        assert (await client.get("/tickets")).status_code == 404
+        song = await client.get("/assets/song.bin")
+        assert (song.content, song.headers["content-type"]) == (
+            b"la la",
+            "application/octet-stream",
+        )
+    (tmp_path / ROUTES).write_text('["/", "/tickets"]')
+    async with browser(tmp_path) as client:
+        assert "Ours" in (await client.get("/tickets")).text
+
+
+def test_without_a_page_the_front_door_is_left_to_the_api_page(tmp_path: Path) -> None:
+    assert page.routes(tmp_path) == []
+
+
+def test_the_first_load_is_small() -> None:
+    """All scripts that index.html names, and those that these import at once, compressed."""
+    index = (BUILT / "index.html").read_text()
+    names = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', index)
+    assert names
+    loaded = {name: (BUILT / f"{name}.br").stat().st_size for name in names}
+    assert sum(loaded.values()) <= FIRST_LOAD_MAX, loaded

@@ -1,0 +1,26 @@
+// Paying for an order and giving it back. Both may be repeated when no answer came.
+import { answered, api, newKey, type Schemas } from "../api/client.ts";
+import { endPass, inside } from "../session/inside.svelte.ts";
+import { bearer } from "../session/session.svelte.ts";
+import { keep, kept } from "../session/storage.ts";
+
+/** Pay a held order; the pass ends with it. Throws Refused. A repeat, also after a reload, is the
+ * same payment. */
+export async function payOrder(order: Schemas["Order"]): Promise<void> {
+  const name = `payment:${order.id}`;
+  const key = kept(name) ?? newKey();
+  keep(name, key);
+  const params = {
+    path: { order_id: order.id },
+    header: { ...(await inside(order.concert_id)), "Idempotency-Key": key },
+  };
+  await answered(api.POST("/v1/orders/{order_id}/payment", { params }));
+  keep(name, null);
+  endPass(order.concert_id);
+}
+
+/** Give a held order back. Throws Refused. */
+export async function releaseOrder(id: string): Promise<void> {
+  const params = { path: { order_id: id } };
+  await answered(api.DELETE("/v1/orders/{order_id}", { params, headers: await bearer() }));
+}

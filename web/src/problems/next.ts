@@ -1,0 +1,65 @@
+// From a problem's kind to what the fan can do next. Pure.
+
+/** Where a fan goes from a problem; `retry` asks the same again, `edit` is up to the form. */
+export type Next =
+  "retry" | "edit" | "signIn" | "queue" | "dates" | "concerts" | "orders" | "topUp";
+
+const NEXT: Record<string, Next> = {
+  "balance-limit-exceeded": "edit",
+  "body-too-large": "edit",
+  "concert-not-found": "concerts",
+  "email-taken": "edit",
+  "entry-proof-invalid": "queue",
+  "entry-token-expired": "queue",
+  "entry-token-invalid": "queue",
+  "entry-token-mismatch": "queue",
+  "entry-token-missing": "queue",
+  "head-too-large": "retry",
+  "idempotency-conflict": "orders",
+  "idempotency-key-required": "retry",
+  "insufficient-balance": "topUp",
+  "internal-error": "retry",
+  "invalid-request": "edit",
+  "malformed-body": "retry",
+  "method-not-allowed": "retry",
+  "not-found": "concerts",
+  "operator-required": "signIn",
+  "order-already-paid": "orders",
+  "order-expired": "dates",
+  "order-not-found": "orders",
+  "order-not-held": "orders",
+  overloaded: "retry",
+  "performance-not-found": "dates",
+  "prequeue-begun": "concerts",
+  "presale-code-invalid": "edit",
+  "proof-of-work-invalid": "retry",
+  "proof-of-work-required": "retry",
+  "queue-closed": "concerts",
+  "queue-not-open": "retry",
+  "queue-token-expired": "queue",
+  "queue-token-invalid": "queue",
+  "rate-limited": "retry",
+  "request-timeout": "retry",
+  "sale-already-open": "concerts",
+  "sale-closed": "dates",
+  "seat-limit-exceeded": "edit",
+  "seat-not-found": "edit",
+  "seat-taken": "edit",
+  "seats-unavailable": "edit",
+  "store-unavailable": "retry",
+  unauthenticated: "signIn",
+  "wrong-credentials": "edit",
+  unreachable: "retry",
+  unreadable: "retry",
+  unknown: "retry",
+};
+
+/** What to do about a kind; one that is newer than this page can be tried again. */
+export function nextAfter(slug: string): Next {
+  return NEXT[slug] ?? "retry";
+}
+
+/** Whether this page knows a kind. */
+export function isKnown(slug: string): boolean {
+  return slug in NEXT;
+}

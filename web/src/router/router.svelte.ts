@@ -1,0 +1,51 @@
+// Where the fan is, and going elsewhere without loading the page anew.
+import { match, pathTo, type Parts, type Place, type RouteName } from "./routes.ts";
+
+let place = $state.raw<Place>(match(location.pathname));
+let turns = $state(0);
+
+/** The current place; reading it in a component follows it. */
+export function here(): Place {
+  return place;
+}
+
+/** Grows with every change of place, so that the page can move focus to its new heading. */
+export function pageTurns(): number {
+  return turns;
+}
+
+/** Go to a route. With `replace`, "back" skips the place that is left. */
+export function go(name: RouteName, parts: Parts = {}, replace = false): void {
+  goTo(pathTo(name, parts), replace);
+}
+
+/** Go to a path of the page. */
+export function goTo(path: string, replace = false): void {
+  if (replace) history.replaceState(null, "", path);
+  else history.pushState(null, "", path);
+  look();
+  scrollTo(0, 0);
+}
+
+/** Follow "back", "forward" and links that stay within the page. */
+export function startRouter(): void {
+  addEventListener("popstate", look);
+  document.addEventListener("click", (event) => {
+    const link = (event.target as Element | null)?.closest("a");
+    if (!link || event.defaultPrevented || isForTheBrowser(event, link)) return;
+    if (match(link.pathname).name === null) return;
+    event.preventDefault();
+    goTo(link.pathname + link.search);
+  });
+}
+
+function isForTheBrowser(event: MouseEvent, link: HTMLAnchorElement): boolean {
+  const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  const elsewhere = link.origin !== location.origin || link.target !== "" || link.download !== "";
+  return modified || event.button !== 0 || elsewhere || link.hash !== "";
+}
+
+function look(): void {
+  place = match(location.pathname);
+  turns += 1;
+}

@@ -1,0 +1,134 @@
+// What is taken, what the fan has chosen, and what happens when these meet.
+//
+// Always holds: chosen seats are free as far as we know, but while a hold is on its way, when our
+// own seats may be reported as taken; a seat that is lost is always told, with an offer if any.
+import {
+  applyDelta,
+  isFree,
+  resetTo,
+  unknownAvailability,
+  type Availability,
+  type Change,
+} from "./availability.ts";
+import type { SeatState } from "./names.ts";
+import { suggest } from "./neighbours.ts";
+import { seatsByNumber, type Plan } from "./plan.ts";
+import { split, toggle, type Outcome } from "./selection.ts";
+
+/** Seats that others were faster for, and what is offered instead. */
+export interface Loss {
+  readonly lost: readonly number[];
+  readonly offered: readonly number[];
+}
+
+export interface Choice {
+  readonly availability: Availability;
+  /** Grows with every change of the availability, which is no reactive state by itself. */
+  readonly tick: number;
+  readonly chosen: readonly number[];
+  readonly loss: Loss | null;
+  readonly holding: boolean;
+  /** Seat → when it changed hands, for as long as the map shows that. */
+  readonly changed: Map<number, number>;
+  /** Reading it follows the seat. */
+  stateOf(seat: number): SeatState;
+  tap(seat: number): Outcome;
+  remove(seat: number): void;
+  accept(): void;
+  dismiss(): void;
+  reset(version: number, taken: string): void;
+  change(version: number, taken: readonly number[], freed: readonly number[]): void;
+  hold(send: (seats: string[]) => Promise<{ taken: readonly string[] }>): Promise<void>;
+}
+
+/** A crowd of changes is told by the numbers, not by a ring round each. */
+const CHANGES_SHOWN_MAX = 60;
+
+/** A fan's choice in a plan; `limit` is asked at each tap, as it follows the fan's other orders. */
+export function makeChoice(plan: Plan, limit: () => number): Choice {
+  const availability = unknownAvailability(plan);
+  const changed = new Map<number, number>();
+  let tick = $state(0);
+  let chosen = $state.raw<readonly number[]>([]);
+  let loss = $state.raw<Loss | null>(null);
+  let holding = $state(false);
+
+  function took(news: Change): void {
+    tick += 1;
+    const seats = [...news.taken, ...news.freed];
+    if (seats.length <= CHANGES_SHOWN_MAX) {
+      for (const seat of seats) changed.set(seat, performance.now());
+    }
+    if (!holding) findLosses();
+  }
+
+  /** Lost seats are told together with those of a notice that is still shown. */
+  function findLosses(): void {
+    const now = split(chosen, availability);
+    const lost = [...(loss?.lost ?? []), ...now.lost];
+    const stale = loss !== null && split(loss.offered, availability).lost.length > 0;
+    if (now.lost.length === 0 && !stale) return;
+    chosen = now.kept;
+    loss = { lost, offered: suggest(plan, availability, lost, now.kept) };
+  }
+
+  return {
+    availability,
+    changed,
+    get tick() {
+      return tick;
+    },
+    get chosen() {
+      return chosen;
+    },
+    get loss() {
+      return loss;
+    },
+    get holding() {
+      return holding;
+    },
+    stateOf(seat) {
+      void tick;
+      if (chosen.includes(seat)) return "chosen";
+      return isFree(availability, seat) ? "free" : "taken";
+    },
+    tap(seat) {
+      const after = toggle(chosen, seat, limit(), availability);
+      if (after.outcome === "chosen") loss = null;
+      chosen = after.chosen;
+      return after.outcome;
+    },
+    remove(seat) {
+      chosen = chosen.filter((other) => other !== seat);
+    },
+    accept() {
+      const room = limit() - chosen.length;
+      chosen = [...chosen, ...(loss?.offered.slice(0, room) ?? [])];
+      loss = null;
+    },
+    dismiss() {
+      loss = null;
+    },
+    reset(version, taken) {
+      const first = availability.version === null;
+      const news = resetTo(availability, plan, version, taken);
+      took(first ? { taken: [], freed: [] } : news);
+    },
+    change(version, taken, freed) {
+      took(applyDelta(availability, plan, version, taken, freed));
+    },
+    async hold(send) {
+      holding = true;
+      loss = null;
+      try {
+        const { taken } = await send(chosen.map((seat) => plan.numbers[seat]!));
+        const lost = seatsByNumber(plan, taken);
+        applyDelta(availability, plan, availability.version ?? 0, lost, []);
+        tick += 1;
+      } finally {
+        holding = false;
+        findLosses();
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// What the fan has chosen, and the rules for choosing. Pure.
+//
+// Always holds: never more seats than the limit, none twice, in the order of choosing.
+import { isFree, type Availability } from "./availability.ts";
+import { priceOf, type Plan } from "./plan.ts";
+
+export type Outcome = "chosen" | "removed" | "taken" | "limit";
+
+/** The selection after a tap on a seat, and what the tap meant. */
+export function toggle(
+  chosen: readonly number[],
+  seat: number,
+  limit: number,
+  availability: Availability,
+): { outcome: Outcome; chosen: readonly number[] } {
+  if (chosen.includes(seat)) {
+    return { outcome: "removed", chosen: chosen.filter((other) => other !== seat) };
+  }
+  if (!isFree(availability, seat)) return { outcome: "taken", chosen };
+  // Whoever may have one seat only means "that one instead" by a tap on another.
+  if (limit === 1) return { outcome: "chosen", chosen: [seat] };
+  if (chosen.length >= limit) return { outcome: "limit", chosen };
+  return { outcome: "chosen", chosen: [...chosen, seat] };
+}
+
+/** The chosen seats that others have now, and those that are still there. */
+export function split(
+  chosen: readonly number[],
+  availability: Availability,
+): { lost: number[]; kept: number[] } {
+  return {
+    lost: chosen.filter((seat) => !isFree(availability, seat)),
+    kept: chosen.filter((seat) => isFree(availability, seat)),
+  };
+}
+
+/** What the chosen seats cost together. */
+export function totalOf(plan: Plan, chosen: readonly number[]): number {
+  return chosen.reduce((sum, seat) => sum + priceOf(plan, seat), 0);
+}

@@ -1,0 +1,42 @@
+// The fan's places and passes, for each user and concert. Shared by all tabs, kept over a reload.
+import { serverNow } from "../time/now.svelte.ts";
+import { session } from "./session.svelte.ts";
+import { keep, kept, keptJson, onChangeElsewhere } from "./storage.ts";
+
+export interface Pass {
+  readonly entryToken: string;
+  readonly expiresAt: string;
+}
+
+let changes = $state(0);
+
+onChangeElsewhere((name) => {
+  if (name.startsWith("pass:")) changes += 1;
+});
+
+/** The queue token of the fan's place, or null. */
+export function queueToken(concert: string): string | null {
+  return kept(named("place", concert));
+}
+
+/** Keep the place; null when it is over. */
+export function keepQueueToken(concert: string, token: string | null): void {
+  keep(named("place", concert), token);
+}
+
+/** The pass of somebody who is inside and still has time; reading it follows it. */
+export function passOf(concert: string): Pass | null {
+  void changes;
+  const pass = keptJson<Pass>(named("pass", concert));
+  return pass && Date.parse(pass.expiresAt) > serverNow() ? pass : null;
+}
+
+/** Keep the pass; null when it is over. */
+export function keepPass(concert: string, pass: Pass | null): void {
+  keep(named("pass", concert), pass && JSON.stringify(pass));
+  changes += 1;
+}
+
+function named(what: "place" | "pass", concert: string): string {
+  return `${what}:${session()?.userId ?? ""}:${concert}`;
+}

@@ -1,0 +1,42 @@
+// What the browser keeps for us. A browser may forbid it; then it is kept until the page is left.
+
+const PREFIX = "yemae:";
+const memory = new Map<string, string>();
+
+/** What was kept under a name, or null. */
+export function kept(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return memory.get(name) ?? null;
+  }
+}
+
+/** Keep a text; null forgets it. */
+export function keep(name: string, text: string | null): void {
+  try {
+    if (text === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, text);
+  } catch {
+    if (text === null) memory.delete(name);
+    else memory.set(name, text);
+  }
+}
+
+/** What was kept under a name, if it is JSON of something. */
+export function keptJson<T>(name: string): T | null {
+  try {
+    return JSON.parse(kept(name) ?? "null") as T | null;
+  } catch {
+    return null;
+  }
+}
+
+/** Hear of changes that another tab makes. Returns how to stop. */
+export function onChangeElsewhere(hear: (name: string, text: string | null) => void): () => void {
+  function pass(event: StorageEvent): void {
+    if (event.key?.startsWith(PREFIX)) hear(event.key.slice(PREFIX.length), event.newValue);
+  }
+  addEventListener("storage", pass);
+  return () => removeEventListener("storage", pass);
+}

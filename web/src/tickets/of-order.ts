@@ -1,0 +1,15 @@
+// The tickets of an order: a seat and the signed code that opens the door for it.
+import type { Schemas } from "../api/client.ts";
+
+export interface SeatTicket {
+  readonly seat: Schemas["Seat"];
+  readonly code: string | null;
+}
+
+/** Every seat of a paid order with its code. */
+export function ticketsOf(order: Schemas["Order"]): SeatTicket[] {
+  const given: readonly { seat: string; code: string }[] =
+    "tickets" in order ? (order.tickets as { seat: string; code: string }[]) : [];
+  const codes = new Map(given.map(({ seat, code }) => [seat, code]));
+  return order.seats.map((seat) => ({ seat, code: codes.get(seat.number) ?? null }));
+}

@@ -1,0 +1,12 @@
+// Hands a challenge to the worker and waits for its solution.
+import type { Schemas } from "../api/client.ts";
+
+/** The solution as joining takes it; null if this device could not find one. */
+export function solve(challenge: Schemas["Challenge"]): Promise<string | null> {
+  const worker = new Worker(new URL("./solve.worker.ts", import.meta.url), { type: "module" });
+  return new Promise<string | null>((done) => {
+    worker.onmessage = (event: MessageEvent<string | null>) => done(event.data);
+    worker.onerror = () => done(null);
+    worker.postMessage(challenge);
+  }).finally(() => worker.terminate());
+}

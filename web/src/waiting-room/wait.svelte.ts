@@ -1,0 +1,175 @@
+// Waits in one concert's line for one fan: takes the steps of line.ts at their times, over sleep,
+// lost connections and other tabs. Always holds: a place is given up only when the fan says so.
+import { answered as answerOf, api, asRefused, type Refused } from "../api/client.ts";
+import { bearer, signedOutByServer, session } from "../session/session.svelte.ts";
+import { keepPass, keepQueueToken, queueToken } from "../session/passes.svelte.ts";
+import { keep, keptJson } from "../session/storage.ts";
+import { serverNow } from "../time/now.svelte.ts";
+import { answered, begin, dueWhile, endsPlace, refused, type Line, type Place } from "./line.ts";
+import { solve } from "./solve.ts";
+import { takeTurns, type Turns } from "./turns.ts";
+
+/** Where the fan's way through this line began, so that a reload keeps the progress. */
+interface Start {
+  readonly number: number;
+  readonly position: number;
+}
+
+export class Wait {
+  line = $state.raw<Line>(begin(false, 0));
+  /** The position that the progress is measured from. */
+  from = $state(0);
+  #concert: string;
+  #turns: Turns<Line> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #leads = false;
+  #asking = false;
+  #code: string | null = null;
+  #altcha: string | null = null;
+  #ended = new AbortController();
+
+  constructor(concert: string) {
+    this.#concert = concert;
+  }
+
+  /** Begin, or go on with the place that was kept. Returns how to stop. */
+  start(): () => void {
+    this.line = begin(queueToken(this.#concert) !== null, serverNow());
+    const name = `yemae:queue:${session()?.userId}:${this.#concert}`;
+    this.#turns = takeTurns<Line>(
+      name,
+      (leads) => this.#lead(leads),
+      (line) => this.#show(line),
+    );
+    const look = (): void => this.#plan();
+    const { signal } = this.#ended;
+    // A timer stands still while a phone sleeps, and a connection that is back is used at once.
+    document.addEventListener("visibilitychange", look, { signal });
+    addEventListener("online", () => this.now(), { signal });
+    return () => this.#stop();
+  }
+
+  /** Take the next step at once. */
+  now(): void {
+    this.line = { ...this.line, dueAt: Math.min(this.line.dueAt, serverNow()) };
+    this.#plan();
+  }
+
+  /** Join again, after the fan said so; with a presale code if they have one. */
+  join(code: string | null = null): void {
+    this.#code = code;
+    this.line = { ...this.line, step: "join", dueAt: serverNow(), slug: null };
+    this.#leads = true;
+    this.#plan();
+  }
+
+  /** Give the place up. Throws Refused. */
+  async leave(): Promise<void> {
+    const token = queueToken(this.#concert);
+    if (token) {
+      const headers = { "Queue-Token": token };
+      await answerOf(api.DELETE("/v1/queue-tokens/me", { params: { header: headers } }));
+    }
+    keepQueueToken(this.#concert, null);
+    this.#stop();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#ended.abort();
+    this.#turns?.stop();
+  }
+
+  #lead(leads: boolean): void {
+    this.#leads = leads;
+    this.#plan();
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    const waits = this.line.step === "done" || this.line.step === "ask-fan";
+    if (!this.#leads || this.#asking || waits || this.#ended.signal.aborted) return;
+    const hidden = document.visibilityState === "hidden";
+    const left = dueWhile(hidden, this.line) - serverNow();
+    if (left !== Infinity) this.#timer = setTimeout(() => void this.#step(), Math.max(0, left));
+  }
+
+  async #step(): Promise<void> {
+    this.#asking = true;
+    try {
+      await this.#take();
+    } finally {
+      this.#asking = false;
+    }
+    this.#turns?.tell(this.line);
+    this.#plan();
+  }
+
+  async #take(): Promise<void> {
+    try {
+      if (this.line.step === "solve") return await this.#solve();
+      const token = queueToken(this.#concert);
+      const polls = this.line.step === "poll" && token !== null;
+      const place = polls ? await this.#poll(token) : await this.#join();
+      if (!this.#ended.signal.aborted) this.#show(answered(this.line, place, serverNow()));
+    } catch (error) {
+      await this.#hear(asRefused(error));
+    }
+  }
+
+  async #poll(token: string): Promise<Place> {
+    const params = { header: { "Queue-Token": token } };
+    return answerOf(api.GET("/v1/queue-tokens/me", { params }));
+  }
+
+  async #join(): Promise<Place> {
+    const path = { concert_id: this.#concert };
+    const body = {
+      ...(this.#code !== null && { presale_code: this.#code }),
+      ...(this.#altcha !== null && { altcha: this.#altcha }),
+    };
+    const call = { params: { path }, headers: await bearer(), body };
+    const joined = await answerOf(api.POST("/v1/concerts/{concert_id}/queue-tokens", call));
+    this.#altcha = null;
+    keepQueueToken(this.#concert, joined.queue_token);
+    return joined;
+  }
+
+  async #solve(): Promise<void> {
+    const path = { concert_id: this.#concert };
+    const challenge = await answerOf(
+      api.GET("/v1/concerts/{concert_id}/challenge", { params: { path } }),
+    );
+    this.#altcha = await solve(challenge);
+    const step = this.#altcha === null ? "ask-fan" : "join";
+    this.#show({ ...this.line, step, dueAt: serverNow() });
+  }
+
+  async #hear(refusal: Refused): Promise<void> {
+    const { slug, problem, retryAfterMs } = refusal;
+    if (slug === "proof-of-work-invalid") this.#altcha = null;
+    if (endsPlace(slug)) keepQueueToken(this.#concert, null);
+    if (slug === "unauthenticated") await signedOutByServer();
+    const opensAt = typeof problem?.["opens_at"] === "string" ? problem["opens_at"] : null;
+    const heard = refused(this.line, { slug, retryAfterMs, opensAt }, serverNow(), Math.random());
+    // A guest was signed in again, so the same step works now.
+    const again = slug === "unauthenticated" && session() !== null && this.line.slug !== slug;
+    this.#show(again ? { ...this.line, slug, dueAt: serverNow() } : heard);
+  }
+
+  #show(line: Line): void {
+    this.line = line;
+    const place = line.place;
+    if (place?.state === "waiting") this.#measure(place.number, place.position);
+    if (place?.state !== "admitted") return;
+    keepPass(this.#concert, { entryToken: place.entry_token, expiresAt: place.entry_expires_at });
+  }
+
+  #measure(number: number, position: number): void {
+    const name = `start:${this.#concert}`;
+    const start = keptJson<Start>(name);
+    const same = start?.number === number && start.position >= position;
+    this.from = same ? start.position : position;
+    if (!same) keep(name, JSON.stringify({ number, position }));
+  }
+}

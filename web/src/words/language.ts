@@ -1,0 +1,11 @@
+// Which of the page's languages to speak. Pure.
+
+export type Language = "ko" | "en";
+
+/** The language that was chosen before, or else the browser's: Korean for those who prefer it and
+ * for those who say nothing, English for everybody else. */
+export function languageOf(kept: string | null, preferred: readonly string[]): Language {
+  if (kept === "ko" || kept === "en") return kept;
+  const first = preferred[0];
+  return first === undefined || /^ko\b/i.test(first) ? "ko" : "en";
+}

@@ -1,0 +1,151 @@
+// Words of the seat map: the map, its list, and the tray of chosen seats.
+
+/** Names such as "101" and "A" want a word beside them; "1층 중앙" says by itself what it is. */
+const isBare = (name: string) => /^[A-Za-z0-9-]+$/.test(name);
+
+/** A stage may have a name of its own; these are none. */
+const isStage = (label: string) => /^(stage|무대)$/i.test(label);
+
+export const ko = {
+  title: "좌석 선택",
+  sectionName: (name: string) => (isBare(name) ? `${name}구역` : name),
+  rowName: (name: string) => (name.endsWith("열") ? name : `${name}열`),
+  seatName: (label: string) => `${label}번`,
+  gradeName: (name: string) => (name.endsWith("석") ? name : `${name}석`),
+  joined: (outer: string, inner: string) => `${outer} ${inner}`,
+  state: { free: "선택 가능", taken: "선택 불가", chosen: "선택함" },
+  stageName: (label: string) => (isStage(label) ? "무대" : label),
+
+  map: "배치도",
+  list: "목록",
+  views: "보는 방식",
+  mapLabel: "좌석 배치도",
+  mapHelp:
+    "화살표 키로 이동하고 Enter 키로 선택합니다. + 와 - 키로 확대·축소하고, Esc 키로 전체를 봅니다. 모든 좌석은 목록에서도 고를 수 있습니다.",
+  zoomIn: "확대",
+  zoomOut: "축소",
+  zoomFit: "전체 보기",
+  overviewHint: "구역을 누르면 확대돼요",
+  minimap: "전체 배치도에서 보고 있는 곳",
+
+  grades: "등급별 가격과 남은 좌석",
+  left: (count: string) => `${count}석`,
+  leftLong: (count: string) => `${count}석 남음`,
+  soldOut: "매진",
+  priceFrom: (price: string) => `${price}~`,
+  free: "선택 가능",
+  taken: "선택 불가",
+  own: "내 선택",
+
+  chosenTitle: "선택한 좌석",
+  limitShort: (chosen: number, limit: number) => `${chosen}/${limit}석`,
+  limitLong: (limit: number) => `한 번에 ${limit}석까지 예매할 수 있어요`,
+  limitReached: (limit: number) =>
+    `${limit}석을 모두 골랐어요. 다른 좌석으로 바꾸려면 먼저 하나를 빼 주세요.`,
+  noMore: "이 공연에서 예매할 수 있는 좌석을 이미 모두 가지고 있어요.",
+  remove: (seat: string) => `${seat} 빼기`,
+  total: "합계",
+  hold: (count: number) => `${count}석 예매하기`,
+  holdNone: "예매하기",
+  holding: "좌석을 잡고 있어요…",
+  chose: (seat: string, chosen: number, limit: number) =>
+    `${seat} 선택함. ${limit}석 중 ${chosen}석`,
+  removed: (seat: string) => `${seat} 뺐음`,
+  alreadyTaken: (seat: string) => `${seat} 좌석은 이미 다른 분이 잡았어요.`,
+
+  lost: (seat: string) => `${seat} 좌석을 방금 다른 분이 먼저 잡았어요.`,
+  lostMany: (count: number) => `고른 좌석 중 ${count}석을 방금 다른 분이 먼저 잡았어요.`,
+  beside: (seat: string) => `바로 옆 ${seat} 좌석은 비어 있어요.`,
+  nearby: (seat: string) => `가까운 ${seat} 좌석은 비어 있어요.`,
+  nearbyMany: (seats: string) => `대신 ${seats} 좌석이 비어 있어요.`,
+  noneNear: "같은 등급의 남은 좌석이 없어요. 다른 등급을 확인해 주세요.",
+  accept: "이 좌석으로 바꾸기",
+  close: "닫기",
+
+  best: "자동 배정",
+  bestTitle: "좋은 좌석 자동 배정",
+  bestText: "등급과 매수를 고르면 무대와 가깝고 나란히 붙은 좌석을 바로 잡아 드려요.",
+  bestGrade: "등급",
+  bestCount: "매수",
+  bestGo: (count: number) => `좋은 좌석 ${count}석 잡기`,
+  bestNone: (grade: string, count: number) =>
+    `${grade} ${count}석이 나란히 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 보세요.`,
+  fewer: "한 석 줄이기",
+  more: "한 석 늘리기",
+  seats: (count: number) => `${count}석`,
+
+  connecting: "좌석 현황을 불러오고 있어요",
+  reconnecting: "연결이 끊겨 다시 연결하고 있어요. 지금 보이는 좌석은 조금 전 상태예요.",
+};
+
+export const en: typeof ko = {
+  title: "Choose your seats",
+  sectionName: (name) => (isBare(name) ? `Section ${name}` : name),
+  rowName: (name) => `row ${name}`,
+  seatName: (label) => `seat ${label}`,
+  gradeName: (name) => name,
+  joined: (outer, inner) => `${outer}, ${inner}`,
+  state: { free: "available", taken: "not available", chosen: "chosen" },
+  stageName: (label) => (isStage(label) ? "STAGE" : label),
+
+  map: "Map",
+  list: "List",
+  views: "View",
+  mapLabel: "Seat map",
+  mapHelp:
+    "Move with the arrow keys and choose with Enter. Plus and minus zoom, Escape shows everything. The list has every seat as well.",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  zoomFit: "Show everything",
+  overviewHint: "Tap a section to go closer",
+  minimap: "Where you are on the whole map",
+
+  grades: "Prices and seats left",
+  left: (count) => `${count} left`,
+  leftLong: (count) => `${count} seats left`,
+  soldOut: "Sold out",
+  priceFrom: (price) => `from ${price}`,
+  free: "Available",
+  taken: "Taken",
+  own: "Yours",
+
+  chosenTitle: "Your seats",
+  limitShort: (chosen, limit) => `${chosen} of ${limit}`,
+  limitLong: (limit) =>
+    limit === 1 ? "You can book one seat" : `You can book up to ${limit} seats`,
+  limitReached: (limit) => `You have chosen all ${limit} seats. Remove one first to take another.`,
+  noMore: "You already have as many seats of this concert as one person may book.",
+  remove: (seat) => `Remove ${seat}`,
+  total: "Total",
+  hold: (count) => (count === 1 ? "Book 1 seat" : `Book ${count} seats`),
+  holdNone: "Book",
+  holding: "Getting your seats…",
+  chose: (seat, chosen, limit) => `${seat} chosen, ${chosen} of ${limit}`,
+  removed: (seat) => `${seat} removed`,
+  alreadyTaken: (seat) => `${seat} is not available any more.`,
+
+  lost: (seat) => `Somebody else was faster: ${seat} has just been taken.`,
+  lostMany: (count) => `Somebody else was faster: ${count} of your seats have just been taken.`,
+  beside: (seat) => `Right beside it, ${seat} is free.`,
+  nearby: (seat) => `Close to it, ${seat} is free.`,
+  nearbyMany: (seats) => `These are free instead: ${seats}.`,
+  noneNear: "No seats of this kind are left. Have a look at the others.",
+  accept: "Take it instead",
+  close: "Close",
+
+  best: "Best available",
+  bestTitle: "Best available seats",
+  bestText:
+    "Say which kind and how many: you get seats side by side, as near to the stage as we have.",
+  bestGrade: "Kind",
+  bestCount: "Seats",
+  bestGo: (count) => (count === 1 ? "Get the best seat" : `Get the best ${count} seats`),
+  bestNone: (grade, count) =>
+    `There are no ${count} ${grade} seats side by side any more. Try fewer seats, or another kind.`,
+  fewer: "One seat fewer",
+  more: "One seat more",
+  seats: (count) => (count === 1 ? "1 seat" : `${count} seats`),
+
+  connecting: "Looking up which seats are left",
+  reconnecting: "The connection is gone; trying again. The seats you see are from a moment ago.",
+};

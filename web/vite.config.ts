@@ -1,0 +1,18 @@
+// How the page is built: hashed names under assets/, compressed once here instead of by the server
+// at every request, and nothing inline, because the Content-Security-Policy forbids it.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { compress } from "./build/compress.ts";
+import { routes } from "./build/routes.ts";
+
+export default defineConfig({
+  plugins: [svelte(), routes(), compress()],
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { proxy: { "/v1": "http://127.0.0.1:8000" } },
+});
