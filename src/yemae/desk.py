@@ -29,6 +29,8 @@ class Desk:
     place: Batch[QueueToken, Standing]
     check_entry: Batch[EntryToken, EntryToken]
     hold: Batch[HoldRequest, Order]
+    # Apart, because whoever is offered other seats makes their batch wait.
+    hold_best: Batch[HoldRequest, Order]
     top_up: Batch[TopUpRequest, Transfer]
     pay: Batch[PayRequest, Paid]
     # Keyed by performance: everybody who looks at the same moment shares the look.
@@ -73,6 +75,7 @@ def _desk(house: House) -> Desk:
             "check_entry", lambda batch: passes.check_entry(house, batch), **of_valkey
         ),
         hold=Batch("hold", lambda batch: journey.hold(house, batch), **limits),
+        hold_best=Batch("hold_best", lambda batch: journey.hold_best(house, batch), **limits),
         top_up=Batch("top_up", lambda batch: journey.top_up(house, batch), **limits),
         pay=Batch("pay", lambda batch: journey.pay(house, batch), **limits),
         seats_left=Batch("seats_left", lambda batch: journey.seats_left(house, batch), **limits),

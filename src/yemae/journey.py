@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 
-from yemae import doors, metrics
+from yemae import blocks, doors, metrics
 from yemae.accounts import users
 from yemae.concerts import seats
 from yemae.concerts.changes import FREE, SOLD, Change
@@ -40,6 +40,7 @@ from yemae.refusals import (
     IdempotencyConflict,
     OrderNotFound,
     OrderNotHeld,
+    Overloaded,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
     QueueClosed,
@@ -224,6 +225,28 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
     ]
     await end_passes(house, stale)
     return answers
+
+
+async def hold_best(house: House, requests: list[HoldRequest]) -> list[Order | Refusal]:
+    """Holds of fans who left the choice to us: each is offered the best block that nobody else is
+    offered, and another one as long as it turns out to be gone."""
+    answers: dict[int, Order | Refusal] = {}
+    waiting = list(enumerate(requests))
+    for attempt in range(blocks.OFFERS_MAX):
+        async with blocks.offered(house, [request for _, request in waiting], attempt) as offers:
+            found = await hold(house, offers)
+        lost = []
+        for (place, request), answer in zip(waiting, found, strict=True):
+            answers[place] = answer
+            if blocks.is_lost(house, request, answer):
+                lost.append((place, request))
+        waiting = lost
+        if not waiting:
+            break
+    # Whoever has lost every time is one of very many: not the moment to say that all is gone.
+    return [
+        Overloaded() if place in dict(waiting) else answers[place] for place in range(len(requests))
+    ]
 
 
 async def earlier_hold(house: House, request: HoldRequest) -> Order | Refusal | None:

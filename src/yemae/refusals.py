@@ -425,6 +425,26 @@ class SeatTaken(Refusal):
 
 
 @dataclass(eq=False)
+class SeatsUnavailable(Refusal):
+    """There are not so many seats of this grade side by side any more. Nothing was held: ask for at
+    most `largest`, which may be 0, or for another grade."""
+
+    slug = "seats-unavailable"
+    status = 409
+    title = "Not so many seats side by side"
+    grade: str
+    count: int
+    largest: int
+
+    def detail(self) -> str:
+        """Say how many there are."""
+        return (
+            f"There are no {self.count} seats of grade {self.grade} side by side any more, at most "
+            f"{self.largest}. Nothing was held."
+        )
+
+
+@dataclass(eq=False)
 class SeatLimitExceeded(Refusal):
     """With these seats you would have more than the concert allows one fan per performance,
     held and paid seats together."""

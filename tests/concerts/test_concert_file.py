@@ -8,8 +8,7 @@ import pytest
 
 from yemae.concerts import concert_file, queue_settings
 from yemae.concerts.concert_file import ConcertFileError, Performance, Seat, parse, read
-from yemae.concerts.layout import Layout
-from yemae.concerts.plan import Stage
+from yemae.concerts.layout import Layout, StageLayout
 
 GUIDE = Path(__file__).parents[2] / "docs" / "concert-file.md"
 GOOD = (Path(__file__).parent / "good.toml").read_text()
@@ -125,7 +124,7 @@ def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
         concert_file.QueueSettings,
         queue_settings.LaneSettings,
         Layout,
-        Stage,
+        StageLayout,
     ],
 )
 def test_the_guide_names_every_field(table: type[concert_file._File]) -> None:

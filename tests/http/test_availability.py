@@ -160,15 +160,27 @@ async def test_a_stream_begins_with_everything_and_goes_on_with_each_change(
         heard = events(response)
         name, first = await anext(heard)
         assert name == "reset"
-        taken = positions(first)
+        shown, version = positions(first), first["version"]
         order = await hold(fan, "5", "6")
-        name, change = await anext(heard)
-        assert (name, change["taken"], change["freed"]) == ("seats", [4, 5], [])
-        assert change["version"] > first["version"]
+        # What the test before has given back may come as well.
+        while not {4, 5} <= shown:
+            version = follow(await anext(heard), shown, version)
         assert (await fan.delete(f"/v1/orders/{order}")).status_code == 200
-        name, change = await anext(heard)
-        assert (name, change["taken"], change["freed"]) == ("seats", [], [4, 5])
-    assert positions((await fan.get(PATH)).json()) == taken
+        while {4, 5} & shown:
+            version = follow(await anext(heard), shown, version)
+    assert not {4, 5} & positions((await fan.get(PATH)).json())
+
+
+def follow(event: tuple[str, dict[str, Any]], shown: set[int], version: int) -> int:
+    """Change what is shown by an event, which has to be a change of it; returns its version."""
+    name, change = event
+    assert name == "seats"
+    assert change["version"] > version
+    assert shown.isdisjoint(change["taken"])
+    assert shown >= set(change["freed"])
+    shown |= set(change["taken"])
+    shown -= set(change["freed"])
+    return int(change["version"])
 
 
 async def test_a_stream_goes_on_from_the_version_that_one_has(fan: httpx.AsyncClient) -> None:
@@ -181,7 +193,8 @@ async def test_a_stream_goes_on_from_the_version_that_one_has(fan: httpx.AsyncCl
     await until(shown)
     async with following(fan, f"?since={version}") as response:
         name, change = await anext(events(response))
-        assert (name, change["taken"], change["freed"]) == ("seats", [10], [])
+        assert name == "seats"
+        assert 10 in change["taken"]
     async with following(fan, f"?since={version + 1}") as response:
         name, _ = await anext(events(response))
         assert name == "reset"

@@ -188,3 +188,65 @@ async def test_an_order_reads_as_expired_from_the_instant_its_time_is_over(
     travel(site.house, 300)
     assert (await inside.get(f"/v1/orders/{order_id}")).json()["status"] == "expired"
     assert (await inside.get("/v1/orders")).json()["orders"][0]["status"] == "expired"
+
+
+BEST = {"performance_id": "hall-1", "best_available": {"grade": "R", "count": 2}}
+
+
+async def test_best_available_holds_adjacent_seats_in_one_call(inside: Visitor) -> None:
+    answer = await inside.post("/v1/orders", BEST)
+    assert answer.status_code == 201
+    # The hall is one row of ten.
+    assert [seat["number"] for seat in answer.json()["seats"]] == ["5", "6"]
+
+
+async def test_a_repeat_of_best_available_gives_the_same_order(inside: Visitor) -> None:
+    key = {"Idempotency-Key": "best"}
+    first = await inside.post("/v1/orders", BEST, headers=key)
+    again = await inside.post("/v1/orders", BEST, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    for other in (
+        {"performance_id": "hall-1", "best_available": {"grade": "R", "count": 1}},
+        {"performance_id": "hall-2", "best_available": {"grade": "R", "count": 2}},
+        {"performance_id": "hall-1", "seats": ["1", "2"]},
+    ):
+        answer = await inside.post("/v1/orders", other, headers=key)
+        assert problem_of(answer, 409, "idempotency-conflict") == {}
+
+
+async def test_best_available_says_how_many_there_are_when_there_are_too_few(site: Site) -> None:
+    one, other = await site.enter("one", "other")
+    for seats in (("1", "2", "4", "5"),):
+        await one.held(*seats)
+    await other.held("7", "9", "10")
+    answer = await site.visitor("third").post("/v1/orders", BEST)
+    problem_of(answer, 403, "entry-token-missing")
+    (third,) = await site.enter("third")
+    answer = await third.post("/v1/orders", BEST)
+    assert problem_of(answer, 409, "seats-unavailable") == {"grade": "R", "count": 2, "largest": 1}
+    # What a fan may have comes before what there is.
+    five = {"performance_id": "hall-1", "best_available": {"grade": "R", "count": 5}}
+    assert problem_of(await third.post("/v1/orders", five), 409, "seat-limit-exceeded") == {
+        "limit": 4
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({}, "seats"),
+        ({"seats": ["1"], "best_available": {"grade": "R", "count": 1}}, "best_available"),
+        ({"best_available": {"grade": "VIP", "count": 1}}, "best_available.grade"),
+        ({"best_available": {"grade": "R", "count": 0}}, "best_available.count"),
+        ({"best_available": {"grade": "R", "count": 21}}, "best_available.count"),
+        ({"best_available": {"grade": "R"}}, "count"),
+        ({"best_available": {"grade": "R", "count": 1, "row": "A"}}, "row"),
+        ({"best_available": None}, "best_available"),
+    ],
+)
+async def test_a_wrong_wish_for_the_best_is_refused(
+    inside: Visitor, wanted: dict[str, object], field: str
+) -> None:
+    answer = await inside.post("/v1/orders", {"performance_id": "hall-1", **wanted})
+    (error,) = problem_of(answer, 422, "invalid-request")["errors"]
+    assert error["field"] == field

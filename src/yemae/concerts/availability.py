@@ -55,6 +55,8 @@ class Watch:
         # There is another plan now, or nobody looks: whoever follows it has to begin anew.
         self.is_over = False
         self.listeners = 0
+        # Seats that somebody is being given who left the choice to us; see blocks.py.
+        self.offered: set[int] = set()
         # What readers have made of the present version, so that it is made once.
         self.made: dict[str, Any] = {}
         self._beat = asyncio.Event()
@@ -133,6 +135,14 @@ class Availability:
         for change in changes:
             self._apply(change)
             self._untold.append(change)
+
+    def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
+        """Seats that turned out to be gone, and of which nobody has told yet."""
+        watch = self._watches.get(performance_key)
+        if watch is not None:
+            places = watch.plan.positions
+            positions = [places[number] for number in numbers if number in places]
+            watch.taken.presume(positions, self.now_s() + seconds, self.now_s())
 
     def close(self) -> None:
         """Let go of everybody who follows."""

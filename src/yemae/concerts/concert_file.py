@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from yemae.concerts import plan, queue_settings
 from yemae.concerts.file_source import ConcertFileError, FileSource, shown
-from yemae.concerts.layout import Layout, Row
+from yemae.concerts.layout import Layout, Row, StageLayout
 from yemae.concerts.limits import (
     CHOICES,
     CURRENCY,
@@ -102,7 +102,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
     numbering: str = "{section}-{row}-{seat}"
     queue: QueueSettings
-    stage: Stage | None = None
+    stage: StageLayout | None = None
     grades: list[_Grade] = []
     sections: list[_Section] = []
     performances: Annotated[list[Performance], Meta(max_length=PERFORMANCES_MAX)] = []
@@ -258,8 +258,9 @@ def _plan(
     places: dict[str, str],
 ) -> Plan:
     """Place the seats; `places` says where in the file each seat number is, in plan order."""
+    stage = None if file.stage is None else Stage(**msgspec.structs.asdict(file.stage))
     try:
-        return plan.make(prices, sections, file.stage)
+        return plan.make(prices, sections, stage)
     except Overlap as overlap:
         numbers = list(places)
         number = numbers[overlap.seat]

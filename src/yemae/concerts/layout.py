@@ -14,10 +14,13 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from yemae.concerts.limits import ShortText
+
 COORDINATE_MAX = 20_000
 Coordinate = Annotated[float, Meta(ge=-COORDINATE_MAX, le=COORDINATE_MAX)]
 Radius = Annotated[float, Meta(ge=0, le=COORDINATE_MAX)]
 Gap = Annotated[float, Meta(ge=6, le=200)]
+Length = Annotated[float, Meta(ge=10, le=COORDINATE_MAX)]
 
 # A row with wider gaps than this, in seats, has its gaps drawn small; see _steps.
 SPAN_MAX = 400
@@ -54,6 +57,16 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         radius = self.distance if self.curve is None else self.curve
         # An arc of less than this is a point.
         return radius if radius >= 1 else 0.0
+
+
+class StageLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[stage]`: its left upper corner, and how large it is."""
+
+    x: Coordinate
+    y: Coordinate
+    width: Length
+    height: Length
+    label: ShortText = "STAGE"
 
 
 class Row(NamedTuple):

@@ -9,13 +9,11 @@ import gzip
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from yemae.concerts.layout import LaidOut, Layout, Point, Row, lay_out
-from yemae.concerts.limits import ShortText
 
 # Two seats nearer to each other than this cannot be told apart, nor touched.
 APART_MIN = 5.5
@@ -37,14 +35,14 @@ class Size(msgspec.Struct, frozen=True):
     height: float
 
 
-class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Stage(msgspec.Struct, frozen=True):
     """Where the stage is."""
 
-    x: Annotated[float, Meta(ge=-20_000, le=20_000)]
-    y: Annotated[float, Meta(ge=-20_000, le=20_000)]
-    width: Annotated[float, Meta(ge=10, le=20_000)]
-    height: Annotated[float, Meta(ge=10, le=20_000)]
-    label: ShortText = "STAGE"
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str = "STAGE"
 
 
 class Grade(msgspec.Struct, frozen=True):

@@ -64,6 +64,12 @@ class Taken:
                 self._touched.add(position)
                 self._set(position, until_s, now_s)
 
+    def presume(self, positions: Iterable[int], until_s: float, now_s: float) -> None:
+        """Seats that are free here and were found taken: what has become of them is on its way."""
+        for position in positions:
+            if not self.is_taken(position):
+                self._set(position, until_s, now_s)
+
     def pass_time(self, now_s: float) -> None:
         """Free the seats whose hold has run out."""
         while self._lapses and self._lapses[0][0] + LAPSE_GRACE_S <= now_s:

@@ -7,7 +7,7 @@ contract; the routes, openapi.json and the mock server are all made from them.
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,9 @@ from yemae.refusals import InternalError, InvalidRequest, Overloaded, Refusal, S
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every request body: unknown fields are refused."""
+
+    # Of these fields exactly one has to be there; for the API page, the body checks it itself.
+    one_of: ClassVar[tuple[str, ...]] = ()
 
 
 class Answer(NamedTuple):

@@ -36,6 +36,9 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "balance": 34000,
     "required": 66000,
     "seats": ["7"],
+    "grade": "R",
+    "count": 4,
+    "largest": 2,
     "order_status": "released",
     "allowed": ["GET"],
     "retry_s": 1,
@@ -77,6 +80,8 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
         kinds, ref_template="#/components/schemas/{name}"
     )
     components = {name: _portable(schema) for name, schema in components.items()}
+    for body in {op.body for op in operations if op.body is not None and op.body.one_of}:
+        components[body.__name__]["oneOf"] = [{"required": [name]} for name in body.one_of]
     by_kind = dict(zip(map(repr, kinds), schemas, strict=True))
     problems = {refusal.slug: refusal for op in operations for refusal in op.declared()}
     components |= {_schema_name(refusal): _problem_schema(refusal) for refusal in problems.values()}

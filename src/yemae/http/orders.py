@@ -1,13 +1,14 @@
 """좌석 예약 · 주문 · 결제 · Orders: hold seats, look, release, pay."""
 
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from yemae import journey
+from yemae.concerts import catalogue
 from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE, Seat
 from yemae.http.contract import (
@@ -23,7 +24,7 @@ from yemae.http.contract import (
 )
 from yemae.http.users import EXAMPLE_ID
 from yemae.orders import decide, orders
-from yemae.orders.decide import HoldRequest
+from yemae.orders.decide import BestAvailable, HoldRequest
 from yemae.refusals import (
     BodyTooLarge,
     EntryTokenExpired,
@@ -38,6 +39,7 @@ from yemae.refusals import (
     SaleClosed,
     SeatLimitExceeded,
     SeatNotFound,
+    SeatsUnavailable,
     SeatTaken,
     Unauthenticated,
 )
@@ -48,14 +50,34 @@ SEATS_MAX = 100
 Answered = TypeVar("Answered", decide.Order, decide.Paid)
 
 
+class WantBest(Body, frozen=True):
+    """So many adjacent seats of a grade, as near to the front and the centre as there are."""
+
+    grade: Annotated[str, Meta(min_length=1, max_length=60)]
+    count: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
+
+
 class PlaceOrder(Body, frozen=True):
-    """The seats to hold, all or none."""
+    """The seats to hold, all or none: `seats` names them, `best_available` leaves the choice to the
+    server. One of the two."""
+
+    one_of: ClassVar[tuple[str, ...]] = ("seats", "best_available")
 
     performance_id: Annotated[str, Meta(min_length=1, max_length=63)]
-    seats: Annotated[
-        list[SeatNumber],
-        Meta(min_length=1, max_length=SEATS_MAX, extra_json_schema={"uniqueItems": True}),
-    ]
+    seats: (
+        Annotated[
+            list[SeatNumber],
+            Meta(min_length=1, max_length=SEATS_MAX, extra_json_schema={"uniqueItems": True}),
+        ]
+        | UnsetType
+    ) = UNSET
+    best_available: WantBest | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.seats is UNSET and self.best_available is UNSET:
+            raise ValueError("Object missing required field `seats`")
+        if self.seats is not UNSET and self.best_available is not UNSET:
+            raise ValueError("not together with seats - at `$.best_available`")
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -104,18 +126,20 @@ async def place_order(call: Call) -> Answer:
     request = HoldRequest(
         user_id,
         performance.key,
-        _distinct(call, wanted.seats),
+        () if wanted.seats is UNSET else _distinct(call, wanted.seats),
         concert.seat_limit,
         concert.currency,
         entry.number,
         key,
+        await _best(call, performance, wanted.best_available),
     )
     if not is_open:
         order = answered_before(await journey.earlier_hold(call.house, request))
     elif performance.starts_at <= call.house.now():
         raise SaleClosed
     else:
-        order = await call.desk.hold.submit(request)
+        batch = call.desk.hold if request.best is None else call.desk.hold_best
+        order = await batch.submit(request)
     shown = show(call, order)
     return Answer(201, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
 
@@ -169,6 +193,20 @@ def _distinct(call: Call, seats: list[str]) -> tuple[str, ...]:
         if not number.isprintable():
             raise InvalidRequest.of(f"seats[{place}]", "not printable")
     return tuple(seats)
+
+
+async def _best(
+    call: Call, performance: catalogue.Performance, wanted: WantBest | UnsetType
+) -> BestAvailable | None:
+    if wanted is UNSET:
+        return None
+    most = call.house.settings.seats_per_order_max
+    if wanted.count > most:
+        raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
+    grades = [grade.name for grade in (await call.house.plans.of(performance)).plan.grades]
+    if wanted.grade not in grades:
+        raise InvalidRequest.of("best_available.grade", f"Expected one of {', '.join(grades)}")
+    return BestAvailable(wanted.grade, wanted.count)
 
 
 def path_order_id(call: Call) -> UUID:
@@ -226,6 +264,7 @@ OPERATIONS = (
             PerformanceNotFound,
             SeatNotFound,
             SeatTaken,
+            SeatsUnavailable,
             SeatLimitExceeded,
             SaleClosed,
             IdempotencyConflict,

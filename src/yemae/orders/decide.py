@@ -21,14 +21,25 @@ from yemae.refusals import (
     Refusal,
     SeatLimitExceeded,
     SeatNotFound,
+    SeatsUnavailable,
     SeatTaken,
 )
 
 Status = Literal["held", "paid", "released", "expired", "refunded"]
 
 
+class BestAvailable(NamedTuple):
+    """A fan leaves the choice to us: so many adjacent seats of a grade. `largest` is how many there
+    were side by side, when there were not enough to be offered."""
+
+    grade: str
+    seats: int
+    largest: int = 0
+
+
 class HoldRequest(NamedTuple):
-    """Seats that a fan inside wants; the gate has been passed."""
+    """Seats that a fan inside wants; the gate has been passed. With `best`, the seats are those
+    that they were offered, none when there were none."""
 
     user_id: str
     performance_key: int
@@ -37,6 +48,7 @@ class HoldRequest(NamedTuple):
     currency: str
     pass_number: int
     idempotency_key: str | None = None
+    best: BestAvailable | None = None
 
 
 # A pass as the ledger remembers it: its owner and its queue number.
@@ -151,11 +163,14 @@ def decide_holds(
 
 
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
-    """The order that this Idempotency-Key made before, if it was for the same seats."""
-    same = (
-        request.performance_key == order.performance_key
-        and list(request.seat_numbers) == order.seat_numbers
-    )
+    """The order that this Idempotency-Key made before, if it was for the same seats, or for as many
+    of the same grade where the choice was left to us."""
+    if request.best is None:
+        same = list(request.seat_numbers) == order.seat_numbers
+    else:
+        wanted, grades = request.best, set(order.seat_grades)
+        same = len(order.seat_grades) == wanted.seats and grades == {wanted.grade}
+    same = same and request.performance_key == order.performance_key
     return order if same else IdempotencyConflict()
 
 
@@ -223,8 +238,11 @@ def _refuse_hold(
     unknown = [number for key, number in wanted if (key, number) not in seats]
     if unknown:
         return SeatNotFound(unknown)
-    if already + len(wanted) > request.seat_limit:
+    count = request.best.seats if request.best is not None and not wanted else len(wanted)
+    if already + count > request.seat_limit:
         return SeatLimitExceeded(request.seat_limit)
+    if request.best is not None and not wanted:
+        return SeatsUnavailable(*request.best)
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
     return SeatTaken(gone) if gone else None
 

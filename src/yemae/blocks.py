@@ -1,0 +1,105 @@
+"""Best available: seats for the fans who left the choice to us, from what this process knows.
+
+The choice is a proposal. It is made from memory, so that it costs the database nothing, and the
+hold decides under the seats' locks, as for seats that fans chose. Those whose seats were gone are
+offered other ones. Within a process nobody is offered what another was offered in the same moment.
+"""
+
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from yemae.concerts.availability import Watch
+from yemae.concerts.best_available import Runs, choose, largest, runs_of, take
+from yemae.house import House
+from yemae.orders.decide import BestAvailable, HoldRequest, Order
+from yemae.refusals import Refusal, SeatsUnavailable, SeatTaken
+
+# How often those whose seats were gone are offered other ones.
+OFFERS_MAX = 8
+# Before the answer is no, the seats are read again unless they were so lately.
+FRESH_S = 1.0
+# Seats found gone are left out for so long; by then their notice or a check has come.
+GONE_S = 2.0
+# How much worse, in units of the plan, the best block may seem at each further try.
+NOISE = 60.0
+
+
+@asynccontextmanager
+async def offered(
+    house: House, requests: Sequence[HoldRequest], attempt: int
+) -> AsyncIterator[list[HoldRequest]]:
+    """The same requests with the seats that they are offered, or without any where there are none.
+    While the block runs, nobody else in this process is offered the same seats."""
+    offers: list[HoldRequest] = []
+    kept: list[tuple[Watch, range]] = []
+    try:
+        for request in requests:
+            watch, seats = await _offer(house, request, attempt)
+            if seats is not None:
+                watch.offered.update(seats)
+                kept.append((watch, seats))
+            offers.append(_with_seats(request, watch, seats))
+        yield offers
+    finally:
+        for watch, seats in kept:
+            watch.offered.difference_update(seats)
+
+
+def is_lost(house: House, request: HoldRequest, answer: Order | Refusal) -> bool:
+    """Whether a request has to be offered other seats. What was found gone is remembered."""
+    if isinstance(answer, SeatsUnavailable):
+        # Somebody else was offered the last ones, and may not have got them.
+        return answer.largest >= answer.count
+    if not isinstance(answer, SeatTaken):
+        return False
+    house.availability.presume_taken(request.performance_key, answer.seats, GONE_S)
+    return True
+
+
+async def _offer(house: House, request: HoldRequest, attempt: int) -> tuple[Watch, range | None]:
+    assert request.best is not None, "a hold that left nothing to choose"
+    performance = house.catalogue.by_key[request.performance_key]
+    watch = await house.availability.watch(performance)
+    seats = _choose(watch, request.best, attempt)
+    if seats is None and not watch.offered:
+        watch = await house.availability.watch(performance, FRESH_S)
+        seats = _choose(watch, request.best, attempt)
+    return watch, seats
+
+
+def _choose(watch: Watch, best: BestAvailable, attempt: int) -> range | None:
+    if _largest(watch, best.grade) < best.seats:
+        return None
+    taken = bytearray(watch.taken.bitmap)
+    for seat in watch.offered:
+        take(taken, range(seat, seat + 1))
+    noise = (lambda: random.uniform(0.0, NOISE * attempt)) if attempt else None  # noqa: S311
+    return choose(_runs(watch).get(best.grade, ()), taken, best.seats, noise)
+
+
+def _with_seats(request: HoldRequest, watch: Watch, seats: range | None) -> HoldRequest:
+    assert request.best is not None
+    if seats is None:
+        most = _largest(watch, request.best.grade)
+        return request._replace(seat_numbers=(), best=request.best._replace(largest=most))
+    numbers = watch.plan.plan.seats.number
+    return request._replace(seat_numbers=tuple(numbers[seat] for seat in seats))
+
+
+def _largest(watch: Watch, grade: str) -> int:
+    """How many seats of a grade are free side by side; looked for once in each version, because
+    most who ask when little is left hear no."""
+    key = f"largest {grade}"
+    if key not in watch.made:
+        watch.made[key] = largest(_runs(watch).get(grade, ()), watch.taken.bitmap)
+    most: int = watch.made[key]
+    return most
+
+
+def _runs(watch: Watch) -> Runs:
+    made = watch.plan.made
+    if "runs" not in made:
+        made["runs"] = runs_of(watch.plan.plan)
+    runs: Runs = made["runs"]
+    return runs
