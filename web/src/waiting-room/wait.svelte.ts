@@ -25,6 +25,8 @@ export class Wait {
   #leads = false;
   #asking = false;
   #code: string | null = null;
+  /** The fan said to join. Kept apart from the line, which an answer under way may still change. */
+  #wants = false;
   #altcha: string | null = null;
   #ended = new AbortController();
 
@@ -39,7 +41,10 @@ export class Wait {
     this.#turns = takeTurns<Line>(
       name,
       (leads) => this.#lead(leads),
-      (line) => this.#show(line),
+      (line) => {
+        this.#show(line);
+        this.#plan();
+      },
     );
     const look = (): void => this.#plan();
     const { signal } = this.#ended;
@@ -58,8 +63,8 @@ export class Wait {
   /** Join again, after the fan said so; with a presale code if they have one. */
   join(code: string | null = null): void {
     this.#code = code;
-    this.line = { ...this.line, step: "join", dueAt: serverNow(), slug: null };
-    this.#leads = true;
+    this.#wants = true;
+    this.line = { ...this.line, slug: null };
     this.#plan();
   }
 
@@ -87,10 +92,11 @@ export class Wait {
 
   #plan(): void {
     clearTimeout(this.#timer);
-    const waits = this.line.step === "done" || this.line.step === "ask-fan";
-    if (!this.#leads || this.#asking || waits || this.#ended.signal.aborted) return;
+    const rests = this.line.step === "done" || this.line.step === "ask-fan";
+    const acts = this.#wants || (this.#leads && !rests);
+    if (!acts || this.#asking || this.#ended.signal.aborted) return;
     const hidden = document.visibilityState === "hidden";
-    const left = dueWhile(hidden, this.line) - serverNow();
+    const left = this.#wants ? 0 : dueWhile(hidden, this.line) - serverNow();
     if (left !== Infinity) this.#timer = setTimeout(() => void this.#step(), Math.max(0, left));
   }
 
@@ -107,6 +113,8 @@ export class Wait {
 
   async #take(): Promise<void> {
     try {
+      if (this.#wants) this.line = { ...this.line, step: "join" };
+      this.#wants = false;
       if (this.line.step === "solve") return await this.#solve();
       const token = queueToken(this.#concert);
       const polls = this.line.step === "poll" && token !== null;
