@@ -84,7 +84,7 @@ def test_a_purpose_does_not_sign_with_the_secret_itself() -> None:
 
 
 def test_a_token_that_claims_to_need_no_signature_is_not_trusted() -> None:
-    unsigned = jwt.encode(CLAIMS, None, "none")
+    unsigned = jwt.encode(CLAIMS, "", "none")
     assert Signer(SECRET).verify(unsigned) is None
     for name in ("none", "None", "NONE", ""):
         assert Signer(SECRET).verify(hand_made({"alg": name, "typ": "JWT"}, CLAIMS)) is None

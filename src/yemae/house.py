@@ -17,6 +17,7 @@ from yemae.concerts.availability import Availability
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
 from yemae.concerts.seat_list import SeatLists
+from yemae.orders.ticket_code import TicketSigner
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
@@ -58,6 +59,7 @@ class House:
     board: Board
     load: Load
     challenges: Challenges
+    ticket_signer: TicketSigner
     seat_lists: SeatLists = field(default_factory=SeatLists)
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
@@ -108,6 +110,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             cost=settings.challenge_cost,
             counter_max=settings.challenge_counter_max,
         ),
+        TicketSigner(settings.secret_key),
     )
     await postgres.open()
     try:

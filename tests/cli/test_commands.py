@@ -25,6 +25,8 @@ COMMANDS = [
     ("concerts", "list"),
     ("concerts", "plan"),
     ("tokens", "issue"),
+    ("tickets", "key"),
+    ("tickets", "check"),
     *(
         ("queue", name)
         for name in (

@@ -7,17 +7,22 @@ from typing import Any, get_args
 import jsonschema_rs
 import msgspec
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from helpers.contract import described, validator
 from helpers.pages import Block, blocks, headings, links, page_of, read
 from yemae.concerts.queue_settings import QueueSettings
 from yemae.doors import State
 from yemae.http.app import OPERATIONS
+from yemae.http.concerts import EXAMPLE_PERFORMANCE
 from yemae.http.contract import Operation
+from yemae.http.order_shapes import EXAMPLE_CODE
+from yemae.http.users import EXAMPLE_ID
 from yemae.waiting_room import tickets
 
-PAGES = ["client-guide", "waiting-room"]
+PAGES = ["client-guide", "waiting-room", "tickets"]
 GUIDE, ROOM = read("docs/client-guide.md"), read("docs/waiting-room.md")
+TICKETS = read("docs/tickets.md")
 JSON = [msgspec.json.decode(block.text) for block in blocks(GUIDE) if block.language == "json"]
 QUEUE_CALLS = [operation for operation in OPERATIONS if operation.tag == "queue"]
 
@@ -103,6 +108,16 @@ def test_anybody_can_recompute_the_draw_with_the_algorithm_of_the_page() -> None
             seed, "arena", user
         )
         assert theirs["sealed"](seed.hex()) == tickets.seal(seed)
+
+
+def test_a_scanner_made_of_the_tickets_page_reads_the_code_that_it_shows() -> None:
+    scanner, code = blocks(TICKETS)[-2:]
+    theirs: dict[str, Any] = {}
+    exec(scanner.text, theirs)  # noqa: S102 - our own page
+    assert code.text.strip() == EXAMPLE_CODE
+    assert theirs["read"](EXAMPLE_CODE) == (EXAMPLE_ID, EXAMPLE_PERFORMANCE["id"], "7")
+    with pytest.raises(InvalidSignature):
+        theirs["read"](EXAMPLE_CODE.replace("GM5", "GM6"))
 
 
 def is_algorithm(block: Block) -> bool:

@@ -19,6 +19,7 @@ from yemae.cli import (
     reconcile,
     rehearse,
     screen,
+    tickets,
     tokens,
     users,
     version,
@@ -64,6 +65,7 @@ app.add_typer(concerts.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
 app.add_typer(queue.app)
+app.add_typer(tickets.app)
 reconcile.add_to(app)
 rehearse.add_to(app)
 mock.add_to(app)

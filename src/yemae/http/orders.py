@@ -1,6 +1,5 @@
 """좌석 예약 · 주문 · 결제 · Orders: hold seats, look, release, pay."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar, TypeVar
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from yemae import journey
 from yemae.concerts import catalogue
 from yemae.http.call import Call
-from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE, Seat
+from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_PERFORMANCE
 from yemae.http.contract import (
     CURSOR,
     ENTRY_PROOF,
@@ -22,7 +21,14 @@ from yemae.http.contract import (
     Operation,
     Shown,
 )
-from yemae.http.users import EXAMPLE_ID
+from yemae.http.order_shapes import (
+    EXAMPLE_ORDER,
+    EXAMPLE_PAID,
+    Order,
+    Orders,
+    show,
+    show_with_tickets,
+)
 from yemae.orders import decide, orders
 from yemae.orders.decide import BestAvailable, HoldRequest
 from yemae.refusals import (
@@ -80,40 +86,7 @@ class PlaceOrder(Body, frozen=True):
             raise ValueError("not together with seats - at `$.best_available`")
 
 
-class Order(msgspec.Struct, frozen=True):
-    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit."""
-
-    id: UUID
-    status: decide.Status
-    concert_id: str
-    performance_id: str
-    seats: list[Seat]
-    total: int
-    currency: str
-    expires_at: datetime
-    created_at: datetime
-
-
-class Orders(msgspec.Struct, frozen=True):
-    """One page of your orders, newest first; the next begins at `next_cursor`."""
-
-    orders: list[Order]
-    next_cursor: UUID | None
-
-
 PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
-
-EXAMPLE_ORDER = {
-    "id": EXAMPLE_ID,
-    "status": "held",
-    "concert_id": EXAMPLE_CONCERT["id"],
-    "performance_id": EXAMPLE_PERFORMANCE["id"],
-    "seats": [{"number": "7", "grade": "R", "price": 66000}],
-    "total": 66000,
-    "currency": "KRW",
-    "expires_at": "2026-11-22T11:05:00Z",
-    "created_at": "2026-11-22T11:00:00Z",
-}
 
 
 async def place_order(call: Call) -> Answer:
@@ -152,7 +125,7 @@ async def list_orders(call: Call) -> Answer:
     listed = found[:limit]
     await call.house.catalogue.know(order.performance_key for order in listed)
     following = listed[-1].id if len(found) > limit else None
-    return Answer(200, Orders([show(call, order) for order in listed], following))
+    return Answer(200, Orders([show_with_tickets(call, order) for order in listed], following))
 
 
 async def show_order(call: Call) -> Answer:
@@ -163,7 +136,7 @@ async def show_order(call: Call) -> Answer:
     if order is None:
         raise OrderNotFound
     await call.house.catalogue.know([order.performance_key])
-    return Answer(200, show(call, order))
+    return Answer(200, show_with_tickets(call, order))
 
 
 async def release_order(call: Call) -> Answer:
@@ -217,23 +190,6 @@ def path_order_id(call: Call) -> UUID:
     return order_id
 
 
-def show(call: Call, order: decide.Order) -> Order:
-    """An order as the API shows it."""
-    performance = call.house.catalogue.by_key[order.performance_key]
-    seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
-    return Order(
-        order.id,
-        order.status,
-        performance.concert_id,
-        performance.id,
-        [Seat(*seat) for seat in seats],
-        order.total,
-        order.currency,
-        order.expires_at,
-        order.created_at,
-    )
-
-
 OPERATIONS = (
     Operation(
         "place_order",
@@ -280,9 +236,7 @@ OPERATIONS = (
         signed_in=True,
         parameters=(CURSOR, LIMIT),
         answers=(
-            Shown(
-                200, "A page of orders", Orders, {"orders": [EXAMPLE_ORDER], "next_cursor": None}
-            ),
+            Shown(200, "A page of orders", Orders, {"orders": [EXAMPLE_PAID], "next_cursor": None}),
         ),
         problems=(Unauthenticated, InvalidRequest),
     ),
@@ -294,7 +248,14 @@ OPERATIONS = (
         "One of your orders",
         show_order,
         signed_in=True,
-        answers=(Shown(200, "The order", Order, EXAMPLE_ORDER),),
+        answers=(
+            Shown(
+                200,
+                "The order",
+                Order,
+                examples={"held": EXAMPLE_ORDER, "paid": EXAMPLE_PAID},
+            ),
+        ),
         problems=(Unauthenticated, OrderNotFound),
     ),
     Operation(

@@ -9,7 +9,8 @@ from yemae import journey
 from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS
 from yemae.http.contract import ENTRY_PROOF, ENTRY_TOKEN, IDEMPOTENCY_KEY, Answer, Operation, Shown
-from yemae.http.orders import EXAMPLE_ORDER, Order, answered_before, path_order_id, show
+from yemae.http.order_shapes import EXAMPLE_ORDER, Order, show
+from yemae.http.orders import answered_before, path_order_id
 from yemae.http.users import EXAMPLE_ID
 from yemae.orders.decide import PayRequest
 from yemae.refusals import (

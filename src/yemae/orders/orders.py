@@ -21,6 +21,7 @@ MARK_PAID = QUERIES["mark_paid"]
 MARK_RELEASED = QUERIES["mark_released"]
 ORDER_OF_USER = QUERIES["order_of_user"]
 ORDERS_OF_USER = QUERIES["orders_of_user"]
+TICKET_AT_THE_DOOR = QUERIES["ticket_at_the_door"]
 RUN_OUT = QUERIES["run_out"]
 MARK_EXPIRED = QUERIES["mark_expired"]
 HELD_SINCE = QUERIES["held_since"]
@@ -87,6 +88,19 @@ async def orders_of(
     """A user's own orders, newest first, those older than `before`."""
     rows = await tx.fetch(ORDERS_OF_USER, user_id=user_id, before=before, limit=limit)
     return [read_order(row) for row in rows]
+
+
+async def at_the_door(
+    tx: Transaction, order_id: UUID, performance_key: int, number: str
+) -> tuple[Status, bool] | None:
+    """The status of an order, anybody's, and whether it has a ticket for this seat; None when there
+    is no such order."""
+    row = await (
+        await tx.send(
+            TICKET_AT_THE_DOOR, order_id=order_id, performance_key=performance_key, number=number
+        )
+    ).row()
+    return None if row is None else (row.status, row.has_seat)
 
 
 async def run_out(

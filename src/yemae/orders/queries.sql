@@ -86,6 +86,18 @@ where user_id = %(user_id)s and (%(before)s::uuid is null or id < %(before)s)
 order by id desc
 limit %(limit)s
 
+-- name: ticket_at_the_door
+-- Whoever holds it: what became of the order, and whether it is the one that the seat was sold to.
+select case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+           as status,
+       exists (
+           select from tickets
+           where performance_key = %(performance_key)s and number = %(number)s
+             and order_id = orders.id
+       ) as has_seat
+from orders
+where id = %(order_id)s
+
 -- name: run_out
 -- The sweep's next step. Orders that somebody is paying or releasing right now are theirs; whoever
 -- comes later finds what is left. Locks orders before seats, as everybody does.
