@@ -75,8 +75,8 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "`valkey://one:6379,two:6379`",
         ),
         "secret_key": Words(
-            "Signs every token; the same on every node. Empty: made on the first run and kept in "
-            "the data folder.",
+            "Signs every token and ticket; the same on every node. Empty: made on the first run "
+            "and kept in the data folder.",
             range="32 characters or more",
         ),
         "mode": Words(

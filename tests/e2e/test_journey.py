@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -10,7 +11,9 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import DESKTOP, PHONE, NewConcert, Opener
 from e2e.fans import choose_seats, continue_as_guest, enter, list_seats, seat
+from e2e.scanner import scan
 from helpers.server import Server
+from yemae.orders.ticket_code import Ticket
 
 ENGLISH = {"locale": "en-GB", "color_scheme": "dark", "viewport": DESKTOP}
 KOREAN = {"locale": "ko-KR", "color_scheme": "light", "viewport": PHONE, "has_touch": True}
@@ -41,12 +44,34 @@ def test_a_newcomer_gets_from_the_concerts_to_a_ticket(
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.get_by_role("article").first).to_contain_text(re.compile("R · (3번|Seat 3)"))
     accessible(page)
+    order = UUID(page.url.rsplit("/", 1)[1])
     page.goto("/tickets")
     expect(page.get_by_role("article")).to_have_count(2)
     accessible(page)
+    for number, ticket in zip(("3", "4"), page.get_by_role("article").all(), strict=True):
+        assert scan(ticket.locator("svg")) == Ticket(order, f"{concert}-1", number)
+    show_at_the_door(page, accessible)
     page.goto("/orders")
     expect(page.locator(".status")).to_have_text(re.compile("결제 완료|Paid"))
     accessible(page)
+
+
+def show_at_the_door(page: Page, accessible: Callable[[Page], None]) -> None:
+    """A tap makes the code as large as the screen allows; closing it leads back."""
+    enlarge = page.get_by_role("button", name=re.compile("(3번 좌석.*크게 보기|Enlarge.*seat 3)"))
+    enlarge.click()
+    large = page.get_by_role("dialog").get_by_role("img")
+    assert scan(large).seat == "3"
+    (shown, usual) = (large.bounding_box(), enlarge.bounding_box())
+    assert shown is not None
+    assert usual is not None
+    assert shown["width"] > usual["width"]
+    accessible(page)
+    page.get_by_role("button", name=re.compile("^(닫기|Close)$")).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    enlarge.click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_fan_tops_up_the_wallet_and_then_pays(

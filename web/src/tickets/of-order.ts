@@ -6,10 +6,8 @@ export interface SeatTicket {
   readonly code: string | null;
 }
 
-/** Every seat of a paid order with its code. */
+/** Every seat of a paid order with its code; without codes if the order was not asked for again. */
 export function ticketsOf(order: Schemas["Order"]): SeatTicket[] {
-  const given: readonly { seat: string; code: string }[] =
-    "tickets" in order ? (order.tickets as { seat: string; code: string }[]) : [];
-  const codes = new Map(given.map(({ seat, code }) => [seat, code]));
+  const codes = new Map(order.tickets?.map(({ seat, code }) => [seat, code]));
   return order.seats.map((seat) => ({ seat, code: codes.get(seat.number) ?? null }));
 }
