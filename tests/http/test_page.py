@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 
 from helpers.http import Site, problem_of
 from yemae.http import page
-from yemae.http.page_files import BUILT, ROUTES, File, folder_of, read_page
+from yemae.http.page_files import ROUTES, File, PageError, read_page
+from yemae.settings import BUILT_PAGE as BUILT
 
 KIB = 1024
 FIRST_LOAD_MAX = 80 * KIB
@@ -119,7 +120,7 @@ async def test_an_operator_s_own_page_takes_the_place_of_ours(tmp_path: Path) ->
     (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>")
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "song.bin").write_bytes(b"la la")
-    async with browser(folder_of(str(tmp_path))) as client:
+    async with browser(tmp_path) as client:
         assert "Ours" in (await client.get("/")).text
         assert (await client.get("/tickets")).status_code == 404
         song = await client.get("/assets/song.bin")
@@ -130,6 +131,14 @@ async def test_an_operator_s_own_page_takes_the_place_of_ours(tmp_path: Path) ->
     (tmp_path / ROUTES).write_text('["/", "/tickets"]')
     async with browser(tmp_path) as client:
         assert "Ours" in (await client.get("/tickets")).text
+
+
+@pytest.mark.parametrize("text", ["{", '{"/": 1}', '["tickets"]', '["/{"]', '["//"]', "\xff"])
+def test_a_list_of_addresses_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>")
+    (tmp_path / ROUTES).write_text(text, encoding="latin-1")
+    with pytest.raises(PageError, match="has to be a list of addresses"):
+        read_page(tmp_path)
 
 
 def test_without_a_page_the_front_door_is_left_to_the_api_page(tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ from yemae.http import (
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
 from yemae.http.languages import language_of
-from yemae.http.page_files import folder_of
 from yemae.http.paths import Paths
 from yemae.logs import configure_logs
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
@@ -132,7 +131,7 @@ def create_app(settings: Settings) -> App:
             app.state.house, app.state.desk = house, desk
             yield
 
-    return App(lifespan, page.routes(folder_of(settings.page_dir)))
+    return App(lifespan, page.routes(settings.page_dir))
 
 
 def end_streams(app: App) -> None:
