@@ -19,7 +19,9 @@ REFERENCE = re.compile(r"""(?:src|href)="([^"]+)\"""")
 
 
 def browser(folder: Path) -> httpx.AsyncClient:
-    app = Starlette(routes=page.routes(folder))
+    found = read_page(folder)
+    assert found is not None
+    app = Starlette(routes=page.routes(found))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
@@ -116,6 +118,17 @@ async def test_the_page_leaves_the_api_alone(site: Site) -> None:
     assert "swagger" in (await site.client.get("/docs")).text
 
 
+async def test_a_browser_at_an_address_that_nothing_has_gets_the_page(site: Site) -> None:
+    answer = await site.client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 404
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.text == (BUILT / "index.html").read_text()
+    again = {"Accept": "text/html", "If-None-Match": answer.headers["etag"]}
+    assert (await site.client.get("/nowhere", headers=again)).status_code == 404
+    assert problem_of(await site.ask("POST", "/nowhere", headers=again), 404, "not-found") == {}
+    assert problem_of(await site.get("/v1/nowhere", headers=again), 404, "not-found") == {}
+
+
 async def test_an_operator_s_own_page_takes_the_place_of_ours(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>")
     (tmp_path / "assets").mkdir()
@@ -142,7 +155,7 @@ def test_a_list_of_addresses_that_cannot_be_used_is_refused(tmp_path: Path, text
 
 
 def test_without_a_page_the_front_door_is_left_to_the_api_page(tmp_path: Path) -> None:
-    assert page.routes(tmp_path) == []
+    assert read_page(tmp_path) is None
 
 
 def test_the_first_load_is_small() -> None:
