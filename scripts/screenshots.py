@@ -64,6 +64,8 @@ id = "winter-festival-1"
 starts_at = 2030-12-24T19:00:00+09:00
 """
 BUSY = "club-night"
+# Pages that never stop asking.
+FOLLOWING = {"waiting-room", "opening", "arena", "seats"}
 WAITING = 60
 
 
@@ -130,7 +132,8 @@ def walk(browser: Browser, url: str, kind: str, language: str) -> None:
 
     def picture(name: str, selector: str) -> None:
         page.wait_for_selector(selector)
-        page.wait_for_load_state("networkidle") if "queue" not in page.url else None
+        if name not in FOLLOWING:
+            page.wait_for_load_state("networkidle")
         save(page, IMAGES / f"{name}-{kind}-{language}.webp")
 
     page.goto("/")
@@ -143,11 +146,13 @@ def walk(browser: Browser, url: str, kind: str, language: str) -> None:
     picture("waiting-room", ".position")
     page.goto("/concerts/winter-festival/queue")
     picture("opening", "section time")
+    page.goto("/concerts/arena/queue")
+    open_seats(page)
+    picture("arena", "canvas")
     page.goto("/concerts/theatre/queue")
     page.wait_for_url("**/dates")
     picture("dates", "main ul a")
-    page.locator("main ul a").first.click()
-    page.wait_for_function("() => performance.getEntriesByName('seat-map:painted').length > 0")
+    open_seats(page)
     choose_two(page)
     picture("seats", "canvas")
     page.get_by_role("button", name=re.compile("^(2석 예매하기|Book 2 seats)$")).click()
@@ -159,6 +164,13 @@ def walk(browser: Browser, url: str, kind: str, language: str) -> None:
     page.goto("/orders")
     picture("orders", "main ul a")
     context.close()
+
+
+def open_seats(page: Page) -> None:
+    """The seat map of the first date, painted."""
+    page.wait_for_url("**/dates")
+    page.locator("main ul a").first.click()
+    page.wait_for_function("() => performance.getEntriesByName('seat-map:painted').length > 0")
 
 
 def choose_two(page: Page) -> None:

@@ -23,6 +23,9 @@ Currency = Annotated[
 # Spelt like settings and none: where the flow of the README finds the server.
 OTHERS = frozenset({"YEMAE_URL"})
 
+# The fan's page that the build has put beside the code.
+BUILT_PAGE = Path(__file__).resolve().parent / "page"
+
 
 class SettingsError(Exception):
     """An environment variable has a value that cannot be used; the text is one sentence."""
@@ -53,8 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65_535)] = 8000
     workers: Annotated[int, Meta(ge=1, le=64)] = msgspec.field(default_factory=default_workers)
 
-    # The folder of the fan's page. Empty: the page that comes with the server.
-    page_dir: str = ""
+    # The folder of the fan's page.
+    page_dir: Path = BUILT_PAGE
 
     # Where the data is. An empty URL means: start a private store under data_dir.
     data_dir: Path = msgspec.field(default_factory=default_data_dir)

@@ -19,10 +19,10 @@ import msgspec
 import structlog
 
 from yemae.concerts.load import load_files, require_currency
-from yemae.http.page_files import folder_of, is_built
+from yemae.http.page_files import PageError, is_built, read_page
 from yemae.listening import ServeError, base_url, is_ready, listen
 from yemae.logs import configure_logs
-from yemae.settings import Settings, variable
+from yemae.settings import BUILT_PAGE, Settings, SettingsError, variable
 from yemae.signals import Signals, StoppedError
 from yemae.store.data_folder import lock_folder, open_folder, run_folder, secret_key
 from yemae.store.embedded import PrivateStores, StoreUrls
@@ -78,6 +78,7 @@ def _run(
     concert_files: Sequence[Path],
     worker_command: Sequence[str],
 ) -> None:
+    _require_page(settings.page_dir)
     external = StoreUrls(settings.database_url, settings.valkey_url)
     key = secret_key(settings)
     if not all(external):
@@ -145,6 +146,16 @@ class Stopping:
         self._stores.stop(stores_s)
 
 
+def _require_page(folder: Path) -> None:
+    """Insist on a page that an operator has named; the one that comes with the server may be
+    missing."""
+    try:
+        if read_page(folder) is None and folder != BUILT_PAGE:
+            raise PageError(f"{folder} has no index.html.")
+    except PageError as error:
+        raise SettingsError(f"{variable('page_dir')} cannot be used: {error}") from error
+
+
 def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
     """Bring the schema up when that is wanted or harms nobody; otherwise insist on it."""
     if not migrate and not (private and is_empty(database_url)):
@@ -198,10 +209,7 @@ def _announce(listener: socket.socket, settings: Settings, external: StoreUrls) 
         "PostgreSQL elsewhere" if external.database_url else "private PostgreSQL",
         "Valkey elsewhere" if external.valkey_url else "private Valkey",
     ]
-    folder = folder_of(settings.page_dir)
-    page = (
-        url if is_built(folder) else f"not there: {folder} has no index.html (make run builds it)"
-    )
+    page = url if is_built(settings.page_dir) else "not built: make run in a checkout builds it"
     data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
     print(  # noqa: T201 - people who start it in a terminal read this
         f"\nYemae is ready at {url}\n\n"

@@ -62,5 +62,6 @@ def links(text: str) -> list[str]:
 
 
 def page_of(target: str) -> str:
-    """The page that a link leads to, whichever its language and heading."""
-    return target.partition("#")[0].replace(".ko.md", ".md")
+    """The page or picture that a link leads to, whichever its language and heading."""
+    page = target.partition("#")[0].replace(".ko.md", ".md")
+    return page.replace("-ko.webp", ".webp").replace("-en.webp", ".webp")

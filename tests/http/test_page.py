@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 
 from helpers.http import Site, problem_of
 from yemae.http import page
-from yemae.http.page_files import BUILT, ROUTES, File, folder_of, read_page
+from yemae.http.page_files import ROUTES, File, PageError, read_page
+from yemae.settings import BUILT_PAGE as BUILT
 
 KIB = 1024
 FIRST_LOAD_MAX = 80 * KIB
@@ -18,7 +19,9 @@ REFERENCE = re.compile(r"""(?:src|href)="([^"]+)\"""")
 
 
 def browser(folder: Path) -> httpx.AsyncClient:
-    app = Starlette(routes=page.routes(folder))
+    found = read_page(folder)
+    assert found is not None
+    app = Starlette(routes=page.routes(found))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
@@ -115,11 +118,22 @@ async def test_the_page_leaves_the_api_alone(site: Site) -> None:
     assert "swagger" in (await site.client.get("/docs")).text
 
 
+async def test_a_browser_at_an_address_that_nothing_has_gets_the_page(site: Site) -> None:
+    answer = await site.client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 404
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.text == (BUILT / "index.html").read_text()
+    again = {"Accept": "text/html", "If-None-Match": answer.headers["etag"]}
+    assert (await site.client.get("/nowhere", headers=again)).status_code == 404
+    assert problem_of(await site.ask("POST", "/nowhere", headers=again), 404, "not-found") == {}
+    assert problem_of(await site.get("/v1/nowhere", headers=again), 404, "not-found") == {}
+
+
 async def test_an_operator_s_own_page_takes_the_place_of_ours(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>")
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "song.bin").write_bytes(b"la la")
-    async with browser(folder_of(str(tmp_path))) as client:
+    async with browser(tmp_path) as client:
         assert "Ours" in (await client.get("/")).text
         assert (await client.get("/tickets")).status_code == 404
         song = await client.get("/assets/song.bin")
@@ -132,8 +146,16 @@ async def test_an_operator_s_own_page_takes_the_place_of_ours(tmp_path: Path) ->
         assert "Ours" in (await client.get("/tickets")).text
 
 
+@pytest.mark.parametrize("text", ["{", '{"/": 1}', '["tickets"]', '["/{"]', '["//"]', "\xff"])
+def test_a_list_of_addresses_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>")
+    (tmp_path / ROUTES).write_text(text, encoding="latin-1")
+    with pytest.raises(PageError, match="has to be a list of addresses"):
+        read_page(tmp_path)
+
+
 def test_without_a_page_the_front_door_is_left_to_the_api_page(tmp_path: Path) -> None:
-    assert page.routes(tmp_path) == []
+    assert read_page(tmp_path) is None
 
 
 def test_the_first_load_is_small() -> None:

@@ -250,6 +250,7 @@ def test_an_application_that_cannot_start_ends_the_server(serving: Serving) -> N
         ("YEMAE_DATA_DIR", "/dev/null", 1, "The data folder /dev/null is not a folder"),
         ("YEMAE_HOST", "192.0.2.1", 1, "192.0.2.1 is not an address of this machine"),
         ("YEMAE_DATABASE_URL", "postgresql://@/x?host=/no", 1, "PostgreSQL cannot be reached"),
+        ("YEMAE_PAGE_DIR", "/dev", 2, "YEMAE_PAGE_DIR cannot be used: /dev has no index.html"),
     ],
 )
 def test_what_cannot_work_is_refused_in_one_sentence(

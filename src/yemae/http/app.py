@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from yemae import metrics
@@ -35,7 +35,7 @@ from yemae.http import (
 from yemae.http.contract import Operation
 from yemae.http.endpoint import Endpoint, request_id, respond
 from yemae.http.languages import language_of
-from yemae.http.page_files import folder_of
+from yemae.http.page_files import Page, read_page
 from yemae.http.paths import Paths
 from yemae.logs import configure_logs
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
@@ -80,12 +80,12 @@ class Path:
 class App(Starlette):
     """The API's calls go straight to their operation; pages and probes take the framework's way."""
 
-    def __init__(self, lifespan: Lifespan["App"], fans_page: Sequence[BaseRoute] = ()) -> None:
+    def __init__(self, lifespan: Lifespan["App"], fans_page: Page | None) -> None:
         paths = by_path(OPERATIONS, Endpoint)
         super().__init__(
             routes=[
                 *(Route(path, at) for path, at in paths.items() if not path.startswith(API)),
-                *fans_page,
+                *(page.routes(fans_page) if fans_page else ()),
                 *docs.routes(OPERATIONS),
             ],
             lifespan=lifespan,
@@ -93,6 +93,8 @@ class App(Starlette):
         )
         # A path with a slash too many is no path of ours; a redirect would trust the Host header.
         self.router.redirect_slashes = False
+        if fans_page:
+            self.router.default = page.nothing_here(fans_page, self.router.not_found)
         self._api = Paths((path, at) for path, at in paths.items() if path.startswith(API))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,7 +134,7 @@ def create_app(settings: Settings) -> App:
             app.state.house, app.state.desk = house, desk
             yield
 
-    return App(lifespan, page.routes(folder_of(settings.page_dir)))
+    return App(lifespan, read_page(settings.page_dir))
 
 
 def end_streams(app: App) -> None:

@@ -6,13 +6,13 @@ in its name is kept for good; the page itself is asked for anew, and costs a 304
 """
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from yemae.http.page_files import CODINGS, INDEX, File, read_page
+from yemae.http.page_files import CODINGS, INDEX, File, Page
 
 POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; worker-src 'self'; "
@@ -25,13 +25,11 @@ POLICY = {
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+READING = ("GET", "HEAD")
 
 
-def routes(folder: Path) -> list[BaseRoute]:
-    """The routes of the page in this folder; none if there is no page."""
-    page = read_page(folder)
-    if page is None:
-        return []
+def routes(page: Page) -> list[BaseRoute]:
+    """The addresses of the page, and its files."""
     index = _answer(page.files[INDEX])
     files = [file for name, file in page.files.items() if name != INDEX]
     return [
@@ -40,7 +38,22 @@ def routes(folder: Path) -> list[BaseRoute]:
     ]
 
 
-def _answer(file: File) -> Callable[[Request], Awaitable[Response]]:
+def nothing_here(page: Page, otherwise: ASGIApp) -> ASGIApp:
+    """What is at no address: to somebody with a browser the page says so itself, as a 404."""
+    index = _answer(page.files[INDEX], 404)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.method in READING and "text/html" in request.headers.get("accept", ""):
+            response: ASGIApp = await index(request)
+        else:
+            response = otherwise
+        await response(scope, receive, send)
+
+    return answer
+
+
+def _answer(file: File, status: int = 200) -> Callable[[Request], Awaitable[Response]]:
     """A handler that gives this file."""
 
     async def answer(request: Request) -> Response:
@@ -51,11 +64,11 @@ def _answer(file: File) -> Callable[[Request], Awaitable[Response]]:
             "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
             "ETag": tag,
         }
-        if tag in request.headers.get("if-none-match", ""):
+        if status == 200 and tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if coding != "identity":
             headers["Content-Encoding"] = coding
-        return Response(file.coded[coding], headers=headers, media_type=file.media_type)
+        return Response(file.coded[coding], status, headers, file.media_type)
 
     return answer
 

@@ -7,17 +7,20 @@ All of it is read into memory once. A folder without `index.html` is a page that
 import hashlib
 import mimetypes
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
-BUILT = Path(__file__).resolve().parent.parent / "page"
 ASSETS = "assets/"
 INDEX = "index.html"
 ROUTES = "routes.json"
 # What the build makes beside a file, the smallest first: the content coding and its suffix.
 CODINGS = (("br", ".br"), ("gzip", ".gz"))
 ABOUT = {ROUTES, "built.json"}
+# A part in braces stands for any one part.
+ADDRESS = r"^/$|^(/(\{[a-z_]+\}|[A-Za-z0-9._~-]+))+/?$"
+ADDRESSES = msgspec.json.Decoder(list[Annotated[str, msgspec.Meta(pattern=ADDRESS)]])
+EXAMPLE_ADDRESSES = '["/", "/concerts/{concert}"]'
 TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
 
 
@@ -42,9 +45,8 @@ class Page(NamedTuple):
     routes: tuple[str, ...]
 
 
-def folder_of(page_dir: str) -> Path:
-    """The folder that an operator chose, or the page that comes with the server."""
-    return Path(page_dir) if page_dir else BUILT
+class PageError(Exception):
+    """A folder has a page that cannot be shown; the text is one sentence."""
 
 
 def is_built(folder: Path) -> bool:
@@ -53,7 +55,7 @@ def is_built(folder: Path) -> bool:
 
 
 def read_page(folder: Path) -> Page | None:
-    """The page of a folder; None if it was not built."""
+    """The page of a folder; None if it was not built. Raises PageError."""
     if not is_built(folder):
         return None
     suffixes = tuple(suffix for _, suffix in CODINGS)
@@ -64,9 +66,19 @@ def read_page(folder: Path) -> Page | None:
         for name, path in named.items()
         if not name.endswith(suffixes) and name not in ABOUT
     }
-    routes = named.get(ROUTES)
-    listed = msgspec.json.decode(routes.read_bytes(), type=list[str]) if routes else ["/"]
-    return Page(files, tuple(listed))
+    return Page(files, _addresses(named.get(ROUTES)))
+
+
+def _addresses(listed: Path | None) -> tuple[str, ...]:
+    """The addresses that index.html answers."""
+    if listed is None:
+        return ("/",)
+    try:
+        return tuple(ADDRESSES.decode(listed.read_bytes()))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PageError(
+            f"{listed} has to be a list of addresses such as {EXAMPLE_ADDRESSES}: {error}"
+        ) from error
 
 
 def _read(name: str, path: Path) -> File:
