@@ -65,11 +65,11 @@ def become(settings: Settings, order: Order, status: str) -> None:
         database.execute("update orders set status = %s where id = %s", [status, order.id])
 
 
-def scan(monkeypatch: pytest.MonkeyPatch, lines: bytes, *options: str) -> Done:
-    """Check what a scanner writes to stdin."""
-    stdin = SimpleNamespace(buffer=io.BytesIO(lines), isatty=lambda: False)
+def scan(monkeypatch: pytest.MonkeyPatch, lines: bytes, *, typed: bool = False) -> Done:
+    """Check what a scanner writes to stdin, or types."""
+    stdin = SimpleNamespace(buffer=io.BytesIO(lines), isatty=lambda: typed)
     monkeypatch.setattr(sys, "stdin", stdin)
-    return yemae("tickets", "check", *options)
+    return yemae("tickets", "check")
 
 
 def test_a_paid_ticket_is_valid_and_said_in_words(sold: Order, signer: TicketSigner) -> None:
@@ -131,6 +131,8 @@ def test_a_scanner_writes_codes_and_reads_verdicts_line_by_line(
     verdicts = [line.partition(":")[0] for line in done.out.splitlines()]
     assert verdicts == ["valid", "refused", "valid"]
     assert scan(monkeypatch, code).code == 0
+    hint = "Scan or type codes, one on each line; Ctrl-D ends.\n"
+    assert scan(monkeypatch, code, typed=True).err == hint
     assert scan(monkeypatch, b"\n") == (2, "", "yemae: There was no code to check.\n")
 
 
