@@ -41,7 +41,7 @@ export const ko = {
   releaseText: "좌석은 바로 다른 분들에게 열려요.",
   releaseYes: "취소하기",
   keep: "그대로 두기",
-  paidTitle: "예매가 끝났어요!",
+  paidTitle: "예매가 완료됐어요!",
   paidText: "공연장 입구에서 QR 코드를 보여 주세요.",
   seeTickets: "내 티켓 보기",
   expiredTitle: "좌석을 잡아 둔 시간이 지났어요",
