@@ -92,6 +92,22 @@ def test_a_turn_without_a_change_is_no_new_version() -> None:
     assert seats.version == version
 
 
+def test_a_version_shows_what_was_taken_when_it_was_made() -> None:
+    """A seat that changes and changes back between two turns is in no version, so a version must
+    not show it in between either: nobody would ever take it back."""
+    seats = opened(0)
+    first, flips = seats.version, seats.flips
+    seats.change([4], 1, SOLD, NOW)
+    assert seats.flips > flips
+    assert (seats.shown, seats.since(first)) == (bytes([1, 0, 0]), Difference(first, [], []))
+    assert seats.turn(NOW)
+    assert seats.shown == bytes([0b10001, 0, 0])
+    seats.change([4], 2, FREE, NOW)
+    assert seats.since(first) == Difference(seats.version, [4], [])
+    seats.change([4], 3, SOLD, NOW)
+    assert not seats.turn(NOW)
+
+
 def test_versions_grow_even_when_the_clock_is_set_back() -> None:
     seats = opened()
     version = seats.version

@@ -144,6 +144,22 @@ async def test_seats_that_were_freed_elsewhere_a_moment_ago_are_found_before_the
         await journey.release(one, "first", held.id)
         watch = await other.availability.watch(other.catalogue.performance("hall-1"))
         watch.read_at -= blocks.FRESH_S
-        watch.made.clear()
         (found,) = await journey.hold_best(other, [wanted(other, "second", 2)])
+        assert isinstance(found, Order)
+
+
+async def test_a_block_that_was_gone_for_a_moment_is_offered_again(settings: Settings) -> None:
+    """Between two turns nothing is news, but what was found must not be kept for longer than the
+    seats stay as they are."""
+    await load_concert(settings, concert(seats=2))
+    still = msgspec.structs.replace(
+        settings, availability_tick_ms=10_000, availability_check_s=3_600
+    )
+    async with open_house(still) as house:
+        (held,) = await journey.hold_best(house, [wanted(house, "first", 2)])
+        assert isinstance(held, Order)
+        (refused,) = await journey.hold_best(house, [wanted(house, "second", 2)])
+        assert isinstance(refused, SeatsUnavailable)
+        await journey.release(house, "first", held.id)
+        (found,) = await journey.hold_best(house, [wanted(house, "second", 2)])
         assert isinstance(found, Order)

@@ -253,7 +253,7 @@ class Availability:
             if (watch := self._watches.get(performance.key)) is not None:
                 return watch
             performance = self._catalogue.performance(performance.id)
-            known = await self._plans.of(performance)
+            known = await self._plans.unpacked(performance)
             watch = Watch(performance, known, self._settings.availability_versions_max)
             # From here on it hears of changes, so the read misses none.
             self._watches[performance.key] = watch

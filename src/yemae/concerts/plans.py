@@ -52,6 +52,15 @@ class KnownPlan:
         """Seat number → place in the plan order."""
         return {number: position for position, number in enumerate(self.plan.seats.number)}
 
+    def unpack(self) -> None:
+        """Make what is wanted of a plan whose seats are looked at."""
+        assert len(self.positions) == len(self.plan.seats.number)
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Whether that is made."""
+        return "positions" in self.__dict__
+
     @cached_property
     def made(self) -> dict[str, Any]:
         """What others have made of it, so that it is made once."""
@@ -85,6 +94,13 @@ class Plans:
             if known is None:
                 raise PerformanceNotFound
             self._keep(_name(performance), known)
+        return known
+
+    async def unpacked(self, performance: Performance) -> KnownPlan:
+        """The same, unpacked: beside the event loop, which a large house would hold up."""
+        known = await self.of(performance)
+        if not known.is_unpacked:
+            await asyncio.to_thread(known.unpack)
         return known
 
     def _known(self, performance: Performance) -> KnownPlan | None:
