@@ -149,6 +149,15 @@ def test_a_read_puts_right_what_was_missed_but_not_what_was_heard_meanwhile() ->
     assert taken_of(seats) == {3}
 
 
+def test_what_is_presumed_of_a_seat_never_outdoes_what_is_known_of_it() -> None:
+    seats = opened(0)
+    seats.change([1], 1, NOW + 10, NOW)
+    seats.presume([0, 1, 2], NOW + 1, NOW)
+    assert taken_of(seats) == {0, 1, 2}
+    seats.pass_time(NOW + 1 + LAPSE_GRACE_S)
+    assert taken_of(seats) == {0, 1}
+
+
 CHANGES = st.lists(
     st.builds(
         Change,
