@@ -51,7 +51,8 @@ def _answer(file: File) -> Callable[[Request], Awaitable[Response]]:
             "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
             "ETag": tag,
         }
-        if tag in request.headers.get("if-none-match", ""):
+        asked = request.headers.get("if-none-match", "").strip()
+        if tag in asked or asked == "*":
             return Response(status_code=304, headers=headers)
         if coding != "identity":
             headers["Content-Encoding"] = coding
