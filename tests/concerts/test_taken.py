@@ -1,8 +1,10 @@
 """Which seats are taken, from events in any order, reads, and the clock."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yemae.concerts import taken
 from yemae.concerts.changes import (
     FREE,
     NOTICE_MAX_BYTES,
@@ -155,6 +157,19 @@ def test_what_is_presumed_of_a_seat_never_outdoes_what_is_known_of_it() -> None:
     seats.presume([0, 1, 2], NOW + 1, NOW)
     assert taken_of(seats) == {0, 1, 2}
     seats.pass_time(NOW + 1 + LAPSE_GRACE_S)
+    assert taken_of(seats) == {0, 1}
+
+
+def test_what_is_heard_between_the_steps_of_a_read_is_newer_than_the_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(taken, "STEP", 1)
+    seats = opened()
+    seats.reading()
+    for _ in seats.read_in_steps([(position, SOLD) for position in range(3)], NOW):
+        if not seats.is_taken(1):
+            seats.change([2], 1, NOW + 10, NOW)
+            seats.change([2], 2, FREE, NOW)
     assert taken_of(seats) == {0, 1}
 
 

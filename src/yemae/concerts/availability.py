@@ -285,7 +285,9 @@ class Availability:
                 await self._catalogue.refresh()
                 return
             self._skew_s = row.now_s - time.time() - self._postgres.clock_offset_s
-            watch.taken.read(zip(row.positions, row.until_s, strict=True), row.now_s)
+            until = zip(row.positions, row.until_s, strict=True)
+            for _ in watch.taken.read_in_steps(until, row.now_s):
+                await asyncio.sleep(0)
             watch.wake(has_news=watch.taken.turn(row.now_s))
             watch.read_at = started
 

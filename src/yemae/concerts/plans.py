@@ -126,13 +126,17 @@ class Plans:
         async with self._postgres.transaction() as tx:
             rows = await tx.fetch(SEATS_OF_PERFORMANCE, performance_key=performance.key)
         log.info("plan drawn from seats: load the concert file again", performance=performance.id)
-        sections = [_section(grade, [r.number for r in g]) for grade, g in _by_grade(rows)]
-        prices = {row.grade: row.price for row in rows}
-        return KnownPlan(plan.pack(plan.make(prices, sections, None)))
+        return KnownPlan(await asyncio.to_thread(_draw, rows))
 
 
 def _name(performance: Performance) -> str:
     return performance.plan or f"performance {performance.key}"
+
+
+def _draw(rows: list[Any]) -> PackedPlan:
+    sections = [_section(grade, [r.number for r in g]) for grade, g in _by_grade(rows)]
+    prices = {row.grade: row.price for row in rows}
+    return plan.pack(plan.make(prices, sections, None))
 
 
 def _by_grade(rows: list[Any]) -> Any:

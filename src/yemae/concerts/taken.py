@@ -7,7 +7,7 @@ clock, without any event. What changed between two turns is one version.
 
 import heapq
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import compress
 from operator import ne
 from typing import NamedTuple
@@ -16,6 +16,8 @@ from yemae.concerts.changes import FREE, SOLD
 
 # A payment in the last moment of a hold is told of a little later than the hold ends.
 LAPSE_GRACE_S = 0.3
+# So many seats that are different are taken over in one step.
+STEP = 2_000
 
 
 class Difference(NamedTuple):
@@ -57,14 +59,21 @@ class Taken:
 
     def read(self, until: Iterable[tuple[int, float]], now_s: float) -> None:
         """What the store has, as (position, held until) of every seat that is not free."""
+        for _ in self.read_in_steps(until, now_s):
+            pass
+
+    def read_in_steps(self, until: Iterable[tuple[int, float]], now_s: float) -> Iterator[None]:
+        """The same, in steps of a few milliseconds; events may come in between."""
         found = [FREE] * len(self._until)
         for position, until_s in until:
             found[position] = min(until_s, SOLD)
         # Mostly nothing is different, and a large house is compared in no time.
-        different = compress(range(len(found)), map(ne, found, self._until))
-        for position in different:
+        different = list(compress(range(len(found)), map(ne, found, self._until)))
+        for place, position in enumerate(different, start=1):
             if position not in self._touched:
                 self._set(position, found[position], now_s)
+            if place % STEP == 0:
+                yield
 
     def change(self, positions: Iterable[int], at_s: float, until_s: float, now_s: float) -> None:
         """An event. What is older than the last one of a seat changes nothing."""
