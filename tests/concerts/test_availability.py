@@ -144,6 +144,34 @@ async def test_a_lost_notice_is_put_right_by_the_next_check(
         await shows(watch, "5")
 
 
+async def test_what_could_not_be_told_is_told_again(
+    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = await watching(other)
+    away = Away()
+    with monkeypatch.context() as patch:
+        patch.setattr(house.availability, "_postgres", away)
+        await fan.hold("5")
+
+        async def tried_twice() -> bool:
+            return away.tried > 1
+
+        await until(tried_twice)
+    await shows(watch, "5")
+
+
+class Away:
+    """A store that never answers."""
+
+    tried = 0
+    clock_offset_s = 0.0
+
+    def transaction(self) -> object:
+        """Refuse."""
+        self.tried += 1
+        raise StoreUnavailable
+
+
 async def test_a_notice_to_look_again_is_followed(house: House, other: House, fan: Fan) -> None:
     """So it comes when very much has changed at once."""
     watch = await watching(other)
@@ -175,18 +203,13 @@ async def test_a_look_that_failed_is_taken_again(
     watch = await watching(other)
     house.availability._untold = UNHEARD
     await fan.hold("5")
-    tried = 0
-
-    def away() -> object:
-        nonlocal tried
-        tried += 1
-        raise StoreUnavailable
+    away = Away()
 
     async def has_failed() -> bool:
-        return tried > 0
+        return away.tried > 0
 
     with monkeypatch.context() as patch:
-        patch.setattr(other.availability._postgres, "transaction", away)
+        patch.setattr(other.availability, "_postgres", away)
         watch.has_to_read = True
         await until(has_failed)
     await shows(watch, "5")

@@ -38,6 +38,7 @@ QUIET_S = 5.0
 # A view is no use any more after so many checks that failed.
 STALE_CHECKS = 3
 STARTS_MAX = 3
+UNTOLD_MAX = 10_000
 
 log = structlog.get_logger(__name__)
 
@@ -172,7 +173,8 @@ class Availability:
                 async with self._postgres.transaction() as tx:
                     await tx.send(TELL_CHANGES, channel=CHANNEL, notices=notices_of(untold))
             except StoreUnavailable:
-                pass  # The others' next check finds it.
+                # Once more; what is too much to keep is found by the others' next check.
+                self._untold = [*untold, *self._untold][-UNTOLD_MAX:]
             except Exception:
                 log.exception("changes of seats not told")
 
