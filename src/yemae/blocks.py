@@ -5,6 +5,7 @@ hold decides under the seats' locks, as for seats that fans chose. Those whose s
 offered other ones. Within a process nobody is offered what another was offered in the same moment.
 """
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -61,9 +62,11 @@ async def _offer(house: House, request: HoldRequest, attempt: int) -> tuple[Watc
     assert request.best is not None, "a hold that left nothing to choose"
     performance = house.catalogue.by_key[request.performance_key]
     watch = await house.availability.watch(performance)
+    await _make_runs(watch)
     seats = _choose(watch, request.best, attempt)
     if seats is None and not watch.offered:
         watch = await house.availability.watch(performance, FRESH_S)
+        await _make_runs(watch)
         seats = _choose(watch, request.best, attempt)
     return watch, seats
 
@@ -88,18 +91,25 @@ def _with_seats(request: HoldRequest, watch: Watch, seats: range | None) -> Hold
 
 
 def _largest(watch: Watch, grade: str) -> int:
-    """How many seats of a grade are free side by side; looked for once in each version, because
-    most who ask when little is left hear no."""
+    """How many seats of a grade are free side by side; looked for once as long as no seat changes,
+    because most who ask when little is left hear no."""
     key = f"largest {grade}"
-    if key not in watch.made:
-        watch.made[key] = largest(_runs(watch).get(grade, ()), watch.taken.bitmap)
-    most: int = watch.made[key]
-    return most
+    flips, most = watch.made.get(key, (-1, 0))
+    if flips != watch.taken.flips:
+        flips, most = watch.taken.flips, largest(_runs(watch).get(grade, ()), watch.taken.bitmap)
+        watch.made[key] = flips, most
+    return int(most)
+
+
+async def _make_runs(watch: Watch) -> None:
+    """Make the runs of a plan, once. For a large house that takes longer than others should wait,
+    so it is done beside the event loop; and between two offers others have a turn."""
+    if "runs" in watch.plan.made:
+        await asyncio.sleep(0)
+    else:
+        watch.plan.made["runs"] = await asyncio.to_thread(runs_of, watch.plan.plan)
 
 
 def _runs(watch: Watch) -> Runs:
-    made = watch.plan.made
-    if "runs" not in made:
-        made["runs"] = runs_of(watch.plan.plan)
-    runs: Runs = made["runs"]
+    runs: Runs = watch.plan.made["runs"]
     return runs

@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,20 @@ def test_an_empty_database_ends_with_1_and_says_what_to_do(
     monkeypatch.setenv("YEMAE_DATABASE_URL", empty_database_url)
     for command in (("concerts", "list"), ("schema",), ("erd",), ("queue", "show", "x")):
         assert "type `yemae migrate`" in sentence(yemae(*command), 1)
+
+
+def test_a_private_database_that_is_empty_says_which_folder_it_is_in(
+    valkey_url: str, hall_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YEMAE_VALKEY_URL", valkey_url)
+    with tempfile.TemporaryDirectory(prefix="yemae-cli-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        monkeypatch.setenv("YEMAE_DATA_DIR", f"{name}/data")
+        said = sentence(yemae("concerts", "load", hall_file), 1)
+    assert said == (
+        f"The database is empty: type `yemae migrate` first (this is the data folder {name}/data; "
+        "the server's, if it is another, goes into YEMAE_DATA_DIR)."
+    )
 
 
 @pytest.mark.usefixtures("in_house")

@@ -1,6 +1,8 @@
 """What one process changes, another shows within a second, without asking the database for it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
@@ -11,9 +13,11 @@ from helpers.http import until
 from helpers.time_travel import travel
 from yemae.concerts import availability
 from yemae.concerts.availability import Watch
+from yemae.concerts.changes import Change
 from yemae.house import House, open_house
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.postgres import Transaction
 
 
 @pytest.fixture
@@ -138,6 +142,116 @@ async def test_a_lost_notice_is_put_right_by_the_next_check(
         house.availability._untold = UNHEARD
         await fan.hold("5")
         await shows(watch, "5")
+
+
+async def test_what_could_not_be_told_is_told_again(
+    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = await watching(other)
+    away = Away()
+    with monkeypatch.context() as patch:
+        patch.setattr(house.availability, "_postgres", away)
+        await fan.hold("5")
+
+        async def tried_twice() -> bool:
+            return away.tried > 1
+
+        await until(tried_twice)
+    await shows(watch, "5")
+
+
+class Away:
+    """A store that never answers."""
+
+    tried = 0
+    clock_offset_s = 0.0
+
+    def transaction(self) -> object:
+        """Refuse."""
+        self.tried += 1
+        raise StoreUnavailable
+
+
+async def test_a_notice_to_look_again_is_followed(house: House, other: House, fan: Fan) -> None:
+    """So it comes when very much has changed at once."""
+    watch = await watching(other)
+    house.availability._untold = UNHEARD
+    await fan.hold("5")
+    async with house.postgres.transaction() as tx:
+        notices = [f"[{watch.performance.key}]"]
+        await tx.send(availability.TELL_CHANGES, channel=availability.CHANNEL, notices=notices)
+    await shows(watch, "5")
+
+
+async def test_what_a_check_finds_is_news(house: House, other: House, fan: Fan) -> None:
+    watch = await watching(other)
+    house.availability._untold = UNHEARD
+    await fan.hold("5")
+    watch.made["body"] = "of before"
+    follower = asyncio.create_task(watch.beat())
+    await asyncio.sleep(0)
+    version = watch.taken.version
+    await other.availability._read(watch, 0.0)
+    await asyncio.wait_for(follower, 60)
+    assert watch.taken.version > version
+    assert watch.made == {}
+
+
+async def test_a_look_that_failed_is_taken_again(
+    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = await watching(other)
+    house.availability._untold = UNHEARD
+    await fan.hold("5")
+    away = Away()
+
+    async def has_failed() -> bool:
+        return away.tried > 0
+
+    with monkeypatch.context() as patch:
+        patch.setattr(other.availability, "_postgres", away)
+        watch.has_to_read = True
+        await until(has_failed)
+    await shows(watch, "5")
+
+
+async def test_what_changes_while_the_first_look_is_under_way_is_not_missed(
+    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seats are read, then somebody holds one and tells of it, then the answer arrives."""
+    transaction = other.postgres.transaction
+    notices: list[Change] = []
+    monkeypatch.setattr(house.availability, "note", notices.extend)
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[Transaction]:
+        async with transaction(frozen=True) as tx:
+            # From here on it sees this moment only.
+            await tx.fetch(b"select from seats")
+            await fan.hold("5")
+            other.availability.note(notices)
+            yield tx
+
+    performance = other.catalogue.performance(FIRST)
+    await other.plans.unpacked(performance)
+    with monkeypatch.context() as patch:
+        patch.setattr(other.availability._postgres, "transaction", slow)
+        watch = await other.availability.watch(performance)
+    assert notices
+    assert taken(watch) == {"5"}
+
+
+async def test_a_performance_is_watched_as_long_as_somebody_follows_it(
+    other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = await watching(other)
+    watch.listeners += 1
+    monkeypatch.setattr(availability, "INTEREST_S", -1.0)
+    await other.availability._check(watch)
+    assert not watch.is_over
+    watch.listeners -= 1
+    await other.availability._check(watch)
+    assert watch.is_over
 
 
 class Forgetful(list):  # type: ignore[type-arg]

@@ -159,3 +159,8 @@ def test_the_best_of_the_arena_is_in_the_middle_of_the_first_row() -> None:
     seats = choose(runs_of(plan)["VIP"], bitmap(plan=plan), 2)
     assert seats is not None
     assert [plan.seats.number[seat] for seat in seats] == ["F2-A-10", "F2-A-11"]
+
+
+def test_a_number_of_seats_that_no_row_has_is_answered_like_any_other() -> None:
+    assert choose(RUNS, bitmap(), 10**15) is None
+    assert largest(RUNS, bitmap()) == 10

@@ -1,8 +1,10 @@
 """Which seats are taken, from events in any order, reads, and the clock."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yemae.concerts import taken
 from yemae.concerts.changes import (
     FREE,
     NOTICE_MAX_BYTES,
@@ -92,6 +94,22 @@ def test_a_turn_without_a_change_is_no_new_version() -> None:
     assert seats.version == version
 
 
+def test_a_version_shows_what_was_taken_when_it_was_made() -> None:
+    """A seat that changes and changes back between two turns is in no version, so a version must
+    not show it in between either: nobody would ever take it back."""
+    seats = opened(0)
+    first, flips = seats.version, seats.flips
+    seats.change([4], 1, SOLD, NOW)
+    assert seats.flips > flips
+    assert (seats.shown, seats.since(first)) == (bytes([1, 0, 0]), Difference(first, [], []))
+    assert seats.turn(NOW)
+    assert seats.shown == bytes([0b10001, 0, 0])
+    seats.change([4], 2, FREE, NOW)
+    assert seats.since(first) == Difference(seats.version, [4], [])
+    seats.change([4], 3, SOLD, NOW)
+    assert not seats.turn(NOW)
+
+
 def test_versions_grow_even_when_the_clock_is_set_back() -> None:
     seats = opened()
     version = seats.version
@@ -131,6 +149,28 @@ def test_a_read_puts_right_what_was_missed_but_not_what_was_heard_meanwhile() ->
     seats.reading()
     seats.read([(3, float("inf"))], NOW)
     assert taken_of(seats) == {3}
+
+
+def test_what_is_presumed_of_a_seat_never_outdoes_what_is_known_of_it() -> None:
+    seats = opened(0)
+    seats.change([1], 1, NOW + 10, NOW)
+    seats.presume([0, 1, 2], NOW + 1, NOW)
+    assert taken_of(seats) == {0, 1, 2}
+    seats.pass_time(NOW + 1 + LAPSE_GRACE_S)
+    assert taken_of(seats) == {0, 1}
+
+
+def test_what_is_heard_between_the_steps_of_a_read_is_newer_than_the_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(taken, "STEP", 1)
+    seats = opened()
+    seats.reading()
+    for _ in seats.read_in_steps([(position, SOLD) for position in range(3)], NOW):
+        if not seats.is_taken(1):
+            seats.change([2], 1, NOW + 10, NOW)
+            seats.change([2], 2, FREE, NOW)
+    assert taken_of(seats) == {0, 1}
 
 
 CHANGES = st.lists(

@@ -12,11 +12,13 @@ import httpx
 import msgspec
 import pytest
 
-from helpers.concerts import FIRST, HALL, TEXT
+from helpers.concerts import FIRST, HALL, TEXT, concert, load_concert
 from helpers.contract import DOCUMENT, validator
-from helpers.http import Site, Visitor, problem_of, until
+from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
+from yemae.concerts import availability
+from yemae.settings import Settings
 
 PATH = f"/v1/performances/{FIRST}/availability"
 STREAM = f"{PATH}/stream"
@@ -52,6 +54,9 @@ async def test_a_bitmap_that_is_known_is_not_sent_again(inside: Visitor) -> None
     known = {"If-None-Match": first.headers["etag"]}
     again = await inside.get(PATH, headers=known)
     assert (again.status_code, again.content) == (304, b"")
+    # It is for those who are inside, so nobody in between keeps it for others.
+    for answer in (first, again):
+        assert answer.headers["cache-control"] == "private, no-cache"
     await inside.held("1")
 
     async def sent() -> bool:
@@ -71,6 +76,71 @@ async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor) -
         problem_of(await inside.get(path), 404, "performance-not-found")
 
 
+async def test_a_version_is_one_bitmap_whenever_it_is_asked_for(settings: Settings) -> None:
+    """Whoever gets something else under a number will not hear what leads on from there."""
+    still = msgspec.structs.replace(settings, availability_tick_ms=10_000)
+    async with open_site(still) as site:
+        (fan,) = await site.enter("fan")
+        before = await fan.get(PATH)
+        await fan.held("1")
+        watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))
+        watch.made.clear()
+        again = await fan.get(PATH, headers={"If-None-Match": before.headers["etag"]})
+        assert again.status_code == 304
+        assert (await fan.get(PATH)).json() == before.json()
+        watch.wake(has_news=watch.taken.turn(site.house.availability.now_s()))
+        after = await fan.get(PATH, headers={"If-None-Match": before.headers["etag"]})
+        assert positions(after.json()) == {0}
+        assert after.json()["version"] > before.json()["version"]
+
+
+async def test_the_tag_is_of_the_plan_too(settings: Settings) -> None:
+    async with open_site(settings) as site:
+        (fan,) = await site.enter("fan")
+        before = await fan.get(PATH)
+        known = {"If-None-Match": before.headers["etag"]}
+        # As many bytes as before, and all seats are free.
+        await load_concert(settings, concert(seats=12))
+        await site.house.catalogue.refresh()
+        watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))
+        watch.has_to_read = True
+
+        async def sent() -> bool:
+            return (await fan.get(PATH, headers=known)).status_code == 200
+
+        await until(sent)
+        after = await fan.get(PATH)
+        assert after.json()["taken"] == before.json()["taken"]
+        assert after.json()["plan"] != before.json()["plan"]
+
+
+async def test_a_stream_ends_at_its_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "IDLE_BEAT_S", 0.05)
+    short = msgspec.structs.replace(settings, availability_stream_s=1, availability_tick_ms=50)
+    async with open_site(short) as site:
+        (fan,) = await site.enter("fan")
+        answer = await asyncio.wait_for(fan.get(STREAM), 60)
+        assert answer.text.startswith("event: reset\ndata: {")
+        assert site.house.availability.listeners == 0
+
+
+async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> None:
+    async with open_site(settings) as site:
+        (fan,) = await site.enter("fan")
+        following = asyncio.create_task(fan.get(STREAM))
+
+        async def follows() -> bool:
+            return site.house.availability.listeners == 1
+
+        await until(follows)
+        watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))
+        await load_concert(settings, concert(seats=12))
+        watch.has_to_read = True
+        assert (await asyncio.wait_for(following, 60)).status_code == 200
+
+
 @pytest.mark.parametrize("since", ["", "-1", "x", "1.5", "9" * 17, "٣"])
 async def test_a_version_that_cannot_be_one_is_refused(inside: Visitor, since: str) -> None:
     answer = await inside.get(STREAM, params={"since": since})
@@ -86,12 +156,12 @@ def server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="yemae-seats-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)
-        concert = folder / "hall.toml"
+        file = folder / "hall.toml"
         limits = {"active_limit": 99, "admit_per_minute": 60_000, "entry_ttl_s": 600}
-        concert.write_text(
+        file.write_text(
             TEXT.format(concert_id=HALL, seats=SEATS, seat_limit=4, absent_after_s=600, **limits)
         )
-        options = ("--workers", "1", "--load", str(concert))
+        options = ("--workers", "1", "--load", str(file))
         server = Server(folder, *options, YEMAE_AVAILABILITY_STREAMS_MAX="3")
         server.start()
         try:

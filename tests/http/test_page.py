@@ -2,7 +2,10 @@
 
 import gzip
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -165,3 +168,109 @@ def test_the_first_load_is_small() -> None:
     assert names
     loaded = {name: (BUILT / f"{name}.br").stat().st_size for name in names}
     assert sum(loaded.values()) <= FIRST_LOAD_MAX, loaded
+
+
+@pytest.fixture
+def own_page(tmp_path: Path) -> Path:
+    """A small page of an operator's own, with a secret beside its folder."""
+    (tmp_path / "secret.txt").write_text("secret")
+    folder = tmp_path / "page"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>Ours</title>")
+    (folder / "assets" / "a-1234abcd.js").write_text("1")
+    return folder
+
+
+OUTSIDE = [
+    "/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt",
+    "/assets/../../secret.txt", "/assets/..%2f..%2fsecret.txt", "/assets/%2e%2e/%2e%2e/secret.txt",
+    "/..%5csecret.txt", "/assets%5c..%5c..%5csecret.txt", "/..\\secret.txt", "//secret.txt",
+    "//../secret.txt", "/%2e%2e%00/secret.txt", "/index.html%00", "/assets/a-1234abcd.js%00.txt",
+    "/%00", "/%252e%252e%252fsecret.txt", "//etc/passwd", "/%2fetc%2fpasswd", "/etc/passwd",
+    "/file:///etc/passwd", "/assets", "/assets/", "/.", "/assets/.", "/page/index.html",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+async def test_no_path_leads_out_of_the_folder(own_page: Path, path: str) -> None:
+    """As the server hands it on, which a browser or a client would have tidied up before."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {
+        "type": "http", "method": "GET", "path": unquote(path), "raw_path": path.encode(),
+        "query_string": b"", "headers": [], "root_path": "",
+    }  # fmt: skip
+    await Starlette(routes=page.routes(own_page))(scope, receive, send)
+    assert sent[0]["status"] == 404
+    assert sent[1]["body"] == b"Not Found"
+
+
+async def test_no_link_leads_out_of_the_folder_and_one_inside_is_a_file(own_page: Path) -> None:
+    secret = own_page.parent / "secret.txt"
+    (own_page / "link.txt").symlink_to(secret)
+    (own_page / "assets" / "a-1234abcd.js.br").symlink_to(secret)
+    (own_page / "out").symlink_to(own_page.parent)
+    (own_page / "in.js").symlink_to(own_page / "assets" / "a-1234abcd.js")
+    async with browser(own_page) as client:
+        for path in ("/link.txt", "/out/secret.txt"):
+            assert (await client.get(path)).status_code == 404
+        script = await client.get("/assets/a-1234abcd.js", headers={"Accept-Encoding": "br"})
+        assert (script.text, script.headers.get("content-encoding")) == ("1", None)
+        assert (await client.get("/in.js")).text == "1"
+    (own_page / "index.html").unlink()
+    (own_page / "index.html").symlink_to(secret)
+    assert page.routes(own_page) == []
+
+
+async def test_every_file_has_the_policy_and_only_those_in_assets_are_kept_for_good(
+    site: Site,
+) -> None:
+    built = read_page(BUILT)
+    assert built is not None
+    assert {file.is_hashed for file in built.files.values()} == {True, False}
+    for name, file in built.files.items():
+        path = "/" if name == "index.html" else f"/{name}"
+        answer = await site.client.get(path)
+        known = {"If-None-Match": answer.headers["etag"]}
+        assert ("immutable" in answer.headers["cache-control"]) == name.startswith("assets/")
+        for same in (answer, await site.client.get(path, headers=known)):
+            assert same.headers["content-security-policy"] == page.POLICY[POLICY]
+            assert same.headers["etag"] == answer.headers["etag"]
+        assert same.status_code == 304
+        assert same.content == b""
+        head = await site.client.head(path)
+        assert (head.status_code, head.headers["etag"]) == (200, answer.headers["etag"])
+        if not re.search(r"-[\w-]{8}\.\w+$", name):
+            assert not file.is_hashed
+
+
+POLICY = "Content-Security-Policy"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("{tag}", 304), ("W/{tag}", 304), ('"other", {tag}', 304), ("*", 304),
+        ('"other"', 200), ("", 200), ("{gzip}", 200),
+    ],
+)  # fmt: skip
+async def test_a_tag_is_of_a_file_in_one_coding(site: Site, asked: str, status: int) -> None:
+    plain, gzipped = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "gzip"}
+    tag = (await site.client.get("/", headers=plain)).headers["etag"]
+    other = (await site.client.get("/", headers=gzipped)).headers["etag"]
+    wanted = plain | {"If-None-Match": asked.format(tag=tag, gzip=other)}
+    assert (await site.client.get("/", headers=wanted)).status_code == status
+
+
+async def test_a_part_of_a_file_is_answered_with_the_whole(site: Site) -> None:
+    """That is what a server does that has no ranges; none of the files is large."""
+    whole = await site.client.get("/")
+    part = await site.client.get("/", headers={"Range": "bytes=0-4"})
+    assert (part.status_code, part.content) == (200, whole.content)
+    assert "accept-ranges" not in part.headers

@@ -36,6 +36,8 @@ async def test_a_plan_is_kept_for_ever_by_its_version_and_a_minute_without(
     assert by_version.headers["etag"] == f'W/"{version}"'
     again = await site.get(PLAN, headers={"If-None-Match": by_version.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    changed = await site.get(PLAN, headers={"If-None-Match": 'W/"another"'})
+    assert changed.status_code == 200
     assert (await site.get(f"/v1/performances/{SECOND}/plan")).headers["etag"] == f'W/"{version}"'
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yemae.orders.decide import (
+    BestAvailable,
     HoldRequest,
     Order,
     SeatOnOffer,
@@ -207,6 +208,20 @@ def test_the_same_key_with_other_seats_or_another_date_is_a_conflict() -> None:
         assert isinstance(same_hold(other, first), IdempotencyConflict)
         (answer,) = hold([other], earlier={("ann", "k"): first})
         assert isinstance(answer, IdempotencyConflict)
+
+
+def test_the_same_key_with_another_wish_for_the_best_is_a_conflict() -> None:
+    wanted = request("1", "2", key="k")._replace(best=BestAvailable("R", 2))
+    (first,) = made(hold([wanted]))
+    # A repeat may be offered other seats, or none by now: its order is the one that it has.
+    for offered in (("1", "2"), ("4", "5"), ()):
+        assert same_hold(wanted._replace(seat_numbers=offered), first) is first
+    for other in (
+        wanted._replace(best=BestAvailable("S", 2)),
+        wanted._replace(best=BestAvailable("R", 1)),
+        wanted._replace(performance_key=2),
+    ):
+        assert isinstance(same_hold(other, first), IdempotencyConflict)
 
 
 def test_a_key_belongs_to_one_fan() -> None:

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from helpers.concerts import concert, load_concert
+from helpers.concerts import TEXT, concert, load_concert
 from helpers.reconcile import assert_reconciled
 from yemae import blocks, journey
+from yemae.concerts.concert_file import parse
 from yemae.desk import Desk, open_desk
 from yemae.house import House, open_house
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
@@ -144,6 +145,57 @@ async def test_seats_that_were_freed_elsewhere_a_moment_ago_are_found_before_the
         await journey.release(one, "first", held.id)
         watch = await other.availability.watch(other.catalogue.performance("hall-1"))
         watch.read_at -= blocks.FRESH_S
-        watch.made.clear()
         (found,) = await journey.hold_best(other, [wanted(other, "second", 2)])
         assert isinstance(found, Order)
+
+
+async def test_a_block_that_was_gone_for_a_moment_is_offered_again(settings: Settings) -> None:
+    """Between two turns nothing is news, but what was found must not be kept for longer than the
+    seats stay as they are."""
+    await load_concert(settings, concert(seats=2))
+    still = msgspec.structs.replace(
+        settings, availability_tick_ms=10_000, availability_check_s=3_600
+    )
+    async with open_house(still) as house:
+        (held,) = await journey.hold_best(house, [wanted(house, "first", 2)])
+        assert isinstance(held, Order)
+        (refused,) = await journey.hold_best(house, [wanted(house, "second", 2)])
+        assert isinstance(refused, SeatsUnavailable)
+        await journey.release(house, "first", held.id)
+        (found,) = await journey.hold_best(house, [wanted(house, "second", 2)])
+        assert isinstance(found, Order)
+
+
+TWO_GRADES = """
+[[grades]]
+name = "S"
+price = 20000
+
+[[sections]]
+name = "Balcony"
+grade = "S"
+numbering = "S{seat}"
+rows = ["B:1-4"]
+"""
+
+
+async def test_the_seats_are_of_the_grade_that_was_asked_for_or_there_are_none(
+    settings: Settings,
+) -> None:
+    text = TEXT.format(
+        concert_id="hall", seats=4, seat_limit=4, active_limit=9, admit_per_minute=60,
+        entry_ttl_s=600, absent_after_s=45,
+    )  # fmt: skip
+    head, dates, rest = text.partition("[[performances]]")
+    await load_concert(settings, parse(head + TWO_GRADES + dates + rest, "hall.toml"))
+    async with open_house(settings) as house:
+        wish = BestAvailable("S", 3)
+        first, second = await journey.hold_best(
+            house, [wanted(house, fan, 3, best=wish) for fan in ("first", "second")]
+        )
+        assert isinstance(first, Order)
+        assert set(first.seat_grades) == {"S"}
+        assert len(first.seat_numbers) == 3
+        # The better seats in front are free, and are not what was asked for.
+        assert isinstance(second, SeatsUnavailable)
+        assert (second.grade, second.largest) == ("S", 1)

@@ -5,12 +5,13 @@ from typing import cast
 import pytest
 from valkey import Valkey as Client
 
-from helpers.concerts import HALL
+from helpers.concerts import HALL, concert, load_concert
 from reconcile.conftest import Sale
 from yemae import queue_control
-from yemae.concerts.controls import Changes
+from yemae.concerts.controls import Changes, operator
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores
+from yemae.settings import Settings
 from yemae.waiting_room import line
 
 
@@ -82,6 +83,28 @@ async def test_fans_who_came_in_under_a_higher_limit_are_no_violation(
     await queue_control.change(sale.house, HALL, "cli:test", changes)
     assert (await checks(sale))["active_within_limit"].violations == 0
     assert (await checks(sale))["admitted_within_rate"].violations == 0
+
+
+async def test_fans_who_came_in_before_a_file_with_lower_limits_are_no_violation(
+    sale: Sale, client: Client, settings: Settings
+) -> None:
+    with client:
+        client.zadd(key("active"), {f"stranger-{n}": 9e15 for n in range(98)})
+        let_in_now(client, 61_000)
+        lower = concert(active_limit=10, admit_per_minute=60)
+        await load_concert(settings, lower)
+        await load_concert(settings, lower)
+        found = await checks(sale)
+        assert found["active_within_limit"].violations == 0
+        assert found["admitted_within_rate"].violations == 0
+        client.zadd(key("active"), {"one-more": 9e15})
+    assert (await checks(sale))["active_within_limit"].violations == 1
+    (line,) = await queue_control.actions(sale.house, HALL, before=None, limit=9)
+    assert (line.action, line.who) == ("load", operator())
+    assert line.details == {
+        "active_limit": {"from": 100, "to": 10},
+        "admit_per_minute": {"from": 60_000, "to": 60},
+    }
 
 
 async def test_whom_an_operator_let_in_comes_on_top_of_the_rate(sale: Sale, client: Client) -> None:

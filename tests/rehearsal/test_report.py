@@ -86,6 +86,23 @@ def test_an_answer_that_nobody_may_get_is_a_problem(status: int, problem: str) -
     assert not found.holds
 
 
+def test_a_rehearsal_that_sold_nothing_does_not_say_that_everything_held() -> None:
+    counted = Tally()
+    counted.answered("join", 201, 0.01)
+    found = made(counted)
+    assert found.holds
+    assert found.says_little
+    assert not made(tally()).says_little
+    for words in ("Nothing was sold, so little was proved", "판매된 좌석이 없어"):
+        assert words in page(found)
+        assert words not in page(made(tally()))
+    assert "Everything held" not in page(found)
+    # What nobody looked at is not ticked off.
+    assert 'class="mark-good"' not in page(found)
+    broken = Check(name="ticket_sold_once", says="Once.", looked_at=0, violations=1)
+    assert not made(counted, broken).says_little
+
+
 def test_an_overloaded_server_is_no_problem() -> None:
     counted = tally()
     counted.answered("hold", 503, 0.01)

@@ -1,5 +1,6 @@
 """Rehearsals on a server that runs: with care, with what this machine knows of it, to the end."""
 
+import asyncio
 import json
 import signal
 import threading
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 
 from helpers.command import Done, finish, start, yemae
+from helpers.http import until
 from helpers.server import Server
 
 QUICK = "think_s=0,walk_away=0,hold_without_paying=0,seats_max=1,retries=50"
@@ -92,13 +94,35 @@ def test_ctrl_c_ends_it_with_the_report_so_far(on_its_machine: Server) -> None:
     assert done.code == 130, done.out + done.err
     assert "were not done" not in done.err
     assert "unfinished" in done.out
-    assert "✓  A seat has at most one ticket." in done.out
+    assert "A seat has at most one ticket." in done.out
+
+
+def test_ctrl_c_ends_the_check_of_the_stores_too(on_its_machine: Server) -> None:
+    with psycopg.connect(on_its_machine.settings.database_url) as database:
+        # Nobody pays, so only the check wants to look at the tickets.
+        database.execute("lock table tickets in access exclusive mode")
+        process = start(
+            "rehearse", "--url", on_its_machine.url, "--yes", "--fans", "1",
+            "--behaviour", "think_s=0,walk_away=0,hold_without_paying=1",
+        )  # fmt: skip
+
+        async def somebody_waits() -> bool:
+            assert process.poll() is None, finish(process)
+            found = database.execute("select from pg_locks where not granted").fetchall()
+            return bool(found)
+
+        asyncio.run(until(somebody_waits))
+        process.send_signal(signal.SIGINT)
+        done = finish(process)
+    assert done.code == 130, done.out + done.err
+    assert "not the stores: you stopped it before they were looked at" in done.out
 
 
 def test_time_that_is_up_ends_it_too(on_its_machine: Server) -> None:
     done = rehearse(on_its_machine.url, "--duration", "1", behaviour="think_s=600,walk_away=0")
     assert done.code == 0, done.out + done.err
     assert "unfinished" in done.out
+    assert "– nothing was sold, so little was proved" in done.out
 
 
 def test_a_key_that_the_server_does_not_take_is_refused(

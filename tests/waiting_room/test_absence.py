@@ -55,6 +55,22 @@ async def test_a_place_is_over_at_its_end_whether_a_tick_has_seen_it_or_not(room
     assert ben.new
 
 
+async def test_nobody_is_let_in_who_is_not_there_however_many_are_away(room: Room) -> None:
+    """A call clears so many absent fans away, and there may be more of them in front."""
+    numbers = await room.line_up(*(f"away-{n}" for n in range(9)), "ann")
+    room.travel(40)
+    await room.place("ann", numbers["ann"])
+    room.travel(6)
+    admitted = 0
+    while not admitted:
+        tick = await room.admit(step=2)
+        assert tick.stepped_over or tick.admitted
+        admitted += tick.admitted
+    assert admitted == 1
+    assert (await room.place("ann", numbers["ann"])).word == "admitted"
+    assert (await room.snapshot()).absent == 9
+
+
 async def test_absent_fans_are_not_counted_and_return_to_the_front(room: Room) -> None:
     numbers = await room.line_up(*(f"fan-{n}" for n in range(10)))
     room.travel(40)

@@ -5,8 +5,6 @@ they do is in the log under `cli:` and the name of the system's user.
 """
 
 import asyncio
-import os
-import pwd
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -21,7 +19,7 @@ from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Control
-from yemae.concerts.controls import CHANGEABLE, Changes
+from yemae.concerts.controls import CHANGEABLE, Changes, operator
 from yemae.house import House, open_house
 from yemae.http.contract import invalid_fields
 from yemae.queue_audit import Audit
@@ -164,15 +162,6 @@ def show_log(
         ["At", "Who", "Action", "Details"],
         [(f"{a.at:%Y-%m-%d %H:%M:%SZ}", a.who, a.action, _told(a.details)) for a in found],
     )
-
-
-def operator() -> str:
-    """Who gives this command, for the log: the system's own word, not a variable's."""
-    user = os.getuid()
-    try:
-        return f"cli:{pwd.getpwuid(user).pw_name}"
-    except KeyError:
-        return f"cli:{user}"
 
 
 def _told(details: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import typer
 from yemae.cli.examples import examples as lines
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import stores
-from yemae.reconcile.report import Reconciled
+from yemae.reconcile.report import Check, Reconciled
 from yemae.reconcile.stores import EXAMPLES
 from yemae.reconcile.stores import reconcile as look
 
@@ -41,10 +41,7 @@ def show(found: Reconciled) -> None:
     """Write the checks as a table, and what is violated below it."""
     write_table(
         ["", "What must hold", "Looked at", "Violations"],
-        [
-            ("✗" if check.violations else "✓", check.says, check.looked_at, check.violations)
-            for check in found.checks
-        ],
+        [(_mark(check), check.says, check.looked_at, check.violations) for check in found.checks],
         numbers=["Looked at", "Violations"],
     )
     for broken in (check for check in found.checks if check.violations):
@@ -53,6 +50,13 @@ def show(found: Reconciled) -> None:
             write_line(f"  {example}")
         if len(broken.examples) < broken.violations:
             write_line("  …")
+
+
+def _mark(check: Check) -> str:
+    """Whether it holds; a dash when there was nothing to look at."""
+    if check.violations:
+        return "✗"
+    return "✓" if check.looked_at else "–"
 
 
 def add_to(app: typer.Typer) -> None:

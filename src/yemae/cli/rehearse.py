@@ -101,7 +101,7 @@ def rehearse(
 
     They wait, choose, hold and pay over HTTP. Afterwards the report says how fast it was and proves
     from the stores that everything adds up. Exit code 1 when something does not, or when a request
-    got no proper answer. Ctrl-C ends it with the report so far.
+    got no proper answer. Ctrl-C ends it with the report so far; again, without the stores.
     """
     plan = Plan(
         fans=fans,

@@ -122,7 +122,9 @@ def show(found: Report) -> None:
         write_line(f"only what HTTP shows was checked, not the stores: {found.reconcile_note}")
     for problem in found.problems:
         write_line(f"✗ {problem}")
-    if found.holds:
+    if found.says_little:
+        write_line("– nothing was sold, so little was proved")
+    elif found.holds:
         write_line("✓ everything held")
 
 

@@ -11,7 +11,7 @@ from yemae.settings import Settings, read_settings
 from yemae.store.data_folder import secret_key
 from yemae.store.embedded import open_stores
 from yemae.store.failures import as_store_errors, require_valkey
-from yemae.store.migrate import require_current
+from yemae.store.migrate import SchemaError, require_current
 
 
 @contextmanager
@@ -29,7 +29,21 @@ def stores(*, migrated: bool = True) -> Iterator[Settings]:
     with as_store_errors(), open_stores(settings) as urls:
         require_valkey(urls.valkey_url)
         if migrated:
-            require_current(urls.database_url)
+            _require_current(settings, urls.database_url)
         yield msgspec.structs.replace(
             settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
         )
+
+
+def _require_current(settings: Settings, database_url: str) -> None:
+    """Of a private database also say which it is: the server may have another data folder."""
+    try:
+        require_current(database_url)
+    except SchemaError as error:
+        if settings.database_url:
+            raise
+        sentence = str(error).rstrip(".")
+        raise SchemaError(
+            f"{sentence} (this is the data folder {settings.data_dir}; the server's, if it is "
+            "another, goes into YEMAE_DATA_DIR)."
+        ) from error

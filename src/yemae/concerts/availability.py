@@ -38,6 +38,7 @@ QUIET_S = 5.0
 # A view is no use any more after so many checks that failed.
 STALE_CHECKS = 3
 STARTS_MAX = 3
+UNTOLD_MAX = 10_000
 
 log = structlog.get_logger(__name__)
 
@@ -172,7 +173,8 @@ class Availability:
                 async with self._postgres.transaction() as tx:
                     await tx.send(TELL_CHANGES, channel=CHANNEL, notices=notices_of(untold))
             except StoreUnavailable:
-                pass  # The others' next check finds it.
+                # Once more; what is too much to keep is found by the others' next check.
+                self._untold = [*untold, *self._untold][-UNTOLD_MAX:]
             except Exception:
                 log.exception("changes of seats not told")
 
@@ -253,7 +255,7 @@ class Availability:
             if (watch := self._watches.get(performance.key)) is not None:
                 return watch
             performance = self._catalogue.performance(performance.id)
-            known = await self._plans.of(performance)
+            known = await self._plans.unpacked(performance)
             watch = Watch(performance, known, self._settings.availability_versions_max)
             # From here on it hears of changes, so the read misses none.
             self._watches[performance.key] = watch
@@ -285,7 +287,9 @@ class Availability:
                 await self._catalogue.refresh()
                 return
             self._skew_s = row.now_s - time.time() - self._postgres.clock_offset_s
-            watch.taken.read(zip(row.positions, row.until_s, strict=True), row.now_s)
+            until = zip(row.positions, row.until_s, strict=True)
+            for _ in watch.taken.read_in_steps(until, row.now_s):
+                await asyncio.sleep(0)
             watch.wake(has_news=watch.taken.turn(row.now_s))
             watch.read_at = started
 

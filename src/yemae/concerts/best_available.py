@@ -13,6 +13,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from yemae.concerts.plan import Plan, PlanRow
@@ -64,30 +65,29 @@ def choose(
     """The best `count` seats, by their places in the plan order, or None when nowhere so many are
     free side by side. `noise` makes some blocks a little worse, so that those who compete for the
     same best one part."""
-    best: range | None = None
-    best_cost = (math.inf, math.inf)
+    # The best of those that leave no seat alone, one, and two. Each kind has its own, so that a
+    # house where every block leaves one costs no more than a few looks at each run.
+    best: list[tuple[float, range | None]] = [(math.inf, None)] * 3
     for run in runs:
-        if best_cost <= (0, run.nearest):
+        if best[0][0] <= run.nearest:
             break
-        free = run.free(taken)
         worse = noise() if noise else 0.0
-        for start in _starts(free, count):
-            mean = (run.costs[start + count] - run.costs[start]) / count + worse
-            cost = (_orphans(free, start, count), mean)
-            if cost < best_cost:
-                best, best_cost = range(run.first + start, run.first + start + count), cost
-    return best
+        for kind, starts in enumerate(_starts(run.free(taken), count)):
+            if starts and run.nearest < best[kind][0]:
+                best[kind] = min(best[kind], _nearest(run, starts, count, worse), key=itemgetter(0))
+            if best[kind][1] is not None:
+                break
+    return next((block for _, block in best if block is not None), None)
 
 
 def largest(runs: Sequence[Run], taken: bytes | bytearray) -> int:
     """How many seats are free side by side, at most."""
     most = 0
     for run in runs:
-        free, length = run.free(taken), 0
-        while free:
-            free &= free >> 1
-            length += 1
-        most = max(most, length)
+        if run.length > most:
+            free = run.free(taken)
+            while _side_by_side(free, most + 1):
+                most += 1
     return most
 
 
@@ -97,24 +97,38 @@ def take(taken: bytearray, seats: range) -> None:
         taken[seat >> 3] |= 1 << (seat & 7)
 
 
-def _starts(free: int, count: int) -> Iterator[int]:
-    """Where `count` free seats begin."""
-    for _ in range(count - 1):
-        free &= free >> 1
-    while free:
-        lowest = free & -free
-        yield lowest.bit_length() - 1
-        free ^= lowest
+def _starts(free: int, count: int) -> tuple[int, int, int]:
+    """Where `count` free seats begin, a bit for each: those that leave no seat alone that is not
+    alone now, those that leave one, and those that leave two."""
+    starts = _side_by_side(free, count)
+    before = (free << 1) & ~(free << 2)
+    after = (free >> count) & ~(free >> (count + 1))
+    return starts & ~before & ~after, starts & (before ^ after), starts & before & after
 
 
-def _orphans(free: int, start: int, count: int) -> int:
-    """How many seats would be left alone that are not alone now."""
-    after = free & ~(((1 << count) - 1) << start)
-    return (_alone(after) & ~_alone(free)).bit_count()
+def _side_by_side(free: int, count: int) -> int:
+    """A bit for each seat from which on so many are free. Twice as many with each step, so that
+    large numbers cost little."""
+    width = 1
+    while free and width < count:
+        step = min(width, count - width)
+        free &= free >> step
+        width += step
+    return free
 
 
-def _alone(free: int) -> int:
-    return free & ~(free << 1) & ~(free >> 1)
+def _nearest(run: Run, starts: int, count: int, worse: float) -> tuple[float, range | None]:
+    """Which of these blocks of a run is the nearest, and how far its seats are on average."""
+    costs, nearest, first = run.costs, math.inf, 0
+    while starts:
+        lowest = starts & -starts
+        start = lowest.bit_length() - 1
+        cost = costs[start + count] - costs[start]
+        if cost < nearest:
+            nearest, first = cost, start
+        starts ^= lowest
+    first += run.first
+    return nearest / count + worse, range(first, first + count)
 
 
 def _runs_of_row(plan: Plan, row: PlanRow) -> Iterator[Run]:

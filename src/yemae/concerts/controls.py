@@ -4,6 +4,8 @@ An operator's value wins over the concert file's; where an operator has none, th
 line of the log is written in the transaction of the change that it is about, and never changed.
 """
 
+import os
+import pwd
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -110,6 +112,15 @@ class Action(NamedTuple):
     who: str
     action: str
     details: dict[str, Any]
+
+
+def operator() -> str:
+    """Who gives a command on this machine, for the log: the system's own word, not a variable's."""
+    user = os.getuid()
+    try:
+        return f"cli:{pwd.getpwuid(user).pw_name}"
+    except KeyError:
+        return f"cli:{user}"
 
 
 async def lock(tx: Transaction, concert_id: str) -> Queue | None:

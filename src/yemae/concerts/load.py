@@ -9,11 +9,12 @@ they were made with.
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
+from uuid_utils.compat import uuid7
 
-from yemae.concerts import concert_file, plan
+from yemae.concerts import concert_file, controls, plan
 from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
 from yemae.concerts.queue_settings import code_hash
 from yemae.settings import Settings, SettingsError
@@ -23,6 +24,7 @@ from yemae.store.queries import load_queries
 QUERIES = load_queries(__file__, "load.sql")
 CURRENCIES = QUERIES["currencies"]
 LOCK_LOADS = QUERIES["lock_loads"]
+LIMITS_OF_CONCERT = QUERIES["limits_of_concert"]
 WRITE_CONCERT = QUERIES["write_concert"]
 PERFORMANCES_OF_CONCERT = QUERIES["performances_of_concert"]
 LOCK_PLAN = QUERIES["lock_plan"]
@@ -76,6 +78,7 @@ async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list
 async def write(tx: Transaction, name: str, concert: Concert) -> None:
     """Write one concert with its performances and seats. Raises ConcertFileError naming `name`."""
     await tx.send(LOCK_LOADS)
+    before = await (await tx.send(LIMITS_OF_CONCERT, id=concert.id)).row()
     await tx.send(
         WRITE_CONCERT,
         id=concert.id,
@@ -97,10 +100,30 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
         proof_of_work=concert.queue.proof_of_work,
         lanes=_lanes(concert),
     )
+    if before is not None:
+        await _log_limits(tx, concert, before._asdict())
     packed = plan.pack(concert.plan)
     await tx.send(WRITE_PLAN, **packed._asdict())
     await _write_performances(tx, name, concert, packed.digest)
     await tx.send(DROP_UNUSED_PLANS)
+
+
+async def _log_limits(tx: Transaction, concert: Concert, before: dict[str, Any]) -> None:
+    """A load that changes limits has a line in the log of the queue, as an operator's change has:
+    whoever bought or came in under the old ones did so rightly."""
+    now = {
+        "seat_limit": concert.seat_limit,
+        "queueing_method": concert.queue.queueing_method,
+        "active_limit": concert.queue.active_limit,
+        "admit_per_minute": concert.queue.admit_per_minute,
+    }
+    changed = {
+        name: {"from": before[name], "to": value}
+        for name, value in now.items()
+        if before[name] != value
+    }
+    if changed:
+        await controls.log(tx, uuid7(), concert.id, controls.operator(), "load", changed)
 
 
 def _lanes(concert: Concert) -> str:

@@ -2,6 +2,13 @@
 -- Loads take turns, so that two of them never mix their seats.
 select pg_advisory_xact_lock(hashtextextended('yemae concerts load', 0))
 
+-- name: limits_of_concert
+-- What orders and passes of before this load were judged by; the reconcile has to know.
+select seat_limit, queueing_method, active_limit, admit_per_minute
+from concerts
+where id = %(id)s
+for no key update
+
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
 insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at,

@@ -52,6 +52,15 @@ class KnownPlan:
         """Seat number → place in the plan order."""
         return {number: position for position, number in enumerate(self.plan.seats.number)}
 
+    def unpack(self) -> None:
+        """Make what is wanted of a plan whose seats are looked at."""
+        assert len(self.positions) == len(self.plan.seats.number)
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Whether that is made."""
+        return "positions" in self.__dict__
+
     @cached_property
     def made(self) -> dict[str, Any]:
         """What others have made of it, so that it is made once."""
@@ -87,6 +96,13 @@ class Plans:
             self._keep(_name(performance), known)
         return known
 
+    async def unpacked(self, performance: Performance) -> KnownPlan:
+        """The same, unpacked: beside the event loop, which a large house would hold up."""
+        known = await self.of(performance)
+        if not known.is_unpacked:
+            await asyncio.to_thread(known.unpack)
+        return known
+
     def _known(self, performance: Performance) -> KnownPlan | None:
         known = self._kept.get(_name(performance))
         if known is not None:
@@ -110,13 +126,17 @@ class Plans:
         async with self._postgres.transaction() as tx:
             rows = await tx.fetch(SEATS_OF_PERFORMANCE, performance_key=performance.key)
         log.info("plan drawn from seats: load the concert file again", performance=performance.id)
-        sections = [_section(grade, [r.number for r in g]) for grade, g in _by_grade(rows)]
-        prices = {row.grade: row.price for row in rows}
-        return KnownPlan(plan.pack(plan.make(prices, sections, None)))
+        return KnownPlan(await asyncio.to_thread(_draw, rows))
 
 
 def _name(performance: Performance) -> str:
     return performance.plan or f"performance {performance.key}"
+
+
+def _draw(rows: list[Any]) -> PackedPlan:
+    sections = [_section(grade, [r.number for r in g]) for grade, g in _by_grade(rows)]
+    prices = {row.grade: row.price for row in rows}
+    return plan.pack(plan.make(prices, sections, None))
 
 
 def _by_grade(rows: list[Any]) -> Any:

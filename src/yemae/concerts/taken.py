@@ -7,13 +7,17 @@ clock, without any event. What changed between two turns is one version.
 
 import heapq
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import compress
+from operator import ne
 from typing import NamedTuple
 
 from yemae.concerts.changes import FREE, SOLD
 
 # A payment in the last moment of a hold is told of a little later than the hold ends.
 LAPSE_GRACE_S = 0.3
+# So many seats that are different are taken over in one step.
+STEP = 2_000
 
 
 class Difference(NamedTuple):
@@ -29,7 +33,11 @@ class Taken:
 
     def __init__(self, seats: int, versions_max: int) -> None:
         self.bitmap = bytearray((seats + 7) // 8)
+        # Grows with every change of the bitmap.
+        self.flips = 0
+        # The bitmap as it was when the present version was made: what is shown under its number.
         self.version = 0
+        self.shown = bytes(self.bitmap)
         self._until = [FREE] * seats
         self._changed_at = [0.0] * seats
         # What events touched since the read that is under way began.
@@ -51,10 +59,21 @@ class Taken:
 
     def read(self, until: Iterable[tuple[int, float]], now_s: float) -> None:
         """What the store has, as (position, held until) of every seat that is not free."""
-        found = dict(until)
-        for position in range(len(self._until)):
+        for _ in self.read_in_steps(until, now_s):
+            pass
+
+    def read_in_steps(self, until: Iterable[tuple[int, float]], now_s: float) -> Iterator[None]:
+        """The same, in steps of a few milliseconds; events may come in between."""
+        found = [FREE] * len(self._until)
+        for position, until_s in until:
+            found[position] = min(until_s, SOLD)
+        # Mostly nothing is different, and a large house is compared in no time.
+        different = list(compress(range(len(found)), map(ne, found, self._until)))
+        for place, position in enumerate(different, start=1):
             if position not in self._touched:
-                self._set(position, min(found.get(position, FREE), SOLD), now_s)
+                self._set(position, found[position], now_s)
+            if place % STEP == 0:
+                yield
 
     def change(self, positions: Iterable[int], at_s: float, until_s: float, now_s: float) -> None:
         """An event. What is older than the last one of a seat changes nothing."""
@@ -86,6 +105,7 @@ class Taken:
             heapq.heappush(self._lapses, (until_s, position))
         if taken != self.is_taken(position):
             self.bitmap[position >> 3] ^= 1 << (position & 7)
+            self.flips += 1
             # Taken and freed again since the last turn: to those who look, nothing has changed.
             self._changed ^= {position}
 
@@ -97,6 +117,7 @@ class Taken:
         if not self._changed and self.version:
             return False
         self.version = max(self.version + 1, int(now_s * 1_000_000))
+        self.shown = bytes(self.bitmap)
         self._versions.append((self.version, frozenset(self._changed)))
         self._changed.clear()
         self._differences.clear()
@@ -121,6 +142,8 @@ class Taken:
         for number, positions in self._versions:
             if number > version:
                 changed ^= positions
-        taken = sorted(position for position in changed if self.is_taken(position))
-        freed = sorted(position for position in changed if not self.is_taken(position))
+        # Not as they are by now: a seat that changes back before the next turn is in no version.
+        shown = {position: self.shown[position >> 3] >> (position & 7) & 1 for position in changed}
+        taken = sorted(position for position, is_taken in shown.items() if is_taken)
+        freed = sorted(position for position, is_taken in shown.items() if not is_taken)
         return Difference(self.version, taken, freed)

@@ -143,7 +143,7 @@ def _event(watch: Watch, last: int) -> bytes:
 def _body(watch: Watch) -> tuple[bytes, bytes]:
     """The whole bitmap and its tag, which is the same in every process."""
     if "body" not in watch.made:
-        bitmap = bytes(watch.taken.bitmap)
+        bitmap = watch.taken.shown
         taken = base64.b64encode(bitmap).decode()
         body = msgspec.json.encode(SeatsTaken(watch.taken.version, watch.plan.digest, taken))
         digest = hashlib.sha256(watch.plan.digest.encode() + bitmap).hexdigest()[:16]

@@ -176,7 +176,8 @@ async def _best(
     most = call.house.settings.seats_per_order_max
     if wanted.count > most:
         raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
-    grades = [grade.name for grade in (await call.house.plans.of(performance)).plan.grades]
+    known = await call.house.plans.unpacked(performance)
+    grades = [grade.name for grade in known.plan.grades]
     if wanted.grade not in grades:
         raise InvalidRequest.of("best_available.grade", f"Expected one of {', '.join(grades)}")
     return BestAvailable(wanted.grade, wanted.count)

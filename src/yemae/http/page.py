@@ -64,7 +64,8 @@ def _answer(file: File, status: int = 200) -> Callable[[Request], Awaitable[Resp
             "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
             "ETag": tag,
         }
-        if status == 200 and tag in request.headers.get("if-none-match", ""):
+        asked = request.headers.get("if-none-match", "").strip()
+        if status == 200 and (tag in asked or asked == "*"):
             return Response(status_code=304, headers=headers)
         if coding != "identity":
             headers["Content-Encoding"] = coding

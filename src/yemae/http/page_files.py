@@ -6,6 +6,7 @@ All of it is read into memory once. A folder without `index.html` is a page that
 
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -56,14 +57,13 @@ def is_built(folder: Path) -> bool:
 
 def read_page(folder: Path) -> Page | None:
     """The page of a folder; None if it was not built. Raises PageError."""
-    if not is_built(folder):
-        return None
     suffixes = tuple(suffix for _, suffix in CODINGS)
-    whole = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    named = {path.relative_to(folder).as_posix(): path for path in whole}
+    named = {path.relative_to(folder).as_posix(): path for path in _inside(folder)}
+    if INDEX not in named:
+        return None
     files = {
-        name: _read(name, path)
-        for name, path in named.items()
+        name: _read(name, named)
+        for name in named
         if not name.endswith(suffixes) and name not in ABOUT
     }
     return Page(files, _addresses(named.get(ROUTES)))
@@ -81,11 +81,20 @@ def _addresses(listed: Path | None) -> tuple[str, ...]:
         ) from error
 
 
-def _read(name: str, path: Path) -> File:
-    coded = {"identity": path.read_bytes()}
+def _inside(folder: Path) -> list[Path]:
+    """The files of a folder. A link that leads out of it is none: whoever may write there should
+    not be able to show what else is on this machine."""
+    root = folder.resolve()
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [path for path in found if path.resolve().is_relative_to(root)]
+
+
+def _read(name: str, named: Mapping[str, Path]) -> File:
+    coded = {"identity": named[name].read_bytes()}
     for coding, suffix in CODINGS:
-        smaller = path.with_name(path.name + suffix)
-        if smaller.is_file():
-            coded[coding] = smaller.read_bytes()
-    kind = TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        if name + suffix in named:
+            coded[coding] = named[name + suffix].read_bytes()
+    kind = (
+        TYPES.get(named[name].suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    )
     return File(name, kind, hashlib.sha256(coded["identity"]).hexdigest()[:16], coded)

@@ -45,7 +45,9 @@ def page(found: Report) -> str:
 
 def _head(found: Report) -> str:
     verdict = (
-        f'<p class="verdict good">✓ {both("held")}</p>'
+        f'<p class="verdict">– {both("nothing_sold")}</p>'
+        if found.says_little
+        else f'<p class="verdict good">✓ {both("held")}</p>'
         if found.holds
         else f'<p class="verdict bad">✗ {both("broken")}</p>'
     )
@@ -195,6 +197,8 @@ def _plan(found: Report) -> str:
 
 
 def _mark(check: Check) -> str:
+    if not check.looked_at and not check.violations:
+        return "–"
     return (
         '<span class="mark-bad">✗</span>'
         if check.violations

@@ -83,6 +83,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return not self.problems
 
     @property
+    def says_little(self) -> bool:
+        """Whether nothing was sold, so that little could have gone wrong."""
+        return self.holds and not self.seats_sold
+
+    @property
     def faults(self) -> int:
         """Requests that were not answered, or with a 5xx other than 503."""
         return sum(count for status, count in self.statuses.items() if is_fault(int(status)))

@@ -4,8 +4,11 @@ import asyncio
 import os
 import platform
 import secrets
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
 
 from yemae import __version__
 from yemae.reconcile.report import Check
@@ -19,7 +22,10 @@ from yemae.rehearsal.target import Target, sign_up
 from yemae.store.data_folder import StoreError
 from yemae.store.failures import as_store_errors
 
+Result = TypeVar("Result")
+
 ANSWERS = "answer_is_a_fact"
+STOPPED = "you stopped it before they were looked at"
 OTHER_STORES = "the stores that the settings name are not those of this server"
 
 
@@ -32,9 +38,12 @@ async def simulate(plan: Plan, target: Target, progress: Progress, stop: asyncio
     if not target.secret_key and len(tokens) < plan.fans:
         raise RehearsalError("Stopped before every fan had signed up; nothing was sold.")
     ran = await run(_assignments(plan, target, prefix, tokens), progress, stop)
-    checks, note = await _reconcile(target, ran)
+    if ran.was_stopped:
+        # Said again, it is about the check of the stores, which may take minutes.
+        stop.clear()
+    checks, note = await reconciled(target, ran, stop)
     return report(
-        ran,
+        msgspec.structs.replace(ran, was_stopped=ran.was_stopped or stop.is_set()),
         plan,
         reconciled=checks,
         reconcile_note=note,
@@ -63,21 +72,35 @@ def _assignments(
     ]
 
 
-async def _reconcile(target: Target, ran: Ran) -> tuple[Sequence[Check], str]:
-    """What the stores say, or why they were not asked."""
+async def reconciled(target: Target, ran: Ran, stop: asyncio.Event) -> tuple[Sequence[Check], str]:
+    """What the stores say, or why they were not asked to the end."""
     if target.stores is None:
         return (), target.note
     paid = [sale.order_id for sale in ran.tally.sales]
     try:
         with as_store_errors():
-            found = await reconcile(target.stores, paid=paid)
+            found = await _unless(stop, reconcile(target.stores, paid=paid))
     except (StoreUnavailable, StoreError) as error:
         return (), f"they cannot be reached ({error})"
+    if found is None:
+        return (), STOPPED
     (answers,) = (check for check in found.checks if check.name == ANSWERS)
     if paid and answers.violations == len(paid):
         # Not one of our orders is known there.
         return (), OTHER_STORES
     return found.checks, ""
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """What came of a work; None when it was broken off because of `stop`."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.wait((working, stopping))
 
 
 def _machine() -> str:

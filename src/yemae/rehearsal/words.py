@@ -14,6 +14,10 @@ class Words(NamedTuple):
 WORDS = {
     "title": Words("Rehearsal report", "리허설 보고서"),
     "held": Words("Everything held", "모두 맞습니다"),
+    "nothing_sold": Words(
+        "Nothing was sold, so little was proved",
+        "판매된 좌석이 없어 확인된 것이 거의 없습니다",
+    ),
     "broken": Words("Something did not hold", "맞지 않는 것이 있습니다"),
     "stopped": Words("ended early", "도중에 멈춤"),
     "concert": Words("Concert", "콘서트"),
