@@ -202,6 +202,37 @@ def test_of_two_who_want_the_same_seat_one_gets_it_and_the_other_is_told_why(
     loser.wait_for_url("**/orders/*")
 
 
+@pytest.mark.parametrize("proxy", ["refuses", "keeps back"])
+def test_the_map_stays_right_where_a_proxy_lets_no_stream_through(
+    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival], proxy: str
+) -> None:
+    concert = new_concert()
+    page = open_page()
+    streams = re.compile("/availability/stream")
+    page.route(streams, lambda to: to.abort("internetdisconnected") if proxy == "refuses" else None)
+    enter(page, concert)
+    page.locator("main ul a").first.click()
+    grades = page.get_by_role("group", name="등급별 가격과 남은 좌석")
+    expect(grades).to_contain_text("10석")
+    state = page.locator("main").get_by_role("status")
+    expect(state).to_contain_text("몇 초마다 좌석 현황을 새로 확인하고 있어요.")
+    list_seats(page)
+    seat(page, "3").click()
+    other(concert).hold("3", "4")
+    expect(grades).to_contain_text("8석")
+    expect(page.get_by_role("alert")).to_contain_text("A열 3번 좌석을 방금 다른 분이 먼저 잡았어요.")
+
+    # Without asks the picture is old, and says so; a stream that comes through makes it live.
+    page.context.set_offline(True)
+    expect(state).to_contain_text("지금 보이는 좌석은 조금 전 상태예요.")
+    page.unroute(streams)
+    page.context.set_offline(False)
+    if proxy == "refuses":
+        expect(state).to_have_count(0)
+    else:
+        expect(state).to_contain_text("몇 초마다 좌석 현황을 새로 확인하고 있어요.")
+
+
 def test_seats_are_chosen_and_held_by_keyboard_alone(
     new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None]
 ) -> None:
