@@ -68,7 +68,7 @@ def test_a_fan_tops_up_the_wallet_and_then_pays(
     expect(page.get_by_role("article")).to_have_count(1)
     page.goto("/wallet")
     expect(page.locator(".amount")).to_have_text("39,000원")
-    assert len(page.locator("section li").all()) == 3
+    expect(page.locator("section li")).to_have_count(3)
 
 
 def test_an_account_can_be_made_and_used_again(open_page: Opener, server: Server) -> None:
@@ -125,10 +125,10 @@ def hasten(server: Server, order: str) -> None:
     """Let a hold end in a few seconds, as if it were old."""
     with psycopg.connect(server.settings.database_url) as connection:
         connection.execute(
-            "update orders set expires_at = now() + interval '4 seconds' where id = %s", [order]
+            "update orders set expires_at = now() + interval '2 seconds' where id = %s", [order]
         )
         connection.execute(
-            "update seats set held_until = now() + interval '4 seconds' where order_id = %s",
+            "update seats set held_until = now() + interval '2 seconds' where order_id = %s",
             [order],
         )
 

@@ -79,9 +79,10 @@ async def show_availability(call: Call) -> Answer:
 
 async def follow_availability(call: Call) -> Answer:
     """What changes, as server-sent events: `reset` with the whole bitmap at first (unless `since`
-    is known here), then `seats` with what was taken and freed. Something comes at once, and at least
-    every ten seconds, if only a comment: a stream that is silent for longer is dead or kept back by
-    a proxy. It ends after some minutes or when there is another plan: ask again, with `since`."""
+    is known here), then `seats` with what was taken and freed. Something comes at once, and at
+    least every ten seconds, if only a comment: a stream that is silent for longer is dead or kept
+    back by a proxy. It ends after some minutes or when there is another plan: ask again, with
+    `since`."""
     watch = await _watch(call)
     since = _since(call)
     if call.house.availability.listeners >= call.house.settings.availability_streams_max:
