@@ -29,7 +29,12 @@ DESKTOP = {"width": 1280, "height": 800}
 # Nothing moves, so that what is looked at has its last colours.
 USUAL = {"locale": "ko-KR", "viewport": DESKTOP, "reduced_motion": "reduce"}
 WAIT_MS = 30_000
-POLITE = {"YEMAE_WORKERS": "1", "YEMAE_POLL_AFTER_MIN_MS": "200"}
+POLITE = {
+    "YEMAE_WORKERS": "1",
+    "YEMAE_POLL_AFTER_MIN_MS": "200",
+    "YEMAE_AVAILABILITY_CHECK_S": "1",
+    "YEMAE_AVAILABILITY_TICK_MS": "50",
+}
 # What a browser writes to its console for every answer of 4xx, although the page expects it.
 EXPECTED = "Failed to load resource: the server responded with a status of"
 LOST = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"

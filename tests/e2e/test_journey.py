@@ -109,11 +109,14 @@ def test_a_hold_that_runs_out_is_said_and_leads_back_to_the_seats(
     server: Server, new_concert: NewConcert, open_page: Opener
 ) -> None:
     page = open_page()
+    page.clock.install()
     enter(page, new_concert())
     choose_seats(page, "5")
     expect(page.locator("time")).to_be_visible()
-    hasten(server, page.url.rsplit("/", 1)[1])
-    page.reload()
+    run_out(server, page.url.rsplit("/", 1)[1])
+    # The server has reached the end of the hold; now the page does as well.
+    expect(page.get_by_role("heading", level=1)).to_have_text("예매 내용을 확인해 주세요")
+    page.clock.fast_forward(server.settings.hold_ttl_s * 1000)
     expect(page.get_by_role("heading", level=1)).to_have_text("좌석을 잡아 둔 시간이 지났어요")
     expect(page.get_by_text("결제된 금액은 없어요.")).to_be_visible()
     page.get_by_role("link", name="좌석 다시 고르기").click()
@@ -121,16 +124,11 @@ def test_a_hold_that_runs_out_is_said_and_leads_back_to_the_seats(
     expect(seat(page, "5")).to_be_enabled()
 
 
-def hasten(server: Server, order: str) -> None:
-    """Let a hold end in a few seconds, as if it were old."""
+def run_out(server: Server, order: str) -> None:
+    """Let a hold be old."""
     with psycopg.connect(server.settings.database_url) as connection:
-        connection.execute(
-            "update orders set expires_at = now() + interval '2 seconds' where id = %s", [order]
-        )
-        connection.execute(
-            "update seats set held_until = now() + interval '2 seconds' where order_id = %s",
-            [order],
-        )
+        connection.execute("update orders set expires_at = now() where id = %s", [order])
+        connection.execute("update seats set held_until = now() where order_id = %s", [order])
 
 
 def test_the_language_is_switched_and_stays(open_page: Opener) -> None:
