@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -201,17 +201,30 @@ def axe() -> str:
     return (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
+# What axe-core finds that is serious, on the page as it is now.
+SERIOUS = """async (rules) => {
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+  return (await axe.run(document, options)).violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+}"""
+
+
 @pytest.fixture(scope="session")
 def accessible(axe: str) -> Callable[[Page], None]:
-    """Asserts that axe-core finds no serious problem on the page as it is now."""
+    """Asserts that axe-core finds no serious problem on the page as it is, in light and dark."""
 
     def check(page: Page) -> None:
         page.evaluate(axe)
-        found = page.evaluate(
-            """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-            .filter(({impact}) => impact === "serious" || impact === "critical")
-            .map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)"""
-        )
-        assert found == [], f"{page.url}: {found}"
+        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        usual: Literal["light", "dark"] = "dark" if is_dark else "light"
+        other: Literal["light", "dark"] = "light" if is_dark else "dark"
+        assert page.evaluate(SERIOUS) == [], f"{page.url}, {usual}"
+        # Nothing but colours is different then.
+        page.emulate_media(color_scheme=other)
+        try:
+            assert page.evaluate(SERIOUS, ["color-contrast"]) == [], f"{page.url}, {other}"
+        finally:
+            page.emulate_media(color_scheme=usual)
 
     return check

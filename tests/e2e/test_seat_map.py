@@ -146,22 +146,27 @@ def test_an_arena_is_there_at_once_and_moves_without_hanging(arena: str, open_pa
     slowness = max(1.0, page.evaluate(YARDSTICK) / YARDSTICK_MS)
     began = page.evaluate("performance.now()")
     page.locator("main ul a").first.click()
-    painted = page.wait_for_function(DRAWN).json_value() - began
-    assert painted < 2_000 * slowness
+    painted = (page.wait_for_function(DRAWN).json_value() - began) / slowness
+    print(f"first paint after {painted:.0f} ms, at the usual speed of a machine")  # noqa: T201
+    assert painted < 2_000
 
     # Whoever else uses the machine can stop any page for a while; one that hangs always does.
-    rounds = []
+    longest = []
     for _ in range(3):
         page.evaluate(WATCH)
         wander(page)
-        rounds.append(page.evaluate(LONGEST) / max(1.0, page.evaluate(YARDSTICK) / YARDSTICK_MS))
-        if rounds[-1] < 100:
+        longest.append(page.evaluate(LONGEST) / max(1.0, page.evaluate(YARDSTICK) / YARDSTICK_MS))
+        print(f"longest task while moving: {longest[-1]:.0f} ms")  # noqa: T201
+        if longest[-1] < 100:
             break
-    assert min(rounds) < 100
+    assert min(longest) < 100
 
 
 def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it(
-    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+    new_concert: NewConcert,
+    open_page: Opener,
+    other: Callable[[str], Rival],
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
     page = open_page(viewport=PHONE, has_touch=True)
@@ -191,6 +196,7 @@ def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it
     expect(notice).to_contain_text("A열 3번 좌석을 방금 다른 분이 먼저 잡았어요.")
     expect(notice).to_contain_text(re.compile("바로 옆 A열 [24]번 좌석은 비어 있어요."))
     expect(tray(page)).not_to_contain_text("A열")
+    accessible(page)
     notice.get_by_role("button", name="이 좌석으로 바꾸기").click()
     expect(tray(page)).to_contain_text(re.compile("A열 [24]번"))
     hold(page)
@@ -260,7 +266,10 @@ def ask_until(page: Page, shown: Locator, text: str) -> None:
 
 
 def test_the_map_stays_right_where_a_proxy_cuts_every_stream(
-    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+    new_concert: NewConcert,
+    open_page: Opener,
+    other: Callable[[str], Rival],
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
     page = open_page()
@@ -273,6 +282,8 @@ def test_the_map_stays_right_where_a_proxy_cuts_every_stream(
     expect(page.get_by_role("alert")).to_contain_text(
         "A열 3번 좌석을 방금 다른 분이 먼저 잡았어요."
     )
+
+    accessible(page)
 
     # Without answers the picture is old, and says so; a stream that comes through makes it live.
     page.context.set_offline(True)
@@ -351,7 +362,10 @@ def test_a_finger_goes_from_the_arena_to_a_seat(
 
 
 def test_the_best_seats_are_held_in_one_go_or_fewer_are_offered(
-    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+    new_concert: NewConcert,
+    open_page: Opener,
+    other: Callable[[str], Rival],
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
     # What is left has two seats side by side at most.
@@ -362,6 +376,7 @@ def test_the_best_seats_are_held_in_one_go_or_fewer_are_offered(
     page.get_by_role("button", name="한 석 늘리기").click()
     page.get_by_role("button", name="좋은 좌석 3석 잡기").click()
     expect(page.get_by_role("alert")).to_contain_text("R석 3석이 나란히 남아 있지 않아요.")
+    accessible(page)
     page.get_by_role("button", name="한 석 줄이기").click()
     page.get_by_role("button", name="좋은 좌석 2석 잡기").click()
     page.wait_for_url("**/orders/*")
