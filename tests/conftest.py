@@ -86,6 +86,12 @@ def database_url(stores: StoreUrls, template: str) -> Iterator[str]:
     _drop_later(stores, name)
 
 
+@pytest.fixture(scope="session")
+def kept_database_url(stores: StoreUrls, template: str) -> str:
+    """A migrated database that is there until the end, for a server that many tests share."""
+    return _create(stores, f"kept_{next(_numbers)}", template)
+
+
 @pytest.fixture
 def empty_database_url(stores: StoreUrls) -> Iterator[str]:
     """A fresh database without any table."""

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -22,13 +22,19 @@ from helpers.browser import launch_options
 from helpers.concerts import load_concert
 from helpers.server import Server
 from yemae.concerts.concert_file import parse
+from yemae.store.embedded import StoreUrls
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 # Nothing moves, so that what is looked at has its last colours.
 USUAL = {"locale": "ko-KR", "viewport": DESKTOP, "reduced_motion": "reduce"}
 WAIT_MS = 30_000
-POLITE = {"YEMAE_WORKERS": "1", "YEMAE_POLL_AFTER_MIN_MS": "500"}
+POLITE = {
+    "YEMAE_WORKERS": "1",
+    "YEMAE_POLL_AFTER_MIN_MS": "200",
+    "YEMAE_AVAILABILITY_CHECK_S": "1",
+    "YEMAE_AVAILABILITY_TICK_MS": "50",
+}
 # What a browser writes to its console for every answer of 4xx, although the page expects it.
 EXPECTED = "Failed to load resource: the server responded with a status of"
 LOST = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
@@ -75,12 +81,12 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A server with stores of its own, for all browser tests of this process."""
+def server(stores: StoreUrls, kept_database_url: str) -> Iterator[Server]:
+    """A server for all browser tests of this process, on the stores that its other tests have
+    anyway. Those empty Valkey, but never while a browser test runs."""
+    urls = {"YEMAE_DATABASE_URL": kept_database_url, "YEMAE_VALKEY_URL": stores.valkey_url}
     with tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder:
-        # PostgreSQL may run as another system user, who has to get to its data.
-        Path(folder).chmod(0o755)
-        started = Server(Path(folder), "--migrate", **POLITE)
+        started = Server(Path(folder), **POLITE, **urls)
         started.start()
         try:
             yield started
@@ -131,9 +137,9 @@ def api_fan(server: Server) -> Iterator[NewFan]:
         client.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for a module. Not for longer: while it runs, no async test can."""
+    """One Chromium for browser tests in a row. Not for longer: while it runs, no async test can."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(**launch_options())
         try:
@@ -195,17 +201,30 @@ def axe() -> str:
     return (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
+# What axe-core finds that is serious, on the page as it is now.
+SERIOUS = """async (rules) => {
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+  return (await axe.run(document, options)).violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+}"""
+
+
 @pytest.fixture(scope="session")
 def accessible(axe: str) -> Callable[[Page], None]:
-    """Asserts that axe-core finds no serious problem on the page as it is now."""
+    """Asserts that axe-core finds no serious problem on the page as it is, in light and dark."""
 
     def check(page: Page) -> None:
         page.evaluate(axe)
-        found = page.evaluate(
-            """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-            .filter(({impact}) => impact === "serious" || impact === "critical")
-            .map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)"""
-        )
-        assert found == [], f"{page.url}: {found}"
+        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        usual: Literal["light", "dark"] = "dark" if is_dark else "light"
+        other: Literal["light", "dark"] = "light" if is_dark else "dark"
+        assert page.evaluate(SERIOUS) == [], f"{page.url}, {usual}"
+        # Nothing but colours is different then.
+        page.emulate_media(color_scheme=other)
+        try:
+            assert page.evaluate(SERIOUS, ["color-contrast"]) == [], f"{page.url}, {other}"
+        finally:
+            page.emulate_media(color_scheme=usual)
 
     return check

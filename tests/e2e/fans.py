@@ -15,8 +15,7 @@ def continue_as_guest(page: Page) -> None:
 
 def enter(page: Page, concert: str) -> None:
     """From nothing to the dates of a concert that lets everybody in."""
-    page.goto(f"/concerts/{concert}")
-    page.get_by_role("link", name=re.compile("^(예매하기|Get tickets)$")).click()
+    page.goto(f"/concerts/{concert}/queue")
     continue_as_guest(page)
     page.wait_for_url(f"**/concerts/{concert}/dates")
 

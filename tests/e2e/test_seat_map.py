@@ -48,6 +48,24 @@ LONGEST = """() => {
   return Math.max(0, ...window.longTasks);
 }"""
 
+# Which colours cover a share of the canvas that is seen at once, and which ones the system wants.
+COLOURS = """() => {
+  const canvas = document.querySelector("canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const counts = new Map();
+  for (let at = 0; at < data.length; at += 4) {
+    const color = `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`;
+    counts.set(color, (counts.get(color) ?? 0) + 1);
+  }
+  const seen = [...counts].filter(([, count]) => count > data.length / 4 / 400);
+  const probe = document.body.appendChild(document.createElement("i"));
+  const wanted = ["Canvas", "CanvasText", "Highlight", "GrayText"].map((name) => {
+    probe.style.color = name;
+    return getComputedStyle(probe).color;
+  });
+  return { seen: seen.map(([color]) => color), wanted };
+}"""
+
 _numbers = itertools.count(1)
 
 
@@ -128,22 +146,27 @@ def test_an_arena_is_there_at_once_and_moves_without_hanging(arena: str, open_pa
     slowness = max(1.0, page.evaluate(YARDSTICK) / YARDSTICK_MS)
     began = page.evaluate("performance.now()")
     page.locator("main ul a").first.click()
-    painted = page.wait_for_function(DRAWN).json_value() - began
-    assert painted < 2_000 * slowness
+    painted = (page.wait_for_function(DRAWN).json_value() - began) / slowness
+    print(f"first paint after {painted:.0f} ms, at the usual speed of a machine")  # noqa: T201
+    assert painted < 2_000
 
     # Whoever else uses the machine can stop any page for a while; one that hangs always does.
-    rounds = []
+    longest = []
     for _ in range(3):
         page.evaluate(WATCH)
         wander(page)
-        rounds.append(page.evaluate(LONGEST) / max(1.0, page.evaluate(YARDSTICK) / YARDSTICK_MS))
-        if rounds[-1] < 100:
+        longest.append(page.evaluate(LONGEST) / max(1.0, page.evaluate(YARDSTICK) / YARDSTICK_MS))
+        print(f"longest task while moving: {longest[-1]:.0f} ms")  # noqa: T201
+        if longest[-1] < 100:
             break
-    assert min(rounds) < 100
+    assert min(longest) < 100
 
 
 def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it(
-    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+    new_concert: NewConcert,
+    open_page: Opener,
+    other: Callable[[str], Rival],
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
     page = open_page(viewport=PHONE, has_touch=True)
@@ -173,6 +196,7 @@ def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it
     expect(notice).to_contain_text("A열 3번 좌석을 방금 다른 분이 먼저 잡았어요.")
     expect(notice).to_contain_text(re.compile("바로 옆 A열 [24]번 좌석은 비어 있어요."))
     expect(tray(page)).not_to_contain_text("A열")
+    accessible(page)
     notice.get_by_role("button", name="이 좌석으로 바꾸기").click()
     expect(tray(page)).to_contain_text(re.compile("A열 [24]번"))
     hold(page)
@@ -200,6 +224,85 @@ def test_of_two_who_want_the_same_seat_one_gets_it_and_the_other_is_told_why(
     loser.get_by_role("button", name="이 좌석으로 바꾸기").click()
     hold(loser)
     loser.wait_for_url("**/orders/*")
+
+
+def test_the_map_has_the_system_s_colours_where_they_are_forced(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    page = open_page(forced_colors="active", color_scheme="dark")
+    open_map(page, new_concert())
+    colours = page.evaluate(COLOURS)
+    paper, ink, own, _ = colours["wanted"]
+    assert {paper, ink} <= set(colours["seen"]) <= set(colours["wanted"])
+    list_seats(page)
+    seat(page, "3").click()
+    page.get_by_role("button", name="배치도").click()
+    page.wait_for_function(f"(own) => ({COLOURS})().seen.includes(own)", arg=own)
+
+
+STREAM = re.compile("/availability/stream")
+ASKING = "몇 초마다 좌석 현황을 새로 확인하고 있어요."
+
+
+def open_map_without_stream(page: Page, concert: str) -> Locator:
+    """The map, when it has begun to ask; returns where it says what is left."""
+    page.clock.install()
+    enter(page, concert)
+    page.locator("main ul a").first.click()
+    expect(page.get_by_role("application")).to_be_visible()
+    grades = page.get_by_role("group", name="등급별 가격과 남은 좌석")
+    ask_until(page, grades, "10석")
+    expect(page.get_by_text(ASKING)).to_be_visible()
+    return grades
+
+
+def ask_until(page: Page, shown: Locator, text: str) -> None:
+    """Let the page's clock run fast, so that it asks, until it shows what it was told."""
+    for _ in range(2000):
+        page.clock.fast_forward(5_000)
+        if text in shown.inner_text():
+            return
+    raise AssertionError(f"{text} was never shown")
+
+
+def test_the_map_stays_right_where_a_proxy_cuts_every_stream(
+    new_concert: NewConcert,
+    open_page: Opener,
+    other: Callable[[str], Rival],
+    accessible: Callable[[Page], None],
+) -> None:
+    concert = new_concert()
+    page = open_page()
+    page.route(STREAM, lambda route: route.abort("internetdisconnected"))
+    grades = open_map_without_stream(page, concert)
+    list_seats(page)
+    seat(page, "3").click()
+    other(concert).hold("3", "4")
+    ask_until(page, grades, "8석")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "A열 3번 좌석을 방금 다른 분이 먼저 잡았어요."
+    )
+
+    accessible(page)
+
+    # Without answers the picture is old, and says so; a stream that comes through makes it live.
+    page.context.set_offline(True)
+    expect(page.get_by_text("지금 보이는 좌석은 조금 전 상태예요.")).to_be_visible()
+    page.unroute(STREAM)
+    page.context.set_offline(False)
+    expect(page.locator(".freshness")).to_be_empty()
+
+
+def test_the_map_stays_right_where_a_proxy_keeps_the_stream_back(
+    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+) -> None:
+    concert = new_concert()
+    page = open_page()
+    # Neither passed on nor refused: the page waits for its first word for ever.
+    page.route(STREAM, lambda _: None)
+    grades = open_map_without_stream(page, concert)
+    other(concert).hold("3", "4")
+    ask_until(page, grades, "8석")
 
 
 def test_seats_are_chosen_and_held_by_keyboard_alone(
@@ -259,7 +362,10 @@ def test_a_finger_goes_from_the_arena_to_a_seat(
 
 
 def test_the_best_seats_are_held_in_one_go_or_fewer_are_offered(
-    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
+    new_concert: NewConcert,
+    open_page: Opener,
+    other: Callable[[str], Rival],
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
     # What is left has two seats side by side at most.
@@ -270,6 +376,7 @@ def test_the_best_seats_are_held_in_one_go_or_fewer_are_offered(
     page.get_by_role("button", name="한 석 늘리기").click()
     page.get_by_role("button", name="좋은 좌석 3석 잡기").click()
     expect(page.get_by_role("alert")).to_contain_text("R석 3석이 나란히 남아 있지 않아요.")
+    accessible(page)
     page.get_by_role("button", name="한 석 줄이기").click()
     page.get_by_role("button", name="좋은 좌석 2석 잡기").click()
     page.wait_for_url("**/orders/*")

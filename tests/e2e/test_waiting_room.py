@@ -75,6 +75,7 @@ def test_the_place_survives_refresh_second_tab_and_lost_connection(
 
     listening.context.set_offline(True)
     expect(listening.get_by_text("인터넷 연결이 끊겼어요.")).to_be_visible()
+    accessible(listening)
     expect(listening.locator(".position")).to_have_text("2번째")
     listening.context.set_offline(False)
     some_polls(asked, listening)
@@ -142,6 +143,7 @@ def test_before_the_opening_there_is_a_countdown(
     early = new_concert(opening=opens_in(hours=(1, 2)))
     page.goto(f"/concerts/{early}/queue")
     expect(page.get_by_text("아직 줄을 설 수 없어요")).to_be_visible()
+    accessible(page)
 
 
 def test_a_challenge_is_solved_on_the_way(new_concert: NewConcert, open_page: Opener) -> None:
@@ -152,7 +154,10 @@ def test_a_challenge_is_solved_on_the_way(new_concert: NewConcert, open_page: Op
 
 
 def test_a_presale_code_leads_to_its_lane(
-    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
+    api_fan: NewFan,
+    new_concert: NewConcert,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert(active_limit=1, queue=LANES)
     api_fan().get_in(concert)
@@ -163,6 +168,7 @@ def test_a_presale_code_leads_to_its_lane(
     page.get_by_label("선예매 코드").fill("WRONG-CODE")
     page.get_by_role("button", name="코드로 줄 서기").click()
     expect(page.get_by_text("맞지 않는 선예매 코드예요")).to_be_visible()
+    accessible(page)
     page.get_by_label("선예매 코드").fill("SNOW-2026")
     page.get_by_role("button", name="코드로 줄 서기").click()
     expect(page.get_by_text("fanclub 선예매 대기열")).to_be_visible()
@@ -170,7 +176,10 @@ def test_a_presale_code_leads_to_its_lane(
 
 
 def test_a_place_that_is_over_is_said_and_can_be_taken_again(
-    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
+    api_fan: NewFan,
+    new_concert: NewConcert,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert(active_limit=1)
     api_fan().get_in(concert)
@@ -181,5 +190,6 @@ def test_a_place_that_is_over_is_said_and_can_be_taken_again(
     left = page.request.delete("/v1/queue-tokens/me", headers={"Queue-Token": token})
     assert left.status == 204
     expect(page.get_by_text("순번이 끝났어요")).to_be_visible()
+    accessible(page)
     page.get_by_role("button", name="다시 줄 서기").click()
     assert position(page) == 1

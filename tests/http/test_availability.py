@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
 from yemae.concerts import availability
+from yemae.concerts.availability import IDLE_BEAT_S
+from yemae.house import House
+from yemae.http.availability import HERE, QUIET_BEATS, _events
 from yemae.settings import Settings
 
 PATH = f"/v1/performances/{FIRST}/availability"
@@ -145,6 +149,25 @@ async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> N
 async def test_a_version_that_cannot_be_one_is_refused(inside: Visitor, since: str) -> None:
     answer = await inside.get(STREAM, params={"since": since})
     assert problem_of(answer, 422, "invalid-request")["errors"][0]["field"] == "since"
+
+
+async def test_a_stream_speaks_at_once_and_again_after_every_few_beats(house: House) -> None:
+    watch = await house.availability.watch(house.catalogue.performance(FIRST))
+    stream = _events(watch, watch.taken.version, time.monotonic() + 600)
+    assert await anext(stream) == HERE
+    said: list[bytes] = []
+    for _ in range(3 * (QUIET_BEATS + 1)):
+        said.append(await anext(stream))
+        if said[-1] == b"":
+            # It waits for the beat, which is every two seconds or so.
+            following = asyncio.create_task(anext(stream))
+            await asyncio.sleep(0)
+            watch.wake(has_news=True)
+            said.append(await following)
+    await stream.aclose()
+    assert said.count(HERE) >= 3
+    assert set(said) == {HERE, b""}
+    assert IDLE_BEAT_S * (QUIET_BEATS + 1) < 10
 
 
 # --- The stream, from a running server, because only there somebody listens -------------------

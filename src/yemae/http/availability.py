@@ -21,8 +21,10 @@ from yemae.http.contract import (
 )
 from yemae.refusals import InvalidRequest, Overloaded, PerformanceNotFound
 
-# A stream says that it is still there after so many beats without news.
-QUIET_BEATS = 7
+# A stream says that it is still there after so many beats without news: every ten seconds at the
+# latest, so that whoever hears nothing for longer knows that a proxy keeps it back.
+QUIET_BEATS = 3
+HERE = b": still here\n\n"
 VERSION_MAX = 2**53
 
 SINCE = Parameter(
@@ -77,13 +79,20 @@ async def show_availability(call: Call) -> Answer:
 
 async def follow_availability(call: Call) -> Answer:
     """What changes, as server-sent events: `reset` with the whole bitmap at first (unless `since`
-    is known here), then `seats` with what was taken and freed. It ends after some minutes or when
-    there is another plan: ask again, with `since`."""
+    is known here), then `seats` with what was taken and freed. Something comes at once, and at
+    least every ten seconds, if only a comment: a stream that is silent for longer is dead or kept
+    back by a proxy. It ends after some minutes or when there is another plan: ask again, with
+    `since`."""
     watch = await _watch(call)
     since = _since(call)
     if call.house.availability.listeners >= call.house.settings.availability_streams_max:
         raise Overloaded
-    headers = ((b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"))
+    headers = (
+        (b"content-type", b"text/event-stream"),
+        (b"cache-control", b"no-store"),
+        # Asks proxies that keep answers back to let this one through as it comes.
+        (b"x-accel-buffering", b"no"),
+    )
     end = time.monotonic() + call.house.settings.availability_stream_s
     return Answer(200, headers=headers, stream=_events(watch, since, end))
 
@@ -110,6 +119,7 @@ async def _events(watch: Watch, last: int, end: float) -> AsyncGenerator[bytes, 
     quiet = 0
     watch.listeners += 1
     try:
+        yield HERE
         while not watch.is_over and time.monotonic() < end:
             version = watch.taken.version
             quiet += 1
@@ -118,7 +128,7 @@ async def _events(watch: Watch, last: int, end: float) -> AsyncGenerator[bytes, 
                 last, quiet = version, 0
             elif quiet > QUIET_BEATS:
                 quiet = 0
-                yield b": still here\n\n"
+                yield HERE
             yield b""
             if watch.taken.version == last:
                 await watch.beat()

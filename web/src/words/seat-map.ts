@@ -75,7 +75,11 @@ export const ko = {
   seats: (count: number) => `${count}석`,
 
   connecting: "좌석 현황을 불러오고 있어요",
-  reconnecting: "연결이 끊겨 다시 연결하고 있어요. 지금 보이는 좌석은 조금 전 상태예요.",
+  freshness: {
+    live: "",
+    recent: "실시간 연결이 원활하지 않아 몇 초마다 좌석 현황을 새로 확인하고 있어요.",
+    old: "연결이 끊겨 다시 연결하고 있어요. 지금 보이는 좌석은 조금 전 상태예요.",
+  },
 };
 
 export const en: typeof ko = {
@@ -147,5 +151,9 @@ export const en: typeof ko = {
   seats: (count) => (count === 1 ? "1 seat" : `${count} seats`),
 
   connecting: "Looking up which seats are left",
-  reconnecting: "The connection is gone; trying again. The seats you see are from a moment ago.",
+  freshness: {
+    live: "",
+    recent: "No live connection: the seats are looked up every few seconds.",
+    old: "The connection is gone; trying again. The seats you see are from a moment ago.",
+  },
 };

@@ -2,7 +2,8 @@
 import { drawMarks } from "./marks.ts";
 import type { Scene } from "./scene.ts";
 import { drawRowNames, drawSeats, type SeatDesk } from "./seats.ts";
-import { drawSections, drawSectionWords, drawStage, drawTags } from "./sections.ts";
+import { drawSectionWords, drawTags } from "./section-words.ts";
+import { drawSections, drawStage } from "./sections.ts";
 
 export function paint(ctx: CanvasRenderingContext2D, scene: Scene, desk: SeatDesk): void {
   const { ratio, size, theme, detail } = scene;
