@@ -16,12 +16,28 @@ export function drawSectionWords(ctx: CanvasRenderingContext2D, scene: Scene): v
   const strength = Math.min((TAGS_FROM - scene.detail.seats) / FADE, 1);
   if (strength <= 0) return;
   const screen = seen(scene.camera, scene.size);
-  scene.plan.sections.forEach(({ bounds }, section) => {
-    if (!meet(bounds, screen)) return;
-    ctx.globalAlpha = strength * (isDimmed(scene, section) ? 0.45 : 1);
-    drawWords(ctx, scene, section);
-  });
+  for (const sections of alike(scene.plan.sections)) {
+    const visible = sections.filter((section) =>
+      meet(scene.plan.sections[section]!.bounds, screen),
+    );
+    if (visible.length === 0) continue;
+    const setting = roomiest(ctx, scene, sections);
+    for (const section of visible) {
+      ctx.globalAlpha = strength * (isDimmed(scene, section) ? 0.45 : 1);
+      drawWords(ctx, scene, section, setting);
+    }
+  }
   ctx.globalAlpha = 1;
+}
+
+/** The sections of one floor and grade, which say as much as one another, in the same size. */
+function alike(sections: Scene["plan"]["sections"]): Iterable<number[]> {
+  const groups = new Map<string, number[]>();
+  sections.forEach(({ floor, grade }, section) => {
+    const key = `${grade} ${floor ?? ""}`;
+    groups.set(key, [...(groups.get(key) ?? []), section]);
+  });
+  return groups.values();
 }
 
 /** Grade and name on a small ground, over seats that are too small to tell them by their shape.
@@ -57,6 +73,7 @@ export const SETTINGS: readonly Setting[] = [
   { says: ["name", "price", "left"], name: 12, rest: 10 },
   { says: ["name", "leftOf"], name: 13, rest: 11 },
   { says: ["name", "leftOf"], name: 11.5, rest: 10 },
+  { says: ["name", "leftOf"], name: 10, rest: 9 },
   { says: ["name", "letter"], name: 13, rest: 11 },
   { says: ["name", "letter"], name: 11, rest: 10 },
   { says: ["both"], name: 11, rest: 0 },
@@ -109,7 +126,12 @@ interface Line {
   readonly down: number;
 }
 
-function drawWords(ctx: CanvasRenderingContext2D, scene: Scene, section: number): void {
+function drawWords(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  section: number,
+  setting: Setting,
+): void {
   const { plan, theme, camera, size } = scene;
   const { label, grade } = plan.sections[section]!;
   const [x, y] = toScreen(camera, size, label);
@@ -118,28 +140,28 @@ function drawWords(ctx: CanvasRenderingContext2D, scene: Scene, section: number)
     : gradeColors(theme, plan.grades[grade]!.color).on;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  for (const { text, font, down } of roomiest(ctx, scene, section)) {
+  for (const { text, font, down } of linesOf(scene, section, setting)) {
     ctx.font = font;
     ctx.fillText(text, x, y + down);
   }
 }
 
-/** The lines that say most of those that fit. */
-function roomiest(ctx: CanvasRenderingContext2D, scene: Scene, section: number): Line[] {
-  const letter = scene.symbols[scene.plan.sections[section]!.grade]!.letter;
-  const said = saidOf(scene.sectionWords(section), letter);
-  for (const setting of SETTINGS) {
-    const lines = linesOf(said, setting, scene.font);
-    if (lines.every((line) => fits(ctx, scene, section, line))) return lines;
-  }
-  return linesOf(said, AT_LEAST, scene.font);
+/** The setting that says most and for which there is room on each of the sections. */
+function roomiest(ctx: CanvasRenderingContext2D, scene: Scene, sections: number[]): Setting {
+  const isRoomy = (setting: Setting): boolean =>
+    sections.every((section) =>
+      linesOf(scene, section, setting).every((line) => fits(ctx, scene, section, line)),
+    );
+  return SETTINGS.find(isRoomy) ?? AT_LEAST;
 }
 
-function linesOf(said: Said, { says, name, rest }: Setting, font: string): Line[] {
+function linesOf(scene: Scene, section: number, { says, name, rest }: Setting): Line[] {
+  const { letter } = scene.symbols[scene.plan.sections[section]!.grade]!;
+  const said = saidOf(scene.sectionWords(section), letter);
   const top = -((says.length - 1) * rest * 1.3) / 2;
   return says.map((word, at) => ({
     text: said[word],
-    font: at === 0 ? `700 ${name}px ${font}` : `500 ${rest}px ${font}`,
+    font: at === 0 ? `700 ${name}px ${scene.font}` : `500 ${rest}px ${scene.font}`,
     height: at === 0 ? name : rest,
     down: top + at * rest * 1.3 + (at === 0 ? 0 : (name - rest) / 4),
   }));
