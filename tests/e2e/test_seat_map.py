@@ -298,11 +298,12 @@ def test_the_map_stays_right_where_a_proxy_keeps_the_stream_back(
 ) -> None:
     concert = new_concert()
     page = open_page()
-    # Neither passed on nor refused: the page waits for its first word for ever.
+    # Neither passed on nor refused: the page waits for its first word.
     page.route(STREAM, lambda _: None)
     grades = open_map_without_stream(page, concert)
     other(concert).hold("3", "4")
     ask_until(page, grades, "8석")
+    page.unroute(STREAM)
 
 
 def test_seats_are_chosen_and_held_by_keyboard_alone(
