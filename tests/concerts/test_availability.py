@@ -1,4 +1,7 @@
-"""What one process changes, another shows within a second, without asking the database for it."""
+"""What one process changes, another shows within a second, without asking the database for it.
+
+Longer than other files, because all tests of two processes that watch share the helpers here.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

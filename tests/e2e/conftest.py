@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from e2e.fans import ApiFan
+from e2e.fans import ApiFan, Rival
 from helpers.browser import launch_options
 from helpers.concerts import load_concert
 from helpers.server import Server
@@ -76,6 +77,7 @@ expect.set_options(timeout=WAIT_MS)
 NewConcert = Callable[..., str]
 Opener = Callable[..., Page]
 NewFan = Callable[[], ApiFan]
+NewRival = Callable[[str], Rival]
 
 _numbers = itertools.count(1)
 
@@ -106,21 +108,22 @@ def new_concert(server: Server) -> NewConcert:
             queue=queue,
             opening=opening or "sale_opens_at = 2026-01-01T11:00:00+09:00",
         )
-        load(server, text, name)
-        with httpx.Client(base_url=server.url) as client:
-            for _ in range(1000):
-                if client.get(f"/v1/concerts/{name}").status_code == 200:
-                    return name
-        raise AssertionError("the server did not notice the concert")
+        put_on_sale(server, text, name)
+        return name
 
     return make
 
 
-def load(server: Server, text: str, name: str) -> None:
-    """Write a concert. In a thread, because Playwright's own loop runs in this one."""
+def put_on_sale(server: Server, text: str, name: str) -> None:
+    """Write a concert, and wait until the server knows it. In a thread, because Playwright's own
+    loop runs in this one."""
     with ThreadPoolExecutor(1) as pool:
         wanted = parse(text, f"{name}.toml")
         pool.submit(lambda: asyncio.run(load_concert(server.settings, wanted))).result()
+    deadline = time.monotonic() + WAIT_MS / 1000
+    with httpx.Client(base_url=server.url) as client:
+        while client.get(f"/v1/concerts/{name}").status_code != 200:
+            assert time.monotonic() < deadline, "the server did not notice the concert"
 
 
 @pytest.fixture
@@ -135,6 +138,18 @@ def api_fan(server: Server) -> Iterator[NewFan]:
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def new_rival(server: Server) -> Iterator[NewRival]:
+    """Lets another fan, who uses the API, into a concert."""
+    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=server.url) as client:
+
+        def arrive(concert: str) -> Rival:
+            name = f"rival-{os.getpid()}-{next(_numbers)}"
+            return pool.submit(Rival, client, name, concert).result()
+
+        yield arrive
 
 
 @pytest.fixture(scope="package")

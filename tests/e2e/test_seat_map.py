@@ -8,15 +8,13 @@ nobody knows how fast the machine is that runs this, and who else uses it.
 import itertools
 import os
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.conftest import DESKTOP, PHONE, NewConcert, Opener, load
-from e2e.fans import ApiFan, enter, hold, list_seats, seat
+from e2e.conftest import DESKTOP, PHONE, NewConcert, NewRival, Opener, put_on_sale
+from e2e.fans import enter, hold, list_seats, seat
 from helpers.pages import ROOT
 from helpers.server import Server
 
@@ -75,40 +73,8 @@ def arena(server: Server) -> str:
     name = f"arena-{os.getpid()}-{next(_numbers)}"
     text = (ROOT / "examples" / "arena.toml").read_text(encoding="utf-8")
     text = re.sub(r'^(id = ")arena', rf"\1{name}", text, flags=re.MULTILINE)
-    load(server, text, name)
-    with httpx.Client(base_url=server.url) as client:
-        for _ in range(1000):
-            if client.get(f"/v1/concerts/{name}").status_code == 200:
-                return name
-    raise AssertionError("the server did not notice the concert")
-
-
-@pytest.fixture
-def other(server: Server) -> Iterator[Callable[[str], "Rival"]]:
-    """Another fan, inside the concert, who uses the API."""
-    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=server.url) as client:
-
-        def arrive(concert: str) -> Rival:
-            return pool.submit(Rival, client, concert).result()
-
-        yield arrive
-
-
-class Rival(ApiFan):
-    """Somebody who is always faster."""
-
-    def __init__(self, client: httpx.Client, concert: str) -> None:
-        super().__init__(client, f"rival-{os.getpid()}-{next(_numbers)}")
-        self.concert = concert
-        self.get_in(concert)
-        client.headers["Entry-Token"] = self.poll()["entry_token"]
-
-    def hold(self, *seats: str) -> None:
-        """Take seats of the first date."""
-        dates = self._client.get(f"/v1/concerts/{self.concert}/performances").json()
-        performance = dates["performances"][0]["id"]
-        body = {"performance_id": performance, "seats": seats}
-        self._client.post("/v1/orders", json=body).raise_for_status()
+    put_on_sale(server, text, name)
+    return name
 
 
 def open_map(page: Page, concert: str) -> None:
@@ -165,7 +131,7 @@ def test_an_arena_is_there_at_once_and_moves_without_hanging(arena: str, open_pa
 def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it(
     new_concert: NewConcert,
     open_page: Opener,
-    other: Callable[[str], Rival],
+    new_rival: NewRival,
     accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
@@ -179,7 +145,7 @@ def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it
     before = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL()")
 
     # Somebody takes other seats: the map changes, what the fan has chosen stays.
-    rival = other(concert)
+    rival = new_rival(concert)
     rival.hold("8", "9")
     expect(grades).to_contain_text("8석")
     page.wait_for_function(
@@ -238,72 +204,6 @@ def test_the_map_has_the_system_s_colours_where_they_are_forced(
     seat(page, "3").click()
     page.get_by_role("button", name="배치도").click()
     page.wait_for_function(f"(own) => ({COLOURS})().seen.includes(own)", arg=own)
-
-
-STREAM = re.compile("/availability/stream")
-ASKING = "몇 초마다 좌석 현황을 새로 확인하고 있어요."
-
-
-def open_map_without_stream(page: Page, concert: str) -> Locator:
-    """The map, when it has begun to ask; returns where it says what is left."""
-    page.clock.install()
-    enter(page, concert)
-    page.locator("main ul a").first.click()
-    expect(page.get_by_role("application")).to_be_visible()
-    grades = page.get_by_role("group", name="등급별 가격과 남은 좌석")
-    ask_until(page, grades, "10석")
-    expect(page.get_by_text(ASKING)).to_be_visible()
-    return grades
-
-
-def ask_until(page: Page, shown: Locator, text: str) -> None:
-    """Let the page's clock run fast, so that it asks, until it shows what it was told."""
-    for _ in range(2000):
-        page.clock.fast_forward(5_000)
-        if text in shown.inner_text():
-            return
-    raise AssertionError(f"{text} was never shown")
-
-
-def test_the_map_stays_right_where_a_proxy_cuts_every_stream(
-    new_concert: NewConcert,
-    open_page: Opener,
-    other: Callable[[str], Rival],
-    accessible: Callable[[Page], None],
-) -> None:
-    concert = new_concert()
-    page = open_page()
-    page.route(STREAM, lambda route: route.abort("internetdisconnected"))
-    grades = open_map_without_stream(page, concert)
-    list_seats(page)
-    seat(page, "3").click()
-    other(concert).hold("3", "4")
-    ask_until(page, grades, "8석")
-    expect(page.get_by_role("alert")).to_contain_text(
-        "A열 3번 좌석을 방금 다른 분이 먼저 잡았어요."
-    )
-
-    accessible(page)
-
-    # Without answers the picture is old, and says so; a stream that comes through makes it live.
-    page.context.set_offline(True)
-    expect(page.get_by_text("지금 보이는 좌석은 조금 전 상태예요.")).to_be_visible()
-    page.unroute(STREAM)
-    page.context.set_offline(False)
-    expect(page.locator(".freshness")).to_be_empty()
-
-
-def test_the_map_stays_right_where_a_proxy_keeps_the_stream_back(
-    new_concert: NewConcert, open_page: Opener, other: Callable[[str], Rival]
-) -> None:
-    concert = new_concert()
-    page = open_page()
-    # Neither passed on nor refused: the page waits for its first word.
-    page.route(STREAM, lambda _: None)
-    grades = open_map_without_stream(page, concert)
-    other(concert).hold("3", "4")
-    ask_until(page, grades, "8석")
-    page.unroute(STREAM)
 
 
 def test_seats_are_chosen_and_held_by_keyboard_alone(
@@ -365,12 +265,12 @@ def test_a_finger_goes_from_the_arena_to_a_seat(
 def test_the_best_seats_are_held_in_one_go_or_fewer_are_offered(
     new_concert: NewConcert,
     open_page: Opener,
-    other: Callable[[str], Rival],
+    new_rival: NewRival,
     accessible: Callable[[Page], None],
 ) -> None:
     concert = new_concert()
     # What is left has two seats side by side at most.
-    other(concert).hold("2", "5", "8")
+    new_rival(concert).hold("2", "5", "8")
     page = open_page()
     open_map(page, concert)
     page.get_by_role("button", name="자동 배정").click()

@@ -1,4 +1,7 @@
-"""The queue's controls over HTTP: what operators may do, and what nobody else may."""
+"""The queue's controls over HTTP: what operators may do, and what nobody else may.
+
+Longer than other files, because every control is tried here with the same small sale.
+"""
 
 import asyncio
 from datetime import timedelta

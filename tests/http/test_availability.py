@@ -1,4 +1,7 @@
-"""Availability over HTTP: the gates, the bitmap, its tag, and the stream of changes."""
+"""Availability over HTTP: the gates, the bitmap, its tag, and the stream of changes.
+
+Longer than other files, because the stream is held against the bitmap.
+"""
 
 import asyncio
 import base64

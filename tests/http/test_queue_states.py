@@ -1,4 +1,7 @@
-"""The states of a queue and of a place, and the numbers that are the same for everybody."""
+"""The states of a queue and of a place, and the numbers that are the same for everybody.
+
+Longer than other files, because one queue goes through all of its states here.
+"""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,8 @@
 """Who gets which seats, and who may pay: pure decisions over rows that are locked.
 
 Requests are decided in arrival order, each all or nothing. A refusal is a value here, so that one
-request's bad luck is nobody else's.
+request's bad luck is nobody else's. Longer than other files here, so that holds and payments, which
+decide over the same orders, stand side by side.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence

@@ -1,5 +1,6 @@
 // What went wrong and what to do about it, in a fan's words: one entry for each problem type of the
-// API, and three of our own (`unreachable`, `unreadable`, `unknown`).
+// API, and three of our own (`unreachable`, `unreadable`, `unknown`). Long because every type is in
+// it, twice.
 
 interface Explained {
   readonly title: string;

@@ -1,9 +1,15 @@
 // The colours that the fan's system wants everywhere (forced-colors), as a theme of the map. All
 // grades have one colour then: their shapes and letters tell them.
-import type { Theme } from "./theme.ts";
+import { DARK, LIGHT, type Theme } from "./theme.ts";
+
+/** The theme for a scheme, or the system's where it insists on its colours. */
+export function wantedTheme(isDark: boolean, isForced: boolean): Theme {
+  const usual = isDark ? DARK : LIGHT;
+  return isForced ? systemTheme() : usual;
+}
 
 /** The system's colours as they are now; a canvas would take its names for the usual ones. */
-export function systemTheme(): Theme {
+function systemTheme(): Theme {
   const probe = document.createElement("i");
   probe.hidden = true;
   document.body.append(probe);
