@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from yemae.store import schema_dump
+from yemae.store import migrate, schema_dump
 from yemae.store.data_folder import StoreError
 
 COMMITTED = Path(schema_dump.__file__).with_name("schema.sql").read_text(encoding="utf-8")
@@ -13,6 +13,12 @@ COMMITTED = Path(schema_dump.__file__).with_name("schema.sql").read_text(encodin
 
 def test_migrations_build_exactly_the_committed_schema(database_url: str) -> None:
     assert schema_dump.dump(database_url) == COMMITTED, "type `make docs`"
+
+
+def test_the_revisions_are_those_that_alembic_applies(empty_database_url: str) -> None:
+    assert migrate.upgrade(empty_database_url) == migrate.REVISIONS
+    assert migrate.upgrade(empty_database_url) == []
+    migrate.require_current(empty_database_url)
 
 
 def test_the_committed_schema_builds_itself(empty_database_url: str) -> None:

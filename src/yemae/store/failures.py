@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import psycopg
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import PoolTimeout
-from sqlalchemy.exc import DBAPIError
 from valkey import Valkey
 from valkey.connection import parse_url
 from valkey.exceptions import ValkeyError
@@ -27,28 +26,24 @@ def as_store_errors() -> Iterator[None]:
     """Turn what an operator can put right into SettingsError or StoreError."""
     try:
         yield
-    except DBAPIError as error:
-        if not isinstance(error.orig, psycopg.Error):
-            raise
-        _explain(error.orig, error)
     except psycopg.Error as error:
-        _explain(error, error)
+        _explain(error)
     except PoolTimeout as error:
         raise StoreError(f"PostgreSQL does not answer: {error}.") from error
 
 
-def _explain(error: psycopg.Error, raised: Exception) -> None:
+def _explain(error: psycopg.Error) -> None:
     reason = " ".join(str(error).split())
     if isinstance(error, psycopg.OperationalError | InsufficientPrivilege):
-        raise StoreError(f"PostgreSQL could not do it: {reason}") from raised
+        raise StoreError(f"PostgreSQL could not do it: {reason}") from error
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
         # Text that is no URL at all is quoted by libpq whole, with the password in it.
         known = "" if reason.startswith("missing") else f" ({reason.rstrip('.')})"
         raise SettingsError(
             "YEMAE_DATABASE_URL cannot be used: expected the address of a PostgreSQL such as "
             f"postgresql://user:password@host:5432/database{known}."
-        ) from raised
-    raise raised
+        ) from error
+    raise error
 
 
 def why_unreachable(error: psycopg.OperationalError) -> str:

@@ -1,23 +1,14 @@
-"""Brings a database to the newest schema, and says when one is not there.
-
-Every revision runs in a transaction of its own, so a cut-off migration leaves the last complete
-one. Two nodes that migrate at once take turns by an advisory lock.
-"""
+"""Brings a database to the newest schema, and says when one is not there."""
 
 from pathlib import Path
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
 
 from yemae.store.failures import why_unreachable
 
-# Any number will do, as long as nobody else in the database uses it.
-MIGRATION_LOCK = 0x59454D41
+VERSIONS = Path(__file__).with_name("migrations") / "versions"
+# Every revision that this program knows, the oldest first.
+REVISIONS = sorted(path.stem.partition("_")[0] for path in VERSIONS.glob("*.py"))
 OLDEST_POSTGRES = 16
 
 
@@ -27,20 +18,10 @@ class SchemaError(Exception):
 
 def upgrade(database_url: str) -> list[str]:
     """Apply every missing revision. Returns the applied ones, oldest first; [] when current."""
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: _connect(database_url), poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
-        connection.commit()
-        before = _current(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        connection.rollback()
-        command.upgrade(config, "head")
-        connection.commit()
-        missing = [script.revision for script in _scripts().iterate_revisions("head", before)]
-    return missing[::-1]
+    # Only here, because Alembic takes longer to import than most commands take to run.
+    from yemae.store.upgrade import apply_missing  # noqa: PLC0415
+
+    return apply_missing(lambda: _connect(database_url))
 
 
 def require_current(database_url: str) -> None:
@@ -55,12 +36,12 @@ def require_current(database_url: str) -> None:
             if found[0]
             else []
         )
-    head = _scripts().get_current_head()
+    head = REVISIONS[-1]
     if not rows:
         raise SchemaError("The database is empty: type `yemae migrate` first.")
     if rows[0][0] == head:
         return
-    if rows[0][0] in {script.revision for script in _scripts().walk_revisions()}:
+    if rows[0][0] in REVISIONS:
         raise SchemaError(
             f"The database is at schema {rows[0][0]} and this program needs {head}: "
             "type `yemae migrate`."
@@ -91,17 +72,3 @@ def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
         connection.close()
         raise SchemaError(f"PostgreSQL {major} is too old: Yemae needs {OLDEST_POSTGRES} or newer.")
     return connection
-
-
-def _current(connection: Connection) -> str:
-    return MigrationContext.configure(connection).get_current_revision() or "base"
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    return config
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())

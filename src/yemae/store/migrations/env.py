@@ -1,4 +1,4 @@
-"""Alembic's entry point: runs the revisions on the connection that `migrate.py` opened."""
+"""Alembic's entry point: runs the revisions on the connection that `upgrade.py` opened."""
 
 from alembic import context
 
