@@ -31,8 +31,9 @@ async def test_a_plan_is_kept_for_ever_by_its_version_and_a_minute_without(
     (version,) = {date["plan"] for date in dates}
     by_version = await site.get(f"{PLAN}?v={version}")
     assert by_version.headers["cache-control"] == "public, max-age=31536000, immutable"
-    for other in ("", "?v=another"):
-        assert (await site.get(PLAN + other)).headers["cache-control"] == "public, max-age=60"
+    assert (await site.get(PLAN)).headers["cache-control"] == "public, max-age=60"
+    # This process may not have heard of the other plan yet, and its own goes by its own name only.
+    assert (await site.get(f"{PLAN}?v=another")).headers["cache-control"] == "no-store"
     assert by_version.headers["etag"] == f'W/"{version}"'
     again = await site.get(PLAN, headers={"If-None-Match": by_version.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")

@@ -10,11 +10,14 @@ from yemae.refusals import PerformanceNotFound
 VERSION = Parameter(
     "v",
     "query",
-    "`plan` of the performance. With it the answer may be kept for ever, without it for a minute.",
+    "`plan` of the performance. With it the answer may be kept for ever, without it for a minute, "
+    "and not at all when it is not the name of the plan that is answered.",
     {"type": "string", "maxLength": 64},
 )
 FOR_EVER = b"public, max-age=31536000, immutable"
 FOR_A_MINUTE = b"public, max-age=60"
+# A process that has not heard of a plan yet: what it has must not be kept under the other's name.
+NOT_KEPT = b"no-store"
 NEVER = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*")
 
 EXAMPLE_PLAN = {
@@ -63,8 +66,9 @@ async def show_plan(call: Call) -> Answer:
     performance = call.house.catalogue.performance(call.path("performance_id"))
     known = await call.house.plans.of(performance)
     tag = f'W/"{known.digest}"'
+    kept = {known.digest: FOR_EVER, None: FOR_A_MINUTE}.get(call.query("v"), NOT_KEPT)
     headers: tuple[tuple[bytes, bytes], ...] = (
-        (b"cache-control", FOR_EVER if call.query("v") == known.digest else FOR_A_MINUTE),
+        (b"cache-control", kept),
         (b"etag", tag.encode()),
         (b"vary", b"Accept-Encoding"),
     )

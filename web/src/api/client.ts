@@ -41,8 +41,9 @@ api.use({
   onRequest({ request }) {
     request.headers.set("Accept-Language", currentLanguage());
   },
-  onResponse({ response }) {
-    learnTime(response);
+  onResponse({ request, response }) {
+    // What the browser has kept says when it was first answered, not what time it is.
+    if (request.cache === "no-store") learnTime(response);
   },
 });
 

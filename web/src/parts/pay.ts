@@ -7,7 +7,7 @@ import { keep, kept } from "../session/storage.ts";
 /** Pay a held order; the pass ends with it. Throws Refused. A repeat, also after a reload, is the
  * same payment. */
 export async function payOrder(order: Schemas["Order"]): Promise<void> {
-  const name = `payment:${order.id}`;
+  const name = keptAs(order);
   const key = kept(name) ?? newKey();
   keep(name, key);
   const params = {
@@ -15,8 +15,17 @@ export async function payOrder(order: Schemas["Order"]): Promise<void> {
     header: { ...(await inside(order.concert_id)), "Idempotency-Key": key },
   };
   await answered(api.POST("/v1/orders/{order_id}/payment", { params }));
-  keep(name, null);
+  endPayment(order);
+}
+
+/** The order is paid: forget what it took. */
+export function endPayment(order: Schemas["Order"]): void {
+  keep(keptAs(order), null);
   endPass(order.concert_id);
+}
+
+function keptAs(order: Schemas["Order"]): string {
+  return `payment:${order.id}`;
 }
 
 /** Give a held order back. Throws Refused. */

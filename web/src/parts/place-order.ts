@@ -10,10 +10,25 @@ export type Placed =
   | { readonly order: string; readonly refused: null }
   | { readonly order: null; readonly refused: Refused };
 
-/** Hold what the body names. Never throws. */
+/** A hold whose answer was lost may be there: the same wish again has the same key. */
+let unanswered: { readonly wish: string; readonly key: string } | null = null;
+
+/** Hold what the body names. A lost answer is asked for once more, because the seats may be held by
+ * then, and would look like somebody else's. Never throws. */
 export async function placeOrder(concert: string, body: Body): Promise<Placed> {
+  const wish = JSON.stringify(body);
+  unanswered = unanswered?.wish === wish ? unanswered : { wish, key: newKey() };
+  const { key } = unanswered;
+  const placed = await placeOnce(concert, body, key).then((first) =>
+    isLost(first.refused) ? placeOnce(concert, body, key) : first,
+  );
+  if (!isLost(placed.refused)) unanswered = null;
+  return placed;
+}
+
+async function placeOnce(concert: string, body: Body, key: string): Promise<Placed> {
   try {
-    const header = { ...(await inside(concert)), "Idempotency-Key": newKey() };
+    const header = { ...(await inside(concert)), "Idempotency-Key": key };
     const order = await answered(api.POST("/v1/orders", { params: { header }, body }));
     // A hold makes the pass last as long as the hold does.
     void renewPass(concert).catch(() => null);
@@ -21,6 +36,11 @@ export async function placeOrder(concert: string, body: Body): Promise<Placed> {
   } catch (error) {
     return { order: null, refused: asRefused(error) };
   }
+}
+
+/** Whether nobody knows what has become of a call; a server that says no has not done it. */
+export function isLost(refused: Refused | null): boolean {
+  return refused?.slug === "unreachable" || refused?.slug === "unreadable";
 }
 
 /** The seats that others were faster for, if that was the reason. */

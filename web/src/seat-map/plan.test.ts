@@ -18,6 +18,16 @@ describe("a plan", () => {
     expect(priceOf(plan, 8)).toBe(88_000);
   });
 
+  it("tells as many grades apart as there are", () => {
+    const grades = Array.from({ length: 300 }, (_, color) => ({
+      name: `${color}`,
+      price: 100_000 - color,
+      color,
+    }));
+    const many = readPlan(planAnswer([{ name: "101", grade: 299, rows: 1, seats: 1 }], grades));
+    expect(priceOf(many, 0)).toBe(99_701);
+  });
+
   it("knows the rows of each section", () => {
     expect(plan.sections.map(({ firstRow, rows }) => [firstRow, rows])).toEqual([
       [0, 2],

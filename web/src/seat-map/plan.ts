@@ -54,7 +54,7 @@ export interface Plan {
   readonly labels: readonly string[];
   readonly x: Float32Array;
   readonly y: Float32Array;
-  readonly grade: Uint8Array;
+  readonly grade: Uint32Array;
   readonly row: Uint32Array;
   /** The usual distance of two neighbours in a row, in units of the plan. */
   readonly pitch: number;
@@ -87,7 +87,7 @@ export function readPlan(answer: PlanAnswer): Plan {
     labels: seatLabels(answer.seats.number, rows),
     x,
     y,
-    grade: Uint8Array.from(answer.seats.grade),
+    grade: Uint32Array.from(answer.seats.grade),
     row: rowOfEachSeat(rows, x.length),
     pitch,
   };

@@ -6,7 +6,8 @@ const memory = new Map<string, string>();
 /** What was kept under a name, or null. */
 export function kept(name: string): string | null {
   try {
-    return localStorage.getItem(PREFIX + name);
+    // A browser may let us read and not write, such as one whose storage is full.
+    return memory.get(name) ?? localStorage.getItem(PREFIX + name);
   } catch {
     return memory.get(name) ?? null;
   }
@@ -14,12 +15,12 @@ export function kept(name: string): string | null {
 
 /** Keep a text; null forgets it. */
 export function keep(name: string, text: string | null): void {
+  memory.delete(name);
   try {
     if (text === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, text);
   } catch {
-    if (text === null) memory.delete(name);
-    else memory.set(name, text);
+    if (text !== null) memory.set(name, text);
   }
 }
 

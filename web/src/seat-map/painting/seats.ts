@@ -26,7 +26,7 @@ interface Sorted {
 /** Room for the seats of a plan, so that drawing makes no garbage. */
 export interface SeatDesk {
   readonly found: Uint32Array;
-  readonly looks: Uint8Array;
+  readonly looks: Uint32Array;
   readonly seats: Uint32Array;
   readonly pictures: Map<string, HTMLCanvasElement>;
 }
@@ -34,7 +34,7 @@ export interface SeatDesk {
 export function makeSeatDesk(plan: Plan): SeatDesk {
   return {
     found: new Uint32Array(plan.x.length),
-    looks: new Uint8Array(plan.x.length),
+    looks: new Uint32Array(plan.x.length),
     seats: new Uint32Array(plan.x.length),
     pictures: new Map(),
   };
