@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -107,20 +108,21 @@ def new_concert(server: Server) -> NewConcert:
             opening=opening or "sale_opens_at = 2026-01-01T11:00:00+09:00",
         )
         load(server, text, name)
-        with httpx.Client(base_url=server.url) as client:
-            for _ in range(1000):
-                if client.get(f"/v1/concerts/{name}").status_code == 200:
-                    return name
-        raise AssertionError("the server did not notice the concert")
+        return name
 
     return make
 
 
 def load(server: Server, text: str, name: str) -> None:
-    """Write a concert. In a thread, because Playwright's own loop runs in this one."""
+    """Write a concert, and wait until the server knows it. In a thread, because Playwright's own
+    loop runs in this one."""
     with ThreadPoolExecutor(1) as pool:
         wanted = parse(text, f"{name}.toml")
         pool.submit(lambda: asyncio.run(load_concert(server.settings, wanted))).result()
+    deadline = time.monotonic() + WAIT_MS / 1000
+    with httpx.Client(base_url=server.url) as client:
+        while client.get(f"/v1/concerts/{name}").status_code != 200:
+            assert time.monotonic() < deadline, "the server did not notice the concert"
 
 
 @pytest.fixture
