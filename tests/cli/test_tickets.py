@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from helpers.command import Done, yemae
 from helpers.concerts import FIRST, TEXT, load_concert
 from helpers.fans import Fan
+from yemae.cli.tickets import LINE_MAX_BYTES
 from yemae.concerts.concert_file import parse
 from yemae.house import open_house
 from yemae.orders.decide import Order
@@ -134,6 +135,13 @@ def test_a_scanner_writes_codes_and_reads_verdicts_line_by_line(
     hint = "Scan or type codes, one on each line; Ctrl-D ends.\n"
     assert scan(monkeypatch, code, typed=True).err == hint
     assert scan(monkeypatch, b"\n") == (2, "", "yemae: There was no code to check.\n")
+
+
+@pytest.mark.usefixtures("in_house")
+def test_input_without_lines_is_refused_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = scan(monkeypatch, b"A" * (LINE_MAX_BYTES + 1))
+    refused = "refused: This is no ticket code: those begin with YEMAE1.\n"
+    assert (done.code, done.out) == (1, 2 * refused)
 
 
 def test_the_public_key_is_all_that_is_needed_offline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,10 @@
 another tab was faster."""
 
 import re
+from collections.abc import Callable
 from email.utils import formatdate
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from e2e.conftest import NewConcert, Opener
@@ -22,6 +24,17 @@ def lose_answers(page: Page, path: str, times: int) -> None:
     page.route(path, lose, times=times)
 
 
+def forget_answer(page: Page, path: str) -> None:
+    """The server does what it is asked once, and its store is away before it can say so."""
+    problem = {"type": "/problems/store-unavailable", "status": 503, "detail": ""}
+
+    def forget(route: Route) -> None:
+        route.fetch()
+        route.fulfill(status=503, json=problem)
+
+    page.route(path, forget, times=1)
+
+
 def expect_movements(page: Page, balance: str, count: int) -> None:
     """The wallet has so much after so many movements."""
     page.goto("/wallet")
@@ -29,13 +42,21 @@ def expect_movements(page: Page, balance: str, count: int) -> None:
     expect(page.locator("section li")).to_have_count(count)
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda page: lose_answers(page, "**/v1/orders", 2),
+        lambda page: forget_answer(page, "**/v1/orders"),
+    ],
+    ids=["lost twice", "503"],
+)
 def test_a_hold_whose_answer_was_lost_is_the_fan_s_and_there_once(
-    new_concert: NewConcert, open_page: Opener
+    new_concert: NewConcert, open_page: Opener, trouble: Callable[[Page], None]
 ) -> None:
     page = open_page()
     enter(page, new_concert())
     page.locator("main ul a").first.click()
-    lose_answers(page, "**/v1/orders", 2)
+    trouble(page)
     page.get_by_role("button", name="자동 배정").click()
     page.get_by_role("dialog").get_by_role("button", name="잡기").click()
     # The notice is not behind the dialog, and what it offers asks for the same hold again.

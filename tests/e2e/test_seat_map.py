@@ -49,7 +49,11 @@ LONGEST = """() => {
 # Which colours cover a share of the canvas that is seen at once, and which ones the system wants.
 COLOURS = """() => {
   const canvas = document.querySelector("canvas");
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  // A copy, because the browser complains of who reads a canvas often.
+  const copy = new OffscreenCanvas(canvas.width, canvas.height);
+  const reader = copy.getContext("2d", { willReadFrequently: true });
+  reader.drawImage(canvas, 0, 0);
+  const { data } = reader.getImageData(0, 0, canvas.width, canvas.height);
   const counts = new Map();
   for (let at = 0; at < data.length; at += 4) {
     const color = `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`;

@@ -24,6 +24,9 @@ from yemae.store.data_folder import secret_key
 from yemae.store.postgres import Postgres
 from yemae.ticket_check import Admission, Refused, look_up, offline
 
+# Far more than a code has.
+LINE_MAX_BYTES = 65_536
+
 Verdict = Admission | Refused
 Judge = Callable[[Ticket], Verdict]
 
@@ -127,7 +130,8 @@ def _lines() -> Iterator[str]:
     """What stands on each line of stdin, as soon as it is there; a scanner may type them."""
     if sys.stdin.isatty():
         sys.stderr.write("Scan or type codes, one on each line; Ctrl-D ends.\n")
-    for line in sys.stdin.buffer:
+    # What has no line breaks, such as a device by mistake, comes in pieces that are no codes.
+    while line := sys.stdin.buffer.readline(LINE_MAX_BYTES):
         text = line.decode("ascii", "replace").strip()
         if text:
             yield text

@@ -1,5 +1,6 @@
 // Holding seats: the call, and what the seat map wants to know of its refusal.
 import { answered, api, asRefused, newKey, type Refused, type Schemas } from "../api/client.ts";
+import { nextAfter } from "../problems/next.ts";
 import { inside, renewPass } from "../session/inside.svelte.ts";
 import { bearer } from "../session/session.svelte.ts";
 
@@ -22,7 +23,8 @@ export async function placeOrder(concert: string, body: Body): Promise<Placed> {
   const placed = await placeOnce(concert, body, key).then((first) =>
     isLost(first.refused) ? placeOnce(concert, body, key) : first,
   );
-  if (!isLost(placed.refused)) unanswered = null;
+  // A server whose store is away may not know either.
+  if (!placed.refused || nextAfter(placed.refused.slug) !== "retry") unanswered = null;
   return placed;
 }
 
@@ -38,8 +40,8 @@ async function placeOnce(concert: string, body: Body, key: string): Promise<Plac
   }
 }
 
-/** Whether nobody knows what has become of a call; a server that says no has not done it. */
-export function isLost(refused: Refused | null): boolean {
+/** Whether there was no answer of the server's. */
+function isLost(refused: Refused | null): boolean {
   return refused?.slug === "unreachable" || refused?.slug === "unreadable";
 }
 

@@ -102,7 +102,7 @@ export const ko = {
   },
   overloaded: {
     title: "지금 접속이 몰리고 있어요",
-    text: "순번과 좌석은 그대로예요. 잠시 뒤 자동으로 다시 시도해요.",
+    text: "순번과 좌석은 그대로예요. 잠시 뒤 다시 시도해 주세요.",
   },
   "performance-not-found": {
     title: "찾으시는 회차가 없어요",
@@ -142,7 +142,7 @@ export const ko = {
   },
   "rate-limited": {
     title: "너무 자주 요청했어요",
-    text: "순번은 그대로예요. 잠시 뒤 자동으로 다시 시도해요.",
+    text: "순번은 그대로예요. 잠시 뒤 다시 시도해 주세요.",
   },
   "request-timeout": {
     title: "연결이 느려요",
@@ -174,7 +174,7 @@ export const ko = {
   },
   "store-unavailable": {
     title: "잠시 점검 중이에요",
-    text: "순번과 좌석은 그대로예요. 잠시 뒤 자동으로 다시 시도해요.",
+    text: "순번과 좌석은 그대로예요. 잠시 뒤 다시 시도해 주세요.",
   },
   unauthenticated: {
     title: "다시 로그인해 주세요",
@@ -293,7 +293,7 @@ export const en: typeof ko = {
   },
   overloaded: {
     title: "Very many people are here right now",
-    text: "Your place and your seats are kept. We try again by ourselves in a moment.",
+    text: "Your place and your seats are kept. Please try again in a moment.",
   },
   "performance-not-found": {
     title: "There is no such date",
@@ -333,7 +333,7 @@ export const en: typeof ko = {
   },
   "rate-limited": {
     title: "Too many requests",
-    text: "Your place is kept. We try again by ourselves in a moment.",
+    text: "Your place is kept. Please try again in a moment.",
   },
   "request-timeout": {
     title: "The connection is slow",
@@ -365,7 +365,7 @@ export const en: typeof ko = {
   },
   "store-unavailable": {
     title: "We will be back in a moment",
-    text: "Your place and your seats are kept. We try again by ourselves.",
+    text: "Your place and your seats are kept. Please try again in a moment.",
   },
   unauthenticated: {
     title: "Please sign in again",
