@@ -24,7 +24,7 @@ import page
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / ".yemae.json"
-LOG = ROOT / ".make" / "pip.log"
+LOG = ROOT / ".make" / "set-up.log"
 REQUIREMENTS = {"runtime": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 
 # These would send pip's packages somewhere else than .venv, or stop it.
@@ -204,6 +204,8 @@ def run(command: list[str], lock: int, hear: Callable[[str], None], folder: Path
     """
     environ = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     environ["PIP_USER"] = "0"
+    # Node trusts whom the machine trusts, as pip does, and not only those it was built with.
+    environ["NODE_USE_SYSTEM_CA"] = "1"
     with (
         LOG.open("w" if "venv" in command else "a", encoding="utf-8") as log,
         subprocess.Popen(
@@ -219,12 +221,14 @@ def run(command: list[str], lock: int, hear: Callable[[str], None], folder: Path
         ) as child,
     ):
         assert child.stdout is not None
+        lines = []
         for line in child.stdout:
             log.write(line)
             hear(line)
+            lines.append(line.rstrip())
     if child.returncode:
-        lines = LOG.read_text(encoding="utf-8").splitlines()
-        reasons = [line for line in lines if line.startswith("ERROR:")] or lines[-5:]
+        errors = [line for line in lines if line.startswith(("ERROR:", "npm error "))]
+        reasons = errors[:6] or lines[-5:]
         raise SetUpError("\n  ".join(["setting up failed:", *reasons, f"Whole output: {LOG}"]))
 
 

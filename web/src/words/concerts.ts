@@ -62,7 +62,7 @@ export const en: typeof ko = {
   seatsTotal: (seats) => `${seats} seats`,
   getInLine: "Get tickets",
   waitForOpening: "Wait for the opening",
-  goOn: "Go on booking",
+  goOn: "Continue booking",
   inLine: "See my place in the queue",
   nobodyWaits: "Nobody is waiting right now",
   peopleWait: (people) =>
@@ -72,7 +72,7 @@ export const en: typeof ko = {
     prequeue: "Waiting for the opening",
     open: "On sale",
     paused: "Paused",
-    draining: "No new joins",
+    draining: "Queue closed",
     sold_out: "Sold out",
   },
   drawText:

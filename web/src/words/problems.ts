@@ -157,16 +157,16 @@ export const ko = {
     text: "공연이 시작돼 더는 예매할 수 없어요. 다른 날짜를 골라 주세요.",
   },
   "seat-limit-exceeded": {
-    title: "살 수 있는 좌석 수를 넘었어요",
+    title: "예매 가능 매수를 넘었어요",
     text: "한 사람이 예매할 수 있는 수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
   },
   "seat-not-found": {
     title: "없는 좌석이에요",
-    text: "좌석표를 새로 불러왔어요. 다시 골라 주세요.",
+    text: "좌석 배치도를 새로 불러왔어요. 다시 골라 주세요.",
   },
   "seat-taken": {
     title: "방금 다른 분이 선택한 좌석이에요",
-    text: "좌석표를 새로 불러왔어요. 남은 좌석에서 다시 골라 주세요.",
+    text: "좌석 배치도를 새로 불러왔어요. 남은 좌석에서 다시 골라 주세요.",
   },
   "seats-unavailable": {
     title: "나란히 붙은 좌석이 모자라요",
@@ -220,7 +220,7 @@ export const en: typeof ko = {
     text: "Join the queue again. You keep your number.",
   },
   "entry-token-expired": {
-    title: "Your time to book is over",
+    title: "Your booking time has run out",
     text: "It ran out, or was used for a payment. To book more, join the queue again.",
   },
   "entry-token-invalid": {
@@ -237,7 +237,7 @@ export const en: typeof ko = {
   },
   "head-too-large": {
     title: "Too much at once",
-    text: "Load the page anew and try again.",
+    text: "Reload the page and try again.",
   },
   "idempotency-conflict": {
     title: "This differs from what you sent before",
@@ -245,7 +245,7 @@ export const en: typeof ko = {
   },
   "idempotency-key-required": {
     title: "That did not work",
-    text: "Load the page anew and try again. You were not charged.",
+    text: "Reload the page and try again. You were not charged.",
   },
   "insufficient-balance": {
     title: "Your balance is too low",
@@ -261,11 +261,11 @@ export const en: typeof ko = {
   },
   "malformed-body": {
     title: "The request could not be read",
-    text: "Load the page anew and try again.",
+    text: "Reload the page and try again.",
   },
   "method-not-allowed": {
     title: "That cannot be done here",
-    text: "Load the page anew and try again.",
+    text: "Reload the page and try again.",
   },
   "not-found": {
     title: "There is nothing here",

@@ -21,7 +21,7 @@ export const ko = {
   views: "보는 방식",
   mapLabel: "좌석 배치도",
   mapHelp:
-    "화살표 키로 이동하고 Enter 키로 선택합니다. + 와 - 키로 확대·축소하고, Esc 키로 전체를 봅니다. 모든 좌석은 목록에서도 고를 수 있습니다.",
+    "화살표 키로 이동하고 Enter 키로 선택해요. + 와 - 키로 확대·축소하고, Esc 키로 전체를 봐요. 모든 좌석은 목록에서도 고를 수 있어요.",
   zoomIn: "확대",
   zoomOut: "축소",
   zoomFit: "전체 보기",
@@ -63,6 +63,7 @@ export const ko = {
   close: "닫기",
 
   best: "자동 배정",
+  bestReplaces: (count: number) => `고른 ${count}석은 빠지고 새로 잡아요.`,
   bestTitle: "좋은 좌석 자동 배정",
   bestText: "등급과 매수를 고르면 무대와 가깝고 나란히 붙은 좌석을 바로 잡아 드려요.",
   bestGrade: "등급",
@@ -138,10 +139,14 @@ export const en: typeof ko = {
   close: "Close",
 
   best: "Best available",
+  bestReplaces: (count) =>
+    count === 1
+      ? "This replaces the seat you chose."
+      : `This replaces the ${count} seats you chose.`,
   bestTitle: "Best available seats",
   bestText:
     "Say which kind and how many: you get seats side by side, as near to the stage as we have.",
-  bestGrade: "Kind",
+  bestGrade: "Price level",
   bestCount: "Seats",
   bestGo: (count) => (count === 1 ? "Get the best seat" : `Get the best ${count} seats`),
   bestNone: (grade, count) =>

@@ -1,7 +1,7 @@
 // Words of signing in, signing up and going on as a guest.
 
 export const ko = {
-  title: "로그인",
+  title: "로그인 · 회원 가입",
   why: "순번과 티켓을 지키기 위해 누구인지 알아야 해요.",
   tabs: "들어가는 방법",
   signIn: "로그인",
@@ -22,7 +22,7 @@ export const ko = {
 };
 
 export const en: typeof ko = {
-  title: "Sign in",
+  title: "Sign in or sign up",
   why: "So that your place and your tickets stay yours.",
   tabs: "How to go on",
   signIn: "Sign in",
