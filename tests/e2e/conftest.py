@@ -68,7 +68,7 @@ rows = ["A:1-10"]
 
 [[performances]]
 id = "{id}-1"
-starts_at = 2030-05-03T20:00:00+09:00
+starts_at = {starts_at}
 """
 
 # Every wait ends as soon as what it waits for is there; a slow machine may take long.
@@ -100,12 +100,18 @@ def server(stores: StoreUrls, kept_database_url: str) -> Iterator[Server]:
 def new_concert(server: Server) -> NewConcert:
     """Puts a concert of ten seats on sale; returns its id when the server knows it."""
 
-    def make(active_limit: int = 100, queue: str = "", opening: str = "") -> str:
+    def make(
+        active_limit: int = 100,
+        queue: str = "",
+        opening: str = "",
+        starts_at: str = "2030-05-03T20:00:00+09:00",
+    ) -> str:
         name = f"e2e-{os.getpid()}-{next(_numbers)}"
         text = CONCERT.format(
             id=name,
             active_limit=active_limit,
             queue=queue,
+            starts_at=starts_at,
             opening=opening or "sale_opens_at = 2026-01-01T11:00:00+09:00",
         )
         put_on_sale(server, text, name)

@@ -60,7 +60,7 @@ def test_a_newcomer_gets_from_the_concerts_to_a_ticket(
 
 def show_at_the_door(page: Page, accessible: Callable[[Page], None]) -> None:
     """A tap makes the code as large as the screen allows; closing it leads back."""
-    enlarge = page.get_by_role("button", name=re.compile("(3번 좌석.*크게 보기|Enlarge.*seat 3)"))
+    enlarge = page.get_by_role("button", name=re.compile("(좌석 3 .*크게 보기|Enlarge.*seat 3)"))
     enlarge.click()
     large = page.get_by_role("dialog").get_by_role("img")
     assert scan(large).seat == "3"
@@ -208,3 +208,14 @@ def test_a_guest_whose_token_ran_out_goes_on(open_page: Opener) -> None:
     page.evaluate("(text) => localStorage.setItem('yemae:session', text)", json.dumps(kept))
     page.reload()
     expect(page.get_by_text("아직 예매한 내역이 없어요")).to_be_visible()
+
+
+def test_a_concert_that_has_begun_is_not_offered(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None]
+) -> None:
+    concert = new_concert(starts_at="2026-02-01T20:00:00+09:00")
+    page = open_page()
+    page.goto(f"/concerts/{concert}")
+    expect(page.get_by_text("공연이 이미 시작되어 예매가 끝났어요")).to_be_visible()
+    expect(page.get_by_role("link", name="예매하기")).to_have_count(0)
+    accessible(page)

@@ -23,6 +23,7 @@ export const ko = {
   waitForOpening: "미리 대기하기",
   goOn: "이어서 예매하기",
   inLine: "내 순번 보기",
+  begun: "공연이 이미 시작되어 예매가 끝났어요",
   nobodyWaits: "지금은 기다리는 사람이 없어요",
   peopleWait: (people: string) => `지금 ${people}명이 기다리고 있어요`,
   states: {
@@ -64,6 +65,7 @@ export const en: typeof ko = {
   waitForOpening: "Wait for the opening",
   goOn: "Continue booking",
   inLine: "See my place in the queue",
+  begun: "Every date has begun, so the sale is over",
   nobodyWaits: "Nobody is waiting right now",
   peopleWait: (people) =>
     people === "1" ? "1 person is waiting right now" : `${people} people are waiting right now`,
