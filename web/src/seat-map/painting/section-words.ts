@@ -40,7 +40,8 @@ function alike(sections: Scene["plan"]["sections"]): Iterable<number[]> {
   return groups.values();
 }
 
-/** Grade and name on a small ground, over seats that are too small to tell them by their shape.
+/** Grade and, where there is room, name on a small ground, over seats that are too small to tell
+ * them by their shape.
  * They come when the words on the section have gone. */
 export function drawTags(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const { plan, camera, size, theme, font, symbols, detail } = scene;
@@ -53,7 +54,10 @@ export function drawTags(ctx: CanvasRenderingContext2D, scene: Scene): void {
   ctx.globalAlpha = strength * 0.92;
   plan.sections.forEach(({ bounds, label, name, grade }) => {
     if (!meet(bounds, screen)) return;
-    const text = `${symbols[grade]!.letter} ${name}`;
+    const { letter } = symbols[grade]!;
+    const room = (bounds.right - bounds.left) * camera.scale;
+    const whole = `${letter} ${name}`;
+    const text = ctx.measureText(whole).width + 12 <= room ? whole : letter;
     const width = ctx.measureText(text).width + 12;
     const [x, y] = toScreen(camera, size, label);
     ctx.fillStyle = theme.floor;
