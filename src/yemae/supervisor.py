@@ -19,7 +19,7 @@ import msgspec
 import structlog
 
 from yemae.concerts.load import load_files, require_currency
-from yemae.http.page_files import PageError, is_built, read_page
+from yemae.http.page_files import PageError, read_page
 from yemae.listening import ServeError, base_url, is_ready, listen
 from yemae.logs import configure_logs
 from yemae.settings import BUILT_PAGE, Settings, SettingsError, variable
@@ -78,7 +78,7 @@ def _run(
     concert_files: Sequence[Path],
     worker_command: Sequence[str],
 ) -> None:
-    _require_page(settings.page_dir)
+    has_page = _require_page(settings.page_dir)
     external = StoreUrls(settings.database_url, settings.valkey_url)
     key = secret_key(settings)
     if not all(external):
@@ -104,7 +104,7 @@ def _run(
     workers = WorkerPool(settings.workers, listener.fileno(), environ, worker_command)
     stopping.workers = workers
     _wait_until_ready(workers, stores, listener, signals)
-    _announce(listener, settings, external)
+    _announce(listener, settings, external, has_page=has_page)
     signals.breaks_off = False
     while not signals.asked:
         signals.wait(WATCH_S)
@@ -146,14 +146,16 @@ class Stopping:
         self._stores.stop(stores_s)
 
 
-def _require_page(folder: Path) -> None:
-    """Insist on a page that an operator has named; the one that comes with the server may be
-    missing."""
+def _require_page(folder: Path) -> bool:
+    """Insist on a page that an operator has named. Returns whether there is one: that which comes
+    with the server may be missing."""
     try:
-        if read_page(folder) is None and folder != BUILT_PAGE:
+        has_page = read_page(folder) is not None
+        if not has_page and folder != BUILT_PAGE:
             raise PageError(f"{folder} has no index.html.")
     except PageError as error:
         raise SettingsError(f"{variable('page_dir')} cannot be used: {error}") from error
+    return has_page
 
 
 def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
@@ -203,13 +205,15 @@ def _wait_until_ready(
     raise ServeError(f"The server was not ready after {READY_WAIT_S:.0f} s; it says: {said}")
 
 
-def _announce(listener: socket.socket, settings: Settings, external: StoreUrls) -> None:
+def _announce(
+    listener: socket.socket, settings: Settings, external: StoreUrls, *, has_page: bool
+) -> None:
     url = base_url(listener)
     places = [
         "PostgreSQL elsewhere" if external.database_url else "private PostgreSQL",
         "Valkey elsewhere" if external.valkey_url else "private Valkey",
     ]
-    page = url if is_built(settings.page_dir) else "not built: make run in a checkout builds it"
+    page = url if has_page else "not built: make run in a checkout builds it"
     data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
     print(  # noqa: T201 - people who start it in a terminal read this
         f"\nYemae is ready at {url}\n\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from helpers.concerts import TEXT
+from helpers.concerts import SMALL, TEXT
 from yemae.settings import Settings
 
 
@@ -45,14 +45,5 @@ def in_house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def hall_file(tmp_path: Path) -> str:
     """A concert file: `hall`, 10 seats on two dates."""
     path = tmp_path / "hall.toml"
-    fields = {
-        "concert_id": "hall",
-        "seats": 10,
-        "seat_limit": 4,
-        "active_limit": 100,
-        "admit_per_minute": 600,
-        "entry_ttl_s": 600,
-        "absent_after_s": 45,
-    }
-    path.write_text(TEXT.format(**fields), encoding="utf-8")
+    path.write_text(TEXT.format(**SMALL), encoding="utf-8")
     return str(path)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from uuid_utils.compat import uuid7
 
 from helpers.command import Done, yemae
-from helpers.concerts import FIRST, TEXT, load_concert
+from helpers.concerts import FIRST, SMALL, TEXT, load_concert
 from helpers.fans import Fan
 from yemae.cli.tickets import LINE_MAX_BYTES
 from yemae.concerts.concert_file import parse
@@ -25,16 +25,7 @@ from yemae.settings import Settings
 
 OTHER = TicketSigner("another server's secret key, of the tests as well")
 NOT_OURS = "refused: The signature does not fit: the code is forged, damaged or another server's.\n"
-FIELDS = {
-    "concert_id": "hall",
-    "seats": 10,
-    "seat_limit": 4,
-    "active_limit": 100,
-    "admit_per_minute": 600,
-    "entry_ttl_s": 600,
-    "absent_after_s": 45,
-}
-HALL = TEXT.format(**FIELDS).replace('numbering = "', 'numbering = "나-')
+HALL = TEXT.format(**SMALL).replace('numbering = "', 'numbering = "나-')
 
 
 async def _sell(settings: Settings) -> Order:

@@ -43,6 +43,16 @@ starts_at = 2030-01-01T10:00:00Z
 id = "{concert_id}-2"
 starts_at = 2030-01-02T10:00:00Z
 """
+# What the text needs for ten seats that anybody gets in for.
+SMALL = {
+    "concert_id": "hall",
+    "seats": 10,
+    "seat_limit": 4,
+    "active_limit": 100,
+    "admit_per_minute": 600,
+    "entry_ttl_s": 600,
+    "absent_after_s": 45,
+}
 
 
 def concert(

@@ -50,11 +50,6 @@ class PageError(Exception):
     """A folder has a page that cannot be shown; the text is one sentence."""
 
 
-def is_built(folder: Path) -> bool:
-    """Whether there is a page."""
-    return (folder / INDEX).is_file()
-
-
 def read_page(folder: Path) -> Page | None:
     """The page of a folder; None if it was not built. Raises PageError."""
     suffixes = tuple(suffix for _, suffix in CODINGS)
