@@ -1,4 +1,5 @@
-"""Builds .venv with exactly the pinned packages, then the fan's page, and says what it is doing.
+"""Builds .venv with exactly the pinned packages, then the fan's page, brings the proxies that
+tests stand behind, and says what it is doing.
 
 Always holds: `.venv/.yemae.json` is written last, so an environment without it, or whose key
 differs, is not trusted and is built anew. The key covers both requirement files, the interpreter
@@ -19,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import proxies
+
 import page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +58,7 @@ def main(wanted: str) -> int:
     if wanted not in REQUIREMENTS:
         raise SetUpError(f"scripts/set-up takes runtime or dev, not {wanted!r}.")
     key = environment_key()
-    if is_ready(key, wanted) and page.is_ready(wanted):
+    if is_ready(key, wanted) and page.is_ready(wanted) and proxies.is_ready(wanted):
         return 0
     (ROOT / ".make").mkdir(exist_ok=True)
     with (ROOT / ".make" / "set-up.lock").open("w") as lock:
@@ -63,6 +66,7 @@ def main(wanted: str) -> int:
         if not is_ready(key, wanted):
             build(key, wanted, lock.fileno())
         build_page(wanted, lock.fileno())
+        bring_proxies(wanted, lock.fileno())
     return 0
 
 
@@ -128,6 +132,16 @@ def build_page(wanted: str, lock: int) -> None:
         with step(one.what):
             run(one.command, lock, lambda _line: None, page.WEB)
             one.finish()
+
+
+def bring_proxies(wanted: str, lock: int) -> None:
+    """Install the proxies that tests stand behind, where that is possible."""
+    if proxies.is_ready(wanted):
+        return
+    names = " and ".join(proxies.missing())
+    with step(f"installing {names} from Debian, for tests behind a proxy"):
+        if not proxies.install(lambda command: run(command, lock, lambda _line: None)):
+            say("  not possible: those tests are skipped")
 
 
 def site_packages() -> Path:
