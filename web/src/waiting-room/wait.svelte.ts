@@ -68,6 +68,9 @@ export class Wait {
     this.#plan();
   }
 
+  /** Join as the last time, after that failed: with the same code or with none. */
+  again = (): void => this.join(this.#code);
+
   /** Give the place up. Throws Refused. */
   async leave(): Promise<void> {
     const token = queueToken(this.#concert);
