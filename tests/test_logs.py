@@ -3,14 +3,19 @@
 import io
 import json
 import logging
+import re
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from yemae.logs import configure_logs
+from yemae import logs
+from yemae.logs import WARNINGS_MAX, configure_logs
 from yemae.settings import Settings
+from yemae.text import UNSAFE
 
 NASTY = 'it said "no"\nand {"level": "fine"} \\ 예매 \x1b[31m'
 
@@ -92,3 +97,48 @@ def test_a_terminal_can_have_json_and_a_file_console(monkeypatch: pytest.MonkeyP
     plain = "\n".join(written(monkeypatch, Settings(log_format="console")))
     assert "[warning  ] error connecting: " in plain
     assert "\x1b[0m" not in plain
+
+
+def test_a_terminal_is_not_steered_by_what_a_line_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    nasty = "\x1b[2J\x9b31m\u202e"
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    configure_logs(Settings(log_format="console"))
+    structlog.get_logger().info(nasty, name=nasty, odd=[nasty])
+    logging.getLogger("theirs").warning("%s", nasty)
+    try:
+        raise ValueError(nasty)
+    except ValueError:
+        structlog.get_logger().exception("fault")
+    assert not UNSAFE.search(stream.getvalue().replace("\n", ""))
+
+
+def test_a_kind_of_warning_has_so_many_lines_a_minute_and_says_what_was_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    now = 1_000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    configure_logs(Settings(log_format="json"))
+    ours, theirs = structlog.get_logger(), logging.getLogger("uvicorn.error")
+    for number in range(5 * WARNINGS_MAX):
+        ours.warning("a store is away", number=number)
+        theirs.warning("Invalid HTTP request: %s", number)
+        ours.error("a fault", number=number)
+    ours.warning("something else")
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    counts = Counter(re.sub(r"\d+", "N", event["event"]) for event in events)
+    assert counts == {
+        "a store is away": WARNINGS_MAX,
+        "Invalid HTTP request: N": WARNINGS_MAX,
+        "a fault": 5 * WARNINGS_MAX,
+        "something else": 1,
+    }
+    assert events[-1]["left_out"] == 8 * WARNINGS_MAX
+    now += 61
+    ours.warning("a store is away")
+    assert json.loads(stream.getvalue().splitlines()[-1])["event"] == "a store is away"
+    for kind in range(logs.KINDS_MAX + 10 * WARNINGS_MAX):
+        ours.warning(f"kind {kind}")
+    assert len(stream.getvalue().splitlines()) < logs.KINDS_MAX + 10 * WARNINGS_MAX

@@ -19,8 +19,9 @@ OTHER_SECRET = "another secret that only this test knows, 32 or more chars"
 CLAIMS = {"sub": "ann", "exp": 2_000_000_000}
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
+ODD_MOMENTS: list[Any] = ["1", True, None, [], -1]
 claim_sets = st.fixed_dictionaries(
-    {"sub": texts, "exp": st.integers(0, 2**53)},
+    {"sub": texts, "exp": st.integers(0, 2**37)},
     optional={"concert": texts, "number": st.integers(0, 2**63)},
 )
 
@@ -115,7 +116,10 @@ def test_the_hand_made_token_of_this_test_is_a_good_one() -> None:
         {**CLAIMS, "exp": "2000000000"},
         {**CLAIMS, "exp": "soon"},
         {**CLAIMS, "exp": [2_000_000_000]},
-        {**CLAIMS, "nbf": 32_503_680_000},
+        *({**CLAIMS, name: odd} for name in ("nbf", "iat") for odd in ODD_MOMENTS),
+        *({**CLAIMS, name: 10**400} for name in ("exp", "nbf", "iat")),
+        {**CLAIMS, "exp": -1},
+        {**CLAIMS, "exp": 253_402_300_800},
         [CLAIMS],
         "ann",
         None,
@@ -124,7 +128,16 @@ def test_the_hand_made_token_of_this_test_is_a_good_one() -> None:
     ids=str,
 )
 def test_claims_that_do_not_say_who_and_until_when_are_not_trusted(claims: Any) -> None:
-    assert Signer(SECRET).verify(hand_made({"alg": "HS256"}, claims)) is None
+    for header in ({"alg": "HS256"}, {"alg": "HS256", "typ": "JWT"}):
+        assert Signer(SECRET).verify(hand_made(header, claims)) is None
+
+
+@pytest.mark.parametrize("claims", ['{"a":' + "[" * 2_000, "[" * 2_000, '{"a":' * 500])
+def test_claims_that_are_nested_too_deeply_are_not_trusted(claims: str) -> None:
+    for text in ('{"alg":"HS256"}', '{"alg":"HS256","typ":"JWT"}'):
+        content = f"{b64(text.encode())}.{b64(claims.encode())}"
+        signature = hmac.digest(SECRET.encode(), content.encode(), hashlib.sha256)
+        assert Signer(SECRET).verify(f"{content}.{b64(signature)}") is None
 
 
 @pytest.mark.parametrize("end", ["NaN", "Infinity", "-Infinity", "1e999"])

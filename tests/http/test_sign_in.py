@@ -50,6 +50,13 @@ WITHOUT: list[dict[str, Any]] = [
     {"sub": "fan", "exp": None},
     {"sub": "fan", "exp": True},
     {"sub": "fan", "algorithm": "HS384"},
+    {"sub": "fan", "exp": 10**400},
+    {"sub": "fan", "exp": 1e300},
+    {"sub": "fan", "exp": -1},
+    {"sub": "fan", "nbf": 4_000_000_000},
+    {"sub": "fan", "nbf": "0"},
+    {"sub": "fan", "iat": 10**400},
+    {"sub": "fan", "iat": False},
     {"sub": 7},
     {},
 ]

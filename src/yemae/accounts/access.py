@@ -79,7 +79,7 @@ class Issuer:
     def _claims(self, token: str | None) -> dict[str, Any]:
         """What a token that is good now says. Raises Unauthenticated."""
         claims = self.signer.verify(token) if token else None
-        if claims is None or claims["exp"] <= self.signer.now():
+        if claims is None or not claims.get("nbf", 0) <= self.signer.now() < claims["exp"]:
             raise Unauthenticated
         if not USER_ID.fullmatch(claims["sub"]):
             raise Unauthenticated

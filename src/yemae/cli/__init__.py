@@ -27,6 +27,7 @@ from yemae.cli import (
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, explain
 from yemae.cli.serve import serve
+from yemae.text import printable
 
 app = typer.Typer(
     name="yemae",
@@ -89,6 +90,6 @@ def run(arguments: list[str]) -> int:
         if failure is None:
             raise
         sys.stdout.flush()
-        sys.stderr.write(f"yemae: {failure.sentence}\n")
+        sys.stderr.write(f"yemae: {printable(failure.sentence)}\n")
         return failure.code
     return code if isinstance(code, int) else 0

@@ -12,6 +12,7 @@ from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import stores
 from yemae.concerts import concert_file, plan_svg
 from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.concerts.controls import CHANGEABLE
 from yemae.concerts.load import load_files
 from yemae.concerts.plans import Plans
 from yemae.settings import Settings
@@ -131,8 +132,25 @@ async def _concerts(settings: Settings) -> list[Concert]:
     return list(catalogue.concerts.values())
 
 
+# What a list shows of a concert. Named one by one, because some of the rest is secret: the seed of
+# a draw, and what is kept of presale codes.
+SHOWN = (
+    "id",
+    "title",
+    "artist",
+    "venue",
+    "currency",
+    "seat_limit",
+    "sale_opens_at",
+    "prequeue_opens_at",
+    *CHANGEABLE,
+    "control",
+)
+
+
 def _described(concert: Concert) -> dict[str, object]:
-    """A concert with its dates as the API names them; the database's own keys stay inside."""
+    """A concert with its dates and lanes as the API names them; the database's own keys and what is
+    secret stay inside."""
     dates = [
         {
             "id": date.id,
@@ -142,4 +160,14 @@ def _described(concert: Concert) -> dict[str, object]:
         }
         for date in concert.performances
     ]
-    return {**concert._asdict(), "performances": dates}
+    lanes = [
+        {
+            "name": lane.name,
+            "share": lane.share,
+            "codes": len(lane.code_hashes),
+            "group": lane.group,
+        }
+        for lane in concert.lanes
+    ]
+    shown = {name: getattr(concert, name) for name in SHOWN}
+    return {**shown, "lanes": lanes, "performances": dates}

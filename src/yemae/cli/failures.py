@@ -37,17 +37,22 @@ def explain(error: Exception) -> Failure | None:
     """How to end for this error, or None when nobody expected it."""
     match error:
         case typer.TyperException():
-            return Failure(BAD_INPUT, _usage(error))
+            code, sentence = BAD_INPUT, _usage(error)
         case InputError() | SettingsError() | ConcertFileError() | PlanError():
-            return Failure(BAD_INPUT, _one_line(error))
+            code, sentence = BAD_INPUT, _one_line(error)
         case StoreError() | SchemaError() | ServeError() | RehearsalError():
-            return Failure(TROUBLE, _one_line(error))
+            code, sentence = TROUBLE, _one_line(error)
         case StoreUnavailable():
             reason = _one_line(error.__cause__ or "it does not answer").rstrip(".")
-            return Failure(TROUBLE, f"A store cannot be reached: {reason}.")
+            code, sentence = TROUBLE, f"A store cannot be reached: {reason}."
+        case UnicodeEncodeError() if error.reason == "surrogates not allowed":
+            # Only the command line and the environment can bring bytes in that are no text.
+            code, sentence = BAD_INPUT, f"{error.object!r} is not text in UTF-8."
         case OSError() if error.errno == errno.ENOSPC:
-            return Failure(TROUBLE, "The disk is full.")
-    return None
+            code, sentence = TROUBLE, "The disk is full."
+        case _:
+            return None
+    return Failure(code, sentence)
 
 
 def _usage(error: typer.TyperException) -> str:

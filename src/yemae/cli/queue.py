@@ -169,7 +169,7 @@ def _told(details: Mapping[str, Any]) -> str:
     if details.keys() == {"from", "to"}:
         return f"{cell(details['from'])} → {cell(details['to'])}"
     return ", ".join(
-        f"{name}: {_told(value) if isinstance(value, dict) else value}"
+        f"{name}: {_told(value) if isinstance(value, dict) else cell(value)}"
         for name, value in details.items()
     )
 

@@ -17,6 +17,7 @@ from yemae.rehearsal.server import Private, private_server
 from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
 from yemae.settings import Settings, default_workers, read_settings
 from yemae.store.data_folder import StoreError, secret_key
+from yemae.text import printable
 
 SEATS = 1_000
 ACTIVE_LIMIT = 500
@@ -130,4 +131,4 @@ def _refuse(value: object, option: str, what: str) -> None:
 
 
 def _say(sentence: str) -> None:
-    typer.echo(f"yemae: {sentence}", err=True)
+    typer.echo(f"yemae: {printable(sentence)}", err=True)

@@ -1,4 +1,8 @@
-"""What a command writes on stdout: a table for people, JSON for programs."""
+"""What a command writes on stdout: a table for people, JSON for programs.
+
+Names come from fans and files. What could steer a terminal in them is written out, so that no name
+clears the screen, hides a line or turns its order.
+"""
 
 import os
 import sys
@@ -11,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from yemae.text import printable, printable_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 
@@ -26,12 +32,12 @@ def without_color() -> None:
 def write_json(value: object) -> None:
     """Write a value as JSON."""
     encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    sys.stdout.write(encoded.decode() + "\n")
+    sys.stdout.write(printable_json(encoded.decode()) + "\n")
 
 
 def write_line(text: str) -> None:
-    """Write one line as it is."""
-    sys.stdout.write(text + "\n")
+    """Write one line, or a text of several."""
+    sys.stdout.write(printable(text, lines=True) + "\n")
 
 
 def write_table(
@@ -57,4 +63,4 @@ def cell(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%MZ}"
-    return "–" if value is None else str(value)
+    return "–" if value is None else printable(str(value))

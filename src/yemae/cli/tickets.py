@@ -22,6 +22,7 @@ from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
 from yemae.settings import read_settings
 from yemae.store.data_folder import secret_key
 from yemae.store.postgres import Postgres
+from yemae.text import printable_json
 from yemae.ticket_check import Admission, Refused, look_up, offline
 
 # Far more than a code has.
@@ -160,7 +161,7 @@ def _in_words(verdict: Verdict) -> str:
 def _as_json(verdict: Verdict) -> str:
     """One line, so that a program can read verdicts as they come."""
     fields = {"valid": isinstance(verdict, Admission), **verdict._asdict()}
-    return msgspec.json.encode(fields).decode()
+    return printable_json(msgspec.json.encode(fields).decode())
 
 
 @contextmanager

@@ -47,6 +47,10 @@ class Lane(NamedTuple):
     # The group in an access token that gives this lane; empty: none does.
     group: str
 
+    def __repr__(self) -> str:
+        """Without the hashes of its codes."""
+        return f"Lane(name={self.name!r})"
+
 
 class Concert(NamedTuple):
     """A concert with the settings of its waiting room, and its dates by start.
@@ -79,6 +83,10 @@ class Concert(NamedTuple):
     draw_seed: bytes
     lanes: tuple[Lane, ...]
     performances: tuple[Performance, ...]
+
+    def __repr__(self) -> str:
+        """Without what is secret, wherever it is written: the seed of the draw, and the lanes."""
+        return f"Concert(id={self.id!r})"
 
 
 class Catalogue:

@@ -114,6 +114,12 @@ class Action(NamedTuple):
     details: dict[str, Any]
 
 
+def by_user(user_id: str) -> str:
+    """Who calls the API, for the log. A login of somebody else's may give a user any id, also one
+    that reads like a command line's: such an id has `user:` in front."""
+    return f"user:{user_id}" if user_id.lower().startswith(("cli:", "user:")) else user_id
+
+
 def operator() -> str:
     """Who gives a command on this machine, for the log: the system's own word, not a variable's."""
     user = os.getuid()

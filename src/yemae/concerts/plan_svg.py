@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from yemae.concerts.plan import Plan
+from yemae.text import printable_markup
 
 # Okabe and Ito's colors, chosen for eyes that confuse red and green; then all over again.
 COLORS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b")
@@ -48,7 +49,8 @@ def draw(plan: Plan, title: str, currency: str) -> str:
         "</g>",
         "</svg>",
     ]
-    return "\n".join(lines) + "\n"
+    # As character references, so that a terminal that shows the text is not steered by a name.
+    return printable_markup("\n".join(lines)) + "\n"
 
 
 def _stage(plan: Plan) -> Iterator[str]:

@@ -69,7 +69,8 @@ class AdmittedNow(msgspec.Struct, frozen=True):
 
 
 class Action(msgspec.Struct, frozen=True):
-    """A line of the log. `who` is a user id, or `cli:` and a system user."""
+    """A line of the log. `who` is a user id, or `cli:` and a system user; a user id that begins
+    with `cli:` or `user:` has `user:` in front."""
 
     id: UUID
     at: datetime

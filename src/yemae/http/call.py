@@ -18,6 +18,7 @@ import msgspec
 from yemae import doors
 from yemae.accounts.access import Identity
 from yemae.concerts.catalogue import Performance
+from yemae.concerts.controls import by_user
 from yemae.desk import Desk
 from yemae.house import House
 from yemae.http.contract import KEY_SCHEMA, LIMIT, invalid_fields
@@ -76,11 +77,12 @@ class Call:
         return self.house.issuer.identity(self._bearer())
 
     def operator(self) -> str:
-        """The operator whose call this is. Raises Unauthenticated, OperatorRequired."""
+        """The operator whose call this is, as the log names them. Raises Unauthenticated,
+        OperatorRequired."""
         identity = self.identity()
         if not identity.is_operator:
             raise OperatorRequired
-        return identity.user_id
+        return by_user(identity.user_id)
 
     def _bearer(self) -> str | None:
         scheme, _, token = (self.header(b"authorization") or "").partition(" ")

@@ -36,10 +36,13 @@ class Paths(Generic[Found]):
             node[END] = (found, names)
 
     def find(self, path: str) -> tuple[Found, dict[str, str]] | None:
-        """What is at a path, with its parameters by name; a parameter is never empty."""
+        """What is at a path, with its parameters by name; a parameter is never empty, and has no
+        character that cannot be seen: no id of ours has one, and no store would take a NUL."""
         fixed = self._fixed.get(path)
         if fixed is not None:
             return fixed
+        if not path.isprintable():
+            return None
         node, values = self._tree, []
         for part in path.split("/"):
             child = node.get(part)
