@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from bench.line_store import PATIENT, new_fans
 from bench.serving import Bench
 from yemae import journey
+from yemae.batching import follow_up
 from yemae.house import House, open_house
 from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
@@ -66,7 +67,7 @@ class Crowd:
         """Top up each wallet once."""
         for some in batches(fans):
             wanted = [TopUpRequest(fan.user_id, amount, "bench") for fan in some]
-            _agreed(await journey.top_up(self._house, wanted))
+            _agreed((await journey.top_up(self._house, wanted)).answers)
 
     async def give_holds(self, fans: Sequence[Fan], seats: Sequence[tuple[str, str]]) -> list[str]:
         """Hold a seat for each. Returns the ids of the orders."""
@@ -87,7 +88,9 @@ class Crowd:
                         fan.number,
                     )
                 )
-            ids += [str(order.id) for order in _agreed(await journey.hold(self._house, wanted))]
+            done = await journey.hold(self._house, wanted)
+            await follow_up("bench", done.follow_ups)
+            ids += [str(order.id) for order in _agreed(done.answers)]
         return ids
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 
-from yemae.batching import Batch
-from yemae.refusals import Refusal
+from yemae.batching import Batch, Done
 
 
-async def echo(batch: list[int]) -> list[int | Refusal]:
+async def echo(batch: list[int]) -> Done[int]:
     """Answer without waiting for anything."""
-    return list(batch)
+    return Done(list(batch))
 
 
 async def test_a_caller_who_asks_again_at_once_is_answered_again() -> None:

@@ -8,6 +8,7 @@ import pytest
 from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import HALL, concert, load_concert
+from helpers.fans import carried_out
 from helpers.time_travel import travel
 from yemae import journey, scheduler
 from yemae.desk import Desk, open_desk
@@ -42,7 +43,7 @@ async def desk(house: House) -> AsyncIterator[Desk]:
 
 async def crowd(house: House, count: int = CROWD, name: str = "fan") -> list[QueueToken]:
     requests = [JoinRequest(HALL, f"{name}-{n:04}") for n in range(count)]
-    standings = await journey.join(house, requests)
+    standings = await carried_out(journey.join(house, requests))
     tokens = []
     for request, standing in zip(requests, standings, strict=True):
         assert isinstance(standing, Standing)
@@ -171,7 +172,7 @@ async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
             await desk.polls.standing(tokens[1])
         assert 1 <= (refused.value.retry_after_s() or 0) <= 10
     assert (await desk.polls.standing(tokens[2])).ahead == 2, "others are not concerned"
-    assert (await journey.place(house, [tokens[1]]))[0] == Standing(
+    assert (await carried_out(journey.place(house, [tokens[1]])))[0] == Standing(
         "waiting", tokens[1].number, 0, ahead=1, waiting=3
     )
 
@@ -211,7 +212,7 @@ async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
 ) -> None:
     """A presale code moved the fan; another device still has the token of before."""
     tokens = await crowd(house)
-    await journey.join(house, [JoinRequest(HALL, tokens[300].user_id, lane=1)])
+    await carried_out(journey.join(house, [JoinRequest(HALL, tokens[300].user_id, lane=1)]))
     await look_again(house)
     await desk.polls.standing(tokens[300])
     await desk.polls._presence.flush()
@@ -225,9 +226,9 @@ async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(house: House, d
     """Everybody was absent; the last came back first, and were let in."""
     tokens = await crowd(house)
     travel(house, 100)
-    await journey.place(house, [*tokens[350:]])
+    await carried_out(journey.place(house, [*tokens[350:]]))
     await scheduler.admit(house, house.catalogue.concert(HALL))
-    await journey.place(house, [*tokens[:350]])
+    await carried_out(journey.place(house, [*tokens[:350]]))
     await look_again(house)
     await desk.polls.standing(tokens[370])
     await desk.polls._presence.flush()

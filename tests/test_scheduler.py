@@ -88,7 +88,7 @@ async def test_the_sweep_ends_a_pass_that_a_crash_left_open_after_its_payment(
     await fan.top_up()
     await fan.hold("1")
     with monkeypatch.context() as crash:
-        crash.setattr("yemae.journey.end_passes", _nothing_is_told)
+        crash.setattr("yemae.passes.end_passes", _nothing_is_told)
         await fan.pay()
     await fan.check_entry()  # still open: Valkey has not been told
     await scheduler.sweep(house, datetime.now(UTC))
@@ -102,7 +102,7 @@ async def test_the_sweep_extends_a_pass_that_a_crash_left_short_of_its_hold(
     await fan.enter()
     travel(house, 500)
     with monkeypatch.context() as crash:
-        crash.setattr("yemae.journey.extend_passes", _nothing_is_told)
+        crash.setattr("yemae.passes.extend_passes", _nothing_is_told)
         await fan.hold("1")
     await scheduler.sweep(house, datetime.now(UTC))
     travel(house, 200)  # beyond the pass's own 600 s, within the hold's 300 s
@@ -161,11 +161,13 @@ async def _broken(*_: object) -> None:
     raise ValueError("a fault of ours")
 
 
-async def test_telling_valkey_about_passes_survives_its_absence(
+async def test_passes_that_valkey_could_not_be_told_of_are_known_to_the_caller(
     house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fan.enter()
     order = await fan.hold("1")
     monkeypatch.setattr(Valkey, "run", _away)
-    await passes.extend_passes(house, [order])
-    await passes.end_passes(house, [(fan.concert_id, fan.user_id, 1)])
+    with pytest.raises(StoreUnavailable):
+        await passes.extend_passes(house, [order])
+    with pytest.raises(StoreUnavailable):
+        await passes.end_passes(house, [(fan.concert_id, fan.user_id, 1)])

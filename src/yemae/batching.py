@@ -8,7 +8,9 @@ waits for nobody. What always holds:
   answer is Overloaded, at once;
 - requests leave in arrival order, and every caller gets exactly its own answer;
 - a poisoned request fails alone: when a batch fails by a fault of its data, its requests are run
-  again one by one (nothing of the failed try was committed);
+  again one by one (a verb raises only as long as nothing of the try was committed);
+- what a verb has done is answered as done: a batch that returned is never run again, and a failure
+  of what follows its commit is counted and logged, and changes no answer;
 - a caller that is cancelled before its batch starts leaves no trace; after that its request is
   carried out like any other, and only the answer has no taker.
 """
@@ -17,17 +19,55 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
 from yemae import metrics
-from yemae.refusals import Overloaded, Refusal
+from yemae.refusals import Overloaded, Refusal, StoreUnavailable
+
+# Callers wait for what follows a commit, so that they find it done, but not longer than this.
+FOLLOW_UPS_S = 1.0
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 log = structlog.get_logger(__name__)
+
+
+class FollowUp(NamedTuple):
+    """A step that follows a commit. It can be lost: another job repairs what it left undone."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Done(Generic[Answer]):
+    """What a verb has done, one answer for each request in their order, and what follows."""
+
+    answers: Sequence[Answer | Refusal]
+    follow_ups: Sequence[FollowUp] = ()
+
+
+async def follow_up(verb: str, steps: Sequence[FollowUp]) -> None:
+    """Run each step, whatever becomes of the others. Never raises: what they follow is done."""
+    for step in steps:
+        try:
+            await step.run()
+        except Exception as error:
+            # A store that is away has no traceback worth reading.
+            write = log.warning if isinstance(error, StoreUnavailable) else log.exception
+            write("follow-up failed", verb=verb, step=step.name, error=repr(error))
+            _count_failure(verb, step.name)
+
+
+def _count_failure(verb: str, step: str) -> None:
+    try:
+        metrics.FOLLOW_UP_FAILURES.labels(verb, step).inc()
+    except Exception:
+        log.exception("failure not counted", verb=verb, step=step)
 
 
 class Waiting(NamedTuple, Generic[Request, Answer]):
@@ -44,7 +84,7 @@ class Batch(Generic[Request, Answer]):
     def __init__(
         self,
         verb: str,
-        run: Callable[[list[Request]], Awaitable[Sequence[Answer | Refusal]]],
+        run: Callable[[list[Request]], Awaitable[Done[Answer]]],
         *,
         size_max: int,
         callers_max: int,
@@ -58,6 +98,7 @@ class Batch(Generic[Request, Answer]):
         self._lanes = lanes
         self._queue: deque[Waiting[Request, Answer]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
         self._callers = 0
         self._closed = False
         self._size = metrics.BATCH_SIZE.labels(verb)
@@ -79,8 +120,8 @@ class Batch(Generic[Request, Answer]):
     async def close(self) -> None:
         """Take nobody new, and finish everybody who waits."""
         self._closed = True
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        while unfinished := self._under_way | self._following:
+            await asyncio.wait(unfinished)
 
     def _start_lane(self) -> None:
         if len(self._under_way) < self._lanes:
@@ -110,18 +151,39 @@ class Batch(Generic[Request, Answer]):
 
     async def _answer(self, batch: list[Waiting[Request, Answer]]) -> None:
         try:
-            answers = await self._run([waiting.request for waiting in batch])
-            assert len(answers) == len(batch), f"{self._verb}: an answer is missing"
+            done = await self._run([waiting.request for waiting in batch])
         except Refusal as refusal:
             # The store is away: true for each of them, and not for us to try again.
             _settle(batch, [refusal] * len(batch))
         except Exception as error:
             await self._answer_one_by_one(batch, error)
         except asyncio.CancelledError:
-            _settle(batch, [Overloaded() for _ in batch])
+            # Maybe during the commit.
+            _settle(batch, [StoreUnavailable() for _ in batch])
             raise
         else:
+            try:
+                await self._follow_up(done.follow_ups)
+            finally:
+                self._settle_done(batch, done.answers)
+
+    async def _follow_up(self, steps: Sequence[FollowUp]) -> None:
+        if not steps:
+            return
+        following = asyncio.create_task(follow_up(self._verb, steps), name=f"after {self._verb}")
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+        await asyncio.wait((following,), timeout=FOLLOW_UPS_S)
+
+    def _settle_done(
+        self, batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Refusal]
+    ) -> None:
+        if len(answers) == len(batch):
             _settle(batch, answers)
+        else:
+            # A fault of the verb. It has committed, so it is not run again.
+            fault = AssertionError(f"{self._verb}: an answer is missing")
+            _settle(batch, [fault] * len(batch))
 
     async def _answer_one_by_one(
         self, batch: list[Waiting[Request, Answer]], error: Exception

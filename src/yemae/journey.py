@@ -1,13 +1,14 @@
 """The flow, top to bottom: join → admitted → hold → pay; and leave, release.
 
 The only module that composes the nouns. The hot verbs take a list, everybody who asked in the
-same moment, and answer each with a value or a Refusal; `desk.py` gathers the callers. Locks are
-taken in one order everywhere: buyers, wallets, orders, seats; each kind by key.
+same moment, and answer each with a value or a Refusal; `desk.py` gathers the callers. A verb raises
+only as long as nothing was committed; what follows its commit is a list of steps in `Done`, which
+fail without a consequence for the answers. Locks are taken in one order everywhere: buyers,
+wallets, orders, seats; each kind by key.
 
 Longer than other files here, because the whole flow is meant to be read in one place.
 """
 
-from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -15,12 +16,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
-from yemae import blocks, doors, metrics
+from yemae import blocks, doors, follow_ups
 from yemae.accounts import users
+from yemae.batching import Done, FollowUp, follow_up
 from yemae.concerts import seats
-from yemae.concerts.changes import FREE, SOLD, Change
 from yemae.house import House
 from yemae.orders import orders as order_book
 from yemae.orders import payments
@@ -35,9 +35,10 @@ from yemae.orders.decide import (
     decide_payments,
     same_hold,
 )
-from yemae.passes import each_concert, end_passes, extend_passes, used_for_payment
+from yemae.passes import each_concert, used_for_payment
 from yemae.refusals import (
     IdempotencyConflict,
+    InternalError,
     OrderNotFound,
     OrderNotHeld,
     Overloaded,
@@ -76,9 +77,9 @@ class JoinRequest(NamedTuple):
 # --- 대기열 · the waiting room ----------------------------------------------------------------
 
 
-async def join(house: House, requests: list[JoinRequest]) -> list[Standing | Refusal]:
+async def join(house: House, requests: list[JoinRequest]) -> Done[Standing]:
     """Give everybody their place: the one they have, or a new one."""
-    return await each_concert(requests, lambda id_, group: _join(house, id_, group))
+    return Done(await each_concert(requests, lambda id_, group: _join(house, id_, group)))
 
 
 async def _join(
@@ -123,9 +124,9 @@ def _joined(standing: Standing) -> Standing | Refusal:
     return standing
 
 
-async def place(house: House, requests: list[QueueToken]) -> list[Standing | Refusal]:
+async def place(house: House, requests: list[QueueToken]) -> Done[Standing]:
     """Where everybody stands. A place that the store has lost is put back from its token."""
-    return await each_concert(requests, lambda id_, group: _place(house, id_, group))
+    return Done(await each_concert(requests, lambda id_, group: _place(house, id_, group)))
 
 
 async def _place(
@@ -164,33 +165,34 @@ async def leave(house: House, token: QueueToken) -> None:
 # --- 콘서트 · what can be booked ---------------------------------------------------------------
 
 
-async def seats_left(house: House, performance_keys: list[int]) -> list[int | Refusal]:
+async def seats_left(house: House, performance_keys: list[int]) -> Done[int]:
     """How many seats of each performance can be booked now."""
     async with house.postgres.transaction() as tx:
         left = await seats.seats_left(tx, sorted(set(performance_keys)))
-    return [left.get(key, 0) for key in performance_keys]
+    return Done([left.get(key, 0) for key in performance_keys])
 
 
-async def free_seats(house: House, performance_keys: list[int]) -> list[bytes | Refusal]:
+async def free_seats(house: House, performance_keys: list[int]) -> Done[bytes]:
     """The seats of each performance that can be booked now, as the answer's JSON. Everybody who
     asked for the same performance in the same moment shares one look."""
     async with house.postgres.transaction() as tx:
         lists = {key: await house.seat_lists.free_seats(tx, key) for key in set(performance_keys)}
-    return [lists[key] for key in performance_keys]
+    return Done([lists[key] for key in performance_keys])
 
 
 # --- 좌석 예약 · the hold ---------------------------------------------------------------------
 
 
-async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusal]:
+async def hold(house: House, requests: list[HoldRequest]) -> Done[Order]:
     """One transaction for everybody who asked in the same moment; then the passes follow."""
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
+    entries = _passes(house, requests)
     async with house.postgres.transaction() as tx:
         await order_book.lock_buyers(tx, fans)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, _keys(requests))
-        used_sent = await payments.passes_used(tx, _passes(house, requests))
+        used_sent = await payments.passes_used(tx, entries)
         seats_sent = await seats.lock_seats(tx, wanted)
         locked = [seats.LockedSeat(*row) for row in await seats_sent.rows()]
         earlier = {
@@ -210,40 +212,55 @@ async def hold(house: House, requests: list[HoldRequest]) -> list[Order | Refusa
         )
         opened = _new(answers, earlier.values())
         await _write_holds(tx, opened)
-    house.availability.note(_seats_change(o, o.created_at, o.expires_at) for o in opened)
-    by_key = house.catalogue.by_key
-    _count(metrics.HOLDS, (by_key[order.performance_key].concert_id for order in opened))
-    await extend_passes(house, opened)
-    # Valkey had forgotten, or was never told, that these were used: their fans join anew at once.
     stale = [
         (concert_id, user_id, number)
-        for user_id, concert_id, number in _passes(house, requests)
+        for user_id, concert_id, number in entries
         if (user_id, number) in used
     ]
-    await end_passes(house, stale)
-    return answers
+    return Done(answers, follow_ups.after_hold(house, opened, stale))
 
 
-async def hold_best(house: House, requests: list[HoldRequest]) -> list[Order | Refusal]:
+async def hold_best(house: House, requests: list[HoldRequest]) -> Done[Order]:
     """Holds of fans who left the choice to us: each is offered the best block that nobody else is
     offered, and another one as long as it turns out to be gone."""
     answers: dict[int, Order | Refusal] = {}
+    steps: list[FollowUp] = []
     waiting = list(enumerate(requests))
     for attempt in range(blocks.OFFERS_MAX):
-        async with blocks.offered(house, [request for _, request in waiting], attempt) as offers:
-            found = await hold(house, offers)
+        try:
+            found = await _hold_offers(house, [request for _, request in waiting], attempt)
+        except Exception as error:
+            if not attempt:
+                raise
+            # The others' holds are committed, so this batch must not be run again.
+            answers |= dict.fromkeys([place for place, _ in waiting], _refused(error))
+            break
+        steps += found.follow_ups
         lost = []
-        for (place, request), answer in zip(waiting, found, strict=True):
+        for (place, request), answer in zip(waiting, found.answers, strict=True):
             answers[place] = answer
             if blocks.is_lost(house, request, answer):
                 lost.append((place, request))
         waiting = lost
         if not waiting:
             break
-    # Whoever has lost every time is one of very many: not the moment to say that all is gone.
-    return [
-        Overloaded() if place in dict(waiting) else answers[place] for place in range(len(requests))
-    ]
+    else:
+        # Whoever has lost every time is one of very many: not the moment to say that all is gone.
+        answers |= dict.fromkeys([place for place, _ in waiting], Overloaded())
+    return Done([answers[place] for place in range(len(requests))], steps)
+
+
+async def _hold_offers(house: House, requests: list[HoldRequest], attempt: int) -> Done[Order]:
+    async with blocks.offered(house, requests, attempt) as offers:
+        return await hold(house, offers)
+
+
+def _refused(error: Exception) -> Refusal:
+    """What a request is answered whose batch has failed after others of it were committed."""
+    if isinstance(error, Refusal):
+        return error
+    log.error("hold failed", error=repr(error), exc_info=error)
+    return InternalError()
 
 
 async def earlier_hold(house: House, request: HoldRequest) -> Order | Refusal | None:
@@ -278,14 +295,14 @@ async def release(house: House, user_id: str, order_id: UUID) -> Order:
         await seats.lock_seats_of_orders(tx, [order_id])
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])
-    house.availability.note([_seats_change(order, row.now, None)])
+    await follow_up("release", follow_ups.after_release(house, order, row.now))
     return order._replace(status="released")
 
 
 # --- 잔액 · the wallet ------------------------------------------------------------------------
 
 
-async def top_up(house: House, requests: list[TopUpRequest]) -> list[Transfer | Refusal]:
+async def top_up(house: House, requests: list[TopUpRequest]) -> Done[Transfer]:
     """Credit everybody who topped up in the same moment, each key once."""
     fans = [request.user_id for request in requests]
     async with house.postgres.transaction() as tx:
@@ -306,13 +323,13 @@ async def top_up(house: House, requests: list[TopUpRequest]) -> list[Transfer | 
             new_id=house.new_id,
         )
         await ledger.append(tx, _new(answers, earlier.values()))
-    return answers
+    return Done(answers)
 
 
 # --- 결제 · the payment -----------------------------------------------------------------------
 
 
-async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
+async def pay(house: House, requests: list[PayRequest]) -> Done[Paid]:
     """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
     fans = [request.user_id for request in requests]
     order_ids = [request.order_id for request in requests]
@@ -348,12 +365,7 @@ async def pay(house: House, requests: list[PayRequest]) -> list[Paid | Refusal]:
         )
         sales = _new(answers, earlier.values())
         await _write_sales(tx, house, sales)
-    house.availability.note(_seats_change(o, p.paid_at, SOLD) for p, o in sales)
-    _count(metrics.PAYMENTS, (payment.concert_id for payment, _ in sales))
-    await end_passes(
-        house, [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
-    )
-    return answers
+    return Done(answers, follow_ups.after_payment(house, sales))
 
 
 async def earlier_payment(house: House, request: PayRequest) -> Paid | Refusal | None:
@@ -426,18 +438,6 @@ def _new(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:
     known = {answer.id for answer in earlier}
     fresh = {a.id: a for a in answers if not isinstance(a, Refusal) and a.id not in known}
     return list(fresh.values())
-
-
-def _seats_change(order: Order, at: datetime, until: datetime | float | None) -> Change:
-    """What has become of an order's seats: held until a time, SOLD, or free (None)."""
-    until_s = until.timestamp() if isinstance(until, datetime) else until or FREE
-    return Change(order.performance_key, at.timestamp(), until_s, order.seat_numbers)
-
-
-def _count(counter: Counter, concert_ids: Iterable[str]) -> None:
-    """Count what was done for each concert."""
-    for concert_id, number in Tally(concert_ids).items():
-        counter.labels(concert_id).inc(number)
 
 
 def _latest(rows: Iterable[Any]) -> datetime:

@@ -40,6 +40,11 @@ BATCH_SPLITS = Counter(
     "Batches run again one by one because of a poisoned request",
     ["verb"],
 )
+FOLLOW_UP_FAILURES = Counter(
+    "yemae_follow_up_failures_total",
+    "Steps after a commit that failed and are left to a later repair",
+    ["verb", "step"],
+)
 
 HOLDS = Counter("yemae_holds_total", "Orders opened", ["concert"])
 PAYMENTS = Counter("yemae_payments_total", "Orders paid", ["concert"])

@@ -1,8 +1,8 @@
 """Passes: the gate that checks them, and how they follow orders and payments.
 
-A hold keeps its fan's pass open, a payment ends it. Valkey is told after the commit, idempotently;
-what a crash leaves open is repaired by the sweep. PostgreSQL never forgets which pass was used for
-a payment, so the gate is right even when Valkey is away or has lost its data.
+A hold keeps its fan's pass open, a payment ends it. Valkey follows after the commit, idempotently;
+what a crash or a failure leaves open is repaired by the sweep. PostgreSQL never forgets which pass
+was used for a payment, so the gate is right even when Valkey is away or has lost its data.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from yemae.batching import Done
 from yemae.house import House
 from yemae.orders import payments
 from yemae.orders.decide import Order
@@ -44,13 +45,13 @@ Concerned = TypeVar("Concerned", bound=OfConcert)
 Place = TypeVar("Place", bound=OfPlace)
 
 
-async def check_entry(house: House, requests: list[EntryToken]) -> list[EntryToken | Refusal]:
+async def check_entry(house: House, requests: list[EntryToken]) -> Done[EntryToken]:
     """The gate: whether each pass is open now.
 
     While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
     knows that the pass was used for a payment.
     """
-    return await each_concert(requests, lambda id_, group: _check_entry(house, id_, group))
+    return Done(await each_concert(requests, lambda id_, group: _check_entry(house, id_, group)))
 
 
 async def _check_entry(
@@ -97,7 +98,8 @@ async def used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
 
 
 async def extend_passes(house: House, held: Iterable[Order]) -> None:
-    """A hold keeps its fan inside until the hold's end; the sweep repairs what fails here."""
+    """A hold keeps its fan inside until the hold's end. Raises StoreUnavailable when a concert's
+    store was away; the passes of the others are extended, and the sweep repairs the rest."""
     held = list(held)
     await house.catalogue.know(order.performance_key for order in held)
     ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
@@ -105,11 +107,9 @@ async def extend_passes(house: House, held: Iterable[Order]) -> None:
         concert_id = house.catalogue.by_key[order.performance_key].concert_id
         ends_at_ms = int(order.expires_at.timestamp() * 1000)
         ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
-    for concert_id, passes in ends.items():
-        try:
-            await line.extend_passes(house.valkey, concert_id, passes)
-        except StoreUnavailable:
-            log.warning("passes not extended: valkey is away", concert=concert_id)
+    await _tell_each(
+        line.extend_passes(house.valkey, concert_id, group) for concert_id, group in ends.items()
+    )
 
 
 async def revoke(house: House, concert_id: str, user_id: str) -> bool:
@@ -119,15 +119,24 @@ async def revoke(house: House, concert_id: str, user_id: str) -> bool:
 
 
 async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:
-    """End each (concert, user, number): used for a payment. The sweep repairs what fails here."""
+    """End each (concert, user, number): used for a payment. Raises as extend_passes does."""
     ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for concert_id, user_id, number in passes:
         ended[concert_id].append((user_id, number))
-    for concert_id, group in ended.items():
-        try:
-            await line.end_passes(house.valkey, concert_id, group)
-        except StoreUnavailable:
-            log.warning("passes not ended: valkey is away", concert=concert_id)
+    await _tell_each(
+        line.end_passes(house.valkey, concert_id, group) for concert_id, group in ended.items()
+    )
+
+
+async def _tell_each(calls: Iterable[Awaitable[object]]) -> None:
+    """Make every call, each concert's by itself, and raise the first failure in the end."""
+    failures = [
+        failure
+        for failure in await asyncio.gather(*calls, return_exceptions=True)
+        if isinstance(failure, BaseException)
+    ]
+    if failures:
+        raise failures[0]
 
 
 async def each_concert(

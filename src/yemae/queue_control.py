@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from yemae import metrics, passes, scheduler
+from yemae import follow_ups, metrics, passes, scheduler
+from yemae.batching import follow_up
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import Action, Changes, Queue
@@ -35,7 +36,7 @@ async def change(house: House, concert_id: str, who: str, changes: Changes) -> N
             held = before.effective()
             details = {name: {"from": held[name], "to": to} for name, to in given.items()}
             await _write(tx, house, concert_id, after, who, "set", details)
-    await house.catalogue.refresh()
+    await follow_up("control", follow_ups.after_control(house))
 
 
 async def steer(house: House, concert_id: str, who: str, control: Control) -> None:
@@ -47,7 +48,7 @@ async def steer(house: House, concert_id: str, who: str, control: Control) -> No
             after = before._replace(controls=before.controls._replace(control=control))
             details = {"from": before.controls.control, "to": control}
             await _write(tx, house, concert_id, after, who, VERBS[control], details)
-    await house.catalogue.refresh()
+    await follow_up("control", follow_ups.after_control(house))
 
 
 async def open_now(house: House, concert_id: str, who: str) -> None:
@@ -61,7 +62,7 @@ async def open_now(house: House, concert_id: str, who: str) -> None:
         after = before._replace(controls=before.controls._replace(sale_opens_at=now))
         details = {"sale_opens_at": {"from": planned, "to": now}}
         await _write(tx, house, concert_id, after, who, "open-now", details)
-    await house.catalogue.refresh()
+    await follow_up("control", follow_ups.after_control(house))
 
 
 async def revoke(house: House, concert_id: str, who: str, user_id: str) -> bool:

@@ -9,7 +9,7 @@ so when a node dies the next minute belongs to another.
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -157,31 +157,34 @@ async def _expire_step(
 
 
 async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
-    """Tell Valkey again what it should know: payments end passes, holds extend them."""
-    oldest = _first_id(since - REPAIR_MARGIN)
+    """Tell Valkey again what it should know: payments end passes, holds extend them. What fails
+    is tried again in the next minute, from the same time on."""
     step = house.settings.sweep_step_max
+    after = oldest = _first_id(since - REPAIR_MARGIN)
+    for _ in range(house.settings.sweep_steps_max):
+        async with house.postgres.transaction() as tx:
+            paid = await payments.payments_since(tx, after, step)
+        ended = [(row.concert_id, row.user_id, row.pass_number) for row in paid]
+        await _repair(swept, passes.end_passes(house, ended))
+        if len(paid) < step:
+            break
+        after = paid[-1].id
+    after = oldest
+    for _ in range(house.settings.sweep_steps_max):
+        async with house.postgres.transaction() as tx:
+            held = await orders.held_since(tx, after, step)
+        await _repair(swept, passes.extend_passes(house, held))
+        if len(held) < step:
+            break
+        after = held[-1].id
+
+
+async def _repair(swept: Swept, telling: Awaitable[None]) -> None:
     try:
-        after = oldest
-        for _ in range(house.settings.sweep_steps_max):
-            async with house.postgres.transaction() as tx:
-                paid = await payments.payments_since(tx, after, step)
-            await passes.end_passes(
-                house, [(row.concert_id, row.user_id, row.pass_number) for row in paid]
-            )
-            if len(paid) < step:
-                break
-            after = paid[-1].id
-        after = oldest
-        for _ in range(house.settings.sweep_steps_max):
-            async with house.postgres.transaction() as tx:
-                held = await orders.held_since(tx, after, step)
-            await passes.extend_passes(house, held)
-            if len(held) < step:
-                break
-            after = held[-1].id
-    except StoreUnavailable:
+        await telling
+    except Exception as error:
         swept.failures += 1
-        log.warning("passes not repaired: a store is away")
+        log.warning("passes not repaired", error=repr(error))
 
 
 def _first_id(moment: datetime) -> UUID:

@@ -1,10 +1,11 @@
 -- name: claim_minute
--- Whoever inserts the row runs the job of that minute; everybody else finds it taken.
+-- The node that inserts the row runs the job of that minute; every other finds it taken. Passes are
+-- repaired from the last minute on that left nothing undone.
 insert into scheduler_runs (minute, node, started_at)
 values (%(minute)s, %(node)s, yemae_now())
 on conflict do nothing
 returning coalesce(
-    (select max(minute) from scheduler_runs where finished_at is not null),
+    (select max(minute) from scheduler_runs where finished_at is not null and failures = 0),
     %(minute)s - interval '1 hour'
 ) as last_finished
 

@@ -1,11 +1,13 @@
 """A fan who walks the journey through the verbs of journey.py; refusals are raised."""
 
 import itertools
+from collections.abc import Awaitable
 from typing import TypeVar, cast
 from uuid import UUID
 
 from helpers.concerts import FIRST, HALL
 from yemae import journey, passes, scheduler
+from yemae.batching import Done, follow_up
 from yemae.house import House
 from yemae.journey import JoinRequest
 from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
@@ -18,6 +20,13 @@ Answer = TypeVar("Answer")
 
 # A pass pays once; a fan who never came in through the waiting room has a new one each time.
 _passes = itertools.count(1)
+
+
+async def carried_out(verb: Awaitable[Done[Answer]]) -> list[Answer | Refusal]:
+    """The answers of a verb once its follow-ups were run, as its batch does it."""
+    done = await verb
+    await follow_up("test", done.follow_ups)
+    return list(done.answers)
 
 
 def only(answers: list[Answer | Refusal]) -> Answer:
@@ -42,7 +51,9 @@ class Fan:
     async def join(self) -> Standing:
         """Take a place."""
         standing = only(
-            await journey.join(self.house, [JoinRequest(self.concert_id, self.user_id)])
+            await carried_out(
+                journey.join(self.house, [JoinRequest(self.concert_id, self.user_id)])
+            )
         )
         self.token = QueueToken(self.concert_id, self.user_id, standing.number, standing.lane)
         return self._note(standing)
@@ -50,7 +61,7 @@ class Fan:
     async def poll(self) -> Standing:
         """Ask where I stand."""
         assert self.token is not None
-        return self._note(only(await journey.place(self.house, [self.token])))
+        return self._note(only(await carried_out(journey.place(self.house, [self.token]))))
 
     def _note(self, standing: Standing) -> Standing:
         if standing.word == "admitted":
@@ -71,7 +82,7 @@ class Fan:
     async def check_entry(self) -> EntryToken:
         """Pass the gate."""
         assert self.entry is not None
-        return only(await passes.check_entry(self.house, [self.entry]))
+        return only(await carried_out(passes.check_entry(self.house, [self.entry])))
 
     def hold_request(
         self, *seats: str, performance: str = FIRST, key: str | None = None
@@ -87,7 +98,7 @@ class Fan:
     async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:
         """Hold seats."""
         request = self.hold_request(*seats, performance=performance, key=key)
-        self.order = only(await journey.hold(self.house, [request]))
+        self.order = only(await carried_out(journey.hold(self.house, [request])))
         return self.order
 
     async def release(self, order_id: UUID | None = None) -> Order:
@@ -103,8 +114,10 @@ class Fan:
 
     async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:
         """Pay the latest (or another) order."""
-        return only(await journey.pay(self.house, [self.pay_request(order_id, key)]))
+        return only(await carried_out(journey.pay(self.house, [self.pay_request(order_id, key)])))
 
     async def top_up(self, amount: int = 1_000_000, key: str = "top-up") -> Transfer:
         """Put money in."""
-        return only(await journey.top_up(self.house, [TopUpRequest(self.user_id, amount, key)]))
+        return only(
+            await carried_out(journey.top_up(self.house, [TopUpRequest(self.user_id, amount, key)]))
+        )

@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yemae.batching import Batch
+from yemae.batching import Batch, Done
 
 
 class Echo:
@@ -16,14 +16,14 @@ class Echo:
         self.under_way = 0
         self.most_under_way = 0
 
-    async def __call__(self, requests: list[str]) -> list[str]:
+    async def __call__(self, requests: list[str]) -> Done[str]:
         """The requests as they are."""
         self.sizes.append(len(requests))
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         await asyncio.sleep(0)
         self.under_way -= 1
-        return requests
+        return Done(requests)
 
 
 async def ask(batch: Batch[str, str], caller: int, times: int) -> None:

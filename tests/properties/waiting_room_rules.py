@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule
 
-from helpers.fans import only
+from helpers.fans import carried_out, only
 from properties.model import Model
 from properties.world import ACTIVE_LIMIT, CLUB, ENTRY_TTL_S, FANS, HALL, World
 from yemae import journey, scheduler
@@ -56,7 +56,7 @@ class InLine(RuleBasedStateMachine):
     def joins(self, concert_id: str, user: str) -> Found:
         """A fan takes a place, or is told the one they have."""
         request = JoinRequest(concert_id, user)
-        standing = only(self.world.run(journey.join(self.world.house, [request])))
+        standing = only(self.world.run(carried_out(journey.join(self.world.house, [request]))))
         self.model.joined((concert_id, user), standing, self.now())
         return QueueToken(concert_id, user, standing.number)
 
@@ -66,7 +66,7 @@ class InLine(RuleBasedStateMachine):
         fan, now = (token.concert_id, token.user_id), self.now()
         tokens = self.world.house.tokens
         assert tokens.read_place(tokens.sign_place(token), lambda *_: 0) == token
-        answer = self.world.run(journey.place(self.world.house, [token]))[0]
+        answer = self.world.run(carried_out(journey.place(self.world.house, [token])))[0]
         if isinstance(answer, QueueTokenExpired):
             known = self.model.surely_inside(fan, now), self.model.surely_present(fan, now)
             assert token.number not in known, "a live place was called over"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import concert, load_concert
-from helpers.fans import only
+from helpers.fans import carried_out, only
 from helpers.reconcile import violations
 from helpers.time_travel import travel
 from yemae import journey, passes, scheduler
@@ -129,7 +129,7 @@ class World:
     async def gate(self, text: str, user_id: str, concert_id: str) -> EntryToken:
         """Show an entry token."""
         claimed = self.house.tokens.read_pass(text, user_id, concert_id)
-        return only(await passes.check_entry(self.house, [claimed]))
+        return only(await carried_out(passes.check_entry(self.house, [claimed])))
 
     async def is_open(self, entry: EntryToken) -> bool:
         """Whether the owner gets in with it."""
@@ -141,12 +141,12 @@ class World:
 
     async def hold(self, requests: list[HoldRequest]) -> list[Order | Refusal]:
         """One batch of holds; their gates are behind them."""
-        return await journey.hold(self.house, requests) if requests else []
+        return await carried_out(journey.hold(self.house, requests)) if requests else []
 
     async def pay(self, request: PayRequest, *, is_open: bool) -> Paid | Refusal:
         """One payment, through an open gate or as the repeat of an earlier one."""
         if is_open:
-            return (await journey.pay(self.house, [request]))[0]
+            return (await carried_out(journey.pay(self.house, [request])))[0]
         if request.idempotency_key is None:
             return EntryTokenExpired()
         return await journey.earlier_payment(self.house, request) or EntryTokenExpired()

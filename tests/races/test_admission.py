@@ -10,6 +10,7 @@ import pytest
 from valkey.asyncio import Valkey as Client
 
 from helpers.concerts import HALL, concert
+from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import all_at_once, several_houses
@@ -54,7 +55,7 @@ def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> 
 
 
 async def crowd(houses: Sequence[House], size: int) -> None:
-    await journey.join(houses[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)])
+    await carried_out(journey.join(houses[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)]))
 
 
 async def ticks(houses: Sequence[House], each: int = 3) -> int:

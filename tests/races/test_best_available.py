@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from helpers.concerts import TEXT, concert, load_concert
+from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from yemae import blocks, journey
 from yemae.concerts.concert_file import parse
@@ -97,7 +98,7 @@ async def test_a_control_without_the_second_offer_loses_some(
     for house in (one, other):
         await house.availability.watch(house.catalogue.performance("hall-1"))
     answers = [
-        (await journey.hold_best(house, [wanted(house, name, 2)]))[0]
+        (await carried_out(journey.hold_best(house, [wanted(house, name, 2)])))[0]
         for house, name in ((one, "first"), (other, "second"))
     ]
     assert [type(answer) for answer in answers] == [Order, Overloaded]
@@ -121,7 +122,7 @@ async def test_one_batch_gives_different_fans_different_blocks_and_the_limit_hol
 ) -> None:
     house = nodes[0][0]
     requests = [wanted(house, fan, 2) for fan in ("a", "b", "a", "b", "a")]
-    answers = await journey.hold_best(house, requests)
+    answers = await carried_out(journey.hold_best(house, requests))
     held = [answer for answer in answers if isinstance(answer, Order)]
     assert len({number for order in held for number in order.seat_numbers}) == 8
     assert [getattr(answer, "slug", "held") for answer in answers] == [
@@ -137,15 +138,15 @@ async def test_seats_that_were_freed_elsewhere_a_moment_ago_are_found_before_the
 ) -> None:
     await load_concert(settings, concert(seats=2))
     async with open_house(settings) as one, open_house(settings) as other:
-        (held,) = await journey.hold_best(one, [wanted(one, "first", 2)])
+        (held,) = await carried_out(journey.hold_best(one, [wanted(one, "first", 2)]))
         assert isinstance(held, Order)
-        (refused,) = await journey.hold_best(other, [wanted(other, "second", 2)])
+        (refused,) = await carried_out(journey.hold_best(other, [wanted(other, "second", 2)]))
         assert isinstance(refused, SeatsUnavailable)
         assert (refused.count, refused.largest) == (2, 0)
         await journey.release(one, "first", held.id)
         watch = await other.availability.watch(other.catalogue.performance("hall-1"))
         watch.read_at -= blocks.FRESH_S
-        (found,) = await journey.hold_best(other, [wanted(other, "second", 2)])
+        (found,) = await carried_out(journey.hold_best(other, [wanted(other, "second", 2)]))
         assert isinstance(found, Order)
 
 
@@ -157,12 +158,12 @@ async def test_a_block_that_was_gone_for_a_moment_is_offered_again(settings: Set
         settings, availability_tick_ms=10_000, availability_check_s=3_600
     )
     async with open_house(still) as house:
-        (held,) = await journey.hold_best(house, [wanted(house, "first", 2)])
+        (held,) = await carried_out(journey.hold_best(house, [wanted(house, "first", 2)]))
         assert isinstance(held, Order)
-        (refused,) = await journey.hold_best(house, [wanted(house, "second", 2)])
+        (refused,) = await carried_out(journey.hold_best(house, [wanted(house, "second", 2)]))
         assert isinstance(refused, SeatsUnavailable)
         await journey.release(house, "first", held.id)
-        (found,) = await journey.hold_best(house, [wanted(house, "second", 2)])
+        (found,) = await carried_out(journey.hold_best(house, [wanted(house, "second", 2)]))
         assert isinstance(found, Order)
 
 
@@ -190,8 +191,10 @@ async def test_the_seats_are_of_the_grade_that_was_asked_for_or_there_are_none(
     await load_concert(settings, parse(head + TWO_GRADES + dates + rest, "hall.toml"))
     async with open_house(settings) as house:
         wish = BestAvailable("S", 3)
-        first, second = await journey.hold_best(
-            house, [wanted(house, fan, 3, best=wish) for fan in ("first", "second")]
+        first, second = await carried_out(
+            journey.hold_best(
+                house, [wanted(house, fan, 3, best=wish) for fan in ("first", "second")]
+            )
         )
         assert isinstance(first, Order)
         assert set(first.seat_grades) == {"S"}

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from helpers.concerts import SEAT_PRICE
-from helpers.fans import Fan
+from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled, violations
 from races.interleaving import (
     ROW_LOCK,
@@ -118,7 +118,9 @@ def decide_each_alone(requests: Sequence[HoldRequest], *rows: Any, **rest: Any) 
 
 
 async def one_batch(house: House) -> list[Order | Refusal]:
-    return await journey.hold(house, [Fan(house, f"fan-{n}").hold_request("1") for n in range(20)])
+    return await carried_out(
+        journey.hold(house, [Fan(house, f"fan-{n}").hold_request("1") for n in range(20)])
+    )
 
 
 async def test_batch_mates_never_get_the_same_seat(house: House) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from helpers.fans import Fan
+from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled, violations
 from races.interleaving import (
     DEADLINE_S,
@@ -82,7 +82,8 @@ async def test_first_top_ups_of_the_same_fans_in_opposite_orders_do_not_block_ea
         requests = [TopUpRequest(fan, AMOUNT, "key") for fan in fans]
         async with asyncio.timeout(DEADLINE_S):
             one, other = await asyncio.gather(
-                journey.top_up(houses[0], requests), journey.top_up(houses[1], requests[::-1])
+                carried_out(journey.top_up(houses[0], requests)),
+                carried_out(journey.top_up(houses[1], requests[::-1])),
             )
         assert one == other[::-1]
     assert await count(database_url, CREDITS) == 400

@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from helpers.fans import Fan
+from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import DEADLINE_S, count, tally, until_done_or_waiting, without
@@ -101,8 +101,8 @@ async def two_batches_of_holds(houses: list[House], database_url: str) -> list[A
     return await while_locked(
         database_url,
         f"select pg_advisory_xact_lock(hashtextextended('{fans[1].user_id}', 0))",
-        journey.hold(houses[0], requests),
-        journey.hold(houses[1], requests[::-1]),
+        carried_out(journey.hold(houses[0], requests)),
+        carried_out(journey.hold(houses[1], requests[::-1])),
     )
 
 
@@ -122,12 +122,14 @@ def lock_buyers_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
 async def two_batches_of_top_ups(houses: list[House], database_url: str) -> list[Any]:
     """The same three fans, who have wallets already, in opposite orders."""
     requests = [TopUpRequest(f"fan-{n}", 1, "key") for n in range(3)]
-    await journey.top_up(houses[0], [request._replace(idempotency_key="0") for request in requests])
+    await carried_out(
+        journey.top_up(houses[0], [request._replace(idempotency_key="0") for request in requests])
+    )
     return await while_locked(
         database_url,
         "select from wallets where user_id = 'fan-1' for update",
-        journey.top_up(houses[0], requests),
-        journey.top_up(houses[1], requests[::-1]),
+        carried_out(journey.top_up(houses[0], requests)),
+        carried_out(journey.top_up(houses[1], requests[::-1])),
     )
 
 
@@ -149,8 +151,12 @@ async def two_batches_of_payments(houses: list[House], database_url: str) -> lis
     return await while_locked(
         database_url,
         f"select from orders where id = '{ids[1]}' for update",
-        journey.pay(houses[0], [PayRequest("stranger", each, "hall", 1) for each in ids]),
-        journey.pay(houses[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]]),
+        carried_out(
+            journey.pay(houses[0], [PayRequest("stranger", each, "hall", 1) for each in ids])
+        ),
+        carried_out(
+            journey.pay(houses[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]])
+        ),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from helpers.concerts import load_concert
-from helpers.fans import Fan
+from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from waiting_room.room import CONCERT, Room
@@ -194,6 +194,6 @@ async def test_a_lost_place_does_not_refuse_others_while_postgres_is_away(
         raise StoreUnavailable
 
     monkeypatch.setattr(journey, "used_for_payment", away)
-    first, second = await journey.place(house, [there.token, lost])
+    first, second = await carried_out(journey.place(house, [there.token, lost]))
     assert isinstance(first, Standing)
     assert isinstance(second, StoreUnavailable)

@@ -37,6 +37,8 @@ from valkey.exceptions import (
     TimeoutError as ValkeyTimeoutError,
 )
 
+from yemae.store.away import is_away
+
 SLOTS = 16_384
 # Between two looks at who has what, and so between two tries.
 PAUSE_S = 0.05
@@ -84,7 +86,11 @@ class Pool(BlockingConnectionPool):
         get: Callable[..., Awaitable[Any]] = super().get_connection
         try:
             return await get(command_name, *keys, **options)
-        except (ValkeyConnectionError, OSError) as error:
+        except ValkeyTimeoutError:
+            raise
+        except Exception as error:
+            if not is_away(error):
+                raise
             raise NotSentError(str(error)) from error
 
 
@@ -97,6 +103,7 @@ class Node:
             parser_class=ClusterParser, **{**options, "host": address.host, "port": address.port}
         )
         self.client = Client.from_pool(pool)
+        self._timeout_s: float | None = options.get("timeout")
         self._command: Callable[..., Awaitable[Any]] = self.client.execute_command
         # Nobody waits for this node before that: it hung.
         self.rests_until = 0.0
@@ -109,10 +116,13 @@ class Node:
 
     async def ask(self, command: Sequence[Any]) -> Any:
         """One command; a redirection comes as an exception."""
-        return await self._command(*command)
+        return await within(self._timeout_s, self._command(*command))
 
     async def ask_ahead(self, command: Sequence[Any]) -> Any:
         """One command about a slot that is still on its way to this node."""
+        return await within(self._timeout_s, self._ask_ahead(command))
+
+    async def _ask_ahead(self, command: Sequence[Any]) -> Any:
         async with self.client.pipeline(transaction=False) as pipe:
             pipe.execute_command("ASKING")
             pipe.execute_command(*command)
@@ -279,6 +289,16 @@ class Cluster:
         if address not in self._nodes:
             self._nodes[address] = Node(address, self._options)
         return self._nodes[address]
+
+
+async def within(seconds: float | None, asking: Awaitable[Any]) -> Any:
+    """The answer, all steps to it taken together in so many seconds. Raises the driver's own
+    TimeoutError."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await asking
+    except TimeoutError as error:
+        raise ValkeyTimeoutError(f"no answer within {seconds} seconds") from error
 
 
 def _ranges(rows: Sequence[Any], asked: str) -> tuple[Range, ...]:

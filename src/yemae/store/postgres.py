@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool
 
-from yemae.refusals import StoreUnavailable
+from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.away import commit_is_in_doubt, is_away
 
 Connection = psycopg.AsyncConnection[NamedTuple]
 
@@ -122,6 +123,7 @@ class Postgres:
         A frozen one only reads, whole tables if it wants, and every statement of it sees the same
         moment.
         """
+        is_body_done = False
         try:
             async with (
                 self._pool.connection() as connection,
@@ -140,10 +142,15 @@ class Postgres:
                         (f"{self.clock_offset_s} seconds",),
                     )
                 yield Transaction(connection)
-        except (psycopg.OperationalError, PoolTimeout, TooManyRequests) as error:
+                is_body_done = True
+        except Refusal:
+            raise
+        except Exception as error:
             # The connection broke, maybe during the commit: nobody knows whether it was carried
             # out, so this is never retried here. A retry with the same key finds out.
-            raise StoreUnavailable from error
+            if is_away(error) or (is_body_done and commit_is_in_doubt(error)):
+                raise StoreUnavailable from error
+            raise
 
 
 def _bound(value: object) -> object:

@@ -16,40 +16,13 @@ from urllib.parse import urlsplit, urlunsplit
 import structlog
 from valkey.asyncio import BlockingConnectionPool
 from valkey.asyncio import Valkey as Client
-from valkey.exceptions import (
-    AskError,
-    BusyLoadingError,
-    ClusterDownError,
-    NoScriptError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    ResponseError,
-    TryAgainError,
-)
-from valkey.exceptions import (
-    ConnectionError as ValkeyConnectionError,
-)
-from valkey.exceptions import (
-    TimeoutError as ValkeyTimeoutError,
-)
+from valkey.exceptions import NoScriptError
+from valkey.exceptions import TimeoutError as ValkeyTimeoutError
 
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
-from yemae.store.cluster import Cluster
-
-AWAY = (
-    ValkeyConnectionError,
-    ValkeyTimeoutError,
-    BusyLoadingError,
-    ReadOnlyError,
-    OutOfMemoryError,
-    AskError,
-    ClusterDownError,
-    TryAgainError,
-    OSError,
-)
-# It answers, but cannot keep what it is told, or not now.
-UNABLE = ("MISCONF", "NOREPLICAS", "CLUSTERDOWN", "BUSY ")
+from yemae.store.away import is_away
+from yemae.store.cluster import Cluster, within
 
 REST_S = 1.0
 
@@ -126,7 +99,7 @@ class Valkey:
 
     async def _ping(self) -> None:
         await self._find_out()
-        await (self._cluster.ping() if self._cluster else self._command("PING"))
+        await (self._cluster.ping() if self._cluster else self._one("PING"))
 
     async def _send(self, key: str, *command: Any) -> Any:
         """One command to the server that has the key."""
@@ -134,12 +107,17 @@ class Valkey:
             await self._find_out()
         if self._cluster:
             return await self._cluster.ask(key, *command)
-        return await self._command(*command)
+        return await self._one(*command)
+
+    async def _one(self, *command: Any) -> Any:
+        """One command to the one server, with everything that it takes: a connection, the greeting
+        and the answer."""
+        return await within(self._timeout_s, self._command(*command))
 
     async def _find_out(self) -> None:
         """Ask the server, once, whether it belongs to a cluster."""
         if not self._is_known:
-            info = await self._command("INFO", "cluster")
+            info = await self._one("INFO", "cluster")
             if info["cluster_enabled"] and not self._is_known:
                 self._become_cluster()
             self._is_known = True
@@ -156,16 +134,16 @@ class Valkey:
             raise StoreUnavailable
         try:
             return await asking
-        except AWAY as error:
-            log.debug("valkey away", error=str(error))
+        except NoScriptError:
+            raise
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.debug("valkey away", error=repr(error))
             # In a cluster, each node rests by itself.
             if isinstance(error, ValkeyTimeoutError) and not self._cluster:
                 self._hangs_until = time.monotonic() + REST_S
             raise StoreUnavailable from error
-        except ResponseError as error:
-            if str(error).startswith(UNABLE):
-                raise StoreUnavailable from error
-            raise
 
 
 def each_url(url: str) -> list[str]:
