@@ -4,7 +4,6 @@ The same report over HTTP, as a command and in the live view. Settings are as fr
 the numbers are null while the waiting room is away, so that a queue can be steered even then.
 """
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,10 +12,11 @@ import structlog
 from yemae import doors
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Concert, Control
-from yemae.concerts.controls import CHANGEABLE
+from yemae.concerts.controls import CHANGEABLE, MOMENTS
 from yemae.concerts.limits import QueueingMethod
 from yemae.doors import State
 from yemae.house import House
+from yemae.instants import Instant, LocalTime, instant_or_none, local_time
 from yemae.refusals import StoreUnavailable
 from yemae.waiting_room import line
 from yemae.waiting_room.snapshot import Snapshot, Statistics
@@ -36,10 +36,13 @@ class LaneReport(msgspec.Struct, frozen=True):
 
 
 class SettingsReport(msgspec.Struct, frozen=True):
-    """The settings that hold now. An empty message is none."""
+    """The settings that hold now. An empty message is none. What ends in `_local` is the same
+    moment on the venue's clocks, null where their offset from UTC is not known."""
 
-    sale_opens_at: datetime
-    prequeue_opens_at: datetime | None
+    sale_opens_at: Instant
+    sale_opens_at_local: LocalTime | None
+    prequeue_opens_at: Instant | None
+    prequeue_opens_at_local: LocalTime | None
     queueing_method: QueueingMethod
     active_limit: int
     admit_per_minute: int
@@ -108,7 +111,7 @@ class QueueReport(msgspec.Struct, frozen=True):
     control: Control
     settings: SettingsReport
     set_by_operator: list[str]
-    changed_at: datetime | None
+    changed_at: Instant | None
     changed_by: str | None
     counts: Counts | None
     rates: Rates | None
@@ -146,7 +149,7 @@ async def report(house: House, concert_id: str) -> QueueReport:
         control=concert.control,
         settings=_settings(concert, numbers),
         set_by_operator=list(own.own()),
-        changed_at=own.changed_at,
+        changed_at=instant_or_none(own.changed_at),
         changed_by=own.changed_by,
         **_told(numbers, is_open=now >= concert.sale_opens_at) if numbers else NO_NUMBERS,
     )
@@ -165,6 +168,10 @@ async def _ask(house: House, concert: Concert) -> Numbers | None:
 
 def _settings(concert: Concert, numbers: Numbers | None) -> SettingsReport:
     values = {name: getattr(concert, name) for name in CHANGEABLE}
+    for name in MOMENTS:
+        moment = values[name]
+        values[name] = instant_or_none(moment)
+        values[f"{name}_local"] = local_time(moment, concert.utc_offset_minutes)
     lanes = [
         LaneReport(
             lane.name,

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.concerts.catalogue import Catalogue
+from yemae.instants import at_offset
 from yemae.orders import orders
 from yemae.orders.ticket_code import Ticket
 from yemae.store.postgres import Postgres
 
 
 class Admission(NamedTuple):
-    """A ticket that opens the door. Without a database `concert` and `starts_at` are None."""
+    """A ticket that opens the door; `starts_at` on the venue's clocks. Without a database `concert`
+    and `starts_at` are None."""
 
     order_id: UUID
     concert: str | None
@@ -49,9 +51,8 @@ async def look_up(postgres: Postgres, catalogue: Catalogue, ticket: Ticket) -> A
             return Refused("The order of this ticket is not in the database.")
         case ("paid", True):
             concert = catalogue.concert_of(performance).title
-            return Admission(
-                ticket.order_id, concert, performance.id, performance.starts_at, ticket.seat
-            )
+            starts_at = at_offset(performance.starts_at, performance.utc_offset_minutes)
+            return Admission(ticket.order_id, concert, performance.id, starts_at, ticket.seat)
         case ("paid", _):
             return Refused(f"Seat {ticket.seat} was not sold to the order of this ticket.")
         case (status, _):

@@ -122,7 +122,8 @@ def test_concerts_are_loaded_and_listed(in_house: Settings, hall_file: str) -> N
     assert listed["currency"] == in_house.currency
     assert listed["performances"][0] == {
         "id": "hall-1",
-        "starts_at": "2030-01-01T10:00:00Z",
+        "starts_at": "2030-01-01T10:00:00.000Z",
+        "starts_at_local": "2030-01-01T10:00:00.000+00:00",
         "seats_total": 10,
         "price_from": 50_000,
     }

@@ -79,7 +79,7 @@ def test_programs_get_a_line_of_json_for_each_code(sold: Order, signer: TicketSi
             "order_id": str(sold.id),
             "concert": "Test",
             "performance_id": FIRST,
-            "starts_at": "2030-01-01T10:00:00Z",
+            "starts_at": "2030-01-01T10:00:00.000Z",
             "seat": "나-1",
         },
         {"valid": False, "reason": "This is no ticket code: those begin with YEMAE1."},

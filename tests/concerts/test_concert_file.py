@@ -1,7 +1,7 @@
 """The concert file: what a good one gives, how files are read, and that the guide is true."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,12 @@ def test_a_good_file_gives_the_whole_concert() -> None:
         Performance("one-1", datetime(2030, 5, 3, 11, tzinfo=UTC)),
         Performance("one-2", datetime(2030, 5, 4, 11, tzinfo=UTC)),
     )
-    assert {performance.starts_at.tzinfo for performance in concert.performances} == {UTC}
+    moments = [concert.sale_opens_at, *(date.starts_at for date in concert.performances)]
+    assert [moment.utcoffset() for moment in moments] == [
+        timedelta(hours=9),
+        timedelta(hours=9),
+        timedelta(0),
+    ]
     assert concert.seats == (
         Seat("1F-A-1", "R", 66000),
         Seat("1F-A-2", "R", 66000),

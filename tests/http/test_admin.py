@@ -19,8 +19,8 @@ from yemae.settings import Settings
 
 QUEUE = f"/v1/admin/concerts/{HALL}/queue"
 NOWHERE = "/v1/admin/concerts/nowhere/queue"
-LATER = "2029-06-01T11:00:00Z"
-BEFORE_LATER = "2029-05-30T00:00:00Z"
+LATER = "2029-06-01T11:00:00.000Z"
+BEFORE_LATER = "2029-05-30T00:00:00.000Z"
 CALLS: list[tuple[str, str, object]] = [
     ("GET", "", None),
     ("PATCH", "", {"active_limit": 5}),
@@ -34,7 +34,7 @@ CALLS: list[tuple[str, str, object]] = [
 ]
 MOST: dict[str, Any] = {
     "sale_opens_at": LATER,
-    "prequeue_opens_at": "2029-05-31T11:00:00Z",
+    "prequeue_opens_at": "2029-05-31T11:00:00.000Z",
     "queueing_method": "reject",
     "active_limit": 1_000_000,
     "admit_per_minute": 10_000_000,
@@ -45,6 +45,10 @@ MOST: dict[str, Any] = {
     "proof_of_work": True,
     "message_ko": "잠시만 기다려 주세요",
     "message_en": "x" * 500,
+}
+MOST_LOCAL = {
+    "sale_opens_at_local": "2029-06-01T11:00:00.000+00:00",
+    "prequeue_opens_at_local": "2029-05-31T11:00:00.000+00:00",
 }
 
 
@@ -111,7 +115,9 @@ async def test_a_concert_that_is_not_there_is_404(
 async def test_the_report_begins_with_the_file_s_settings(op: Visitor) -> None:
     report = (await op.get(QUEUE)).json()
     assert report["settings"] == {
-        "sale_opens_at": "2026-01-01T00:00:00Z",
+        "sale_opens_at": "2026-01-01T00:00:00.000Z",
+        "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
+        "prequeue_opens_at_local": None,
         "prequeue_opens_at": None,
         "queueing_method": "fifo",
         "active_limit": 100,
@@ -176,7 +182,7 @@ async def test_lanes_are_shown_without_their_codes(settings: Settings) -> None:
 async def test_everything_that_can_be_changed_can_be_given_back(op: Visitor) -> None:
     before = (await op.get(QUEUE)).json()["settings"]
     report = await patch(op, **MOST)
-    assert report["settings"] == {**before, **MOST}
+    assert report["settings"] == {**before, **MOST, **MOST_LOCAL}
     assert set(report["set_by_operator"]) == set(MOST)
     assert report["changed_by"] == "op"
     report = await patch(op, **dict.fromkeys(MOST))
@@ -244,7 +250,7 @@ async def test_an_operator_s_value_outlives_a_load_of_the_file(
             "expected a time before sale_opens_at, by 30 days at most; it would be 2029-06-01",
         ),
         (
-            {"sale_opens_at": LATER, "prequeue_opens_at": "2029-05-02T10:59:59Z"},
+            {"sale_opens_at": LATER, "prequeue_opens_at": "2029-05-02T10:59:59.000Z"},
             "prequeue_opens_at",
             "expected a time before sale_opens_at, by 30 days at most",
         ),
@@ -335,7 +341,7 @@ async def test_a_sale_goes_from_before_to_prequeue_to_open(site: Site, op: Visit
 
 
 async def test_a_sale_can_be_opened_now_once(site: Site, op: Visitor) -> None:
-    await patch(op, sale_opens_at=LATER, prequeue_opens_at="2029-05-31T11:00:00Z")
+    await patch(op, sale_opens_at=LATER, prequeue_opens_at="2029-05-31T11:00:00.000Z")
     report = await act(op, "open-now")
     assert report["state"] == "open"
     assert site.house.catalogue.concert(HALL).sale_opens_at <= site.house.now()
@@ -360,7 +366,7 @@ async def test_a_draw_is_not_held_again_once_its_seed_is_public(op: Visitor) -> 
     joining = {"sale_opens_at": LATER, "prequeue_opens_at": BEFORE_LATER}
     await patch(op, queueing_method=None, **joining)
     await patch(op, queueing_method="draw")
-    assert (await patch(op, sale_opens_at="2029-06-02T11:00:00Z"))["state"] == "before_sale"
+    assert (await patch(op, sale_opens_at="2029-06-02T11:00:00.000Z"))["state"] == "before_sale"
 
 
 async def test_a_line_that_fans_may_have_joined_does_not_become_a_draw(op: Visitor) -> None:

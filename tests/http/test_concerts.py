@@ -21,9 +21,12 @@ SHOWN = {
     "currency": "KRW",
     "price_from": 50_000,
     "seat_limit": 4,
-    "sale_opens_at": "2026-01-01T00:00:00Z",
-    "first_performance_at": "2030-01-01T10:00:00Z",
-    "last_performance_at": "2030-01-02T10:00:00Z",
+    "sale_opens_at": "2026-01-01T00:00:00.000Z",
+    "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
+    "first_performance_at": "2030-01-01T10:00:00.000Z",
+    "first_performance_at_local": "2030-01-01T10:00:00.000+00:00",
+    "last_performance_at": "2030-01-02T10:00:00.000Z",
+    "last_performance_at_local": "2030-01-02T10:00:00.000+00:00",
 }
 
 
@@ -97,7 +100,8 @@ async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
         "performances": [
             {
                 "id": FIRST,
-                "starts_at": "2030-01-01T10:00:00Z",
+                "starts_at": "2030-01-01T10:00:00.000Z",
+                "starts_at_local": "2030-01-01T10:00:00.000+00:00",
                 "seats_total": 10,
                 "seats_left": 8,
                 "price_from": 50_000,
@@ -105,7 +109,8 @@ async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
             },
             {
                 "id": SECOND,
-                "starts_at": "2030-01-02T10:00:00Z",
+                "starts_at": "2030-01-02T10:00:00.000Z",
+                "starts_at_local": "2030-01-02T10:00:00.000+00:00",
                 "seats_total": 10,
                 "seats_left": 10,
                 "price_from": 50_000,
@@ -181,10 +186,17 @@ async def test_a_concert_that_does_not_exist_is_not_this_pass_s(inside: Visitor)
 async def test_everybody_sees_the_dates_of_a_concert_but_not_what_is_left(site: Site) -> None:
     answer = await site.get(f"/v1/concerts/{HALL}")
     dates = [
-        {"id": FIRST, "starts_at": "2030-01-01T10:00:00Z", "seats_total": 10, "price_from": 50_000},
+        {
+            "id": FIRST,
+            "starts_at": "2030-01-01T10:00:00.000Z",
+            "starts_at_local": "2030-01-01T10:00:00.000+00:00",
+            "seats_total": 10,
+            "price_from": 50_000,
+        },
         {
             "id": SECOND,
-            "starts_at": "2030-01-02T10:00:00Z",
+            "starts_at": "2030-01-02T10:00:00.000Z",
+            "starts_at_local": "2030-01-02T10:00:00.000+00:00",
             "seats_total": 10,
             "price_from": 50_000,
         },

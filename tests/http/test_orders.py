@@ -38,6 +38,12 @@ WRONG: list[tuple[object, str]] = [
 ]
 
 
+def seat(number: str) -> dict[str, object]:
+    """A seat of the hall, as an order shows it."""
+    where = {"floor": None, "section": "Floor", "row": "A", "label": number}
+    return {"number": number, "grade": "R", "price": 50_000, **where}
+
+
 async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
     answer = await inside.hold("2", "1")
     assert answer.status_code == 201
@@ -46,8 +52,12 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
         "id": order["id"],
         "status": "held",
         "concert_id": HALL,
+        "concert_title": "Test",
+        "venue": "Hall",
         "performance_id": FIRST,
-        "seats": [{"number": number, "grade": "R", "price": 50_000} for number in ("2", "1")],
+        "starts_at": "2030-01-01T10:00:00.000Z",
+        "starts_at_local": "2030-01-01T10:00:00.000+00:00",
+        "seats": [seat("2"), seat("1")],
         "total": 100_000,
         "currency": "KRW",
         "expires_at": order["expires_at"],

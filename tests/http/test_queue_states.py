@@ -296,7 +296,8 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
             "serving": 0,
             "seats_left": None,
             "prequeue_opens_at": None,
-            "sale_opens_at": "2026-01-01T00:00:00Z",
+            "sale_opens_at": "2026-01-01T00:00:00.000Z",
+            "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
         }
         numbers = [site.house.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)]
         assert queue["serving"] == max(claims["number"] for claims in numbers if claims)

@@ -39,7 +39,7 @@ def made(counted: Tally, *checks: Check, note: str = "", concert_id: str = "hall
     return report(
         Ran(counted, 10.0, series, was_stopped=False), Plan(fans=3), reconciled=checks,
         reconcile_note=note, version="1", machine="a machine", url="http://127.0.0.1:1",
-        concert_id=concert_id, began_at="2026-01-01T00:00:00Z",
+        concert_id=concert_id, began_at="2026-01-01T00:00:00.000Z",
     )  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def test_a_rehearsal_in_which_nothing_happened_has_a_page_too() -> None:
     empty = Ran(Tally(), 0.0, [], was_stopped=True)
     found = report(
         empty, Plan(fans=1), reconciled=(), reconcile_note="", version="1", machine="m",
-        url="http://127.0.0.1:1", concert_id="hall", began_at="now",
+        url="http://127.0.0.1:1", concert_id="hall", began_at="2026-01-01T00:00:00.000Z",
     )  # fmt: skip
     assert "ended early" in page(found)
     read(page(found))

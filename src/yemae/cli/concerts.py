@@ -12,9 +12,10 @@ from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import stores
 from yemae.concerts import concert_file, plan_svg
 from yemae.concerts.catalogue import Catalogue, Concert
-from yemae.concerts.controls import CHANGEABLE
+from yemae.concerts.controls import CHANGEABLE, MOMENTS
 from yemae.concerts.load import load_files
 from yemae.concerts.plans import Plans
+from yemae.instants import at_offset, local_time
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 
@@ -52,7 +53,7 @@ def list_concerts(*, json: AsJson = False) -> None:
                 concert.id,
                 concert.title,
                 concert.artist,
-                concert.sale_opens_at,
+                at_offset(concert.sale_opens_at, concert.utc_offset_minutes),
                 len(concert.performances),
                 sum(date.seats_total for date in concert.performances),
                 f"{min(date.price_from for date in concert.performances):,} {concert.currency}",
@@ -155,6 +156,7 @@ def _described(concert: Concert) -> dict[str, object]:
         {
             "id": date.id,
             "starts_at": date.starts_at,
+            "starts_at_local": local_time(date.starts_at, date.utc_offset_minutes),
             "seats_total": date.seats_total,
             "price_from": date.price_from,
         }
@@ -170,4 +172,8 @@ def _described(concert: Concert) -> dict[str, object]:
         for lane in concert.lanes
     ]
     shown = {name: getattr(concert, name) for name in SHOWN}
-    return {**shown, "lanes": lanes, "performances": dates}
+    local = {
+        f"{name}_local": local_time(getattr(concert, name), concert.utc_offset_minutes)
+        for name in MOMENTS
+    }
+    return {**shown, **local, "lanes": lanes, "performances": dates}

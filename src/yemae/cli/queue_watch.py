@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from yemae.cli.screen import cell, write_line
+from yemae.concerts.controls import MOMENTS
 from yemae.house import House
-from yemae.queue_report import QueueReport, report
+from yemae.queue_report import QueueReport, SettingsReport, report
 from yemae.refusals import StoreUnavailable
 
 EVERY_S = 1.0
@@ -24,15 +25,23 @@ def rows(queue: QueueReport) -> list[Row]:
     """Name, value and remark of everything in a report."""
     settings = queue.settings
     return [
-        ("state", queue.state, f"since {cell(queue.changed_at)}" if _is_steered(queue) else ""),
+        ("state", queue.state, _since(queue)),
         *_numbers(queue),
         *(
-            (name, getattr(settings, name), _remark(queue, name))
+            (name, _setting(settings, name), _remark(queue, name))
             for name in settings.__struct_fields__
-            if name != "lanes"
+            if name != "lanes" and not name.endswith("_local")
         ),
         *((f"lane {lane.name}", f"{lane.share} %", "") for lane in settings.lanes),
     ]
+
+
+def _setting(settings: SettingsReport, name: str) -> object:
+    """A setting; a time on the venue's clocks where they are known."""
+    value = getattr(settings, name)
+    if name not in MOMENTS or value is None:
+        return value
+    return datetime.fromisoformat(getattr(settings, f"{name}_local") or value)
 
 
 def line(queue: QueueReport, now: datetime) -> str:
@@ -118,5 +127,8 @@ def _remark(queue: QueueReport, name: str) -> str:
     return "set by operator" if name in queue.set_by_operator else ""
 
 
-def _is_steered(queue: QueueReport) -> bool:
-    return queue.control != "running"
+def _since(queue: QueueReport) -> str:
+    """Since when the queue has been paused or draining."""
+    if queue.control == "running" or queue.changed_at is None:
+        return ""
+    return f"since {cell(datetime.fromisoformat(queue.changed_at))}"

@@ -13,6 +13,7 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
 from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
 from yemae.cli.rehearse_screen import progress, show
+from yemae.instants import plain
 from yemae.rehearsal.page import page
 from yemae.rehearsal.plan import (
     CONNECTIONS_MAX,
@@ -152,7 +153,7 @@ class Pages(NamedTuple):
     def write(self, found: Report) -> None:
         """Write what was asked for. One that cannot be written does not take the other along.
         Raises RehearsalError."""
-        encoded = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+        encoded = msgspec.json.format(msgspec.json.encode(plain(found)), indent=2) + b"\n"
         contents = (encoded if self.json else b"", page(found).encode() if self.html else b"")
         failures = []
         for path, content in zip(self, contents, strict=True):

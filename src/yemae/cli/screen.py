@@ -7,7 +7,7 @@ clears the screen, hides a line or turns its order.
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from yemae.instants import clock, plain
 from yemae.text import printable, printable_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
@@ -31,7 +32,7 @@ def without_color() -> None:
 
 def write_json(value: object) -> None:
     """Write a value as JSON."""
-    encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    encoded = msgspec.json.format(msgspec.json.encode(plain(value)), indent=2)
     sys.stdout.write(printable_json(encoded.decode()) + "\n")
 
 
@@ -62,5 +63,5 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+        return clock(value)
     return "–" if value is None else printable(str(value))

@@ -17,6 +17,7 @@ from yemae.cli.failures import TROUBLE, InputError
 from yemae.cli.screen import AsJson, cell, write_line
 from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Catalogue
+from yemae.instants import plain
 from yemae.orders import ticket_code
 from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
 from yemae.settings import read_settings
@@ -161,7 +162,7 @@ def _in_words(verdict: Verdict) -> str:
 def _as_json(verdict: Verdict) -> str:
     """One line, so that a program can read verdicts as they come."""
     fields = {"valid": isinstance(verdict, Admission), **verdict._asdict()}
-    return printable_json(msgspec.json.encode(fields).decode())
+    return printable_json(msgspec.json.encode(plain(fields)).decode())
 
 
 @contextmanager

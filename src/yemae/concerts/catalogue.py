@@ -35,6 +35,8 @@ class Performance(NamedTuple):
     price_from: int
     # The digest of its plan; None: loaded by an earlier version of Yemae.
     plan: str | None = None
+    # Of the venue's clocks at that time; None: loaded by an earlier version of Yemae.
+    utc_offset_minutes: int | None = None
 
 
 class Lane(NamedTuple):
@@ -83,6 +85,8 @@ class Concert(NamedTuple):
     draw_seed: bytes
     lanes: tuple[Lane, ...]
     performances: tuple[Performance, ...]
+    # Of the venue's clocks when the sale opens; None: loaded by an earlier version of Yemae.
+    utc_offset_minutes: int | None = None
 
     def __repr__(self) -> str:
         """Without what is secret, wherever it is written: the seed of the draw, and the lanes."""

@@ -1,12 +1,13 @@
 """A concert file: one TOML file describes one concert, its seats and its performances.
 
 Pure but for `read`. A `Concert` that comes out of here has kept every limit and every cross
-check: seat numbers are unique, each seat's grade has a price, times are UTC. Any input either
-gives a `Concert` or raises `ConcertFileError`. The format is explained in docs/concert-file.md.
+check: seat numbers are unique, each seat's grade has a price, times keep the offset that the file
+gives them. Any input either gives a `Concert` or raises `ConcertFileError`. The format is explained
+in docs/concert-file.md.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -56,7 +57,8 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Concert(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole concert. `seats` are in the order of the `plan`; every time is UTC."""
+    """A whole concert. `seats` are in the order of the `plan`; every time has the file's offset,
+    which is that of the venue's clocks."""
 
     id: str
     title: str
@@ -134,7 +136,7 @@ def parse(text: str, name: str) -> Concert:
     """
     source = FileSource(text, name)
     file = source.load(_File, PATTERN_WORDS, CHOICES)
-    sale_opens_at = _utc(source, "sale_opens_at", file.sale_opens_at)
+    sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
     queue_settings.check(source, file.queue)
     seats, house = _house(source, file)
     return Concert(
@@ -154,10 +156,10 @@ def parse(text: str, name: str) -> Concert:
     )
 
 
-def _utc(source: FileSource, path: str, moment: datetime) -> datetime:
+def _moment(source: FileSource, path: str, moment: datetime) -> datetime:
     if wrong := wrong_moment(moment):
         source.refuse(path, wrong)
-    return moment.astimezone(UTC)
+    return moment
 
 
 def _prequeue(
@@ -165,7 +167,7 @@ def _prequeue(
 ) -> datetime | None:
     if moment is None:
         return None
-    prequeue_opens_at = _utc(source, "prequeue_opens_at", moment)
+    prequeue_opens_at = _moment(source, "prequeue_opens_at", moment)
     if wrong := wrong_prequeue(prequeue_opens_at, sale_opens_at):
         source.refuse("prequeue_opens_at", f"{wrong}, found {shown(moment)}")
     return prequeue_opens_at
@@ -179,7 +181,7 @@ def _performances(source: FileSource, file: _File) -> tuple[Performance, ...]:
     performances = []
     for index, performance in enumerate(file.performances):
         path = f"performances[{index}]"
-        starts_at = _utc(source, f"{path}.starts_at", performance.starts_at)
+        starts_at = _moment(source, f"{path}.starts_at", performance.starts_at)
         source.once(ids, performance.id, f"{path}.id", "performance id")
         source.once(starts, starts_at, f"{path}.starts_at", "start")
         performances.append(Performance(performance.id, starts_at))

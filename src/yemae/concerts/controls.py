@@ -29,6 +29,7 @@ from yemae.concerts.limits import (
     wrong_place_ttl,
     wrong_prequeue,
 )
+from yemae.instants import plain
 from yemae.refusals import FieldError, InvalidRequest
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
@@ -65,6 +66,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 CHANGEABLE = Changes.__struct_fields__
+MOMENTS = ("sale_opens_at", "prequeue_opens_at")
 
 
 class Controls(NamedTuple):
@@ -170,7 +172,7 @@ async def log(
         concert_id=concert_id,
         who=who,
         action=action,
-        details=msgspec.json.encode(details).decode(),
+        details=msgspec.json.encode(plain(details)).decode(),
     )
 
 
@@ -179,7 +181,21 @@ async def actions(
 ) -> list[Action]:
     """What was done with this queue, newest first, what came before `before` only."""
     rows = await tx.fetch(ACTIONS_OF_CONCERT, concert_id=concert_id, before=before, limit=limit)
-    return [Action(*row) for row in rows]
+    return [Action(*row)._replace(details=_with_moments(row.details)) for row in rows]
+
+
+def _with_moments(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Details in which times are times again: earlier versions wrote them in another form."""
+    return {
+        name: {side: _moment(text) for side, text in value.items()}
+        if name in MOMENTS and isinstance(value, dict)
+        else value
+        for name, value in details.items()
+    }
+
+
+def _moment(text: object) -> object:
+    return datetime.fromisoformat(text) if isinstance(text, str) else text
 
 
 def changed(queue: Queue, given: Mapping[str, Any]) -> Queue:
@@ -187,7 +203,7 @@ def changed(queue: Queue, given: Mapping[str, Any]) -> Queue:
 
     Raises InvalidRequest for what the type of each field alone cannot tell.
     """
-    moments = {name: given.get(name) for name in ("sale_opens_at", "prequeue_opens_at")}
+    moments = {name: given.get(name) for name in MOMENTS}
     errors = [
         FieldError(name, wrong)
         for name, moment in moments.items()

@@ -70,7 +70,7 @@ class StageLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Row(NamedTuple):
-    """A row's name and its seats, as the row numbers them."""
+    """A row's name and its seats, as the row numbers them, in the order of the file."""
 
     name: str
     seats: list[int]

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from yemae.concerts import concert_file, controls, plan
 from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
 from yemae.concerts.queue_settings import code_hash
+from yemae.instants import utc_offset_minutes
 from yemae.settings import Settings, SettingsError
 from yemae.store.postgres import Postgres, Transaction
 from yemae.store.queries import load_queries
@@ -99,6 +100,7 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
         joins_per_address_per_minute=concert.queue.joins_per_address_per_minute,
         proof_of_work=concert.queue.proof_of_work,
         lanes=_lanes(concert),
+        utc_offset_minutes=utc_offset_minutes(concert.sale_opens_at),
     )
     if before is not None:
         await _log_limits(tx, concert, before._asdict())
@@ -176,6 +178,7 @@ def _columns(performance: Performance, concert: Concert, plan_digest: str) -> di
     """What a performance's row says of it."""
     return {
         "starts_at": performance.starts_at,
+        "utc_offset_minutes": utc_offset_minutes(performance.starts_at),
         "seats_total": len(concert.seats),
         "price_from": min(seat.price for seat in concert.seats),
         "plan": plan_digest,

@@ -14,11 +14,12 @@ for no key update
 insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at,
                       prequeue_opens_at, seat_limit, queueing_method, active_limit,
                       admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
-                      joins_per_address_per_minute, proof_of_work, lanes)
+                      joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(sale_opens_at)s,
         %(prequeue_opens_at)s, %(seat_limit)s, %(queueing_method)s, %(active_limit)s,
         %(admit_per_minute)s, %(entry_ttl_s)s, %(absent_after_s)s, %(place_ttl_s)s,
-        %(joins_per_address_per_minute)s, %(proof_of_work)s, %(lanes)s::jsonb)
+        %(joins_per_address_per_minute)s, %(proof_of_work)s, %(lanes)s::jsonb,
+        %(utc_offset_minutes)s)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, currency = excluded.currency,
@@ -29,10 +30,11 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
     place_ttl_s = excluded.place_ttl_s,
     joins_per_address_per_minute = excluded.joins_per_address_per_minute,
     proof_of_work = excluded.proof_of_work, lanes = excluded.lanes,
+    utc_offset_minutes = excluded.utc_offset_minutes,
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert
-select key, id, concert_id, starts_at, seats_total, price_from, plan
+select key, id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from, plan
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 
@@ -58,15 +60,17 @@ delete from performances where key = %(performance_key)s
 delete from seats where performance_key = %(performance_key)s
 
 -- name: add_performance
-insert into performances (id, concert_id, starts_at, seats_total, price_from, plan)
-values (%(id)s, %(concert_id)s, %(starts_at)s, %(seats_total)s, %(price_from)s, %(plan)s)
+insert into performances (id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from,
+                          plan)
+values (%(id)s, %(concert_id)s, %(starts_at)s, %(utc_offset_minutes)s, %(seats_total)s,
+        %(price_from)s, %(plan)s)
 returning key
 
 -- name: change_performance
 -- After lock_plan: a hold has its seats when it comes for this row.
 update performances
-set starts_at = %(starts_at)s, seats_total = %(seats_total)s, price_from = %(price_from)s,
-    plan = %(plan)s
+set starts_at = %(starts_at)s, utc_offset_minutes = %(utc_offset_minutes)s,
+    seats_total = %(seats_total)s, price_from = %(price_from)s, plan = %(plan)s
 where key = %(performance_key)s
 
 -- name: seats_in_plan_order

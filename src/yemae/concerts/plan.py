@@ -81,13 +81,16 @@ class PlanRow(msgspec.Struct, frozen=True):
     seats: int
 
 
-class SeatColumns(msgspec.Struct, frozen=True):
-    """The seats, a column for each thing that is known of them."""
+class SeatColumns(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The seats, a column for each thing that is known of them. `number` names a seat in orders;
+    `label` is its part within the row, as tickets and signs say it. Plans of earlier versions have
+    no labels."""
 
     number: list[str]
     x: list[float]
     y: list[float]
     grade: list[int]
+    label: list[str] = []
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -152,6 +155,7 @@ def make(prices: dict[str, int], sections: Sequence[SectionOf], stage: Stage | N
             [_tenths(x + by_x) for x, _ in points],
             [_tenths(y + by_y) for _, y in points],
             [color[section.grade] for section in sections for _ in section.numbers],
+            [str(seat) for section in sections for row in section.rows for seat in row.seats],
         ),
     )
 

@@ -5,10 +5,11 @@ A plan never changes, so nothing here goes stale; what nobody has asked for late
 
 import asyncio
 import gzip
+from bisect import bisect_right
 from collections import OrderedDict
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -30,12 +31,24 @@ ROW_SEATS = 25
 log = structlog.get_logger(__name__)
 
 
+class SeatWords(NamedTuple):
+    """Where a seat is, in the words of the concert file; `label` is the seat's own in its row.
+    A hall without floors has no `floor`. All None: the plan does not say."""
+
+    floor: str | None = None
+    section: str | None = None
+    row: str | None = None
+    label: str | None = None
+
+
 class KnownPlan:
     """A plan with what readers want of it; each is made when it is first wanted."""
 
-    def __init__(self, packed: PackedPlan) -> None:
+    def __init__(self, packed: PackedPlan, *, is_drawn: bool = False) -> None:
         self.digest = packed.digest
         self.gzipped = packed.content
+        # Made of the seats alone: its sections and rows are ours, not the hall's.
+        self._is_drawn = is_drawn
 
     @property
     def json(self) -> bytes:
@@ -51,6 +64,22 @@ class KnownPlan:
     def positions(self) -> dict[str, int]:
         """Seat number → place in the plan order."""
         return {number: position for position, number in enumerate(self.plan.seats.number)}
+
+    def words(self, number: str) -> SeatWords:
+        """Where the seat of this number is. The plan has to be unpacked."""
+        position = self.positions.get(number)
+        if position is None or self._is_drawn:
+            return SeatWords()
+        row = self.plan.rows[bisect_right(self._row_starts, position) - 1]
+        section = self.plan.sections[row.section]
+        labels = self.plan.seats.label
+        return SeatWords(
+            section.floor, section.name, row.name, labels[position] if labels else None
+        )
+
+    @cached_property
+    def _row_starts(self) -> list[int]:
+        return [row.first_seat for row in self.plan.rows]
 
     def unpack(self) -> None:
         """Make what is wanted of a plan whose seats are looked at."""
@@ -126,7 +155,7 @@ class Plans:
         async with self._postgres.transaction() as tx:
             rows = await tx.fetch(SEATS_OF_PERFORMANCE, performance_key=performance.key)
         log.info("plan drawn from seats: load the concert file again", performance=performance.id)
-        return KnownPlan(await asyncio.to_thread(_draw, rows))
+        return KnownPlan(await asyncio.to_thread(_draw, rows), is_drawn=True)
 
 
 def _name(performance: Performance) -> str:

@@ -22,7 +22,7 @@ select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        coalesce(q.control, 'running') as control,
        coalesce(q.message_ko, '') as message_ko,
        coalesce(q.message_en, '') as message_en,
-       c.draw_seed, c.lanes
+       c.draw_seed, c.lanes, c.utc_offset_minutes
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id
 cross join lateral (
@@ -32,7 +32,7 @@ cross join lateral (
 order by c.listing, c.id
 
 -- name: all_performances
-select key, id, concert_id, starts_at, seats_total, price_from, plan
+select key, id, concert_id, starts_at, seats_total, price_from, plan, utc_offset_minutes
 from performances
 order by concert_id, starts_at
 

@@ -4,7 +4,6 @@ Every call needs an access token with the role `operator`; that gate comes befor
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,11 +12,13 @@ from msgspec import Meta
 
 from yemae import queue_control
 from yemae.accounts.access import USER_ID
+from yemae.concerts import controls
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import Changes
 from yemae.http.call import Call
 from yemae.http.contract import CURSOR, LIMIT, Answer, Body, Operation, Shown
 from yemae.http.users import EXAMPLE_ID
+from yemae.instants import Instant, instant, plain
 from yemae.queue_report import QueueReport, report
 from yemae.refusals import (
     BodyTooLarge,
@@ -73,7 +74,7 @@ class Action(msgspec.Struct, frozen=True):
     with `cli:` or `user:` has `user:` in front."""
 
     id: UUID
-    at: datetime
+    at: Instant
     who: str
     action: str
     details: dict[str, Any]
@@ -95,8 +96,10 @@ EXAMPLE_QUEUE = {
     "state": "open",
     "control": "running",
     "settings": {
-        "sale_opens_at": "2026-11-22T11:00:00Z",
-        "prequeue_opens_at": "2026-11-22T10:00:00Z",
+        "sale_opens_at": "2026-11-22T11:00:00.000Z",
+        "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
+        "prequeue_opens_at": "2026-11-22T10:00:00.000Z",
+        "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
         "queueing_method": "draw",
         "active_limit": 2500,
         "admit_per_minute": 3000,
@@ -110,7 +113,7 @@ EXAMPLE_QUEUE = {
         "lanes": [{"name": "fanclub", "share": 30, "codes": 1, "group": "fanclub", "waiting": 140}],
     },
     "set_by_operator": ["active_limit", "message_ko", "message_en"],
-    "changed_at": "2026-11-22T11:04:10Z",
+    "changed_at": "2026-11-22T11:04:10.000Z",
     "changed_by": EXAMPLE_ID,
     "counts": {
         "waiting": 5310,
@@ -131,7 +134,7 @@ EXAMPLE_QUEUE = {
 }
 EXAMPLE_ACTION = {
     "id": "0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11",
-    "at": "2026-11-22T11:04:10Z",
+    "at": "2026-11-22T11:04:10.000Z",
     "who": EXAMPLE_ID,
     "action": "set",
     "details": {"active_limit": {"from": 2000, "to": 2500}},
@@ -196,7 +199,11 @@ async def list_actions(call: Call) -> Answer:
     found = await queue_control.actions(call.house, concert_id, before=before, limit=limit + 1)
     listed = found[:limit]
     following = listed[-1].id if len(found) > limit else None
-    return Answer(200, Actions([Action(*action) for action in listed], following))
+    return Answer(200, Actions([_action(action) for action in listed], following))
+
+
+def _action(line: controls.Action) -> Action:
+    return Action(line.id, instant(line.at), line.who, line.action, plain(line.details))
 
 
 async def _report(call: Call) -> Answer:

@@ -1,13 +1,13 @@
 """콘서트 · Concerts for everybody; dates and seats for those who are inside."""
 
 import asyncio
-from datetime import datetime
 
 import msgspec
 
 from yemae.concerts import catalogue
 from yemae.http.call import Call
 from yemae.http.contract import CURSOR, ENTRY_PROOF, ENTRY_TOKEN, LIMIT, Answer, Operation, Shown
+from yemae.instants import Instant, LocalTime, instant, local_time
 from yemae.refusals import (
     ConcertNotFound,
     EntryProofInvalid,
@@ -31,7 +31,9 @@ ENTRY_PROBLEMS = (
 
 
 class Concert(msgspec.Struct, frozen=True):
-    """A concert that can be booked. Prices in the currency's minor unit (KRW has none)."""
+    """A concert that can be booked. Prices in the currency's minor unit (KRW has none). What ends
+    in `_local` is the same moment on the venue's clocks; null where the venue's offset from UTC is
+    not known, because the concert was loaded by an earlier version."""
 
     id: str
     title: str
@@ -40,9 +42,12 @@ class Concert(msgspec.Struct, frozen=True):
     currency: str
     price_from: int
     seat_limit: int
-    sale_opens_at: datetime
-    first_performance_at: datetime
-    last_performance_at: datetime
+    sale_opens_at: Instant
+    sale_opens_at_local: LocalTime | None
+    first_performance_at: Instant
+    first_performance_at_local: LocalTime | None
+    last_performance_at: Instant
+    last_performance_at_local: LocalTime | None
 
 
 class Concerts(msgspec.Struct, frozen=True):
@@ -56,7 +61,8 @@ class Date(msgspec.Struct, frozen=True):
     """A date as everybody may see it; what is left of it, only those who are inside."""
 
     id: str
-    starts_at: datetime
+    starts_at: Instant
+    starts_at_local: LocalTime | None
     seats_total: int
     price_from: int
 
@@ -72,7 +78,8 @@ class Performance(msgspec.Struct, frozen=True):
     where the concert was loaded before there were plans."""
 
     id: str
-    starts_at: datetime
+    starts_at: Instant
+    starts_at_local: LocalTime | None
     seats_total: int
     seats_left: int
     price_from: int
@@ -108,13 +115,17 @@ EXAMPLE_CONCERT = {
     "currency": "KRW",
     "price_from": 55000,
     "seat_limit": 4,
-    "sale_opens_at": "2026-01-01T02:00:00Z",
-    "first_performance_at": "2030-05-03T11:00:00Z",
-    "last_performance_at": "2030-05-04T09:00:00Z",
+    "sale_opens_at": "2026-01-01T02:00:00.000Z",
+    "sale_opens_at_local": "2026-01-01T11:00:00.000+09:00",
+    "first_performance_at": "2030-05-03T11:00:00.000Z",
+    "first_performance_at_local": "2030-05-03T20:00:00.000+09:00",
+    "last_performance_at": "2030-05-04T09:00:00.000Z",
+    "last_performance_at_local": "2030-05-04T18:00:00.000+09:00",
 }
 EXAMPLE_PERFORMANCE = {
     "id": "small-hall-2030-05-03",
-    "starts_at": "2030-05-03T11:00:00Z",
+    "starts_at": "2030-05-03T11:00:00.000Z",
+    "starts_at_local": "2030-05-03T20:00:00.000+09:00",
     "seats_total": 50,
     "seats_left": 48,
     "price_from": 55000,
@@ -149,7 +160,13 @@ async def show_concert(call: Call) -> Answer:
     still looked at."""
     concert = call.house.catalogue.concert(call.path("concert_id"))
     dates = [
-        Date(date.id, date.starts_at, date.seats_total, date.price_from)
+        Date(
+            date.id,
+            instant(date.starts_at),
+            local_time(date.starts_at, date.utc_offset_minutes),
+            date.seats_total,
+            date.price_from,
+        )
         for date in concert.performances
     ]
     shown = ConcertWithDates(**msgspec.structs.asdict(_concert(concert)), dates=dates)
@@ -165,7 +182,13 @@ async def list_performances(call: Call) -> Answer:
     left = await asyncio.gather(*(call.desk.seats_left.submit(date.key) for date in dates))
     listed = [
         Performance(
-            date.id, date.starts_at, date.seats_total, seats_left, date.price_from, date.plan
+            date.id,
+            instant(date.starts_at),
+            local_time(date.starts_at, date.utc_offset_minutes),
+            date.seats_total,
+            seats_left,
+            date.price_from,
+            date.plan,
         )
         for date, seats_left in zip(dates, left, strict=True)
     ]
@@ -182,6 +205,7 @@ async def list_seats(call: Call) -> Answer:
 
 def _concert(concert: catalogue.Concert) -> Concert:
     dates = concert.performances
+    first, last = dates[0], dates[-1]
     return Concert(
         concert.id,
         concert.title,
@@ -190,9 +214,12 @@ def _concert(concert: catalogue.Concert) -> Concert:
         concert.currency,
         min(date.price_from for date in dates),
         concert.seat_limit,
-        concert.sale_opens_at,
-        dates[0].starts_at,
-        dates[-1].starts_at,
+        instant(concert.sale_opens_at),
+        local_time(concert.sale_opens_at, concert.utc_offset_minutes),
+        instant(first.starts_at),
+        local_time(first.starts_at, first.utc_offset_minutes),
+        instant(last.starts_at),
+        local_time(last.starts_at, last.utc_offset_minutes),
     )
 
 

@@ -13,6 +13,7 @@ from yemae import __version__
 from yemae.http import korean
 from yemae.http.contract import Operation, Parameter, Shown
 from yemae.http.problems import PROBLEM_TYPE
+from yemae.instants import Instant, plain
 from yemae.refusals import FieldError, InvalidRequest, MethodNotAllowed, Refusal
 
 TAGS = {
@@ -29,7 +30,8 @@ DESCRIPTION = (
     "wallet and payment. Errors are RFC 9457 problem documents; switch on `type`, which is also "
     "the address of a page that explains it. Their `title` and `detail` are in Korean for those "
     "whose `Accept-Language` prefers it, otherwise in English. Money is an integer in the "
-    "currency's minor unit; times are UTC."
+    "currency's minor unit; times are RFC 3339 with three decimals: in UTC with `Z`, and on the "
+    "venue's clocks with their offset where a name ends in `_local`."
 )
 EXAMPLE_FIELDS: dict[str, object] = {
     "limit_bytes": 65536,
@@ -71,7 +73,7 @@ def problem_example(refusal: type[Refusal]) -> dict[str, Any]:
         "status": sample.status,
         "detail": sample.detail(),
         "instance": EXAMPLE_INSTANCE,
-        **sample.extra(),
+        **plain(sample.extra()),
     }
 
 
@@ -269,7 +271,7 @@ def _extra_schema(refusal: type[Refusal], name: str) -> dict[str, Any]:
         }
         return {"type": "array", "items": line}
     hint = get_type_hints(refusal)[name]
-    return msgspec.json.schema(hint)
+    return msgspec.json.schema(Instant if hint is datetime else hint)
 
 
 __all__ = ["MethodNotAllowed", "document", "example", "problem_example"]

@@ -113,7 +113,7 @@ async def place_order(call: Call) -> Answer:
     else:
         batch = call.desk.hold if request.best is None else call.desk.hold_best
         order = await batch.submit(request)
-    shown = show(call, order)
+    shown = await show(call, order)
     return Answer(201, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
 
 
@@ -125,7 +125,8 @@ async def list_orders(call: Call) -> Answer:
     listed = found[:limit]
     await call.house.catalogue.know(order.performance_key for order in listed)
     following = listed[-1].id if len(found) > limit else None
-    return Answer(200, Orders([show_with_tickets(call, order) for order in listed], following))
+    shown = [await show_with_tickets(call, order) for order in listed]
+    return Answer(200, Orders(shown, following))
 
 
 async def show_order(call: Call) -> Answer:
@@ -136,14 +137,14 @@ async def show_order(call: Call) -> Answer:
     if order is None:
         raise OrderNotFound
     await call.house.catalogue.know([order.performance_key])
-    return Answer(200, show_with_tickets(call, order))
+    return Answer(200, await show_with_tickets(call, order))
 
 
 async def release_order(call: Call) -> Answer:
     """Give a held order back."""
     order = await journey.release(call.house, call.user_id(), path_order_id(call))
     await call.house.catalogue.know([order.performance_key])
-    return Answer(200, show(call, order))
+    return Answer(200, await show(call, order))
 
 
 def answered_before(earlier: Answered | Refusal | None) -> Answered:

@@ -1,6 +1,5 @@
 """결제 · Payments: pay a held order."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +11,7 @@ from yemae.http.contract import ENTRY_PROOF, ENTRY_TOKEN, IDEMPOTENCY_KEY, Answe
 from yemae.http.order_shapes import EXAMPLE_ORDER, Order, show
 from yemae.http.orders import answered_before, path_order_id
 from yemae.http.users import EXAMPLE_ID
+from yemae.instants import Instant, instant
 from yemae.orders.decide import PayRequest
 from yemae.refusals import (
     IdempotencyConflict,
@@ -31,7 +31,7 @@ class Payment(msgspec.Struct, frozen=True):
     order: Order
     amount: int
     balance_after: int
-    paid_at: datetime
+    paid_at: Instant
 
 
 EXAMPLE_PAYMENT = {
@@ -39,7 +39,7 @@ EXAMPLE_PAYMENT = {
     "order": {**EXAMPLE_ORDER, "status": "paid"},
     "amount": 66000,
     "balance_after": 34000,
-    "paid_at": "2026-11-22T11:02:00Z",
+    "paid_at": "2026-11-22T11:02:00.000Z",
 }
 
 
@@ -57,7 +57,11 @@ async def pay_order(call: Call) -> Answer:
     return Answer(
         201,
         Payment(
-            payment.id, show(call, order), payment.amount, payment.balance_after, payment.paid_at
+            payment.id,
+            await show(call, order),
+            payment.amount,
+            payment.balance_after,
+            instant(payment.paid_at),
         ),
     )
 

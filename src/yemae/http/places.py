@@ -10,6 +10,7 @@ from yemae import doors
 from yemae.concerts.catalogue import Concert
 from yemae.house import House
 from yemae.http.users import EXAMPLE_TOKEN
+from yemae.instants import Instant, instant
 from yemae.waiting_room import pace
 from yemae.waiting_room.board import View
 from yemae.waiting_room.line import Standing
@@ -49,7 +50,7 @@ class Prequeue(Place, frozen=True, kw_only=True, tag_field="state", tag="prequeu
     """The sale is not open yet. In a draw the order among all who are here by then is drawn at
     `opens_at`; nobody has a position before."""
 
-    opens_at: datetime
+    opens_at: Instant
 
 
 class SoldOut(Place, frozen=True, kw_only=True, tag_field="state", tag="sold_out"):
@@ -60,7 +61,7 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, tag_field="state", tag
     """It is your turn: send `entry_token` as Entry-Token until `entry_expires_at`."""
 
     entry_token: str
-    entry_expires_at: datetime
+    entry_expires_at: Instant
 
 
 class JoinedWaiting(Waiting, frozen=True, kw_only=True, tag_field="state", tag="waiting"):
@@ -107,7 +108,7 @@ WAITING = {
 }
 PREQUEUE = {
     "state": "prequeue",
-    "opens_at": "2026-11-22T11:00:00Z",
+    "opens_at": "2026-11-22T11:00:00.000Z",
     "waiting": 48200,
     "seats_left": 5000,
     "poll_after_ms": 41000,
@@ -116,7 +117,7 @@ SOLD_OUT = {"state": "sold_out", "waiting": 911, "seats_left": 0, "poll_after_ms
 ADMITTED: dict[str, object] = {
     "state": "admitted",
     "entry_token": EXAMPLE_TOKEN,
-    "entry_expires_at": "2026-11-22T11:10:00Z",
+    "entry_expires_at": "2026-11-22T11:10:00.000Z",
 }
 EXAMPLES: dict[str, dict[str, object]] = {
     "waiting": WAITING,
@@ -131,6 +132,7 @@ class Notice(NamedTuple):
 
     concert: Concert
     opens_at_s: float
+    opens_at: Instant
     is_sold_out: bool
     seats_left: int | None
     message: Message | None
@@ -149,6 +151,7 @@ def notice_of(concert: Concert, view: View) -> Notice:
     made = Notice(
         concert,
         concert.sale_opens_at.timestamp(),
+        instant(concert.sale_opens_at),
         view.snapshot.seats_unsold == 0,
         bucket(view.snapshot.seats_left),
         message_of(concert),
@@ -197,7 +200,7 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
     if opens_in_s > 0:
         crowd_per_s = house.settings.polls_after_opening_per_s
         return Prequeue(
-            opens_at=concert.sale_opens_at,
+            opens_at=notice.opens_at,
             waiting=standing.waiting,
             poll_after_ms=pace.poll_before_opening_ms(
                 house.pace(concert), opens_in_s, standing.waiting, crowd_per_s
@@ -260,5 +263,5 @@ def _admitted(house: House, token: QueueToken, standing: Standing) -> Admitted:
     entry = EntryToken(token.concert_id, token.user_id, standing.number, ends_at_s, token.proof)
     return Admitted(
         entry_token=house.tokens.sign_pass(entry),
-        entry_expires_at=datetime.fromtimestamp(ends_at_s, UTC),
+        entry_expires_at=instant(datetime.fromtimestamp(ends_at_s, UTC)),
     )

@@ -4,6 +4,7 @@ import msgspec
 
 from yemae.http import korean
 from yemae.http.languages import Language
+from yemae.instants import plain
 from yemae.refusals import Refusal, all_refusals
 
 PROBLEM_TYPE = "application/problem+json"
@@ -32,7 +33,7 @@ def document(refusal: Refusal, instance: str, language: Language) -> bytes:
             "status": refusal.status,
             "detail": korean.detail(refusal) if is_korean else refusal.detail(),
             "instance": instance,
-            **refusal.extra(),
+            **plain(refusal.extra()),
         }
     )
 

@@ -11,6 +11,7 @@ from yemae.concerts.catalogue import Concert
 from yemae.http.call import Call
 from yemae.http.contract import IF_NONE_MATCH, Answer, Operation, Shown
 from yemae.http.places import Message, bucket, message_of
+from yemae.instants import Instant, LocalTime, instant, instant_or_none, local_time
 from yemae.refusals import ConcertNotFound, Overloaded
 from yemae.waiting_room import tickets
 from yemae.waiting_room.board import View
@@ -54,8 +55,10 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     admitted_per_minute: int | None
     serving: int | None
     seats_left: int | None
-    prequeue_opens_at: datetime | None
-    sale_opens_at: datetime
+    prequeue_opens_at: Instant | None
+    prequeue_opens_at_local: LocalTime | None = None
+    sale_opens_at: Instant
+    sale_opens_at_local: LocalTime | None = None
     draw: Draw | None = None
     lanes: tuple[Lane, ...] = ()
     message: Message | None = None
@@ -74,8 +77,10 @@ QUEUE = {
     "admitted_per_minute": 588,
     "serving": 81_203_664_120_711,
     "seats_left": 2000,
-    "prequeue_opens_at": "2026-11-22T10:00:00Z",
-    "sale_opens_at": "2026-11-22T11:00:00Z",
+    "prequeue_opens_at": "2026-11-22T10:00:00.000Z",
+    "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
+    "sale_opens_at": "2026-11-22T11:00:00.000Z",
+    "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
     "draw": {
         "sealed": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
         "seed": "6b1f9c4f7d2f0b83a1c5e8d9424a7c1190ab36de52f3887a61c04e9fb7d3a250",
@@ -160,8 +165,10 @@ def _queue(concert: Concert, view: View, state: doors.State, now: datetime) -> Q
         admitted_per_minute=None if rate is None else round(60 * rate),
         serving=_number(snapshot.lanes[0].serving),
         seats_left=bucket(snapshot.seats_left),
-        prequeue_opens_at=concert.prequeue_opens_at,
-        sale_opens_at=concert.sale_opens_at,
+        prequeue_opens_at=instant_or_none(concert.prequeue_opens_at),
+        prequeue_opens_at_local=local_time(concert.prequeue_opens_at, concert.utc_offset_minutes),
+        sale_opens_at=instant(concert.sale_opens_at),
+        sale_opens_at_local=local_time(concert.sale_opens_at, concert.utc_offset_minutes),
         draw=Draw(tickets.seal(concert.draw_seed), concert.draw_seed.hex() if is_open else None)
         if concert.queueing_method == "draw"
         else None,

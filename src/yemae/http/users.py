@@ -2,7 +2,6 @@
 
 import hashlib
 from contextlib import suppress
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import Meta
 from yemae.accounts import users
 from yemae.http.call import Call
 from yemae.http.contract import Answer, Body, Operation, Shown
+from yemae.instants import Instant, instant
 from yemae.refusals import (
     BodyTooLarge,
     EmailTaken,
@@ -26,7 +26,7 @@ from yemae.refusals import (
 EXAMPLE_ID = "0199d3b2-6a40-7c11-9d42-5d0f3f7a1b2c"
 EXAMPLE_TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTk5In0.c2lnbmF0dXJl"  # noqa: S105 - an example
 EXAMPLE_USER = {"id": EXAMPLE_ID, "name": "김예매", "email": "fan@example.com"}
-EXAMPLE_SESSION = {"access_token": EXAMPLE_TOKEN, "expires_at": "2026-11-23T03:00:00Z"}
+EXAMPLE_SESSION = {"access_token": EXAMPLE_TOKEN, "expires_at": "2026-11-23T03:00:00.000Z"}
 MINUTE_S = 60
 
 Email = Annotated[
@@ -77,7 +77,7 @@ class Session(msgspec.Struct, frozen=True):
     """An access token: send it as `Authorization: Bearer …` until it expires."""
 
     access_token: str
-    expires_at: datetime
+    expires_at: Instant
 
 
 class SignedUp(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ class SignedUp(msgspec.Struct, frozen=True):
 
     user: User
     access_token: str
-    expires_at: datetime
+    expires_at: Instant
 
 
 SIGN_UP = msgspec.json.Decoder(SignUp)
@@ -108,7 +108,7 @@ async def sign_up(call: Call) -> Answer:
     if user is None:
         raise EmailTaken
     token = call.house.issuer.issue(user.id)
-    return Answer(201, SignedUp(User(*user), token.text, token.expires_at))
+    return Answer(201, SignedUp(User(*user), token.text, instant(token.expires_at)))
 
 
 async def sign_in(call: Call) -> Answer:
@@ -125,7 +125,7 @@ async def sign_in(call: Call) -> Answer:
         raise WrongCredentials
     await _forget_attempts(call, email)
     token = call.house.issuer.issue(account.user.id, account.role)
-    return Answer(201, Session(token.text, token.expires_at))
+    return Answer(201, Session(token.text, instant(token.expires_at)))
 
 
 async def me(call: Call) -> Answer:

@@ -1,6 +1,5 @@
 """잔액 · The wallet: balance, ledger lines, top-ups."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from yemae.http.contract import (
     Shown,
 )
 from yemae.http.users import EXAMPLE_ID
+from yemae.instants import Instant, instant
 from yemae.refusals import (
     BalanceLimitExceeded,
     BodyTooLarge,
@@ -56,7 +56,7 @@ class Transfer(msgspec.Struct, frozen=True):
     amount: int
     balance_after: int
     order_id: UUID | None
-    created_at: datetime
+    created_at: Instant
 
 
 class Transfers(msgspec.Struct, frozen=True):
@@ -83,7 +83,7 @@ EXAMPLE_TRANSFER = {
     "amount": 100000,
     "balance_after": 100000,
     "order_id": None,
-    "created_at": "2026-11-22T11:01:00Z",
+    "created_at": "2026-11-22T11:01:00.000Z",
 }
 
 
@@ -127,7 +127,7 @@ def _transfer(line: decide.Transfer) -> Transfer:
         line.amount,
         line.balance_after,
         line.order_id,
-        line.created_at,
+        instant(line.created_at),
     )
 
 

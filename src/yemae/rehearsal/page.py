@@ -5,9 +5,11 @@ languages are in it, and a choice at the top shows one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
+from yemae.instants import clock
 from yemae.reconcile.report import Check
 from yemae.rehearsal.charts import Line, bars, columns, latencies, line_chart
 from yemae.rehearsal.report import Report
@@ -57,7 +59,7 @@ def _head(found: Report) -> str:
         ("concert", escape(found.concert_id)),
         ("server", f"{escape(found.url)} · Yemae {escape(found.version)}"),
         ("machine", escape(found.machine)),
-        ("began", escape(found.began_at)),
+        ("began", escape(clock(datetime.fromisoformat(found.began_at_local or found.began_at)))),
         ("took", f"{found.seconds:,.1f} s{stopped}"),
     )
     return f"""<header>

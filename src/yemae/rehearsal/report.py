@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
+from yemae.instants import Instant, LocalTime
 from yemae.reconcile.report import Check
 from yemae.rehearsal.fairness import Fairness, fairness
 from yemae.rehearsal.histogram import Histogram, middle_s
@@ -51,7 +53,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     machine: str
     url: str
     concert_id: str
-    began_at: str
+    began_at: Instant
+    # On the venue's clocks; null where their offset from UTC is not known.
+    began_at_local: LocalTime | None = None
     plan: Plan
     was_stopped: bool
     seconds: float
@@ -99,9 +103,10 @@ def report(
     *,
     reconciled: Sequence[Check],
     reconcile_note: str,
-    **where: str,
+    **where: Any,
 ) -> Report:
-    """What came of a rehearsal. `where` are version, machine, url, concert_id and began_at."""
+    """What came of a rehearsal. `where` are version, machine, url, concert_id, began_at
+    and began_at_local."""
     tally, seconds = ran.tally, max(ran.seconds, 1e-9)
     checks = [*answered_checks(tally), *reconciled]
     done = sum(tally.outcomes.values()) - tally.outcomes.get("unfinished", 0)

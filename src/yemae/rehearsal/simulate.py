@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from yemae import __version__
+from yemae.instants import LocalTime, instant, local_time, utc_offset_minutes
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile
 from yemae.refusals import StoreUnavailable
@@ -18,7 +19,7 @@ from yemae.rehearsal.crowd import Assignment
 from yemae.rehearsal.plan import Plan
 from yemae.rehearsal.report import Report, report
 from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
-from yemae.rehearsal.target import Target, sign_up
+from yemae.rehearsal.target import Concert, Target, sign_up
 from yemae.store.data_folder import StoreError
 from yemae.store.failures import as_store_errors
 
@@ -51,8 +52,17 @@ async def simulate(plan: Plan, target: Target, progress: Progress, stop: asyncio
         machine=_machine(),
         url=target.url,
         concert_id=target.concert.id,
-        began_at=f"{began_at:%Y-%m-%dT%H:%M:%SZ}",
+        began_at=instant(began_at),
+        began_at_local=_at_the_venue(began_at, target.concert),
     )
+
+
+def _at_the_venue(moment: datetime, concert: Concert) -> LocalTime | None:
+    """A moment on the clocks of the concert's first date."""
+    first = concert.first_performance_at_local
+    if first is None:
+        return None
+    return local_time(moment, utc_offset_minutes(datetime.fromisoformat(first)))
 
 
 def _assignments(

@@ -27,6 +27,8 @@ class Concert(msgspec.Struct, frozen=True):
     id: str
     title: str
     seat_limit: int
+    # On the venue's clocks; None: their offset is not known.
+    first_performance_at_local: str | None = None
 
 
 class Concerts(msgspec.Struct, frozen=True):

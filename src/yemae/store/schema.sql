@@ -51,6 +51,7 @@ CREATE TABLE public.concerts (
     proof_of_work boolean DEFAULT false NOT NULL,
     lanes jsonb DEFAULT '[]'::jsonb NOT NULL,
     draw_seed bytea DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
+    utc_offset_minutes integer,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -71,6 +72,8 @@ COMMENT ON COLUMN public.concerts.prequeue_opens_at IS 'From when one may join b
 COMMENT ON COLUMN public.concerts.lanes IS 'Priority groups: [{name, share in percent, code_hashes: SHA-256 in hex, group or null}].';
 
 COMMENT ON COLUMN public.concerts.draw_seed IS '32 random bytes that order the draw: made once, secret until the sale opens, never changed.';
+
+COMMENT ON COLUMN public.concerts.utc_offset_minutes IS 'How far the venue''s clocks are before UTC when the sale opens, as the concert file writes it. Null until the file is loaded again after an upgrade.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -121,6 +124,7 @@ CREATE TABLE public.performances (
     seats_total integer NOT NULL,
     price_from bigint NOT NULL,
     plan text,
+    utc_offset_minutes integer,
     CONSTRAINT performances_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
     CONSTRAINT performances_price_from_check CHECK ((price_from >= 0)),
     CONSTRAINT performances_seats_total_check CHECK ((seats_total > 0))
@@ -131,6 +135,8 @@ COMMENT ON TABLE public.performances IS 'One date of a concert.';
 COMMENT ON COLUMN public.performances.key IS 'Short key for the hot tables; the id is what the world sees.';
 
 COMMENT ON COLUMN public.performances.plan IS 'Null until the concert file is loaded again after an upgrade: then a simple plan is drawn from the seats.';
+
+COMMENT ON COLUMN public.performances.utc_offset_minutes IS 'How far the venue''s clocks are before UTC when it starts, as the concert file writes it. Null until the file is loaded again after an upgrade.';
 
 ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.performances_key_seq

@@ -1,0 +1,83 @@
+"""Moments as text: RFC 3339, always with three decimals of a second. Pure.
+
+An `Instant` is in UTC and ends in `Z`; a `LocalTime` is the same moment as the clocks at the venue
+show it, with their offset from UTC. What comes after the third decimal is cut off, so that no
+deadline reads later than it is.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated, Any, NewType
+
+import msgspec
+from msgspec import Meta
+
+_Instant = NewType("_Instant", str)
+_LocalTime = NewType("_LocalTime", str)
+
+DATE_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}"
+# As JSON Schema shows them.
+INSTANT_SCHEMA = {"format": "date-time", "pattern": rf"{DATE_TIME}Z$"}
+LOCAL_TIME_SCHEMA = {"format": "date-time", "pattern": rf"{DATE_TIME}[+-]\d\d:\d\d$"}
+
+Instant = Annotated[_Instant, Meta(extra_json_schema=INSTANT_SCHEMA)]
+LocalTime = Annotated[_LocalTime, Meta(extra_json_schema=LOCAL_TIME_SCHEMA)]
+
+
+def instant(moment: datetime) -> Instant:
+    """`2030-05-03T11:00:00.000Z`."""
+    return _Instant(
+        moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    )
+
+
+def instant_or_none(moment: datetime | None) -> Instant | None:
+    """The same where there may be no moment."""
+    return None if moment is None else instant(moment)
+
+
+def local_time(moment: datetime | None, utc_offset_minutes: int | None) -> LocalTime | None:
+    """`2030-05-03T20:00:00.000+09:00`; None without a moment, or when the venue's offset is not
+    known."""
+    if moment is None or utc_offset_minutes is None:
+        return None
+    return _LocalTime(at_offset(moment, utc_offset_minutes).isoformat(timespec="milliseconds"))
+
+
+def at_offset(moment: datetime, utc_offset_minutes: int | None) -> datetime:
+    """The same moment on clocks with this offset; on UTC's when it is not known."""
+    return moment.astimezone(
+        UTC if not utc_offset_minutes else timezone(timedelta(minutes=utc_offset_minutes))
+    )
+
+
+def utc_offset_minutes(moment: datetime) -> int:
+    """How far the clocks that an aware `moment` was read off are before UTC's."""
+    offset = moment.utcoffset()
+    assert offset is not None, "a time without an offset"
+    return int(offset.total_seconds()) // 60
+
+
+def clock(moment: datetime) -> str:
+    """A moment on the clocks that it was read off: `2030-05-03 20:00 +09:00`, or
+    `2030-05-03 11:00Z`, for people."""
+    offset = f"{moment:%z}"
+    named = "Z" if offset == "+0000" else f" {offset[:3]}:{offset[3:5]}"
+    return f"{moment:%Y-%m-%d %H:%M}{named}"
+
+
+def plain(value: object) -> Any:
+    """A value of dicts, lists, structs and named tuples with every datetime in it as an Instant,
+    ready for JSON."""
+    return _plain(msgspec.to_builtins(value, builtin_types=(datetime,)))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return instant(value)
+        case Mapping():
+            return {name: _plain(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+    return value
