@@ -101,6 +101,11 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "queue_token_ttl_s": Words("How long a place in a line is good for."),
     },
     "Limits of requests": {
+        "connections_max": Words(
+            "Connections of clients that a server process keeps open, as far as its limit of open "
+            "files allows; one more ends the one that waits longest for its next request.",
+            "connections",
+        ),
         "body_max_bytes": Words("The longest body that is read; beyond it the answer is 413."),
         "body_wait_s": Words("How long a body may take to arrive; beyond it the answer is 408."),
         "seats_per_order_max": Words("Seats in one order, whatever the concert allows.", "seats"),

@@ -57,6 +57,13 @@ POLL_STRETCH = Gauge(
     multiprocess_mode="livemax",
 )
 
+CONNECTIONS = Gauge(
+    "yemae_connections", "Connections of clients that are open", multiprocess_mode="livesum"
+)
+CONNECTIONS_ENDED = Counter(
+    "yemae_connections_ended_total", "Connections ended because one more was too many"
+)
+
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

@@ -108,16 +108,44 @@ class BodyTooLarge(Refusal):
 
 @dataclass(eq=False)
 class HeadTooLarge(Refusal):
-    """The request line and the headers are longer than the server reads."""
+    """The request line and the headers are longer, or of more fields, than the server reads."""
 
     slug = "head-too-large"
     status = 431
     title = "Request header fields too large"
     limit_bytes: int
+    limit_fields: int
+
+    def detail(self) -> str:
+        """Name the limits."""
+        return (
+            f"The request line and the headers may be at most {self.limit_bytes} bytes and "
+            f"{self.limit_fields} fields."
+        )
+
+
+@dataclass(eq=False)
+class TargetTooLong(Refusal):
+    """The address with its query is longer than the server reads."""
+
+    slug = "target-too-long"
+    status = 414
+    title = "URI too long"
+    limit_bytes: int
 
     def detail(self) -> str:
         """Name the limit."""
-        return f"The request line and the headers may be at most {self.limit_bytes} bytes."
+        return f"The address with its query may be at most {self.limit_bytes} bytes."
+
+
+@dataclass(eq=False)
+class MalformedRequest(Refusal):
+    """The request breaks the rules of HTTP/1.1, or is in another version, so that where it ends is
+    not certain. The connection is closed."""
+
+    slug = "malformed-request"
+    status = 400
+    title = "Malformed request"
 
 
 @dataclass(eq=False)

@@ -1,89 +1,213 @@
-"""Limits on a request's head: how long it may take to arrive, and how long it may be.
+"""Reads requests from the bytes of a connection: every message ends where its framing says.
 
-Uvicorn reads a head without either, so a few connections that say nothing, or one that never ends
-its headers, could hold a process. A head over a limit is answered as far as HTTP allows before
-anything is parsed: 408 or 431 as a problem document, and the connection is closed.
+Always holds: what an application sees as one request is one message. No field makes the server
+speak another protocol, so `Upgrade` is ignored (RFC 9110, section 7.8); a trailer is never a header
+(section 6.5.1); framing that can be read in two ways is refused. Head and trailers are limited
+before the application sees them, because its own limits would come too late.
 """
 
-import asyncio
-from typing import Any
+from asyncio import Event
+from typing import Any, NoReturn
+from urllib.parse import unquote
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from yemae.http import problems
-from yemae.refusals import HeadTooLarge, Refusal, RequestTimeout
+from yemae.http.close_delimited import CloseDelimitedCycle
+from yemae.refusals import HeadTooLarge, MalformedRequest, Refusal, TargetTooLong
 
-# What the application's own settings would be too late for: the head comes before the app.
-HEAD_WAIT_S = 10
 HEAD_MAX_BYTES = 65_536
+FIELDS_MAX = 100
+# The longest of our own addresses has less than 400 bytes.
+TARGET_MAX_BYTES = 4_096
+PARAMETERS_MAX = 32
+# Requests that wait for the answers to those before them on the same connection.
+PIPELINED_MAX = 64
+
+FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+VERSIONS = frozenset(("1.1", "1.0"))
+CHUNKED = [b"chunked"]
+
+log = structlog.get_logger(__name__)
 
 
-class BoundedHead(HttpToolsProtocol):
-    """Uvicorn's connection, with both limits."""
+class StopReading(Exception):
+    """Raised in a callback: the parser must not go on."""
+
+
+class RequestReader(HttpToolsProtocol):
+    """Uvicorn's connection, with a parser that never leaves HTTP/1; `Connection` refuses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._in_head = True
-        self._head_bytes = 0
+        self.in_message = False
+        self.in_head = False
         self._field_bytes = 0
-        self._late: asyncio.TimerHandle | None = None
+        self._fields = 0
+        self._refusal: Refusal | None = None
+        # The parser that takes over where the present one leaves HTTP.
+        self._successor: httptools.HttpRequestParser | None = None
+        self._is_priming = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first head."""
-        super().connection_made(transport)
-        self._await_head()
+    def refuse(self, refusal: Refusal) -> None:
+        """End the connection, with an answer where HTTP allows one."""
+        raise NotImplementedError
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is waited for any more."""
-        self._head_came()
-        super().connection_lost(exc)
+    def read(self, data: bytes) -> None:
+        """Parse what has come."""
+        rest = memoryview(data)
+        try:
+            while True:
+                try:
+                    self.parser.feed_data(rest)
+                except httptools.HttpParserUpgrade as upgrade:
+                    # What follows is the body and the next requests, in plain HTTP/1.
+                    rest = rest[upgrade.args[0] :]
+                    self._succeed()
+                else:
+                    return
+        except httptools.HttpParserError as error:
+            if self._refusal is None and isinstance(error, httptools.HttpParserCallbackError):
+                log.error("request not read", exc_info=error)
+            self.refuse(self._refusal or MalformedRequest())
 
-    def data_received(self, data: bytes) -> None:
-        """Parse, then look whether the head that is still open has grown too long."""
-        super().data_received(data)
-        if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_MAX_BYTES:
-                self._refuse(HeadTooLarge(HEAD_MAX_BYTES))
+    # --- What the parser tells ---
 
     def on_message_begin(self) -> None:
-        """Another head begins on this connection."""
-        if self._late is None:
-            self._await_head()
+        """Another head begins."""
+        if self._is_priming:
+            return
+        self.in_message = self.in_head = True
+        self._field_bytes = self._fields = 0
         super().on_message_begin()
 
+    def on_url(self, url: bytes) -> None:
+        """A piece of the request's target."""
+        if self._is_priming:
+            return
+        self.url += url
+        if len(self.url) > TARGET_MAX_BYTES:
+            self._stop(TargetTooLong(TARGET_MAX_BYTES))
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One field of the head."""
+        """A field of the head, or of the trailers, which are counted and dropped."""
+        if self._is_priming:
+            return
+        self._fields += 1
         self._field_bytes += len(name) + len(value)
-        super().on_header(name, value)
+        if self._fields > FIELDS_MAX or self._field_bytes > HEAD_MAX_BYTES:
+            self._stop(HeadTooLarge(HEAD_MAX_BYTES, FIELDS_MAX))
+        if self.in_head:
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """The head is whole; what follows is the body, which the application bounds."""
-        self._head_came()
-        if self._field_bytes > HEAD_MAX_BYTES:
-            self._refuse(HeadTooLarge(HEAD_MAX_BYTES))
-        else:
-            super().on_headers_complete()
-
-    def _await_head(self) -> None:
-        self._in_head = True
-        self._head_bytes = self._field_bytes = 0
-        self._late = self.loop.call_later(HEAD_WAIT_S, self._refuse, RequestTimeout(HEAD_WAIT_S))
-
-    def _head_came(self) -> None:
-        self._in_head = False
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
-
-    def _refuse(self, refusal: Refusal) -> None:
-        self._head_came()
-        if self.transport.is_closing():
+        """The head is whole: begin to answer. What follows is the body, which the application
+        bounds."""
+        if self._is_priming:
             return
-        # Which language is preferred may stand in what has not come.
-        body = problems.document(refusal, "", "en")
-        head = f"HTTP/1.1 {refusal.status} {refusal.title}\r\nconnection: close\r\n"
-        fields = [*problems.headers(refusal, "en"), (b"content-length", b"%d" % len(body))]
-        lines = b"".join(b"%b: %b\r\n" % field for field in fields)
-        self.transport.write(head.encode() + lines + b"\r\n" + body)
-        self.transport.close()
+        version, method = self.parser.get_http_version(), self.parser.get_method()
+        self._check_head(version, method)
+        if self.parser.should_upgrade():
+            self._successor = self._primed_parser()
+        self._fill_scope(version, method)
+        self.in_head = False
+        self._queue_answer(self._cycle(version))
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        if not self.cycle.response_complete:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The message has ended, unless this parser takes its head for the whole of it."""
+        if self._successor is not None:
+            return
+        self.in_message = False
+        super().on_message_complete()
+
+    # --- Steps ---
+
+    def _stop(self, refusal: Refusal) -> NoReturn:
+        self._refusal = refusal
+        raise StopReading
+
+    def _check_head(self, version: str, method: bytes) -> None:
+        """Refuse what other servers in the chain may read in another way. Of `Content-Length`, the
+        parser itself accepts one plain number, and never beside `Transfer-Encoding`."""
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if (
+            version not in VERSIONS
+            # It would make the connection a tunnel, with no framing at all.
+            or method == b"CONNECT"
+            or (codings and (version == "1.0" or [c.strip().lower() for c in codings] != CHUNKED))
+            or self.url.count(b"&") >= PARAMETERS_MAX
+            or len(self.pipeline) >= PIPELINED_MAX
+        ):
+            self._stop(MalformedRequest())
+
+    def _primed_parser(self) -> httptools.HttpRequestParser:
+        """A parser that stands after this request's head, with the same framing and no upgrade."""
+        framing = [b"%b: %b\r\n" % field for field in self.headers if field[0] in FRAMING]
+        parser = httptools.HttpRequestParser(self)
+        parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._is_priming = True
+        try:
+            # The blank line is the successor's first byte of work: it may end the message.
+            parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing))
+        finally:
+            self._is_priming = False
+        return parser
+
+    def _succeed(self) -> None:
+        """Let the primed parser take over."""
+        assert self._successor is not None
+        self.parser, self._successor = self._successor, None
+        self._is_priming = True
+        try:
+            self.parser.feed_data(b"\r\n")
+        finally:
+            self._is_priming = False
+
+    def _fill_scope(self, version: str, method: bytes) -> None:
+        try:
+            target = httptools.parse_url(self.url)
+            path = (target.path or b"").decode("ascii")
+        except (httptools.HttpParserInvalidURLError, UnicodeDecodeError):
+            self._stop(MalformedRequest())
+        self.scope["method"] = method.decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        self.scope["raw_path"] = self.root_path.encode("ascii") + (target.path or b"")
+        self.scope["query_string"] = target.query or b""
+
+    def _cycle(self, version: str) -> RequestResponseCycle:
+        kind = RequestResponseCycle if version == "1.1" else CloseDelimitedCycle
+        return kind(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=Event(),
+            expect_100_continue=self.expect_100_continue,
+            # A client that was not asked for its body may send it or not: then nothing can follow.
+            keep_alive=version == "1.1"
+            and not self.expect_100_continue
+            and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+
+    def _queue_answer(self, cycle: RequestResponseCycle) -> None:
+        """Answer at once, or after the requests before it."""
+        before, self.cycle = self.cycle, cycle
+        if before is None or before.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))

@@ -16,7 +16,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from yemae.http.app import create_app, end_streams
-from yemae.http.request_head import BoundedHead
+from yemae.http.connection import Connection
+from yemae.http.connections import Connections, bound, files_max
 from yemae.settings import Settings, read_settings
 
 KEEP_ALIVE_S = 30
@@ -48,10 +49,11 @@ class Server(uvicorn.Server):
 def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application. It believes `X-Forwarded-For` of those proxies only that
     FORWARDED_ALLOW_IPS names, which is this machine unless told otherwise."""
+    among = Connections(bound(settings.connections_max, files_max()), settings.body_wait_s)
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=BoundedHead,
+        http=partial(Connection, among=among),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         interface="asgi3",

@@ -72,6 +72,10 @@ export const ko = {
     title: "요청을 읽지 못했어요",
     text: "화면을 새로 고친 뒤 다시 시도해 주세요.",
   },
+  "malformed-request": {
+    title: "요청을 처리하지 못했어요",
+    text: "화면을 새로 고친 뒤 다시 시도해 주세요.",
+  },
   "method-not-allowed": {
     title: "할 수 없는 요청이에요",
     text: "화면을 새로 고친 뒤 다시 시도해 주세요.",
@@ -176,6 +180,10 @@ export const ko = {
     title: "잠시 점검 중이에요",
     text: "순번과 좌석은 그대로예요. 잠시 뒤 다시 시도해 주세요.",
   },
+  "target-too-long": {
+    title: "주소가 너무 길어요",
+    text: "화면을 새로 고친 뒤 다시 시도해 주세요.",
+  },
   unauthenticated: {
     title: "다시 로그인해 주세요",
     text: "로그인한 지 오래됐어요. 순번은 그대로 남아 있어요.",
@@ -261,6 +269,10 @@ export const en: typeof ko = {
   },
   "malformed-body": {
     title: "The request could not be read",
+    text: "Reload the page and try again.",
+  },
+  "malformed-request": {
+    title: "That did not work",
     text: "Reload the page and try again.",
   },
   "method-not-allowed": {
@@ -366,6 +378,10 @@ export const en: typeof ko = {
   "store-unavailable": {
     title: "We will be back in a moment",
     text: "Your place and your seats are kept. Please try again in a moment.",
+  },
+  "target-too-long": {
+    title: "That address is too long",
+    text: "Reload the page and try again.",
   },
   unauthenticated: {
     title: "Please sign in again",
