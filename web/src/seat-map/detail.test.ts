@@ -33,4 +33,10 @@ describe("the detail", () => {
     expect(canChoose(10, "coarse")).toBe(false);
     expect(canChoose(COMFORTABLE_PITCH_PX, "coarse")).toBe(true);
   });
+
+  it("lets a finger choose only seats whose number can be read", () => {
+    for (let pitch = 0; pitch < 60; pitch += 0.5) {
+      if (canChoose(pitch, "coarse")) expect(detailAt(pitch).numbers).toBe(true);
+    }
+  });
 });

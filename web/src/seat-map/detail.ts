@@ -22,8 +22,9 @@ const SHAPES_FROM_PX = 8;
 const ROWS_FROM_PX = 11;
 const LETTERS_FROM_PX = 15;
 const NUMBERS_FROM_PX = 22;
-/** A finger needs this much to hit the seat that it means; a mouse needs less. */
-const CHOOSE_FROM_PX = { coarse: 15, fine: 8 } as const;
+/** A finger needs this much to hit the seat that it means (WCAG 2.5.8), and seats carry their numbers
+ * then; a mouse needs less, and shows which seat it is on. */
+const CHOOSE_FROM_PX = { coarse: 24, fine: 8 } as const;
 
 /** What to draw when neighbours are `pitch` pixels apart. */
 export function detailAt(pitch: number): Detail {

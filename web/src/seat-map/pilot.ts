@@ -25,7 +25,9 @@ export interface Pilot {
   readonly pitch: number;
   /** Whether the whole plan is seen. */
   readonly isWhole: boolean;
-  resize(size: Size): void;
+  /** Take another size. What is seen keeps its place on the screen when only the surroundings of the
+   * map have changed: `shift` says how far its middle is from where it was. Null: show it all anew. */
+  resize(size: Size, shift: Point | null): void;
   pan(dx: number, dy: number): void;
   zoom(factor: number, at: Point): void;
   /** The same, softly, round the middle or a point: for buttons, keys and double taps. */
@@ -93,12 +95,20 @@ export function makePilot(plan: Plan, isStill: () => boolean): Pilot {
     get isWhole() {
       return isWhole();
     },
-    resize(next) {
-      const wasWhole = size.width === 0 || isWhole();
+    resize(next, shift) {
+      const first = size.width === 0;
+      const wasWhole = first || isWhole();
       size = next;
       whole = withRoomForTools(plan.bounds, size);
       limits = limitsFor(whole, plan.pitch, size);
-      put(wasWhole ? fit(whole, size) : camera);
+      if (first || shift === null) {
+        put(wasWhole ? fit(whole, size) : camera);
+        return;
+      }
+      // A fan may be about to tap: a strip that comes or goes must not exchange the seat below.
+      if (flying) flying = { ...flying, to: panned(flying.to, -shift[0], -shift[1]) };
+      camera = panned(camera, -shift[0], -shift[1]);
+      limits = { ...limits, minScale: Math.min(limits.minScale, camera.scale) };
     },
     pan(dx, dy) {
       stop();
