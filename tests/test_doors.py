@@ -26,9 +26,10 @@ async def test_a_drained_queue_takes_nobody_new_and_a_paused_one_lets_nobody_in(
     house: House,
 ) -> None:
     (concert,) = house.catalogue.concerts.values()
-    assert doors.join_door(concert) == "line"
-    assert doors.join_door(concert._replace(control="draining")) == "nobody new"
-    assert doors.doors_of(concert._replace(control="draining")).door == "open"
-    assert doors.doors_of(concert._replace(control="paused")).door == "shut"
+    now = house.now()
+    assert doors.join_door(concert, now) == "line"
+    assert doors.join_door(concert._replace(control="draining"), now) == "nobody new"
+    assert doors.doors_of(concert._replace(control="draining"), now).door == "open"
+    assert doors.doors_of(concert._replace(control="paused"), now).door == "shut"
     later = datetime(2999, 1, 1, tzinfo=UTC)
     assert doors.may_join_from(concert._replace(prequeue_opens_at=later), later) is None

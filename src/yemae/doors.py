@@ -16,12 +16,19 @@ from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
 from yemae.waiting_room.snapshot import Snapshot
 
 GENERAL = "general"
+# Of a waiting room that has not been asked: nothing is known, so nothing is sold out.
+UNKNOWN = Snapshot(0, 0, 0, 0, 0, 0, 0, -1, -1, -1, {}, {}, ())
 
-State = Literal["before_sale", "prequeue", "open", "paused", "draining", "sold_out"]
+State = Literal["before_sale", "prequeue", "open", "paused", "draining", "sold_out", "closed"]
+
+# The states in which nobody is let in, whatever an operator asks for.
+SHUT: frozenset[State] = frozenset({"closed", "sold_out", "paused"})
 
 
 def state_of(concert: Concert, now: datetime, snapshot: Snapshot) -> State:
     """What a concert's queue is doing; the first that applies, from the top."""
+    if concert.is_over(now):
+        return "closed"
     if snapshot.seats_unsold == 0:
         return "sold_out"
     if concert.control != "running":
@@ -39,20 +46,21 @@ def may_join_from(concert: Concert, now: datetime) -> datetime | None:
     return opens_at if opens_at is not None and now < opens_at else None
 
 
-def join_door(concert: Concert) -> str:
+def join_door(concert: Concert, now: datetime) -> str:
     """What a new fan meets: see `line.join`."""
-    if concert.queueing_method == "reject" or concert.control == "draining":
+    is_closed = concert.queueing_method == "reject" or concert.control == "draining"
+    if is_closed or concert.is_over(now):
         return "nobody new"
     if concert.queueing_method == "passthrough" and concert.control == "running":
         return "straight in"
     return "line"
 
 
-def doors_of(concert: Concert, snapshot: Snapshot | None = None) -> Doors:
+def doors_of(concert: Concert, now: datetime, snapshot: Snapshot | None = None) -> Doors:
     """What an admission tick goes by. Nobody comes in while it is paused, or when nothing is left
     to be had."""
     door = "all" if concert.queueing_method == "passthrough" else "open"
-    if concert.control == "paused" or (snapshot is not None and snapshot.seats_unsold == 0):
+    if state_of(concert, now, snapshot or UNKNOWN) in SHUT:
         door = "shut"
     return Doors(
         concert.active_limit,

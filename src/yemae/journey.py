@@ -102,7 +102,7 @@ async def _join(
         concert_id,
         fans,
         house.pace(concert),
-        door=doors.join_door(concert),
+        door=doors.join_door(concert, house.now()),
         opens_at_ms=doors.unix_ms(concert.sale_opens_at),
         entry_ttl_s=concert.entry_ttl_s,
         joins_per_address=concert.joins_per_address_per_minute,
@@ -200,13 +200,15 @@ async def hold(house: House, requests: list[HoldRequest]) -> Done[Order]:
             for row in await earlier_sent.rows()
         }
         used = {(row.user_id, row.pass_number) for row in await used_sent.rows()}
+        now = _latest(locked)
         answers = decide_holds(
             requests,
             {(s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked},
             {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()},
             earlier,
             passes_used=used,
-            now=_latest(locked),
+            begun=_begun(house, requests, now),
+            now=now,
             hold_ttl_s=house.settings.hold_ttl_s,
             new_id=house.new_id,
         )
@@ -218,6 +220,15 @@ async def hold(house: House, requests: list[HoldRequest]) -> Done[Order]:
         if (user_id, number) in used
     ]
     return Done(answers, follow_ups.after_hold(house, opened, stale))
+
+
+def _begun(house: House, requests: list[HoldRequest], now: datetime) -> set[int]:
+    """Those of the wanted performances that have begun by the store's clock."""
+    dates = {
+        request.performance_key: house.catalogue.by_key.get(request.performance_key)
+        for request in requests
+    }
+    return {key for key, date in dates.items() if date is not None and date.has_begun(now)}
 
 
 async def hold_best(house: House, requests: list[HoldRequest]) -> Done[Order]:

@@ -128,8 +128,6 @@ class Numbers(NamedTuple):
     statistics: Statistics
 
 
-# Of a waiting room that cannot be asked: nothing is known, so nothing is sold out.
-UNKNOWN = Snapshot(0, 0, 0, 0, 0, 0, 0, -1, -1, -1, {}, {}, ())
 NO_NUMBERS: dict[str, Any] = dict.fromkeys(
     ("counts", "rates", "time_in_queue_s", "no_show_rate", "passes_ended")
 )
@@ -145,7 +143,7 @@ async def report(house: House, concert_id: str) -> QueueReport:
     numbers = await _ask(house, concert)
     return QueueReport(
         concert_id=concert_id,
-        state=doors.state_of(concert, now, numbers.snapshot if numbers else UNKNOWN),
+        state=doors.state_of(concert, now, numbers.snapshot if numbers else doors.UNKNOWN),
         control=concert.control,
         settings=_settings(concert, numbers),
         set_by_operator=list(own.own()),

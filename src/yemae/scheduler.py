@@ -213,7 +213,7 @@ async def tick(house: House) -> None:
 async def admit(house: House, concert: Concert, at_once: int = 0) -> Admission:
     """One admission tick of one concert, in short calls until there is nothing more to do. Before
     the sale opens nobody comes in. `at_once` is an operator's wish: so many, whatever the rate."""
-    rules = doors.doors_of(concert, _snapshot(house, concert))
+    rules = doors.doors_of(concert, house.now(), _snapshot(house, concert))
     total = Admission()
     for _ in range(house.settings.tick_calls_max):
         wanted = at_once - total.admitted
@@ -239,8 +239,8 @@ def _snapshot(house: House, concert: Concert) -> Snapshot | None:
 
 
 async def count_seats(house: House) -> None:
-    """Tell every queue how many seats are left, so that nobody waits for nothing; whichever node's
-    turn it is does it for all. Never raises."""
+    """Tell every queue how many seats are left of the dates that have not begun, so that nobody
+    waits for nothing; whichever node's turn it is does it for all. Never raises."""
     for concert in list(house.catalogue.concerts.values()):
         try:
             await _count_seats(house, concert)
@@ -253,7 +253,7 @@ async def count_seats(house: House) -> None:
 async def _count_seats(house: House, concert: Concert) -> None:
     if not await line.take_seats_turn(house.valkey, concert.id, house.settings.seats_count_ms):
         return
-    keys = [performance.key for performance in concert.performances]
+    keys = [date.key for date in concert.to_come(house.now())]
     async with house.postgres.transaction() as tx:
         left, unsold = await seats.seats_of_concert(tx, keys)
     await line.keep_seats(house.valkey, concert.id, left, unsold)

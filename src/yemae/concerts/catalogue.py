@@ -38,6 +38,11 @@ class Performance(NamedTuple):
     # Of the venue's clocks at that time; None: loaded by an earlier version of Yemae.
     utc_offset_minutes: int | None = None
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether it is too late to sell its seats. Lists, seat counts, queues, admission and holds
+        all ask here."""
+        return self.starts_at <= now
+
 
 class Lane(NamedTuple):
     """A priority group of a waiting room; `share` in percent of the admissions."""
@@ -87,6 +92,15 @@ class Concert(NamedTuple):
     performances: tuple[Performance, ...]
     # Of the venue's clocks when the sale opens; None: loaded by an earlier version of Yemae.
     utc_offset_minutes: int | None = None
+
+    def to_come(self, now: datetime) -> tuple[Performance, ...]:
+        """The dates that have not begun, by start."""
+        return tuple(date for date in self.performances if not date.has_begun(now))
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether every date has begun, so that nothing is left to be sold. The last one decides,
+        because dates are in the order of their starts."""
+        return not self.performances or self.performances[-1].has_begun(now)
 
     def __repr__(self) -> str:
         """Without what is secret, wherever it is written: the seed of the draw, and the lanes."""

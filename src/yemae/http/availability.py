@@ -19,7 +19,7 @@ from yemae.http.contract import (
     Parameter,
     Shown,
 )
-from yemae.refusals import InvalidRequest, Overloaded, PerformanceNotFound
+from yemae.refusals import InvalidRequest, Overloaded, PerformanceNotFound, SaleClosed
 
 # A stream says that it is still there after so many beats without news: every ten seconds at the
 # latest, so that whoever hears nothing for longer knows that a proxy keeps it back.
@@ -101,6 +101,8 @@ async def _watch(call: Call) -> Watch:
     entry = await call.entry(call.user_id())
     performance = call.house.catalogue.performance(call.path("performance_id"))
     call.require_concert(entry, performance)
+    if performance.has_begun(call.house.now()):
+        raise SaleClosed
     return await call.house.availability.watch(performance)
 
 
@@ -177,7 +179,7 @@ OPERATIONS = (
             Shown(200, "The bitmap", SeatsTaken, EXAMPLE_TAKEN, headers=("Cache-Control", "ETag")),
             Shown(304, "All is as you know it", headers=("Cache-Control", "ETag")),
         ),
-        problems=(*ENTRY_PROBLEMS, PerformanceNotFound),
+        problems=(*ENTRY_PROBLEMS, PerformanceNotFound, SaleClosed),
     ),
     Operation(
         "follow_availability",
@@ -189,6 +191,6 @@ OPERATIONS = (
         signed_in=True,
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, SINCE),
         answers=(Shown(200, "Events", str, EXAMPLE_EVENTS, "text/event-stream"),),
-        problems=(*ENTRY_PROBLEMS, PerformanceNotFound, InvalidRequest),
+        problems=(*ENTRY_PROBLEMS, PerformanceNotFound, SaleClosed, InvalidRequest),
     ),
 )

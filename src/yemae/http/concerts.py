@@ -58,11 +58,13 @@ class Concerts(msgspec.Struct, frozen=True):
 
 
 class Date(msgspec.Struct, frozen=True):
-    """A date as everybody may see it; what is left of it, only those who are inside."""
+    """A date as everybody may see it; what is left of it, only those who are inside. Once it
+    `has_begun` its seats are no longer sold."""
 
     id: str
     starts_at: Instant
     starts_at_local: LocalTime | None
+    has_begun: bool
     seats_total: int
     price_from: int
 
@@ -131,7 +133,10 @@ EXAMPLE_PERFORMANCE = {
     "price_from": 55000,
     "plan": "5f70bf18a086007016e948b04aed3b82",
 }
-EXAMPLE_DATE = {name: EXAMPLE_PERFORMANCE[name] for name in Date.__struct_fields__}
+EXAMPLE_DATE = {
+    name: False if name == "has_begun" else EXAMPLE_PERFORMANCE[name]
+    for name in Date.__struct_fields__
+}
 EXAMPLE_SEATS = {
     "version": 1795345200000000,
     "seats": [
@@ -150,7 +155,7 @@ async def list_concerts(call: Call) -> Answer:
         if not places:
             raise InvalidRequest.of("cursor", "not a next_cursor of this list")
         listed = listed[places[0] :]
-    bookable = [c for c in listed if c.performances and c.performances[-1].starts_at > now]
+    bookable = [concert for concert in listed if not concert.is_over(now)]
     following = bookable[limit].id if len(bookable) > limit else None
     return Answer(200, Concerts([_concert(c) for c in bookable[:limit]], following))
 
@@ -158,12 +163,13 @@ async def list_concerts(call: Call) -> Answer:
 async def show_concert(call: Call) -> Answer:
     """One concert with its dates, for everybody; also when it is over, because its tickets are
     still looked at."""
-    concert = call.house.catalogue.concert(call.path("concert_id"))
+    concert, now = call.house.catalogue.concert(call.path("concert_id")), call.house.now()
     dates = [
         Date(
             date.id,
             instant(date.starts_at),
             local_time(date.starts_at, date.utc_offset_minutes),
+            date.has_begun(now),
             date.seats_total,
             date.price_from,
         )
@@ -178,7 +184,7 @@ async def list_performances(call: Call) -> Answer:
     concert_id = call.path("concert_id")
     await call.entry(call.user_id(), concert_id)
     now = call.house.now()
-    dates = [p for p in call.house.catalogue.concert(concert_id).performances if p.starts_at > now]
+    dates = call.house.catalogue.concert(concert_id).to_come(now)
     left = await asyncio.gather(*(call.desk.seats_left.submit(date.key) for date in dates))
     listed = [
         Performance(
@@ -196,10 +202,13 @@ async def list_performances(call: Call) -> Answer:
 
 
 async def list_seats(call: Call) -> Answer:
-    """The seats that can be booked now."""
+    """The seats that can be booked now; none of a date that has begun."""
     entry = await call.entry(call.user_id())
     performance = call.house.catalogue.performance(call.path("performance_id"))
     call.require_concert(entry, performance)
+    now = call.house.now()
+    if performance.has_begun(now):
+        return Answer(200, Seats(int(now.timestamp() * 1_000_000), []))
     return Answer(200, await call.desk.free_seats.submit(performance.key))
 
 

@@ -108,8 +108,6 @@ async def place_order(call: Call) -> Answer:
     )
     if not is_open:
         order = answered_before(await journey.earlier_hold(call.house, request))
-    elif performance.starts_at <= call.house.now():
-        raise SaleClosed
     else:
         batch = call.desk.hold if request.best is None else call.desk.hold_best
         order = await batch.submit(request)

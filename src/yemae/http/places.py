@@ -57,6 +57,10 @@ class SoldOut(Place, frozen=True, kw_only=True, tag_field="state", tag="sold_out
     """Every seat is sold. The place is kept, in case seats come back."""
 
 
+class Closed(Place, frozen=True, kw_only=True, tag_field="state", tag="closed"):
+    """Every date has begun, so nothing is sold any more and nobody else is let in."""
+
+
 class Admitted(msgspec.Struct, frozen=True, kw_only=True, tag_field="state", tag="admitted"):
     """It is your turn: send `entry_token` as Entry-Token until `entry_expires_at`."""
 
@@ -82,18 +86,25 @@ class JoinedSoldOut(SoldOut, frozen=True, kw_only=True, tag_field="state", tag="
     queue_token: str
 
 
+class JoinedClosed(Closed, frozen=True, kw_only=True, tag_field="state", tag="closed"):
+    """A place of a sale that is over."""
+
+    queue_token: str
+
+
 class JoinedAdmitted(Admitted, frozen=True, kw_only=True, tag_field="state", tag="admitted"):
     """Inside already, or nobody has to wait."""
 
     queue_token: str
 
 
-AnyPlace = Waiting | Prequeue | SoldOut | Admitted
-AnyJoined = JoinedWaiting | JoinedPrequeue | JoinedSoldOut | JoinedAdmitted
+AnyPlace = Waiting | Prequeue | SoldOut | Closed | Admitted
+AnyJoined = JoinedWaiting | JoinedPrequeue | JoinedSoldOut | JoinedClosed | JoinedAdmitted
 JOINED: dict[type, type] = {
     Waiting: JoinedWaiting,
     Prequeue: JoinedPrequeue,
     SoldOut: JoinedSoldOut,
+    Closed: JoinedClosed,
     Admitted: JoinedAdmitted,
 }
 
@@ -113,6 +124,7 @@ PREQUEUE = {
     "seats_left": 5000,
     "poll_after_ms": 41000,
 }
+CLOSED = {"state": "closed", "waiting": 37, "seats_left": 0, "poll_after_ms": 60000}
 SOLD_OUT = {"state": "sold_out", "waiting": 911, "seats_left": 0, "poll_after_ms": 60000}
 ADMITTED: dict[str, object] = {
     "state": "admitted",
@@ -123,6 +135,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "waiting": WAITING,
     "prequeue": PREQUEUE,
     "sold_out": SOLD_OUT,
+    "closed": CLOSED,
     "admitted": ADMITTED,
 }
 
@@ -133,6 +146,7 @@ class Notice(NamedTuple):
     concert: Concert
     opens_at_s: float
     opens_at: Instant
+    closes_at_s: float
     is_sold_out: bool
     seats_left: int | None
     message: Message | None
@@ -152,6 +166,7 @@ def notice_of(concert: Concert, view: View) -> Notice:
         concert,
         concert.sale_opens_at.timestamp(),
         instant(concert.sale_opens_at),
+        concert.performances[-1].starts_at.timestamp() if concert.performances else 0.0,
         view.snapshot.seats_unsold == 0,
         bucket(view.snapshot.seats_left),
         message_of(concert),
@@ -184,15 +199,16 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
         return _admitted(house, token, standing)
     concert = house.catalogue.concert(token.concert_id)
     notice = notice_of(concert, view)
-    if notice.is_sold_out:
+    is_closed = house.tokens.queue.now() >= notice.closes_at_s
+    if is_closed or notice.is_sold_out:
         patience_ms = house.pace(concert).patience_ms(standing.ahead)
-        return SoldOut(
+        return (Closed if is_closed else SoldOut)(
             waiting=standing.waiting,
             # Never so late that they count as absent: dates may be added.
             poll_after_ms=min(
                 house.settings.poll_after_max_ms, patience_ms // pace.ABSENT_INTERVALS
             ),
-            seats_left=notice.seats_left,
+            seats_left=0 if is_closed else notice.seats_left,
             lane=_lane(notice, standing),
             message=notice.message,
         )

@@ -40,8 +40,9 @@ class Lane(msgspec.Struct, frozen=True):
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
-    `prequeue`, `open`, `paused`, `draining` or `sold_out`; `serving` is the highest number let in.
-    `absent` fans have a place and have not been seen lately; they are not among the `waiting`.
+    `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
+    number let in. `absent` fans have a place and have not been seen lately; they are not among the
+    `waiting`.
     With `proof_of_work` a new place takes a solved challenge."""
 
     state: doors.State

@@ -20,6 +20,7 @@ from yemae.refusals import (
     OrderNotFound,
     OrderNotHeld,
     Refusal,
+    SaleClosed,
     SeatLimitExceeded,
     SeatNotFound,
     SeatsUnavailable,
@@ -125,6 +126,7 @@ def decide_holds(
     earlier: Mapping[tuple[str, str], Order],
     *,
     passes_used: Container[Pass] = (),
+    begun: Container[int] = (),
     now: datetime,
     hold_ttl_s: int,
     new_id: Callable[[], UUID],
@@ -133,8 +135,9 @@ def decide_holds(
 
     `seats` maps (performance, number) to every wanted seat that exists, `seats_of_buyers` maps
     (user, performance) to the seats that count against the limit, `earlier` maps (user,
-    Idempotency-Key) to the order made with it, and `passes_used` are the passes that a payment
-    has ended. The new orders are those not in `earlier`.
+    Idempotency-Key) to the order made with it, `passes_used` are the passes that a payment has
+    ended, and `begun` are the performances whose seats are no longer sold. The new orders are those
+    not in `earlier`.
     """
     taken: set[tuple[int, str]] = set()
     counts = dict(seats_of_buyers)
@@ -149,6 +152,8 @@ def decide_holds(
         refusal = (
             EntryTokenExpired()
             if (request.user_id, request.pass_number) in passes_used
+            else SaleClosed()
+            if request.performance_key in begun
             else _refuse_hold(request, seats, taken, counts.get(buyer, 0))
         )
         if refusal is not None:

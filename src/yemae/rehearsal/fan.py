@@ -119,7 +119,7 @@ class Fan:
 
     async def _stay(self, place: Place, joined_at: float) -> None:
         """Wait until it is time to ask again, unless this fan has had enough."""
-        if place.state == "sold_out":
+        if place.state in ("sold_out", "closed"):
             raise await self._left("no_seat")
         if self._walks_away == "line":
             raise EndedError("walked_away")

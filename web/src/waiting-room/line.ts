@@ -3,7 +3,11 @@
 import type { Schemas } from "../api/client.ts";
 
 export type Place =
-  Schemas["Waiting"] | Schemas["Prequeue"] | Schemas["SoldOut"] | Schemas["Admitted"];
+  | Schemas["Waiting"]
+  | Schemas["Prequeue"]
+  | Schemas["SoldOut"]
+  | Schemas["Closed"]
+  | Schemas["Admitted"];
 export type Admitted = Schemas["Admitted"];
 
 /** What the page does next: ask for a place, ask how it stands, solve a challenge first, wait for
@@ -83,7 +87,7 @@ export function refused(line: Line, refusal: Refusal, now: number, chance: numbe
 export function dueWhile(hidden: boolean, line: Line): number {
   const polls = line.step === "poll" && line.place !== null && line.place.state !== "admitted";
   if (!hidden || !polls) return line.dueAt;
-  if (line.place?.state === "sold_out") return Infinity;
+  if (line.place?.state === "sold_out" || line.place?.state === "closed") return Infinity;
   const shown = "poll_after_ms" in line.place! ? line.place!.poll_after_ms : 0;
   return line.dueAt + Math.max(0, HIDDEN_POLL_MS - shown);
 }

@@ -33,6 +33,7 @@ export const ko = {
     paused: "잠시 멈춤",
     draining: "대기 마감",
     sold_out: "매진",
+    closed: "예매 종료",
   },
   drawText: "예매 시작 전에 온 사람들의 순서는 추첨으로 정해져요. 일찍 와도 늦게 와도 같아요.",
   span: ({ days, hours, minutes, seconds }: Span): string => {
@@ -76,6 +77,7 @@ export const en: typeof ko = {
     paused: "Paused",
     draining: "Queue closed",
     sold_out: "Sold out",
+    closed: "Sale over",
   },
   drawText:
     "Everybody who is here before the opening takes part in a draw. It makes no difference when you came.",

@@ -1,0 +1,106 @@
+"""A date that has begun is sold to nobody, and a concert of such dates has no queue any more."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from helpers.concerts import FIRST, HALL, SECOND, concert, load_concert
+from helpers.http import Site, Visitor, open_site, problem_of, until
+from helpers.time_travel import travel
+from yemae import queue_control, scheduler
+from yemae.concerts.concert_file import Concert
+from yemae.settings import Settings
+
+FAST = {"queue_snapshot_ms": 100, "catalogue_refresh_ms": 100}
+QUEUE = f"/v1/concerts/{HALL}/queue"
+SEATS = f"/v1/performances/{FIRST}/seats"
+AVAILABILITY = f"/v1/performances/{FIRST}/availability"
+BEST = {"performance_id": FIRST, "best_available": {"grade": "R", "count": 2}}
+
+
+def soon(*starts_in_s: int, entry_ttl_s: int = 600) -> Concert:
+    """The hall with one place inside, and a date for each of these numbers of seconds."""
+    usual = concert(active_limit=1, entry_ttl_s=entry_ttl_s)
+    dates = tuple(
+        msgspec.structs.replace(date, starts_at=datetime.now(UTC) + timedelta(seconds=seconds))
+        for date, seconds in zip(usual.performances, starts_in_s, strict=False)
+    )
+    return msgspec.structs.replace(usual, performances=dates)
+
+
+async def test_a_date_that_has_begun_is_neither_counted_nor_shown_nor_sold(
+    settings: Settings,
+) -> None:
+    async with open_site(settings, soon(600, 7_200, entry_ttl_s=3_600), **FAST) as site:
+        (fan,) = await site.enter("fan")
+        await counted(site, 20)
+        assert len((await fan.get(SEATS)).json()["seats"]) == 10
+        travel(site.house, 601)
+        await counted(site, 10)
+        assert (await site.get(QUEUE)).json()["state"] == "open"
+        seats = (await fan.get(SEATS)).json()
+        assert (seats["seats"], seats["version"] > 0) == ([], True)
+        for path in (AVAILABILITY, f"{AVAILABILITY}/stream"):
+            problem_of(await fan.get(path), 409, "sale-closed")
+        problem_of(await fan.post("/v1/orders", BEST), 409, "sale-closed")
+        problem_of(await fan.hold("1"), 409, "sale-closed")
+        assert (await fan.hold("1", performance=SECOND)).status_code == 201
+        dates = (await fan.get(f"/v1/concerts/{HALL}")).json()["dates"]
+        assert [(date["id"], date["has_begun"]) for date in dates] == [
+            (FIRST, True),
+            (SECOND, False),
+        ]
+
+
+async def counted(site: Site, seats: int) -> None:
+    """Count the seats until the queue says that so many are left."""
+
+    async def said() -> bool:
+        await scheduler.count_seats(site.house)
+        left = (await site.get(QUEUE)).json()["seats_left"]
+        return bool(left == seats)
+
+    travel_s = site.house.settings.seats_count_ms / 1000 + 1
+    travel(site.house, travel_s)
+    await until(said)
+
+
+async def test_a_hold_of_before_the_start_is_still_paid(settings: Settings) -> None:
+    async with open_site(settings, soon(600, entry_ttl_s=3_600)) as site:
+        (fan,) = await site.enter("fan")
+        await fan.top_up()
+        travel(site.house, 590)
+        order = await fan.held("1")
+        repeat = await fan.hold("2", key="again")
+        travel(site.house, 15)
+        assert (await fan.hold("2", key="again")).json()["id"] == repeat.json()["id"]
+        assert (await fan.pay(order)).status_code == 201
+
+
+async def test_when_every_date_has_begun_the_line_is_told_and_nobody_comes_in(
+    settings: Settings,
+) -> None:
+    async with open_site(settings, soon(600, 700), **FAST) as site:
+        (buyer,) = await site.enter("buyer")
+        waiting = site.visitor("waiting")
+        await waiting.join()
+        await buyer.ask("DELETE", "/v1/queue-tokens/me")
+        travel(site.house, 701)
+        assert (await site.get("/v1/concerts")).json()["concerts"] == []
+        await site.admit()
+        assert await queue_control.admit(site.house, HALL, "op", 5) == 0
+        assert await state_of_place(waiting) == ("closed", 0)
+        assert (await site.get(QUEUE)).json()["state"] == "closed"
+        newcomer = site.visitor("newcomer")
+        problem_of(await newcomer.post(f"/v1/concerts/{HALL}/queue-tokens"), 409, "queue-closed")
+        assert (await waiting.join()).json()["state"] == "closed", "the place is still theirs"
+        await load_concert(settings, soon(600, 7_200))
+        await site.house.catalogue.refresh()
+        await site.admit()
+        assert await waiting.poll() == "admitted", "a date was added, and the place was kept"
+
+
+async def state_of_place(fan: Visitor) -> tuple[str, int]:
+    answer = await fan.get("/v1/queue-tokens/me")
+    assert int(answer.headers["retry-after"]) >= 1
+    return answer.json()["state"], answer.json()["seats_left"]
