@@ -33,6 +33,13 @@ CANCEL_AGAIN_S = 1.0
 log = structlog.get_logger(__name__)
 
 
+class LastKnown(NamedTuple):
+    """A queue's numbers as this process last saw them, for the case that Valkey loses them."""
+
+    active: int
+    waiting: int
+
+
 class Paces(NamedTuple):
     """How often the fans of a concert ask, before and after the opening."""
 
@@ -63,6 +70,8 @@ class House:
     seat_lists: SeatLists = field(default_factory=SeatLists)
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
+    # Of each concert, as of the latest admission tick of this process.
+    last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
     _paces: dict[str, Paces] = field(default_factory=dict, repr=False)
 

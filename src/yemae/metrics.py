@@ -50,6 +50,9 @@ HOLDS = Counter("yemae_holds_total", "Orders opened", ["concert"])
 PAYMENTS = Counter("yemae_payments_total", "Orders paid", ["concert"])
 ADMITTED = Counter("yemae_admitted_total", "Fans let in from the waiting room", ["concert"])
 STEPPED_OVER = Counter("yemae_stepped_over_total", "Absent fans stepped over", ["concert"])
+QUEUE_LOSSES = Counter(
+    "yemae_queue_losses_total", "Times that Valkey had lost data of a queue", ["concert"]
+)
 POLLS = Counter("yemae_polls_total", "Polls by how they were answered", ["from"])
 POLL_STRETCH = Gauge(
     "yemae_poll_stretch",

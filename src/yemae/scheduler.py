@@ -16,10 +16,10 @@ from uuid import UUID
 
 import structlog
 
-from yemae import doors, metrics, passes
+from yemae import doors, metrics, passes, recovery
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Concert
-from yemae.house import House
+from yemae.house import House, LastKnown
 from yemae.orders import orders, payments
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.store.queries import load_queries
@@ -205,7 +205,7 @@ async def tick(house: House) -> None:
             metrics.STEPPED_OVER.labels(concert.id).inc(admission.stepped_over)
             metrics.EXPIRED_PASSES.inc(admission.passes_expired)
         except StoreUnavailable:
-            log.warning("nobody let in: valkey is away", concert=concert.id)
+            log.warning("nobody let in: a store is away", concert=concert.id)
         except Exception:
             log.exception("admission tick failed", concert=concert.id)
 
@@ -224,6 +224,10 @@ async def admit(house: House, concert: Concert, at_once: int = 0) -> Admission:
             step=house.settings.tick_step_max,
             at_once=wanted if at_once else 0,
         )
+        if done.lost:
+            await recovery.recover(house, concert)
+            continue
+        house.last_known[concert.id] = LastKnown(done.active, done.waiting)
         total += done
         if not done.has_more or (at_once and total.admitted >= at_once):
             break
@@ -256,4 +260,6 @@ async def _count_seats(house: House, concert: Concert) -> None:
     keys = [date.key for date in concert.to_come(house.now())]
     async with house.postgres.transaction() as tx:
         left, unsold = await seats.seats_of_concert(tx, keys)
+        if (known := house.last_known.get(concert.id)) is not None:
+            await recovery.note_inside(tx, concert.id, known.active)
     await line.keep_seats(house.valkey, concert.id, left, unsold)

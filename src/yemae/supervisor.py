@@ -28,6 +28,7 @@ from yemae.store.data_folder import lock_folder, open_folder, run_folder, secret
 from yemae.store.embedded import PrivateStores, StoreUrls
 from yemae.store.failures import require_valkey
 from yemae.store.migrate import is_empty, require_current, upgrade
+from yemae.store.valkey_settings import require_kept
 from yemae.worker_pool import COMMAND, WorkerPool
 
 WATCH_S = 0.25
@@ -95,6 +96,8 @@ def _run(
         settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
     )
     require_valkey(urls.valkey_url)
+    if external.valkey_url:
+        require_kept(external.valkey_url)
     _prepare_schema(urls.database_url, migrate=migrate, private=not external.database_url)
     asyncio.run(require_currency(settings))
     for loaded in load_files(settings, concert_files) if concert_files else ():

@@ -59,6 +59,9 @@ class Model:
     # Fans in line, when they were last seen, and how many may be ahead of them at most.
     present: dict[Fan, tuple[int, float]] = field(default_factory=dict)
     ahead_max: dict[Fan, int] = field(default_factory=dict)
+    # Concerts whose loss no tick has noticed yet; and until when a noticed one keeps room.
+    lost: set[str] = field(default_factory=set)
+    keeps_room_until: dict[str, float] = field(default_factory=dict)
 
     # --- The waiting room ---
 
@@ -153,6 +156,14 @@ class Model:
         self.given_up.clear()
         self.inside.clear()
         self.present.clear()
+        self.lost = {"hall", "club"}
+
+    def ticked(self, concert_id: str, now: float, recovers_s: float) -> bool:
+        """Whether room may be left empty: after a loss it is kept for those who were inside."""
+        if concert_id in self.lost:
+            self.lost.remove(concert_id)
+            self.keeps_room_until[concert_id] = now + recovers_s
+        return now < self.keeps_room_until.get(concert_id, 0.0)
 
     # --- The box office ---
 

@@ -31,7 +31,9 @@ SEAT_LIMIT = 3
 ENTRY_TTL_S = 120
 ABSENT_AFTER_S = 45
 
-EMPTY = b"truncate orders, tickets, payments, wallets, transfers, users, scheduler_runs"
+EMPTY = b"""
+    truncate orders, tickets, payments, wallets, transfers, users, scheduler_runs,
+             queue_generations"""
 FREE = b"update seats set order_id = null, held_until = null where order_id is not null"
 BALANCES = b"select user_id, balance from wallets"
 STATUSES = b"select id, status from orders"
@@ -88,6 +90,7 @@ class World:
         """The house as it was before anybody came, at the present time."""
         self.travel(-self.house.postgres.clock_offset_s)
         self.empty_valkey()
+        self.house.last_known.clear()
         self.run(self._empty_postgres())
 
     def empty_valkey(self) -> None:

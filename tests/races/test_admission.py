@@ -32,7 +32,7 @@ PER_MINUTE = 120
 SLOW = concert(
     active_limit=10_000, admit_per_minute=PER_MINUTE, entry_ttl_s=600, absent_after_s=3_600
 )
-ROOM = "active_limit - redis.call('ZCARD', ACTIVE)"
+ROOM = "active_limit - inside - reserved"
 RATE = "math.floor(filled)"
 PARTS = dict(zip(line.PARTS, line.keys(HALL), strict=True))
 LINE, ACTIVE = PARTS["line"], PARTS["active"]

@@ -7,14 +7,17 @@ from valkey import Valkey as BlockingValkey
 
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import line
+from yemae.waiting_room import line, losses
 from yemae.waiting_room.line import Admission, Doors, Joining, Standing
+from yemae.waiting_room.losses import Recovery
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.snapshot import Snapshot, Statistics
 from yemae.waiting_room.tokens import QueueToken
 
 CONCERT = "concert"
 ABSENT_AFTER_S = 45
+# For so long nobody comes in after a loss.
+WAIT_S = 20
 PACE = Pace(ABSENT_AFTER_S * 1000, 1_000, 10, 10_000)
 
 
@@ -116,7 +119,17 @@ class Room:
         doors = Doors(
             active_limit, admit_per_minute, entry_ttl_s, place_ttl_s, door, opens_at_ms, shares
         )
-        return await line.admit(self.valkey, self.concert_id, doors, step=step, at_once=at_once)
+        how: dict[str, int] = {"step": step, "at_once": at_once}
+        admission = await line.admit(self.valkey, self.concert_id, doors, **how)
+        if admission.lost:
+            await self.recover(has_begun=False)
+            admission = await line.admit(self.valkey, self.concert_id, doors, **how)
+        return admission
+
+    async def recover(self, *, has_begun: bool = True, inside: int = 0) -> tuple[str, ...]:
+        """Begin the queue, or repair it; the parts that were lost."""
+        rules = Recovery("generation", has_begun, WAIT_S * 1000, 600, 3_600, inside, 60_000)
+        return await losses.recover(self.valkey, self.concert_id, rules)
 
     async def enter(self, user: str, entry_ttl_s: int = 600) -> int:
         """Join and come in; the number."""

@@ -50,6 +50,8 @@ def show(found: Reconciled) -> None:
             write_line(f"  {example}")
         if len(broken.examples) < broken.violations:
             write_line("  …")
+    for note in (note for check in found.checks for note in check.notes):
+        write_line(f"\nRepaired: {note}")
 
 
 def _mark(check: Check) -> str:

@@ -35,6 +35,8 @@ class QueueLimits(NamedTuple):
     active_limit: int
     admit_per_minute: int
     by_hand: int
+    # Whether Valkey has to know of it.
+    has_begun: bool
 
 
 LAWS = {

@@ -201,8 +201,10 @@ select c.id as concert_id,
        greatest(coalesce(q.active_limit, c.active_limit), l.active_limit) as active_limit,
        greatest(coalesce(q.admit_per_minute, c.admit_per_minute), l.admit_per_minute)
            as admit_per_minute,
-       coalesce(l.by_hand, 0) as by_hand
+       coalesce(l.by_hand, 0) as by_hand,
+       coalesce(g.has_begun, false) as has_begun
 from concerts as c
+left join queue_generations as g on g.concert_id = c.id
 left join queue_controls as q on q.concert_id = c.id
 left join lateral (
     select max(greatest((a.details #>> '{active_limit,from}')::int,

@@ -1,15 +1,18 @@
-"""The waiting room's part of the reconcile: admissions within limits, every place one number.
+"""The waiting room's part of the reconcile: nothing lost, admissions within limits, every place one
+number.
 
 The numbers of a queue are Valkey's own of one moment. Places are read page by page while fans come
 and go, which does no harm: a number never passes from one fan to another.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from yemae.reconcile.books import QueueLimits
 from yemae.reconcile.report import Check
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, losses, tickets
+from yemae.waiting_room.losses import EVERYTHING, Losses
 from yemae.waiting_room.snapshot import Snapshot
 
 Found = tuple[int, list[str]]
@@ -19,7 +22,12 @@ NOTHING: Found = (0, [])
 async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: int) -> list[Check]:
     """Every check of every queue; at most so many examples of each. Raises StoreUnavailable."""
     inside = minutes = places = NOTHING
+    lost: list[str] = []
+    notes: list[str] = []
     for limit in limits:
+        found = await losses.losses(valkey, limit.concert_id)
+        lost += _lost(limit, found)
+        notes += _repaired(limit, found)
         snapshot = await line.snapshot(valkey, limit.concert_id)
         inside = _add(inside, _inside(limit, snapshot))
         minutes = _add(minutes, _minutes(limit, snapshot))
@@ -29,7 +37,15 @@ async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: 
         "admitted_within_rate": ("No minute let more fans in than the rate allows.", minutes),
         "one_number_for_each_place": ("A number in turn is the place of one fan.", places),
     }
-    return [
+    whole = Check(
+        name="nothing_lost",
+        says="The store of the waiting room has lost no part of a queue.",
+        looked_at=sum(limit.has_begun for limit in limits),
+        violations=len(lost),
+        examples=tuple(lost[:examples]),
+        notes=tuple(notes),
+    )
+    return [whole] + [
         Check(
             name=name,
             says=says,
@@ -39,6 +55,21 @@ async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: 
         )
         for name, (says, (looked_at, violations)) in said.items()
     ]
+
+
+def _lost(limit: QueueLimits, found: Losses) -> list[str]:
+    """What nobody has repaired yet: a running server does at its next tick."""
+    if not limit.has_begun and found.now == (EVERYTHING,):
+        return []
+    return [f"{limit.concert_id}: {part} is lost" for part in found.now]
+
+
+def _repaired(limit: QueueLimits, found: Losses) -> list[str]:
+    if not found.repaired:
+        return []
+    at = datetime.fromtimestamp(found.repaired_at_ms / 1000, UTC)
+    parts = ", ".join(found.repaired)
+    return [f"{limit.concert_id}: {parts} was lost, and repaired at {at:%Y-%m-%dT%H:%M:%SZ}"]
 
 
 def _add(one: Found, other: Found) -> Found:

@@ -6,7 +6,7 @@ import msgspec
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that must hold, how many were looked at, and what breaks it.
 
-    `examples` are some of the violations, in words.
+    `examples` are some of the violations, in words. `notes` say what was violated and is repaired.
     """
 
     name: str
@@ -14,6 +14,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: int
     violations: int = 0
     examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Reconciled(msgspec.Struct, frozen=True):

@@ -204,6 +204,22 @@ COMMENT ON TABLE public.queue_controls IS 'What operators changed while the queu
 
 COMMENT ON COLUMN public.queue_controls.control IS 'paused: nobody is let in. draining: nobody new may join.';
 
+CREATE TABLE public.queue_generations (
+    concert_id text NOT NULL,
+    generation text NOT NULL,
+    has_begun boolean DEFAULT false NOT NULL,
+    inside integer DEFAULT 0 NOT NULL,
+    CONSTRAINT queue_generations_inside_check CHECK ((inside >= 0))
+);
+
+COMMENT ON TABLE public.queue_generations IS 'A row for each queue that has begun in Valkey, so that a loss is told from a beginning.';
+
+COMMENT ON COLUMN public.queue_generations.generation IS 'What Valkey carries of a queue since it began, or since all of it was lost.';
+
+COMMENT ON COLUMN public.queue_generations.has_begun IS 'False until Valkey has it.';
+
+COMMENT ON COLUMN public.queue_generations.inside IS 'How many fans were inside, as of the last count of the seats: room that is kept for them after a loss.';
+
 CREATE TABLE public.scheduler_runs (
     minute timestamp with time zone NOT NULL,
     node text NOT NULL,
@@ -316,6 +332,9 @@ ALTER TABLE ONLY public.queue_actions
 ALTER TABLE ONLY public.queue_controls
     ADD CONSTRAINT queue_controls_pkey PRIMARY KEY (concert_id);
 
+ALTER TABLE ONLY public.queue_generations
+    ADD CONSTRAINT queue_generations_pkey PRIMARY KEY (concert_id);
+
 ALTER TABLE ONLY public.scheduler_runs
     ADD CONSTRAINT scheduler_runs_pkey PRIMARY KEY (minute);
 
@@ -379,6 +398,9 @@ ALTER TABLE ONLY public.queue_actions
 
 ALTER TABLE ONLY public.queue_controls
     ADD CONSTRAINT queue_controls_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.queue_generations
+    ADD CONSTRAINT queue_generations_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

@@ -4,10 +4,17 @@
 -- ARGV: offset, active_limit, admit_per_minute, entry_ttl_ms, place_ttl_ms, step, opens_at_ms,
 --   door ('shut' | 'open' | 'all': nobody waits) from the opening on, at_once (an operator's: so many whatever the
 --   rate; 0 in a tick), then the share of each lane, the general one first
--- Returns: admitted, passes expired, stepped over, places ended, 1 when there is more to do
+-- Returns: admitted, passes expired, stepped over, places ended, 1 when there is more to do, how
+--   many are inside, how many wait, the parts that the store has lost ('': none, or as lost_parts
+--   says). While a part is lost nothing is done: recover.lua has to repair it first.
 local active_limit, per_minute = tonumber(ARGV[2]), tonumber(ARGV[3])
 local entry_ttl, place_ttl, step = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local opens_at, door, at_once = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
+
+local kept = redis.call('HMGET', META, 'generation', 'bucket', 'bucket_at', 'wait_until', 'reserved',
+  'reserved_until')
+local lost = lost_parts(kept[1])
+if lost ~= '' then return {0, 0, 0, 0, 0, 0, 0, lost} end
 
 local expired = redis.call('ZRANGE', ACTIVE, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, step)
 for _, user in ipairs(expired) do
@@ -36,21 +43,26 @@ local stepped_over = #absent
 -- The rate is a bucket that fills evenly and holds one second's worth (at least one), so that
 -- a minute never admits more than its share and that second.
 local bucket_max = math.max(1, per_minute / 60)
-local filled = tonumber(redis.call('HGET', META, 'bucket') or bucket_max)
-local filled_at = tonumber(redis.call('HGET', META, 'bucket_at') or now)
+local filled = tonumber(kept[2] or bucket_max)
+local filled_at = tonumber(kept[3] or now)
 if filled_at > now then  -- The clock was set back: it goes on filling from here.
   filled_at = now
   redis.call('HSET', META, 'bucket_at', whole(now))
 end
 filled = math.min(bucket_max, filled + math.max(0, now - filled_at) * per_minute / 60000)
 
+-- After a loss nobody comes in until all who are there have had the time to ask again, or else
+-- newcomers would pass those whose places are not back yet; and room is kept for those who were
+-- inside, until their passes have certainly run out.
+local inside = redis.call('ZCARD', ACTIVE)
+local reserved = now < tonumber(kept[6] or 0) and tonumber(kept[5]) or 0
 local room = 0
-if now < opens_at then door = 'shut' end
+if now < opens_at or now < tonumber(kept[4] or 0) then door = 'shut' end
 if door == 'all' then
   room = step
 elseif door == 'open' then
   local wanted = at_once > 0 and at_once or math.floor(filled)
-  room = math.min(active_limit - redis.call('ZCARD', ACTIVE), wanted)
+  room = math.min(active_limit - inside - reserved, wanted)
 end
 
 -- Whoever stands in a lane that is not in the concert file any more goes on in the general one, at
@@ -127,7 +139,10 @@ end
 
 local more = (#moved == 2 * step or #expired == step or #given_up == step or #absent == step or looked >= step) and 1 or 0
 -- A tick in which nothing happened writes nothing, so that an idle server leaves its log alone.
-if admitted + #expired + stepped_over + #given_up == 0 then return {0, 0, 0, 0, more} end
+local waiting = redis.call('ZCARD', LINE)
+if admitted + #expired + stepped_over + #given_up == 0 then
+  return {0, 0, 0, 0, more, inside, waiting, ''}
+end
 
 if admitted > 0 then
   redis.call('HINCRBY', META, 'admitted', admitted)
@@ -154,4 +169,4 @@ if redis.call('HLEN', RATES) > 64 then
   end
 end
 keep()
-return {admitted, #expired, stepped_over, #given_up, more}
+return {admitted, #expired, stepped_over, #given_up, more, inside + admitted, waiting, ''}

@@ -4,9 +4,12 @@
 local passes, ended = cmsgpack.unpack(ARGV[2]), 0
 for i = 1, #passes, 2 do
   local user, number = passes[i], passes[i + 1]
-  if redis.call('HGET', PASSES, user) == number then
+  local pass = redis.call('HGET', PASSES, user)
+  if pass == number or pass == UNKNOWN then
     end_pass(user, number, 'payment')
     ended = ended + 1
+  elseif not is_over(user, number) then
+    back_inside()  -- Used while the store did not know of it.
   end
   finish(user, number)
   -- A place that was restored from an old token while the payment went through.

@@ -4,7 +4,12 @@
 local passes, extended = cmsgpack.unpack(ARGV[2]), 0
 for i = 1, #passes, 3 do
   local user, number, ends_at = passes[i], passes[i + 1], passes[i + 2]
-  if live_pass(user) == number then
+  local pass = live_pass(user)
+  if pass == UNKNOWN and not is_over(user, number) then
+    adopt(user, number)
+    pass = number
+  end
+  if pass == number then
     redis.call('ZADD', ACTIVE, 'GT', ends_at, user)
     extended = extended + 1
   end

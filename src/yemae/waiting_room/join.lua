@@ -69,6 +69,10 @@ end
 local joined, straight_in = 0, 0
 local function place_of(user, lane, drawn, address, solved, solved_key)
   local pass, ends_at = live_pass(user)
+  if pass == UNKNOWN then
+    pass = whole(next_number())
+    adopt(user, pass)
+  end
   if pass then return {'admitted', pass, lane, ends_at, 0, 'old'} end
   local score, freshness = live_wait(user), 'old'
   if score and lane > 0 and lane ~= lane_of(score) then

@@ -3,9 +3,12 @@
 -- Returns: 'left' | 'ended' (it was over already)
 local user, number = ARGV[2], ARGV[3]
 if is_over(user, number) then return 'ended' end
-quit(user)
-forget(user)
+local waited = quit(user) or forget(user)
 local pass = redis.call('HGET', PASSES, user)
-if pass then end_pass(user, pass, 'leave') end
+if pass then
+  end_pass(user, pass, 'leave')
+elseif not waited then
+  back_inside()  -- Left before the store heard of them again.
+end
 finish(user, number)
 return 'left'

@@ -23,6 +23,8 @@ PARTS = (
 )  # fmt: skip
 
 SCAN_COUNT = 500
+# The field of the blocks that is none: prelude.lua.
+STAMP = "\0generation"
 
 JOIN = Script(__file__, "join")
 PLACE = Script(__file__, "place")
@@ -90,13 +92,19 @@ class Doors(NamedTuple):
 
 @dataclass(frozen=True)
 class Admission:
-    """What a tick did; two calls of one tick add up."""
+    """What a tick did; two calls of one tick add up. A tick that finds parts of the queue `lost`
+    does nothing else: losses.py."""
 
     admitted: int = 0
     passes_expired: int = 0
     stepped_over: int = 0
     places_ended: int = 0
     has_more: bool = False
+    # After the tick: how many are inside, and how many wait.
+    active: int = 0
+    waiting: int = 0
+    # Parts that the store has lost; "all" also of a queue that has not begun.
+    lost: tuple[str, ...] = ()
 
     def __add__(self, later: "Admission") -> "Admission":
         return Admission(
@@ -105,6 +113,9 @@ class Admission:
             self.stepped_over + later.stepped_over,
             self.places_ended + later.places_ended,
             later.has_more,
+            later.active,
+            later.waiting,
+            later.lost,
         )
 
 
@@ -235,7 +246,7 @@ async def admit(
 ) -> Admission:
     """One admission tick of at most `step` of each kind of work. `at_once` is an operator's wish:
     so many, whatever the rate; the active limit holds for them as well."""
-    admitted, expired, stepped_over, ended, more = await valkey.run(
+    *numbers, lost = await valkey.run(
         ADMIT,
         keys(concert_id),
         doors.active_limit,
@@ -248,7 +259,10 @@ async def admit(
         at_once,
         *doors.shares,
     )
-    return Admission(int(admitted), int(expired), int(stepped_over), int(ended), bool(more))
+    admitted, expired, stepped_over, ended, more, active, waiting = map(int, numbers)
+    return Admission(
+        admitted, expired, stepped_over, ended, bool(more), active, waiting, tuple(lost.split())
+    )
 
 
 async def snapshot(valkey: Valkey, concert_id: str, lanes: int = 1) -> Snapshot:
@@ -267,7 +281,11 @@ async def snapshot(valkey: Valkey, concert_id: str, lanes: int = 1) -> Snapshot:
         seats_unsold=unsold,
         open_block=block,
         rates=dict(zip(rates[::2], map(int, rates[1::2]), strict=True)),
-        blocks=dict(zip(map(int, blocks[::2]), map(int, blocks[1::2]), strict=True)),
+        blocks={
+            int(block): int(count)
+            for block, count in zip(blocks[::2], blocks[1::2], strict=True)
+            if block != STAMP
+        },
         lanes=tuple(LaneNumbers(*map(int, lane)) for lane in of_lanes),
     )
 

@@ -10,6 +10,8 @@ ABSENT_INTERVALS = 3
 # Estimates are rounded outwards to steps that grow with them, so that they don't jump about.
 STEPS_S = ((60, 5), (300, 15), (900, 60), (3_600, 300))
 LONGEST_STEP_S = 600
+# While a poll cannot be answered, fans are told to wait for up to so many of their intervals.
+RETRY_STRETCH_MAX = 2.0
 
 
 class Pace(NamedTuple):

@@ -10,6 +10,10 @@ local pace = pace_at(2)
 local function standing(user, token)
   if is_over(user, token) then return 'ended', token, 0, 0 end
   local pass, ends_at = live_pass(user)
+  if pass == UNKNOWN then
+    pass = whole(token)
+    adopt(user, pass)
+  end
   if pass then return 'admitted', pass, 0, ends_at end
   local score = live_wait(user)
   -- live_pass or live_wait may just have ended this very place.

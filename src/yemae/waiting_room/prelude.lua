@@ -16,6 +16,11 @@
 --   13 meta    hash, counters
 -- ARGV[1] is the clock offset in ms, 0 outside tests.
 --
+-- The store may lose a key (an eviction, a FLUSHALL, an empty disk). Each loss is noticed by
+-- `lost_parts`: sets that have the same members have the same size, and `meta`, `ended` and `blocks`
+-- carry the stamp of the queue's generation. recover.lua repairs it; until then no script takes
+-- what is missing for the end of a place or of a pass.
+--
 -- A score is lane * 2^51 + number, so a lane is a range of the line, in the order of numbers.
 -- tickets.py says what a number is and which block it is in.
 local LINE, SEEN, ABSENT, GONE, ACTIVE, PASSES, UNUSED, ENDED, BLOCKS, RATES, WAITS, ARRIVALS, META =
@@ -39,9 +44,15 @@ end
 
 -- The place with this number is over; its token will never be a place again.
 local function finish(user, number)
+  if number == '0' then return end  -- UNKNOWN: there is no number to remember.
   local last = redis.call('HGET', ENDED, user)
   if not last or tonumber(last) < tonumber(number) then redis.call('HSET', ENDED, user, number) end
 end
+
+-- A stamp is a field that no user and no block can have.
+local STAMP = '\0generation'
+-- The number of a pass whose number the store has lost; the fan's next token says it.
+local UNKNOWN = '0'
 
 local function is_over(user, number)
   local last = redis.call('HGET', ENDED, user)
@@ -129,6 +140,7 @@ local function live_wait(user)
     return nil
   end
   enter(user, score)
+  redis.call('ZADD', SEEN, whole(now), user)
   return score
 end
 
@@ -143,14 +155,23 @@ local function end_pass(user, number, why)
   finish(user, number)
 end
 
--- The live pass of a user: its number and its end in ms. One that has run out is ended on sight.
+-- The live pass of a user: its number and its end in ms. One that has run out is ended on sight. A
+-- pass whose end is lost is open for a moment, until recover.lua gives it one.
 local function live_pass(user)
   local number = redis.call('HGET', PASSES, user)
   if not number then return nil end
   local ends_at = redis.call('ZSCORE', ACTIVE, user)
-  if ends_at and tonumber(ends_at) > now then return number, ends_at end
+  if not ends_at then return number, whole(now + 60000) end
+  if tonumber(ends_at) > now then return number, ends_at end
   end_pass(user, number, 'expiry')
   return nil
+end
+
+-- The number of a live pass, which was lost, is the one that its owner's token carries.
+local function adopt(user, number)
+  redis.call('HSET', PASSES, user, number)
+  quit(user)
+  forget(user)
 end
 
 local function open_pass(user, number, ends_at)
@@ -164,4 +185,32 @@ end
 -- outlives the memory of its end.
 local function keep()
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, 62 * 86400) end
+end
+
+-- The parts that the store has lost, separated by spaces; 'all' when no stamp is left, which is also
+-- what a queue looks like that has not begun. Of meta the caller has read the stamp already.
+local function lost_parts(stamp)
+  local of_ended, of_blocks = redis.call('HGET', ENDED, STAMP), redis.call('HGET', BLOCKS, STAMP)
+  if not (stamp or of_ended or of_blocks) then return 'all' end
+  local lost = {}
+  local function check(is_lost, part) if is_lost then lost[#lost + 1] = part end end
+  local in_line, seen = redis.call('ZCARD', LINE), redis.call('ZCARD', SEEN)
+  local absent, gone = redis.call('ZCARD', ABSENT), redis.call('ZCARD', GONE)
+  local active, passes = redis.call('ZCARD', ACTIVE), redis.call('HLEN', PASSES)
+  check(in_line < seen, 'line')
+  check(seen < in_line, 'seen')
+  check(absent < gone, 'absent')
+  check(gone < absent, 'gone')
+  check(active < passes, 'active')
+  check(passes < active, 'passes')
+  check(not of_ended, 'ended')
+  check(not of_blocks, 'blocks')
+  check(not stamp, 'meta')
+  return table.concat(lost, ' ')
+end
+
+-- One of those who were inside before a loss is back, or has left: their room is kept no longer.
+local function back_inside()
+  local reserved = tonumber(redis.call('HGET', META, 'reserved') or 0)
+  if reserved > 0 then redis.call('HSET', META, 'reserved', reserved - 1) end
 end

@@ -9,7 +9,10 @@ else
 end
 answer[1] = page[1]
 for i = 1, #page[2], 2 do
-  answer[i + 1] = page[2][i]
-  answer[i + 2] = whole(number_of(tonumber(page[2][i + 1])))
+  local user, score = page[2][i], page[2][i + 1]
+  if user ~= STAMP and score ~= UNKNOWN then
+    answer[#answer + 1] = user
+    answer[#answer + 1] = whole(number_of(tonumber(score)))
+  end
 end
 return answer

@@ -1,0 +1,125 @@
+"""Whether a Valkey that is not ours keeps what it is told: its settings, looked at before serving.
+
+A queue's keys must stay until their time is over, so a Valkey that evicts keys when its memory is
+full is refused: it would throw whole waiting rooms away in the busiest minute. One that writes
+nothing to disk is a warning: a restart empties it, which costs a pause and the counters.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import structlog
+from valkey import Valkey
+from valkey.exceptions import ResponseError, ValkeyError
+
+from yemae.store.data_folder import StoreError
+from yemae.store.valkey import each_url
+
+KEEPS = "noeviction"
+ANSWER_S = 10
+NODES_MAX = 1_000
+
+# The driver's types mix those of its two clients, so functions take a client as Any.
+log = structlog.get_logger(__name__)
+
+
+def require_kept(url: str) -> None:
+    """Raise StoreError when a server behind the URL evicts keys; log what it does not write to
+    disk, and what cannot be looked at. A server that is away is passed over: others are asked."""
+    looked_at: set[str] = set()
+    waiting = each_url(url)
+    while waiting and len(looked_at) < NODES_MAX:
+        one = waiting.pop(0)
+        if _place(one) in looked_at:
+            continue
+        looked_at.add(_place(one))
+        try:
+            with Valkey.from_url(
+                one,
+                decode_responses=True,
+                socket_timeout=ANSWER_S,
+                socket_connect_timeout=ANSWER_S,
+            ) as valkey:
+                _check(valkey, _place(one))
+                waiting += _other_nodes(valkey, one)
+        except ValkeyError as error:
+            log.warning("settings of valkey not looked at", server=_place(one), error=str(error))
+
+
+def _check(valkey: Any, place: str) -> None:
+    policy = _policy(valkey)
+    if policy is None:
+        log.warning(
+            "maxmemory-policy of valkey cannot be read: make sure that it is noeviction",
+            server=place,
+        )
+    elif policy != KEEPS:
+        raise StoreError(
+            f"Valkey at {place} has maxmemory-policy {policy}: when its memory is full it throws "
+            "waiting rooms away. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and "
+            "in its configuration file)."
+        )
+    if (missing := _not_on_disk(valkey)) is not None:
+        log.warning(
+            "valkey writes nothing to disk: a restart of it empties every waiting room, and nobody "
+            "is let in until the fans have brought their places back",
+            server=place,
+            settings=missing,
+            put_right="CONFIG SET appendonly yes",
+        )
+
+
+def _policy(valkey: Any) -> str | None:
+    """The eviction policy; INFO says it where CONFIG is not allowed. None: neither does."""
+    if (policy := _config(valkey, "maxmemory-policy")) is not None:
+        return policy
+    try:
+        found: str | None = valkey.info("memory").get("maxmemory_policy")
+    except ResponseError:
+        return None
+    return found
+
+
+def _not_on_disk(valkey: Any) -> str | None:
+    """The settings by which nothing is written to disk, or None when something is, or when that
+    cannot be known."""
+    try:
+        if valkey.info("persistence").get("aof_enabled") != 0:
+            return None
+    except ResponseError:
+        return None
+    save = _config(valkey, "save")
+    return 'appendonly no, save ""' if save == "" else None
+
+
+def _config(valkey: Any, name: str) -> str | None:
+    """A setting, or None where CONFIG is unknown or not allowed."""
+    try:
+        found: str | None = valkey.config_get(name).get(name)
+    except ResponseError:
+        return None
+    return found
+
+
+def _other_nodes(valkey: Any, url: str) -> Iterator[str]:
+    """The URLs of the other nodes, when this one belongs to a cluster."""
+    try:
+        if not valkey.info("cluster").get("cluster_enabled"):
+            return
+        # By the driver: address → what the node says of itself.
+        nodes: dict[str, object] = valkey.execute_command("CLUSTER NODES")
+    except ResponseError:
+        return
+    parts = urlsplit(url)
+    account, at, _ = parts.netloc.rpartition("@")
+    for address in nodes:
+        # A node that nobody has heard of yet has no host.
+        if not address.startswith(":"):
+            yield urlunsplit(parts._replace(netloc=f"{account}{at}{address}"))
+
+
+def _place(url: str) -> str:
+    """The server without the password."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] or parts.path

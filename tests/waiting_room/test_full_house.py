@@ -1,0 +1,236 @@
+"""An emptied Valkey while the house is full: nobody is thrown out, and nobody passes anybody."""
+
+import random
+from collections.abc import AsyncIterator
+
+import pytest
+from valkey import Valkey as BlockingValkey
+
+from helpers.concerts import HALL, concert, load_concert
+from helpers.fans import Fan
+from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+from yemae import recovery, scheduler
+from yemae.house import House, open_house
+from yemae.settings import Settings
+from yemae.waiting_room import line
+from yemae.waiting_room.line import Standing
+
+LIMIT = 30
+HOLDS = 10
+IN_LINE = 60
+ENTRY_TTL_S = 300
+HOUSE = concert(seats=100, active_limit=LIMIT, entry_ttl_s=ENTRY_TTL_S)
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """A house whose limit is small."""
+    await load_concert(settings, HOUSE)
+    async with open_house(settings) as opened:
+        yield opened
+
+
+class Crowd:
+    """Fans inside, fans in line who poll when they are told to, and the order in which they come
+    in. Time goes in steps of a second, each with a tick."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.hall = house.catalogue.concert(HALL)
+        self.chance = random.Random(1)  # noqa: S311 - no secret
+        self.now_s = 0.0
+        self.inside: list[Fan] = []
+        self.polls_at: dict[Fan, float] = {}
+        self.let_in: list[Fan] = []
+        self.most_inside = 0
+
+    async def fill(self) -> None:
+        """Everybody comes: LIMIT inside, some of them with seats held, and IN_LINE in line."""
+        self.inside = [Fan(self.house, f"inside-{n:03}") for n in range(LIMIT)]
+        for fan in self.inside:
+            await fan.join()
+        await scheduler.admit(self.house, self.hall)
+        for fan in self.inside:
+            assert (await fan.poll()).word == "admitted"
+            await fan.check_entry()
+        for number, fan in enumerate(self.inside[:HOLDS], 1):
+            await fan.hold(str(number))
+        for number in range(IN_LINE):
+            await self.arrive(f"waiting-{number:03}")
+        for _ in range(5):
+            await self.second()
+        assert not self.let_in
+
+    async def arrive(self, name: str) -> None:
+        """Somebody joins, and will poll."""
+        fan = Fan(self.house, name)
+        self._plan(fan, await fan.join())
+
+    def lose_everything(self) -> None:
+        """As a FLUSHALL does."""
+        with BlockingValkey.from_url(self.house.settings.valkey_url) as client:
+            client.flushall()
+
+    async def second(self) -> None:
+        """A second passes: those poll whose time it is, and one tick lets people in."""
+        travel(self.house, 1)
+        self.now_s += 1
+        for fan in [fan for fan, due in self.polls_at.items() if due <= self.now_s]:
+            standing = await fan.poll()
+            if standing.word == "admitted":
+                del self.polls_at[fan]
+            else:
+                self._plan(fan, standing)
+        before = await self._inside()
+        await scheduler.admit(self.house, self.hall)
+        now = await self._inside()
+        by_name = {fan.user_id: fan for fan in self.polls_at}
+        fresh = [by_name[user] for user in now - before if user in by_name]
+        # Within a tick the line is an order by construction.
+        self.let_in += sorted(fresh, key=number_of)
+        self.most_inside = max(self.most_inside, len(now))
+
+    def _plan(self, fan: Fan, standing: Standing) -> None:
+        interval_s = self.house.pace(self.hall).interval_ms(standing.ahead) / 1000
+        self.polls_at[fan] = self.now_s + interval_s * self.chance.uniform(0.8, 1.0)
+
+    async def _inside(self) -> set[str]:
+        key = dict(zip(line.PARTS, line.keys(HALL), strict=True))["passes"]
+        with BlockingValkey.from_url(self.house.settings.valkey_url, decode_responses=True) as own:
+            return set(own.hgetall(key))
+
+
+def number_of(fan: Fan) -> int:
+    assert fan.token is not None
+    return fan.token.number
+
+
+def inversions(fans: list[Fan]) -> int:
+    numbers = [number_of(fan) for fan in fans]
+    return sum(earlier > later for i, earlier in enumerate(numbers) for later in numbers[i:])
+
+
+async def test_an_emptied_valkey_throws_nobody_out_and_lets_nobody_pass(house: House) -> None:
+    crowd = Crowd(house)
+    await crowd.fill()
+    crowd.lose_everything()
+    # The first to come after the loss are new; half of those inside come back only much later.
+    for number in range(20):
+        await crowd.arrive(f"newcomer-{number:03}")
+    acts_at = {fan: crowd.chance.choice([1, 2, 5, 10, 40, 120, 200]) for fan in crowd.inside}
+    for second in range(1, 210):
+        await crowd.second()
+        for fan in (fan for fan, due in acts_at.items() if due == second):
+            await fan.check_entry()
+            if fan.order is not None:
+                await fan.top_up(key=f"top-up of {fan.user_id}")
+                await fan.pay()
+    assert crowd.most_inside <= LIMIT
+    assert len(crowd.let_in) == HOLDS, "the room of those who paid, and no other"
+    for _ in range(210, ENTRY_TTL_S + 30):
+        await crowd.second()
+    assert len(crowd.let_in) >= LIMIT
+    assert inversions(crowd.let_in) == 0
+    assert crowd.most_inside <= LIMIT
+    await assert_reconciled(house)
+
+
+async def test_in_a_house_with_room_newcomers_come_in_behind_all_who_were_in_line(
+    house: House,
+) -> None:
+    """The rate is what holds the line back; whoever is first to be heard of must not be first."""
+    crowd = Crowd(house)
+    await crowd.fill()
+    slow = concert(seats=100, active_limit=500, admit_per_minute=60, entry_ttl_s=ENTRY_TTL_S)
+    await load_concert(house.settings, slow)
+    await house.catalogue.refresh()
+    crowd.hall = house.catalogue.concert(HALL)
+    crowd.lose_everything()
+    for number in range(20):
+        await crowd.arrive(f"newcomer-{number:03}")
+    await scheduler.admit(house, crowd.hall)
+    for _ in range(120):
+        await crowd.second()
+    assert len(crowd.let_in) == IN_LINE + 20
+    assert inversions(crowd.let_in) == 0
+
+
+async def test_a_fan_with_seats_held_is_inside_at_once_whatever_the_limit(house: House) -> None:
+    crowd = Crowd(house)
+    await crowd.fill()
+    await load_concert(house.settings, concert(seats=100, active_limit=2, entry_ttl_s=ENTRY_TTL_S))
+    await house.catalogue.refresh()
+    crowd.lose_everything()
+    await scheduler.admit(house, house.catalogue.concert(HALL))
+    assert (await line.snapshot(house.valkey, HALL)).active == HOLDS
+    for fan in crowd.inside[:HOLDS]:
+        assert (await fan.poll()).word == "admitted"
+        await fan.check_entry()
+        await fan.top_up(key=f"top-up of {fan.user_id}")
+        await fan.pay()
+
+
+async def test_a_used_pass_with_another_hold_stays_over(house: House) -> None:
+    fan = Fan(house, "fan")
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    first = fan.order
+    await fan.hold("2")
+    assert first is not None
+    await fan.pay(first.id)
+    Crowd(house).lose_everything()
+    await scheduler.admit(house, house.catalogue.concert(HALL))
+    assert (await line.snapshot(house.valkey, HALL)).active == 0
+
+
+async def test_a_process_that_has_just_started_keeps_the_room_of_those_inside(
+    house: House, settings: Settings
+) -> None:
+    """PostgreSQL remembers how many were inside, as of the last count of the seats."""
+    crowd = Crowd(house)
+    await crowd.fill()
+    await scheduler.count_seats(house)
+    async with open_house(settings) as fresh:
+        fresh.postgres.clock_offset_s = house.postgres.clock_offset_s
+        fresh.valkey.clock_offset_ms = house.valkey.clock_offset_ms
+        crowd.lose_everything()
+        await scheduler.admit(fresh, fresh.catalogue.concert(HALL))
+    for _ in range(70):
+        await crowd.second()
+    assert not crowd.let_in, "nobody of those inside has shown up, and their passes are good"
+    for fan in crowd.inside:
+        await fan.check_entry()
+
+
+async def test_those_who_paid_or_left_meanwhile_keep_no_room(house: House) -> None:
+    crowd = Crowd(house)
+    await crowd.fill()
+    crowd.lose_everything()
+    await scheduler.admit(house, crowd.hall)
+    left, *_ = reversed(crowd.inside)
+    assert left.token is not None
+    await line.leave(house.valkey, HALL, left.user_id, left.token.number)
+    for _ in range(40):
+        await crowd.second()
+    assert len(crowd.let_in) == 1
+
+
+async def test_without_postgres_nobody_knows_a_loss_from_a_beginning_and_nobody_comes_in(
+    house: House,
+) -> None:
+    waiting = Fan(house, "waiting")
+    await waiting.join()
+    await house.postgres.close()
+    await scheduler.tick(house)
+    assert (await waiting.poll()).word == "waiting"
+
+
+async def test_the_wait_after_a_loss_follows_the_line_and_the_opening(house: House) -> None:
+    hall = house.catalogue.concert(HALL)
+    longest_ms = house.pace(hall).longest_ms + recovery.MARGIN_MS
+    assert recovery.wait_ms(house, hall, None) == longest_ms
+    assert recovery.wait_ms(house, hall, 100_000) == longest_ms
+    assert recovery.wait_ms(house, hall, 10) == recovery.HIDDEN_POLL_MS + recovery.MARGIN_MS
+    assert recovery.wait_ms(house, hall, 2_000) == 2 * 21_000 + recovery.MARGIN_MS

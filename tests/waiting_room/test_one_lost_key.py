@@ -1,0 +1,188 @@
+"""The loss of any single key of a queue: noticed, repaired, and said; no place or pass ends by it.
+
+As an evicting Valkey does it, or an operator's DEL.
+"""
+
+import random
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import pytest
+from valkey import Valkey as BlockingValkey
+
+from helpers.concerts import HALL, concert, load_concert
+from helpers.fans import Fan
+from helpers.time_travel import travel
+from waiting_room.room import Room
+from yemae import scheduler
+from yemae.house import House, open_house
+from yemae.reconcile.report import Check
+from yemae.reconcile.stores import reconcile_stores
+from yemae.refusals import QueueTokenExpired
+from yemae.settings import Settings
+from yemae.waiting_room import line
+
+LIMIT = 10
+IN_LINE = 12
+ENTRY_TTL_S = 300
+# Of these nothing follows for anybody's place or pass: they are statistics, or count the joins of
+# one minute.
+STATISTICS = {"unused", "rates", "waits", "arrivals"}
+PLACES = sorted(set(line.PARTS) - STATISTICS)
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """A house whose limit is small."""
+    await load_concert(settings, concert(active_limit=LIMIT, entry_ttl_s=ENTRY_TTL_S))
+    async with open_house(settings) as opened:
+        yield opened
+
+
+class Crowd(NamedTuple):
+    """Everybody a queue may know."""
+
+    inside: list[Fan]
+    waiting: list[Fan]
+    absent: Fan
+    paid: Fan
+
+
+async def fill(house: House) -> Crowd:
+    absent, paid = Fan(house, "absent"), Fan(house, "paid")
+    await paid.enter()
+    await paid.top_up()
+    await paid.hold("10")
+    await paid.pay()
+    inside = [Fan(house, f"inside-{n:02}") for n in range(LIMIT)]
+    for fan in inside:
+        await fan.join()
+    await tick(house)
+    for fan in inside:
+        assert (await fan.poll()).word == "admitted"
+    for fan in inside[1:]:
+        await fan.check_entry()
+    await inside[1].hold("1")
+    await absent.join()
+    travel(house, 46)
+    await tick(house)
+    waiting = [Fan(house, f"waiting-{n:02}") for n in range(IN_LINE)]
+    for fan in waiting:
+        await fan.join()
+    return Crowd(inside, waiting, absent, paid)
+
+
+def lose(house: House, part: str) -> bool:
+    """Whether there was such a key."""
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        return bool(client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part]))
+
+
+async def tick(house: House) -> int:
+    return (await scheduler.admit(house, house.catalogue.concert(HALL))).admitted
+
+
+async def nothing_lost(house: House) -> Check:
+    found = await reconcile_stores(house.postgres, house.valkey)
+    return next(check for check in found.checks if check.name == "nothing_lost")
+
+
+@pytest.mark.parametrize("is_repaired_first", [True, False], ids=["tick first", "fans first"])
+@pytest.mark.parametrize("part", line.PARTS)
+async def test_a_lost_key_ends_no_place_and_no_pass_and_stops_no_admission(
+    house: House, part: str, is_repaired_first: bool
+) -> None:
+    crowd = await fill(house)
+    assert lose(house, part) or part == "arrivals"
+    if is_repaired_first:
+        await tick(house)
+    fans = [*crowd.inside, *crowd.waiting]
+    random.Random(1).shuffle(fans)  # noqa: S311 - no secret
+    for fan in fans:
+        if fan.entry is not None:
+            await fan.check_entry()
+        assert (await fan.poll()).word == ("waiting" if fan.entry is None else "admitted")
+    await tick(house)
+    assert [(await fan.poll()).ahead for fan in crowd.waiting] == list(range(IN_LINE))
+    assert (await crowd.absent.poll()).ahead == 0
+    with pytest.raises(QueueTokenExpired):
+        await crowd.paid.poll()
+    snapshot = await line.snapshot(house.valkey, HALL)
+    assert (snapshot.active, snapshot.waiting) == (LIMIT, IN_LINE + 1)
+    assert sum(snapshot.blocks.values()) == IN_LINE + 1
+    await come_in(house, crowd)
+
+
+async def come_in(house: House, crowd: Crowd) -> None:
+    """Those inside run out of time, and the line comes in, in its order."""
+    waiting = [crowd.absent, *crowd.waiting]
+    came: list[Fan] = []
+    for _ in range(2 * ENTRY_TTL_S // 20):
+        travel(house, 20)
+        await tick(house)
+        for fan in waiting:
+            if fan not in came and (await fan.poll()).word == "admitted":
+                came.append(fan)
+    assert came == waiting
+
+
+@pytest.mark.parametrize("part", PLACES)
+async def test_reconcile_says_which_key_is_lost_and_that_it_was_repaired(
+    house: House, part: str
+) -> None:
+    await fill(house)
+    assert await nothing_lost(house) == Check(
+        name="nothing_lost",
+        says="The store of the waiting room has lost no part of a queue.",
+        looked_at=1,
+    )
+    assert lose(house, part)
+    assert (await nothing_lost(house)).examples == (f"hall: {part} is lost",)
+    await tick(house)
+    found = await nothing_lost(house)
+    assert (found.violations, len(found.notes)) == (0, 1)
+    assert found.notes[0].startswith(f"hall: {part} was lost, and repaired at ")
+
+
+async def test_reconcile_says_that_a_queue_is_lost_whole_and_not_that_one_has_not_begun(
+    house: House,
+) -> None:
+    assert (await nothing_lost(house)).violations == 0
+    await fill(house)
+    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+        client.flushall()
+    assert (await nothing_lost(house)).examples == ("hall: all is lost",)
+
+
+async def test_a_fan_who_joins_anew_before_their_lost_number_is_back_is_still_inside(
+    house: House,
+) -> None:
+    crowd = await fill(house)
+    lose(house, "passes")
+    await tick(house)
+    assert (await crowd.inside[2].join()).word == "admitted"
+    assert (await crowd.inside[2].poll()).word == "admitted"
+    await crowd.inside[2].check_entry()
+
+
+async def test_a_pass_whose_number_is_lost_is_extended_ended_and_given_up(room: Room) -> None:
+    numbers = {user: await room.enter(user) for user in ("ann", "ben", "cho", "dan")}
+    room.store.delete(room.keys()["passes"])
+    assert await room.recover() == ("passes",)
+    later_ms = await room.now_ms() + 900_000
+    await line.extend_passes(room.valkey, room.concert_id, [("ann", numbers["ann"], later_ms)])
+    assert (await room.place("ann", numbers["ann"])).pass_ends_at_ms == later_ms
+    assert await line.end_passes(room.valkey, room.concert_id, [("ben", numbers["ben"])]) == 1
+    await room.leave("cho", numbers["cho"])
+    ends_at_s = await room.now_ms() // 1000 + 300
+    assert await room.restore_pass("dan", numbers["dan"], ends_at_s) == "open"
+    assert await room.inside() == {"ann", "dan"}
+    for user in ("ben", "cho"):
+        assert (await room.place(user, numbers[user])).word == "ended"
+
+
+async def test_of_two_processes_that_notice_a_loss_one_repairs_it(room: Room) -> None:
+    await room.enter("ann")
+    room.store.delete(room.keys()["meta"])
+    assert await room.recover() == ("meta",)
+    assert await room.recover() == ()
