@@ -112,11 +112,45 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "page_max": Words("Entries on one page of a list.", "entries"),
         "top_up_max": Words("The largest top-up.", "minor units of the currency"),
         "balance_max": Words("The most that a wallet may hold.", "minor units of the currency"),
+    },
+    "Accounts": {
+        "sign_up": Words(
+            "Whether fans can make accounts here. `off` where a login of your own stands in front."
+        ),
+        "guests": Words(
+            "Whether fans can go on as guests, without an account. Those who are guests already "
+            "stay so."
+        ),
+        "accounts_per_address_per_minute": Words(
+            "New accounts and guests of one network address before the answer is 429. Networks of "
+            "phones and schools have many fans behind one address.",
+            "accounts per minute",
+            default="300 in production, 600 in development",
+            range="1–1,000,000,000",
+        ),
         "sign_in_failures_per_minute": Words(
-            "Wrong passwords for one e-mail address before the answer is 429.", "tries per minute"
+            "Wrong passwords for one account from one network address before the answer is 429. "
+            "From all addresses together it is ten times as many, and then only addresses that "
+            "the account was signed in from in the last 30 days may go on.",
+            "tries per minute",
+        ),
+        "sign_in_failures_per_address_per_minute": Words(
+            "Wrong passwords from one network address, for all accounts together, before the "
+            "answer is 429. Accounts that were signed in from there before are not refused.",
+            "tries per minute",
+        ),
+        "presale_code_failures_per_address_per_minute": Words(
+            "Wrong presale codes for one concert from one network address before the answer is "
+            "429, for right ones too.",
+            "tries per minute",
         ),
         "password_hash_callers_max": Words(
             "Sign-ups and sign-ins that may wait for their hash before the answer is 503.",
+            "callers per process",
+        ),
+        "password_hash_callers_per_address_max": Words(
+            "Those of one network address that may wait before the answer is 429; addresses take "
+            "turns.",
             "callers per process",
         ),
     },

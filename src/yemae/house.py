@@ -12,7 +12,9 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from yemae import doors
-from yemae.accounts.access import Issuer, Passwords
+from yemae.accounts.access import Issuer
+from yemae.accounts.limits import AccountLimit, SignInLimit
+from yemae.accounts.passwords import Passwords, Turns
 from yemae.concerts.availability import Availability
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
@@ -62,6 +64,8 @@ class House:
     availability: Availability
     issuer: Issuer
     passwords: Passwords
+    sign_in_limit: SignInLimit
+    account_limit: AccountLimit
     tokens: TokenKeys
     board: Board
     load: Load
@@ -100,6 +104,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     valkey = Valkey(settings)
     catalogue = Catalogue(postgres)
     plans = Plans(postgres, catalogue, settings.plans_kept_max)
+    challenges = Challenges(
+        settings.secret_key,
+        ttl_s=settings.challenge_ttl_s,
+        cost=settings.challenge_cost,
+        counter_max=settings.challenge_counter_max,
+    )
     availability = Availability(settings, postgres, catalogue, plans)
     house = House(
         settings,
@@ -109,21 +119,26 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         plans,
         availability,
         Issuer(settings.secret_key, settings.access_token_ttl_s),
-        Passwords(settings.password_hash_callers_max),
+        Passwords(
+            Turns(
+                settings.password_hash_callers_max, settings.password_hash_callers_per_address_max
+            )
+        ),
+        SignInLimit(
+            valkey,
+            settings.sign_in_failures_per_minute,
+            settings.sign_in_failures_per_address_per_minute,
+        ),
+        AccountLimit(valkey, settings.new_accounts_max(), challenges.kept_s),
         TokenKeys(settings.secret_key, settings.queue_token_ttl_s),
         Board(valkey, settings.queue_snapshot_ms / 1000, lambda id_: len(_lanes(catalogue, id_))),
         Load(),
-        Challenges(
-            settings.secret_key,
-            ttl_s=settings.challenge_ttl_s,
-            cost=settings.challenge_cost,
-            counter_max=settings.challenge_counter_max,
-        ),
+        challenges,
         TicketSigner(settings.secret_key),
     )
     await postgres.open()
     try:
-        await catalogue.refresh()
+        await _refresh(house)
         async with running(
             _keep_fresh(house),
             house.board.keep_fresh(),
@@ -155,11 +170,17 @@ def _lanes(catalogue: Catalogue, concert_id: str) -> tuple[int, ...]:
     return (100,) if concert is None else doors.shares_of(concert)
 
 
+async def _refresh(house: House) -> None:
+    """Read what is kept in memory and has changed. Raises StoreUnavailable."""
+    await house.catalogue.refresh()
+    await house.issuer.sign_outs.refresh(house.postgres)
+
+
 async def _keep_fresh(house: House) -> None:
     while True:
         await asyncio.sleep(house.settings.catalogue_refresh_ms / 1000)
         try:
-            await house.catalogue.refresh()
+            await _refresh(house)
         except StoreUnavailable:
             log.warning("catalogue not refreshed: the database is away")
         except Exception:

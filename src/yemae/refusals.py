@@ -234,6 +234,34 @@ class WrongCredentials(Refusal):
 
 
 @dataclass(eq=False)
+class SignUpClosed(Refusal):
+    """Nobody can make an account here. Those who have one can sign in."""
+
+    slug = "sign-up-closed"
+    status = 403
+    title = "Sign-up closed"
+
+
+@dataclass(eq=False)
+class GuestsClosed(Refusal):
+    """Nobody can go on as a guest here: sign in first. Those who are guests already stay so."""
+
+    slug = "guests-closed"
+    status = 403
+    title = "No guests"
+
+
+@dataclass(eq=False)
+class GuestKeyInvalid(Refusal):
+    """This is no key of a guest, or one that has ended: guests who sign out everywhere end their
+    keys, too. Go on as a new guest, or sign in."""
+
+    slug = "guest-key-invalid"
+    status = 401
+    title = "Guest key invalid"
+
+
+@dataclass(eq=False)
 class EmailTaken(Refusal):
     """Somebody has already signed up with this email address."""
 
@@ -328,8 +356,9 @@ class PresaleCodeInvalid(Refusal):
 
 @dataclass(eq=False)
 class ProofOfWorkRequired(Refusal):
-    """This concert's queue gives a new place only to a fan who has solved a challenge: get one from
-    `GET /v1/concerts/{concert_id}/challenge`, solve it, and send the solution as `altcha`."""
+    """Only a fan who has solved a challenge gets a new place in this concert's queue, or a new
+    account: get a challenge from `GET /v1/concerts/{concert_id}/challenge`, or
+    `GET /v1/users/challenge`, solve it, and send the solution as `altcha`."""
 
     slug = "proof-of-work-required"
     status = 403
@@ -338,8 +367,8 @@ class ProofOfWorkRequired(Refusal):
 
 @dataclass(eq=False)
 class ProofOfWorkInvalid(Refusal):
-    """This `altcha` solves no challenge of this concert that is still good: it is wrong, too old,
-    or used already. Solve a new challenge."""
+    """This `altcha` solves no challenge for this that is still good: it is wrong, too old, or used
+    already. Solve a new challenge."""
 
     slug = "proof-of-work-invalid"
     status = 403

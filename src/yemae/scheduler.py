@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from yemae import doors, metrics, passes, recovery
+from yemae.accounts import sign_outs
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Concert
 from yemae.house import House, LastKnown
@@ -81,6 +82,7 @@ async def sweep(house: House, minute: datetime) -> Swept | None:
     async with house.postgres.transaction() as tx:
         await tx.send(FINISH_MINUTE, minute=minute, **asdict(swept))
         await tx.send(FORGET_OLD_RUNS)
+        await sign_outs.forget_old(tx)
     metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
     metrics.EXPIRED_PASSES.inc(swept.passes_expired)
     log.info("swept", minute=minute.isoformat(), **asdict(swept))

@@ -20,6 +20,10 @@ Currency = Annotated[
     str, Meta(pattern="^[A-Z]{3}$", description="three capital letters such as KRW")
 ]
 
+# A developer's or a school's machine makes many fans; in production one address is a household, an
+# office, or a part of a mobile network.
+ACCOUNTS_PER_MINUTE = {"development": 600, "production": 300}
+
 # Spelt like settings and none: where the flow of the README finds the server.
 OTHERS = frozenset({"YEMAE_URL"})
 
@@ -91,8 +95,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
     top_up_max: Positive = 10_000_000
     balance_max: Positive = 1_000_000_000
+    # Accounts.
+    sign_up: Literal["open", "off"] = "open"
+    guests: Literal["on", "off"] = "on"
+    # 0: ACCOUNTS_PER_MINUTE of the mode.
+    accounts_per_address_per_minute: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 0
     sign_in_failures_per_minute: Positive = 10
+    sign_in_failures_per_address_per_minute: Positive = 30
+    presale_code_failures_per_address_per_minute: Positive = 30
     password_hash_callers_max: Positive = 200
+    password_hash_callers_per_address_max: Positive = 64
 
     # Batches: how many requests share a round trip, how many round trips run at once, and how
     # many callers may wait before the answer is 503.
@@ -144,6 +156,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sweep_steps_max: Positive = 400
 
     shutdown_grace_s: Seconds = 20
+
+    def new_accounts_max(self) -> int:
+        """How many accounts, guests included, one address may make in a minute."""
+        return self.accounts_per_address_per_minute or ACCOUNTS_PER_MINUTE[self.mode]
 
 
 def variable(field: str) -> str:

@@ -11,13 +11,13 @@ import unicodedata
 # Control characters move the cursor, change colors or ring; line and paragraph separators break a
 # line; bidirectional controls turn the order of what stands around them; halves of a surrogate pair
 # are no text at all.
-CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 # Embeddings, overrides and isolates reach beyond the text that they stand in.
-BIDI = "\u202a-\u202e\u2066-\u2069"
+BIDI = r"\u202a-\u202e\u2066-\u2069"
 # Marks that give a direction to their neighbours only, and invisible characters.
-MARKS = "\u061c\u200b\u200e\u200f\ufeff\ufff9-\ufffb"
+MARKS = r"\u061c\u200b\u200e\u200f\ufeff\ufff9-\ufffb"
 UNSAFE = re.compile(f"[{CONTROLS}{BIDI}{MARKS}]")
-UNSAFE_BUT_BREAKS = re.compile(f"(?!\n)[{CONTROLS}{BIDI}{MARKS}]")
+UNSAFE_BUT_BREAKS = re.compile(rf"(?!\n)[{CONTROLS}{BIDI}{MARKS}]")
 
 
 def composed(text: str) -> str:

@@ -1,16 +1,14 @@
 """How often one user and one address may join."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 
 from helpers.concerts import HALL
 from helpers.http import Site, open_site, problem_of
+from helpers.networks import seen_from
 from helpers.proofs import guarded
 from helpers.time_travel import to_a_new_minute, travel
-from yemae.http.worker import config_of
 from yemae.rate import network
 from yemae.settings import Settings
 
@@ -25,16 +23,6 @@ async def site(settings: Settings) -> AsyncIterator[Site]:
     async with open_site(settings, guarded(joins_per_address_per_minute=2)) as opened:
         to_a_new_minute(opened.house)
         yield opened
-
-
-@asynccontextmanager
-async def seen_from(site: Site, address: str) -> AsyncIterator[Site]:
-    """The site as a server process serves it to a connection from this address."""
-    config = config_of(site.app, site.house.settings)
-    config.load()
-    transport = httpx.ASGITransport(config.loaded_app, client=(address, 4_000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield Site(site.app, client)
 
 
 async def join(site: Site, user_id: str, address: str, forwarded: str | None = None) -> int:

@@ -31,6 +31,14 @@ WRONG: list[dict[str, object]] = [
     {"email": 7},
     {"password": "short"},
     {"password": "p" * 129},
+    {"password": " " * 8},
+    {"password": "\u00a0\u3000\u200b" * 3},
+    {"password": WHO["email"]},
+    {"password": f" {WHO['email'].upper()} "},
+    {"email": "zero\u200bwidth@example.com"},
+    {"email": "c1\u009b@example.com"},
+    {"name": "right\u202eleft"},
+    {"name": "c1\u009b31m"},
     {"password": ["correct horse"]},
     {"id": "chosen"},
     {"balance": 1_000_000},
@@ -134,7 +142,7 @@ async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:
     for given in (SESSION, SESSION | {"email": "FAN@example.com"}):
         refused = await site.ask("POST", "/v1/sessions", json=given)
         assert problem_of(refused, 429, "rate-limited") == {}
-        assert int(refused.headers["retry-after"]) == 60
+        assert 50 <= int(refused.headers["retry-after"]) <= 60
     other = await site.ask("POST", "/v1/sessions", json=SESSION | {"email": "other@example.com"})
     assert other.status_code == 201
 

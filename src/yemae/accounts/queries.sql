@@ -5,7 +5,15 @@ on conflict (email) do nothing
 returning id
 
 -- name: user_by_email
-select id, name, email, password_hash, role from users where email = %(email)s
+-- An account of an earlier version may have the address as it was typed, beside one that has it
+-- composed: each signs in as it is written.
+select id, name, email, password_hash, role,
+       (select extract(epoch from at)::float8 from sign_outs where user_id = users.id)
+           as signed_out_s
+from users
+where email = %(email)s or email = %(as_typed)s
+order by (email = %(as_typed)s) desc
+limit 1
 
 -- name: user_by_id
 select id, name, email from users where id = %(user_id)s
@@ -19,7 +27,7 @@ on conflict do nothing
 -- By id, or by email address: an id comes first, because it was not the fan who chose it.
 update users set role = %(role)s
 where id = (
-    select id from users where id = %(who)s or email = lower(%(who)s)
+    select id from users where id = %(who)s or email = %(email)s
     order by (id = %(who)s) desc
     limit 1
 )

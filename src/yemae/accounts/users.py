@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
+from yemae.text import composed
 
 QUERIES = load_queries(__file__)
 SIGN_UP = QUERIES["sign_up"]
@@ -24,29 +25,38 @@ class User(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What a sign-in needs to know of a user. The role is None for a fan."""
+    """What a sign-in needs to know of a user. The role is None for a fan; when they last signed out
+    everywhere, in Unix seconds, is None for those who never did."""
 
     user: User
     password_hash: str | None
     role: str | None
+    signed_out_s: float | None
 
 
 async def sign_up(
     tx: Transaction, *, user_id: str, name: str, email: str, password_hash: str
 ) -> User | None:
     """Write a new user, or return None when the email address is taken."""
+    name, email = composed(name), address(email)
     sent = await tx.send(
         SIGN_UP, user_id=user_id, name=name, email=email, password_hash=password_hash
     )
     return None if await sent.row() is None else User(user_id, name, email)
 
 
+def address(email: str) -> str:
+    """The form in which email addresses are kept and compared: composed, without capitals."""
+    return composed(composed(email).lower())
+
+
 async def by_email(tx: Transaction, email: str) -> Account | None:
     """The account with this address."""
-    row = await (await tx.send(USER_BY_EMAIL, email=email)).row()
+    row = await (await tx.send(USER_BY_EMAIL, email=address(email), as_typed=email.lower())).row()
     if row is None:
         return None
-    return Account(User(row.id, row.name, row.email), row.password_hash, row.role)
+    user = User(row.id, row.name, row.email)
+    return Account(user, row.password_hash, row.role, row.signed_out_s)
 
 
 async def by_id(tx: Transaction, user_id: str) -> User | None:
@@ -63,7 +73,7 @@ async def ensure_users(tx: Transaction, user_ids: Sequence[str]) -> None:
 async def set_role(tx: Transaction, who: str, role: str | None) -> User | None:
     """Give a user, named by id or email address, a role from their next sign-in on, or none.
     Returns the user, or None when there is no such user."""
-    row = await (await tx.send(SET_ROLE, who=who, role=role)).row()
+    row = await (await tx.send(SET_ROLE, who=who, email=address(who), role=role)).row()
     return None if row is None else User(*row)
 
 

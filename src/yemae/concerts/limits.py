@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from yemae.text import BIDI, CONTROLS
+
 # `\Z` and not `$`, which would let a line break through at the end. Control characters and half
-# characters (surrogates) are refused because the database cannot store all of them.
+# characters (surrogates) are refused because the database cannot store all of them, and what turns
+# the order of a line because it reaches beyond the name.
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
-TEXT = r"^(?=\s*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*\Z"
+TEXT = rf"^(?=\s*\S)[^{CONTROLS}{BIDI}]*\Z"
 CURRENCY = r"^[A-Z]{3}\Z"
 CODE = r"^[!-~]{4,64}\Z"
 PATTERN_WORDS = {

@@ -21,6 +21,7 @@ from yemae.http import (
     challenges,
     concerts,
     docs,
+    guests,
     operations,
     orders,
     page,
@@ -52,6 +53,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *availability.OPERATIONS,
     *wallet.OPERATIONS,
     *users.OPERATIONS,
+    *guests.OPERATIONS,
     *admin.OPERATIONS,
     *operations.OPERATIONS,
 )

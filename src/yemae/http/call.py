@@ -72,6 +72,11 @@ class Call:
         """Whose call this is. Raises Unauthenticated."""
         return self.house.issuer.user_id(self._bearer())
 
+    def session(self) -> tuple[str, float]:
+        """Whose call this is, and when their token was issued, in Unix seconds. Raises
+        Unauthenticated."""
+        return self.house.issuer.session(self._bearer())
+
     def identity(self) -> Identity:
         """Whose call this is, with role and groups. Raises Unauthenticated."""
         return self.house.issuer.identity(self._bearer())

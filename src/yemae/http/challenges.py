@@ -1,5 +1,7 @@
 """대기열 · Challenges: proof of work for those who want to join."""
 
+from typing import Any
+
 import msgspec
 
 from yemae.http.call import Call
@@ -8,7 +10,7 @@ from yemae.refusals import ConcertNotFound
 
 
 class Purpose(msgspec.Struct, frozen=True):
-    """What a challenge is good for."""
+    """What a challenge is good for: a place in a concert's queue; `@accounts` for a new account."""
 
     concert: str
 
@@ -34,7 +36,7 @@ class Challenge(msgspec.Struct, frozen=True):
     signature: str
 
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "parameters": {
         "algorithm": "PBKDF2/SHA-256",
         "cost": 200,

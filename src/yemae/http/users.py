@@ -1,12 +1,11 @@
 """Sign-up, sign-in and who am I: our own small issuer of identities."""
 
-import hashlib
-from contextlib import suppress
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from yemae import identities
 from yemae.accounts import users
 from yemae.http.call import Call
 from yemae.http.contract import Answer, Body, Operation, Shown
@@ -16,24 +15,30 @@ from yemae.refusals import (
     EmailTaken,
     InvalidRequest,
     MalformedBody,
+    ProofOfWorkInvalid,
+    ProofOfWorkRequired,
     RateLimited,
     RequestTimeout,
-    StoreUnavailable,
+    SignUpClosed,
     Unauthenticated,
     WrongCredentials,
 )
+from yemae.text import BIDI, CONTROLS, MARKS
+from yemae.waiting_room.challenges import PAYLOAD_MAX_CHARS
 
 EXAMPLE_ID = "0199d3b2-6a40-7c11-9d42-5d0f3f7a1b2c"
 EXAMPLE_TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTk5In0.c2lnbmF0dXJl"  # noqa: S105 - an example
 EXAMPLE_USER = {"id": EXAMPLE_ID, "name": "김예매", "email": "fan@example.com"}
 EXAMPLE_SESSION = {"access_token": EXAMPLE_TOKEN, "expires_at": "2026-11-23T03:00:00.000Z"}
-MINUTE_S = 60
+# What an address and a name have none of. A name may have marks of direction.
+NOT_IN_ADDRESS = rf"@\s{CONTROLS}{BIDI}{MARKS}"
+NOT_IN_NAME = rf"{CONTROLS}{BIDI}"
 
 Email = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=r"^[^@\s\x00-\x1f\ud800-\udfff]{1,64}@[^@\s\x00-\x1f\ud800-\udfff]{1,189}\Z",
+        pattern=rf"^[^{NOT_IN_ADDRESS}]{{1,64}}@[^{NOT_IN_ADDRESS}]{{1,189}}\Z",
         description="An address with one @; capitals make no difference.",
     ),
 ]
@@ -42,11 +47,26 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=100,
-        pattern=r"^(?=\s*\S)[^\x00-\x1f\x7f\ud800-\udfff]*\Z",
+        pattern=rf"^(?=\s*\S)[^{NOT_IN_NAME}]*\Z",
         description="How the fan wants to be called.",
     ),
 ]
-Password = Annotated[str, Meta(min_length=8, max_length=128)]
+Password = Annotated[
+    str,
+    Meta(
+        min_length=8,
+        max_length=128,
+        description="Not only spaces, and neither the email address nor the name.",
+    ),
+]
+Altcha = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=PAYLOAD_MAX_CHARS,
+        description="The solution of a challenge, as ALTCHA's clients give it.",
+    ),
+]
 AnyPassword = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
@@ -56,6 +76,7 @@ class SignUp(Body, frozen=True):
     name: Name
     email: Email
     password: Password
+    altcha: Altcha | None = None
 
 
 class SignIn(Body, frozen=True):
@@ -93,39 +114,34 @@ SIGN_IN = msgspec.json.Decoder(SignIn)
 
 
 async def sign_up(call: Call) -> Answer:
-    """Write a user and sign them in."""
+    """Write a user and sign them in. While a concert asks for a proof of work, so does this:
+    `altcha` is the solution of a challenge."""
     wanted = await call.body(SIGN_UP)
-    email = wanted.email.lower()
-    password_hash = await call.house.passwords.hash(wanted.password)
-    async with call.house.postgres.transaction() as tx:
-        user = await users.sign_up(
-            tx,
-            user_id=str(call.house.new_id()),
-            name=wanted.name,
-            email=email,
-            password_hash=password_hash,
-        )
-    if user is None:
-        raise EmailTaken
-    token = call.house.issuer.issue(user.id)
-    return Answer(201, SignedUp(User(*user), token.text, instant(token.expires_at)))
+    done = await identities.sign_up(
+        call.house,
+        wanted.name,
+        wanted.email,
+        wanted.password,
+        address=call.address(),
+        proof=wanted.altcha,
+    )
+    token = done.token
+    return Answer(201, SignedUp(User(*done.user), token.text, instant(token.expires_at)))
 
 
 async def sign_in(call: Call) -> Answer:
-    """Give an access token for the right password; failures are counted per address."""
+    """Give an access token for the right password. Wrong ones are counted for the network that they
+    come from, for each account and for all together."""
     given = await call.body(SIGN_IN)
-    email = given.email.lower()
-    attempts = await _count_attempt(call, email)
-    if attempts > call.house.settings.sign_in_failures_per_minute:
-        raise RateLimited(MINUTE_S)
-    async with call.house.postgres.transaction() as tx:
-        account = await users.by_email(tx, email)
-    password_hash = account.password_hash if account else None
-    if not await call.house.passwords.match(password_hash, given.password) or not account:
-        raise WrongCredentials
-    await _forget_attempts(call, email)
-    token = call.house.issuer.issue(account.user.id, account.role)
+    token = await identities.sign_in(call.house, given.email, given.password, call.address())
     return Answer(201, Session(token.text, instant(token.expires_at)))
+
+
+async def sign_out(call: Call) -> Answer:
+    """End every session of the user: access tokens from before now are refused, on every node
+    within moments. Places in line stay, for whoever has their queue tokens."""
+    await identities.sign_out_everywhere(call.house, *call.session())
+    return Answer(204)
 
 
 async def me(call: Call) -> Answer:
@@ -134,23 +150,6 @@ async def me(call: Call) -> Answer:
     async with call.house.postgres.transaction() as tx:
         user = await users.by_id(tx, user_id)
     return Answer(200, User(*user) if user else User(user_id, None, None))
-
-
-def _attempts_key(email: str) -> str:
-    return f"yemae:sign-in-attempts:{hashlib.sha256(email.encode()).hexdigest()}"
-
-
-async def _count_attempt(call: Call, email: str) -> int:
-    """Count before the password is looked at, so that guesses at the same moment count too."""
-    try:
-        return await call.house.valkey.count_up(_attempts_key(email), MINUTE_S)
-    except StoreUnavailable:
-        return 0  # People must be able to sign in while the waiting room is away.
-
-
-async def _forget_attempts(call: Call, email: str) -> None:
-    with suppress(StoreUnavailable):
-        await call.house.valkey.forget(_attempts_key(email))
 
 
 OPERATIONS = (
@@ -168,7 +167,17 @@ OPERATIONS = (
                 201, "Signed up and signed in", SignedUp, {"user": EXAMPLE_USER, **EXAMPLE_SESSION}
             ),
         ),
-        problems=(EmailTaken, InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout),
+        problems=(
+            SignUpClosed,
+            EmailTaken,
+            ProofOfWorkRequired,
+            ProofOfWorkInvalid,
+            RateLimited,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+        ),
     ),
     Operation(
         "sign_in",
@@ -188,6 +197,17 @@ OPERATIONS = (
             BodyTooLarge,
             RequestTimeout,
         ),
+    ),
+    Operation(
+        "sign_out_everywhere",
+        "DELETE",
+        "/v1/sessions",
+        "users",
+        "Sign out everywhere",
+        sign_out,
+        signed_in=True,
+        answers=(Shown(204, "Every session has ended"),),
+        problems=(Unauthenticated,),
     ),
     Operation(
         "who_am_i",

@@ -248,6 +248,20 @@ WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05');
 
 COMMENT ON COLUMN public.seats."position" IS 'Place in plan order, from 0.';
 
+CREATE TABLE public.sign_outs (
+    user_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.sign_outs IS 'When users last signed out everywhere. Read by every server process, and dropped when every token from before has ended.';
+
+COMMENT ON COLUMN public.sign_outs.user_id IS 'The sub of the access token, whoever signs it; the user may have no row.';
+
+COMMENT ON COLUMN public.sign_outs.at IS 'Access tokens that were issued up to here are good for nothing.';
+
+COMMENT ON COLUMN public.sign_outs.written_at IS 'By the clock of the database, so that processes find what is new.';
+
 CREATE TABLE public.tickets (
     performance_key integer NOT NULL,
     number text NOT NULL COLLATE pg_catalog."C",
@@ -344,6 +358,9 @@ ALTER TABLE ONLY public.tickets
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_pkey PRIMARY KEY (performance_key, number);
 
+ALTER TABLE ONLY public.sign_outs
+    ADD CONSTRAINT sign_outs_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (id);
 
@@ -367,6 +384,8 @@ CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_
 CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
+
+CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 

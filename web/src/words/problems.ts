@@ -44,6 +44,14 @@ export const ko = {
     title: "먼저 줄을 서야 해요",
     text: "차례가 되면 날짜와 좌석을 고를 수 있어요.",
   },
+  "guest-key-invalid": {
+    title: "비회원 정보가 끝났어요",
+    text: "새 비회원으로 계속하거나 로그인해 주세요.",
+  },
+  "guests-closed": {
+    title: "여기서는 비회원으로 예매할 수 없어요",
+    text: "로그인하면 이어서 진행할 수 있어요.",
+  },
   "head-too-large": {
     title: "요청이 너무 커요",
     text: "화면을 새로 고친 뒤 다시 시도해 주세요.",
@@ -176,6 +184,10 @@ export const ko = {
     title: "나란히 붙은 좌석이 모자라요",
     text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
   },
+  "sign-up-closed": {
+    title: "지금은 가입할 수 없어요",
+    text: "이미 계정이 있으면 로그인해 주세요.",
+  },
   "store-unavailable": {
     title: "잠시 점검 중이에요",
     text: "순번과 좌석은 그대로예요. 잠시 뒤 다시 시도해 주세요.",
@@ -242,6 +254,14 @@ export const en: typeof ko = {
   "entry-token-missing": {
     title: "Join the queue first",
     text: "You can choose a date and seats when it is your turn.",
+  },
+  "guest-key-invalid": {
+    title: "This guest has ended",
+    text: "Continue as a new guest, or sign in.",
+  },
+  "guests-closed": {
+    title: "Guests can't book here",
+    text: "Sign in to go on.",
   },
   "head-too-large": {
     title: "Too much at once",
@@ -374,6 +394,10 @@ export const en: typeof ko = {
   "seats-unavailable": {
     title: "Not that many seats side by side",
     text: "This grade has no such block left. Ask for fewer seats, or for another grade.",
+  },
+  "sign-up-closed": {
+    title: "You can't sign up here now",
+    text: "If you have an account, sign in with it.",
   },
   "store-unavailable": {
     title: "We will be back in a moment",
