@@ -112,6 +112,17 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "page_max": Words("Entries on one page of a list.", "entries"),
         "top_up_max": Words("The largest top-up.", "minor units of the currency"),
         "balance_max": Words("The most that a wallet may hold.", "minor units of the currency"),
+        "top_ups_per_user_per_minute": Words(
+            "More top-ups than this of one user in a minute get 429.", "top-ups per process"
+        ),
+        "holds_per_user_per_minute": Words(
+            "More tries to hold seats than this of one user in a minute get 429.",
+            "holds per process",
+        ),
+        "holds_per_pass_max": Words(
+            "More tries to hold seats than this with one entry token in an hour get 429.",
+            "holds per process",
+        ),
     },
     "Accounts": {
         "sign_up": Words(

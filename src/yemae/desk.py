@@ -17,6 +17,8 @@ from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
 
 MINUTE_S = 60.0
+# Longer than most passes live, so that a count is of one pass.
+PASS_WINDOW_S = 3600.0
 # Valkey does one call at a time: while one is there, another gathers. More would be smaller.
 VALKEY_LANES = 2
 # A look at the seats serves everybody who waits for it: one at a time serves the most of them.
@@ -39,8 +41,12 @@ class Desk:
     seats_left: Batch[int, int]
     free_seats: Batch[int, bytes]
     polls: Polls
-    # How often one user may join, whatever the concert.
+    # How often one user may join, hold and top up, whatever the concert.
     joins: Window
+    holds: Window
+    top_ups: Window
+    # How often a hold may be asked for with one pass: keyed by (concert, user, number).
+    holds_of_pass: Window
 
     async def close(self) -> None:
         """Finish everybody who waits, and take nobody new."""
@@ -85,4 +91,7 @@ def _desk(house: House) -> Desk:
         free_seats=Batch("free_seats", lambda batch: journey.free_seats(house, batch), **of_looks),
         polls=Polls(house, place),
         joins=Window(MINUTE_S, house.settings.joins_per_user_per_minute),
+        holds=Window(MINUTE_S, house.settings.holds_per_user_per_minute),
+        top_ups=Window(MINUTE_S, house.settings.top_ups_per_user_per_minute),
+        holds_of_pass=Window(PASS_WINDOW_S, house.settings.holds_per_pass_max),
     )

@@ -34,6 +34,7 @@ from yemae.orders.decide import (
     decide_holds,
     decide_payments,
     same_hold,
+    seats_wanted,
 )
 from yemae.passes import each_concert, used_for_payment
 from yemae.refusals import (
@@ -48,6 +49,7 @@ from yemae.refusals import (
     QueueTokenExpired,
     RateLimited,
     Refusal,
+    SeatLimitExceeded,
     StoreUnavailable,
 )
 from yemae.store.postgres import Transaction
@@ -234,9 +236,9 @@ def _begun(house: House, requests: list[HoldRequest], now: datetime) -> set[int]
 async def hold_best(house: House, requests: list[HoldRequest]) -> Done[Order]:
     """Holds of fans who left the choice to us: each is offered the best block that nobody else is
     offered, and another one as long as it turns out to be gone."""
-    answers: dict[int, Order | Refusal] = {}
+    answers: dict[int, Order | Refusal] = dict(await _over_the_limit(house, requests))
     steps: list[FollowUp] = []
-    waiting = list(enumerate(requests))
+    waiting = [each for each in enumerate(requests) if each[0] not in answers]
     for attempt in range(blocks.OFFERS_MAX):
         try:
             found = await _hold_offers(house, [request for _, request in waiting], attempt)
@@ -259,6 +261,23 @@ async def hold_best(house: House, requests: list[HoldRequest]) -> Done[Order]:
         # Whoever has lost every time is one of very many: not the moment to say that all is gone.
         answers |= dict.fromkeys([place for place, _ in waiting], Overloaded())
     return Done([answers[place] for place in range(len(requests))], steps)
+
+
+async def _over_the_limit(house: House, requests: list[HoldRequest]) -> dict[int, Refusal]:
+    """Those of these requests, by their place, that the seat limit refuses: offering them seats
+    would keep these from others. Looked at without a lock, so the hold decides again."""
+    async with house.postgres.transaction() as tx:
+        counts_sent = await order_book.seats_of_buyers(tx, [r.user_id for r in requests])
+        earlier_sent = await order_book.by_idempotency_key(tx, _keys(requests))
+        counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
+        earlier = {(row.user_id, row.idempotency_key) for row in await earlier_sent.rows()}
+    return {
+        place: SeatLimitExceeded(request.seat_limit)
+        for place, request in enumerate(requests)
+        if (request.user_id, request.idempotency_key) not in earlier
+        and counts.get((request.user_id, request.performance_key), 0) + seats_wanted(request)
+        > request.seat_limit
+    }
 
 
 async def _hold_offers(house: House, requests: list[HoldRequest], attempt: int) -> Done[Order]:

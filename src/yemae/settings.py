@@ -95,6 +95,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
     top_up_max: Positive = 10_000_000
     balance_max: Positive = 1_000_000_000
+    top_ups_per_user_per_minute: Positive = 120
+    holds_per_user_per_minute: Positive = 120
+    holds_per_pass_max: Positive = 500
     # Accounts.
     sign_up: Literal["open", "off"] = "open"
     guests: Literal["on", "off"] = "on"

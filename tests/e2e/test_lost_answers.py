@@ -67,6 +67,27 @@ def test_a_hold_whose_answer_was_lost_is_the_fan_s_and_there_once(
     expect(page.locator("main .card")).to_have_count(1)
 
 
+def test_a_hold_that_ran_out_before_its_answer_came_is_made_anew(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    page = open_page()
+    enter(page, new_concert())
+    page.locator("main ul a").first.click()
+
+    def lose_and_release(route: Route) -> None:
+        order = route.fetch().json()
+        address = f"{route.request.url}/{order['id']}"
+        page.request.delete(address, headers=route.request.headers)
+        route.abort("internetdisconnected")
+
+    page.route("**/v1/orders", lose_and_release, times=2)
+    page.get_by_role("button", name="자동 배정").click()
+    page.get_by_role("dialog").get_by_role("button", name="잡기").click()
+    page.get_by_role("button", name="다시 시도").click()
+    page.wait_for_url("**/orders/*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("예매 내용을 확인해 주세요")
+
+
 def test_a_payment_whose_answer_was_lost_tops_up_once(
     new_concert: NewConcert, open_page: Opener
 ) -> None:

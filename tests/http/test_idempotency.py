@@ -1,4 +1,4 @@
-"""Retries with an Idempotency-Key: the same answer again, whatever happened meanwhile."""
+"""Retries with an Idempotency-Key: the same answer again, or what has become of it since."""
 
 import asyncio
 
@@ -52,12 +52,39 @@ async def test_a_hold_is_answered_again_after_its_pass_has_ended(
     site: Site, inside: Visitor
 ) -> None:
     first = await inside.hold("1", key="k")
-    travel(site.house, 600)
+    await inside.ask("DELETE", "/v1/queue-tokens/me")
     before = await site.contents()
     again = await inside.hold("1", key="k")
     assert (again.status_code, again.json()) == (201, first.json())
     problem_of(await inside.hold("1", key="never-used"), 403, "entry-token-expired")
     problem_of(await inside.hold("1"), 403, "entry-token-expired")
+    assert await site.contents() == before
+
+
+async def lost(site: Site, fan: Visitor, order_id: str, fate: str) -> None:
+    if fate == "released":
+        await fan.ask("DELETE", f"/v1/orders/{order_id}")
+    elif fate == "expired":
+        travel(site.house, 300)
+    else:
+        await fan.top_up()
+        assert (await fan.pay(order_id)).status_code == 201
+
+
+@pytest.mark.parametrize("fate", ["released", "expired", "paid"])
+async def test_a_hold_that_is_none_any_more_is_answered_with_what_became_of_it(
+    site: Site, inside: Visitor, fate: str
+) -> None:
+    first = await inside.hold("1", "2", key="k")
+    await lost(site, inside, first.json()["id"], fate)
+    if fate != "paid":
+        (other,) = await site.enter("other")
+        await other.held("2")
+    before = await site.contents()
+    again = await inside.hold("1", "2", key="k")
+    assert again.status_code == 200
+    assert again.json() == {**first.json(), "status": fate}
+    assert again.headers["location"] == first.headers["location"]
     assert await site.contents() == before
 
 

@@ -39,6 +39,13 @@ async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
     assert not {name: plan for name, plan in plans.items() if reads_it_all(plan)}
 
 
+async def test_a_fan_s_history_is_not_read_to_count_what_they_hold(house: House) -> None:
+    statement = load_queries(str(FILES[1]))["seats_of_buyers"]
+    async with house.postgres._pool.connection() as connection:
+        plan = await plan_of(connection, numbered(statement))
+    assert any("orders_counting" in line for line in plan)
+
+
 async def test_the_check_sees_a_plan_that_reads_everything(house: House) -> None:
     async with house.postgres._pool.connection() as connection, connection.transaction():
         await connection.execute("set local enable_seqscan = on")

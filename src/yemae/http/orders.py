@@ -1,12 +1,12 @@
 """좌석 예약 · 주문 · 결제 · Orders: hold seats, look, release, pay."""
 
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from yemae import journey
+from yemae import holding, journey
 from yemae.concerts import catalogue
 from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_PERFORMANCE
@@ -29,18 +29,17 @@ from yemae.http.order_shapes import (
     show,
     show_with_tickets,
 )
-from yemae.orders import decide, orders
+from yemae.orders import orders
 from yemae.orders.decide import BestAvailable, HoldRequest
 from yemae.refusals import (
     BodyTooLarge,
-    EntryTokenExpired,
     IdempotencyConflict,
     InvalidRequest,
     MalformedBody,
     OrderNotFound,
     OrderNotHeld,
     PerformanceNotFound,
-    Refusal,
+    RateLimited,
     RequestTimeout,
     SaleClosed,
     SeatLimitExceeded,
@@ -52,8 +51,6 @@ from yemae.refusals import (
 
 SeatNumber = Annotated[str, Meta(min_length=1, max_length=20)]
 SEATS_MAX = 100
-
-Answered = TypeVar("Answered", decide.Order, decide.Paid)
 
 
 class WantBest(Body, frozen=True):
@@ -90,7 +87,8 @@ PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
 
 
 async def place_order(call: Call) -> Answer:
-    """Hold seats. With an Idempotency-Key a repeat is answered as before, pass or no pass."""
+    """Hold seats. A repeat of an Idempotency-Key is answered with its order, pass or no pass: 201
+    again while it is held, 200 when it is something else by now."""
     user_id, entry, key, is_open = await call.enter()
     wanted = await call.body(PLACE_ORDER)
     performance = call.house.catalogue.performance(wanted.performance_id)
@@ -106,13 +104,10 @@ async def place_order(call: Call) -> Answer:
         key,
         await _best(call, performance, wanted.best_available),
     )
-    if not is_open:
-        order = answered_before(await journey.earlier_hold(call.house, request))
-    else:
-        batch = call.desk.hold if request.best is None else call.desk.hold_best
-        order = await batch.submit(request)
+    order = await holding.hold(call.house, call.desk, request, concert.id, is_open=is_open)
     shown = await show(call, order)
-    return Answer(201, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
+    status = 201 if order.status == "held" else 200
+    return Answer(status, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
 
 
 async def list_orders(call: Call) -> Answer:
@@ -143,15 +138,6 @@ async def release_order(call: Call) -> Answer:
     order = await journey.release(call.house, call.user_id(), path_order_id(call))
     await call.house.catalogue.know([order.performance_key])
     return Answer(200, await show(call, order))
-
-
-def answered_before(earlier: Answered | Refusal | None) -> Answered:
-    """What the same key was answered before; without that, the pass is simply over."""
-    if earlier is None:
-        raise EntryTokenExpired
-    if isinstance(earlier, Refusal):
-        raise earlier
-    return earlier
 
 
 def _distinct(call: Call, seats: list[str]) -> tuple[str, ...]:
@@ -210,6 +196,13 @@ OPERATIONS = (
                 EXAMPLE_ORDER,
                 headers=("Location",),
             ),
+            Shown(
+                200,
+                "What became of the order that this Idempotency-Key made: it is not held any more",
+                Order,
+                {**EXAMPLE_ORDER, "status": "expired"},
+                headers=("Location",),
+            ),
         ),
         problems=(
             *ENTRY_PROBLEMS,
@@ -224,6 +217,7 @@ OPERATIONS = (
             SeatLimitExceeded,
             SaleClosed,
             IdempotencyConflict,
+            RateLimited,
         ),
     ),
     Operation(

@@ -9,11 +9,12 @@ from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS
 from yemae.http.contract import ENTRY_PROOF, ENTRY_TOKEN, IDEMPOTENCY_KEY, Answer, Operation, Shown
 from yemae.http.order_shapes import EXAMPLE_ORDER, Order, show
-from yemae.http.orders import answered_before, path_order_id
+from yemae.http.orders import path_order_id
 from yemae.http.users import EXAMPLE_ID
 from yemae.instants import Instant, instant
-from yemae.orders.decide import PayRequest
+from yemae.orders.decide import Paid, PayRequest
 from yemae.refusals import (
+    EntryTokenExpired,
     IdempotencyConflict,
     InsufficientBalance,
     InvalidRequest,
@@ -21,6 +22,7 @@ from yemae.refusals import (
     OrderExpired,
     OrderNotFound,
     OrderNotHeld,
+    Refusal,
 )
 
 
@@ -51,7 +53,7 @@ async def pay_order(call: Call) -> Answer:
     if is_open:
         paid = await call.desk.pay.submit(request)
     else:
-        paid = answered_before(await journey.earlier_payment(call.house, request))
+        paid = await _earlier(call, request)
     payment, order = paid
     await call.house.catalogue.know([order.performance_key])
     return Answer(
@@ -64,6 +66,16 @@ async def pay_order(call: Call) -> Answer:
             instant(payment.paid_at),
         ),
     )
+
+
+async def _earlier(call: Call, request: PayRequest) -> Paid:
+    """What the same key was answered before; without that, the pass is simply over."""
+    earlier = await journey.earlier_payment(call.house, request)
+    if earlier is None:
+        raise EntryTokenExpired
+    if isinstance(earlier, Refusal):
+        raise earlier
+    return earlier
 
 
 OPERATIONS = (

@@ -25,6 +25,7 @@ from yemae.refusals import (
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
+    RateLimited,
     RequestTimeout,
     Unauthenticated,
 )
@@ -114,6 +115,7 @@ async def top_up(call: Call) -> Answer:
     most = call.house.settings.top_up_max
     if amount > most:
         raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
+    call.desk.top_ups.count(user_id)
     transfer = await call.desk.top_up.submit(TopUpRequest(user_id, amount, key))
     return Answer(201, ToppedUp(transfer.balance_after, _transfer(transfer)))
 
@@ -166,6 +168,7 @@ OPERATIONS = (
             MalformedBody,
             BodyTooLarge,
             RequestTimeout,
+            RateLimited,
         ),
     ),
     Operation(

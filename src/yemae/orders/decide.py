@@ -168,6 +168,13 @@ def decide_holds(
     return answers
 
 
+def seats_wanted(request: HoldRequest) -> int:
+    """How many seats a hold asks for, named or left to us."""
+    if request.best is not None and not request.seat_numbers:
+        return request.best.seats
+    return len(request.seat_numbers)
+
+
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
     """The order that this Idempotency-Key made before, if it was for the same seats, or for as many
     of the same grade where the choice was left to us."""
@@ -230,7 +237,9 @@ def decide_payments(
             paid.add(order.id)
             ended.add(own_pass)
             made[key] = payment
-        answers.append(Paid(payment, order._replace(status="paid")))
+        # A repeat shows what became of the order since it was paid.
+        now_paid = order._replace(status="paid") if order.id in paid else order
+        answers.append(Paid(payment, now_paid))
     return answers
 
 
@@ -244,8 +253,7 @@ def _refuse_hold(
     unknown = [number for key, number in wanted if (key, number) not in seats]
     if unknown:
         return SeatNotFound(unknown)
-    count = request.best.seats if request.best is not None and not wanted else len(wanted)
-    if already + count > request.seat_limit:
+    if already + seats_wanted(request) > request.seat_limit:
         return SeatLimitExceeded(request.seat_limit)
     if request.best is not None and not wanted:
         return SeatsUnavailable(*request.best)

@@ -45,7 +45,7 @@ async def seats_of_buyers(tx: Transaction, user_ids: Sequence[str]) -> Sent:
 
 
 async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Sent:
-    """The orders made with these (user, key) pairs, as they were answered then."""
+    """The orders made with these (user, key) pairs, with their present status."""
     if not keys:
         return NOTHING
     return await tx.send(

@@ -9,22 +9,26 @@ from (
 ) as keys
 
 -- name: seats_of_buyers
--- What counts against the limit: paid seats and live holds. One index look-up for each fan,
--- whatever the planner knows, as in the others of this file.
+-- What counts against the limit: paid seats and live holds. One look-up for each fan, whatever the
+-- planner knows, in the index of what can count (orders_counting): what a fan has released or let
+-- run out is not in it, so a long history costs the others of the batch nothing.
 select u.user_id, o.performance_key, o.seats
 from unnest(%(user_ids)s::text[]) as u (user_id)
 cross join lateral (
     select performance_key, sum(cardinality(seat_numbers))::int as seats
     from orders
     where orders.user_id = u.user_id
-      and (status = 'paid' or (status = 'held' and expires_at > yemae_now()))
+      and status in ('held', 'paid') and (status = 'paid' or expires_at > yemae_now())
     group by performance_key
 ) as o
 
 -- name: orders_by_idempotency_key
-select o.id, o.user_id, o.performance_key, 'held' as status, o.seat_numbers, o.seat_grades,
-       o.seat_prices, o.total, o.currency, o.created_at, o.expires_at, o.pass_number,
-       o.idempotency_key
+-- A repeat is answered with the order as it is now, which need not be held any more.
+select o.id, o.user_id, o.performance_key,
+       case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
+           as status,
+       o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
+       o.expires_at, o.pass_number, o.idempotency_key
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
 cross join lateral (
     select * from orders

@@ -375,6 +375,8 @@ ALTER TABLE ONLY public.wallets
 
 CREATE INDEX orders_by_user ON public.orders USING btree (user_id, id);
 
+CREATE INDEX orders_counting ON public.orders USING btree (user_id, performance_key) WHERE (status = ANY (ARRAY['held'::text, 'paid'::text]));
+
 CREATE INDEX orders_held_by_expiry ON public.orders USING btree (expires_at) WHERE (status = 'held'::text);
 
 CREATE UNIQUE INDEX orders_idempotency ON public.orders USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);

@@ -8,8 +8,8 @@ type Body = Schemas["PlaceOrder"];
 
 /** An order, or why there is none. */
 export type Placed =
-  | { readonly order: string; readonly refused: null }
-  | { readonly order: null; readonly refused: Refused };
+  | { readonly order: string; readonly refused: null; readonly isOver: boolean }
+  | { readonly order: null; readonly refused: Refused; readonly isOver: false };
 
 /** A hold whose answer was lost may be there: the same wish again has the same key. */
 let unanswered: { readonly wish: string; readonly key: string } | null = null;
@@ -20,9 +20,10 @@ export async function placeOrder(concert: string, body: Body): Promise<Placed> {
   const wish = JSON.stringify(body);
   unanswered = unanswered?.wish === wish ? unanswered : { wish, key: newKey() };
   const { key } = unanswered;
-  const placed = await placeOnce(concert, body, key).then((first) =>
-    isLost(first.refused) ? placeOnce(concert, body, key) : first,
-  );
+  let placed = await placeOnce(concert, body, key);
+  if (isLost(placed.refused)) placed = await placeOnce(concert, body, key);
+  // The same wish was granted before, and its seats are free or another fan's by now.
+  if (placed.isOver) placed = await placeOnce(concert, body, newKey());
   // A server whose store is away may not know either.
   if (!placed.refused || nextAfter(placed.refused.slug) !== "retry") unanswered = null;
   return placed;
@@ -34,9 +35,10 @@ async function placeOnce(concert: string, body: Body, key: string): Promise<Plac
     const order = await answered(api.POST("/v1/orders", { params: { header }, body }));
     // A hold makes the pass last as long as the hold does.
     void renewPass(concert).catch(() => null);
-    return { order: order.id, refused: null };
+    const isOver = order.status === "released" || order.status === "expired";
+    return { order: order.id, refused: null, isOver };
   } catch (error) {
-    return { order: null, refused: asRefused(error) };
+    return { order: null, refused: asRefused(error), isOver: false };
   }
 }
 

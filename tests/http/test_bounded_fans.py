@@ -1,0 +1,76 @@
+"""What one fan may ask for is bounded; what cannot succeed costs the others nothing."""
+
+import asyncio
+
+from helpers.http import Site, Visitor, open_site, problem_of
+from yemae import journey
+from yemae.orders import orders
+from yemae.orders.decide import BestAvailable, HoldRequest, Order
+from yemae.refusals import SeatLimitExceeded
+from yemae.settings import Settings
+
+
+async def test_more_holds_in_a_minute_than_the_limit_are_429(settings: Settings) -> None:
+    async with open_site(settings, holds_per_user_per_minute=3) as site:
+        first, second = await site.enter("first", "second")
+        for _ in range(3):
+            await first.ask("DELETE", f"/v1/orders/{await first.held('1')}")
+        before = await site.contents()
+        problem_of(await first.hold("1"), 429, "rate-limited")
+        assert await site.contents() == before
+        await second.held("1")
+
+
+async def test_more_holds_with_one_pass_than_the_limit_are_429(settings: Settings) -> None:
+    async with open_site(settings, holds_per_pass_max=2) as site:
+        (fan,) = await site.enter("fan")
+        for number in "12":
+            await fan.held(number)
+        problem_of(await fan.hold("3"), 429, "rate-limited")
+        await fan.ask("DELETE", "/v1/queue-tokens/me")
+        (again,) = await site.enter("fan")
+        await again.held("3")
+
+
+async def test_more_top_ups_in_a_minute_than_the_limit_are_429(settings: Settings) -> None:
+    async with open_site(settings, top_ups_per_user_per_minute=3) as site:
+        fan = site.visitor("fan")
+        for _ in range(3):
+            assert (await fan.top_up(100)).status_code == 201
+        problem_of(await fan.top_up(100), 429, "rate-limited")
+        assert (await fan.get("/v1/wallet")).json()["balance"] == 300
+        assert (await site.visitor("other").top_up(100)).status_code == 201
+
+
+async def test_more_seats_than_the_limit_are_refused_without_waiting_for_a_lock(
+    site: Site, inside: Visitor
+) -> None:
+    async with asyncio.timeout(4), site.house.postgres.transaction() as tx:
+        await orders.lock_buyers(tx, ["fan"])
+        for body in (
+            {"seats": [str(number) for number in range(1, 6)]},
+            {"best_available": {"grade": "R", "count": 5}},
+        ):
+            for key in ({}, {"Idempotency-Key": "k"}):
+                answer = await inside.post(
+                    "/v1/orders", {"performance_id": "hall-1", **body}, headers=key
+                )
+                assert problem_of(answer, 409, "seat-limit-exceeded") == {"limit": 4}
+
+
+async def test_whoever_has_as_many_as_they_may_is_offered_nothing(
+    site: Site, inside: Visitor
+) -> None:
+    await inside.held("8", "9", "10")
+    performance = site.house.catalogue.performance("hall-1")
+
+    def best(fan: str, seats: int) -> HoldRequest:
+        return HoldRequest(fan, performance.key, (), 4, "KRW", 1, best=BestAvailable("R", seats))
+
+    alone = (await journey.hold_best(site.house, [best("other", 2)])).answers[0]
+    assert isinstance(alone, Order)
+    await journey.release(site.house, "other", alone.id)
+    over, free = (await journey.hold_best(site.house, [best("fan", 2), best("other", 2)])).answers
+    assert isinstance(over, SeatLimitExceeded)
+    assert isinstance(free, Order)
+    assert free.seat_numbers == alone.seat_numbers
