@@ -93,7 +93,7 @@ async def test_only_its_own_fan_can_pay_an_order(site: Site) -> None:
     await second.top_up()
     order_id = await first.held("1")
     before = await site.contents()
-    for theirs in (order_id, NOWHERE, "1", "nonsense", "%00", "0" * 400):
+    for theirs in (order_id, NOWHERE, "1", "nonsense", "0" * 400):
         assert problem_of(await second.pay(theirs), 404, "order-not-found") == {}
     assert await site.contents() == before
 

@@ -12,7 +12,14 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 
 from yemae.concerts.limits import CHOICES
-from yemae.refusals import InternalError, InvalidRequest, Overloaded, Refusal, StoreUnavailable
+from yemae.refusals import (
+    InternalError,
+    InvalidRequest,
+    NotFound,
+    Overloaded,
+    Refusal,
+    StoreUnavailable,
+)
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,8 +90,9 @@ class Operation:
     description: str = ""
 
     def declared(self) -> tuple[type[Refusal], ...]:
-        """Every refusal that this operation may answer with."""
-        return (*self.problems, *ALWAYS)
+        """Every refusal that this operation may answer with. A path with a character that cannot be
+        seen is no path of ours."""
+        return (*self.problems, *((NotFound,) if "{" in self.path else ()), *ALWAYS)
 
 
 QUEUE_TOKEN = Parameter(
