@@ -1,7 +1,8 @@
 """The hold as a fan asks for it: what is refused before any seat is looked at, then the batch.
 
 A request that cannot succeed must not make others wait or keep seats from them, so what is known
-without a lock is decided here: how often a fan may hold, and more seats than the limit. A repeat of an Idempotency-Key is answered with its order whatever has changed since.
+without a lock is decided here: how often a fan may hold, and more seats than the limit. A repeat of
+an Idempotency-Key is answered with its order whatever has changed since.
 """
 
 from yemae import journey
