@@ -101,6 +101,15 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "queue_token_ttl_s": Words("How long a place in a line is good for."),
     },
     "Limits of requests": {
+        "streams_per_user_max": Words(
+            "Seat maps that one user follows at the same time; beyond this the answer is 429.",
+            "streams per process",
+        ),
+        "streams_per_address_max": Words(
+            "Streams to one network address at the same time; beyond this the answer is 429. Many "
+            "fans of a mobile network share an address.",
+            "streams per process",
+        ),
         "connections_max": Words(
             "Connections of clients that a server process keeps open, as far as its limit of open "
             "files allows; one more ends the one that waits longest for its next request.",

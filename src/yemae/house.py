@@ -20,6 +20,7 @@ from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
 from yemae.concerts.seat_list import SeatLists
 from yemae.orders.ticket_code import TicketSigner
+from yemae.rate import Shares
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
@@ -72,6 +73,7 @@ class House:
     challenges: Challenges
     ticket_signer: TicketSigner
     seat_lists: SeatLists = field(default_factory=SeatLists)
+    streams: Shares = field(default_factory=Shares)
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
     # Of each concert, as of the latest admission tick of this process.

@@ -1,10 +1,17 @@
-"""How often somebody may ask: counts in windows of fixed length, and whom a network address is."""
+"""How often and how much: counts in windows of fixed length, shares of what is limited, and whom a
+network address is."""
 
 import ipaddress
 import time
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import NamedTuple
 
-from yemae.refusals import RateLimited
+from yemae.refusals import Overloaded, RateLimited
+
+# A share is free again when its holder lets go of it, and nothing says when.
+SHARE_RETRY_S = 10
 
 
 class Window:
@@ -26,6 +33,42 @@ class Window:
         self._counts[key] = count
         if count > self._most:
             raise RateLimited(max(1, round(self._ends_at - now)))
+
+
+class Claim(NamedTuple):
+    """One more for a key, which may have at most so many."""
+
+    key: Hashable
+    most: int
+
+
+class Shares:
+    """How many of something each key has at the moment."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[Hashable] = Counter()
+
+    def __getitem__(self, key: Hashable) -> int:
+        return self._taken[key]
+
+    def take(self, total: Claim, *own: Claim) -> Callable[[], None]:
+        """Take one for every key, and return how to give it back, once. Raises Overloaded when
+        all have too many together, RateLimited when one key has."""
+        if self._taken[total.key] >= total.most:
+            raise Overloaded
+        for claim in own:
+            if self._taken[claim.key] >= claim.most:
+                raise RateLimited(SHARE_RETRY_S)
+        keys = [claim.key for claim in (total, *own)]
+        self._taken.update(keys)
+        return partial(self._give_back, keys)
+
+    def _give_back(self, keys: list[Hashable]) -> None:
+        while keys:
+            key = keys.pop()
+            self._taken[key] -= 1
+            if not self._taken[key]:
+                del self._taken[key]
 
 
 def network(address: str) -> str:

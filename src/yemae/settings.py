@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     queue_token_ttl_s: Annotated[int, Meta(ge=60, le=2_592_000)] = 86_400
 
     # Requests.
+    streams_per_user_max: Positive = 12
+    streams_per_address_max: Positive = 500
     connections_max: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
     body_max_bytes: Positive = 65_536
     body_wait_s: Seconds = 10

@@ -130,7 +130,7 @@ async def test_a_stream_ends_at_its_time(
         (fan,) = await site.enter("fan")
         answer = await asyncio.wait_for(fan.get(STREAM), 60)
         assert answer.text.removeprefix(HERE.decode()).startswith("event: reset\ndata: {")
-        assert site.house.availability.listeners == 0
+        assert site.house.streams["seat map streams"] == 0
 
 
 async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> None:
@@ -139,7 +139,7 @@ async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> N
         following = asyncio.create_task(fan.get(STREAM))
 
         async def follows() -> bool:
-            return site.house.availability.listeners == 1
+            return site.house.streams["seat map streams"] == 1
 
         await until(follows)
         watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))

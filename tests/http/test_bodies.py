@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from helpers.concerts import HALL
 from helpers.http import Site, Visitor, open_site, problem_of
 from yemae.settings import Settings
 
@@ -55,6 +56,23 @@ async def test_what_is_no_json_is_refused(site: Site, paying: Visitor) -> None:
                 assert problem_of(answer, 400, "malformed-body") == {}
         problem_of(await paying.post(path, content=b'{"'), 400, "malformed-body")
     assert await site.contents() == before
+
+
+async def test_an_empty_body_is_no_body_however_its_length_is_said(
+    site: Site, visitor: Visitor
+) -> None:
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b""
+
+    path = f"/v1/concerts/{HALL}/queue-tokens"
+    for body in (b"", nothing()):
+        assert (await visitor.post(path, content=body)).is_success
+    problem_of(await visitor.post(path, content=b" "), 400, "malformed-body")
+    # The calls that take no body do not look at one.
+    (inside,) = await site.enter("inside")
+    await inside.top_up()
+    order_id = await inside.held("1")
+    assert (await inside.post(f"/v1/orders/{order_id}/payment", content=nothing())).is_success
 
 
 async def test_deep_nesting_is_refused(site: Site, paying: Visitor) -> None:

@@ -1,15 +1,18 @@
 """Pages for people, answers for operators, and addresses where there is nothing."""
 
 import re
+from pathlib import Path
 
 import httpx
 import msgspec
+from swagger_ui_bundle import swagger_ui_path
 
 from helpers.http import Site, Visitor, problem_of
 from yemae.http import docs
 from yemae.http.app import OPERATIONS
 from yemae.refusals import all_refusals
 
+PACKAGE = {path.name for path in Path(swagger_ui_path).iterdir()}
 REFERENCE = re.compile(r"""(?:src|href|action|url)\s*[=(:]\s*["']?([^"'\s>)]+)""")
 ALLOWED = [
     ("/v1/orders", ["GET", "HEAD", "POST"]),
@@ -47,6 +50,30 @@ async def test_the_api_page_loads_everything_from_here(site: Site) -> None:
     for reference in (*found, "/openapi.json"):
         assert reference.startswith("/")
         assert (await site.client.get(reference)).status_code == 200
+
+
+async def test_of_the_viewers_package_only_what_it_loads_is_served(site: Site) -> None:
+    for name in docs.ASSETS:
+        asset = await site.client.get(f"/docs/assets/{name}")
+        assert asset.status_code == 200
+        assert asset.headers["content-security-policy"].startswith("default-src 'none';")
+        known = {"If-None-Match": asset.headers["etag"]}
+        again = await site.client.get(f"/docs/assets/{name}", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+    others = PACKAGE - docs.ASSETS.keys()
+    assert "index.html" in others
+    for name in (*others, "", "../docs.py"):
+        assert (await site.client.get(f"/docs/assets/{name}")).status_code == 404
+
+
+async def test_every_answer_forbids_to_guess_its_type(site: Site, visitor: Visitor) -> None:
+    pages = ["/", "/docs", "/docs/viewer.js", "/docs/assets/swagger-ui.css", "/problems/not-found"]
+    pages += ["/openapi.json", "/nothing", "/v1/nothing", "/problems/nothing", "/v1/orders/"]
+    calls = [(op.method, op.path) for op in OPERATIONS if "stream" not in op.path]
+    for method, path in [*(("GET", page) for page in pages), ("DELETE", "/docs"), *calls]:
+        answer = await site.client.request(method, path, headers=visitor.tokens)
+        told = answer.headers.get_list("x-content-type-options")
+        assert told == ["nosniff"], f"{method} {path}"
 
 
 async def test_the_contract_is_served_as_it_is_made(site: Site) -> None:

@@ -109,7 +109,7 @@ async def events(response: httpx.Response) -> AsyncIterator[dict[str, object]]:
 async def test_each_change_is_an_event(client: httpx.AsyncClient) -> None:
     async with listening(client) as response:
         assert response.headers["content-type"] == "text/event-stream"
-        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["cache-control"] == "no-store, no-transform"
         heard = events(response)
         first = await anext(heard)
         assert first["state"] == "open"

@@ -103,11 +103,6 @@ class Availability:
         self.is_closing = False
 
     @property
-    def listeners(self) -> int:
-        """How many follow a stream."""
-        return sum(watch.listeners for watch in self._watches.values())
-
-    @property
     def watched(self) -> int:
         """How many performances are watched."""
         return len(self._watches)

@@ -15,11 +15,14 @@ from yemae.http.contract import (
     ENTRY_TOKEN,
     IF_NONE_MATCH,
     Answer,
+    EventStream,
     Operation,
     Parameter,
     Shown,
 )
-from yemae.refusals import InvalidRequest, Overloaded, PerformanceNotFound, SaleClosed
+from yemae.http.sse import claims_of
+from yemae.rate import Claim
+from yemae.refusals import InvalidRequest, PerformanceNotFound, RateLimited, SaleClosed
 
 # A stream says that it is still there after so many beats without news: every ten seconds at the
 # latest, so that whoever hears nothing for longer knows that a proxy keeps it back.
@@ -84,17 +87,11 @@ async def follow_availability(call: Call) -> Answer:
     back by a proxy. It ends after some minutes or when there is another plan: ask again, with
     `since`."""
     watch = await _watch(call)
-    since = _since(call)
-    if call.house.availability.listeners >= call.house.settings.availability_streams_max:
-        raise Overloaded
-    headers = (
-        (b"content-type", b"text/event-stream"),
-        (b"cache-control", b"no-store"),
-        # Asks proxies that keep answers back to let this one through as it comes.
-        (b"x-accel-buffering", b"no"),
-    )
-    end = time.monotonic() + call.house.settings.availability_stream_s
-    return Answer(200, headers=headers, stream=_events(watch, since, end))
+    since, settings = _since(call), call.house.settings
+    most = Claim("seat map streams", settings.availability_streams_max)
+    release = call.house.streams.take(most, *claims_of(call, call.user_id()))
+    end = time.monotonic() + settings.availability_stream_s
+    return Answer(200, stream=EventStream(_events(watch, since, end), release))
 
 
 async def _watch(call: Call) -> Watch:
@@ -191,6 +188,6 @@ OPERATIONS = (
         signed_in=True,
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, SINCE),
         answers=(Shown(200, "Events", str, EXAMPLE_EVENTS, "text/event-stream"),),
-        problems=(*ENTRY_PROBLEMS, PerformanceNotFound, SaleClosed, InvalidRequest),
+        problems=(*ENTRY_PROBLEMS, PerformanceNotFound, SaleClosed, InvalidRequest, RateLimited),
     ),
 )

@@ -207,20 +207,15 @@ class Call:
 
     async def body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
         """The body, read and checked. Raises BodyTooLarge, MalformedBody or InvalidRequest."""
-        raw = await self._read()
-        try:
-            return decoder.decode(raw)
-        except msgspec.ValidationError as error:
-            raise invalid_fields(error) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise MalformedBody(str(error) or "empty") from None
+        return _decoded(await self._read(), decoder)
 
     async def optional_body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind | None:
-        """The body, or None when there is none. Raises as `body` does."""
-        length = self.header(b"content-length")
-        if length == "0" or (length is None and self.header(b"transfer-encoding") is None):
+        """The body, or None when there is none or it is empty, however that is said. Raises as
+        `body` does."""
+        if self.header(b"content-length") is None and self.header(b"transfer-encoding") is None:
             return None
-        return await self.body(decoder)
+        raw = await self._read()
+        return _decoded(raw, decoder) if raw else None
 
     async def _read(self) -> bytes:
         wait_s = self.house.settings.body_wait_s
@@ -247,3 +242,12 @@ class Call:
             chunks.append(chunk)
             if not message.get("more_body", False):
                 return b"".join(chunks)
+
+
+def _decoded(raw: bytes, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise invalid_fields(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedBody(str(error) or "empty") from None

@@ -21,6 +21,9 @@ from yemae.refusals import (
     StoreUnavailable,
 )
 
+# Of every answer: a browser must not guess another type than the one that is said.
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every request body: unknown fields are refused."""
@@ -29,14 +32,22 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     one_of: ClassVar[tuple[str, ...]] = ()
 
 
+class EventStream(NamedTuple):
+    """Events as they come; an empty piece only asks whether the client still listens. `release`
+    gives back what the stream had taken."""
+
+    pieces: AsyncGenerator[bytes, None]
+    release: Callable[[], None]
+
+
 class Answer(NamedTuple):
     """What a handler gives back. `value` is a struct, or bytes that are JSON already; a `stream`
-    is sent as it comes, and an empty piece of it only asks whether somebody still listens."""
+    is sent as it comes, with the headers of all streams."""
 
     status: int
     value: object = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    stream: AsyncGenerator[bytes, None] | None = None
+    stream: EventStream | None = None
 
 
 class Parameter(NamedTuple):

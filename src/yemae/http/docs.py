@@ -1,18 +1,18 @@
 """Pages for developers: openapi.json, the API viewer at /docs, and one page for each problem.
 
-The viewer is Swagger UI from its Python package, served by us; no page loads anything from
-elsewhere, and the Content-Security-Policy says so.
+The viewer is Swagger UI: three files of its Python package, and none of the others, are served by
+us. No page loads anything from elsewhere, and the Content-Security-Policy says so.
 """
 
+import hashlib
 import html
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from swagger_ui_bundle import swagger_ui_path
 
 from yemae.http import korean, openapi, problems
@@ -27,6 +27,12 @@ POLICY = {
     "form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+}
+# What the viewer loads of the package; its own index.html loads a file of another host.
+ASSETS = {
+    "favicon-32x32.png": "image/png",
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
 }
 VIEWER = """<!doctype html>
 <html lang="en">
@@ -74,20 +80,35 @@ def routes(operations: Sequence[Operation]) -> list[BaseRoute]:
     api = document_bytes(operations)
 
     async def openapi_json(_: Request) -> Response:
-        return Response(api, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return Response(api, media_type="application/json", headers=headers)
 
     return [
         Route("/", _home),
         Route("/openapi.json", openapi_json),
         Route("/docs", _viewer),
         Route("/docs/viewer.js", _viewer_script),
-        Mount("/docs/assets", StaticFiles(directory=Path(swagger_ui_path))),
+        *(Route(f"/docs/assets/{name}", _asset(name)) for name in ASSETS),
         Route("/problems/{slug}", problem_page),
     ]
 
 
 async def _home(_: Request) -> Response:
-    return RedirectResponse("/docs", 307)
+    return RedirectResponse("/docs", 307, {"X-Content-Type-Options": "nosniff"})
+
+
+def _asset(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """A handler that gives a file of the viewer."""
+    content = Path(swagger_ui_path, name).read_bytes()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+    headers = {**POLICY, "Cache-Control": "no-cache", "ETag": tag}
+
+    async def answer(request: Request) -> Response:
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=ASSETS[name], headers=headers)
+
+    return answer
 
 
 async def _viewer(_: Request) -> Response:

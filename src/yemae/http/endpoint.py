@@ -4,7 +4,6 @@ It gives the request its id, runs the handler, turns a Refusal into its problem 
 counts. It is plain ASGI without middleware, because every fan passes here every second.
 """
 
-import asyncio
 import itertools
 import re
 import secrets
@@ -19,8 +18,9 @@ from yemae.desk import Desk
 from yemae.house import House
 from yemae.http import problems
 from yemae.http.call import Call
-from yemae.http.contract import Answer, Operation
+from yemae.http.contract import NOSNIFF, Answer, Operation
 from yemae.http.languages import language_of
+from yemae.http.sse import respond_with_stream
 from yemae.refusals import InternalError, Refusal
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -58,19 +58,18 @@ class Endpoint:
         desk: Desk = scope["app"].state.desk
         try:
             answer = await self.operation.handler(Call(scope, receive, house, desk))
-            if answer.stream is not None:
-                self._answers.count(answer.status, time.perf_counter() - started)
-                own = (b"x-request-id", own_id)
-                is_head = scope["method"] == "HEAD"
-                headers = [*answer.headers, own]
-                await respond_with_stream(receive, send, answer, headers, is_head=is_head)
-                return
             status, body, headers = _encode(answer)
         except Refusal as refusal:
             status, body, headers = self._refuse(refusal, scope, own_id)
         except Exception:
             log.exception("fault", operation=self.operation.name, request_id=own_id.decode())
             status, body, headers = self._refuse(InternalError(), scope, own_id)
+        else:
+            if answer.stream is not None:
+                self._answers.count(status, time.perf_counter() - started)
+                is_head = scope["method"] == "HEAD"
+                await respond_with_stream(receive, send, answer, own_id, is_head=is_head)
+                return
         await respond(send, status, body, [*headers, (b"x-request-id", own_id)])
         self._answers.count(status, time.perf_counter() - started)
         if house.settings.access_log:
@@ -95,9 +94,9 @@ class Endpoint:
 
 def _encode(answer: Answer) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
     if answer.value is None:
-        return answer.status, b"", list(answer.headers)
+        return answer.status, b"", [*answer.headers, NOSNIFF]
     body = answer.value if isinstance(answer.value, bytes) else encode(answer.value)
-    headers = list(answer.headers)
+    headers = [*answer.headers, NOSNIFF]
     if not _is_named(b"content-type", headers):
         headers.append(JSON)
     if not _is_named(b"cache-control", headers):
@@ -118,35 +117,3 @@ async def respond(send: Send, status: int, body: bytes, headers: list[tuple[byte
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-async def respond_with_stream(
-    receive: Receive,
-    send: Send,
-    answer: Answer,
-    headers: list[tuple[bytes, bytes]],
-    *,
-    is_head: bool,
-) -> None:
-    """Send an answer as it comes, until it ends or nobody listens any more; of a HEAD, only that
-    it would."""
-    assert answer.stream is not None
-    gone = asyncio.create_task(_disconnected(receive), name="listener")
-    try:
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        async for piece in answer.stream:
-            if gone.done():
-                return
-            if is_head:
-                break
-            if piece:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-    finally:
-        gone.cancel()
-        await answer.stream.aclose()
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -35,6 +35,7 @@ DESCRIPTION = (
 )
 EXAMPLE_FIELDS: dict[str, object] = {
     "limit_bytes": 65536,
+    "limit_fields": 100,
     "limit": 4,
     "limit_s": 10,
     "balance": 34000,

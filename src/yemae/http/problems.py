@@ -3,6 +3,7 @@
 import msgspec
 
 from yemae.http import korean
+from yemae.http.contract import NOSNIFF
 from yemae.http.languages import Language
 from yemae.instants import plain
 from yemae.refusals import Refusal, all_refusals
@@ -16,6 +17,7 @@ COMMON: dict[Language, list[tuple[bytes, bytes]]] = {
         (b"cache-control", b"no-store"),
         (b"content-language", language.encode()),
         (b"vary", b"Accept-Language"),
+        NOSNIFF,
     ]
     for language in ("en", "ko")
 }

@@ -9,10 +9,12 @@ import msgspec
 from yemae import doors
 from yemae.concerts.catalogue import Concert
 from yemae.http.call import Call
-from yemae.http.contract import IF_NONE_MATCH, Answer, Operation, Shown
+from yemae.http.contract import IF_NONE_MATCH, Answer, EventStream, Operation, Shown
 from yemae.http.places import Message, bucket, message_of
+from yemae.http.sse import claims_of
 from yemae.instants import Instant, LocalTime, instant, instant_or_none, local_time
-from yemae.refusals import ConcertNotFound, Overloaded
+from yemae.rate import Claim
+from yemae.refusals import ConcertNotFound, RateLimited
 from yemae.waiting_room import tickets
 from yemae.waiting_room.board import View
 
@@ -103,34 +105,34 @@ async def show_queue(call: Call) -> Answer:
 
 async def follow_queue(call: Call) -> Answer:
     """The same as a stream of server-sent events, one for each change."""
-    concert = call.house.catalogue.concert(call.path("concert_id"))
-    if call.house.board.listeners >= call.house.settings.queue_streams_max:
-        raise Overloaded
-    await call.house.board.view(concert.id)
-    headers = ((b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"))
-    return Answer(200, headers=headers, stream=_events(call, concert.id))
+    house = call.house
+    concert = house.catalogue.concert(call.path("concert_id"))
+    await house.board.view(concert.id)
+    most = Claim("queue streams", house.settings.queue_streams_max)
+    release = house.streams.take(most, *claims_of(call))
+    return Answer(200, stream=EventStream(_events(call, concert.id), release))
 
 
 async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
-    """One event for each change; nothing at a beat without one, so that whoever left is noticed."""
+    """One event for each change; nothing at a beat without one, so that whoever left is noticed.
+    It ends when the concert is gone."""
     board, last, quiet = call.house.board, b"", 0
-    board.listeners += 1
-    try:
-        while not board.is_closing:
-            view = board.latest(concert_id)
-            quiet += 1
-            if view is not None:
-                body, tag = _page(call, call.house.catalogue.concert(concert_id), view)
-                if tag != last:
-                    last, quiet = tag, 0
-                    yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
-            if quiet >= QUIET_BEATS:
-                quiet = 0
-                yield b": still here\n\n"
-            yield b""
-            await board.beat()
-    finally:
-        board.listeners -= 1
+    while not board.is_closing:
+        concert = call.house.catalogue.concerts.get(concert_id)
+        if concert is None:
+            return
+        view = board.latest(concert_id)
+        quiet += 1
+        if view is not None:
+            body, tag = _page(call, concert, view)
+            if tag != last:
+                last, quiet = tag, 0
+                yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
+        if quiet >= QUIET_BEATS:
+            quiet = 0
+            yield b": still here\n\n"
+        yield b""
+        await board.beat()
 
 
 def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
@@ -206,6 +208,6 @@ OPERATIONS = (
         "The queue's numbers as they change, as server-sent events",
         follow_queue,
         answers=(Shown(200, "Events of the same shape", str, EVENT, "text/event-stream"),),
-        problems=(ConcertNotFound,),
+        problems=(ConcertNotFound, RateLimited),
     ),
 )

@@ -54,7 +54,6 @@ class Board:
         self._reading: dict[str, asyncio.Lock] = {}
         # Set, and replaced, at each beat.
         self._beat = asyncio.Event()
-        self.listeners = 0
         self.is_closing = False
 
     def latest(self, concert_id: str) -> View | None:

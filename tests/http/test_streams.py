@@ -1,0 +1,154 @@
+"""Both streams of events: sent in one way, through proxies too, with a bound for each client."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from helpers.concerts import HALL
+from helpers.connections import serving
+from helpers.http import Site, Visitor, open_site, problem_of
+from helpers.proxies import nginx
+from yemae.settings import Settings
+
+QUEUE = f"/v1/concerts/{HALL}/queue/stream"
+SEATS = "/v1/performances/hall-1/availability/stream"
+STREAMS = [QUEUE, SEATS]
+WITHIN_S = 60
+# The usual lines, and everything compressed, as soon as it is long enough to be.
+NGINX = """
+gzip on;
+gzip_types *;
+gzip_min_length 0;
+gzip_proxied any;
+gzip_http_version 1.0;
+server {
+    listen LISTEN;
+    location / { proxy_pass http://127.0.0.1:PORT; }
+}
+"""
+
+
+@pytest.fixture
+async def site(settings: Settings) -> AsyncIterator[Site]:
+    """The application with few streams for each user and address."""
+    bounds = {"streams_per_user_max": 2, "streams_per_address_max": 4}
+    async with open_site(settings, queue_snapshot_ms=50, **bounds) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def online(site: Site, *proxy_in: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application as a server, behind nginx if there is a folder for it."""
+    async with AsyncExitStack() as stack:
+        port, _ = await stack.enter_async_context(serving(site.app))
+        for folder in proxy_in:
+            proxy = stack.enter_context(nginx(folder, NGINX.replace("PORT", str(port))))
+            port = proxy.port
+        limits = httpx.Limits(max_connections=100)
+        url = f"http://127.0.0.1:{port}"
+        client = httpx.AsyncClient(base_url=url, timeout=WITHIN_S, limits=limits, trust_env=False)
+        yield await stack.enter_async_context(client)
+        # Who follows is let go, as when a server ends.
+        site.house.board.close()
+        site.house.availability.close()
+
+
+async def first_event(answer: httpx.Response) -> str:
+    """What comes until an event has come."""
+    heard = ""
+    async with asyncio.timeout(WITHIN_S):
+        async for piece in answer.aiter_text():
+            heard += piece
+            if "data: " in heard and heard.endswith("\n\n"):
+                return heard
+    return heard
+
+
+async def test_both_streams_say_the_same_of_themselves(site: Site) -> None:
+    (fan,) = await site.enter("fan")
+    async with online(site) as client:
+        told = []
+        for path in STREAMS:
+            async with client.stream("GET", path, headers=fan.tokens) as answer:
+                assert answer.status_code == 200
+                own = {"date", "server", "x-request-id"}
+                told.append({name: answer.headers[name] for name in answer.headers.keys() - own})
+    assert told[0] == told[1] == {
+        "content-type": "text/event-stream",
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+        "x-content-type-options": "nosniff",
+        "transfer-encoding": "chunked",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", STREAMS)
+async def test_a_stream_comes_through_nginx_that_compresses_everything(
+    site: Site, tmp_path: Path, path: str
+) -> None:
+    (fan,) = await site.enter("fan")
+    async with online(site, tmp_path) as client:
+        headers = {**fan.tokens, "Accept-Encoding": "gzip"}
+        async with client.stream("GET", path, headers=headers) as answer:
+            assert answer.status_code == 200
+            assert "data: " in await first_event(answer)
+
+
+async def open_streams(
+    stack: AsyncExitStack, client: httpx.AsyncClient, fan: Visitor, path: str, number: int
+) -> list[httpx.Response]:
+    """So many streams of a fan, and their answers."""
+    return [
+        await stack.enter_async_context(client.stream("GET", path, headers=fan.tokens))
+        for _ in range(number)
+    ]
+
+
+async def refused(answer: httpx.Response) -> None:
+    """Check that it is one too many."""
+    await answer.aread()
+    problem_of(answer, 429, "rate-limited")
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_one_user_follows_so_many_seat_maps_and_one_more_when_one_ends(site: Site) -> None:
+    one, other = await site.enter("one", "other")
+    async with online(site) as client, AsyncExitStack() as stack:
+        *followed, last = await open_streams(stack, client, one, SEATS, 3)
+        assert [answer.status_code for answer in followed] == [200, 200]
+        await refused(last)
+        (others,) = await open_streams(stack, client, other, SEATS, 1)
+        assert others.status_code == 200
+        await followed[0].aclose()
+        async with asyncio.timeout(WITHIN_S):
+            while site.house.streams["user", "one"] != 1:  # noqa: ASYNC110 - a socket
+                await asyncio.sleep(0.02)
+        (again,) = await open_streams(stack, client, one, SEATS, 1)
+        assert again.status_code == 200
+
+
+async def test_one_address_follows_so_many_streams_of_both_kinds(site: Site) -> None:
+    (fan,) = await site.enter("fan")
+    async with online(site) as client, AsyncExitStack() as stack:
+        seats = await open_streams(stack, client, fan, SEATS, 1)
+        *queues, last = await open_streams(stack, client, fan, QUEUE, 4)
+        assert {answer.status_code for answer in (*seats, *queues)} == {200}
+        await refused(last)
+        assert site.house.streams["address", "127.0.0.1"] == 4
+
+
+async def test_what_streams_took_is_given_back_when_they_end(site: Site) -> None:
+    (fan,) = await site.enter("fan")
+    async with online(site) as client:
+        for path in STREAMS:
+            await client.head(path, headers=fan.tokens)
+            async with client.stream("GET", path, headers=fan.tokens) as answer:
+                await first_event(answer)
+        async with asyncio.timeout(WITHIN_S):
+            while site.house.streams["address", "127.0.0.1"]:  # noqa: ASYNC110 - a socket
+                await asyncio.sleep(0.02)
+    assert site.house.streams["queue streams"] == site.house.streams["seat map streams"] == 0
