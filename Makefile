@@ -85,6 +85,7 @@ docs: set-up ## Make openapi.json, schema.sql, docs/erd.md and docs/configuratio
 	@$(YEMAE_OF_DOCS) erd > $(DOCS)/erd.md
 	@mv $(DOCS)/openapi.json . && mv $(DOCS)/schema.sql src/yemae/store && mv $(DOCS)/erd.md docs
 	@$(BIN)/python scripts/configuration.py
+	@$(BIN)/python scripts/currencies.py
 	@rm -rf $(DOCS)
 
 # A throw-away database of the newest schema, never the one that somebody works with.

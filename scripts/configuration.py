@@ -119,8 +119,15 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "body_wait_s": Words("How long a body may take to arrive; beyond it the answer is 408."),
         "seats_per_order_max": Words("Seats in one order, whatever the concert allows.", "seats"),
         "page_max": Words("Entries on one page of a list.", "entries"),
-        "top_up_max": Words("The largest top-up.", "minor units of the currency"),
-        "balance_max": Words("The most that a wallet may hold.", "minor units of the currency"),
+        "top_up_max": Words(
+            "The largest top-up; 0 is what the dearest order in the currency can cost (100 seats "
+            "at 100,000,000 each). A concert whose dearest order would be more is refused.",
+            "minor units of the currency",
+        ),
+        "balance_max": Words(
+            "The most that a wallet may hold; 0 and the rule for concerts as above.",
+            "minor units of the currency",
+        ),
         "top_ups_per_user_per_minute": Words(
             "More top-ups than this of one user in a minute get 429.", "top-ups per process"
         ),

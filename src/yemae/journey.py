@@ -349,7 +349,8 @@ async def top_up(house: House, requests: list[TopUpRequest]) -> Done[Transfer]:
             {row.user_id: row.balance for row in wallets},
             earlier,
             now=_latest(wallets),
-            balance_max=house.settings.balance_max,
+            balance_max=house.settings.largest_balance,
+            currency=house.settings.currency,
             new_id=house.new_id,
         )
         await ledger.append(tx, _new(answers, earlier.values()))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import ClassVar
 
+from yemae import money
+
 
 @dataclass(eq=False)
 class Refusal(Exception):
@@ -575,10 +577,13 @@ class InsufficientBalance(Refusal):
     title = "Balance too low"
     balance: int
     required: int
+    currency: str
 
     def detail(self) -> str:
         """Name both amounts."""
-        return f"The wallet holds {self.balance} and the order costs {self.required}."
+        balance = money.amount(self.balance, self.currency)
+        required = money.amount(self.required, self.currency)
+        return f"The wallet holds {balance} and the order costs {required}."
 
 
 @dataclass(eq=False)
@@ -589,6 +594,11 @@ class BalanceLimitExceeded(Refusal):
     status = 409
     title = "Balance limit exceeded"
     limit: int
+    currency: str
+
+    def detail(self) -> str:
+        """Name the limit."""
+        return f"A wallet holds {money.amount(self.limit, self.currency)} at most."
 
 
 # --- The server -----------------------------------------------------------------------------

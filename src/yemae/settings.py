@@ -14,11 +14,18 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from yemae import money
+
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Currency = Annotated[
-    str, Meta(pattern="^[A-Z]{3}$", description="three capital letters such as KRW")
+    str,
+    Meta(
+        pattern=f"^(?:{'|'.join(money.DIGITS)})$",
+        description="a currency of ISO 4217, three capital letters such as KRW",
+    ),
 ]
+AmountMax = Annotated[int, Meta(ge=0, le=money.ORDER_SEATS_MAX * money.PRICE_MAX * 1_000)]
 
 # A developer's or a school's machine makes many fans; in production one address is a household, an
 # office, or a part of a mobile network.
@@ -95,8 +102,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_wait_s: Seconds = 10
     seats_per_order_max: Annotated[int, Meta(ge=1, le=100)] = 20
     page_max: Annotated[int, Meta(ge=1, le=1_000)] = 100
-    top_up_max: Positive = 10_000_000
-    balance_max: Positive = 1_000_000_000
+    # 0: as much as the dearest order in this currency can cost.
+    top_up_max: AmountMax = 0
+    balance_max: AmountMax = 0
     top_ups_per_user_per_minute: Positive = 120
     holds_per_user_per_minute: Positive = 120
     holds_per_pass_max: Positive = 500
@@ -165,6 +173,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def new_accounts_max(self) -> int:
         """How many accounts, guests included, one address may make in a minute."""
         return self.accounts_per_address_per_minute or ACCOUNTS_PER_MINUTE[self.mode]
+
+    @property
+    def largest_top_up(self) -> int:
+        """In minor units of the currency."""
+        return self.top_up_max or money.order_max(self.currency)
+
+    @property
+    def largest_balance(self) -> int:
+        """What a wallet may hold, in minor units of the currency."""
+        return self.balance_max or money.order_max(self.currency)
 
 
 def variable(field: str) -> str:

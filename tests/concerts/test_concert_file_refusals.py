@@ -133,8 +133,8 @@ TEXT = "expected a text of one line that is not blank and has no control charact
         (
             "66000",
             "100000001",
-            ", line 14: grades[0].price: expected an integer of at most 100000000, "
-            "found 100000001.",
+            ", line 14: grades[0].price: expected a price of at most 100,000,000 KRW, "
+            "found 100,000,001 KRW.",
         ),
         (
             '"S"',

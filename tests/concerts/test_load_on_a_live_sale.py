@@ -108,3 +108,18 @@ async def test_another_currency_than_the_data_s_is_refused(
     await require_currency(settings)
     with pytest.raises(SettingsError, match=r"YEMAE_CURRENCY is USD, but the database has .* KRW"):
         await require_currency(msgspec.structs.replace(settings, currency="USD"))
+
+
+async def test_wallets_that_cannot_take_the_dearest_order_stop_the_start(
+    house: House, settings: Settings
+) -> None:
+    enough = msgspec.structs.replace(settings, top_up_max=200_000, balance_max=200_000)
+    assert house.settings.currency == "KRW"
+    await require_currency(enough)
+    sentence = (
+        r"^hall: an order of 4 seats at 50,000 KRW costs 200,000 KRW, but a wallet can take "
+        r"199,999 KRW at most \(YEMAE_TOP_UP_MAX, YEMAE_BALANCE_MAX\)\.$"
+    )
+    for field in ("top_up_max", "balance_max"):
+        with pytest.raises(SettingsError, match=sentence):
+            await require_currency(msgspec.structs.replace(enough, **{field: 199_999}))

@@ -43,7 +43,7 @@ async def test_too_little_money_charges_nothing_and_keeps_the_hold(
     order_id = await inside.held("1")
     before = await site.contents()
     extra = problem_of(await inside.pay(order_id), 402, "insufficient-balance")
-    assert extra == {"balance": 49_999, "required": 50_000}
+    assert extra == {"balance": 49_999, "required": 50_000, "currency": "KRW"}
     assert await site.contents() == before
     await inside.top_up(1)
     assert (await inside.pay(order_id)).json()["balance_after"] == 0
@@ -51,7 +51,7 @@ async def test_too_little_money_charges_nothing_and_keeps_the_hold(
 
 async def test_a_wallet_that_was_never_used_holds_nothing(inside: Visitor) -> None:
     extra = problem_of(await inside.pay(await inside.held("1")), 402, "insufficient-balance")
-    assert extra == {"balance": 0, "required": 50_000}
+    assert extra == {"balance": 0, "required": 50_000, "currency": "KRW"}
 
 
 async def test_a_paid_order_is_not_paid_again(site: Site, inside: Visitor) -> None:

@@ -1,11 +1,14 @@
 """The wallet: balance, top-ups, ledger lines."""
 
+import msgspec
+
+from helpers.concerts import concert
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.reconcile import assert_reconciled
 from yemae.settings import Settings
 
 TOP_UPS = "/v1/wallet/top-ups"
-AMOUNTS: list[object] = [0, -1, -50_000, 0.5, 1.5, 1e-9, 10_000_001, 10**9 + 1, 2**63, 10**30]
+AMOUNTS: list[object] = [0, -1, -50_000, 0.5, 1.5, 1e-9, 10**10 + 1, 10**13 + 1, 2**63, 10**30]
 AMOUNTS += ["1000", "", None, True, [1], {"won": 1}]
 
 
@@ -109,7 +112,10 @@ async def test_a_wallet_holds_no_more_than_a_wallet_may(settings: Settings) -> N
         fan = site.visitor("fan")
         await fan.top_up(600)
         before = await site.contents()
-        assert problem_of(await fan.top_up(401), 409, "balance-limit-exceeded") == {"limit": 1_000}
+        assert problem_of(await fan.top_up(401), 409, "balance-limit-exceeded") == {
+            "limit": 1_000,
+            "currency": "KRW",
+        }
         assert await site.contents() == before
         assert (await fan.top_up(400)).json()["balance"] == 1_000
 
@@ -136,3 +142,28 @@ async def test_ledger_lines_come_newest_first_in_pages_that_miss_none(
         path = f"/v1/wallet/transfers?limit=3&cursor={page['next_cursor']}"
     assert seen == everything
     assert page["next_cursor"] is None
+
+
+async def test_an_order_of_eleven_million_won_is_paid_with_one_top_up(settings: Settings) -> None:
+    usual = concert()
+    seats = tuple(msgspec.structs.replace(seat, price=2_750_000) for seat in usual.seats)
+    async with open_site(settings, msgspec.structs.replace(usual, seats=seats)) as site:
+        (fan,) = await site.enter("fan")
+        held = (await fan.hold("1", "2", "3", "4")).json()
+        assert held["total"] == 11_000_000
+        problem = problem_of(await fan.pay(held["id"]), 402, "insufficient-balance")
+        assert (await fan.top_up(problem["required"] - problem["balance"])).status_code == 201
+        assert (await fan.pay(held["id"])).status_code == 201
+
+
+async def test_rupiah_prices_can_be_loaded_and_paid(settings: Settings) -> None:
+    rupiah = msgspec.structs.replace(settings, currency="IDR")
+    usual = concert()
+    price = 1_000_000_000  # Rp 10,000,000.00
+    seats = tuple(msgspec.structs.replace(seat, price=price) for seat in usual.seats)
+    hall = msgspec.structs.replace(usual, seats=seats, currency="IDR")
+    async with open_site(rupiah, hall) as site:
+        (fan,) = await site.enter("fan")
+        order = (await fan.hold("1", "2", "3", "4")).json()
+        assert (await fan.top_up(order["total"])).status_code == 201
+        assert (await fan.pay(order["id"])).status_code == 201

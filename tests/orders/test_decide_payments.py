@@ -180,7 +180,7 @@ def test_too_little_money_refuses_and_leaves_it_for_the_next_order() -> None:
     dear, cheap = an_order(1, total=100), an_order(2, total=60)
     answers = pay([request(1), request(2)], [dear, cheap], {"ann": 99})
     assert isinstance(answers[0], InsufficientBalance)
-    assert answers[0].extra() == {"balance": 99, "required": 100}
+    assert answers[0].extra() == {"balance": 99, "required": 100, "currency": "KRW"}
     assert payments(answers)[0].balance_after == 39
 
 

@@ -20,8 +20,18 @@ NUMBERS = [field for field in FIELDS if isinstance(getattr(Settings(), field), i
 NUMBERS.remove("access_log")
 
 
+# Where 0 is a word of its own, and the default.
+ZERO = {field for field in NUMBERS if getattr(Settings(), field) == 0}
+
+
+@pytest.mark.parametrize("field", sorted(set(NUMBERS) - ZERO))
+def test_zero_is_refused_where_it_means_nothing(field: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{variable(field)}='0' cannot be used: "):
+        read_settings({variable(field): "0"})
+
+
 @pytest.mark.parametrize("field", NUMBERS)
-@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1_000", "99999999999999999999", "0x1"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "many", "1_000", "99999999999999999999", "0x1"])
 def test_a_number_that_cannot_be_used_is_refused_by_name(field: str, text: str) -> None:
     with pytest.raises(SettingsError) as refused:
         read_settings({variable(field): text})
@@ -38,6 +48,7 @@ def test_a_number_that_cannot_be_used_is_refused_by_name(field: str, text: str) 
         ("access_log", "perhaps"),
         ("currency", "won"),
         ("currency", "KRWX"),
+        ("currency", "XYZ"),
         ("batch_lanes", "17"),
         ("admission_tick_ms", "49"),
         ("hold_ttl_s", "86401"),
@@ -56,7 +67,7 @@ def test_a_value_outside_its_choices_is_refused_by_name(field: str, text: str) -
         ("YEMAE_HOLD_TTL_S", "0", "a whole number from 1 to 86400"),
         ("YEMAE_MODE", "prod", "one of development, production"),
         ("YEMAE_LOG_FORMAT", "xml", "one of auto, console, json"),
-        ("YEMAE_CURRENCY", "won", "three capital letters such as KRW"),
+        ("YEMAE_CURRENCY", "won", "a currency of ISO 4217, three capital letters such as KRW"),
         ("YEMAE_ACCESS_LOG", "perhaps", "true or false"),
         ("YEMAE_DATA_DIR", "~no-such-user-of-this-machine", "the path of a folder"),
     ],

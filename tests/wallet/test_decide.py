@@ -39,6 +39,7 @@ def top_up(
         earlier or {},
         now=NOW,
         balance_max=MOST,
+        currency="KRW",
         new_id=lambda: UUID(int=next(ids)),
     )
 

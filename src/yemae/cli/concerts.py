@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from yemae import money
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
@@ -56,7 +57,9 @@ def list_concerts(*, json: AsJson = False) -> None:
                 at_offset(concert.sale_opens_at, concert.utc_offset_minutes),
                 len(concert.performances),
                 sum(date.seats_total for date in concert.performances),
-                f"{min(date.price_from for date in concert.performances):,} {concert.currency}",
+                money.amount(
+                    min(date.price_from for date in concert.performances), concert.currency
+                ),
             )
             for concert in concerts
         ],

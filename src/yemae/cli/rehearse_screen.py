@@ -12,6 +12,7 @@ from rich.text import Text
 
 from yemae.cli import reconcile
 from yemae.cli.screen import cell, write_line, write_table
+from yemae.money import amount
 from yemae.reconcile.report import Reconciled
 from yemae.rehearsal.report import Report
 from yemae.rehearsal.run import Moment, Progress
@@ -104,7 +105,8 @@ def show(found: Report) -> None:
     reconcile.show(Reconciled(tuple(found.checks)))
     write_line(
         f"\n{found.fans_done:,} journeys in {found.seconds:,.1f} s: {found.journeys_per_s:,.1f}/s; "
-        f"{found.seats_sold:,} seats sold; {found.requests:,} requests, "
+        f"{found.seats_sold:,} seats sold for {amount(found.money, found.currency)}; "
+        f"{found.requests:,} requests, "
         f"{found.requests_per_s:,.1f}/s"
     )
     write_line(

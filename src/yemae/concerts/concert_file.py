@@ -15,6 +15,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from yemae import money
 from yemae.concerts import plan, queue_settings
 from yemae.concerts.file_source import ConcertFileError, FileSource, shown
 from yemae.concerts.layout import Layout, Row, StageLayout
@@ -137,6 +138,9 @@ def parse(text: str, name: str) -> Concert:
     source = FileSource(text, name)
     file = source.load(_File, PATTERN_WORDS, CHOICES)
     sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
+    if file.currency not in money.DIGITS:
+        problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
+        source.refuse("currency", problem)
     queue_settings.check(source, file.queue)
     seats, house = _house(source, file)
     return Concert(
@@ -224,8 +228,13 @@ def _house(source: FileSource, file: _File) -> tuple[tuple[Seat, ...], Plan]:
 
 def _prices(source: FileSource, file: _File) -> dict[str, int]:
     grades: dict[str, str] = {}
+    most = money.price_max(file.currency)
     for index, grade in enumerate(file.grades):
         source.once(grades, grade.name, f"grades[{index}].name", "grade")
+        if grade.price > most:
+            said = money.amount(most, file.currency), money.amount(grade.price, file.currency)
+            problem = f"expected a price of at most {said[0]}, found {said[1]}"
+            source.refuse(f"grades[{index}].price", problem)
     return {grade.name: grade.price for grade in file.grades}
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from yemae import money
 from yemae.text import BIDI, CONTROLS
 
 # `\Z` and not `$`, which would let a line break through at the end. Control characters and half
@@ -28,7 +29,8 @@ Slug = Annotated[str, Meta(pattern=SLUG)]
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=TEXT)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=60, pattern=TEXT)]
 Moment = Annotated[datetime, Meta(tz=True)]
-Price = Annotated[int, Meta(ge=0, le=100_000_000)]
+# Of every currency; concert_file.py knows which it is.
+Price = Annotated[int, Meta(ge=0, le=money.PRICE_MAX * 10**money.DIGITS_MAX)]
 
 # The waiting room.
 QueueingMethod = Literal["fifo", "draw", "passthrough", "reject"]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 from uuid_utils.compat import uuid7
 
+from yemae import money
 from yemae.concerts import concert_file, controls, plan
 from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
 from yemae.concerts.queue_settings import code_hash
@@ -24,6 +25,7 @@ from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__, "load.sql")
 CURRENCIES = QUERIES["currencies"]
+DEAREST_SEATS = QUERIES["dearest_seats"]
 LOCK_LOADS = QUERIES["lock_loads"]
 LIMITS_OF_CONCERT = QUERIES["limits_of_concert"]
 WRITE_CONCERT = QUERIES["write_concert"]
@@ -58,7 +60,30 @@ def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
                 f"{name}: currency is {concert.currency}, but every wallet of this server is in "
                 f"{settings.currency} (YEMAE_CURRENCY)."
             )
+        _require_payable(settings, name, concert)
     return asyncio.run(_load(settings, concerts))
+
+
+def _require_payable(settings: Settings, name: str, concert: Concert) -> None:
+    """Refuse a concert of which an order can be held that no wallet can pay."""
+    seats = min(concert.seat_limit, settings.seats_per_order_max)
+    price = max(seat.price for seat in concert.seats)
+    wrong = wrong_order(settings, seats, price)
+    if wrong:
+        raise ConcertFileError(f"{name}: {wrong}.")
+
+
+def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
+    """Why a wallet cannot pay for so many seats at this price, or None when it can. A fan pays the
+    whole order with one top-up."""
+    most = min(settings.largest_top_up, settings.largest_balance)
+    if seats * price <= most:
+        return None
+    total, limit = (money.amount(each, settings.currency) for each in (seats * price, most))
+    return (
+        f"an order of {seats} seats at {money.amount(price, settings.currency)} costs {total}, but "
+        f"a wallet can take {limit} at most (YEMAE_TOP_UP_MAX, YEMAE_BALANCE_MAX)"
+    )
 
 
 async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list[LoadResult]:
@@ -225,12 +250,17 @@ async def _require_no_orders(tx: Transaction, key: int, what: str) -> None:
 
 
 async def require_currency(settings: Settings) -> None:
-    """Raise SettingsError when concerts or wallets are in another currency than the settings'."""
+    """Raise SettingsError when concerts or wallets are in another currency than the settings', or
+    when orders of a concert cost more than wallets may take by these settings."""
     postgres = Postgres(settings)
     await postgres.open()
     try:
         async with postgres.transaction() as tx:
             rows = await tx.fetch(CURRENCIES)
+            # The limits that follow from the currency are never too low: no need to look.
+            dearest = (
+                await tx.fetch(DEAREST_SEATS) if settings.top_up_max or settings.balance_max else []
+            )
     finally:
         await postgres.close()
     others = [row.currency for row in rows if row.currency != settings.currency]
@@ -239,3 +269,7 @@ async def require_currency(settings: Settings) -> None:
             f"YEMAE_CURRENCY is {settings.currency}, but the database has concerts or wallets in "
             f"{others[0]}."
         )
+    for row in dearest:
+        seats = min(row.seat_limit, settings.seats_per_order_max)
+        if wrong := wrong_order(settings, seats, row.price):
+            raise SettingsError(f"{row.id}: {wrong}.")

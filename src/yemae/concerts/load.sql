@@ -94,3 +94,13 @@ delete from plans where not exists (select from performances where plan = plans.
 
 -- name: currencies
 select currency from concerts union select currency from wallets
+
+-- name: dearest_seats
+-- The dearest seat of each concert. Asked for at a start only, and only when an operator has set a
+-- limit of wallets.
+select c.id, c.seat_limit, max(s.price)::bigint as price
+from concerts as c
+join performances as p on p.concert_id = c.id
+join seats as s on s.performance_key = p.key
+group by c.id
+order by c.id

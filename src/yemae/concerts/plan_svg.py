@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from html import escape
 
+from yemae import money
 from yemae.concerts.plan import Plan
 from yemae.text import printable_markup
 
@@ -123,7 +124,7 @@ def _legend(plan: Plan, currency: str) -> Iterator[str]:
         yield f'{_shape(index)(0.0, 0.0)}"/>'
         yield (
             f'<text x="28" y="{y:g}" dominant-baseline="central">{escape(grade.name)} · '
-            f"{grade.price:,} {escape(currency)} · {counts[index]:,}</text>"
+            f"{money.amount(grade.price, currency)} · {counts[index]:,}</text>"
         )
 
 

@@ -7,6 +7,7 @@ that nothing is missing, and that both languages name the same fields.
 
 from typing import Any, NamedTuple
 
+from yemae import money
 from yemae.refusals import InvalidRequest, Refusal
 
 ORDER_STATUSES = {
@@ -45,14 +46,17 @@ def detail(refusal: Refusal) -> str:
 def _values(refusal: Refusal) -> dict[str, str]:
     if isinstance(refusal, InvalidRequest):
         return {"errors": ", ".join(error.field for error in refusal.errors)}
-    return {name: _shown(name, value) for name, value in vars(refusal).items()}
+    values = vars(refusal)
+    return {name: _shown(name, value, values.get("currency")) for name, value in values.items()}
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(name: str, value: Any, currency: str | None) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if name == "order_status":
         return ORDER_STATUSES[value]
+    if currency is not None and isinstance(value, int):
+        return money.amount(value, currency)
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
@@ -254,7 +258,9 @@ WORDS = {
         "지갑의 잔액은 {balance}이고 주문 금액은 {required}입니다.",
     ),
     "balance-limit-exceeded": Words(
-        "잔액 한도 초과", "충전하면 지갑에 담을 수 있는 금액을 넘습니다."
+        "잔액 한도 초과",
+        "충전하면 지갑에 담을 수 있는 금액을 넘습니다.",
+        "지갑에는 최대 {limit}까지 담을 수 있습니다.",
     ),
     # --- The server ---
     "overloaded": Words(

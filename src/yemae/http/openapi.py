@@ -40,6 +40,7 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "limit_s": 10,
     "balance": 34000,
     "required": 66000,
+    "currency": "KRW",
     "seats": ["7"],
     "grade": "R",
     "count": 4,

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from yemae import money
 from yemae.http.call import Call
 from yemae.http.contract import (
     CURSOR,
@@ -32,11 +33,14 @@ from yemae.refusals import (
 from yemae.wallet import decide, ledger
 from yemae.wallet.decide import TopUpRequest
 
+# Of every currency; the handler knows which it is.
+AMOUNT_MAX = money.ORDER_SEATS_MAX * money.PRICE_MAX * 10**money.DIGITS_MAX
+
 
 class TopUp(Body, frozen=True):
     """Money to put in, in the wallet's minor unit (KRW has none)."""
 
-    amount: Annotated[int, Meta(ge=1, le=1_000_000_000)]
+    amount: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
 
 
 class Wallet(msgspec.Struct, frozen=True):
@@ -112,7 +116,7 @@ async def top_up(call: Call) -> Answer:
     key = call.idempotency_key(required=True)
     assert key is not None
     amount = (await call.body(TOP_UP)).amount
-    most = call.house.settings.top_up_max
+    most = call.house.settings.largest_top_up
     if amount > most:
         raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
     call.desk.top_ups.count(user_id)

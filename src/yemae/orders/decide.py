@@ -229,7 +229,7 @@ def decide_payments(
             continue
         balance = balances.get(request.user_id, 0)
         if before is None and balance < order.total:
-            answers.append(InsufficientBalance(balance, order.total))
+            answers.append(InsufficientBalance(balance, order.total, order.currency))
             continue
         payment = before or _payment(request, order, balance - order.total, now, new_id())
         if before is None:

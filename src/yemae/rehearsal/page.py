@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from yemae.instants import clock
+from yemae.money import amount
 from yemae.reconcile.report import Check
 from yemae.rehearsal.charts import Line, bars, columns, latencies, line_chart
 from yemae.rehearsal.report import Report
@@ -60,6 +61,7 @@ def _head(found: Report) -> str:
         ("server", f"{escape(found.url)} · Yemae {escape(found.version)}"),
         ("machine", escape(found.machine)),
         ("began", escape(clock(datetime.fromisoformat(found.began_at_local or found.began_at)))),
+        ("sold_for", escape(amount(found.money, found.currency))),
         ("took", f"{found.seconds:,.1f} s{stopped}"),
     )
     return f"""<header>

@@ -66,7 +66,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_s: float
     seats_sold: int
     seats_held: int
+    # In minor units of the currency.
     money: int
+    currency: str = "KRW"
     calls: list[Latency]
     time_in_queue: TimeInQueue
     # How long requests waited in the client, which is then what is slow; and what it used.
@@ -105,8 +107,8 @@ def report(
     reconcile_note: str,
     **where: Any,
 ) -> Report:
-    """What came of a rehearsal. `where` are version, machine, url, concert_id, began_at
-    and began_at_local."""
+    """What came of a rehearsal. `where` are version, machine, url, concert_id,
+    currency, began_at and began_at_local."""
     tally, seconds = ran.tally, max(ran.seconds, 1e-9)
     checks = [*answered_checks(tally), *reconciled]
     done = sum(tally.outcomes.values()) - tally.outcomes.get("unfinished", 0)

@@ -163,7 +163,7 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
         stores = msgspec.structs.replace(
             settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
         )
-        concert = Concert(CONCERT_ID, "Rehearsal", private.seat_limit)
+        concert = Concert(CONCERT_ID, "Rehearsal", private.seat_limit, settings.currency)
         yield Target(f"http://{HOST}:{port}", concert, key, stores, "")
     finally:
         process.terminate()

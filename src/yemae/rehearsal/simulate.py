@@ -52,6 +52,7 @@ async def simulate(plan: Plan, target: Target, progress: Progress, stop: asyncio
         machine=_machine(),
         url=target.url,
         concert_id=target.concert.id,
+        currency=target.concert.currency,
         began_at=instant(began_at),
         began_at_local=_at_the_venue(began_at, target.concert),
     )

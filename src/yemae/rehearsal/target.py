@@ -27,6 +27,7 @@ class Concert(msgspec.Struct, frozen=True):
     id: str
     title: str
     seat_limit: int
+    currency: str = "KRW"
     # On the venue's clocks; None: their offset is not known.
     first_performance_at_local: str | None = None
 

@@ -24,6 +24,7 @@ WORDS = {
     "server": Words("Server", "서버"),
     "began": Words("Began", "시작"),
     "machine": Words("Machine", "기기"),
+    "sold_for": Words("Sold for", "판매 금액"),
     "took": Words("Took", "걸린 시간"),
     "fans": Words("Fans", "팬"),
     "journeys_per_s": Words("Journeys per second", "초당 마친 팬"),

@@ -44,6 +44,7 @@ def decide_top_ups(
     *,
     now: datetime,
     balance_max: int,
+    currency: str,
     new_id: Callable[[], UUID],
 ) -> list[Transfer | Refusal]:
     """Answer each top-up, in arrival order: a new transfer, the earlier one of the same key, or
@@ -59,7 +60,7 @@ def decide_top_ups(
             continue
         balance = balances[request.user_id] + request.amount
         if balance > balance_max:
-            answers.append(BalanceLimitExceeded(balance_max))
+            answers.append(BalanceLimitExceeded(balance_max, currency))
             continue
         balances[request.user_id] = balance
         made[key] = Transfer(
