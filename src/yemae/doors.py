@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from yemae.concerts.catalogue import Concert
-from yemae.concerts.queue_settings import code_hash
+from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings
 from yemae.waiting_room import tickets
 from yemae.waiting_room.line import Doors
@@ -79,13 +79,15 @@ def shares_of(concert: Concert) -> tuple[int, ...]:
     return (100 - sum(shares), *shares)
 
 
-def lane_of(concert: Concert, groups: Collection[str], code: str | None) -> int | None:
+def lane_of(
+    concert: Concert, groups: Collection[str], code: str | None, codes: PresaleCodes
+) -> int | None:
     """The lane that a fan's groups or presale code open: 0 is the general one. None when the code
     opens none."""
     if code is not None:
-        hashed = code_hash(code)
+        forms = codes.forms(concert.id, code)
         return next(
-            (i for i, lane in enumerate(concert.lanes, 1) if hashed in lane.code_hashes), None
+            (i for i, lane in enumerate(concert.lanes, 1) if forms & lane.code_hashes), None
         )
     return next((i for i, lane in enumerate(concert.lanes, 1) if lane.group in groups), 0)
 

@@ -18,6 +18,7 @@ from yemae.accounts.passwords import Passwords, Turns
 from yemae.concerts.availability import Availability
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
+from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_list import SeatLists
 from yemae.orders.ticket_code import TicketSigner
 from yemae.rate import Shares
@@ -72,6 +73,7 @@ class House:
     load: Load
     challenges: Challenges
     ticket_signer: TicketSigner
+    presale_codes: PresaleCodes
     seat_lists: SeatLists = field(default_factory=SeatLists)
     streams: Shares = field(default_factory=Shares)
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
@@ -137,6 +139,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         Load(),
         challenges,
         TicketSigner(settings.secret_key),
+        PresaleCodes(settings.secret_key),
     )
     await postgres.open()
     try:

@@ -43,6 +43,7 @@ from yemae.refusals import (
     OrderNotFound,
     OrderNotHeld,
     Overloaded,
+    PresaleCodeInvalid,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
     QueueClosed,
@@ -74,6 +75,8 @@ class JoinRequest(NamedTuple):
     address: str = ""
     # A challenge of this concert that they have solved.
     solved: Solved | None = None
+    # Whether they gave a presale code, and which: '', 'right' or 'wrong'.
+    code: str = ""
 
 
 # --- 대기열 · the waiting room ----------------------------------------------------------------
@@ -96,6 +99,7 @@ async def _join(
             doors.drawn_number(concert, request.user_id) if is_draw else None,
             request.address,
             request.solved,
+            request.code,
         )
         for request in requests
     ]
@@ -109,6 +113,7 @@ async def _join(
         entry_ttl_s=concert.entry_ttl_s,
         joins_per_address=concert.joins_per_address_per_minute,
         proof_kept_s=house.challenges.kept_s if concert.proof_of_work else 0,
+        wrong_codes_max=house.settings.presale_code_failures_per_address_per_minute,
     )
     return dict(zip(requests, map(_joined, standings), strict=True))
 
@@ -121,6 +126,8 @@ def _joined(standing: Standing) -> Standing | Refusal:
             return ProofOfWorkRequired()
         case "used":
             return ProofOfWorkInvalid()
+        case "wrong_code":
+            return PresaleCodeInvalid()
         case "too_many":
             return RateLimited(standing.retry_after_s)
     return standing

@@ -19,6 +19,7 @@ import msgspec
 import structlog
 
 from yemae.concerts.load import load_files, require_currency
+from yemae.concerts.presale_codes import seal_all
 from yemae.http.page_files import PageError, read_page
 from yemae.listening import ServeError, base_url, is_ready, listen
 from yemae.logs import configure_logs
@@ -100,6 +101,8 @@ def _run(
         require_kept(external.valkey_url)
     _prepare_schema(urls.database_url, migrate=migrate, private=not external.database_url)
     asyncio.run(require_currency(settings))
+    if sealed := asyncio.run(seal_all(settings)):
+        log.info("presale codes sealed", concerts=sealed)
     for loaded in load_files(settings, concert_files) if concert_files else ():
         log.info("concert file loaded", **loaded._asdict())
     stopping.metrics = _metrics_folder(None if all(external) else run_folder(settings.data_dir))

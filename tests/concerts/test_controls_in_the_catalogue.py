@@ -10,7 +10,7 @@ from psycopg import sql
 
 from helpers.concerts import HALL, concert, load_concert
 from yemae.concerts.catalogue import Concert, Lane
-from yemae.concerts.queue_settings import LaneSettings, QueueSettings, code_hash
+from yemae.concerts.queue_settings import LaneSettings, QueueSettings
 from yemae.house import House
 from yemae.settings import Settings
 
@@ -63,7 +63,14 @@ async def test_a_file_s_queue_reaches_the_catalogue(house: House, settings: Sett
         name: getattr(queue, name) for name in names
     }
     assert found.lanes == (
-        Lane("club", 30, frozenset({code_hash("CODE-1"), code_hash("CODE-2")}), ""),
+        Lane(
+            "club",
+            30,
+            frozenset(
+                {house.presale_codes.seal(HALL, "CODE-1"), house.presale_codes.seal(HALL, "CODE-2")}
+            ),
+            "",
+        ),
         Lane("gold", 20, frozenset(), "gold"),
     )
     assert (found.sale_opens_at, found.prequeue_opens_at) == (SALE, prequeue)
@@ -152,7 +159,9 @@ async def test_codes_are_stored_as_hashes_only(house: House, settings: Settings)
     lanes = (LaneSettings(name="club", share=30, codes=("SECRET-CODE",)),)
     queue = msgspec.structs.replace(concert().queue, lanes=lanes)
     await load_concert(settings, msgspec.structs.replace(concert(), queue=queue))
-    assert (await hall(house)).lanes[0].code_hashes == {code_hash("SECRET-CODE")}
+    assert (await hall(house)).lanes[0].code_hashes == {
+        house.presale_codes.seal(HALL, "SECRET-CODE")
+    }
     with psycopg.connect(settings.database_url) as connection:
         rows = connection.execute("select c::text from concerts as c").fetchall()
     assert "SECRET-CODE" not in str(rows)

@@ -1,13 +1,12 @@
 """The waiting room's settings in a concert file: defaults, limits, lanes."""
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from yemae.concerts.concert_file import ConcertFileError, parse
-from yemae.concerts.queue_settings import CODES_MAX, LaneSettings, code_hash
+from yemae.concerts.queue_settings import CODES_MAX, LaneSettings
 
 GOOD = (Path(__file__).parent / "good.toml").read_text()
 LANE = '[[queue.lanes]]\nname = "{name}"\nshare = {share}\ncodes = {codes}\n{more}\n'
@@ -153,7 +152,3 @@ def test_a_lane_has_at_most_10000_codes() -> None:
     codes = [f"CODE-{number}" for number in range(CODES_MAX + 1)]
     assert len(parse(with_lanes(lane(codes=str(codes[1:]))), "x").queue.lanes[0].codes) == CODES_MAX
     assert refusal(with_lanes(lane(codes=str(codes)))).endswith("found an array of 10001.")
-
-
-def test_of_a_code_only_its_sha_256_is_kept() -> None:
-    assert code_hash("CODE-1") == hashlib.sha256(b"CODE-1").hexdigest()

@@ -2,6 +2,7 @@
 
 from yemae.concerts.concert_file import Concert, parse
 from yemae.concerts.load import write
+from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 
@@ -75,6 +76,6 @@ async def load_concert(settings: Settings, wanted: Concert | None = None) -> Non
     await postgres.open()
     try:
         async with postgres.transaction() as tx:
-            await write(tx, "test", wanted or concert())
+            await write(tx, "test", wanted or concert(), PresaleCodes(settings.secret_key))
     finally:
         await postgres.close()

@@ -49,7 +49,7 @@ class Lane(NamedTuple):
 
     name: str
     share: int
-    # SHA-256 in hex of the codes that give this lane (queue_settings.code_hash).
+    # What is kept of the codes that give this lane: see presale_codes.py.
     code_hashes: frozenset[str]
     # The group in an access token that gives this lane; empty: none does.
     group: str

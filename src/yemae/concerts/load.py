@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from yemae import money
 from yemae.concerts import concert_file, controls, plan
 from yemae.concerts.concert_file import Concert, ConcertFileError, Performance, Seat
-from yemae.concerts.queue_settings import code_hash
+from yemae.concerts.presale_codes import PresaleCodes
 from yemae.instants import utc_offset_minutes
 from yemae.settings import Settings, SettingsError
 from yemae.store.postgres import Postgres, Transaction
@@ -87,12 +87,13 @@ def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
 
 
 async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list[LoadResult]:
+    codes = PresaleCodes(settings.secret_key)
     postgres = Postgres(settings)
     await postgres.open()
     try:
         for name, concert in concerts:
             async with postgres.transaction() as tx:
-                await write(tx, name, concert)
+                await write(tx, name, concert, codes)
     finally:
         await postgres.close()
     return [
@@ -101,7 +102,7 @@ async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list
     ]
 
 
-async def write(tx: Transaction, name: str, concert: Concert) -> None:
+async def write(tx: Transaction, name: str, concert: Concert, codes: PresaleCodes) -> None:
     """Write one concert with its performances and seats. Raises ConcertFileError naming `name`."""
     await tx.send(LOCK_LOADS)
     before = await (await tx.send(LIMITS_OF_CONCERT, id=concert.id)).row()
@@ -124,7 +125,7 @@ async def write(tx: Transaction, name: str, concert: Concert) -> None:
         place_ttl_s=concert.queue.place_ttl_s,
         joins_per_address_per_minute=concert.queue.joins_per_address_per_minute,
         proof_of_work=concert.queue.proof_of_work,
-        lanes=_lanes(concert),
+        lanes=_lanes(concert, codes),
         utc_offset_minutes=utc_offset_minutes(concert.sale_opens_at),
     )
     if before is not None:
@@ -153,13 +154,13 @@ async def _log_limits(tx: Transaction, concert: Concert, before: dict[str, Any])
         await controls.log(tx, uuid7(), concert.id, controls.operator(), "load", changed)
 
 
-def _lanes(concert: Concert) -> str:
-    """The lanes as JSON; presale codes go into the database as their hashes only."""
+def _lanes(concert: Concert, codes: PresaleCodes) -> str:
+    """The lanes as JSON; presale codes go into the database sealed."""
     lanes = [
         {
             "name": lane.name,
             "share": lane.share,
-            "code_hashes": [code_hash(code) for code in lane.codes],
+            "code_hashes": [codes.seal(concert.id, code) for code in lane.codes],
             "group": lane.group,
         }
         for lane in concert.queue.lanes

@@ -1,10 +1,9 @@
 """The `[queue]` of a concert file: how the waiting room lets fans in, and its lanes.
 
 Pure. Lanes are priority groups: each gets its share of admissions, and the rest is the general
-lane's. A presale code leaves this module as its SHA-256 only.
+lane's.
 """
 
-import hashlib
 from typing import Annotated
 
 import msgspec
@@ -54,11 +53,6 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     joins_per_address_per_minute: JoinsPerAddress = 0
     proof_of_work: bool = False
     lanes: Annotated[tuple[LaneSettings, ...], Meta(max_length=LANES_MAX)] = ()
-
-
-def code_hash(code: str) -> str:
-    """What is kept of a presale code, and compared with what a fan gives: SHA-256 in hex."""
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def check(source: FileSource, queue: QueueSettings) -> None:

@@ -3,7 +3,8 @@
 --   entry_ttl_ms, joins_per_address (0: no limit), proof_kept_s (0: nobody has to prove anything),
 --   the pace (4), a MessagePack array with, for each: user, lane, number in the draw that is held
 --   until the opening (0: none), address ('': not counted), challenge that was solved ('': none),
---   index of its key
+--   index of its key, presale code ('': none | 'right' | 'wrong'); and the most wrong presale codes
+--   of one address in a minute
 -- KEYS from 14 on: sets of challenges that were used, one for each minute in which some of them end
 -- Returns for each user six values: word, number, lane, value, waiting in the lane, 'new' | 'old'
 --   'waiting': value is the people ahead
@@ -11,11 +12,12 @@
 --   'refused': nobody new may join
 --   'unproven': a new place takes a solved challenge
 --   'used': this solved challenge has brought somebody a place already
---   'too_many': this address had too many joins in this minute
---     for these four value is the seconds left of the minute
+--   'wrong_code': this presale code opens no lane
+--   'too_many': this address had too many joins, or wrong presale codes, in this minute
+--     for these five value is the seconds left of the minute
 local door, is_open = ARGV[2], now >= tonumber(ARGV[3])
 local entry_ttl, per_address = tonumber(ARGV[4]), tonumber(ARGV[5])
-local proof_kept_s, pace = tonumber(ARGV[6]), pace_at(7)
+local proof_kept_s, pace, wrong_codes_max = tonumber(ARGV[6]), pace_at(7), tonumber(ARGV[12])
 
 -- Numbers go up in blocks. A new block begins when one is full or old, or when nobody has joined for
 -- a moment: at the time of its beginning (microseconds), so numbers only rise, also when a replica
@@ -42,13 +44,30 @@ local function next_number()
   return block * BLOCK + used - 1
 end
 
-local function is_too_many(address)
-  if per_address == 0 or address == '' then return false end
+local function count_in_this_minute()
   if redis.call('HGET', ARRIVALS, '@') ~= whole(minute) then
     redis.call('UNLINK', ARRIVALS)
     redis.call('HSET', ARRIVALS, '@', whole(minute))
   end
+end
+
+local function is_too_many(address)
+  if per_address == 0 or address == '' then return false end
+  count_in_this_minute()
   return redis.call('HINCRBY', ARRIVALS, address, 1) > per_address
+end
+
+-- The word for those whose presale code is not taken, or nil. After too many wrong ones from an
+-- address not even a right one is, or else the answers would tell which is right.
+local function refusal_of_code(address, code)
+  if code == '' then return end
+  count_in_this_minute()
+  local wrong = tonumber(redis.call('HGET', ARRIVALS, '#' .. address) or 0)
+  if wrong >= wrong_codes_max then return 'too_many' end
+  if code == 'wrong' then
+    redis.call('HINCRBY', ARRIVALS, '#' .. address, 1)
+    return 'wrong_code'
+  end
 end
 
 local function new_number(user, drawn)
@@ -67,21 +86,22 @@ local function refusal(address, solved, solved_key)
 end
 
 local joined, straight_in = 0, 0
-local function place_of(user, lane, drawn, address, solved, solved_key)
+local function place_of(user, lane, drawn, address, solved, solved_key, code)
   local pass, ends_at = live_pass(user)
   if pass == UNKNOWN then
     pass = whole(next_number())
     adopt(user, pass)
   end
+  local score, freshness = not pass and live_wait(user), 'old'
+  local is_new = not pass and not score
+  local why = is_new and refusal(address, solved, solved_key) or refusal_of_code(address, code)
+  if why then return {why, 0, lane, math.ceil(60 - (now % 60000) / 1000), 0, 'old'} end
   if pass then return {'admitted', pass, lane, ends_at, 0, 'old'} end
-  local score, freshness = live_wait(user), 'old'
   if score and lane > 0 and lane ~= lane_of(score) then
     -- A presale code that came later: the same number, in the lane that it opens.
     score = lane * LANE + number_of(score)
     enter(user, score)
-  elseif not score then
-    local why = refusal(address, solved, solved_key)
-    if why then return {why, 0, lane, math.ceil(60 - (now % 60000) / 1000), 0, 'old'} end
+  elseif is_new then
     joined = joined + 1
     local number = new_number(user, drawn)
     if door == 'straight in' and is_open then
@@ -98,7 +118,7 @@ local function place_of(user, lane, drawn, address, solved, solved_key)
 end
 
 local fans, places = cmsgpack.unpack(ARGV[11]), {}
-for i = 1, #fans, 6 do places[#places + 1] = place_of(unpack(fans, i, i + 5)) end
+for i = 1, #fans, 7 do places[#places + 1] = place_of(unpack(fans, i, i + 6)) end
 if block then
   redis.call('HSET', META, 'block', whole(block), 'block_used', used,
     'block_opened_at', whole(opened_at), 'block_last_at', whole(last_at))

@@ -56,12 +56,15 @@ class Joining(NamedTuple):
     address: str = ""
     # A challenge that they have solved.
     solved: Solved | None = None
+    # Whether they gave a presale code, and which: '', 'right' or 'wrong'.
+    code: str = ""
 
 
 class Standing(NamedTuple):
     """Where a fan stands. `word` is waiting, admitted, ended or lost; of a join also refused
-    (nobody new may join), unproven (no challenge was solved), used (it was, and by somebody) or
-    too_many (from this address; `retry_after_s` is the time to wait)."""
+    (nobody new may join), unproven (no challenge was solved), used (it was, and by somebody),
+    wrong_code, or too_many (joins or wrong codes from this address; `retry_after_s` is the time to
+    wait)."""
 
     word: str
     number: int
@@ -138,19 +141,21 @@ async def join(
     entry_ttl_s: int = 0,
     joins_per_address: int = 0,
     proof_kept_s: int = 0,
+    wrong_codes_max: int = 0,
 ) -> list[Standing]:
     """Give each fan their place, the one they have or a new one.
 
     `door` is `line`, `straight in` (nobody has to wait once the sale is open) or `nobody new`.
     With `proof_kept_s` a new place takes a solved challenge, which is remembered for so long and
-    good for one place.
+    good for one place. From an address with `wrong_codes_max` wrong presale codes in this minute no
+    code is taken.
     """
     minutes = sorted({fan.solved.minute for fan in fans if fan.solved is not None})
     # One argument for all: sending each by itself is what would cost most of a join.
     wanted = msgspec.msgpack.encode(_flat([_wanted(fan, minutes) for fan in fans]))
     rules = (door, opens_at_ms, entry_ttl_s * 1000, joins_per_address, proof_kept_s)
     every_key = keys(concert_id) + [f"yemae:{{{concert_id}}}:solved:{each}" for each in minutes]
-    answer = await valkey.run(JOIN, every_key, *rules, *pace, wanted)
+    answer = await valkey.run(JOIN, every_key, *rules, *pace, wanted, wrong_codes_max)
     return [
         _standing(word, number, lane, value, waiting, new=freshness == "new")
         for word, number, lane, value, waiting, freshness in zip(*[iter(answer)] * 6, strict=True)
@@ -326,7 +331,7 @@ def _wanted(fan: Joining, minutes: list[int]) -> tuple[str | int, ...]:
     proof: tuple[str, int] = ("", 0)
     if fan.solved is not None:
         proof = (fan.solved.id.hex(), len(PARTS) + 1 + minutes.index(fan.solved.minute))
-    return fan.user_id, fan.lane, fan.drawn_number or 0, fan.address, *proof
+    return fan.user_id, fan.lane, fan.drawn_number or 0, fan.address, *proof, fan.code
 
 
 def _standing(

@@ -12,7 +12,8 @@
 --    9 blocks  hash, block -> how many of the line have a number in it
 --   10 rates   hash, 'a<minute>' -> admitted, 'j<minute>' -> joined, of the last minutes
 --   11 waits   list, the last times in queue, ms, newest first
---   12 arrivals hash, address -> joins of this minute; '@' -> the minute
+--   12 arrivals hash, address -> joins of this minute; '#' and an address -> wrong presale codes of
+--      this minute; '@' -> the minute
 --   13 meta    hash, counters
 -- ARGV[1] is the clock offset in ms, 0 outside tests.
 --
