@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from bench.line_store import PATIENT, new_fans
 from bench.serving import Bench
 from yemae import journey
-from yemae.batching import follow_up
+from yemae.batching import Later, follow_up
 from yemae.house import House, open_house
 from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
@@ -106,10 +106,12 @@ def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
-def _agreed(answers: Iterable[Answer | Refusal]) -> list[Answer]:
+def _agreed(answers: Iterable[Answer | Refusal | Later]) -> list[Answer]:
     """The answers, none of which may be a refusal."""
     agreed = []
     for answer in answers:
-        assert not isinstance(answer, Refusal), f"the bench's own fans are refused: {answer!r}"
+        assert not isinstance(answer, Refusal | Later), (
+            f"the bench's own fans are refused: {answer!r}"
+        )
         agreed.append(answer)
     return agreed

@@ -193,6 +193,10 @@ SECTIONS: dict[str, dict[str, Words]] = {
     "Stores": {
         "postgres_connections_max": Words("Connections to PostgreSQL.", "connections per process"),
         "postgres_statement_timeout_s": Words("After this a statement is given up."),
+        "postgres_lock_timeout_s": Words(
+            "How long a transaction waits for a row that another one has locked; then the answer "
+            "is 503. Requests that need other rows do not wait."
+        ),
         "postgres_transaction_timeout_s": Words(
             "After this a whole transaction is given up, even if the server itself hangs."
         ),

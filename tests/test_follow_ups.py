@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import structlog
@@ -226,10 +227,10 @@ async def test_a_best_available_hold_is_answered_although_its_batch_fails_behind
     """Of two fans one gets seats; while the other is offered other ones, the store goes away."""
     original = journey._hold_offers
 
-    async def away_after_the_first(*given: object) -> object:
+    async def away_after_the_first(*given: Any, wait: bool) -> batching.Done[Order]:
         if given[2]:
             raise StoreUnavailable
-        done = await original(*given)  # type: ignore[arg-type]
+        done = await original(*given, wait=wait)
         return batching.Done([done.answers[0], SeatTaken(["1"])], done.follow_ups)
 
     monkeypatch.setattr(journey, "_hold_offers", away_after_the_first)

@@ -11,6 +11,9 @@ waits for nobody. What always holds:
   again one by one (a verb raises only as long as nothing of the try was committed);
 - what a verb has done is answered as done: a batch that returned is never run again, and a failure
   of what follows its commit is counted and logged, and changes no answer;
+- a batch does not wait for rows that are locked elsewhere: a verb answers such a request with
+  Later, and it goes into a second batch that waits for a while, together with those alone who wait
+  for the same row;
 - a caller that is cancelled before its batch starts leaves no trace; after that its request is
   carried out like any other, and only the answer has no taker.
 """
@@ -20,7 +23,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import structlog
 
@@ -32,6 +35,8 @@ FOLLOW_UPS_S = 1.0
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
+# Names a row of a store: its kind, and what tells it from others.
+Key = tuple[Any, ...]
 
 log = structlog.get_logger(__name__)
 
@@ -43,12 +48,34 @@ class FollowUp(NamedTuple):
     run: Callable[[], Awaitable[None]]
 
 
+class Later(NamedTuple):
+    """Stands for an answer: a row that the request needs, with this key, is locked elsewhere."""
+
+    key: Key
+
+
 @dataclass(frozen=True)
 class Done(Generic[Answer]):
     """What a verb has done, one answer for each request in their order, and what follows."""
 
-    answers: Sequence[Answer | Refusal]
+    answers: Sequence[Answer | Refusal | Later]
     follow_ups: Sequence[FollowUp] = ()
+
+
+def decided_apart(
+    requests: Sequence[Request],
+    busy: set[Key],
+    waits_for: Callable[[Request, set[Key]], Key | None],
+    decide: Callable[[Sequence[Request]], Sequence[Answer | Refusal]],
+) -> list[Answer | Refusal | Later]:
+    """Decide those requests whose locks were all had, in their order; the others are Later.
+    `busy` are the rows that are locked elsewhere, `waits_for` says for which a request waits."""
+    if not busy:
+        return list(decide(requests))
+    keys = [waits_for(request, busy) for request in requests]
+    ready = [request for request, key in zip(requests, keys, strict=True) if key is None]
+    decided = iter(decide(ready))
+    return [next(decided) if key is None else Later(key) for key in keys]
 
 
 async def follow_up(verb: str, steps: Sequence[FollowUp]) -> None:
@@ -76,6 +103,8 @@ class Waiting(NamedTuple, Generic[Request, Answer]):
     request: Request
     answer: "asyncio.Future[Answer]"
     since: float
+    # The row that it waits for, in a second batch; requests with different keys are never together.
+    key: Key | None = None
 
 
 class Batch(Generic[Request, Answer]):
@@ -89,13 +118,20 @@ class Batch(Generic[Request, Answer]):
         size_max: int,
         callers_max: int,
         lanes: int,
+        again: "Batch[Request, Answer] | None" = None,
+        patience_s: float | None = None,
     ) -> None:
-        """`run` answers a list of requests in one go; at most `lanes` of them are under way."""
+        """`run` answers a list of requests in one go; at most `lanes` of them are under way.
+        `again` is the second batch of those who are answered Later; in it, who has waited for
+        `patience_s` is refused."""
         self._verb = verb
         self._run = run
         self._size_max = size_max
         self._callers_max = callers_max
         self._lanes = lanes
+        self._again = again
+        self._patience_s = patience_s
+        self._keys_under_way: set[Key] = set()
         self._queue: deque[Waiting[Request, Answer]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._following: set[asyncio.Task[None]] = set()
@@ -122,6 +158,13 @@ class Batch(Generic[Request, Answer]):
         self._closed = True
         while unfinished := self._under_way | self._following:
             await asyncio.wait(unfinished)
+        if self._again is not None:
+            await self._again.close()
+
+    def take(self, waiting: Waiting[Request, Answer]) -> None:
+        """Take a caller over from the first batch."""
+        self._queue.append(waiting)
+        self._start_lane()
 
     def _start_lane(self) -> None:
         if len(self._under_way) < self._lanes:
@@ -133,7 +176,7 @@ class Batch(Generic[Request, Answer]):
             while batch := self._next_batch():
                 self._size.observe(len(batch))
                 self._wait.observe(time.perf_counter() - batch[0].since)
-                await self._answer(batch)
+                await self._answer_keyed(batch)
         finally:
             # In the same step in which the queue was seen empty: a caller who comes next must not
             # count on a lane that is about to end.
@@ -141,20 +184,46 @@ class Batch(Generic[Request, Answer]):
             assert lane is not None
             self._under_way.discard(lane)
 
+    async def _answer_keyed(self, batch: list[Waiting[Request, Answer]]) -> None:
+        key = batch[0].key
+        if key is None:
+            await self._answer(batch)
+            return
+        self._keys_under_way.add(key)
+        try:
+            await self._answer(batch)
+        finally:
+            self._keys_under_way.discard(key)
+
     def _next_batch(self) -> list[Waiting[Request, Answer]]:
         batch: list[Waiting[Request, Answer]] = []
+        others: list[Waiting[Request, Answer]] = []
         while self._queue and len(batch) < self._size_max:
             waiting = self._queue.popleft()
-            if not waiting.answer.done():  # done: its caller was cancelled
+            if waiting.answer.done():  # its caller was cancelled
+                continue
+            if self._has_waited_enough(waiting):
+                waiting.answer.set_exception(Overloaded())
+            elif waiting.key in self._keys_under_way or (batch and waiting.key != batch[0].key):
+                others.append(waiting)
+            else:
                 batch.append(waiting)
+        self._queue.extendleft(reversed(others))
         return batch
+
+    def _has_waited_enough(self, waiting: Waiting[Request, Answer]) -> bool:
+        patience_s = self._patience_s
+        return patience_s is not None and time.perf_counter() - waiting.since > patience_s
 
     async def _answer(self, batch: list[Waiting[Request, Answer]]) -> None:
         try:
             done = await self._run([waiting.request for waiting in batch])
         except Refusal as refusal:
-            # The store is away: true for each of them, and not for us to try again.
-            _settle(batch, [refusal] * len(batch))
+            if self._is_of_one(refusal) and len(batch) > 1:
+                await self._answer_one_by_one(batch, refusal)
+            else:
+                # The store is away: true for each of them, and not for us to try again.
+                _settle(batch, [refusal] * len(batch))
         except Exception as error:
             await self._answer_one_by_one(batch, error)
         except asyncio.CancelledError:
@@ -167,6 +236,11 @@ class Batch(Generic[Request, Answer]):
             finally:
                 self._settle_done(batch, done.answers)
 
+    def _is_of_one(self, refusal: Refusal) -> bool:
+        """Whether a refusal of a first batch is about a row that one of its requests needs."""
+        is_first = self._again is not None
+        return is_first and isinstance(refusal, StoreUnavailable) and refusal.is_locked
+
     async def _follow_up(self, steps: Sequence[FollowUp]) -> None:
         if not steps:
             return
@@ -176,14 +250,19 @@ class Batch(Generic[Request, Answer]):
         await asyncio.wait((following,), timeout=FOLLOW_UPS_S)
 
     def _settle_done(
-        self, batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Refusal]
+        self, batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Refusal | Later]
     ) -> None:
-        if len(answers) == len(batch):
-            _settle(batch, answers)
-        else:
+        if len(answers) != len(batch):
             # A fault of the verb. It has committed, so it is not run again.
             fault = AssertionError(f"{self._verb}: an answer is missing")
             _settle(batch, [fault] * len(batch))
+            return
+        for waiting, answer in zip(batch, answers, strict=True):
+            if not isinstance(answer, Later):
+                _settle_one(waiting, answer)
+            elif not waiting.answer.done():
+                assert self._again is not None, f"{self._verb} has no second batch"
+                self._again.take(waiting._replace(since=time.perf_counter(), key=answer.key))
 
     async def _answer_one_by_one(
         self, batch: list[Waiting[Request, Answer]], error: Exception
@@ -199,9 +278,13 @@ class Batch(Generic[Request, Answer]):
 
 def _settle(batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Exception]) -> None:
     for waiting, answer in zip(batch, answers, strict=True):
-        if waiting.answer.done():  # its caller was cancelled
-            continue
-        if isinstance(answer, Exception):
-            waiting.answer.set_exception(answer)
-        else:
-            waiting.answer.set_result(answer)
+        _settle_one(waiting, answer)
+
+
+def _settle_one(waiting: Waiting[Request, Answer], answer: Answer | Exception) -> None:
+    if waiting.answer.done():  # its caller was cancelled
+        return
+    if isinstance(answer, Exception):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)

@@ -7,9 +7,11 @@ offered other ones. Within a process nobody is offered what another was offered 
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from yemae.batching import Later
 from yemae.concerts.availability import Watch
 from yemae.concerts.best_available import Runs, choose, largest, runs_of, take
 from yemae.house import House
@@ -22,6 +24,8 @@ OFFERS_MAX = 8
 FRESH_S = 1.0
 # Seats found gone are left out for so long; by then their notice or a check has come.
 GONE_S = 2.0
+# Seats found locked are offered to nobody for so long.
+LOCKED_S = 0.5
 # How much worse, in units of the plan, the best block may seem at each further try.
 NOISE = 60.0
 
@@ -47,14 +51,31 @@ async def offered(
             watch.offered.difference_update(seats)
 
 
-def is_lost(house: House, request: HoldRequest, answer: Order | Refusal) -> bool:
-    """Whether a request has to be offered other seats. What was found gone is remembered."""
+def is_lost(house: House, request: HoldRequest, answer: Order | Refusal | Later) -> bool:
+    """Whether a request has to be offered other seats. What was found gone is remembered, and what
+    was found locked is not offered for a moment."""
+    if isinstance(answer, Later):
+        return _is_seat_locked(house, answer)
     if isinstance(answer, SeatsUnavailable):
         # Somebody else was offered the last ones, and may not have got them.
         return answer.largest >= answer.count
     if not isinstance(answer, SeatTaken):
         return False
     house.availability.presume_taken(request.performance_key, answer.seats, GONE_S)
+    return True
+
+
+def _is_seat_locked(house: House, answer: Later) -> bool:
+    """Note a seat that is locked elsewhere. It may be free again, so it does not count as taken."""
+    kind, *of = answer.key
+    if kind != "seat":
+        return False
+    performance_key, number = of
+    watch = house.availability.watches.get(performance_key)
+    if watch is not None and (seat := watch.plan.positions.get(number)) is not None:
+        now = time.monotonic()
+        watch.locked = {each: until for each, until in watch.locked.items() if until > now}
+        watch.locked[seat] = now + LOCKED_S
     return True
 
 
@@ -75,7 +96,8 @@ def _choose(watch: Watch, best: BestAvailable, attempt: int) -> range | None:
     if _largest(watch, best.grade) < best.seats:
         return None
     taken = bytearray(watch.taken.bitmap)
-    for seat in watch.offered:
+    now = time.monotonic()
+    for seat in watch.offered | {seat for seat, until in watch.locked.items() if until > now}:
         take(taken, range(seat, seat + 1))
     noise = (lambda: random.uniform(0.0, NOISE * attempt)) if attempt else None  # noqa: S311
     return choose(_runs(watch).get(best.grade, ()), taken, best.seats, noise)

@@ -4,9 +4,11 @@ one set per process; and polls, most of which need not meet anybody."""
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypedDict, TypeVar
 
 from yemae import journey, passes
-from yemae.batching import Batch
+from yemae.batching import Batch, Done
 from yemae.house import House, running
 from yemae.journey import JoinRequest
 from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
@@ -23,6 +25,27 @@ PASS_WINDOW_S = 3600.0
 VALKEY_LANES = 2
 # A look at the seats serves everybody who waits for it: one at a time serves the most of them.
 LOOKS = 1
+# Those who wait for rows that are locked elsewhere: few, because each takes a connection with it.
+AGAIN_LANES = 2
+# They wait for others before their own try at most so long; then the answer is 503.
+PATIENCE_S = 4.0
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+
+
+class Limits(TypedDict):
+    """Of a batch."""
+
+    size_max: int
+    callers_max: int
+    lanes: int
+
+
+class Verb(Protocol[Request, Answer]):
+    """A verb of the journey that takes locks."""
+
+    async def __call__(self, requests: list[Request], *, wait: bool = True) -> Done[Answer]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -67,13 +90,13 @@ async def open_desk(house: House) -> AsyncIterator[Desk]:
 
 
 def _desk(house: House) -> Desk:
-    limits = {
+    limits: Limits = {
         "size_max": house.settings.batch_size_max,
         "callers_max": house.settings.batch_callers_max,
         "lanes": house.settings.batch_lanes,
     }
-    of_looks = limits | {"lanes": LOOKS}
-    of_valkey = limits | {"lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
+    of_looks: Limits = {**limits, "lanes": LOOKS}
+    of_valkey: Limits = {**limits, "lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
     place: Batch[QueueToken, Standing] = Batch(
         "place", lambda batch: journey.place(house, batch), **of_valkey
     )
@@ -83,10 +106,10 @@ def _desk(house: House) -> Desk:
         check_entry=Batch(
             "check_entry", lambda batch: passes.check_entry(house, batch), **of_valkey
         ),
-        hold=Batch("hold", lambda batch: journey.hold(house, batch), **limits),
-        hold_best=Batch("hold_best", lambda batch: journey.hold_best(house, batch), **limits),
-        top_up=Batch("top_up", lambda batch: journey.top_up(house, batch), **limits),
-        pay=Batch("pay", lambda batch: journey.pay(house, batch), **limits),
+        hold=_twice("hold", partial(journey.hold, house), limits),
+        hold_best=_twice("hold_best", partial(journey.hold_best, house), limits),
+        top_up=_twice("top_up", partial(journey.top_up, house), limits),
+        pay=_twice("pay", partial(journey.pay, house), limits),
         seats_left=Batch("seats_left", lambda batch: journey.seats_left(house, batch), **of_looks),
         free_seats=Batch("free_seats", lambda batch: journey.free_seats(house, batch), **of_looks),
         polls=Polls(house, place),
@@ -95,3 +118,10 @@ def _desk(house: House) -> Desk:
         top_ups=Window(MINUTE_S, house.settings.top_ups_per_user_per_minute),
         holds_of_pass=Window(PASS_WINDOW_S, house.settings.holds_per_pass_max),
     )
+
+
+def _twice(verb: str, run: Verb[Request, Answer], limits: Limits) -> Batch[Request, Answer]:
+    """A batch that waits for no row, and a second one for those whose rows are locked elsewhere."""
+    few: Limits = {**limits, "lanes": AGAIN_LANES}
+    waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, patience_s=PATIENCE_S, **few)
+    return Batch(verb, partial(run, wait=False), again=waiting, **limits)

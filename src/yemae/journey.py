@@ -4,7 +4,8 @@ The only module that composes the nouns. The hot verbs take a list, everybody wh
 same moment, and answer each with a value or a Refusal; `desk.py` gathers the callers. A verb raises
 only as long as nothing was committed; what follows its commit is a list of steps in `Done`, which
 fail without a consequence for the answers. Locks are taken in one order everywhere: buyers,
-wallets, orders, seats; each kind by key.
+wallets, orders, seats; each kind by key. Without `wait`, a verb takes the locks that are free and
+answers a request whose rows are locked elsewhere with Later; its second batch waits.
 
 Longer than other files here, because the whole flow is meant to be read in one place.
 """
@@ -12,14 +13,15 @@ Longer than other files here, because the whole flow is meant to be read in one 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 
-from yemae import blocks, doors, follow_ups
+from yemae import blocks, doors, follow_ups, row_locks
 from yemae.accounts import users
-from yemae.batching import Done, FollowUp, follow_up
+from yemae.batching import Done, FollowUp, Later, decided_apart, follow_up
 from yemae.concerts import seats
 from yemae.house import House
 from yemae.orders import orders as order_book
@@ -192,35 +194,41 @@ async def free_seats(house: House, performance_keys: list[int]) -> Done[bytes]:
 # --- 좌석 예약 · the hold ---------------------------------------------------------------------
 
 
-async def hold(house: House, requests: list[HoldRequest]) -> Done[Order]:
+async def hold(house: House, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
     """One transaction for everybody who asked in the same moment; then the passes follow."""
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
     entries = _passes(house, requests)
     async with house.postgres.transaction() as tx:
-        await order_book.lock_buyers(tx, fans)
+        buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, _keys(requests))
         used_sent = await payments.passes_used(tx, entries)
-        seats_sent = await seats.lock_seats(tx, wanted)
+        seats_sent = await seats.lock_seats(tx, wanted, wait=wait)
         locked = [seats.LockedSeat(*row) for row in await seats_sent.rows()]
+        busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked)
         earlier = {
             (row.user_id, row.idempotency_key): order_book.read_order(row)
             for row in await earlier_sent.rows()
         }
         used = {(row.user_id, row.pass_number) for row in await used_sent.rows()}
         now = _latest(locked)
-        answers = decide_holds(
-            requests,
-            {(s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked},
-            {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()},
-            earlier,
+        decide = partial(
+            decide_holds,
+            seats={
+                (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked
+            },
+            seats_of_buyers={
+                (row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()
+            },
+            earlier=earlier,
             passes_used=used,
             begun=_begun(house, requests, now),
             now=now,
             hold_ttl_s=house.settings.hold_ttl_s,
             new_id=house.new_id,
         )
+        answers = decided_apart(requests, busy, row_locks.hold_waits_for, decide)
         opened = _new(answers, earlier.values())
         await _write_holds(tx, opened)
     stale = [
@@ -240,15 +248,15 @@ def _begun(house: House, requests: list[HoldRequest], now: datetime) -> set[int]
     return {key for key, date in dates.items() if date is not None and date.has_begun(now)}
 
 
-async def hold_best(house: House, requests: list[HoldRequest]) -> Done[Order]:
+async def hold_best(house: House, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
     """Holds of fans who left the choice to us: each is offered the best block that nobody else is
-    offered, and another one as long as it turns out to be gone."""
-    answers: dict[int, Order | Refusal] = dict(await _over_the_limit(house, requests))
+    offered, and another one as long as it turns out to be gone, or locked elsewhere."""
+    answers: dict[int, Order | Refusal | Later] = dict(await _over_the_limit(house, requests))
     steps: list[FollowUp] = []
     waiting = [each for each in enumerate(requests) if each[0] not in answers]
     for attempt in range(blocks.OFFERS_MAX):
         try:
-            found = await _hold_offers(house, [request for _, request in waiting], attempt)
+            found = await _hold_offers(house, [each for _, each in waiting], attempt, wait=wait)
         except Exception as error:
             if not attempt:
                 raise
@@ -287,9 +295,11 @@ async def _over_the_limit(house: House, requests: list[HoldRequest]) -> dict[int
     }
 
 
-async def _hold_offers(house: House, requests: list[HoldRequest], attempt: int) -> Done[Order]:
+async def _hold_offers(
+    house: House, requests: list[HoldRequest], attempt: int, *, wait: bool
+) -> Done[Order]:
     async with blocks.offered(house, requests, attempt) as offers:
-        return await hold(house, offers)
+        return await hold(house, offers, wait=wait)
 
 
 def _refused(error: Exception) -> Refusal:
@@ -339,27 +349,31 @@ async def release(house: House, user_id: str, order_id: UUID) -> Order:
 # --- 잔액 · the wallet ------------------------------------------------------------------------
 
 
-async def top_up(house: House, requests: list[TopUpRequest]) -> Done[Transfer]:
+async def top_up(
+    house: House, requests: list[TopUpRequest], *, wait: bool = True
+) -> Done[Transfer]:
     """Credit everybody who topped up in the same moment, each key once."""
     fans = [request.user_id for request in requests]
     async with house.postgres.transaction() as tx:
         await users.ensure_users(tx, fans)
         await ledger.ensure_wallets(tx, fans, house.settings.currency)
-        wallets_sent = await ledger.lock_wallets(tx, fans)
+        wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
         earlier_sent = await ledger.top_ups_by_key(tx, _keys(requests))
         wallets = await wallets_sent.rows()
         earlier = {
             (row.user_id, row.idempotency_key): Transfer(*row) for row in await earlier_sent.rows()
         }
-        answers = decide_top_ups(
-            requests,
-            {row.user_id: row.balance for row in wallets},
-            earlier,
+        busy = row_locks.busy_of_top_ups(wallets)
+        decide = partial(
+            decide_top_ups,
+            balances={row.user_id: row.balance for row in wallets},
+            earlier=earlier,
             now=_latest(wallets),
             balance_max=house.settings.largest_balance,
             currency=house.settings.currency,
             new_id=house.new_id,
         )
+        answers = decided_apart(requests, busy, row_locks.top_up_waits_for, decide)
         await ledger.append(tx, _new(answers, earlier.values()))
     return Done(answers)
 
@@ -367,22 +381,24 @@ async def top_up(house: House, requests: list[TopUpRequest]) -> Done[Transfer]:
 # --- 결제 · the payment -----------------------------------------------------------------------
 
 
-async def pay(house: House, requests: list[PayRequest]) -> Done[Paid]:
+async def pay(house: House, requests: list[PayRequest], *, wait: bool = True) -> Done[Paid]:
     """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
     fans = [request.user_id for request in requests]
     order_ids = [request.order_id for request in requests]
     async with house.postgres.transaction() as tx:
         # A fan with free tickets only has no wallet to lock, and their keys must hold as well.
-        await order_book.lock_buyers(tx, fans)
-        wallets_sent = await ledger.lock_wallets(tx, fans)
-        orders_sent = await order_book.lock_orders(tx, order_ids)
-        seats_sent = await seats.lock_seats_of_orders(tx, order_ids)
+        buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
+        wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
+        orders_sent = await order_book.lock_orders(tx, order_ids, wait=wait)
+        seats_sent = await seats.lock_seats_of_orders(tx, order_ids, wait=wait)
         earlier_sent = await payments.payments_by_key(tx, _keys(requests))
         used_sent = await payments.passes_used(
             tx, [(r.user_id, r.concert_id, r.pass_number) for r in requests]
         )
         wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
         locked_seats = await seats_sent.rows()
+        busy = row_locks.busy_of_payments(await buyers_sent.rows(), wallets, orders, locked_seats)
+        orders = [row for row in orders if not row.is_busy]
         earlier = {
             (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
         }
@@ -390,17 +406,18 @@ async def pay(house: House, requests: list[PayRequest]) -> Done[Paid]:
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
-        answers = decide_payments(
-            requests,
-            {row.id: order_book.read_order(row) for row in orders},
-            intact,
-            {row.user_id: row.balance for row in wallets},
-            earlier,
+        decide = partial(
+            decide_payments,
+            orders={row.id: order_book.read_order(row) for row in orders},
+            intact=intact,
+            balances={row.user_id: row.balance for row in wallets},
+            earlier=earlier,
             passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
             concert_of=lambda key: house.catalogue.by_key[key].concert_id,
             now=_latest([*orders, *locked_seats]),
             new_id=house.new_id,
         )
+        answers = decided_apart(requests, busy, row_locks.payment_waits_for, decide)
         sales = _new(answers, earlier.values())
         await _write_sales(tx, house, sales)
     return Done(answers, follow_ups.after_payment(house, sales))
@@ -472,9 +489,10 @@ def _passes(house: House, requests: Iterable[HoldRequest]) -> list[tuple[str, st
 
 
 def _new(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:
-    """The answers that are neither refusals nor repeats: what is still to be written."""
+    """The answers that are neither refusals, repeats nor Later: what is still to be written."""
     known = {answer.id for answer in earlier}
-    fresh = {a.id: a for a in answers if not isinstance(a, Refusal) and a.id not in known}
+    made = (answer for answer in answers if not isinstance(answer, Refusal | Later))
+    fresh = {answer.id: answer for answer in made if answer.id not in known}
     return list(fresh.values())
 
 

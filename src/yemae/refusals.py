@@ -628,6 +628,9 @@ class StoreUnavailable(Refusal):
     status = 503
     title = "Temporarily unavailable"
     retry_s: int = 1
+    # A row was locked elsewhere for too long, and nothing was done; the store itself is well. Not a
+    # field: it is nothing that a client sees.
+    is_locked = False
 
     def extra(self) -> dict[str, object]:
         """Nothing: Retry-After carries the time."""

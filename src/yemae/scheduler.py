@@ -111,9 +111,8 @@ async def _expire_orders(house: House, swept: Swept) -> None:
     for _ in range(house.settings.sweep_steps_max):
         try:
             expired = await _expire_step(house, swept, step, not_these=bad)
-        except StoreUnavailable:
-            raise
         except Exception as error:
+            _raise_if_away(error)
             log.warning("one step of the sweep goes order by order", error=repr(error))
             expired = await _expire_one_by_one(house, swept, step, bad)
         if expired < step:
@@ -128,13 +127,18 @@ async def _expire_one_by_one(house: House, swept: Swept, step: int, bad: list[UU
     for order_id in ids:
         try:
             await _expire_step(house, swept, 1, only=order_id)
-        except StoreUnavailable:
-            raise
-        except Exception:
+        except Exception as error:
+            _raise_if_away(error)
             bad.append(order_id)
             swept.failures += 1
             log.exception("order not expired", order=str(order_id))
     return len(ids)
+
+
+def _raise_if_away(error: Exception) -> None:
+    """A store that is away is away for every order; a seat that is locked elsewhere is not."""
+    if isinstance(error, StoreUnavailable) and not error.is_locked:
+        raise error
 
 
 async def _expire_step(

@@ -128,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Stores.
     postgres_connections_max: Annotated[int, Meta(ge=2, le=100)] = 8
     postgres_statement_timeout_s: Seconds = 5
+    postgres_lock_timeout_s: Seconds = 2
     postgres_transaction_timeout_s: Seconds = 8
     store_connect_timeout_s: Seconds = 5
     valkey_timeout_s: Seconds = 2

@@ -76,7 +76,7 @@ async def test_what_one_process_changes_another_shows(house: House, other: House
     await shows(watch, "7")
     # A sold seat is not freed by the end of the hold that it had.
     travel(other, house.settings.hold_ttl_s + 10)
-    other.availability._watches[watch.performance.key].taken.pass_time(other.availability.now_s())
+    other.availability.watches[watch.performance.key].taken.pass_time(other.availability.now_s())
     assert taken(watch) == {"7"}
 
 

@@ -129,7 +129,7 @@ async def test_one_batch_gives_different_fans_different_blocks_and_the_limit_hol
         *["held"] * 4,
         "seat-limit-exceeded",
     ]
-    (watch,) = house.availability._watches.values()
+    (watch,) = house.availability.watches.values()
     assert watch.offered == set()
 
 

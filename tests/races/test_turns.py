@@ -22,7 +22,7 @@ from yemae.concerts import seats
 from yemae.house import House
 from yemae.orders import orders
 from yemae.orders.decide import PayRequest
-from yemae.store.postgres import Sent, Transaction
+from yemae.store.postgres import NOTHING, Sent, Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest
 
@@ -55,7 +55,8 @@ async def two_holds(houses: list[House], database_url: str) -> list[Any]:
     )
 
 
-async def seats_as_asked(tx: Transaction, wanted: Sequence[tuple[int, str]]) -> Sent:
+async def seats_as_asked(tx: Transaction, wanted: Sequence[tuple[int, str]], *, wait: bool) -> Sent:
+    assert wait
     return await tx.send(
         seats.LOCK_SEATS,
         performance_keys=[key for key, _ in wanted],
@@ -106,8 +107,10 @@ async def two_batches_of_holds(houses: list[House], database_url: str) -> list[A
     )
 
 
-async def buyers_as_they_came(tx: Transaction, user_ids: Sequence[str]) -> None:
+async def buyers_as_they_came(tx: Transaction, user_ids: Sequence[str], *, wait: bool) -> Sent:
+    assert wait
     await tx.send(orders.LOCK_BUYERS, user_ids=list(user_ids))
+    return NOTHING
 
 
 def lock_buyers_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +136,8 @@ async def two_batches_of_top_ups(houses: list[House], database_url: str) -> list
     )
 
 
-async def wallets_as_they_came(tx: Transaction, user_ids: Sequence[str]) -> Sent:
+async def wallets_as_they_came(tx: Transaction, user_ids: Sequence[str], *, wait: bool) -> Sent:
+    assert wait
     return await tx.send(ledger.LOCK_WALLETS, user_ids=list(user_ids))
 
 
@@ -160,7 +164,8 @@ async def two_batches_of_payments(houses: list[House], database_url: str) -> lis
     )
 
 
-async def orders_as_they_came(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
+async def orders_as_they_came(tx: Transaction, order_ids: Sequence[UUID], *, wait: bool) -> Sent:
+    assert wait
     return await tx.send(orders.LOCK_ORDERS, order_ids=list(order_ids))
 
 

@@ -58,6 +58,8 @@ class Watch:
         self.listeners = 0
         # Seats that somebody is being given who left the choice to us; see blocks.py.
         self.offered: set[int] = set()
+        # Those found locked elsewhere, each until a time of the monotonic clock.
+        self.locked: dict[int, float] = {}
         # What readers have made of the present version, so that it is made once.
         self.made: dict[str, Any] = {}
         self._beat = asyncio.Event()
@@ -94,7 +96,7 @@ class Availability:
         self._postgres = postgres
         self._catalogue = catalogue
         self._plans = plans
-        self._watches: dict[int, Watch] = {}
+        self.watches: dict[int, Watch] = {}
         self._starting: dict[int, asyncio.Lock] = {}
         self._untold: list[Change] = []
         self._somebody_looks = asyncio.Event()
@@ -105,7 +107,7 @@ class Availability:
     @property
     def watched(self) -> int:
         """How many performances are watched."""
-        return len(self._watches)
+        return len(self.watches)
 
     def now_s(self) -> float:
         """The store's time, as far as it is known."""
@@ -117,7 +119,7 @@ class Availability:
         if max_age_s is None:
             max_age_s = STALE_CHECKS * self._settings.availability_check_s
         for _ in range(STARTS_MAX):
-            watch = self._watches.get(performance.key) or await self._start(performance)
+            watch = self.watches.get(performance.key) or await self._start(performance)
             watch.looked_at = time.monotonic()
             if time.monotonic() - watch.read_at > max_age_s:
                 await self._read(watch, max_age_s)
@@ -134,8 +136,7 @@ class Availability:
 
     def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
         """Seats that turned out to be gone, and of which nobody has told yet."""
-        watch = self._watches.get(performance_key)
-        if watch is not None:
+        if (watch := self.watches.get(performance_key)) is not None:
             places = watch.plan.positions
             positions = [places[number] for number in numbers if number in places]
             watch.taken.presume(positions, self.now_s() + seconds, self.now_s())
@@ -143,7 +144,7 @@ class Availability:
     def close(self) -> None:
         """Let go of everybody who follows."""
         self.is_closing = True
-        for watch in self._watches.values():
+        for watch in self.watches.values():
             watch.end()
 
     # --- Works that never end ---
@@ -177,7 +178,7 @@ class Availability:
         """Let time pass for the watches, and wake those who follow; runs until it is cancelled."""
         while True:
             await asyncio.sleep(self._settings.availability_tick_ms / 1000)
-            for watch in list(self._watches.values()):
+            for watch in list(self.watches.values()):
                 watch.taken.pass_time(self.now_s())
                 watch.wake(has_news=watch.taken.turn(self.now_s()))
 
@@ -186,8 +187,8 @@ class Availability:
         cancelled."""
         while True:
             await asyncio.sleep(self._settings.availability_tick_ms / 1000)
-            await asyncio.gather(*map(self._check, list(self._watches.values())))
-            if not self._watches:
+            await asyncio.gather(*map(self._check, list(self.watches.values())))
+            if not self.watches:
                 self._somebody_looks.clear()
 
     async def keep_listening(self) -> None:
@@ -212,17 +213,17 @@ class Availability:
     def _hear(self, text: str | None) -> None:
         if text is None:
             # Connected: what was told before is lost.
-            for watch in self._watches.values():
+            for watch in self.watches.values():
                 watch.has_to_read = True
             return
         for told in read_notice(text or "[]"):
             if isinstance(told, Change):
                 self._apply(told)
-            elif told in self._watches:
-                self._watches[told].has_to_read = True
+            elif told in self.watches:
+                self.watches[told].has_to_read = True
 
     def _apply(self, change: Change) -> None:
-        watch = self._watches.get(change.performance_key)
+        watch = self.watches.get(change.performance_key)
         if watch is None:
             return
         places = watch.plan.positions
@@ -247,13 +248,13 @@ class Availability:
 
     async def _start(self, performance: Performance) -> Watch:
         async with self._starting.setdefault(performance.key, asyncio.Lock()):
-            if (watch := self._watches.get(performance.key)) is not None:
+            if (watch := self.watches.get(performance.key)) is not None:
                 return watch
             performance = self._catalogue.performance(performance.id)
             known = await self._plans.unpacked(performance)
             watch = Watch(performance, known, self._settings.availability_versions_max)
             # From here on it hears of changes, so the read misses none.
-            self._watches[performance.key] = watch
+            self.watches[performance.key] = watch
             self._somebody_looks.set()
             try:
                 await self._read(watch, 0.0)
@@ -289,6 +290,6 @@ class Availability:
             watch.read_at = started
 
     def _forget(self, watch: Watch) -> None:
-        if self._watches.get(watch.performance.key) is watch:
-            del self._watches[watch.performance.key]
+        if self.watches.get(watch.performance.key) is watch:
+            del self.watches[watch.performance.key]
         watch.end()

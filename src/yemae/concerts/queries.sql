@@ -102,7 +102,7 @@ where s.performance_key = %(performance_key)s
 -- own locking clause is what keeps that order and the index look-ups, whatever the planner knows.
 select s.performance_key, s.number, s.grade, s.price,
        s.order_id is null or s.held_until <= yemae_now() as free,
-       yemae_now() as now
+       yemae_now() as now, false as is_busy
 from unnest(%(performance_keys)s::int[], %(numbers)s::text[]) as wanted (performance_key, number)
 cross join lateral (
     select * from seats
@@ -110,9 +110,32 @@ cross join lateral (
     for no key update
 ) as s
 
+-- name: try_seats
+-- The same without waiting. A seat that is taken as of the last commit is not locked: it is taken,
+-- whatever becomes of a transaction that is under way. One that looks free and is locked elsewhere is
+-- busy: that transaction may take it, or roll back.
+select e.performance_key, e.number, e.grade, e.price,
+       s.number is not null and (s.order_id is null or s.held_until <= yemae_now()) as free,
+       yemae_now() as now, e.looks_free and s.number is null as is_busy
+from unnest(%(performance_keys)s::int[], %(numbers)s::text[]) as wanted (performance_key, number)
+cross join lateral (
+    select performance_key, number, grade, price,
+           order_id is null or held_until <= yemae_now() as looks_free
+    from seats
+    where seats.performance_key = wanted.performance_key and seats.number = wanted.number
+    offset 0
+) as e
+left join lateral (
+    select * from seats
+    where seats.performance_key = wanted.performance_key and seats.number = wanted.number
+      and e.looks_free
+    for no key update skip locked
+) as s on true
+
 -- name: lock_seats_of_orders
 -- Locks the seats of orders (whose rows are locked already) in the same order as lock_seats.
-select w.order_id, s.order_id is not distinct from w.order_id as still_held, yemae_now() as now
+select w.order_id, s.order_id is not distinct from w.order_id as still_held, yemae_now() as now,
+       false as is_busy
 from (
     select o.id as order_id, o.performance_key, n.number
     from orders as o cross join unnest(o.seat_numbers) as n (number)
@@ -124,6 +147,22 @@ cross join lateral (
     where seats.performance_key = w.performance_key and seats.number = w.number
     for no key update
 ) as s
+
+-- name: try_seats_of_orders
+-- The same without waiting: a seat that is locked elsewhere is busy.
+select w.order_id, s.order_id is not distinct from w.order_id as still_held, yemae_now() as now,
+       s.number is null as is_busy
+from (
+    select o.id as order_id, o.performance_key, n.number
+    from orders as o cross join unnest(o.seat_numbers) as n (number)
+    where o.id = any(%(order_ids)s::uuid[]) and coalesce(o.status = 'held', false)
+    order by o.performance_key, n.number collate "C"
+) as w
+left join lateral (
+    select * from seats
+    where seats.performance_key = w.performance_key and seats.number = w.number
+    for no key update skip locked
+) as s on true
 
 -- name: claim_seats
 -- The condition repeats what was decided under the lock, and the count is checked: were the code

@@ -1,6 +1,7 @@
 """Seats: which are free, and the writes of a hold and a sale.
 
-Every write happens under row locks taken in key order; whoever locks decides after the lock.
+Every write happens under row locks taken in key order, and decisions come after the lock. Without
+`wait`, rows that are locked elsewhere are skipped and marked as busy.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,9 @@ QUERIES = load_queries(__file__)
 SEATS_LEFT = QUERIES["seats_left"]
 SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
 LOCK_SEATS = QUERIES["lock_seats"]
+TRY_SEATS = QUERIES["try_seats"]
 LOCK_SEATS_OF_ORDERS = QUERIES["lock_seats_of_orders"]
+TRY_SEATS_OF_ORDERS = QUERIES["try_seats_of_orders"]
 CLAIM_SEATS = QUERIES["claim_seats"]
 SELL_SEATS = QUERIES["sell_seats"]
 ISSUE_TICKETS = QUERIES["issue_tickets"]
@@ -25,7 +28,8 @@ SeatKey = tuple[int, str]  # performance key, seat number
 
 
 class LockedSeat(NamedTuple):
-    """A seat whose row this transaction holds, and whether it was free once the lock was had."""
+    """A seat, and whether it was free once its lock was had. A busy one looks free and is locked
+    elsewhere; one that is taken may be unlocked."""
 
     performance_key: int
     number: str
@@ -33,6 +37,7 @@ class LockedSeat(NamedTuple):
     price: int
     free: bool
     now: datetime
+    is_busy: bool
 
 
 class Claim(NamedTuple):
@@ -56,19 +61,22 @@ async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[i
     return {row.performance_key: row.seats_left for row in rows}
 
 
-async def lock_seats(tx: Transaction, wanted: Sequence[SeatKey]) -> Sent:
+async def lock_seats(tx: Transaction, wanted: Sequence[SeatKey], *, wait: bool = True) -> Sent:
     """Lock these seats, in key order. Rows are LockedSeat-shaped; unknown seats have no row."""
     in_order = sorted(set(wanted))
     return await tx.send(
-        LOCK_SEATS,
+        LOCK_SEATS if wait else TRY_SEATS,
         performance_keys=[key for key, _ in in_order],
         numbers=[number for _, number in in_order],
     )
 
 
-async def lock_seats_of_orders(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
-    """Lock the seats of held orders. Rows: order_id, still_held, now."""
-    return await tx.send(LOCK_SEATS_OF_ORDERS, order_ids=list(order_ids))
+async def lock_seats_of_orders(
+    tx: Transaction, order_ids: Sequence[UUID], *, wait: bool = True
+) -> Sent:
+    """Lock the seats of held orders. Rows: order_id, still_held, now, is_busy."""
+    query = LOCK_SEATS_OF_ORDERS if wait else TRY_SEATS_OF_ORDERS
+    return await tx.send(query, order_ids=list(order_ids))
 
 
 async def claim_seats(tx: Transaction, claims: Sequence[Claim]) -> None:

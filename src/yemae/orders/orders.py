@@ -13,10 +13,12 @@ from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__)
 LOCK_BUYERS = QUERIES["lock_buyers"]
+TRY_BUYERS = QUERIES["try_buyers"]
 SEATS_OF_BUYERS = QUERIES["seats_of_buyers"]
 ORDERS_BY_IDEMPOTENCY_KEY = QUERIES["orders_by_idempotency_key"]
 OPEN_ORDERS = QUERIES["open_orders"]
 LOCK_ORDERS = QUERIES["lock_orders"]
+TRY_ORDERS = QUERIES["try_orders"]
 MARK_PAID = QUERIES["mark_paid"]
 MARK_RELEASED = QUERIES["mark_released"]
 ORDER_OF_USER = QUERIES["order_of_user"]
@@ -34,9 +36,11 @@ def read_order(row: Any) -> Order:
     return Order(*row[:ORDER_COLUMNS])
 
 
-async def lock_buyers(tx: Transaction, user_ids: Sequence[str]) -> None:
-    """Make these fans' other holds wait until this transaction ends."""
-    await tx.send(LOCK_BUYERS, user_ids=sorted(set(user_ids)))
+async def lock_buyers(tx: Transaction, user_ids: Sequence[str], *, wait: bool = True) -> Sent:
+    """Make these fans' other holds wait until this transaction ends. Rows, unless it waits:
+    user_id, is_locked."""
+    sent = await tx.send(LOCK_BUYERS if wait else TRY_BUYERS, user_ids=sorted(set(user_ids)))
+    return NOTHING if wait else sent
 
 
 async def seats_of_buyers(tx: Transaction, user_ids: Sequence[str]) -> Sent:
@@ -61,9 +65,10 @@ async def open_held(tx: Transaction, orders: Sequence[Order]) -> None:
     await tx.send(OPEN_ORDERS, orders=rows.decode())
 
 
-async def lock_orders(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
-    """Lock orders in id order. Rows: an order's columns, then now; unknown ids have no row."""
-    return await tx.send(LOCK_ORDERS, order_ids=sorted(set(order_ids)))
+async def lock_orders(tx: Transaction, order_ids: Sequence[UUID], *, wait: bool = True) -> Sent:
+    """Lock orders in id order. Rows: an order's columns, then now and is_busy; unknown ids have no
+    row, and of a busy order only its id is known."""
+    return await tx.send(LOCK_ORDERS if wait else TRY_ORDERS, order_ids=sorted(set(order_ids)))
 
 
 async def mark_paid(tx: Transaction, order_ids: Sequence[UUID]) -> None:

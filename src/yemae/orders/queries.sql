@@ -8,6 +8,11 @@ from (
     order by key
 ) as keys
 
+-- name: try_buyers
+-- The same turns without waiting, and whether each was had.
+select user_id, pg_try_advisory_xact_lock(hashtextextended(user_id, 0)) as is_locked
+from unnest(%(user_ids)s::text[]) as u (user_id)
+
 -- name: seats_of_buyers
 -- What counts against the limit: paid seats and live holds. One look-up for each fan, whatever the
 -- planner knows, in the index of what can count (orders_counting): what a fan has released or let
@@ -50,11 +55,22 @@ from json_to_recordset(%(orders)s::json) as o (
 -- In id order, one by one, as lock_seats does.
 select o.id, o.user_id, o.performance_key, o.status, o.seat_numbers, o.seat_grades, o.seat_prices,
        o.total, o.currency, o.created_at, o.expires_at, o.pass_number, o.idempotency_key,
-       yemae_now() as now
+       yemae_now() as now, false as is_busy
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select * from orders where orders.id = wanted.id for no key update
 ) as o
+
+-- name: try_orders
+-- The same without waiting: an order that is locked elsewhere is busy, and nothing else is read of it.
+select o.id, s.user_id, s.performance_key, s.status, s.seat_numbers, s.seat_grades, s.seat_prices,
+       s.total, s.currency, s.created_at, s.expires_at, s.pass_number, s.idempotency_key,
+       yemae_now() as now, s.id is null as is_busy
+from unnest(%(order_ids)s::uuid[]) as wanted (id)
+cross join lateral (select id from orders where orders.id = wanted.id) as o
+left join lateral (
+    select * from orders where orders.id = wanted.id for no key update skip locked
+) as s on true
 
 -- name: mark_paid
 -- The coalesce here and in other look-ups by id keeps the planner from reading the index of all

@@ -102,7 +102,7 @@ class Postgres:
                 "connect_timeout": settings.store_connect_timeout_s,
                 "application_name": "yemae",
                 "options": f"-c statement_timeout={settings.postgres_statement_timeout_s}s"
-                f" -c timezone=UTC {PLANS}",
+                f" -c lock_timeout={settings.postgres_lock_timeout_s}s -c timezone=UTC {PLANS}",
             },
             open=False,
             name="yemae",
@@ -145,12 +145,21 @@ class Postgres:
                 is_body_done = True
         except Refusal:
             raise
+        except psycopg.errors.LockNotAvailable as error:
+            raise _locked() from error
         except Exception as error:
             # The connection broke, maybe during the commit: nobody knows whether it was carried
             # out, so this is never retried here. A retry with the same key finds out.
             if is_away(error) or (is_body_done and commit_is_in_doubt(error)):
                 raise StoreUnavailable from error
             raise
+
+
+def _locked() -> StoreUnavailable:
+    """A row was locked elsewhere for longer than a transaction waits."""
+    refusal = StoreUnavailable()
+    refusal.is_locked = True
+    return refusal
 
 
 def _bound(value: object) -> object:

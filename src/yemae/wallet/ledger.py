@@ -17,6 +17,7 @@ from yemae.wallet.decide import Transfer
 QUERIES = load_queries(__file__)
 ENSURE_WALLETS = QUERIES["ensure_wallets"]
 LOCK_WALLETS = QUERIES["lock_wallets"]
+TRY_WALLETS = QUERIES["try_wallets"]
 WALLET_OF_USER = QUERIES["wallet_of_user"]
 SET_BALANCES = QUERIES["set_balances"]
 WRITE_TRANSFERS = QUERIES["write_transfers"]
@@ -36,9 +37,10 @@ async def ensure_wallets(tx: Transaction, user_ids: Sequence[str], currency: str
     await tx.send(ENSURE_WALLETS, user_ids=sorted(set(user_ids)), currency=currency)
 
 
-async def lock_wallets(tx: Transaction, user_ids: Sequence[str]) -> Sent:
-    """Lock wallets in user order. Rows: user_id, balance, currency, now."""
-    return await tx.send(LOCK_WALLETS, user_ids=sorted(set(user_ids)))
+async def lock_wallets(tx: Transaction, user_ids: Sequence[str], *, wait: bool = True) -> Sent:
+    """Lock wallets in user order. Rows: user_id, balance, currency, now, is_busy; of a busy wallet
+    the balance is not known."""
+    return await tx.send(LOCK_WALLETS if wait else TRY_WALLETS, user_ids=sorted(set(user_ids)))
 
 
 async def wallet_of(tx: Transaction, user_id: str) -> Wallet | None:

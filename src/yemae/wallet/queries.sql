@@ -5,11 +5,20 @@ on conflict do nothing
 
 -- name: lock_wallets
 -- In user order, one by one, as lock_seats does.
-select w.user_id, w.balance, w.currency, yemae_now() as now
+select w.user_id, w.balance, w.currency, yemae_now() as now, false as is_busy
 from unnest(%(user_ids)s::text[]) as wanted (user_id)
 cross join lateral (
     select * from wallets where wallets.user_id = wanted.user_id for no key update
 ) as w
+
+-- name: try_wallets
+-- The same without waiting: a wallet that is locked elsewhere is busy.
+select w.user_id, s.balance, s.currency, yemae_now() as now, s.user_id is null as is_busy
+from unnest(%(user_ids)s::text[]) as wanted (user_id)
+cross join lateral (select user_id from wallets where wallets.user_id = wanted.user_id) as w
+left join lateral (
+    select * from wallets where wallets.user_id = wanted.user_id for no key update skip locked
+) as s on true
 
 -- name: wallet_of_user
 select balance, currency from wallets where user_id = %(user_id)s
