@@ -88,6 +88,10 @@ SECTIONS: dict[str, dict[str, Words]] = {
         ),
     },
     "Logs": {
+        "metrics": Words(
+            "Who may read `/metrics`: programs of this machine, without a proxy in between; or "
+            "everybody who reaches the port, where something in front keeps it from the public."
+        ),
         "log_level": Words("The least serious messages that are written."),
         "log_format": Words(
             "`json` for machines, `console` for people, `auto` for console on a terminal and JSON "

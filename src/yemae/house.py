@@ -21,9 +21,10 @@ from yemae.concerts.plans import Plans
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_list import SeatLists
 from yemae.orders.ticket_code import TicketSigner
-from yemae.rate import Shares
+from yemae.rate import Latest, Shares
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.health import StoreHealth
 from yemae.store.postgres import Postgres
 from yemae.store.valkey import Valkey
 from yemae.waiting_room.board import Board
@@ -33,6 +34,7 @@ from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import TokenKeys
 
 CANCEL_AGAIN_S = 1.0
+METRICS_AGE_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,8 @@ class House:
     presale_codes: PresaleCodes
     seat_lists: SeatLists = field(default_factory=SeatLists)
     streams: Shares = field(default_factory=Shares)
+    health: StoreHealth = field(kw_only=True)
+    metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
     # Ids grow with time (UUID version 7), so that newest first is an index's own order.
     new_id: Callable[[], UUID] = uuid7
     # Of each concert, as of the latest admission tick of this process.
@@ -140,6 +144,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         challenges,
         TicketSigner(settings.secret_key),
         PresaleCodes(settings.secret_key),
+        health=StoreHealth(settings),
     )
     await postgres.open()
     try:
@@ -152,6 +157,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         ):
             yield house
     finally:
+        await house.health.close()
         await valkey.close()
         await postgres.close()
 

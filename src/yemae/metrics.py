@@ -60,6 +60,12 @@ POLL_STRETCH = Gauge(
     multiprocess_mode="livemax",
 )
 
+STORE_OK = Gauge(
+    "yemae_store_ok",
+    "Whether the latest check found the store well",
+    ["store"],
+    multiprocess_mode="livemin",
+)
 CONNECTIONS = Gauge(
     "yemae_connections", "Connections of clients that are open", multiprocess_mode="livesum"
 )

@@ -1,17 +1,20 @@
 """How often and how much: counts in windows of fixed length, shares of what is limited, and whom a
 network address is."""
 
+import asyncio
 import ipaddress
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from yemae.refusals import Overloaded, RateLimited
 
 # A share is free again when its holder lets go of it, and nothing says when.
 SHARE_RETRY_S = 10
+
+Kind = TypeVar("Kind")
 
 
 class Window:
@@ -33,6 +36,24 @@ class Window:
         self._counts[key] = count
         if count > self._most:
             raise RateLimited(max(1, round(self._ends_at - now)))
+
+
+class Latest(Generic[Kind]):
+    """A value that is made at most once in a while, for all who want it."""
+
+    def __init__(self, max_age_s: float) -> None:
+        self._max_age_s = max_age_s
+        self._value: Kind | None = None
+        self._made_at = 0.0
+        self._making = asyncio.Lock()
+
+    async def get(self, make: Callable[[], Awaitable[Kind]]) -> Kind:
+        """The value at hand if it is young enough, or a new one."""
+        async with self._making:
+            if self._value is None or time.monotonic() - self._made_at > self._max_age_s:
+                self._value = await make()
+                self._made_at = time.monotonic()
+            return self._value
 
 
 class Claim(NamedTuple):

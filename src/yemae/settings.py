@@ -80,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # In production, external stores need a secret key from the environment.
     mode: Literal["development", "production"] = "development"
 
+    # Who may read /metrics: this machine, or whoever reaches the port.
+    metrics: Literal["local", "all"] = "local"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     # Auto: console on a terminal, JSON otherwise.
     log_format: Literal["auto", "console", "json"] = "auto"

@@ -1,6 +1,8 @@
 """Pages for people, answers for operators, and addresses where there is nothing."""
 
+import asyncio
 import re
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -12,6 +14,7 @@ from yemae.http import docs
 from yemae.http.app import OPERATIONS
 from yemae.refusals import all_refusals
 
+LOCAL = {"Host": "localhost"}
 PACKAGE = {path.name for path in Path(swagger_ui_path).iterdir()}
 REFERENCE = re.compile(r"""(?:src|href|action|url)\s*[=(:]\s*["']?([^"'\s>)]+)""")
 ALLOWED = [
@@ -153,15 +156,65 @@ async def test_two_requests_have_two_ids(site: Site) -> None:
 
 async def test_alive_and_ready(site: Site) -> None:
     assert (await site.get("/livez")).json() == {"status": "alive"}
-    ready = await site.get("/readyz")
-    assert ready.json() == {"status": "ready", "postgres": "ok", "valkey": "ok"}
-    assert ready.headers["cache-control"] == "no-store"
+    for path, status in (("/readyz", "ready"), ("/healthz", "ok")):
+        answer = await site.get(path)
+        assert answer.status_code == 200
+        assert answer.json() == {"status": status, "postgres": "ok", "valkey": "ok"}
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_process_without_any_store_is_not_ready(site: Site) -> None:
+    states = {"away", "hangs", "starting"}
+    for checked in (site.house.health._postgres, site.house.health._valkey_checked):
+        checked._found = states.pop()
+    answer = await site.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+
+
+async def test_probes_are_answered_while_every_connection_is_taken(site: Site) -> None:
+    most = site.house.settings.postgres_connections_max
+    async with AsyncExitStack() as stack:
+        for _ in range(most):
+            await stack.enter_async_context(site.house.postgres.transaction())
+        for path in ("/readyz", "/healthz"):
+            for _ in range(100):
+                assert (await asyncio.wait_for(site.get(path), 30)).status_code == 200
+
+
+OUTSIDE = [
+    {"Host": "tickets.example"},
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"X-Real-IP": "127.0.0.1"},
+    {"Via": "1.1 proxy"},
+    {"Forwarded": "for=127.0.0.1"},
+]
+
+
+async def test_metrics_are_for_programs_of_this_machine(site: Site) -> None:
+    for host in ("localhost", "localhost:8000", "127.0.0.1", "127.0.0.1:8000", "[::1]:8000"):
+        assert (await site.get("/metrics", headers={"Host": host})).status_code == 200
+    for headers in OUTSIDE:
+        problem_of(await site.get("/metrics", headers={**LOCAL, **headers}), 404, "not-found")
+    for client in (("203.0.113.7", 1), ("::ffff:203.0.113.7", 1)):
+        transport = httpx.ASGITransport(site.app, client=client)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as other:
+            assert (await other.get("/metrics")).status_code == 404
+
+
+async def test_metrics_are_made_once_for_all_who_ask_in_a_second(site: Site) -> None:
+    asking = [site.get("/metrics", headers=LOCAL) for _ in range(50)]
+    assert len({answer.content for answer in await asyncio.gather(*asking)}) == 1
+
+
+async def test_metrics_do_not_keep_queues_being_read(site: Site) -> None:
+    await site.get("/metrics", headers=LOCAL)
+    assert site.house.board._looked_at == {}
 
 
 async def test_metrics_show_the_queues_and_what_was_asked(site: Site, inside: Visitor) -> None:
     await site.visitor("waiting").join()
     problem_of(await inside.hold("11"), 404, "seat-not-found")
-    answer = await site.get("/metrics")
+    answer = await site.get("/metrics", headers=LOCAL)
     assert answer.headers["content-type"].startswith("text/plain; version=")
     lines = answer.text.splitlines()
     for gauge in ("waiting", "absent", "active", "admitted"):

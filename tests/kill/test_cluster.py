@@ -116,7 +116,7 @@ async def test_concerts_spread_over_the_masters_and_sell_on_each(
 ) -> None:
     masters = {cluster.master_of(line.keys(each)[0]) for each in CONCERTS}
     assert len(masters) == MASTERS
-    assert (await site.get("/readyz")).status_code == 200
+    await until(lambda: is_fine(site.get("/healthz")))
     for each in CONCERTS:
         leaving, fan = site.visitor("leaving"), site.visitor(f"fan-{each}")
         await leaving.join(each)
@@ -152,7 +152,7 @@ async def test_a_master_is_killed_in_the_rush_and_nobody_loses_a_place(
     ending.set()
     await coming
     assert_in_order([await fan.place() for fan in fans])
-    assert (await site.get("/readyz")).status_code == 200
+    await until(lambda: is_fine(site.get("/healthz")))
 
 
 async def test_places_that_the_replica_never_heard_of_come_back_from_their_tokens(
@@ -202,7 +202,11 @@ async def test_a_cluster_that_is_down_refuses_and_comes_back_with_every_place(
         return all(answer.status_code == 503 for answer in answers)
 
     await until(is_down)
-    assert (await site.get("/readyz")).json()["valkey"] == "away"
+
+    async def is_known() -> bool:
+        return bool((await site.get("/healthz")).json()["valkey"] == "away")
+
+    await until(is_known)
     for fan in waiting:
         answer = await fan.get("/v1/queue-tokens/me")
         assert problem_of(answer, 503, "store-unavailable") == {}
@@ -211,4 +215,4 @@ async def test_a_cluster_that_is_down_refuses_and_comes_back_with_every_place(
     for fan in waiting:
         await until(lambda fan=fan: is_fine(fan.get("/v1/queue-tokens/me")))
         assert (await fan.get("/v1/queue-tokens/me")).json()["position"] == 1
-    assert (await site.get("/readyz")).status_code == 200
+    await until(lambda: is_fine(site.get("/healthz")))

@@ -131,8 +131,9 @@ def create_app(settings: Settings) -> App:
             open_house(settings) as house,
             open_desk(house) as desk,
             running_clock(house),
-            running(metrics.keep_adding_up()),
+            running(metrics.keep_adding_up(), *house.health.works()),
         ):
+            await house.health.begin()
             app.state.house, app.state.desk = house, desk
             yield
 

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
@@ -22,6 +22,7 @@ from yemae.concerts.controls import by_user
 from yemae.desk import Desk
 from yemae.house import House
 from yemae.http.contract import KEY_SCHEMA, LIMIT, invalid_fields
+from yemae.http.local import is_local
 from yemae.rate import network
 from yemae.refusals import (
     BodyTooLarge,
@@ -56,11 +57,12 @@ class Entered(NamedTuple):
 class Call:
     """A request, with the house that serves it."""
 
-    __slots__ = ("_headers", "_receive", "_scope", "desk", "house")
+    __slots__ = ("_headers", "_query", "_receive", "_scope", "desk", "house")
 
     def __init__(self, scope: "Scope", receive: "Receive", house: House, desk: Desk) -> None:
         self._scope = scope
         self._receive = receive
+        self._query: dict[str, str] | None = None
         # Of a header that comes twice, the first counts.
         self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.house = house
@@ -106,6 +108,10 @@ class Call:
         empty when that is no address."""
         client = self._scope.get("client")
         return network(str(client[0])) if client else ""
+
+    def is_local(self) -> bool:
+        """Whether the call comes from this machine itself, and not through a proxy."""
+        return is_local(self._scope)
 
     def claimed_entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
         """The pass that the Entry-Token claims, checked for its owner and, when given, its
@@ -172,8 +178,10 @@ class Call:
 
     def query(self, name: str) -> str | None:
         """A query parameter, the last one if it is repeated."""
-        values = parse_qs(self._scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        return values[name][-1] if name in values else None
+        if self._query is None:
+            text = self._scope["query_string"].decode("latin-1")
+            self._query = dict(parse_qsl(text, keep_blank_values=True))
+        return self._query.get(name)
 
     def limit(self) -> int:
         """The page size that was asked for. Raises InvalidRequest."""

@@ -1,7 +1,9 @@
-"""For operators: is it alive, is it ready, what does it count."""
+"""For operators: is it alive, is it ready, are its stores well, what does it count. All of it is
+answered from memory."""
 
 import asyncio
 import os
+from functools import partial
 
 import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
@@ -10,24 +12,30 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from yemae import metrics
+from yemae.house import House
 from yemae.http.call import Call
 from yemae.http.contract import Answer, Operation, Shown
-from yemae.refusals import StoreUnavailable
+from yemae.refusals import NotFound, StoreUnavailable
+from yemae.store.health import AWAY, HANGS, OK, STARTING
 from yemae.waiting_room.snapshot import Snapshot
 
-# One scrape at a time in each process.
-SCRAPES = asyncio.Semaphore(1)
 LIVE = b'{"status":"alive"}'
+# How many queues a scrape reads at the same time.
+READS = 8
+# What a store cannot be used for anything in.
+USELESS = frozenset((STARTING, AWAY, HANGS))
 
 
 class Health(msgspec.Struct, frozen=True):
-    """Whether the server works, and what it lacks."""
+    """Whether the process answers."""
 
     status: str
 
 
-class Readiness(msgspec.Struct, frozen=True):
-    """`ready`, or `not ready` with the stores that are away."""
+class Stores(msgspec.Struct, frozen=True):
+    """What the last check of each store found, at most a few seconds ago: `ok`, `starting`, `away`,
+    `hangs` (it does not answer, or its commits wait in vain for a standby), `full`; of PostgreSQL
+    `read-only`; of Valkey `replica`, `not saving` or `too few replicas`."""
 
     status: str
     postgres: str
@@ -40,38 +48,50 @@ async def livez(_: Call) -> Answer:
 
 
 async def readyz(call: Call) -> Answer:
-    """Both stores answer. Migrations were checked before the server started."""
-    postgres = valkey = "ok"
-    try:
-        async with call.house.postgres.transaction() as tx:
-            await tx.fetch(b"select version_num from alembic_version")
-    except StoreUnavailable:
-        postgres = "away"
-    try:
-        await call.house.valkey.ping()
-    except StoreUnavailable:
-        valkey = "away"
-    ready = (postgres, valkey) == ("ok", "ok")
-    return Answer(
-        200 if ready else 503,
-        Readiness("ready" if ready else "not ready", postgres, valkey),
-        () if ready else ((b"retry-after", b"1"),),
-    )
+    """This process can serve something: for balancers. One store that is away is no reason to take
+    a node out, because all nodes share it: the others would be taken out as well."""
+    health = call.house.health
+    return _stores(call, "ready", "not ready", is_good={health.postgres, health.valkey} - USELESS)
+
+
+async def healthz(call: Call) -> Answer:
+    """Both stores do all that a sale needs: for people and alerts."""
+    health = call.house.health
+    return _stores(call, "ok", "degraded", is_good={health.postgres, health.valkey} == {OK})
+
+
+def _stores(call: Call, good: str, bad: str, *, is_good: object) -> Answer:
+    health = call.house.health
+    said = Stores(good if is_good else bad, health.postgres, health.valkey)
+    return Answer(200, said) if is_good else Answer(503, said, ((b"retry-after", b"1"),))
 
 
 async def show_metrics(call: Call) -> Answer:
-    """Prometheus text: counters of all server processes, gauges from the stores."""
-    snapshots = {}
-    for concert_id in call.house.catalogue.concerts:
-        try:
-            snapshots[concert_id] = await call.house.board.snapshot(concert_id)
-        except StoreUnavailable:
-            break  # The gauges are left out while Valkey is away; the counters still count.
+    """Prometheus text: counters of all server processes, gauges from the stores; made once a
+    second for all who ask. Only for programs of this machine, unless YEMAE_METRICS says `all`."""
+    if call.house.settings.metrics == "local" and not call.is_local():
+        raise NotFound
+    text = await call.house.metrics.get(partial(_scrape, call.house))
+    return Answer(200, text, ((b"content-type", CONTENT_TYPE_LATEST.encode()),))
+
+
+async def _scrape(house: House) -> bytes:
+    snapshots: dict[str, Snapshot] = {}
+    waiting = iter(list(house.catalogue.concerts))
+
+    async def read() -> None:
+        for concert_id in waiting:
+            snapshots[concert_id] = await house.board.glance(concert_id)
+
+    try:
+        async with asyncio.TaskGroup() as readers:
+            for _ in range(READS):
+                readers.create_task(read())
+    except* StoreUnavailable:
+        pass  # The gauges are left out while Valkey is away; the counters still count.
     metrics.add_up()
     # Adding up the files of all processes takes a while, and fans must not wait for it.
-    async with SCRAPES:
-        text = await asyncio.to_thread(_metrics_text, snapshots)
-    return Answer(200, text, ((b"content-type", CONTENT_TYPE_LATEST.encode()),))
+    return await asyncio.to_thread(_metrics_text, snapshots)
 
 
 def _metrics_text(snapshots: dict[str, Snapshot]) -> bytes:
@@ -121,17 +141,33 @@ OPERATIONS = (
         "GET",
         "/readyz",
         "operations",
-        "Are the stores reachable",
+        "Can this process serve anything",
         readyz,
         answers=(
-            Shown(
-                200, "They are", Readiness, {"status": "ready", "postgres": "ok", "valkey": "ok"}
-            ),
+            Shown(200, "It can", Stores, {"status": "ready", "postgres": "ok", "valkey": "away"}),
             Shown(
                 503,
-                "One is away",
-                Readiness,
-                {"status": "not ready", "postgres": "ok", "valkey": "away"},
+                "It cannot",
+                Stores,
+                {"status": "not ready", "postgres": "away", "valkey": "away"},
+                headers=("Retry-After",),
+            ),
+        ),
+    ),
+    Operation(
+        "healthz",
+        "GET",
+        "/healthz",
+        "operations",
+        "Do both stores do all that a sale needs",
+        healthz,
+        answers=(
+            Shown(200, "They do", Stores, {"status": "ok", "postgres": "ok", "valkey": "ok"}),
+            Shown(
+                503,
+                "One does not",
+                Stores,
+                {"status": "degraded", "postgres": "ok", "valkey": "full"},
                 headers=("Retry-After",),
             ),
         ),
@@ -148,5 +184,6 @@ OPERATIONS = (
                 200, "Counters and gauges", str, "yemae_queue_waiting 0\n", media_type="text/plain"
             ),
         ),
+        problems=(NotFound,),
     ),
 )

@@ -25,6 +25,7 @@ from yemae.store.away import is_away
 from yemae.store.cluster import Cluster, within
 
 REST_S = 1.0
+HEALTH_KEY = "yemae:health"
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,10 @@ class Valkey:
         """Raise StoreUnavailable unless Valkey answers."""
         await self._ask(self._ping())
 
+    async def try_to_write(self) -> None:
+        """Raise StoreUnavailable unless Valkey takes a write. Nothing of it stays."""
+        await self._ask(self._try_to_write())
+
     async def run(self, script: Script, keys: Sequence[str], *args: str | bytes | float) -> Any:
         """Run a script; words and numbers come back as text, nil as None."""
         call = (len(keys), *keys, str(self.clock_offset_ms), *args)
@@ -100,6 +105,11 @@ class Valkey:
     async def _ping(self) -> None:
         await self._find_out()
         await (self._cluster.ping() if self._cluster else self._one("PING"))
+
+    async def _try_to_write(self) -> None:
+        await self._ping()
+        # Refused like any write that needs memory, but an empty text makes no key.
+        await self._send(HEALTH_KEY, "SETRANGE", HEALTH_KEY, "0", "")
 
     async def _send(self, key: str, *command: Any) -> Any:
         """One command to the server that has the key."""

@@ -78,6 +78,11 @@ class Board:
         """The numbers of a view. Raises StoreUnavailable."""
         return (await self.view(concert_id)).snapshot
 
+    async def glance(self, concert_id: str) -> Snapshot:
+        """The numbers of a view that may be as old as any that is shown; nothing is read again for
+        the sake of who glances. Raises StoreUnavailable."""
+        return (self.peek(concert_id) or await self._read(concert_id, STALE_S)).snapshot
+
     async def beat(self) -> None:
         """Wait until the views have been read again, or the board closes."""
         if not self.is_closing:
