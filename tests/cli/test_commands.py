@@ -114,7 +114,12 @@ def test_without_stores_in_the_environment_it_starts_its_own_for_the_moment() ->
 
 def test_concerts_are_loaded_and_listed(in_house: Settings, hall_file: str) -> None:
     loaded = yemae("concerts", "load", hall_file)
-    assert loaded == (0, "hall.toml: hall, performances: 2, seats in each: 10\n", "")
+    said = "hall.toml: hall, performances: 2, seats in each: 10\n"
+    assert loaded.out == (
+        f"{said}  a new concert\n  performance hall-1 added\n  performance hall-2 added\n"
+    )
+    assert (loaded.code, loaded.err) == (0, "")
+    assert yemae("concerts", "load", hall_file) == (0, f"{said}  unchanged\n", "")
     table = yemae("concerts", "list")
     assert re.search(r"hall +Test +Testers +2026-01-01 00:00Z +2 +20 +50,000 KRW", table.out)
     (listed,) = yemae("concerts", "list", "--json").json()

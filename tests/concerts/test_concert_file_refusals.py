@@ -1,6 +1,7 @@
 """What a concert file is refused for, in which words, and with which line."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -295,3 +296,36 @@ def test_no_line_is_guessed_where_a_long_text_could_mislead() -> None:
 )
 def test_hostile_text_is_refused(text: str) -> None:
     refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join(["a"] * 20_000) + " = 1",
+        "[" + ".".join(["a"] * 20_000) + "]",
+        "x = {" + " . ".join(['"a"'] * 20_000) + " = 1}",
+        "[[" + ".".join(["'a'"] * 17) + "]]",
+    ],
+)
+def test_a_key_of_many_parts_is_refused_before_it_costs_anything(text: str) -> None:
+    started = time.process_time()
+    with pytest.raises(ConcertFileError, match=r"^x, line 2: a key has more than 16 parts\.$"):
+        parse(f"# A file.\n{text}\n", "x")
+    assert time.process_time() - started < 1
+
+
+def test_texts_and_codes_may_have_many_dots() -> None:
+    dots = ".".join("abcdefghijklmnopqrstuvwxyz")
+    assert parse(f"# {'.' * 100}\n" + GOOD.replace('"Title"', f'"{dots}"'), "x").title == dots
+
+
+@pytest.mark.parametrize(("table", "most"), [("sections", 2_000), ("grades", 200)])
+def test_more_tables_than_any_house_has_are_refused(table: str, most: int) -> None:
+    lines = {
+        "sections": '[[sections]]\nname = "s{}"\ngrade = "R"\nrows = ["A:1"]\n',
+        "grades": '[[grades]]\nname = "g{}"\nprice = 1\n',
+    }[table]
+    text = GOOD + "".join(lines.format(number) for number in range(most))
+    sentence = f"{table}: expected an array whose length is at most {most},"
+    with pytest.raises(ConcertFileError, match=sentence):
+        parse(text, "x")

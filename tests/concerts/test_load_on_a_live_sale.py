@@ -2,15 +2,21 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from helpers.concerts import FIRST, HALL, SECOND, concert, load_concert
+from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT, concert, load_concert
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+from yemae import scheduler
 from yemae.concerts.concert_file import Concert, ConcertFileError
-from yemae.concerts.load import require_currency
+from yemae.concerts.load import load_files, require_currency
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.concerts.writing import write
 from yemae.house import House
 from yemae.refusals import SeatTaken
 from yemae.settings import Settings, SettingsError
@@ -45,13 +51,74 @@ async def test_a_price_that_changes_reaches_new_holds_only(settings: Settings, f
     assert (await fan.pay(before.id)).payment.amount == 50_000
 
 
-async def test_seat_numbers_with_orders_stay(house: House, settings: Settings, fan: Fan) -> None:
-    await fan.hold("1")
-    with pytest.raises(ConcertFileError, match="other seat numbers than before, but has orders"):
-        await load_concert(settings, concert(seats=11))
+async def test_seats_are_added_although_there_are_orders(
+    house: House, settings: Settings, fan: Fan
+) -> None:
+    await fan.enter()
+    await fan.top_up()
+    sold, held = await fan.hold("1"), await fan.hold("9", "10")
+    await load_concert(settings, concert(seats=12))
+    assert (await fan.hold("12")).seat_numbers == ["12"]
+    assert (await fan.pay(sold.id)).order.status == "paid"
+    assert held.seat_numbers == ["9", "10"]
+    await assert_reconciled(house)
+
+
+async def test_a_refusal_names_the_seats_and_orders_in_the_way(
+    house: House, settings: Settings, fan: Fan
+) -> None:
+    await fan.enter()
+    await fan.top_up()
+    other = Fan(house, "other")
+    await other.enter()
+    held = await other.hold("9", "10")
+    sold = await fan.hold("8")
+    await fan.pay(sold.id)
+    named = (
+        f"seat 8 (order {sold.id}, paid), seat 9 (order {held.id}, held), "
+        f"seat 10 (order {held.id}, held)."
+    )
+    with pytest.raises(ConcertFileError) as refused:
+        await load_concert(settings, concert(seats=7))
+    assert str(refused.value) == (
+        f"test: performance {FIRST} is without seats that are sold or held: {named}"
+    )
     only_second = msgspec.structs.replace(concert(), performances=concert().performances[1:])
-    with pytest.raises(ConcertFileError, match="not in the file any more, but has orders"):
+    with pytest.raises(ConcertFileError) as refused:
         await load_concert(settings, only_second)
+    assert str(refused.value) == (
+        f"test: performance {FIRST} is not in the file any more, but has orders: "
+        f"order {sold.id} (paid), order {held.id} (held)."
+    )
+    await house.catalogue.refresh()
+    assert len(house.catalogue.concert(HALL).performances) == 2
+
+
+async def test_seats_of_orders_that_have_ended_can_be_taken_away(house: House, fan: Fan) -> None:
+    await fan.enter()
+    await fan.hold("9")
+    released = await fan.hold("10")
+    await fan.release(released.id)
+    travel(house, house.settings.hold_ttl_s + 1)
+    async with house.postgres.transaction() as tx:
+        await write(tx, "test", concert(seats=8), PresaleCodes(house.settings.secret_key))
+    await house.catalogue.refresh()
+    assert house.catalogue.performance(FIRST).seats_total == 8
+    assert await scheduler.sweep(house, datetime(2026, 1, 1, tzinfo=UTC)) is not None
+    await assert_reconciled(house)
+
+
+async def test_a_file_that_the_database_refuses_leaves_nothing_of_the_others(
+    house: House, settings: Settings, tmp_path: Path
+) -> None:
+    usual = TEXT.format(**SMALL)
+    files = [tmp_path / "other.toml", tmp_path / "thief.toml"]
+    files[0].write_text(TEXT.format(**SMALL | {"concert_id": "other"}))
+    files[1].write_text(usual.replace('id = "hall"', 'id = "thief"', 1))
+    with pytest.raises(ConcertFileError, match=r"^thief\.toml: .* belongs to concert hall already"):
+        await asyncio.to_thread(load_files, settings, files)
+    await house.catalogue.refresh()
+    assert list(house.catalogue.concerts) == [HALL]
     await house.catalogue.refresh()
     assert len(house.catalogue.concert(HALL).performances) == 2
 

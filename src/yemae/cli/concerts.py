@@ -27,7 +27,7 @@ app = typer.Typer(name="concerts", help="Load concert files, list concerts, draw
 def load(
     files: Annotated[list[Path], typer.Argument(help="Concert files (docs/concert-file.md).")],
 ) -> None:
-    """Load concert files; all are checked before the first is written.
+    """Load concert files, all or none, and say what is different then.
 
     Loading a file again brings its changes; what is sold or held stays valid.
     """
@@ -37,6 +37,10 @@ def load(
                 f"{loaded.file}: {loaded.concert_id}, performances: {loaded.performances:,}, "
                 f"seats in each: {loaded.seats:,}"
             )
+            for change in loaded.changes or ["unchanged"]:
+                write_line(f"  {change}")
+            for warning in loaded.warnings:
+                write_line(f"  warning: {warning}")
 
 
 @app.command("list", epilog=examples("yemae concerts list", "yemae concerts list --json"))

@@ -40,6 +40,9 @@ __all__ = ["Concert", "ConcertFileError", "Performance", "QueueSettings", "Seat"
 FILE_MAX_BYTES = 5_000_000
 SEATS_MAX = 50_000
 PERFORMANCES_MAX = 366
+# Far more than a stadium has; what is laid out and drawn grows faster than their number.
+SECTIONS_MAX = 2_000
+GRADES_MAX = 200
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -106,8 +109,8 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     numbering: str = "{section}-{row}-{seat}"
     queue: QueueSettings
     stage: StageLayout | None = None
-    grades: list[_Grade] = []
-    sections: list[_Section] = []
+    grades: Annotated[list[_Grade], Meta(max_length=GRADES_MAX)] = []
+    sections: Annotated[list[_Section], Meta(max_length=SECTIONS_MAX)] = []
     performances: Annotated[list[Performance], Meta(max_length=PERFORMANCES_MAX)] = []
 
 

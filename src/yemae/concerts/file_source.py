@@ -13,6 +13,11 @@ from typing import NoReturn, TypeVar
 import msgspec
 
 SHOWN_MAX_CHARS = 60
+# `a.b.c` has three parts. The format has no more than that, and what a parser does with a key of
+# thousands takes the square of their number.
+KEY_PARTS_MAX = 16
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP_KEY = re.compile(rf"(?<![\w\-.\"']){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{KEY_PARTS_MAX}}}")
 
 Key = TypeVar("Key", bound=Hashable)
 Kind = TypeVar("Kind")
@@ -33,6 +38,9 @@ class FileSource:
     def load(self, kind: type[Kind], patterns: dict[str, str], choices: dict[str, str]) -> Kind:
         """Parse the text into `kind`; `patterns` gives words for its regular expressions, and
         `choices` for its fields that are one of a few words."""
+        if deep := _DEEP_KEY.search(self.text):
+            line = self.text.count("\n", 0, deep.start()) + 1
+            raise self._error("", line, f"a key has more than {KEY_PARTS_MAX} parts")
         try:
             self.data = tomllib.loads(self.text)
         except RecursionError:

@@ -2,12 +2,25 @@
 -- Loads take turns, so that two of them never mix their seats.
 select pg_advisory_xact_lock(hashtextextended('yemae concerts load', 0))
 
--- name: limits_of_concert
--- What orders and passes of before this load were judged by; the reconcile has to know.
-select seat_limit, queueing_method, active_limit, admit_per_minute
+-- name: store_time
+select yemae_now() as now
+
+-- name: concert_before
+-- What the concert was before this load: for what the load says it changed, and for the log, because
+-- orders and passes were judged by these limits. Lanes and offsets are compared as they are written.
+select listing, title, artist, venue, currency, sale_opens_at, prequeue_opens_at, seat_limit,
+       queueing_method, active_limit, admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
+       joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes
 from concerts
 where id = %(id)s
 for no key update
+
+-- name: operators_values
+-- What hides the file's values.
+select sale_opens_at, prequeue_opens_at, queueing_method, active_limit, admit_per_minute,
+       entry_ttl_s, absent_after_s, place_ttl_s, joins_per_address_per_minute, proof_of_work
+from queue_controls
+where concert_id = %(id)s
 
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
@@ -47,17 +60,29 @@ where performance_key = %(performance_key)s
 order by number collate "C"
 for update
 
--- name: has_orders
-select exists (
-    select from orders where performance_key = %(performance_key)s
-) as has_orders
+-- name: seats_in_the_way
+-- After lock_plan. A hold that has run out is in nobody's way, swept or not.
+select s.number, o.id as order_id, o.status
+from seats as s
+join orders as o on o.id = s.order_id
+where s.performance_key = %(performance_key)s and s.number = any(%(numbers)s::text[])
+  and s.held_until > yemae_now()
+order by s.position
+
+-- name: orders_of_performance
+select id, case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+           as status
+from orders
+where performance_key = %(performance_key)s
+order by status = 'paid' desc, id
 
 -- name: drop_performance
 with gone as (delete from seats where performance_key = %(performance_key)s)
 delete from performances where key = %(performance_key)s
 
 -- name: drop_seats
-delete from seats where performance_key = %(performance_key)s
+delete from seats
+where performance_key = %(performance_key)s and number = any(%(numbers)s::text[])
 
 -- name: add_performance
 insert into performances (id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from,

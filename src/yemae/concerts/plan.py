@@ -181,7 +181,8 @@ def _place(sections: Sequence[SectionOf], stage: Stage | None) -> list[LaidOut]:
     free = [index for index, section in enumerate(sections) if not _is_placed(section.layout)]
     if not free:
         return placed
-    fixed = [p for i, laid_out in enumerate(placed) if i not in set(free) for p in laid_out.outline]
+    unplaced = set(free)
+    fixed = [p for i, laid_out in enumerate(placed) if i not in unplaced for p in laid_out.outline]
     left, _, right, top = _bounds(fixed, stage) if fixed or stage else (0.0, 0.0, 0.0, 0.0)
     middle = (left + right) / 2
     top += STAGE_GAP if stage and not fixed else SECTION_GAP
