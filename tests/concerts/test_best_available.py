@@ -164,3 +164,12 @@ def test_the_best_of_the_arena_is_in_the_middle_of_the_first_row() -> None:
 def test_a_number_of_seats_that_no_row_has_is_answered_like_any_other() -> None:
     assert choose(RUNS, bitmap(), 10**15) is None
     assert largest(RUNS, bitmap()) == 10
+
+
+def test_seats_side_by_side_are_those_of_the_file_s_order_not_of_the_numbers() -> None:
+    plan = hall('["A:9,7,5,3,1,2,4,6,8,10"]')
+    assert len(runs_of(plan)["R"]) == 1, "a row without an aisle"
+    assert chosen(bitmap(plan=plan), 2, plan) in (["A3", "A1"], ["A1", "A2"])
+    # 8 of 10 are free, and 1 and 2, in the middle, are not.
+    assert chosen(bitmap("A1", "A2", plan=plan), 2, plan) in (["A5", "A3"], ["A4", "A6"])
+    assert chosen(bitmap(plan=plan), 10, plan) == plan.seats.number

@@ -263,3 +263,29 @@ def test_grades_are_in_a_plan_from_the_dearest() -> None:
     text = GOOD.replace('name = "S"\nprice = 0', 'name = "S"\nprice = 70000')
     plan: Plan = parse(text, "x.toml").plan
     assert [(grade.name, grade.color) for grade in plan.grades] == [("S", 0), ("R", 1)]
+
+
+@pytest.mark.parametrize(
+    ("row", "xs"),
+    [
+        # Odd numbers to the left of the centre aisle, even ones to the right.
+        ("9,7,5,3,1,2,4,6,8,10", [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]),
+        ("2,4,6,5,3,1", [0, 10, 20, 30, 40, 50]),
+        # An aisle where 7 and 8 would be.
+        ("11,9,5,3,1,2,4,6,10", [0, 10, 30, 40, 50, 60, 70, 80, 100]),
+        # From right to left, with an aisle where 3 would be.
+        ("5,4,2,1", [0, 10, 30, 40]),
+        # Numbers that count in no way.
+        ("5,1,9,2", [0, 10, 20, 30]),
+    ],
+)
+def test_seats_stand_in_the_order_of_the_file_whatever_their_numbers(
+    row: str, xs: list[float]
+) -> None:
+    assert [x for x, _ in planned(f'["A:{row}"]')] == xs
+    assert concert(section(f'["A:{row}"]')).plan.seats.label == row.split(",")
+
+
+def test_rows_that_are_split_alike_have_their_middle_in_one_line() -> None:
+    xs = [x for x, _ in planned('["A:5,3,1,2,4", "B:3,1,2,4,6"]', "x = 0, y = 0, middle = 1.5")]
+    assert xs == [0, 10, 20, 30, 40, 10, 20, 30, 40, 50]

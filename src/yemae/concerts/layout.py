@@ -8,7 +8,7 @@ the top.
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -111,12 +111,27 @@ def _along(layout: Layout, rows: Sequence[Row]) -> list[list[float]]:
     """Where along its row each seat is, from the middle of the section."""
     sign = -1 if layout.reversed else 1
     gap = layout.seat_gap
-    if layout.middle is not None:
-        return [[sign * gap * (seat - layout.middle) for seat in row.seats] for row in rows]
+    middle = layout.middle
+    if middle is not None:
+        return [
+            [sign * gap * (step - zero) for step in steps]
+            for row in rows
+            for steps, zero in [_round_middle(row.seats, middle)]
+        ]
     steps = [[sign * step for step in _steps(row.seats)] for row in rows]
     widest = max(max(row) - min(row) for row in steps)
     zeros = [_zero(layout, row, widest) for row in steps]
     return [[gap * (step - zero) for step in row] for row, zero in zip(steps, zeros, strict=True)]
+
+
+def _round_middle(seats: list[int], middle: float) -> tuple[list[int], float]:
+    """The steps of a row and the one on which a seat of the number `middle` would be. A row that
+    counts upwards need not have that number: another row has it, and both count alike."""
+    if _counts_upwards(seats):
+        return seats, middle
+    steps = _steps(seats)
+    beside = [step for seat, step in zip(seats, steps, strict=True) if abs(seat - middle) < 1]
+    return steps, sum(beside) / len(beside) if beside else (min(steps) + max(steps)) / 2
 
 
 def _zero(layout: Layout, row: list[int], widest: int) -> float:
@@ -129,16 +144,42 @@ def _zero(layout: Layout, row: list[int], widest: int) -> float:
 
 
 def _steps(seats: list[int]) -> list[int]:
-    """Seats stand by their numbers, so that numbers left out are aisles. Where the numbers jump
-    so far that a row would be nothing but a gap, the jumps are drawn small."""
-    if max(seats) - min(seats) < max(SPAN_MAX, 2 * len(seats)):
-        return seats
-    in_order = sorted(seats)
-    places, place = {in_order[0]: 0}, 0
-    for before, seat in pairwise(in_order):
-        place += min(seat - before, GAP_STEPS)
-        places[seat] = place
-    return [places[seat] for seat in seats]
+    """Seats stand in the order of the file, and their numbers say how far apart: numbers left out
+    are aisles. Where the numbers jump so far that a row would be nothing but a gap, the jumps are
+    drawn small."""
+    jumps = _jumps(seats)
+    if sum(jumps) >= max(SPAN_MAX, 2 * len(seats)):
+        jumps = [min(jump, GAP_STEPS) for jump in jumps]
+    return list(accumulate(jumps, initial=0))
+
+
+def _jumps(seats: list[int]) -> list[int]:
+    """How many steps each seat of a row is from the one before it."""
+    pairs = list(pairwise(seats))
+    if _counts_upwards(seats) or _counts_upwards(seats[::-1]):
+        return [abs(seat - before) for before, seat in pairs]
+    if _is_split(seats):
+        # Odd numbers to one side and even ones to the other: 5, 3, 1, 2, 4, 6.
+        return [abs(seat - before) // 2 if _is_alike(before, seat) else 1 for before, seat in pairs]
+    # Numbers that count in no way say nothing of the distance.
+    return [1] * len(pairs)
+
+
+def _counts_upwards(seats: list[int]) -> bool:
+    return all(before < seat for before, seat in pairwise(seats))
+
+
+def _is_split(seats: list[int]) -> bool:
+    """Whether the numbers of each parity follow one another, each upwards or downwards."""
+    changes = sum(not _is_alike(before, seat) for before, seat in pairwise(seats))
+    sides = ([seat for seat in seats if seat % 2 == parity] for parity in (0, 1))
+    return changes == 1 and all(
+        _counts_upwards(side) or _counts_upwards(side[::-1]) for side in sides
+    )
+
+
+def _is_alike(one: int, other: int) -> bool:
+    return one % 2 == other % 2
 
 
 def _point(layout: Layout, along: float, deep: float) -> Point:
