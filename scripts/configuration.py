@@ -68,6 +68,11 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "The PostgreSQL (16 or newer) to use. Empty: a private one is started.",
             range="`postgresql://…`",
         ),
+        "database_owner_url": Words(
+            "The same database for `yemae migrate`, where the role of `YEMAE_DATABASE_URL` owns "
+            "nothing; see [roles](operations.md#roles). Empty: `YEMAE_DATABASE_URL`.",
+            range="`postgresql://…`",
+        ),
         "valkey_url": Words(
             "The Valkey (8 or newer) or Redis (7 or newer) to use, one server or a cluster. Of a "
             "cluster, one address or several with commas. Empty: a private one is started.",
@@ -286,7 +291,14 @@ SECTIONS: dict[str, dict[str, Words]] = {
     "Scheduler and end": {
         "sweep_step_max": Words("How much one step of the :00 job takes.", "rows"),
         "sweep_steps_max": Words("Steps of one kind that one run makes at most.", "steps"),
-        "shutdown_grace_s": Words("How long requests under way may take after SIGTERM."),
+        "heartbeat_timeout_s": Words(
+            "When a server process that gives no sign of life is replaced."
+        ),
+        "shutdown_drain_s": Words(
+            "From SIGTERM, when `/readyz` begins to say 503, until no more requests are taken. "
+            "Ctrl-C does not wait for it."
+        ),
+        "shutdown_grace_s": Words("How long requests under way may take after that."),
     },
 }
 UNITS = {"s": "seconds", "ms": "milliseconds", "bytes": "bytes", "chars": "characters"}

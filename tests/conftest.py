@@ -24,6 +24,7 @@ from yemae.house import House, open_house
 from yemae.settings import Settings
 from yemae.store import migrate
 from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.store.roles import APP_ROLE
 
 TEMPLATE = "yemae_template"
 SECRET_KEY = "a secret key that only the tests know, 32 characters or more"
@@ -131,9 +132,10 @@ def cluster(cluster_nodes: Cluster) -> Cluster:
 
 @pytest.fixture
 def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
-    """The settings of a house on this test's stores."""
+    """The settings of a house on this test's stores. It works as the role that owns nothing, as a
+    server does; `database_url` is the owner's."""
     return Settings(
-        database_url=database_url,
+        database_url=make_conninfo(database_url, user=APP_ROLE),
         valkey_url=valkey_url,
         secret_key=SECRET_KEY,
         data_dir=tmp_path,

@@ -8,6 +8,7 @@ from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import concert, load_concert
 from helpers.fans import Fan
+from helpers.owner import as_owner
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae import passes, scheduler
@@ -54,8 +55,8 @@ async def test_orders_that_cannot_be_expired_never_stop_the_rest(
     house: House, settings: Settings
 ) -> None:
     await hold_all(house)
-    await run(
-        house,
+    as_owner(
+        settings,
         """create function refuse() returns trigger language plpgsql as
         $$ begin raise exception 'this order is broken'; end $$""",
         """create trigger broken before update on orders for each row
@@ -67,7 +68,7 @@ async def test_orders_that_cannot_be_expired_never_stop_the_rest(
         assert swept == scheduler.Swept(orders_expired=6, seats_released=6, failures=2)
         left = {seat for seat, status in (await statuses(small)).items() if status == "held"}
         assert left == {"2", "7"}
-        await run(small, "drop trigger broken on orders")
+        as_owner(settings, "drop trigger broken on orders")
         swept = await scheduler.sweep(small, MINUTE + timedelta(minutes=1))
         assert swept == scheduler.Swept(orders_expired=2, seats_released=2)
 
@@ -130,12 +131,14 @@ async def test_the_sweep_does_what_it_can_without_valkey(
     assert (swept.orders_expired, swept.failures) == (8, 1)
 
 
-async def test_neither_job_ever_raises(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_neither_job_ever_raises(
+    house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Valkey, "run", _away)
     await scheduler.tick(house)
     monkeypatch.setattr(Valkey, "run", _broken)
     await scheduler.tick(house)
-    await run(house, "drop table scheduler_runs")
+    as_owner(settings, "drop table scheduler_runs")
     assert await scheduler.run_sweep(house) is None
 
 

@@ -13,10 +13,17 @@ class ServeError(Exception):
     """The server cannot run; the text is one sentence or two."""
 
 
-def listen(host: str, port: int, *, variables: bool = True) -> socket.socket:
-    """Open the listening socket, before anything else is started that would be in vain.
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket of a command that takes its address from its options alone."""
+    listener = bind(host, port, variables=False)
+    listener.listen(BACKLOG)
+    return listener
 
-    `variables` is False for a command that takes its address from its options alone.
+
+def bind(host: str, port: int, *, variables: bool = True) -> socket.socket:
+    """Take the address, before anything else is started that would be in vain.
+
+    A client is refused until a server process that can answer begins to listen there.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -26,7 +33,6 @@ def listen(host: str, port: int, *, variables: bool = True) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-            listener.listen(BACKLOG)
         except OSError:
             listener.close()
             raise

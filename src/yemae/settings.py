@@ -73,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Where the data is. An empty URL means: start a private store under data_dir.
     data_dir: Path = msgspec.field(default_factory=default_data_dir)
     database_url: str = ""
+    # For migrations, where the role of database_url owns nothing. Empty: database_url.
+    database_owner_url: str = ""
     valkey_url: str = ""
 
     # Signs every token. Empty: made on the first run and kept in data_dir.
@@ -171,6 +173,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sweep_step_max: Annotated[int, Meta(ge=1, le=10_000)] = 500
     sweep_steps_max: Positive = 400
 
+    # Of server processes: from the last sign of life to the replacement.
+    heartbeat_timeout_s: Annotated[int, Meta(ge=2, le=3_600)] = 30
+
+    # From SIGTERM, when a balancer is told to look elsewhere, to the last request that is taken.
+    shutdown_drain_s: Annotated[int, Meta(ge=0, le=3_600)] = 5
     shutdown_grace_s: Seconds = 20
 
     def new_accounts_max(self) -> int:

@@ -19,6 +19,8 @@ class Signals:
 
     def __init__(self) -> None:
         self.asked = False
+        # The signal that asked first.
+        self.number = 0
         # Before the watch begins, a request breaks off whatever is being waited for.
         self.breaks_off = True
         self._reading, self._writing = socket.socketpair()
@@ -49,6 +51,7 @@ class Signals:
             return
         # `kill` of a whole process group under make brings SIGTERM twice: only Ctrl-C hurries.
         again = self.asked and number != signal.SIGINT
+        self.number = self.number or number
         self.asked = True
         if self.breaks_off and not again:
             self.breaks_off = False

@@ -1,15 +1,16 @@
 """The parent process of `yemae serve`: brings everything up in order, watches it, ends it in order.
 
-Order up: own the data folder, open the address, stores, schema, concerts, server processes. Order
-down: server processes finish their requests, then the stores. Always holds: whatever dies below
+Order up: own the data folder, take the address, stores, schema, concerts, server processes, which
+then listen. Order down: balancers are told, server processes finish their requests, then the
+stores. Always holds: whatever dies below
 is started again; and whatever ends this process ends everything below it (see store/children.py).
 """
 
 import asyncio
 import os
 import shutil
+import signal
 import socket
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -21,14 +22,17 @@ import structlog
 from yemae.concerts.load import load_files, require_currency
 from yemae.concerts.presale_codes import seal_all
 from yemae.http.page_files import PageError, read_page
-from yemae.listening import ServeError, base_url, is_ready, listen
+from yemae.listening import ServeError, base_url, bind, is_ready
 from yemae.logs import configure_logs
+from yemae.metrics_folder import make_folder
 from yemae.settings import BUILT_PAGE, Settings, SettingsError, variable
 from yemae.signals import Signals, StoppedError
-from yemae.store.data_folder import lock_folder, open_folder, run_folder, secret_key
+from yemae.store.data_folder import lock_folder, open_folder, run_folder
 from yemae.store.embedded import PrivateStores, StoreUrls
 from yemae.store.failures import require_valkey
-from yemae.store.migrate import is_empty, require_current, upgrade
+from yemae.store.migrate import is_empty, renew_privileges, require_current, role, upgrade
+from yemae.store.pooler import require_no_pooler
+from yemae.store.secret_key import KeyWatch, secret_key
 from yemae.store.valkey_settings import require_kept
 from yemae.worker_pool import COMMAND, WorkerPool
 
@@ -82,39 +86,58 @@ def _run(
 ) -> None:
     has_page = _require_page(settings.page_dir)
     external = StoreUrls(settings.database_url, settings.valkey_url)
-    key = secret_key(settings)
+    key, given_key = secret_key(settings), settings.secret_key
     if not all(external):
         open_folder(settings.data_dir)
         lock = lock_folder(settings.data_dir, "serve", wait_s=FOLDER_WAIT_S)
         stack.callback(lock.release)
-    listener = stack.enter_context(listen(settings.host, settings.port))
+    listener = stack.enter_context(bind(settings.host, settings.port))
     stores = PrivateStores(settings.data_dir, external=external)
     stopping = Stopping(signals, stores, listener, settings.shutdown_grace_s)
     stack.callback(stopping.run)
 
     urls = stores.start()
+    owner_url = settings.database_owner_url or urls.database_url
     settings = msgspec.structs.replace(
-        settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
+        settings,
+        database_url=stores.app_url,
+        # Server processes have no use for it, and nobody who gets into one shall have any.
+        database_owner_url="",
+        valkey_url=urls.valkey_url,
+        secret_key=key,
     )
     require_valkey(urls.valkey_url)
     if external.valkey_url:
         require_kept(external.valkey_url)
-    _prepare_schema(urls.database_url, migrate=migrate, private=not external.database_url)
+    if external.database_url:
+        require_no_pooler(settings.database_url)
+    _prepare_schema(owner_url, migrate=migrate, private=not external.database_url)
+    warn_of_privileges(settings.database_url)
     asyncio.run(require_currency(settings))
     if sealed := asyncio.run(seal_all(settings)):
         log.info("presale codes sealed", concerts=sealed)
     for loaded in load_files(settings, concert_files) if concert_files else ():
         log.info("concert file loaded", **loaded._asdict())
-    stopping.metrics = _metrics_folder(None if all(external) else run_folder(settings.data_dir))
+    stopping.metrics = make_folder(None if all(external) else run_folder(settings.data_dir))
     environ = _environ(settings, stopping.metrics)
-    workers = WorkerPool(settings.workers, listener.fileno(), environ, worker_command)
+    workers = WorkerPool(
+        settings.workers,
+        listener.fileno(),
+        environ,
+        worker_command,
+        settings.heartbeat_timeout_s,
+    )
     stopping.workers = workers
     _wait_until_ready(workers, stores, listener, signals)
     _announce(listener, settings, external, has_page=has_page)
+    stopping.drain_s = settings.shutdown_drain_s
     signals.breaks_off = False
+    key_watch = None if given_key else KeyWatch(settings.data_dir, key)
     while not signals.asked:
         signals.wait(WATCH_S)
         _watch(workers, stores)
+        if key_watch is not None:
+            key_watch.look()
 
 
 class Stopping:
@@ -127,24 +150,39 @@ class Stopping:
         self._stores = stores
         self._listener = listener
         self._grace_s = grace_s
+        # From SIGTERM on, as soon as there is something to drain.
+        self.drain_s = 0.0
         self.workers: WorkerPool | None = None
         self.metrics: Path | None = None
 
     def run(self) -> None:
         """Stop everything; returns when nothing below runs any more."""
-        # A new client is turned away instead of waiting for nobody.
-        self._listener.close()
+        # Ctrl-C is a person in front of it; a service manager or an orchestrator says SIGTERM.
+        drain_s = self.drain_s if self._signals.number == signal.SIGTERM else 0.0
         if self._signals.asked:
-            log.info("stopping", seconds_at_most=self._grace_s)
+            log.info("stopping", seconds_at_most=drain_s + self._grace_s)
         try:
             self._signals.breaks_off = True
+            self._drain(drain_s)
+            # A new client is turned away instead of waiting for nobody.
+            self._listener.close()
             self._end(self._grace_s + 2, 30.0)
         except StoppedError:
+            self._listener.close()
             self._end(0.0, 0.0)
         finally:
             self._signals.breaks_off = False
             if self.metrics is not None:
                 shutil.rmtree(self.metrics, ignore_errors=True)
+
+    def _drain(self, seconds: float) -> None:
+        """Serve on while balancers notice that this node is not ready any more."""
+        if self.workers is None or not seconds:
+            return
+        self.workers.drain()
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._signals.wait(left)
 
     def _end(self, workers_s: float, stores_s: float) -> None:
         if self.workers is not None:
@@ -166,19 +204,27 @@ def _require_page(folder: Path) -> bool:
 
 def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
     """Bring the schema up when that is wanted or harms nobody; otherwise insist on it."""
-    if not migrate and not (private and is_empty(database_url)):
+    if migrate or (private and is_empty(database_url)):
+        applied = upgrade(database_url)
+        if applied:
+            log.info("schema brought up to date", revisions=applied)
+    else:
         require_current(database_url)
-        return
-    applied = upgrade(database_url)
-    if applied:
-        log.info("schema brought up to date", revisions=applied)
+    if private:
+        renew_privileges(database_url)
 
 
-def _metrics_folder(run: Path | None) -> Path:
-    """Make a fresh folder in which the server processes add up their numbers."""
-    for old in run.glob("metrics-*") if run else ():
-        shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix="metrics-" if run else "yemae-metrics-", dir=run))
+def warn_of_privileges(database_url: str) -> None:
+    """Say so when nothing in the database would keep this server from changing the ledger."""
+    found = role(database_url)
+    if not found.is_guarded:
+        what = "a superuser" if found.is_superuser else "the owner of the tables"
+        log.warning(
+            "the role of YEMAE_DATABASE_URL could change the ledger and the logs: see Roles in "
+            "docs/operations.md",
+            role=found.name,
+            what=what,
+        )
 
 
 def _environ(settings: Settings, metrics: Path) -> dict[str, str]:

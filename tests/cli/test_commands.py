@@ -15,7 +15,7 @@ from yemae.http.app import OPERATIONS
 from yemae.http.docs import document_bytes
 from yemae.settings import Settings
 from yemae.store import erd, schema_dump
-from yemae.store.data_folder import secret_key
+from yemae.store.secret_key import secret_key
 
 COMMANDS = [
     (),

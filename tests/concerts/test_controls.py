@@ -7,10 +7,12 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from helpers.concerts import HALL
+from helpers.owner import as_owner
 from yemae.concerts import controls
 from yemae.concerts.controls import Controls, Queue, changed
 from yemae.house import House
 from yemae.refusals import InvalidRequest
+from yemae.settings import Settings
 
 SALE = datetime(2030, 1, 10, tzinfo=UTC)
 FILE = {
@@ -64,10 +66,14 @@ def test_false_and_zero_are_values_and_not_the_file_s() -> None:
         "truncate queue_actions",
     ],
 )
-async def test_a_line_of_the_log_is_never_changed(house: House, statement: str) -> None:
+async def test_a_line_of_the_log_is_never_changed(
+    house: House, settings: Settings, statement: str
+) -> None:
     async with house.postgres.transaction() as tx:
         await controls.log(tx, uuid7(), HALL, "op", "set", {"a": "한글"})
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="never changed"):
+        as_owner(settings, statement)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with house.postgres.transaction() as tx:
             await tx.send(statement.encode())
     async with house.postgres.transaction() as tx:

@@ -21,7 +21,8 @@ from valkey import Valkey as BlockingValkey
 from valkey.crc import key_slot
 from valkey.exceptions import ValkeyError
 
-from yemae.store.children import Account, start_child
+from yemae.store.account import Account
+from yemae.store.children import start_child
 from yemae.store.valkey_server import BINARY, END
 
 MASTERS = 3

@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
+from psycopg.conninfo import make_conninfo
 
 from yemae.house import House, open_house
 from yemae.settings import Settings
 from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.store.roles import APP_ROLE
 
 SECRET_KEY = "a key that a test and its server share, of 32 characters or more"
 START_S = 120.0
@@ -36,12 +38,16 @@ class Server:
             "YEMAE_DATA_DIR": str(folder / "data"),
             "YEMAE_PORT": str(self.port),
             "YEMAE_WORKERS": "2",
+            "YEMAE_SHUTDOWN_DRAIN_S": "0",
             "YEMAE_SECRET_KEY": SECRET_KEY,
             "YEMAE_LOG_LEVEL": "warning",
             "YEMAE_ADMISSION_TICK_MS": "50",
             "YEMAE_POLL_AFTER_MIN_MS": "100",
             **variables,
         }
+        # Server processes of root run as a system user that may not connect as the owner.
+        if url := self.environ.get("YEMAE_DATABASE_URL"):
+            self.environ["YEMAE_DATABASE_URL"] = make_conninfo(url, user=APP_ROLE)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

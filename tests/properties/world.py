@@ -10,6 +10,7 @@ from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import concert, load_concert
 from helpers.fans import carried_out, only
+from helpers.owner import as_owner
 from helpers.reconcile import violations
 from helpers.time_travel import travel
 from yemae import journey, passes, scheduler
@@ -31,9 +32,12 @@ SEAT_LIMIT = 3
 ENTRY_TTL_S = 120
 ABSENT_AFTER_S = 45
 
-EMPTY = b"""
-    truncate orders, tickets, payments, wallets, transfers, users, scheduler_runs,
-             queue_generations"""
+# Without the guards of what is never changed.
+EMPTY = (
+    "set local session_replication_role = replica",
+    """truncate orders, tickets, payments, wallets, transfers, users, scheduler_runs,
+             queue_generations""",
+)
 FREE = b"update seats set order_id = null, held_until = null where order_id is not null"
 BALANCES = b"select user_id, balance from wallets"
 STATUSES = b"select id, status from orders"
@@ -48,6 +52,7 @@ class World:
 
     def __init__(self, settings: Settings, runner: asyncio.Runner) -> None:
         self._runner = runner
+        self._settings = settings
         self._open = AsyncExitStack()
         self.house = self.run(self._enter(settings))
         # A second look at what is stored; its driver's types are too wide to be of use.
@@ -98,8 +103,8 @@ class World:
         self.valkey.flushall()
 
     async def _empty_postgres(self) -> None:
+        as_owner(self._settings, *EMPTY)
         async with self.house.postgres.transaction() as tx:
-            await tx.send(EMPTY)
             await tx.send(FREE)
 
     # --- Looking ---

@@ -1,4 +1,4 @@
-"""Child processes: whom they run as, where they write, and that none is left behind."""
+"""Child processes: where they write, and that none is left behind."""
 
 import os
 import signal
@@ -8,42 +8,12 @@ from pathlib import Path
 import pytest
 
 from yemae.store import children
-from yemae.store.children import Account, able_account, own, start_child, store_account, wheel
+from yemae.store.account import Account
+from yemae.store.children import own, start_child, wheel
 from yemae.store.data_folder import StoreError
 
 NOBODY = Account(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups"))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-
-
-def test_an_ordinary_user_runs_the_stores_as_itself() -> None:
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(NOBODY.uid)
-    try:
-        assert store_account() == Account(os.geteuid(), os.getegid())
-        assert able_account(store_account(), [], []) == store_account()
-    finally:
-        if root:
-            os.seteuid(0)
-
-
-@for_root
-def test_root_needs_setpriv(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(StoreError, match=r"setpriv .* is not installed"):
-        store_account()
-
-
-@for_root
-def test_a_system_user_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "SYSTEM_USER", "not a name")
-    with pytest.raises(StoreError, match="its system user not a name cannot be made"):
-        store_account()
-
-
-def test_programs_out_of_reach_are_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"cannot reach .* or /nowhere/postgres"):
-        able_account(NOBODY, [Path("/nowhere/postgres")], [tmp_path])
 
 
 @for_root

@@ -17,15 +17,15 @@ from yemae.store.data_folder import (
     make_private,
     open_folder,
     run_folder,
-    secret_key,
 )
+from yemae.store.secret_key import secret_key
 
 GIVEN = "k" * 32
 PRINT_KEY = """
 import sys
 from pathlib import Path
 from yemae.settings import Settings
-from yemae.store.data_folder import secret_key
+from yemae.store.secret_key import secret_key
 print(secret_key(Settings(data_dir=Path(sys.argv[1]))))
 """
 

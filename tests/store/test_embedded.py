@@ -134,9 +134,10 @@ def test_the_durable_settings_are_in_force(tmp_path: Path) -> None:
 def test_only_their_own_user_can_reach_the_stores(stores: PrivateStores) -> None:
     data_dir = stores.data_dir
     others = stat.S_IRWXG | stat.S_IRWXO
-    for name in ("postgres", "valkey", "run", "log"):
-        assert stat.S_IMODE((data_dir / name).stat().st_mode) & others == 0, name
-    assert stat.S_IMODE((data_dir / "run" / "valkey.sock").stat().st_mode) & others == 0
+    sockets = run_folder(data_dir)
+    for folder in (data_dir / "postgres", data_dir / "valkey", data_dir / "log", sockets):
+        assert stat.S_IMODE(folder.stat().st_mode) & others == 0, folder
+    assert stat.S_IMODE((sockets / "valkey.sock").stat().st_mode) & others == 0
     assert stat.S_IMODE(data_dir.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
     for pid in stores.pids.values():
         process = psutil.Process(pid)
@@ -208,7 +209,7 @@ def test_traces_that_name_a_stranger_do_not_stop_a_start(tmp_path: Path) -> None
     stores.stop()
     # The number now belongs to somebody else: to this test, which is certainly alive.
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    assert (tmp_path / "data" / "run" / "valkey.sock").exists()
+    assert (run_folder(tmp_path / "data") / "valkey.sock").exists()
     stores.start()
     assert kept(stores.urls) == (["before"], ["before"])
     stores.stop()
@@ -249,7 +250,7 @@ def test_data_of_another_postgresql_is_refused(tmp_path: Path) -> None:
             "nonsense = 1",
             r"PostgreSQL did not start: .*contains errors",
         ),
-        ("run/valkey.conf", None, None),
+        ("valkey.conf", None, None),
         ("valkey/appendonlydir/appendonly.aof.1.incr.aof", "*nonsense", "Valkey did not start: "),
     ],
 )
@@ -260,7 +261,7 @@ def test_a_store_that_cannot_start_says_why(
     put(stores.start(), "kept")
     stores.stop()
     if text is None:
-        (tmp_path / "data" / file).unlink()
+        (run_folder(tmp_path / "data") / file).unlink()
         stores.start()  # settings are written at every start
         stores.stop()
         return
@@ -289,18 +290,18 @@ def test_a_named_store_is_left_alone(tmp_path: Path) -> None:
 def test_a_command_has_stores_for_as_long_as_it_takes(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     for value in ("first", "second"):
-        with open_stores(settings) as urls:
-            put(urls, value)
-            last = kept(urls)
+        with open_stores(settings) as lent:
+            put(lent.urls, value)
+            last = kept(lent.urls)
     assert last == (["first", "second"], ["first", "second"])
-    assert not (tmp_path / "data" / "run" / "valkey.sock").exists()
+    assert not (run_folder(tmp_path / "data") / "valkey.sock").exists()
 
 
 def test_a_command_borrows_the_stores_of_a_running_server(
     tmp_path: Path, owner: tuple[subprocess.Popen[str], dict[str, int]]
 ) -> None:
-    with open_stores(Settings(data_dir=tmp_path / "data")) as urls:
-        put(urls, "kept")
+    with open_stores(Settings(data_dir=tmp_path / "data")) as lent:
+        put(lent.urls, "kept")
     assert all(alive(pid) for pid in owner[1].values())
 
 
@@ -310,8 +311,8 @@ def test_a_command_takes_named_stores_as_they_are(tmp_path: Path) -> None:
         database_url=EXTERNAL.database_url,
         valkey_url=EXTERNAL.valkey_url,
     )
-    with open_stores(settings) as urls:
-        assert urls == EXTERNAL
+    with open_stores(settings) as lent:
+        assert lent == (EXTERNAL, EXTERNAL.database_url)
     assert not (tmp_path / "none").exists()
 
 

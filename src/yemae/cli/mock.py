@@ -20,7 +20,7 @@ def mock(
 
     The header `Prefer` chooses another answer than the first; docs/mock.md has them all.
     """
-    with listen(host, port, variables=False) as listener:
+    with listen(host, port) as listener:
         url = base_url(listener)
         typer.echo(f"Mock API at {url}, explained at {url}/docs. Ctrl-C ends it.", err=True)
         serve_mock(listener)

@@ -26,6 +26,7 @@ from yemae.queue_audit import Audit
 from yemae.queue_report import report
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.embedded import Use
 
 ADMIT_MAX = 10_000
 LINES_MAX = 1_000
@@ -44,7 +45,7 @@ def queue() -> None:
 @app.command(epilog=examples("yemae queue show small-hall", "yemae queue show small-hall --json"))
 def show(concert: ConcertId, *, json: AsJson = False) -> None:
     """Show a queue's settings and its numbers of this moment."""
-    found = _in_house(concert, lambda house: report(house, concert))
+    found = _in_house(concert, lambda house: report(house, concert), valkey="wanted")
     if json:
         write_json(found)
         return
@@ -62,7 +63,7 @@ def watch(
 
     On a terminal it is a table that changes, otherwise one line for each second.
     """
-    _in_house(concert, lambda house: queue_watch.watch(house, concert, once=once))
+    _in_house(concert, lambda house: queue_watch.watch(house, concert, once=once), valkey="wanted")
 
 
 @app.command(epilog=examples("yemae queue pause small-hall"))
@@ -124,7 +125,9 @@ def revoke(
     if not USER_ID.fullmatch(user):
         raise InputError(f"{user!r} cannot be a user id.")
     revoked = _in_house(
-        concert, lambda house: queue_control.revoke(house, concert, operator(), user)
+        concert,
+        lambda house: queue_control.revoke(house, concert, operator(), user),
+        valkey="needed",
     )
     write_line(f"{user} {'is out' if revoked else 'was not inside'}")
 
@@ -139,7 +142,9 @@ def admit(
     The active limit holds, and nobody comes in who is not in line.
     """
     admitted = _in_house(
-        concert, lambda house: queue_control.admit(house, concert, operator(), count)
+        concert,
+        lambda house: queue_control.admit(house, concert, operator(), count),
+        valkey="needed",
     )
     write_line(f"{admitted} let in")
 
@@ -187,7 +192,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
         return await queue_audit.audit(house, found)
 
-    found = _in_house(concert, look)
+    found = _in_house(concert, look, valkey="needed")
     if json:
         write_json(found._asdict() | {"wrong": [place._asdict() for place in found.wrong]})
     else:
@@ -222,9 +227,11 @@ def _changes(values: Sequence[str]) -> Changes:
         raise InputError(_sentence(invalid_fields(error))) from None
 
 
-def _in_house(concert_id: str, work: Callable[[House], Awaitable[Result]]) -> Result:
+def _in_house(
+    concert_id: str, work: Callable[[House], Awaitable[Result]], *, valkey: Use = "unused"
+) -> Result:
     """Do something with a concert's queue; a refusal is the caller's to put right."""
-    with stores() as settings:
+    with stores(valkey=valkey) as settings:
         return asyncio.run(_work(settings, concert_id, work))
 
 

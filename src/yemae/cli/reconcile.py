@@ -27,7 +27,7 @@ def reconcile(
     Reads both stores, also while a sale runs, and changes nothing. Exit code 1 when something is
     violated.
     """
-    with stores() as settings:
+    with stores(valkey="needed") as settings:
         found = asyncio.run(look(settings, examples=examples))
     if json:
         write_json({"holds": found.holds, "checks": found.checks})

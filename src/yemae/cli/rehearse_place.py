@@ -16,7 +16,8 @@ from yemae.rehearsal.plan import Plan
 from yemae.rehearsal.server import Private, private_server
 from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
 from yemae.settings import Settings, default_workers, read_settings
-from yemae.store.data_folder import StoreError, secret_key
+from yemae.store.data_folder import StoreError
+from yemae.store.secret_key import secret_key
 from yemae.text import printable
 
 SEATS = 1_000

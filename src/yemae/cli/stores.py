@@ -8,30 +8,37 @@ import msgspec
 
 from yemae.logs import configure_logs
 from yemae.settings import Settings, read_settings
-from yemae.store.data_folder import secret_key
-from yemae.store.embedded import open_stores
-from yemae.store.failures import as_store_errors, require_valkey
+from yemae.store.embedded import Use, open_stores
+from yemae.store.failures import as_store_errors, require_valkey, require_valkey_url
 from yemae.store.migrate import SchemaError, require_current
+from yemae.store.secret_key import secret_key
 
 
 @contextmanager
-def stores(*, migrated: bool = True) -> Iterator[Settings]:
+def stores(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Settings]:
     """Settings that name stores which answer, and the secret key.
 
-    Unless `migrated` is False the database is at the newest schema. Raises SettingsError,
-    StoreError or SchemaError.
+    Only a command that needs Valkey is refused while it is away. Unless `migrated` is False the
+    database is at the newest schema. Raises SettingsError, StoreError or SchemaError.
     """
     settings = read_settings()
     # A command's stderr is for its one sentence; the drivers' warnings belong to the server.
     quiet = msgspec.structs.replace(settings, log_level="error", log_format="console")
     configure_logs(quiet)
     key = secret_key(settings)
-    with as_store_errors(), open_stores(settings) as urls:
-        require_valkey(urls.valkey_url)
+    with as_store_errors(), open_stores(settings, valkey) as lent:
+        require_valkey_url(lent.urls.valkey_url)
+        if valkey == "needed":
+            require_valkey(lent.urls.valkey_url)
+        owner_url = settings.database_owner_url or lent.urls.database_url
         if migrated:
-            _require_current(settings, urls.database_url)
+            _require_current(settings, owner_url)
         yield msgspec.structs.replace(
-            settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
+            settings,
+            database_url=lent.app_url,
+            database_owner_url=owner_url,
+            valkey_url=lent.urls.valkey_url,
+            secret_key=key,
         )
 
 

@@ -21,8 +21,8 @@ from yemae.instants import plain
 from yemae.orders import ticket_code
 from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
 from yemae.settings import read_settings
-from yemae.store.data_folder import secret_key
 from yemae.store.postgres import Postgres
+from yemae.store.secret_key import secret_key
 from yemae.text import printable_json
 from yemae.ticket_check import Admission, Refused, look_up, offline
 

@@ -10,7 +10,7 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import write_line
 from yemae.settings import read_settings
-from yemae.store.data_folder import secret_key
+from yemae.store.secret_key import secret_key
 
 COUNT_MAX = 1_000_000
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from yemae import metrics
 from yemae.clock import running_clock
@@ -60,6 +60,15 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 API = "/v1/"
+# What balancers ask; in a drain the answer is no, whatever the stores say.
+PROBES = frozenset({"/readyz"})
+NOT_READY = b'{"status":"stopping"}'
+NOT_READY_FIELDS = [
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"retry-after", b"1"),
+    (b"connection", b"close"),
+]
 
 
 class Path:
@@ -95,12 +104,19 @@ class App(Starlette):
         )
         # A path with a slash too many is no path of ours; a redirect would trust the Host header.
         self.router.redirect_slashes = False
+        # Requests are still taken, and balancers are told to send theirs elsewhere.
+        self.is_draining = False
         if fans_page:
             self.router.default = page.nothing_here(fans_page, self.router.not_found)
         self._api = Paths((path, at) for path, at in paths.items() if path.startswith(API))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of the server: a request, or the lifespan."""
+        if self.is_draining and scope["type"] == "http":
+            if scope["path"] in PROBES:
+                await respond(send, 503, NOT_READY, [*NOT_READY_FIELDS])
+                return
+            send = _last_answer(send)
         if scope["type"] != "http" or not scope["path"].startswith(API):
             await super().__call__(scope, receive, send)
             return
@@ -138,6 +154,21 @@ def create_app(settings: Settings) -> App:
             yield
 
     return App(lifespan, read_page(settings.page_dir))
+
+
+def drain(app: App) -> None:
+    """Say that this process is not ready any more, and let each connection end with its next
+    answer, so that the client's next one goes elsewhere."""
+    app.is_draining = True
+
+
+def _last_answer(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return closing
 
 
 def end_streams(app: App) -> None:

@@ -20,7 +20,7 @@ from yemae.http.contract import (
     Parameter,
     Shown,
 )
-from yemae.http.sse import claims_of
+from yemae.http.sse import claims_of, come_back
 from yemae.rate import Claim
 from yemae.refusals import InvalidRequest, PerformanceNotFound, RateLimited, SaleClosed
 
@@ -131,6 +131,8 @@ async def _events(watch: Watch, last: int, end: float) -> AsyncGenerator[bytes, 
             yield b""
             if watch.taken.version == last:
                 await watch.beat()
+        if watch.is_over:
+            yield come_back()
     finally:
         watch.listeners -= 1
 

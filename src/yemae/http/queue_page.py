@@ -11,7 +11,7 @@ from yemae.concerts.catalogue import Concert
 from yemae.http.call import Call
 from yemae.http.contract import IF_NONE_MATCH, Answer, EventStream, Operation, Shown
 from yemae.http.places import Message, bucket, message_of
-from yemae.http.sse import claims_of
+from yemae.http.sse import claims_of, come_back
 from yemae.instants import Instant, LocalTime, instant, instant_or_none, local_time
 from yemae.rate import Claim
 from yemae.refusals import ConcertNotFound, RateLimited
@@ -133,6 +133,7 @@ async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
             yield b": still here\n\n"
         yield b""
         await board.beat()
+    yield come_back()
 
 
 def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:

@@ -6,6 +6,7 @@ what a stream takes is given back when it ends, whether or not it ever began.
 """
 
 import asyncio
+import random
 
 from starlette.types import Receive, Send
 
@@ -20,6 +21,15 @@ HEADERS = (
     (b"x-accel-buffering", b"no"),
     NOSNIFF,
 )
+
+COME_BACK_MIN_MS, COME_BACK_MAX_MS = 1_000, 5_000
+
+
+def come_back() -> bytes:
+    """When the client is to connect again: each at a time of its own, so that those of a server
+    that stops do not come to the others all at once."""
+    wait_ms = random.randint(COME_BACK_MIN_MS, COME_BACK_MAX_MS)  # noqa: S311 - no secret
+    return b"retry: %d\n\n" % wait_ms
 
 
 def claims_of(call: Call, user_id: str | None = None) -> list[Claim]:

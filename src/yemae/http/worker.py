@@ -1,33 +1,45 @@
 """One server process: takes requests from the socket that its parent opened.
 
 `yemae.worker_pool` starts it as `python -m yemae.http.worker <socket> <pipe>`, both numbers of
-inherited descriptors, with every setting in the environment. It writes one byte to the pipe when
-it takes requests, and ends after SIGTERM when the requests that it has are answered.
+inherited descriptors, with every setting in the environment. It writes a byte to the pipe when it
+takes requests, and then one every second: a heartbeat, which stops when the event loop stands
+still. SIGUSR1 makes it drain, SIGUSR2 say where its threads stand; it ends after SIGTERM when the
+requests that it has are answered. Started by root, it has become the system user before it looks
+at anything that comes from outside.
 """
 
+import asyncio
+import faulthandler
 import gc
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 
-from yemae.http.app import create_app, end_streams
+from yemae.http.app import create_app, drain, end_streams
 from yemae.http.connection import Connection
 from yemae.http.connections import Connections, bound, files_max
 from yemae.settings import Settings, read_settings
+from yemae.store.account import become, store_account
+from yemae.store.data_folder import StoreError
 
 KEEP_ALIVE_S = 30
+HEARTBEAT_S = 1.0
 BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that tells the parent when it is up."""
+    """Uvicorn that tells the parent when it is up, and that it still is."""
 
-    ready_pipe: int
+    pipe: int
+    drain: Callable[[], None]
     end_streams: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -37,8 +49,15 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         if self.started:
-            os.write(self.ready_pipe, b"1")
-            os.close(self.ready_pipe)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.drain)
+            self._beat()
+
+    def _beat(self) -> None:
+        """Give a sign of life, now and every second until the loop has ended."""
+        # The pipe is full when the parent stands still, and closed when it is about to end us.
+        with suppress(BlockingIOError, BrokenPipeError):
+            os.write(self.pipe, b".")
+        asyncio.get_running_loop().call_later(HEARTBEAT_S, self._beat)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop as usual, which waits for answers under way; so streams are ended first."""
@@ -66,13 +85,26 @@ def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
     )
 
 
-def main(listener: int, ready_pipe: int) -> int:
+def _give_up_root() -> None:
+    """Become the system user, with the files that this process has open for its metrics."""
+    with suppress(StoreError):  # There is no such user here: the supervisor has said so.
+        account = store_account()
+        for path in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob(f"*_{os.getpid()}.db"):
+            os.chown(path, account.uid, account.gid)
+        become(account)
+
+
+def main(listener: int, pipe: int) -> int:
     """Serve until SIGTERM. Returns the exit code."""
+    faulthandler.register(signal.SIGUSR2)
     settings = read_settings()
     app = create_app(settings)
     server = Server(config_of(app, settings))
-    server.ready_pipe = ready_pipe
+    server.pipe = pipe
+    server.drain = partial(drain, app)
     server.end_streams = partial(end_streams, app)
+    if os.geteuid() == 0:
+        _give_up_root()
     server.run(sockets=[socket.socket(fileno=listener)])
     return 0 if server.started else 3
 

@@ -24,8 +24,8 @@ from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.target import Concert, Target
 from yemae.settings import read_settings
 from yemae.store.children import start_child
-from yemae.store.data_folder import secret_key
 from yemae.store.embedded import PrivateStores
+from yemae.store.secret_key import secret_key
 
 HOST = "127.0.0.1"
 START_S = 120.0

@@ -1,4 +1,4 @@
-"""Child processes that never outlive their parent, and the user they run as.
+"""Child processes that never outlive their parent.
 
 Always holds: a child gets its end signal from the kernel when the parent dies, even by `kill -9`,
 and sits in a session of its own, so that Ctrl-C in the terminal reaches only the parent, which
@@ -7,42 +7,21 @@ children from the main thread.
 """
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 
+from yemae.store.account import Account
 from yemae.store.data_folder import StoreError
 
-SYSTEM_USER = "yemae"
 LOG_MAX_BYTES = 16_777_216
-
-# Folders that only root may enter lie above many a checkout or data folder. With this capability
-# the system user may pass through and read, but not write. Without no_setuid_fixup the kernel
-# would leave the capability out when initdb asks access(2).
-PASS_THROUGH = (
-    "--securebits", "+no_setuid_fixup",
-    "--inh-caps=-all,+dac_read_search",
-    "--ambient-caps=-all,+dac_read_search",
-    "--bounding-set=-all,+dac_read_search",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Account:
-    """The user that stores run as; `switches` are what setpriv needs to become it."""
-
-    uid: int
-    gid: int
-    switches: tuple[str, ...] = ()
 
 
 def wheel(package: str) -> Path:
@@ -51,72 +30,6 @@ def wheel(package: str) -> Path:
     if found is None or not found.submodule_search_locations:
         raise StoreError(f"The package {package} is not installed.")
     return Path(found.submodule_search_locations[0])
-
-
-def store_account() -> Account:
-    """Choose this user, or for root, whom PostgreSQL refuses, a system user made on first use."""
-    if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
-    if shutil.which("setpriv") is None:
-        raise StoreError(
-            "PostgreSQL does not run as root, and setpriv (package util-linux) is not installed: "
-            "install it, or start Yemae as an ordinary user."
-        )
-    user = _system_user()
-    become = ("--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups")
-    return Account(user.pw_uid, user.pw_gid, become)
-
-
-def _system_user() -> pwd.struct_passwd:
-    reason = ""
-    # Two first starts at once: one of them finds the list of users locked, and then changed.
-    for _ in range(50):
-        try:
-            return pwd.getpwnam(SYSTEM_USER)
-        except KeyError:
-            reason = _add_system_user()
-            if "lock" in reason:
-                time.sleep(0.1)
-            elif reason:
-                break
-    raise StoreError(
-        f"PostgreSQL does not run as root, and its system user {SYSTEM_USER} cannot be made "
-        f"({reason}): make it, or start Yemae as an ordinary user."
-    )
-
-
-def _add_system_user() -> str:
-    """Add the user; "" or why that failed."""
-    useradd = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
-               "--shell", "/usr/sbin/nologin", SYSTEM_USER]  # fmt: skip
-    try:
-        done = subprocess.run(useradd, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return done.stderr.strip() if done.returncode else ""
-
-
-def able_account(account: Account, programs: Sequence[Path], folders: Sequence[Path]) -> Account:
-    """Add no more rights than it takes to run `programs` and write to `folders`."""
-    if not account.switches:
-        return account
-    for extra in ((), PASS_THROUGH):
-        able = Account(account.uid, account.gid, account.switches + extra)
-        if _can(able, programs, folders):
-            return able
-    raise StoreError(
-        f"PostgreSQL does not run as root, and its system user {SYSTEM_USER} cannot reach "
-        f"{folders[0]} or {programs[0]}: put the data folder (YEMAE_DATA_DIR) and the checkout "
-        "under folders that everybody may enter, or start Yemae as an ordinary user."
-    )
-
-
-def _can(account: Account, programs: Sequence[Path], folders: Sequence[Path]) -> bool:
-    tries = [f'"${n}" --version' for n in range(1, len(programs) + 1)]
-    tries += [f'test -w "${{{n + len(programs)}}}"' for n in range(1, len(folders) + 1)]
-    script = ["/bin/sh", "-c", " && ".join(tries), "sh", *map(str, (*programs, *folders))]
-    command = ["setpriv", *account.switches, "--", *script]
-    return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
 
 
 def own(folder: Path, account: Account) -> None:

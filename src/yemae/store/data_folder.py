@@ -1,4 +1,4 @@
-"""The data folder: who may use it, what lies where in it, and the secret key.
+"""The data folder: who may use it, and what lies where in it.
 
 Always holds: at most one process owns a folder (a lock that the kernel gives back when the owner
 dies, however it dies), and everything in it that others must not see is readable by nobody else.
@@ -9,19 +9,15 @@ dies, however it dies), and everything in it that others must not see is readabl
 import fcntl
 import hashlib
 import os
-import secrets
 import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from yemae.settings import Settings, SettingsError
-
 # A socket's path has 108 bytes on Linux and 104 on macOS, with its end mark.
 SOCKET_PATH_MAX_BYTES = 100
 LONGEST_SOCKET = ".s.PGSQL.5432"
-SECRET_MIN_CHARS = 32
 # Where the system can tell, ask for the user that files are opened as.
 EFFECTIVE = os.access in os.supports_effective_ids
 
@@ -71,8 +67,12 @@ def open_folder(data_dir: Path) -> None:
     """
     advice = "set YEMAE_DATA_DIR to a folder that you may write to"
     try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True, exist_ok=True)
+        missing = [path for path in (data_dir, *data_dir.parents) if not path.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            if os.geteuid() == 0:
+                folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o011)
+        if missing:
             data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
         raise StoreError(
@@ -121,12 +121,22 @@ def _holder(descriptor: int) -> Holder:
 
 
 def run_folder(data_dir: Path) -> Path:
-    """Where the sockets are: in the data folder, or under /tmp when that path is too long."""
+    """Where the sockets are: in the data folder, or under /tmp when that path is too long, or when
+    the system user that root's servers run as may not pass through it."""
     inside = data_dir / "run"
-    if len(os.fsencode(inside / LONGEST_SOCKET)) <= SOCKET_PATH_MAX_BYTES:
+    is_short = len(os.fsencode(inside / LONGEST_SOCKET)) <= SOCKET_PATH_MAX_BYTES
+    if is_short and (os.geteuid() != 0 or passable(data_dir)):
         return inside
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     return Path("/tmp") / f"yemae-{os.geteuid()}-{name}"  # noqa: S108 - make_private checks it
+
+
+def passable(folder: Path) -> bool:
+    """Whether every user may pass through a folder and all above it, as far as they exist."""
+    return all(
+        not above.exists() or above.stat().st_mode & stat.S_IXOTH
+        for above in (folder, *folder.parents)
+    )
 
 
 def make_private(folder: Path, uid: int, gid: int) -> None:
@@ -145,66 +155,3 @@ def make_private(folder: Path, uid: int, gid: int) -> None:
             folder.chmod(0o700)
     except OSError as error:
         raise StoreError(f"The folder {folder} cannot be made ({error.strerror}).") from error
-
-
-def secret_key(settings: Settings, *, make: bool = True) -> str:
-    """Return the key that signs tokens: the one given, else the one kept in the data folder.
-
-    With `make` False a folder that keeps none is left as it is, and refused with StoreError: a key
-    made in the wrong folder would sign tokens that no server takes.
-    """
-    given = settings.secret_key
-    if given and len(given) < SECRET_MIN_CHARS:
-        raise SettingsError(
-            f"YEMAE_SECRET_KEY needs at least {SECRET_MIN_CHARS} characters: "
-            "`openssl rand -hex 32` makes a good one."
-        )
-    if given:
-        return given
-    if settings.mode == "production" and (settings.database_url or settings.valkey_url):
-        raise SettingsError(
-            "YEMAE_SECRET_KEY must be set in production with external stores, because every node "
-            "needs the same one: `openssl rand -hex 32` makes a good one."
-        )
-    path = settings.data_dir / "secret.key"
-    if make:
-        open_folder(settings.data_dir)
-    return _kept_key(path, make=make)
-
-
-def _kept_key(path: Path, *, make: bool) -> str:
-    """Read the key, or make it."""
-    try:
-        if not path.exists():
-            if not make:
-                raise StoreError(
-                    f"There is no secret key in the data folder {path.parent}: set YEMAE_DATA_DIR "
-                    "to the folder of the server, or YEMAE_SECRET_KEY to its key."
-                )
-            _make_key(path)
-        key = path.read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise StoreError(f"The key file {path} cannot be used ({error.strerror}).") from error
-    if len(key) < SECRET_MIN_CHARS:
-        raise StoreError(
-            f"The key file {path} is damaged: restore it, or remove it to make a new key, which "
-            "ends every token given out so far."
-        )
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Make a key. The link makes it appear whole, and for the first maker only."""
-    draft = path.with_name(f"secret.key.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(descriptor)
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from yemae.settings import Settings
-from yemae.store.children import able_account, store_account
+from yemae.store.account import store_account
 from yemae.store.data_folder import (
     FolderBusyError,
     StoreError,
@@ -23,8 +23,8 @@ from yemae.store.data_folder import (
     open_folder,
     run_folder,
 )
-from yemae.store.postgres_server import BINARIES, PostgresServer
-from yemae.store.valkey_server import BINARY, ValkeyServer
+from yemae.store.postgres_server import PostgresServer
+from yemae.store.valkey_server import ValkeyServer
 
 # Reading a long log after a crash is slow on a slow disk, and giving up would not speed it up.
 READY_WAIT_S = 600.0
@@ -37,10 +37,12 @@ WELL_AFTER_S = 30.0
 COMMAND_WAIT_S = 60.0
 
 Server = PostgresServer | ValkeyServer
+# Whether a command cannot do without Valkey, says more with it, or has no use for it.
+Use = Literal["needed", "wanted", "unused"]
 
 
 class StoreUrls(NamedTuple):
-    """Where the two stores are."""
+    """Where the two stores are; a private database as its owner (see `app_url`)."""
 
     database_url: str
     valkey_url: str
@@ -118,6 +120,18 @@ class PrivateStores:
         )
 
     @property
+    def is_private(self) -> bool:
+        """Whether any of the two is ours to start."""
+        return bool(self._all)
+
+    @property
+    def app_url(self) -> str:
+        """The database as the server works on it: with the role that owns nothing, if private."""
+        servers = (running.server for running in self._all)
+        private = (server.app_url for server in servers if isinstance(server, PostgresServer))
+        return next(private, self._external.database_url)
+
+    @property
     def pids(self) -> dict[str, int]:
         """The processes that are alive, by the store's name."""
         return {
@@ -131,12 +145,10 @@ class PrivateStores:
         if not self._all:
             return self.urls
         open_folder(self.data_dir)
-        account = store_account()
+        self._account = account = store_account()
         make_private(self._sockets, account.uid, account.gid)
         make_private(self.data_dir / "log", os.geteuid(), os.getegid())
         make_private(self.data_dir / "valkey", account.uid, account.gid)
-        programs = (BINARY, BINARIES / "postgres")
-        self._account = able_account(account, programs, (self.data_dir / "valkey", self._sockets))
         try:
             for running in self._all:
                 running.server.prepare(self._account)
@@ -218,28 +230,55 @@ class PrivateStores:
             running.process = None
 
 
+class Lent(NamedTuple):
+    """The stores that a command works on."""
+
+    urls: StoreUrls
+    app_url: str
+
+
 @contextmanager
-def open_stores(settings: Settings) -> Iterator[StoreUrls]:
+def open_stores(settings: Settings, valkey: Use = "needed") -> Iterator[Lent]:
     """Lend the stores to a short command.
 
     Named ones are taken as they are. For the others, a server that runs on the data folder lends
-    its own; without a server they are started for as long as the command takes.
+    its own; without a server they are started for as long as the command takes. Of Valkey no more
+    is started or waited for than `valkey` says, so that a command works while it is away.
     """
     external = StoreUrls(settings.database_url, settings.valkey_url)
-    if all(external):
-        yield external
+    whole = PrivateStores(settings.data_dir, external=external)
+    # As if somebody else had it: nothing looks whether anybody answers there.
+    spared = PrivateStores(settings.data_dir, external=external._replace(valkey_url=whole.urls[1]))
+    least = whole if valkey == "needed" else spared
+    if not least.is_private:
+        yield Lent(least.urls, least.app_url)
         return
     open_folder(settings.data_dir)
-    stores = PrivateStores(settings.data_dir, external=external)
     try:
         lock = lock_folder(settings.data_dir, "command", wait_s=COMMAND_WAIT_S)
     except FolderBusyError as busy:
         if busy.holder.purpose != "serve":
             raise
-        yield stores.wait_for_lent()
+        yield Lent(least.wait_for_lent(), least.app_url)
         return
     try:
-        yield stores.start()
+        with _started(spared if valkey == "unused" else whole, least) as stores:
+            yield Lent(stores.urls, stores.app_url)
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _started(stores: PrivateStores, least: PrivateStores) -> Iterator[PrivateStores]:
+    """Start the stores, or those alone that have to be there."""
+    try:
+        stores.start()
+    except StoreError:
+        if stores is least:
+            raise
+        stores = least
+        stores.start()
+    try:
+        yield stores
     finally:
         stores.stop()
-        lock.release()

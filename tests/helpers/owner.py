@@ -1,0 +1,20 @@
+"""What only the owner of a test's database may do: the house itself works as a role that owns
+nothing."""
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from yemae.settings import Settings
+from yemae.store.postgres_server import NAME
+
+
+def owner_url(settings: Settings) -> str:
+    """The address of the same database, for its owner."""
+    return make_conninfo(settings.database_url, user=NAME)
+
+
+def as_owner(settings: Settings, *statements: str) -> None:
+    """Run statements in one transaction."""
+    with psycopg.connect(owner_url(settings)) as session:
+        for statement in statements:
+            session.execute(statement.encode())
