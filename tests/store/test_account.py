@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -24,7 +23,7 @@ for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become so
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Iterator[Path]:
+def closed(tmp_path: Path) -> Path:
     """A folder that only root may enter, in one that everybody may, as /root is."""
     tmp_path.chmod(0o700)
     folder = tmp_path / "서울 hall"

@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from structlog.testing import capture_logs
 
 from helpers.fans import Fan
+from helpers.released import build
 from helpers.server import Server
 from yemae.house import House
 from yemae.settings import Settings
@@ -89,13 +90,9 @@ def test_the_server_owns_nothing_and_can_take_no_guard_away(settings: Settings) 
 
 @pytest.fixture
 def released(empty_database_url: str) -> str:
-    """A database as the first release left it: schema 0003 with a line in the ledger."""
+    """A database as the last release left it, with a line in the ledger."""
+    build(empty_database_url)
     with psycopg.connect(empty_database_url) as session:
-        for path in sorted(migrate.VERSIONS.glob("000[123]_*.sql")):
-            session.execute(path.read_text().encode())
-        session.execute("create table alembic_version (version_num varchar(32) primary key)")
-        session.execute("insert into alembic_version values ('0003')")
-        session.execute("insert into users (id) values ('fan')")
         session.execute("insert into wallets (user_id, currency) values ('fan', 'KRW')")
         session.execute(
             "insert into transfers values (gen_random_uuid(), 'fan', 'top_up', '@cash', 'fan', 5,"

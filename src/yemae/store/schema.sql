@@ -395,9 +395,11 @@ CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
 
 CREATE TRIGGER draw_seed_never_changes BEFORE UPDATE OF draw_seed ON public.concerts FOR EACH ROW WHEN ((old.draw_seed IS DISTINCT FROM new.draw_seed)) EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER payments_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER queue_actions_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.queue_actions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

@@ -1,0 +1,111 @@
+"""Operators' commands while Valkey is away: each needs the stores that it works on, no others."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from helpers.command import finish, start, yemae
+from helpers.concerts import SMALL, TEXT
+from helpers.server import Server
+from yemae.settings import Settings
+
+STEERING = [
+    ["queue", "pause", "hall"],
+    ["queue", "resume", "hall"],
+    ["queue", "drain", "hall"],
+    ["queue", "set", "hall", "message_en=Back at 20:30", "message_ko=20:30에 다시"],
+    ["queue", "show", "hall"],
+    ["queue", "watch", "hall", "--once"],
+    ["queue", "log", "hall"],
+    ["concerts", "list"],
+    ["concerts", "plan", "hall-1"],
+    ["users", "list-operators"],
+    ["migrate"],
+    ["schema"],
+]
+NEEDING = [
+    ["queue", "revoke", "hall", "fan"],
+    ["queue", "admit", "hall", "5"],
+    ["queue", "audit", "hall"],
+    ["reconcile"],
+]
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch, in_house: Settings, hall_file: str) -> str:
+    """A loaded concert, and a Valkey that cannot be reached; gives the concert's file."""
+    assert in_house.database_url
+    monkeypatch.setenv("YEMAE_VALKEY_URL", "valkey://127.0.0.1:1")
+    loaded = yemae("concerts", "load", hall_file)
+    assert loaded.code == 0, loaded.err
+    return hall_file
+
+
+@pytest.mark.parametrize("command", STEERING, ids=" ".join)
+def test_what_needs_the_database_alone_works(away: str, command: list[str]) -> None:
+    assert away
+    done = yemae(*command)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_the_numbers_of_a_queue_are_missing_and_its_settings_are_there(away: str) -> None:
+    assert away
+    shown = yemae("queue", "show", "hall", "--json").json()
+    assert shown["counts"] is None
+    assert shown["settings"]["active_limit"] == SMALL["active_limit"]
+
+
+@pytest.mark.parametrize("command", NEEDING, ids=" ".join)
+def test_what_works_in_the_waiting_room_says_that_it_is_away(away: str, command: list[str]) -> None:
+    assert away
+    done = yemae(*command)
+    assert done.code == 1
+    assert done.err.startswith("yemae: Valkey cannot be reached: ")
+
+
+def test_an_address_that_is_none_is_refused_all_the_same(
+    away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert away
+    monkeypatch.setenv("YEMAE_VALKEY_URL", "nonsense")
+    done = yemae("queue", "pause", "hall")
+    assert done.code == 2
+    assert done.err.startswith("yemae: YEMAE_VALKEY_URL cannot be used")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    file = tmp_path / "hall.toml"
+    file.write_text(TEXT.format(**SMALL), encoding="utf-8")
+    server = Server(tmp_path, "--load", str(file), YEMAE_WORKERS="1")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_running_server_whose_valkey_hangs_can_be_steered(server: Server) -> None:
+    (valkey,) = server.below("valkey-server")
+    os.kill(valkey, signal.SIGSTOP)
+    try:
+        for command in (["queue", "pause", "hall"], ["queue", "show", "hall", "--json"]):
+            done = finish(start(*command, **server.environ))
+            assert (done.code, done.err) == (0, "")
+        assert done.json()["counts"] is None
+        assert done.json()["control"] == "paused"
+    finally:
+        os.kill(valkey, signal.SIGCONT)
+
+
+def test_a_private_valkey_that_cannot_start_stops_nobody_but_who_needs_it(server: Server) -> None:
+    server.stop()
+    log = next((server.folder / "data" / "valkey").rglob("*.incr.aof"))
+    log.write_text("*nonsense")
+    for command in (["queue", "pause", "hall"], ["queue", "show", "hall"]):
+        done = finish(start(*command, **server.environ))
+        assert (done.code, done.err) == (0, "")
+    done = finish(start("queue", "admit", "hall", "1", **server.environ))
+    assert done.code == 1
+    assert done.err.startswith("yemae: Valkey did not start: ")
