@@ -9,7 +9,6 @@ import pytest
 import structlog
 
 from helpers.concerts import SMALL, TEXT
-from helpers.owner import owner_url
 from yemae.settings import Settings
 
 
@@ -37,7 +36,6 @@ def logs_as_before() -> Iterator[None]:
 def in_house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The environment names a migrated database and an empty Valkey."""
     monkeypatch.setenv("YEMAE_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("YEMAE_DATABASE_OWNER_URL", owner_url(settings))
     monkeypatch.setenv("YEMAE_VALKEY_URL", settings.valkey_url)
     monkeypatch.setenv("YEMAE_SECRET_KEY", settings.secret_key)
     return settings

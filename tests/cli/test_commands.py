@@ -5,10 +5,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jwt
-import psycopg
 import pytest
 
 from helpers.command import finish, start, yemae
+from helpers.owner import as_owner, owner_url
 from yemae import __version__
 from yemae.accounts.access import Issuer
 from yemae.http.app import OPERATIONS
@@ -172,11 +172,14 @@ def test_openapi_is_what_the_server_gives(tmp_path: Path) -> None:
     assert path.read_bytes() == expected
 
 
-def test_schema_and_erd_are_those_of_the_database(in_house: Settings) -> None:
-    with psycopg.connect(in_house.database_url) as connection:
-        connection.execute("create table of_this_test (id int primary key)")
-    assert yemae("schema").out == schema_dump.dump(in_house.database_url)
-    assert yemae("erd").out == erd.page(in_house.database_url)
+def test_schema_and_erd_are_those_of_the_database(
+    in_house: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = owner_url(in_house)
+    monkeypatch.setenv("YEMAE_DATABASE_OWNER_URL", owner)
+    as_owner(in_house, "create table of_this_test (id int primary key)")
+    assert yemae("schema").out == schema_dump.dump(owner)
+    assert yemae("erd").out == erd.page(owner)
     assert "of_this_test {" in yemae("erd").out
 
 

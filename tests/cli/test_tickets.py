@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from helpers.command import Done, yemae
 from helpers.concerts import FIRST, SMALL, TEXT, load_concert
 from helpers.fans import Fan
+from helpers.owner import owner_url
 from yemae.cli.tickets import LINE_MAX_BYTES
 from yemae.concerts.concert_file import parse
 from yemae.house import open_house
@@ -51,7 +52,7 @@ def signer(in_house: Settings) -> TicketSigner:
 
 def become(settings: Settings, order: Order, status: str) -> None:
     """An order that its tickets have outlived, as after a database was put back."""
-    with psycopg.connect(settings.database_url) as database:
+    with psycopg.connect(owner_url(settings)) as database:
         database.execute("delete from tickets")
         database.execute("set session_replication_role = replica")
         database.execute("update orders set status = %s where id = %s", [status, order.id])

@@ -32,7 +32,7 @@ def stores(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Setting
             require_valkey(lent.urls.valkey_url)
         owner_url = settings.database_owner_url or lent.urls.database_url
         if migrated:
-            _require_current(settings, owner_url)
+            _require_current(settings, lent.urls.database_url)
         yield msgspec.structs.replace(
             settings,
             database_url=lent.app_url,
