@@ -6,13 +6,19 @@ import ipaddress
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
-from functools import partial
+from functools import cache, partial
 from typing import Generic, NamedTuple, TypeVar
+
+import structlog
 
 from yemae.refusals import Overloaded, RateLimited
 
 # A share is free again when its holder lets go of it, and nothing says when.
 SHARE_RETRY_S = 10
+# What all addresses that cannot be read are counted as.
+UNREADABLE = "unreadable"
+
+log = structlog.get_logger(__name__)
 
 Kind = TypeVar("Kind")
 
@@ -92,13 +98,34 @@ class Shares:
                 del self._taken[key]
 
 
+@cache
+def _say_once() -> None:
+    log.warning(
+        "an address cannot be read, so all clients without one that can be are counted as one: "
+        "look at what the proxy writes into X-Forwarded-For"
+    )
+
+
+def _bare(address: str) -> str:
+    """The address alone, of `"[2001:db8::1]:4711"` and of `192.0.2.1:4711`."""
+    text = address.strip().strip('"').strip()
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
 def network(address: str) -> str:
     """What an address is counted as: itself, or its /64 for IPv6, because one connection has all of
-    those to choose from. Empty when it is no address."""
+    those to choose from.
+
+    A proxy may write it with quotes, brackets or a port. What cannot be read, such as `unknown` or
+    a name that hides it, is counted as one address: a limit that it would switch off is none.
+    """
     try:
-        known = ipaddress.ip_address(address)
+        known = ipaddress.ip_address(_bare(address))
     except ValueError:
-        return ""
+        _say_once()
+        return UNREADABLE
     if isinstance(known, ipaddress.IPv4Address):
         return str(known)
     if known.ipv4_mapped is not None:

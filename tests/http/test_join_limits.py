@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from helpers.concerts import HALL
 from helpers.http import Site, open_site, problem_of
 from helpers.networks import seen_from
 from helpers.proofs import guarded
 from helpers.time_travel import to_a_new_minute, travel
-from yemae.rate import network
+from yemae import rate
+from yemae.rate import UNREADABLE, network
 from yemae.settings import Settings
 
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
@@ -84,11 +86,33 @@ async def test_one_ipv6_network_counts_as_one_address(site: Site) -> None:
     assert await join(site, "elsewhere", "2001:db8:1:3::1") == 201
 
 
-@pytest.mark.parametrize("forwarded", ["unknown", "@", "x" * 10_000, "[::1", "_hidden", "a b"])
-async def test_what_is_no_address_is_not_counted(site: Site, forwarded: str) -> None:
-    """A hash of counts must not keep whatever a proxy lets through."""
-    statuses = [await join(site, f"fan-{n}", PROXY, forwarded) for n in range(3)]
-    assert statuses == [201] * 3
+async def test_all_that_is_no_address_is_counted_as_one(site: Site) -> None:
+    """A hash of counts must not keep whatever a proxy lets through, and no limit be off for it."""
+    rate._say_once.cache_clear()
+    with capture_logs() as lines:
+        forwarded = ["unknown", "@", "x" * 10_000, "[::x", "_hidden", "a b", "203.0.113.7, unknown"]
+        statuses = [await join(site, f"fan-{n}", PROXY, text) for n, text in enumerate(forwarded)]
+    assert statuses == [201, 201] + [429] * 5
+    assert [line["event"] for line in lines if "X-Forwarded-For" in line["event"]] == [
+        "an address cannot be read, so all clients without one that can be are counted as one: "
+        "look at what the proxy writes into X-Forwarded-For"
+    ]
+    assert await join(site, "another", PROXY, "203.0.113.7") == 201
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        ('"203.0.113.7"', "203.0.113.7:4711"),
+        ("[2001:db8::1]", "[2001:db8::2]:4711", '"[2001:db8::3]:4711"', "2001:db8::4"),
+    ],
+)
+async def test_an_address_counts_as_itself_however_a_proxy_writes_it(
+    site: Site, others: tuple[str, ...]
+) -> None:
+    for number, text in enumerate((others * 2)[:3]):
+        expected = 201 if number < 2 else 429
+        assert await join(site, f"fan-{number}", PROXY, text) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,10 +124,13 @@ async def test_what_is_no_address_is_not_counted(site: Site, forwarded: str) -> 
         ("2001:DB8:1:2::", "2001:db8:1:2::"),
         ("fe80::1%eth0", "fe80::"),
         ("::1", "::"),
-        ("", ""),
-        ("localhost", ""),
-        ("203.0.113.7:80", ""),
-        ("203.0.113.007", ""),
+        ("", UNREADABLE),
+        ("localhost", UNREADABLE),
+        ("203.0.113.7:80", "203.0.113.7"),
+        ("203.0.113.007", UNREADABLE),
+        ("203.0.113.7:80:80", UNREADABLE),
+        ('"[2001:db8:1:2::9]:443"', "2001:db8:1:2::"),
+        (' "203.0.113.7" ', "203.0.113.7"),
     ],
 )
 def test_whom_an_address_is_counted_as(address: str, counted_as: str) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from helpers.concerts import load_concert
 from yemae.concerts.concert_file import Concert
 from yemae.house import House, open_house
 from yemae.refusals import Refusal
 from yemae.settings import Settings
+from yemae.store.postgres_server import NAME
 
 DEADLINE_S = 120
 ROW_LOCK = "for no key update"
@@ -97,8 +99,9 @@ async def until_done_or_waiting(database_url: str, *tasks: "asyncio.Task[Any]") 
 
 
 async def execute(database_url: str, *statements: str) -> None:
-    """Change the schema for a control, or do by hand what our code never does."""
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as session:
+    """Change the schema for a control, or do by hand what our code never does; as the owner."""
+    owner_url = make_conninfo(database_url, user=NAME)
+    async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as session:
         for statement in statements:
             await session.execute(statement.encode())
 

@@ -171,6 +171,8 @@ async def attempt(sold: Sold, act: Act) -> None:
 async def test_the_schema_refuses_and_accepts_only_without_its_constraint(
     sold: Sold, database_url: str, refusal: str, act: Act, drop: str
 ) -> None:
+    # That the server's role may not even try is in store/test_roles.py; this is what comes after.
+    await execute(database_url, "grant update, delete on transfers to yemae_app")
     with pytest.raises(psycopg.IntegrityError) as refused:
         await attempt(sold, act)
     said = refused.value.diag.constraint_name or refused.value.diag.message_primary

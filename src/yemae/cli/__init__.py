@@ -5,6 +5,8 @@ bad input, 1 is trouble around us (a store, the disk, an address), 130 is Ctrl-C
 sentence that begins with `yemae:`, never a traceback; a traceback is a fault of ours.
 """
 
+import io
+import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -76,7 +78,22 @@ version.add_to(app)
 
 def main() -> NoReturn:
     """Run one command and end the process with its exit code."""
+    _read_names_as_utf8()
+    for stream in (sys.stdout, sys.stderr):
+        # What the terminal's encoding lacks is written as \\uXXXX rather than not at all.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _read_names_as_utf8() -> None:
+    """Begin again in UTF-8 mode where the locale is in another encoding: names of files are bytes
+    that everything else here takes for UTF-8. What is written keeps the locale's encoding."""
+    if sys.flags.utf8_mode or sys.getfilesystemencoding() == "utf-8":
+        return
+    output = os.environ.get("PYTHONIOENCODING") or f"{sys.stdout.encoding}:backslashreplace"
+    os.environ |= {"PYTHONUTF8": "1", "PYTHONIOENCODING": output}
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "yemae", *sys.argv[1:]])  # noqa: S606
 
 
 def run(arguments: list[str]) -> int:

@@ -105,9 +105,9 @@ class Call:
 
     def address(self) -> str:
         """The network that the call comes from, as the server or the proxy in front of it saw it;
-        empty when that is no address."""
+        the same for all whose address cannot be read."""
         client = self._scope.get("client")
-        return network(str(client[0])) if client else ""
+        return network(str(client[0]) if client else "")
 
     def is_local(self) -> bool:
         """Whether the call comes from this machine itself, and not through a proxy."""

@@ -20,10 +20,12 @@ how long it waited for the connection is counted by itself.
 """
 
 import asyncio
+import ipaddress
 import ssl
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pycurl
 
@@ -49,6 +51,7 @@ class Client:
 
     def __init__(self, url: str, connections: int, tally: Tally) -> None:
         self._url = url.rstrip("/")
+        self._is_direct = is_this_machine(url)
         self._tally = tally
         self._free: list[pycurl.Curl] = []
         self._turns = asyncio.Semaphore(connections)
@@ -74,7 +77,7 @@ class Client:
         return answer
 
     async def _ask(self, method: str, path: str, headers: Sequence[str], body: bytes) -> Answer:
-        curl = self._free.pop() if self._free else _new_curl()
+        curl = self._free.pop() if self._free else _new_curl(direct=self._is_direct)
         pieces: list[bytes] = []
         curl.setopt(pycurl.URL, self._url + path)
         curl.setopt(pycurl.HTTPHEADER, list(headers))
@@ -96,11 +99,24 @@ class Client:
             self._free.append(curl)
 
 
-def _new_curl() -> pycurl.Curl:
+def is_this_machine(url: str) -> bool:
+    """Whether a URL names this machine, which no proxy is ever asked for. Every other host is
+    reached as `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _new_curl(*, direct: bool) -> pycurl.Curl:
     curl = pycurl.Curl()
+    if direct:
+        curl.setopt(pycurl.PROXY, "")
     for option, value in (
         (pycurl.NOSIGNAL, 1),
-        (pycurl.PROXY, ""),
         (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
         (pycurl.CONNECTTIMEOUT, CONNECT_S),
         (pycurl.TIMEOUT, ANSWER_S),

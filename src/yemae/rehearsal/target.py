@@ -111,17 +111,22 @@ def stores_of(settings: Settings) -> tuple[Settings | None, str]:
     named = StoreUrls(settings.database_url, settings.valkey_url)
     if all(named):
         return settings, ""
+    none = (
+        f"no stores are named, and no server runs on the data folder {settings.data_dir} (that of "
+        "the server, if it is another, goes into YEMAE_DATA_DIR)"
+    )
     if not (settings.data_dir / "lock").exists():
-        return None, "no server runs on this machine's data folder, and no stores are named"
+        return None, none
     try:
         lock_folder(settings.data_dir, "command").release()
     except FolderBusyError as busy:
         if busy.holder.purpose == "serve":
             urls = PrivateStores(settings.data_dir, external=named).wait_for_lent()
             return _with(settings, urls), ""
+        return None, str(busy).rstrip(".")
     except StoreError as error:
         return None, str(error).rstrip(".")
-    return None, "no server runs on this machine's data folder, and no stores are named"
+    return None, none
 
 
 def _with(settings: Settings, urls: StoreUrls) -> Settings:
