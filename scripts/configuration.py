@@ -299,6 +299,11 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "Ctrl-C does not wait for it."
         ),
         "shutdown_grace_s": Words("How long requests under way may take after that."),
+        "clock_offset_max_s": Words(
+            "Past this difference between its own clock and a store's, a server process is not "
+            "ready. From two seconds on it logs an error."
+        ),
+        "shutdown_grace_s": Words("How long requests under way may take after SIGTERM."),
     },
 }
 UNITS = {"s": "seconds", "ms": "milliseconds", "bytes": "bytes", "chars": "characters"}

@@ -1,56 +1,79 @@
-"""The clock of a server process: it runs the jobs of scheduler.py at their times."""
+"""The clock of a server process: it runs the jobs of scheduler.py at their times.
+
+Each job is run again and again by itself, never twice at once. What is waited for is measured by
+the monotonic clock, and second :00 is PostgreSQL's, so nothing stops or doubles when the node's
+clock is wrong or is set.
+"""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+import structlog
 
 from yemae import scheduler
 from yemae.house import House
 
-# How late a job may begin, and how long one that runs is waited for at the end.
-LATE_S = 30
+# How long a job that runs is waited for at the end.
 LAST_S = 5.0
 
 Job = Callable[[House], Awaitable[object]]
+# Seconds until the job's next time.
+Pause = Callable[[], float]
+
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def running_clock(house: House) -> AsyncIterator[None]:
     """Run the jobs beside the block; one that runs at its end is finished, as far as that is
     soon."""
-    running: set[asyncio.Task[object]] = set()
-
-    def of_house(job: Job) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            # The clock's own task, which is more than the job: what is waited for is over whole.
-            task = asyncio.current_task()
-            assert task is not None
-            running.add(task)
-            try:
-                await job(house)
-            finally:
-                running.discard(task)
-
-        return run
-
-    clock = AsyncIOScheduler(timezone=UTC)
-    rules = {"max_instances": 1, "coalesce": True, "misfire_grace_time": LATE_S}
-    every_s = {
-        scheduler.tick: house.settings.admission_tick_ms / 1000,
-        scheduler.count_seats: house.settings.seats_count_ms / 1000,
+    jobs: dict[Job, Pause] = {
+        scheduler.run_sweep: house.clock.to_next_minute_s,
+        scheduler.tick: every(house.settings.admission_tick_ms / 1000),
+        scheduler.count_seats: every(house.settings.seats_count_ms / 1000),
     }
-    clock.add_job(of_house(scheduler.run_sweep), "cron", second=0, **rules)
-    for job, seconds in every_s.items():
-        clock.add_job(of_house(job), "interval", seconds=seconds, **rules)
-    clock.start()
+    ending = asyncio.Event()
+    running = [
+        asyncio.create_task(_repeat(house, job, pause, ending), name=f"clock {job.__name__}")
+        for job, pause in jobs.items()
+    ]
     try:
         yield
     finally:
-        clock.pause()
-        await asyncio.sleep(0)  # A job that was due just now begins.
-        if running:
-            await asyncio.wait(running, timeout=LAST_S)
-        clock.shutdown(wait=False)
+        ending.set()
+        _, late = await asyncio.wait(running, timeout=LAST_S)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=LAST_S)
+
+
+def every(seconds: float) -> Pause:
+    """The pauses of a job that runs at an interval; a time that was missed is not made up for."""
+    due = time.monotonic()
+
+    def pause() -> float:
+        nonlocal due
+        now = time.monotonic()
+        due = max(due + seconds, now)
+        return due - now
+
+    return pause
+
+
+async def _repeat(house: House, job: Job, pause: Pause, ending: asyncio.Event) -> None:
+    while not await _is_set_within(ending, pause()):
+        try:
+            await job(house)
+        except Exception:
+            log.exception("job failed", job=job.__name__)
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

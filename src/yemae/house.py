@@ -1,7 +1,7 @@
 """The composition root: opens the stores and builds one frozen House that everything works in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from uuid_utils.compat import uuid7
 
 from yemae import doors
 from yemae.accounts.access import Issuer
@@ -20,6 +19,7 @@ from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.plans import Plans
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_list import SeatLists
+from yemae.node_clock import NodeClock
 from yemae.orders.ticket_code import TicketSigner
 from yemae.rate import Latest, Shares
 from yemae.refusals import StoreUnavailable
@@ -76,19 +76,22 @@ class House:
     challenges: Challenges
     ticket_signer: TicketSigner
     presale_codes: PresaleCodes
+    clock: NodeClock
     seat_lists: SeatLists = field(default_factory=SeatLists)
     streams: Shares = field(default_factory=Shares)
     health: StoreHealth = field(kw_only=True)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
-    # Ids grow with time (UUID version 7), so that newest first is an index's own order.
-    new_id: Callable[[], UUID] = uuid7
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
     _paces: dict[str, Paces] = field(default_factory=dict, repr=False)
 
+    def new_id(self) -> UUID:
+        """Ids grow with time (UUID version 7), so that newest first is an index's own order."""
+        return self.clock.new_id()
+
     def now(self) -> datetime:
-        """The wall clock of this process, for what the stores do not decide."""
+        """The waiting room's time: Valkey's, as this process keeps it between two looks."""
         return datetime.fromtimestamp(self.issuer.signer.now(), UTC)
 
     def pace(self, concert: Concert) -> Pace:
@@ -119,6 +122,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         counter_max=settings.challenge_counter_max,
     )
     availability = Availability(settings, postgres, catalogue, plans)
+    clock = NodeClock(postgres, valkey, settings.clock_offset_max_s)
     house = House(
         settings,
         postgres,
@@ -126,7 +130,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         catalogue,
         plans,
         availability,
-        Issuer(settings.secret_key, settings.access_token_ttl_s),
+        Issuer(settings.secret_key, settings.access_token_ttl_s, clock=clock.now_s),
         Passwords(
             Turns(
                 settings.password_hash_callers_max, settings.password_hash_callers_per_address_max
@@ -138,18 +142,21 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             settings.sign_in_failures_per_address_per_minute,
         ),
         AccountLimit(valkey, settings.new_accounts_max(), challenges.kept_s),
-        TokenKeys(settings.secret_key, settings.queue_token_ttl_s),
+        TokenKeys(settings.secret_key, settings.queue_token_ttl_s, clock.now_s),
         Board(valkey, settings.queue_snapshot_ms / 1000, lambda id_: len(_lanes(catalogue, id_))),
         Load(),
         challenges,
         TicketSigner(settings.secret_key),
         PresaleCodes(settings.secret_key),
+        clock,
         health=StoreHealth(settings),
     )
     await postgres.open()
     try:
+        await clock.measure()
         await _refresh(house)
         async with running(
+            clock.keep_measuring(),
             _keep_fresh(house),
             house.board.keep_fresh(),
             house.load.keep_measuring(),

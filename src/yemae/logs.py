@@ -49,8 +49,6 @@ def configure_logs(settings: Settings) -> None:
     )
     handler.addFilter(warnings.of_others)
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
-    # A tick that is still busy when the next is due is skipped, and that is as it should be.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 class Warnings:

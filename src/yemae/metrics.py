@@ -73,6 +73,12 @@ CONNECTIONS_ENDED = Counter(
     "yemae_connections_ended_total", "Connections ended because one more was too many"
 )
 
+CLOCK_OFFSET = Gauge(
+    "yemae_clock_offset_seconds",
+    "How far the clock of this node is ahead of a store's",
+    ["store"],
+    multiprocess_mode="livemostrecent",
+)
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

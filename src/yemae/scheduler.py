@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import Awaitable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -57,23 +57,24 @@ class Swept:
 
 async def run_sweep(house: House) -> Swept | None:
     """The :00 job: sweep this minute unless another node has taken it. Never raises."""
-    minute = datetime.now(UTC).replace(second=0, microsecond=0)
     try:
-        swept = await sweep(house, minute)
+        swept = await sweep(house)
     except Exception:
         metrics.SCHEDULER_RUNS.labels("failed").inc()
-        log.exception("sweep failed", minute=minute.isoformat())
+        log.exception("sweep failed")
         return None
     metrics.SCHEDULER_RUNS.labels("taken by another" if swept is None else "done").inc()
     return swept
 
 
-async def sweep(house: House, minute: datetime) -> Swept | None:
-    """Expire passes and orders, release seats, repair passes. None when the minute is taken."""
+async def sweep(house: House, minute: datetime | None = None) -> Swept | None:
+    """Expire passes and orders, release seats, repair passes; in the minute that PostgreSQL has, or
+    a given one. None when the minute is taken."""
     async with house.postgres.transaction() as tx:
         claim = await (await tx.send(CLAIM_MINUTE, minute=minute, node=NODE)).row()
     if claim is None:
         return None
+    minute = claim.minute
     swept = Swept()
     await house.catalogue.refresh()
     await _expire_passes(house, swept)

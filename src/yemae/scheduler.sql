@@ -1,12 +1,16 @@
 -- name: claim_minute
 -- The node that inserts the row runs the job of that minute; every other finds it taken. Passes are
 -- repaired from the last minute on that left nothing undone.
+-- The minute is the database's own. A row of a later one, which a node with a wrong clock may have
+-- written, says nothing of what has been repaired.
 insert into scheduler_runs (minute, node, started_at)
-values (%(minute)s, %(node)s, yemae_now())
+values (coalesce(%(minute)s, date_trunc('minute', yemae_now())), %(node)s, yemae_now())
 on conflict do nothing
-returning coalesce(
-    (select max(minute) from scheduler_runs where finished_at is not null and failures = 0),
-    %(minute)s - interval '1 hour'
+returning minute, coalesce(
+    (select max(r.minute) from scheduler_runs as r
+     where r.finished_at is not null and r.failures = 0
+       and r.minute < scheduler_runs.minute),
+    minute - interval '1 hour'
 ) as last_finished
 
 -- name: finish_minute

@@ -179,6 +179,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # From SIGTERM, when a balancer is told to look elsewhere, to the last request that is taken.
     shutdown_drain_s: Annotated[int, Meta(ge=0, le=3_600)] = 5
     shutdown_grace_s: Seconds = 20
+    clock_offset_max_s: Seconds = 30
 
     def new_accounts_max(self) -> int:
         """How many accounts, guests included, one address may make in a minute."""

@@ -13,6 +13,7 @@ import binascii
 import hashlib
 import hmac
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -42,15 +43,19 @@ def key_for(secret_key: str, purpose: str) -> bytes:
 class Signer:
     """Signs and verifies the tokens of one purpose."""
 
-    def __init__(self, secret_key: str, purpose: str = "") -> None:
+    def __init__(
+        self, secret_key: str, purpose: str = "", clock: Callable[[], float] = time.time
+    ) -> None:
+        """`clock` says the time in Unix seconds: a server's is its stores'."""
         self._key = key_for(secret_key, purpose) if purpose else secret_key.encode()
         self._verified: dict[str, dict[str, Any]] = {}
+        self._clock = clock
         # Added to the clock; only tests set it.
         self.clock_offset_s = 0.0
 
     def now(self) -> float:
         """Unix time in seconds."""
-        return time.time() + self.clock_offset_s
+        return self._clock() + self.clock_offset_s
 
     def sign(self, claims: dict[str, Any]) -> str:
         """A compact JWT of these claims."""

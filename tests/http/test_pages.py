@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 from swagger_ui_bundle import swagger_ui_path
 
 from helpers.http import Site, Visitor, problem_of
@@ -232,3 +234,13 @@ async def test_metrics_show_the_queues_and_what_was_asked(site: Site, inside: Vi
     ):
         assert float(values[counted]) >= 1
     assert answer.text.endswith("\n")
+
+
+async def test_a_node_whose_clock_is_too_far_off_is_not_ready(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead_s = time.time() + 40
+    monkeypatch.setattr(time, "time", lambda: ahead_s)
+    for path in ("/readyz", "/healthz"):
+        answer = await site.get(path)
+        assert (answer.status_code, answer.json()["status"]) == (503, "clock off")

@@ -11,7 +11,8 @@ again cost one signature, and neither a hash nor a row.
 """
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -45,9 +46,15 @@ class Identity(NamedTuple):
 class Issuer:
     """Signs and reads access tokens and guests' keys."""
 
-    def __init__(self, secret_key: str, ttl_s: int, sign_outs: SignOuts | None = None) -> None:
-        self.signer = Signer(secret_key)
-        self._guests = Signer(secret_key, "yemae guest key")
+    def __init__(
+        self,
+        secret_key: str,
+        ttl_s: int,
+        sign_outs: SignOuts | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.signer = Signer(secret_key, clock=clock)
+        self._guests = Signer(secret_key, "yemae guest key", clock)
         self._ttl_s = ttl_s
         self.sign_outs = sign_outs or SignOuts()
 

@@ -25,6 +25,8 @@ READS = 8
 # What a store cannot be used for anything in.
 USELESS = frozenset((STARTING, AWAY, HANGS))
 
+CLOCK_OFF = "clock off"
+
 
 class Health(msgspec.Struct, frozen=True):
     """Whether the process answers."""
@@ -35,7 +37,8 @@ class Health(msgspec.Struct, frozen=True):
 class Stores(msgspec.Struct, frozen=True):
     """What the last check of each store found, at most a few seconds ago: `ok`, `starting`, `away`,
     `hangs` (it does not answer, or its commits wait in vain for a standby), `full`; of PostgreSQL
-    `read-only`; of Valkey `replica`, `not saving` or `too few replicas`."""
+    `read-only`; of Valkey `replica`, `not saving` or `too few replicas`. The status is `clock off`
+    when this node's clock differs from a store's by more than the limit."""
 
     status: str
     postgres: str
@@ -62,6 +65,8 @@ async def healthz(call: Call) -> Answer:
 
 def _stores(call: Call, good: str, bad: str, *, is_good: object) -> Answer:
     health = call.house.health
+    if call.house.clock.is_too_far_off:
+        is_good, bad = False, CLOCK_OFF
     said = Stores(good if is_good else bad, health.postgres, health.valkey)
     return Answer(200, said) if is_good else Answer(503, said, ((b"retry-after", b"1"),))
 

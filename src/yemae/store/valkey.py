@@ -26,6 +26,8 @@ from yemae.store.cluster import Cluster, within
 
 REST_S = 1.0
 HEALTH_KEY = "yemae:health"
+# Not a key that is ever written: it says which master of a cluster is asked for the time.
+CLOCK_KEY = "yemae:clock"
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +87,11 @@ class Valkey:
     async def try_to_write(self) -> None:
         """Raise StoreUnavailable unless Valkey takes a write. Nothing of it stays."""
         await self._ask(self._try_to_write())
+
+    async def time_s(self) -> float:
+        """Unix seconds by the clock of the server; of a cluster, by that of one of its masters."""
+        seconds, microseconds = await self._ask(self._send(CLOCK_KEY, "TIME"))
+        return int(seconds) + int(microseconds) / 1e6
 
     async def run(self, script: Script, keys: Sequence[str], *args: str | bytes | float) -> Any:
         """Run a script; words and numbers come back as text, nil as None."""

@@ -8,6 +8,7 @@ made; Valkey knows the live end. Both may carry the hash of a secret that the fa
 so that a copied token is useless without it.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -46,9 +47,11 @@ class EntryToken(NamedTuple):
 class TokenKeys:
     """Signs and reads both kinds."""
 
-    def __init__(self, secret_key: str, queue_token_ttl_s: int) -> None:
-        self.queue = Signer(secret_key, "yemae queue token")
-        self.entry = Signer(secret_key, "yemae entry token")
+    def __init__(
+        self, secret_key: str, queue_token_ttl_s: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.queue = Signer(secret_key, "yemae queue token", clock)
+        self.entry = Signer(secret_key, "yemae entry token", clock)
         self._queue_token_ttl_s = queue_token_ttl_s
 
     def sign_place(self, place: QueueToken, opens_at_s: int = 0) -> str:
