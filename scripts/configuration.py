@@ -303,7 +303,6 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "Past this difference between its own clock and a store's, a server process is not "
             "ready. From two seconds on it logs an error."
         ),
-        "shutdown_grace_s": Words("How long requests under way may take after SIGTERM."),
     },
 }
 UNITS = {"s": "seconds", "ms": "milliseconds", "bytes": "bytes", "chars": "characters"}

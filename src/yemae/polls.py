@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from yemae import journey, metrics
 from yemae.batching import Batch
 from yemae.house import House
+from yemae.journey import JoinRequest
 from yemae.rate import Window
-from yemae.refusals import Overloaded
-from yemae.waiting_room import line, tickets
+from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
+from yemae.waiting_room import line, pace, tickets
+from yemae.waiting_room.board import View
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.presence import Presence
 from yemae.waiting_room.tokens import QueueToken
@@ -20,6 +22,8 @@ from yemae.waiting_room.tokens import QueueToken
 # A view is a second old; whoever could have come in since then is told exactly.
 FRESH_S = 2.0
 REMEMBERED_MAX = 100_000
+# So many people ahead mean the longest interval.
+MANY = 1_000_000
 
 
 class Polls:
@@ -38,6 +42,30 @@ class Polls:
         self._asked = Window(settings.poll_window_s, settings.polls_per_window_max)
         # Counted here and added to the metrics now and then, because every fan passes here.
         self._from_view = self._from_store = 0
+
+    async def answer(self, token: QueueToken) -> tuple[Standing, View]:
+        """Where this fan stands, and the view to tell them from. Raises as `standing`; whoever has
+        to ask again is told to do so after an interval of their own, and not all at once."""
+        board = self._house.board
+        try:
+            standing = await self.standing(token)
+            return standing, board.latest(token.concert_id) or await board.view(token.concert_id)
+        except (Overloaded, StoreUnavailable) as refusal:
+            raise type(refusal)(self._retry_after_s(token)) from refusal
+        except RateLimited as refusal:
+            raise RateLimited(max(refusal.retry_s, self._retry_after_s(token))) from refusal
+
+    async def newcomer(self, request: JoinRequest, join: Batch[JoinRequest, Standing]) -> Standing:
+        """A place by the batch of joins. A fan who gets none comes back when somebody at the end of
+        the line would. Raises as the batch does."""
+        try:
+            return await join.submit(request)
+        except (Overloaded, StoreUnavailable) as refusal:
+            if request.concert_id not in self._house.last_known:
+                raise
+            fan_pace = self._house.pace(self._house.catalogue.concert(request.concert_id))
+            interval_ms = fan_pace.interval_ms(self._waiting(request.concert_id))
+            raise type(refusal)(pace.retry_after_s(fan_pace, interval_ms)) from refusal
 
     async def standing(self, token: QueueToken) -> Standing:
         """Where this fan stands. Raises QueueTokenExpired, RateLimited, Overloaded or
@@ -81,6 +109,23 @@ class Polls:
         if not self._presence.note(token, self._house.pace(concert).patience_ms(ahead)):
             raise Overloaded
         return Standing("waiting", token.number, token.lane, ahead, lanes[token.lane].waiting)
+
+    def _retry_after_s(self, token: QueueToken) -> int:
+        """From the last view there was, or from how many waited: a guess is enough."""
+        concert = self._house.catalogue.concert(token.concert_id)
+        fan_pace, view = self._house.pace(concert), self._house.board.last(token.concert_id)
+        if self._house.now() < concert.sale_opens_at:
+            return pace.retry_after_s(fan_pace, fan_pace.longest_ms)
+        if view is not None and token.lane < len(view.snapshot.lanes):
+            ahead = max(0, view.ranks.most_ahead(token.lane, token.number))
+        else:
+            ahead = self._waiting(token.concert_id)
+        return pace.retry_after_s(fan_pace, fan_pace.interval_ms(ahead))
+
+    def _waiting(self, concert_id: str) -> int:
+        """How many waited when that was last known; very many when it never was."""
+        known = self._house.last_known.get(concert_id)
+        return MANY if known is None else known.waiting
 
     def _add_up(self) -> None:
         metrics.POLLS.labels("view").inc(self._from_view)

@@ -3,6 +3,8 @@ network address is."""
 
 import asyncio
 import ipaddress
+import math
+import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
@@ -21,6 +23,8 @@ UNREADABLE = "unreadable"
 log = structlog.get_logger(__name__)
 
 Kind = TypeVar("Kind")
+# Of a window's length: over so much of the next one those come back who were refused.
+SPREAD = 0.25
 
 
 class Window:
@@ -41,7 +45,9 @@ class Window:
         count = self._counts.get(key, 0) + 1
         self._counts[key] = count
         if count > self._most:
-            raise RateLimited(max(1, round(self._ends_at - now)))
+            # Spread behind the end, or else all who were refused would come back in one second.
+            spread_s = random.uniform(0.0, SPREAD * self._length_s)  # noqa: S311 - no secret
+            raise RateLimited(math.ceil(self._ends_at - now + spread_s))
 
 
 class Latest(Generic[Kind]):

@@ -6,11 +6,21 @@ are added to the problem document. Nothing here knows HTTP beyond the status num
 long because every way is in it, so that all can be looked through at once.
 """
 
-from dataclasses import dataclass, fields
+import random
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import ClassVar
 
 from yemae import money
+
+# Who is refused for a fault of ours is told to come back after a time between these, by lot.
+SOON_MIN_S, SOON_MAX_S = 2, 5
+
+
+def soon_s() -> int:
+    """Seconds until another try, spread so that those who were refused together do not come back
+    together. Polls have intervals of their own (polls.py)."""
+    return random.randint(SOON_MIN_S, SOON_MAX_S)  # noqa: S311 - no secret
 
 
 @dataclass(eq=False)
@@ -612,7 +622,7 @@ class Overloaded(Refusal):
     slug = "overloaded"
     status = 503
     title = "Overloaded"
-    retry_s: int = 1
+    retry_s: int = field(default_factory=soon_s)
 
     def extra(self) -> dict[str, object]:
         """Nothing: Retry-After carries the time."""
@@ -627,7 +637,7 @@ class StoreUnavailable(Refusal):
     slug = "store-unavailable"
     status = 503
     title = "Temporarily unavailable"
-    retry_s: int = 1
+    retry_s: int = field(default_factory=soon_s)
     # A row was locked elsewhere for too long, and nothing was done; the store itself is well. Not a
     # field: it is nothing that a client sees.
     is_locked = False

@@ -75,7 +75,7 @@ async def join(call: Call) -> Answer:
         now_s = call.house.now().timestamp()
         solved = call.house.challenges.solved(wanted.altcha, concert.id, now_s)
     request = JoinRequest(concert.id, identity.user_id, lane or 0, address, solved, code)
-    standing = await call.desk.join.submit(request)
+    standing = await call.desk.polls.newcomer(request, call.desk.join)
     proof = wanted.proof_sha256 or ""
     token = QueueToken(concert.id, identity.user_id, standing.number, standing.lane, proof)
     place = told(call.house, token, standing, await _view(call, concert.id))
@@ -86,9 +86,7 @@ async def join(call: Call) -> Answer:
 async def poll(call: Call) -> Answer:
     """Where the fan stands now."""
     token = call.place()
-    standing = await call.desk.polls.standing(token)
-    board = call.house.board
-    view = board.latest(token.concert_id) or await board.view(token.concert_id)
+    standing, view = await call.desk.polls.answer(token)
     place = told(call.house, token, standing, view)
     return Answer(200, place, retry_after(place))
 

@@ -66,6 +66,10 @@ class Board:
         view = self._views.get(concert_id)
         return view if view is not None and view.age_s() < STALE_S else None
 
+    def last(self, concert_id: str) -> View | None:
+        """The last view there was, however old: good for a guess while the store is away."""
+        return self._views.get(concert_id)
+
     async def view(self, concert_id: str) -> View:
         """A view no older than two intervals. Raises StoreUnavailable."""
         self._looked_at[concert_id] = time.monotonic()

@@ -1,5 +1,6 @@
 """When to ask again, and how long it may take: pure arithmetic on a position."""
 
+import math
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -55,6 +56,16 @@ def poll_before_opening_ms(pace: Pace, opens_in_s: float, waiting: int, polls_pe
     crowd_ms = min(pace.longest_ms, 1000 * waiting / polls_per_s)
     after_opening_ms = max(0.0, opens_in_s) * 1000 + random.uniform(0.0, crowd_ms)  # noqa: S311
     return round(max(pace.at_front_ms, min(longest_ms, after_opening_ms)))
+
+
+def retry_after_s(pace: Pace, interval_ms: float) -> int:
+    """When a fan whose poll cannot be answered is told to ask again: later than they would have
+    asked, so that the polls never become more than they are while all is well; spread, so that
+    those who were refused together do not come back together; never past the longest interval."""
+    later_ms = interval_ms * random.uniform(1.0, RETRY_STRETCH_MAX)  # noqa: S311 - no secret
+    if later_ms > pace.longest_ms:
+        later_ms = pace.longest_ms * random.uniform(0.9, 1.0)  # noqa: S311 - no secret
+    return max(1, math.ceil(later_ms / 1000))
 
 
 def estimated_wait_s(ahead: int, rates_per_s: Sequence[float]) -> Wait | None:

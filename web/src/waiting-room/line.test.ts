@@ -34,14 +34,23 @@ describe("the line", () => {
   });
 
   it("keeps the place when no answer comes, and asks less often each time", () => {
-    let line = answered(begin(true, NOW), WAITING, NOW);
+    const near = { ...WAITING, poll_after_ms: 1000 };
+    let line = answered(begin(true, NOW), near, NOW);
     const waits = [1, 2, 3, 4, 5, 6].map(() => {
       line = refused(line, { slug: "unreachable", ...nothing }, NOW, 1);
       return line.dueAt - NOW;
     });
     expect(waits).toEqual([2000, 4000, 8000, 16000, 30000, 30000]);
-    expect(line).toMatchObject({ step: "poll", place: WAITING, slug: "unreachable" });
+    expect(line).toMatchObject({ step: "poll", place: near, slug: "unreachable" });
     expect(answered(line, WAITING, NOW)).toMatchObject({ failures: 0, slug: null });
+  });
+
+  it("asks no sooner than the fan would have asked when no answer comes", () => {
+    const line = answered(begin(true, NOW), WAITING, NOW);
+    const again = (chance: number): number =>
+      refused(line, { slug: "unreachable", ...nothing }, NOW, chance).dueAt - NOW;
+    expect(again(0)).toBe(12_000);
+    expect(again(1)).toBe(24_000);
   });
 
   it("obeys Retry-After, a little spread", () => {

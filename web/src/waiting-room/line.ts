@@ -105,9 +105,12 @@ export function progress(from: number, position: number): number {
 
 function backOff(line: Line, refusal: Refusal, now: number, chance: number): Line {
   const failures = line.failures + 1;
+  // No answer says nothing of when to come back, so never sooner than the fan would have asked: many
+  // fans lose the server together, and must not ask it more often than while all is well.
+  const own = line.place !== null && "poll_after_ms" in line.place ? line.place.poll_after_ms : 0;
   const spread =
     refusal.retryAfterMs === null
-      ? chance * Math.min(BACK_OFF_MAX_MS, 1000 * 2 ** failures)
+      ? Math.max(own * (1 + chance), chance * Math.min(BACK_OFF_MAX_MS, 1000 * 2 ** failures))
       : refusal.retryAfterMs + chance * SPREAD_MS;
   return { ...line, failures, slug: refusal.slug, dueAt: now + Math.max(500, spread) };
 }

@@ -1,0 +1,156 @@
+"""While a store is away, polls do not become more than they are while all is well."""
+
+import heapq
+import statistics
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from helpers.concerts import HALL, concert, load_concert
+from helpers.fans import carried_out
+from yemae import journey, scheduler
+from yemae.desk import Desk, open_desk
+from yemae.house import House, LastKnown, open_house
+from yemae.journey import JoinRequest
+from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
+from yemae.settings import Settings
+from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.waiting_room import pace
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import QueueToken
+
+CROWD = 400
+SPAN_S = 60.0
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path, database_url: str) -> Iterator[PrivateStores]:
+    """A Valkey that a test may stop."""
+    stores = PrivateStores(tmp_path / "own", external=StoreUrls(database_url, ""), durable=False)
+    stores.start()
+    yield stores
+    stores.stop()
+
+
+@pytest.fixture
+async def house(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[House]:
+    """A house on that Valkey, whose views a test reads again itself."""
+    await load_concert(settings, concert(active_limit=1, admit_per_minute=1))
+    own = msgspec.structs.replace(
+        settings,
+        valkey_url=own_valkey.urls.valkey_url,
+        queue_snapshot_ms=10_000,
+        polls_per_window_max=100_000,
+        valkey_timeout_s=2,
+    )
+    async with open_house(own) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def desk(house: House) -> AsyncIterator[Desk]:
+    """Its desk."""
+    async with open_desk(house) as opened:
+        yield opened
+
+
+async def join(house: House) -> list[QueueToken]:
+    requests = [JoinRequest(HALL, f"fan-{n:04}") for n in range(CROWD)]
+    standings = await carried_out(journey.join(house, requests))
+    await scheduler.admit(house, house.catalogue.concert(HALL))
+    house.board._views.clear()
+    await house.board.view(HALL)
+    return [
+        QueueToken(HALL, request.user_id, standing.number)
+        for request, standing in zip(requests, standings, strict=True)
+        if isinstance(standing, Standing)
+    ]
+
+
+async def wait_s(house: House, desk: Desk, token: QueueToken) -> tuple[float, bool]:
+    """What a fan is told by a poll: how long to wait, and whether it was answered."""
+    try:
+        standing, view = await desk.polls.answer(token)
+    except StoreUnavailable as refusal:
+        return refusal.retry_s, False
+    of_hall = house.pace(house.catalogue.concert(HALL))
+    return pace.poll_after_ms(of_hall, standing.ahead, view.admitted_per_s) / 1000, True
+
+
+async def polls_per_s(house: House, desk: Desk, tokens: list[QueueToken]) -> tuple[float, float]:
+    """Polls per second of fans who do as they are told, and the share that was answered."""
+    due = [(0.0, index) for index in range(len(tokens))]
+    polls, answered = 0, 0
+    while due[0][0] < SPAN_S:
+        at_s, index = heapq.heappop(due)
+        after_s, is_answered = await wait_s(house, desk, tokens[index])
+        polls += 1
+        answered += is_answered
+        heapq.heappush(due, (at_s + after_s, index))
+    return polls / SPAN_S, answered / polls
+
+
+async def test_the_polls_per_second_do_not_rise_while_valkey_is_away(
+    house: House, desk: Desk, own_valkey: PrivateStores
+) -> None:
+    tokens = await join(house)
+    # Everybody of the first hundred is answered by Valkey, and sees it first.
+    near = tokens[1:100]
+    usual, answered = await polls_per_s(house, desk, near)
+    assert answered == 1.0
+    own_valkey.stop()
+    while_away, answered = await polls_per_s(house, desk, near)
+    assert answered == 0.0
+    assert while_away <= usual
+
+
+async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the_same(
+    house: House, desk: Desk, own_valkey: PrivateStores
+) -> None:
+    tokens = await join(house)
+    own_valkey.stop()
+    # As a view is that has grown too old to answer from.
+    house.board._views[HALL].read_at -= 60
+    told = [(await wait_s(house, desk, tokens[390]))[0] for _ in range(100)]
+    # 390 ahead, or 511 at most: 4.9 to 6.1 seconds, stretched up to twofold.
+    assert min(told) >= 4
+    assert statistics.mean(told) > 5
+    assert max(told) <= 13
+    assert len(set(told)) > 3
+
+
+async def test_whoever_is_refused_for_asking_too_often_waits_for_their_interval_at_least(
+    house: House, desk: Desk
+) -> None:
+    tokens = await join(house)
+    desk.polls._asked._most = 1
+    await desk.polls.answer(tokens[350])
+    with pytest.raises(RateLimited) as refused:
+        await desk.polls.answer(tokens[350])
+    assert refused.value.retry_s >= 4
+
+
+async def test_a_newcomer_who_gets_no_place_comes_back_as_the_end_of_the_line_does(
+    house: House, desk: Desk, own_valkey: PrivateStores
+) -> None:
+    await join(house)
+    house.last_known[HALL] = LastKnown(1, 2_000)
+    own_valkey.stop()
+    with pytest.raises(StoreUnavailable) as refused:
+        await desk.polls.newcomer(JoinRequest(HALL, "newcomer"), desk.join)
+    assert 21 <= refused.value.retry_s <= 42
+    house.last_known.clear()
+    with pytest.raises(StoreUnavailable) as refused:
+        await desk.polls.newcomer(JoinRequest(HALL, "newcomer"), desk.join)
+    assert 2 <= refused.value.retry_s <= 5
+
+
+def test_those_who_are_refused_together_do_not_come_back_together() -> None:
+    assert {Overloaded().retry_s for _ in range(200)} == {2, 3, 4, 5}
+    at_the_end = pace.Pace(45_000, 1_000, 10, 60_000)
+    told = [pace.retry_after_s(at_the_end, 60_000) for _ in range(200)]
+    assert min(told) >= 54
+    assert max(told) <= 60
+    assert len(set(told)) > 3
