@@ -36,7 +36,7 @@ class Connection(RequestReader):
         # Nothing that comes is read any more.
         self._is_deaf = False
         self._head_bytes = 0
-        self._heads_begun = 0
+        self._awaits_head = False
         # Since the last piece of a body.
         self._framing_bytes = 0
         # The answer that is under way, or was the last.
@@ -66,24 +66,26 @@ class Connection(RequestReader):
         """Parse, then look what is waited for now."""
         if self._is_deaf:
             return
-        self._unset_keepalive_if_required()
-        self._among.is_busy(self)
-        began_before = self._heads_begun
-        was_in_body = self.in_message and not self.in_head
+        self._is_not_idle()
+        begun_before = self.heads_begun
+        was_in_head, was_in_body = self.in_head, self.in_message and not self.in_head
         self.read(data)
         if self._is_deaf:
             return
-        begun = self._heads_begun - began_before
+        begun = self.heads_begun - begun_before
+        if begun:
+            self._is_not_idle()
         if self.in_head:
+            self._await_head(anew=bool(begun))
             # Of bytes that end an earlier message, those of this head are not known.
-            if not was_in_body and begun <= 1:
-                self._head_bytes += len(data)
-            if self._head_bytes > HEAD_MAX_BYTES:
-                self.refuse(HeadTooLarge(HEAD_MAX_BYTES, FIELDS_MAX))
-        elif not was_in_body and not begun and not self._is_answering:
+            self._count_head(0 if was_in_body or begun > 1 else len(data))
+        elif begun or was_in_head:
+            if self._awaits_head:
+                self._head_came()
+        elif not was_in_body and not self._is_answering:
             # Bytes between requests, such as empty lines, count as the beginning of a head.
             self._await_head()
-        elif self.in_message:
+        if was_in_body and self.in_message and not self.in_head:
             self._count_framing(len(data))
 
     def pause_writing(self) -> None:
@@ -99,31 +101,18 @@ class Connection(RequestReader):
 
     # --- What the reader tells ---
 
-    def on_message_begin(self) -> None:
-        """Another head begins on this connection."""
-        if not self._is_priming:
-            self._await_head()
-            self._head_bytes = 0
-            self._heads_begun += 1
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        """The head is whole."""
-        super().on_headers_complete()
-        if not self._is_priming:
-            self._stop_timer()
-            self._among.is_busy(self)
-
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
         self._framing_bytes = 0
         super().on_body(body)
 
-    def on_message_complete(self) -> None:
-        """The body is whole, maybe after the answer."""
-        super().on_message_complete()
-        if not self.in_message and not self._is_answering:
-            self._rest()
+    def on_late_end(self) -> None:
+        """A body has ended after its answer: wait for another request."""
+        self._stop_timer()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+        self._among.is_idle(self)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering = cycle
@@ -197,6 +186,12 @@ class Connection(RequestReader):
         self._among.is_waiting(self)
         self._set_timer(LINGER_S, self.end)
 
+    def _count_head(self, size: int) -> None:
+        """Bound a head that has not ended; of a field that has not ended, nothing else is known."""
+        self._head_bytes += size
+        if self._head_bytes > HEAD_MAX_BYTES:
+            self.refuse(HeadTooLarge(HEAD_MAX_BYTES, FIELDS_MAX))
+
     def _count_framing(self, size: int) -> None:
         """Bound what comes between the pieces of a body and after the last; the parser keeps it."""
         self._framing_bytes += size
@@ -209,22 +204,23 @@ class Connection(RequestReader):
     def _is_answering(self) -> bool:
         return self._answering is not None and not self._answering.response_complete
 
-    def _rest(self) -> None:
-        """Wait for another request, after a message that ended later than its answer."""
-        self._stop_timer()
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
-        self._among.is_idle(self)
+    def _is_not_idle(self) -> None:
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+            self._among.is_busy(self)
 
-    def _await_head(self) -> None:
+    def _await_head(self, *, anew: bool = False) -> None:
         """Wait for the rest of a head, from its first byte on."""
-        if self._timer is None:
+        if anew or not self._awaits_head:
             self._head_bytes = 0
             self._set_timer(HEAD_WAIT_S, self._refuse_late_head)
+            self._awaits_head = True
             if not self._is_answering:
                 self._among.is_waiting(self)
+
+    def _head_came(self) -> None:
+        self._stop_timer()
+        self._among.is_busy(self)
 
     def _refuse_late_head(self) -> None:
         self.refuse(RequestTimeout(HEAD_WAIT_S))
@@ -234,6 +230,7 @@ class Connection(RequestReader):
         self._timer = self.loop.call_later(seconds, action)
 
     def _stop_timer(self) -> None:
+        self._awaits_head = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

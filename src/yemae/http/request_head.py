@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import httptools
 import structlog
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from yemae.http.close_delimited import CloseDelimitedCycle
@@ -43,12 +44,14 @@ class RequestReader(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.in_message = False
         self.in_head = False
+        self.heads_begun = 0
         self._field_bytes = 0
-        self._fields = 0
+        self._trailers = 0
         self._refusal: Refusal | None = None
-        # The parser that takes over where the present one leaves HTTP.
-        self._successor: httptools.HttpRequestParser | None = None
-        self._is_priming = False
+        # What takes over where the present parser leaves HTTP.
+        self._successor: Successor | None = None
+
+    # Every request comes through these, so they call one another as little as possible.
 
     def refuse(self, refusal: Refusal) -> None:
         """End the connection, with an answer where HTTP allows one."""
@@ -76,58 +79,65 @@ class RequestReader(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Another head begins."""
-        if self._is_priming:
-            return
         self.in_message = self.in_head = True
-        self._field_bytes = self._fields = 0
+        self.heads_begun += 1
+        self._field_bytes = self._trailers = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request's target."""
-        if self._is_priming:
-            return
         self.url += url
         if len(self.url) > TARGET_MAX_BYTES:
             self._stop(TargetTooLong(TARGET_MAX_BYTES))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A field of the head, or of the trailers, which are counted and dropped."""
-        if self._is_priming:
-            return
-        self._fields += 1
         self._field_bytes += len(name) + len(value)
-        if self._fields > FIELDS_MAX or self._field_bytes > HEAD_MAX_BYTES:
+        fields = len(self.headers) + self._trailers
+        if fields >= FIELDS_MAX or self._field_bytes > HEAD_MAX_BYTES:
             self._stop(HeadTooLarge(HEAD_MAX_BYTES, FIELDS_MAX))
         if self.in_head:
             name = name.lower()
             if name == b"expect" and value.lower() == b"100-continue":
                 self.expect_100_continue = True
             self.headers.append((name, value))
+        else:
+            self._trailers += 1
 
     def on_headers_complete(self) -> None:
         """The head is whole: begin to answer. What follows is the body, which the application
         bounds."""
-        if self._is_priming:
-            return
         version, method = self.parser.get_http_version(), self.parser.get_method()
         self._check_head(version, method)
         if self.parser.should_upgrade():
-            self._successor = self._primed_parser()
+            self._successor = Successor(self)
         self._fill_scope(version, method)
         self.in_head = False
         self._queue_answer(self._cycle(version))
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
-        if not self.cycle.response_complete:
-            super().on_body(body)
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.body += body
+            if len(cycle.body) > HIGH_WATER_LIMIT:
+                self.flow.pause_reading()
+            cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         """The message has ended, unless this parser takes its head for the whole of it."""
         if self._successor is not None:
             return
         self.in_message = False
-        super().on_message_complete()
+        cycle = self.cycle
+        if cycle.response_complete:
+            self.on_late_end()
+        else:
+            cycle.more_body = False
+            cycle.message_event.set()
+
+    def on_late_end(self) -> None:
+        """A body has ended after its answer."""
 
     # --- Steps ---
 
@@ -149,28 +159,12 @@ class RequestReader(HttpToolsProtocol):
         ):
             self._stop(MalformedRequest())
 
-    def _primed_parser(self) -> httptools.HttpRequestParser:
-        """A parser that stands after this request's head, with the same framing and no upgrade."""
-        framing = [b"%b: %b\r\n" % field for field in self.headers if field[0] in FRAMING]
-        parser = httptools.HttpRequestParser(self)
-        parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        self._is_priming = True
-        try:
-            # The blank line is the successor's first byte of work: it may end the message.
-            parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing))
-        finally:
-            self._is_priming = False
-        return parser
-
     def _succeed(self) -> None:
-        """Let the primed parser take over."""
+        """Let what was primed take over."""
         assert self._successor is not None
-        self.parser, self._successor = self._successor, None
-        self._is_priming = True
-        try:
-            self.parser.feed_data(b"\r\n")
-        finally:
-            self._is_priming = False
+        successor, self._successor = self._successor, None
+        self.parser = successor.parser
+        successor.begin()
 
     def _fill_scope(self, version: str, method: bytes) -> None:
         try:
@@ -211,3 +205,43 @@ class RequestReader(HttpToolsProtocol):
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
+
+
+class Successor:
+    """A parser that stands after a request's head, with the same framing and no upgrade; what it
+    reads from then on goes to the reader."""
+
+    def __init__(self, reader: RequestReader) -> None:
+        self._reader = reader
+        self._is_muted = True
+        self.on_body = reader.on_body
+        self.on_message_complete = reader.on_message_complete
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        framing = [b"%b: %b\r\n" % field for field in reader.headers if field[0] in FRAMING]
+        self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing))
+
+    def begin(self) -> None:
+        """End the head, which may be the end of the message; from now on everything is news."""
+        self.parser.feed_data(b"\r\n")
+        self._is_muted = False
+
+    def on_message_begin(self) -> None:
+        """Tell the reader."""
+        if not self._is_muted:
+            self._reader.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Tell the reader."""
+        if not self._is_muted:
+            self._reader.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Tell the reader."""
+        if not self._is_muted:
+            self._reader.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Tell the reader."""
+        if not self._is_muted:
+            self._reader.on_headers_complete()
