@@ -129,6 +129,22 @@ def test_a_scanner_writes_codes_and_reads_verdicts_line_by_line(
     assert scan(monkeypatch, b"\n") == (2, "", "yemae: There was no code to check.\n")
 
 
+def test_a_scanner_that_is_a_keyboard_of_any_kind_is_read(
+    monkeypatch: pytest.MonkeyPatch, sold: Order, signer: TicketSigner
+) -> None:
+    code = signer.sign(Ticket(sold.id, FIRST, "나-1"))
+    german = code.translate(str.maketrans("YZ:", "ZYÖ"))
+    said = f"\ufeff{code}\r]Q1{code}\r\x02{code}\x03{code.lower()}\r{german}\r{german[:-2]}\r"
+    done = scan(monkeypatch, said.encode())
+    *valid, cut = done.out.splitlines()
+    assert [line.partition(":")[0] for line in valid] == ["valid"] * 5
+    assert cut.startswith("refused: ")
+    assert cut.endswith(
+        "It seems that the scanner types through a QWERTZ (German) keyboard layout: set the layout "
+        "of this computer, or of the scanner, to US English."
+    )
+
+
 @pytest.mark.usefixtures("in_house")
 def test_input_without_lines_is_refused_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     done = scan(monkeypatch, b"A" * (LINE_MAX_BYTES + 1))

@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from io import BufferedReader
+from typing import Annotated, Literal, cast
 
 import msgspec
 import typer
@@ -19,6 +21,7 @@ from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Catalogue
 from yemae.instants import plain
 from yemae.orders import ticket_code
+from yemae.orders.scanned import as_code
 from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
 from yemae.settings import read_settings
 from yemae.store.postgres import Postgres
@@ -28,6 +31,7 @@ from yemae.ticket_check import Admission, Refused, look_up, offline
 
 # Far more than a code has.
 LINE_MAX_BYTES = 65_536
+LINE_ENDS = re.compile(rb"[\r\n\x03\x04]")
 
 Verdict = Admission | Refused
 Judge = Callable[[Ticket], Verdict]
@@ -132,19 +136,31 @@ def _lines() -> Iterator[str]:
     """What stands on each line of stdin, as soon as it is there; a scanner may type them."""
     if sys.stdin.isatty():
         sys.stderr.write("Scan or type codes, one on each line; Ctrl-D ends.\n")
-    # What has no line breaks, such as a device by mistake, comes in pieces that are no codes.
-    while line := sys.stdin.buffer.readline(LINE_MAX_BYTES):
-        text = line.decode("ascii", "replace").strip()
-        if text:
-            yield text
+    waiting = b""
+    # Not line by line: many scanners end a code with a carriage return, or with ETX, alone.
+    stdin = cast("BufferedReader", sys.stdin.buffer)
+    while read := stdin.read1(LINE_MAX_BYTES):
+        *lines, waiting = LINE_ENDS.split(waiting + read)
+        # What has no ends, such as a device by mistake, comes in pieces that are no codes.
+        while len(waiting) > LINE_MAX_BYTES:
+            lines.append(waiting[:LINE_MAX_BYTES])
+            waiting = waiting[LINE_MAX_BYTES:]
+        yield from filter(None, map(_text, lines))
+    if text := _text(waiting):
+        yield text
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").strip()
 
 
 def _check(code: str, public: Ed25519PublicKey, judge: Judge, *, json: bool) -> bool:
     """Judge one code and say so. The code itself is not repeated: it may be anything."""
+    scanned = as_code(code)
     try:
-        verdict = judge(ticket_code.read(code.strip(), public))
+        verdict = judge(ticket_code.read(scanned.code, public))
     except CodeError as error:
-        verdict = Refused(str(error))
+        verdict = Refused(" ".join(filter(None, (str(error), scanned.hint))))
     write_line(_as_json(verdict) if json else _in_words(verdict))
     sys.stdout.flush()
     return isinstance(verdict, Admission)
