@@ -1,7 +1,7 @@
 """What follows a commit: whatever becomes of it, the answers are those of the commit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,13 +38,14 @@ def failures(verb: str, step: str) -> float:
 
 
 @pytest.fixture
-def log() -> Iterator[LogCapture]:
-    """What is logged."""
+def log(monkeypatch: pytest.MonkeyPatch) -> LogCapture:
+    """What the batches log, whatever logger they have used before."""
     capture = LogCapture()
-    before = structlog.get_config()
-    structlog.configure(processors=[capture], cache_logger_on_first_use=False)
-    yield capture
-    structlog.configure(**before)
+    logger = structlog.wrap_logger(
+        structlog.ReturnLogger(), processors=[capture], wrapper_class=structlog.BoundLogger
+    )
+    monkeypatch.setattr(batching, "log", logger)
+    return capture
 
 
 def steps_logged(log: LogCapture) -> set[tuple[str, str]]:

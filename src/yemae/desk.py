@@ -12,6 +12,7 @@ from yemae.batching import Batch, Done
 from yemae.house import House, running
 from yemae.journey import JoinRequest
 from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.passes import OpenPass
 from yemae.polls import Polls
 from yemae.rate import Window
 from yemae.waiting_room.line import Standing
@@ -54,7 +55,7 @@ class Desk:
 
     join: Batch[JoinRequest, Standing]
     place: Batch[QueueToken, Standing]
-    check_entry: Batch[EntryToken, EntryToken]
+    check_entry: Batch[EntryToken, OpenPass]
     hold: Batch[HoldRequest, Order]
     # Apart, because whoever is offered other seats makes their batch wait.
     hold_best: Batch[HoldRequest, Order]

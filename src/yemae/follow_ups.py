@@ -49,9 +49,15 @@ def after_payment(house: House, sales: Sequence[Paid]) -> list[FollowUp]:
     ]
 
 
-def after_release(house: House, order: Order, at: datetime) -> list[FollowUp]:
-    """After an order was given back."""
-    return [_seat_map(house, [_change(order, at, None)])]
+def after_release(
+    house: House, order: Order, at: datetime, holds_end_at: datetime | None
+) -> list[FollowUp]:
+    """After an order was given back. `holds_end_at` is the end of what its fan still holds. A pass
+    that is not told of it ends with the order's own time."""
+    return [
+        _seat_map(house, [_change(order, at, None)]),
+        FollowUp("pass given back", lambda: passes.give_back(house, order, holds_end_at)),
+    ]
 
 
 def after_control(house: House) -> list[FollowUp]:

@@ -342,7 +342,8 @@ async def release(house: House, user_id: str, order_id: UUID) -> Order:
         await seats.lock_seats_of_orders(tx, [order_id])
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])
-    await follow_up("release", follow_ups.after_release(house, order, row.now))
+        left = await order_book.pass_held_until(tx, user_id, order.pass_number)
+    await follow_up("release", follow_ups.after_release(house, order, row.now, left))
     return order._replace(status="released")
 
 

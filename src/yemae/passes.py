@@ -8,7 +8,8 @@ was used for a payment, so the gate is right even when Valkey is away or has los
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
@@ -45,7 +46,14 @@ Concerned = TypeVar("Concerned", bound=OfConcert)
 Place = TypeVar("Place", bound=OfPlace)
 
 
-async def check_entry(house: House, requests: list[EntryToken]) -> Done[EntryToken]:
+class OpenPass(NamedTuple):
+    """A pass that lets its owner in now, and its end without what holds have added, in Unix ms."""
+
+    entry: EntryToken
+    own_end_ms: int
+
+
+async def check_entry(house: House, requests: list[EntryToken]) -> Done[OpenPass]:
     """The gate: whether each pass is open now.
 
     While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
@@ -56,19 +64,25 @@ async def check_entry(house: House, requests: list[EntryToken]) -> Done[EntryTok
 
 async def _check_entry(
     house: House, concert_id: str, passes: list[EntryToken]
-) -> dict[EntryToken, EntryToken | Refusal]:
+) -> dict[EntryToken, OpenPass | Refusal]:
     try:
-        is_open = await _open_passes(house, concert_id, passes)
+        own_ends = await _open_passes(house, concert_id, passes)
     except StoreUnavailable:
         log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
-        is_open = await _unused_and_unexpired(house, passes)
-    return {entry: entry if entry in is_open else EntryTokenExpired() for entry in passes}
+        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(house, passes)}
+    return {
+        entry: OpenPass(entry, own_ends[entry]) if entry in own_ends else EntryTokenExpired()
+        for entry in passes
+    }
 
 
-async def _open_passes(house: House, concert_id: str, passes: list[EntryToken]) -> set[EntryToken]:
-    words = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
-    is_open = {p for p, word in zip(passes, words, strict=True) if word == "open"}
-    lost = [p for p, word in zip(passes, words, strict=True) if word == "lost"]
+async def _open_passes(
+    house: House, concert_id: str, passes: list[EntryToken]
+) -> dict[EntryToken, int]:
+    """The open ones, with their own ends in Unix ms."""
+    found = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
+    own_ends = {p: end for p, (word, end) in zip(passes, found, strict=True) if word == "open"}
+    lost = [p for p, (word, _) in zip(passes, found, strict=True) if word == "lost"]
     concert = house.catalogue.concert(concert_id)
     # Where nobody has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
@@ -77,8 +91,8 @@ async def _open_passes(house: House, concert_id: str, passes: list[EntryToken]) 
             house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
         )
         if word == "open":
-            is_open.add(entry)
-    return is_open
+            own_ends[entry] = entry.expires_at_s * 1000
+    return own_ends
 
 
 async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> set[EntryToken]:
@@ -110,6 +124,15 @@ async def extend_passes(house: House, held: Iterable[Order]) -> None:
     await _tell_each(
         line.extend_passes(house.valkey, concert_id, group) for concert_id, group in ends.items()
     )
+
+
+async def give_back(house: House, released: Order, holds_end_at: datetime | None) -> None:
+    """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
+    last hold that was made with it and is left. Raises StoreUnavailable."""
+    concert_id = house.catalogue.by_key[released.performance_key].concert_id
+    holds_end_ms = 0 if holds_end_at is None else int(holds_end_at.timestamp() * 1000)
+    given_back = (released.user_id, released.pass_number, holds_end_ms)
+    await line.give_back(house.valkey, concert_id, [given_back])
 
 
 async def revoke(house: House, concert_id: str, user_id: str) -> bool:

@@ -81,7 +81,7 @@ class Fan:
         assert self.entry is not None
         return self.entry
 
-    async def check_entry(self) -> EntryToken:
+    async def check_entry(self) -> passes.OpenPass:
         """Pass the gate."""
         assert self.entry is not None
         return only(await carried_out(passes.check_entry(self.house, [self.entry])))

@@ -94,6 +94,10 @@ class Room:
 
     async def check(self, user: str, number: int) -> str:
         """One look at a pass."""
+        return (await self.own_end(user, number))[0]
+
+    async def own_end(self, user: str, number: int) -> tuple[str, int]:
+        """One look at a pass, and its end without its holds in ms."""
         return (await line.check_entry(self.valkey, self.concert_id, [(user, number)]))[0]
 
     async def restore_pass(self, user: str, number: int, ends_at_s: int, limit: int = 100) -> str:

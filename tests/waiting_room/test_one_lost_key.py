@@ -25,9 +25,9 @@ from yemae.waiting_room import line
 LIMIT = 10
 IN_LINE = 12
 ENTRY_TTL_S = 300
-# Of these nothing follows for anybody's place or pass: they are statistics, or count the joins of
-# one minute.
-STATISTICS = {"unused", "rates", "waits", "arrivals"}
+# Of these nothing follows for anybody's place or pass: they are statistics, count the joins of one
+# minute, or say where a pass that was extended would have ended (its present end counts then).
+STATISTICS = {"unused", "rates", "waits", "arrivals", "own_ends"}
 PLACES = sorted(set(line.PARTS) - STATISTICS)
 
 
@@ -62,9 +62,9 @@ async def fill(house: House) -> Crowd:
         assert (await fan.poll()).word == "admitted"
     for fan in inside[1:]:
         await fan.check_entry()
-    await inside[1].hold("1")
     await absent.join()
     travel(house, 46)
+    await inside[1].hold("1")
     await tick(house)
     waiting = [Fan(house, f"waiting-{n:02}") for n in range(IN_LINE)]
     for fan in waiting:

@@ -1,5 +1,7 @@
 """Passes: looked at, extended, ended, run out."""
 
+import pytest
+
 from waiting_room.room import Room
 from yemae.waiting_room import line
 
@@ -41,13 +43,52 @@ async def test_of_a_pass_that_was_never_known_nothing_is_known(room: Room) -> No
 async def test_many_passes_are_looked_at_in_one_call_each_by_itself(room: Room) -> None:
     ann = await room.enter("ann")
     ben = await room.enter("ben")
-    words = await line.check_entry(
+    found = await line.check_entry(
         room.valkey, room.concert_id, [("ben", ben), ("cho", 1), ("ann", ann), ("ann", ben)]
     )
-    assert words == ["open", "lost", "open", "ended"]
+    assert [word for word, _ in found] == ["open", "lost", "open", "ended"]
 
 
 # --- Extending ---
+
+
+async def test_an_extended_pass_remembers_its_own_end(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    word, own_end = await room.own_end("ann", number)
+    assert word == "open"
+    for later_s in (100, 200, 300):
+        await extend(room, "ann", number, own_end + later_s * 1000)
+        assert await room.own_end("ann", number) == ("open", own_end)
+
+
+@pytest.mark.parametrize("left_s", [None, 30])
+async def test_what_a_hold_has_added_is_given_back(room: Room, left_s: int | None) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    _, own_end = await room.own_end("ann", number)
+    await extend(room, "ann", number, own_end + 300_000)
+    left_ms = 0 if left_s is None else own_end + left_s * 1000
+    for other in (number - 1, number):
+        await line.give_back(room.valkey, room.concert_id, [("ann", other, left_ms)])
+    at = await room.place("ann", number)
+    assert at.pass_ends_at_ms == own_end + 1000 * (left_s or 0)
+    assert await room.own_end("ann", number) == ("open", own_end)
+
+
+async def test_nothing_is_given_back_of_a_pass_that_was_never_extended(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    before = await room.place("ann", number)
+    await line.give_back(room.valkey, room.concert_id, [("ann", number, 0)])
+    assert await room.place("ann", number) == before
+
+
+async def test_the_next_pass_of_a_fan_has_an_own_end_of_its_own(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    _, own_end = await room.own_end("ann", number)
+    await extend(room, "ann", number, own_end + 300_000)
+    await room.leave("ann", number)
+    room.travel(30)
+    again = await room.enter("ann", entry_ttl_s=60)
+    assert (await room.own_end("ann", again))[1] >= own_end + 30_000
 
 
 async def test_a_pass_is_extended_to_a_later_end_and_never_shortened(room: Room) -> None:

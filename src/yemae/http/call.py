@@ -23,6 +23,7 @@ from yemae.desk import Desk
 from yemae.house import House
 from yemae.http.contract import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.local import is_local
+from yemae.passes import OpenPass
 from yemae.rate import network
 from yemae.refusals import (
     BodyTooLarge,
@@ -46,12 +47,13 @@ DEFAULT_PAGE = 20
 
 
 class Entered(NamedTuple):
-    """Who is at the gate, with which pass and Idempotency-Key, and whether the pass is open."""
+    """Who is at the gate, with which pass and Idempotency-Key; `opened` is None when the pass is
+    over."""
 
     user_id: str
     entry: EntryToken
     key: str | None
-    is_open: bool
+    opened: OpenPass | None
 
 
 class Call:
@@ -133,13 +135,13 @@ class Call:
         if entry.concert_id != performance.concert_id:
             raise EntryTokenMismatch
 
-    async def open_entry(self, entry: EntryToken) -> EntryToken:
+    async def open_entry(self, entry: EntryToken) -> OpenPass:
         """The pass again if it is open now. Raises EntryTokenExpired."""
         return await self.desk.check_entry.submit(entry)
 
     async def entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
         """An open pass of this user. Raises EntryToken* and EntryProof* refusals."""
-        return await self.open_entry(self.claimed_entry(user_id, concert_id))
+        return (await self.open_entry(self.claimed_entry(user_id, concert_id))).entry
 
     async def enter(self) -> "Entered":
         """The gate of a call that may be repeated: a pass that is over does not stop a call with
@@ -151,12 +153,12 @@ class Call:
         entry = self.claimed_entry(user_id)
         key = self.idempotency_key()
         try:
-            await self.open_entry(entry)
+            opened = await self.open_entry(entry)
         except EntryTokenExpired:
             if key is None:
                 raise
-            return Entered(user_id, entry, key, is_open=False)
-        return Entered(user_id, entry, key, is_open=True)
+            opened = None
+        return Entered(user_id, entry, key, opened)
 
     # --- Parameters ---
 

@@ -89,7 +89,7 @@ PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
 async def place_order(call: Call) -> Answer:
     """Hold seats. A repeat of an Idempotency-Key is answered with its order, pass or no pass: 201
     again while it is held, 200 when it is something else by now."""
-    user_id, entry, key, is_open = await call.enter()
+    user_id, entry, key, opened = await call.enter()
     wanted = await call.body(PLACE_ORDER)
     performance = call.house.catalogue.performance(wanted.performance_id)
     call.require_concert(entry, performance)
@@ -104,7 +104,7 @@ async def place_order(call: Call) -> Answer:
         key,
         await _best(call, performance, wanted.best_available),
     )
-    order = await holding.hold(call.house, call.desk, request, concert.id, is_open=is_open)
+    order = await holding.hold(call.house, call.desk, request, opened)
     shown = await show(call, order)
     status = 201 if order.status == "held" else 200
     return Answer(status, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))

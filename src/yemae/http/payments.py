@@ -48,9 +48,9 @@ EXAMPLE_PAYMENT = {
 async def pay_order(call: Call) -> Answer:
     """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
     payment has ended the pass."""
-    user_id, entry, key, is_open = await call.enter()
+    user_id, entry, key, opened = await call.enter()
     request = PayRequest(user_id, path_order_id(call), entry.concert_id, entry.number, key)
-    if is_open:
+    if opened is not None:
         paid = await call.desk.pay.submit(request)
     else:
         paid = await _earlier(call, request)

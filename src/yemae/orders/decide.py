@@ -6,7 +6,7 @@ decide over the same orders, stand side by side.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -51,6 +51,8 @@ class HoldRequest(NamedTuple):
     pass_number: int
     idempotency_key: str | None = None
     best: BestAvailable | None = None
+    # The hold ends by then, if its own time is not over before.
+    ends_by: datetime = datetime.max.replace(tzinfo=UTC)
 
 
 # A pass as the ledger remembers it: its owner and its queue number.
@@ -151,7 +153,7 @@ def decide_holds(
         buyer = (request.user_id, request.performance_key)
         refusal = (
             EntryTokenExpired()
-            if (request.user_id, request.pass_number) in passes_used
+            if (request.user_id, request.pass_number) in passes_used or request.ends_by <= now
             else SaleClosed()
             if request.performance_key in begun
             else _refuse_hold(request, seats, taken, counts.get(buyer, 0))
@@ -280,7 +282,7 @@ def _order(
         total=sum(seat.price for seat in chosen),
         currency=request.currency,
         created_at=now,
-        expires_at=now + timedelta(seconds=hold_ttl_s),
+        expires_at=min(now + timedelta(seconds=hold_ttl_s), request.ends_by),
         pass_number=request.pass_number,
         idempotency_key=request.idempotency_key,
     )

@@ -21,6 +21,7 @@ LOCK_ORDERS = QUERIES["lock_orders"]
 TRY_ORDERS = QUERIES["try_orders"]
 MARK_PAID = QUERIES["mark_paid"]
 MARK_RELEASED = QUERIES["mark_released"]
+PASS_HELD_UNTIL = QUERIES["pass_held_until"]
 ORDER_OF_USER = QUERIES["order_of_user"]
 ORDERS_OF_USER = QUERIES["orders_of_user"]
 TICKET_AT_THE_DOOR = QUERIES["ticket_at_the_door"]
@@ -79,6 +80,13 @@ async def mark_paid(tx: Transaction, order_ids: Sequence[UUID]) -> None:
 async def mark_released(tx: Transaction, order_id: UUID) -> None:
     """Held → released."""
     await tx.send(MARK_RELEASED, order_id=order_id)
+
+
+async def pass_held_until(tx: Transaction, user_id: str, pass_number: int) -> datetime | None:
+    """When the last live hold that was made with a pass ends; None without any."""
+    sent = await tx.send(PASS_HELD_UNTIL, user_id=user_id, pass_number=pass_number)
+    row = await sent.row()
+    return None if row is None else row.ends_at
 
 
 async def order_of(tx: Transaction, order_id: UUID, user_id: str) -> Order | None:

@@ -85,6 +85,13 @@ select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from paid
 -- name: mark_released
 update orders set status = 'released' where id = %(order_id)s and coalesce(status = 'held', false)
 
+-- name: pass_held_until
+-- The end of the last hold that was made with a pass; null when none is live.
+select max(expires_at) as ends_at
+from orders
+where user_id = %(user_id)s and status in ('held', 'paid') and status = 'held'
+  and pass_number = %(pass_number)s and expires_at > yemae_now()
+
 -- name: order_of_user
 -- A hold that ran out reads as expired from that instant, swept or not.
 select id, user_id, performance_key,

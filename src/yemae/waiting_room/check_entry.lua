@@ -1,7 +1,7 @@
 -- Whether each pass lets its owner in now.
 -- ARGV: offset, a MessagePack array with, for each pass: user, number (as text)
 -- Returns for each pass two values:
---   'open', end of the pass in ms
+--   'open', end of the pass without its holds, in ms
 --   'ended', 0     run out, used, given up, or revoked
 --   'lost', 0      neither open nor ended: the store has lost its data, wherever the fan stands now
 local passes, answer = cmsgpack.unpack(ARGV[2]), {}
@@ -14,7 +14,7 @@ for i = 1, #passes, 2 do
     number = token
   end
   if number == token then
-    word, value = 'open', ends_at
+    word, value = 'open', redis.call('HGET', OWN_ENDS, user) or ends_at
     redis.call('SREM', UNUSED, user)
   elseif not number and not is_over(user, token) then
     word = 'lost'

@@ -5,7 +5,8 @@
 --   until the opening (0: none), address ('': not counted), challenge that was solved ('': none),
 --   index of its key, presale code ('': none | 'right' | 'wrong'); and the most wrong presale codes
 --   of one address in a minute
--- KEYS from 14 on: sets of challenges that were used, one for each minute in which some of them end
+-- KEYS behind the prelude's: sets of challenges that were used, one for each minute in which some of
+--   them end
 -- Returns for each user six values: word, number, lane, value, waiting in the lane, 'new' | 'old'
 --   'waiting': value is the people ahead
 --   'admitted': value is the end of the pass in ms
@@ -132,7 +133,7 @@ if joined > 0 then
     redis.call('HSETNX', META, 'first_admitted_at', whole(now))
   end
   keep()
-  for i = 14, #KEYS do redis.call('EXPIRE', KEYS[i], proof_kept_s) end
+  for i = PARTS + 1, #KEYS do redis.call('EXPIRE', KEYS[i], proof_kept_s) end
 end
 
 local counted, answer = {}, {}

@@ -19,7 +19,7 @@ from yemae.waiting_room.tokens import QueueToken
 
 PARTS = (
     "line", "seen", "absent", "gone", "active", "passes", "unused", "ended", "blocks", "rates",
-    "waits", "arrivals", "meta",
+    "waits", "arrivals", "meta", "own_ends",
 )  # fmt: skip
 
 SCAN_COUNT = 500
@@ -35,6 +35,7 @@ REVOKE = Script(__file__, "revoke")
 CHECK_ENTRY = Script(__file__, "check_entry")
 RESTORE_PASS = Script(__file__, "restore_pass")
 EXTEND_PASS = Script(__file__, "extend_pass")
+GIVE_BACK = Script(__file__, "give_back")
 END_PASS = Script(__file__, "end_pass")
 EXPIRE_PASSES = Script(__file__, "expire_passes")
 ADMIT = Script(__file__, "admit")
@@ -204,10 +205,11 @@ async def leave(valkey: Valkey, concert_id: str, user_id: str, number: int) -> N
 
 async def check_entry(
     valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int]]
-) -> list[str]:
-    """For each (user, number): open, ended or lost."""
+) -> list[tuple[str, int]]:
+    """For each (user, number): open, ended or lost; and if open, the end of the pass without its
+    holds in ms."""
     answer = await valkey.run(CHECK_ENTRY, keys(concert_id), _packed(passes))
-    return list(answer[::2])
+    return [(word, int(end)) for word, end in zip(answer[::2], answer[1::2], strict=True)]
 
 
 async def restore_pass(
@@ -226,6 +228,14 @@ async def extend_passes(
 ) -> None:
     """Keep each (user, number, end in ms) open at least until that end."""
     await valkey.run(EXTEND_PASS, keys(concert_id), _packed(passes))
+
+
+async def give_back(
+    valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int, int]]
+) -> None:
+    """Let each (user, number, end in ms of the holds that are left, 0 without any) end as it would
+    without the hold that was released."""
+    await valkey.run(GIVE_BACK, keys(concert_id), _packed(passes))
 
 
 async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int]]) -> int:

@@ -15,6 +15,7 @@
 --   12 arrivals hash, address -> joins of this minute; '#' and an address -> wrong presale codes of
 --      this minute; '@' -> the minute
 --   13 meta    hash, counters
+--   14 own_ends hash, user -> end of the pass without its holds, ms: where a hold has extended it
 -- ARGV[1] is the clock offset in ms, 0 outside tests.
 --
 -- The store may lose a key (an eviction, a FLUSHALL, an empty disk). Each loss is noticed by
@@ -24,8 +25,10 @@
 --
 -- A score is lane * 2^51 + number, so a lane is a range of the line, in the order of numbers.
 -- tickets.py says what a number is and which block it is in.
-local LINE, SEEN, ABSENT, GONE, ACTIVE, PASSES, UNUSED, ENDED, BLOCKS, RATES, WAITS, ARRIVALS, META =
-  unpack(KEYS)
+local LINE, SEEN, ABSENT, GONE, ACTIVE, PASSES, UNUSED, ENDED, BLOCKS, RATES, WAITS, ARRIVALS, META,
+  OWN_ENDS = unpack(KEYS)
+-- How many these are; what join.lua is given besides stands behind them.
+local PARTS = 14
 local LANE, DRAWN, BLOCK, DRAWN_BLOCK = 2^51, 2^47, 2^8, 2^35
 local EPOCH_MS, EXACT_AHEAD = 1577836800000, 100
 local clock = redis.call('TIME')
@@ -149,6 +152,7 @@ end
 local function end_pass(user, number, why)
   redis.call('ZREM', ACTIVE, user)
   redis.call('HDEL', PASSES, user)
+  redis.call('HDEL', OWN_ENDS, user)
   redis.call('HINCRBY', META, 'ended_by_' .. why, 1)
   if redis.call('SREM', UNUSED, user) == 1 and why == 'expiry' then
     redis.call('HINCRBY', META, 'no_shows', 1)
@@ -178,6 +182,7 @@ end
 local function open_pass(user, number, ends_at)
   redis.call('ZADD', ACTIVE, whole(ends_at), user)
   redis.call('HSET', PASSES, user, number)
+  redis.call('HDEL', OWN_ENDS, user)
   redis.call('SADD', UNUSED, user)
 end
 
