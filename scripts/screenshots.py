@@ -155,7 +155,7 @@ def walk(browser: Browser, url: str, kind: str, language: str) -> None:
     open_seats(page)
     choose_two(page)
     picture("seats", "canvas")
-    page.get_by_role("button", name=re.compile("^(2석 예매하기|Book 2 seats)$")).click()
+    page.get_by_role("button", name=re.compile("^(2매 예매하기|Book 2 seats)$")).click()
     picture("review", ".actions")
     page.locator(".actions button").first.click()
     picture("tickets", "article")

@@ -13,7 +13,7 @@ PATIENCE_S = 30.0
 
 def continue_as_guest(page: Page) -> None:
     """Through the sign-in page without an account."""
-    page.get_by_role("button", name=re.compile("게스트로 계속하기|Continue as a guest")).click()
+    page.get_by_role("button", name=re.compile("비회원으로 예매하기|Continue as a guest")).click()
 
 
 def enter(page: Page, concert: str) -> None:
@@ -54,7 +54,7 @@ def seat(page: Page, number: str) -> Locator:
 
 def hold(page: Page) -> None:
     """Ask for the seats that are chosen."""
-    page.get_by_role("button", name=re.compile(r"^(\d석 예매하기|Book \d seats?)$")).click()
+    page.get_by_role("button", name=re.compile(r"^(\d매 예매하기|Book \d seats?)$")).click()
 
 
 def position(page: Page) -> int:

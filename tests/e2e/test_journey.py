@@ -44,7 +44,9 @@ def test_a_newcomer_gets_from_the_concerts_to_a_ticket(
     accessible(page)
     page.get_by_role("button", name=re.compile("132,000(원 충전하고 결제하기| and pay)")).click()
     expect(page.get_by_role("article")).to_have_count(2)
-    expect(page.get_by_role("article").first).to_contain_text(re.compile("R · (3번|Seat 3)"))
+    expect(page.get_by_role("article").first).to_contain_text(
+        re.compile("A열 3번 R석|row A, seat 3 R")
+    )
     accessible(page)
     order = UUID(page.url.rsplit("/", 1)[1])
     page.goto("/tickets")
@@ -60,7 +62,7 @@ def test_a_newcomer_gets_from_the_concerts_to_a_ticket(
 
 def show_at_the_door(page: Page, accessible: Callable[[Page], None]) -> None:
     """A tap makes the code as large as the screen allows; closing it leads back."""
-    enlarge = page.get_by_role("button", name=re.compile("(좌석 3 .*크게 보기|Enlarge.*seat 3)"))
+    enlarge = page.get_by_role("button", name=re.compile("(3번 .*크게 보기|Enlarge.*seat 3)"))
     enlarge.click()
     large = page.get_by_role("dialog").get_by_role("img")
     assert scan(large).seat == "3"

@@ -196,7 +196,7 @@ def test_best_available_that_failed_is_tried_again_with_the_same_wish(
     list_seats(page)
     seat(page, "3").click()
     acts = fail(page, "**/v1/orders", "POST")
-    page.get_by_role("button", name=re.compile("^(자동 배정|추천 좌석)")).click()
+    page.get_by_role("button", name=re.compile("^추천 좌석")).click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("잡기$")).click()
     try_again(page)
     page.wait_for_url("**/orders/*")

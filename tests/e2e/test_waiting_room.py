@@ -189,7 +189,7 @@ def test_a_place_that_is_over_is_said_and_can_be_taken_again(
     token = queue_number(page)
     left = page.request.delete("/v1/queue-tokens/me", headers={"Queue-Token": token})
     assert left.status == 204
-    expect(page.get_by_text("순번이 끝났어요")).to_be_visible()
+    expect(page.get_by_text("순번이 만료됐어요")).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="다시 줄 서기").click()
     assert position(page) == 1

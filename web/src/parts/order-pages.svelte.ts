@@ -1,5 +1,6 @@
 // The fan's orders, newest first, a page after the other.
 import { answered, api, type Schemas } from "../api/client.ts";
+import { learnHolds } from "../session/holds.svelte.ts";
 import { bearer } from "../session/session.svelte.ts";
 import { Loading } from "./loading.svelte.ts";
 
@@ -11,7 +12,10 @@ export class OrderPages {
   constructor(limit: number) {
     this.page = new Loading(async () => {
       const query = { limit, ...(this.#cursor !== null && { cursor: this.#cursor }) };
-      return answered(api.GET("/v1/orders", { params: { query }, headers: await bearer() }));
+      const call = api.GET("/v1/orders", { params: { query }, headers: await bearer() });
+      const page = await answered(call);
+      learnHolds(page.orders);
+      return page;
     });
   }
 

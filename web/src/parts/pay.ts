@@ -1,7 +1,7 @@
 // Paying for an order and giving it back. Both may be repeated when no answer came.
 import { answered, api, newKey, type Schemas } from "../api/client.ts";
 import { endPass, inside } from "../session/inside.svelte.ts";
-import { bearer } from "../session/session.svelte.ts";
+import { bearer, session } from "../session/session.svelte.ts";
 import { keep, kept } from "../session/storage.ts";
 
 /** Pay a held order; the pass ends with it. Throws Refused. A repeat, also after a reload, is the
@@ -21,7 +21,17 @@ export async function payOrder(order: Schemas["Order"]): Promise<void> {
 /** The order is paid: forget what it took. */
 export function endPayment(order: Schemas["Order"]): void {
   keep(keptAs(order), null);
+  keep(paidAs(order.concert_id), order.id);
   endPass(order.concert_id);
+}
+
+/** The order that this fan paid last for a concert, or null. */
+export function paidFor(concert: string): string | null {
+  return kept(paidAs(concert));
+}
+
+function paidAs(concert: string): string {
+  return `paid:${session()?.userId ?? ""}:${concert}`;
 }
 
 function keptAs(order: Schemas["Order"]): string {

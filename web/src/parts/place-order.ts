@@ -2,6 +2,7 @@
 import { answered, api, asRefused, newKey, type Refused, type Schemas } from "../api/client.ts";
 import { nextAfter } from "../problems/next.ts";
 import { inside, renewPass } from "../session/inside.svelte.ts";
+import { learnHolds } from "../session/holds.svelte.ts";
 import { bearer } from "../session/session.svelte.ts";
 
 type Body = Schemas["PlaceOrder"];
@@ -35,6 +36,7 @@ async function placeOnce(concert: string, body: Body, key: string): Promise<Plac
     const order = await answered(api.POST("/v1/orders", { params: { header }, body }));
     // A hold makes the pass last as long as the hold does.
     void renewPass(concert).catch(() => null);
+    learnHolds([order]);
     const isOver = order.status === "released" || order.status === "expired";
     return { order: order.id, refused: null, isOver };
   } catch (error) {
@@ -53,12 +55,13 @@ export function seatsTaken(refused: Refused | null): readonly string[] {
   return Array.isArray(seats) ? seats.filter((seat) => typeof seat === "string") : [];
 }
 
-/** How many seats of a performance the fan has already: paid for, or held and not run out. */
-export async function seatsOwned(performance: string): Promise<number> {
+/** The numbers of the seats that the fan has of a performance: paid for, or held and not run out. */
+export async function seatsOwned(performance: string): Promise<string[]> {
   const headers = await bearer();
   const { orders } = await answered(api.GET("/v1/orders", { headers }));
+  learnHolds(orders);
   return orders
     .filter((order) => order.performance_id === performance)
     .filter(({ status }) => status === "paid" || status === "held")
-    .reduce((sum, order) => sum + order.seats.length, 0);
+    .flatMap((order) => order.seats.map(({ number }) => number));
 }

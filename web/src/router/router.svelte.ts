@@ -1,6 +1,9 @@
 // Where the fan is, and going elsewhere without loading the page anew.
 import { match, pathTo, type Parts, type Place, type RouteName } from "./routes.ts";
 
+/** A page that is not as long as it was after this time stays where it begins. */
+const SCROLL_BACK_MS = 5_000;
+
 let place = $state.raw<Place>(match(location.pathname));
 let turns = $state(0);
 
@@ -21,6 +24,7 @@ export function go(name: RouteName, parts: Parts = {}, replace = false): void {
 
 /** Go to a path of the page. */
 export function goTo(path: string, replace = false): void {
+  noteScroll();
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   look();
@@ -29,7 +33,14 @@ export function goTo(path: string, replace = false): void {
 
 /** Follow "back", "forward" and links that stay within the page. */
 export function startRouter(): void {
-  addEventListener("popstate", look);
+  history.scrollRestoration = "manual";
+  addEventListener("scrollend", noteScroll);
+  addEventListener("pagehide", noteScroll);
+  if (kept(history.state) > 0) void scrollBack(kept(history.state));
+  addEventListener("popstate", (event) => {
+    look();
+    void scrollBack(kept(event.state));
+  });
   document.addEventListener("click", (event) => {
     const link = (event.target as Element | null)?.closest("a");
     if (!link || event.defaultPrevented || isForTheBrowser(event, link)) return;
@@ -43,6 +54,29 @@ function isForTheBrowser(event: MouseEvent, link: HTMLAnchorElement): boolean {
   const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   const elsewhere = link.origin !== location.origin || link.target !== "" || link.download !== "";
   return modified || event.button !== 0 || elsewhere || link.hash !== "";
+}
+
+/** Remember how far this page was scrolled, so that "back" finds what the fan looked at. */
+function noteScroll(): void {
+  if (kept(history.state) !== scrollY) history.replaceState({ scroll: scrollY }, "");
+}
+
+function kept(state: unknown): number {
+  const scroll = (state as { scroll?: unknown } | null)?.scroll;
+  return typeof scroll === "number" ? scroll : 0;
+}
+
+/** Scroll as soon as the page is that long again; what it shows may have to be asked for. */
+async function scrollBack(to: number): Promise<void> {
+  const turn = turns;
+  const until = performance.now() + SCROLL_BACK_MS;
+  scrollTo(0, 0);
+  while (to > 0 && turn === turns && performance.now() < until) {
+    await new Promise(requestAnimationFrame);
+    if (document.documentElement.scrollHeight - innerHeight < to) continue;
+    scrollTo(0, to);
+    return;
+  }
 }
 
 function look(): void {

@@ -32,7 +32,7 @@ export interface Choice {
   readonly changed: Map<number, number>;
   /** Reading it follows the seat. */
   stateOf(seat: number): SeatState;
-  tap(seat: number): Outcome;
+  tap(seat: number): Outcome | "own";
   remove(seat: number): void;
   accept(): void;
   dismiss(): void;
@@ -44,12 +44,19 @@ export interface Choice {
 /** A crowd of changes is told by the numbers, not by a ring round each. */
 const CHANGES_SHOWN_MAX = 60;
 
-/** A fan's choice in a plan; `limit` is asked at each tap, as it follows the fan's other orders. */
-export function makeChoice(plan: Plan, limit: () => number): Choice {
+/** A fan's choice in a plan; `limit` and `own`, the seats that the fan has already, are asked anew
+ * each time, as they follow the fan's other orders. */
+export function makeChoice(
+  plan: Plan,
+  limit: () => number,
+  own: () => ReadonlySet<number>,
+  before: readonly number[] = [],
+): Choice {
   const availability = unknownAvailability(plan);
   const changed = new Map<number, number>();
   let tick = $state(0);
-  let chosen = $state.raw<readonly number[]>([]);
+  // What was chosen before a reload is chosen again; what others have taken since is told as lost.
+  let chosen = $state.raw<readonly number[]>(before.slice(0, limit()));
   let loss = $state.raw<Loss | null>(null);
   let holding = $state(false);
 
@@ -90,9 +97,11 @@ export function makeChoice(plan: Plan, limit: () => number): Choice {
     stateOf(seat) {
       void tick;
       if (chosen.includes(seat)) return "chosen";
-      return isFree(availability, seat) ? "free" : "taken";
+      if (isFree(availability, seat)) return "free";
+      return own().has(seat) ? "own" : "taken";
     },
     tap(seat) {
+      if (own().has(seat) && !isFree(availability, seat)) return "own";
       const after = toggle(chosen, seat, limit(), availability);
       if (after.outcome === "chosen") loss = null;
       chosen = after.chosen;

@@ -14,7 +14,7 @@ export interface Speech {
   readonly count: (amount: number) => string;
 }
 
-export type SeatState = "free" | "taken" | "chosen";
+export type SeatState = "free" | "taken" | "chosen" | "own";
 
 /** "A구역", and "2층 A구역" when another floor has an A as well. */
 export function sectionName(plan: Plan, section: number, { words }: Speech): string {

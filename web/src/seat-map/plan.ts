@@ -46,6 +46,8 @@ export interface Plan {
   readonly bounds: Bounds;
   readonly stage: Bounds & { readonly label: string };
   readonly grades: readonly Grade[];
+  /** How many seats each grade has here; a grade may have none. */
+  readonly seatsOfGrade: readonly number[];
   readonly sections: readonly Section[];
   readonly rows: readonly Row[];
   /** The whole number of each seat, such as "101-A-12": what the server calls it. */
@@ -81,6 +83,9 @@ export function readPlan(answer: PlanAnswer): Plan {
     bounds: grown(around([stage, ...sections.map(({ bounds }) => bounds)]), pitch * EDGE_SEATS),
     stage,
     grades: answer.grades,
+    seatsOfGrade: answer.grades.map(
+      (_, grade) => answer.seats.grade.filter((other) => other === grade).length,
+    ),
     sections,
     rows,
     numbers: answer.seats.number,

@@ -1,7 +1,7 @@
 // The fan's places and passes, for each user and concert. Shared by all tabs, kept over a reload.
 import { serverNow } from "../time/now.svelte.ts";
 import { session } from "./session.svelte.ts";
-import { keep, kept, keptJson, onChangeElsewhere } from "./storage.ts";
+import { keep, kept, keptJson, keptNames, onChangeElsewhere } from "./storage.ts";
 
 export interface Pass {
   readonly entryToken: string;
@@ -11,7 +11,7 @@ export interface Pass {
 let changes = $state(0);
 
 onChangeElsewhere((name) => {
-  if (name.startsWith("pass:")) changes += 1;
+  if (name.startsWith("pass:") || name.startsWith("place:")) changes += 1;
 });
 
 /** The queue token of the fan's place, or null. */
@@ -22,6 +22,14 @@ export function queueToken(concert: string): string | null {
 /** Keep the place; null when it is over. */
 export function keepQueueToken(concert: string, token: string | null): void {
   keep(named("place", concert), token);
+  changes += 1;
+}
+
+/** The concerts in whose line the fan has a place, or has been let in; reading it follows it. */
+export function concertsInLine(): string[] {
+  void changes;
+  const beginning = named("place", "");
+  return keptNames(beginning).map((name) => name.slice(beginning.length));
 }
 
 /** The pass of somebody who is inside and still has time; reading it follows it. */

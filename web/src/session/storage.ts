@@ -33,6 +33,20 @@ export function keptJson<T>(name: string): T | null {
   }
 }
 
+/** The names that begin so, under which something is kept. */
+export function keptNames(beginning: string): string[] {
+  const names = new Set(memory.keys());
+  try {
+    for (let i = 0; i < localStorage.length; i++) {
+      const name = localStorage.key(i);
+      if (name?.startsWith(PREFIX)) names.add(name.slice(PREFIX.length));
+    }
+  } catch {
+    // Nothing but what is kept until the page is left.
+  }
+  return [...names].filter((name) => name.startsWith(beginning));
+}
+
 /** Hear of changes that another tab makes. Returns how to stop. */
 export function onChangeElsewhere(hear: (name: string, text: string | null) => void): () => void {
   function pass(event: StorageEvent): void {

@@ -2,7 +2,7 @@
 import type { Schemas } from "../api/client.ts";
 
 export interface SeatTicket {
-  readonly seat: Schemas["Seat"];
+  readonly seat: Schemas["OrderedSeat"];
   readonly code: string | null;
 }
 

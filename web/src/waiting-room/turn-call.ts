@@ -1,4 +1,5 @@
 // Calls the fan when it is their turn: a sound and a notification, both only when asked for.
+import { announce, callTurn } from "../parts/announcer.svelte.ts";
 
 let audio: AudioContext | null = null;
 
@@ -26,8 +27,11 @@ export async function allowNotifications(): Promise<void> {
   await Notification.requestPermission();
 }
 
-/** It is the fan's turn: sound if it is on, and a notification if they look elsewhere. */
+/** It is the fan's turn: the tab and the page say so, a sound if it is on, and a notification if
+ * they look elsewhere. */
 export function callFan(title: string, text: string): void {
+  callTurn();
+  announce(`${title} ${text}`);
   chime([523, 659, 784]);
   if (notificationState() !== "granted" || document.visibilityState === "visible") return;
   try {

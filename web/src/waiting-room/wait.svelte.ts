@@ -82,6 +82,11 @@ export class Wait {
     this.#stop();
   }
 
+  /** Ask for nothing any more; the place stays. */
+  stop(): void {
+    this.#stop();
+  }
+
   #stop(): void {
     clearTimeout(this.#timer);
     this.#ended.abort();

@@ -17,7 +17,7 @@ export const ko = {
   price: "가격",
   opens: "예매 시작",
   limit: "구매 한도",
-  limitText: (seats: string) => `1인 ${seats}석까지`,
+  limitText: (seats: string) => `회차당 1인 ${seats}매`,
   seatsTotal: (seats: string) => `${seats}석`,
   getInLine: "예매하기",
   waitForOpening: "미리 대기하기",
@@ -47,7 +47,7 @@ export const ko = {
 export const en: typeof ko = {
   title: "Concerts on sale",
   lead: "A fair line and a calm purchase.",
-  none: "There is no concert to book yet",
+  none: "There's no concert to book yet",
   noneText: "New concerts appear here.",
   more: "Show more",
   onSale: "On sale",
@@ -60,14 +60,17 @@ export const en: typeof ko = {
   price: "Price",
   opens: "Sale opens",
   limit: "Limit",
-  limitText: (seats) => (seats === "1" ? "1 seat per person" : `${seats} seats per person`),
+  limitText: (seats) =>
+    seats === "1"
+      ? "1 ticket per person for each date"
+      : `${seats} tickets per person for each date`,
   seatsTotal: (seats) => `${seats} seats`,
   getInLine: "Get tickets",
   waitForOpening: "Wait for the opening",
   goOn: "Continue booking",
   inLine: "See my place in the queue",
   begun: "Every date has begun, so the sale is over",
-  nobodyWaits: "Nobody is waiting right now",
+  nobodyWaits: "No one is waiting right now",
   peopleWait: (people) =>
     people === "1" ? "1 person is waiting right now" : `${people} people are waiting right now`,
   states: {
@@ -80,7 +83,7 @@ export const en: typeof ko = {
     closed: "Sale over",
   },
   drawText:
-    "Everybody who is here before the opening takes part in a draw. It makes no difference when you came.",
+    "Everyone who's here before the opening takes part in a draw. It makes no difference when you came.",
   span: ({ days, hours, minutes, seconds }) => {
     if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
     if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;

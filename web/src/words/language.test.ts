@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { languageOf } from "./language.ts";
+import { languageIn, languageOf } from "./language.ts";
 
 describe("the language", () => {
   it("is the one that was chosen before", () => {
@@ -17,4 +17,9 @@ describe("the language", () => {
     expect(languageOf(null, ["kok-IN"])).toBe("en");
     expect(languageOf(null, [])).toBe("ko");
   });
+});
+
+it("words with Hangul in them are Korean, whatever the language of the page", () => {
+  expect(languageIn("달빛 아래 왈츠 (Waltz)")).toBe("ko");
+  expect(languageIn("NOVA 9")).toBeUndefined();
 });

@@ -10,7 +10,7 @@ interface Explained {
 export const ko = {
   "balance-limit-exceeded": {
     title: "더 충전할 수 없어요",
-    text: "잔액 한도를 넘는 금액이에요. 더 적은 금액으로 충전해 주세요.",
+    text: "충전금 한도를 넘는 금액이에요. 더 적은 금액으로 충전해 주세요.",
   },
   "body-too-large": {
     title: "보낼 내용이 너무 커요",
@@ -65,7 +65,7 @@ export const ko = {
     text: "화면을 새로 고친 뒤 다시 시도해 주세요. 결제된 금액은 없어요.",
   },
   "insufficient-balance": {
-    title: "잔액이 부족해요",
+    title: "충전금이 부족해요",
     text: "부족한 만큼 충전하면 바로 결제할 수 있어요. 좌석은 그대로 잡혀 있어요.",
   },
   "internal-error": {
@@ -145,7 +145,7 @@ export const ko = {
     text: "시간이 되면 자동으로 줄을 서 드릴게요. 화면을 켜 두세요.",
   },
   "queue-token-expired": {
-    title: "순번이 끝났어요",
+    title: "순번이 만료됐어요",
     text: "대기를 취소했거나, 결제를 마쳤거나, 오래 자리를 비웠어요. 다시 줄을 서면 새 순번을 받아요.",
   },
   "queue-token-invalid": {
@@ -170,7 +170,7 @@ export const ko = {
   },
   "seat-limit-exceeded": {
     title: "예매 가능 매수를 넘었어요",
-    text: "한 사람이 예매할 수 있는 수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
+    text: "회차당 한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
   },
   "seat-not-found": {
     title: "없는 좌석이에요",
@@ -228,7 +228,7 @@ export const en: typeof ko = {
     text: "Shorten what you entered and try again.",
   },
   "concert-not-found": {
-    title: "There is no such concert",
+    title: "There's no such concert",
     text: "It may have been taken down, or the address is wrong.",
   },
   "email-taken": {
@@ -236,7 +236,7 @@ export const en: typeof ko = {
     text: "Sign in with it, or sign up with another address.",
   },
   "entry-proof-invalid": {
-    title: "This browser cannot show your pass",
+    title: "This browser can't show your pass",
     text: "Join the queue again. You keep your number.",
   },
   "entry-token-expired": {
@@ -244,7 +244,7 @@ export const en: typeof ko = {
     text: "It ran out, or was used for a payment. To book more, join the queue again.",
   },
   "entry-token-invalid": {
-    title: "Your pass could not be read",
+    title: "We couldn't read your pass",
     text: "Go back to the queue, and you get it anew.",
   },
   "entry-token-mismatch": {
@@ -272,8 +272,8 @@ export const en: typeof ko = {
     text: "The same request was handled already with other contents. Have a look at your orders.",
   },
   "idempotency-key-required": {
-    title: "That did not work",
-    text: "Reload the page and try again. You were not charged.",
+    title: "That didn't work",
+    text: "Reload the page and try again. You weren't charged.",
   },
   "insufficient-balance": {
     title: "Your balance is too low",
@@ -285,10 +285,10 @@ export const en: typeof ko = {
   },
   "invalid-request": {
     title: "Please check what you entered",
-    text: "One of the fields is not as it should be.",
+    text: "One of the fields isn't as it should be.",
   },
   "malformed-body": {
-    title: "The request could not be read",
+    title: "We couldn't read the request",
     text: "Reload the page and try again.",
   },
   "malformed-request": {
@@ -296,11 +296,11 @@ export const en: typeof ko = {
     text: "Reload the page and try again.",
   },
   "method-not-allowed": {
-    title: "That cannot be done here",
+    title: "That can't be done here",
     text: "Reload the page and try again.",
   },
   "not-found": {
-    title: "There is nothing here",
+    title: "There's nothing here",
     text: "The address may have changed.",
   },
   "operator-required": {
@@ -309,18 +309,18 @@ export const en: typeof ko = {
   },
   "order-already-paid": {
     title: "This order is paid",
-    text: "Your tickets are ready. You were not charged twice.",
+    text: "Your tickets are ready. You weren't charged twice.",
   },
   "order-expired": {
     title: "Your seats are no longer held",
-    text: "You were not charged. While you have time left, you can choose seats again.",
+    text: "You weren't charged. While you have time left, you can choose seats again.",
   },
   "order-not-found": {
-    title: "There is no such order",
+    title: "There's no such order",
     text: "Did you book with another account?",
   },
   "order-not-held": {
-    title: "This order can no longer be changed",
+    title: "This order can't be changed any more",
     text: "It was released, or is over. Your orders show what became of it.",
   },
   overloaded: {
@@ -328,39 +328,39 @@ export const en: typeof ko = {
     text: "Your place and your seats are kept. Please try again in a moment.",
   },
   "performance-not-found": {
-    title: "There is no such date",
+    title: "There's no such date",
     text: "Choose a date again.",
   },
   "prequeue-begun": {
     title: "People are joining already",
-    text: "The queue can no longer be changed.",
+    text: "The queue can't be changed any more.",
   },
   "presale-code-invalid": {
-    title: "This presale code is not valid here",
+    title: "This presale code isn't valid here",
     text: "Check the code, or join without one.",
   },
   "proof-of-work-invalid": {
     title: "The automatic check failed",
-    text: "We try it once more.",
+    text: "We'll try it once more.",
   },
   "proof-of-work-required": {
-    title: "Checking that you are no robot",
+    title: "Checking that you're no robot",
     text: "Your device solves a small puzzle, then joins by itself. It takes a few seconds.",
   },
   "queue-closed": {
-    title: "Nobody new can join",
+    title: "The queue is closed to new people",
     text: "This queue takes no more people. Those who have a place keep it.",
   },
   "queue-not-open": {
-    title: "You cannot join yet",
-    text: "We join for you as soon as it opens. Keep this page open.",
+    title: "You can't join yet",
+    text: "We'll join for you as soon as it opens. Keep this page open.",
   },
   "queue-token-expired": {
-    title: "Your place is over",
+    title: "Your place has expired",
     text: "It was given up or used, or you were away for too long. You can join again for a new place.",
   },
   "queue-token-invalid": {
-    title: "Your place could not be read",
+    title: "We couldn't read your place",
     text: "Please join again.",
   },
   "rate-limited": {
@@ -373,34 +373,34 @@ export const en: typeof ko = {
   },
   "sale-already-open": {
     title: "The sale is open already",
-    text: "This can no longer be changed.",
+    text: "This can't be changed any more.",
   },
   "sale-closed": {
     title: "This date is no longer sold",
     text: "It has begun. Choose another date.",
   },
   "seat-limit-exceeded": {
-    title: "That is more than one person may have",
-    text: "Seats that you have already count, too. Choose fewer.",
+    title: "That's more than one person may have for a date",
+    text: "Seats that you already have count, too. Choose fewer.",
   },
   "seat-not-found": {
-    title: "There is no such seat",
+    title: "There's no such seat",
     text: "We loaded the seats anew. Please choose again.",
   },
   "seat-taken": {
-    title: "Somebody was faster",
-    text: "We loaded the seats anew. Choose from those that are left.",
+    title: "Someone was faster",
+    text: "We've loaded the seats anew. Choose from those that are left.",
   },
   "seats-unavailable": {
     title: "Not that many seats side by side",
-    text: "This grade has no such block left. Ask for fewer seats, or for another grade.",
+    text: "This price level has no such block left. Ask for fewer seats, or for another price level.",
   },
   "sign-up-closed": {
     title: "You can't sign up here now",
     text: "If you have an account, sign in with it.",
   },
   "store-unavailable": {
-    title: "We will be back in a moment",
+    title: "We'll be back in a moment",
     text: "Your place and your seats are kept. Please try again in a moment.",
   },
   "target-too-long": {
@@ -416,15 +416,15 @@ export const en: typeof ko = {
     text: "Please check both.",
   },
   unreachable: {
-    title: "The server does not answer",
+    title: "The server doesn't answer",
     text: "Check your connection. You can go on as soon as it is back.",
   },
   unreadable: {
-    title: "The answer could not be read",
+    title: "We couldn't read the answer",
     text: "Try again in a moment.",
   },
   unknown: {
-    title: "That did not work",
+    title: "That didn't work",
     text: "Try again in a moment.",
   },
 };

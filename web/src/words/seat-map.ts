@@ -13,7 +13,7 @@ export const ko = {
   seatName: (label: string) => `${label}번`,
   gradeName: (name: string) => (name.endsWith("석") ? name : `${name}석`),
   joined: (outer: string, inner: string) => `${outer} ${inner}`,
-  state: { free: "선택 가능", taken: "선택 불가", chosen: "선택함" },
+  state: { free: "선택 가능", taken: "선택 불가", chosen: "선택함", own: "예매한 내 좌석" },
   stageName: (label: string) => (isStage(label) ? "무대" : label),
 
   map: "배치도",
@@ -36,22 +36,25 @@ export const ko = {
   free: "선택 가능",
   taken: "선택 불가",
   own: "내 선택",
+  have: "예매한 내 좌석",
 
   chosenTitle: "선택한 좌석",
-  limitShort: (chosen: number, limit: number) => `${chosen}/${limit}석`,
-  limitLong: (limit: number) => `한 번에 ${limit}석까지 예매할 수 있어요`,
+  limitShort: (chosen: number, limit: number) => `${chosen}/${limit}매`,
+  limitLong: (limit: number) => `이 회차는 ${limit}매까지 고를 수 있어요`,
   limitReached: (limit: number) =>
-    `${limit}석을 모두 골랐어요. 다른 좌석으로 바꾸려면 먼저 하나를 빼 주세요.`,
-  noMore: "이 공연에서 예매할 수 있는 좌석을 이미 모두 가지고 있어요.",
+    `${limit}매를 모두 골랐어요. 다른 좌석으로 바꾸려면 먼저 하나를 빼 주세요.`,
+  noMore: "이 회차에서 예매할 수 있는 매수를 이미 모두 예매했어요.",
   remove: (seat: string) => `${seat} 빼기`,
   total: "합계",
-  hold: (count: number) => `${count}석 예매하기`,
+  hold: (count: number) => `${count}매 예매하기`,
   holdNone: "예매하기",
   holding: "좌석을 잡고 있어요…",
   chose: (seat: string, chosen: number, limit: number) =>
-    `${seat} 선택함. ${limit}석 중 ${chosen}석`,
+    `${seat} 선택함. ${limit}매 중 ${chosen}매`,
   removed: (seat: string) => `${seat} 뺐음`,
   alreadyTaken: (seat: string) => `${seat} 좌석은 이미 다른 분이 잡았어요.`,
+
+  alreadyOwn: (seat: string) => `${seat} 좌석은 이미 내 좌석이에요. 내 티켓과 예매 내역에 있어요.`,
 
   lost: (seat: string) => `${seat} 좌석을 방금 다른 분이 먼저 잡았어요.`,
   lostMany: (count: number) => `고른 좌석 중 ${count}석을 방금 다른 분이 먼저 잡았어요.`,
@@ -62,18 +65,18 @@ export const ko = {
   accept: "이 좌석으로 바꾸기",
   close: "닫기",
 
-  best: "자동 배정",
-  bestReplaces: (count: number) => `고른 ${count}석은 빠지고 새로 잡아요.`,
-  bestTitle: "좋은 좌석 자동 배정",
+  best: "추천 좌석 (자동 배정)",
+  bestReplaces: (count: number) => `고른 ${count}매는 빠지고 새로 잡아요.`,
+  bestTitle: "추천 좌석 (자동 배정)",
   bestText: "등급과 매수를 고르면 무대와 가깝고 나란히 붙은 좌석을 바로 잡아 드려요.",
   bestGrade: "등급",
   bestCount: "매수",
-  bestGo: (count: number) => `좋은 좌석 ${count}석 잡기`,
+  bestGo: (count: number) => `추천 좌석 ${count}매 잡기`,
   bestNone: (grade: string, count: number) =>
-    `${grade} ${count}석이 나란히 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 보세요.`,
-  fewer: "한 석 줄이기",
-  more: "한 석 늘리기",
-  seats: (count: number) => `${count}석`,
+    `나란히 붙은 ${grade} ${count}매가 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 보세요.`,
+  fewer: "한 매 줄이기",
+  more: "한 매 늘리기",
+  seats: (count: number) => `${count}매`,
 
   connecting: "좌석 현황을 불러오고 있어요",
   freshness: {
@@ -90,7 +93,7 @@ export const en: typeof ko = {
   seatName: (label) => `seat ${label}`,
   gradeName: (name) => name,
   joined: (outer, inner) => `${outer}, ${inner}`,
-  state: { free: "available", taken: "not available", chosen: "chosen" },
+  state: { free: "available", taken: "not available", chosen: "chosen", own: "already yours" },
   stageName: (label) => (isStage(label) ? "STAGE" : label),
 
   map: "Map",
@@ -105,21 +108,24 @@ export const en: typeof ko = {
   overviewHint: "Tap a section to go closer",
   minimap: "Where you are on the whole map",
 
-  grades: "Prices and seats left",
+  grades: "Price levels and seats left",
   left: (count) => `${count} left`,
   leftLong: (count) => `${count} seats left`,
   soldOut: "Sold out",
   priceFrom: (price) => `from ${price}`,
   free: "Available",
   taken: "Taken",
-  own: "Yours",
+  own: "Your choice",
+  have: "Already yours",
 
   chosenTitle: "Your seats",
   limitShort: (chosen, limit) => `${chosen} of ${limit}`,
   limitLong: (limit) =>
-    limit === 1 ? "You can book one seat" : `You can book up to ${limit} seats`,
-  limitReached: (limit) => `You have chosen all ${limit} seats. Remove one first to take another.`,
-  noMore: "You already have as many seats of this concert as one person may book.",
+    limit === 1
+      ? "You can choose one seat for this date"
+      : `You can choose up to ${limit} seats for this date`,
+  limitReached: (limit) => `You've chosen all ${limit} seats. Remove one first to take another.`,
+  noMore: "You already have as many seats for this date as one person may book.",
   remove: (seat) => `Remove ${seat}`,
   total: "Total",
   hold: (count) => (count === 1 ? "Book 1 seat" : `Book ${count} seats`),
@@ -127,14 +133,16 @@ export const en: typeof ko = {
   holding: "Getting your seats…",
   chose: (seat, chosen, limit) => `${seat} chosen, ${chosen} of ${limit}`,
   removed: (seat) => `${seat} removed`,
-  alreadyTaken: (seat) => `${seat} is not available any more.`,
+  alreadyTaken: (seat) => `${seat} isn't available any more.`,
 
-  lost: (seat) => `Somebody else was faster: ${seat} has just been taken.`,
-  lostMany: (count) => `Somebody else was faster: ${count} of your seats have just been taken.`,
+  alreadyOwn: (seat) => `${seat} is yours already: see your orders.`,
+
+  lost: (seat) => `Someone else was faster: ${seat} has just been taken.`,
+  lostMany: (count) => `Someone else was faster: ${count} of your seats have just been taken.`,
   beside: (seat) => `Right beside it, ${seat} is free.`,
   nearby: (seat) => `Close to it, ${seat} is free.`,
   nearbyMany: (seats) => `These are free instead: ${seats}.`,
-  noneNear: "No seats of this kind are left. Have a look at the others.",
+  noneNear: "No seats of this price level are left. Have a look at the others.",
   accept: "Take it instead",
   close: "Close",
 
@@ -145,12 +153,12 @@ export const en: typeof ko = {
       : `This replaces the ${count} seats you chose.`,
   bestTitle: "Best available seats",
   bestText:
-    "Say which kind and how many: you get seats side by side, as near to the stage as we have.",
+    "Choose a price level and how many: you get seats side by side, as near to the stage as we have.",
   bestGrade: "Price level",
   bestCount: "Seats",
   bestGo: (count) => (count === 1 ? "Get the best seat" : `Get the best ${count} seats`),
   bestNone: (grade, count) =>
-    `There are no ${count} ${grade} seats side by side any more. Try fewer seats, or another kind.`,
+    `There aren't ${count} ${grade} seats side by side any more. Try fewer seats, or another price level.`,
   fewer: "One seat fewer",
   more: "One seat more",
   seats: (count) => (count === 1 ? "1 seat" : `${count} seats`),
@@ -159,6 +167,6 @@ export const en: typeof ko = {
   freshness: {
     live: "",
     recent: "No live connection: the seats are looked up every few seconds.",
-    old: "The connection is gone; trying again. The seats you see are from a moment ago.",
+    old: "The connection is gone; we're trying again. The seats you see are from a moment ago.",
   },
 };

@@ -6,7 +6,7 @@ export const ko = {
   tabs: "들어가는 방법",
   signIn: "로그인",
   signUp: "회원 가입",
-  guest: "게스트로 계속하기",
+  guest: "비회원으로 예매하기 (게스트)",
   guestText:
     "가입 없이 바로 예매해요. 순번과 티켓은 이 브라우저에만 남으니, 브라우저 데이터를 지우지 마세요.",
   guestName: (number: string) => `게스트 ${number}`,
@@ -16,7 +16,7 @@ export const ko = {
   password: "비밀번호",
   passwordHint: "8자 이상",
   account: "내 계정",
-  isGuest: "게스트로 이용 중이에요",
+  isGuest: "비회원(게스트)으로 이용 중이에요",
   signOutAsk: "로그아웃하면 이 게스트의 티켓을 다시 볼 수 없어요. 그래도 로그아웃할까요?",
   signOutTitle: "로그아웃할까요?",
 };
@@ -37,7 +37,7 @@ export const en: typeof ko = {
   password: "Password",
   passwordHint: "8 characters or more",
   account: "My account",
-  isGuest: "You are here as a guest",
-  signOutAsk: "After that you cannot see this guest's tickets again. Sign out all the same?",
+  isGuest: "You're here as a guest",
+  signOutAsk: "After that you can't see this guest's tickets again. Sign out all the same?",
   signOutTitle: "Sign out?",
 };

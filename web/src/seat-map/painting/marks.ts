@@ -3,7 +3,7 @@
 import { isFree } from "../availability.ts";
 import { toScreen } from "../viewport.ts";
 import type { Scene } from "./scene.ts";
-import { CHECK } from "./symbols.ts";
+import { CHECK, HAVE } from "./symbols.ts";
 
 /** Own seats are found again from afar too. */
 const OWN_RADIUS_MIN = 8;
@@ -12,7 +12,8 @@ export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const { chosen, offered, focusedSeat, hovered, detail, theme } = scene;
   for (const { seat, part } of scene.flashes) drawFlash(ctx, scene, seat, part);
   if (!detail.overview && hovered >= 0) ring(ctx, scene, hovered, 2, theme.ink);
-  for (const seat of chosen) drawOwn(ctx, scene, seat);
+  for (const seat of scene.owned) if (!isFree(scene.availability, seat)) drawOwn(ctx, scene, seat);
+  for (const seat of chosen) drawOwn(ctx, scene, seat, true);
   for (const seat of offered) drawOffer(ctx, scene, seat);
   if (focusedSeat >= 0) ring(ctx, scene, focusedSeat, 3, theme.focus);
 }
@@ -21,7 +22,8 @@ function radiusOf({ pitch }: Scene): number {
   return Math.max(pitch * 0.42, OWN_RADIUS_MIN);
 }
 
-function drawOwn(ctx: CanvasRenderingContext2D, scene: Scene, seat: number): void {
+/** Chosen seats have a check mark, those that the fan has already a small ticket. */
+function drawOwn(ctx: CanvasRenderingContext2D, scene: Scene, seat: number, chosen = false): void {
   const radius = radiusOf(scene);
   const { theme } = scene;
   disc(ctx, scene, seat, radius + 2, theme.paper);
@@ -32,8 +34,9 @@ function drawOwn(ctx: CanvasRenderingContext2D, scene: Scene, seat: number): voi
   ctx.scale(radius, radius);
   ctx.lineWidth = 0.24;
   ctx.lineCap = ctx.lineJoin = "round";
-  ctx.strokeStyle = theme.onOwn;
-  ctx.stroke(new Path2D(CHECK));
+  ctx.strokeStyle = ctx.fillStyle = theme.onOwn;
+  if (chosen) ctx.stroke(new Path2D(CHECK));
+  else ctx.fill(new Path2D(HAVE));
   ctx.restore();
 }
 

@@ -35,6 +35,8 @@ export interface Scene {
   readonly stageWord: string;
   readonly sectionWords: (section: number) => SectionWords;
   readonly chosen: readonly number[];
+  /** What the fan has already, held or paid for. */
+  readonly owned: ReadonlySet<number>;
   readonly offered: readonly number[];
   /** The seat, and at the overview the section, that the keyboard is on; -1 for none. */
   readonly focusedSeat: number;

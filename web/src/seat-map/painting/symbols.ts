@@ -27,6 +27,10 @@ const SHAPES: readonly string[] = [
 /** The check mark of the fan's own seats, as a line. */
 export const CHECK = "M-0.46 0.02L-0.12 0.36L0.5-0.34";
 
+/** The mark of seats that the fan has already, held or paid for: a small ticket, filled. */
+export const HAVE =
+  "M-0.52-0.34h1.04v0.2a0.14 0.14 0 0 0 0 0.28v0.2h-1.04v-0.2a0.14 0.14 0 0 0 0-0.28z";
+
 /** The cross of seats that others have, as lines. */
 export const CROSS = "M-0.5-0.5L0.5 0.5M-0.5 0.5L0.5-0.5";
 
