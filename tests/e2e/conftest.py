@@ -29,7 +29,7 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 # Nothing moves, so that what is looked at has its last colours.
 USUAL = {"locale": "ko-KR", "viewport": DESKTOP, "reduced_motion": "reduce"}
-WAIT_MS = 8_000
+WAIT_MS = 30_000
 POLITE = {
     "YEMAE_WORKERS": "1",
     "YEMAE_POLL_AFTER_MIN_MS": "200",

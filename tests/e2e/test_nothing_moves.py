@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import CDPSession, Page, Route, expect
+from playwright.sync_api import CDPSession, FloatRect, Page, Route, expect
 
 from e2e.conftest import PHONE, NewRival, Opener, put_on_sale
 from e2e.fans import continue_as_guest, hold
@@ -142,7 +142,7 @@ def test_two_seats_tapped_at_once_are_those_two_seats(hall: str, open_page: Open
     expect(tray(page)).to_contain_text("110,000원")
 
 
-def places(page: Page) -> list[dict[str, float] | None]:
+def places(page: Page) -> list[FloatRect | None]:
     """Where the map and the button below it are."""
     return [
         page.get_by_role("application").bounding_box(),
