@@ -146,7 +146,7 @@ def serving(
             _wait_until_ready(process, folder / "server.log")
             yield _open(process, folder, port, pinned=pinned)
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
             process.wait(timeout=STOP_S)
 
 

@@ -115,7 +115,7 @@ def test_stores_that_are_away_end_with_1(
 ) -> None:
     path = tmp_path / "away.sock"
     yemae("concerts", "load", hall_file)
-    done = finish(start("queue", "show", "hall", YEMAE_VALKEY_URL=f"unix://{path}"))
+    done = finish(start("queue", "admit", "hall", "1", YEMAE_VALKEY_URL=f"unix://{path}"))
     assert sentence(done, 1).startswith("Valkey cannot be reached: ")
     monkeypatch.setenv("YEMAE_DATABASE_URL", f"postgresql://fan:hidden@/none?host={tmp_path}")
     said = sentence(yemae("migrate"), 1)

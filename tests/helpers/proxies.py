@@ -1,4 +1,4 @@
-"""A real nginx or HAProxy on loopback, with a configuration that the test gives.
+"""A real nginx, HAProxy or PgBouncer on loopback, with a configuration that the test gives.
 
 `LISTEN` in the configuration stands for the address and port that the proxy is reached at. Always
 holds: the proxy has ended when the block ends, and keeps its files in the test's folder. A machine
@@ -15,14 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from yemae.store.account import SYSTEM_USER
 
 START_S = 30.0
 END_S = 30.0
-# Debian keeps both where only root's path looks.
+# Debian keeps them where only root's path looks.
 PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
 MISSING = (
-    "No {0}: type `sudo apt-get install nginx haproxy` (as root on Debian, `scripts/set-up dev` "
-    "does that)."
+    "No {0}: type `sudo apt-get install nginx haproxy pgbouncer` (as root on Debian, "
+    "`scripts/set-up dev` does that)."
 )
 NGINX = """{user}
 daemon off;
@@ -78,6 +81,35 @@ def haproxy(folder: Path, config: str) -> Iterator[Proxy]:
     path.write_text(config.replace("LISTEN", _address(port)).rstrip() + "\n")
     with _running([command, "-db", "-f", str(path)], folder / "haproxy.err", port) as it:
         yield it
+
+
+@contextmanager
+def pgbouncer(folder: Path, database_url: str, *settings: str) -> Iterator[str]:
+    """Run PgBouncer before a database, with further settings; gives the URL through it."""
+    command = _command("pgbouncer")
+    port = _free_port()
+    parts = conninfo_to_dict(database_url)
+    names = ("host", "port", "dbname", "user")
+    behind = " ".join(f"{name}={parts[name]}" for name in names)
+    lines = [
+        "[databases]",
+        f"yemae = {behind}",
+        "[pgbouncer]",
+        "listen_addr = 127.0.0.1",
+        f"listen_port = {port}",
+        "unix_socket_dir =",
+        "auth_type = any",
+        "pool_mode = transaction",
+        *settings,
+    ]
+    # It refuses to run as root, and the system user of root's stores reaches their socket.
+    if os.geteuid() == 0:
+        lines.append(f"user = {SYSTEM_USER}")
+    path = folder / "pgbouncer.ini"
+    path.write_text("\n".join(lines) + "\n")
+    path.chmod(0o644)
+    with _running([command, str(path)], folder / "pgbouncer.err", port):
+        yield f"postgresql://{parts['user']}@127.0.0.1:{port}/yemae"
 
 
 def _command(name: str) -> str:

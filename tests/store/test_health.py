@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from valkey import Valkey as BlockingValkey
 
+from helpers.owner import owner_url
 from yemae.house import running
 from yemae.settings import Settings
 from yemae.store.health import CHECK_MAX_S, HANGS, OK, StoreHealth
@@ -72,7 +73,7 @@ async def test_stores_that_nobody_reaches_are_away(settings: Settings) -> None:
 async def test_a_primary_that_was_fenced_is_read_only(settings: Settings) -> None:
     health = StoreHealth(settings)
     assert await health.check_postgres() == OK
-    with psycopg.connect(settings.database_url, autocommit=True) as admin:
+    with psycopg.connect(owner_url(settings), autocommit=True) as admin:
         name = admin.info.dbname
         admin.execute(f'alter database "{name}" set default_transaction_read_only = on')
         # The connection at hand learns it from the configuration, a new one when it begins.
@@ -105,7 +106,7 @@ async def test_a_commit_that_waits_for_a_standby_hangs_while_reads_go_on(
         assert health._connection is not None
         # The tests' PostgreSQL waits for no disk, and so for no standby, unless told to.
         await health._connection.execute("set synchronous_commit = on")
-        with psycopg.connect(settings.database_url, autocommit=True) as admin:
+        with psycopg.connect(owner_url(settings), autocommit=True) as admin:
             try:
                 for statement in (NO_STANDBY, RELOAD):
                     admin.execute(statement)

@@ -7,9 +7,11 @@ reading all of them looks cheap, and would be done for each batch an hour later.
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import yemae
+from helpers.owner import owner_url
 from yemae.house import House
 from yemae.store.postgres import Connection
 from yemae.store.queries import load_queries
@@ -27,9 +29,10 @@ FILES = sorted(
 async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
     house: House, are_known_to_be_empty: bool
 ) -> None:
+    if are_known_to_be_empty:
+        with psycopg.connect(owner_url(house.settings), autocommit=True) as owner:
+            owner.execute(f"vacuum analyze {', '.join(GROWING)}".encode())
     async with house.postgres._pool.connection() as connection:
-        if are_known_to_be_empty:
-            await connection.execute(f"vacuum analyze {', '.join(GROWING)}".encode())
         plans = {
             f"{file.parent.name} {name}": await plan_of(connection, numbered(statement))
             for file in FILES

@@ -11,6 +11,7 @@ from yemae.settings import Settings, read_settings
 from yemae.store.embedded import Use, open_stores
 from yemae.store.failures import as_store_errors, require_valkey, require_valkey_url
 from yemae.store.migrate import SchemaError, require_current
+from yemae.store.pooler import require_no_pooler
 from yemae.store.secret_key import secret_key
 
 
@@ -31,6 +32,8 @@ def stores(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Setting
         if valkey == "needed":
             require_valkey(lent.urls.valkey_url)
         owner_url = settings.database_owner_url or lent.urls.database_url
+        if settings.database_url:
+            require_no_pooler(settings.database_url)
         if migrated:
             _require_current(settings, lent.urls.database_url)
         yield msgspec.structs.replace(

@@ -166,7 +166,8 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
         concert = Concert(CONCERT_ID, "Rehearsal", private.seat_limit, settings.currency)
         yield Target(f"http://{HOST}:{port}", concert, key, stores, "")
     finally:
-        process.terminate()
+        # As Ctrl-C would: no balancer has to notice.
+        process.send_signal(signal.SIGINT)
         process.wait(timeout=STOP_S)
 
 
