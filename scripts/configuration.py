@@ -198,6 +198,9 @@ SECTIONS: dict[str, dict[str, Words]] = {
         "batch_callers_max": Words(
             "Callers of one verb that may wait before the answer is 503.", "callers per process"
         ),
+        "batch_wait_max_s": Words(
+            "How long a caller may wait for the start of its round trip before the answer is 503."
+        ),
     },
     "Stores": {
         "postgres_connections_max": Words("Connections to PostgreSQL.", "connections per process"),

@@ -142,6 +142,7 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
         log_level="error",
         log_format="console",
         # A machine that is busy with something else is no reason to give up.
+        batch_wait_max_s=60,
         postgres_statement_timeout_s=60,
         postgres_lock_timeout_s=60,
         postgres_transaction_timeout_s=90,

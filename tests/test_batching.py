@@ -1,6 +1,7 @@
 """Many callers, one round trip: what `Batch` promises to those who wait."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -74,12 +75,22 @@ class Trip:
 
 @asynccontextmanager
 async def opened(
-    trip: Trip, *, size_max: int = 64, callers_max: int = 1_000, lanes: int = 1
+    trip: Trip,
+    *,
+    size_max: int = 64,
+    callers_max: int = 1_000,
+    lanes: int = 1,
+    patience_s: float | None = None,
 ) -> AsyncIterator[Batch[int, str]]:
     """A batch that is closed in the end; nothing in here may take long."""
     async with asyncio.timeout(PATIENCE_S):
         batch = Batch[int, str](
-            "test", trip, size_max=size_max, callers_max=callers_max, lanes=lanes
+            "test",
+            trip,
+            size_max=size_max,
+            callers_max=callers_max,
+            lanes=lanes,
+            patience_s=patience_s,
         )
         yield batch
         trip.go.set()
@@ -151,6 +162,23 @@ async def test_a_caller_beyond_the_limit_is_refused_at_once() -> None:
         await asyncio.gather(*tasks)
         assert await batch.submit(4) == "4"
     assert [3] not in trip.batches
+
+
+async def test_who_has_waited_too_long_is_refused_and_who_came_later_is_served() -> None:
+    trip = Trip()
+    patience_s = 0.2
+    async with opened(trip, patience_s=patience_s) as batch:
+        first, early = await gather_behind(batch, trip, [1])
+        end = time.perf_counter() + patience_s
+        await until(lambda: time.perf_counter() > end)
+        late = asyncio.create_task(batch.submit(2))
+        await until(lambda: len(batch._queue) == 2)
+        trip.go.set()
+        answers = await asyncio.gather(first, early, late, return_exceptions=True)
+    assert answers[::2] == ["0", "2"]
+    assert isinstance(answers[1], Overloaded)
+    # It was never begun: a refusal that is true.
+    assert trip.batches == [[0], [2]]
 
 
 async def test_callers_who_gave_up_make_room_for_others() -> None:

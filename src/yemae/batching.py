@@ -122,8 +122,9 @@ class Batch(Generic[Request, Answer]):
         patience_s: float | None = None,
     ) -> None:
         """`run` answers a list of requests in one go; at most `lanes` of them are under way.
-        `again` is the second batch of those who are answered Later; in it, who has waited for
-        `patience_s` is refused."""
+        `again` is the second batch of those who are answered Later. Who has waited for `patience_s`
+        when their turn comes is refused: they are told to come back rather than served too late,
+        and those behind them are served in time."""
         self._verb = verb
         self._run = run
         self._size_max = size_max
@@ -198,11 +199,12 @@ class Batch(Generic[Request, Answer]):
     def _next_batch(self) -> list[Waiting[Request, Answer]]:
         batch: list[Waiting[Request, Answer]] = []
         others: list[Waiting[Request, Answer]] = []
+        too_old = -1.0 if self._patience_s is None else time.perf_counter() - self._patience_s
         while self._queue and len(batch) < self._size_max:
             waiting = self._queue.popleft()
             if waiting.answer.done():  # its caller was cancelled
                 continue
-            if self._has_waited_enough(waiting):
+            if waiting.since < too_old:
                 waiting.answer.set_exception(Overloaded())
             elif waiting.key in self._keys_under_way or (batch and waiting.key != batch[0].key):
                 others.append(waiting)
@@ -210,10 +212,6 @@ class Batch(Generic[Request, Answer]):
                 batch.append(waiting)
         self._queue.extendleft(reversed(others))
         return batch
-
-    def _has_waited_enough(self, waiting: Waiting[Request, Answer]) -> bool:
-        patience_s = self._patience_s
-        return patience_s is not None and time.perf_counter() - waiting.since > patience_s
 
     async def _answer(self, batch: list[Waiting[Request, Answer]]) -> None:
         try:

@@ -41,6 +41,7 @@ class Limits(TypedDict):
     size_max: int
     callers_max: int
     lanes: int
+    patience_s: float
 
 
 class Verb(Protocol[Request, Answer]):
@@ -95,6 +96,7 @@ def _desk(house: House) -> Desk:
         "size_max": house.settings.batch_size_max,
         "callers_max": house.settings.batch_callers_max,
         "lanes": house.settings.batch_lanes,
+        "patience_s": house.settings.batch_wait_max_s,
     }
     of_looks: Limits = {**limits, "lanes": LOOKS}
     of_valkey: Limits = {**limits, "lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
@@ -123,6 +125,6 @@ def _desk(house: House) -> Desk:
 
 def _twice(verb: str, run: Verb[Request, Answer], limits: Limits) -> Batch[Request, Answer]:
     """A batch that waits for no row, and a second one for those whose rows are locked elsewhere."""
-    few: Limits = {**limits, "lanes": AGAIN_LANES}
-    waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, patience_s=PATIENCE_S, **few)
+    few: Limits = {**limits, "lanes": AGAIN_LANES, "patience_s": PATIENCE_S}
+    waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, **few)
     return Batch(verb, partial(run, wait=False), again=waiting, **limits)

@@ -124,10 +124,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     password_hash_callers_per_address_max: Positive = 64
 
     # Batches: how many requests share a round trip, how many round trips run at once, and how
-    # many callers may wait before the answer is 503.
+    # many callers may wait, and how long, before the answer is 503.
     batch_size_max: Annotated[int, Meta(ge=1, le=1_000)] = 128
     batch_lanes: Annotated[int, Meta(ge=1, le=16)] = 2
     batch_callers_max: Positive = 5_000
+    batch_wait_max_s: Seconds = 3
 
     # Stores.
     postgres_connections_max: Annotated[int, Meta(ge=2, le=100)] = 8

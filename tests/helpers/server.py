@@ -39,6 +39,7 @@ class Server:
             "YEMAE_PORT": str(self.port),
             "YEMAE_WORKERS": "2",
             "YEMAE_SHUTDOWN_DRAIN_S": "0",
+            "YEMAE_BATCH_WAIT_MAX_S": "60",
             "YEMAE_SECRET_KEY": SECRET_KEY,
             "YEMAE_LOG_LEVEL": "warning",
             "YEMAE_ADMISSION_TICK_MS": "50",
