@@ -226,6 +226,16 @@ async def until_open(among: Connections, number: int) -> None:
             await asyncio.sleep(0.01)
 
 
+@on_uvloop
+async def test_a_client_that_vanished_is_noticed_within_a_minute() -> None:
+    async with serving() as (port, among), contextlib.AsyncExitStack() as stack:
+        await answered(port, stack)
+        (one,) = among._open
+        assert isinstance(one, connection.Connection)
+        ours = one.transport.get_extra_info("socket")
+        assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+
+
 # --- Answers under way ---
 
 

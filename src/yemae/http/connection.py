@@ -7,6 +7,7 @@ read that although it is still sending.
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ HEAD_WAIT_S = 10
 # A client that takes less than so much in this time is gone, or wants to hold the server.
 STALL_S = 30
 STALL_MIN_BYTES = 4_096
+# A client that vanished without a word is noticed when what was sent is not confirmed for so long;
+# by itself, the system would try for a quarter of an hour.
+UNHEARD_MS = 60_000
 # More than the event loop reads at once.
 READ_MAX_BYTES = 262_144
 # How long a client may go on sending after it was refused.
@@ -49,6 +53,8 @@ class Connection(RequestReader):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        client = transport.get_extra_info("socket")
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
         self._await_head()
         self._among.add(self)
 
