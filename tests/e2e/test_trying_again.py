@@ -142,11 +142,11 @@ def test_a_sign_in_that_failed_is_tried_again_with_what_was_typed(
 def test_continuing_as_a_guest_is_tried_again(open_page: Opener) -> None:
     page = open_page()
     page.goto("/orders")
-    acts = fail(page, "**/v1/users", "POST")
+    acts = fail(page, "**/v1/guests", "POST")
     continue_as_guest(page)
     try_again(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("예매 내역")
-    assert [act.path for act in acts] == ["/v1/users"] * 2
+    assert [act.path for act in acts] == ["/v1/guests"] * 2
 
 
 def test_leaving_that_failed_is_tried_again_and_the_place_is_kept_until_then(

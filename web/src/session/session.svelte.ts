@@ -1,6 +1,7 @@
 // Who the fan is: the access token and what it takes to get a new one. Shared by all tabs.
-import { answered, api, newKey } from "../api/client.ts";
+import { answered, api } from "../api/client.ts";
 import { serverNow } from "../time/now.svelte.ts";
+import { makeAccount, makeGuest, openGuest, type Guest } from "./accounts.ts";
 import { keep, keptJson, onChangeElsewhere } from "./storage.ts";
 
 export interface Session {
@@ -8,8 +9,8 @@ export interface Session {
   readonly name: string;
   readonly accessToken: string;
   readonly expiresAt: string;
-  /** A guest's address and password, which nobody else knows. */
-  readonly guest: { readonly email: string; readonly password: string } | null;
+  /** What a guest comes back with, which only this browser knows. */
+  readonly guest: Guest | null;
 }
 
 const KEPT_AS = "session";
@@ -51,14 +52,19 @@ export async function signIn(email: string, password: string): Promise<void> {
 
 /** Make a user and sign them in. Throws Refused. */
 export async function signUp(name: string, email: string, password: string): Promise<void> {
-  put({ ...(await make(name, email, password)), guest: null });
+  put({ ...(await makeAccount(name, email, password)), name, guest: null });
 }
 
-/** Make a user whose address and password only this browser knows. Throws Refused. */
+/** Make a guest, whose key only this browser knows. Throws Refused. */
 export async function continueAsGuest(name: string): Promise<void> {
-  // No mail can ever be sent to a domain under .invalid (RFC 2606).
-  const guest = { email: `guest-${newKey()}@guest.invalid`, password: newKey() };
-  put({ ...(await make(name, guest.email, guest.password)), guest });
+  put({ ...(await makeGuest()), name });
+}
+
+/** End every session of this user, on whatever device. Throws Refused. */
+export async function signOutEverywhere(): Promise<void> {
+  const headers = await bearer();
+  await answered(api.DELETE("/v1/sessions", { headers }));
+  signOut();
 }
 
 /** Forget who it was. A guest's tickets are lost with it, so ask before. */
@@ -72,25 +78,9 @@ export async function signedOutByServer(): Promise<void> {
   else await renewGuest(current).catch(() => put(null));
 }
 
-async function make(
-  name: string,
-  email: string,
-  password: string,
-): Promise<Omit<Session, "guest">> {
-  const body = { name, email, password };
-  const made = await answered(api.POST("/v1/users", { body }));
-  return {
-    userId: made.user.id,
-    name,
-    accessToken: made.access_token,
-    expiresAt: made.expires_at,
-  };
-}
-
 async function renewGuest(known: Session): Promise<void> {
   if (!known.guest) return;
-  const opened = await answered(api.POST("/v1/sessions", { body: known.guest }));
-  put({ ...known, accessToken: opened.access_token, expiresAt: opened.expires_at });
+  put({ ...known, ...(await openGuest(known.guest)) });
 }
 
 function put(next: Session | null): void {
