@@ -16,6 +16,8 @@ CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 BIDI = r"\u202a-\u202e\u2066-\u2069"
 # Marks that give a direction to their neighbours only, and invisible characters.
 MARKS = r"\u061c\u200b\u200e\u200f\ufeff\ufff9-\ufffb"
+# Every blank of Unicode but the controls, which are above.
+SPACES = r" \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 UNSAFE = re.compile(f"[{CONTROLS}{BIDI}{MARKS}]")
 UNSAFE_BUT_BREAKS = re.compile(rf"(?!\n)[{CONTROLS}{BIDI}{MARKS}]")
 

@@ -13,6 +13,7 @@ from yemae.concerts.limits import QueueingMethod
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
+from yemae.text import composed
 
 QUERIES = load_queries(__file__)
 REVISION = QUERIES["catalogue_revision"]
@@ -166,7 +167,12 @@ class Catalogue:
 
 def _concert(row: Any, performances: tuple[Performance, ...]) -> Concert:
     lanes = tuple(
-        Lane(lane["name"], lane["share"], frozenset(lane["code_hashes"]), lane["group"] or "")
+        Lane(
+            lane["name"],
+            lane["share"],
+            frozenset(lane["code_hashes"]),
+            composed(lane["group"] or ""),
+        )
         for lane in row.lanes
     )
     return Concert(**{**row._asdict(), "lanes": lanes}, performances=performances)

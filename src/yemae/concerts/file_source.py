@@ -12,6 +12,8 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
+from yemae.text import composed
+
 SHOWN_MAX_CHARS = 60
 # `a.b.c` has three parts. The format has no more than that, and what a parser does with a key of
 # thousands takes the square of their number.
@@ -31,7 +33,8 @@ class FileSource:
     """One file's text and its name, which stands in front of every message."""
 
     def __init__(self, text: str, name: str) -> None:
-        self.text = text
+        # An editor on a Mac may write decomposed letters; names are kept and compared composed.
+        self.text = composed(text)
         self.name = name
         self.data: dict[str, object] = {}
 

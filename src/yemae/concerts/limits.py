@@ -9,13 +9,16 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from yemae import money
-from yemae.text import BIDI, CONTROLS
+from yemae.text import BIDI, CONTROLS, MARKS, SPACES
 
 # `\Z` and not `$`, which would let a line break through at the end. Control characters and half
 # characters (surrogates) are refused because the database cannot store all of them, and what turns
 # the order of a line because it reaches beyond the name.
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
 TEXT = rf"^(?=\s*\S)[^{CONTROLS}{BIDI}]*\Z"
+# Of any script. The same rule stands in the schema, as seats_number_check.
+SEAT_NUMBER_MAX_CHARS = 20
+SEAT_NUMBER = rf"^[^{SPACES}{CONTROLS}{BIDI}{MARKS}]{{1,{SEAT_NUMBER_MAX_CHARS}}}\Z"
 CURRENCY = r"^[A-Z]{3}\Z"
 CODE = r"^[!-~]{4,64}\Z"
 PATTERN_WORDS = {

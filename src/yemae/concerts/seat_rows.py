@@ -5,15 +5,17 @@ once in the file is for the whole file to check.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from yemae.concerts.file_source import FileSource, shown
-
-SEAT_NUMBER_MAX_CHARS = 20
+from yemae.concerts.limits import SEAT_NUMBER, SEAT_NUMBER_MAX_CHARS
 
 PLACEHOLDER = re.compile(r"\{(?:section|row|seat)\}")
-ROW = re.compile(r"([A-Z])-([A-Z])|([1-9][0-9]{0,2})-([1-9][0-9]{0,2})|[^\W_]{1,10}")
+ROWS = re.compile(r"([A-Z])-([A-Z])|([1-9][0-9]{0,2})-([1-9][0-9]{0,2})")
+ROW_MAX_CHARS = 10
+IS_SEAT_NUMBER = re.compile(SEAT_NUMBER)
 SEATS = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
 
 
@@ -35,7 +37,7 @@ def row_seats(
         place = f"{path}.rows[{index}]"
         for row, seat in _seats_of(source, place, spec):
             number = _number(numbering, section, row, seat)
-            if len(number) > SEAT_NUMBER_MAX_CHARS or " " in number or not number.isprintable():
+            if not IS_SEAT_NUMBER.match(number):
                 limit = f"1 to {SEAT_NUMBER_MAX_CHARS} visible characters without spaces"
                 source.refuse(place, f"expected seat numbers of {limit}, found {shown(number)}")
             yield RowSeat(row, seat, number, place)
@@ -51,13 +53,13 @@ def require_numbering(source: FileSource, path: str, numbering: str) -> None:
 def _seats_of(source: FileSource, place: str, spec: str) -> Iterator[tuple[str, int]]:
     """Yield (row, seat) of a text such as `B:1-9,12-20` or, for rows that are alike, `A-D:1-20`."""
     rows, _, spans = (part.strip() for part in spec.partition(":"))
-    row_match = ROW.fullmatch(rows)
+    row_match = ROWS.fullmatch(rows)
     span_matches = [SEATS.fullmatch(span.strip()) for span in spans.split(",")]
-    if row_match is None or None in span_matches:
+    if not (row_match or _is_row(rows)) or None in span_matches:
         expected = 'expected a row such as "A:1-20", "B:1-9,12-20" or "C-F:1-20"'
         source.refuse(place, f"{expected}, found {shown(spec)}")
     bounds = [(int(m[1]), int(m[2] or m[1])) for m in span_matches if m is not None]
-    names = _row_names(row_match)
+    names = _row_names(row_match) if row_match else [rows]
     if not names or any(first > last for first, last in bounds):
         source.refuse(place, f"expected ranges from low to high, found {shown(spec)}")
     for name in names:
@@ -72,9 +74,14 @@ def _number(numbering: str, section: str, row: str, seat: int) -> str:
     return PLACEHOLDER.sub(lambda match: parts[match[0]], numbering)
 
 
+def _is_row(text: str) -> bool:
+    """Whether this names a row: letters and digits of any script, some of which write vowels as
+    marks that follow a letter."""
+    kinds = [unicodedata.category(character)[0] for character in text]
+    return 0 < len(text) <= ROW_MAX_CHARS and set(kinds) <= set("LNM") and kinds[0] != "M"
+
+
 def _row_names(match: re.Match[str]) -> list[str]:
     if match[1]:
         return [chr(code) for code in range(ord(match[1]), ord(match[2]) + 1)]
-    if match[3]:
-        return [str(row) for row in range(int(match[3]), int(match[4]) + 1)]
-    return [match[0]]
+    return [str(row) for row in range(int(match[3]), int(match[4]) + 1)]

@@ -8,6 +8,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from yemae import holding, journey
 from yemae.concerts import catalogue
+from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS
+from yemae.concerts.seat_rows import IS_SEAT_NUMBER
 from yemae.http.call import Call
 from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_PERFORMANCE
 from yemae.http.contract import (
@@ -48,8 +50,10 @@ from yemae.refusals import (
     SeatTaken,
     Unauthenticated,
 )
+from yemae.text import composed
 
-SeatNumber = Annotated[str, Meta(min_length=1, max_length=20)]
+# Decomposed it may be longer than the number that it means.
+SeatNumber = Annotated[str, Meta(min_length=1, max_length=4 * SEAT_NUMBER_MAX_CHARS)]
 SEATS_MAX = 100
 
 
@@ -140,7 +144,8 @@ async def release_order(call: Call) -> Answer:
     return Answer(200, await show(call, order))
 
 
-def _distinct(call: Call, seats: list[str]) -> tuple[str, ...]:
+def _distinct(call: Call, given: list[str]) -> tuple[str, ...]:
+    seats = [composed(number) for number in given]
     most = call.house.settings.seats_per_order_max
     if len(seats) > most:
         raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
@@ -148,7 +153,8 @@ def _distinct(call: Call, seats: list[str]) -> tuple[str, ...]:
     if twice:
         raise InvalidRequest.of("seats", f"listed twice: {', '.join(twice)}")
     for place, number in enumerate(seats):
-        if not number.isprintable():
+        # What can be shown is a seat that does not exist; the rest no store needs to see.
+        if not (IS_SEAT_NUMBER.match(number) or number.isprintable()):
             raise InvalidRequest.of(f"seats[{place}]", "not printable")
     return tuple(seats)
 
@@ -162,10 +168,11 @@ async def _best(
     if wanted.count > most:
         raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
     known = await call.house.plans.unpacked(performance)
-    grades = [grade.name for grade in known.plan.grades]
-    if wanted.grade not in grades:
+    grades = {composed(grade.name): grade.name for grade in known.plan.grades}
+    grade = grades.get(composed(wanted.grade))
+    if grade is None:
         raise InvalidRequest.of("best_available.grade", f"Expected one of {', '.join(grades)}")
-    return BestAvailable(wanted.grade, wanted.count)
+    return BestAvailable(grade, wanted.count)
 
 
 def path_order_id(call: Call) -> UUID:

@@ -69,7 +69,7 @@ COMMENT ON COLUMN public.concerts.revision IS 'Grows with every load and every c
 
 COMMENT ON COLUMN public.concerts.prequeue_opens_at IS 'From when one may join before the sale; null: at any time.';
 
-COMMENT ON COLUMN public.concerts.lanes IS 'Priority groups: [{name, share in percent, code_hashes: SHA-256 in hex, group or null}].';
+COMMENT ON COLUMN public.concerts.lanes IS 'Priority groups: [{name, share in percent, code_hashes: HMACs under the secret key, group or null}].';
 
 COMMENT ON COLUMN public.concerts.draw_seed IS '32 random bytes that order the draw: made once, secret until the sale opens, never changed.';
 
@@ -240,7 +240,7 @@ CREATE TABLE public.seats (
     order_id uuid,
     held_until timestamp with time zone,
     CONSTRAINT seats_check CHECK (((order_id IS NULL) = (held_until IS NULL))),
-    CONSTRAINT seats_number_check CHECK ((number ~ '^[!-~가-힣]{1,20}$'::text)),
+    CONSTRAINT seats_number_check CHECK ((number ~ '^[^ \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\u0001-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\u061C\u200B\u200E\u200F\uFEFF\uFFF9-\uFFFB]{1,20}$'::text)),
     CONSTRAINT seats_position_check CHECK (("position" >= 0)),
     CONSTRAINT seats_price_check CHECK ((price >= 0))
 )
