@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from yemae import follow_ups, metrics, passes, scheduler
+from yemae.accounts import users
 from yemae.batching import follow_up
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Control
@@ -33,8 +34,9 @@ async def change(house: House, concert_id: str, who: str, changes: Changes) -> N
         _require_one_draw(house, before, after)
         _require_one_kind_of_numbers(house, before, after)
         if given:
-            held = before.effective()
-            details = {name: {"from": held[name], "to": to} for name, to in given.items()}
+            # What holds from now on: where the file's value is given back, that is the file's.
+            held, holds = before.effective(), after.effective()
+            details = {name: {"from": held[name], "to": holds[name]} for name in given}
             await _write(tx, house, concert_id, after, who, "set", details)
     await follow_up("control", follow_ups.after_control(house))
 
@@ -69,6 +71,16 @@ async def revoke(house: House, concert_id: str, who: str, user_id: str) -> bool:
     """End a fan's pass. Returns whether there was one; raises ConcertNotFound."""
     await _log(house, concert_id, who, "revoke", {"user_id": user_id})
     return await passes.revoke(house, concert_id, user_id)
+
+
+async def find_user(house: House, name: str) -> str:
+    """The id of the account with this e-mail address; anything else is an id already, as another
+    issuer may use addresses for them."""
+    if "@" not in name:
+        return name
+    async with house.postgres.transaction() as tx:
+        account = await users.by_email(tx, name)
+    return name if account is None else account.user.id
 
 
 async def admit(house: House, concert_id: str, who: str, count: int) -> int:

@@ -153,6 +153,33 @@ async def report(house: House, concert_id: str) -> QueueReport:
     )
 
 
+def why_no_more(queue: QueueReport) -> str:
+    """Why fewer fans came in than an operator asked for."""
+    match queue.state:
+        case "paused":
+            return "the queue is paused"
+        case "sold_out":
+            return "every seat is sold"
+        case "closed":
+            return "every date has begun"
+        case "before_sale" | "prequeue":
+            return "the sale has not opened yet"
+    return _why_open(queue)
+
+
+def _why_open(queue: QueueReport) -> str:
+    limit = queue.settings.active_limit
+    if queue.counts is None:
+        return "the waiting room's store is away"
+    if queue.counts.active >= limit:
+        return f"the active limit of {limit:,} is reached"
+    if queue.counts.waiting:
+        return "the others in line came too late for this call: call again"
+    if queue.counts.absent:
+        return f"the {queue.counts.absent:,} others in line have not been seen lately"
+    return "nobody else is in line"
+
+
 async def _ask(house: House, concert: Concert) -> Numbers | None:
     try:
         return Numbers(

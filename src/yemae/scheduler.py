@@ -86,7 +86,9 @@ async def sweep(house: House, minute: datetime | None = None) -> Swept | None:
         await sign_outs.forget_old(tx)
     metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
     metrics.EXPIRED_PASSES.inc(swept.passes_expired)
-    log.info("swept", minute=minute.isoformat(), **asdict(swept))
+    # A minute in which nothing ended is no news.
+    say = log.info if any(asdict(swept).values()) else log.debug
+    say("swept", minute=minute.isoformat(), **asdict(swept))
     return swept
 
 

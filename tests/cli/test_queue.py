@@ -90,10 +90,19 @@ def test_a_sale_is_opened_now(hall: Settings) -> None:
 
 @pytest.mark.usefixtures("hall")
 def test_fans_are_let_in_and_put_out() -> None:
-    assert queue("admit", "hall", "5") == (0, "0 let in\n", "")
+    assert queue("admit", "hall", "5") == (0, "0 let in: nobody else is in line\n", "")
     assert queue("revoke", "hall", "fan") == (0, "fan was not inside\n", "")
     lines = queue("log", "hall", "--json").json()
     assert [line["action"] for line in lines] == ["revoke", "admit"]
+
+
+@pytest.mark.usefixtures("hall")
+def test_an_operator_who_lets_in_fewer_than_asked_is_told_why() -> None:
+    queue("pause", "hall")
+    assert queue("admit", "hall", "5").out == "0 let in: the queue is paused\n"
+    queue("resume", "hall")
+    queue("set", "hall", "sale_opens_at=2029-01-01T00:00:00Z")
+    assert queue("admit", "hall", "5").out == "0 let in: the sale has not opened yet\n"
 
 
 @pytest.mark.usefixtures("hall")
@@ -156,7 +165,7 @@ def _read(terminal: int) -> bytes:
         (("set", "hall", "queueing_method=lifo"), "Expected fifo, draw, passthrough or reject."),
         (("set", "hall", "sale_opens_at=2029-01-01T00:00:00"), "timezone"),
         (("set", "hall"), "Type `yemae queue set --help`."),
-        (("revoke", "hall", "@cash"), "'@cash' cannot be a user id."),
+        (("revoke", "hall", "@cash"), "'@cash' cannot be a user id or an e-mail address."),
         (("admit", "hall", "0"), "'COUNT'"),
         (("admit", "hall", "10001"), "'COUNT'"),
         (("log", "hall", "--limit", "0"), "'--limit'"),

@@ -411,7 +411,7 @@ async def test_the_log_says_who_changed_what_from_which_value(op: Visitor) -> No
         "active_limit": {"from": 100, "to": 5},
         "message_en": {"from": None, "to": "Hello"},
     }
-    assert back["details"] == {"active_limit": {"from": 5, "to": None}}
+    assert back["details"] == {"active_limit": {"from": 5, "to": 100}}, "the file's"
     assert (first["who"], first["action"]) == ("op", "set")
     assert first["at"].endswith("Z")
 

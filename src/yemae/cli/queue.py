@@ -23,7 +23,7 @@ from yemae.concerts.controls import CHANGEABLE, Changes, operator
 from yemae.house import House, open_house
 from yemae.http.contract import invalid_fields
 from yemae.queue_audit import Audit
-from yemae.queue_report import report
+from yemae.queue_report import report, why_no_more
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.embedded import Use
@@ -116,19 +116,22 @@ def set_values(
         write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
 
 
-@app.command(epilog=examples("yemae queue revoke small-hall 0199d3b2-6a40-7c11-9d42-5d0f3f7a1b2c"))
+@app.command(epilog=examples("yemae queue revoke small-hall fan@example.com"))
 def revoke(
     concert: ConcertId,
-    user: Annotated[str, typer.Argument(metavar="USER", help="The fan's user id.")],
+    user: Annotated[
+        str, typer.Argument(metavar="USER", help="The fan's user id or e-mail address.")
+    ],
 ) -> None:
     """End a fan's pass."""
     if not USER_ID.fullmatch(user):
-        raise InputError(f"{user!r} cannot be a user id.")
-    revoked = _in_house(
-        concert,
-        lambda house: queue_control.revoke(house, concert, operator(), user),
-        valkey="needed",
-    )
+        raise InputError(f"{user!r} cannot be a user id or an e-mail address.")
+
+    async def put_out(house: House) -> bool:
+        user_id = await queue_control.find_user(house, user)
+        return await queue_control.revoke(house, concert, operator(), user_id)
+
+    revoked = _in_house(concert, put_out, valkey="needed")
     write_line(f"{user} {'is out' if revoked else 'was not inside'}")
 
 
@@ -141,12 +144,13 @@ def admit(
 
     The active limit holds, and nobody comes in who is not in line.
     """
-    admitted = _in_house(
-        concert,
-        lambda house: queue_control.admit(house, concert, operator(), count),
-        valkey="needed",
-    )
-    write_line(f"{admitted} let in")
+
+    async def let_in(house: House) -> tuple[int, str]:
+        admitted = await queue_control.admit(house, concert, operator(), count)
+        return admitted, "" if admitted == count else why_no_more(await report(house, concert))
+
+    admitted, reason = _in_house(concert, let_in, valkey="needed")
+    write_line(f"{admitted} let in{reason and f': {reason}'}")
 
 
 @app.command("log", epilog=examples("yemae queue log small-hall --limit 50"))
