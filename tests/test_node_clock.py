@@ -120,7 +120,7 @@ async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
         assert await line.restore_pass(house.valkey, *lost, 100) == "open"
         assert await scheduler.run_sweep(house) is not None
         words = await line.check_entry(house.valkey, HALL, [("fan", fan.entry.number)])
-        assert words == ["ended"]
+        assert words == [("ended", 0)]
 
 
 async def test_the_minute_of_a_sweep_is_the_databases(
@@ -150,7 +150,7 @@ async def test_a_run_of_the_future_keeps_no_repair_from_being_done(house: House)
     await house.valkey._client.flushall()
     await scheduler.sweep(house)
     words = await line.check_entry(house.valkey, HALL, [("fan", fan.entry.number)])
-    assert words == ["ended"]
+    assert words == [("ended", 0)]
 
 
 async def test_a_clock_that_is_off_is_an_error_in_the_log_and_a_metric(
