@@ -160,6 +160,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             _keep_fresh(house),
             house.board.keep_fresh(),
             house.load.keep_measuring(),
+            postgres.keep_watching(),
             *availability.works(),
         ):
             yield house

@@ -135,7 +135,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     postgres_statement_timeout_s: Seconds = 5
     postgres_lock_timeout_s: Seconds = 2
     postgres_transaction_timeout_s: Seconds = 8
-    store_connect_timeout_s: Seconds = 5
+    store_connect_timeout_s: Seconds = 2
     valkey_timeout_s: Seconds = 2
     valkey_connections_max: Annotated[int, Meta(ge=2, le=1_000)] = 32
     catalogue_refresh_ms: Annotated[int, Meta(ge=50, le=60_000)] = 500

@@ -34,7 +34,7 @@ INTEREST_S = 30.0
 # Who follows without any news is woken this often, so that whoever left is noticed.
 IDLE_BEAT_S = 2.0
 RECONNECT_S = 1.0
-QUIET_S = 5.0
+QUIET_S = 1.0
 # A view is no use any more after so many checks that failed.
 STALE_CHECKS = 3
 STARTS_MAX = 3

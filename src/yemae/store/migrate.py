@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg
 
+from yemae.store.address import READ_ONLY, is_read_only, options_of
 from yemae.store.failures import why_unreachable
 from yemae.store.roles import Role, grant_privileges, role_of
 
@@ -77,8 +78,10 @@ def is_empty(database_url: str) -> bool:
 
 def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
-        connection = psycopg.connect(database_url, connect_timeout=10)
+        connection = psycopg.connect(database_url, connect_timeout=10, **options_of(database_url))
     except psycopg.OperationalError as error:
+        if is_read_only(error):
+            raise SchemaError(READ_ONLY) from error
         raise SchemaError(f"PostgreSQL cannot be reached: {why_unreachable(error)}.") from error
     major = connection.info.server_version // 10_000
     if major < OLDEST_POSTGRES:

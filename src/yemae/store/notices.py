@@ -2,6 +2,8 @@
 
 A connection of its own listens, because one of the pool has to be free for the next transaction.
 What was told while nobody was connected is lost, so whoever listens reads the truth once at first.
+When it was quiet for a while, a heartbeat asks whether the server still answers and can be written
+to: one that froze, or was replaced by another, says nothing by itself.
 """
 
 from collections.abc import AsyncGenerator
@@ -11,9 +13,9 @@ from psycopg import sql
 
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
-
-# A broken network shows by itself after about so many seconds without any traffic.
-KEEPALIVE_S = 10
+from yemae.store.address import options_of
+from yemae.store.away import is_away
+from yemae.store.postgres import deadline
 
 
 async def notices(
@@ -30,9 +32,7 @@ async def notices(
             autocommit=True,
             connect_timeout=settings.store_connect_timeout_s,
             application_name="yemae listener",
-            keepalives_idle=KEEPALIVE_S,
-            keepalives_interval=KEEPALIVE_S,
-            keepalives_count=2,
+            **options_of(settings.database_url),
         )
         async with connection:
             await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
@@ -40,6 +40,12 @@ async def notices(
             while True:
                 async for notice in connection.notifies(timeout=quiet_s):
                     yield notice.payload
+                async with deadline(connection, settings.store_connect_timeout_s):
+                    answer = await connection.execute("show transaction_read_only")
+                    if await answer.fetchone() != ("off",):
+                        raise StoreUnavailable
                 yield ""
-    except psycopg.OperationalError as error:
+    except Exception as error:
+        if not is_away(error):
+            raise
         raise StoreUnavailable from error

@@ -8,19 +8,30 @@ each other share a round trip. Returning commits, raising rolls back.
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import psycopg
+import structlog
 from psycopg.rows import namedtuple_row
 from psycopg_pool import AsyncConnectionPool
 
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.address import options_of
 from yemae.store.away import commit_is_in_doubt, is_away
 
+# How long the pool tries by itself to connect again, and between two looks at all connections.
+RECONNECT_S = 1.0
+# How often it is asked whether the server answers, and which part of a transaction's limit it has.
+WATCH_S = 1.0
+WATCH_PATIENCE = 3 / 8
+
 Connection = psycopg.AsyncConnection[NamedTuple]
+
+log = structlog.get_logger(__name__)
 
 # Plans are made once for each connection, maybe while the tables are still empty, where reading a
 # whole table is the cheapest; an hour later that plan would read all of the on-sale's orders for
@@ -87,6 +98,7 @@ class Postgres:
     def __init__(self, settings: Settings) -> None:
         # Added to the store's clock in every transaction; only tests set it.
         self.clock_offset_s = 0.0
+        self._reconnected_at = -RECONNECT_S
         self._deadline_s = settings.postgres_transaction_timeout_s
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             settings.database_url,
@@ -95,8 +107,10 @@ class Postgres:
             max_size=settings.postgres_connections_max,
             timeout=settings.store_connect_timeout_s,
             max_waiting=settings.batch_callers_max,
-            reconnect_timeout=30.0,
+            # A new try begins with the next request, so the pool's back-off may stay short.
+            reconnect_timeout=RECONNECT_S,
             kwargs={
+                **options_of(settings.database_url),
                 "row_factory": namedtuple_row,
                 "autocommit": True,
                 "connect_timeout": settings.store_connect_timeout_s,
@@ -124,13 +138,15 @@ class Postgres:
         moment.
         """
         is_body_done = False
+        used: Connection | None = None
         try:
             async with (
                 self._pool.connection() as connection,
-                _deadline(connection, self._deadline_s),
+                deadline(connection, self._deadline_s),
                 connection.pipeline(),
                 connection.transaction(),
             ):
+                used = connection
                 if frozen:
                     await connection.execute(
                         "set transaction isolation level repeatable read read only"
@@ -150,9 +166,32 @@ class Postgres:
         except Exception as error:
             # The connection broke, maybe during the commit: nobody knows whether it was carried
             # out, so this is never retried here. A retry with the same key finds out.
-            if is_away(error) or (is_body_done and commit_is_in_doubt(error)):
-                raise StoreUnavailable from error
-            raise
+            if not (is_away(error) or (is_body_done and commit_is_in_doubt(error))):
+                raise
+            if used and (used.broken or isinstance(error, psycopg.errors.ReadOnlySqlTransaction)):
+                await self._reconnect()
+            raise StoreUnavailable from error
+
+    async def keep_watching(self) -> None:
+        """Notice a server that hangs, before fans do; runs until it is cancelled."""
+        patience_s = self._deadline_s * WATCH_PATIENCE
+        while True:
+            await asyncio.sleep(WATCH_S)
+            used: Connection | None = None
+            try:
+                async with self._pool.connection() as used, deadline(used, patience_s):
+                    await used.execute("select 1")
+            except Exception as error:
+                log.warning("postgresql does not answer", error=repr(error))
+                if used is not None and used.broken:
+                    await self._reconnect()
+
+    async def _reconnect(self) -> None:
+        """Let go of every connection: what hangs, was demoted or restarted is so for all."""
+        now = time.monotonic()
+        if now - self._reconnected_at >= RECONNECT_S:
+            self._reconnected_at = now
+            await self._pool.drain()
 
 
 def _locked() -> StoreUnavailable:
@@ -180,7 +219,7 @@ def _element(value: object) -> str:
 
 
 @asynccontextmanager
-async def _deadline(connection: Connection, seconds: float) -> AsyncIterator[None]:
+async def deadline(connection: Connection, seconds: float) -> AsyncIterator[None]:
     """Cut the connection after so many seconds, whatever the server or the network does then.
 
     The server's own statement_timeout does not help when the server is what hangs, and cancelling
