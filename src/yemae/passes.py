@@ -2,7 +2,8 @@
 
 A hold keeps its fan's pass open, a payment ends it. Valkey follows after the commit, idempotently;
 what a crash or a failure leaves open is repaired by the sweep. PostgreSQL never forgets which pass
-was used for a payment, so the gate is right even when Valkey is away or has lost its data.
+was used for a payment or revoked, so the gate is right even when Valkey is away or has lost its
+data.
 """
 
 import asyncio
@@ -102,7 +103,8 @@ async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> 
 
 
 async def used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
-    """Those of these tokens whose place ended with a payment; PostgreSQL never forgets it."""
+    """Those of these tokens whose place ended with a payment or was revoked; PostgreSQL never
+    forgets it."""
     if not tokens:
         return set()
     passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
@@ -136,9 +138,13 @@ async def give_back(house: House, released: Order, holds_end_at: datetime | None
 
 
 async def revoke(house: House, concert_id: str, user_id: str) -> bool:
-    """End a user's pass at an operator's word; their place is over too. Returns whether they had
-    one. Raises StoreUnavailable."""
-    return await line.revoke(house.valkey, concert_id, user_id)
+    """End a user's pass at an operator's word; their place is over too, and PostgreSQL keeps its
+    number. Returns whether they had one. Raises StoreUnavailable."""
+    number = await line.revoke(house.valkey, concert_id, user_id)
+    if number:
+        async with house.postgres.transaction() as tx:
+            await payments.revoke_pass(tx, user_id, concert_id, number)
+    return number is not None
 
 
 async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:

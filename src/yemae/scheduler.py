@@ -178,6 +178,10 @@ async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
         if len(paid) < step:
             break
         after = paid[-1].id
+    async with house.postgres.transaction() as tx:
+        revoked = await payments.revoked_since(tx, since - REPAIR_MARGIN, step)
+    ended = [(row.concert_id, row.user_id, row.pass_number) for row in revoked]
+    await _repair(swept, passes.end_passes(house, ended))
     after = oldest
     for _ in range(house.settings.sweep_steps_max):
         async with house.postgres.transaction() as tx:

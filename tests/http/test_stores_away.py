@@ -12,10 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from helpers.concerts import FIRST, HALL
+from helpers.concerts import FIRST, HALL, SECOND
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.reconcile import assert_reconciled
-from yemae import scheduler
+from yemae import queue_control, scheduler
 from yemae.settings import Settings
 from yemae.store import migrate
 from yemae.store.embedded import PrivateStores
@@ -179,4 +179,23 @@ async def test_without_postgresql_the_line_goes_on_and_no_money_moves(
     assert (await fan.top_up(7, key="again")).json()["balance"] == 200_007
     assert (await fan.hold("6", key="again")).status_code == 201
     assert (await fan.pay(order_id, key="again")).json()["balance_after"] == 150_007
+    await assert_reconciled(site.house)
+
+
+async def test_a_revoked_pass_buys_nothing_while_valkey_is_away(
+    site: Site, own_stores: PrivateStores
+) -> None:
+    fan, other = await site.enter("revoked-1", "honest-1")
+    await fan.top_up()
+    order_id = await fan.held("8", performance=SECOND)
+    assert await queue_control.revoke(site.house, HALL, "op", "revoked-1")
+    async with away(own_stores, "Valkey", site):
+        refused = await fan.hold("9", performance=SECOND)
+        problem_of(refused, 403, "entry-token-expired")
+        problem_of(await fan.pay(order_id), 403, "entry-token-expired")
+        problem_of(await fan.pay(order_id, key="k"), 403, "entry-token-expired")
+        assert (await other.hold("9", performance=SECOND)).status_code == 201
+    seats = f"/v1/performances/{SECOND}/seats"
+    problem_of(await fan.get(seats), 403, "entry-token-expired")
+    assert (await other.get(seats)).status_code == 200
     await assert_reconciled(site.house)

@@ -151,7 +151,7 @@ class Room:
 
     async def revoke(self, user: str) -> bool:
         """An operator ends a pass."""
-        return await line.revoke(self.valkey, self.concert_id, user)
+        return await line.revoke(self.valkey, self.concert_id, user) is not None
 
     async def inside(self) -> set[str]:
         """Who has a pass."""

@@ -1,6 +1,7 @@
 """Payments in PostgreSQL: one for each paid order, with the pass that it ended."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ WRITE_PAYMENTS = QUERIES["write_payments"]
 PAYMENTS_BY_KEY = QUERIES["payments_by_key"]
 PASSES_USED = QUERIES["passes_used"]
 PAYMENTS_SINCE = QUERIES["payments_since"]
+REVOKE_PASS = QUERIES["revoke_pass"]
+REVOKED_SINCE = QUERIES["revoked_since"]
 
 
 async def write_payments(tx: Transaction, payments: Sequence[Payment]) -> None:
@@ -35,7 +38,8 @@ async def payments_by_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> S
 
 
 async def passes_used(tx: Transaction, passes: Sequence[tuple[str, str, int]]) -> Sent:
-    """Those of these (user, concert, pass number) that ended with a payment, as such rows."""
+    """Those of these (user, concert, pass number) that ended with a payment or were revoked, as
+    such rows."""
     return await tx.send(
         PASSES_USED,
         user_ids=[user for user, _, _ in passes],
@@ -47,3 +51,13 @@ async def passes_used(tx: Transaction, passes: Sequence[tuple[str, str, int]]) -
 async def payments_since(tx: Transaction, after: UUID, step: int) -> list[Any]:
     """Payments with a higher id: rows of id, user_id, concert_id, pass_number."""
     return await tx.fetch(PAYMENTS_SINCE, after=after, step=step)
+
+
+async def revoke_pass(tx: Transaction, user_id: str, concert_id: str, pass_number: int) -> None:
+    """End a fan's pass with this number, and every older place of theirs, for good."""
+    await tx.send(REVOKE_PASS, user_id=user_id, concert_id=concert_id, pass_number=pass_number)
+
+
+async def revoked_since(tx: Transaction, since: datetime, step: int) -> list[Any]:
+    """Revocations after a time: rows of user_id, concert_id, pass_number."""
+    return await tx.fetch(REVOKED_SINCE, since=since, step=step)

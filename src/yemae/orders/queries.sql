@@ -170,16 +170,35 @@ cross join lateral (
 ) as p
 
 -- name: passes_used
--- Which of these passes ended with a payment. A payment ends its own place and every older one of
--- the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
+-- Which of these passes ended with a payment, or were revoked. Either ends its own place and every
+-- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
 select k.user_id, k.concert_id, k.pass_number
 from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
     as k (user_id, concert_id, pass_number)
 cross join lateral (
     select from payments as p
     where p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
+    union all
+    select from revoked_passes as r
+    where r.user_id = k.user_id and r.concert_id = k.concert_id and r.pass_number >= k.pass_number
     limit 1
 ) as used
+
+-- name: revoke_pass
+-- The number never falls, so that no older pass comes back.
+insert into revoked_passes (user_id, concert_id, pass_number, revoked_at)
+values (%(user_id)s, %(concert_id)s, %(pass_number)s, yemae_now())
+on conflict (user_id, concert_id) do update
+set pass_number = greatest(revoked_passes.pass_number, excluded.pass_number),
+    revoked_at = excluded.revoked_at
+
+-- name: revoked_since
+-- Revocations made lately, for ending passes that Valkey was not told of.
+select user_id, concert_id, pass_number
+from revoked_passes
+where revoked_at > %(since)s
+order by revoked_at
+limit %(step)s
 
 -- name: payments_since
 -- Payments made lately, for ending passes that a crash left open.

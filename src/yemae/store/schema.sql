@@ -220,6 +220,19 @@ COMMENT ON COLUMN public.queue_generations.has_begun IS 'False until Valkey has 
 
 COMMENT ON COLUMN public.queue_generations.inside IS 'How many fans were inside, as of the last count of the seats: room that is kept for them after a loss.';
 
+CREATE TABLE public.revoked_passes (
+    user_id text NOT NULL,
+    concert_id text NOT NULL,
+    pass_number bigint NOT NULL,
+    revoked_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.revoked_passes IS 'The last revocation of each fan at each concert. It ends a pass and every older place of the same fan, as a payment does.';
+
+COMMENT ON COLUMN public.revoked_passes.pass_number IS 'The queue number of the pass.';
+
+COMMENT ON COLUMN public.revoked_passes.revoked_at IS 'By the clock of the database, so that the sweep finds what is new.';
+
 CREATE TABLE public.scheduler_runs (
     minute timestamp with time zone NOT NULL,
     node text NOT NULL,
@@ -349,6 +362,9 @@ ALTER TABLE ONLY public.queue_controls
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_pkey PRIMARY KEY (concert_id);
 
+ALTER TABLE ONLY public.revoked_passes
+    ADD CONSTRAINT revoked_passes_pkey PRIMARY KEY (user_id, concert_id);
+
 ALTER TABLE ONLY public.scheduler_runs
     ADD CONSTRAINT scheduler_runs_pkey PRIMARY KEY (minute);
 
@@ -387,6 +403,8 @@ CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id
 
 CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
 
+CREATE INDEX revoked_passes_by_time ON public.revoked_passes USING btree (revoked_at);
+
 CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
@@ -424,6 +442,9 @@ ALTER TABLE ONLY public.queue_controls
 
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.revoked_passes
+    ADD CONSTRAINT revoked_passes_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

@@ -1,11 +1,12 @@
--- Ends passes for good: they were used for a payment.
+-- Ends passes for good, with every older place of the same user: they were used for a payment, or
+-- revoked.
 -- ARGV: offset, a MessagePack array with, for each pass: user, number (as text)
 -- Returns: how many were still open
 local passes, ended = cmsgpack.unpack(ARGV[2]), 0
 for i = 1, #passes, 2 do
   local user, number = passes[i], passes[i + 1]
   local pass = redis.call('HGET', PASSES, user)
-  if pass == number or pass == UNKNOWN then
+  if pass and tonumber(pass) <= tonumber(number) then  -- UNKNOWN is less than any.
     end_pass(user, number, 'payment')
     ended = ended + 1
   elseif not is_over(user, number) then

@@ -243,9 +243,11 @@ async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[tuple[str
     return int(await valkey.run(END_PASS, keys(concert_id), _packed(passes)))
 
 
-async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> bool:
-    """End the user's pass at an operator's word. Returns whether there was one."""
-    return bool(await valkey.run(REVOKE, keys(concert_id), user_id))
+async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> int | None:
+    """End the user's pass at an operator's word. Returns its number, 0 when the store has lost
+    that, and None when there was no pass."""
+    number = await valkey.run(REVOKE, keys(concert_id), user_id)
+    return None if number == "none" else int(number)
 
 
 async def expire_passes(valkey: Valkey, concert_id: str, step: int) -> int:
