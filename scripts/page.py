@@ -155,12 +155,14 @@ def make(node: Path, wanted: str) -> None:
         step.finish()
 
 
-# What the page's sources are asked for; each script comes with a package of web/package.json.
+# What the page's sources are asked for; each script but our own comes with a package of
+# web/package.json.
 TOOLS = {
     "check": (
         ("prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."),
         ("svelte-check/bin/svelte-check", "--fail-on-warnings", "--output", "human"),
         ("vitest/vitest.mjs", "run"),
+        ("../build/compat.ts", str(PAGE)),
     ),
     "format": (("prettier/bin/prettier.cjs", "--write", "--log-level=warn", "."),),
 }

@@ -2,14 +2,15 @@
 // at every request, and nothing inline, because the Content-Security-Policy forbids it.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { TARGET } from "./build/floor.ts";
 import { compress } from "./build/compress.ts";
 import { routes } from "./build/routes.ts";
 
 export default defineConfig({
   plugins: [svelte(), routes(), compress()],
-  worker: { format: "es" },
+  worker: { format: "iife" },
   build: {
-    target: "es2022",
+    target: TARGET,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -33,11 +33,14 @@ WAIT_MS = 30_000
 POLITE = {
     "YEMAE_WORKERS": "1",
     "YEMAE_POLL_AFTER_MIN_MS": "200",
+    "YEMAE_CHALLENGE_COUNTER_MAX": "2000",
     "YEMAE_AVAILABILITY_CHECK_S": "1",
     "YEMAE_AVAILABILITY_TICK_MS": "50",
 }
 # What a browser writes to its console for every answer of 4xx, although the page expects it.
 EXPECTED = "Failed to load resource: the server responded with a status of"
+# What it writes of every page that came by plain HTTP.
+PLAIN = "The Cross-Origin-Opener-Policy header has been ignored"
 LOST = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 CONCERT = """
@@ -211,7 +214,8 @@ def listen(page: Page, url: str, complaints: list[str]) -> None:
         "console",
         lambda line: (
             complaints.append(f"{line.type}: {line.text}")
-            if line.type in ("error", "warning") and not line.text.startswith((EXPECTED, LOST))
+            if line.type in ("error", "warning")
+            and not line.text.startswith((EXPECTED, LOST, PLAIN))
             else None
         ),
     )

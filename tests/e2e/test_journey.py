@@ -87,8 +87,12 @@ def test_a_fan_tops_up_the_wallet_and_then_pays(
     page.goto("/wallet")
     page.get_by_role("button", name="+100,000원").click()
     expect(page.locator(".amount")).to_have_text("100,000원")
+    # What is unclear can't be sent; what is clear is shown back before it is.
+    page.get_by_label("다른 금액").fill("12,345.5")
+    expect(page.get_by_text("금액을 알아볼 수 없어요.")).to_be_visible()
+    expect(page.get_by_role("button", name="충전하기", exact=True)).to_be_disabled()
     page.get_by_label("다른 금액").fill("5,000")
-    page.get_by_role("button", name="충전하기", exact=True).click()
+    page.get_by_role("button", name="5,000원 충전하기", exact=True).click()
     expect(page.locator(".amount")).to_have_text("105,000원")
     accessible(page)
     page.goto(f"/concerts/{concert}/dates")

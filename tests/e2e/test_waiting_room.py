@@ -49,7 +49,7 @@ def test_the_place_survives_refresh_second_tab_and_lost_connection(
     wait_in(page, concert)
     assert position(page) == 2
     expect(page).to_have_title(re.compile("^2번째 대기 중"))
-    expect(page.get_by_text("화면을 닫아도 순번은 그대로예요.")).to_be_visible()
+    expect(page.get_by_text("곧 차례예요. 이 화면을 열어 두세요.")).to_be_visible()
     accessible(page)
     token = queue_number(page)
 
@@ -138,11 +138,16 @@ def test_before_the_opening_there_is_a_countdown(
     page = open_page()
     wait_in(page, concert)
     expect(page.get_by_text("순서는 추첨으로 정해져요")).to_be_visible()
+    expect(page.get_by_text("예매 시작까지")).to_be_visible()
+    expect(page.get_by_text("화면을 닫아도 순번을 1시간 동안 지켜 드려요.")).to_be_visible()
+    expect(page.get_by_text("적어도 1시간마다 이 화면을 열어 주세요.")).to_be_visible()
     expect(page.locator("section time").first).to_be_visible()
     accessible(page)
     early = new_concert(opening=opens_in(hours=(1, 2)))
     page.goto(f"/concerts/{early}/queue")
     expect(page.get_by_text("아직 줄을 설 수 없어요")).to_be_visible()
+    expect(page.get_by_text("대기 시작까지")).to_be_visible()
+    expect(page.get_by_text("예매 시작까지")).to_have_count(0)
     accessible(page)
 
 
@@ -168,6 +173,12 @@ def test_a_presale_code_leads_to_its_lane(
     page.get_by_label("선예매 코드").fill("WRONG-CODE")
     page.get_by_role("button", name="코드로 줄 서기").click()
     expect(page.get_by_text("맞지 않는 선예매 코드예요")).to_be_visible()
+    # The place is still shown and asked for, and the code is there to be mended.
+    assert position(page) == 1
+    expect(page.get_by_label("선예매 코드")).to_have_value("WRONG-CODE")
+    asked: list[Page] = []
+    listen_for_polls(page, asked)
+    some_polls(asked, page)
     accessible(page)
     page.get_by_label("선예매 코드").fill("SNOW-2026")
     page.get_by_role("button", name="코드로 줄 서기").click()

@@ -20,8 +20,14 @@ CARRIED = ROOT / "web" / "node_modules" / "@sparticuz" / "chromium"
 UNPACK = ROOT / "web" / "build" / "unpack-chromium.mjs"
 UNPACKED = ROOT / ".make" / "chromium"
 MISSING = "No Chromium: type `scripts/set-up dev`, or `apt-get install chromium`, or set CHROMIUM."
+PLAIN_HOST = "yemae.test"
 # What we show is our own, and a sandbox needs rights that a container may not give.
-OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage"]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    # A name of this machine that is not localhost: what needs TLS is not there under it.
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
+]
 
 
 class BrowserError(Exception):

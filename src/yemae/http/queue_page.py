@@ -43,8 +43,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
     `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
     number let in. `absent` fans have a place and have not been seen lately; they are not among the
-    `waiting`.
-    With `proof_of_work` a new place takes a solved challenge."""
+    `waiting`. A place ends when its fan has not been seen for `place_ttl_s` seconds. With
+    `proof_of_work` a new place takes a solved challenge."""
 
     state: doors.State
     queueing_method: str
@@ -61,6 +61,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     prequeue_opens_at_local: LocalTime | None = None
     sale_opens_at: Instant
     sale_opens_at_local: LocalTime | None = None
+    place_ttl_s: int
     draw: Draw | None = None
     lanes: tuple[Lane, ...] = ()
     message: Message | None = None
@@ -83,6 +84,7 @@ QUEUE = {
     "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
     "sale_opens_at": "2026-11-22T11:00:00.000Z",
     "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
+    "place_ttl_s": 3600,
     "draw": {
         "sealed": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
         "seed": "6b1f9c4f7d2f0b83a1c5e8d9424a7c1190ab36de52f3887a61c04e9fb7d3a250",
@@ -173,6 +175,7 @@ def _queue(concert: Concert, view: View, state: doors.State) -> Queue:
         prequeue_opens_at_local=local_time(concert.prequeue_opens_at, concert.utc_offset_minutes),
         sale_opens_at=instant(concert.sale_opens_at),
         sale_opens_at_local=local_time(concert.sale_opens_at, concert.utc_offset_minutes),
+        place_ttl_s=concert.place_ttl_s,
         draw=Draw(tickets.seal(concert.draw_seed), concert.draw_seed.hex() if is_open else None)
         if concert.queueing_method == "draw"
         else None,

@@ -2,6 +2,7 @@
 import createClient from "openapi-fetch";
 import { learnTime } from "../time/now.svelte.ts";
 import { currentLanguage } from "../words/words.svelte.ts";
+import { deadline } from "./deadline.ts";
 import type { components, paths } from "./schema.d.ts";
 
 export type Schemas = components["schemas"];
@@ -16,15 +17,17 @@ export interface Problem {
   readonly [field: string]: unknown;
 }
 
-/** A call that did not succeed. `slug` names the kind; `unreachable` and `unreadable` are ours. */
+/** A call that did not succeed. `slug` names the kind; `unreachable`, `unreadable` and
+ * `page-failed` are ours. */
 export class Refused extends Error {
   constructor(
     readonly slug: string,
     readonly problem: Problem | null,
     /** Milliseconds that the server asks to wait, or null. */
     readonly retryAfterMs: number | null,
+    cause?: unknown,
   ) {
-    super(problem?.detail ?? slug);
+    super(problem?.detail ?? slug, { cause });
   }
 }
 
@@ -34,7 +37,7 @@ const PATIENCE_MS = 12_000;
 export const api = createClient<paths>({
   baseUrl: "",
   cache: "no-store",
-  fetch: (request) => fetch(request, { signal: patience(request.signal) }),
+  fetch: withRenewal,
 });
 
 api.use({
@@ -55,8 +58,10 @@ interface Outcome<T> {
 
 /** The answer of a call. Throws Refused. */
 export async function answered<T>(call: Promise<Outcome<T>>): Promise<T> {
-  const outcome = await call.catch(() => {
-    throw new Refused("unreachable", null, null);
+  const outcome = await call.catch((error: unknown) => {
+    // Something in between answered, such as the sign-in page of a hotel.
+    if (error instanceof SyntaxError) throw new Refused("unreadable", null, null, error);
+    throw error;
   });
   if (outcome.response.ok) return outcome.data as T;
   const wait = Number(outcome.response.headers.get("Retry-After") ?? NaN);
@@ -71,16 +76,49 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** What was thrown, as a refusal; anything else is a mistake of this page and goes on. */
+/** What was thrown, as a refusal. Anything else is a mistake of this page: the fan reads so, and it
+ * is reported as the browser reports every mistake. */
 export function asRefused(error: unknown): Refused {
   if (error instanceof Refused) return error;
-  throw error;
+  reportError(error);
+  return new Refused("page-failed", null, null, error);
 }
 
 function isProblem(error: unknown): error is Problem {
   return typeof error === "object" && error !== null && "type" in error && "status" in error;
 }
 
-function patience(given: AbortSignal): AbortSignal {
-  return AbortSignal.any([given, AbortSignal.timeout(PATIENCE_MS)]);
+/** Gives a new `Authorization` for one that the server no longer takes; null if there is none. */
+type Renew = (old: string) => Promise<string | null>;
+
+let renew: Renew = () => Promise.resolve(null);
+
+/** Say how a fan is signed in again whom the server no longer knows. */
+export function renewBy(how: Renew): void {
+  renew = how;
+}
+
+/** An answer; once more as somebody whose access token has ended meanwhile. Throws Refused. */
+async function withRenewal(request: Request): Promise<Response> {
+  const old = request.headers.get("Authorization");
+  if (old === null) return overNetwork(request);
+  const again = request.clone();
+  const response = await overNetwork(request);
+  const fresh = response.status === 401 ? await renew(old) : null;
+  if (fresh === null) return response;
+  again.headers.set("Authorization", fresh);
+  return overNetwork(again);
+}
+
+/** The whole answer. Only what fails in here is the network's fault. Throws Refused. */
+async function overNetwork(request: Request): Promise<Response> {
+  const signal = deadline(PATIENCE_MS, request.signal);
+  try {
+    const response = await fetch(request, { signal });
+    const { status, statusText, headers } = response;
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
+  } catch (error) {
+    throw new Refused("unreachable", null, null, error);
+  }
 }

@@ -10,6 +10,7 @@ export class Attempt {
   /** Why the last act failed; null while it has not. */
   refused = $state.raw<Refused | null>(null);
   #failed: Act | null = null;
+  #wanted = false;
   #afterwards: Act;
 
   /** `afterwards` follows each act, whether it failed or not, before the page is free again. */
@@ -34,12 +35,15 @@ export class Attempt {
     } finally {
       await this.#afterwards();
       this.busy = false;
+      if (this.#wanted) this.again();
     }
   }
 
   /** Do what failed once more. */
   again = (): void => {
-    if (this.#failed) void this.run(this.#failed);
+    // Asked for as soon as the failure is shown: it follows when the page is free.
+    this.#wanted = this.busy && this.#failed !== null;
+    if (this.#failed && !this.busy) void this.run(this.#failed);
   };
 
   /** The failure matters no longer. */

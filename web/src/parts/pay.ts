@@ -1,6 +1,7 @@
 // Paying for an order and giving it back. Both may be repeated when no answer came.
 import { answered, api, newKey, type Schemas } from "../api/client.ts";
-import { endPass, inside } from "../session/inside.svelte.ts";
+import { inside } from "../session/inside.svelte.ts";
+import { endPass } from "../session/passes.svelte.ts";
 import { bearer, session } from "../session/session.svelte.ts";
 import { keep, kept } from "../session/storage.ts";
 

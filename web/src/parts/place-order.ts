@@ -1,9 +1,9 @@
 // Holding seats: the call, and what the seat map wants to know of its refusal.
 import { answered, api, asRefused, newKey, type Refused, type Schemas } from "../api/client.ts";
+import { allOrders, isHeld } from "./all-orders.ts";
 import { nextAfter } from "../problems/next.ts";
 import { inside, renewPass } from "../session/inside.svelte.ts";
 import { learnHolds } from "../session/holds.svelte.ts";
-import { bearer } from "../session/session.svelte.ts";
 
 type Body = Schemas["PlaceOrder"];
 
@@ -57,11 +57,10 @@ export function seatsTaken(refused: Refused | null): readonly string[] {
 
 /** The numbers of the seats that the fan has of a performance: paid for, or held and not run out. */
 export async function seatsOwned(performance: string): Promise<string[]> {
-  const headers = await bearer();
-  const { orders } = await answered(api.GET("/v1/orders", { headers }));
+  const orders = await allOrders();
   learnHolds(orders);
   return orders
     .filter((order) => order.performance_id === performance)
-    .filter(({ status }) => status === "paid" || status === "held")
+    .filter((order) => order.status === "paid" || isHeld(order))
     .flatMap((order) => order.seats.map(({ number }) => number));
 }

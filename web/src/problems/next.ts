@@ -1,8 +1,9 @@
 // From a problem's kind to what the fan can do next. Pure.
 
-/** Where a fan goes from a problem; `retry` asks the same again, `edit` is up to the form. */
+/** Where a fan goes from a problem; `retry` asks the same again, `reload` loads the
+ * page anew, `edit` is up to the form. */
 export type Next =
-  "retry" | "edit" | "signIn" | "queue" | "dates" | "concerts" | "orders" | "topUp";
+  "retry" | "reload" | "edit" | "signIn" | "queue" | "dates" | "concerts" | "orders" | "topUp";
 
 const NEXT: Record<string, Next> = {
   "balance-limit-exceeded": "edit",
@@ -56,6 +57,7 @@ const NEXT: Record<string, Next> = {
   "wrong-credentials": "edit",
   unreachable: "retry",
   unreadable: "retry",
+  "page-failed": "reload",
   unknown: "retry",
 };
 

@@ -5,7 +5,7 @@ import { isKnown, nextAfter } from "./next.ts";
 
 const API = readFileSync(new URL("../../../openapi.json", import.meta.url), "utf-8");
 const SLUGS = new Set(Array.from(API.matchAll(/"\/problems\/([a-z-]+)"/g), (match) => match[1]!));
-const OURS = ["unreachable", "unreadable", "unknown"];
+const OURS = ["unreachable", "unreadable", "page-failed", "unknown"];
 /** What the API answers where it has no call: no operation declares these. */
 const BEYOND = [
   ...["not-found", "method-not-allowed"],

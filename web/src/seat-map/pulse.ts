@@ -83,6 +83,16 @@ export function heard(pulse: Pulse, now: number): Pulse {
   return { ...next, ...told, doubted: false };
 }
 
+/** Another tab tells what its connection says; what it said before is asked for. */
+export function relayed(pulse: Pulse, now: number): Pulse {
+  return { ...opened(pulse, now), askFrom: now };
+}
+
+/** What was told is no change of what is shown: everything is asked for. */
+export function missed(pulse: Pulse, now: number): Pulse {
+  return { ...pulse, firstHeardAt: null, heardAt: null, askFrom: now };
+}
+
 /** The connection has ended, or was refused; `waitMs` is what the server asks for. */
 export function ended(pulse: Pulse, now: number, waitMs: number, random: Random): Pulse {
   const { heardAt, firstHeardAt, openedAt } = pulse;
@@ -131,18 +141,20 @@ export function woken(pulse: Pulse, now: number): Pulse {
   return { ...pulse, openFrom: Math.min(pulse.openFrom, soon), askFrom };
 }
 
-/** What is to be done now; nothing is asked for while nobody looks. */
+/** What is to be done now. While the fan does not look, there is no connection and no ask. */
 export function due(pulse: Pulse, now: number, looking: boolean): Deed[] {
+  if (!looking) return pulse.openedAt === null ? [] : ["cut"];
   const deeds: Deed[] = [];
   if (pulse.openedAt === null && now >= pulse.openFrom) deeds.push("open");
   if (pulse.openedAt !== null && now >= cutAt(pulse)) deeds.push("cut");
-  if (looking && !pulse.asking && now >= askAt(pulse)) deeds.push("ask");
+  if (!pulse.asking && now >= askAt(pulse)) deeds.push("ask");
   return deeds;
 }
 
 /** When something will be due, or the freshness another one. */
 export function nextAt(pulse: Pulse, now: number, looking: boolean): number {
-  const moments = [pulse.openedAt === null ? pulse.openFrom : cutAt(pulse)];
+  const moments: number[] = [];
+  if (looking) moments.push(pulse.openedAt === null ? pulse.openFrom : cutAt(pulse));
   if (looking && !pulse.asking) moments.push(askAt(pulse));
   if (now < pulse.toldAt + OLD_MS) moments.push(pulse.toldAt + OLD_MS);
   return Math.min(...moments);

@@ -40,7 +40,7 @@ describe("an outline", () => {
     ];
     const even = uneven.filter((_, at) => at !== 1);
     expect(withoutNotches(uneven, 1, 10)).toEqual(even);
-    expect(withoutNotches(uneven.toReversed(), 1, 10)).toEqual(even.toReversed());
+    expect(withoutNotches(uneven.slice().reverse(), 1, 10)).toEqual(even.slice().reverse());
   });
 
   it("keeps what stands out, and steps that are too small to be notches", () => {

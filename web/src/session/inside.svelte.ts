@@ -1,14 +1,17 @@
 // Calls of somebody who is inside: with the bearer token and the pass.
 import { answered, api, Refused } from "../api/client.ts";
-import { keepPass, keepQueueToken, passOf, queueToken } from "./passes.svelte.ts";
+import { endPass, hadPass, keepPass, passOf, queueToken } from "./passes.svelte.ts";
 import { bearer } from "./session.svelte.ts";
 
-/** The headers of a call about this concert. Throws Refused without a pass. */
+/** The headers of a call about this concert. Throws Refused without a pass; its kind says whether
+ * there was one. */
 export async function inside(
   concert: string,
 ): Promise<{ Authorization: string; "Entry-Token": string }> {
+  const wasInside = hadPass(concert);
   const pass = passOf(concert) ?? (await renewPass(concert));
-  if (!pass) throw new Refused("entry-token-missing", null, null);
+  const why = wasInside ? "entry-token-expired" : "entry-token-missing";
+  if (!pass) throw new Refused(why, null, null);
   return { ...(await bearer()), "Entry-Token": pass.entryToken };
 }
 
@@ -28,10 +31,4 @@ export async function renewPass(concert: string): Promise<ReturnType<typeof pass
     endPass(concert);
     return null;
   }
-}
-
-/** The pass is over, and the place with it. */
-export function endPass(concert: string): void {
-  keepPass(concert, null);
-  keepQueueToken(concert, null);
 }

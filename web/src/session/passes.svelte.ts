@@ -39,6 +39,22 @@ export function passOf(concert: string): Pass | null {
   return pass && Date.parse(pass.expiresAt) > serverNow() ? pass : null;
 }
 
+/** In how many lines a user has a place here. */
+export function placesOf(userId: string): number {
+  return keptNames(`place:${userId}:`).length;
+}
+
+/** Whether the fan has been inside on the place that is kept. */
+export function hadPass(concert: string): boolean {
+  return keptJson<Pass>(named("pass", concert)) !== null;
+}
+
+/** The pass is over, and the place with it. */
+export function endPass(concert: string): void {
+  keepPass(concert, null);
+  keepQueueToken(concert, null);
+}
+
 /** Keep the pass; null when it is over. */
 export function keepPass(concert: string, pass: Pass | null): void {
   keep(named("pass", concert), pass && JSON.stringify(pass));

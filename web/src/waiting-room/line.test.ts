@@ -83,10 +83,20 @@ describe("the line", () => {
     expect(unknown).toMatchObject({ step: "join", place: null, slug: null });
     const over = refused(line, { slug: "queue-token-expired", ...nothing }, NOW, 0);
     expect(over).toMatchObject({ step: "ask-fan", slug: "queue-token-expired" });
+    expect(over.place).toBeNull();
     expect([endsPlace("queue-token-invalid"), endsPlace("rate-limited")]).toEqual([true, false]);
   });
 
-  it("asks the fan about everything that waiting does not mend", () => {
+  it("goes on asking about a place whatever else is refused", () => {
+    const line = answered(begin(true, NOW), WAITING, NOW);
+    for (const slug of ["concert-not-found", "queue-closed", "unauthenticated", "brand-new"]) {
+      const after = refused(line, { slug, ...nothing }, NOW, 1);
+      expect(after).toMatchObject({ step: "poll", place: WAITING, slug });
+      expect(after.dueAt - NOW).toBeLessThanOrEqual(30_000);
+    }
+  });
+
+  it("asks the fan about everything that waiting does not mend, while there is no place", () => {
     for (const slug of ["unauthenticated", "queue-closed", "presale-code-invalid", "brand-new"]) {
       expect(refused(begin(false, NOW), { slug, ...nothing }, NOW, 0).step).toBe("ask-fan");
     }
@@ -102,9 +112,9 @@ describe("a hidden page", () => {
     expect(dueWhile(true, far)).toBe(NOW + 60_000);
   });
 
-  it("stops asking about what is sold out", () => {
+  it("asks about what is sold out, too, because seats may come back", () => {
     const gone: Place = { state: "sold_out", waiting: 9, seats_left: 0, poll_after_ms: 60_000 };
-    expect(dueWhile(true, answered(begin(true, NOW), gone, NOW))).toBe(Infinity);
+    expect(dueWhile(true, answered(begin(true, NOW), gone, NOW))).toBe(NOW + 60_000);
   });
 
   it("joins without delay", () => {

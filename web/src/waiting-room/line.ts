@@ -45,6 +45,8 @@ const SPREAD_MS = 3_000;
 const LOOK_AGAIN_MS = 600_000;
 /** Whoever does not look needs no news, only to be counted as there (absent after 45 s). */
 const HIDDEN_POLL_MS = 15_000;
+const SOON_POSITION = 20;
+const SOON_S = 300;
 
 /** At the page's start: poll the place that was kept, or join. */
 export function begin(hasToken: boolean, now: number): Line {
@@ -78,7 +80,11 @@ export function refused(line: Line, refusal: Refusal, now: number, chance: numbe
     case "queue-token-invalid":
       // Not a place at all, for example after the server's key has changed.
       return { ...heard, step: "join", dueAt: now, place: null, slug: null };
+    case "queue-token-expired":
+      return { ...heard, step: "ask-fan", dueAt: now, place: null };
     default:
+      // A fan who has a place keeps it, and is told only what the poll says.
+      if (line.step === "poll") return backOff(line, refusal, now, chance);
       return { ...heard, step: "ask-fan", dueAt: now };
   }
 }
@@ -87,7 +93,6 @@ export function refused(line: Line, refusal: Refusal, now: number, chance: numbe
 export function dueWhile(hidden: boolean, line: Line): number {
   const polls = line.step === "poll" && line.place !== null && line.place.state !== "admitted";
   if (!hidden || !polls) return line.dueAt;
-  if (line.place?.state === "sold_out" || line.place?.state === "closed") return Infinity;
   const shown = "poll_after_ms" in line.place! ? line.place!.poll_after_ms : 0;
   return line.dueAt + Math.max(0, HIDDEN_POLL_MS - shown);
 }
@@ -95,6 +100,13 @@ export function dueWhile(hidden: boolean, line: Line): number {
 /** Whether a refusal ends the place, so that the token is worth nothing. */
 export function endsPlace(slug: string): boolean {
   return slug === "queue-token-expired" || slug === "queue-token-invalid";
+}
+
+/** Whether a fan who leaves now may miss their turn. */
+export function isSoon(place: Place): boolean {
+  if (place.state !== "waiting") return false;
+  const wait = place.estimated_wait_s;
+  return place.position <= SOON_POSITION || (wait != null && wait.min <= SOON_S);
 }
 
 /** From 0 to 1: how far the fan has come since the position they began at. */

@@ -1,8 +1,15 @@
 // Waits in one concert's line for one fan: takes the steps of line.ts at their times, over sleep,
 // lost connections and other tabs. Always holds: a place is given up only when the fan says so.
+import { untrack } from "svelte";
 import { answered as answerOf, api, asRefused, type Refused } from "../api/client.ts";
-import { bearer, signedOutByServer, session } from "../session/session.svelte.ts";
-import { keepPass, keepQueueToken, queueToken } from "../session/passes.svelte.ts";
+import { bearer, session } from "../session/session.svelte.ts";
+import {
+  endPass,
+  hadPass,
+  keepPass,
+  keepQueueToken,
+  queueToken,
+} from "../session/passes.svelte.ts";
 import { keep, keptJson } from "../session/storage.ts";
 import { serverNow } from "../time/now.svelte.ts";
 import { answered, begin, dueWhile, endsPlace, refused, type Line, type Place } from "./line.ts";
@@ -24,6 +31,10 @@ export class Wait {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #leads = false;
   #asking = false;
+  /** Why the fan's last wish to join failed, as long as nothing newer was asked for. */
+  wishRefused = $state.raw<Refused | null>(null);
+  /** The place that is over had led inside. */
+  wasInside = $state(false);
   #code: string | null = null;
   /** The fan said to join. Kept apart from the line, which an answer under way may still change. */
   #wants = false;
@@ -36,6 +47,11 @@ export class Wait {
 
   /** Begin, or go on with the place that was kept. Returns how to stop. */
   start(): () => void {
+    // An effect that starts this reads nothing that changes with the line.
+    return untrack(() => this.#start());
+  }
+
+  #start(): () => void {
     this.line = begin(queueToken(this.#concert) !== null, serverNow());
     const name = `yemae:queue:${session()?.userId}:${this.#concert}`;
     this.#turns = takeTurns<Line>(
@@ -64,7 +80,8 @@ export class Wait {
   join(code: string | null = null): void {
     this.#code = code;
     this.#wants = true;
-    this.line = { ...this.line, slug: null };
+    this.wishRefused = null;
+    if (this.line.step === "ask-fan") this.line = { ...this.line, slug: null };
     this.#plan();
   }
 
@@ -121,15 +138,39 @@ export class Wait {
 
   async #take(): Promise<void> {
     try {
-      if (this.#wants) this.line = { ...this.line, step: "join" };
-      this.#wants = false;
-      if (this.line.step === "solve") return await this.#solve();
       const token = queueToken(this.#concert);
+      const wants = this.#wants;
+      this.#wants = false;
+      if (wants && token !== null) return await this.#joinBeside();
+      if (wants) this.line = { ...this.line, step: "join" };
+      if (this.line.step === "solve") return await this.#solve();
       const polls = this.line.step === "poll" && token !== null;
       const place = polls ? await this.#poll(token) : await this.#join();
       if (!this.#ended.signal.aborted) this.#show(answered(this.line, place, serverNow()));
     } catch (error) {
-      await this.#hear(asRefused(error));
+      this.#hear(asRefused(error));
+    }
+  }
+
+  /** Join again, such as with a code, while there is a place. Whatever comes of it, the place stays
+   * and is asked for as before. */
+  async #joinBeside(): Promise<void> {
+    try {
+      const place = await this.#joinSolving();
+      this.#show(answered(this.line, place, serverNow()));
+    } catch (error) {
+      this.wishRefused = asRefused(error);
+    }
+  }
+
+  async #joinSolving(): Promise<Place> {
+    try {
+      return await this.#join();
+    } catch (error) {
+      if (asRefused(error).slug !== "proof-of-work-required") throw error;
+      this.#altcha = await this.#solution();
+      if (this.#altcha === null) throw error;
+      return this.#join();
     }
   }
 
@@ -151,26 +192,29 @@ export class Wait {
     return joined;
   }
 
-  async #solve(): Promise<void> {
+  async #solution(): Promise<string | null> {
     const path = { concert_id: this.#concert };
     const challenge = await answerOf(
       api.GET("/v1/concerts/{concert_id}/challenge", { params: { path } }),
     );
-    this.#altcha = await solve(challenge);
+    return solve(challenge);
+  }
+
+  async #solve(): Promise<void> {
+    this.#altcha = await this.#solution();
     const step = this.#altcha === null ? "ask-fan" : "join";
     this.#show({ ...this.line, step, dueAt: serverNow() });
   }
 
-  async #hear(refusal: Refused): Promise<void> {
+  #hear(refusal: Refused): void {
     const { slug, problem, retryAfterMs } = refusal;
     if (slug === "proof-of-work-invalid") this.#altcha = null;
-    if (endsPlace(slug)) keepQueueToken(this.#concert, null);
-    if (slug === "unauthenticated") await signedOutByServer();
+    if (endsPlace(slug)) {
+      this.wasInside = hadPass(this.#concert);
+      endPass(this.#concert);
+    }
     const opensAt = typeof problem?.["opens_at"] === "string" ? problem["opens_at"] : null;
-    const heard = refused(this.line, { slug, retryAfterMs, opensAt }, serverNow(), Math.random());
-    // A guest was signed in again, so the same step works now.
-    const again = slug === "unauthenticated" && session() !== null && this.line.slug !== slug;
-    this.#show(again ? { ...this.line, slug, dueAt: serverNow() } : heard);
+    this.#show(refused(this.line, { slug, retryAfterMs, opensAt }, serverNow(), Math.random()));
   }
 
   #show(line: Line): void {

@@ -55,6 +55,9 @@ export const ko = {
   topUp: "충전하기",
   topUpAmount: "충전할 금액",
   topUpOther: "다른 금액",
+  topUpThis: (amount: string) => `${amount} 충전하기`,
+  amountUnclear: (example: string) =>
+    `금액을 알아볼 수 없어요. 숫자로만 적어 주세요. 예: ${example}`,
   toppedUp: (amount: string) => `${amount}을 충전했어요`,
   walletNote: "충전금은 예매 결제에만 쓰여요.",
   history: "이용 내역",
@@ -139,6 +142,8 @@ export const en: typeof ko = {
   topUp: "Add money",
   topUpAmount: "How much to add",
   topUpOther: "Another amount",
+  topUpThis: (amount) => `Add ${amount}`,
+  amountUnclear: (example) => `This is not clearly an amount. Write it like ${example}.`,
   toppedUp: (amount) => `${amount} added`,
   walletNote: "You can spend it on tickets here.",
   history: "History",

@@ -1,6 +1,6 @@
 // What went wrong and what to do about it, in a fan's words: one entry for each problem type of the
-// API, and three of our own (`unreachable`, `unreadable`, `unknown`). Long because every type is in
-// it, twice.
+// API, and four of our own (`unreachable`, `unreadable`, `page-failed`, `unknown`). Long because every
+// type is in it, twice.
 
 interface Explained {
   readonly title: string;
@@ -212,6 +212,10 @@ export const ko = {
     title: "서버의 답을 읽지 못했어요",
     text: "잠시 뒤 다시 시도해 주세요.",
   },
+  "page-failed": {
+    title: "화면에 문제가 생겼어요",
+    text: "인터넷이나 서버 문제는 아니에요. 화면을 새로 고쳐 주세요. 순번과 좌석은 그대로예요.",
+  },
   unknown: {
     title: "처리하지 못했어요",
     text: "잠시 뒤 다시 시도해 주세요.",
@@ -422,6 +426,10 @@ export const en: typeof ko = {
   unreadable: {
     title: "We couldn't read the answer",
     text: "Try again in a moment.",
+  },
+  "page-failed": {
+    title: "Something on this page went wrong",
+    text: "It is neither your connection nor the server. Reload this page; your place and your seats are kept.",
   },
   unknown: {
     title: "That didn't work",

@@ -17,12 +17,29 @@ export const ko = {
   passwordHint: "8자 이상, 이메일이나 이름과 다르게",
   account: "내 계정",
   isGuest: "비회원(게스트)으로 이용 중이에요",
-  signOutAsk: "로그아웃하면 이 게스트의 티켓을 다시 볼 수 없어요. 그래도 로그아웃할까요?",
-  signOutTitle: "로그아웃할까요?",
   everywhere: "모든 기기에서 로그아웃",
   everywhereTitle: "모든 기기에서 로그아웃할까요?",
   everywhereAsk:
     "다른 기기와 브라우저에서도 로그아웃돼요. 순번, 주문, 티켓은 계정에 그대로 남아 있어요.",
+  goOnAs: (name: string) => `${name} 계속 이용하기`,
+  alreadyGuest: (name: string) => `지금 이용 중: ${name}`,
+  alreadyGuestText:
+    "순번과 티켓은 이 게스트에게 있어요. 다른 계정으로 들어가면 이 브라우저에서 다시 볼 수 없어요.",
+  already: (name: string) => `지금 ${name} 계정으로 로그인되어 있어요`,
+  ended: "로그인 시간이 끝났어요",
+  endedText: (name: string) =>
+    `${name} 계정으로 다시 로그인해 주세요. 순번과 티켓은 계정에 그대로 있어요.`,
+  guestEnded: "이 게스트를 더 이상 찾을 수 없어요",
+  guestEndedText: "서버가 이 게스트를 모른다고 해요. 문제가 있으면 주최 측에 문의해 주세요.",
+  loseTitle: "게스트의 기록을 잃어도 될까요?",
+  lose: (what: string) => `계속하면 다음을 다시 볼 수 없어요: ${what}.`,
+  loseTickets: (seats: string) => `티켓 ${seats}매`,
+  loseHeld: (seats: string) => `결제를 기다리는 좌석 ${seats}석`,
+  losePlaces: (places: string) => `공연 ${places}개의 순번`,
+  loseBalance: (amount: string) => `잔액 ${amount}`,
+  loseUnknown:
+    "서버에 연결할 수 없어 무엇이 남아 있는지 확인하지 못했어요. 계속하면 이 게스트의 티켓과 순번, 잔액을 다시 볼 수 없어요.",
+  loseNo: "그대로 두기",
 };
 
 export const en: typeof ko = {
@@ -42,10 +59,29 @@ export const en: typeof ko = {
   passwordHint: "8 characters or more, and not your email or name",
   account: "My account",
   isGuest: "You're here as a guest",
-  signOutAsk: "After that you can't see this guest's tickets again. Sign out all the same?",
-  signOutTitle: "Sign out?",
   everywhere: "Sign out everywhere",
   everywhereTitle: "Sign out everywhere?",
   everywhereAsk:
     "You'll be signed out on every device and in every browser. Your place, orders and tickets stay with your account.",
+  goOnAs: (name) => `Go on as ${name}`,
+  alreadyGuest: (name) => `You are here as ${name}`,
+  alreadyGuestText:
+    "Your place and your tickets belong to this guest. If you sign in with an account, this browser cannot show them again.",
+  already: (name) => `You are signed in as ${name}`,
+  ended: "Your session has ended",
+  endedText: (name) =>
+    `Sign in again as ${name}. Your place and your tickets are safe in your account.`,
+  guestEnded: "This guest is no longer known",
+  guestEndedText:
+    "The server does not know this guest. If something is missing, ask the organiser.",
+  loseTitle: "Lose what this guest has?",
+  lose: (what) => `If you go on, you cannot get back: ${what}.`,
+  loseTickets: (seats) => (seats === "1" ? "1 ticket" : `${seats} tickets`),
+  loseHeld: (seats) => (seats === "1" ? "1 held seat" : `${seats} held seats`),
+  losePlaces: (places) =>
+    places === "1" ? "your place in 1 queue" : `your places in ${places} queues`,
+  loseBalance: (amount) => `a balance of ${amount}`,
+  loseUnknown:
+    "The server does not answer, so we cannot check what this guest has. If you go on, you cannot get back any tickets, places or balance.",
+  loseNo: "Keep them",
 };

@@ -19,6 +19,7 @@ export const ko = {
   toConcerts: "공연 보러 가기",
   api: "개발자용 API",
   retry: "다시 시도",
+  reload: "화면 새로 고침",
   close: "닫기",
   next: {
     queue: "대기실로 가기",
@@ -47,6 +48,7 @@ export const en: typeof ko = {
   toConcerts: "See the concerts",
   api: "API for developers",
   retry: "Try again",
+  reload: "Reload this page",
   close: "Close",
   next: {
     queue: "To the waiting room",

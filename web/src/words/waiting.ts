@@ -25,14 +25,23 @@ export const ko = {
   seatsAtLeast: (seats: string) => `${seats}석 이상`,
   seatsNone: "지금은 모두 선택됨",
   seatsUnknown: "집계 중",
-  mayClose: "화면을 닫아도 순번은 그대로예요.",
-  mayCloseText:
-    "다만 차례가 왔을 때 화면이 열려 있어야 바로 들어갈 수 있어요. 다른 기기에서 같은 계정으로 들어와도 같은 순번이에요.",
+  stay: "곧 차례예요. 이 화면을 열어 두세요.",
+  stayText: (kept: string) =>
+    `차례가 왔을 때 화면이 열려 있어야 들어갈 수 있어요. 화면을 닫으면 순번은 ${kept} 동안만 남아 있어요.`,
+  mayLeave: (kept: string) => `화면을 닫아도 순번을 ${kept} 동안 지켜 드려요.`,
+  mayLeaveText:
+    "그사이 차례가 지나가면 돌아왔을 때 바로 들어갈 수 있어요. 더 오래 비우면 순번이 사라져요.",
+  comeBackText: (kept: string) =>
+    `적어도 ${kept}마다 이 화면을 열어 주세요. 더 오래 비우면 순번이 사라져서, 예매가 시작된 뒤에 다시 줄을 서야 해요.`,
+  otherDevice: "다른 기기에서 같은 계정으로 로그인해도 같은 순번이에요.",
+  passOver: "순번이 만료됐어요",
+  passOverText: "대기를 취소했거나 너무 오래 자리를 비웠어요. 다시 줄을 서면 새 순번을 받아요.",
   prequeue: "예매 시작을 기다리고 있어요",
   prequeueText: "시작하면 순번이 정해지고 자동으로 보여 드려요.",
   draw: "순서는 추첨으로 정해져요",
   drawText: "시작 전에 온 사람은 모두 같은 기회를 가져요. 새로 고치지 않아도 돼요.",
   opensIn: "예매 시작까지",
+  joiningOpensIn: "대기 시작까지",
   hereToo: (people: string) => `${people}명이 함께 기다려요`,
   paused: "입장이 잠시 멈췄어요",
   pausedText: "순번은 그대로예요. 다시 시작되면 자동으로 이어져요.",
@@ -97,14 +106,23 @@ export const en: typeof ko = {
   seatsAtLeast: (seats) => `${seats} or more`,
   seatsNone: "none right now",
   seatsUnknown: "being counted",
-  mayClose: "You may close this page. Your place is kept.",
-  mayCloseText:
-    "Only be here when it is your turn. On another device, sign in with the same account: it is the same place.",
+  stay: "It's your turn soon. Keep this page open.",
+  stayText: (kept) =>
+    `You can go in only while this page is open. If you close it, your place is kept for ${kept} and no longer.`,
+  mayLeave: (kept) => `If you close this page, your place is kept for ${kept}.`,
+  mayLeaveText:
+    "If your turn passes meanwhile, you can go in as soon as you are back. If you stay away longer, your place is lost.",
+  comeBackText: (kept) =>
+    `Open this page again at least every ${kept}. If you stay away longer, your place is lost, and you have to join again after the sale has opened.`,
+  otherDevice: "On another device, sign in with the same account: it is the same place.",
+  passOver: "Your place is over",
+  passOverText: "You left the queue, or you were away for too long. Join again for a new place.",
   prequeue: "Waiting for the opening",
   prequeueText: "Once the sale opens, your place appears here by itself.",
   draw: "The order will be drawn",
   drawText: "Everyone who's here before the opening has the same chance. No need to reload.",
   opensIn: "The sale opens in",
+  joiningOpensIn: "You can join in",
   hereToo: (people) => `Waiting here: ${people}`,
   paused: "Entry is paused",
   pausedText: "You keep your place. It goes on by itself.",

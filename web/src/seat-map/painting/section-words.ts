@@ -4,6 +4,7 @@
 // by its letter and never by the colour alone.
 import { meet, roomAt } from "../shapes.ts";
 import { seen, toScreen } from "../viewport.ts";
+import { roundRect } from "./round-rect.ts";
 import type { Scene, SectionWords } from "./scene.ts";
 import { isDimmed, isGone } from "./sections.ts";
 import { gradeColors } from "./theme.ts";
@@ -62,7 +63,7 @@ export function drawTags(ctx: CanvasRenderingContext2D, scene: Scene): void {
     const [x, y] = toScreen(camera, size, label);
     ctx.fillStyle = theme.floor;
     ctx.beginPath();
-    ctx.roundRect(x - width / 2, y - 10, width, 20, 10);
+    roundRect(ctx, x - width / 2, y - 10, width, 20, 10);
     ctx.fill();
     ctx.fillStyle = theme.ink;
     ctx.fillText(text, x, y + 0.5);

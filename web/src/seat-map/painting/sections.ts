@@ -2,6 +2,7 @@
 // the floor that the seats stand on. What is written on them is in section-words.ts.
 import { grown, meet, type Point } from "../shapes.ts";
 import { seen, toScreen } from "../viewport.ts";
+import { roundRect } from "./round-rect.ts";
 import type { Scene } from "./scene.ts";
 import { gradeColors } from "./theme.ts";
 
@@ -15,7 +16,7 @@ export function drawStage(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const [width, height] = [right - left, bottom - top];
   ctx.fillStyle = theme.stage;
   ctx.beginPath();
-  ctx.roundRect(left, top, width, height, Math.min(height * 0.22, 14));
+  roundRect(ctx, left, top, width, height, Math.min(height * 0.22, 14));
   ctx.fill();
   ctx.strokeStyle = theme.onStage;
   if (theme.stage === theme.paper) ctx.stroke();

@@ -12,7 +12,7 @@ function luminance(color: string): number {
 
 /** As WCAG 2 defines it. */
 function contrast(one: string, other: string): number {
-  const [low, high] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  const [low, high] = [luminance(one), luminance(other)].slice().sort((a, b) => a - b);
   return (high! + 0.05) / (low! + 0.05);
 }
 
