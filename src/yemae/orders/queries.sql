@@ -89,7 +89,7 @@ update orders set status = 'released' where id = %(order_id)s and coalesce(statu
 -- The end of the last hold that was made with a pass; null when none is live.
 select max(expires_at) as ends_at
 from orders
-where user_id = %(user_id)s and status in ('held', 'paid') and status = 'held'
+where user_id = %(user_id)s and status in ('held', 'paid') and coalesce(status = 'held', false)
   and pass_number = %(pass_number)s and expires_at > yemae_now()
 
 -- name: order_of_user
