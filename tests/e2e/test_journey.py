@@ -225,3 +225,13 @@ def test_a_concert_that_has_begun_is_not_offered(
     expect(page.get_by_text("공연이 이미 시작되어 예매가 끝났어요")).to_be_visible()
     expect(page.get_by_role("link", name="예매하기")).to_have_count(0)
     accessible(page)
+
+
+def test_a_concert_that_takes_nobody_new_has_no_button(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    concert = new_concert(queue='queueing_method = "reject"')
+    page = open_page()
+    page.goto(f"/concerts/{concert}")
+    expect(page.locator(".shut")).to_have_text("대기 마감")
+    expect(page.get_by_role("link", name="예매하기")).to_have_count(0)
