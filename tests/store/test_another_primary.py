@@ -71,12 +71,12 @@ def wired(hosts: list[str]) -> Iterator[tuple[Settings, list[Wire]]]:
         yield Settings(database_url=url), [one, two]
 
 
-async def port_of(postgres: Postgres) -> str:
+async def server_of(postgres: Postgres) -> str:
     """Writes something, and says where."""
     async with postgres.transaction() as tx:
         await tx.send(b"create temporary table if not exists t (x int) on commit drop")
-        (row,) = await tx.fetch(b"select current_setting('data_directory') as place")
-    return str(row.place)
+        (row,) = await tx.fetch(b"select system_identifier as server from pg_control_system()")
+    return str(row.server)
 
 
 async def seconds_until_back(postgres: Postgres, old: str) -> float:
@@ -86,7 +86,7 @@ async def seconds_until_back(postgres: Postgres, old: str) -> float:
     while True:
         asked = time.monotonic()
         try:
-            if await port_of(postgres) != old:
+            if await server_of(postgres) != old:
                 return time.monotonic() - started
         except StoreUnavailable:
             pass
@@ -102,10 +102,10 @@ async def test_a_primary_that_was_fenced_is_left_for_the_one_that_can_be_written
         postgres = Postgres(settings)
         await postgres.open()
         try:
-            old = await port_of(postgres)
+            old = await server_of(postgres)
             fence(hosts[0], "on")
             with pytest.raises(StoreUnavailable):
-                await port_of(postgres)
+                await server_of(postgres)
             fence(hosts[1], "off")
             assert await seconds_until_back(postgres, old) < BACK_S
         finally:
@@ -120,11 +120,11 @@ async def test_a_primary_that_froze_is_left_soon_after_another_was_promoted(
         await postgres.open()
         watching = asyncio.create_task(postgres.keep_watching())
         try:
-            old = await port_of(postgres)
+            old = await server_of(postgres)
             one.arm("half-open", 1)
             # As long as a fail-over takes at least until it decides.
             with pytest.raises(StoreUnavailable):
-                await port_of(postgres)
+                await server_of(postgres)
             fence(hosts[1], "off")
             assert await seconds_until_back(postgres, old) < BACK_S
         finally:

@@ -62,12 +62,15 @@ cross join lateral (
 ) as o
 
 -- name: try_orders
--- The same without waiting: an order that is locked elsewhere is busy, and nothing else is read of it.
+-- The same without waiting: an order that is locked elsewhere is busy, and nothing else is read of
+-- it. The offset keeps one look-up for each order, whatever the planner knows.
 select o.id, s.user_id, s.performance_key, s.status, s.seat_numbers, s.seat_grades, s.seat_prices,
        s.total, s.currency, s.created_at, s.expires_at, s.pass_number, s.idempotency_key,
        yemae_now() as now, s.id is null as is_busy
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
-cross join lateral (select id from orders where orders.id = wanted.id) as o
+cross join lateral (
+    select id from orders where orders.id = wanted.id offset 0
+) as o
 left join lateral (
     select * from orders where orders.id = wanted.id for no key update skip locked
 ) as s on true

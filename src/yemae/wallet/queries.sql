@@ -12,10 +12,12 @@ cross join lateral (
 ) as w
 
 -- name: try_wallets
--- The same without waiting: a wallet that is locked elsewhere is busy.
+-- The same without waiting: a wallet that is locked elsewhere is busy. The offset is as in try_orders.
 select w.user_id, s.balance, s.currency, yemae_now() as now, s.user_id is null as is_busy
 from unnest(%(user_ids)s::text[]) as wanted (user_id)
-cross join lateral (select user_id from wallets where wallets.user_id = wanted.user_id) as w
+cross join lateral (
+    select user_id from wallets where wallets.user_id = wanted.user_id offset 0
+) as w
 left join lateral (
     select * from wallets where wallets.user_id = wanted.user_id for no key update skip locked
 ) as s on true
