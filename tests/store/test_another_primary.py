@@ -6,20 +6,25 @@ import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 
+import msgspec
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from helpers.wire import Wire, wire_to
+from yemae.concerts.availability import QUIET_S, RECONNECT_S
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
-from yemae.store import migrate
+from yemae.store import address, migrate
+from yemae.store.address import WritableConnection, hosts_of
 from yemae.store.embedded import PrivateStores
+from yemae.store.health import OK, StoreHealth
 from yemae.store.notices import notices
 from yemae.store.postgres import Postgres
 
-# Within 3 and 5 seconds on a machine that is not busy with something else.
-BACK_S = 10.0
+# From the promotion until a write goes to the new primary, and until changes are heard of again.
+BACK_S = 3.0
+HEARD_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +143,7 @@ async def test_a_listener_leaves_a_primary_that_froze_or_was_fenced(
     hosts: list[str], way: str
 ) -> None:
     with wired(hosts) as (settings, (one, _)):
-        async with aclosing(notices(settings, "test", 1.0)) as heard:
+        async with aclosing(notices(settings, "test", QUIET_S)) as heard:
             assert await anext(heard) is None
             started = time.monotonic()
             if way == "froze":
@@ -148,15 +153,85 @@ async def test_a_listener_leaves_a_primary_that_froze_or_was_fenced(
             fence(hosts[1], "off")
             with pytest.raises(StoreUnavailable):
                 assert [text async for text in heard] == []
-        async with aclosing(notices(settings, "test", 1.0)) as heard:
+        async with aclosing(notices(settings, "test", QUIET_S)) as heard:
             assert await anext(heard) is None
-            assert time.monotonic() - started < BACK_S
+            assert time.monotonic() - started + RECONNECT_S < HEARD_S
             with psycopg.connect(hosts[1], autocommit=True) as other:
                 other.execute("notify test, 'news'")
             while not (text := await anext(heard)):
                 pass
             assert text == "news"
         one.mend()
+
+
+@pytest.mark.parametrize("way", ["froze", "fenced"])
+async def test_the_check_of_health_finds_the_new_primary(hosts: list[str], way: str) -> None:
+    with wired(hosts) as (settings, (one, _)):
+        health = StoreHealth(msgspec.structs.replace(settings, valkey_url="valkey://127.0.0.1:1"))
+        try:
+            assert await health.check_postgres() == OK
+            if way == "froze":
+                one.arm("half-open", 1)
+                assert await health.check_postgres() != OK
+            else:
+                fence(hosts[0], "on")
+                assert await health.check_postgres() == "read-only"
+            fence(hosts[1], "off")
+            assert await health.check_postgres() == OK
+        finally:
+            await health.close()
+            one.mend()
+
+
+async def test_a_host_that_froze_keeps_no_connection_from_the_next_one(hosts: list[str]) -> None:
+    with wired(hosts) as (settings, (one, two)):
+        fence(hosts[1], "off")
+        one.arm("half-open", 1)
+        limit_s = 60
+        asked = time.monotonic()
+        async with await WritableConnection.connect(
+            settings.database_url, connect_timeout=limit_s
+        ) as found:
+            assert time.monotonic() - asked < limit_s / 2
+            assert found.info.port == two.port
+        one.mend()
+
+
+async def test_a_first_host_that_answers_is_the_only_one_that_is_asked(
+    hosts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that two servers that both take writes are not mixed."""
+    # However busy this machine is.
+    monkeypatch.setattr(address, "NEXT_HOST_S", 60)
+    with wired(hosts) as (settings, (one, two)):
+        fence(hosts[1], "off")
+        two.arm("delay", 1)
+        async with await WritableConnection.connect(settings.database_url) as found:
+            assert found.info.port == one.port
+        assert not two.broke
+
+
+async def test_why_no_host_is_used_names_the_one_that_is_read_only(hosts: list[str]) -> None:
+    fence(hosts[1], "on")
+    standby = conninfo_to_dict(hosts[1])
+    both = make_conninfo(hosts[1], host=f"{standby['host']},127.0.0.1", port=f"{standby['port']},1")
+    with pytest.raises(psycopg.OperationalError, match="session is read-only"):
+        await WritableConnection.connect(both)
+
+
+def test_hosts_are_tried_one_by_one_where_their_order_decides() -> None:
+    for one in (
+        "postgresql://one/yemae",
+        "postgresql://one,two/yemae?target_session_attrs=any",
+        "postgresql://one,two/yemae?target_session_attrs=prefer-standby",
+        # The driver refuses it, in its own words.
+        "host=one,two,three port=1,2",
+    ):
+        assert hosts_of(one) == [one]
+    assert [conninfo_to_dict(url) for url in hosts_of("host=one,two hostaddr=::1,::2 port=7")] == [
+        {"host": "one", "hostaddr": "::1", "port": "7"},
+        {"host": "two", "hostaddr": "::2", "port": "7"},
+    ]
 
 
 def test_a_server_does_not_start_on_a_database_that_is_read_only(hosts: list[str]) -> None:

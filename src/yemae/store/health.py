@@ -20,6 +20,7 @@ from valkey.exceptions import TimeoutError as ValkeyTimeoutError
 from yemae import metrics
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.address import WritableConnection, is_read_only
 from yemae.store.away import is_away
 from yemae.store.valkey import Valkey
 
@@ -151,7 +152,7 @@ class StoreHealth:
 
     async def _commit(self) -> str:
         if self._connection is None:
-            self._connection = await psycopg.AsyncConnection.connect(
+            self._connection = await WritableConnection.connect(
                 self._settings.database_url,
                 autocommit=True,
                 connect_timeout=self._settings.store_connect_timeout_s,
@@ -161,7 +162,10 @@ class StoreHealth:
             await self._connection.execute(MAKE_ROOM)
         cursor = await self._connection.execute(CHECK)
         (read_only,) = await cursor.fetchone() or ("on",)
-        return "read-only" if read_only == "on" else OK
+        if read_only == "on":
+            # Another host may be the one that can be written to by now.
+            raise psycopg.errors.ReadOnlySqlTransaction
+        return OK
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -174,6 +178,8 @@ def _word(error: BaseException, words: tuple[tuple[type[Exception], str], ...]) 
     for kind, word in words:
         if isinstance(error, kind):
             return word
+    if isinstance(error, psycopg.OperationalError) and is_read_only(error):
+        return "read-only"
     if isinstance(error, ResponseError):
         for beginning, word in VALKEY_WORDS.items():
             if str(error).startswith(beginning):

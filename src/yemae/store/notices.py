@@ -8,12 +8,11 @@ to: one that froze, or was replaced by another, says nothing by itself.
 
 from collections.abc import AsyncGenerator
 
-import psycopg
 from psycopg import sql
 
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
-from yemae.store.address import options_of
+from yemae.store.address import WritableConnection
 from yemae.store.away import is_away
 from yemae.store.postgres import deadline
 
@@ -27,12 +26,11 @@ async def notices(
     Raises StoreUnavailable when the connection breaks or cannot be made.
     """
     try:
-        connection = await psycopg.AsyncConnection.connect(
+        connection = await WritableConnection.connect(
             settings.database_url,
             autocommit=True,
             connect_timeout=settings.store_connect_timeout_s,
             application_name="yemae listener",
-            **options_of(settings.database_url),
         )
         async with connection:
             await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))

@@ -20,7 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
-from yemae.store.address import options_of
+from yemae.store.address import WritableConnection
 from yemae.store.away import commit_is_in_doubt, is_away
 
 # How long the pool tries by itself to connect again, and between two looks at all connections.
@@ -29,7 +29,7 @@ RECONNECT_S = 1.0
 WATCH_S = 1.0
 WATCH_PATIENCE = 3 / 8
 
-Connection = psycopg.AsyncConnection[NamedTuple]
+Connection = WritableConnection[NamedTuple]
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +102,7 @@ class Postgres:
         self._deadline_s = settings.postgres_transaction_timeout_s
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             settings.database_url,
-            connection_class=psycopg.AsyncConnection[NamedTuple],
+            connection_class=Connection,
             min_size=2,
             max_size=settings.postgres_connections_max,
             timeout=settings.store_connect_timeout_s,
@@ -110,7 +110,6 @@ class Postgres:
             # A new try begins with the next request, so the pool's back-off may stay short.
             reconnect_timeout=RECONNECT_S,
             kwargs={
-                **options_of(settings.database_url),
                 "row_factory": namedtuple_row,
                 "autocommit": True,
                 "connect_timeout": settings.store_connect_timeout_s,
@@ -219,7 +218,7 @@ def _element(value: object) -> str:
 
 
 @asynccontextmanager
-async def deadline(connection: Connection, seconds: float) -> AsyncIterator[None]:
+async def deadline(connection: psycopg.AsyncConnection[Any], seconds: float) -> AsyncIterator[None]:
     """Cut the connection after so many seconds, whatever the server or the network does then.
 
     The server's own statement_timeout does not help when the server is what hangs, and cancelling
@@ -232,6 +231,6 @@ async def deadline(connection: Connection, seconds: float) -> AsyncIterator[None
         timer.cancel()
 
 
-def _cut(connection: Connection) -> None:
+def _cut(connection: psycopg.AsyncConnection[Any]) -> None:
     with socket.socket(fileno=os.dup(connection.fileno())) as twin:
         twin.shutdown(socket.SHUT_RDWR)
