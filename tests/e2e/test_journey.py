@@ -116,7 +116,7 @@ def test_an_account_can_be_made_and_used_again(
     page.get_by_role("button", name="회원 가입").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("내 티켓")
     page.get_by_role("button", name="내 계정: 김예매").click()
-    page.get_by_role("button", name="로그아웃").click()
+    page.get_by_role("button", name="로그아웃", exact=True).click()
     page.goto("/sign-in?next=/orders")
     page.get_by_role("button", name="로그인").first.click()
     page.get_by_label("이메일").fill(email)

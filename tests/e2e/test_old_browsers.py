@@ -109,4 +109,5 @@ def test_a_mistake_of_the_page_is_not_blamed_on_the_network(open_page: Opener) -
     expect(page.get_by_text("화면에 문제가 생겼어요")).to_be_visible()
     expect(page.get_by_text("서버에 연결할 수 없어요")).to_have_count(0)
     expect(page.get_by_role("button", name="화면 새로 고침")).to_be_visible()
-    assert mistakes == ["a mistake"]
+    # Every call that comes meanwhile meets the same mistake.
+    assert set(mistakes) == {"a mistake"}

@@ -112,6 +112,36 @@ def test_a_place_in_line_is_kept_and_shown_on_other_pages_and_the_turn_is_called
     expect(page).to_have_title("날짜를 골라 주세요 · Yemae")
 
 
+def test_of_several_things_begun_one_is_in_sight_and_the_others_open_on_demand(
+    api_fan: NewFan,
+    new_concert: NewConcert,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
+) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    enter(page, new_concert())
+    dates = page.url
+    for _ in range(3):
+        crowded = new_concert(active_limit=1)
+        api_fan().get_in(crowded)
+        page.goto(f"/concerts/{crowded}/queue")
+        expect(page.locator(".position")).to_be_visible()
+    page.goto(dates)
+    rows = foot(page).get_by_role("link")
+    expect(rows).to_have_count(1)
+    others = foot(page).get_by_role("button", name="외 2건")
+    others.click()
+    expect(rows).to_have_count(3)
+    accessible(page)
+    foot(page).get_by_role("button", name="접기").click()
+    expect(rows).to_have_count(1)
+    # What a fan aims at is never behind it.
+    choose_seats(page, "3")
+    page.goto("/")
+    expect(rows).to_contain_text("1매를 잡아 뒀어요")
+    expect(foot(page).get_by_role("button", name="외 3건")).to_be_visible()
+
+
 def test_the_tab_says_that_it_is_the_turn_until_the_fan_does_something(
     api_fan: NewFan, new_concert: NewConcert, open_page: Opener
 ) -> None:

@@ -34,11 +34,11 @@ export const ko = {
   loseTitle: "게스트의 기록을 잃어도 될까요?",
   lose: (what: string) => `계속하면 다음을 다시 볼 수 없어요: ${what}.`,
   loseTickets: (seats: string) => `티켓 ${seats}매`,
-  loseHeld: (seats: string) => `결제를 기다리는 좌석 ${seats}석`,
+  loseHeld: (seats: string) => `결제를 기다리는 좌석 ${seats}매`,
   losePlaces: (places: string) => `공연 ${places}개의 순번`,
-  loseBalance: (amount: string) => `잔액 ${amount}`,
+  loseBalance: (amount: string) => `충전금 ${amount}`,
   loseUnknown:
-    "서버에 연결할 수 없어 무엇이 남아 있는지 확인하지 못했어요. 계속하면 이 게스트의 티켓과 순번, 잔액을 다시 볼 수 없어요.",
+    "서버에 연결할 수 없어 무엇이 남아 있는지 확인하지 못했어요. 계속하면 이 게스트의 티켓과 순번, 충전금을 다시 볼 수 없어요.",
   loseNo: "그대로 두기",
 };
 
@@ -64,24 +64,23 @@ export const en: typeof ko = {
   everywhereAsk:
     "You'll be signed out on every device and in every browser. Your place, orders and tickets stay with your account.",
   goOnAs: (name) => `Go on as ${name}`,
-  alreadyGuest: (name) => `You are here as ${name}`,
+  alreadyGuest: (name) => `You're here as ${name}`,
   alreadyGuestText:
-    "Your place and your tickets belong to this guest. If you sign in with an account, this browser cannot show them again.",
-  already: (name) => `You are signed in as ${name}`,
+    "Your place and your tickets belong to this guest. If you sign in with an account, this browser can't show them again.",
+  already: (name) => `You're signed in as ${name}`,
   ended: "Your session has ended",
   endedText: (name) =>
     `Sign in again as ${name}. Your place and your tickets are safe in your account.`,
   guestEnded: "This guest is no longer known",
-  guestEndedText:
-    "The server does not know this guest. If something is missing, ask the organiser.",
+  guestEndedText: "The server doesn't know this guest. If something is missing, ask the organiser.",
   loseTitle: "Lose what this guest has?",
-  lose: (what) => `If you go on, you cannot get back: ${what}.`,
+  lose: (what) => `If you go on, you can't get back: ${what}.`,
   loseTickets: (seats) => (seats === "1" ? "1 ticket" : `${seats} tickets`),
   loseHeld: (seats) => (seats === "1" ? "1 held seat" : `${seats} held seats`),
   losePlaces: (places) =>
     places === "1" ? "your place in 1 queue" : `your places in ${places} queues`,
   loseBalance: (amount) => `a balance of ${amount}`,
   loseUnknown:
-    "The server does not answer, so we cannot check what this guest has. If you go on, you cannot get back any tickets, places or balance.",
+    "The server doesn't answer, so we can't check what this guest has. If you go on, you can't get back any tickets, places or balance.",
   loseNo: "Keep them",
 };
