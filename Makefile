@@ -19,8 +19,9 @@ run: set-up ## Start the server with the example concerts (set it with YEMAE_* v
 
 test: set-up-dev ## All checks, then all tests with branch coverage
 	@$(MAKE) check
-	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	@# Server processes that root starts work as another user, who has to write their coverage as well.
+	@data=$$(mktemp -d) && chmod 1777 "$$data" && trap 'rm -rf "$$data"' EXIT && \
+		COVERAGE_FILE="$$data/coverage" $(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 check: set-up-dev ## Format, lint, types, import order, unsafe SQL, and the same for the page
 	$(BIN)/ruff format --check .
