@@ -26,10 +26,16 @@ SHUT: frozenset[State] = frozenset({"closed", "sold_out", "paused"})
 
 
 def state_of(concert: Concert, now: datetime, snapshot: Snapshot) -> State:
-    """What a concert's queue is doing; the first that applies, from the top."""
+    """What a concert's queue is doing."""
+    return state_with(concert, now, snapshot.seats_unsold)
+
+
+def state_with(concert: Concert, now: datetime, seats_unsold: int) -> State:
+    """The same of a concert of which so many seats are not sold (-1: not known); the first that
+    applies, from the top."""
     if concert.is_over(now):
         return "closed"
-    if snapshot.seats_unsold == 0:
+    if seats_unsold == 0:
         return "sold_out"
     if concert.control != "running":
         return concert.control

@@ -40,10 +40,12 @@ log = structlog.get_logger(__name__)
 
 
 class LastKnown(NamedTuple):
-    """A queue's numbers as this process last saw them, for the case that Valkey loses them."""
+    """A queue's numbers as this process last saw them, for the case that Valkey loses them, and for
+    what has to be known of all concerts at once. -1 seats: not counted yet."""
 
     active: int
     waiting: int
+    seats_unsold: int = -1
 
 
 class Paces(NamedTuple):

@@ -240,7 +240,7 @@ async def admit(house: House, concert: Concert, at_once: int = 0) -> Admission:
         if done.lost:
             await recovery.recover(house, concert)
             continue
-        house.last_known[concert.id] = LastKnown(done.active, done.waiting)
+        house.last_known[concert.id] = LastKnown(done.active, done.waiting, done.seats_unsold)
         total += done
         if not done.has_more or (at_once and total.admitted >= at_once):
             break

@@ -14,7 +14,7 @@ from helpers.pages import Block, blocks, headings, links, page_of, read
 from yemae.concerts.queue_settings import QueueSettings
 from yemae.doors import State
 from yemae.http.app import OPERATIONS
-from yemae.http.concerts import EXAMPLE_PERFORMANCE
+from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract import Operation
 from yemae.http.order_shapes import EXAMPLE_CODE
 from yemae.http.users import EXAMPLE_ID

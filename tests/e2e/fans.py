@@ -109,9 +109,19 @@ class Rival(ApiFan):
         self.get_in(concert)
         client.headers["Entry-Token"] = self.poll()["entry_token"]
 
-    def hold(self, *seats: str) -> None:
-        """Take seats of the first date."""
+    def buy(self, *seats: str) -> None:
+        """Take seats of the first date, and pay for them."""
+        order = self.hold(*seats)
+        key = {"Idempotency-Key": order["id"]}
+        body = {"amount": order["total"]}
+        self._client.post("/v1/wallet/top-ups", json=body, headers=key).raise_for_status()
+        self._client.post(f"/v1/orders/{order['id']}/payment").raise_for_status()
+
+    def hold(self, *seats: str) -> dict[str, Any]:
+        """Take seats of the first date; the order."""
         dates = self._client.get(f"/v1/concerts/{self.concert}/performances").json()
         performance = dates["performances"][0]["id"]
         body = {"performance_id": performance, "seats": seats}
-        self._client.post("/v1/orders", json=body).raise_for_status()
+        answer = self._client.post("/v1/orders", json=body).raise_for_status()
+        order: dict[str, Any] = answer.json()
+        return order

@@ -12,7 +12,8 @@ import pytest
 from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, open_site, problem_of, until
 from helpers.time_travel import travel
-from yemae import scheduler
+from yemae import queue_control, scheduler
+from yemae.concerts.catalogue import Control
 from yemae.concerts.concert_file import Concert
 from yemae.concerts.queue_settings import LaneSettings
 from yemae.http.places import bucket
@@ -179,6 +180,34 @@ async def test_a_join_without_a_body_or_with_an_empty_object_is_fine(site: Site)
     assert (await site.visitor("two").post(JOIN, {})).status_code == 201
 
 
+async def test_the_list_has_the_state_of_each_queue_from_memory(settings: Settings) -> None:
+    """Neither a list nor what a fan asks next may wait for Valkey once for each concert."""
+    async with open_site(settings, concert(), **FAST) as site:
+        assert await listed(site) == ("open", "fifo")
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
+        await scheduler.count_seats(site.house)
+        await site.admit()
+        assert await listed(site) == ("sold_out", "fifo")
+        await site.visitor("hopeful").join()
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(b"update seats set held_until = null, order_id = null")
+        travel(site.house, 3)
+        await scheduler.count_seats(site.house)
+        await site.admit()
+        assert await listed(site) == ("open", "fifo")
+        stops: tuple[Control, ...] = ("paused", "draining")
+        for control in stops:
+            await queue_control.steer(site.house, HALL, "op", control)
+            assert await listed(site) == (control, "fifo")
+
+
+async def listed(site: Site) -> tuple[str, str]:
+    """State and method of the only concert of the list."""
+    (shown,) = (await site.get("/v1/concerts")).json()["concerts"]
+    return shown["state"], shown["queueing_method"]
+
+
 async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -> None:
     async with open_site(settings, concert(active_limit=1), **FAST) as site:
         (buyer,) = await site.enter("buyer")
@@ -240,9 +269,26 @@ async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) ->
     assert await turns() == 1
 
 
-async def test_nobody_counts_the_seats_of_a_queue_without_fans(site: Site) -> None:
+async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldom(
+    site: Site,
+) -> None:
+    """The last fan may have bought the last seats, and nobody may come after them."""
+    interval_ms = site.house.settings.seats_count_ms
+
+    async def turn() -> bool:
+        return await line.take_seats_turn(site.house.valkey, HALL, interval_ms)
+
+    fan = site.visitor("fan")
+    await fan.join()
     travel(site.house, 60)
-    assert not await line.take_seats_turn(site.house.valkey, HALL, 1)
+    assert await turn()
+    await fan.ask("DELETE", PLACE)
+    travel(site.house, 63)
+    assert await turn()
+    travel(site.house, 120)
+    assert not await turn()
+    travel(site.house, 63 + line.SEATS_AT_REST_MS / 1000)
+    assert await turn()
 
 
 async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.http.concerts import EXAMPLE_PERFORMANCE
+from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.order_shapes import EXAMPLE_CODE
 from yemae.http.users import EXAMPLE_ID
 from yemae.orders.ticket_code import CODE_MAX_CHARS, CodeError, Ticket, TicketSigner, read

@@ -9,7 +9,8 @@ import msgspec
 
 from yemae.concerts.availability import Watch
 from yemae.http.call import Call
-from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_PERFORMANCE
+from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
+from yemae.http.concerts import ENTRY_PROBLEMS
 from yemae.http.contract import (
     ENTRY_PROOF,
     ENTRY_TOKEN,

@@ -1,13 +1,31 @@
 """콘서트 · Concerts for everybody; dates and seats for those who are inside."""
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 
+from yemae import doors
 from yemae.concerts import catalogue
+from yemae.house import House
 from yemae.http.call import Call
+from yemae.http.concert_shapes import (
+    EXAMPLE_CONCERT,
+    EXAMPLE_DATE,
+    EXAMPLE_LISTED,
+    EXAMPLE_PERFORMANCE,
+    EXAMPLE_SEATS,
+    Concerts,
+    ConcertWithDates,
+    Date,
+    ListedConcert,
+    Performance,
+    Performances,
+    Seats,
+    shown,
+)
 from yemae.http.contract import CURSOR, ENTRY_PROOF, ENTRY_TOKEN, LIMIT, Answer, Operation, Shown
-from yemae.instants import Instant, LocalTime, instant, local_time
+from yemae.instants import instant, local_time
 from yemae.refusals import (
     ConcertNotFound,
     EntryProofInvalid,
@@ -30,122 +48,6 @@ ENTRY_PROBLEMS = (
 )
 
 
-class Concert(msgspec.Struct, frozen=True):
-    """A concert that can be booked. Prices in the currency's minor unit (KRW has none). What ends
-    in `_local` is the same moment on the venue's clocks; null where the venue's offset from UTC is
-    not known, because the concert was loaded by an earlier version."""
-
-    id: str
-    title: str
-    artist: str
-    venue: str
-    currency: str
-    price_from: int
-    seat_limit: int
-    sale_opens_at: Instant
-    sale_opens_at_local: LocalTime | None
-    first_performance_at: Instant
-    first_performance_at_local: LocalTime | None
-    last_performance_at: Instant
-    last_performance_at_local: LocalTime | None
-
-
-class Concerts(msgspec.Struct, frozen=True):
-    """One page of concerts; the next begins at `next_cursor`, null at the end."""
-
-    concerts: list[Concert]
-    next_cursor: str | None
-
-
-class Date(msgspec.Struct, frozen=True):
-    """A date as everybody may see it; what is left of it, only those who are inside. Once it
-    `has_begun` its seats are no longer sold."""
-
-    id: str
-    starts_at: Instant
-    starts_at_local: LocalTime | None
-    has_begun: bool
-    seats_total: int
-    price_from: int
-
-
-class ConcertWithDates(Concert, frozen=True):
-    """A concert with all its dates, by start, past ones too."""
-
-    dates: list[Date]
-
-
-class Performance(msgspec.Struct, frozen=True):
-    """A date that can be booked. `plan` names its seat plan, for `?v=` of the plan's address; null
-    where the concert was loaded before there were plans."""
-
-    id: str
-    starts_at: Instant
-    starts_at_local: LocalTime | None
-    seats_total: int
-    seats_left: int
-    price_from: int
-    plan: str | None = None
-
-
-class Performances(msgspec.Struct, frozen=True):
-    """The dates of a concert, by start."""
-
-    performances: list[Performance]
-
-
-class Seat(msgspec.Struct, frozen=True):
-    """A seat and its price in the currency's minor unit."""
-
-    number: str
-    grade: str
-    price: int
-
-
-class Seats(msgspec.Struct, frozen=True):
-    """The seats that can be booked now, in plan order. A later list has a higher `version`."""
-
-    version: int
-    seats: list[Seat]
-
-
-EXAMPLE_CONCERT = {
-    "id": "small-hall",
-    "title": "첫눈이 오기 전에 — 어쿠스틱 콘서트",
-    "artist": "서윤별",
-    "venue": "작은숲 소극장, 서울",
-    "currency": "KRW",
-    "price_from": 55000,
-    "seat_limit": 4,
-    "sale_opens_at": "2026-01-01T02:00:00.000Z",
-    "sale_opens_at_local": "2026-01-01T11:00:00.000+09:00",
-    "first_performance_at": "2030-05-03T11:00:00.000Z",
-    "first_performance_at_local": "2030-05-03T20:00:00.000+09:00",
-    "last_performance_at": "2030-05-04T09:00:00.000Z",
-    "last_performance_at_local": "2030-05-04T18:00:00.000+09:00",
-}
-EXAMPLE_PERFORMANCE = {
-    "id": "small-hall-2030-05-03",
-    "starts_at": "2030-05-03T11:00:00.000Z",
-    "starts_at_local": "2030-05-03T20:00:00.000+09:00",
-    "seats_total": 50,
-    "seats_left": 48,
-    "price_from": 55000,
-    "plan": "5f70bf18a086007016e948b04aed3b82",
-}
-EXAMPLE_DATE = {
-    name: False if name == "has_begun" else EXAMPLE_PERFORMANCE[name]
-    for name in Date.__struct_fields__
-}
-EXAMPLE_SEATS = {
-    "version": 1795345200000000,
-    "seats": [
-        {"number": "1", "grade": "R", "price": 66000},
-        {"number": "2", "grade": "R", "price": 66000},
-    ],
-}
-
-
 async def list_concerts(call: Call) -> Answer:
     """Concerts with a date still to come, in the operator's order."""
     limit, cursor, now = call.limit(), call.query("cursor"), call.house.now()
@@ -157,7 +59,7 @@ async def list_concerts(call: Call) -> Answer:
         listed = listed[places[0] :]
     bookable = [concert for concert in listed if not concert.is_over(now)]
     following = bookable[limit].id if len(bookable) > limit else None
-    return Answer(200, Concerts([_concert(c) for c in bookable[:limit]], following))
+    return Answer(200, Concerts([_listed(call.house, c, now) for c in bookable[:limit]], following))
 
 
 async def show_concert(call: Call) -> Answer:
@@ -175,8 +77,8 @@ async def show_concert(call: Call) -> Answer:
         )
         for date in concert.performances
     ]
-    shown = ConcertWithDates(**msgspec.structs.asdict(_concert(concert)), dates=dates)
-    return Answer(200, shown, ((b"cache-control", b"public, max-age=10"),))
+    whole = ConcertWithDates(**msgspec.structs.asdict(shown(concert)), dates=dates)
+    return Answer(200, whole, ((b"cache-control", b"public, max-age=10"),))
 
 
 async def list_performances(call: Call) -> Answer:
@@ -212,23 +114,14 @@ async def list_seats(call: Call) -> Answer:
     return Answer(200, await call.desk.free_seats.submit(performance.key))
 
 
-def _concert(concert: catalogue.Concert) -> Concert:
-    dates = concert.performances
-    first, last = dates[0], dates[-1]
-    return Concert(
-        concert.id,
-        concert.title,
-        concert.artist,
-        concert.venue,
-        concert.currency,
-        min(date.price_from for date in dates),
-        concert.seat_limit,
-        instant(concert.sale_opens_at),
-        local_time(concert.sale_opens_at, concert.utc_offset_minutes),
-        instant(first.starts_at),
-        local_time(first.starts_at, first.utc_offset_minutes),
-        instant(last.starts_at),
-        local_time(last.starts_at, last.utc_offset_minutes),
+def _listed(house: House, concert: catalogue.Concert, now: datetime) -> ListedConcert:
+    """From memory: a list must not ask Valkey about each of its concerts."""
+    known = house.last_known.get(concert.id)
+    state = doors.state_with(concert, now, -1 if known is None else known.seats_unsold)
+    return ListedConcert(
+        **msgspec.structs.asdict(shown(concert)),
+        state=state,
+        queueing_method=concert.queueing_method,
     )
 
 
@@ -270,7 +163,7 @@ OPERATIONS = (
                 200,
                 "A page of concerts",
                 Concerts,
-                {"concerts": [EXAMPLE_CONCERT], "next_cursor": None},
+                {"concerts": [EXAMPLE_LISTED], "next_cursor": None},
             ),
         ),
         problems=(InvalidRequest,),

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from yemae.concerts.catalogue import Performance
 from yemae.concerts.plans import KnownPlan, SeatWords
 from yemae.http.call import Call
-from yemae.http.concerts import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
+from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
 from yemae.http.users import EXAMPLE_ID
 from yemae.instants import Instant, LocalTime, instant, local_time
 from yemae.orders import decide, ticket_code

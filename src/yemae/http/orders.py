@@ -11,7 +11,8 @@ from yemae.concerts import catalogue
 from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS
 from yemae.concerts.seat_rows import IS_SEAT_NUMBER
 from yemae.http.call import Call
-from yemae.http.concerts import ENTRY_PROBLEMS, EXAMPLE_PERFORMANCE
+from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
+from yemae.http.concerts import ENTRY_PROBLEMS
 from yemae.http.contract import (
     CURSOR,
     ENTRY_PROOF,

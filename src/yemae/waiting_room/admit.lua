@@ -5,16 +5,18 @@
 --   door ('shut' | 'open' | 'all': nobody waits) from the opening on, at_once (an operator's: so many whatever the
 --   rate; 0 in a tick), then the share of each lane, the general one first
 -- Returns: admitted, passes expired, stepped over, places ended, 1 when there is more to do, how
---   many are inside, how many wait, the parts that the store has lost ('': none, or as lost_parts
---   says). While a part is lost nothing is done: recover.lua has to repair it first.
+--   many are inside, how many wait, how many seats are not sold (-1: not counted yet), the parts that
+--   the store has lost ('': none, or as lost_parts says). While a part is lost nothing is done:
+--   recover.lua has to repair it first.
 local active_limit, per_minute = tonumber(ARGV[2]), tonumber(ARGV[3])
 local entry_ttl, place_ttl, step = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local opens_at, door, at_once = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
 
 local kept = redis.call('HMGET', META, 'generation', 'bucket', 'bucket_at', 'wait_until', 'reserved',
-  'reserved_until')
+  'reserved_until', 'seats_unsold')
+local unsold = tonumber(kept[7] or -1)
 local lost = lost_parts(kept[1])
-if lost ~= '' then return {0, 0, 0, 0, 0, 0, 0, lost} end
+if lost ~= '' then return {0, 0, 0, 0, 0, 0, 0, unsold, lost} end
 
 local expired = redis.call('ZRANGE', ACTIVE, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, step)
 for _, user in ipairs(expired) do
@@ -141,7 +143,7 @@ local more = (#moved == 2 * step or #expired == step or #given_up == step or #ab
 -- A tick in which nothing happened writes nothing, so that an idle server leaves its log alone.
 local waiting = redis.call('ZCARD', LINE)
 if admitted + #expired + stepped_over + #given_up == 0 then
-  return {0, 0, 0, 0, more, inside, waiting, ''}
+  return {0, 0, 0, 0, more, inside, waiting, unsold, ''}
 end
 
 if admitted > 0 then
@@ -169,4 +171,5 @@ if redis.call('HLEN', RATES) > 64 then
   end
 end
 keep()
-return {admitted, #expired, stepped_over, #given_up, more, inside + admitted, waiting, ''}
+return {admitted, #expired, stepped_over, #given_up, more, inside + admitted, waiting,
+  unsold, ''}

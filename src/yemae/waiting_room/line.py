@@ -44,6 +44,9 @@ STATISTICS = Script(__file__, "statistics")
 SCAN = Script(__file__, "scan")
 SEATS_TURN = Script(__file__, "seats_turn")
 SEATS_COUNTED = Script(__file__, "seats_counted")
+# How often the seats are counted where nobody waits and nobody is inside: an operator may have
+# added some, and orders that are not paid run out.
+SEATS_AT_REST_MS = 300_000
 
 
 class Joining(NamedTuple):
@@ -107,6 +110,8 @@ class Admission:
     # After the tick: how many are inside, and how many wait.
     active: int = 0
     waiting: int = 0
+    # As last counted; -1: not counted yet.
+    seats_unsold: int = -1
     # Parts that the store has lost; "all" also of a queue that has not begun.
     lost: tuple[str, ...] = ()
 
@@ -119,6 +124,7 @@ class Admission:
             later.has_more,
             later.active,
             later.waiting,
+            later.seats_unsold,
             later.lost,
         )
 
@@ -276,9 +282,17 @@ async def admit(
         at_once,
         *doors.shares,
     )
-    admitted, expired, stepped_over, ended, more, active, waiting = map(int, numbers)
+    admitted, expired, stepped_over, ended, more, active, waiting, unsold = map(int, numbers)
     return Admission(
-        admitted, expired, stepped_over, ended, bool(more), active, waiting, tuple(lost.split())
+        admitted,
+        expired,
+        stepped_over,
+        ended,
+        bool(more),
+        active,
+        waiting,
+        unsold,
+        tuple(lost.split()),
     )
 
 
@@ -329,8 +343,10 @@ async def places(valkey: Valkey, concert_id: str) -> AsyncIterator[tuple[str, in
 
 
 async def take_seats_turn(valkey: Valkey, concert_id: str, interval_ms: int) -> bool:
-    """Whether it is the caller's turn to count the seats: one caller's in each interval."""
-    return bool(await valkey.run(SEATS_TURN, keys(concert_id), interval_ms))
+    """Whether it is the caller's turn to count the seats: one caller's in each interval, which is
+    long where nobody waits and nobody is inside."""
+    at_rest_ms = max(interval_ms, SEATS_AT_REST_MS)
+    return bool(await valkey.run(SEATS_TURN, keys(concert_id), interval_ms, at_rest_ms))
 
 
 async def keep_seats(valkey: Valkey, concert_id: str, left: int, unsold: int) -> None:
