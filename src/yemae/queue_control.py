@@ -12,7 +12,7 @@ from uuid import UUID
 from yemae import follow_ups, metrics, passes, scheduler
 from yemae.accounts import users
 from yemae.batching import follow_up
-from yemae.concerts import controls
+from yemae.concerts import controls, messages
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import Action, Changes, Queue
 from yemae.house import House
@@ -29,7 +29,8 @@ async def change(house: House, concert_id: str, who: str, changes: Changes) -> N
     async with house.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
         own = before.controls._asdict()
-        given = {name: to for name, to in changes.given().items() if to != own[name]}
+        wanted = messages.settled(before.controls, changes.given(), house.now())
+        given = {name: to for name, to in wanted.items() if to != own[name]}
         after = controls.changed(before, given)
         _require_one_draw(house, before, after)
         _require_one_kind_of_numbers(house, before, after)

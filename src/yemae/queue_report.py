@@ -36,7 +36,8 @@ class LaneReport(msgspec.Struct, frozen=True):
 
 
 class SettingsReport(msgspec.Struct, frozen=True):
-    """The settings that hold now. An empty message is none. What ends in `_local` is the same
+    """The settings that hold now. An empty message is none, and one
+    whose `message_until` is over is shown to no fan. What ends in `_local` is the same
     moment on the venue's clocks, null where their offset from UTC is not known."""
 
     sale_opens_at: Instant
@@ -53,6 +54,8 @@ class SettingsReport(msgspec.Struct, frozen=True):
     proof_of_work: bool
     message_ko: str
     message_en: str
+    message_until: Instant | None
+    message_until_local: LocalTime | None
     lanes: list[LaneReport]
 
 
@@ -103,7 +106,8 @@ class PassesEnded(msgspec.Struct, frozen=True):
 class QueueReport(msgspec.Struct, frozen=True):
     """A queue as its operator sees it.
 
-    `set_by_operator` names the settings that are not the concert file's.
+    `set_by_operator` names the settings that are not the concert file's. A message that is over is
+    shown to no fan.
     """
 
     concert_id: str
@@ -111,6 +115,7 @@ class QueueReport(msgspec.Struct, frozen=True):
     control: Control
     settings: SettingsReport
     set_by_operator: list[str]
+    message_is_over: bool
     changed_at: Instant | None
     changed_by: str | None
     counts: Counts | None
@@ -147,6 +152,7 @@ async def report(house: House, concert_id: str) -> QueueReport:
         control=concert.control,
         settings=_settings(concert, numbers),
         set_by_operator=list(own.own()),
+        message_is_over=own.message_until is not None and own.message_until <= now,
         changed_at=instant_or_none(own.changed_at),
         changed_by=own.changed_by,
         **_told(numbers, is_open=now >= concert.sale_opens_at) if numbers else NO_NUMBERS,

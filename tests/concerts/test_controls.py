@@ -46,6 +46,7 @@ def test_what_an_operator_sets_holds_and_what_not_is_the_file_s() -> None:
         "proof_of_work": True,
         "message_en": "Hello",
         "message_ko": None,
+        "message_until": None,
     }
 
 

@@ -45,10 +45,12 @@ MOST: dict[str, Any] = {
     "proof_of_work": True,
     "message_ko": "잠시만 기다려 주세요",
     "message_en": "x" * 500,
+    "message_until": LATER,
 }
 MOST_LOCAL = {
     "sale_opens_at_local": "2029-06-01T11:00:00.000+00:00",
     "prequeue_opens_at_local": "2029-05-31T11:00:00.000+00:00",
+    "message_until_local": "2029-06-01T11:00:00.000+00:00",
 }
 
 
@@ -129,6 +131,8 @@ async def test_the_report_begins_with_the_file_s_settings(op: Visitor) -> None:
         "proof_of_work": False,
         "message_ko": "",
         "message_en": "",
+        "message_until": None,
+        "message_until_local": None,
         "lanes": [],
     }
     assert (report["concert_id"], report["state"], report["control"]) == (HALL, "open", "running")

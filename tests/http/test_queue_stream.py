@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from helpers.contract import DOCUMENT, validator
 from helpers.http import until
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
+from yemae.instants import instant
 
 STREAM = f"/v1/concerts/{HALL}/queue/stream"
 QUEUE = f"/v1/concerts/{HALL}/queue"
@@ -184,3 +186,23 @@ async def test_a_head_of_a_stream_ends(client: httpx.AsyncClient) -> None:
     for _ in range(4):
         assert await is_let_in()
     assert (await client.get(QUEUE)).status_code == 200
+
+
+async def test_an_operator_s_message_leaves_the_stream_at_its_end(
+    client: httpx.AsyncClient,
+) -> None:
+    token = Issuer(SECRET_KEY, 3_600).issue("op", "operator").text
+    until = instant(datetime.now(UTC) + timedelta(seconds=3))
+    async with listening(client) as response:
+        changed = await client.patch(
+            f"/v1/admin/concerts/{HALL}/queue",
+            headers={"Authorization": f"Bearer {token}"},
+            json={"message_en": "Back soon", "message_until": until},
+        )
+        assert changed.is_success, changed.text
+        told: list[object] = []
+        async for event in events(response):
+            told.append(event.get("message"))
+            if told[-1] is None and any(told):
+                break
+    assert {"ko": "", "en": "Back soon", "until": until} in told

@@ -18,6 +18,7 @@ from yemae.cli import (
     documents,
     mock,
     queue,
+    queue_message,
     reconcile,
     rehearse,
     screen,
@@ -67,6 +68,7 @@ database.add_to(app)
 app.add_typer(concerts.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
+queue_message.add_to(queue.app)
 app.add_typer(queue.app)
 app.add_typer(tickets.app)
 reconcile.add_to(app)

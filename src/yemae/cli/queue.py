@@ -45,7 +45,7 @@ def queue() -> None:
 @app.command(epilog=examples("yemae queue show small-hall", "yemae queue show small-hall --json"))
 def show(concert: ConcertId, *, json: AsJson = False) -> None:
     """Show a queue's settings and its numbers of this moment."""
-    found = _in_house(concert, lambda house: report(house, concert), valkey="wanted")
+    found = in_house(concert, lambda house: report(house, concert), valkey="wanted")
     if json:
         write_json(found)
         return
@@ -63,7 +63,7 @@ def watch(
 
     On a terminal it is a table that changes, otherwise one line for each second.
     """
-    _in_house(concert, lambda house: queue_watch.watch(house, concert, once=once), valkey="wanted")
+    in_house(concert, lambda house: queue_watch.watch(house, concert, once=once), valkey="wanted")
 
 
 @app.command(epilog=examples("yemae queue pause small-hall"))
@@ -87,7 +87,7 @@ def drain(concert: ConcertId) -> None:
 @app.command(epilog=examples("yemae queue open-now small-hall"))
 def open_now(concert: ConcertId) -> None:
     """Open the sale at this moment."""
-    _in_house(concert, lambda house: queue_control.open_now(house, concert, operator()))
+    in_house(concert, lambda house: queue_control.open_now(house, concert, operator()))
     write_line(f"{concert} is open")
 
 
@@ -111,7 +111,7 @@ def set_values(
     KEY= gives the concert file's value back.
     """
     changes = _changes(values)
-    _in_house(concert, lambda house: queue_control.change(house, concert, operator(), changes))
+    in_house(concert, lambda house: queue_control.change(house, concert, operator(), changes))
     for name, value in changes.given().items():
         write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
 
@@ -131,7 +131,7 @@ def revoke(
         user_id = await queue_control.find_user(house, user)
         return await queue_control.revoke(house, concert, operator(), user_id)
 
-    revoked = _in_house(concert, put_out, valkey="needed")
+    revoked = in_house(concert, put_out, valkey="needed")
     write_line(f"{user} {'is out' if revoked else 'was not inside'}")
 
 
@@ -149,7 +149,7 @@ def admit(
         admitted = await queue_control.admit(house, concert, operator(), count)
         return admitted, "" if admitted == count else why_no_more(await report(house, concert))
 
-    admitted, reason = _in_house(concert, let_in, valkey="needed")
+    admitted, reason = in_house(concert, let_in, valkey="needed")
     write_line(f"{admitted} let in{reason and f': {reason}'}")
 
 
@@ -161,7 +161,7 @@ def show_log(
     json: AsJson = False,
 ) -> None:
     """Show what operators did with a queue, newest first."""
-    found = _in_house(
+    found = in_house(
         concert, lambda house: queue_control.actions(house, concert, before=None, limit=limit)
     )
     if json:
@@ -196,7 +196,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
         return await queue_audit.audit(house, found)
 
-    found = _in_house(concert, look, valkey="needed")
+    found = in_house(concert, look, valkey="needed")
     if json:
         write_json(found._asdict() | {"wrong": [place._asdict() for place in found.wrong]})
     else:
@@ -211,7 +211,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
 
 
 def _steer(concert: str, control: Control) -> None:
-    _in_house(concert, lambda house: queue_control.steer(house, concert, operator(), control))
+    in_house(concert, lambda house: queue_control.steer(house, concert, operator(), control))
     write_line(f"{concert} is {control}")
 
 
@@ -225,13 +225,18 @@ def _changes(values: Sequence[str]) -> Changes:
                 f"{', '.join(CHANGEABLE)}."
             )
         given[name] = text or None
+    return read_changes(given)
+
+
+def read_changes(given: Mapping[str, Any]) -> Changes:
+    """Values as they were typed, as changes. Raises InputError."""
     try:
         return msgspec.convert(given, Changes, strict=False)
     except msgspec.ValidationError as error:
         raise InputError(_sentence(invalid_fields(error))) from None
 
 
-def _in_house(
+def in_house(
     concert_id: str, work: Callable[[House], Awaitable[Result]], *, valkey: Use = "unused"
 ) -> Result:
     """Do something with a concert's queue; a refusal is the caller's to put right."""

@@ -124,6 +124,8 @@ def _numbers(queue: QueueReport) -> Iterator[Row]:
 
 
 def _remark(queue: QueueReport, name: str) -> str:
+    if name == "message_until" and queue.message_is_over:
+        return "over: the message is shown to no fan"
     return "set by operator" if name in queue.set_by_operator else ""
 
 

@@ -88,6 +88,8 @@ class Concert(NamedTuple):
     # Empty: none.
     message_ko: str
     message_en: str
+    # From when the message is shown to no fan; None: it has no end.
+    message_until: datetime | None
     draw_seed: bytes
     lanes: tuple[Lane, ...]
     performances: tuple[Performance, ...]
@@ -102,6 +104,11 @@ class Concert(NamedTuple):
         """Whether every date has begun, so that nothing is left to be sold. The last one decides,
         because dates are in the order of their starts."""
         return not self.performances or self.performances[-1].has_begun(now)
+
+    def has_message(self, now: datetime) -> bool:
+        """Whether fans are shown an operator's message."""
+        is_over = self.message_until is not None and self.message_until <= now
+        return bool(self.message_ko or self.message_en) and not is_over
 
     def __repr__(self) -> str:
         """Without what is secret, wherever it is written: the seed of the draw, and the lanes."""

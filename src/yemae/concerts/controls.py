@@ -58,6 +58,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     proof_of_work: bool | UnsetType | None = UNSET
     message_ko: Message | UnsetType | None = UNSET
     message_en: Message | UnsetType | None = UNSET
+    # From when the message is shown to no fan; null: it has no end.
+    message_until: Moment | UnsetType | None = UNSET
 
     def given(self) -> dict[str, Any]:
         """The fields that are not left out."""
@@ -66,7 +68,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 CHANGEABLE = Changes.__struct_fields__
-MOMENTS = ("sale_opens_at", "prequeue_opens_at")
+OPENINGS = ("sale_opens_at", "prequeue_opens_at")
+MOMENTS = (*OPENINGS, "message_until")
 
 
 class Controls(NamedTuple):
@@ -85,6 +88,7 @@ class Controls(NamedTuple):
     proof_of_work: bool | None = None
     message_ko: str | None = None
     message_en: str | None = None
+    message_until: datetime | None = None
     # When and by whom; None while nobody has changed anything.
     changed_at: datetime | None = None
     changed_by: str | None = None
@@ -214,7 +218,7 @@ def changed(queue: Queue, given: Mapping[str, Any]) -> Queue:
     after = queue._replace(controls=queue.controls._replace(**given))
     holds = after.effective()
     # Fields that are not touched are let be: the file may have changed since, and may be wrong.
-    if moments.keys() & given.keys():
+    if set(OPENINGS) & given.keys():
         prequeue = holds["prequeue_opens_at"]
         if wrong := wrong_prequeue(prequeue, holds["sale_opens_at"]):
             raise InvalidRequest.of("prequeue_opens_at", f"{wrong}; it would be {prequeue}")

@@ -22,6 +22,7 @@ select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        coalesce(q.control, 'running') as control,
        coalesce(q.message_ko, '') as message_ko,
        coalesce(q.message_en, '') as message_en,
+       q.message_until,
        c.draw_seed, c.lanes, c.utc_offset_minutes
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id

@@ -110,9 +110,12 @@ EXAMPLE_QUEUE = {
         "proof_of_work": False,
         "message_ko": "매진이 임박했습니다.",
         "message_en": "Nearly sold out.",
+        "message_until": "2026-11-22T11:30:00.000Z",
+        "message_until_local": "2026-11-22T20:30:00.000+09:00",
         "lanes": [{"name": "fanclub", "share": 30, "codes": 1, "group": "fanclub", "waiting": 140}],
     },
-    "set_by_operator": ["active_limit", "message_ko", "message_en"],
+    "set_by_operator": ["active_limit", "message_ko", "message_en", "message_until"],
+    "message_is_over": False,
     "changed_at": "2026-11-22T11:04:10.000Z",
     "changed_by": EXAMPLE_ID,
     "counts": {

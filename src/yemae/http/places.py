@@ -10,7 +10,7 @@ from yemae import doors
 from yemae.concerts.catalogue import Concert
 from yemae.house import House
 from yemae.http.users import EXAMPLE_TOKEN
-from yemae.instants import Instant, instant
+from yemae.instants import Instant, instant, instant_or_none
 from yemae.waiting_room import pace
 from yemae.waiting_room.board import View
 from yemae.waiting_room.line import Standing
@@ -19,11 +19,12 @@ from yemae.waiting_room.tokens import EntryToken, QueueToken
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
-class Message(msgspec.Struct, frozen=True):
-    """What the operator wants fans to know."""
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the operator wants fans to know, until its end if it has one."""
 
     ko: str
     en: str
+    until: Instant | None = None
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -150,9 +151,14 @@ class Notice(NamedTuple):
     is_sold_out: bool
     seats_left: int | None
     message: Message | None
+    message_ends_at_s: float
     lanes: tuple[str, ...]
     # Of each lane: the recent rates, at the part of them that it gets.
     rates_per_s: tuple[tuple[float, ...], ...]
+
+    def message_at(self, now_s: float) -> Message | None:
+        """The operator's message, until it ends."""
+        return self.message if now_s < self.message_ends_at_s else None
 
 
 def notice_of(concert: Concert, view: View) -> Notice:
@@ -169,7 +175,8 @@ def notice_of(concert: Concert, view: View) -> Notice:
         concert.performances[-1].starts_at.timestamp() if concert.performances else 0.0,
         view.snapshot.seats_unsold == 0,
         bucket(view.snapshot.seats_left),
-        message_of(concert),
+        _message(concert),
+        concert.message_until.timestamp() if concert.message_until else math.inf,
         tuple(doors.lane_name(concert, lane) for lane in lanes),
         tuple(_lane_rates(concert, view, lane) for lane in lanes),
     )
@@ -199,7 +206,8 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
         return _admitted(house, token, standing)
     concert = house.catalogue.concert(token.concert_id)
     notice = notice_of(concert, view)
-    is_closed = house.tokens.queue.now() >= notice.closes_at_s
+    now_s = house.tokens.queue.now()
+    is_closed = now_s >= notice.closes_at_s
     if is_closed or notice.is_sold_out:
         patience_ms = house.pace(concert).patience_ms(standing.ahead)
         return (Closed if is_closed else SoldOut)(
@@ -210,9 +218,9 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
             ),
             seats_left=0 if is_closed else notice.seats_left,
             lane=_lane(notice, standing),
-            message=notice.message,
+            message=notice.message_at(now_s),
         )
-    opens_in_s = notice.opens_at_s - house.tokens.queue.now()
+    opens_in_s = notice.opens_at_s - now_s
     if opens_in_s > 0:
         crowd_per_s = house.settings.polls_after_opening_per_s
         return Prequeue(
@@ -223,7 +231,7 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
             ),
             seats_left=notice.seats_left,
             lane=_lane(notice, standing),
-            message=notice.message,
+            message=notice.message_at(now_s),
         )
     rates_per_s = notice.rates_per_s[standing.lane] if standing.lane < len(notice.lanes) else ()
     return Waiting(
@@ -234,7 +242,7 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
         poll_after_ms=pace.poll_after_ms(house.pace(concert), standing.ahead, view.admitted_per_s),
         seats_left=notice.seats_left,
         lane=_lane(notice, standing),
-        message=notice.message,
+        message=notice.message_at(now_s),
     )
 
 
@@ -257,11 +265,16 @@ def retry_after(place: AnyPlace) -> Headers:
     return ((b"retry-after", b"%d" % math.ceil(place.poll_after_ms / 1000)),)
 
 
-def message_of(concert: Concert) -> Message | None:
-    """The operator's message, if there is one."""
+def message_of(concert: Concert, now: datetime) -> Message | None:
+    """The operator's message, if there is one that has not ended."""
+    return _message(concert) if concert.has_message(now) else None
+
+
+def _message(concert: Concert) -> Message | None:
     if not (concert.message_ko or concert.message_en):
         return None
-    return Message(concert.message_ko, concert.message_en)
+    until = instant_or_none(concert.message_until)
+    return Message(concert.message_ko, concert.message_en, until)
 
 
 def bucket(seats_left: int) -> int | None:

@@ -138,18 +138,20 @@ async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
 
 
 def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
-    """The body and its tag; made once for each view, state and change of the settings."""
-    state = doors.state_of(concert, call.house.now(), view.snapshot)
+    """The body and its tag; made once for each view, state, message and change of the settings."""
+    now = call.house.now()
+    state = doors.state_of(concert, now, view.snapshot)
+    has_message = concert.has_message(now)
     known = view.made.get("page")
-    if known is not None and known[0] == state and known[1] is concert:
+    if known is not None and known[0] == (state, has_message) and known[1] is concert:
         return known[2], known[3]
-    body = msgspec.json.encode(_queue(concert, view, state))
+    body = msgspec.json.encode(_queue(concert, view, state, message_of(concert, now)))
     tag = hashlib.sha256(body).hexdigest()[:16].encode()
-    view.made["page"] = (state, concert, body, tag)
+    view.made["page"] = ((state, has_message), concert, body, tag)
     return body, tag
 
 
-def _queue(concert: Concert, view: View, state: doors.State) -> Queue:
+def _queue(concert: Concert, view: View, state: doors.State, message: Message | None) -> Queue:
     snapshot, rate = view.snapshot, view.admitted_per_s
     # The clock that gives the numbers out: as long as it gives drawn ones, the seed is a secret.
     is_open = snapshot.now_ms >= doors.unix_ms(concert.sale_opens_at)
@@ -180,7 +182,7 @@ def _queue(concert: Concert, view: View, state: doors.State) -> Queue:
         if concert.queueing_method == "draw"
         else None,
         lanes=lanes if len(lanes) > 1 else (),
-        message=message_of(concert),
+        message=message,
         proof_of_work=concert.proof_of_work,
     )
 

@@ -190,6 +190,7 @@ CREATE TABLE public.queue_controls (
     message_en text,
     changed_at timestamp with time zone NOT NULL,
     changed_by text NOT NULL,
+    message_until timestamp with time zone,
     CONSTRAINT queue_controls_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT queue_controls_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT queue_controls_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -203,6 +204,8 @@ CREATE TABLE public.queue_controls (
 COMMENT ON TABLE public.queue_controls IS 'What operators changed while the queue ran. Wins over the concert file, also when the file is loaded again; null is the file''s value.';
 
 COMMENT ON COLUMN public.queue_controls.control IS 'paused: nobody is let in. draining: nobody new may join.';
+
+COMMENT ON COLUMN public.queue_controls.message_until IS 'From when the message is shown to no fan; null: it has no end.';
 
 CREATE TABLE public.queue_generations (
     concert_id text NOT NULL,

@@ -1,0 +1,108 @@
+"""`yemae queue message`: say something to those who wait, until a time or until it is cleared.
+
+A time of day is read on the venue's clocks, as the fan's page shows times.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from yemae import queue_control
+from yemae.cli.examples import examples
+from yemae.cli.failures import InputError
+from yemae.cli.queue import ConcertId, in_house, read_changes
+from yemae.cli.screen import write_line
+from yemae.concerts.controls import Changes, operator
+from yemae.house import House
+from yemae.instants import at_offset, clock
+
+TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+DURATION = re.compile(r"([1-9]\d{0,4})([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+# A time of day that is further away than this is one that has just passed.
+AHEAD_MAX = timedelta(hours=12)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        epilog=examples(
+            "yemae queue message arena --en 'Back at 20:30' --ko '20:30 재개' --until 20:30",
+            "yemae queue message arena --en 'A short pause' --for 15m",
+            "yemae queue message arena --clear",
+        )
+    )(message)
+
+
+def message(
+    concert: ConcertId,
+    *,
+    ko: Annotated[str | None, typer.Option(help="The message in Korean.")] = None,
+    en: Annotated[str | None, typer.Option(help="The message in English.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="When it ends: 20:30 on the venue's clocks, or 2026-11-22T20:30+09:00."),
+    ] = None,
+    for_: Annotated[
+        str | None, typer.Option("--for", help="How long it is shown: 90s, 15m, 2h or 1d.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Show no message any more.")] = False,
+) -> None:
+    """Show a message to everybody who waits, in place of an earlier one."""
+    if clear == bool(ko or en):
+        raise InputError("A message needs --ko or --en, or --clear alone.")
+    if (until and for_) or (clear and (until or for_)):
+        raise InputError("A message has one end: --until or --for, and none with --clear.")
+
+    async def say(house: House) -> str:
+        ends_at = _end(house, concert, until, for_)
+        given: dict[str, Any] = {"message_ko": ko or None, "message_en": en or None}
+        changes = read_changes({**given, "message_until": ends_at})
+        await queue_control.change(house, concert, operator(), changes)
+        return _told(house, concert, changes)
+
+    write_line(in_house(concert, say))
+
+
+def _told(house: House, concert_id: str, changes: Changes) -> str:
+    if not (changes.message_ko or changes.message_en):
+        return "no message is shown"
+    if not isinstance(changes.message_until, datetime):
+        return "the message is shown until it is cleared"
+    offset = house.catalogue.concert(concert_id).utc_offset_minutes
+    return f"the message is shown until {clock(at_offset(changes.message_until, offset))}"
+
+
+def _end(house: House, concert_id: str, until: str | None, for_: str | None) -> datetime | None:
+    """The end by the stores' clock. Raises InputError or ConcertNotFound."""
+    concert, now = house.catalogue.concert(concert_id), house.now()
+    if for_ is not None:
+        found = DURATION.fullmatch(for_)
+        if found is None:
+            raise InputError(f"{for_!r} is no length of time such as 90s, 15m, 2h or 1d.")
+        return now + timedelta(**{UNITS[found[2]]: int(found[1])})
+    if until is None:
+        return None
+    if (found := TIME_OF_DAY.fullmatch(until)) is not None:
+        return next_time(at_offset(now, concert.utc_offset_minutes), int(found[1]), int(found[2]))
+    try:
+        moment = datetime.fromisoformat(until)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        pass
+    raise InputError(f"{until!r} is no time such as 20:30 or 2026-11-22T20:30+09:00.")
+
+
+def next_time(now: datetime, hour: int, minute: int) -> datetime:
+    """The next such time of day; raises InputError for one that has just passed."""
+    ends_at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if ends_at <= now:
+        ends_at += timedelta(days=1)
+    if ends_at - now > AHEAD_MAX:
+        raise InputError(
+            f"{hour:02}:{minute:02} is past: it is {clock(now)} at the venue; give the day as well."
+        )
+    return ends_at
