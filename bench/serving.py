@@ -159,7 +159,7 @@ def free_port() -> int:
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_S
-    while "Stop it" not in (said := log.read_text(encoding="utf-8", errors="replace")):
+    while '"event":"serving"' not in (said := log.read_text(encoding="utf-8", errors="replace")):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the server did not start: {said[-2000:]}")
         time.sleep(0.05)

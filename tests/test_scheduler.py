@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import concert, load_concert
@@ -174,3 +175,14 @@ async def test_passes_that_valkey_could_not_be_told_of_are_known_to_the_caller(
         await passes.extend_passes(house, [order])
     with pytest.raises(StoreUnavailable):
         await passes.end_passes(house, [(fan.concert_id, fan.user_id, 1)])
+
+
+async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(house: House) -> None:
+    with capture_logs() as quiet:
+        assert await scheduler.sweep(house, MINUTE) == scheduler.Swept()
+    assert [line["log_level"] for line in quiet if line["event"] == "swept"] == ["debug"]
+    await hold_all(house)
+    travel(house, house.settings.hold_ttl_s)
+    with capture_logs() as busy:
+        await scheduler.sweep(house, MINUTE + timedelta(minutes=1))
+    assert [line["log_level"] for line in busy if line["event"] == "swept"] == ["info"]

@@ -105,10 +105,17 @@ def _harmless(_: object, __: str, event: structlog.typing.EventDict) -> structlo
     }
 
 
+def writes_json(settings: Settings) -> bool:
+    """Whether logs are for machines."""
+    return settings.log_format == "json" or (
+        settings.log_format == "auto" and not sys.stderr.isatty()
+    )
+
+
 def _renderers(settings: Settings) -> list[structlog.typing.Processor]:
     """What makes a line of an event."""
     terminal = sys.stderr.isatty()
-    if settings.log_format == "console" or (settings.log_format == "auto" and terminal):
+    if not writes_json(settings):
         # Plain, because a traceback that shows the values of variables would show secrets.
         console = structlog.dev.ConsoleRenderer(
             colors=terminal, exception_formatter=structlog.dev.plain_traceback

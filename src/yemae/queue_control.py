@@ -5,6 +5,7 @@ YEMAE_CATALOGUE_REFRESH_MS. What is done in the waiting room itself (revoke, adm
 the log first, so that nothing is done that is not in it. `who` is a user id, or cli:<system user>.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,9 @@ from yemae.concerts.controls import Action, Changes, Queue
 from yemae.house import House
 from yemae.refusals import ConcertNotFound, PrequeueBegun, SaleAlreadyOpen
 from yemae.store.postgres import Transaction
+from yemae.waiting_room import line
 
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 # What the log calls a move to each state of control.
 VERBS: dict[Control, str] = {"running": "resume", "paused": "pause", "draining": "drain"}
 
@@ -74,14 +77,29 @@ async def revoke(house: House, concert_id: str, who: str, user_id: str) -> bool:
     return await passes.revoke(house, concert_id, user_id)
 
 
-async def find_user(house: House, name: str) -> str:
-    """The id of the account with this e-mail address; anything else is an id already, as another
-    issuer may use addresses for them."""
+async def find_user(house: House, concert_id: str, name: str) -> str:
+    """The id of the account with this e-mail address, or of the fan with this queue number at the
+    concert; anything else is an id already, as another issuer may use either for them. Raises
+    ConcertNotFound."""
+    house.catalogue.concert(concert_id)
+    if NUMBER.fullmatch(name):
+        return await _owner(house, concert_id, name)
     if "@" not in name:
         return name
     async with house.postgres.transaction() as tx:
         account = await users.by_email(tx, name)
     return name if account is None else account.user.id
+
+
+async def _owner(house: House, concert_id: str, name: str) -> str:
+    """Whose queue number this is; a fan whose id it is comes first."""
+    found = name
+    async for user_id, number in line.places(house.valkey, concert_id):
+        if user_id == name:
+            return name
+        if number == int(name):
+            found = user_id
+    return found
 
 
 async def admit(house: House, concert_id: str, who: str, count: int) -> int:

@@ -11,9 +11,11 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -22,8 +24,9 @@ import structlog
 from yemae.concerts.load import load_files, require_currency
 from yemae.concerts.presale_codes import seal_all
 from yemae.http.page_files import PageError, read_page
+from yemae.instants import instant
 from yemae.listening import ServeError, base_url, bind, is_ready
-from yemae.logs import configure_logs
+from yemae.logs import configure_logs, writes_json
 from yemae.metrics_folder import make_folder
 from yemae.settings import BUILT_PAGE, Settings, SettingsError, variable
 from yemae.signals import Signals, StoppedError
@@ -266,6 +269,20 @@ def _announce(
         "Valkey elsewhere" if external.valkey_url else "private Valkey",
     ]
     page = url if has_page else "not built: make run in a checkout builds it"
+    if writes_json(settings) and not sys.stdout.isatty():
+        # For programs that wait for it, whatever the level of the logs.
+        event = {
+            "event": "serving",
+            "level": "info",
+            "timestamp": instant(datetime.now(UTC)),
+            "url": url,
+            "page": url if has_page else None,
+            "docs": f"{url}/docs",
+            "data_dir": None if all(external) else str(settings.data_dir),
+            "stores": places,
+        }
+        print(msgspec.json.encode(event).decode(), flush=True)  # noqa: T201 - one JSON line
+        return
     data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
     print(  # noqa: T201 - people who start it in a terminal read this
         f"\nYemae is ready at {url}\n\n"

@@ -168,7 +168,10 @@ def _read(terminal: int) -> bytes:
         (("set", "hall", "queueing_method=lifo"), "Expected fifo, draw, passthrough or reject."),
         (("set", "hall", "sale_opens_at=2029-01-01T00:00:00"), "timezone"),
         (("set", "hall"), "Type `yemae queue set --help`."),
-        (("revoke", "hall", "@cash"), "'@cash' cannot be a user id or an e-mail address."),
+        (
+            ("revoke", "hall", "@cash"),
+            "'@cash' cannot be a user id, an e-mail address or a queue number.",
+        ),
         (("admit", "hall", "0"), "'COUNT'"),
         (("admit", "hall", "10001"), "'COUNT'"),
         (("log", "hall", "--limit", "0"), "'--limit'"),

@@ -79,7 +79,7 @@ class Server:
                 command, env=self.environ, stdout=out, stderr=err, start_new_session=True
             )
         deadline = time.monotonic() + START_S
-        while "Stop it" not in self.said():
+        while '"event":"serving"' not in self.said():
             assert self.process.poll() is None, self.complaint()
             assert time.monotonic() < deadline, self.complaint()
             time.sleep(0.02)

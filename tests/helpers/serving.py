@@ -23,6 +23,10 @@ def until(condition: Callable[[], bool], deadline_s: float = 120) -> None:
         time.sleep(0.01)
 
 
+# What it says when it serves: to a program, and to people.
+SERVING = ('"event":"serving"', "Stop it")
+
+
 class Serving:
     """One `yemae serve` with its output in files."""
 
@@ -50,9 +54,9 @@ class Serving:
         return self.process
 
     def start(self, *options: str) -> psutil.Process:
-        """Start the command and wait for its banner."""
+        """Start the command and wait until it says that it serves."""
         process = self.begin(*options)
-        until(lambda: "Stop it" in self.said() or process.poll() is not None)
+        until(lambda: any(word in self.said() for word in SERVING) or process.poll() is not None)
         assert process.poll() is None, self.said() + self.complaint()
         return psutil.Process(process.pid)
 

@@ -36,7 +36,7 @@ async def test_the_reason_is_the_first_that_applies(
 async def test_a_fan_is_found_by_what_commands_show(site: Site) -> None:
     body = {"name": "Fan", "email": "Fan@Example.com", "password": "a long password"}
     user_id = (await site.ask("POST", "/v1/users", json=body)).json()["user"]["id"]
-    assert await find_user(site.house, "fan@example.com") == user_id
+    assert await find_user(site.house, HALL, "fan@example.com") == user_id
     # Another issuer's ids may look like addresses.
     for name in (user_id, "fan", "somebody@elsewhere.example"):
-        assert await find_user(site.house, name) == name
+        assert await find_user(site.house, HALL, name) == name

@@ -97,6 +97,8 @@ async def events(response: httpx.Response) -> AsyncIterator[dict[str, object]]:
     check = validator(schema["content"]["application/json"]["schema"])
     fields: dict[str, str] = {}
     async for text in response.aiter_lines():
+        if text.startswith(":"):
+            continue
         if text:
             name, _, value = text.partition(": ")
             fields[name] = value

@@ -1,5 +1,6 @@
 """`yemae serve` from outside: what it says, what survives which death, and how it ends."""
 
+import json
 import os
 import signal
 import socket
@@ -33,14 +34,30 @@ def stores(serving: Serving, name: str) -> list[int]:
 def test_it_says_where_it_is_and_ends_without_a_trace(serving: Serving, number: int) -> None:
     serving.start()
     url = f"http://127.0.0.1:{serving.port}"
-    for line in (url, f"{url}/docs", f"curl {url}/v1/concerts", serving.environ["YEMAE_DATA_DIR"]):
-        assert line in serving.said()
+    (line,) = serving.said().splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["url"], said["docs"]) == ("serving", url, f"{url}/docs")
+    assert said["data_dir"] == serving.environ["YEMAE_DATA_DIR"]
     below = serving.below()
     assert {p.name() for p in below} > {"postgres", "valkey-server"}
     assert serving.end(number) == 0
     assert not any(alive(p) for p in below)
     assert "Traceback" not in serving.said() + serving.complaint()
     assert not list(run_folder(serving.folder / "data").glob("metrics-*"))
+
+
+def test_with_json_logs_every_line_is_json_and_with_logs_for_people_there_is_a_banner(
+    serving: Serving,
+) -> None:
+    serving.environ["YEMAE_WORKERS"] = "1"
+    serving.environ["YEMAE_LOG_FORMAT"] = "json"
+    serving.start()
+    assert serving.end() == 0
+    lines = [*serving.said().splitlines(), *serving.complaint().splitlines()]
+    assert all({"event", "level", "timestamp"} <= json.loads(line).keys() for line in lines), lines
+    serving.environ["YEMAE_LOG_FORMAT"] = "console"
+    serving.start()
+    assert f"Yemae is ready at http://127.0.0.1:{serving.port}\n" in serving.said()
 
 
 def test_options_come_before_variables_and_reach_the_workers(serving: Serving) -> None:

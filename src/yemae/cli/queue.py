@@ -120,19 +120,21 @@ def set_values(
 def revoke(
     concert: ConcertId,
     user: Annotated[
-        str, typer.Argument(metavar="USER", help="The fan's user id or e-mail address.")
+        str,
+        typer.Argument(metavar="USER", help="The fan's user id, e-mail address or queue number."),
     ],
 ) -> None:
     """End a fan's pass."""
     if not USER_ID.fullmatch(user):
-        raise InputError(f"{user!r} cannot be a user id or an e-mail address.")
+        raise InputError(f"{user!r} cannot be a user id, an e-mail address or a queue number.")
 
-    async def put_out(house: House) -> bool:
-        user_id = await queue_control.find_user(house, user)
-        return await queue_control.revoke(house, concert, operator(), user_id)
+    async def put_out(house: House) -> tuple[bool, str]:
+        user_id = await queue_control.find_user(house, concert, user)
+        return await queue_control.revoke(house, concert, operator(), user_id), user_id
 
-    revoked = in_house(concert, put_out, valkey="needed")
-    write_line(f"{user} {'is out' if revoked else 'was not inside'}")
+    revoked, user_id = in_house(concert, put_out, valkey="needed")
+    named = user if user_id == user or not user.isdecimal() else f"{user} ({user_id})"
+    write_line(f"{named} {'is out' if revoked else 'was not inside'}")
 
 
 @app.command(epilog=examples("yemae queue admit small-hall 100"))

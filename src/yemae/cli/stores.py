@@ -3,11 +3,14 @@ ones that are started for the moment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
+from yemae.cli.failures import InputError
 from yemae.logs import configure_logs
 from yemae.settings import Settings, read_settings
+from yemae.store.data_folder import has_begun
 from yemae.store.embedded import Use, open_stores
 from yemae.store.failures import as_store_errors, require_valkey, require_valkey_url
 from yemae.store.migrate import SchemaError, require_current
@@ -19,10 +22,14 @@ from yemae.store.secret_key import secret_key
 def stores(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Settings]:
     """Settings that name stores which answer, and the secret key.
 
+    Only `yemae migrate`, which is not `migrated`, begins a data folder, as `yemae serve` does.
     Only a command that needs Valkey is refused while it is away. Unless `migrated` is False the
-    database is at the newest schema. Raises SettingsError, StoreError or SchemaError.
+    database is at the newest schema. Raises InputError, SettingsError, StoreError or
+    SchemaError.
     """
     settings = read_settings()
+    if migrated:
+        _require_data(settings, valkey)
     # A command's stderr is for its one sentence; the drivers' warnings belong to the server.
     quiet = msgspec.structs.replace(settings, log_level="error", log_format="console")
     configure_logs(quiet)
@@ -42,6 +49,29 @@ def stores(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Setting
             database_owner_url=owner_url,
             valkey_url=lent.urls.valkey_url,
             secret_key=key,
+        )
+
+
+def _require_data(settings: Settings, valkey: Use = "unused") -> None:
+    """Raise InputError where no server has ever run, before anything is made there."""
+    if not settings.database_url:
+        store = "postgres"
+    elif not settings.valkey_url and valkey != "unused":
+        store = "valkey"
+    else:
+        return
+    if not has_begun(settings.data_dir, store):
+        raise NoDataError(settings.data_dir)
+
+
+class NoDataError(InputError):
+    """No server has run on the data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            f"No data is in the data folder {data_dir}, and no server has run there: name the "
+            "server's folder in YEMAE_DATA_DIR, or begin here with `yemae serve` or `yemae "
+            "migrate`."
         )
 
 

@@ -33,11 +33,11 @@ STOP_S = 60.0
 ROW_SEATS = 50
 SECTION_ROWS = 20
 CONCERT_ID = "rehearsal"
-READY = "Stop it"
+READY = '"event":"serving"'
 # What the server is told by us, and not by the operator's environment.
 OURS = {
     "YEMAE_HOST", "YEMAE_PORT", "YEMAE_WORKERS", "YEMAE_DATA_DIR", "YEMAE_DATABASE_URL",
-    "YEMAE_VALKEY_URL", "YEMAE_SECRET_KEY", "YEMAE_MODE",
+    "YEMAE_VALKEY_URL", "YEMAE_SECRET_KEY", "YEMAE_MODE", "YEMAE_LOG_FORMAT",
 }  # fmt: skip
 
 CONCERT = """\

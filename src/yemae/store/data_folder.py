@@ -120,6 +120,16 @@ def _holder(descriptor: int) -> Holder:
     return Holder(int(words[1]), "serve" if words[0] == b"serve" else "command")
 
 
+def has_begun(data_dir: Path, name: str) -> bool:
+    """Whether something of a server is there, or a server is about to make it."""
+    try:
+        return (data_dir / name).exists() or (data_dir / "lock").read_bytes()[:5] == b"serve"
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # What is wrong with the folder is said where it is opened.
+
+
 def run_folder(data_dir: Path) -> Path:
     """Where the sockets are: in the data folder, or under /tmp when that path is too long, or when
     the system user that root's servers run as may not pass through it."""
