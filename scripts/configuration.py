@@ -65,7 +65,9 @@ SECTIONS: dict[str, dict[str, Words]] = {
             range="a folder; `XDG_DATA_HOME` moves the default",
         ),
         "database_url": Words(
-            "The PostgreSQL (16 or newer) to use. Empty: a private one is started.",
+            "The PostgreSQL (16 or newer) to use; [several hosts]"
+            "(operations.md#postgresql-with-a-standby) may be named. Empty: a private one is "
+            "started.",
             range="`postgresql://…`",
         ),
         "database_owner_url": Words(

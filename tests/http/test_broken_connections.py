@@ -22,6 +22,7 @@ from helpers.concerts import concert
 from helpers.http import Site, open_site, problem_of, until
 from helpers.reconcile import assert_reconciled
 from helpers.wire import Way, Wire, wire_to
+from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 
 Store = Literal["Valkey", "PostgreSQL"]
@@ -104,7 +105,14 @@ async def break_each_step(settings: Settings, wire: Wire, way: Way, *, drop: boo
     async with open_site(settings, hall) as site:
 
         async def is_ready() -> bool:
-            return (await site.get("/readyz")).status_code == 200
+            """Whether both stores answer again; the probes say it up to a second later."""
+            try:
+                await site.house.valkey.try_to_write()
+                async with site.house.postgres.transaction() as tx:
+                    await tx.fetch(b"select 1")
+            except StoreUnavailable:
+                return False
+            return True
 
         for step in range(1, STEPS_MAX, STRIDES.get(way, 1)):
             turns += 1
