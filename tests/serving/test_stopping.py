@@ -60,6 +60,28 @@ def test_sigterm_turns_readiness_off_first_and_serves_until_balancers_know(serve
         assert probe.connect_ex(("127.0.0.1", server.port)) != 0
 
 
+def test_a_request_that_is_on_its_way_when_the_port_closes_gets_its_answer(server: Server) -> None:
+    server.start()
+    with closing(connect(server)) as new, closing(connect(server)) as kept:
+        new.connect()
+        kept.request("GET", "/v1/concerts")
+        assert kept.getresponse().read()
+        assert server.process is not None
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: is_refused(server))
+        for client in (new, kept):
+            client.request("GET", "/v1/concerts")
+            last = client.getresponse()
+            assert (last.status, last.headers["Connection"]) == (200, "close")
+            assert last.read()
+    assert server.process.wait(timeout=60) == 0
+
+
+def is_refused(server: Server) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", server.port)) != 0
+
+
 def test_ctrl_c_does_not_wait_for_balancers(server: Server) -> None:
     server.environ["YEMAE_SHUTDOWN_DRAIN_S"] = "3600"
     server.start()

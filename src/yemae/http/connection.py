@@ -29,6 +29,8 @@ UNHEARD_MS = 60_000
 READ_MAX_BYTES = 262_144
 # How long a client may go on sending after it was refused.
 LINGER_S = 5
+# How long a request that is on its way when the server stops is waited for.
+LAST_WAIT_S = 1.0
 
 
 class Connection(RequestReader):
@@ -93,6 +95,17 @@ class Connection(RequestReader):
             self._await_head()
         if was_in_body and self.in_message and not self.in_head:
             self._count_framing(len(data))
+
+    def shutdown(self) -> None:
+        """The server stops: a request that is on its way is still answered."""
+        if self._is_answering:
+            self.cycle.keep_alive = False
+        elif self.in_message and not self.in_head:
+            self.end()
+        elif not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._set_timer(LAST_WAIT_S, self.end)
+            self._awaits_head = True
 
     def pause_writing(self) -> None:
         """The client does not take what was written as fast as it is written."""

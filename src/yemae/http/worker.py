@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -26,6 +27,7 @@ from starlette.applications import Starlette
 from yemae.http.app import create_app, drain, end_streams
 from yemae.http.connection import Connection
 from yemae.http.connections import Connections, bound, files_max
+from yemae.http.last_connections import take_the_rest
 from yemae.settings import Settings, read_settings
 from yemae.store.account import become, store_account
 from yemae.store.data_folder import StoreError
@@ -60,9 +62,23 @@ class Server(uvicorn.Server):
         asyncio.get_running_loop().call_later(HEARTBEAT_S, self._beat)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop as usual, which waits for answers under way; so streams are ended first."""
+        """Stop as usual, which waits for answers under way; so streams are ended first, and who
+        has connected by now still gets an answer, with which the connection ends."""
+        self.drain()
         self.end_streams()
+        listeners = [listener.dup() for listener in sockets or ()]
+        for server in self.servers:
+            server.close()
+        for listener in listeners:
+            await take_the_rest(listener, self.new_connection)
         await super().shutdown(sockets)
+
+    def new_connection(self) -> asyncio.Protocol:
+        """What serves one more client, as uvicorn makes it."""
+        make = cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class)
+        return make(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
 
 def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
