@@ -216,6 +216,18 @@ async def test_a_hundred_fields_are_a_head_and_one_more_is_431() -> None:
     assert b'"limit_fields":100' in answer
 
 
+@pytest.mark.parametrize("name", [b"Accept-Encoding", b"X-Forwarded-For", b"A" * 9_000])
+@on_uvloop
+async def test_no_list_in_a_head_is_long_enough_to_hold_the_event_loop_up(name: bytes) -> None:
+    most = 16_384 - len(b"Host") - len(b"x") - len(name)
+    async with serving() as (port, _), connected(port) as (reader, writer):
+        head = b"GET / HTTP/1.1\r\nHost: x\r\n" + name + b": "
+        writer.write(head + b"," * most + b"\r\n\r\n")
+        assert (await next_echo(reader))["path"] == "/"
+        writer.write(head + b"," * (most + 1) + b"\r\n\r\n")
+        assert (await all_that_comes(reader)).startswith(b"HTTP/1.1 431 ")
+
+
 @pytest.mark.parametrize("cut", ["whole", "each byte"])
 @on_uvloop
 async def test_a_target_over_the_limit_is_414(cut: str) -> None:
