@@ -270,7 +270,12 @@ class Batch(Generic[Request, Answer]):
             return
         log.warning("batch split", verb=self._verb, size=len(batch), error=repr(error))
         metrics.BATCH_SPLITS.labels(self._verb).inc()
-        for waiting in batch:
+        begun = time.perf_counter()
+        for place, waiting in enumerate(batch):
+            if self._patience_s is not None and time.perf_counter() - begun > self._patience_s:
+                # Each waits for the same thing, such as a table that is locked as a whole.
+                _settle(batch[place:], [Overloaded() for _ in batch[place:]])
+                return
             await self._answer([waiting])
 
 
