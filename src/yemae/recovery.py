@@ -61,7 +61,7 @@ async def recover(house: House, concert: Concert) -> None:
             for row in await held_sent.rows()
         ]
     # Before the queue counts as repaired: if this process dies here, another one does it again.
-    restored = await _restore_held(house, concert.id, held)
+    restored = await _restore_held(house, concert, held)
     generation = fresh if begun.has_begun else begun.generation
     recovery = recovery_of(house, concert, generation, begun)
     lost = await losses.recover(house.valkey, concert.id, recovery)
@@ -116,9 +116,11 @@ async def note_inside(tx: Transaction, concert_id: str, inside: int) -> None:
     await tx.send(NOTE_INSIDE, concert_id=concert_id, inside=inside)
 
 
-async def _restore_held(house: House, concert_id: str, held: Sequence[tuple[str, int, int]]) -> int:
+async def _restore_held(
+    house: House, concert: Concert, held: Sequence[tuple[str, int, int]]
+) -> int:
     restored = 0
     for first in range(0, len(held), RESTORE_STEP):
         some = held[first : first + RESTORE_STEP]
-        restored += await losses.restore_held(house.valkey, concert_id, some)
+        restored += await losses.restore_held(house.valkey, concert.id, some, concert.entry_ttl_s)
     return restored

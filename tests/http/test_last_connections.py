@@ -10,10 +10,12 @@ class Echo(asyncio.Protocol):
     """Sends what comes back, and closes."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep it."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """Send it back."""
         self._transport.write(data)
         self._transport.close()
 

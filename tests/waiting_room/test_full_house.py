@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
 
@@ -12,6 +13,7 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae import recovery, scheduler
 from yemae.house import House, open_house
+from yemae.refusals import EntryTokenExpired
 from yemae.settings import Settings
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Standing
@@ -234,3 +236,32 @@ async def test_the_wait_after_a_loss_follows_the_line_and_the_opening(house: Hou
     assert recovery.wait_ms(house, hall, 100_000) == longest_ms
     assert recovery.wait_ms(house, hall, 10) == recovery.HIDDEN_POLL_MS + recovery.MARGIN_MS
     assert recovery.wait_ms(house, hall, 2_000) == 2 * 21_000 + recovery.MARGIN_MS
+
+
+@pytest.mark.parametrize("part", [None, "active"])
+async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_time_left(
+    settings: Settings, part: str | None
+) -> None:
+    await load_concert(settings, HOUSE)
+    async with open_house(msgspec.structs.replace(settings, hold_ttl_s=30)) as house:
+        fan = Fan(house, "inside")
+        await fan.join()
+        hall = house.catalogue.concert(HALL)
+        await scheduler.admit(house, hall)
+        assert (await fan.poll()).word == "admitted"
+        await fan.check_entry()
+        await fan.hold("1")
+        with BlockingValkey.from_url(settings.valkey_url) as client:
+            if part is None:
+                client.flushall()
+            else:
+                client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part])
+        await scheduler.admit(house, hall)
+        travel(house, 60)
+        await scheduler.admit(house, hall)
+        await fan.check_entry()
+        # And it does end, at most the time of a pass after the loss.
+        travel(house, ENTRY_TTL_S)
+        with pytest.raises(EntryTokenExpired):
+            await fan.check_entry()
+        await assert_reconciled(house)

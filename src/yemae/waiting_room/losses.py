@@ -64,12 +64,12 @@ async def recover(valkey: Valkey, concert_id: str, recovery: Recovery) -> tuple[
 
 
 async def restore_held(
-    valkey: Valkey, concert_id: str, held: Sequence[tuple[str, int, int]]
+    valkey: Valkey, concert_id: str, held: Sequence[tuple[str, int, int]], entry_ttl_s: int
 ) -> int:
-    """Let each (user, number, end of the hold in ms) in again, whatever the limit. Returns how many
-    were not inside."""
+    """Let each (user, number, end of the hold in ms) in again, whatever the limit; a pass whose end
+    is lost gets a new one. Returns how many were not inside."""
     packed = msgspec.msgpack.encode([str(value) for row in held for value in row])
-    return int(await valkey.run(RESTORE_HELD, keys(concert_id), packed))
+    return int(await valkey.run(RESTORE_HELD, keys(concert_id), packed, entry_ttl_s))
 
 
 async def losses(valkey: Valkey, concert_id: str) -> Losses:
