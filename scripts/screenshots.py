@@ -8,7 +8,7 @@ import base64
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +47,7 @@ seat_limit = 4
 active_limit = 1
 admit_per_minute = 60
 entry_ttl_s = 600
-absent_after_s = 45
+absent_after_s = 600
 queueing_method = "draw"
 
 [[grades]]
@@ -64,8 +64,8 @@ id = "winter-festival-1"
 starts_at = 2030-12-24T19:00:00+09:00
 """
 BUSY = "club-night"
-# Pages that never stop asking.
-FOLLOWING = {"waiting-room", "opening", "arena", "seats"}
+# Until posters, fonts and numbers are in their places; most pages never stop asking.
+SETTLED_MS = 700
 WAITING = 60
 
 
@@ -125,45 +125,63 @@ def crowd(client: httpx.Client, url: str) -> None:
 
 
 def walk(browser: Browser, url: str, kind: str, language: str) -> None:
-    """One fan's way through every page."""
+    """Fans' ways through every page. The arena and the theatre have fans of their own, so that no
+    page has the strip of what was begun for another picture."""
     options = {**KINDS[kind], **LANGUAGES[language], "reduced_motion": "reduce"}
-    context = browser.new_context(base_url=url, timezone_id="Asia/Seoul", **options)
-    page = context.new_page()
 
-    def picture(name: str, selector: str) -> None:
+    @contextmanager
+    def fan() -> Iterator[Page]:
+        context = browser.new_context(base_url=url, timezone_id="Asia/Seoul", **options)
+        yield context.new_page()
+        context.close()
+
+    def picture(page: Page, name: str, selector: str) -> None:
         page.wait_for_selector(selector)
-        if name not in FOLLOWING:
-            page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(SETTLED_MS)
         save(page, IMAGES / f"{name}-{kind}-{language}.webp")
 
-    page.goto("/")
-    picture("concerts", "main ul a")
-    page.goto("/concerts/theatre")
-    picture("concert", "main dl")
-    page.goto(f"/concerts/{BUSY}/queue")
-    picture("sign-in", "form")
+    with fan() as page:
+        page.goto("/")
+        picture(page, "concerts", "main ul a")
+        page.goto("/concerts/theatre")
+        picture(page, "concert", "main dl")
+        page.goto(f"/concerts/{BUSY}/queue")
+        picture(page, "sign-in", "form")
+        continue_as_guest(page)
+        picture(page, "waiting-room", ".position")
+    with fan() as page:
+        enter(page, "winter-festival")
+        picture(page, "opening", "section time")
+    with fan() as page:
+        enter(page, "arena")
+        open_seats(page)
+        picture(page, "arena", "canvas")
+    with fan() as page:
+        enter(page, "theatre")
+        page.wait_for_url("**/dates")
+        picture(page, "dates", "main ul a")
+        buy(page, picture)
+
+
+def enter(page: Page, concert: str) -> None:
+    """Into a concert's line as a guest."""
+    page.goto(f"/concerts/{concert}/queue")
     continue_as_guest(page)
-    picture("waiting-room", ".position")
-    page.goto("/concerts/winter-festival/queue")
-    picture("opening", "section time")
-    page.goto("/concerts/arena/queue")
-    open_seats(page)
-    picture("arena", "canvas")
-    page.goto("/concerts/theatre/queue")
-    page.wait_for_url("**/dates")
-    picture("dates", "main ul a")
+
+
+def buy(page: Page, picture: Callable[[Page, str, str], None]) -> None:
+    """From the dates to the tickets, and the fan's own pages."""
     open_seats(page)
     choose_two(page)
-    picture("seats", "canvas")
+    picture(page, "seats", "canvas")
     page.get_by_role("button", name=re.compile("^(2매 예매하기|Book 2 seats)$")).click()
-    picture("review", ".actions")
+    picture(page, "review", ".actions")
     page.locator(".actions button").first.click()
-    picture("tickets", "article")
+    picture(page, "tickets", "article")
     page.goto("/wallet")
-    picture("wallet", "#history")
+    picture(page, "wallet", "#history")
     page.goto("/orders")
-    picture("orders", "main ul a")
-    context.close()
+    picture(page, "orders", "main ul a")
 
 
 def open_seats(page: Page) -> None:
