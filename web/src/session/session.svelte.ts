@@ -5,6 +5,7 @@
 import { answered, api, asRefused, renewBy } from "../api/client.ts";
 import { serverNow } from "../time/now.svelte.ts";
 import { isGone, makeAccount, makeGuest, openGuest, type Guest } from "./accounts.ts";
+import { forgetTicketsBut } from "../tickets/kept-tickets.ts";
 import { keep, keptJson, onChangeElsewhere } from "./storage.ts";
 
 export interface Session {
@@ -134,6 +135,7 @@ function end(known: Session): void {
 
 function put(next: Session | null): void {
   become(next);
+  forgetTicketsBut(next?.userId ?? null);
   keep(KEPT_AS, next && JSON.stringify(next));
 }
 

@@ -47,6 +47,11 @@ export function keptNames(beginning: string): string[] {
   return [...names].filter((name) => name.startsWith(beginning));
 }
 
+/** Forget all names that begin so, but one. */
+export function forgetNames(beginning: string, but: string | null): void {
+  for (const name of keptNames(beginning)) if (name !== but) keep(name, null);
+}
+
 /** Hear of changes that another tab makes. Returns how to stop. */
 export function onChangeElsewhere(hear: (name: string, text: string | null) => void): () => void {
   function pass(event: StorageEvent): void {
