@@ -19,6 +19,7 @@ from bench.line_store import Draw, LineStore
 from bench.load import ask, drive, get
 from bench.results import Row
 from bench.serving import Bench, Concert, concert_file
+from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.load import load_files
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
@@ -181,7 +182,7 @@ def _seed(bench: Bench) -> bytes:
     with psycopg.connect(bench.settings.database_url) as connection:
         row = connection.execute(SEED, (DRAWN,)).fetchone()
     assert row is not None
-    return bytes(row[0])
+    return DrawSeeds(bench.settings.secret_key).seed(bytes(row[0]), is_keyed=True)
 
 
 async def _load_draw(bench: Bench, opens_at: datetime) -> None:

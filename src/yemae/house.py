@@ -16,6 +16,7 @@ from yemae.accounts.limits import AccountLimit, SignInLimit
 from yemae.accounts.passwords import Passwords, Turns
 from yemae.concerts.availability import Availability
 from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.plans import Plans
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_list import SeatLists
@@ -115,7 +116,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open the stores named in the settings, with a catalogue that keeps itself fresh."""
     postgres = Postgres(settings)
     valkey = Valkey(settings)
-    catalogue = Catalogue(postgres)
+    catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
     plans = Plans(postgres, catalogue, settings.plans_kept_max)
     challenges = Challenges(
         settings.secret_key,

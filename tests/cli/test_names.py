@@ -10,6 +10,7 @@ import pytest
 
 from helpers.command import finish, start, yemae
 from helpers.concerts import SMALL, TEXT
+from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.settings import Settings
 from yemae.text import UNSAFE
 
@@ -86,7 +87,8 @@ def test_a_list_shows_neither_the_seed_of_a_draw_nor_hashes_of_codes(
         ).fetchone()
     assert row is not None
     ((lane,), secrets) = row[2], [row[0], row[1].strip()]
-    secrets += lane["code_hashes"]
+    seed = DrawSeeds(in_house.secret_key).seed(bytes.fromhex(row[0]), is_keyed=True)
+    secrets += [*lane["code_hashes"], seed.hex()]
     shown = [
         yemae("concerts", "list", "--json").out,
         yemae("concerts", "list").out,

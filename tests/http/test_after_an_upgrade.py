@@ -7,8 +7,10 @@ from helpers import released
 from helpers.concerts import HALL, SMALL, TEXT, concert, load_concert
 from helpers.http import Visitor, open_site
 from yemae.concerts.concert_file import parse
+from yemae.queue_audit import audit
 from yemae.settings import Settings
 from yemae.store import migrate
+from yemae.waiting_room import line, tickets
 
 UNKNOWN = {"floor": None, "section": None, "row": None, "label": None}
 KNOWN = {"floor": None, "section": "Floor", "row": "A", "label": "1"}
@@ -64,3 +66,30 @@ async def shown_of(fan: Visitor) -> list[object]:
         {name: seat[name] for name in UNKNOWN},
         {name: ticket[name] for name in UNKNOWN},
     ]
+
+
+async def test_a_draw_does_not_follow_from_a_dump_but_one_that_was_published_stays_true(
+    upgraded: Settings,
+) -> None:
+    async with open_site(upgraded, concert(concert_id="new")) as site:
+        text = """update concerts set queueing_method = 'draw', sale_opens_at = '2029-12-01Z',
+                  revision = default"""
+        async with site.house.postgres.transaction() as tx:
+            await tx.send(text.encode())
+            rows = await tx.fetch(b"select id, draw_seed from concerts")
+        await site.house.catalogue.refresh()
+        dumped = {row.id: bytes(row.draw_seed) for row in rows}
+        follows = {}
+        for concert_id, seed in dumped.items():
+            queue = (await site.get(f"/v1/concerts/{concert_id}/queue")).json()
+            fan = site.visitor("fan")
+            await fan.join(concert_id)
+            found = await audit(site.house, site.house.catalogue.concert(concert_id))
+            assert (found.checked, found.wrong, found.seed) == (1, [], None)
+            assert queue["draw"]["sealed"] == found.sealed
+            numbers = [number async for _, number in line.places(site.house.valkey, concert_id)]
+            follows[concert_id] = (
+                tickets.seal(seed) == found.sealed,
+                numbers == [tickets.drawn_number(seed, concert_id, "fan")],
+            )
+        assert follows == {HALL: (True, True), "new": (False, False)}

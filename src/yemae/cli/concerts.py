@@ -14,6 +14,7 @@ from yemae.cli.stores import stores
 from yemae.concerts import concert_file, plan_svg
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.controls import CHANGEABLE, MOMENTS
+from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.load import load_files
 from yemae.concerts.plans import Plans
 from yemae.instants import at_offset, local_time
@@ -117,7 +118,7 @@ async def _stored(settings: Settings, performance_id: str) -> str:
     postgres = Postgres(settings)
     await postgres.open()
     try:
-        catalogue = Catalogue(postgres)
+        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
         await catalogue.refresh()
         performance = catalogue.performances.get(performance_id)
         if performance is None:
@@ -133,7 +134,7 @@ async def _concerts(settings: Settings) -> list[Concert]:
     postgres = Postgres(settings)
     await postgres.open()
     try:
-        catalogue = Catalogue(postgres)
+        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
         await catalogue.refresh()
     finally:
         await postgres.close()

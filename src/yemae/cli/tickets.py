@@ -19,6 +19,7 @@ from yemae.cli.failures import TROUBLE, InputError
 from yemae.cli.screen import AsJson, cell, write_line
 from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Catalogue
+from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.instants import plain
 from yemae.orders import ticket_code
 from yemae.orders.scanned import as_code
@@ -191,7 +192,7 @@ def _at_the_database() -> Iterator[Judge]:
     """Judges with the catalogue and a connection that stay open between the codes."""
     with stores() as settings, asyncio.Runner() as runner:
         postgres = Postgres(settings)
-        catalogue = Catalogue(postgres)
+        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
         try:
             runner.run(postgres.open())
             runner.run(catalogue.refresh())

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.limits import QueueingMethod
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
@@ -90,6 +91,7 @@ class Concert(NamedTuple):
     message_en: str
     # From when the message is shown to no fan; None: it has no end.
     message_until: datetime | None
+    # What numbers and the seal follow from: see draw_seeds.py.
     draw_seed: bytes
     lanes: tuple[Lane, ...]
     performances: tuple[Performance, ...]
@@ -118,8 +120,9 @@ class Concert(NamedTuple):
 class Catalogue:
     """What is sold, as of the last refresh."""
 
-    def __init__(self, postgres: Postgres) -> None:
+    def __init__(self, postgres: Postgres, seeds: DrawSeeds) -> None:
         self._postgres = postgres
+        self._seeds = seeds
         self._revision = -1
         # One refresh at a time, so that what was read first is never kept last.
         self._turn = asyncio.Lock()
@@ -142,10 +145,25 @@ class Catalogue:
         self.performances = {performance.id: performance for performance in performances}
         self.by_key = {performance.key: performance for performance in performances}
         self.concerts = {
-            row.id: _concert(row, tuple(p for p in performances if p.concert_id == row.id))
+            row.id: self._concert(row, tuple(p for p in performances if p.concert_id == row.id))
             for row in concerts
         }
         self._revision = revision
+
+    def _concert(self, row: Any, performances: tuple[Performance, ...]) -> Concert:
+        lanes = tuple(
+            Lane(
+                lane["name"],
+                lane["share"],
+                frozenset(lane["code_hashes"]),
+                composed(lane["group"] or ""),
+            )
+            for lane in row.lanes
+        )
+        values = row._asdict()
+        is_keyed = values.pop("draw_seed_is_keyed")
+        seed = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
+        return Concert(**{**values, "lanes": lanes, "draw_seed": seed}, performances=performances)
 
     async def know(self, performance_keys: Iterable[int]) -> None:
         """Make sure that these performances are in `by_key`: another process may have sold seats
@@ -170,16 +188,3 @@ class Catalogue:
     def concert_of(self, performance: Performance) -> Concert:
         """The concert that a performance belongs to."""
         return self.concerts[performance.concert_id]
-
-
-def _concert(row: Any, performances: tuple[Performance, ...]) -> Concert:
-    lanes = tuple(
-        Lane(
-            lane["name"],
-            lane["share"],
-            frozenset(lane["code_hashes"]),
-            composed(lane["group"] or ""),
-        )
-        for lane in row.lanes
-    )
-    return Concert(**{**row._asdict(), "lanes": lanes}, performances=performances)

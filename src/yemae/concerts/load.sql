@@ -27,12 +27,13 @@ where concert_id = %(id)s
 insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at,
                       prequeue_opens_at, seat_limit, queueing_method, active_limit,
                       admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
-                      joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes)
+                      joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes,
+                      draw_seed_is_keyed)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(sale_opens_at)s,
         %(prequeue_opens_at)s, %(seat_limit)s, %(queueing_method)s, %(active_limit)s,
         %(admit_per_minute)s, %(entry_ttl_s)s, %(absent_after_s)s, %(place_ttl_s)s,
         %(joins_per_address_per_minute)s, %(proof_of_work)s, %(lanes)s::jsonb,
-        %(utc_offset_minutes)s)
+        %(utc_offset_minutes)s, true)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, currency = excluded.currency,

@@ -23,7 +23,7 @@ select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        coalesce(q.message_ko, '') as message_ko,
        coalesce(q.message_en, '') as message_en,
        q.message_until,
-       c.draw_seed, c.lanes, c.utc_offset_minutes
+       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id
 cross join lateral (

@@ -52,6 +52,7 @@ CREATE TABLE public.concerts (
     lanes jsonb DEFAULT '[]'::jsonb NOT NULL,
     draw_seed bytea DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
     utc_offset_minutes integer,
+    draw_seed_is_keyed boolean DEFAULT false NOT NULL,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -71,9 +72,11 @@ COMMENT ON COLUMN public.concerts.prequeue_opens_at IS 'From when one may join b
 
 COMMENT ON COLUMN public.concerts.lanes IS 'Priority groups: [{name, share in percent, code_hashes: HMACs under the secret key, group or null}].';
 
-COMMENT ON COLUMN public.concerts.draw_seed IS '32 random bytes that order the draw: made once, secret until the sale opens, never changed.';
+COMMENT ON COLUMN public.concerts.draw_seed IS '32 random bytes that the order of the draw follows from (see draw_seed_is_keyed): made once, secret until the sale opens, never changed.';
 
 COMMENT ON COLUMN public.concerts.utc_offset_minutes IS 'How far the venue''s clocks are before UTC when the sale opens, as the concert file writes it. Null until the file is loaded again after an upgrade.';
+
+COMMENT ON COLUMN public.concerts.draw_seed_is_keyed IS 'Whether the seed of the draw is the HMAC-SHA256 of draw_seed under a key of the server; else it is draw_seed itself. Never changed.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -413,6 +416,8 @@ CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
+
+CREATE TRIGGER draw_seed_is_keyed_never_changes BEFORE UPDATE OF draw_seed_is_keyed ON public.concerts FOR EACH ROW WHEN ((old.draw_seed_is_keyed IS DISTINCT FROM new.draw_seed_is_keyed)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER draw_seed_never_changes BEFORE UPDATE OF draw_seed ON public.concerts FOR EACH ROW WHEN ((old.draw_seed IS DISTINCT FROM new.draw_seed)) EXECUTE FUNCTION public.refuse_change();
 
