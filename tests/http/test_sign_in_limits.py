@@ -45,6 +45,13 @@ async def test_one_password_over_many_addresses_meets_a_limit(site: Site) -> Non
     assert await tries(site, OWNER, RIGHT) == [201]
 
 
+async def test_signing_in_to_one_s_own_account_takes_no_guess_at_others_back(site: Site) -> None:
+    assert await tries(site, STRANGER, RIGHT) == [201]
+    sprayed = [{"email": f"fan-{n}@example.com", "password": "Summer2026!"} for n in range(35)]
+    found = await tries(site, STRANGER, *(one for guess in sprayed for one in (guess, RIGHT)))
+    assert found[::2] == [401] * 30 + [429] * 5
+
+
 async def test_an_owner_behind_the_same_address_as_a_sprayer_gets_in(site: Site) -> None:
     assert await tries(site, STRANGER, RIGHT) == [201]
     sprayed = [{"email": f"fan-{n}@example.com", "password": "x"} for n in range(31)]

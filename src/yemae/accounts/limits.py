@@ -88,8 +88,9 @@ class _Here:
 
     def was_right(self, keys: list[str]) -> None:
         del self._counts[keys[0]]
-        for key in keys[1:3]:
-            self._counts[key] = max(0, self._counts[key] - 1)
+        if keys[3] not in self._known:
+            for key in keys[1:3]:
+                self._counts[key] = max(0, self._counts[key] - 1)
         self._known[keys[3]] = None
         if len(self._known) > REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
