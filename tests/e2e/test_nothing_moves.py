@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import CDPSession, FloatRect, Page, Route, expect
 
-from e2e.conftest import PHONE, NewRival, Opener, put_on_sale
-from e2e.fans import continue_as_guest, hold
+from e2e.conftest import PHONE, NewConcert, NewRival, Opener, put_on_sale
+from e2e.fans import continue_as_guest, enter, hold
 from e2e.test_seat_map import open_map, tray
 from helpers.server import Server
 
@@ -215,6 +215,25 @@ def test_a_notice_takes_no_tap_that_was_meant_for_the_seat_below(
     # Once it has been seen, it is a button like any other.
     page.get_by_role("button", name="이 좌석으로 바꾸기").tap()
     expect(page.locator(".tray .remove")).to_have_count(1)
+
+
+def test_the_dates_stay_where_they_are_when_the_title_comes(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    page = open_page(viewport=PHONE)
+    concert = new_concert()
+    enter(page, concert)
+    late: list[Route] = []
+    page.route(f"**/v1/concerts/{concert}", lambda route: late.append(route))  # noqa: PLW0108
+    page.reload()
+    date = page.locator("main ul a")
+    expect(date).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("첫눈이 오기 전에")
+    before = date.bounding_box()
+    for route in late:
+        route.continue_()
+    expect(page.locator("main")).to_contain_text("첫눈이 오기 전에")
+    assert date.bounding_box() == before
 
 
 def test_adding_money_twice_adds_the_same_amount_twice(open_page: Opener) -> None:
