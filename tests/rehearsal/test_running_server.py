@@ -43,7 +43,7 @@ def test_elsewhere_fans_sign_up_and_it_says_what_was_not_checked(server: Server)
     done = rehearse(server.url, "--concert", "small-hall", fans=3)
     assert done.code == 0, done.out + done.err
     assert "3 fans sign up over HTTP first, which is slow" in done.err
-    assert "only what HTTP shows was checked, not the stores: no server" in done.out
+    assert "only what HTTP shows was checked, not the stores: no stores are named" in done.out
     assert "YEMAE_DATA_DIR" in done.out
     assert "✓  No two fans were told that they bought one seat." in done.out
     assert "tickets" not in done.out
