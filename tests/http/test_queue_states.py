@@ -43,6 +43,20 @@ async def queue_of(site: Site) -> dict[str, object]:
     return answer
 
 
+async def published_seed(site: Site) -> str:
+    """The seed of the draw, once a view that was taken after the opening shows it."""
+    found: list[str] = []
+
+    async def is_published() -> bool:
+        draw = (await queue_of(site))["draw"]
+        assert isinstance(draw, dict)
+        found[:] = [draw["seed"]] if draw["seed"] else []
+        return bool(found)
+
+    await until(is_published)
+    return found[0]
+
+
 async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Settings) -> None:
     async with open_site(settings, planned(queueing_method="draw"), **FAST) as site:
         fans = [site.visitor(f"fan-{n}") for n in range(8)]
@@ -60,9 +74,7 @@ async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Sett
         late = site.visitor("late")
         place = (await late.join()).json()
         assert (place["state"], place["position"]) == ("waiting", 9)
-        opened = (await queue_of(site))["draw"]
-        assert isinstance(opened, dict)
-        seed = bytes.fromhex(opened["seed"])
+        seed = bytes.fromhex(await published_seed(site))
         assert hashlib.sha256(seed).hexdigest() == sealed["sealed"]
         places = {fan.user_id: (await fan.get(PLACE)).json() for fan in fans}
         for user, told in places.items():
