@@ -28,7 +28,12 @@ from yemae.store.embedded import StoreUrls
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 # Nothing moves, so that what is looked at has its last colours.
-USUAL = {"locale": "ko-KR", "viewport": DESKTOP, "reduced_motion": "reduce"}
+USUAL = {
+    "locale": "ko-KR",
+    "timezone_id": "Asia/Seoul",
+    "viewport": DESKTOP,
+    "reduced_motion": "reduce",
+}
 WAIT_MS = 30_000
 POLITE = {
     "YEMAE_WORKERS": "1",
@@ -193,7 +198,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
             context = like.context
         else:
             kind: dict[str, Any] = {**USUAL, **options}
-            context = browser.new_context(base_url=url, timezone_id="Asia/Seoul", **kind)
+            context = browser.new_context(base_url=url, **kind)
             contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
