@@ -44,6 +44,8 @@ hold_requests = st.lists(
         currency=st.just("KRW"),
         pass_number=st.integers(1, 9),
         idempotency_key=keys,
+        best=st.none(),
+        ends_by=st.just(NOW + timedelta(days=1)),
     ),
     max_size=12,
 )
@@ -57,6 +59,18 @@ offers = st.fixed_dictionaries(
     }
 )
 counts = st.dictionaries(st.tuples(users, st.sampled_from([1, 2])), st.integers(0, LIMIT))
+
+
+def test_a_hold_ends_by_the_time_that_its_pass_can_last() -> None:
+    for left_s, lasts_s in ((299, 299), (301, 300)):
+        (order,) = hold([request("1")._replace(ends_by=NOW + timedelta(seconds=left_s))])
+        assert isinstance(order, Order)
+        assert order.expires_at == NOW + timedelta(seconds=lasts_s)
+
+
+def test_a_pass_that_can_last_no_longer_holds_nothing() -> None:
+    (refusal,) = hold([request("1")._replace(ends_by=NOW)])
+    assert isinstance(refusal, EntryTokenExpired)
 
 
 def request(
