@@ -4,9 +4,12 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
-from e2e.conftest import NewConcert, NewFan, Opener
+from e2e.conftest import NewConcert, NewFan, NewRival, Opener
 from e2e.fans import choose_seats, enter
 from e2e.scanner import scan
+from e2e.test_own_seats import foot
+from e2e.test_seat_map import open_map
+from e2e.test_trying_again import fail
 from e2e.test_waiting_room import wait_in
 
 KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('yemae:tickets:')).length"
@@ -103,3 +106,68 @@ def test_the_balance_goes_on_changing_in_a_translated_page(
     page.evaluate(TRANSLATE)
     page.get_by_role("button", name="+100,000원").click()
     expect(page.locator(".amount")).to_have_text("100,000원")
+
+
+def test_the_strip_goes_on_changing_in_a_translated_page(
+    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
+) -> None:
+    concert = new_concert(active_limit=1)
+    api_fan().get_in(concert)
+    ahead = api_fan()
+    ahead.join(concert)
+    page = open_page()
+    wait_in(page, concert)
+    expect(page.locator(".position")).to_have_text("2번째")
+    page.goto("/wallet")
+    expect(foot(page)).to_contain_text("2번째")
+    page.evaluate(TRANSLATE)
+    ahead.leave()
+    expect(foot(page)).to_contain_text("1번째")
+    expect(foot(page)).not_to_contain_text("2번째")
+
+
+def test_the_people_who_wait_go_on_changing_in_a_translated_page(
+    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
+) -> None:
+    concert = new_concert(active_limit=1)
+    api_fan().get_in(concert)
+    page = open_page()
+    page.goto(f"/concerts/{concert}")
+    expect(page.locator(".way-in")).to_contain_text("지금은 기다리는 사람이 없어요")
+    page.evaluate(TRANSLATE)
+    api_fan().join(concert)
+    expect(page.locator(".way-in")).to_contain_text("지금 1명이 기다리고 있어요")
+    expect(page.locator(".way-in")).not_to_contain_text("사람이 없어요")
+
+
+def test_the_seats_left_go_on_changing_in_a_translated_page(
+    new_concert: NewConcert, open_page: Opener, new_rival: NewRival
+) -> None:
+    concert = new_concert()
+    page = open_page()
+    open_map(page, concert)
+    grades = page.get_by_role("group", name="등급별 가격과 남은 좌석")
+    expect(grades).to_contain_text("10석")
+    page.evaluate(TRANSLATE)
+    new_rival(concert).hold("8", "9")
+    expect(grades).to_contain_text("8석")
+    expect(grades).not_to_contain_text("10석")
+
+
+def test_order_sheet_pay_button_and_heading_go_on_changing_in_a_translated_page(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    page = open_page()
+    enter(page, new_concert())
+    choose_seats(page, "3")
+    pay = page.locator(".actions button").first
+    expect(pay).to_have_text("66,000원 충전하고 결제하기")
+    page.evaluate(TRANSLATE)
+    # The top-up is made, the payment is not.
+    fail(page, "**/payment", "POST")
+    pay.click()
+    expect(pay).to_have_text("66,000원 결제하기")
+    expect(page.locator("main dl")).not_to_contain_text("부족")
+    page.evaluate(TRANSLATE)
+    pay.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("예매가 완료됐어요!")
