@@ -57,6 +57,18 @@ def test_tickets_are_shown_without_a_network(new_concert: NewConcert, open_page:
     expect(page.get_by_role("article")).to_have_count(1)
 
 
+def test_signing_out_removes_the_kept_tickets(new_concert: NewConcert, open_page: Opener) -> None:
+    page = open_page()
+    buy(page, new_concert())
+    page.goto("/tickets")
+    page.wait_for_function(f"{KEPT} === 1")
+    page.get_by_role("button", name=re.compile("^내 계정")).click()
+    page.get_by_role("button", name="로그아웃").click()
+    page.get_by_role("dialog").get_by_role("button", name="로그아웃").click()
+    expect(page.get_by_role("link", name="로그인")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
+
+
 def test_a_ticket_behind_pages_of_released_holds_is_shown(
     new_concert: NewConcert, open_page: Opener
 ) -> None:
