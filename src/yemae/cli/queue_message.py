@@ -50,7 +50,7 @@ def message(
     ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Show no message any more.")] = False,
 ) -> None:
-    """Show a message to everybody who waits, in place of an earlier one."""
+    """Show fans in line a message, in place of an earlier one."""
     if clear == bool(ko or en):
         raise InputError("A message needs --ko or --en, or --clear alone.")
     if (until and for_) or (clear and (until or for_)):
