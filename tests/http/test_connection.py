@@ -315,7 +315,9 @@ async def test_one_connection_too_many_ends_the_one_that_is_idle_for_the_longest
         await next_echo(idle[0][0])
         logged = LogCapture()
         with pytest.MonkeyPatch.context() as patch:
-            logger = structlog.wrap_logger(structlog.ReturnLogger(), processors=[logged])
+            logger = structlog.wrap_logger(
+                structlog.ReturnLogger(), processors=[logged], wrapper_class=structlog.BoundLogger
+            )
             patch.setattr(connections, "log", logger)
             idle += [await answered(port, stack) for _ in range(2)]
         assert await all_that_comes(idle[1][0]) == b""

@@ -356,6 +356,7 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
             "prequeue_opens_at": None,
             "sale_opens_at": "2026-01-01T00:00:00.000Z",
             "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
+            "place_ttl_s": 3600,
         }
         numbers = [site.house.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)]
         assert queue["serving"] == max(claims["number"] for claims in numbers if claims)

@@ -20,8 +20,8 @@ NUMBERS = [field for field in FIELDS if isinstance(getattr(Settings(), field), i
 NUMBERS.remove("access_log")
 
 
-# Where 0 is a word of its own, and the default.
-ZERO = {field for field in NUMBERS if getattr(Settings(), field) == 0}
+# Where 0 is a word of its own: the default, or no drain at all.
+ZERO = {field for field in NUMBERS if getattr(Settings(), field) == 0} | {"shutdown_drain_s"}
 
 
 @pytest.mark.parametrize("field", sorted(set(NUMBERS) - ZERO))
@@ -79,7 +79,7 @@ def test_a_refusal_says_what_is_expected(name: str, text: str, expected: str) ->
 def test_every_variable_that_can_be_refused_says_what_is_expected() -> None:
     refused = {field: refusal({variable(field): "~no such value/"}) for field in FIELDS}
     free = {field for field, said in refused.items() if said is None}
-    assert free == {"host", "database_url", "valkey_url", "secret_key"}
+    assert free == {"host", "database_url", "database_owner_url", "valkey_url", "secret_key"}
     assert all(said is None or ": expected " in said for said in refused.values())
 
 

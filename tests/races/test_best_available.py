@@ -97,11 +97,13 @@ async def test_a_control_without_the_second_offer_loses_some(
     (one, _), (other, _) = nodes
     for house in (one, other):
         await house.availability.watch(house.catalogue.performance("hall-1"))
-    answers = [
-        (await carried_out(journey.hold_best(house, [wanted(house, name, 2)])))[0]
-        for house, name in ((one, "first"), (other, "second"))
-    ]
-    assert [type(answer) for answer in answers] == [Order, Overloaded]
+    answers = await asyncio.gather(
+        *(
+            carried_out(journey.hold_best(house, [wanted(house, name, 2)]))
+            for house, name in ((one, "first"), (other, "second"))
+        )
+    )
+    assert {type(answer) for (answer,) in answers} == {Order, Overloaded}
 
 
 async def test_a_key_is_one_order_however_often_it_is_sent(

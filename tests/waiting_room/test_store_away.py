@@ -74,7 +74,9 @@ async def test_no_transition_writes_a_key_that_was_not_announced(room: Room) -> 
     for transition in TRANSITIONS.values():
         await transition(room)
     await room.join("ben")
-    assert set(await asyncio.to_thread(room.store.keys)) <= set(line.keys(CONCERT))
+    # Browser tests of the same process keep their concerts in the same store.
+    found = {key for key in await asyncio.to_thread(room.store.keys) if "{e2e-" not in key}
+    assert found <= set(line.keys(CONCERT))
 
 
 @pytest.mark.parametrize("name", TRANSITIONS)

@@ -174,6 +174,10 @@ WORDS = {
         "An order whose payment was answered with success is paid.",
         "결제 성공으로 응답한 주문은 실제로 결제되어 있다.",
     ),
+    "nothing_lost": Words(
+        "The store of the waiting room has lost no part of a queue.",
+        "대기열 저장소가 대기열의 어떤 부분도 잃지 않았습니다.",
+    ),
     "active_within_limit": Words(
         "No more fans are inside than the limit allows.", "동시 입장 인원이 한도를 넘지 않는다."
     ),
