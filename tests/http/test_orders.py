@@ -23,7 +23,7 @@ WRONG: list[tuple[object, str]] = [
     ({"performance_id": FIRST, "seats": [1]}, "seats[0]"),
     ({"performance_id": FIRST, "seats": ["1", None]}, "seats[1]"),
     ({"performance_id": FIRST, "seats": [""]}, "seats[0]"),
-    ({"performance_id": FIRST, "seats": ["1" * 21]}, "seats[0]"),
+    ({"performance_id": FIRST, "seats": ["1" * 81]}, "seats[0]"),
     ({"performance_id": FIRST, "seats": ["1", "2\x00"]}, "seats[1]"),
     ({"performance_id": FIRST, "seats": ["\t"]}, "seats[0]"),
     ({"performance_id": "", "seats": ["1"]}, "performance_id"),
