@@ -38,7 +38,6 @@ def configure_logs(settings: Settings) -> None:
         processors=[warnings.of_ours, *steps, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -45,7 +45,7 @@ async def site(own_stores: PrivateStores, tmp_path: Path) -> AsyncIterator[Site]
         data_dir=tmp_path,
         log_level="error",
     )
-    async with open_site(settings, store_connect_timeout_s=1) as opened:
+    async with open_site(settings, store_connect_timeout_s=3) as opened:
         yield opened
 
 

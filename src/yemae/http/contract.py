@@ -13,12 +13,15 @@ import msgspec
 
 from yemae.concerts.limits import CHOICES
 from yemae.refusals import (
+    HeadTooLarge,
     InternalError,
     InvalidRequest,
+    MalformedRequest,
     NotFound,
     Overloaded,
     Refusal,
     StoreUnavailable,
+    TargetTooLong,
 )
 
 # Of every answer: a browser must not guess another type than the one that is said.
@@ -75,8 +78,15 @@ class Shown(NamedTuple):
     examples: Mapping[str, object] = MappingProxyType({})
 
 
-# What any operation may answer, whatever it does.
-ALWAYS: tuple[type[Refusal], ...] = (Overloaded, StoreUnavailable, InternalError)
+# What any operation may answer, whatever it does: the first three before it is asked at all.
+ALWAYS: tuple[type[Refusal], ...] = (
+    MalformedRequest,
+    TargetTooLong,
+    HeadTooLarge,
+    Overloaded,
+    StoreUnavailable,
+    InternalError,
+)
 
 
 @dataclass(frozen=True)
