@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
 CONCERTS := $(addprefix --load ,$(sort $(wildcard examples/*.toml)))
-MIGRATIONS := $(wildcard src/yemae/store/migrations/*.sql src/yemae/store/migrations/*/*.sql)
+MIGRATIONS := $(wildcard src/yemae/schema/migrations/*.sql src/yemae/schema/migrations/*/*.sql)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -84,7 +84,7 @@ docs: set-up ## Make openapi.json, schema.sql, docs/erd.md and docs/configuratio
 	@$(YEMAE_OF_DOCS) openapi > $(DOCS)/openapi.json
 	@$(YEMAE_OF_DOCS) schema > $(DOCS)/schema.sql
 	@$(YEMAE_OF_DOCS) erd > $(DOCS)/erd.md
-	@mv $(DOCS)/openapi.json . && mv $(DOCS)/schema.sql src/yemae/store && mv $(DOCS)/erd.md docs
+	@mv $(DOCS)/openapi.json . && mv $(DOCS)/schema.sql src/yemae/schema && mv $(DOCS)/erd.md docs
 	@$(BIN)/python scripts/configuration.py
 	@$(BIN)/python scripts/currencies.py
 	@rm -rf $(DOCS)

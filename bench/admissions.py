@@ -20,7 +20,7 @@ from bench.load import ask, drive, get
 from bench.results import Row
 from bench.serving import Bench, Concert, concert_file
 from yemae.concerts.draw_seeds import DrawSeeds
-from yemae.concerts.load import load_files
+from yemae.concerts.files.import_files import load_files
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
 

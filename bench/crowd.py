@@ -7,11 +7,11 @@ from typing import NamedTuple, TypeVar
 
 from bench.line_store import PATIENT, new_fans
 from bench.serving import Bench
-from yemae import journey
-from yemae.batching import Later, follow_up
-from yemae.house import House, open_house
+from yemae.base.batching import Later, follow_up
 from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
+from yemae.runtime import House, open_house
+from yemae.sale import hold, top_up
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Joining
 from yemae.waiting_room.tokens import EntryToken
@@ -67,7 +67,7 @@ class Crowd:
         """Top up each wallet once."""
         for some in batches(fans):
             wanted = [TopUpRequest(fan.user_id, amount, "bench") for fan in some]
-            _agreed((await journey.top_up(self._house, wanted)).answers)
+            _agreed((await top_up.top_up(self._house, wanted)).answers)
 
     async def give_holds(self, fans: Sequence[Fan], seats: Sequence[tuple[str, str]]) -> list[str]:
         """Hold a seat for each. Returns the ids of the orders."""
@@ -88,7 +88,7 @@ class Crowd:
                         fan.number,
                     )
                 )
-            done = await journey.hold(self._house, wanted)
+            done = await hold.hold(self._house, wanted)
             await follow_up("bench", done.follow_ups)
             ids += [str(order.id) for order in _agreed(done.answers)]
         return ids

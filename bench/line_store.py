@@ -10,7 +10,7 @@ from valkey.asyncio import Valkey as Client
 
 from yemae.settings import Settings
 from yemae.store.valkey import Script, Valkey
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 from yemae.waiting_room.line import Joining
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.tokens import QueueToken
@@ -38,7 +38,7 @@ class Draw(NamedTuple):
 
 
 def _drawn(draw: Draw | None, concert_id: str, fan: str) -> int | None:
-    return None if draw is None else tickets.drawn_number(draw.seed, concert_id, fan)
+    return None if draw is None else queue_numbers.drawn_number(draw.seed, concert_id, fan)
 
 
 def new_fans(count: int) -> list[str]:

@@ -24,7 +24,7 @@ import psycopg
 
 from bench.results import percentile
 from bench.timed import Shot
-from yemae.store.postgres_server import BINARIES, environ
+from yemae.embedded.postgres_server import BINARIES, environ
 
 SCRIPT = Path(__file__).with_name("pgbench_hold.sql")
 CLIENTS = (8, 32)

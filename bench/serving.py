@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 import psutil
 
+from yemae.embedded.children import start_child
+from yemae.embedded.private_stores import PrivateStores
 from yemae.settings import Settings
-from yemae.store.children import start_child
-from yemae.store.embedded import PrivateStores
 
 SECRET_KEY = "the key of a bench, with which nobody else signs anything"  # noqa: S105
 PRICE = 50_000
@@ -167,7 +167,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int, *, pinned: bool) -> Bench:
     below = psutil.Process(process.pid).children(recursive=True)
-    workers = _named(below, "yemae.http.worker")
+    workers = _named(below, "yemae.http.server.worker")
     (valkey,) = _named(below, "valkey-server")
     postgres = _named(below, "bin/postgres")[0]
     if pinned:

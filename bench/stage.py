@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from bench.serving import Concert
-from yemae.concerts.concert_file import SEATS_MAX
+from yemae.concerts.files.concert_file import SEATS_MAX
 
 VARIABLES = {"YEMAE_HOLD_TTL_S": "3600"}
 FANS_MAX = 1_000_000

@@ -1,11 +1,11 @@
-"""Writes the page's table of currencies from yemae.money; `make docs` runs it.
+"""Writes the page's table of currencies from yemae.values.money; `make docs` runs it.
 
 A test fails when the two differ.
 """
 
 from pathlib import Path
 
-from yemae import money
+from yemae.values import money
 
 TABLE = Path(__file__).resolve().parent.parent / "web" / "src" / "money" / "currencies.ts"
 

@@ -19,12 +19,12 @@ from valkey import Valkey as BlockingValkey
 from helpers.cluster import Cluster
 from helpers.concerts import load_concert
 from helpers.fans import Fan
-from yemae.desk import Desk, open_desk
-from yemae.house import House, open_house
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.runtime import House, open_house
+from yemae.sale.batches import Desk, open_desk
+from yemae.schema import migrate
+from yemae.schema.roles import APP_ROLE
 from yemae.settings import Settings
-from yemae.store import migrate
-from yemae.store.embedded import PrivateStores, StoreUrls
-from yemae.store.roles import APP_ROLE
 
 TEMPLATE = "yemae_template"
 SECRET_KEY = "a secret key that only the tests know, 32 characters or more"

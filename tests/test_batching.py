@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from yemae.batching import Batch, Done, FollowUp
+from yemae.base.batching import Batch, Done, FollowUp
 from yemae.refusals import Overloaded, Refusal, SeatLimitExceeded, StoreUnavailable
 
 PATIENCE_S = 60

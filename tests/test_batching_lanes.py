@@ -2,7 +2,7 @@
 
 import asyncio
 
-from yemae.batching import Batch, Done
+from yemae.base.batching import Batch, Done
 
 
 async def echo(batch: list[int]) -> Done[int]:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from yemae.batching import Batch, Done
+from yemae.base.batching import Batch, Done
 from yemae.refusals import Overloaded
 
 PATIENCE_S = 0.2

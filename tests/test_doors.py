@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from yemae import doors
-from yemae.house import House
+from yemae.runtime import House
+from yemae.sale import policy
 from yemae.settings import Settings
 
 
@@ -18,7 +18,7 @@ async def test_nobody_is_sent_away_for_longer_than_half_a_pass(
 ) -> None:
     (concert,) = house.catalogue.concerts.values()
     short = concert._replace(entry_ttl_s=entry_ttl_s)
-    pace = doors.pace_of(short, Settings(), 1.0, is_open=is_open)
+    pace = policy.pace_of(short, Settings(), 1.0, is_open=is_open)
     assert pace.interval_ms(1_000_000) == longest_ms
 
 
@@ -27,9 +27,9 @@ async def test_a_drained_queue_takes_nobody_new_and_a_paused_one_lets_nobody_in(
 ) -> None:
     (concert,) = house.catalogue.concerts.values()
     now = house.now()
-    assert doors.join_door(concert, now) == "line"
-    assert doors.join_door(concert._replace(control="draining"), now) == "nobody new"
-    assert doors.doors_of(concert._replace(control="draining"), now).door == "open"
-    assert doors.doors_of(concert._replace(control="paused"), now).door == "shut"
+    assert policy.join_door(concert, now) == "line"
+    assert policy.join_door(concert._replace(control="draining"), now) == "nobody new"
+    assert policy.doors_of(concert._replace(control="draining"), now).door == "open"
+    assert policy.doors_of(concert._replace(control="paused"), now).door == "shut"
     later = datetime(2999, 1, 1, tzinfo=UTC)
-    assert doors.may_join_from(concert._replace(prequeue_opens_at=later), later) is None
+    assert policy.may_join_from(concert._replace(prequeue_opens_at=later), later) is None

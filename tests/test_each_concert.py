@@ -2,8 +2,8 @@
 
 import asyncio
 
-from yemae.passes import each_concert
 from yemae.refusals import Refusal, StoreUnavailable
+from yemae.sale.gate import each_concert
 from yemae.waiting_room.tokens import QueueToken
 
 

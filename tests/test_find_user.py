@@ -2,8 +2,8 @@
 
 from helpers.concerts import HALL
 from helpers.fans import Fan
-from yemae import queue_control
-from yemae.house import House
+from yemae.back_office import queue_control
+from yemae.runtime import House
 from yemae.waiting_room import line
 
 

@@ -14,13 +14,16 @@ from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from races.test_best_available import wanted
 from test_batching import Trip, gather_behind, opened
-from yemae import batching, journey, metrics, scheduler
-from yemae.batching import FollowUp
-from yemae.concerts.availability import Availability
-from yemae.desk import Desk
-from yemae.house import House
-from yemae.orders.decide import Order, Paid
+from yemae.base import batching, metrics
+from yemae.base.batching import FollowUp
+from yemae.concerts.seat_map.availability import Availability
+from yemae.jobs import sweep
+from yemae.orders.decide import Order
 from yemae.refusals import EntryTokenExpired, SeatTaken, StoreUnavailable
+from yemae.runtime import House
+from yemae.sale import hold_best
+from yemae.sale.batches import Desk
+from yemae.sale.decide_payments import Paid
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import line
 
@@ -215,7 +218,7 @@ async def test_what_is_committed_is_answered_so_whatever_follows_it(
     watch = await house.availability.watch(house.catalogue.performance("hall-1"), max_age_s=0.0)
     positions = {watch.plan.positions[str(n + 1)] for n in range(5)}
     assert all(watch.taken.is_taken(position) for position in positions)
-    await scheduler.sweep(house, datetime.now(UTC))
+    await sweep.sweep(house, datetime.now(UTC))
     for fan in fans:
         with pytest.raises(EntryTokenExpired):
             await fan.check_entry()
@@ -226,7 +229,7 @@ async def test_a_best_available_hold_is_answered_although_its_batch_fails_behind
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two fans one gets seats; while the other is offered other ones, the store goes away."""
-    original = journey._hold_offers
+    original = hold_best._hold_offers
 
     async def away_after_the_first(*given: Any, wait: bool) -> batching.Done[Order]:
         if given[2]:
@@ -234,8 +237,8 @@ async def test_a_best_available_hold_is_answered_although_its_batch_fails_behind
         done = await original(*given, wait=wait)
         return batching.Done([done.answers[0], SeatTaken(["1"])], done.follow_ups)
 
-    monkeypatch.setattr(journey, "_hold_offers", away_after_the_first)
-    done = await journey.hold_best(house, [wanted(house, name, 2) for name in ("one", "two")])
+    monkeypatch.setattr(hold_best, "_hold_offers", away_after_the_first)
+    done = await hold_best.hold_best(house, [wanted(house, name, 2) for name in ("one", "two")])
     assert isinstance(done.answers[0], Order)
     assert isinstance(done.answers[1], StoreUnavailable)
     assert len(done.follow_ups) == 3
@@ -249,15 +252,15 @@ async def test_the_sweep_repairs_passes_until_one_run_left_nothing_undone(
     await fan.top_up()
     await fan.hold("1")
     minute = datetime.now(UTC).replace(second=0, microsecond=0)
-    await scheduler.sweep(house, minute)
+    await sweep.sweep(house, minute)
     with monkeypatch.context() as broken:
         broken_passes(broken)
         await fan.pay()
         for later in range(1, 5):
-            swept = await scheduler.sweep(house, minute + timedelta(minutes=later))
+            swept = await sweep.sweep(house, minute + timedelta(minutes=later))
             assert swept is not None
             assert swept.failures
     await fan.check_entry()
-    await scheduler.sweep(house, minute + timedelta(minutes=5))
+    await sweep.sweep(house, minute + timedelta(minutes=5))
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()

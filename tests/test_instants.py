@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from yemae.instants import (
+from yemae.values.instants import (
     at_offset,
     clock,
     instant,

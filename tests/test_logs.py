@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from yemae import logs
-from yemae.logs import WARNINGS_MAX, configure_logs
+from yemae.base import logs
+from yemae.base.logs import WARNINGS_MAX, configure_logs
 from yemae.settings import Settings
-from yemae.text import UNSAFE
+from yemae.values.text import UNSAFE
 
 NASTY = 'it said "no"\nand {"level": "fine"} \\ 예매 \x1b[31m'
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from yemae import money
-from yemae.http import korean
+from yemae.http.server import korean
 from yemae.refusals import BalanceLimitExceeded, InsufficientBalance
 from yemae.settings import SettingsError, read_settings
+from yemae.values import money
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,10 +13,13 @@ from structlog.testing import capture_logs
 
 from helpers.concerts import HALL, load_concert
 from helpers.fans import Fan
-from yemae import clock, doors, metrics, queue_audit, scheduler
-from yemae.house import House, open_house
-from yemae.node_clock import WARN_S
+from yemae.back_office import draw_audit
+from yemae.base import metrics
+from yemae.jobs import scheduler, sweep
+from yemae.runtime import House, open_house
+from yemae.sale import policy
 from yemae.settings import Settings
+from yemae.store.node_clock import WARN_S
 from yemae.waiting_room import line
 
 MINUTE_S, HOUR_S = 60.0, 3_600.0
@@ -82,9 +85,9 @@ async def test_a_draw_keeps_its_seed_until_the_clock_that_gives_numbers_out_has_
     async with node(settings) as house:
         await opens_in(house, MINUTE_S)
         hall = house.catalogue.concert(HALL)
-        assert (await queue_audit.audit(house, hall)).seed is None
+        assert (await draw_audit.audit(house, hall)).seed is None
         view = await house.board.view(HALL)
-        assert doors.state_of(hall, house.now(), view.snapshot) == "prequeue"
+        assert policy.state_of(hall, house.now(), view.snapshot) == "prequeue"
 
 
 @pytest.mark.parametrize("ahead_s", [HOUR_S, -HOUR_S])
@@ -96,7 +99,7 @@ async def test_joining_begins_at_the_same_moment_on_every_node(
         for prequeue_s, is_open in ((-5, True), (30, False)):
             await opens_in(house, 2 * MINUTE_S, prequeue_s)
             hall = house.catalogue.concert(HALL)
-            assert (doors.may_join_from(hall, house.now()) is None) is is_open
+            assert (policy.may_join_from(hall, house.now()) is None) is is_open
 
 
 @pytest.mark.parametrize("ahead_s", [HOUR_S, -HOUR_S])
@@ -118,7 +121,7 @@ async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
         lost = (HALL, "fan", fan.entry.number, int(real_time()) + 600)
         await house.valkey._client.flushall()
         assert await line.restore_pass(house.valkey, *lost, 100) == "open"
-        assert await scheduler.run_sweep(house) is not None
+        assert await sweep.run_sweep(house) is not None
         words = await line.check_entry(house.valkey, HALL, [("fan", fan.entry.number)])
         assert words == [("ended", 0)]
 
@@ -128,7 +131,7 @@ async def test_the_minute_of_a_sweep_is_the_databases(
 ) -> None:
     set_clock(HOUR_S)
     async with node(settings) as house:
-        await scheduler.run_sweep(house)
+        await sweep.run_sweep(house)
         async with house.postgres.transaction() as tx:
             (run,) = await tx.fetch(b"select minute, yemae_now() as now from scheduler_runs")
         assert timedelta(0) <= run.now - run.minute < MINUTE + timedelta(seconds=5)
@@ -148,7 +151,7 @@ async def test_a_run_of_the_future_keeps_no_repair_from_being_done(house: House)
     await fan.pay()
     assert fan.entry is not None
     await house.valkey._client.flushall()
-    await scheduler.sweep(house)
+    await sweep.sweep(house)
     words = await line.check_entry(house.valkey, HALL, [("fan", fan.entry.number)])
     assert words == [("ended", 0)]
 
@@ -194,7 +197,7 @@ async def test_what_a_store_that_is_away_said_last_is_kept(
 
 
 def test_a_job_that_is_late_does_not_run_twice_to_make_up_for_it() -> None:
-    pause = clock.every(0.05)
+    pause = scheduler.every(0.05)
     assert 0 < pause() <= 0.05
     deadline = time.monotonic() + 0.2
     while time.monotonic() < deadline:
@@ -207,7 +210,7 @@ async def test_the_jobs_run_although_the_nodes_clock_is_set_back(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
     often = msgspec.structs.replace(settings, admission_tick_ms=50)
-    async with node(often) as house, clock.running_clock(house):
+    async with node(often) as house, scheduler.running_clock(house):
         set_clock(-HOUR_S)
         fan = Fan(house, "fan")
         await fan.join()

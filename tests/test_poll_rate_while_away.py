@@ -10,13 +10,13 @@ import pytest
 
 from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import carried_out
-from yemae import journey, scheduler
-from yemae.desk import Desk, open_desk
-from yemae.house import House, LastKnown, open_house
-from yemae.journey import JoinRequest
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
+from yemae.runtime import House, LastKnown, open_house
+from yemae.sale import admission, join, policy
+from yemae.sale.batches import Desk, open_desk
+from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
-from yemae.store.embedded import PrivateStores, StoreUrls
 from yemae.waiting_room import pace
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import QueueToken
@@ -56,10 +56,10 @@ async def desk(house: House) -> AsyncIterator[Desk]:
         yield opened
 
 
-async def join(house: House) -> list[QueueToken]:
+async def joined(house: House) -> list[QueueToken]:
     requests = [JoinRequest(HALL, f"fan-{n:04}") for n in range(CROWD)]
-    standings = await carried_out(journey.join(house, requests))
-    await scheduler.admit(house, house.catalogue.concert(HALL))
+    standings = await carried_out(join.join(house, requests))
+    await admission.admit(house, house.catalogue.concert(HALL))
     house.board._views.clear()
     await house.board.view(HALL)
     return [
@@ -75,7 +75,7 @@ async def wait_s(house: House, desk: Desk, token: QueueToken) -> tuple[float, bo
         standing, view = await desk.polls.answer(token)
     except StoreUnavailable as refusal:
         return refusal.retry_s, False
-    of_hall = house.pace(house.catalogue.concert(HALL))
+    of_hall = policy.pace(house, house.catalogue.concert(HALL))
     return pace.poll_after_ms(of_hall, standing.ahead, view.admitted_per_s) / 1000, True
 
 
@@ -95,7 +95,7 @@ async def polls_per_s(house: House, desk: Desk, tokens: list[QueueToken]) -> tup
 async def test_the_polls_per_second_do_not_rise_while_valkey_is_away(
     house: House, desk: Desk, own_valkey: PrivateStores
 ) -> None:
-    tokens = await join(house)
+    tokens = await joined(house)
     # Everybody of the first hundred is answered by Valkey, and sees it first.
     near = tokens[1:100]
     usual, answered = await polls_per_s(house, desk, near)
@@ -109,7 +109,7 @@ async def test_the_polls_per_second_do_not_rise_while_valkey_is_away(
 async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the_same(
     house: House, desk: Desk, own_valkey: PrivateStores
 ) -> None:
-    tokens = await join(house)
+    tokens = await joined(house)
     own_valkey.stop()
     # As a view is that has grown too old to answer from.
     house.board._views[HALL].read_at -= 60
@@ -124,7 +124,7 @@ async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the
 async def test_whoever_is_refused_for_asking_too_often_waits_for_their_interval_at_least(
     house: House, desk: Desk
 ) -> None:
-    tokens = await join(house)
+    tokens = await joined(house)
     desk.polls._asked._most = 1
     await desk.polls.answer(tokens[350])
     with pytest.raises(RateLimited) as refused:
@@ -135,7 +135,7 @@ async def test_whoever_is_refused_for_asking_too_often_waits_for_their_interval_
 async def test_a_newcomer_who_gets_no_place_comes_back_as_the_end_of_the_line_does(
     house: House, desk: Desk, own_valkey: PrivateStores
 ) -> None:
-    await join(house)
+    await joined(house)
     house.last_known[HALL] = LastKnown(1, 2_000)
     own_valkey.stop()
     with pytest.raises(StoreUnavailable) as refused:

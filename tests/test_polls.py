@@ -10,13 +10,13 @@ from valkey import Valkey as BlockingValkey
 from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import carried_out
 from helpers.time_travel import travel
-from yemae import journey, scheduler
-from yemae.desk import Desk, open_desk
-from yemae.house import House, open_house
-from yemae.journey import JoinRequest
 from yemae.refusals import QueueTokenExpired, RateLimited, StoreUnavailable
+from yemae.runtime import House, open_house
+from yemae.sale import admission, join, places
+from yemae.sale.batches import Desk, open_desk
+from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import QueueToken
 
@@ -43,7 +43,7 @@ async def desk(house: House) -> AsyncIterator[Desk]:
 
 async def crowd(house: House, count: int = CROWD, name: str = "fan") -> list[QueueToken]:
     requests = [JoinRequest(HALL, f"{name}-{n:04}") for n in range(count)]
-    standings = await carried_out(journey.join(house, requests))
+    standings = await carried_out(join.join(house, requests))
     tokens = []
     for request, standing in zip(requests, standings, strict=True):
         assert isinstance(standing, Standing)
@@ -79,15 +79,15 @@ async def test_a_poll_from_a_view_is_a_sign_of_life(house: House, desk: Desk) ->
         await desk.polls.standing(token)
     await desk.polls._presence.flush()
     travel(house, 10)
-    admission = await scheduler.admit(house, house.catalogue.concert(HALL))
-    assert (admission.stepped_over, admission.admitted) == (200, 200)
+    done = await admission.admit(house, house.catalogue.concert(HALL))
+    assert (done.stepped_over, done.admitted) == (200, 200)
 
 
 async def test_when_the_frontier_has_passed_the_ticket_the_answer_is_exact(
     house: House, desk: Desk
 ) -> None:
     tokens = await crowd(house)
-    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await admission.admit(house, house.catalogue.concert(HALL))
     await look_again(house)
     assert (await desk.polls.standing(tokens[0])).word == "admitted"
     assert asked_store(desk) == (0, 1)
@@ -97,7 +97,7 @@ async def test_whoever_left_elsewhere_is_told_so_at_the_next_poll(house: House, 
     """The view cannot know; the note of the presence finds out."""
     tokens = await crowd(house)
     await look_again(house)
-    await journey.leave(house, tokens[300])
+    await places.leave(house, tokens[300])
     assert (await desk.polls.standing(tokens[300])).word == "waiting"
     await desk.polls._presence.flush()
     with pytest.raises(QueueTokenExpired):
@@ -125,7 +125,7 @@ async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
 async def test_absent_fans_who_poll_from_a_view_are_back_in_line(house: House, desk: Desk) -> None:
     tokens = await crowd(house)
     travel(house, 60)
-    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await admission.admit(house, house.catalogue.concert(HALL))
     await crowd(house, 150, "later")
     assert (await line.snapshot(house.valkey, HALL)).absent == CROWD
     await look_again(house)
@@ -150,7 +150,7 @@ async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
         await desk.polls._presence.flush()
     await desk.polls._presence.flush()
     travel(house, 10)
-    assert (await scheduler.admit(house, house.catalogue.concert(HALL))).stepped_over == 200
+    assert (await admission.admit(house, house.catalogue.concert(HALL))).stepped_over == 200
 
 
 async def test_an_old_view_is_not_used(house: House, desk: Desk) -> None:
@@ -173,7 +173,7 @@ async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
         # Spread over a quarter of the next window.
         assert 1 <= (refused.value.retry_after_s() or 0) <= 13
     assert (await desk.polls.standing(tokens[2])).ahead == 2, "others are not concerned"
-    assert (await carried_out(journey.place(house, [tokens[1]])))[0] == Standing(
+    assert (await carried_out(places.place(house, [tokens[1]])))[0] == Standing(
         "waiting", tokens[1].number, 0, ahead=1, waiting=3
     )
 
@@ -196,7 +196,7 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
         followed = tokens[200::100]
         shown = dict.fromkeys(followed, 10**9)
         for turn in range(12):
-            await scheduler.admit(one, one.catalogue.concert(HALL))
+            await admission.admit(one, one.catalogue.concert(HALL))
             await crowd(two, 20, f"later-{turn}")
             desk = (first, second, third)[turn % 3]
             await asyncio.sleep(0.12)  # Longer than a view lives, as a client waits between polls.
@@ -205,7 +205,7 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
                 if standing.word == "waiting":
                     assert standing.ahead <= shown[token]
                     shown[token] = standing.ahead
-        assert min(shown.values()) <= tickets.EXACT_AHEAD
+        assert min(shown.values()) <= queue_numbers.EXACT_AHEAD
 
 
 async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
@@ -213,7 +213,7 @@ async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
 ) -> None:
     """A presale code moved the fan; another device still has the token of before."""
     tokens = await crowd(house)
-    await carried_out(journey.join(house, [JoinRequest(HALL, tokens[300].user_id, lane=1)]))
+    await carried_out(join.join(house, [JoinRequest(HALL, tokens[300].user_id, lane=1)]))
     await look_again(house)
     await desk.polls.standing(tokens[300])
     await desk.polls._presence.flush()
@@ -227,9 +227,9 @@ async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(house: House, d
     """Everybody was absent; the last came back first, and were let in."""
     tokens = await crowd(house)
     travel(house, 100)
-    await carried_out(journey.place(house, [*tokens[350:]]))
-    await scheduler.admit(house, house.catalogue.concert(HALL))
-    await carried_out(journey.place(house, [*tokens[:350]]))
+    await carried_out(places.place(house, [*tokens[350:]]))
+    await admission.admit(house, house.catalogue.concert(HALL))
+    await carried_out(places.place(house, [*tokens[:350]]))
     await look_again(house)
     await desk.polls.standing(tokens[370])
     await desk.polls._presence.flush()

@@ -13,9 +13,10 @@ from helpers.fans import Fan
 from helpers.owner import as_owner
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae import passes, scheduler
-from yemae.house import House, open_house
+from yemae.jobs import admission_tick, sweep
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
+from yemae.runtime import House, open_house
+from yemae.sale import gate
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import line
@@ -47,8 +48,8 @@ async def hold_all(house: House) -> None:
 async def test_the_sweep_expires_orders_and_frees_their_seats(house: House) -> None:
     await hold_all(house)
     travel(house, house.settings.hold_ttl_s)
-    swept = await scheduler.sweep(house, MINUTE)
-    assert swept == scheduler.Swept(orders_expired=8, seats_released=8)
+    swept = await sweep.sweep(house, MINUTE)
+    assert swept == sweep.Swept(orders_expired=8, seats_released=8)
     assert set((await statuses(house)).values()) == {"expired"}
     await assert_reconciled(house)
 
@@ -66,19 +67,19 @@ async def test_orders_that_cannot_be_expired_never_stop_the_rest(
     )
     async with open_house(msgspec.structs.replace(settings, sweep_step_max=3)) as small:
         travel(small, settings.hold_ttl_s)
-        swept = await scheduler.sweep(small, MINUTE)
-        assert swept == scheduler.Swept(orders_expired=6, seats_released=6, failures=2)
+        swept = await sweep.sweep(small, MINUTE)
+        assert swept == sweep.Swept(orders_expired=6, seats_released=6, failures=2)
         left = {seat for seat, status in (await statuses(small)).items() if status == "held"}
         assert left == {"2", "7"}
         as_owner(settings, "drop trigger broken on orders")
-        swept = await scheduler.sweep(small, MINUTE + timedelta(minutes=1))
-        assert swept == scheduler.Swept(orders_expired=2, seats_released=2)
+        swept = await sweep.sweep(small, MINUTE + timedelta(minutes=1))
+        assert swept == sweep.Swept(orders_expired=2, seats_released=2)
 
 
 async def test_the_sweep_ends_passes_whose_time_is_over(house: House, fan: Fan) -> None:
     await fan.enter()
     travel(house, 600)
-    swept = await scheduler.sweep(house, MINUTE)
+    swept = await sweep.sweep(house, MINUTE)
     assert swept is not None
     assert swept.passes_expired == 1
     assert (await house.board.snapshot(fan.concert_id)).active == 0
@@ -91,10 +92,10 @@ async def test_the_sweep_ends_a_pass_that_a_crash_left_open_after_its_payment(
     await fan.top_up()
     await fan.hold("1")
     with monkeypatch.context() as crash:
-        crash.setattr("yemae.passes.end_passes", _nothing_is_told)
+        crash.setattr("yemae.sale.gate.end_passes", _nothing_is_told)
         await fan.pay()
     await fan.check_entry()  # still open: Valkey has not been told
-    await scheduler.sweep(house, datetime.now(UTC))
+    await sweep.sweep(house, datetime.now(UTC))
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
 
@@ -105,9 +106,9 @@ async def test_the_sweep_extends_a_pass_that_a_crash_left_short_of_its_hold(
     await fan.enter()
     travel(house, 500)
     with monkeypatch.context() as crash:
-        crash.setattr("yemae.passes.extend_passes", _nothing_is_told)
+        crash.setattr("yemae.sale.gate.extend_passes", _nothing_is_told)
         await fan.hold("1")
-    await scheduler.sweep(house, datetime.now(UTC))
+    await sweep.sweep(house, datetime.now(UTC))
     travel(house, 200)  # beyond the pass's own 600 s, within the hold's 300 s
     await fan.check_entry()
 
@@ -117,9 +118,9 @@ async def _nothing_is_told(*_: object) -> None:
 
 
 async def test_a_minute_is_swept_once(house: House) -> None:
-    assert await scheduler.sweep(house, MINUTE) is not None
-    assert await scheduler.sweep(house, MINUTE) is None
-    assert await scheduler.sweep(house, MINUTE + timedelta(minutes=1)) is not None
+    assert await sweep.sweep(house, MINUTE) is not None
+    assert await sweep.sweep(house, MINUTE) is None
+    assert await sweep.sweep(house, MINUTE + timedelta(minutes=1)) is not None
 
 
 async def test_the_sweep_does_what_it_can_without_valkey(
@@ -128,7 +129,7 @@ async def test_the_sweep_does_what_it_can_without_valkey(
     await hold_all(house)
     travel(house, house.settings.hold_ttl_s)
     monkeypatch.setattr(Valkey, "run", _away)
-    swept = await scheduler.sweep(house, MINUTE)
+    swept = await sweep.sweep(house, MINUTE)
     assert swept is not None
     assert (swept.orders_expired, swept.failures) == (8, 1)
 
@@ -137,11 +138,11 @@ async def test_neither_job_ever_raises(
     house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Valkey, "run", _away)
-    await scheduler.tick(house)
+    await admission_tick.tick(house)
     monkeypatch.setattr(Valkey, "run", _broken)
-    await scheduler.tick(house)
+    await admission_tick.tick(house)
     as_owner(settings, "drop table scheduler_runs")
-    assert await scheduler.run_sweep(house) is None
+    assert await sweep.run_sweep(house) is None
 
 
 async def test_a_queue_that_cannot_be_ticked_does_not_stop_the_others(
@@ -154,7 +155,7 @@ async def test_a_queue_that_cannot_be_ticked_does_not_stop_the_others(
         client.set(line.keys("another")[0], "no sorted set")
     fan = Fan(house, "fan")
     await fan.join()
-    await scheduler.tick(house)
+    await admission_tick.tick(house)
     assert (await fan.poll()).word == "admitted"
 
 
@@ -173,9 +174,9 @@ async def test_passes_that_valkey_could_not_be_told_of_are_known_to_the_caller(
     order = await fan.hold("1")
     monkeypatch.setattr(Valkey, "run", _away)
     with pytest.raises(StoreUnavailable):
-        await passes.extend_passes(house, [order])
+        await gate.extend_passes(house, [order])
     with pytest.raises(StoreUnavailable):
-        await passes.end_passes(house, [(fan.concert_id, fan.user_id, 1)])
+        await gate.end_passes(house, [(fan.concert_id, fan.user_id, 1)])
 
 
 async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(
@@ -185,10 +186,10 @@ async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(
     logger = structlog.wrap_logger(
         structlog.ReturnLogger(), processors=[logged], wrapper_class=structlog.BoundLogger
     )
-    monkeypatch.setattr(scheduler, "log", logger)
-    assert await scheduler.sweep(house, MINUTE) == scheduler.Swept()
+    monkeypatch.setattr(sweep, "log", logger)
+    assert await sweep.sweep(house, MINUTE) == sweep.Swept()
     await hold_all(house)
     travel(house, house.settings.hold_ttl_s)
-    await scheduler.sweep(house, MINUTE + timedelta(minutes=1))
+    await sweep.sweep(house, MINUTE + timedelta(minutes=1))
     swept = [line["log_level"] for line in logged.entries if line["event"] == "swept"]
     assert swept == ["debug", "info"]

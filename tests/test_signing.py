@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae import signing
-from yemae.signing import TOKEN_MAX_CHARS, Signer
+from yemae.base import signing
+from yemae.base.signing import TOKEN_MAX_CHARS, Signer
 
 SECRET = "a secret that only this test knows, 32 characters or more"
 OTHER_SECRET = "another secret that only this test knows, 32 or more chars"

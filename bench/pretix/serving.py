@@ -26,9 +26,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.results import ROOT
 from bench.serving import SECRET_KEY, START_S, STOP_S, Bench, free_port
+from yemae.embedded.children import start_child
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.settings import Settings
-from yemae.store.children import start_child
-from yemae.store.embedded import PrivateStores, StoreUrls
 
 PYTHON = ROOT / ".make" / "pretix" / "bin" / "python"
 SHOP = Path(__file__).with_name("shop.py")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import ClassVar
 
-from yemae import money
+from yemae.values import money
 
 # Who is refused for a fault of ours is told to come back after a time between these, by lot.
 SOON_MIN_S, SOON_MAX_S = 2, 5

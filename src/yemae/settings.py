@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from yemae import money
+from yemae.values import money
 
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]

@@ -2,7 +2,7 @@
 
 from bench.line_store import LineStore, new_fans
 from helpers.concerts import HALL
-from yemae.house import House
+from yemae.runtime import House
 
 
 async def test_a_filled_line_has_so_many_fans_and_their_places_can_be_asked_for(

@@ -11,11 +11,11 @@ from helpers.command import finish, start, yemae
 from helpers.owner import as_owner, owner_url
 from yemae import __version__
 from yemae.accounts.access import Issuer
-from yemae.http.app import OPERATIONS
-from yemae.http.docs import document_bytes
+from yemae.embedded.secret_key import secret_key
+from yemae.http.contract.docs_page import document_bytes
+from yemae.http.server.app import OPERATIONS
+from yemae.schema import dump, erd
 from yemae.settings import Settings
-from yemae.store import erd, schema_dump
-from yemae.store.secret_key import secret_key
 
 COMMANDS = [
     (),
@@ -178,7 +178,7 @@ def test_schema_and_erd_are_those_of_the_database(
     owner = owner_url(in_house)
     monkeypatch.setenv("YEMAE_DATABASE_OWNER_URL", owner)
     as_owner(in_house, "create table of_this_test (id int primary key)")
-    assert yemae("schema").out == schema_dump.dump(owner)
+    assert yemae("schema").out == dump.dump(owner)
     assert yemae("erd").out == erd.page(owner)
     assert "of_this_test {" in yemae("erd").out
 

@@ -12,7 +12,7 @@ from helpers.command import finish, start, yemae
 from helpers.concerts import SMALL, TEXT
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.settings import Settings
-from yemae.text import UNSAFE
+from yemae.values.text import UNSAFE
 
 NASTY = "A\x1b[2J\x07\x9b31mnn\u202egnp.exe\u2066\u2028Z\u200f"
 LANES = """

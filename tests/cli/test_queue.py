@@ -20,7 +20,7 @@ from helpers.command import Done, finish, start, yemae
 from yemae.cli.failures import InputError
 from yemae.cli.queue_message import next_time
 from yemae.settings import Settings
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 
 ME = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
 
@@ -231,14 +231,14 @@ def test_a_draw_is_audited(hall: Settings) -> None:
     assert "secret until the sale opens" in queue("audit", "hall").out
     key = f"{line.keys('hall')[line.PARTS.index('line')]}"
     with BlockingValkey.from_url(hall.valkey_url) as client:
-        client.zadd(key, {"fan-7": 1, "fan-8": tickets.LANE + 2})
+        client.zadd(key, {"fan-7": 1, "fan-8": queue_numbers.LANE + 2})
     done = queue("audit", "hall", "--json")
     assert done.code == 1
     assert sorted(wrong["number"] for wrong in done.json()["wrong"]) == [1, 2]
     with psycopg.connect(hall.database_url, autocommit=True) as connection:
         connection.execute("update concerts set sale_opens_at = now() - interval '1 day'")
     opened = queue("audit", "hall", "--json").json()
-    assert tickets.seal(bytes.fromhex(opened["seed"])) == found["sealed"] == opened["sealed"]
+    assert queue_numbers.seal(bytes.fromhex(opened["seed"])) == found["sealed"] == opened["sealed"]
 
 
 def test_a_message_is_said_until_a_time_on_the_venue_s_clocks(hall: Settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from helpers.command import yemae
 from helpers.concerts import load_concert
 from helpers.fans import Fan
-from yemae.house import open_house
+from yemae.runtime import open_house
 from yemae.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("in_house")

@@ -18,10 +18,10 @@ from helpers.concerts import FIRST, SMALL, TEXT, load_concert
 from helpers.fans import Fan
 from helpers.owner import owner_url
 from yemae.cli.tickets import LINE_MAX_BYTES
-from yemae.concerts.concert_file import parse
-from yemae.house import open_house
+from yemae.concerts.files.concert_file import parse
 from yemae.orders.decide import Order
 from yemae.orders.ticket_code import Ticket, TicketSigner
+from yemae.runtime import open_house
 from yemae.settings import Settings
 
 OTHER = TicketSigner("another server's secret key, of the tests as well")

@@ -14,11 +14,11 @@ from helpers.concerts import FIRST, concert, load_concert
 from helpers.fans import Fan
 from helpers.http import until
 from helpers.time_travel import travel
-from yemae.concerts import availability
-from yemae.concerts.availability import Watch
-from yemae.concerts.changes import Change
-from yemae.house import House, open_house
+from yemae.concerts.seat_map import availability
+from yemae.concerts.seat_map.availability import Watch
+from yemae.concerts.seat_map.changes import Change
 from yemae.refusals import StoreUnavailable
+from yemae.runtime import House, open_house
 from yemae.settings import Settings
 from yemae.store.postgres import Transaction
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.concerts.best_available import Run, choose, largest, runs_of, take
-from yemae.concerts.concert_file import parse, read
-from yemae.concerts.plan import Plan
+from yemae.concerts.files.concert_file import parse, read
+from yemae.concerts.seat_map.best_available import Run, choose, largest, runs_of, take
+from yemae.concerts.seat_map.plan import Plan
 
 GOOD = (Path(__file__).parent / "good.toml").read_text()
 EXAMPLES = Path(__file__).parents[2] / "examples"

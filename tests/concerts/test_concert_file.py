@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from yemae.concerts import concert_file, queue_settings
-from yemae.concerts.concert_file import ConcertFileError, Performance, Seat, parse, read
-from yemae.concerts.layout import Layout, StageLayout
+from yemae.concerts import queue_settings
+from yemae.concerts.files import concert_file
+from yemae.concerts.files.concert_file import ConcertFileError, Performance, Seat, parse, read
+from yemae.concerts.seat_map.layout import Layout, StageLayout
 
 GUIDE = Path(__file__).parents[2] / "docs" / "concert-file.md"
 GOOD = (Path(__file__).parent / "good.toml").read_text()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.concerts.concert_file import Concert, ConcertFileError, Seat, parse, read
+from yemae.concerts.files.concert_file import Concert, ConcertFileError, Seat, parse, read
 
 GOOD = (Path(__file__).parent / "good.toml").read_text()
 

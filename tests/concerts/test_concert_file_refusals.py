@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from yemae.concerts.concert_file import ConcertFileError, parse
+from yemae.concerts.files.concert_file import ConcertFileError, parse
 
 GOOD = (Path(__file__).parent / "good.toml").read_text()
 

@@ -10,8 +10,8 @@ from helpers.concerts import HALL
 from helpers.owner import as_owner
 from yemae.concerts import controls
 from yemae.concerts.controls import Controls, Queue, changed
-from yemae.house import House
 from yemae.refusals import InvalidRequest
+from yemae.runtime import House
 from yemae.settings import Settings
 
 SALE = datetime(2030, 1, 10, tzinfo=UTC)

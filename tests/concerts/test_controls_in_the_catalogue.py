@@ -11,7 +11,7 @@ from psycopg import sql
 from helpers.concerts import HALL, concert, load_concert
 from yemae.concerts.catalogue import Concert, Lane
 from yemae.concerts.queue_settings import LaneSettings, QueueSettings
-from yemae.house import House
+from yemae.runtime import House
 from yemae.settings import Settings
 
 SALE = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from yemae.concerts.concert_file import Concert, read
+from yemae.concerts.files.concert_file import Concert, read
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

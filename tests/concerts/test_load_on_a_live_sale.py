@@ -12,13 +12,13 @@ from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT, concert, load_con
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae import scheduler
-from yemae.concerts.concert_file import Concert, ConcertFileError
-from yemae.concerts.load import load_files, require_currency
+from yemae.concerts.files.concert_file import Concert, ConcertFileError
+from yemae.concerts.files.import_files import load_files, require_currency
+from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.concerts.writing import write
-from yemae.house import House
+from yemae.jobs import sweep
 from yemae.refusals import SeatTaken
+from yemae.runtime import House
 from yemae.settings import Settings, SettingsError
 
 
@@ -104,7 +104,7 @@ async def test_seats_of_orders_that_have_ended_can_be_taken_away(house: House, f
         await write(tx, "test", concert(seats=8), PresaleCodes(house.settings.secret_key))
     await house.catalogue.refresh()
     assert house.catalogue.performance(FIRST).seats_total == 8
-    assert await scheduler.sweep(house, datetime(2026, 1, 1, tzinfo=UTC)) is not None
+    assert await sweep.sweep(house, datetime(2026, 1, 1, tzinfo=UTC)) is not None
     await assert_reconciled(house)
 
 

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from helpers.concerts import HALL, SMALL, TEXT
-from yemae import queue_control
-from yemae.concerts.concert_file import parse
+from yemae.back_office import queue_control
 from yemae.concerts.controls import Changes
-from yemae.concerts.load_report import some
+from yemae.concerts.files.concert_file import parse
+from yemae.concerts.files.load_report import some
+from yemae.concerts.files.writing import LoadResult, write
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.concerts.writing import LoadResult, write
-from yemae.house import House
+from yemae.runtime import House
 
 LATER = datetime(2029, 5, 3, 11, tzinfo=UTC)
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from helpers.concerts import FIRST, HALL, SMALL, TEXT, load_concert
 from helpers.http import open_site, problem_of
-from yemae.concerts.concert_file import ConcertFileError, parse
+from yemae.concerts.files.concert_file import ConcertFileError, parse
+from yemae.concerts.files.import_files import load_files
 from yemae.concerts.limits import SEAT_NUMBER
-from yemae.concerts.load import load_files
 from yemae.settings import Settings
-from yemae.text import composed
+from yemae.values.text import composed
 
 Form = Literal["NFC", "NFD"]
 FORMS: tuple[Form, ...] = ("NFC", "NFD")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yemae.concerts import plan as plans
-from yemae.concerts.concert_file import Concert, ConcertFileError, parse, read
-from yemae.concerts.layout import Layout, Row
-from yemae.concerts.plan import APART_MIN, Plan
-from yemae.concerts.plan_svg import draw
+from yemae.concerts.files.concert_file import Concert, ConcertFileError, parse, read
+from yemae.concerts.seat_map import plan as plans
+from yemae.concerts.seat_map.layout import Layout, Row
+from yemae.concerts.seat_map.plan import APART_MIN, Plan
+from yemae.concerts.seat_map.plan_svg import draw
 
 GOOD = (Path(__file__).parent / "good.toml").read_text()
 EXAMPLES = Path(__file__).parents[2] / "examples"

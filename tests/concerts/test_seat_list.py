@@ -5,7 +5,7 @@ import json
 import psycopg
 
 from helpers.concerts import FIRST
-from yemae.house import House
+from yemae.runtime import House
 
 
 async def listed(house: House) -> list[dict[str, object]]:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.concerts import taken
-from yemae.concerts.changes import (
+from yemae.concerts.seat_map import taken
+from yemae.concerts.seat_map.changes import (
     FREE,
     NOTICE_MAX_BYTES,
     NOTICES_MAX,
@@ -14,7 +14,7 @@ from yemae.concerts.changes import (
     notices_of,
     read_notice,
 )
-from yemae.concerts.taken import LAPSE_GRACE_S, Difference, Taken
+from yemae.concerts.seat_map.taken import LAPSE_GRACE_S, Difference, Taken
 
 SEATS = 19
 NOW = 1_000.0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psycopg
 
-from yemae.store import erd
+from yemae.schema import erd
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "erd.md"
 

@@ -6,16 +6,12 @@ from helpers.pages import ROOT, blocks, read
 
 PACKAGE = ROOT / "src" / "yemae"
 DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
-# Loading concert files is no call of a fan's, and neither is the reconcile.
-NOT_IN_THE_FLOW = {"load.sql", "books.sql"}
+# Loading concert files is no call of a fan's, and neither are the reconcile and the diagram.
+NOT_IN_THE_FLOW = {"load.sql", "presale_codes.sql", "books.sql", "erd.sql"}
 
 
 def statements() -> set[str]:
-    files = [
-        path
-        for path in [*PACKAGE.glob("*.sql"), *PACKAGE.glob("[!s]*/*.sql")]
-        if path.name not in NOT_IN_THE_FLOW
-    ]
+    files = [path for path in PACKAGE.rglob("*.sql") if path.name not in NOT_IN_THE_FLOW]
     return {
         name
         for path in files

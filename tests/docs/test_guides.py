@@ -12,13 +12,13 @@ from cryptography.exceptions import InvalidSignature
 from helpers.contract import described, validator
 from helpers.pages import Block, blocks, headings, links, page_of, read
 from yemae.concerts.queue_settings import QueueSettings
-from yemae.doors import State
-from yemae.http.app import OPERATIONS
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
-from yemae.http.contract import Operation
-from yemae.http.order_shapes import EXAMPLE_CODE
-from yemae.http.users import EXAMPLE_ID
-from yemae.waiting_room import tickets
+from yemae.http.contract.operation import Operation
+from yemae.http.fan.order_shapes import EXAMPLE_CODE
+from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.server.app import OPERATIONS
+from yemae.sale.policy import State
+from yemae.waiting_room import queue_numbers
 
 PAGES = ["client-guide", "waiting-room", "tickets"]
 GUIDE, ROOM = read("docs/client-guide.md"), read("docs/waiting-room.md")
@@ -104,10 +104,10 @@ def test_anybody_can_recompute_the_draw_with_the_algorithm_of_the_page() -> None
     exec(algorithm.text, theirs)  # noqa: S102 - our own page
     for n in range(200):
         seed, user = hashlib.sha256(b"%d" % n).digest(), f"0199d3b2-6a40-7c11-9d42-{n:012x}"
-        assert theirs["number"](seed.hex(), "arena", user) == tickets.drawn_number(
+        assert theirs["number"](seed.hex(), "arena", user) == queue_numbers.drawn_number(
             seed, "arena", user
         )
-        assert theirs["sealed"](seed.hex()) == tickets.seal(seed)
+        assert theirs["sealed"](seed.hex()) == queue_numbers.seal(seed)
 
 
 def test_a_scanner_made_of_the_tickets_page_reads_the_code_that_it_shows() -> None:

@@ -6,9 +6,9 @@ import jsonschema_rs
 import pytest
 
 from helpers.contract import DOCUMENT, described, validator
-from yemae.http.app import OPERATIONS
-from yemae.http.contract import Operation
-from yemae.http.docs import document_bytes
+from yemae.http.contract.docs_page import document_bytes
+from yemae.http.contract.operation import Operation
+from yemae.http.server.app import OPERATIONS
 
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
 CONTENTS = [

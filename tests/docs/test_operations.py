@@ -5,8 +5,8 @@ import re
 from prometheus_client.metrics import MetricWrapperBase
 
 from helpers.pages import read
-from yemae import metrics
-from yemae.http.operations import QueueGauges
+from yemae.base import metrics
+from yemae.http.health import QueueGauges
 
 
 def shown() -> set[str]:

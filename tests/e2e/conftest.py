@@ -23,8 +23,8 @@ from e2e.fans import ApiFan, Rival
 from helpers.browser import launch_options
 from helpers.concerts import load_concert
 from helpers.server import Server
-from yemae.concerts.concert_file import parse
-from yemae.store.embedded import StoreUrls
+from yemae.concerts.files.concert_file import parse
+from yemae.embedded.private_stores import StoreUrls
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from e2e.conftest import POLITE, NewConcert, Opener
 from e2e.fans import continue_as_guest
 from helpers.server import Server
-from yemae.store.embedded import StoreUrls
+from yemae.embedded.private_stores import StoreUrls
 
 GUEST = "비회원으로 예매하기 (게스트)"
 SIGN_UP, SIGN_IN = "회원 가입", "로그인"

@@ -21,9 +21,9 @@ from valkey import Valkey as BlockingValkey
 from valkey.crc import key_slot
 from valkey.exceptions import ValkeyError
 
-from yemae.store.account import Account
-from yemae.store.children import start_child
-from yemae.store.valkey_server import BINARY, END
+from yemae.embedded.account import Account
+from yemae.embedded.children import start_child
+from yemae.embedded.valkey_server import BINARY, END
 
 MASTERS = 3
 SLOTS = 16_384

@@ -1,8 +1,8 @@
 """The concert that tests sell, as a concert file."""
 
-from yemae.concerts.concert_file import Concert, parse
+from yemae.concerts.files.concert_file import Concert, parse
+from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.concerts.writing import write
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 

@@ -11,9 +11,9 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from yemae.http.connection import Connection
-from yemae.http.connections import Connections
-from yemae.http.endpoint import respond
+from yemae.http.server.connection import Connection
+from yemae.http.server.connections import Connections
+from yemae.http.server.endpoint import respond
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 # Within this time everything on loopback has happened; a test that waits for it fails.

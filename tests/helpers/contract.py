@@ -5,9 +5,9 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
-from yemae.http import openapi
-from yemae.http.app import OPERATIONS
-from yemae.http.contract import Operation
+from yemae.http.contract import openapi
+from yemae.http.contract.operation import Operation
+from yemae.http.server.app import OPERATIONS
 
 # As a client sees it: JSON values only.
 DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(openapi.document(OPERATIONS)))

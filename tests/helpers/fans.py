@@ -6,12 +6,13 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from helpers.concerts import FIRST, HALL
-from yemae import journey, passes, scheduler
-from yemae.batching import Done, Later, follow_up
-from yemae.house import House
-from yemae.journey import JoinRequest
-from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.base.batching import Done, Later, follow_up
+from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import Refusal
+from yemae.runtime import House
+from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
+from yemae.sale.decide_payments import Paid, PayRequest
+from yemae.sale.join import JoinRequest
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
@@ -53,9 +54,7 @@ class Fan:
     async def join(self) -> Standing:
         """Take a place."""
         standing = only(
-            await carried_out(
-                journey.join(self.house, [JoinRequest(self.concert_id, self.user_id)])
-            )
+            await carried_out(join.join(self.house, [JoinRequest(self.concert_id, self.user_id)]))
         )
         self.token = QueueToken(self.concert_id, self.user_id, standing.number, standing.lane)
         return self._note(standing)
@@ -63,7 +62,7 @@ class Fan:
     async def poll(self) -> Standing:
         """Ask where I stand."""
         assert self.token is not None
-        return self._note(only(await carried_out(journey.place(self.house, [self.token]))))
+        return self._note(only(await carried_out(places.place(self.house, [self.token]))))
 
     def _note(self, standing: Standing) -> Standing:
         if standing.word == "admitted":
@@ -75,16 +74,16 @@ class Fan:
     async def enter(self) -> EntryToken:
         """Join and be let in by one tick."""
         await self.join()
-        await scheduler.admit(self.house, self.house.catalogue.concert(self.concert_id))
+        await admission.admit(self.house, self.house.catalogue.concert(self.concert_id))
         standing = await self.poll()
         assert standing.word == "admitted", standing
         assert self.entry is not None
         return self.entry
 
-    async def check_entry(self) -> passes.OpenPass:
+    async def check_entry(self) -> gate.OpenPass:
         """Pass the gate."""
         assert self.entry is not None
-        return only(await carried_out(passes.check_entry(self.house, [self.entry])))
+        return only(await carried_out(gate.check_entry(self.house, [self.entry])))
 
     def hold_request(
         self, *seats: str, performance: str = FIRST, key: str | None = None
@@ -100,13 +99,13 @@ class Fan:
     async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:
         """Hold seats."""
         request = self.hold_request(*seats, performance=performance, key=key)
-        self.order = only(await carried_out(journey.hold(self.house, [request])))
+        self.order = only(await carried_out(hold.hold(self.house, [request])))
         return self.order
 
     async def release(self, order_id: UUID | None = None) -> Order:
         """Give the latest (or another) order back."""
         wanted = order_id or cast("Order", self.order).id
-        return await journey.release(self.house, self.user_id, wanted)
+        return await release.release(self.house, self.user_id, wanted)
 
     def pay_request(self, order_id: UUID | None = None, key: str | None = None) -> PayRequest:
         """The payment as the HTTP layer would make it."""
@@ -116,10 +115,10 @@ class Fan:
 
     async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:
         """Pay the latest (or another) order."""
-        return only(await carried_out(journey.pay(self.house, [self.pay_request(order_id, key)])))
+        return only(await carried_out(pay.pay(self.house, [self.pay_request(order_id, key)])))
 
     async def top_up(self, amount: int = 1_000_000, key: str = "top-up") -> Transfer:
         """Put money in."""
         return only(
-            await carried_out(journey.top_up(self.house, [TopUpRequest(self.user_id, amount, key)]))
+            await carried_out(top_up.top_up(self.house, [TopUpRequest(self.user_id, amount, key)]))
         )

@@ -20,12 +20,12 @@ from structlog.testing import LogCapture
 
 from helpers.concerts import HALL, load_concert
 from helpers.contract import DOCUMENT, validator
-from yemae import scheduler
-from yemae.concerts.concert_file import Concert
-from yemae.desk import Desk
-from yemae.house import House
-from yemae.http import endpoint
-from yemae.http.app import create_app
+from yemae.concerts.files.concert_file import Concert
+from yemae.http.server import endpoint
+from yemae.http.server.app import create_app
+from yemae.runtime import House
+from yemae.sale import admission
+from yemae.sale.batches import Desk
 from yemae.settings import Settings
 
 FAULTS = {"fault", "undeclared problem"}
@@ -81,7 +81,7 @@ class Site:
 
     async def admit(self, concert_id: str = HALL) -> None:
         """One admission tick."""
-        await scheduler.admit(self.house, self.house.catalogue.concert(concert_id))
+        await admission.admit(self.house, self.house.catalogue.concert(concert_id))
 
     async def contents(self) -> dict[str, str]:
         """A fingerprint of every table that a fan can change."""

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from helpers.http import Site
-from yemae.http.worker import config_of
+from yemae.http.server.worker import config_of
 
 # A port of this machine that no store listens on.
 NOBODY = "valkey://127.0.0.1:1"

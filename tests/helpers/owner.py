@@ -4,8 +4,8 @@ nothing."""
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from yemae.embedded.postgres_server import NAME
 from yemae.settings import Settings
-from yemae.store.postgres_server import NAME
 
 
 def owner_url(settings: Settings) -> str:

@@ -6,7 +6,7 @@ import altcha
 import msgspec
 
 from helpers.concerts import concert
-from yemae.concerts.concert_file import Concert
+from yemae.concerts.files.concert_file import Concert
 
 
 def guarded(concert_id: str = "hall", **queue: Any) -> Concert:

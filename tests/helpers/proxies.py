@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from yemae.store.account import SYSTEM_USER
+from yemae.embedded.account import SYSTEM_USER
 
 START_S = 30.0
 END_S = 30.0

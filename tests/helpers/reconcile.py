@@ -1,7 +1,7 @@
 """The reconcile as tests use it: that of the product (`yemae reconcile`), over an open house."""
 
-from yemae.house import House
 from yemae.reconcile.books import check_books
+from yemae.runtime import House
 
 EXAMPLES = 100
 

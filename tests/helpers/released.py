@@ -2,7 +2,7 @@
 
 import psycopg
 
-from yemae.store.migrate import VERSIONS
+from yemae.schema.migrate import VERSIONS
 
 RELEASED = "0003"
 ORDER_ID = "01990000-0000-7000-8000-000000000001"

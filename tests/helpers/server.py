@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 from psycopg.conninfo import make_conninfo
 
-from yemae.house import House, open_house
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.runtime import House, open_house
+from yemae.schema.roles import APP_ROLE
 from yemae.settings import Settings
-from yemae.store.embedded import PrivateStores, StoreUrls
-from yemae.store.roles import APP_ROLE
 
 SECRET_KEY = "a key that a test and its server share, of 32 characters or more"
 START_S = 120.0

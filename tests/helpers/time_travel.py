@@ -2,7 +2,7 @@
 
 import time
 
-from yemae.house import House
+from yemae.runtime import House
 
 
 def travel(house: House, seconds: float) -> None:

@@ -14,7 +14,7 @@ from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.time_travel import travel
 from yemae.concerts.queue_settings import LaneSettings
-from yemae.scheduler import count_seats
+from yemae.jobs.seat_count import count_seats
 from yemae.settings import Settings
 
 QUEUE = f"/v1/admin/concerts/{HALL}/queue"

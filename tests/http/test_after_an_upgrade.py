@@ -6,11 +6,11 @@ import pytest
 from helpers import released
 from helpers.concerts import HALL, SMALL, TEXT, concert, load_concert
 from helpers.http import Visitor, open_site
-from yemae.concerts.concert_file import parse
-from yemae.queue_audit import audit
+from yemae.back_office.draw_audit import audit
+from yemae.concerts.files.concert_file import parse
+from yemae.schema import migrate
 from yemae.settings import Settings
-from yemae.store import migrate
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 
 UNKNOWN = {"floor": None, "section": None, "row": None, "label": None}
 KNOWN = {"floor": None, "section": "Floor", "row": "A", "label": "1"}
@@ -89,7 +89,7 @@ async def test_a_draw_does_not_follow_from_a_dump_but_one_that_was_published_sta
             assert queue["draw"]["sealed"] == found.sealed
             numbers = [number async for _, number in line.places(site.house.valkey, concert_id)]
             follows[concert_id] = (
-                tickets.seal(seed) == found.sealed,
-                numbers == [tickets.drawn_number(seed, concert_id, "fan")],
+                queue_numbers.seal(seed) == found.sealed,
+                numbers == [queue_numbers.drawn_number(seed, concert_id, "fan")],
             )
         assert follows == {HALL: (True, True), "new": (False, False)}

@@ -21,10 +21,10 @@ from helpers.contract import DOCUMENT, validator
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
-from yemae.concerts import availability
-from yemae.concerts.availability import IDLE_BEAT_S
-from yemae.house import House
-from yemae.http.availability import HERE, QUIET_BEATS, _events
+from yemae.concerts.seat_map import availability
+from yemae.concerts.seat_map.availability import IDLE_BEAT_S
+from yemae.http.fan.availability import HERE, QUIET_BEATS, _events
+from yemae.runtime import House
 from yemae.settings import Settings
 
 PATH = f"/v1/performances/{FIRST}/availability"

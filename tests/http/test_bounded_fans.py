@@ -3,10 +3,10 @@
 import asyncio
 
 from helpers.http import Site, Visitor, open_site, problem_of
-from yemae import journey
 from yemae.orders import orders
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import SeatLimitExceeded
+from yemae.sale import hold_best, release
 from yemae.settings import Settings
 
 
@@ -67,10 +67,10 @@ async def test_whoever_has_as_many_as_they_may_is_offered_nothing(
     def best(fan: str, seats: int) -> HoldRequest:
         return HoldRequest(fan, performance.key, (), 4, "KRW", 1, best=BestAvailable("R", seats))
 
-    alone = (await journey.hold_best(site.house, [best("other", 2)])).answers[0]
+    alone = (await hold_best.hold_best(site.house, [best("other", 2)])).answers[0]
     assert isinstance(alone, Order)
-    await journey.release(site.house, "other", alone.id)
-    over, free = (await journey.hold_best(site.house, [best("fan", 2), best("other", 2)])).answers
+    await release.release(site.house, "other", alone.id)
+    over, free = (await hold_best.hold_best(site.house, [best("fan", 2), best("other", 2)])).answers
     assert isinstance(over, SeatLimitExceeded)
     assert isinstance(free, Order)
     assert free.seat_numbers == alone.seat_numbers

@@ -20,8 +20,8 @@ from helpers.connections import (
     on_uvloop,
     serving,
 )
-from yemae.http import connection, connections, request_head
-from yemae.http.connections import Connections, bound, files_max
+from yemae.http.server import connection, connections, request_head
+from yemae.http.server.connections import Connections, bound, files_max
 
 SHORT_S = 0.2
 MAX_BYTES = 2_000

@@ -11,8 +11,8 @@ from helpers.http import Site, open_site, problem_of
 from helpers.networks import seen_from
 from helpers.proofs import guarded
 from helpers.time_travel import to_a_new_minute, travel
-from yemae import rate
-from yemae.rate import UNREADABLE, network
+from yemae.base import rate_limit
+from yemae.base.rate_limit import UNREADABLE, network
 from yemae.settings import Settings
 
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
@@ -97,8 +97,8 @@ async def test_all_that_is_no_address_is_counted_as_one(site: Site) -> None:
 
 def test_that_an_address_cannot_be_read_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     structlog.reset_defaults()
-    monkeypatch.setattr(rate, "log", structlog.get_logger())
-    rate._say_once.cache_clear()
+    monkeypatch.setattr(rate_limit, "log", structlog.get_logger())
+    rate_limit._say_once.cache_clear()
     with capture_logs() as lines:
         assert [network(text) for text in ("unknown", "_hidden")] == [UNREADABLE] * 2
     (line,) = lines

@@ -6,8 +6,9 @@ from dataclasses import fields
 import pytest
 
 from helpers.http import Site, Visitor
-from yemae.http import korean, openapi
-from yemae.http.languages import language_of
+from yemae.http.contract import openapi
+from yemae.http.server import korean
+from yemae.http.server.languages import language_of
 from yemae.refusals import InvalidRequest, Refusal, all_refusals
 
 HANGUL = re.compile("[가-힣]")

@@ -8,9 +8,9 @@ import pytest
 from helpers.concerts import HALL
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.time_travel import travel
-from yemae.house import House
-from yemae.instants import instant
+from yemae.runtime import House
 from yemae.settings import Settings
+from yemae.values.instants import instant
 
 QUEUE = f"/v1/concerts/{HALL}/queue"
 CONTROL = f"/v1/admin/concerts/{HALL}/queue"

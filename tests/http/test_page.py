@@ -12,8 +12,8 @@ import pytest
 from starlette.applications import Starlette
 
 from helpers.http import Site, problem_of
-from yemae.http import page
-from yemae.http.page_files import ROUTES, File, PageError, read_page
+from yemae.http.site import page
+from yemae.http.site.page_files import ROUTES, File, PageError, read_page
 from yemae.settings import BUILT_PAGE as BUILT
 
 KIB = 1024

@@ -12,8 +12,8 @@ import pytest
 from swagger_ui_bundle import swagger_ui_path
 
 from helpers.http import Site, Visitor, problem_of
-from yemae.http import docs
-from yemae.http.app import OPERATIONS
+from yemae.http.contract import docs_page
+from yemae.http.server.app import OPERATIONS
 from yemae.refusals import all_refusals
 
 LOCAL = {"Host": "localhost"}
@@ -58,14 +58,14 @@ async def test_the_api_page_loads_everything_from_here(site: Site) -> None:
 
 
 async def test_of_the_viewers_package_only_what_it_loads_is_served(site: Site) -> None:
-    for name in docs.ASSETS:
+    for name in docs_page.ASSETS:
         asset = await site.client.get(f"/docs/assets/{name}")
         assert asset.status_code == 200
         assert asset.headers["content-security-policy"].startswith("default-src 'none';")
         known = {"If-None-Match": asset.headers["etag"]}
         again = await site.client.get(f"/docs/assets/{name}", headers=known)
         assert (again.status_code, again.content) == (304, b"")
-    others = PACKAGE - docs.ASSETS.keys()
+    others = PACKAGE - docs_page.ASSETS.keys()
     assert "index.html" in others
     for name in (*others, "", "../docs.py"):
         assert (await site.client.get(f"/docs/assets/{name}")).status_code == 404
@@ -84,7 +84,7 @@ async def test_every_answer_forbids_to_guess_its_type(site: Site, visitor: Visit
 async def test_the_contract_is_served_as_it_is_made(site: Site) -> None:
     answer = await site.client.get("/openapi.json")
     assert answer.headers["content-type"] == "application/json"
-    assert answer.content == docs.document_bytes(OPERATIONS)
+    assert answer.content == docs_page.document_bytes(OPERATIONS)
     paths = msgspec.json.decode(answer.content)["paths"]
     assert {path: set(paths[path]) for path in paths} == {
         path: {op.method.lower() for op in OPERATIONS if op.path == path}

@@ -13,7 +13,7 @@ from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.networks import seen_from
 from helpers.proofs import guarded, solve
 from helpers.time_travel import to_a_new_minute, travel
-from yemae.concerts.concert_file import Concert
+from yemae.concerts.files.concert_file import Concert
 from yemae.concerts.presale_codes import PresaleCodes, seal_all
 from yemae.concerts.queue_settings import LaneSettings
 from yemae.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from helpers.concerts import HALL
 from helpers.http import Site, Visitor, problem_of
 from helpers.time_travel import travel
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 
 PLACE = "/v1/queue-tokens/me"
 WAITING = {
@@ -123,7 +123,7 @@ async def test_another_kind_of_token_is_no_place(inside: Visitor, method: str, o
 
 async def test_a_queue_token_ends_with_its_life_span(site: Site, visitor: Visitor) -> None:
     await visitor.join()
-    travel(site.house, site.house.settings.queue_token_ttl_s + tickets.BLOCK_MAX_S + 1)
+    travel(site.house, site.house.settings.queue_token_ttl_s + queue_numbers.BLOCK_MAX_S + 1)
     for method in ("GET", "DELETE"):
         problem_of(await visitor.ask(method, PLACE), 410, "queue-token-expired")
 

@@ -5,8 +5,8 @@ import pytest
 
 from helpers.concerts import HALL
 from helpers.http import Site
-from yemae.queue_control import find_user
-from yemae.queue_report import report, why_no_more
+from yemae.back_office.queue_control import find_user
+from yemae.back_office.queue_report import report, why_no_more
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ import pytest
 from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, open_site, problem_of, until
 from helpers.time_travel import travel
-from yemae import queue_control, scheduler
+from yemae.back_office import queue_control
 from yemae.concerts.catalogue import Control
-from yemae.concerts.concert_file import Concert
+from yemae.concerts.files.concert_file import Concert
 from yemae.concerts.queue_settings import LaneSettings
-from yemae.http.places import bucket
+from yemae.http.fan.places import bucket
+from yemae.jobs import seat_count
 from yemae.settings import Settings
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 
 QUEUE = f"/v1/concerts/{HALL}/queue"
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
@@ -78,7 +79,7 @@ async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Sett
         assert hashlib.sha256(seed).hexdigest() == sealed["sealed"]
         places = {fan.user_id: (await fan.get(PLACE)).json() for fan in fans}
         for user, told in places.items():
-            assert told["number"] == tickets.drawn_number(seed, HALL, user)
+            assert told["number"] == queue_numbers.drawn_number(seed, HALL, user)
         by_position = sorted(places, key=lambda user: places[user]["position"])
         assert by_position == sorted(places, key=lambda user: places[user]["number"])
         assert [places[user]["position"] for user in by_position] == list(range(1, 9))
@@ -198,14 +199,14 @@ async def test_the_list_has_the_state_of_each_queue_from_memory(settings: Settin
         assert await listed(site) == ("open", "fifo")
         async with site.house.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         await site.admit()
         assert await listed(site) == ("sold_out", "fifo")
         await site.visitor("hopeful").join()
         async with site.house.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = null, order_id = null")
         travel(site.house, 3)
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         await site.admit()
         assert await listed(site) == ("open", "fifo")
         stops: tuple[Control, ...] = ("paused", "draining")
@@ -225,13 +226,13 @@ async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -
         (buyer,) = await site.enter("buyer")
         waiting = site.visitor("waiting")
         await waiting.join()
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         await until(lambda: tells(site, "seats_left", 20))
         assert (await waiting.get(PLACE)).json()["seats_left"] == 20
         async with site.house.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
         travel(site.house, 3)
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         await until(lambda: tells(site, "state", "sold_out"))
         place = await waiting.get(PLACE)
         assert place.json()["state"] == "sold_out"
@@ -243,7 +244,7 @@ async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -
         async with site.house.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = null, order_id = null")
         travel(site.house, 3)
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         await until(lambda: tells(site, "state", "open"))
         await site.admit()
         assert await waiting.poll() == "admitted", "seats came back, and the place was kept"
@@ -261,7 +262,7 @@ async def test_held_seats_are_not_sold(settings: Settings) -> None:
                 b"update seats set held_until = yemae_now() + interval '5 minutes',"
                 b" order_id = gen_random_uuid()"
             )
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         await until(lambda: tells(site, "seats_left", 0))
         assert (await queue_of(site))["state"] == "open"
 

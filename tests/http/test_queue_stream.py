@@ -16,7 +16,7 @@ from helpers.contract import DOCUMENT, validator
 from helpers.http import until
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
-from yemae.instants import instant
+from yemae.values.instants import instant
 
 STREAM = f"/v1/concerts/{HALL}/queue/stream"
 QUEUE = f"/v1/concerts/{HALL}/queue"

@@ -17,7 +17,7 @@ from helpers.connections import (
     send_each,
     serving,
 )
-from yemae.http import request_head
+from yemae.http.server import request_head
 
 SMUGGLED = b"DELETE /v1/queue-tokens/me HTTP/1.1\r\nHost: x\r\n\r\n"
 NEXT = b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n"

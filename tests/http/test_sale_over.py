@@ -7,8 +7,9 @@ import msgspec
 from helpers.concerts import FIRST, HALL, SECOND, concert, load_concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.time_travel import travel
-from yemae import queue_control, scheduler
-from yemae.concerts.concert_file import Concert
+from yemae.back_office import queue_control
+from yemae.concerts.files.concert_file import Concert
+from yemae.jobs import seat_count
 from yemae.settings import Settings
 
 FAST = {"queue_snapshot_ms": 100, "catalogue_refresh_ms": 100}
@@ -56,7 +57,7 @@ async def counted(site: Site, seats: int) -> None:
     """Count the seats until the queue says that so many are left."""
 
     async def said() -> bool:
-        await scheduler.count_seats(site.house)
+        await seat_count.count_seats(site.house)
         left = (await site.get(QUEUE)).json()["seats_left"]
         return bool(left == seats)
 

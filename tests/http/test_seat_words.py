@@ -4,7 +4,7 @@ import msgspec
 
 from helpers.concerts import FIRST, SMALL, TEXT, concert
 from helpers.http import Visitor, open_site
-from yemae.concerts.concert_file import parse
+from yemae.concerts.files.concert_file import parse
 from yemae.settings import Settings
 
 # Numbers from which neither the row nor the seat can be read back.

@@ -9,8 +9,8 @@ import pytest
 
 from helpers.http import Site, open_site, problem_of, until
 from helpers.time_travel import travel
-from yemae import scheduler
 from yemae.accounts.sign_outs import KEPT_S
+from yemae.jobs import sweep
 from yemae.settings import Settings
 
 WHO = {"name": "김예매", "email": "fan@example.com", "password": "correct horse"}
@@ -122,7 +122,7 @@ async def test_sign_outs_are_dropped_when_every_token_from_before_has_ended(site
 
 async def sweep_at(site: Site, later_s: float) -> None:
     minute = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(seconds=later_s)
-    assert await scheduler.sweep(site.house, minute)
+    assert await sweep.sweep(site.house, minute)
 
 
 async def written(site: Site) -> int:

@@ -15,10 +15,11 @@ import pytest
 from helpers.concerts import FIRST, HALL, SECOND
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.reconcile import assert_reconciled
-from yemae import queue_control, scheduler
+from yemae.back_office import queue_control
+from yemae.embedded.private_stores import PrivateStores
+from yemae.jobs import sweep
+from yemae.schema import migrate
 from yemae.settings import Settings
-from yemae.store import migrate
-from yemae.store.embedded import PrivateStores
 
 WHO = {"name": "김예매", "email": "fan@example.com", "password": "correct horse"}
 SESSION = {"email": WHO["email"], "password": WHO["password"]}
@@ -123,7 +124,7 @@ async def test_without_valkey_nobody_new_comes_in_and_those_inside_can_buy(
     # Valkey has not heard of the payment, but PostgreSQL has; the next sweep tells it.
     problem_of(await fan.hold("2"), 403, "entry-token-expired")
     minute = site.house.now().replace(second=0, microsecond=0)
-    assert await scheduler.sweep(site.house, minute + timedelta(minutes=1)) is not None
+    assert await sweep.sweep(site.house, minute + timedelta(minutes=1)) is not None
     problem_of(await fan.get(f"/v1/performances/{FIRST}/seats"), 403, "entry-token-expired")
     problem_of(await fan.get("/v1/queue-tokens/me"), 410, "queue-token-expired")
     await assert_reconciled(site.house)

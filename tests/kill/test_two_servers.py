@@ -14,9 +14,9 @@ from helpers.concerts import FIRST, HALL, TEXT
 from helpers.http import until
 from helpers.server import SECRET_KEY, Server
 from kill.crowd import Crowd, assert_kept
-from yemae import scheduler
 from yemae.accounts.access import Issuer
-from yemae.house import House, open_house
+from yemae.jobs import sweep
+from yemae.runtime import House, open_house
 from yemae.settings import Settings
 
 PLACE = "/v1/queue-tokens/me"
@@ -148,10 +148,10 @@ async def test_one_minute_is_swept_by_one_of_them(house: House, settings: Settin
     minute = datetime.now(UTC).replace(second=0, microsecond=0)
     async with open_house(settings) as other:
         swept = await asyncio.gather(
-            *(scheduler.sweep(one, minute) for one in (house, other, house, other))
+            *(sweep.sweep(one, minute) for one in (house, other, house, other))
         )
         assert len([run for run in swept if run is not None]) == 1
-        assert await scheduler.sweep(other, minute) is None
+        assert await sweep.sweep(other, minute) is None
     async with house.postgres.transaction() as tx:
         rows = await tx.fetch(b"select finished_at is not null as finished from scheduler_runs")
     assert [row.finished for row in rows] == [True]

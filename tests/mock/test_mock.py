@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from helpers.contract import DOCUMENT, described, validator
-from yemae.http.app import OPERATIONS
-from yemae.http.contract import Operation
-from yemae.http.mock import choices_of, create_mock_app
+from yemae.http.contract.mock import choices_of, create_mock_app
+from yemae.http.contract.operation import Operation
+from yemae.http.server.app import OPERATIONS
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 STATUSES = [

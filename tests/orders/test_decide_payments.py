@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.orders.decide import Order, Paid, Payment, PayRequest, Status, decide_payments
+from yemae.orders.decide import Order, Status
+from yemae.payments.payment import Payment
 from yemae.refusals import (
     EntryTokenExpired,
     EntryTokenMismatch,
@@ -21,6 +22,7 @@ from yemae.refusals import (
     OrderNotHeld,
     Refusal,
 )
+from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 USERS = ("ann", "ben")

@@ -8,9 +8,9 @@ import pytest
 from helpers.concerts import concert, load_concert
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
-from yemae.house import House
-from yemae.orders.decide import Paid
 from yemae.refusals import IdempotencyConflict
+from yemae.runtime import House
+from yemae.sale.decide_payments import Paid
 from yemae.settings import Settings
 
 

@@ -8,10 +8,10 @@ from valkey import Valkey as BlockingValkey
 from helpers.concerts import HALL
 from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
-from yemae import journey
-from yemae.house import House
-from yemae.orders.decide import Paid, PayRequest
 from yemae.refusals import EntryTokenExpired
+from yemae.runtime import House
+from yemae.sale import hold, pay
+from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.waiting_room import line
 
 
@@ -23,7 +23,7 @@ async def fan_with_two_orders(fan: Fan) -> list[PayRequest]:
 
 
 async def test_two_orders_cannot_be_paid_with_one_pass_in_one_batch(house: House, fan: Fan) -> None:
-    first, second = await carried_out(journey.pay(house, list(await fan_with_two_orders(fan))))
+    first, second = await carried_out(pay.pay(house, list(await fan_with_two_orders(fan))))
     assert isinstance(first, Paid)
     assert isinstance(second, EntryTokenExpired)
     await assert_reconciled(house)
@@ -32,7 +32,7 @@ async def test_two_orders_cannot_be_paid_with_one_pass_in_one_batch(house: House
 async def test_two_orders_cannot_be_paid_with_one_pass_at_once(house: House, fan: Fan) -> None:
     requests = await fan_with_two_orders(fan)
     answers = await asyncio.gather(
-        *(carried_out(journey.pay(house, [request])) for request in requests)
+        *(carried_out(pay.pay(house, [request])) for request in requests)
     )
     assert {type(answer) for (answer,) in answers} == {Paid, EntryTokenExpired}
     await assert_reconciled(house)
@@ -46,7 +46,7 @@ async def test_a_hold_that_was_past_the_gate_when_the_pass_was_used_is_refused(
     late = fan.hold_request("3")
     await fan.hold("1")
     await fan.pay()
-    (answer,) = await carried_out(journey.hold(house, [late]))
+    (answer,) = await carried_out(hold.hold(house, [late]))
     assert isinstance(answer, EntryTokenExpired)
     await assert_reconciled(house)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.orders.scanned import as_code
+from yemae.door.scanned import as_code
 from yemae.orders.ticket_code import PREFIX, Ticket, TicketSigner, read
 
 SIGNER = TicketSigner("k" * 32)

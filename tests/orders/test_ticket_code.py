@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
-from yemae.http.order_shapes import EXAMPLE_CODE
-from yemae.http.users import EXAMPLE_ID
+from yemae.http.fan.order_shapes import EXAMPLE_CODE
+from yemae.http.fan.users import EXAMPLE_ID
 from yemae.orders.ticket_code import CODE_MAX_CHARS, CodeError, Ticket, TicketSigner, read
 
 SIGNER = TicketSigner("a secret key that only the tests know")

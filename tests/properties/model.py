@@ -9,8 +9,9 @@ from uuid import UUID
 
 from helpers.concerts import SEAT_PRICE
 from properties.world import ABSENT_AFTER_S, SEAT_LIMIT
-from yemae.orders.decide import HoldRequest, Order, PayRequest
+from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import Refusal
+from yemae.sale.decide_payments import PayRequest
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 

@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yemae.batching import Batch, Done
+from yemae.base.batching import Batch, Done
 
 
 class Echo:

@@ -16,9 +16,10 @@ from helpers.fans import carried_out
 from properties.model import MARGIN_S, slug
 from properties.waiting_room_rules import Found, InLine, concerts, fans, passes
 from properties.world import ACTIVE_LIMIT, SEATS, World
-from yemae import journey
-from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import OrderNotFound, OrderNotHeld
+from yemae.sale import release, top_up
+from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.settings import Settings
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet.decide import TopUpRequest, Transfer
@@ -76,11 +77,11 @@ class Journey(InLine):
     def releases(self, order_id: Any) -> None:
         """Somebody else cannot give an order back; its owner can, as long as it is held."""
         with pytest.raises(OrderNotFound):
-            self.world.run(journey.release(self.world.house, "somebody", order_id))
+            self.world.run(release.release(self.world.house, "somebody", order_id))
         booked = self.model.orders[order_id]
         live = booked.is_live(self.now())
         try:
-            self.world.run(journey.release(self.world.house, booked.order.user_id, order_id))
+            self.world.run(release.release(self.world.house, booked.order.user_id, order_id))
         except OrderNotHeld:
             assert not live or booked.status != "held"
         else:
@@ -157,7 +158,7 @@ class Journey(InLine):
     def tops_up(self, user: str, amount: int, key: str) -> None:
         """Money comes in once for each key."""
         request = TopUpRequest(user, amount, key)
-        answer = self.world.run(carried_out(journey.top_up(self.world.house, [request])))[0]
+        answer = self.world.run(carried_out(top_up.top_up(self.world.house, [request])))[0]
         before = self.model.top_ups.get((user, key))
         if before and before[0] != amount:
             assert slug(answer) == "idempotency-conflict"

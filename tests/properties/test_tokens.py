@@ -17,7 +17,7 @@ from yemae.refusals import (
     Refusal,
     Unauthenticated,
 )
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.tokens import EntryToken, QueueToken, TokenKeys
 
 SECRET = "a secret that only this test knows, 32 characters or more"
@@ -29,12 +29,12 @@ TTL_S = 86_400
 concert_ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True)
 user_ids = st.from_regex(r"[!-?A-~][!-~]{0,127}", fullmatch=True)
 now_us = st.integers(0, 80_000 * 1_000_000).map(
-    lambda ago: int((datetime.now(UTC).timestamp() - tickets.EPOCH_S) * 1_000_000) - ago
+    lambda ago: int((datetime.now(UTC).timestamp() - queue_numbers.EPOCH_S) * 1_000_000) - ago
 )
 lanes = st.integers(0, 3)
 proofs = st.sampled_from(["", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"])
 places = st.builds(QueueToken, concert_ids, user_ids, now_us, lanes, proofs)
-drawn = st.builds(QueueToken, concert_ids, user_ids, st.integers(1, tickets.DRAWN - 1), lanes)
+drawn = st.builds(QueueToken, concert_ids, user_ids, st.integers(1, queue_numbers.DRAWN - 1), lanes)
 ends = st.integers(0, 4_000_000_000)
 passes = st.builds(EntryToken, concert_ids, user_ids, now_us, ends, proofs)
 
@@ -57,7 +57,7 @@ def test_a_queue_token_is_the_place(place: QueueToken) -> None:
 def test_a_drawn_place_does_not_tell_its_number(place: QueueToken) -> None:
     opens_at_s = int(datetime.now(UTC).timestamp()) + 3_600
     text = keys().sign_place(place, opens_at_s)
-    assert text == keys().sign_place(place._replace(number=tickets.DRAWN - 1), opens_at_s)
+    assert text == keys().sign_place(place._replace(number=queue_numbers.DRAWN - 1), opens_at_s)
     assert jwt.decode(text, options={"verify_signature": False})["number"] == 0
     assert read(keys(), text, place.number) == place
 
@@ -86,7 +86,7 @@ def test_different_places_have_different_tokens(one: QueueToken, other: QueueTok
 def test_a_place_ends_a_time_after_its_number_was_given_out(place: QueueToken) -> None:
     tokens = keys()
     text = tokens.sign_place(place)
-    ends_at_s = tickets.given_out_s(place.number) + tickets.BLOCK_MAX_S + TTL_S
+    ends_at_s = queue_numbers.given_out_s(place.number) + queue_numbers.BLOCK_MAX_S + TTL_S
     tokens.queue.clock_offset_s = ends_at_s - 60 - tokens.queue.now()
     assert read(tokens, text) == place
     tokens.queue.clock_offset_s += 60

@@ -11,9 +11,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multi
 from helpers.fans import carried_out, only
 from properties.model import Model
 from properties.world import ACTIVE_LIMIT, CLUB, ENTRY_TTL_S, FANS, HALL, World
-from yemae import journey, scheduler
-from yemae.journey import JoinRequest
 from yemae.refusals import EntryTokenMismatch, QueueTokenExpired
+from yemae.sale import admission, join
+from yemae.sale import places as verbs
+from yemae.sale.join import JoinRequest
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
@@ -56,7 +57,7 @@ class InLine(RuleBasedStateMachine):
     def joins(self, concert_id: str, user: str) -> Found:
         """A fan takes a place, or is told the one they have."""
         request = JoinRequest(concert_id, user)
-        standing = only(self.world.run(carried_out(journey.join(self.world.house, [request]))))
+        standing = only(self.world.run(carried_out(join.join(self.world.house, [request]))))
         self.model.joined((concert_id, user), standing, self.now())
         return QueueToken(concert_id, user, standing.number)
 
@@ -66,7 +67,7 @@ class InLine(RuleBasedStateMachine):
         fan, now = (token.concert_id, token.user_id), self.now()
         tokens = self.world.house.tokens
         assert tokens.read_place(tokens.sign_place(token), lambda *_: 0) == token
-        answer = self.world.run(carried_out(journey.place(self.world.house, [token])))[0]
+        answer = self.world.run(carried_out(verbs.place(self.world.house, [token])))[0]
         if isinstance(answer, QueueTokenExpired):
             known = self.model.surely_inside(fan, now), self.model.surely_present(fan, now)
             assert token.number not in known, "a live place was called over"
@@ -91,7 +92,7 @@ class InLine(RuleBasedStateMachine):
     @rule(token=places)
     def leaves(self, token: QueueToken) -> None:
         """A fan gives a place up."""
-        self.world.run(journey.leave(self.world.house, token))
+        self.world.run(verbs.leave(self.world.house, token))
         self.model.leave(token)
 
     @rule(concert_id=concerts)
@@ -99,7 +100,7 @@ class InLine(RuleBasedStateMachine):
         """Those who come in are the first in line of those who are present, and as many as fit."""
         before = self.world.numbers(concert_id, "passes")
         concert = self.world.house.catalogue.concert(concert_id)
-        self.world.run(scheduler.admit(self.world.house, concert))
+        self.world.run(admission.admit(self.world.house, concert))
         inside = self.world.numbers(concert_id, "passes")
         admitted = {number for user, number in inside.items() if before.get(user) != number}
         for user, number in inside.items():

@@ -13,13 +13,15 @@ from helpers.fans import carried_out, only
 from helpers.owner import as_owner
 from helpers.reconcile import violations
 from helpers.time_travel import travel
-from yemae import journey, passes, scheduler
-from yemae.house import House, open_house
-from yemae.orders.decide import HoldRequest, Order, Paid, PayRequest
+from yemae.jobs import sweep
+from yemae.jobs.sweep import Swept
+from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import EntryTokenExpired, Refusal
-from yemae.scheduler import Swept
+from yemae.runtime import House, open_house
+from yemae.sale import gate, hold, pay
+from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.settings import Settings
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 from yemae.waiting_room.tokens import EntryToken
 
 Result = TypeVar("Result")
@@ -124,7 +126,7 @@ class World:
         if part == "passes":
             return {user: int(number) for user, number in self.valkey.hgetall(key).items()}
         return {
-            user: int(score) % tickets.LANE
+            user: int(score) % queue_numbers.LANE
             for user, score in self.valkey.zrange(key, 0, -1, withscores=True)
         }
 
@@ -137,7 +139,7 @@ class World:
     async def gate(self, text: str, user_id: str, concert_id: str) -> EntryToken:
         """Show an entry token."""
         claimed = self.house.tokens.read_pass(text, user_id, concert_id)
-        return only(await carried_out(passes.check_entry(self.house, [claimed]))).entry
+        return only(await carried_out(gate.check_entry(self.house, [claimed]))).entry
 
     async def is_open(self, entry: EntryToken) -> bool:
         """Whether the owner gets in with it."""
@@ -149,18 +151,18 @@ class World:
 
     async def hold(self, requests: list[HoldRequest]) -> list[Order | Refusal]:
         """One batch of holds; their gates are behind them."""
-        return await carried_out(journey.hold(self.house, requests)) if requests else []
+        return await carried_out(hold.hold(self.house, requests)) if requests else []
 
     async def pay(self, request: PayRequest, *, is_open: bool) -> Paid | Refusal:
         """One payment, through an open gate or as the repeat of an earlier one."""
         if is_open:
-            return (await carried_out(journey.pay(self.house, [request])))[0]
+            return (await carried_out(pay.pay(self.house, [request])))[0]
         if request.idempotency_key is None:
             return EntryTokenExpired()
-        return await journey.earlier_payment(self.house, request) or EntryTokenExpired()
+        return await pay.earlier_payment(self.house, request) or EntryTokenExpired()
 
     async def sweep(self) -> Swept | None:
         """The :00 job of a minute that nobody has taken."""
         self._minute += 1
         minute = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=self._minute)
-        return await scheduler.sweep(self.house, minute)
+        return await sweep.sweep(self.house, minute)

@@ -8,8 +8,8 @@ import pytest
 from psycopg import sql
 
 from races.interleaving import several_houses
-from yemae.desk import Desk, open_desk
-from yemae.house import House
+from yemae.runtime import House
+from yemae.sale.batches import Desk, open_desk
 from yemae.settings import Settings
 
 

@@ -18,11 +18,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from helpers.concerts import load_concert
-from yemae.concerts.concert_file import Concert
-from yemae.house import House, open_house
+from yemae.concerts.files.concert_file import Concert
+from yemae.embedded.postgres_server import NAME
 from yemae.refusals import Refusal
+from yemae.runtime import House, open_house
 from yemae.settings import Settings
-from yemae.store.postgres_server import NAME
 
 DEADLINE_S = 120
 ROW_LOCK = "for no key update"

@@ -14,11 +14,11 @@ from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import all_at_once, several_houses
-from yemae import journey
-from yemae.concerts.concert_file import Concert
-from yemae.house import House
-from yemae.journey import JoinRequest
-from yemae.scheduler import admit
+from yemae.concerts.files.concert_file import Concert
+from yemae.runtime import House
+from yemae.sale import join
+from yemae.sale.admission import admit
+from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.store.valkey import Script
 from yemae.waiting_room import line
@@ -55,7 +55,7 @@ def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> 
 
 
 async def crowd(houses: Sequence[House], size: int) -> None:
-    await carried_out(journey.join(houses[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)]))
+    await carried_out(join.join(houses[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)]))
 
 
 async def ticks(houses: Sequence[House], each: int = 3) -> int:

@@ -10,12 +10,12 @@ import pytest
 from helpers.concerts import TEXT, concert, load_concert
 from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
-from yemae import blocks, journey
-from yemae.concerts.concert_file import parse
-from yemae.desk import Desk, open_desk
-from yemae.house import House, open_house
+from yemae.concerts.files.concert_file import parse
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import Overloaded, Refusal, SeatsUnavailable
+from yemae.runtime import House, open_house
+from yemae.sale import hold_best, release, seat_offers
+from yemae.sale.batches import Desk, open_desk
 from yemae.settings import Settings
 
 SEATS = 120
@@ -93,13 +93,13 @@ async def test_a_control_without_the_second_offer_loses_some(
 ) -> None:
     """Both processes offer the same best seats at first: without another offer, one of them has
     nothing for its fan. This shows that the tests above race."""
-    monkeypatch.setattr(blocks, "OFFERS_MAX", 1)
+    monkeypatch.setattr(seat_offers, "OFFERS_MAX", 1)
     (one, _), (other, _) = nodes
     for house in (one, other):
         await house.availability.watch(house.catalogue.performance("hall-1"))
     answers = await asyncio.gather(
         *(
-            carried_out(journey.hold_best(house, [wanted(house, name, 2)]))
+            carried_out(hold_best.hold_best(house, [wanted(house, name, 2)]))
             for house, name in ((one, "first"), (other, "second"))
         )
     )
@@ -124,7 +124,7 @@ async def test_one_batch_gives_different_fans_different_blocks_and_the_limit_hol
 ) -> None:
     house = nodes[0][0]
     requests = [wanted(house, fan, 2) for fan in ("a", "b", "a", "b", "a")]
-    answers = await carried_out(journey.hold_best(house, requests))
+    answers = await carried_out(hold_best.hold_best(house, requests))
     held = [answer for answer in answers if isinstance(answer, Order)]
     assert len({number for order in held for number in order.seat_numbers}) == 8
     assert [getattr(answer, "slug", "held") for answer in answers] == [
@@ -140,15 +140,15 @@ async def test_seats_that_were_freed_elsewhere_a_moment_ago_are_found_before_the
 ) -> None:
     await load_concert(settings, concert(seats=2))
     async with open_house(settings) as one, open_house(settings) as other:
-        (held,) = await carried_out(journey.hold_best(one, [wanted(one, "first", 2)]))
+        (held,) = await carried_out(hold_best.hold_best(one, [wanted(one, "first", 2)]))
         assert isinstance(held, Order)
-        (refused,) = await carried_out(journey.hold_best(other, [wanted(other, "second", 2)]))
+        (refused,) = await carried_out(hold_best.hold_best(other, [wanted(other, "second", 2)]))
         assert isinstance(refused, SeatsUnavailable)
         assert (refused.count, refused.largest) == (2, 0)
-        await journey.release(one, "first", held.id)
+        await release.release(one, "first", held.id)
         watch = await other.availability.watch(other.catalogue.performance("hall-1"))
-        watch.read_at -= blocks.FRESH_S
-        (found,) = await carried_out(journey.hold_best(other, [wanted(other, "second", 2)]))
+        watch.read_at -= seat_offers.FRESH_S
+        (found,) = await carried_out(hold_best.hold_best(other, [wanted(other, "second", 2)]))
         assert isinstance(found, Order)
 
 
@@ -160,12 +160,12 @@ async def test_a_block_that_was_gone_for_a_moment_is_offered_again(settings: Set
         settings, availability_tick_ms=10_000, availability_check_s=3_600
     )
     async with open_house(still) as house:
-        (held,) = await carried_out(journey.hold_best(house, [wanted(house, "first", 2)]))
+        (held,) = await carried_out(hold_best.hold_best(house, [wanted(house, "first", 2)]))
         assert isinstance(held, Order)
-        (refused,) = await carried_out(journey.hold_best(house, [wanted(house, "second", 2)]))
+        (refused,) = await carried_out(hold_best.hold_best(house, [wanted(house, "second", 2)]))
         assert isinstance(refused, SeatsUnavailable)
-        await journey.release(house, "first", held.id)
-        (found,) = await carried_out(journey.hold_best(house, [wanted(house, "second", 2)]))
+        await release.release(house, "first", held.id)
+        (found,) = await carried_out(hold_best.hold_best(house, [wanted(house, "second", 2)]))
         assert isinstance(found, Order)
 
 
@@ -194,7 +194,7 @@ async def test_the_seats_are_of_the_grade_that_was_asked_for_or_there_are_none(
     async with open_house(settings) as house:
         wish = BestAvailable("S", 3)
         first, second = await carried_out(
-            journey.hold_best(
+            hold_best.hold_best(
                 house, [wanted(house, fan, 3, best=wish) for fan in ("first", "second")]
             )
         )

@@ -25,11 +25,11 @@ from races.interleaving import (
     until_done_or_waiting,
     without,
 )
-from yemae import scheduler
 from yemae.concerts import seats
-from yemae.house import House
+from yemae.jobs import sweep
 from yemae.orders import orders
 from yemae.orders.decide import Order
+from yemae.runtime import House
 from yemae.settings import Settings
 
 TTL_S = 60
@@ -70,7 +70,7 @@ async def one_round(houses: list[House], seat: str, moment_s: float, *, swept: b
     held = await fan.hold(seat)
     minute = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=int(seat))
     travel_to(houses, held, moment_s)
-    sweeps = [scheduler.sweep(house, minute) for house in houses] if swept else []
+    sweeps = [sweep.sweep(house, minute) for house in houses] if swept else []
     paid, reheld, *_ = await all_at_once([fan.pay(), other.hold(seat), *sweeps])
     word = {
         ("Paid", "SeatTaken"): "paid",

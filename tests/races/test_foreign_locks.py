@@ -26,13 +26,15 @@ from races.interleaving import (
     without,
 )
 from races.test_best_available import wanted
-from yemae import journey, scheduler
-from yemae.batching import Later
+from yemae.base.batching import Later
 from yemae.concerts import seats
-from yemae.desk import Desk, open_desk
-from yemae.house import House, open_house
-from yemae.orders.decide import Order, Paid
+from yemae.jobs import sweep
+from yemae.orders.decide import Order
 from yemae.refusals import Overloaded, SeatTaken, StoreUnavailable
+from yemae.runtime import House, open_house
+from yemae.sale import hold
+from yemae.sale.batches import Desk, open_desk
+from yemae.sale.decide_payments import Paid
 from yemae.settings import Settings
 from yemae.wallet.decide import TopUpRequest, Transfer
 
@@ -214,8 +216,8 @@ async def first_tries(house: House, pause: Pause, database_url: str) -> list[Any
     return await overtake(
         database_url,
         pause,
-        journey.hold(house, [one], wait=False),
-        journey.hold(house, [two], wait=False),
+        hold.hold(house, [one], wait=False),
+        hold.hold(house, [two], wait=False),
     )
 
 
@@ -248,10 +250,10 @@ async def test_the_sweep_expires_every_order_but_the_one_whose_seat_is_locked(
         travel(house, house.settings.hold_ttl_s + 1)
         minute = datetime.now(UTC).replace(second=0, microsecond=0)
         async with locked(database_url, HELD_SEAT):
-            swept = await scheduler.sweep(house, minute)
+            swept = await sweep.sweep(house, minute)
         assert swept is not None
         assert (swept.orders_expired, swept.failures) == (3, 1)
-        swept = await scheduler.sweep(house, minute + timedelta(minutes=1))
+        swept = await sweep.sweep(house, minute + timedelta(minutes=1))
         assert swept is not None
         assert (swept.orders_expired, swept.failures) == (1, 0)
         await assert_reconciled(house)

@@ -12,11 +12,11 @@ from helpers.fans import carried_out
 from helpers.proofs import guarded
 from helpers.reconcile import assert_reconciled
 from races.interleaving import all_at_once
-from yemae import journey, scheduler
-from yemae.desk import Desk
-from yemae.house import House
-from yemae.journey import JoinRequest
 from yemae.refusals import ProofOfWorkInvalid, Refusal
+from yemae.runtime import House
+from yemae.sale import admission, join
+from yemae.sale.batches import Desk
+from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.waiting_room import line
 from yemae.waiting_room.challenges import Solved
@@ -39,7 +39,7 @@ async def test_a_fan_who_joins_many_times_in_two_houses_has_one_number(
     houses: list[House], desks: list[Desk], command: Command
 ) -> None:
     request = JoinRequest(HALL, "fan")
-    alone = [carried_out(journey.join(houses[n % 2], [request])) for n in range(50)]
+    alone = [carried_out(join.join(houses[n % 2], [request])) for n in range(50)]
     gathered = [desks[n % 2].join.submit(request) for n in range(50)]
     answers = await all_at_once([*alone, *gathered])
     places = [*(answer[0] for answer in answers[:50]), *answers[50:]]
@@ -52,7 +52,7 @@ async def test_a_fan_who_joins_many_times_in_two_houses_has_one_number(
 async def test_of_many_single_joins_of_a_fan_one_is_new(houses: list[House]) -> None:
     request = JoinRequest(HALL, "fan")
     answers = await all_at_once(
-        carried_out(journey.join(houses[n % 2], [request])) for n in range(100)
+        carried_out(join.join(houses[n % 2], [request])) for n in range(100)
     )
     assert sum(answer[0].new for answer in answers) == 1
 
@@ -80,7 +80,7 @@ async def test_fans_who_join_during_ticks_wait_or_are_inside_and_never_both(
     answers = await all_at_once(
         [
             *(desks[n % 2].join.submit(request) for n, request in enumerate(requests)),
-            *(scheduler.admit(house, concert) for house in houses * 5),
+            *(admission.admit(house, concert) for house in houses * 5),
         ]
     )
     numbers = {(r.user_id, a.number) for r, a in zip(requests, answers[:180], strict=True)}

@@ -18,9 +18,12 @@ from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from races.interleaving import execute
 from yemae.concerts import seats
-from yemae.house import House
-from yemae.orders import orders, payments
-from yemae.orders.decide import Order, Paid, Payment
+from yemae.orders import orders
+from yemae.orders.decide import Order
+from yemae.payments import payments
+from yemae.payments.payment import Payment
+from yemae.runtime import House
+from yemae.sale.decide_payments import Paid
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import CASH, SALES, Transfer

@@ -18,11 +18,11 @@ from races.interleaving import (
     tally,
     without,
 )
-from yemae import journey
 from yemae.concerts import seats
-from yemae.desk import Desk
-from yemae.house import House
 from yemae.orders import orders
+from yemae.runtime import House
+from yemae.sale import hold
+from yemae.sale.batches import Desk
 
 ROUNDS = 12
 CLAIM_COUNT = "expect_rows(count(*), cardinality(%(numbers)s::text[]))"
@@ -66,8 +66,8 @@ async def test_batches_of_the_same_fans_and_seats_in_opposite_orders_do_not_bloc
     for round_number in range(ROUNDS):
         requests = [fan.hold_request(str(n + 1)) for n, fan in enumerate(fans)]
         one, other = await asyncio.gather(
-            carried_out(journey.hold(houses[0], requests)),
-            carried_out(journey.hold(houses[1], requests[::-1])),
+            carried_out(hold.hold(houses[0], requests)),
+            carried_out(hold.hold(houses[1], requests[::-1])),
         )
         assert tally(one + other) == {"Order": 10, "SeatTaken": 10}, round_number
         await assert_no_partial_hold(houses[0], database_url)

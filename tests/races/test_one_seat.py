@@ -19,13 +19,13 @@ from races.interleaving import (
     tally,
     without,
 )
-from yemae import journey
 from yemae.concerts import seats
-from yemae.desk import Desk, open_desk
-from yemae.house import House
 from yemae.orders import orders
 from yemae.orders.decide import HoldRequest, Order, decide_holds
 from yemae.refusals import Refusal
+from yemae.runtime import House
+from yemae.sale import hold
+from yemae.sale.batches import Desk, open_desk
 from yemae.settings import Settings
 
 CLAIM_CONDITION = "and (s.order_id is null or s.held_until <= yemae_now())"
@@ -119,7 +119,7 @@ def decide_each_alone(requests: Sequence[HoldRequest], *rows: Any, **rest: Any) 
 
 async def one_batch(house: House) -> list[Order | Refusal]:
     return await carried_out(
-        journey.hold(house, [Fan(house, f"fan-{n}").hold_request("1") for n in range(20)])
+        hold.hold(house, [Fan(house, f"fan-{n}").hold_request("1") for n in range(20)])
     )
 
 
@@ -131,7 +131,7 @@ async def test_batch_mates_never_get_the_same_seat(house: House) -> None:
 async def test_control_when_batch_mates_are_decided_alone_the_count_refuses_the_batch(
     house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journey, "decide_holds", decide_each_alone)
+    monkeypatch.setattr(hold, "decide_holds", decide_each_alone)
     with pytest.raises(Exception, match="expected 20 rows, touched 1"):
         await one_batch(house)
     # The desk then tries them one by one, and one wins after all.
@@ -144,7 +144,7 @@ async def test_control_when_batch_mates_are_decided_alone_the_count_refuses_the_
 async def test_control_when_batch_mates_are_decided_alone_and_nobody_counts_all_get_the_seat(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journey, "decide_holds", decide_each_alone)
+    monkeypatch.setattr(hold, "decide_holds", decide_each_alone)
     without(monkeypatch, seats, "CLAIM_SEATS", CLAIM_COUNT, "count(*)")
     assert tally(await one_batch(house)) == {"Order": 20}
     assert SHARED_SEAT in await violations(house)

@@ -15,10 +15,10 @@ from races.interleaving import (
     tally,
     without,
 )
-from yemae import queue_control
+from yemae.back_office import queue_control
 from yemae.concerts import controls
 from yemae.concerts.controls import Action, Changes
-from yemae.house import House
+from yemae.runtime import House
 
 LATER = datetime(2029, 6, 1, 11, tzinfo=UTC)
 

@@ -21,10 +21,10 @@ from races.interleaving import (
     without,
 )
 from yemae.concerts import seats
-from yemae.desk import Desk
-from yemae.house import House
 from yemae.orders import orders
-from yemae.orders.decide import Paid
+from yemae.runtime import House
+from yemae.sale.batches import Desk
+from yemae.sale.decide_payments import Paid
 from yemae.wallet import ledger
 
 DEBITS = "select count(*) from transfers where kind = 'payment'"

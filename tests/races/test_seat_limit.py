@@ -7,10 +7,10 @@ import pytest
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled, violations
 from races.interleaving import TURN, Pause, all_at_once, count, execute, overtake, tally, without
-from yemae.desk import Desk
-from yemae.house import House
 from yemae.orders import orders
 from yemae.orders.decide import Order
+from yemae.runtime import House
+from yemae.sale.batches import Desk
 
 LIMIT = 4
 # The fans' turns; what is left of the statement locks nothing.

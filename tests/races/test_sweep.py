@@ -23,10 +23,10 @@ from races.interleaving import (
     without,
 )
 from yemae.concerts import seats
-from yemae.house import House
+from yemae.jobs.sweep import Swept, sweep
 from yemae.orders import orders
 from yemae.refusals import StoreUnavailable
-from yemae.scheduler import Swept, sweep
+from yemae.runtime import House
 from yemae.settings import Settings
 
 MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)

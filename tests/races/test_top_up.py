@@ -19,10 +19,10 @@ from races.interleaving import (
     tally,
     without,
 )
-from yemae import journey
 from yemae.accounts import users
-from yemae.desk import Desk
-from yemae.house import House
+from yemae.runtime import House
+from yemae.sale import top_up
+from yemae.sale.batches import Desk
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest, Transfer
 
@@ -82,8 +82,8 @@ async def test_first_top_ups_of_the_same_fans_in_opposite_orders_do_not_block_ea
         requests = [TopUpRequest(fan, AMOUNT, "key") for fan in fans]
         async with asyncio.timeout(DEADLINE_S):
             one, other = await asyncio.gather(
-                carried_out(journey.top_up(houses[0], requests)),
-                carried_out(journey.top_up(houses[1], requests[::-1])),
+                carried_out(top_up.top_up(houses[0], requests)),
+                carried_out(top_up.top_up(houses[1], requests[::-1])),
             )
         assert one == other[::-1]
     assert await count(database_url, CREDITS) == 400

@@ -17,11 +17,11 @@ from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import DEADLINE_S, count, tally, until_done_or_waiting, without
-from yemae import journey
 from yemae.concerts import seats
-from yemae.house import House
 from yemae.orders import orders
-from yemae.orders.decide import PayRequest
+from yemae.runtime import House
+from yemae.sale import hold, pay, top_up
+from yemae.sale.decide_payments import PayRequest
 from yemae.store.postgres import NOTHING, Sent, Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest
@@ -102,8 +102,8 @@ async def two_batches_of_holds(houses: list[House], database_url: str) -> list[A
     return await while_locked(
         database_url,
         f"select pg_advisory_xact_lock(hashtextextended('{fans[1].user_id}', 0))",
-        carried_out(journey.hold(houses[0], requests)),
-        carried_out(journey.hold(houses[1], requests[::-1])),
+        carried_out(hold.hold(houses[0], requests)),
+        carried_out(hold.hold(houses[1], requests[::-1])),
     )
 
 
@@ -126,13 +126,13 @@ async def two_batches_of_top_ups(houses: list[House], database_url: str) -> list
     """The same three fans, who have wallets already, in opposite orders."""
     requests = [TopUpRequest(f"fan-{n}", 1, "key") for n in range(3)]
     await carried_out(
-        journey.top_up(houses[0], [request._replace(idempotency_key="0") for request in requests])
+        top_up.top_up(houses[0], [request._replace(idempotency_key="0") for request in requests])
     )
     return await while_locked(
         database_url,
         "select from wallets where user_id = 'fan-1' for update",
-        carried_out(journey.top_up(houses[0], requests)),
-        carried_out(journey.top_up(houses[1], requests[::-1])),
+        carried_out(top_up.top_up(houses[0], requests)),
+        carried_out(top_up.top_up(houses[1], requests[::-1])),
     )
 
 
@@ -155,11 +155,9 @@ async def two_batches_of_payments(houses: list[House], database_url: str) -> lis
     return await while_locked(
         database_url,
         f"select from orders where id = '{ids[1]}' for update",
+        carried_out(pay.pay(houses[0], [PayRequest("stranger", each, "hall", 1) for each in ids])),
         carried_out(
-            journey.pay(houses[0], [PayRequest("stranger", each, "hall", 1) for each in ids])
-        ),
-        carried_out(
-            journey.pay(houses[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]])
+            pay.pay(houses[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]])
         ),
     )
 

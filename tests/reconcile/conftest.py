@@ -6,8 +6,9 @@ import pytest
 
 from helpers.concerts import SEAT_PRICE
 from helpers.fans import Fan
-from yemae.house import House
-from yemae.orders.decide import Order, Paid
+from yemae.orders.decide import Order
+from yemae.runtime import House
+from yemae.sale.decide_payments import Paid
 
 
 class Sale(NamedTuple):

@@ -7,7 +7,7 @@ from valkey import Valkey as Client
 
 from helpers.concerts import HALL, concert, load_concert
 from reconcile.conftest import Sale
-from yemae import queue_control
+from yemae.back_office import queue_control
 from yemae.concerts.controls import Changes, operator
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores

@@ -13,7 +13,7 @@ from yemae.rehearsal.charts import ticks_up_to
 from yemae.rehearsal.choice import choose
 from yemae.rehearsal.fairness import fairness
 from yemae.rehearsal.histogram import Histogram
-from yemae.rehearsal.plan import Arrival, Behaviour, read_behaviour
+from yemae.rehearsal.scenario import Arrival, Behaviour, read_behaviour
 from yemae.rehearsal.tally import Admission, Sale, Tally, add_up
 
 # --- Arrivals ----------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ import pytest
 
 from yemae.reconcile.books import LAWS
 from yemae.reconcile.report import Check
-from yemae.rehearsal.page import page
-from yemae.rehearsal.plan import Plan
 from yemae.rehearsal.report import POINTS_MAX, Report, report, thinned
+from yemae.rehearsal.report_html import page
 from yemae.rehearsal.run import Moment, Ran
+from yemae.rehearsal.scenario import Plan
 from yemae.rehearsal.tally import CALLS, OUTCOMES, Admission, Sale, Tally
 from yemae.rehearsal.words import WORDS
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from helpers import released
-from yemae.store import migrate
+from yemae.schema import migrate
 
 COMPOSED = "가@éxample.com"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)

@@ -5,14 +5,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from yemae.store import migrate, schema_dump
-from yemae.store.data_folder import StoreError
+from yemae.embedded.data_folder import StoreError
+from yemae.schema import dump, migrate
 
-COMMITTED = Path(schema_dump.__file__).with_name("schema.sql").read_text(encoding="utf-8")
+COMMITTED = Path(dump.__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
 def test_migrations_build_exactly_the_committed_schema(database_url: str) -> None:
-    assert schema_dump.dump(database_url) == COMMITTED, "type `make docs`"
+    assert dump.dump(database_url) == COMMITTED, "type `make docs`"
 
 
 def test_the_revisions_are_those_that_alembic_applies(empty_database_url: str) -> None:
@@ -24,16 +24,16 @@ def test_the_revisions_are_those_that_alembic_applies(empty_database_url: str) -
 def test_the_committed_schema_builds_itself(empty_database_url: str) -> None:
     with psycopg.connect(empty_database_url) as connection:
         connection.execute(COMMITTED.encode())
-    assert schema_dump.dump(empty_database_url) == COMMITTED
+    assert dump.dump(empty_database_url) == COMMITTED
 
 
 def test_a_dump_says_nothing_about_versions_and_sessions(database_url: str) -> None:
-    text = schema_dump.dump(database_url).removeprefix(schema_dump.HEADER)
+    text = dump.dump(database_url).removeprefix(dump.HEADER)
     for noise in ("restrict ", "Dumped", "set_config", "alembic_version", "\nSET ", "\n\n\n"):
         assert noise not in text
-    assert text == schema_dump.dump(database_url).removeprefix(schema_dump.HEADER)
+    assert text == dump.dump(database_url).removeprefix(dump.HEADER)
 
 
 def test_a_database_that_cannot_be_dumped_is_one_sentence(empty_database_url: str) -> None:
     with pytest.raises(StoreError, match=r"pg_dump failed: .*does not exist"):
-        schema_dump.dump(f"{empty_database_url} dbname=nobody_made_this")
+        dump.dump(f"{empty_database_url} dbname=nobody_made_this")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from yemae.cli import run
-from yemae.supervisor import serve
+from yemae.serve.supervisor import serve
 
 if __name__ == "__main__":
     command = importlib.import_module("yemae.cli.serve")

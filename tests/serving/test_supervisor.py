@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from helpers.serving import Serving, alive, until
-from yemae.store.data_folder import run_folder
+from yemae.embedded.data_folder import run_folder
 
 
 @pytest.fixture

@@ -45,11 +45,11 @@ def stand_still() -> None:
 
 
 if __name__ == "__main__":
-    module = types.ModuleType("yemae.http.app")
+    module = types.ModuleType("yemae.http.server.app")
     module.create_app = create_app  # type: ignore[attr-defined]
     module.end_streams = lambda _app: None  # type: ignore[attr-defined]
     module.drain = lambda _app: None  # type: ignore[attr-defined]
-    sys.modules["yemae.http.app"] = module
-    from yemae.http import worker
+    sys.modules["yemae.http.server.app"] = module
+    from yemae.http.server import worker
 
     sys.exit(worker.main(*map(int, sys.argv[1:3])))

@@ -8,8 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
-from yemae.store.data_folder import lock_folder, open_folder
-from yemae.store.embedded import PrivateStores
+from yemae.embedded.data_folder import lock_folder, open_folder
+from yemae.embedded.private_stores import PrivateStores
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

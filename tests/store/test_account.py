@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from yemae.store import account as accounts
-from yemae.store.account import Account, handed, store_account, within_reach
-from yemae.store.data_folder import StoreError, passable, run_folder
-from yemae.store.embedded import PrivateStores
-from yemae.store.roles import APP_ROLE
+from yemae.embedded import account as accounts
+from yemae.embedded.account import Account, handed, store_account, within_reach
+from yemae.embedded.data_folder import StoreError, passable, run_folder
+from yemae.embedded.private_stores import PrivateStores
+from yemae.schema.roles import APP_ROLE
 
 NOBODY = Account(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", *accounts.NO_MORE))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -209,7 +209,7 @@ except PermissionError:
 def test_a_process_that_became_the_system_user_still_ends_with_its_parent() -> None:
     child = (
         "import os, signal, sys\n"
-        "from yemae.store.account import become, store_account\n"
+        "from yemae.embedded.account import become, store_account\n"
         "become(store_account())\n"
         "print(os.getpid(), flush=True)\n"
         "signal.pause()\n"

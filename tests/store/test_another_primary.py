@@ -12,12 +12,13 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from helpers.wire import Wire, wire_to
-from yemae.concerts.availability import QUIET_S, RECONNECT_S
+from yemae.concerts.seat_map.availability import QUIET_S, RECONNECT_S
+from yemae.embedded.private_stores import PrivateStores
 from yemae.refusals import StoreUnavailable
+from yemae.schema import migrate
 from yemae.settings import Settings
-from yemae.store import address, migrate
+from yemae.store import address
 from yemae.store.address import WritableConnection, hosts_of
-from yemae.store.embedded import PrivateStores
 from yemae.store.health import OK, StoreHealth
 from yemae.store.notices import notices
 from yemae.store.postgres import Postgres

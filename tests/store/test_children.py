@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from yemae.store import children
-from yemae.store.account import Account
-from yemae.store.children import own, start_child, wheel
-from yemae.store.data_folder import StoreError
+from yemae.embedded import children
+from yemae.embedded.account import Account
+from yemae.embedded.children import own, start_child, wheel
+from yemae.embedded.data_folder import StoreError
 
 NOBODY = Account(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups"))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

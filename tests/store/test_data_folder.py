@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from yemae.settings import Settings, SettingsError
-from yemae.store.data_folder import (
+from yemae.embedded.data_folder import (
     FolderBusyError,
     StoreError,
     lock_folder,
@@ -18,7 +17,8 @@ from yemae.store.data_folder import (
     open_folder,
     run_folder,
 )
-from yemae.store.secret_key import secret_key
+from yemae.embedded.secret_key import secret_key
+from yemae.settings import Settings, SettingsError
 
 GIVEN = "k" * 32
 PRINT_KEY = """
@@ -94,7 +94,7 @@ def test_an_owner_that_has_not_written_its_name_yet_counts_as_a_command(tmp_path
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     code = (
         "import sys, os\nfrom pathlib import Path\n"
-        "from yemae.store.data_folder import lock_folder\n"
+        "from yemae.embedded.data_folder import lock_folder\n"
         "lock = lock_folder(Path(sys.argv[1]), 'serve')\nos.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)

@@ -18,10 +18,10 @@ import psycopg
 import pytest
 from valkey import Valkey
 
+from yemae.embedded.data_folder import StoreError, run_folder
+from yemae.embedded.postgres_server import _why_not
+from yemae.embedded.private_stores import PrivateStores, StoreUrls, open_stores
 from yemae.settings import Settings
-from yemae.store.data_folder import StoreError, run_folder
-from yemae.store.embedded import PrivateStores, StoreUrls, open_stores
-from yemae.store.postgres_server import _why_not
 
 EXTERNAL = StoreUrls("postgresql://elsewhere/yemae", "valkey://elsewhere")
 
@@ -186,8 +186,8 @@ def test_a_killed_owner_leaves_nobody_behind_and_the_next_starts_at_once(
 def test_a_store_that_outlived_its_owner_is_ended_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yemae.store.postgres_server.LEFT_BEHIND_WAIT_S", 0.5)
-    monkeypatch.setattr("yemae.store.valkey_server.LEFT_BEHIND_WAIT_S", 0.5)
+    monkeypatch.setattr("yemae.embedded.postgres_server.LEFT_BEHIND_WAIT_S", 0.5)
+    monkeypatch.setattr("yemae.embedded.valkey_server.LEFT_BEHIND_WAIT_S", 0.5)
     before, after = quick(tmp_path / "data"), quick(tmp_path / "data")
     put(before.start(), "before")
     pids = set(before.pids.values())

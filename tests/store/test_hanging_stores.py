@@ -10,10 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from yemae.embedded.private_stores import PrivateStores
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store import valkey
-from yemae.store.embedded import PrivateStores
 from yemae.store.postgres import Postgres
 from yemae.store.valkey import Valkey
 

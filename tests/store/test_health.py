@@ -11,7 +11,7 @@ import pytest
 from valkey import Valkey as BlockingValkey
 
 from helpers.owner import owner_url
-from yemae.house import running
+from yemae.runtime import running
 from yemae.settings import Settings
 from yemae.store.health import CHECK_MAX_S, HANGS, OK, StoreHealth
 

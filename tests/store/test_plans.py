@@ -12,7 +12,8 @@ import pytest
 
 import yemae
 from helpers.owner import owner_url
-from yemae.house import House
+from yemae.orders import orders
+from yemae.runtime import House
 from yemae.store.postgres import Connection
 from yemae.store.queries import load_queries
 
@@ -21,7 +22,8 @@ GROWING = ("orders", "payments", "seats", "tickets", "transfers", "users", "wall
 SCAN = re.compile(rf"Scan (?:Backward )?(?:using \w+ )?on (?:{'|'.join(GROWING)})\b")
 PARAMETER = re.compile(rb"%\((\w+)\)s")
 FILES = sorted(
-    Path(yemae.__file__).parent / noun / "queries.sql" for noun in ("concerts", "orders", "wallet")
+    Path(yemae.__file__).parent / noun / "queries.sql"
+    for noun in ("concerts", "concerts/seat_map", "orders", "payments", "wallet")
 )
 
 
@@ -43,7 +45,7 @@ async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
 
 
 async def test_a_fan_s_history_is_not_read_to_count_what_they_hold(house: House) -> None:
-    statement = load_queries(str(FILES[1]))["seats_of_buyers"]
+    statement = orders.QUERIES["seats_of_buyers"]
     async with house.postgres._pool.connection() as connection:
         plan = await plan_of(connection, numbered(statement))
     assert any("orders_counting" in line for line in plan)

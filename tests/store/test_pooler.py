@@ -8,9 +8,9 @@ from psycopg.conninfo import make_conninfo
 
 from helpers.command import yemae
 from helpers.proxies import pgbouncer
-from yemae.store.data_folder import StoreError
+from yemae.embedded.data_folder import StoreError
+from yemae.schema.roles import APP_ROLE
 from yemae.store.pooler import require_no_pooler
-from yemae.store.roles import APP_ROLE
 
 # What PgBouncer needs to let our connections in at all.
 LETS_IN = "ignore_startup_parameters = options"

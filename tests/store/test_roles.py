@@ -13,12 +13,12 @@ from structlog.testing import capture_logs
 from helpers.fans import Fan
 from helpers.released import build
 from helpers.server import Server
-from yemae.house import House
+from yemae.embedded.private_stores import PrivateStores
+from yemae.runtime import House
+from yemae.schema import migrate
+from yemae.schema.roles import APP_ROLE
+from yemae.serve.supervisor import warn_of_privileges
 from yemae.settings import Settings
-from yemae.store import migrate
-from yemae.store.embedded import PrivateStores
-from yemae.store.roles import APP_ROLE
-from yemae.supervisor import warn_of_privileges
 
 APPEND_ONLY = ("payments", "queue_actions", "transfers")
 # What leaves no line behind but changes or removes one.

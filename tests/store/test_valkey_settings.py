@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from valkey import Valkey as Client
 
 from helpers.cluster import Cluster
-from yemae.store.data_folder import StoreError
-from yemae.store.embedded import PrivateStores, StoreUrls
+from yemae.embedded.data_folder import StoreError
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.store.valkey_settings import require_kept
 
 

@@ -5,8 +5,8 @@ import pytest
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae.house import House
 from yemae.refusals import EntryTokenExpired, OrderExpired
+from yemae.runtime import House
 
 
 async def test_a_fan_gets_a_ticket(house: House, fan: Fan) -> None:

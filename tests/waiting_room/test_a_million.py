@@ -20,9 +20,9 @@ import pytest
 from valkey import Valkey as BlockingValkey
 
 from waiting_room.room import PACE, Room
+from yemae.embedded.private_stores import PrivateStores
 from yemae.settings import Settings
-from yemae.store.embedded import PrivateStores
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 
 MILLION = 1_000_000
 SLOW_US = 5_000
@@ -84,7 +84,7 @@ async def big_room(valkey_of_its_own: str) -> AsyncIterator[Room]:
 async def fill(room: Room, count: int) -> int:
     """So many fans in line, all present. Returns the number of the first."""
     keys = room.keys()
-    base = tickets.BLOCK * ((tickets.DRAWN * 3 // 2) // tickets.BLOCK)
+    base = queue_numbers.BLOCK * ((queue_numbers.DRAWN * 3 // 2) // queue_numbers.BLOCK)
     script = room.store.register_script(FILL)
     for first in range(0, count, FILL_STEP):
         step = min(FILL_STEP, count - first)
@@ -94,7 +94,7 @@ async def fill(room: Room, count: int) -> int:
     # Numbers are microseconds: as milliseconds they are far in the future, so everybody is there.
     # Taken over in no order, so they lie about in memory as polls leave them.
     room.store.zunionstore(keys["seen"], [keys["line"]])
-    room.store.hset(keys["meta"], "block", (base + count) // tickets.BLOCK)
+    room.store.hset(keys["meta"], "block", (base + count) // queue_numbers.BLOCK)
     return base
 
 
@@ -119,7 +119,7 @@ async def test_the_test_fills_a_line_as_joins_do(big_room: Room) -> None:
     assert {part for part, kind in by_joins.items() if kind != "none"} == {
         "line", "seen", "blocks", "rates", "meta",
     }  # fmt: skip
-    assert len(big_room.store.hgetall(keys["blocks"])) <= 600 // tickets.BLOCK + 1
+    assert len(big_room.store.hgetall(keys["blocks"])) <= 600 // queue_numbers.BLOCK + 1
 
 
 async def test_at_a_million_no_call_takes_long_and_a_fan_costs_few_bytes(big_room: Room) -> None:

@@ -10,9 +10,10 @@ from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae import journey, scheduler
-from yemae.house import House
+from yemae.jobs import sweep
 from yemae.refusals import EntryTokenExpired, QueueTokenExpired
+from yemae.runtime import House
+from yemae.sale import admission, places
 from yemae.waiting_room import line
 
 
@@ -22,7 +23,7 @@ def lose_everything(house: House) -> None:
 
 
 async def tick(house: House) -> int:
-    return (await scheduler.admit(house, house.catalogue.concert(HALL))).admitted
+    return (await admission.admit(house, house.catalogue.concert(HALL))).admitted
 
 
 async def wait_for_all(house: House) -> None:
@@ -64,7 +65,7 @@ async def test_many_lost_places_come_back_in_one_batch(house: House) -> None:
         await fan.join()
     lose_everything(house)
     tokens = [fan.token for fan in fans if fan.token]
-    answers = await carried_out(journey.place(house, tokens))
+    answers = await carried_out(places.place(house, tokens))
     assert [getattr(answer, "ahead", answer) for answer in answers] == [0, 1, 2]
 
 
@@ -176,7 +177,7 @@ async def test_a_hold_keeps_its_fan_inside_again_after_the_next_sweep(
     await fan.hold("1")
     lose_everything(house)
     await fan.check_entry()
-    await scheduler.sweep(house, house.now().replace(second=0, microsecond=0))
+    await sweep.sweep(house, house.now().replace(second=0, microsecond=0))
     travel(house, 200)
     await fan.check_entry()
 
@@ -184,7 +185,7 @@ async def test_a_hold_keeps_its_fan_inside_again_after_the_next_sweep(
 async def test_the_sweep_tells_an_emptied_room_what_was_paid(house: House, fan: Fan) -> None:
     await has_paid(fan)
     lose_everything(house)
-    await scheduler.sweep(house, house.now().replace(second=0, microsecond=0))
+    await sweep.sweep(house, house.now().replace(second=0, microsecond=0))
     assert fan.entry is not None
     words = await line.check_entry(house.valkey, HALL, [(fan.user_id, fan.entry.number)])
     assert words == [("ended", 0)]

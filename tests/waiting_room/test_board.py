@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from waiting_room.room import CONCERT, Room
-from yemae.house import running
+from yemae.runtime import running
 from yemae.waiting_room import line
 from yemae.waiting_room.board import Board
 from yemae.waiting_room.snapshot import Snapshot

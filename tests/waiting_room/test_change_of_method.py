@@ -7,7 +7,7 @@ both kinds would stand in one line. This is what happens if somebody does it all
 import pytest
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 from yemae.waiting_room.line import Joining, Standing
 
 OPENS_IN_S = 600
@@ -19,7 +19,9 @@ async def join(room: Room, *users: str, is_draw: bool, opens_at_ms: int) -> list
     fans = [
         Joining(
             user,
-            drawn_number=tickets.drawn_number(SEED, room.concert_id, user) if is_draw else None,
+            drawn_number=queue_numbers.drawn_number(SEED, room.concert_id, user)
+            if is_draw
+            else None,
         )
         for user in users
     ]
@@ -34,8 +36,8 @@ async def test_nobody_loses_a_place(room: Room, was_draw: bool) -> None:
     then = await join(room, *late, is_draw=not was_draw, opens_at_ms=opens_at_ms)
     numbers = {user: s.number for user, s in zip(FANS, [*first, *then], strict=True)}
     assert len(set(numbers.values())) == 20
-    assert {tickets.is_drawn(numbers[user]) for user in early} == {was_draw}
-    assert {tickets.is_drawn(numbers[user]) for user in late} == {not was_draw}
+    assert {queue_numbers.is_drawn(numbers[user]) for user in early} == {was_draw}
+    assert {queue_numbers.is_drawn(numbers[user]) for user in late} == {not was_draw}
 
     again = await join(room, *FANS, is_draw=not was_draw, opens_at_ms=opens_at_ms)
     assert [standing.number for standing in again] == list(numbers.values())
@@ -77,4 +79,4 @@ async def test_a_drawn_token_names_its_place_whatever_the_method_is_now(room: Ro
     (standing,) = await join(room, "ann", is_draw=True, opens_at_ms=opens_at_ms)
     (again,) = await join(room, "ann", is_draw=False, opens_at_ms=opens_at_ms)
     assert again.number == standing.number
-    assert again.number == tickets.drawn_number(SEED, room.concert_id, "ann")
+    assert again.number == queue_numbers.drawn_number(SEED, room.concert_id, "ann")

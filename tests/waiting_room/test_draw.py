@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waiting_room.room import CONCERT, Room
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.line import Joining
 
 SEED = bytes(range(32))
@@ -14,7 +14,7 @@ FANS = [f"fan-{n:03}" for n in range(200)]
 
 
 def drawn(user: str) -> Joining:
-    return Joining(user, drawn_number=tickets.drawn_number(SEED, CONCERT, user))
+    return Joining(user, drawn_number=queue_numbers.drawn_number(SEED, CONCERT, user))
 
 
 async def opens_in(room: Room, seconds: int) -> int:
@@ -27,10 +27,10 @@ async def test_the_order_among_those_before_the_opening_is_the_draw_s(room: Room
     room.travel(30)
     assert (await room.admit(opens_at_ms=opens_at_ms)).admitted == 0
     room.travel(14)
-    order = sorted(FANS, key=lambda user: tickets.drawn_number(SEED, CONCERT, user))
+    order = sorted(FANS, key=lambda user: queue_numbers.drawn_number(SEED, CONCERT, user))
     assert order != FANS
     room.travel(-14)
-    numbers = {user: tickets.drawn_number(SEED, CONCERT, user) for user in FANS}
+    numbers = {user: queue_numbers.drawn_number(SEED, CONCERT, user) for user in FANS}
     await room.places(numbers)
     room.travel(30)
     for count in range(1, 6):
@@ -46,14 +46,14 @@ async def test_whoever_comes_after_the_opening_is_behind_first_come_first_served
     room.travel(2)
     late = await room.arrive(*map(drawn, FANS[50:60]), opens_at_ms=opens_at_ms)
     assert [standing.ahead for standing in late] == list(range(50, 60))
-    assert not any(tickets.is_drawn(standing.number) for standing in late)
+    assert not any(queue_numbers.is_drawn(standing.number) for standing in late)
 
 
 async def test_the_store_s_clock_decides_who_is_in_the_draw(room: Room) -> None:
     """A node that is behind the time cannot give out drawn numbers after the opening."""
     opens_at_ms = await opens_in(room, 0)
     (standing,) = await room.arrive(drawn("ann"), opens_at_ms=opens_at_ms)
-    assert not tickets.is_drawn(standing.number)
+    assert not queue_numbers.is_drawn(standing.number)
 
 
 async def test_joining_again_before_the_opening_changes_nothing(room: Room) -> None:
@@ -71,7 +71,7 @@ async def test_whoever_gives_a_drawn_place_up_comes_back_behind_the_draw(room: R
     await room.leave(FANS[0], first.number)
     (again,) = await room.arrive(drawn(FANS[0]), opens_at_ms=opens_at_ms)
     assert again.new
-    assert not tickets.is_drawn(again.number)
+    assert not queue_numbers.is_drawn(again.number)
     assert (await room.place(FANS[0], first.number)).word == "ended"
 
 
@@ -95,12 +95,14 @@ names = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, 
 def test_a_drawn_number_hangs_on_seed_concert_and_fan_alone(
     seed: bytes, concert: str, user: str
 ) -> None:
-    number = tickets.drawn_number(seed, concert, user)
-    assert 1 <= number < tickets.DRAWN
-    assert number == tickets.drawn_number(seed, concert, user)
-    assert number != tickets.drawn_number(seed, concert, f"{user}x")
-    assert number != tickets.drawn_number(seed, f"{concert}x", user)
-    assert number != tickets.drawn_number(bytes(32) if any(seed) else b"\1" * 32, concert, user)
+    number = queue_numbers.drawn_number(seed, concert, user)
+    assert 1 <= number < queue_numbers.DRAWN
+    assert number == queue_numbers.drawn_number(seed, concert, user)
+    assert number != queue_numbers.drawn_number(seed, concert, f"{user}x")
+    assert number != queue_numbers.drawn_number(seed, f"{concert}x", user)
+    assert number != queue_numbers.drawn_number(
+        bytes(32) if any(seed) else b"\1" * 32, concert, user
+    )
 
 
 def test_the_draw_is_even() -> None:
@@ -109,12 +111,14 @@ def test_the_draw_is_even() -> None:
     seed, fans, parts = secrets.token_bytes(32), 2_000, 20
     counts = [0] * parts
     for n in range(fans):
-        counts[tickets.drawn_number(seed, CONCERT, f"fan-{n}") * parts // tickets.DRAWN] += 1
+        counts[
+            queue_numbers.drawn_number(seed, CONCERT, f"fan-{n}") * parts // queue_numbers.DRAWN
+        ] += 1
     mean = fans / parts
     assert all(abs(count - mean) < 5 * mean**0.5 for count in counts)
 
 
 def test_the_seal_is_the_hash_of_the_seed() -> None:
-    assert tickets.seal(b"abc") == (
+    assert queue_numbers.seal(b"abc") == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )

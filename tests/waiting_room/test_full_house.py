@@ -11,9 +11,10 @@ from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae import recovery, scheduler
-from yemae.house import House, open_house
+from yemae.jobs import admission_tick, seat_count
 from yemae.refusals import EntryTokenExpired
+from yemae.runtime import House, open_house
+from yemae.sale import admission, policy, recovery
 from yemae.settings import Settings
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Standing
@@ -52,7 +53,7 @@ class Crowd:
         self.inside = [Fan(self.house, f"inside-{n:03}") for n in range(LIMIT)]
         for fan in self.inside:
             await fan.join()
-        await scheduler.admit(self.house, self.hall)
+        await admission.admit(self.house, self.hall)
         for fan in self.inside:
             assert (await fan.poll()).word == "admitted"
             await fan.check_entry()
@@ -85,7 +86,7 @@ class Crowd:
             else:
                 self._plan(fan, standing)
         before = await self._inside()
-        await scheduler.admit(self.house, self.hall)
+        await admission.admit(self.house, self.hall)
         now = await self._inside()
         by_name = {fan.user_id: fan for fan in self.polls_at}
         fresh = [by_name[user] for user in now - before if user in by_name]
@@ -94,7 +95,7 @@ class Crowd:
         self.most_inside = max(self.most_inside, len(now))
 
     def _plan(self, fan: Fan, standing: Standing) -> None:
-        interval_s = self.house.pace(self.hall).interval_ms(standing.ahead) / 1000
+        interval_s = policy.pace(self.house, self.hall).interval_ms(standing.ahead) / 1000
         self.polls_at[fan] = self.now_s + interval_s * self.chance.uniform(0.8, 1.0)
 
     async def _inside(self) -> set[str]:
@@ -151,7 +152,7 @@ async def test_in_a_house_with_room_newcomers_come_in_behind_all_who_were_in_lin
     crowd.lose_everything()
     for number in range(20):
         await crowd.arrive(f"newcomer-{number:03}")
-    await scheduler.admit(house, crowd.hall)
+    await admission.admit(house, crowd.hall)
     for _ in range(120):
         await crowd.second()
     assert len(crowd.let_in) == IN_LINE + 20
@@ -164,7 +165,7 @@ async def test_a_fan_with_seats_held_is_inside_at_once_whatever_the_limit(house:
     await load_concert(house.settings, concert(seats=100, active_limit=2, entry_ttl_s=ENTRY_TTL_S))
     await house.catalogue.refresh()
     crowd.lose_everything()
-    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await admission.admit(house, house.catalogue.concert(HALL))
     assert (await line.snapshot(house.valkey, HALL)).active == HOLDS
     for fan in crowd.inside[:HOLDS]:
         assert (await fan.poll()).word == "admitted"
@@ -183,7 +184,7 @@ async def test_a_used_pass_with_another_hold_stays_over(house: House) -> None:
     assert first is not None
     await fan.pay(first.id)
     Crowd(house).lose_everything()
-    await scheduler.admit(house, house.catalogue.concert(HALL))
+    await admission.admit(house, house.catalogue.concert(HALL))
     assert (await line.snapshot(house.valkey, HALL)).active == 0
 
 
@@ -193,12 +194,12 @@ async def test_a_process_that_has_just_started_keeps_the_room_of_those_inside(
     """PostgreSQL remembers how many were inside, as of the last count of the seats."""
     crowd = Crowd(house)
     await crowd.fill()
-    await scheduler.count_seats(house)
+    await seat_count.count_seats(house)
     async with open_house(settings) as fresh:
         fresh.postgres.clock_offset_s = house.postgres.clock_offset_s
         fresh.valkey.clock_offset_ms = house.valkey.clock_offset_ms
         crowd.lose_everything()
-        await scheduler.admit(fresh, fresh.catalogue.concert(HALL))
+        await admission.admit(fresh, fresh.catalogue.concert(HALL))
     for _ in range(70):
         await crowd.second()
     assert not crowd.let_in, "nobody of those inside has shown up, and their passes are good"
@@ -210,7 +211,7 @@ async def test_those_who_paid_or_left_meanwhile_keep_no_room(house: House) -> No
     crowd = Crowd(house)
     await crowd.fill()
     crowd.lose_everything()
-    await scheduler.admit(house, crowd.hall)
+    await admission.admit(house, crowd.hall)
     left, *_ = reversed(crowd.inside)
     assert left.token is not None
     await line.leave(house.valkey, HALL, left.user_id, left.token.number)
@@ -225,13 +226,13 @@ async def test_without_postgres_nobody_knows_a_loss_from_a_beginning_and_nobody_
     waiting = Fan(house, "waiting")
     await waiting.join()
     await house.postgres.close()
-    await scheduler.tick(house)
+    await admission_tick.tick(house)
     assert (await waiting.poll()).word == "waiting"
 
 
 async def test_the_wait_after_a_loss_follows_the_line_and_the_opening(house: House) -> None:
     hall = house.catalogue.concert(HALL)
-    longest_ms = house.pace(hall).longest_ms + recovery.MARGIN_MS
+    longest_ms = policy.pace(house, hall).longest_ms + recovery.MARGIN_MS
     assert recovery.wait_ms(house, hall, None) == longest_ms
     assert recovery.wait_ms(house, hall, 100_000) == longest_ms
     assert recovery.wait_ms(house, hall, 10) == recovery.HIDDEN_POLL_MS + recovery.MARGIN_MS
@@ -247,7 +248,7 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
         fan = Fan(house, "inside")
         await fan.join()
         hall = house.catalogue.concert(HALL)
-        await scheduler.admit(house, hall)
+        await admission.admit(house, hall)
         assert (await fan.poll()).word == "admitted"
         await fan.check_entry()
         await fan.hold("1")
@@ -256,9 +257,9 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
                 client.flushall()
             else:
                 client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part])
-        await scheduler.admit(house, hall)
+        await admission.admit(house, hall)
         travel(house, 60)
-        await scheduler.admit(house, hall)
+        await admission.admit(house, hall)
         await fan.check_entry()
         # And it does end, at most the time of a pass after the loss.
         travel(house, ENTRY_TTL_S)

@@ -1,7 +1,7 @@
 """Taking a place in line."""
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room import line, tickets
+from yemae.waiting_room import line, queue_numbers
 from yemae.waiting_room.line import Joining
 
 
@@ -22,7 +22,7 @@ async def test_a_number_tells_the_time_at_which_it_was_given_out(room: Room) -> 
     for user in ("ann", "ben"):
         before = await room.now_ms()
         (standing,) = await room.join(user)
-        given_out_ms = tickets.EPOCH_S * 1000 + standing.number // 1000
+        given_out_ms = queue_numbers.EPOCH_S * 1000 + standing.number // 1000
         assert before - 2 <= given_out_ms <= await room.now_ms()
         room.travel(3_600)
 

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.line import Joining
 
 PATIENT = PACE._replace(absent_after_ms=600_000)
@@ -87,7 +87,7 @@ async def test_how_far_a_lane_has_come_is_told_for_each(room: Room) -> None:
     snapshot = await room.snapshot(2)
     for standing, found in zip(numbers, snapshot.lanes, strict=True):
         assert found.first == standing.number
-        assert 0 < found.serving < standing.number < tickets.LANE
+        assert 0 < found.serving < standing.number < queue_numbers.LANE
 
 
 @settings(

@@ -4,9 +4,9 @@ import pytest
 
 from helpers.fans import Fan
 from helpers.time_travel import travel
-from yemae.house import House
 from yemae.refusals import QueueTokenExpired
-from yemae.waiting_room import tickets
+from yemae.runtime import House
+from yemae.waiting_room import queue_numbers
 
 DAY_S = 86_400
 
@@ -30,7 +30,7 @@ async def test_a_place_in_a_queue_that_began_days_ago_has_its_whole_time(house: 
     token = house.tokens.sign_place(late.token)
     travel(house, house.settings.queue_token_ttl_s - 60)
     assert house.tokens.read_place(token, no_draw) == late.token
-    travel(house, 120 + tickets.BLOCK_MAX_S)
+    travel(house, 120 + queue_numbers.BLOCK_MAX_S)
     with pytest.raises(QueueTokenExpired):
         house.tokens.read_place(token, no_draw)
 

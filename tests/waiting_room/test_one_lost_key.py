@@ -14,11 +14,11 @@ from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import Fan
 from helpers.time_travel import travel
 from waiting_room.room import Room
-from yemae import scheduler
-from yemae.house import House, open_house
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores
 from yemae.refusals import QueueTokenExpired
+from yemae.runtime import House, open_house
+from yemae.sale import admission
 from yemae.settings import Settings
 from yemae.waiting_room import line
 
@@ -79,7 +79,7 @@ def lose(house: House, part: str) -> bool:
 
 
 async def tick(house: House) -> int:
-    return (await scheduler.admit(house, house.catalogue.concert(HALL))).admitted
+    return (await admission.admit(house, house.catalogue.concert(HALL))).admitted
 
 
 async def nothing_lost(house: House) -> Check:

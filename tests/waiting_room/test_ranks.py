@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.line import Joining
 from yemae.waiting_room.snapshot import LaneNumbers, Ranks, Snapshot
 
@@ -21,7 +21,7 @@ async def truth(room: Room) -> dict[str, tuple[int, int, int]]:
     seen: dict[int, int] = {}
     found = {}
     for user, score in scores:
-        lane, number = divmod(int(score), tickets.LANE)
+        lane, number = divmod(int(score), queue_numbers.LANE)
         found[user] = (lane, number, seen.get(lane, 0))
         seen[lane] = seen.get(lane, 0) + 1
     return found
@@ -61,7 +61,7 @@ async def test_a_shown_position_is_never_too_low_and_falls_only(
 
 
 def _drawn(chance: random.Random) -> int:
-    return chance.randrange(1, tickets.DRAWN)
+    return chance.randrange(1, queue_numbers.DRAWN)
 
 
 async def check_positions(room: Room, lanes: int, shown: dict[str, int]) -> None:
@@ -70,7 +70,7 @@ async def check_positions(room: Room, lanes: int, shown: dict[str, int]) -> None
     assert sum(snapshot.blocks.values()) == snapshot.waiting == len(really)
     counted: dict[int, int] = {}
     for lane, number, _ in really.values():
-        block = tickets.block_of(lane, number)
+        block = queue_numbers.block_of(lane, number)
         counted[block] = counted.get(block, 0) + 1
     assert counted == dict(snapshot.blocks)
     asked = list(really)
@@ -79,8 +79,8 @@ async def check_positions(room: Room, lanes: int, shown: dict[str, int]) -> None
         lane, number, ahead = really[user]
         from_view = ranks.most_ahead(lane, number)
         assert ahead <= standing.ahead <= from_view
-        assert from_view <= ahead + tickets.BLOCK
-        if ahead > tickets.EXACT_AHEAD:
+        assert from_view <= ahead + queue_numbers.BLOCK
+        if ahead > queue_numbers.EXACT_AHEAD:
             assert standing.ahead == from_view, "two answers for one moment"
         else:
             assert standing.ahead == ahead
@@ -104,19 +104,19 @@ async def test_whoever_returns_is_counted_again(room: Room) -> None:
     await room.places({name: numbers[name] for name in names[:60]})
     for user in names[200:]:
         rise = await most_ahead(user) - before[user]
-        assert 0 <= rise <= 60 + tickets.BLOCK
+        assert 0 <= rise <= 60 + queue_numbers.BLOCK
     assert (await room.place("fan-210", numbers["fan-210"])).ahead == 70
 
 
 async def test_a_view_of_nobody_says_that_nobody_is_ahead() -> None:
     ranks = Ranks(snapshot_of({}, open_block=-1, first=-1))
-    assert ranks.most_ahead(0, tickets.DRAWN * 2) == 0
+    assert ranks.most_ahead(0, queue_numbers.DRAWN * 2) == 0
     assert ranks.most_ahead(0, 5) == 0
 
 
 def test_the_front_of_a_block_counts_from_the_first_who_is_left() -> None:
-    base = tickets.DRAWN * 2 - tickets.DRAWN * 2 % tickets.BLOCK
-    block = tickets.block_of(0, base)
+    base = queue_numbers.DRAWN * 2 - queue_numbers.DRAWN * 2 % queue_numbers.BLOCK
+    block = queue_numbers.block_of(0, base)
     ranks = Ranks(snapshot_of({block: 100}, open_block=block, first=base + 100))
     assert ranks.most_ahead(0, base + 250) == 150
     assert ranks.most_ahead(0, base + 100) == 0

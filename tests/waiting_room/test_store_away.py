@@ -15,11 +15,12 @@ from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from waiting_room.room import CONCERT, Room
-from yemae import journey, scheduler
-from yemae.house import House, open_house
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.jobs import admission_tick, sweep
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
+from yemae.runtime import House, open_house
+from yemae.sale import places
 from yemae.settings import Settings
-from yemae.store.embedded import PrivateStores, StoreUrls
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import QueueToken
@@ -153,7 +154,7 @@ async def test_a_used_pass_is_over_while_valkey_is_away_and_when_it_is_back(
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
     own_valkey.start()
-    await scheduler.sweep(frail, frail.now().replace(second=0, microsecond=0))
+    await sweep.sweep(frail, frail.now().replace(second=0, microsecond=0))
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
 
@@ -177,12 +178,12 @@ async def test_nobody_new_comes_in_while_valkey_is_away(
     fan = Fan(frail, "fan")
     await fan.join()
     own_valkey.stop()
-    await scheduler.tick(frail)
+    await admission_tick.tick(frail)
     for verb in (fan.join, fan.poll):
         with pytest.raises(StoreUnavailable):
             await verb()
     own_valkey.start()
-    await scheduler.tick(frail)
+    await admission_tick.tick(frail)
     assert (await fan.poll()).word == "admitted"
 
 
@@ -197,7 +198,7 @@ async def test_a_lost_place_does_not_refuse_others_while_postgres_is_away(
     async def away(*_: object) -> set[QueueToken]:
         raise StoreUnavailable
 
-    monkeypatch.setattr(journey, "used_for_payment", away)
-    first, second = await carried_out(journey.place(house, [there.token, lost]))
+    monkeypatch.setattr(places, "used_for_payment", away)
+    first, second = await carried_out(places.place(house, [there.token, lost]))
     assert isinstance(first, Standing)
     assert isinstance(second, StoreUnavailable)

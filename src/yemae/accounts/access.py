@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from yemae.accounts.sign_outs import KEPT_S, SignOuts, issued_s
+from yemae.base.signing import Signer
 from yemae.refusals import GuestKeyInvalid, Unauthenticated
-from yemae.signing import Signer
-from yemae.text import composed
+from yemae.values.text import composed
 
 USER_ID = re.compile(r"[!-?A-~][!-~]{0,127}")
 OPERATOR = "operator"

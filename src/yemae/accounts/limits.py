@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from typing import NamedTuple
 
-from yemae.rate import Window
+from yemae.base.rate_limit import Window
 from yemae.refusals import ProofOfWorkInvalid, RateLimited, StoreUnavailable
 from yemae.store.valkey import Script, Valkey
 

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from yemae.refusals import Overloaded, RateLimited
-from yemae.text import UNSAFE, composed
+from yemae.values.text import UNSAFE, composed
 
 HASHES_AT_ONCE = 2
 RETRY_S = 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
-from yemae.text import composed
+from yemae.values.text import composed
 
 QUERIES = load_queries(__file__)
 SIGN_UP = QUERIES["sign_up"]

@@ -30,7 +30,7 @@ from yemae.cli import (
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, explain
 from yemae.cli.serve import serve
-from yemae.text import printable
+from yemae.values.text import printable
 
 app = typer.Typer(
     name="yemae",

@@ -6,20 +6,21 @@ from typing import Annotated
 
 import typer
 
-from yemae import money
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import stores
-from yemae.concerts import concert_file, plan_svg
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.controls import CHANGEABLE, MOMENTS
 from yemae.concerts.draw_seeds import DrawSeeds
-from yemae.concerts.load import load_files
-from yemae.concerts.plans import Plans
-from yemae.instants import at_offset, local_time
+from yemae.concerts.files import concert_file
+from yemae.concerts.files.import_files import load_files
+from yemae.concerts.seat_map import plan_svg
+from yemae.concerts.seat_map.plans import Plans
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
+from yemae.values import money
+from yemae.values.instants import at_offset, local_time
 
 app = typer.Typer(name="concerts", help="Load concert files, list concerts, draw plans.")
 

@@ -5,9 +5,9 @@ import typer
 from yemae.cli.examples import examples
 from yemae.cli.screen import write_line
 from yemae.cli.stores import stores
-from yemae.store import erd as erd_page
-from yemae.store import schema_dump
-from yemae.store.migrate import upgrade
+from yemae.schema import dump
+from yemae.schema import erd as erd_page
+from yemae.schema.migrate import upgrade
 
 
 def migrate() -> None:
@@ -29,7 +29,7 @@ def schema() -> None:
     The same schema always gives the same text.
     """
     with stores() as settings:
-        write_line(schema_dump.dump(settings.database_owner_url).rstrip("\n"))
+        write_line(dump.dump(settings.database_owner_url).rstrip("\n"))
 
 
 def erd() -> None:

@@ -8,8 +8,8 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.http.app import OPERATIONS
-from yemae.http.docs import document_bytes
+from yemae.http.contract.docs_page import document_bytes
+from yemae.http.server.app import OPERATIONS
 
 
 def openapi(

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from yemae.cli.examples import examples
-from yemae.http.mock import serve_mock
-from yemae.listening import base_url, listen
+from yemae.http.contract.mock import serve_mock
+from yemae.serve.address import base_url, listen
 
 
 def mock(

@@ -11,8 +11,10 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 
-from yemae import queue_audit, queue_control
 from yemae.accounts.access import USER_ID
+from yemae.back_office import draw_audit, queue_control
+from yemae.back_office.draw_audit import Audit
+from yemae.back_office.queue_report import report, why_no_more
 from yemae.cli import queue_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
@@ -20,13 +22,11 @@ from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import CHANGEABLE, Changes, operator
-from yemae.house import House, open_house
-from yemae.http.contract import invalid_fields
-from yemae.queue_audit import Audit
-from yemae.queue_report import report, why_no_more
+from yemae.embedded.private_stores import Use
+from yemae.http.contract.operation import invalid_fields
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
+from yemae.runtime import House, open_house
 from yemae.settings import Settings
-from yemae.store.embedded import Use
 
 ADMIT_MAX = 10_000
 LINES_MAX = 1_000
@@ -196,7 +196,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
         found = house.catalogue.concert(concert)
         if found.queueing_method != "draw":
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
-        return await queue_audit.audit(house, found)
+        return await draw_audit.audit(house, found)
 
     found = in_house(concert, look, valkey="needed")
     if json:

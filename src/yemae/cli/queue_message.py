@@ -9,14 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from yemae import queue_control
+from yemae.back_office import queue_control
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import ConcertId, in_house, read_changes
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import Changes, operator
-from yemae.house import House
-from yemae.instants import at_offset, clock
+from yemae.runtime import House
+from yemae.values.instants import at_offset, clock
 
 TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 DURATION = re.compile(r"([1-9]\d{0,4})([smhd])")

@@ -10,11 +10,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from yemae.back_office.queue_report import QueueReport, SettingsReport, report
 from yemae.cli.screen import cell, write_line
 from yemae.concerts.controls import MOMENTS
-from yemae.house import House
-from yemae.queue_report import QueueReport, SettingsReport, report
 from yemae.refusals import StoreUnavailable
+from yemae.runtime import House
 
 EVERY_S = 1.0
 

@@ -13,9 +13,10 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
 from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
 from yemae.cli.rehearse_screen import progress, show
-from yemae.instants import plain
-from yemae.rehearsal.page import page
-from yemae.rehearsal.plan import (
+from yemae.rehearsal.report import Report
+from yemae.rehearsal.report_html import page
+from yemae.rehearsal.run import RehearsalError
+from yemae.rehearsal.scenario import (
     CONNECTIONS_MAX,
     DURATION_MAX_S,
     FANS_MAX,
@@ -25,10 +26,9 @@ from yemae.rehearsal.plan import (
     Plan,
     read_behaviour,
 )
-from yemae.rehearsal.report import Report
-from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.simulate import simulate
 from yemae.rehearsal.target import Target
+from yemae.values.instants import plain
 
 FANS = 1_000
 

@@ -10,15 +10,15 @@ from typing import NamedTuple
 import msgspec
 import typer
 
+from yemae.base.logs import configure_logs
 from yemae.cli.failures import InputError
-from yemae.logs import configure_logs
-from yemae.rehearsal.plan import Plan
+from yemae.embedded.data_folder import StoreError
+from yemae.embedded.secret_key import secret_key
+from yemae.rehearsal.scenario import Plan
 from yemae.rehearsal.server import Private, private_server
 from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
 from yemae.settings import Settings, default_workers, read_settings
-from yemae.store.data_folder import StoreError
-from yemae.store.secret_key import secret_key
-from yemae.text import printable
+from yemae.values.text import printable
 
 SEATS = 1_000
 ACTIVE_LIMIT = 500

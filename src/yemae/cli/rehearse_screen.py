@@ -12,11 +12,11 @@ from rich.text import Text
 
 from yemae.cli import reconcile
 from yemae.cli.screen import cell, write_line, write_table
-from yemae.money import amount
 from yemae.reconcile.report import Reconciled
 from yemae.rehearsal.report import Report
 from yemae.rehearsal.run import Moment, Progress
 from yemae.rehearsal.tally import Tally
+from yemae.values.money import amount
 
 LINE_EVERY_S = 5.0
 

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from yemae.instants import clock, plain
-from yemae.text import printable, printable_json
+from yemae.values.instants import clock, plain
+from yemae.values.text import printable, printable_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 import typer
 
+from yemae.serve.supervisor import serve as run_server
 from yemae.settings import read_settings, unknown_variables
 from yemae.store.failures import as_store_errors
-from yemae.supervisor import serve as run_server
 
 
 def serve(

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import msgspec
 
+from yemae.base.logs import configure_logs
 from yemae.cli.failures import InputError
-from yemae.logs import configure_logs
+from yemae.embedded.data_folder import has_begun
+from yemae.embedded.private_stores import Use, open_stores
+from yemae.embedded.secret_key import secret_key
+from yemae.schema.migrate import SchemaError, require_current
 from yemae.settings import Settings, read_settings
-from yemae.store.data_folder import has_begun
-from yemae.store.embedded import Use, open_stores
 from yemae.store.failures import as_store_errors, require_valkey, require_valkey_url
-from yemae.store.migrate import SchemaError, require_current
 from yemae.store.pooler import require_no_pooler
-from yemae.store.secret_key import secret_key
 
 
 @contextmanager

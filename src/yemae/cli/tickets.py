@@ -20,15 +20,15 @@ from yemae.cli.screen import AsJson, cell, write_line
 from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Catalogue
 from yemae.concerts.draw_seeds import DrawSeeds
-from yemae.instants import plain
+from yemae.door.check import Admission, Refused, look_up, offline
+from yemae.door.scanned import as_code
+from yemae.embedded.secret_key import secret_key
 from yemae.orders import ticket_code
-from yemae.orders.scanned import as_code
 from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
 from yemae.settings import read_settings
 from yemae.store.postgres import Postgres
-from yemae.store.secret_key import secret_key
-from yemae.text import printable_json
-from yemae.ticket_check import Admission, Refused, look_up, offline
+from yemae.values.instants import plain
+from yemae.values.text import printable_json
 
 # Far more than a code has.
 LINE_MAX_BYTES = 65_536

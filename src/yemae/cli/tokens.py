@@ -9,8 +9,8 @@ from yemae.accounts.access import USER_ID, Issuer
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import write_line
+from yemae.embedded.secret_key import secret_key
 from yemae.settings import read_settings
-from yemae.store.secret_key import secret_key
 
 COUNT_MAX = 1_000_000
 

@@ -14,7 +14,7 @@ from yemae.concerts.limits import QueueingMethod
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
-from yemae.text import composed
+from yemae.values.text import composed
 
 QUERIES = load_queries(__file__)
 REVISION = QUERIES["catalogue_revision"]

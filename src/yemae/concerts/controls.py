@@ -29,10 +29,10 @@ from yemae.concerts.limits import (
     wrong_place_ttl,
     wrong_prequeue,
 )
-from yemae.instants import plain
 from yemae.refusals import FieldError, InvalidRequest
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
+from yemae.values.instants import plain
 
 QUERIES = load_queries(__file__, "controls.sql")
 LOCK_CONCERT = QUERIES["lock_concert"]

@@ -8,7 +8,7 @@ is public. A server whose secret key changes has other seeds: keep the key while
 import hashlib
 import hmac
 
-from yemae.signing import key_for
+from yemae.base.signing import key_for
 
 
 class DrawSeeds:

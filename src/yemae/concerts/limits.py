@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from yemae import money
-from yemae.text import BIDI, CONTROLS, MARKS, SPACES
+from yemae.values import money
+from yemae.values.text import BIDI, CONTROLS, MARKS, SPACES
 
 # `\Z` and not `$`, which would let a line break through at the end. Control characters and half
 # characters (surrogates) are refused because the database cannot store all of them, and what turns

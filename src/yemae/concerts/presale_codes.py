@@ -12,13 +12,13 @@ import hmac
 
 import msgspec
 
+from yemae.base.signing import key_for
 from yemae.settings import Settings
-from yemae.signing import key_for
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
-from yemae.text import composed
+from yemae.values.text import composed
 
-QUERIES = load_queries(__file__, "load.sql")
+QUERIES = load_queries(__file__, "presale_codes.sql")
 BARE_CODES = QUERIES["bare_codes"]
 WRITE_LANES = QUERIES["write_lanes"]
 

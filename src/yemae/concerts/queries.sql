@@ -37,13 +37,6 @@ select key, id, concert_id, starts_at, seats_total, price_from, plan, utc_offset
 from performances
 order by concert_id, starts_at
 
--- name: plan_content
-select content from plans where digest = %(digest)s
-
--- name: seats_of_performance
--- For a performance without a plan, which was loaded by an earlier version.
-select number, grade, price from seats where performance_key = %(performance_key)s order by position
-
 -- name: seats_left
 -- Counts as the store sees it now: a hold that has run out is a free seat, swept or not.
 select performance_key, count(*) as seats_left
@@ -68,25 +61,6 @@ select (extract(epoch from yemae_now()) * 1e6)::bigint as version,
 from seats
 where performance_key = %(performance_key)s
   and (order_id is null or held_until <= (select yemae_now()))
-
--- name: taken_seats
--- What is held or sold, with the plan that the positions are of; an end without a date is infinity.
-select p.plan, extract(epoch from n.now)::float8 as now_s,
-       coalesce(t.positions, '{}') as positions, coalesce(t.until_s, '{}') as until_s
-from performances as p
-cross join (select yemae_now() as now) as n
-cross join lateral (
-    select array_agg(position) as positions,
-           array_agg(extract(epoch from held_until)::float8) as until_s
-    from seats
-    where performance_key = p.key and held_until > n.now
-) as t
-where p.key = %(performance_key)s
-
--- name: tell_changes
--- Nobody waits for the disk because of it: what is lost is found by the next check.
-select pg_notify(%(channel)s, notice), set_config('synchronous_commit', 'off', true)
-from unnest(%(notices)s::text[]) as n (notice)
 
 -- name: seat_texts
 -- What the list says of each seat, free or not.

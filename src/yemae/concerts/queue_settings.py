@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from yemae.concerts.file_source import FileSource
+from yemae.concerts.files.file_source import FileSource
 from yemae.concerts.limits import (
     AbsentAfter,
     ActiveLimit,

@@ -4,8 +4,8 @@ import msgspec
 
 from yemae.concerts import catalogue
 from yemae.concerts.limits import QueueingMethod
-from yemae.doors import State
-from yemae.instants import Instant, LocalTime, instant, local_time
+from yemae.sale.policy import State
+from yemae.values.instants import Instant, LocalTime, instant, local_time
 
 
 class Concert(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from yemae.signing import key_for
+from yemae.base.signing import key_for
 
 PREFIX = "YEMAE1:"
 SIGNATURE_BYTES = 64

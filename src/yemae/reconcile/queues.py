@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from yemae.reconcile.books import QueueLimits
 from yemae.reconcile.report import Check
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import line, losses, tickets
+from yemae.waiting_room import line, losses, queue_numbers
 from yemae.waiting_room.losses import EVERYTHING, Losses
 from yemae.waiting_room.snapshot import Snapshot
 
@@ -112,7 +112,7 @@ async def _places(valkey: Valkey, concert_id: str) -> Found:
     owners: dict[int, str] = {}
     violations = []
     async for user_id, number in line.places(valkey, concert_id):
-        if tickets.is_drawn(number):
+        if queue_numbers.is_drawn(number):
             continue
         owner = owners.setdefault(number, user_id)
         if owner != user_id:

@@ -4,7 +4,7 @@ import math
 import random
 from itertools import accumulate
 
-from yemae.rehearsal.plan import Arrival
+from yemae.rehearsal.scenario import Arrival
 
 
 def arrivals(arrival: Arrival, fans: int, over_s: float, seed: int) -> list[float]:

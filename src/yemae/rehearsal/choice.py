@@ -9,7 +9,7 @@ import random
 
 import msgspec
 
-from yemae.rehearsal.plan import Choice
+from yemae.rehearsal.scenario import Choice
 
 # Crowding: on average, the seats that people want are in the first fiftieth of what is left.
 CROWDED_SHARE = 0.02

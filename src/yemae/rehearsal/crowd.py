@@ -17,7 +17,7 @@ from yemae.accounts.access import Issuer
 from yemae.rehearsal.arrivals import arrivals
 from yemae.rehearsal.client import Client
 from yemae.rehearsal.fan import Fan
-from yemae.rehearsal.plan import Plan
+from yemae.rehearsal.scenario import Plan
 from yemae.rehearsal.tally import Tally
 
 TELL_S = 0.5

@@ -24,7 +24,7 @@ from yemae.rehearsal.answers import (
 )
 from yemae.rehearsal.choice import Seat, choose
 from yemae.rehearsal.client import Answer, Client
-from yemae.rehearsal.plan import Behaviour
+from yemae.rehearsal.scenario import Behaviour
 from yemae.rehearsal.tally import NO_ANSWER, Admission, Call, Outcome, Sale, Tally, Where
 
 AGAIN_S = 1.0

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from yemae.instants import Instant, LocalTime
 from yemae.reconcile.report import Check
 from yemae.rehearsal.fairness import Fairness, fairness
 from yemae.rehearsal.histogram import Histogram, middle_s
-from yemae.rehearsal.plan import Plan
 from yemae.rehearsal.run import Moment, Ran
+from yemae.rehearsal.scenario import Plan
 from yemae.rehearsal.tally import CALLS, NO_ANSWER, OUTCOMES, Sale, Tally, is_fault
+from yemae.values.instants import Instant, LocalTime
 
 EXAMPLES = 5
 # More points than a chart has pixels help nobody.

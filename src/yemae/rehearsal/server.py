@@ -19,13 +19,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from yemae.rehearsal.plan import PlanError
+from yemae.embedded.children import start_child
+from yemae.embedded.private_stores import PrivateStores
+from yemae.embedded.secret_key import secret_key
 from yemae.rehearsal.run import RehearsalError
+from yemae.rehearsal.scenario import PlanError
 from yemae.rehearsal.target import Concert, Target
 from yemae.settings import read_settings
-from yemae.store.children import start_child
-from yemae.store.embedded import PrivateStores
-from yemae.store.secret_key import secret_key
 
 HOST = "127.0.0.1"
 START_S = 120.0

@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from yemae import __version__
-from yemae.instants import LocalTime, instant, local_time, utc_offset_minutes
+from yemae.embedded.data_folder import StoreError
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.crowd import Assignment
-from yemae.rehearsal.plan import Plan
 from yemae.rehearsal.report import Report, report
 from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
+from yemae.rehearsal.scenario import Plan
 from yemae.rehearsal.target import Concert, Target, sign_up
-from yemae.store.data_folder import StoreError
 from yemae.store.failures import as_store_errors
+from yemae.values.instants import LocalTime, instant, local_time, utc_offset_minutes
 
 Result = TypeVar("Result")
 

@@ -7,13 +7,13 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from yemae.accounts.access import Issuer
+from yemae.embedded.data_folder import FolderBusyError, StoreError, lock_folder
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.rehearsal.client import Answer, Client
-from yemae.rehearsal.plan import Plan, PlanError
 from yemae.rehearsal.run import RehearsalError
+from yemae.rehearsal.scenario import Plan, PlanError
 from yemae.rehearsal.tally import Tally
 from yemae.settings import Settings
-from yemae.store.data_folder import FolderBusyError, StoreError, lock_folder
-from yemae.store.embedded import PrivateStores, StoreUrls
 
 PASSWORD = "the password of a simulated fan"  # noqa: S105 - whoever may rehearse knows it
 SIGN_UPS_AT_ONCE = 16

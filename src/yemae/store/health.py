@@ -17,7 +17,7 @@ import structlog
 from valkey.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 from valkey.exceptions import TimeoutError as ValkeyTimeoutError
 
-from yemae import metrics
+from yemae.base import metrics
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.address import WritableConnection, is_read_only

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import altcha
 
+from yemae.base.signing import key_for
 from yemae.refusals import ProofOfWorkInvalid
-from yemae.signing import key_for
 
 ALGORITHM = "PBKDF2/SHA-256"
 # A real one has about 700; nothing longer is decoded.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 
 # A rate over less than this is a guess.
 SHORTEST_SPAN_S = 5.0
@@ -67,7 +67,7 @@ class Ranks:
         self._blocks = sorted(snapshot.blocks)
         self._counts = [snapshot.blocks[block] for block in self._blocks]
         self._before = [0, *accumulate(self._counts)]
-        starts = (tickets.block_of(lane, 0) for lane in range(len(snapshot.lanes)))
+        starts = (queue_numbers.block_of(lane, 0) for lane in range(len(snapshot.lanes)))
         self._lane_starts = [self._before[bisect_left(self._blocks, start)] for start in starts]
         self._firsts = [lane.first for lane in snapshot.lanes]
         self._open_block = snapshot.open_block
@@ -76,15 +76,15 @@ class Ranks:
         """The most people who can be ahead of a number in its lane: those of the blocks before,
         and of its own as many as can be. For a fan who is there it is never less than the truth,
         at most a block more, and only falls, but for those who return."""
-        block = tickets.block_of(lane, number)
+        block = queue_numbers.block_of(lane, number)
         index = bisect_left(self._blocks, block)
         is_counted = index < len(self._blocks) and self._blocks[index] == block
         count = self._counts[index] if is_counted else 0
         before = self._before[index] - self._lane_starts[lane]
-        if tickets.is_drawn(number):
+        if queue_numbers.is_drawn(number):
             return before + count
-        own = number % tickets.BLOCK
-        if number // tickets.BLOCK != self._open_block:
+        own = number % queue_numbers.BLOCK
+        if number // queue_numbers.BLOCK != self._open_block:
             own = min(own, count)
         if before == 0 and self._firsts[lane] >= 0:
             own = min(own, max(0, number - self._firsts[lane]))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from yemae.base.signing import Signer
 from yemae.refusals import (
     EntryTokenInvalid,
     EntryTokenMismatch,
@@ -19,8 +20,7 @@ from yemae.refusals import (
     QueueTokenExpired,
     QueueTokenInvalid,
 )
-from yemae.signing import Signer
-from yemae.waiting_room import tickets
+from yemae.waiting_room import queue_numbers
 
 
 class QueueToken(NamedTuple):
@@ -57,9 +57,13 @@ class TokenKeys:
     def sign_place(self, place: QueueToken, opens_at_s: int = 0) -> str:
         """The queue token of a place. Its end follows from the number's time, or from the opening
         for a drawn one, so that asking again for the same place gives the same token."""
-        is_drawn = tickets.is_drawn(place.number)
+        is_drawn = queue_numbers.is_drawn(place.number)
         number = 0 if is_drawn else place.number
-        given_out_s = opens_at_s if is_drawn else tickets.given_out_s(number) + tickets.BLOCK_MAX_S
+        given_out_s = (
+            opens_at_s
+            if is_drawn
+            else queue_numbers.given_out_s(number) + queue_numbers.BLOCK_MAX_S
+        )
         claims: dict[str, Any] = {
             "sub": place.user_id,
             "concert": place.concert_id,

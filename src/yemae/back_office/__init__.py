@@ -1,0 +1,1 @@
+"""What the people who run a sale do: control and reports of queues, the audit of a draw."""

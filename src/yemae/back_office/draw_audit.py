@@ -1,0 +1,50 @@
+"""The audit of a draw: whether every drawn place has the number that the sealed seed gives.
+
+It looks at everybody who has a place or had one: who waits, who is absent, who is or was inside. A
+fan can check their own number without us (docs/waiting-room.md has the ten lines); this is the
+check of all of them, by whoever runs the server.
+"""
+
+from typing import NamedTuple
+
+from yemae.concerts.catalogue import Concert
+from yemae.runtime import House
+from yemae.sale import policy
+from yemae.waiting_room import line, queue_numbers
+
+
+class Drawn(NamedTuple):
+    """One place of the draw: the number it has, and the one it should have."""
+
+    user_id: str
+    number: int
+    expected: int
+
+
+class Audit(NamedTuple):
+    """What an audit found. `wrong` are the places whose number is not the seed's."""
+
+    sealed: str
+    # None until the sale is open.
+    seed: str | None
+    checked: int
+    wrong: list[Drawn]
+
+
+async def audit(house: House, concert: Concert) -> Audit:
+    """Check every drawn place. Raises StoreUnavailable."""
+    numbers = {
+        user_id: number
+        async for user_id, number in line.places(house.valkey, concert.id)
+        if queue_numbers.is_drawn(number)
+    }
+    wrong = [
+        Drawn(user_id, number, expected)
+        for user_id, number in numbers.items()
+        if number != (expected := policy.drawn_number(concert, user_id))
+    ]
+    # By the very clock that gives numbers out.
+    now_ms = (await line.snapshot(house.valkey, concert.id)).now_ms
+    is_open = now_ms >= policy.unix_ms(concert.sale_opens_at)
+    seed = concert.draw_seed.hex() if is_open else None
+    return Audit(queue_numbers.seal(concert.draw_seed), seed, len(numbers), wrong)

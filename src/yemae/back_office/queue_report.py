@@ -1,0 +1,248 @@
+"""What an operator sees of a queue: its settings, its state and its numbers of this moment.
+
+The same report over HTTP, as a command and in the live view. Settings are as fresh as the database;
+the numbers are null while the waiting room is away, so that a queue can be steered even then.
+"""
+
+from typing import Any, NamedTuple
+
+import msgspec
+import structlog
+
+from yemae.concerts import controls
+from yemae.concerts.catalogue import Concert, Control
+from yemae.concerts.controls import CHANGEABLE, MOMENTS
+from yemae.concerts.limits import QueueingMethod
+from yemae.refusals import StoreUnavailable
+from yemae.runtime import House
+from yemae.sale import policy
+from yemae.sale.policy import State
+from yemae.values.instants import Instant, LocalTime, instant_or_none, local_time
+from yemae.waiting_room import line
+from yemae.waiting_room.snapshot import Snapshot, Statistics
+
+log = structlog.get_logger(__name__)
+
+
+class LaneReport(msgspec.Struct, frozen=True):
+    """A priority group; `share` in percent of the admissions. `waiting` is null while that cannot
+    be known."""
+
+    name: str
+    share: int
+    codes: int
+    group: str | None
+    waiting: int | None
+
+
+class SettingsReport(msgspec.Struct, frozen=True):
+    """The settings that hold now. An empty message is none, and one
+    whose `message_until` is over is shown to no fan. What ends in `_local` is the same
+    moment on the venue's clocks, null where their offset from UTC is not known."""
+
+    sale_opens_at: Instant
+    sale_opens_at_local: LocalTime | None
+    prequeue_opens_at: Instant | None
+    prequeue_opens_at_local: LocalTime | None
+    queueing_method: QueueingMethod
+    active_limit: int
+    admit_per_minute: int
+    entry_ttl_s: int
+    absent_after_s: int
+    place_ttl_s: int
+    joins_per_address_per_minute: int
+    proof_of_work: bool
+    message_ko: str
+    message_en: str
+    message_until: Instant | None
+    message_until_local: LocalTime | None
+    lanes: list[LaneReport]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Fans. `prequeue` are those of the waiting who wait for the sale to open; `admitted` and
+    `joined` count since the queue began. `seats_left` is null until they have been counted."""
+
+    waiting: int
+    absent: int
+    active: int
+    admitted: int
+    joined: int
+    prequeue: int
+    seats_left: int | None
+
+
+class PerMinute(msgspec.Struct, frozen=True):
+    """An average per minute, over the last 1, 5 and 15 minutes."""
+
+    last_1m: float = msgspec.field(name="1m")
+    last_5m: float = msgspec.field(name="5m")
+    last_15m: float = msgspec.field(name="15m")
+
+
+class Rates(msgspec.Struct, frozen=True):
+    """How fast fans come in, and how fast they join."""
+
+    admitted_per_minute: PerMinute
+    joined_per_minute: PerMinute
+
+
+class TimeInQueue(msgspec.Struct, frozen=True):
+    """How long those waited who were let in lately: half of them, and nine of ten, no longer."""
+
+    p50: float | None
+    p90: float | None
+
+
+class PassesEnded(msgspec.Struct, frozen=True):
+    """How passes ended since the queue began."""
+
+    payment: int
+    expiry: int
+    revoke: int
+    leave: int
+
+
+class QueueReport(msgspec.Struct, frozen=True):
+    """A queue as its operator sees it.
+
+    `set_by_operator` names the settings that are not the concert file's. A message that is over is
+    shown to no fan.
+    """
+
+    concert_id: str
+    state: State
+    control: Control
+    settings: SettingsReport
+    set_by_operator: list[str]
+    message_is_over: bool
+    changed_at: Instant | None
+    changed_by: str | None
+    counts: Counts | None
+    rates: Rates | None
+    time_in_queue_s: TimeInQueue | None
+    # Of the passes of all who were let in, those that ran out unused: 0 to 1.
+    no_show_rate: float | None
+    passes_ended: PassesEnded | None
+
+
+class Numbers(NamedTuple):
+    """What the waiting room knows of one moment."""
+
+    snapshot: Snapshot
+    statistics: Statistics
+
+
+NO_NUMBERS: dict[str, Any] = dict.fromkeys(
+    ("counts", "rates", "time_in_queue_s", "no_show_rate", "passes_ended")
+)
+
+
+async def report(house: House, concert_id: str) -> QueueReport:
+    """The report of this moment. Raises ConcertNotFound, or StoreUnavailable for the database."""
+    await house.catalogue.refresh()
+    concert = house.catalogue.concert(concert_id)
+    async with house.postgres.transaction() as tx:
+        own = await controls.read(tx, concert_id)
+    now = house.now()
+    numbers = await _ask(house, concert)
+    return QueueReport(
+        concert_id=concert_id,
+        state=policy.state_of(concert, now, numbers.snapshot if numbers else policy.UNKNOWN),
+        control=concert.control,
+        settings=_settings(concert, numbers),
+        set_by_operator=list(own.own()),
+        message_is_over=own.message_until is not None and own.message_until <= now,
+        changed_at=instant_or_none(own.changed_at),
+        changed_by=own.changed_by,
+        **_told(numbers, is_open=now >= concert.sale_opens_at) if numbers else NO_NUMBERS,
+    )
+
+
+def why_no_more(queue: QueueReport) -> str:
+    """Why fewer fans came in than an operator asked for."""
+    match queue.state:
+        case "paused":
+            return "the queue is paused"
+        case "sold_out":
+            return "every seat is sold"
+        case "closed":
+            return "every date has begun"
+        case "before_sale" | "prequeue":
+            return "the sale has not opened yet"
+    return _why_open(queue)
+
+
+def _why_open(queue: QueueReport) -> str:
+    limit = queue.settings.active_limit
+    if queue.counts is None:
+        return "the waiting room's store is away"
+    if queue.counts.active >= limit:
+        return f"the active limit of {limit:,} is reached"
+    if queue.counts.waiting:
+        return "the others in line came too late for this call: call again"
+    if queue.counts.absent:
+        return f"the {queue.counts.absent:,} others in line have not been seen lately"
+    return "nobody else is in line"
+
+
+async def _ask(house: House, concert: Concert) -> Numbers | None:
+    try:
+        return Numbers(
+            await line.snapshot(house.valkey, concert.id, 1 + len(concert.lanes)),
+            await line.statistics(house.valkey, concert.id),
+        )
+    except StoreUnavailable:
+        log.warning("a report without numbers: valkey is away", concert=concert.id)
+        return None
+
+
+def _settings(concert: Concert, numbers: Numbers | None) -> SettingsReport:
+    values = {name: getattr(concert, name) for name in CHANGEABLE}
+    for name in MOMENTS:
+        moment = values[name]
+        values[name] = instant_or_none(moment)
+        values[f"{name}_local"] = local_time(moment, concert.utc_offset_minutes)
+    lanes = [
+        LaneReport(
+            lane.name,
+            lane.share,
+            len(lane.code_hashes),
+            lane.group or None,
+            numbers.snapshot.lanes[index].waiting if numbers else None,
+        )
+        for index, lane in enumerate(concert.lanes, start=1)  # The general lane is the first.
+    ]
+    return SettingsReport(**values, lanes=lanes)
+
+
+def _told(numbers: Numbers, *, is_open: bool) -> dict[str, Any]:
+    """The part of a report that comes from the waiting room."""
+    snapshot, found = numbers
+    admitted = (found.admitted_1m, found.admitted_5m, found.admitted_15m)
+    joined = (60 * snapshot.joined_per_s(minutes) for minutes in (1, 5, 15))
+    return {
+        "counts": Counts(
+            found.waiting,
+            found.absent,
+            found.active,
+            found.admitted,
+            found.joined,
+            0 if is_open else found.waiting,
+            snapshot.seats_left if snapshot.seats_left >= 0 else None,
+        ),
+        "rates": Rates(
+            PerMinute(*(round(rate, 1) for rate in admitted)),
+            PerMinute(*(round(rate, 1) for rate in joined)),
+        ),
+        "time_in_queue_s": TimeInQueue(found.time_in_queue_p50_s, found.time_in_queue_p90_s),
+        "no_show_rate": (
+            round(min(1.0, found.no_shows / found.admitted), 4) if found.admitted else None
+        ),
+        "passes_ended": PassesEnded(
+            found.ended_by_payment,
+            found.ended_by_expiry,
+            found.ended_by_revoke,
+            found.ended_by_leave,
+        ),
+    }

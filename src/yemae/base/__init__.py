@@ -1,0 +1,1 @@
+"""What any part may stand on and what knows no domain: batches, rate limits, signing, metrics."""

@@ -1,0 +1,293 @@
+"""Many callers, one round trip.
+
+An on-sale is thousands of people doing the same thing in the same second, so the unit of work is a
+list. Whatever gathers while the last round trips are in flight goes out together; an idle caller
+waits for nobody. What always holds:
+
+- a batch has at most `size_max` requests, and at most `callers_max` callers wait; beyond that the
+  answer is Overloaded, at once;
+- requests leave in arrival order, and every caller gets exactly its own answer;
+- a poisoned request fails alone: when a batch fails by a fault of its data, its requests are run
+  again one by one (a verb raises only as long as nothing of the try was committed);
+- what a verb has done is answered as done: a batch that returned is never run again, and a failure
+  of what follows its commit is counted and logged, and changes no answer;
+- a batch does not wait for rows that are locked elsewhere: a verb answers such a request with
+  Later, and it goes into a second batch that waits for a while, together with those alone who wait
+  for the same row;
+- a caller that is cancelled before its batch starts leaves no trace; after that its request is
+  carried out like any other, and only the answer has no taker.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import structlog
+
+from yemae.base import metrics
+from yemae.refusals import Overloaded, Refusal, StoreUnavailable
+
+# Callers wait for what follows a commit, so that they find it done, but not longer than this.
+FOLLOW_UPS_S = 1.0
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+# Names a row of a store: its kind, and what tells it from others.
+Key = tuple[Any, ...]
+
+log = structlog.get_logger(__name__)
+
+
+class FollowUp(NamedTuple):
+    """A step that follows a commit. It can be lost: another job repairs what it left undone."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+class Later(NamedTuple):
+    """Stands for an answer: a row that the request needs, with this key, is locked elsewhere."""
+
+    key: Key
+
+
+@dataclass(frozen=True)
+class Done(Generic[Answer]):
+    """What a verb has done, one answer for each request in their order, and what follows."""
+
+    answers: Sequence[Answer | Refusal | Later]
+    follow_ups: Sequence[FollowUp] = ()
+
+
+def decided_apart(
+    requests: Sequence[Request],
+    busy: set[Key],
+    waits_for: Callable[[Request, set[Key]], Key | None],
+    decide: Callable[[Sequence[Request]], Sequence[Answer | Refusal]],
+) -> list[Answer | Refusal | Later]:
+    """Decide those requests whose locks were all had, in their order; the others are Later.
+    `busy` are the rows that are locked elsewhere, `waits_for` says for which a request waits."""
+    if not busy:
+        return list(decide(requests))
+    keys = [waits_for(request, busy) for request in requests]
+    ready = [request for request, key in zip(requests, keys, strict=True) if key is None]
+    decided = iter(decide(ready))
+    return [next(decided) if key is None else Later(key) for key in keys]
+
+
+async def follow_up(verb: str, steps: Sequence[FollowUp]) -> None:
+    """Run each step, whatever becomes of the others. Never raises: what they follow is done."""
+    for step in steps:
+        try:
+            await step.run()
+        except Exception as error:
+            # A store that is away has no traceback worth reading.
+            write = log.warning if isinstance(error, StoreUnavailable) else log.exception
+            write("follow-up failed", verb=verb, step=step.name, error=repr(error))
+            _count_failure(verb, step.name)
+
+
+def _count_failure(verb: str, step: str) -> None:
+    try:
+        metrics.FOLLOW_UP_FAILURES.labels(verb, step).inc()
+    except Exception:
+        log.exception("failure not counted", verb=verb, step=step)
+
+
+class Waiting(NamedTuple, Generic[Request, Answer]):
+    """A request and the caller who waits for its answer."""
+
+    request: Request
+    answer: "asyncio.Future[Answer]"
+    since: float
+    # The row that it waits for, in a second batch; requests with different keys are never together.
+    key: Key | None = None
+
+
+class Batch(Generic[Request, Answer]):
+    """Gathers the callers of one verb."""
+
+    def __init__(
+        self,
+        verb: str,
+        run: Callable[[list[Request]], Awaitable[Done[Answer]]],
+        *,
+        size_max: int,
+        callers_max: int,
+        lanes: int,
+        again: "Batch[Request, Answer] | None" = None,
+        patience_s: float | None = None,
+    ) -> None:
+        """`run` answers a list of requests in one go; at most `lanes` of them are under way.
+        `again` is the second batch of those who are answered Later. Who has waited for `patience_s`
+        when their turn comes is refused: they are told to come back rather than served too late,
+        and those behind them are served in time."""
+        self._verb = verb
+        self._run = run
+        self._size_max = size_max
+        self._callers_max = callers_max
+        self._lanes = lanes
+        self._again = again
+        self._patience_s = patience_s
+        self._keys_under_way: set[Key] = set()
+        self._queue: deque[Waiting[Request, Answer]] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
+        self._callers = 0
+        self._closed = False
+        self._size = metrics.BATCH_SIZE.labels(verb)
+        self._wait = metrics.BATCH_WAIT.labels(verb)
+
+    async def submit(self, request: Request) -> Answer:
+        """Wait for this request's answer. Raises its Refusal, or Overloaded."""
+        if self._closed or self._callers >= self._callers_max:
+            raise Overloaded
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.append(Waiting(request, answer, time.perf_counter()))
+        self._callers += 1
+        self._start_lane()
+        try:
+            return await answer
+        finally:
+            self._callers -= 1
+
+    async def close(self) -> None:
+        """Take nobody new, and finish everybody who waits."""
+        self._closed = True
+        while unfinished := self._under_way | self._following:
+            await asyncio.wait(unfinished)
+        if self._again is not None:
+            await self._again.close()
+
+    def take(self, waiting: Waiting[Request, Answer]) -> None:
+        """Take a caller over from the first batch."""
+        self._queue.append(waiting)
+        self._start_lane()
+
+    def _start_lane(self) -> None:
+        if len(self._under_way) < self._lanes:
+            lane = asyncio.create_task(self._serve(), name=f"batch {self._verb}")
+            self._under_way.add(lane)
+
+    async def _serve(self) -> None:
+        try:
+            while batch := self._next_batch():
+                self._size.observe(len(batch))
+                self._wait.observe(time.perf_counter() - batch[0].since)
+                await self._answer_keyed(batch)
+        finally:
+            # In the same step in which the queue was seen empty: a caller who comes next must not
+            # count on a lane that is about to end.
+            lane = asyncio.current_task()
+            assert lane is not None
+            self._under_way.discard(lane)
+
+    async def _answer_keyed(self, batch: list[Waiting[Request, Answer]]) -> None:
+        key = batch[0].key
+        if key is None:
+            await self._answer(batch)
+            return
+        self._keys_under_way.add(key)
+        try:
+            await self._answer(batch)
+        finally:
+            self._keys_under_way.discard(key)
+
+    def _next_batch(self) -> list[Waiting[Request, Answer]]:
+        batch: list[Waiting[Request, Answer]] = []
+        others: list[Waiting[Request, Answer]] = []
+        too_old = -1.0 if self._patience_s is None else time.perf_counter() - self._patience_s
+        while self._queue and len(batch) < self._size_max:
+            waiting = self._queue.popleft()
+            if waiting.answer.done():  # its caller was cancelled
+                continue
+            if waiting.since < too_old:
+                waiting.answer.set_exception(Overloaded())
+            elif waiting.key in self._keys_under_way or (batch and waiting.key != batch[0].key):
+                others.append(waiting)
+            else:
+                batch.append(waiting)
+        self._queue.extendleft(reversed(others))
+        return batch
+
+    async def _answer(self, batch: list[Waiting[Request, Answer]]) -> None:
+        try:
+            done = await self._run([waiting.request for waiting in batch])
+        except Refusal as refusal:
+            if self._is_of_one(refusal) and len(batch) > 1:
+                await self._answer_one_by_one(batch, refusal)
+            else:
+                # The store is away: true for each of them, and not for us to try again.
+                _settle(batch, [refusal] * len(batch))
+        except Exception as error:
+            await self._answer_one_by_one(batch, error)
+        except asyncio.CancelledError:
+            # Maybe during the commit.
+            _settle(batch, [StoreUnavailable() for _ in batch])
+            raise
+        else:
+            try:
+                await self._follow_up(done.follow_ups)
+            finally:
+                self._settle_done(batch, done.answers)
+
+    def _is_of_one(self, refusal: Refusal) -> bool:
+        """Whether a refusal of a first batch is about a row that one of its requests needs."""
+        is_first = self._again is not None
+        return is_first and isinstance(refusal, StoreUnavailable) and refusal.is_locked
+
+    async def _follow_up(self, steps: Sequence[FollowUp]) -> None:
+        if not steps:
+            return
+        following = asyncio.create_task(follow_up(self._verb, steps), name=f"after {self._verb}")
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+        await asyncio.wait((following,), timeout=FOLLOW_UPS_S)
+
+    def _settle_done(
+        self, batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Refusal | Later]
+    ) -> None:
+        if len(answers) != len(batch):
+            # A fault of the verb. It has committed, so it is not run again.
+            fault = AssertionError(f"{self._verb}: an answer is missing")
+            _settle(batch, [fault] * len(batch))
+            return
+        for waiting, answer in zip(batch, answers, strict=True):
+            if not isinstance(answer, Later):
+                _settle_one(waiting, answer)
+            elif not waiting.answer.done():
+                assert self._again is not None, f"{self._verb} has no second batch"
+                self._again.take(waiting._replace(since=time.perf_counter(), key=answer.key))
+
+    async def _answer_one_by_one(
+        self, batch: list[Waiting[Request, Answer]], error: Exception
+    ) -> None:
+        if len(batch) == 1:
+            _settle(batch, [error])
+            return
+        log.warning("batch split", verb=self._verb, size=len(batch), error=repr(error))
+        metrics.BATCH_SPLITS.labels(self._verb).inc()
+        begun = time.perf_counter()
+        for place, waiting in enumerate(batch):
+            if self._patience_s is not None and time.perf_counter() - begun > self._patience_s:
+                # Each waits for the same thing, such as a table that is locked as a whole.
+                _settle(batch[place:], [Overloaded() for _ in batch[place:]])
+                return
+            await self._answer([waiting])
+
+
+def _settle(batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Exception]) -> None:
+    for waiting, answer in zip(batch, answers, strict=True):
+        _settle_one(waiting, answer)
+
+
+def _settle_one(waiting: Waiting[Request, Answer], answer: Answer | Exception) -> None:
+    if waiting.answer.done():  # its caller was cancelled
+        return
+    if isinstance(answer, Exception):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)

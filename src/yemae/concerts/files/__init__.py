@@ -1,0 +1,1 @@
+"""The concert file: reading, checking, and writing it into the database."""

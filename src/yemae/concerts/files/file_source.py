@@ -1,0 +1,201 @@
+"""The text of a concert file, and refusals that say where in it something is wrong.
+
+Knows TOML and msgspec, and nothing about concerts. Every refusal is one `ConcertFileError` of one
+line: the file, the line where it can be told, the field's path, what was expected and found.
+"""
+
+import re
+import tomllib
+from collections.abc import Hashable
+from datetime import date, datetime, time
+from typing import NoReturn, TypeVar
+
+import msgspec
+
+from yemae.values.text import composed
+
+SHOWN_MAX_CHARS = 60
+# `a.b.c` has three parts. The format has no more than that, and what a parser does with a key of
+# thousands takes the square of their number.
+KEY_PARTS_MAX = 16
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP_KEY = re.compile(rf"(?<![\w\-.\"']){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{KEY_PARTS_MAX}}}")
+
+Key = TypeVar("Key", bound=Hashable)
+Kind = TypeVar("Kind")
+
+
+class ConcertFileError(Exception):
+    """A concert file cannot be used. The text is one sentence: file, line, field, what is wrong."""
+
+
+class FileSource:
+    """One file's text and its name, which stands in front of every message."""
+
+    def __init__(self, text: str, name: str) -> None:
+        # An editor on a Mac may write decomposed letters; names are kept and compared composed.
+        self.text = composed(text)
+        self.name = name
+        self.data: dict[str, object] = {}
+
+    def load(self, kind: type[Kind], patterns: dict[str, str], choices: dict[str, str]) -> Kind:
+        """Parse the text into `kind`; `patterns` gives words for its regular expressions, and
+        `choices` for its fields that are one of a few words."""
+        if deep := _DEEP_KEY.search(self.text):
+            line = self.text.count("\n", 0, deep.start()) + 1
+            raise self._error("", line, f"a key has more than {KEY_PARTS_MAX} parts")
+        try:
+            self.data = tomllib.loads(self.text)
+        except RecursionError:
+            raise self._error("", 0, "the values are nested too deeply") from None
+        except ValueError as error:
+            # Not only TOMLDecodeError: an endless number is a plain ValueError.
+            raise self._syntax_error(str(error)) from error
+        try:
+            # TOML has its own date and time, so a text that looks like one is refused.
+            return msgspec.convert(self.data, kind, builtin_types=(datetime, date, time))
+        except msgspec.ValidationError as error:
+            raise self._field_error(str(error), patterns, choices) from error
+
+    def refuse(self, path: str, problem: str) -> NoReturn:
+        """Raise for the field at `path`, which is written like `performances[1].starts_at`."""
+        raise self._error(path, self._line(path), problem)
+
+    def once(self, seen: dict[Key, str], key: Key, path: str, what: str) -> None:
+        """Note that `key` occurs at `path`; refuse when it has occurred before."""
+        if key in seen:
+            again = f"found {shown(key)} again, first at {seen[key]}"
+            self.refuse(path, f"expected each {what} once, {again}")
+        seen[key] = path
+
+    def _error(self, path: str, line: int, problem: str) -> ConcertFileError:
+        where = f"{self.name}, line {line}" if line else self.name
+        field = f" {path}:" if path else ""
+        return ConcertFileError(f"{where}:{field} {problem}.")
+
+    def _syntax_error(self, reason: str) -> ConcertFileError:
+        place = re.search(r" \(at (?:line (\d+), (column \d+)|end of document)\)\Z", reason)
+        if place is None:
+            return self._error("", 0, f"this is not TOML: {_cut(reason, 200)}")
+        words = _cut(reason[: place.start()], 200)
+        line = int(place[1]) if place[1] else self.text.rstrip("\n").count("\n") + 1
+        return self._error("", line, f"this is not TOML: {words} at {place[2] or 'the end'}")
+
+    def _field_error(
+        self, reason: str, patterns: dict[str, str], choices: dict[str, str]
+    ) -> ConcertFileError:
+        """Say in our words what msgspec found: `Expected ... - at `$.path``."""
+        if field := _ODD_FIELD.fullmatch(reason):
+            path = f"{field[3] or ''}.{field[2]}".removeprefix(".")
+            path = _cut(repr(path)[1:-1], 2 * SHOWN_MAX_CHARS)
+            return self._error(path, self._line(path), _ODD_FIELD_WORDS[field[1]])
+        reason, _, path = reason.partition(" - at `$")
+        path = path.removesuffix("`").removeprefix(".")
+        for pattern, words in patterns.items():
+            reason = reason.replace(f"matching regex {pattern!r}", f"of {words}")
+        for theirs, ours in _WORDS.items():
+            reason = reason.replace(theirs, ours)
+        expected = reason.partition(", got ")[0].removeprefix("Expected ")
+        if reason.startswith("Invalid enum value"):
+            expected = choices[path.rpartition(".")[2]]
+        problem = f"expected {expected}, found {shown(self._value(path))}"
+        return self._error(path, self._line(path), problem)
+
+    def _value(self, path: str) -> object:
+        value: object = self.data
+        for step in re.findall(r"[^.\[\]]+", path):
+            if isinstance(value, list):
+                value = value[int(step)]
+            elif isinstance(value, dict):
+                value = value[step]
+        return value
+
+    def _line(self, path: str) -> int:
+        """Find the line of a field or of what is around it; 0 where that cannot be told."""
+        # Inside a text of several lines anything can look like a field, so there we don't guess.
+        if '"""' in self.text or "'''" in self.text:
+            return 0
+        lines = _lines(self.text)
+        while path:
+            if path in lines:
+                return lines[path]
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return 0
+
+
+_ODD_FIELD = re.compile(
+    r"Object (missing required|contains unknown) field `(.*?)`(?: - at `\$\.?(.*)`)?", re.DOTALL
+)
+_ODD_FIELD_WORDS = {
+    "missing required": "this required field is missing",
+    "contains unknown": "this is not a field of the format",
+}
+
+# What msgspec calls things, and what the format's page calls them.
+_WORDS = {
+    "`float | null`": "a number",
+    "`str | null`": "a text",
+    "`int` >=": "an integer of at least",
+    "`int` <=": "an integer of at most",
+    "`int`": "an integer",
+    "`float` >=": "a number of at least",
+    "`float` <=": "a number of at most",
+    "`float`": "a number",
+    "`str` of length >=": "a text whose length is at least",
+    "`str` of length <=": "a text whose length is at most",
+    "`str`": "a text",
+    "`bool`": "true or false",
+    "`array` of length <=": "an array whose length is at most",
+    "`array`": "an array",
+    "`object`": "a table",
+    "`datetime` with a timezone component": "a date and time with an offset such as +09:00",
+    "`datetime`": "a date and time with an offset such as +09:00",
+}
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
+_FIELD = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Note the line of each table header and each field that stands at the start of a line."""
+    lines: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table = ""
+    for line, content in enumerate(text.split("\n"), start=1):
+        if header := _HEADER.match(content):
+            table = _inside(header[2], counts)
+            if header[1] == "[[":
+                lines.setdefault(table, line)
+                counts[table] = counts.get(table, -1) + 1
+                table = f"{table}[{counts[table]}]"
+            lines.setdefault(table, line)
+        elif field := _FIELD.match(content):
+            lines.setdefault(f"{table}.{field[1]}".removeprefix("."), line)
+    return lines
+
+
+def _inside(table: str, counts: dict[str, int]) -> str:
+    """A table inside one of an array belongs to the last one before it."""
+    around, dot, name = table.rpartition(".")
+    return f"{around}[{counts[around]}]{dot}{name}" if around in counts else table
+
+
+def shown(value: object) -> str:
+    """Show a value in a message: short, on one line, and safe however odd the value is."""
+    if isinstance(value, str):
+        whole = len(value) <= SHOWN_MAX_CHARS
+        return repr(value) if whole else f"{value[:SHOWN_MAX_CHARS]!r}…"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "a huge number"
+    return _cut(str(value), SHOWN_MAX_CHARS)
+
+
+def _cut(text: str, limit_chars: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit_chars else f"{text[:limit_chars]}…"

@@ -1,0 +1,107 @@
+"""Loads concert files into the database; loading the same file again changes nothing.
+
+Every file is read and checked before the first is written, and all are written in one transaction,
+so that a file which only the database refuses leaves nothing of the others behind. What was sold or
+held stays valid: seats can be added at any time, and what is taken away must be neither sold nor
+held. Grades, prices, times and the queue's settings can change; orders keep the prices they were
+made with.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from yemae.concerts.files import concert_file
+from yemae.concerts.files.concert_file import Concert, ConcertFileError
+from yemae.concerts.files.writing import LoadResult, write_all
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.settings import Settings, SettingsError
+from yemae.store.postgres import Postgres
+from yemae.store.queries import load_queries
+from yemae.values import money
+
+QUERIES = load_queries(__file__, "load.sql")
+CURRENCIES = QUERIES["currencies"]
+DEAREST_SEATS = QUERIES["dearest_seats"]
+
+# Files are checked against the database and written in one transaction, which takes longer than a
+# request of a fan may.
+LOAD_TIMEOUT_S = 300
+
+
+def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
+    """Load files in the order given. Raises ConcertFileError or StoreUnavailable."""
+    concerts = [(path.name, concert_file.read(path)) for path in paths]
+    for name, concert in concerts:
+        if concert.currency != settings.currency:
+            raise ConcertFileError(
+                f"{name}: currency is {concert.currency}, but every wallet of this server is in "
+                f"{settings.currency} (YEMAE_CURRENCY)."
+            )
+        _require_payable(settings, name, concert)
+    return asyncio.run(_load(settings, concerts))
+
+
+def _require_payable(settings: Settings, name: str, concert: Concert) -> None:
+    """Refuse a concert of which an order can be held that no wallet can pay."""
+    seats = min(concert.seat_limit, settings.seats_per_order_max)
+    price = max(seat.price for seat in concert.seats)
+    wrong = wrong_order(settings, seats, price)
+    if wrong:
+        raise ConcertFileError(f"{name}: {wrong}.")
+
+
+def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
+    """Why a wallet cannot pay for so many seats at this price, or None when it can. A fan pays the
+    whole order with one top-up."""
+    most = min(settings.largest_top_up, settings.largest_balance)
+    if seats * price <= most:
+        return None
+    total, limit = (money.amount(each, settings.currency) for each in (seats * price, most))
+    return (
+        f"an order of {seats} seats at {money.amount(price, settings.currency)} costs {total}, but "
+        f"a wallet can take {limit} at most (YEMAE_TOP_UP_MAX, YEMAE_BALANCE_MAX)"
+    )
+
+
+async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list[LoadResult]:
+    patient = msgspec.structs.replace(
+        settings,
+        postgres_transaction_timeout_s=LOAD_TIMEOUT_S,
+        postgres_statement_timeout_s=LOAD_TIMEOUT_S,
+    )
+    postgres = Postgres(patient)
+    await postgres.open()
+    try:
+        async with postgres.transaction() as tx:
+            return await write_all(tx, concerts, PresaleCodes(settings.secret_key))
+    finally:
+        await postgres.close()
+
+
+async def require_currency(settings: Settings) -> None:
+    """Raise SettingsError when concerts or wallets are in another currency than the settings', or
+    when orders of a concert cost more than wallets may take by these settings."""
+    postgres = Postgres(settings)
+    await postgres.open()
+    try:
+        async with postgres.transaction() as tx:
+            rows = await tx.fetch(CURRENCIES)
+            # The limits that follow from the currency are never too low: no need to look.
+            dearest = (
+                await tx.fetch(DEAREST_SEATS) if settings.top_up_max or settings.balance_max else []
+            )
+    finally:
+        await postgres.close()
+    others = [row.currency for row in rows if row.currency != settings.currency]
+    if others:
+        raise SettingsError(
+            f"YEMAE_CURRENCY is {settings.currency}, but the database has concerts or wallets in "
+            f"{others[0]}."
+        )
+    for row in dearest:
+        seats = min(row.seat_limit, settings.seats_per_order_max)
+        if wrong := wrong_order(settings, seats, row.price):
+            raise SettingsError(f"{row.id}: {wrong}.")

@@ -1,0 +1,132 @@
+-- name: lock_loads
+-- Loads take turns, so that two of them never mix their seats.
+select pg_advisory_xact_lock(hashtextextended('yemae concerts load', 0))
+
+-- name: store_time
+select yemae_now() as now
+
+-- name: concert_before
+-- What the concert was before this load: for what the load says it changed, and for the log, because
+-- orders and passes were judged by these limits. Lanes and offsets are compared as they are written.
+select listing, title, artist, venue, currency, sale_opens_at, prequeue_opens_at, seat_limit,
+       queueing_method, active_limit, admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
+       joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes
+from concerts
+where id = %(id)s
+for no key update
+
+-- name: operators_values
+-- What hides the file's values.
+select sale_opens_at, prequeue_opens_at, queueing_method, active_limit, admit_per_minute,
+       entry_ttl_s, absent_after_s, place_ttl_s, joins_per_address_per_minute, proof_of_work
+from queue_controls
+where concert_id = %(id)s
+
+-- name: write_concert
+-- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
+insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at,
+                      prequeue_opens_at, seat_limit, queueing_method, active_limit,
+                      admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
+                      joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes,
+                      draw_seed_is_keyed)
+values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(sale_opens_at)s,
+        %(prequeue_opens_at)s, %(seat_limit)s, %(queueing_method)s, %(active_limit)s,
+        %(admit_per_minute)s, %(entry_ttl_s)s, %(absent_after_s)s, %(place_ttl_s)s,
+        %(joins_per_address_per_minute)s, %(proof_of_work)s, %(lanes)s::jsonb,
+        %(utc_offset_minutes)s, true)
+on conflict (id) do update
+set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
+    venue = excluded.venue, currency = excluded.currency,
+    sale_opens_at = excluded.sale_opens_at, prequeue_opens_at = excluded.prequeue_opens_at,
+    seat_limit = excluded.seat_limit, queueing_method = excluded.queueing_method,
+    active_limit = excluded.active_limit, admit_per_minute = excluded.admit_per_minute,
+    entry_ttl_s = excluded.entry_ttl_s, absent_after_s = excluded.absent_after_s,
+    place_ttl_s = excluded.place_ttl_s,
+    joins_per_address_per_minute = excluded.joins_per_address_per_minute,
+    proof_of_work = excluded.proof_of_work, lanes = excluded.lanes,
+    utc_offset_minutes = excluded.utc_offset_minutes,
+    revision = nextval('catalogue_revision')
+
+-- name: performances_of_concert
+select key, id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from, plan
+from performances
+where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
+
+-- name: lock_plan
+-- Every seat of a performance, in the order in which holds lock them, so that a load and a hold
+-- never wait for each other. Whoever has these locks knows that no order is being opened.
+select number, grade, price
+from seats
+where performance_key = %(performance_key)s
+order by number collate "C"
+for update
+
+-- name: seats_in_the_way
+-- After lock_plan. A hold that has run out is in nobody's way, swept or not.
+select s.number, o.id as order_id, o.status
+from seats as s
+join orders as o on o.id = s.order_id
+where s.performance_key = %(performance_key)s and s.number = any(%(numbers)s::text[])
+  and s.held_until > yemae_now()
+order by s.position
+
+-- name: orders_of_performance
+select id, case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+           as status
+from orders
+where performance_key = %(performance_key)s
+order by status = 'paid' desc, id
+
+-- name: drop_performance
+with gone as (delete from seats where performance_key = %(performance_key)s)
+delete from performances where key = %(performance_key)s
+
+-- name: drop_seats
+delete from seats
+where performance_key = %(performance_key)s and number = any(%(numbers)s::text[])
+
+-- name: add_performance
+insert into performances (id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from,
+                          plan)
+values (%(id)s, %(concert_id)s, %(starts_at)s, %(utc_offset_minutes)s, %(seats_total)s,
+        %(price_from)s, %(plan)s)
+returning key
+
+-- name: change_performance
+-- After lock_plan: a hold has its seats when it comes for this row.
+update performances
+set starts_at = %(starts_at)s, utc_offset_minutes = %(utc_offset_minutes)s,
+    seats_total = %(seats_total)s, price_from = %(price_from)s, plan = %(plan)s
+where key = %(performance_key)s
+
+-- name: seats_in_plan_order
+select number, grade, price from seats where performance_key = %(performance_key)s order by position
+
+-- name: write_seats
+insert into seats (performance_key, number, position, grade, price)
+select %(performance_key)s, number, position - 1, grade, price
+from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[])
+    with ordinality as s (number, grade, price, position)
+on conflict (performance_key, number) do update
+set position = excluded.position, grade = excluded.grade, price = excluded.price
+
+-- name: write_plan
+insert into plans (digest, content) values (%(digest)s, %(content)s)
+on conflict (digest) do nothing
+
+-- name: drop_unused_plans
+-- Loads take turns, so nobody is about to use one of them.
+delete from plans where not exists (select from performances where plan = plans.digest)
+
+-- name: currencies
+select currency from concerts union select currency from wallets
+
+-- name: dearest_seats
+-- The dearest seat of each concert. Asked for at a start only, and only when an operator has set a
+-- limit of wallets.
+select c.id, c.seat_limit, max(s.price)::bigint as price
+from concerts as c
+join performances as p on p.concert_id = c.id
+join seats as s on s.performance_key = p.key
+group by c.id
+order by c.id

@@ -1,0 +1,96 @@
+"""What a load of concert files changed, hid or looks wrong about, as sentences for the operator.
+
+Pure. A value is written as a command writes it: a time on the clocks of the venue, with its offset.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from yemae.concerts.files.concert_file import Concert, Seat
+from yemae.values.instants import at_offset, clock
+
+
+def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
+    """What is different of a concert's own fields; the first load of a concert is new."""
+    if before is None:
+        return ["a new concert"]
+    minutes = after["utc_offset_minutes"]
+    changes = [
+        f"{name}: {_shown(before[name], minutes)} → {_shown(value, minutes)}"
+        for name, value in after.items()
+        if name not in ("lanes", "utc_offset_minutes") and before[name] != value
+    ]
+    if before["lanes"] != msgspec.json.decode(after["lanes"]):
+        changes.append("lanes changed")
+    return changes
+
+
+def performance_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What is different of the time of a performance."""
+    if before["starts_at"] == after["starts_at"]:
+        return []
+    minutes = after["utc_offset_minutes"]
+    times = (_shown(before["starts_at"], minutes), _shown(after["starts_at"], minutes))
+    return [f"performance {before['id']}: starts_at: {times[0]} → {times[1]}"]
+
+
+def seat_changes(performance: str, before: Sequence[Seat], after: Sequence[Seat]) -> list[str]:
+    """What is different of the seats of a performance, counted."""
+    old, new = {seat.number: seat for seat in before}, {seat.number: seat for seat in after}
+    kept = old.keys() & new.keys()
+    counts = {
+        "added": len(new.keys() - old.keys()),
+        "removed": len(old.keys() - new.keys()),
+        "with another grade": sum(old[number].grade != new[number].grade for number in kept),
+        "with another price": sum(old[number].price != new[number].price for number in kept),
+    }
+    said = [f"{count:,} {what}" for what, count in counts.items() if count]
+    return [f"performance {performance}: seats: {', '.join(said) or 'in another order'}"]
+
+
+def warnings_of(concert: Concert, operators: Mapping[str, Any] | None, now: datetime) -> list[str]:
+    """What the file says and does not come to pass: dates that have begun, and settings that an
+    operator has set otherwise."""
+    begun = [date for date in concert.performances if date.starts_at <= now]
+    if begun and len(begun) == len(concert.performances):
+        warnings = ["every performance has begun, so the concert is not listed and not sold"]
+    else:
+        warnings = [
+            f"performance {date.id} has begun ({clock(date.starts_at)}), so it is not sold"
+            for date in begun
+        ]
+    return [*warnings, *_hidden(concert, operators or {})]
+
+
+def _hidden(concert: Concert, operators: Mapping[str, Any]) -> list[str]:
+    """Fields of the file that an operator's value hides."""
+    minutes = None
+    hidden = []
+    for name, value in operators.items():
+        own = getattr(concert if name.endswith("_at") else concert.queue, name)
+        if value is not None and value != own:
+            said = _shown(value, minutes), _shown(own, minutes)
+            hidden.append(
+                f"{name} stays {said[0]}, which an operator set; the file's {said[1]} comes with "
+                f"`yemae queue set {concert.id} {name}=`"
+            )
+    return hidden
+
+
+def some(named: Sequence[str], most: int) -> str:
+    """A list for a sentence, cut after so many."""
+    more = len(named) - most
+    return ", ".join(named[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _shown(value: object, utc_offset_minutes: int | None) -> str:
+    if isinstance(value, datetime):
+        return clock(at_offset(value, utc_offset_minutes))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "none" if value is None else str(value)

@@ -1,0 +1,270 @@
+"""Writes concerts into the database, all or none, and says what is different then.
+
+Seats are locked as holds lock them, in key order, whatever the order of the files. What takes seats
+away has these locks and has looked for orders after that, so no order loses a seat.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from uuid_utils.compat import uuid7
+
+from yemae.concerts import controls
+from yemae.concerts.files import load_report
+from yemae.concerts.files.concert_file import Concert, ConcertFileError, Performance, Seat
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.concerts.seat_map import plan
+from yemae.store.postgres import Transaction
+from yemae.store.queries import load_queries
+from yemae.values.instants import utc_offset_minutes
+
+QUERIES = load_queries(__file__, "load.sql")
+LOCK_LOADS = QUERIES["lock_loads"]
+STORE_TIME = QUERIES["store_time"]
+CONCERT_BEFORE = QUERIES["concert_before"]
+OPERATORS_VALUES = QUERIES["operators_values"]
+WRITE_CONCERT = QUERIES["write_concert"]
+PERFORMANCES_OF_CONCERT = QUERIES["performances_of_concert"]
+LOCK_PLAN = QUERIES["lock_plan"]
+SEATS_IN_THE_WAY = QUERIES["seats_in_the_way"]
+ORDERS_OF_PERFORMANCE = QUERIES["orders_of_performance"]
+DROP_PERFORMANCE = QUERIES["drop_performance"]
+DROP_SEATS = QUERIES["drop_seats"]
+ADD_PERFORMANCE = QUERIES["add_performance"]
+CHANGE_PERFORMANCE = QUERIES["change_performance"]
+SEATS_IN_PLAN_ORDER = QUERIES["seats_in_plan_order"]
+WRITE_SEATS = QUERIES["write_seats"]
+WRITE_PLAN = QUERIES["write_plan"]
+DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
+
+# As many seats and orders as a refusal names.
+NAMED_MAX = 5
+
+
+class LoadResult(NamedTuple):
+    """What one file brought. `changes` says in sentences what is different now, `warnings` what
+    looks like a mistake."""
+
+    file: str
+    concert_id: str
+    performances: int
+    seats: int
+    changes: list[str]
+    warnings: list[str]
+
+
+class Work(NamedTuple):
+    """What has to be done about one performance that is there."""
+
+    key: int
+    where: str
+    # None: the performance is to be dropped.
+    concert: Concert | None
+    # The columns of its row, when one of them changes.
+    columns: dict[str, object] | None
+    present: list[Seat]
+
+
+async def write(tx: Transaction, name: str, concert: Concert, codes: PresaleCodes) -> LoadResult:
+    """Write one concert with its performances and seats. Raises ConcertFileError naming `name`."""
+    (result,) = await write_all(tx, [(name, concert)], codes)
+    return result
+
+
+async def write_all(
+    tx: Transaction, concerts: Sequence[tuple[str, Concert]], codes: PresaleCodes
+) -> list[LoadResult]:
+    """Write concerts, all or none. Raises ConcertFileError that names the file."""
+    await tx.send(LOCK_LOADS)
+    now = (await (await tx.send(STORE_TIME)).row()).now
+    results: list[LoadResult] = []
+    work: list[tuple[Work, list[str]]] = []
+    for name, concert in concerts:
+        before = await (await tx.send(CONCERT_BEFORE, id=concert.id)).row()
+        own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
+        columns = _concert_columns(concert, codes)
+        await tx.send(WRITE_CONCERT, id=concert.id, **columns)
+        changes = load_report.changes_of(before and before._asdict(), columns)
+        if before is not None:
+            await _log_limits(tx, concert, before._asdict())
+        packed = plan.pack(concert.plan)
+        await tx.send(WRITE_PLAN, **packed._asdict())
+        work += [
+            (each, changes)
+            for each in await _performances(tx, name, concert, packed.digest, changes)
+        ]
+        warnings = load_report.warnings_of(concert, own and own._asdict(), now)
+        results.append(
+            LoadResult(
+                name,
+                concert.id,
+                len(concert.performances),
+                len(concert.seats),
+                changes,
+                warnings,
+            )
+        )
+    # All seats are locked in key order, as holds lock them, whatever the order of the files.
+    for each, noted in sorted(work, key=lambda one: one[0].key):
+        noted.extend(await _do(tx, each))
+    await tx.send(DROP_UNUSED_PLANS)
+    return results
+
+
+def _concert_columns(concert: Concert, codes: PresaleCodes) -> dict[str, Any]:
+    """What a concert's row says of it."""
+    queue = concert.queue
+    return {
+        "listing": concert.listing,
+        "title": concert.title,
+        "artist": concert.artist,
+        "venue": concert.venue,
+        "currency": concert.currency,
+        "sale_opens_at": concert.sale_opens_at,
+        "prequeue_opens_at": concert.prequeue_opens_at,
+        "seat_limit": concert.seat_limit,
+        "queueing_method": queue.queueing_method,
+        "active_limit": queue.active_limit,
+        "admit_per_minute": queue.admit_per_minute,
+        "entry_ttl_s": queue.entry_ttl_s,
+        "absent_after_s": queue.absent_after_s,
+        "place_ttl_s": queue.place_ttl_s,
+        "joins_per_address_per_minute": queue.joins_per_address_per_minute,
+        "proof_of_work": queue.proof_of_work,
+        "lanes": _lanes(concert, codes),
+        "utc_offset_minutes": utc_offset_minutes(concert.sale_opens_at),
+    }
+
+
+async def _log_limits(tx: Transaction, concert: Concert, before: dict[str, Any]) -> None:
+    """A load that changes limits has a line in the log of the queue, as an operator's change has:
+    whoever bought or came in under the old ones did so rightly."""
+    now = {
+        "seat_limit": concert.seat_limit,
+        "queueing_method": concert.queue.queueing_method,
+        "active_limit": concert.queue.active_limit,
+        "admit_per_minute": concert.queue.admit_per_minute,
+    }
+    changed = {
+        name: {"from": before[name], "to": value}
+        for name, value in now.items()
+        if before[name] != value
+    }
+    if changed:
+        await controls.log(tx, uuid7(), concert.id, controls.operator(), "load", changed)
+
+
+def _lanes(concert: Concert, codes: PresaleCodes) -> str:
+    """The lanes as JSON; presale codes go into the database sealed."""
+    lanes = [
+        {
+            "name": lane.name,
+            "share": lane.share,
+            "code_hashes": [codes.seal(concert.id, code) for code in lane.codes],
+            "group": lane.group,
+        }
+        for lane in concert.queue.lanes
+    ]
+    return msgspec.json.encode(lanes).decode()
+
+
+async def _performances(
+    tx: Transaction, name: str, concert: Concert, plan_digest: str, changes: list[str]
+) -> list[Work]:
+    """Add the performances that are new, and say what is to be done about the others."""
+    wanted = {performance.id: performance for performance in concert.performances}
+    present = await tx.fetch(
+        PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
+    )
+    for row in present:
+        if row.concert_id != concert.id:
+            raise ConcertFileError(
+                f"{name}: performance {row.id} belongs to concert {row.concert_id} already."
+            )
+    work = []
+    for row in present:
+        where = f"{name}: performance {row.id}"
+        performance = wanted.pop(row.id, None)
+        if performance is None:
+            changes.append(f"performance {row.id} dropped")
+            work.append(Work(row.key, where, None, None, []))
+            continue
+        columns = _columns(performance, concert, plan_digest)
+        changed = columns != {column: getattr(row, column) for column in columns}
+        changes += load_report.performance_changes(row._asdict(), columns)
+        seats = [
+            Seat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
+        ]
+        if changed or seats != list(concert.seats):
+            work.append(Work(row.key, where, concert, columns if changed else None, seats))
+    for performance in wanted.values():
+        columns = _columns(performance, concert, plan_digest)
+        sent = await tx.send(ADD_PERFORMANCE, id=performance.id, concert_id=concert.id, **columns)
+        await _write_seats(tx, (await sent.row()).key, concert.seats)
+        changes.append(f"performance {performance.id} added")
+    return work
+
+
+async def _do(tx: Transaction, work: Work) -> list[str]:
+    """Bring a performance's seats, and its row when that changes, to the file. Returns what changed
+    of the seats. Raises ConcertFileError when orders are in the way."""
+    await tx.send(LOCK_PLAN, performance_key=work.key)
+    if work.concert is None:
+        await _require_no_orders(tx, work)
+        await tx.send(DROP_PERFORMANCE, performance_key=work.key)
+        return []
+    if work.columns is not None:
+        await tx.send(CHANGE_PERFORMANCE, performance_key=work.key, **work.columns)
+    wanted = work.concert.seats
+    if work.present == list(wanted):
+        return []
+    numbers = {seat.number for seat in wanted}
+    gone = [seat.number for seat in work.present if seat.number not in numbers]
+    if gone:
+        await _require_unsold(tx, work, gone)
+        await tx.send(DROP_SEATS, performance_key=work.key, numbers=gone)
+    await _write_seats(tx, work.key, wanted)
+    return load_report.seat_changes(work.where.rpartition(" ")[2], work.present, wanted)
+
+
+async def _write_seats(tx: Transaction, key: int, seats: Sequence[Seat]) -> None:
+    await tx.send(
+        WRITE_SEATS,
+        performance_key=key,
+        numbers=[seat.number for seat in seats],
+        grades=[seat.grade for seat in seats],
+        prices=[seat.price for seat in seats],
+    )
+
+
+async def _require_unsold(tx: Transaction, work: Work, gone: Sequence[str]) -> None:
+    """Refuse to take away seats that are sold or held; what has ended is in nobody's way."""
+    rows = await tx.fetch(SEATS_IN_THE_WAY, performance_key=work.key, numbers=list(gone))
+    if rows:
+        named = [f"seat {row.number} (order {row.order_id}, {row.status})" for row in rows]
+        raise ConcertFileError(
+            f"{work.where} is without seats that are sold or held: "
+            f"{load_report.some(named, NAMED_MAX)}."
+        )
+
+
+async def _require_no_orders(tx: Transaction, work: Work) -> None:
+    rows = await tx.fetch(ORDERS_OF_PERFORMANCE, performance_key=work.key)
+    if rows:
+        named = [f"order {row.id} ({row.status})" for row in rows]
+        raise ConcertFileError(
+            f"{work.where} is not in the file any more, but has orders: "
+            f"{load_report.some(named, NAMED_MAX)}."
+        )
+
+
+def _columns(performance: Performance, concert: Concert, plan_digest: str) -> dict[str, object]:
+    """What a performance's row says of it."""
+    return {
+        "starts_at": performance.starts_at,
+        "utc_offset_minutes": utc_offset_minutes(performance.starts_at),
+        "seats_total": len(concert.seats),
+        "price_from": min(seat.price for seat in concert.seats),
+        "plan": plan_digest,
+    }

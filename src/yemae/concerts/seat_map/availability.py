@@ -1,0 +1,295 @@
+"""Availability: which seats are taken, kept in memory for every performance that somebody looks at.
+
+Thousands of viewers cost the database nothing. Whoever changes seats notes it after the commit; the
+notes of a tenth of a second travel as one notice of PostgreSQL's to all processes that watch. A
+check reads the truth every few seconds, so that a lost notice is put right soon. It is only what
+fans are shown: a hold is decided under the seats' locks, whatever is written here.
+"""
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterable
+from contextlib import aclosing
+from typing import Any
+
+import structlog
+
+from yemae.concerts.catalogue import Catalogue, Performance
+from yemae.concerts.seat_map.changes import Change, notices_of, read_notice
+from yemae.concerts.seat_map.plans import KnownPlan, Plans
+from yemae.concerts.seat_map.taken import Taken
+from yemae.refusals import Refusal, StoreUnavailable
+from yemae.settings import Settings
+from yemae.store.notices import notices
+from yemae.store.postgres import Postgres
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__)
+TAKEN_SEATS = QUERIES["taken_seats"]
+TELL_CHANGES = QUERIES["tell_changes"]
+
+CHANNEL = "yemae_seats"
+# A performance that nobody looked at for so long is not watched any more.
+INTEREST_S = 30.0
+# Who follows without any news is woken this often, so that whoever left is noticed.
+IDLE_BEAT_S = 2.0
+RECONNECT_S = 1.0
+QUIET_S = 1.0
+# A view is no use any more after so many checks that failed.
+STALE_CHECKS = 3
+STARTS_MAX = 3
+UNTOLD_MAX = 10_000
+
+log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """A performance that somebody looks at."""
+
+    def __init__(self, performance: Performance, known: KnownPlan, versions_max: int) -> None:
+        self.performance = performance
+        self.plan = known
+        self.taken = Taken(len(known.plan.seats.number), versions_max)
+        self.looked_at = time.monotonic()
+        self.read_at = 0.0
+        self.has_to_read = True
+        # There is another plan now, or nobody looks: whoever follows it has to begin anew.
+        self.is_over = False
+        self.listeners = 0
+        # Seats that somebody is being given who left the choice to us; see blocks.py.
+        self.offered: set[int] = set()
+        # Those found locked elsewhere, each until a time of the monotonic clock.
+        self.locked: dict[int, float] = {}
+        # What readers have made of the present version, so that it is made once.
+        self.made: dict[str, Any] = {}
+        self._beat = asyncio.Event()
+        self._beat_at = time.monotonic()
+        self.turn = asyncio.Lock()
+
+    async def beat(self) -> None:
+        """Wait for news, for a while."""
+        await self._beat.wait()
+
+    def wake(self, *, has_news: bool) -> None:
+        """Wake everybody who waits, at news or once in a while."""
+        now = time.monotonic()
+        if has_news:
+            self.made.clear()
+        if has_news or now - self._beat_at >= IDLE_BEAT_S:
+            self._beat_at = now
+            self._beat.set()
+            self._beat = asyncio.Event()
+
+    def end(self) -> None:
+        """Let go of everybody who follows."""
+        self.is_over = True
+        self._beat.set()
+
+
+class Availability:
+    """The watches of this process."""
+
+    def __init__(
+        self, settings: Settings, postgres: Postgres, catalogue: Catalogue, plans: Plans
+    ) -> None:
+        self._settings = settings
+        self._postgres = postgres
+        self._catalogue = catalogue
+        self._plans = plans
+        self.watches: dict[int, Watch] = {}
+        self._starting: dict[int, asyncio.Lock] = {}
+        self._untold: list[Change] = []
+        self._somebody_looks = asyncio.Event()
+        # The store's clock, less ours.
+        self._skew_s = 0.0
+        self.is_closing = False
+
+    @property
+    def watched(self) -> int:
+        """How many performances are watched."""
+        return len(self.watches)
+
+    def now_s(self) -> float:
+        """The store's time, as far as it is known."""
+        return time.time() + self._postgres.clock_offset_s + self._skew_s
+
+    async def watch(self, performance: Performance, max_age_s: float | None = None) -> Watch:
+        """The seats of a performance as they are now, read from the store not longer ago than
+        `max_age_s` (by default a few checks). Raises StoreUnavailable, PerformanceNotFound."""
+        if max_age_s is None:
+            max_age_s = STALE_CHECKS * self._settings.availability_check_s
+        for _ in range(STARTS_MAX):
+            watch = self.watches.get(performance.key) or await self._start(performance)
+            watch.looked_at = time.monotonic()
+            if time.monotonic() - watch.read_at > max_age_s:
+                await self._read(watch, max_age_s)
+            if not watch.is_over:
+                return watch
+        raise StoreUnavailable  # Loads of the concert overtake one another.
+
+    def note(self, changes: Iterable[Change]) -> None:
+        """Seats that a transaction of this process has changed: known here at once, and told to
+        the others soon. Call it after the commit."""
+        for change in changes:
+            self._apply(change)
+            self._untold.append(change)
+
+    def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
+        """Seats that turned out to be gone, and of which nobody has told yet."""
+        if (watch := self.watches.get(performance_key)) is not None:
+            places = watch.plan.positions
+            positions = [places[number] for number in numbers if number in places]
+            watch.taken.presume(positions, self.now_s() + seconds, self.now_s())
+
+    def close(self) -> None:
+        """Let go of everybody who follows."""
+        self.is_closing = True
+        for watch in self.watches.values():
+            watch.end()
+
+    # --- Works that never end ---
+
+    def works(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """All of them."""
+        return (
+            self.keep_turning(),
+            self.keep_checking(),
+            self.keep_telling(),
+            self.keep_listening(),
+        )
+
+    async def keep_telling(self) -> None:
+        """Tell the other processes what this one has changed; runs until it is cancelled."""
+        while True:
+            await asyncio.sleep(self._settings.availability_tell_ms / 1000)
+            if not self._untold:
+                continue
+            untold, self._untold = self._untold, []
+            try:
+                async with self._postgres.transaction() as tx:
+                    await tx.send(TELL_CHANGES, channel=CHANNEL, notices=notices_of(untold))
+            except StoreUnavailable:
+                # Once more; what is too much to keep is found by the others' next check.
+                self._untold = [*untold, *self._untold][-UNTOLD_MAX:]
+            except Exception:
+                log.exception("changes of seats not told")
+
+    async def keep_turning(self) -> None:
+        """Let time pass for the watches, and wake those who follow; runs until it is cancelled."""
+        while True:
+            await asyncio.sleep(self._settings.availability_tick_ms / 1000)
+            for watch in list(self.watches.values()):
+                watch.taken.pass_time(self.now_s())
+                watch.wake(has_news=watch.taken.turn(self.now_s()))
+
+    async def keep_checking(self) -> None:
+        """Read the truth now and then, and let go of what nobody looks at; runs until it is
+        cancelled."""
+        while True:
+            await asyncio.sleep(self._settings.availability_tick_ms / 1000)
+            await asyncio.gather(*map(self._check, list(self.watches.values())))
+            if not self.watches:
+                self._somebody_looks.clear()
+
+    async def keep_listening(self) -> None:
+        """Hear what other processes have changed, as long as somebody looks; runs until it is
+        cancelled."""
+        while True:
+            await self._somebody_looks.wait()
+            try:
+                async with aclosing(notices(self._settings, CHANNEL, QUIET_S)) as heard:
+                    async for text in heard:
+                        self._hear(text)
+                        if not self._somebody_looks.is_set():
+                            break
+            except StoreUnavailable:
+                log.warning("changes of seats not heard: the database is away")
+            except Exception:
+                log.exception("changes of seats not heard")
+            await asyncio.sleep(RECONNECT_S)
+
+    # --- One step of each ---
+
+    def _hear(self, text: str | None) -> None:
+        if text is None:
+            # Connected: what was told before is lost.
+            for watch in self.watches.values():
+                watch.has_to_read = True
+            return
+        for told in read_notice(text or "[]"):
+            if isinstance(told, Change):
+                self._apply(told)
+            elif told in self.watches:
+                self.watches[told].has_to_read = True
+
+    def _apply(self, change: Change) -> None:
+        watch = self.watches.get(change.performance_key)
+        if watch is None:
+            return
+        places = watch.plan.positions
+        # A number that the plan does not have is one of a plan that is on its way here.
+        positions = [places[number] for number in change.numbers if number in places]
+        watch.taken.change(positions, change.at_s, change.until_s, self.now_s())
+
+    async def _check(self, watch: Watch) -> None:
+        now = time.monotonic()
+        if watch.listeners:
+            watch.looked_at = now
+        elif now - watch.looked_at > INTEREST_S:
+            self._forget(watch)
+            return
+        if watch.has_to_read or now - watch.read_at >= self._settings.availability_check_s:
+            try:
+                await self._read(watch, 0.0)
+            except Refusal:
+                pass  # Whoever looks is told, once it has lasted.
+            except Exception:
+                log.exception("seats not checked", performance=watch.performance.id)
+
+    async def _start(self, performance: Performance) -> Watch:
+        async with self._starting.setdefault(performance.key, asyncio.Lock()):
+            if (watch := self.watches.get(performance.key)) is not None:
+                return watch
+            performance = self._catalogue.performance(performance.id)
+            known = await self._plans.unpacked(performance)
+            watch = Watch(performance, known, self._settings.availability_versions_max)
+            # From here on it hears of changes, so the read misses none.
+            self.watches[performance.key] = watch
+            self._somebody_looks.set()
+            try:
+                await self._read(watch, 0.0)
+            except BaseException:
+                self._forget(watch)
+                raise
+            return watch
+
+    async def _read(self, watch: Watch, max_age_s: float) -> None:
+        """Read the truth, unless somebody has just done so."""
+        async with watch.turn:
+            if watch.is_over or 0 < time.monotonic() - watch.read_at < max_age_s:
+                return
+            watch.taken.reading()
+            watch.has_to_read = False
+            started = time.monotonic()
+            try:
+                async with self._postgres.transaction() as tx:
+                    sent = await tx.send(TAKEN_SEATS, performance_key=watch.performance.key)
+                    row = await sent.row()
+            except BaseException:
+                watch.has_to_read = True
+                raise
+            if row is None or row.plan != watch.performance.plan:
+                self._forget(watch)
+                await self._catalogue.refresh()
+                return
+            self._skew_s = row.now_s - time.time() - self._postgres.clock_offset_s
+            until = zip(row.positions, row.until_s, strict=True)
+            for _ in watch.taken.read_in_steps(until, row.now_s):
+                await asyncio.sleep(0)
+            watch.wake(has_news=watch.taken.turn(row.now_s))
+            watch.read_at = started
+
+    def _forget(self, watch: Watch) -> None:
+        if self.watches.get(watch.performance.key) is watch:
+            del self.watches[watch.performance.key]
+        watch.end()

@@ -1,0 +1,159 @@
+"""Best available: the seats that a fan gets who leaves the choice to us. Pure.
+
+Adjacent seats of one row, as near to the front and the centre as there are. A seat that would be
+left alone between taken ones, or an aisle, is hard to sell, so a choice that leaves none comes
+first, wherever it is.
+
+Which seats are free is a bitmap, as availability keeps it (1 is taken). A run, which is what lies
+between two aisles, is looked at as one number: shifting it by one and taking what both have in
+common leaves the starts of pairs, and so on.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import itemgetter
+from typing import NamedTuple
+
+from yemae.concerts.seat_map.plan import Plan, PlanRow
+
+# Seats of a row further apart than so many of its usual steps have an aisle between them.
+AISLE_STEPS = 1.5
+# Longer runs are cut, which keeps their numbers small.
+RUN_MAX = 256
+# A step to the side costs half of one to the back, on top of the longer way.
+ASIDE = 0.5
+
+
+class Run(NamedTuple):
+    """Adjacent seats of one row. `costs` are running sums, from 0, of how far each seat is from
+    the best place of the house; `nearest` is the least of them."""
+
+    first: int
+    length: int
+    costs: tuple[float, ...]
+    nearest: float
+
+    def free(self, taken: bytes | bytearray) -> int:
+        """A bit for each seat that is free."""
+        some = int.from_bytes(
+            taken[self.first >> 3 : (self.first + self.length + 7) >> 3], "little"
+        )
+        return ~(some >> (self.first & 7)) & ((1 << self.length) - 1)
+
+
+# For each grade of a plan its runs, from the nearest.
+Runs = Mapping[str, Sequence[Run]]
+
+
+def runs_of(plan: Plan) -> Runs:
+    """The runs of a plan."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for row in plan.rows:
+        grade = plan.grades[plan.sections[row.section].grade].name
+        runs[grade] += _runs_of_row(plan, row)
+    return {grade: sorted(found, key=lambda run: run.nearest) for grade, found in runs.items()}
+
+
+def choose(
+    runs: Sequence[Run],
+    taken: bytes | bytearray,
+    count: int,
+    noise: Callable[[], float] | None = None,
+) -> range | None:
+    """The best `count` seats, by their places in the plan order, or None when nowhere so many are
+    free side by side. `noise` makes some blocks a little worse, so that those who compete for the
+    same best one part."""
+    # The best of those that leave no seat alone, one, and two. Each kind has its own, so that a
+    # house where every block leaves one costs no more than a few looks at each run.
+    best: list[tuple[float, range | None]] = [(math.inf, None)] * 3
+    for run in runs:
+        if best[0][0] <= run.nearest:
+            break
+        worse = noise() if noise else 0.0
+        for kind, starts in enumerate(_starts(run.free(taken), count)):
+            if starts and run.nearest < best[kind][0]:
+                best[kind] = min(best[kind], _nearest(run, starts, count, worse), key=itemgetter(0))
+            if best[kind][1] is not None:
+                break
+    return next((block for _, block in best if block is not None), None)
+
+
+def largest(runs: Sequence[Run], taken: bytes | bytearray) -> int:
+    """How many seats are free side by side, at most."""
+    most = 0
+    for run in runs:
+        if run.length > most:
+            free = run.free(taken)
+            while _side_by_side(free, most + 1):
+                most += 1
+    return most
+
+
+def take(taken: bytearray, seats: range) -> None:
+    """Mark seats in a bitmap as taken."""
+    for seat in seats:
+        taken[seat >> 3] |= 1 << (seat & 7)
+
+
+def _starts(free: int, count: int) -> tuple[int, int, int]:
+    """Where `count` free seats begin, a bit for each: those that leave no seat alone that is not
+    alone now, those that leave one, and those that leave two."""
+    starts = _side_by_side(free, count)
+    before = (free << 1) & ~(free << 2)
+    after = (free >> count) & ~(free >> (count + 1))
+    return starts & ~before & ~after, starts & (before ^ after), starts & before & after
+
+
+def _side_by_side(free: int, count: int) -> int:
+    """A bit for each seat from which on so many are free. Twice as many with each step, so that
+    large numbers cost little."""
+    width = 1
+    while free and width < count:
+        step = min(width, count - width)
+        free &= free >> step
+        width += step
+    return free
+
+
+def _nearest(run: Run, starts: int, count: int, worse: float) -> tuple[float, range | None]:
+    """Which of these blocks of a run is the nearest, and how far its seats are on average."""
+    costs, nearest, first = run.costs, math.inf, 0
+    while starts:
+        lowest = starts & -starts
+        start = lowest.bit_length() - 1
+        cost = costs[start + count] - costs[start]
+        if cost < nearest:
+            nearest, first = cost, start
+        starts ^= lowest
+    first += run.first
+    return nearest / count + worse, range(first, first + count)
+
+
+def _runs_of_row(plan: Plan, row: PlanRow) -> Iterator[Run]:
+    """Cut a row at its aisles."""
+    xs, ys, last = plan.seats.x, plan.seats.y, row.first_seat + row.seats
+    seats = range(row.first_seat, last)
+    steps = [math.dist((xs[i], ys[i]), (xs[i + 1], ys[i + 1])) for i in seats[:-1]]
+    aisle = AISLE_STEPS * min(steps, default=0.0)
+    first = row.first_seat
+    for seat, step in zip(seats, [*steps, math.inf], strict=True):
+        if step > aisle or seat + 1 - first == RUN_MAX:
+            yield _run(plan, first, seat + 1 - first)
+            first = seat + 1
+
+
+def _run(plan: Plan, first: int, length: int) -> Run:
+    costs = [_cost(plan, seat) for seat in range(first, first + length)]
+    return Run(first, length, tuple(accumulate(costs, initial=0.0)), min(costs))
+
+
+def _cost(plan: Plan, seat: int) -> float:
+    """How far a seat is from the front of the stage, and from the middle."""
+    stage = plan.stage
+    aside = abs(plan.seats.x[seat] - stage.x - stage.width / 2)
+    back = plan.seats.y[seat] - stage.y - stage.height
+    # Beside the stage is further than it looks, and behind it is last.
+    behind = plan.size.height if back < -stage.height else 0.0
+    return math.hypot(aside, back) + ASIDE * aside + behind

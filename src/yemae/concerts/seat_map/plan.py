@@ -1,0 +1,288 @@
+"""The plan of a house: where every seat is, as pages draw it and best available reads it. Pure.
+
+The order of the seats is the plan order, which `availability` and the seats in the database share.
+Columns and not rows, so that 50,000 seats stay small. A plan never changes: other seats, prices or
+places make another plan, with another digest.
+"""
+
+import gzip
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, Row, lay_out
+
+# Two seats nearer to each other than this cannot be told apart, nor touched.
+APART_MIN = 5.5
+# Around everything, between sections that are placed by themselves, and in front of the stage.
+MARGIN = 30.0
+SECTION_GAP = 30.0
+STAGE_GAP = 40.0
+STAGE_HEIGHT = 40.0
+STAGE_WIDTH_MIN = 100.0
+STAGE_WIDTH_MAX = 400.0
+# Sections that nobody placed stand below one another up to this height, then side by side as well.
+STACK_MAX = 1_200.0
+
+
+class Size(msgspec.Struct, frozen=True):
+    """Everything on the plan lies within it; y grows downwards."""
+
+    width: float
+    height: float
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """Where the stage is."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str = "STAGE"
+
+
+class Grade(msgspec.Struct, frozen=True):
+    """A price class; `color` is its place in a palette, 0 for the dearest."""
+
+    name: str
+    price: int
+    color: int
+
+
+class Label(msgspec.Struct, frozen=True):
+    """Where a section's name goes."""
+
+    x: float
+    y: float
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A block of rows; its seats follow one another in the plan order."""
+
+    name: str
+    floor: str | None
+    grade: int
+    outline: list[tuple[float, float]]
+    label: Label
+    first_seat: int
+    seats: int
+
+
+class PlanRow(msgspec.Struct, frozen=True):
+    """A row of a section; its seats follow one another in the plan order."""
+
+    section: int
+    name: str
+    first_seat: int
+    seats: int
+
+
+class SeatColumns(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The seats, a column for each thing that is known of them. `number` names a seat in orders;
+    `label` is its part within the row, as tickets and signs say it. Plans of earlier versions have
+    no labels."""
+
+    number: list[str]
+    x: list[float]
+    y: list[float]
+    grade: list[int]
+    label: list[str] = []
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Where everything is. Places in the plan order count from 0."""
+
+    size: Size
+    stage: Stage
+    grades: list[Grade]
+    sections: list[Section]
+    rows: list[PlanRow]
+    seats: SeatColumns
+
+
+class SectionOf(NamedTuple):
+    """A section before it is placed; `numbers` are its seats' numbers in the order of its rows."""
+
+    name: str
+    grade: str
+    floor: str | None
+    layout: Layout
+    rows: list[Row]
+    numbers: list[str]
+
+
+class PackedPlan(NamedTuple):
+    """A plan as it is kept and sent: its JSON, compressed, and the digest that names it."""
+
+    digest: str
+    content: bytes
+
+
+class Overlap(Exception):
+    """Two things are in the same place."""
+
+    def __init__(self, seat: int, other: int | None) -> None:
+        super().__init__(seat, other)
+        self.seat = seat
+        # None: the stage.
+        self.other = other
+
+
+def make(prices: dict[str, int], sections: Sequence[SectionOf], stage: Stage | None) -> Plan:
+    """Lay a house out. Raises Overlap when two seats, or a seat and the stage, are in one place."""
+    placed = _place(sections, stage)
+    points = [point for laid_out in placed for point in laid_out.seats]
+    stage = stage or _default_stage(points)
+    _require_room(points, stage)
+    left, top, right, bottom = _bounds(
+        [*points, *(point for laid_out in placed for point in laid_out.outline)], stage
+    )
+    by_x, by_y = MARGIN - left, MARGIN - top
+    grades = sorted(prices, key=lambda name: -prices[name])
+    color = {name: index for index, name in enumerate(grades)}
+    return Plan(
+        Size(_tenths(right - left + 2 * MARGIN), _tenths(bottom - top + 2 * MARGIN)),
+        msgspec.structs.replace(stage, x=_tenths(stage.x + by_x), y=_tenths(stage.y + by_y)),
+        [Grade(name, prices[name], color[name]) for name in grades],
+        _sections(sections, [laid_out.moved(by_x, by_y) for laid_out in placed], color),
+        _rows(sections),
+        SeatColumns(
+            [number for section in sections for number in section.numbers],
+            [_tenths(x + by_x) for x, _ in points],
+            [_tenths(y + by_y) for _, y in points],
+            [color[section.grade] for section in sections for _ in section.numbers],
+            [str(seat) for section in sections for row in section.rows for seat in row.seats],
+        ),
+    )
+
+
+def pack(plan: Plan) -> PackedPlan:
+    """Compress a plan. The same plan always gives the same bytes and the same digest."""
+    content = msgspec.json.encode(plan)
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    return PackedPlan(digest, gzip.compress(content, 6, mtime=0))
+
+
+def unpack(content: bytes) -> Plan:
+    """The plan of its compressed JSON."""
+    return msgspec.json.decode(gzip.decompress(content), type=Plan)
+
+
+# --- Placing ------------------------------------------------------------------------------------
+
+
+def _place(sections: Sequence[SectionOf], stage: Stage | None) -> list[LaidOut]:
+    """Each section where its layout says; those that nobody placed below all the others."""
+    placed = [lay_out(section.layout, section.rows) for section in sections]
+    free = [index for index, section in enumerate(sections) if not _is_placed(section.layout)]
+    if not free:
+        return placed
+    unplaced = set(free)
+    fixed = [p for i, laid_out in enumerate(placed) if i not in unplaced for p in laid_out.outline]
+    left, _, right, top = _bounds(fixed, stage) if fixed or stage else (0.0, 0.0, 0.0, 0.0)
+    middle = (left + right) / 2
+    top += STAGE_GAP if stage and not fixed else SECTION_GAP
+    for line in _lines([placed[index] for index in free]):
+        at = middle - (sum(width for width, _ in line) + SECTION_GAP * (len(line) - 1)) / 2
+        for width, _ in line:
+            index = free.pop(0)
+            x, y, _, _ = _bounds(placed[index].outline, None)
+            placed[index] = placed[index].moved(at - x, top - y)
+            at += width + SECTION_GAP
+        top += max(height for _, height in line) + SECTION_GAP
+    return placed
+
+
+def _is_placed(layout: Layout) -> bool:
+    return layout.x is not None or layout.y is not None
+
+
+def _lines(sections: list[LaidOut]) -> list[list[tuple[float, float]]]:
+    """(width, height) of sections, in lines: one below the other, or side by side as well when
+    that would be too high."""
+    boxes = []
+    for section in sections:
+        left, top, right, bottom = _bounds(section.outline, None)
+        boxes.append((right - left, bottom - top))
+    gaps = SECTION_GAP * len(boxes)
+    if sum(height for _, height in boxes) + gaps <= STACK_MAX:
+        return [[box] for box in boxes]
+    area = sum((width + SECTION_GAP) * (height + SECTION_GAP) for width, height in boxes)
+    limit = max(1.3 * math.sqrt(area), *(width for width, _ in boxes))
+    lines: list[list[tuple[float, float]]] = [[]]
+    for box in boxes:
+        used = sum(width + SECTION_GAP for width, _ in lines[-1])
+        if lines[-1] and used + box[0] > limit:
+            lines.append([])
+        lines[-1].append(box)
+    return lines
+
+
+def _default_stage(points: list[Point]) -> Stage:
+    """Above the seats, in the middle."""
+    left, top, right, _ = _bounds(points, None)
+    width = min(max((right - left) / 2, STAGE_WIDTH_MIN), STAGE_WIDTH_MAX)
+    return Stage((left + right - width) / 2, top - STAGE_GAP - STAGE_HEIGHT, width, STAGE_HEIGHT)
+
+
+def _bounds(points: Iterable[Point], stage: Stage | None) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all this."""
+    xs = [x for x, _ in points]
+    ys = [y for _, y in points]
+    if stage is not None:
+        xs += [stage.x, stage.x + stage.width]
+        ys += [stage.y, stage.y + stage.height]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _require_room(points: list[Point], stage: Stage) -> None:
+    """Raise Overlap for the first seat that is where another, or the stage, is already."""
+    cells: dict[tuple[int, int], list[int]] = {}
+    for seat, (x, y) in enumerate(points):
+        if stage.x < x < stage.x + stage.width and stage.y < y < stage.y + stage.height:
+            raise Overlap(seat, None)
+        column, line = int(x // APART_MIN), int(y // APART_MIN)
+        for near in _around(column, line):
+            for other in cells.get(near, ()):
+                if math.dist(points[other], (x, y)) < APART_MIN:
+                    raise Overlap(seat, other)
+        cells.setdefault((column, line), []).append(seat)
+
+
+def _around(column: int, line: int) -> list[tuple[int, int]]:
+    return [(column + right, line + down) for right in (-1, 0, 1) for down in (-1, 0, 1)]
+
+
+# --- Writing down -------------------------------------------------------------------------------
+
+
+def _sections(
+    sections: Sequence[SectionOf], placed: list[LaidOut], color: dict[str, int]
+) -> list[Section]:
+    written, first = [], 0
+    for section, laid_out in zip(sections, placed, strict=True):
+        outline = [(_tenths(x), _tenths(y)) for x, y in laid_out.outline]
+        label = Label(*map(_tenths, laid_out.label))
+        count = len(section.numbers)
+        written.append(
+            Section(section.name, section.floor, color[section.grade], outline, label, first, count)
+        )
+        first += count
+    return written
+
+
+def _rows(sections: Sequence[SectionOf]) -> list[PlanRow]:
+    written, first = [], 0
+    for index, section in enumerate(sections):
+        for row in section.rows:
+            written.append(PlanRow(index, row.name, first, len(row.seats)))
+            first += len(row.seats)
+    return written
+
+
+def _tenths(number: float) -> float:
+    return round(number, 1)

@@ -1,0 +1,181 @@
+"""The plans of this process: read once each, kept compressed as they are sent, and as structs.
+
+A plan never changes, so nothing here goes stale; what nobody has asked for lately is let go.
+"""
+
+import asyncio
+import gzip
+from bisect import bisect_right
+from collections import OrderedDict
+from functools import cached_property
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import structlog
+
+from yemae.concerts.catalogue import Catalogue, Performance
+from yemae.concerts.seat_map import plan
+from yemae.concerts.seat_map.layout import Layout, Row
+from yemae.concerts.seat_map.plan import PackedPlan, Plan, SectionOf
+from yemae.refusals import PerformanceNotFound
+from yemae.store.postgres import Postgres
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__)
+PLAN_CONTENT = QUERIES["plan_content"]
+SEATS_OF_PERFORMANCE = QUERIES["seats_of_performance"]
+
+# Seats in a row of a plan that is drawn from the seats alone.
+ROW_SEATS = 25
+
+log = structlog.get_logger(__name__)
+
+
+class SeatWords(NamedTuple):
+    """Where a seat is, in the words of the concert file; `label` is the seat's own in its row.
+    A hall without floors has no `floor`. All None: the plan does not say."""
+
+    floor: str | None = None
+    section: str | None = None
+    row: str | None = None
+    label: str | None = None
+
+
+class KnownPlan:
+    """A plan with what readers want of it; each is made when it is first wanted."""
+
+    def __init__(self, packed: PackedPlan, *, is_drawn: bool = False) -> None:
+        self.digest = packed.digest
+        self.gzipped = packed.content
+        # Made of the seats alone: its sections and rows are ours, not the hall's.
+        self._is_drawn = is_drawn
+
+    @property
+    def json(self) -> bytes:
+        """As it is for those who cannot decompress it."""
+        return gzip.decompress(self.gzipped)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The whole plan."""
+        return plan.unpack(self.gzipped)
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Seat number → place in the plan order."""
+        return {number: position for position, number in enumerate(self.plan.seats.number)}
+
+    def words(self, number: str) -> SeatWords:
+        """Where the seat of this number is. The plan has to be unpacked."""
+        position = self.positions.get(number)
+        if position is None or self._is_drawn:
+            return SeatWords()
+        row = self.plan.rows[bisect_right(self._row_starts, position) - 1]
+        section = self.plan.sections[row.section]
+        labels = self.plan.seats.label
+        return SeatWords(
+            section.floor, section.name, row.name, labels[position] if labels else None
+        )
+
+    @cached_property
+    def _row_starts(self) -> list[int]:
+        return [row.first_seat for row in self.plan.rows]
+
+    def unpack(self) -> None:
+        """Make what is wanted of a plan whose seats are looked at."""
+        assert len(self.positions) == len(self.plan.seats.number)
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Whether that is made."""
+        return "positions" in self.__dict__
+
+    @cached_property
+    def made(self) -> dict[str, Any]:
+        """What others have made of it, so that it is made once."""
+        return {}
+
+
+class Plans:
+    """The plans that somebody asked for lately."""
+
+    def __init__(self, postgres: Postgres, catalogue: Catalogue, kept_max: int) -> None:
+        self._postgres = postgres
+        self._catalogue = catalogue
+        self._kept_max = kept_max
+        self._kept: OrderedDict[str, KnownPlan] = OrderedDict()
+        # One reading of a plan at a time, so that a crowd of first viewers costs one.
+        self._turn = asyncio.Lock()
+
+    async def of(self, performance: Performance) -> KnownPlan:
+        """The plan of a performance as it is now. Raises PerformanceNotFound, StoreUnavailable."""
+        if (known := self._known(performance)) is not None:
+            return known
+        async with self._turn:
+            if (known := self._known(performance)) is not None:
+                return known
+            known = await self._read(performance)
+            if known is None:
+                # It was loaded anew, with another plan, since the catalogue was read.
+                await self._catalogue.refresh()
+                performance = self._catalogue.performance(performance.id)
+                known = await self._read(performance)
+            if known is None:
+                raise PerformanceNotFound
+            self._keep(_name(performance), known)
+        return known
+
+    async def unpacked(self, performance: Performance) -> KnownPlan:
+        """The same, unpacked: beside the event loop, which a large house would hold up."""
+        known = await self.of(performance)
+        if not known.is_unpacked:
+            await asyncio.to_thread(known.unpack)
+        return known
+
+    def _known(self, performance: Performance) -> KnownPlan | None:
+        known = self._kept.get(_name(performance))
+        if known is not None:
+            self._kept.move_to_end(_name(performance))
+        return known
+
+    def _keep(self, name: str, known: KnownPlan) -> None:
+        self._kept[name] = known
+        while len(self._kept) > self._kept_max:
+            self._kept.popitem(last=False)
+
+    async def _read(self, performance: Performance) -> KnownPlan | None:
+        if performance.plan is None:
+            return await self._drawn(performance)
+        async with self._postgres.transaction() as tx:
+            row = await (await tx.send(PLAN_CONTENT, digest=performance.plan)).row()
+        return None if row is None else KnownPlan(PackedPlan(performance.plan, row.content))
+
+    async def _drawn(self, performance: Performance) -> KnownPlan:
+        """A simple plan of the seats, for a performance that was loaded before there were plans."""
+        async with self._postgres.transaction() as tx:
+            rows = await tx.fetch(SEATS_OF_PERFORMANCE, performance_key=performance.key)
+        log.info("plan drawn from seats: load the concert file again", performance=performance.id)
+        return KnownPlan(await asyncio.to_thread(_draw, rows), is_drawn=True)
+
+
+def _name(performance: Performance) -> str:
+    return performance.plan or f"performance {performance.key}"
+
+
+def _draw(rows: list[Any]) -> PackedPlan:
+    sections = [_section(grade, [r.number for r in g]) for grade, g in _by_grade(rows)]
+    prices = {row.grade: row.price for row in rows}
+    return plan.pack(plan.make(prices, sections, None))
+
+
+def _by_grade(rows: list[Any]) -> Any:
+    return groupby(rows, key=lambda row: row.grade)
+
+
+def _section(grade: str, numbers: list[str]) -> SectionOf:
+    starts = range(0, len(numbers), ROW_SEATS)
+    rows = [
+        Row(str(line), list(range(1, len(numbers[start : start + ROW_SEATS]) + 1)))
+        for line, start in enumerate(starts, start=1)
+    ]
+    return SectionOf(grade, grade, None, Layout(), rows, numbers)

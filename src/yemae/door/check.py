@@ -1,0 +1,59 @@
+"""Whether a ticket opens the door: what its code says, and what the database says of it.
+
+Without a database there is only the code, which is all that a scanner without a network can know.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.concerts.catalogue import Catalogue
+from yemae.orders import orders
+from yemae.orders.ticket_code import Ticket
+from yemae.store.postgres import Postgres
+from yemae.values.instants import at_offset
+
+
+class Admission(NamedTuple):
+    """A ticket that opens the door; `starts_at` on the venue's clocks. Without a database `concert`
+    and `starts_at` are None."""
+
+    order_id: UUID
+    concert: str | None
+    performance_id: str
+    starts_at: datetime | None
+    seat: str
+
+
+class Refused(NamedTuple):
+    """A ticket that does not; the reason is one sentence."""
+
+    reason: str
+
+
+def offline(ticket: Ticket) -> Admission:
+    """What the code alone tells."""
+    return Admission(ticket.order_id, None, ticket.performance_id, None, ticket.seat)
+
+
+async def look_up(postgres: Postgres, catalogue: Catalogue, ticket: Ticket) -> Admission | Refused:
+    """What the database says of a ticket whose signature was checked. Raises StoreUnavailable."""
+    if ticket.performance_id not in catalogue.performances:
+        # It may have been loaded since the last look.
+        await catalogue.refresh()
+    performance = catalogue.performances.get(ticket.performance_id)
+    if performance is None:
+        return Refused(f"There is no performance {ticket.performance_id!r} here.")
+    async with postgres.transaction() as tx:
+        found = await orders.at_the_door(tx, ticket.order_id, performance.key, ticket.seat)
+    match found:
+        case None:
+            return Refused("The order of this ticket is not in the database.")
+        case ("paid", True):
+            concert = catalogue.concert_of(performance).title
+            starts_at = at_offset(performance.starts_at, performance.utc_offset_minutes)
+            return Admission(ticket.order_id, concert, performance.id, starts_at, ticket.seat)
+        case ("paid", _):
+            return Refused(f"Seat {ticket.seat} was not sold to the order of this ticket.")
+        case (status, _):
+            return Refused(f"The order of this ticket is {status}, not paid.")

@@ -1,0 +1,1 @@
+"""The private PostgreSQL and Valkey, the data folder, and the processes that run them."""

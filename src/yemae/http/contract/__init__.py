@@ -1,0 +1,1 @@
+"""What the API promises: operations, the OpenAPI document, its page, the mock API."""

@@ -1,0 +1,1 @@
+"""What a fan calls: one file for each noun."""

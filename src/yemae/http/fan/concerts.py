@@ -1,0 +1,197 @@
+"""콘서트 · Concerts for everybody; dates and seats for those who are inside."""
+
+import asyncio
+from datetime import datetime
+
+import msgspec
+
+from yemae.concerts import catalogue
+from yemae.http.concert_shapes import (
+    EXAMPLE_CONCERT,
+    EXAMPLE_DATE,
+    EXAMPLE_LISTED,
+    EXAMPLE_PERFORMANCE,
+    EXAMPLE_SEATS,
+    Concerts,
+    ConcertWithDates,
+    Date,
+    ListedConcert,
+    Performance,
+    Performances,
+    Seats,
+    shown,
+)
+from yemae.http.contract.operation import (
+    CURSOR,
+    ENTRY_PROOF,
+    ENTRY_TOKEN,
+    LIMIT,
+    Answer,
+    Operation,
+    Shown,
+)
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    ConcertNotFound,
+    EntryProofInvalid,
+    EntryTokenExpired,
+    EntryTokenInvalid,
+    EntryTokenMismatch,
+    EntryTokenMissing,
+    InvalidRequest,
+    PerformanceNotFound,
+    Unauthenticated,
+)
+from yemae.runtime import House
+from yemae.sale import policy
+from yemae.values.instants import instant, local_time
+
+ENTRY_PROBLEMS = (
+    Unauthenticated,
+    EntryTokenMissing,
+    EntryTokenInvalid,
+    EntryTokenExpired,
+    EntryTokenMismatch,
+    EntryProofInvalid,
+)
+
+
+async def list_concerts(call: Call) -> Answer:
+    """Concerts with a date still to come, in the operator's order."""
+    limit, cursor, now = call.limit(), call.query("cursor"), call.house.now()
+    listed = list(call.house.catalogue.concerts.values())
+    if cursor is not None:
+        places = [place for place, concert in enumerate(listed) if concert.id == cursor]
+        if not places:
+            raise InvalidRequest.of("cursor", "not a next_cursor of this list")
+        listed = listed[places[0] :]
+    bookable = [concert for concert in listed if not concert.is_over(now)]
+    following = bookable[limit].id if len(bookable) > limit else None
+    return Answer(200, Concerts([_listed(call.house, c, now) for c in bookable[:limit]], following))
+
+
+async def show_concert(call: Call) -> Answer:
+    """One concert with its dates, for everybody; also when it is over, because its tickets are
+    still looked at."""
+    concert, now = call.house.catalogue.concert(call.path("concert_id")), call.house.now()
+    dates = [
+        Date(
+            date.id,
+            instant(date.starts_at),
+            local_time(date.starts_at, date.utc_offset_minutes),
+            date.has_begun(now),
+            date.seats_total,
+            date.price_from,
+        )
+        for date in concert.performances
+    ]
+    whole = ConcertWithDates(**msgspec.structs.asdict(shown(concert)), dates=dates)
+    return Answer(200, whole, ((b"cache-control", b"public, max-age=10"),))
+
+
+async def list_performances(call: Call) -> Answer:
+    """The dates still to come, with the number of free seats."""
+    concert_id = call.path("concert_id")
+    await call.entry(call.user_id(), concert_id)
+    now = call.house.now()
+    dates = call.house.catalogue.concert(concert_id).to_come(now)
+    left = await asyncio.gather(*(call.desk.seats_left.submit(date.key) for date in dates))
+    listed = [
+        Performance(
+            date.id,
+            instant(date.starts_at),
+            local_time(date.starts_at, date.utc_offset_minutes),
+            date.seats_total,
+            seats_left,
+            date.price_from,
+            date.plan,
+        )
+        for date, seats_left in zip(dates, left, strict=True)
+    ]
+    return Answer(200, Performances(listed))
+
+
+async def list_seats(call: Call) -> Answer:
+    """The seats that can be booked now; none of a date that has begun."""
+    entry = await call.entry(call.user_id())
+    performance = call.house.catalogue.performance(call.path("performance_id"))
+    call.require_concert(entry, performance)
+    now = call.house.now()
+    if performance.has_begun(now):
+        return Answer(200, Seats(int(now.timestamp() * 1_000_000), []))
+    return Answer(200, await call.desk.free_seats.submit(performance.key))
+
+
+def _listed(house: House, concert: catalogue.Concert, now: datetime) -> ListedConcert:
+    """From memory: a list must not ask Valkey about each of its concerts."""
+    known = house.last_known.get(concert.id)
+    state = policy.state_with(concert, now, -1 if known is None else known.seats_unsold)
+    return ListedConcert(
+        **msgspec.structs.asdict(shown(concert)),
+        state=state,
+        queueing_method=concert.queueing_method,
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "list_seats",
+        "GET",
+        "/v1/performances/{performance_id}/seats",
+        "concerts",
+        "Seats that can be booked",
+        list_seats,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF),
+        answers=(Shown(200, "The free seats", Seats, EXAMPLE_SEATS),),
+        problems=(*ENTRY_PROBLEMS, PerformanceNotFound),
+    ),
+    Operation(
+        "list_performances",
+        "GET",
+        "/v1/concerts/{concert_id}/performances",
+        "concerts",
+        "Dates that can be booked",
+        list_performances,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF),
+        answers=(Shown(200, "The dates", Performances, {"performances": [EXAMPLE_PERFORMANCE]}),),
+        problems=(*ENTRY_PROBLEMS, ConcertNotFound),
+    ),
+    Operation(
+        "list_concerts",
+        "GET",
+        "/v1/concerts",
+        "concerts",
+        "Concerts that can be booked",
+        list_concerts,
+        parameters=(CURSOR, LIMIT),
+        answers=(
+            Shown(
+                200,
+                "A page of concerts",
+                Concerts,
+                {"concerts": [EXAMPLE_LISTED], "next_cursor": None},
+            ),
+        ),
+        problems=(InvalidRequest,),
+    ),
+    Operation(
+        "show_concert",
+        "GET",
+        "/v1/concerts/{concert_id}",
+        "concerts",
+        "A concert with its dates",
+        show_concert,
+        answers=(
+            Shown(
+                200,
+                "The concert",
+                ConcertWithDates,
+                {**EXAMPLE_CONCERT, "dates": [EXAMPLE_DATE]},
+                headers=("Cache-Control",),
+            ),
+        ),
+        problems=(ConcertNotFound,),
+    ),
+)

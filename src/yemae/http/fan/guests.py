@@ -1,0 +1,174 @@
+"""Guests, and what a page has to know before anybody signs in."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from yemae.base.signing import TOKEN_MAX_CHARS
+from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.fan.challenges import EXAMPLE as EXAMPLE_CHALLENGE
+from yemae.http.fan.challenges import Challenge
+from yemae.http.fan.users import EXAMPLE_SESSION, EXAMPLE_TOKEN, EXAMPLE_USER, Altcha, User
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    BodyTooLarge,
+    GuestKeyInvalid,
+    GuestsClosed,
+    InvalidRequest,
+    MalformedBody,
+    ProofOfWorkInvalid,
+    ProofOfWorkRequired,
+    RateLimited,
+    RequestTimeout,
+)
+from yemae.sale import identities
+from yemae.sale.identities import NEW_ACCOUNT, SignedIn
+from yemae.values.instants import Instant, instant
+
+FOR_MOMENTS = (b"cache-control", b"public, max-age=10")
+
+
+class NewGuest(Body, frozen=True):
+    """A guest to be; the whole body may be left out."""
+
+    altcha: Altcha | None = None
+
+
+class GuestKey(Body, frozen=True):
+    """A guest who comes back."""
+
+    guest_key: Annotated[str, Meta(min_length=1, max_length=TOKEN_MAX_CHARS)]
+
+
+class Guest(msgspec.Struct, frozen=True):
+    """A guest, signed in. `guest_key` is all that there is to sign in again: keep it. Each sign-in
+    gives a new one, which is good for 400 days."""
+
+    user: User
+    access_token: str
+    expires_at: Instant
+    guest_key: str
+
+
+class SignInSettings(msgspec.Struct, frozen=True):
+    """How one may sign in here. `proof_of_work`: whether a new account or guest takes the solution
+    of a challenge at the moment."""
+
+    sign_up: Literal["open", "off"]
+    guests: Literal["on", "off"]
+    proof_of_work: bool
+
+
+NEW_GUEST = msgspec.json.Decoder(NewGuest)
+GUEST_KEY = msgspec.json.Decoder(GuestKey)
+NOTHING = NewGuest()
+
+
+async def become_guest(call: Call) -> Answer:
+    """Go on without an account. Costs no password and no email address; what the guest buys is
+    found again with the key only."""
+    wanted = await call.optional_body(NEW_GUEST) or NOTHING
+    done = await identities.become_guest(call.house, address=call.address(), proof=wanted.altcha)
+    return Answer(201, _shown(done))
+
+
+async def sign_guest_in(call: Call) -> Answer:
+    """A new access token for a guest's key."""
+    given = await call.body(GUEST_KEY)
+    return Answer(201, _shown(identities.sign_guest_in(call.house, given.guest_key)))
+
+
+async def show_settings(call: Call) -> Answer:
+    """How one may sign in here."""
+    settings = call.house.settings
+    shown = SignInSettings(settings.sign_up, settings.guests, identities.needs_proof(call.house))
+    return Answer(200, shown, (FOR_MOMENTS,))
+
+
+async def show_challenge(call: Call) -> Answer:
+    """A new challenge for one new account or guest."""
+    return Answer(200, call.house.challenges.new(NEW_ACCOUNT, call.house.now().timestamp()))
+
+
+def _shown(done: SignedIn) -> Guest:
+    return Guest(User(*done.user), done.token.text, instant(done.token.expires_at), done.guest_key)
+
+
+EXAMPLE = {
+    "user": {"id": EXAMPLE_USER["id"], "name": None, "email": None},
+    **EXAMPLE_SESSION,
+    "guest_key": EXAMPLE_TOKEN,
+}
+OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
+OPERATIONS = (
+    Operation(
+        "become_guest",
+        "POST",
+        "/v1/guests",
+        "users",
+        "Go on as a guest",
+        become_guest,
+        body=NewGuest,
+        body_is_optional=True,
+        body_example={},
+        answers=(Shown(201, "A new guest, signed in", Guest, EXAMPLE),),
+        problems=(
+            GuestsClosed,
+            ProofOfWorkRequired,
+            ProofOfWorkInvalid,
+            RateLimited,
+            *OF_BODIES,
+        ),
+    ),
+    Operation(
+        "sign_guest_in",
+        "POST",
+        "/v1/guests/sessions",
+        "users",
+        "Sign a guest in again",
+        sign_guest_in,
+        body=GuestKey,
+        body_example={"guest_key": EXAMPLE_TOKEN},
+        answers=(Shown(201, "Signed in", Guest, EXAMPLE),),
+        problems=(GuestKeyInvalid, *OF_BODIES),
+    ),
+    Operation(
+        "show_sign_in_settings",
+        "GET",
+        "/v1/settings",
+        "users",
+        "How one may sign in",
+        show_settings,
+        answers=(
+            Shown(
+                200,
+                "What is open",
+                SignInSettings,
+                {"sign_up": "open", "guests": "on", "proof_of_work": False},
+            ),
+        ),
+    ),
+    Operation(
+        "show_account_challenge",
+        "GET",
+        "/v1/users/challenge",
+        "users",
+        "A challenge to solve before signing up",
+        show_challenge,
+        answers=(
+            Shown(
+                200,
+                "A challenge",
+                Challenge,
+                {
+                    **EXAMPLE_CHALLENGE,
+                    "parameters": {
+                        **EXAMPLE_CHALLENGE["parameters"],
+                        "data": {"concert": NEW_ACCOUNT},
+                    },
+                },
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,161 @@
+"""What orders and their tickets look like in the API."""
+
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec import UNSET, UnsetType
+
+from yemae.concerts.catalogue import Performance
+from yemae.concerts.seat_map.plans import KnownPlan, SeatWords
+from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
+from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.server.call import Call
+from yemae.orders import decide, ticket_code
+from yemae.refusals import Refusal
+from yemae.values.instants import Instant, LocalTime, instant, local_time
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Where a seat is, as the plan and the signs in the hall say it: `label` is the seat's own
+    within its row. `floor` is null in a hall without floors; all are null where the concert was
+    loaded by an earlier version."""
+
+    floor: str | None
+    section: str | None
+    row: str | None
+    label: str | None
+
+
+class OrderedSeat(Where, frozen=True):
+    """A seat of an order: its number, which names it in every call, its price in the currency's
+    minor unit when it was held, and where it is."""
+
+    number: str
+    grade: str
+    price: int
+
+
+class Ticket(Where, frozen=True):
+    """A seat that was paid for, and the code that opens the door for it: signed, always the same,
+    made to be shown as a QR code."""
+
+    seat: str
+    code: str
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit. Whoever
+    looks at a paid order finds its `tickets`, one for each seat; nothing else has any. Title, venue
+    and start are the concert's as they are now; `starts_at_local` is the start on the venue's
+    clocks, null where their offset from UTC is not known."""
+
+    id: UUID
+    status: decide.Status
+    concert_id: str
+    concert_title: str
+    venue: str
+    performance_id: str
+    starts_at: Instant
+    starts_at_local: LocalTime | None
+    seats: list[OrderedSeat]
+    total: int
+    currency: str
+    expires_at: Instant
+    created_at: Instant
+    tickets: list[Ticket] | UnsetType = UNSET
+
+
+class Orders(msgspec.Struct, frozen=True):
+    """One page of your orders, newest first; the next begins at `next_cursor`."""
+
+    orders: list[Order]
+    next_cursor: UUID | None
+
+
+log = structlog.get_logger(__name__)
+
+EXAMPLE_WHERE = {"floor": None, "section": "앞", "row": "A", "label": "7"}
+EXAMPLE_ORDER = {
+    "id": EXAMPLE_ID,
+    "status": "held",
+    "concert_id": EXAMPLE_CONCERT["id"],
+    "concert_title": EXAMPLE_CONCERT["title"],
+    "venue": EXAMPLE_CONCERT["venue"],
+    "performance_id": EXAMPLE_PERFORMANCE["id"],
+    "starts_at": EXAMPLE_PERFORMANCE["starts_at"],
+    "starts_at_local": EXAMPLE_PERFORMANCE["starts_at_local"],
+    "seats": [{"number": "7", "grade": "R", "price": 66000, **EXAMPLE_WHERE}],
+    "total": 66000,
+    "currency": "KRW",
+    "expires_at": "2026-11-22T11:05:00.000Z",
+    "created_at": "2026-11-22T11:00:00.000Z",
+}
+# The code of docs/tickets.md, signed with the key that stands there.
+EXAMPLE_CODE = (
+    "YEMAE1:AGM5HMTKIB6BDHKCLUHT66Q3FQKXG3LBNRWC22DBNRWC2MRQGMYC2MBVFUYDGN2FO3TGPUSATR6OQHPRLPR"
+    "2K3PUIR2B2R37VBLYIXAIHLK6FUDE2C44OS4MZX7CQUZNUQDRM5XB5SZBDSB4I3IKY6YIT2ECVDO3NDRQ4"
+)
+EXAMPLE_PAID = {
+    **EXAMPLE_ORDER,
+    "status": "paid",
+    "tickets": [{"seat": "7", "code": EXAMPLE_CODE, **EXAMPLE_WHERE}],
+}
+
+
+async def show(call: Call, order: decide.Order) -> Order:
+    """An order as the API shows it."""
+    catalogue = call.house.catalogue
+    performance = catalogue.by_key[order.performance_key]
+    concert = catalogue.concert_of(performance)
+    plan = await _plan_of(call, performance)
+    return Order(
+        id=order.id,
+        status=order.status,
+        concert_id=concert.id,
+        concert_title=concert.title,
+        venue=concert.venue,
+        performance_id=performance.id,
+        starts_at=instant(performance.starts_at),
+        starts_at_local=local_time(performance.starts_at, performance.utc_offset_minutes),
+        seats=_seats(order, plan),
+        total=order.total,
+        currency=order.currency,
+        expires_at=instant(order.expires_at),
+        created_at=instant(order.created_at),
+    )
+
+
+async def show_with_tickets(call: Call, order: decide.Order) -> Order:
+    """The same, with tickets if it is paid. They are signed here and not by the sale, which is no
+    moment to do what can wait."""
+    shown = await show(call, order)
+    if order.status != "paid":
+        return shown
+    return msgspec.structs.replace(
+        shown, tickets=[_ticket(call, shown, seat) for seat in shown.seats]
+    )
+
+
+async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:
+    """The plan, from memory but for the first look of this process. What is shown here is done: a
+    plan that cannot be read must not turn a hold or a payment into a refusal."""
+    try:
+        return await call.house.plans.unpacked(performance)
+    except Refusal as refusal:
+        log.warning("order without its seats' places", reason=refusal.slug)
+        return None
+
+
+def _seats(order: decide.Order, plan: KnownPlan | None) -> list[OrderedSeat]:
+    seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
+    return [
+        OrderedSeat(*(plan.words(number) if plan else SeatWords()), number, grade, price)
+        for number, grade, price in seats
+    ]
+
+
+def _ticket(call: Call, order: Order, seat: OrderedSeat) -> Ticket:
+    signed = ticket_code.Ticket(order.id, order.performance_id, seat.number)
+    code = call.house.ticket_signer.sign(signed)
+    return Ticket(seat.floor, seat.section, seat.row, seat.label, seat.number, code)

@@ -1,0 +1,276 @@
+"""좌석 예약 · 주문 · 결제 · Orders: hold seats, look, release, pay."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from yemae.concerts import catalogue
+from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
+from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS
+from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
+from yemae.http.contract.operation import (
+    CURSOR,
+    ENTRY_PROOF,
+    ENTRY_TOKEN,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    Answer,
+    Body,
+    Operation,
+    Shown,
+)
+from yemae.http.fan.concerts import ENTRY_PROBLEMS
+from yemae.http.fan.order_shapes import (
+    EXAMPLE_ORDER,
+    EXAMPLE_PAID,
+    Order,
+    Orders,
+    show,
+    show_with_tickets,
+)
+from yemae.http.server.call import Call
+from yemae.orders import orders
+from yemae.orders.decide import BestAvailable, HoldRequest
+from yemae.refusals import (
+    BodyTooLarge,
+    IdempotencyConflict,
+    InvalidRequest,
+    MalformedBody,
+    OrderNotFound,
+    OrderNotHeld,
+    PerformanceNotFound,
+    RateLimited,
+    RequestTimeout,
+    SaleClosed,
+    SeatLimitExceeded,
+    SeatNotFound,
+    SeatsUnavailable,
+    SeatTaken,
+    Unauthenticated,
+)
+from yemae.sale import holding, release
+from yemae.values.text import composed
+
+# Decomposed it may be longer than the number that it means.
+SeatNumber = Annotated[str, Meta(min_length=1, max_length=4 * SEAT_NUMBER_MAX_CHARS)]
+SEATS_MAX = 100
+
+
+class WantBest(Body, frozen=True):
+    """So many adjacent seats of a grade, as near to the front and the centre as there are."""
+
+    grade: Annotated[str, Meta(min_length=1, max_length=60)]
+    count: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
+
+
+class PlaceOrder(Body, frozen=True):
+    """The seats to hold, all or none: `seats` names them, `best_available` leaves the choice to the
+    server. One of the two."""
+
+    one_of: ClassVar[tuple[str, ...]] = ("seats", "best_available")
+
+    performance_id: Annotated[str, Meta(min_length=1, max_length=63)]
+    seats: (
+        Annotated[
+            list[SeatNumber],
+            Meta(min_length=1, max_length=SEATS_MAX, extra_json_schema={"uniqueItems": True}),
+        ]
+        | UnsetType
+    ) = UNSET
+    best_available: WantBest | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.seats is UNSET and self.best_available is UNSET:
+            raise ValueError("Object missing required field `seats`")
+        if self.seats is not UNSET and self.best_available is not UNSET:
+            raise ValueError("not together with seats - at `$.best_available`")
+
+
+PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
+
+
+async def place_order(call: Call) -> Answer:
+    """Hold seats. A repeat of an Idempotency-Key is answered with its order, pass or no pass: 201
+    again while it is held, 200 when it is something else by now."""
+    user_id, entry, key, opened = await call.enter()
+    wanted = await call.body(PLACE_ORDER)
+    performance = call.house.catalogue.performance(wanted.performance_id)
+    call.require_concert(entry, performance)
+    concert = call.house.catalogue.concert_of(performance)
+    request = HoldRequest(
+        user_id,
+        performance.key,
+        () if wanted.seats is UNSET else _distinct(call, wanted.seats),
+        concert.seat_limit,
+        concert.currency,
+        entry.number,
+        key,
+        await _best(call, performance, wanted.best_available),
+    )
+    order = await holding.submit_hold(call.house, call.desk, request, opened)
+    shown = await show(call, order)
+    status = 201 if order.status == "held" else 200
+    return Answer(status, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
+
+
+async def list_orders(call: Call) -> Answer:
+    """The fan's own orders."""
+    user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
+    async with call.house.postgres.transaction() as tx:
+        found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
+    listed = found[:limit]
+    await call.house.catalogue.know(order.performance_key for order in listed)
+    following = listed[-1].id if len(found) > limit else None
+    shown = [await show_with_tickets(call, order) for order in listed]
+    return Answer(200, Orders(shown, following))
+
+
+async def show_order(call: Call) -> Answer:
+    """One of the fan's own orders."""
+    user_id, order_id = call.user_id(), path_order_id(call)
+    async with call.house.postgres.transaction() as tx:
+        order = await orders.order_of(tx, order_id, user_id)
+    if order is None:
+        raise OrderNotFound
+    await call.house.catalogue.know([order.performance_key])
+    return Answer(200, await show_with_tickets(call, order))
+
+
+async def release_order(call: Call) -> Answer:
+    """Give a held order back."""
+    order = await release.release(call.house, call.user_id(), path_order_id(call))
+    await call.house.catalogue.know([order.performance_key])
+    return Answer(200, await show(call, order))
+
+
+def _distinct(call: Call, given: list[str]) -> tuple[str, ...]:
+    seats = [composed(number) for number in given]
+    most = call.house.settings.seats_per_order_max
+    if len(seats) > most:
+        raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
+    twice = sorted({number for number in seats if seats.count(number) > 1})
+    if twice:
+        raise InvalidRequest.of("seats", f"listed twice: {', '.join(twice)}")
+    for place, number in enumerate(seats):
+        # What can be shown is a seat that does not exist; the rest no store needs to see.
+        if not (IS_SEAT_NUMBER.match(number) or number.isprintable()):
+            raise InvalidRequest.of(f"seats[{place}]", "not printable")
+    return tuple(seats)
+
+
+async def _best(
+    call: Call, performance: catalogue.Performance, wanted: WantBest | UnsetType
+) -> BestAvailable | None:
+    if wanted is UNSET:
+        return None
+    most = call.house.settings.seats_per_order_max
+    if wanted.count > most:
+        raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
+    known = await call.house.plans.unpacked(performance)
+    grades = {composed(grade.name): grade.name for grade in known.plan.grades}
+    grade = grades.get(composed(wanted.grade))
+    if grade is None:
+        raise InvalidRequest.of("best_available.grade", f"Expected one of {', '.join(grades)}")
+    return BestAvailable(grade, wanted.count)
+
+
+def path_order_id(call: Call) -> UUID:
+    """The order that the path names. Raises OrderNotFound."""
+    order_id = call.path_uuid("order_id")
+    if order_id is None:
+        raise OrderNotFound
+    return order_id
+
+
+OPERATIONS = (
+    Operation(
+        "place_order",
+        "POST",
+        "/v1/orders",
+        "orders",
+        "Reserve seats",
+        place_order,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
+        body=PlaceOrder,
+        body_example={"performance_id": EXAMPLE_PERFORMANCE["id"], "seats": ["7"]},
+        answers=(
+            Shown(
+                201,
+                "The seats are held for you until `expires_at`",
+                Order,
+                EXAMPLE_ORDER,
+                headers=("Location",),
+            ),
+            Shown(
+                200,
+                "What became of the order that this Idempotency-Key made: it is not held any more",
+                Order,
+                {**EXAMPLE_ORDER, "status": "expired"},
+                headers=("Location",),
+            ),
+        ),
+        problems=(
+            *ENTRY_PROBLEMS,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+            PerformanceNotFound,
+            SeatNotFound,
+            SeatTaken,
+            SeatsUnavailable,
+            SeatLimitExceeded,
+            SaleClosed,
+            IdempotencyConflict,
+            RateLimited,
+        ),
+    ),
+    Operation(
+        "list_orders",
+        "GET",
+        "/v1/orders",
+        "orders",
+        "Your orders",
+        list_orders,
+        signed_in=True,
+        parameters=(CURSOR, LIMIT),
+        answers=(
+            Shown(200, "A page of orders", Orders, {"orders": [EXAMPLE_PAID], "next_cursor": None}),
+        ),
+        problems=(Unauthenticated, InvalidRequest),
+    ),
+    Operation(
+        "show_order",
+        "GET",
+        "/v1/orders/{order_id}",
+        "orders",
+        "One of your orders",
+        show_order,
+        signed_in=True,
+        answers=(
+            Shown(
+                200,
+                "The order",
+                Order,
+                examples={"held": EXAMPLE_ORDER, "paid": EXAMPLE_PAID},
+            ),
+        ),
+        problems=(Unauthenticated, OrderNotFound),
+    ),
+    Operation(
+        "release_order",
+        "DELETE",
+        "/v1/orders/{order_id}",
+        "orders",
+        "Release a held order",
+        release_order,
+        signed_in=True,
+        answers=(
+            Shown(200, "The seats are free again", Order, {**EXAMPLE_ORDER, "status": "released"}),
+        ),
+        problems=(Unauthenticated, OrderNotFound, OrderNotHeld),
+    ),
+)

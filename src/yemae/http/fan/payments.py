@@ -1,0 +1,110 @@
+"""결제 · Payments: pay a held order."""
+
+from uuid import UUID
+
+import msgspec
+
+from yemae.http.contract.operation import (
+    ENTRY_PROOF,
+    ENTRY_TOKEN,
+    IDEMPOTENCY_KEY,
+    Answer,
+    Operation,
+    Shown,
+)
+from yemae.http.fan.concerts import ENTRY_PROBLEMS
+from yemae.http.fan.order_shapes import EXAMPLE_ORDER, Order, show
+from yemae.http.fan.orders import path_order_id
+from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    EntryTokenExpired,
+    IdempotencyConflict,
+    InsufficientBalance,
+    InvalidRequest,
+    OrderAlreadyPaid,
+    OrderExpired,
+    OrderNotFound,
+    OrderNotHeld,
+    Refusal,
+)
+from yemae.sale import pay
+from yemae.sale.decide_payments import Paid, PayRequest
+from yemae.values.instants import Instant, instant
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """A paid order, what was charged, and what is left in the wallet."""
+
+    id: UUID
+    order: Order
+    amount: int
+    balance_after: int
+    paid_at: Instant
+
+
+EXAMPLE_PAYMENT = {
+    "id": EXAMPLE_ID,
+    "order": {**EXAMPLE_ORDER, "status": "paid"},
+    "amount": 66000,
+    "balance_after": 34000,
+    "paid_at": "2026-11-22T11:02:00.000Z",
+}
+
+
+async def pay_order(call: Call) -> Answer:
+    """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
+    payment has ended the pass."""
+    user_id, entry, key, opened = await call.enter()
+    request = PayRequest(user_id, path_order_id(call), entry.concert_id, entry.number, key)
+    if opened is not None:
+        paid = await call.desk.pay.submit(request)
+    else:
+        paid = await _earlier(call, request)
+    payment, order = paid
+    await call.house.catalogue.know([order.performance_key])
+    return Answer(
+        201,
+        Payment(
+            payment.id,
+            await show(call, order),
+            payment.amount,
+            payment.balance_after,
+            instant(payment.paid_at),
+        ),
+    )
+
+
+async def _earlier(call: Call, request: PayRequest) -> Paid:
+    """What the same key was answered before; without that, the pass is simply over."""
+    earlier = await pay.earlier_payment(call.house, request)
+    if earlier is None:
+        raise EntryTokenExpired
+    if isinstance(earlier, Refusal):
+        raise earlier
+    return earlier
+
+
+OPERATIONS = (
+    Operation(
+        "pay_order",
+        "POST",
+        "/v1/orders/{order_id}/payment",
+        "orders",
+        "Pay an order",
+        pay_order,
+        signed_in=True,
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
+        answers=(Shown(201, "Paid; the entry token has ended", Payment, EXAMPLE_PAYMENT),),
+        problems=(
+            *ENTRY_PROBLEMS,
+            InvalidRequest,
+            OrderNotFound,
+            InsufficientBalance,
+            OrderAlreadyPaid,
+            OrderNotHeld,
+            OrderExpired,
+            IdempotencyConflict,
+        ),
+    ),
+)

@@ -1,0 +1,108 @@
+"""좌석 배치도 · The plan of a house: where every seat is, the same for everybody."""
+
+import re
+
+from yemae.concerts.seat_map.plan import Plan
+from yemae.http.contract.operation import IF_NONE_MATCH, Answer, Operation, Parameter, Shown
+from yemae.http.server.call import Call
+from yemae.refusals import PerformanceNotFound
+
+VERSION = Parameter(
+    "v",
+    "query",
+    "`plan` of the performance. With it the answer may be kept for ever, without it for a minute, "
+    "and not at all when it is not the name of the plan that is answered.",
+    {"type": "string", "maxLength": 64},
+)
+FOR_EVER = b"public, max-age=31536000, immutable"
+FOR_A_MINUTE = b"public, max-age=60"
+# A process that has not heard of a plan yet: what it has must not be kept under the other's name.
+NOT_KEPT = b"no-store"
+NEVER = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*")
+
+EXAMPLE_PLAN = {
+    "size": {"width": 180.0, "height": 211.4},
+    "stage": {"x": 30.0, "y": 30.0, "width": 120.0, "height": 30.0, "label": "무대"},
+    "grades": [
+        {"name": "R", "price": 66000, "color": 0},
+        {"name": "S", "price": 55000, "color": 1},
+    ],
+    "sections": [
+        {
+            "name": "앞",
+            "floor": None,
+            "grade": 0,
+            "outline": [[66.0, 98.0], [114.0, 98.0], [114.0, 112.0], [66.0, 112.0]],
+            "label": {"x": 90.0, "y": 105.0},
+            "first_seat": 0,
+            "seats": 2,
+        },
+        {
+            "name": "뒤",
+            "floor": None,
+            "grade": 1,
+            "outline": [[66.0, 120.0], [90.0, 120.0], [90.0, 134.0], [66.0, 134.0]],
+            "label": {"x": 78.0, "y": 127.0},
+            "first_seat": 2,
+            "seats": 1,
+        },
+    ],
+    "rows": [
+        {"section": 0, "name": "A", "first_seat": 0, "seats": 2},
+        {"section": 1, "name": "C", "first_seat": 2, "seats": 1},
+    ],
+    "seats": {
+        "number": ["1", "2", "21"],
+        "x": [78.0, 102.0, 78.0],
+        "y": [105.0, 105.0, 127.0],
+        "grade": [0, 0, 1],
+        "label": ["1", "2", "21"],
+    },
+}
+
+
+async def show_plan(call: Call) -> Answer:
+    """Stage, sections, rows and seats with their places, grades and prices. Places in the plan
+    order, which counts from 0, are what `availability` is about."""
+    performance = call.house.catalogue.performance(call.path("performance_id"))
+    known = await call.house.plans.of(performance)
+    tag = f'W/"{known.digest}"'
+    kept = {known.digest: FOR_EVER, None: FOR_A_MINUTE}.get(call.query("v"), NOT_KEPT)
+    headers: tuple[tuple[bytes, bytes], ...] = (
+        (b"cache-control", kept),
+        (b"etag", tag.encode()),
+        (b"vary", b"Accept-Encoding"),
+    )
+    asked = call.header(b"if-none-match") or ""
+    if f'"{known.digest}"' in asked or asked.strip() == "*":
+        return Answer(304, headers=headers)
+    if _takes_gzip(call.header(b"accept-encoding") or ""):
+        return Answer(200, known.gzipped, (*headers, (b"content-encoding", b"gzip")))
+    return Answer(200, known.json, headers)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether gzip is named, and not with the weight 0, which means: anything but that."""
+    for part in accepted.split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() == "gzip":
+            return NEVER.fullmatch(weight) is None
+    return False
+
+
+OPERATIONS = (
+    Operation(
+        "show_plan",
+        "GET",
+        "/v1/performances/{performance_id}/plan",
+        "concerts",
+        "Where the seats are",
+        show_plan,
+        parameters=(VERSION, IF_NONE_MATCH),
+        answers=(
+            Shown(200, "The plan", Plan, EXAMPLE_PLAN, headers=("Cache-Control", "ETag")),
+            Shown(304, "The plan is as you know it", headers=("Cache-Control", "ETag")),
+        ),
+        problems=(PerformanceNotFound,),
+    ),
+)

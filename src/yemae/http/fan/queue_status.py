@@ -1,0 +1,221 @@
+"""대기열 · The queue's numbers, the same for everybody: as a page for caches, and as a stream."""
+
+import hashlib
+from collections.abc import AsyncGenerator
+
+import msgspec
+
+from yemae.base.rate_limit import Claim
+from yemae.concerts.catalogue import Concert
+from yemae.http.contract.operation import IF_NONE_MATCH, Answer, EventStream, Operation, Shown
+from yemae.http.fan.places import Message, bucket, message_of
+from yemae.http.server.call import Call
+from yemae.http.server.sse import claims_of, come_back
+from yemae.refusals import ConcertNotFound, RateLimited
+from yemae.sale import policy
+from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
+from yemae.waiting_room import queue_numbers
+from yemae.waiting_room.board import View
+
+# A stream says that it is still there after so many beats without news.
+QUIET_BEATS = 15
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """The sealed seed of a draw: its SHA-256 (hex) from the start, the seed (hex) once the sale is
+    open, so that anybody can recompute the order."""
+
+    sealed: str
+    seed: str | None
+
+
+class Lane(msgspec.Struct, frozen=True):
+    """A lane of the line: who waits in it, its share of the admissions in percent, and the highest
+    number that it has let in."""
+
+    name: str
+    share: int
+    waiting: int
+    serving: int | None
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
+    `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
+    number let in. `absent` fans have a place and have not been seen lately; they are not among the
+    `waiting`. A place ends when its fan has not been seen for `place_ttl_s` seconds. With
+    `proof_of_work` a new place takes a solved challenge."""
+
+    state: policy.State
+    queueing_method: str
+    waiting: int
+    absent: int
+    active: int
+    active_limit: int
+    admit_per_minute: int
+    admitted: int
+    admitted_per_minute: int | None
+    serving: int | None
+    seats_left: int | None
+    prequeue_opens_at: Instant | None
+    prequeue_opens_at_local: LocalTime | None = None
+    sale_opens_at: Instant
+    sale_opens_at_local: LocalTime | None = None
+    place_ttl_s: int
+    draw: Draw | None = None
+    lanes: tuple[Lane, ...] = ()
+    message: Message | None = None
+    proof_of_work: bool = False
+
+
+QUEUE = {
+    "state": "open",
+    "queueing_method": "draw",
+    "waiting": 5310,
+    "absent": 240,
+    "active": 500,
+    "active_limit": 500,
+    "admit_per_minute": 600,
+    "admitted": 8120,
+    "admitted_per_minute": 588,
+    "serving": 81_203_664_120_711,
+    "seats_left": 2000,
+    "prequeue_opens_at": "2026-11-22T10:00:00.000Z",
+    "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
+    "sale_opens_at": "2026-11-22T11:00:00.000Z",
+    "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
+    "place_ttl_s": 3600,
+    "draw": {
+        "sealed": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+        "seed": "6b1f9c4f7d2f0b83a1c5e8d9424a7c1190ab36de52f3887a61c04e9fb7d3a250",
+    },
+}
+EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).decode()}\n\n"
+
+
+async def show_queue(call: Call) -> Answer:
+    """The numbers for everybody, good for a cache in front."""
+    concert = call.house.catalogue.concert(call.path("concert_id"))
+    body, tag = _page(call, concert, await call.house.board.view(concert.id))
+    headers = ((b"cache-control", b"public, max-age=1"), (b"etag", b'"%s"' % tag))
+    asked = call.header(b"if-none-match") or ""
+    if f'"{tag.decode()}"' in asked or asked.strip() == "*":
+        return Answer(304, headers=headers)
+    return Answer(200, body, headers)
+
+
+async def follow_queue(call: Call) -> Answer:
+    """The same as a stream of server-sent events, one for each change."""
+    house = call.house
+    concert = house.catalogue.concert(call.path("concert_id"))
+    await house.board.view(concert.id)
+    most = Claim("queue streams", house.settings.queue_streams_max)
+    release = house.streams.take(most, *claims_of(call))
+    return Answer(200, stream=EventStream(_events(call, concert.id), release))
+
+
+async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
+    """One event for each change; nothing at a beat without one, so that whoever left is noticed.
+    It ends when the concert is gone."""
+    board, last, quiet = call.house.board, b"", 0
+    while not board.is_closing:
+        concert = call.house.catalogue.concerts.get(concert_id)
+        if concert is None:
+            return
+        view = board.latest(concert_id)
+        quiet += 1
+        if view is not None:
+            body, tag = _page(call, concert, view)
+            if tag != last:
+                last, quiet = tag, 0
+                yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
+        if quiet >= QUIET_BEATS:
+            quiet = 0
+            yield b": still here\n\n"
+        yield b""
+        await board.beat()
+    yield come_back()
+
+
+def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
+    """The body and its tag; made once for each view, state, message and change of the settings."""
+    now = call.house.now()
+    state = policy.state_of(concert, now, view.snapshot)
+    has_message = concert.has_message(now)
+    known = view.made.get("page")
+    if known is not None and known[0] == (state, has_message) and known[1] is concert:
+        return known[2], known[3]
+    body = msgspec.json.encode(_queue(concert, view, state, message_of(concert, now)))
+    tag = hashlib.sha256(body).hexdigest()[:16].encode()
+    view.made["page"] = ((state, has_message), concert, body, tag)
+    return body, tag
+
+
+def _queue(concert: Concert, view: View, state: policy.State, message: Message | None) -> Queue:
+    snapshot, rate = view.snapshot, view.admitted_per_s
+    # The clock that gives the numbers out: as long as it gives drawn ones, the seed is a secret.
+    is_open = snapshot.now_ms >= policy.unix_ms(concert.sale_opens_at)
+    lanes = tuple(
+        Lane(policy.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
+        for i, (share, numbers) in enumerate(
+            zip(policy.shares_of(concert), snapshot.lanes, strict=False)
+        )
+    )
+    return Queue(
+        state=state,
+        queueing_method=concert.queueing_method,
+        waiting=snapshot.waiting,
+        absent=snapshot.absent,
+        active=snapshot.active,
+        active_limit=concert.active_limit,
+        admit_per_minute=concert.admit_per_minute,
+        admitted=snapshot.admitted,
+        admitted_per_minute=None if rate is None else round(60 * rate),
+        serving=_number(snapshot.lanes[0].serving),
+        seats_left=bucket(snapshot.seats_left),
+        prequeue_opens_at=instant_or_none(concert.prequeue_opens_at),
+        prequeue_opens_at_local=local_time(concert.prequeue_opens_at, concert.utc_offset_minutes),
+        sale_opens_at=instant(concert.sale_opens_at),
+        sale_opens_at_local=local_time(concert.sale_opens_at, concert.utc_offset_minutes),
+        place_ttl_s=concert.place_ttl_s,
+        draw=Draw(
+            queue_numbers.seal(concert.draw_seed), concert.draw_seed.hex() if is_open else None
+        )
+        if concert.queueing_method == "draw"
+        else None,
+        lanes=lanes if len(lanes) > 1 else (),
+        message=message,
+        proof_of_work=concert.proof_of_work,
+    )
+
+
+def _number(number: int) -> int | None:
+    return None if number < 0 else number
+
+
+OPERATIONS = (
+    Operation(
+        "show_queue",
+        "GET",
+        "/v1/concerts/{concert_id}/queue",
+        "queue",
+        "The queue's numbers, the same for everybody",
+        show_queue,
+        parameters=(IF_NONE_MATCH,),
+        answers=(
+            Shown(200, "The queue", Queue, QUEUE, headers=("Cache-Control", "ETag")),
+            Shown(304, "The queue is as you know it", headers=("Cache-Control", "ETag")),
+        ),
+        problems=(ConcertNotFound,),
+    ),
+    Operation(
+        "follow_queue",
+        "GET",
+        "/v1/concerts/{concert_id}/queue/stream",
+        "queue",
+        "The queue's numbers as they change, as server-sent events",
+        follow_queue,
+        answers=(Shown(200, "Events of the same shape", str, EVENT, "text/event-stream"),),
+        problems=(ConcertNotFound, RateLimited),
+    ),
+)

@@ -1,0 +1,197 @@
+"""잔액 · The wallet: balance, ledger lines, top-ups."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from yemae.http.contract.operation import (
+    CURSOR,
+    IDEMPOTENCY_KEY_REQUIRED,
+    LIMIT,
+    Answer,
+    Body,
+    Operation,
+    Shown,
+)
+from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    BalanceLimitExceeded,
+    BodyTooLarge,
+    IdempotencyConflict,
+    IdempotencyKeyRequired,
+    InvalidRequest,
+    MalformedBody,
+    RateLimited,
+    RequestTimeout,
+    Unauthenticated,
+)
+from yemae.values import money
+from yemae.values.instants import Instant, instant
+from yemae.wallet import decide, ledger
+from yemae.wallet.decide import TopUpRequest
+
+# Of every currency; the handler knows which it is.
+AMOUNT_MAX = money.ORDER_SEATS_MAX * money.PRICE_MAX * 10**money.DIGITS_MAX
+
+
+class TopUp(Body, frozen=True):
+    """Money to put in, in the wallet's minor unit (KRW has none)."""
+
+    amount: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+
+
+class Wallet(msgspec.Struct, frozen=True):
+    """What the fan can spend."""
+
+    balance: int
+    currency: str
+
+
+class Transfer(msgspec.Struct, frozen=True):
+    """A ledger line: `amount` moved from one account to the other; the fan's own is their id,
+    `@cash` is the world outside, `@sales` is what tickets earn."""
+
+    id: UUID
+    kind: decide.Kind
+    from_account: str
+    to_account: str
+    amount: int
+    balance_after: int
+    order_id: UUID | None
+    created_at: Instant
+
+
+class Transfers(msgspec.Struct, frozen=True):
+    """One page of ledger lines, newest first; the next begins at `next_cursor`."""
+
+    transfers: list[Transfer]
+    next_cursor: UUID | None
+
+
+class ToppedUp(msgspec.Struct, frozen=True):
+    """The balance after this top-up, and its ledger line."""
+
+    balance: int
+    transfer: Transfer
+
+
+TOP_UP = msgspec.json.Decoder(TopUp)
+
+EXAMPLE_TRANSFER = {
+    "id": EXAMPLE_ID,
+    "kind": "top_up",
+    "from_account": "@cash",
+    "to_account": EXAMPLE_ID,
+    "amount": 100000,
+    "balance_after": 100000,
+    "order_id": None,
+    "created_at": "2026-11-22T11:01:00.000Z",
+}
+
+
+async def show_wallet(call: Call) -> Answer:
+    """The fan's balance; a wallet that was never needed is empty."""
+    user_id = call.user_id()
+    async with call.house.postgres.transaction() as tx:
+        wallet = await ledger.wallet_of(tx, user_id)
+    return Answer(200, Wallet(*wallet) if wallet else Wallet(0, call.house.settings.currency))
+
+
+async def list_transfers(call: Call) -> Answer:
+    """The fan's ledger lines."""
+    user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
+    async with call.house.postgres.transaction() as tx:
+        found = await ledger.transfers_of(tx, user_id, before=before, limit=limit + 1)
+    listed = found[:limit]
+    following = listed[-1].id if len(found) > limit else None
+    return Answer(200, Transfers([_transfer(line) for line in listed], following))
+
+
+async def top_up(call: Call) -> Answer:
+    """Put money in, once for each Idempotency-Key."""
+    user_id = call.user_id()
+    key = call.idempotency_key(required=True)
+    assert key is not None
+    amount = (await call.body(TOP_UP)).amount
+    most = call.house.settings.largest_top_up
+    if amount > most:
+        raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
+    call.desk.top_ups.count(user_id)
+    transfer = await call.desk.top_up.submit(TopUpRequest(user_id, amount, key))
+    return Answer(201, ToppedUp(transfer.balance_after, _transfer(transfer)))
+
+
+def _transfer(line: decide.Transfer) -> Transfer:
+    return Transfer(
+        line.id,
+        line.kind,
+        line.from_account,
+        line.to_account,
+        line.amount,
+        line.balance_after,
+        line.order_id,
+        instant(line.created_at),
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "show_wallet",
+        "GET",
+        "/v1/wallet",
+        "wallet",
+        "Your balance",
+        show_wallet,
+        signed_in=True,
+        answers=(Shown(200, "The balance", Wallet, {"balance": 100000, "currency": "KRW"}),),
+        problems=(Unauthenticated,),
+    ),
+    Operation(
+        "top_up",
+        "POST",
+        "/v1/wallet/top-ups",
+        "wallet",
+        "Top up",
+        top_up,
+        signed_in=True,
+        parameters=(IDEMPOTENCY_KEY_REQUIRED,),
+        body=TopUp,
+        body_example={"amount": 100000},
+        answers=(
+            Shown(201, "Credited", ToppedUp, {"balance": 100000, "transfer": EXAMPLE_TRANSFER}),
+        ),
+        problems=(
+            Unauthenticated,
+            IdempotencyKeyRequired,
+            IdempotencyConflict,
+            BalanceLimitExceeded,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+            RateLimited,
+        ),
+    ),
+    Operation(
+        "list_transfers",
+        "GET",
+        "/v1/wallet/transfers",
+        "wallet",
+        "Your ledger lines",
+        list_transfers,
+        signed_in=True,
+        parameters=(CURSOR, LIMIT),
+        answers=(
+            Shown(
+                200,
+                "A page of ledger lines",
+                Transfers,
+                {"transfers": [EXAMPLE_TRANSFER], "next_cursor": None},
+            ),
+        ),
+        problems=(Unauthenticated, InvalidRequest),
+    ),
+)

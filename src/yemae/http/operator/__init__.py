@@ -1,0 +1,1 @@
+"""What an operator calls: one file for each noun."""

@@ -1,0 +1,311 @@
+"""A concert's queue for its operators: look at it, change it, and read who changed what.
+
+Every call needs an access token with the role `operator`; that gate comes before anything else.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from yemae.accounts.access import USER_ID
+from yemae.back_office import queue_control
+from yemae.back_office.queue_report import QueueReport, report
+from yemae.concerts import controls
+from yemae.concerts.catalogue import Control
+from yemae.concerts.controls import Changes
+from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Shown
+from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    BodyTooLarge,
+    ConcertNotFound,
+    InvalidRequest,
+    MalformedBody,
+    OperatorRequired,
+    PrequeueBegun,
+    RequestTimeout,
+    SaleAlreadyOpen,
+    Unauthenticated,
+)
+from yemae.values.instants import Instant, instant, plain
+
+PATH = "/v1/admin/concerts/{concert_id}/queue"
+
+Handler = Callable[[Call], Awaitable[Answer]]
+UserId = Annotated[
+    str,
+    Meta(max_length=128, pattern=rf"^{USER_ID.pattern}\Z", description="The fan's user id."),
+]
+
+
+class ChangeQueue(Changes, Body, frozen=True):
+    """What to change; a field that is left out stays, and null gives the file's value back."""
+
+
+class RevokePass(Body, frozen=True):
+    """Whose pass to end."""
+
+    user_id: UserId
+
+
+class AdmitNow(Body, frozen=True):
+    """How many to let in at once."""
+
+    count: Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class Revoked(msgspec.Struct, frozen=True):
+    """Whether the fan had an open pass."""
+
+    revoked: bool
+
+
+class AdmittedNow(msgspec.Struct, frozen=True):
+    """How many came in: the active limit holds, and nobody comes in who is not in line."""
+
+    admitted: int
+
+
+class Action(msgspec.Struct, frozen=True):
+    """A line of the log. `who` is a user id, or `cli:` and a system user; a user id that begins
+    with `cli:` or `user:` has `user:` in front."""
+
+    id: UUID
+    at: Instant
+    who: str
+    action: str
+    details: dict[str, Any]
+
+
+class Actions(msgspec.Struct, frozen=True):
+    """A page of the log, newest first."""
+
+    actions: list[Action]
+    next_cursor: UUID | None
+
+
+CHANGE = msgspec.json.Decoder(ChangeQueue)
+REVOKE = msgspec.json.Decoder(RevokePass)
+ADMIT = msgspec.json.Decoder(AdmitNow)
+
+EXAMPLE_QUEUE = {
+    "concert_id": "arena",
+    "state": "open",
+    "control": "running",
+    "settings": {
+        "sale_opens_at": "2026-11-22T11:00:00.000Z",
+        "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
+        "prequeue_opens_at": "2026-11-22T10:00:00.000Z",
+        "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
+        "queueing_method": "draw",
+        "active_limit": 2500,
+        "admit_per_minute": 3000,
+        "entry_ttl_s": 420,
+        "absent_after_s": 45,
+        "place_ttl_s": 3600,
+        "joins_per_address_per_minute": 0,
+        "proof_of_work": False,
+        "message_ko": "매진이 임박했습니다.",
+        "message_en": "Nearly sold out.",
+        "message_until": "2026-11-22T11:30:00.000Z",
+        "message_until_local": "2026-11-22T20:30:00.000+09:00",
+        "lanes": [{"name": "fanclub", "share": 30, "codes": 1, "group": "fanclub", "waiting": 140}],
+    },
+    "set_by_operator": ["active_limit", "message_ko", "message_en", "message_until"],
+    "message_is_over": False,
+    "changed_at": "2026-11-22T11:04:10.000Z",
+    "changed_by": EXAMPLE_ID,
+    "counts": {
+        "waiting": 5310,
+        "absent": 820,
+        "active": 2500,
+        "admitted": 8120,
+        "joined": 14250,
+        "prequeue": 0,
+        "seats_left": 4120,
+    },
+    "rates": {
+        "admitted_per_minute": {"1m": 1480.0, "5m": 1510.4, "15m": 1502.2},
+        "joined_per_minute": {"1m": 260.0, "5m": 810.8, "15m": 950.0},
+    },
+    "time_in_queue_s": {"p50": 181.5, "p90": 402.0},
+    "no_show_rate": 0.041,
+    "passes_ended": {"payment": 4105, "expiry": 1290, "revoke": 1, "leave": 224},
+}
+EXAMPLE_ACTION = {
+    "id": "0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11",
+    "at": "2026-11-22T11:04:10.000Z",
+    "who": EXAMPLE_ID,
+    "action": "set",
+    "details": {"active_limit": {"from": 2000, "to": 2500}},
+}
+
+
+async def show(call: Call) -> Answer:
+    """Settings, state and numbers of this moment. The numbers are null while the waiting room's
+    store is away."""
+    call.operator()
+    return await _report(call)
+
+
+async def change(call: Call) -> Answer:
+    """Change settings while the queue runs; every node works by them within a second."""
+    who = call.operator()
+    changes = await call.body(CHANGE)
+    await queue_control.change(call.house, call.path("concert_id"), who, changes)
+    return await _report(call)
+
+
+def steer(control: Control, what: str) -> Handler:
+    """A handler that brings the queue into a state of control."""
+
+    async def handler(call: Call) -> Answer:
+        who = call.operator()
+        await queue_control.steer(call.house, call.path("concert_id"), who, control)
+        return await _report(call)
+
+    handler.__doc__ = what
+    return handler
+
+
+async def open_now(call: Call) -> Answer:
+    """The sale opens at this moment; a draw is held among those who have joined."""
+    who = call.operator()
+    await queue_control.open_now(call.house, call.path("concert_id"), who)
+    return await _report(call)
+
+
+async def revoke(call: Call) -> Answer:
+    """End a fan's pass. What the fan holds stays held until its own end."""
+    who = call.operator()
+    user_id = (await call.body(REVOKE)).user_id
+    revoked = await queue_control.revoke(call.house, call.path("concert_id"), who, user_id)
+    return Answer(200, Revoked(revoked))
+
+
+async def admit(call: Call) -> Answer:
+    """Let so many in at once, whatever the rate; the active limit holds."""
+    who = call.operator()
+    count = (await call.body(ADMIT)).count
+    admitted = await queue_control.admit(call.house, call.path("concert_id"), who, count)
+    return Answer(200, AdmittedNow(admitted))
+
+
+async def list_actions(call: Call) -> Answer:
+    """Who did what with this queue, newest first."""
+    call.operator()
+    limit, before = call.limit(), call.cursor_uuid()
+    concert_id = call.path("concert_id")
+    found = await queue_control.actions(call.house, concert_id, before=before, limit=limit + 1)
+    listed = found[:limit]
+    following = listed[-1].id if len(found) > limit else None
+    return Answer(200, Actions([_action(action) for action in listed], following))
+
+
+def _action(line: controls.Action) -> Action:
+    return Action(line.id, instant(line.at), line.who, line.action, plain(line.details))
+
+
+async def _report(call: Call) -> Answer:
+    return Answer(200, await report(call.house, call.path("concert_id")))
+
+
+GATES = (Unauthenticated, OperatorRequired, ConcertNotFound)
+OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
+THE_QUEUE = (Shown(200, "The queue as it is now", QueueReport, EXAMPLE_QUEUE),)
+
+
+def _operation(
+    name: str, method: str, path: str, summary: str, handler: Handler, **more: Any
+) -> Operation:
+    """An operation on the queue, or below it at `path`."""
+    given = {"answers": THE_QUEUE, "problems": GATES, **more}
+    return Operation(
+        name, method, f"{PATH}{path}", "admin", summary, handler, signed_in=True, **given
+    )
+
+
+OPERATIONS = (
+    _operation("show_queue_to_operator", "GET", "", "The queue as its operator sees it", show),
+    _operation(
+        "change_queue",
+        "PATCH",
+        "",
+        "Change the queue's settings",
+        change,
+        body=ChangeQueue,
+        body_example={"active_limit": 2500, "message_en": "Nearly sold out.", "entry_ttl_s": None},
+        problems=(*GATES, SaleAlreadyOpen, PrequeueBegun, *OF_BODIES),
+    ),
+    _operation(
+        "pause_queue",
+        "POST",
+        "/pause",
+        "Let nobody in",
+        steer("paused", "Nobody is let in; joining goes on. Doing so twice is fine."),
+    ),
+    _operation(
+        "resume_queue",
+        "POST",
+        "/resume",
+        "Run as usual",
+        steer("running", "Fans may join and are let in, after a pause or a drain."),
+    ),
+    _operation(
+        "drain_queue",
+        "POST",
+        "/drain",
+        "Take nobody new",
+        steer("draining", "Nobody new may join; those in line are still let in."),
+    ),
+    _operation(
+        "open_sale_now",
+        "POST",
+        "/open-now",
+        "Open the sale",
+        open_now,
+        problems=(*GATES, SaleAlreadyOpen),
+    ),
+    _operation(
+        "revoke_pass",
+        "POST",
+        "/revoke",
+        "End a fan's pass",
+        revoke,
+        body=RevokePass,
+        body_example={"user_id": EXAMPLE_ID},
+        answers=(Shown(200, "Whether there was one", Revoked, {"revoked": True}),),
+        problems=(*GATES, *OF_BODIES),
+    ),
+    _operation(
+        "admit_now",
+        "POST",
+        "/admit",
+        "Let fans in at once",
+        admit,
+        body=AdmitNow,
+        body_example={"count": 100},
+        answers=(Shown(200, "How many came in", AdmittedNow, {"admitted": 100}),),
+        problems=(*GATES, *OF_BODIES),
+    ),
+    _operation(
+        "list_queue_actions",
+        "GET",
+        "/actions",
+        "Who did what",
+        list_actions,
+        parameters=(CURSOR, LIMIT),
+        answers=(
+            Shown(
+                200,
+                "A page of the log",
+                Actions,
+                {"actions": [EXAMPLE_ACTION], "next_cursor": None},
+            ),
+        ),
+        problems=(*GATES, InvalidRequest),
+    ),
+)

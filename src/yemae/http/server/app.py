@@ -1,0 +1,218 @@
+"""The ASGI application: paths from the contract; the lifespan opens and closes the house."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
+
+from yemae.base import metrics
+from yemae.base.logs import configure_logs
+from yemae.http import health
+from yemae.http.contract import docs_page
+from yemae.http.contract.operation import Operation
+from yemae.http.fan import (
+    availability,
+    challenges,
+    concerts,
+    guests,
+    orders,
+    payments,
+    plans,
+    queue,
+    queue_status,
+    users,
+    wallet,
+)
+from yemae.http.operator import queues
+from yemae.http.server import problems
+from yemae.http.server.endpoint import Endpoint, request_id, respond
+from yemae.http.server.languages import language_of
+from yemae.http.server.router import Paths
+from yemae.http.site import page
+from yemae.http.site.page_files import Page, read_page
+from yemae.jobs.scheduler import running_clock
+from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
+from yemae.runtime import open_house, running
+from yemae.sale.batches import open_desk
+from yemae.settings import Settings
+
+OPERATIONS: tuple[Operation, ...] = (
+    *queue.OPERATIONS,
+    *queue_status.OPERATIONS,
+    *challenges.OPERATIONS,
+    *orders.OPERATIONS,
+    *payments.OPERATIONS,
+    *concerts.OPERATIONS,
+    *plans.OPERATIONS,
+    *availability.OPERATIONS,
+    *wallet.OPERATIONS,
+    *users.OPERATIONS,
+    *guests.OPERATIONS,
+    *queues.OPERATIONS,
+    *health.OPERATIONS,
+)
+
+
+API = "/v1/"
+# What balancers ask; in a drain the answer is no, whatever the stores say.
+PROBES = frozenset({"/readyz"})
+NOT_READY = b'{"status":"stopping"}'
+NOT_READY_FIELDS = [
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"retry-after", b"1"),
+    (b"connection", b"close"),
+]
+
+
+class Path:
+    """Every method of one path."""
+
+    def __init__(self, endpoints: dict[str, ASGIApp]) -> None:
+        self._endpoints = endpoints
+        self._allowed = sorted({*endpoints, "HEAD"} if "GET" in endpoints else endpoints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to its method's endpoint."""
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        endpoint = self._endpoints.get(method)
+        if endpoint is None:
+            await refuse(scope, send, MethodNotAllowed(self._allowed))
+        else:
+            await endpoint(scope, receive, send)
+
+
+class App(Starlette):
+    """The API's calls go straight to their operation; pages and probes take the framework's way."""
+
+    def __init__(self, lifespan: Lifespan["App"], fans_page: Page | None) -> None:
+        paths = by_path(OPERATIONS, Endpoint)
+        super().__init__(
+            routes=[
+                *(Route(path, at) for path, at in paths.items() if not path.startswith(API)),
+                *(page.routes(fans_page) if fans_page else ()),
+                *docs_page.routes(OPERATIONS),
+            ],
+            lifespan=lifespan,
+            exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
+        )
+        # A path with a slash too many is no path of ours; a redirect would trust the Host header.
+        self.router.redirect_slashes = False
+        # Requests are still taken, and balancers are told to send theirs elsewhere.
+        self.is_draining = False
+        if fans_page:
+            self.router.default = page.nothing_here(fans_page, self.router.not_found)
+        self._api = Paths((path, at) for path, at in paths.items() if path.startswith(API))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection of the server: a request, or the lifespan."""
+        if self.is_draining and scope["type"] == "http":
+            if scope["path"] in PROBES:
+                await respond(send, 503, NOT_READY, [*NOT_READY_FIELDS])
+                return
+            send = _last_answer(send)
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        found = self._api.find(scope["path"])
+        if found is None:
+            await refuse(scope, send, NotFound())
+        else:
+            path, scope["path_params"] = found
+            await path(scope, receive, send)
+
+
+def by_path(contract: Sequence[Operation], endpoint: type[Endpoint]) -> dict[str, Path]:
+    """The operations of each path of a contract."""
+    methods: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
+    for operation in contract:
+        methods[operation.path][operation.method] = endpoint(operation)
+    return {path: Path(endpoints) for path, endpoints in methods.items()}
+
+
+def create_app(settings: Settings) -> App:
+    """The server's application; the stores are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: App) -> AsyncIterator[None]:
+        configure_logs(settings)
+        async with (
+            open_house(settings) as house,
+            open_desk(house) as desk,
+            running_clock(house),
+            running(metrics.keep_adding_up(), *house.health.works()),
+        ):
+            await house.health.begin()
+            app.state.house, app.state.desk = house, desk
+            yield
+
+    return App(lifespan, read_page(settings.page_dir))
+
+
+def drain(app: App) -> None:
+    """Say that this process is not ready any more, and let each connection end with its next
+    answer, so that the client's next one goes elsewhere."""
+    app.is_draining = True
+
+
+def _last_answer(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return closing
+
+
+def end_streams(app: App) -> None:
+    """Let go of everybody who follows a stream, because the server is about to stop."""
+    house = getattr(app.state, "house", None)
+    if house is not None:
+        house.board.close()
+        house.availability.close()
+
+
+async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    """Answer a request that no operation took with a problem."""
+    own_id, language = request_id(scope), language_of(scope["headers"])
+    metrics.REFUSALS.labels(refusal.slug).inc()
+    await respond(
+        send,
+        refusal.status,
+        problems.document(refusal, own_id.decode(), language),
+        [*problems.headers(refusal, language), (b"x-request-id", own_id)],
+    )
+
+
+def _problem(request: Request, refusal: Refusal) -> Response:
+    own_id, language = request_id(request.scope), language_of(request.scope["headers"])
+    metrics.REFUSALS.labels(refusal.slug).inc()
+    response = Response(problems.document(refusal, own_id.decode(), language), refusal.status)
+    response.raw_headers += [*problems.headers(refusal, language), (b"x-request-id", own_id)]
+    return response
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "GET")
+        return _problem(request, MethodNotAllowed(sorted(allow.split(", "))))
+    if error.status_code == 404:
+        return _problem(request, NotFound())
+    return _problem(request, InvalidRequest.of("request", error.detail))
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _problem(request, error)
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    return _problem(request, InternalError())

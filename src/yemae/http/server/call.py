@@ -1,0 +1,263 @@
+"""One request as a handler sees it: gates first, then parameters and body.
+
+A gate refuses before anything else is looked at. Nothing here touches the database; the entry
+gate asks the waiting room through the desk.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import msgspec
+
+from yemae.accounts.access import Identity
+from yemae.base.rate_limit import network
+from yemae.concerts.catalogue import Performance
+from yemae.concerts.controls import by_user
+from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
+from yemae.http.server.local import is_local
+from yemae.refusals import (
+    BodyTooLarge,
+    EntryProofInvalid,
+    EntryTokenExpired,
+    EntryTokenMismatch,
+    IdempotencyKeyRequired,
+    InvalidRequest,
+    MalformedBody,
+    OperatorRequired,
+    RequestTimeout,
+)
+from yemae.runtime import House
+from yemae.sale import policy
+from yemae.sale.batches import Desk
+from yemae.sale.gate import OpenPass
+from yemae.waiting_room.tokens import EntryToken, QueueToken
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope
+
+BodyKind = TypeVar("BodyKind")
+IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
+DEFAULT_PAGE = 20
+
+
+class Entered(NamedTuple):
+    """Who is at the gate, with which pass and Idempotency-Key; `opened` is None when the pass is
+    over."""
+
+    user_id: str
+    entry: EntryToken
+    key: str | None
+    opened: OpenPass | None
+
+
+class Call:
+    """A request, with the house that serves it."""
+
+    __slots__ = ("_headers", "_query", "_receive", "_scope", "desk", "house")
+
+    def __init__(self, scope: "Scope", receive: "Receive", house: House, desk: Desk) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._query: dict[str, str] | None = None
+        # Of a header that comes twice, the first counts.
+        self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        self.house = house
+        self.desk = desk
+
+    # --- Gates ---
+
+    def user_id(self) -> str:
+        """Whose call this is. Raises Unauthenticated."""
+        return self.house.issuer.user_id(self._bearer())
+
+    def session(self) -> tuple[str, float]:
+        """Whose call this is, and when their token was issued, in Unix seconds. Raises
+        Unauthenticated."""
+        return self.house.issuer.session(self._bearer())
+
+    def identity(self) -> Identity:
+        """Whose call this is, with role and groups. Raises Unauthenticated."""
+        return self.house.issuer.identity(self._bearer())
+
+    def operator(self) -> str:
+        """The operator whose call this is, as the log names them. Raises Unauthenticated,
+        OperatorRequired."""
+        identity = self.identity()
+        if not identity.is_operator:
+            raise OperatorRequired
+        return by_user(identity.user_id)
+
+    def _bearer(self) -> str | None:
+        scheme, _, token = (self.header(b"authorization") or "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
+    def place(self) -> QueueToken:
+        """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
+        ConcertNotFound."""
+        return self.house.tokens.read_place(self.header(b"queue-token"), self._drawn_number)
+
+    def _drawn_number(self, concert_id: str, user_id: str) -> int:
+        return policy.drawn_number(self.house.catalogue.concert(concert_id), user_id)
+
+    def address(self) -> str:
+        """The network that the call comes from, as the server or the proxy in front of it saw it;
+        the same for all whose address cannot be read."""
+        client = self._scope.get("client")
+        return network(str(client[0]) if client else "")
+
+    def is_local(self) -> bool:
+        """Whether the call comes from this machine itself, and not through a proxy."""
+        return is_local(self._scope)
+
+    def claimed_entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
+        """The pass that the Entry-Token claims, checked for its owner and, when given, its
+        concert, and that the secret came along if it is bound to one; whether it is open is
+        `open_entry`'s. Raises EntryToken* and EntryProof* refusals."""
+        entry = self.house.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
+        if entry.proof:
+            self._require_proof(entry.proof)
+        return entry
+
+    def _require_proof(self, proof: str) -> None:
+        secret = (self.header(b"entry-proof") or "").encode("latin-1")
+        digest = base64.urlsafe_b64encode(hashlib.sha256(secret).digest()).rstrip(b"=")
+        if not hmac.compare_digest(digest, proof.encode()):
+            raise EntryProofInvalid
+
+    def require_concert(self, entry: EntryToken, performance: Performance) -> None:
+        """Raise EntryTokenMismatch unless the pass is for this performance's concert."""
+        if entry.concert_id != performance.concert_id:
+            raise EntryTokenMismatch
+
+    async def open_entry(self, entry: EntryToken) -> OpenPass:
+        """The pass again if it is open now. Raises EntryTokenExpired."""
+        return await self.desk.check_entry.submit(entry)
+
+    async def entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
+        """An open pass of this user. Raises EntryToken* and EntryProof* refusals."""
+        return (await self.open_entry(self.claimed_entry(user_id, concert_id))).entry
+
+    async def enter(self) -> "Entered":
+        """The gate of a call that may be repeated: a pass that is over does not stop a call with
+        an Idempotency-Key, which may be the repeat of one that was answered while it was open.
+
+        Raises EntryToken* and EntryProof* refusals.
+        """
+        user_id = self.user_id()
+        entry = self.claimed_entry(user_id)
+        key = self.idempotency_key()
+        try:
+            opened = await self.open_entry(entry)
+        except EntryTokenExpired:
+            if key is None:
+                raise
+            opened = None
+        return Entered(user_id, entry, key, opened)
+
+    # --- Parameters ---
+
+    def header(self, name: bytes) -> str | None:
+        """A header by its lower-case name, or None."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self._scope["path_params"][name])
+
+    def path_uuid(self, name: str) -> UUID | None:
+        """A part of the path that should be a UUID; None when it is not."""
+        try:
+            return UUID(self.path(name))
+        except ValueError:
+            return None
+
+    def query(self, name: str) -> str | None:
+        """A query parameter, the last one if it is repeated."""
+        if self._query is None:
+            text = self._scope["query_string"].decode("latin-1")
+            self._query = dict(parse_qsl(text, keep_blank_values=True))
+        return self._query.get(name)
+
+    def limit(self) -> int:
+        """The page size that was asked for. Raises InvalidRequest."""
+        text, most = self.query(LIMIT.name), self.house.settings.page_max
+        if text is None:
+            return min(DEFAULT_PAGE, most)
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+            raise InvalidRequest.of("limit", f"Expected `int` from 1 to {most}")
+        return int(text)
+
+    def cursor_uuid(self) -> UUID | None:
+        """The cursor of a list that is sorted by id. Raises InvalidRequest."""
+        text = self.query("cursor")
+        if text is None:
+            return None
+        try:
+            return UUID(text)
+        except ValueError:
+            raise InvalidRequest.of("cursor", "not a next_cursor of this list") from None
+
+    def idempotency_key(self, *, required: bool = False) -> str | None:
+        """The Idempotency-Key. Raises IdempotencyKeyRequired or InvalidRequest."""
+        key = self.header(b"idempotency-key")
+        if not key:
+            if required:
+                raise IdempotencyKeyRequired
+            return None
+        if not IDEMPOTENCY_KEY.fullmatch(key):
+            raise InvalidRequest.of("Idempotency-Key", "Expected 1 to 255 visible ASCII characters")
+        return key
+
+    async def body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
+        """The body, read and checked. Raises BodyTooLarge, MalformedBody or InvalidRequest."""
+        return _decoded(await self._read(), decoder)
+
+    async def optional_body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind | None:
+        """The body, or None when there is none or it is empty, however that is said. Raises as
+        `body` does."""
+        if self.header(b"content-length") is None and self.header(b"transfer-encoding") is None:
+            return None
+        raw = await self._read()
+        return _decoded(raw, decoder) if raw else None
+
+    async def _read(self) -> bytes:
+        wait_s = self.house.settings.body_wait_s
+        try:
+            async with asyncio.timeout(wait_s):
+                return await self._read_all()
+        except TimeoutError:
+            raise RequestTimeout(wait_s) from None
+
+    async def _read_all(self) -> bytes:
+        limit = self.house.settings.body_max_bytes
+        told = self.header(b"content-length")
+        if told and told.isdigit() and int(told) > limit:
+            raise BodyTooLarge(limit)
+        chunks, size = [], 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise MalformedBody("the connection broke before its end")
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise BodyTooLarge(limit)
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+
+def _decoded(raw: bytes, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise invalid_fields(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedBody(str(error) or "empty") from None

@@ -1,0 +1,119 @@
+"""The request path: from the ASGI scope to the answer's bytes, for every operation alike.
+
+It gives the request its id, runs the handler, turns a Refusal into its problem document, and
+counts. It is plain ASGI without middleware, because every fan passes here every second.
+"""
+
+import itertools
+import re
+import secrets
+import time
+
+import msgspec
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from yemae.base import metrics
+from yemae.http.contract.operation import NOSNIFF, Answer, Operation
+from yemae.http.server import problems
+from yemae.http.server.call import Call
+from yemae.http.server.languages import language_of
+from yemae.http.server.sse import respond_with_stream
+from yemae.refusals import InternalError, Refusal
+from yemae.runtime import House
+from yemae.sale.batches import Desk
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+JSON = (b"content-type", b"application/json")
+NO_STORE = (b"cache-control", b"no-store")
+
+encode = msgspec.json.Encoder().encode
+log = structlog.get_logger(__name__)
+
+_boot = secrets.token_hex(6)
+_numbers = itertools.count(1)
+
+
+def request_id(scope: Scope) -> bytes:
+    """The id that a proxy in front gave in X-Request-Id, or a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+            return bytes(value)
+    return f"{_boot}-{next(_numbers):x}".encode()
+
+
+class Endpoint:
+    """One operation as an ASGI application."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self._declared = frozenset(operation.declared())
+        self._answers = metrics.answers_of(operation.name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        own_id = request_id(scope)
+        house: House = scope["app"].state.house
+        desk: Desk = scope["app"].state.desk
+        try:
+            answer = await self.operation.handler(Call(scope, receive, house, desk))
+            status, body, headers = _encode(answer)
+        except Refusal as refusal:
+            status, body, headers = self._refuse(refusal, scope, own_id)
+        except Exception:
+            log.exception("fault", operation=self.operation.name, request_id=own_id.decode())
+            status, body, headers = self._refuse(InternalError(), scope, own_id)
+        else:
+            if answer.stream is not None:
+                self._answers.count(status, time.perf_counter() - started)
+                is_head = scope["method"] == "HEAD"
+                await respond_with_stream(receive, send, answer, own_id, is_head=is_head)
+                return
+        await respond(send, status, body, [*headers, (b"x-request-id", own_id)])
+        self._answers.count(status, time.perf_counter() - started)
+        if house.settings.access_log:
+            log.info(
+                "request",
+                operation=self.operation.name,
+                status=status,
+                request_id=own_id.decode(),
+                duration_ms=round((time.perf_counter() - started) * 1000, 2),
+            )
+
+    def _refuse(
+        self, refusal: Refusal, scope: Scope, own_id: bytes
+    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        if type(refusal) not in self._declared:
+            log.error("undeclared problem", operation=self.operation.name, problem=refusal.slug)
+        metrics.REFUSALS.labels(refusal.slug).inc()
+        language = language_of(scope["headers"])
+        body = problems.document(refusal, own_id.decode(), language)
+        return refusal.status, body, problems.headers(refusal, language)
+
+
+def _encode(answer: Answer) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    if answer.value is None:
+        return answer.status, b"", [*answer.headers, NOSNIFF]
+    body = answer.value if isinstance(answer.value, bytes) else encode(answer.value)
+    headers = [*answer.headers, NOSNIFF]
+    if not _is_named(b"content-type", headers):
+        headers.append(JSON)
+    if not _is_named(b"cache-control", headers):
+        headers.append(NO_STORE)
+    return answer.status, body, headers
+
+
+def _is_named(name: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
+    for named, _ in headers:  # noqa: SIM110 - any() takes three times as long
+        if named == name:
+            return True
+    return False
+
+
+async def respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    """Send a whole answer."""
+    if status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

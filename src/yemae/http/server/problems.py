@@ -1,0 +1,52 @@
+"""Refusals as RFC 9457 problem documents, in English or Korean; see docs.py for their pages."""
+
+import msgspec
+
+from yemae.http.contract.operation import NOSNIFF
+from yemae.http.server import korean
+from yemae.http.server.languages import Language
+from yemae.refusals import Refusal, all_refusals
+from yemae.values.instants import plain
+
+PROBLEM_TYPE = "application/problem+json"
+SLUGS = {refusal.slug: refusal for refusal in all_refusals()}
+# Of every problem, in each language.
+COMMON: dict[Language, list[tuple[bytes, bytes]]] = {
+    language: [
+        (b"content-type", PROBLEM_TYPE.encode()),
+        (b"cache-control", b"no-store"),
+        (b"content-language", language.encode()),
+        (b"vary", b"Accept-Language"),
+        NOSNIFF,
+    ]
+    for language in ("en", "ko")
+}
+
+encode = msgspec.json.Encoder().encode
+
+
+def document(refusal: Refusal, instance: str, language: Language) -> bytes:
+    """The problem document of one refusal; `instance` is the request's id."""
+    is_korean = language == "ko"
+    return encode(
+        {
+            "type": f"/problems/{refusal.slug}",
+            "title": korean.title(refusal) if is_korean else refusal.title,
+            "status": refusal.status,
+            "detail": korean.detail(refusal) if is_korean else refusal.detail(),
+            "instance": instance,
+            **plain(refusal.extra()),
+        }
+    )
+
+
+def headers(refusal: Refusal, language: Language) -> list[tuple[bytes, bytes]]:
+    """What the answer's headers say besides: when to ask again, how to sign in, what is allowed."""
+    found = COMMON[language].copy()
+    if (after := refusal.retry_after_s()) is not None:
+        found.append((b"retry-after", b"%d" % after))
+    if refusal.status == 401:
+        found.append((b"www-authenticate", b'Bearer realm="yemae"'))
+    if allowed := getattr(refusal, "allowed", None):
+        found.append((b"allow", ", ".join(allowed).encode()))
+    return found

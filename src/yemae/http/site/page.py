@@ -1,0 +1,88 @@
+"""The fan's page over HTTP: its files from memory, compressed as the browser likes them.
+
+Always holds: nothing of it runs that did not come from this server as a file, because the
+Content-Security-Policy allows no inline script, no inline style and no other host. What has a hash
+in its name is kept for good; the page itself is asked for anew, and costs a 304.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from yemae.http.site.page_files import CODINGS, INDEX, File, Page
+
+POLICY = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; worker-src 'self'; "
+    "style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Vary": "Accept-Encoding",
+}
+FOR_GOOD = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+READING = ("GET", "HEAD")
+
+
+def routes(page: Page) -> list[BaseRoute]:
+    """The addresses of the page, and its files."""
+    index = _answer(page.files[INDEX])
+    files = [file for name, file in page.files.items() if name != INDEX]
+    return [
+        *(Route(path, index) for path in page.routes),
+        *(Route(f"/{file.path}", _answer(file)) for file in files),
+    ]
+
+
+def nothing_here(page: Page, otherwise: ASGIApp) -> ASGIApp:
+    """What is at no address: to somebody with a browser the page says so itself, as a 404."""
+    index = _answer(page.files[INDEX], 404)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.method in READING and "text/html" in request.headers.get("accept", ""):
+            response: ASGIApp = await index(request)
+        else:
+            response = otherwise
+        await response(scope, receive, send)
+
+    return answer
+
+
+def _answer(file: File, status: int = 200) -> Callable[[Request], Awaitable[Response]]:
+    """A handler that gives this file."""
+
+    async def answer(request: Request) -> Response:
+        coding = preferred(request.headers.get("accept-encoding", ""), file)
+        tag = f'"{file.tag}-{coding}"'
+        headers = {
+            **POLICY,
+            "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
+            "ETag": tag,
+        }
+        asked = request.headers.get("if-none-match", "").strip()
+        if status == 200 and (tag in asked or asked == "*"):
+            return Response(status_code=304, headers=headers)
+        if coding != "identity":
+            headers["Content-Encoding"] = coding
+        return Response(file.coded[coding], status, headers, file.media_type)
+
+    return answer
+
+
+def preferred(accepted: str, file: File) -> str:
+    """The smallest content coding that the browser accepts (RFC 9110, section 12.5.3)."""
+    weights = {}
+    for item in accepted.lower().split(","):
+        name, _, parameter = item.partition(";")
+        weights[name.strip()] = parameter.replace(" ", "")
+    anything = weights.get("*", "q=0")
+    for coding, _ in CODINGS:
+        weight = weights.get(coding, anything)
+        if coding in file.coded and weight.rstrip("0.") != "q=":
+            return coding
+    return "identity"

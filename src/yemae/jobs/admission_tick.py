@@ -1,0 +1,21 @@
+"""The admission tick: admits fans of every concert, a few times a second."""
+
+from yemae.base import metrics
+from yemae.jobs.sweep import log
+from yemae.refusals import StoreUnavailable
+from yemae.runtime import House
+from yemae.sale.admission import admit
+
+
+async def tick(house: House) -> None:
+    """Let people in everywhere. Any number of nodes may do so at once. Never raises."""
+    for concert in list(house.catalogue.concerts.values()):
+        try:
+            admission = await admit(house, concert)
+            metrics.ADMITTED.labels(concert.id).inc(admission.admitted)
+            metrics.STEPPED_OVER.labels(concert.id).inc(admission.stepped_over)
+            metrics.EXPIRED_PASSES.inc(admission.passes_expired)
+        except StoreUnavailable:
+            log.warning("nobody let in: a store is away", concert=concert.id)
+        except Exception:
+            log.exception("admission tick failed", concert=concert.id)

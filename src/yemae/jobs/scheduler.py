@@ -1,0 +1,79 @@
+"""The clock of a server process: it runs the jobs of scheduler.py at their times.
+
+Each job is run again and again by itself, never twice at once. What is waited for is measured by
+the monotonic clock, and second :00 is PostgreSQL's, so nothing stops or doubles when the node's
+clock is wrong or is set.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from yemae.jobs import admission_tick, seat_count, sweep
+from yemae.runtime import House
+
+# How long a job that runs is waited for at the end.
+LAST_S = 5.0
+
+Job = Callable[[House], Awaitable[object]]
+# Seconds until the job's next time.
+Pause = Callable[[], float]
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def running_clock(house: House) -> AsyncIterator[None]:
+    """Run the jobs beside the block; one that runs at its end is finished, as far as that is
+    soon."""
+    jobs: dict[Job, Pause] = {
+        sweep.run_sweep: house.clock.to_next_minute_s,
+        admission_tick.tick: every(house.settings.admission_tick_ms / 1000),
+        seat_count.count_seats: every(house.settings.seats_count_ms / 1000),
+    }
+    ending = asyncio.Event()
+    running = [
+        asyncio.create_task(_repeat(house, job, pause, ending), name=f"clock {job.__name__}")
+        for job, pause in jobs.items()
+    ]
+    try:
+        yield
+    finally:
+        ending.set()
+        _, late = await asyncio.wait(running, timeout=LAST_S)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=LAST_S)
+
+
+def every(seconds: float) -> Pause:
+    """The pauses of a job that runs at an interval; a time that was missed is not made up for."""
+    due = time.monotonic()
+
+    def pause() -> float:
+        nonlocal due
+        now = time.monotonic()
+        due = max(due + seconds, now)
+        return due - now
+
+    return pause
+
+
+async def _repeat(house: House, job: Job, pause: Pause, ending: asyncio.Event) -> None:
+    while not await _is_set_within(ending, pause()):
+        try:
+            await job(house)
+        except Exception:
+            log.exception("job failed", job=job.__name__)
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

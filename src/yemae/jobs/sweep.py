@@ -1,0 +1,199 @@
+"""The sweep at second :00 of each minute: ends what ran out, and repairs what a crash left open.
+
+A bounded function that can be called once. It is housekeeping, never correctness: holds and passes
+end by themselves at their time, and the sweep makes the tables say so. Every process has the clock;
+inserting the row of a minute is the claim that makes one of them run it, so when a node dies the
+next minute belongs to another.
+"""
+
+import os
+import socket
+from collections.abc import Awaitable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from yemae.accounts import sign_outs
+from yemae.base import metrics
+from yemae.concerts import seats
+from yemae.orders import orders
+from yemae.payments import payments
+from yemae.refusals import Refusal, StoreUnavailable
+from yemae.runtime import House
+from yemae.sale import gate
+from yemae.store.queries import load_queries
+from yemae.waiting_room import line
+
+QUERIES = load_queries(__file__, "sweep.sql")
+CLAIM_MINUTE = QUERIES["claim_minute"]
+FINISH_MINUTE = QUERIES["finish_minute"]
+FORGET_OLD_RUNS = QUERIES["forget_old_runs"]
+NODE = f"{socket.gethostname()}:{os.getpid()}"
+# Passes are repaired this far back, in case whoever should have told Valkey died before it could.
+REPAIR_MARGIN = timedelta(minutes=1)
+REPAIR_MAX = timedelta(hours=1)
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Swept:
+    """What one run of the :00 job did."""
+
+    passes_expired: int = 0
+    orders_expired: int = 0
+    seats_released: int = 0
+    # Orders that could not be expired, or stores that were away.
+    failures: int = 0
+
+
+async def run_sweep(house: House) -> Swept | None:
+    """The :00 job: sweep this minute unless another node has taken it. Never raises."""
+    try:
+        swept = await sweep(house)
+    except Exception:
+        metrics.SCHEDULER_RUNS.labels("failed").inc()
+        log.exception("sweep failed")
+        return None
+    metrics.SCHEDULER_RUNS.labels("taken by another" if swept is None else "done").inc()
+    return swept
+
+
+async def sweep(house: House, minute: datetime | None = None) -> Swept | None:
+    """Expire passes and orders, release seats, repair passes; in the minute that PostgreSQL has, or
+    a given one. None when the minute is taken."""
+    async with house.postgres.transaction() as tx:
+        claim = await (await tx.send(CLAIM_MINUTE, minute=minute, node=NODE)).row()
+    if claim is None:
+        return None
+    minute = claim.minute
+    swept = Swept()
+    await house.catalogue.refresh()
+    await _expire_passes(house, swept)
+    await _expire_orders(house, swept)
+    await _repair_passes(house, swept, max(claim.last_finished, minute - REPAIR_MAX))
+    async with house.postgres.transaction() as tx:
+        await tx.send(FINISH_MINUTE, minute=minute, **asdict(swept))
+        await tx.send(FORGET_OLD_RUNS)
+        await sign_outs.forget_old(tx)
+    metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
+    metrics.EXPIRED_PASSES.inc(swept.passes_expired)
+    # A minute in which nothing ended is no news.
+    say = log.info if any(asdict(swept).values()) else log.debug
+    say("swept", minute=minute.isoformat(), **asdict(swept))
+    return swept
+
+
+async def _expire_passes(house: House, swept: Swept) -> None:
+    step = house.settings.sweep_step_max
+    for concert_id in house.catalogue.concerts:
+        try:
+            for _ in range(house.settings.sweep_steps_max):
+                expired = await line.expire_passes(house.valkey, concert_id, step)
+                swept.passes_expired += expired
+                if expired < step:
+                    break
+        except Refusal as refusal:
+            swept.failures += 1
+            log.warning("passes not expired", concert=concert_id, reason=refusal.slug)
+
+
+async def _expire_orders(house: House, swept: Swept) -> None:
+    """In bounded steps; an order that cannot be expired is left out, logged, and tried again in
+    the next minute."""
+    bad: list[UUID] = []
+    step = house.settings.sweep_step_max
+    for _ in range(house.settings.sweep_steps_max):
+        try:
+            expired = await _expire_step(house, swept, step, not_these=bad)
+        except Exception as error:
+            _raise_if_away(error)
+            log.warning("one step of the sweep goes order by order", error=repr(error))
+            expired = await _expire_one_by_one(house, swept, step, bad)
+        if expired < step:
+            break
+
+
+async def _expire_one_by_one(house: House, swept: Swept, step: int, bad: list[UUID]) -> int:
+    """Do a step whose transaction failed; those that fail again go to `bad`. Returns how many
+    were looked at."""
+    async with house.postgres.transaction() as tx:
+        ids = await orders.run_out(tx, step, not_these=bad)
+    for order_id in ids:
+        try:
+            await _expire_step(house, swept, 1, only=order_id)
+        except Exception as error:
+            _raise_if_away(error)
+            bad.append(order_id)
+            swept.failures += 1
+            log.exception("order not expired", order=str(order_id))
+    return len(ids)
+
+
+def _raise_if_away(error: Exception) -> None:
+    """A store that is away is away for every order; a seat that is locked elsewhere is not."""
+    if isinstance(error, StoreUnavailable) and not error.is_locked:
+        raise error
+
+
+async def _expire_step(
+    house: House,
+    swept: Swept,
+    step: int,
+    *,
+    not_these: Sequence[UUID] = (),
+    only: UUID | None = None,
+) -> int:
+    async with house.postgres.transaction() as tx:
+        ids = await orders.run_out(tx, step, not_these=not_these, only=only)
+        seats_freed = 0
+        if ids:
+            await seats.lock_seats_of_orders(tx, ids)
+            freed = await seats.free_seats_of(tx, ids)
+            await orders.mark_expired(tx, ids)
+            seats_freed = len(await freed.rows())
+    swept.seats_released += seats_freed
+    swept.orders_expired += len(ids)
+    return len(ids)
+
+
+async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
+    """Tell Valkey again what it should know: payments end passes, holds extend them. What fails
+    is tried again in the next minute, from the same time on."""
+    step = house.settings.sweep_step_max
+    after = oldest = _first_id(since - REPAIR_MARGIN)
+    for _ in range(house.settings.sweep_steps_max):
+        async with house.postgres.transaction() as tx:
+            paid = await payments.payments_since(tx, after, step)
+        ended = [(row.concert_id, row.user_id, row.pass_number) for row in paid]
+        await _repair(swept, gate.end_passes(house, ended))
+        if len(paid) < step:
+            break
+        after = paid[-1].id
+    async with house.postgres.transaction() as tx:
+        revoked = await payments.revoked_since(tx, since - REPAIR_MARGIN, step)
+    ended = [(row.concert_id, row.user_id, row.pass_number) for row in revoked]
+    await _repair(swept, gate.end_passes(house, ended))
+    after = oldest
+    for _ in range(house.settings.sweep_steps_max):
+        async with house.postgres.transaction() as tx:
+            held = await orders.held_since(tx, after, step)
+        await _repair(swept, gate.extend_passes(house, held))
+        if len(held) < step:
+            break
+        after = held[-1].id
+
+
+async def _repair(swept: Swept, telling: Awaitable[None]) -> None:
+    try:
+        await telling
+    except Exception as error:
+        swept.failures += 1
+        log.warning("passes not repaired", error=repr(error))
+
+
+def _first_id(moment: datetime) -> UUID:
+    """The smallest version-7 UUID of a moment."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)

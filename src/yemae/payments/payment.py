@@ -1,0 +1,19 @@
+"""What was charged for an order."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Payment(NamedTuple):
+    """What was charged for an order, and what it left in the wallet."""
+
+    id: UUID
+    order_id: UUID
+    user_id: str
+    concert_id: str
+    pass_number: int
+    amount: int
+    balance_after: int
+    paid_at: datetime
+    idempotency_key: str | None

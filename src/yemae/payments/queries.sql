@@ -1,0 +1,57 @@
+-- name: write_payments
+insert into payments (id, order_id, user_id, concert_id, pass_number, amount, balance_after,
+                      paid_at, idempotency_key)
+select id, order_id, user_id, concert_id, pass_number, amount, balance_after,
+       paid_at, idempotency_key
+from json_to_recordset(%(payments)s::json) as p (
+    id uuid, order_id uuid, user_id text, concert_id text, pass_number bigint, amount bigint,
+    balance_after bigint, paid_at timestamptz, idempotency_key text)
+
+-- name: payments_by_key
+select p.id, p.order_id, p.user_id, p.concert_id, p.pass_number, p.amount, p.balance_after,
+       p.paid_at, p.idempotency_key
+from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
+cross join lateral (
+    select * from payments
+    where payments.user_id = k.user_id and payments.idempotency_key = k.idempotency_key
+    limit 1
+) as p
+
+-- name: passes_used
+-- Which of these passes ended with a payment, or were revoked. Either ends its own place and every
+-- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
+select k.user_id, k.concert_id, k.pass_number
+from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
+    as k (user_id, concert_id, pass_number)
+cross join lateral (
+    select from payments as p
+    where p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
+    union all
+    select from revoked_passes as r
+    where r.user_id = k.user_id and r.concert_id = k.concert_id and r.pass_number >= k.pass_number
+    limit 1
+) as used
+
+-- name: revoke_pass
+-- The number never falls, so that no older pass comes back.
+insert into revoked_passes (user_id, concert_id, pass_number, revoked_at)
+values (%(user_id)s, %(concert_id)s, %(pass_number)s, yemae_now())
+on conflict (user_id, concert_id) do update
+set pass_number = greatest(revoked_passes.pass_number, excluded.pass_number),
+    revoked_at = excluded.revoked_at
+
+-- name: revoked_since
+-- Revocations made lately, for ending passes that Valkey was not told of.
+select user_id, concert_id, pass_number
+from revoked_passes
+where revoked_at > %(since)s
+order by revoked_at
+limit %(step)s
+
+-- name: payments_since
+-- Payments made lately, for ending passes that a crash left open.
+select id, user_id, concert_id, pass_number
+from payments
+where id > %(after)s
+order by id
+limit %(step)s

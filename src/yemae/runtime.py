@@ -1,0 +1,196 @@
+"""The composition root: opens the stores and builds one frozen House that everything works in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+
+from yemae.accounts.access import Issuer
+from yemae.accounts.limits import AccountLimit, SignInLimit
+from yemae.accounts.passwords import Passwords, Turns
+from yemae.base.rate_limit import Latest, Shares
+from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.concerts.draw_seeds import DrawSeeds
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.concerts.seat_list import SeatLists
+from yemae.concerts.seat_map.availability import Availability
+from yemae.concerts.seat_map.plans import Plans
+from yemae.orders.ticket_code import TicketSigner
+from yemae.refusals import StoreUnavailable
+from yemae.settings import Settings
+from yemae.store.health import StoreHealth
+from yemae.store.node_clock import NodeClock
+from yemae.store.postgres import Postgres
+from yemae.store.valkey import Valkey
+from yemae.waiting_room.board import Board
+from yemae.waiting_room.challenges import Challenges
+from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.process_load import Load
+from yemae.waiting_room.tokens import TokenKeys
+
+CANCEL_AGAIN_S = 1.0
+METRICS_AGE_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class LastKnown(NamedTuple):
+    """A queue's numbers as this process last saw them, for the case that Valkey loses them, and for
+    what has to be known of all concerts at once. -1 seats: not counted yet."""
+
+    active: int
+    waiting: int
+    seats_unsold: int = -1
+
+
+class Paces(NamedTuple):
+    """How often the fans of a concert ask, before and after the opening."""
+
+    concert: Concert
+    stretch: float
+    opens_at_s: float
+    before: Pace
+    open: Pace
+
+
+@dataclass(frozen=True)
+class House:
+    """The open stores and everything that is made once."""
+
+    settings: Settings
+    postgres: Postgres
+    valkey: Valkey
+    catalogue: Catalogue
+    plans: Plans
+    availability: Availability
+    issuer: Issuer
+    passwords: Passwords
+    sign_in_limit: SignInLimit
+    account_limit: AccountLimit
+    tokens: TokenKeys
+    board: Board
+    load: Load
+    challenges: Challenges
+    ticket_signer: TicketSigner
+    presale_codes: PresaleCodes
+    clock: NodeClock
+    seat_lists: SeatLists = field(default_factory=SeatLists)
+    streams: Shares = field(default_factory=Shares)
+    health: StoreHealth = field(kw_only=True)
+    metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
+    # Of each concert, as of the latest admission tick of this process.
+    last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
+    # Made anew when the concert's settings or the stretch change; polls ask all the time.
+    paces: dict[str, Paces] = field(default_factory=dict, repr=False)
+
+    def new_id(self) -> UUID:
+        """Ids grow with time (UUID version 7), so that newest first is an index's own order."""
+        return self.clock.new_id()
+
+    def now(self) -> datetime:
+        """The waiting room's time: Valkey's, as this process keeps it between two looks."""
+        return datetime.fromtimestamp(self.issuer.signer.now(), UTC)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open the stores named in the settings, with a catalogue that keeps itself fresh."""
+    postgres = Postgres(settings)
+    valkey = Valkey(settings)
+    catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
+    plans = Plans(postgres, catalogue, settings.plans_kept_max)
+    challenges = Challenges(
+        settings.secret_key,
+        ttl_s=settings.challenge_ttl_s,
+        cost=settings.challenge_cost,
+        counter_max=settings.challenge_counter_max,
+    )
+    availability = Availability(settings, postgres, catalogue, plans)
+    clock = NodeClock(postgres, valkey, settings.clock_offset_max_s)
+    house = House(
+        settings,
+        postgres,
+        valkey,
+        catalogue,
+        plans,
+        availability,
+        Issuer(settings.secret_key, settings.access_token_ttl_s, clock=clock.now_s),
+        Passwords(
+            Turns(
+                settings.password_hash_callers_max, settings.password_hash_callers_per_address_max
+            )
+        ),
+        SignInLimit(
+            valkey,
+            settings.sign_in_failures_per_minute,
+            settings.sign_in_failures_per_address_per_minute,
+        ),
+        AccountLimit(valkey, settings.new_accounts_max(), challenges.kept_s),
+        TokenKeys(settings.secret_key, settings.queue_token_ttl_s, clock.now_s),
+        Board(valkey, settings.queue_snapshot_ms / 1000, lambda id_: _lanes(catalogue, id_)),
+        Load(),
+        challenges,
+        TicketSigner(settings.secret_key),
+        PresaleCodes(settings.secret_key),
+        clock,
+        health=StoreHealth(settings),
+    )
+    await postgres.open()
+    try:
+        await clock.measure()
+        await _refresh(house)
+        async with running(
+            clock.keep_measuring(),
+            _keep_fresh(house),
+            house.board.keep_fresh(),
+            house.load.keep_measuring(),
+            postgres.keep_watching(),
+            *availability.works(),
+        ):
+            yield house
+    finally:
+        await house.health.close()
+        await valkey.close()
+        await postgres.close()
+
+
+@asynccontextmanager
+async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have endless works run beside the block, and end them after it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        while unfinished := [task for task in tasks if not task.done()]:
+            for task in unfinished:
+                task.cancel()
+            # Again after a while: a driver may take a cancellation for a time-out of its own.
+            await asyncio.wait(unfinished, timeout=CANCEL_AGAIN_S)
+
+
+def _lanes(catalogue: Catalogue, concert_id: str) -> int:
+    """How many lanes a concert has, the general one included."""
+    concert = catalogue.concerts.get(concert_id)
+    return 1 if concert is None else 1 + len(concert.lanes)
+
+
+async def _refresh(house: House) -> None:
+    """Read what is kept in memory and has changed. Raises StoreUnavailable."""
+    await house.catalogue.refresh()
+    await house.issuer.sign_outs.refresh(house.postgres)
+
+
+async def _keep_fresh(house: House) -> None:
+    while True:
+        await asyncio.sleep(house.settings.catalogue_refresh_ms / 1000)
+        try:
+            await _refresh(house)
+        except StoreUnavailable:
+            log.warning("catalogue not refreshed: the database is away")
+        except Exception:
+            log.exception("catalogue not refreshed")

@@ -1,0 +1,129 @@
+"""The desk: where the callers of the same moment meet. One Batch for each hot verb of the journey,
+one set per process; and polls, most of which need not meet anybody."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypedDict, TypeVar
+
+from yemae.base.batching import Batch, Done
+from yemae.base.rate_limit import Window
+from yemae.orders.decide import HoldRequest, Order
+from yemae.runtime import House, running
+from yemae.sale import gate, hold, hold_best, join, looks, pay, places, top_up
+from yemae.sale.decide_payments import Paid, PayRequest
+from yemae.sale.gate import OpenPass
+from yemae.sale.join import JoinRequest
+from yemae.sale.polls import Polls
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import EntryToken, QueueToken
+from yemae.wallet.decide import TopUpRequest, Transfer
+
+MINUTE_S = 60.0
+# Longer than most passes live, so that a count is of one pass.
+PASS_WINDOW_S = 3600.0
+# Valkey does one call at a time: while one is there, another gathers. More would be smaller.
+VALKEY_LANES = 2
+# A look at the seats serves everybody who waits for it: one at a time serves the most of them.
+LOOKS = 1
+# Those who wait for rows that are locked elsewhere: few, because each takes a connection with it.
+AGAIN_LANES = 2
+# They wait for others before their own try at most so long; then the answer is 503.
+PATIENCE_S = 4.0
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+
+
+class Limits(TypedDict):
+    """Of a batch."""
+
+    size_max: int
+    callers_max: int
+    lanes: int
+    patience_s: float
+
+
+class Verb(Protocol[Request, Answer]):
+    """A verb of the journey that takes locks."""
+
+    async def __call__(self, requests: list[Request], *, wait: bool = True) -> Done[Answer]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Submit a request, get its answer or its Refusal."""
+
+    join: Batch[JoinRequest, Standing]
+    place: Batch[QueueToken, Standing]
+    check_entry: Batch[EntryToken, OpenPass]
+    hold: Batch[HoldRequest, Order]
+    # Apart, because whoever is offered other seats makes their batch wait.
+    hold_best: Batch[HoldRequest, Order]
+    top_up: Batch[TopUpRequest, Transfer]
+    pay: Batch[PayRequest, Paid]
+    # Keyed by performance: everybody who looks at the same moment shares the look.
+    seats_left: Batch[int, int]
+    free_seats: Batch[int, bytes]
+    polls: Polls
+    # How often one user may join, hold and top up, whatever the concert.
+    joins: Window
+    holds: Window
+    top_ups: Window
+    # How often a hold may be asked for with one pass: keyed by (concert, user, number).
+    holds_of_pass: Window
+
+    async def close(self) -> None:
+        """Finish everybody who waits, and take nobody new."""
+        for part in vars(self).values():
+            if isinstance(part, Batch | Polls):
+                await part.close()
+
+
+@asynccontextmanager
+async def open_desk(house: House) -> AsyncIterator[Desk]:
+    """The desk of a house, with the limits of its settings; closed after the block."""
+    desk = _desk(house)
+    async with running(desk.polls.keep_telling()):
+        try:
+            yield desk
+        finally:
+            await desk.close()
+
+
+def _desk(house: House) -> Desk:
+    limits: Limits = {
+        "size_max": house.settings.batch_size_max,
+        "callers_max": house.settings.batch_callers_max,
+        "lanes": house.settings.batch_lanes,
+        "patience_s": house.settings.batch_wait_max_s,
+    }
+    of_looks: Limits = {**limits, "lanes": LOOKS}
+    of_valkey: Limits = {**limits, "lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
+    place: Batch[QueueToken, Standing] = Batch(
+        "place", lambda batch: places.place(house, batch), **of_valkey
+    )
+    return Desk(
+        join=Batch("join", lambda batch: join.join(house, batch), **of_valkey),
+        place=place,
+        check_entry=Batch("check_entry", lambda batch: gate.check_entry(house, batch), **of_valkey),
+        hold=_twice("hold", partial(hold.hold, house), limits),
+        hold_best=_twice("hold_best", partial(hold_best.hold_best, house), limits),
+        top_up=_twice("top_up", partial(top_up.top_up, house), limits),
+        pay=_twice("pay", partial(pay.pay, house), limits),
+        seats_left=Batch("seats_left", lambda batch: looks.seats_left(house, batch), **of_looks),
+        free_seats=Batch("free_seats", lambda batch: looks.free_seats(house, batch), **of_looks),
+        polls=Polls(house, place),
+        joins=Window(MINUTE_S, house.settings.joins_per_user_per_minute),
+        holds=Window(MINUTE_S, house.settings.holds_per_user_per_minute),
+        top_ups=Window(MINUTE_S, house.settings.top_ups_per_user_per_minute),
+        holds_of_pass=Window(PASS_WINDOW_S, house.settings.holds_per_pass_max),
+    )
+
+
+def _twice(verb: str, run: Verb[Request, Answer], limits: Limits) -> Batch[Request, Answer]:
+    """A batch that waits for no row, and a second one for those whose rows are locked elsewhere."""
+    few: Limits = {**limits, "lanes": AGAIN_LANES, "patience_s": PATIENCE_S}
+    waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, **few)
+    return Batch(verb, partial(run, wait=False), again=waiting, **limits)

@@ -1,0 +1,137 @@
+"""Who may pay: pure decisions over rows that are locked, in arrival order."""
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.orders.decide import Order, Pass
+from yemae.payments.payment import Payment
+from yemae.refusals import (
+    EntryTokenExpired,
+    EntryTokenMismatch,
+    IdempotencyConflict,
+    InsufficientBalance,
+    OrderAlreadyPaid,
+    OrderExpired,
+    OrderNotFound,
+    OrderNotHeld,
+    Refusal,
+)
+
+
+class PayRequest(NamedTuple):
+    """An order that a fan inside wants to pay."""
+
+    user_id: str
+    order_id: UUID
+    concert_id: str
+    pass_number: int
+    idempotency_key: str | None = None
+
+
+class Paid(NamedTuple):
+    """A payment and the order that it paid."""
+
+    payment: Payment
+    order: Order
+
+    @property
+    def id(self) -> UUID:
+        """The payment's."""
+        return self.payment.id
+
+
+def decide_payments(
+    requests: Sequence[PayRequest],
+    orders: Mapping[UUID, Order],
+    intact: Mapping[UUID, int],
+    balances: Mapping[str, int],
+    earlier: Mapping[tuple[str, str], Payment],
+    *,
+    passes_used: Container[Pass] = (),
+    concert_of: Callable[[int], str],
+    now: datetime,
+    new_id: Callable[[], UUID],
+) -> list[Paid | Refusal]:
+    """Answer each payment: a new one, the earlier one of the same key, or why nothing is charged.
+
+    `orders` are the locked ones, `intact` counts the seats that each still holds, `balances` are
+    the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it,
+    `passes_used` are the passes that a payment has ended (each pays once), and `concert_of` knows
+    the concert of a performance key. A wallet that pays twice in one batch is
+    charged in arrival order.
+    """
+    balances = dict(balances)
+    made = dict(earlier)
+    paid: set[UUID] = set()
+    ended: set[Pass] = set()
+    answers: list[Paid | Refusal] = []
+    for request in requests:
+        key = (request.user_id, request.idempotency_key or "")
+        order = orders.get(request.order_id)
+        before = made.get(key) if request.idempotency_key else None
+        refusal = _refuse_payment(request, order, before, intact, paid, now)
+        if refusal is not None or order is None:
+            answers.append(refusal or OrderNotFound())
+            continue
+        own_pass = (request.user_id, request.pass_number)
+        if concert_of(order.performance_key) != request.concert_id:
+            answers.append(EntryTokenMismatch())
+            continue
+        if before is None and (own_pass in ended or own_pass in passes_used):
+            answers.append(EntryTokenExpired())
+            continue
+        balance = balances.get(request.user_id, 0)
+        if before is None and balance < order.total:
+            answers.append(InsufficientBalance(balance, order.total, order.currency))
+            continue
+        payment = before or _payment(request, order, balance - order.total, now, new_id())
+        if before is None:
+            balances[request.user_id] = payment.balance_after
+            paid.add(order.id)
+            ended.add(own_pass)
+            made[key] = payment
+        # A repeat shows what became of the order since it was paid.
+        now_paid = order._replace(status="paid") if order.id in paid else order
+        answers.append(Paid(payment, now_paid))
+    return answers
+
+
+def _refuse_payment(
+    request: PayRequest,
+    order: Order | None,
+    before: Payment | None,
+    intact: Mapping[UUID, int],
+    paid: set[UUID],
+    now: datetime,
+) -> Refusal | None:
+    if before is not None:
+        return None if before.order_id == request.order_id else IdempotencyConflict()
+    if order is None or order.user_id != request.user_id:
+        return OrderNotFound()
+    if order.id in paid or order.status == "paid":
+        return OrderAlreadyPaid()
+    if order.status == "expired" or (order.status == "held" and order.expires_at <= now):
+        return OrderExpired()
+    if order.status != "held":
+        return OrderNotHeld(order.status)
+    # A live hold has all its seats; were one gone, selling the order would be a lie.
+    assert intact.get(order.id, 0) == len(order.seat_numbers), f"order {order.id} lost a seat"
+    return None
+
+
+def _payment(
+    request: PayRequest, order: Order, balance_after: int, now: datetime, payment_id: UUID
+) -> Payment:
+    return Payment(
+        id=payment_id,
+        order_id=order.id,
+        user_id=request.user_id,
+        concert_id=request.concert_id,
+        pass_number=request.pass_number,
+        amount=order.total,
+        balance_after=balance_after,
+        paid_at=now,
+        idempotency_key=request.idempotency_key,
+    )

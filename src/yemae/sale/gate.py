@@ -1,0 +1,202 @@
+"""Passes: the gate that checks them, and how they follow orders and payments.
+
+A hold keeps its fan's pass open, a payment ends it. Valkey follows after the commit, idempotently;
+what a crash or a failure leaves open is repaired by the sweep. PostgreSQL never forgets which pass
+was used for a payment or revoked, so the gate is right even when Valkey is away or has lost its
+data.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeVar
+
+import structlog
+
+from yemae.base.batching import Done
+from yemae.orders.decide import Order
+from yemae.payments import payments
+from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
+from yemae.runtime import House
+from yemae.waiting_room import line
+from yemae.waiting_room.tokens import EntryToken
+
+log = structlog.get_logger(__name__)
+
+
+class OfConcert(Protocol):
+    """Anything that belongs to one concert's queue."""
+
+    @property
+    def concert_id(self) -> str: ...  # noqa: D102
+
+
+class OfPlace(OfConcert, Protocol):
+    """Anything that names a fan's place."""
+
+    @property
+    def user_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+
+
+Answer = TypeVar("Answer")
+Concerned = TypeVar("Concerned", bound=OfConcert)
+Place = TypeVar("Place", bound=OfPlace)
+
+
+class OpenPass(NamedTuple):
+    """A pass that lets its owner in now, and its end without what holds have added, in Unix ms."""
+
+    entry: EntryToken
+    own_end_ms: int
+
+
+async def check_entry(house: House, requests: list[EntryToken]) -> Done[OpenPass]:
+    """The gate: whether each pass is open now.
+
+    While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
+    knows that the pass was used for a payment.
+    """
+    return Done(await each_concert(requests, lambda id_, group: _check_entry(house, id_, group)))
+
+
+async def _check_entry(
+    house: House, concert_id: str, passes: list[EntryToken]
+) -> dict[EntryToken, OpenPass | Refusal]:
+    try:
+        own_ends = await _open_passes(house, concert_id, passes)
+    except StoreUnavailable:
+        log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
+        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(house, passes)}
+    return {
+        entry: OpenPass(entry, own_ends[entry]) if entry in own_ends else EntryTokenExpired()
+        for entry in passes
+    }
+
+
+async def _open_passes(
+    house: House, concert_id: str, passes: list[EntryToken]
+) -> dict[EntryToken, int]:
+    """The open ones, with their own ends in Unix ms."""
+    found = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
+    own_ends = {p: end for p, (word, end) in zip(passes, found, strict=True) if word == "open"}
+    lost = [p for p, (word, _) in zip(passes, found, strict=True) if word == "lost"]
+    concert = house.catalogue.concert(concert_id)
+    # Where nobody has to wait there is no limit.
+    limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
+    for entry in await _unused_and_unexpired(house, lost):
+        word = await line.restore_pass(
+            house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
+        )
+        if word == "open":
+            own_ends[entry] = entry.expires_at_s * 1000
+    return own_ends
+
+
+async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> set[EntryToken]:
+    unexpired = [e for e in entries if e.expires_at_s > house.tokens.entry.now()]
+    used = await used_for_payment(house, unexpired)
+    return set(unexpired) - used
+
+
+async def used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
+    """Those of these tokens whose place ended with a payment or was revoked; PostgreSQL never
+    forgets it."""
+    if not tokens:
+        return set()
+    passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
+    async with house.postgres.transaction() as tx:
+        used = {tuple(row) for row in await (await payments.passes_used(tx, passes)).rows()}
+    return {token for token, key in zip(tokens, passes, strict=True) if key in used}
+
+
+async def extend_passes(house: House, held: Iterable[Order]) -> None:
+    """A hold keeps its fan inside until the hold's end. Raises StoreUnavailable when a concert's
+    store was away; the passes of the others are extended, and the sweep repairs the rest."""
+    held = list(held)
+    await house.catalogue.know(order.performance_key for order in held)
+    ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for order in held:
+        concert_id = house.catalogue.by_key[order.performance_key].concert_id
+        ends_at_ms = int(order.expires_at.timestamp() * 1000)
+        ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
+    await _tell_each(
+        line.extend_passes(house.valkey, concert_id, group) for concert_id, group in ends.items()
+    )
+
+
+async def give_back(house: House, released: Order, holds_end_at: datetime | None) -> None:
+    """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
+    last hold that was made with it and is left. Raises StoreUnavailable."""
+    concert_id = house.catalogue.by_key[released.performance_key].concert_id
+    holds_end_ms = 0 if holds_end_at is None else int(holds_end_at.timestamp() * 1000)
+    given_back = (released.user_id, released.pass_number, holds_end_ms)
+    await line.give_back(house.valkey, concert_id, [given_back])
+
+
+async def revoke(house: House, concert_id: str, user_id: str) -> bool:
+    """End a user's pass at an operator's word; their place is over too, and PostgreSQL keeps its
+    number. Returns whether they had one. Raises StoreUnavailable."""
+    number = await line.revoke(house.valkey, concert_id, user_id)
+    if number:
+        async with house.postgres.transaction() as tx:
+            await payments.revoke_pass(tx, user_id, concert_id, number)
+    return number is not None
+
+
+async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:
+    """End each (concert, user, number): used for a payment. Raises as extend_passes does."""
+    ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for concert_id, user_id, number in passes:
+        ended[concert_id].append((user_id, number))
+    await _tell_each(
+        line.end_passes(house.valkey, concert_id, group) for concert_id, group in ended.items()
+    )
+
+
+async def _tell_each(calls: Iterable[Awaitable[object]]) -> None:
+    """Make every call, each concert's by itself, and raise the first failure in the end."""
+    failures = [
+        failure
+        for failure in await asyncio.gather(*calls, return_exceptions=True)
+        if isinstance(failure, BaseException)
+    ]
+    if failures:
+        raise failures[0]
+
+
+async def each_concert(
+    requests: Sequence[Concerned],
+    answer: Callable[[str, list[Concerned]], Awaitable[Mapping[Concerned, Answer | Refusal]]],
+) -> list[Answer | Refusal]:
+    """Answer the requests of each concert by themselves, all at once: when the shard of one is
+    away, the others are not refused with it. `answer` gets a concert and its different requests."""
+
+    async def of_one(
+        concert_id: str, group: list[Concerned]
+    ) -> Mapping[Concerned, Answer | Refusal]:
+        different = list(dict.fromkeys(group))
+        try:
+            return await answer(concert_id, different)
+        except Refusal as refusal:
+            return dict.fromkeys(different, refusal)
+
+    groups = await asyncio.gather(*(of_one(*group) for group in by_concert(requests).items()))
+    answers = {request: found for group in groups for request, found in group.items()}
+    return [answers[request] for request in requests]
+
+
+def by_concert(requests: Iterable[Concerned]) -> dict[str, list[Concerned]]:
+    """Requests by their concert, in arrival order; a concert is what one script call serves."""
+    groups: dict[str, list[Concerned]] = defaultdict(list)
+    for request in requests:
+        groups[request.concert_id].append(request)
+    return groups
+
+
+def user_and_number(tokens: Iterable[OfPlace]) -> list[tuple[str, int]]:
+    """The part of a place that the line knows."""
+    return [(token.user_id, token.number) for token in tokens]

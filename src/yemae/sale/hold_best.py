@@ -1,0 +1,81 @@
+"""좌석 예약 · Holds of fans who leave the choice to the server."""
+
+import structlog
+
+from yemae.base.batching import Done, FollowUp, Later
+from yemae.orders import orders as order_book
+from yemae.orders.decide import HoldRequest, Order, seats_wanted
+from yemae.refusals import (
+    InternalError,
+    Overloaded,
+    Refusal,
+    SeatLimitExceeded,
+)
+from yemae.runtime import House
+from yemae.sale import seat_offers
+from yemae.sale.hold import hold
+from yemae.sale.replays import keys_of
+
+log = structlog.get_logger(__name__)
+
+
+async def hold_best(house: House, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
+    """Holds of fans who left the choice to us: each is offered the best block that nobody else is
+    offered, and another one as long as it turns out to be gone, or locked elsewhere."""
+    answers: dict[int, Order | Refusal | Later] = dict(await _over_the_limit(house, requests))
+    steps: list[FollowUp] = []
+    waiting = [each for each in enumerate(requests) if each[0] not in answers]
+    for attempt in range(seat_offers.OFFERS_MAX):
+        try:
+            found = await _hold_offers(house, [each for _, each in waiting], attempt, wait=wait)
+        except Exception as error:
+            if not attempt:
+                raise
+            # The others' holds are committed, so this batch must not be run again.
+            answers |= dict.fromkeys([place for place, _ in waiting], _refused(error))
+            break
+        steps += found.follow_ups
+        lost = []
+        for (place, request), answer in zip(waiting, found.answers, strict=True):
+            answers[place] = answer
+            if seat_offers.is_lost(house, request, answer):
+                lost.append((place, request))
+        waiting = lost
+        if not waiting:
+            break
+    else:
+        # Whoever has lost every time is one of very many: not the moment to say that all is gone.
+        answers |= dict.fromkeys([place for place, _ in waiting], Overloaded())
+    return Done([answers[place] for place in range(len(requests))], steps)
+
+
+async def _over_the_limit(house: House, requests: list[HoldRequest]) -> dict[int, Refusal]:
+    """Those of these requests, by their place, that the seat limit refuses: offering them seats
+    would keep these from others. Looked at without a lock, so the hold decides again."""
+    async with house.postgres.transaction() as tx:
+        counts_sent = await order_book.seats_of_buyers(tx, [r.user_id for r in requests])
+        earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
+        counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
+        earlier = {(row.user_id, row.idempotency_key) for row in await earlier_sent.rows()}
+    return {
+        place: SeatLimitExceeded(request.seat_limit)
+        for place, request in enumerate(requests)
+        if (request.user_id, request.idempotency_key) not in earlier
+        and counts.get((request.user_id, request.performance_key), 0) + seats_wanted(request)
+        > request.seat_limit
+    }
+
+
+async def _hold_offers(
+    house: House, requests: list[HoldRequest], attempt: int, *, wait: bool
+) -> Done[Order]:
+    async with seat_offers.offered(house, requests, attempt) as offers:
+        return await hold(house, offers, wait=wait)
+
+
+def _refused(error: Exception) -> Refusal:
+    """What a request is answered whose batch has failed after others of it were committed."""
+    if isinstance(error, Refusal):
+        return error
+    log.error("hold failed", error=repr(error), exc_info=error)
+    return InternalError()

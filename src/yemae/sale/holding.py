@@ -1,0 +1,49 @@
+"""The hold as a fan asks for it: what is refused before any seat is looked at, then the batch.
+
+A request that cannot succeed must not make others wait or keep seats from them, so what is known
+without a lock is decided here: how often a fan may hold, and more seats than the limit. A repeat of
+an Idempotency-Key is answered with its order whatever has changed since.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from yemae.orders.decide import HoldRequest, Order, seats_wanted
+from yemae.refusals import EntryTokenExpired, Refusal, SeatLimitExceeded
+from yemae.runtime import House
+from yemae.sale.batches import Desk
+from yemae.sale.gate import OpenPass
+from yemae.sale.hold import earlier_hold
+
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def submit_hold(
+    house: House, desk: Desk, request: HoldRequest, opened: OpenPass | None
+) -> Order:
+    """The new order, or the one that this Idempotency-Key made, with its present status. `opened`
+    is the pass, or None when it is over. However often its fan holds, it lasts no longer than its
+    own end and the time of one hold, so that no account can keep others out.
+
+    Raises RateLimited, EntryTokenExpired, SeatLimitExceeded and the refusals of
+    `decide_holds`.
+    """
+    desk.holds.count(request.user_id)
+    concert_id = house.catalogue.by_key[request.performance_key].concert_id
+    desk.holds_of_pass.count((concert_id, request.user_id, request.pass_number))
+    if opened is None:
+        return await _earlier(house, request, EntryTokenExpired())
+    if seats_wanted(request) > request.seat_limit:
+        return await _earlier(house, request, SeatLimitExceeded(request.seat_limit))
+    batch = desk.hold if request.best is None else desk.hold_best
+    longest = timedelta(milliseconds=opened.own_end_ms, seconds=house.settings.hold_ttl_s)
+    return await batch.submit(request._replace(ends_by=UNIX_EPOCH + longest))
+
+
+async def _earlier(house: House, request: HoldRequest, otherwise: Refusal) -> Order:
+    """The order that the same key made before. Raises `otherwise` where there is none."""
+    earlier = await earlier_hold(house, request) if request.idempotency_key else None
+    if earlier is None:
+        raise otherwise
+    if isinstance(earlier, Refusal):
+        raise earlier
+    return earlier

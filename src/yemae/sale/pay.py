@@ -1,0 +1,113 @@
+"""결제 · Pay: check the hold, check the balance, debit and sell, in one transaction."""
+
+from collections import defaultdict
+from functools import partial
+from uuid import UUID
+
+from yemae.base.batching import Done, decided_apart
+from yemae.concerts import seats
+from yemae.orders import orders as order_book
+from yemae.payments import payments
+from yemae.payments.payment import Payment
+from yemae.refusals import (
+    IdempotencyConflict,
+    Refusal,
+)
+from yemae.runtime import House
+from yemae.sale import follow_ups, row_locks
+from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
+from yemae.sale.replays import keys_of, latest, new_answers
+from yemae.store.postgres import Transaction
+from yemae.wallet import ledger
+from yemae.wallet.decide import SALES, Transfer
+
+
+async def pay(house: House, requests: list[PayRequest], *, wait: bool = True) -> Done[Paid]:
+    """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
+    fans = [request.user_id for request in requests]
+    order_ids = [request.order_id for request in requests]
+    async with house.postgres.transaction() as tx:
+        # A fan with free tickets only has no wallet to lock, and their keys must hold as well.
+        buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
+        wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
+        orders_sent = await order_book.lock_orders(tx, order_ids, wait=wait)
+        seats_sent = await seats.lock_seats_of_orders(tx, order_ids, wait=wait)
+        earlier_sent = await payments.payments_by_key(tx, keys_of(requests))
+        used_sent = await payments.passes_used(
+            tx, [(r.user_id, r.concert_id, r.pass_number) for r in requests]
+        )
+        wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
+        locked_seats = await seats_sent.rows()
+        busy = row_locks.busy_of_payments(await buyers_sent.rows(), wallets, orders, locked_seats)
+        orders = [row for row in orders if not row.is_busy]
+        earlier = {
+            (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
+        }
+        await house.catalogue.know(row.performance_key for row in orders)
+        intact: dict[UUID, int] = defaultdict(int)
+        for row in locked_seats:
+            intact[row.order_id] += row.still_held
+        decide = partial(
+            decide_payments,
+            orders={row.id: order_book.read_order(row) for row in orders},
+            intact=intact,
+            balances={row.user_id: row.balance for row in wallets},
+            earlier=earlier,
+            passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
+            concert_of=lambda key: house.catalogue.by_key[key].concert_id,
+            now=latest([*orders, *locked_seats]),
+            new_id=house.new_id,
+        )
+        answers = decided_apart(requests, busy, row_locks.payment_waits_for, decide)
+        sales = new_answers(answers, earlier.values())
+        await _write_sales(tx, house, sales)
+    return Done(answers, follow_ups.after_payment(house, sales))
+
+
+async def earlier_payment(house: House, request: PayRequest) -> Paid | Refusal | None:
+    """What a payment with this Idempotency-Key was answered before, if it was."""
+    async with house.postgres.transaction() as tx:
+        row = await (await payments.payments_by_key(tx, keys_of([request]))).row()
+        if row is None:
+            return None
+        payment = Payment(*row)
+        if payment.order_id != request.order_id:
+            return IdempotencyConflict()
+        order = await order_book.order_of(tx, payment.order_id, request.user_id)
+    assert order is not None, "a payment without its order"
+    return Paid(payment, order)
+
+
+async def _write_sales(tx: Transaction, house: House, sales: list[Paid]) -> None:
+    """The debit and the sale, or neither."""
+    if not sales:
+        return
+    await order_book.mark_paid(tx, [order.id for _, order in sales])
+    await seats.sell_seats(
+        tx,
+        [
+            (order.performance_key, number, order.id)
+            for _, order in sales
+            for number in order.seat_numbers
+        ],
+    )
+    await payments.write_payments(tx, [payment for payment, _ in sales])
+    await ledger.append(
+        tx,
+        [
+            Transfer(
+                id=house.new_id(),
+                user_id=payment.user_id,
+                kind="payment",
+                from_account=payment.user_id,
+                to_account=SALES,
+                amount=payment.amount,
+                balance_after=payment.balance_after,
+                order_id=payment.order_id,
+                idempotency_key=None,
+                created_at=payment.paid_at,
+            )
+            for payment, _ in sales
+            if payment.amount
+        ],
+    )

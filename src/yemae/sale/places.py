@@ -1,0 +1,52 @@
+"""대기열 · Place: where a fan stands; and leave, which gives the place up."""
+
+from yemae.base.batching import Done
+from yemae.refusals import (
+    QueueTokenExpired,
+    Refusal,
+    StoreUnavailable,
+)
+from yemae.runtime import House
+from yemae.sale import policy
+from yemae.sale.gate import each_concert, used_for_payment
+from yemae.waiting_room import line
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.tokens import QueueToken
+
+
+async def place(house: House, requests: list[QueueToken]) -> Done[Standing]:
+    """Where everybody stands. A place that the store has lost is put back from its token."""
+    return Done(await each_concert(requests, lambda id_, group: _place(house, id_, group)))
+
+
+async def _place(
+    house: House, concert_id: str, tokens: list[QueueToken]
+) -> dict[QueueToken, Standing | Refusal]:
+    pace = policy.pace(house, house.catalogue.concert(concert_id))
+    standings = await line.place(house.valkey, concert_id, tokens, pace)
+    answers = dict(zip(tokens, map(_placed, standings), strict=True))
+    lost = [token for token, at in zip(tokens, standings, strict=True) if at.word == "lost"]
+    if lost:
+        try:
+            used = await used_for_payment(house, lost)
+        except StoreUnavailable as refusal:
+            # The others of this batch don't need PostgreSQL.
+            return answers | dict.fromkeys(lost, refusal)
+        back = [token for token in lost if token not in used]
+        await line.restore(house.valkey, concert_id, back, pace)
+        standings = await line.place(house.valkey, concert_id, back, pace)
+        answers |= dict.fromkeys(used, QueueTokenExpired())
+        answers |= dict(zip(back, map(_placed, standings), strict=True))
+    return answers
+
+
+def _placed(standing: Standing) -> Standing | Refusal:
+    if standing.word in ("waiting", "admitted"):
+        return standing
+    # Lost again after it was put back: the store is losing its data just now.
+    return StoreUnavailable() if standing.word == "lost" else QueueTokenExpired()
+
+
+async def leave(house: House, token: QueueToken) -> None:
+    """Give a place up, waiting or inside."""
+    await line.leave(house.valkey, token.concert_id, token.user_id, token.number)

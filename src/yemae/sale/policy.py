@@ -1,0 +1,144 @@
+"""The rules at a concert's doors: who may join, who may come in, and how often to ask. Pure.
+
+Here the settings of a concert, as they hold now, become what the waiting room's transitions take.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.runtime import House, Paces
+from yemae.settings import Settings
+from yemae.waiting_room import queue_numbers
+from yemae.waiting_room.line import Doors
+from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
+from yemae.waiting_room.snapshot import Snapshot
+
+GENERAL = "general"
+# Of a waiting room that has not been asked: nothing is known, so nothing is sold out.
+UNKNOWN = Snapshot(0, 0, 0, 0, 0, 0, 0, -1, -1, -1, {}, {}, ())
+
+State = Literal["before_sale", "prequeue", "open", "paused", "draining", "sold_out", "closed"]
+
+# The states in which nobody is let in, whatever an operator asks for.
+SHUT: frozenset[State] = frozenset({"closed", "sold_out", "paused"})
+
+
+def state_of(concert: Concert, now: datetime, snapshot: Snapshot) -> State:
+    """What a concert's queue is doing."""
+    return state_with(concert, now, snapshot.seats_unsold)
+
+
+def state_with(concert: Concert, now: datetime, seats_unsold: int) -> State:
+    """The same of a concert of which so many seats are not sold (-1: not known); the first that
+    applies, from the top."""
+    if concert.is_over(now):
+        return "closed"
+    if seats_unsold == 0:
+        return "sold_out"
+    if concert.control != "running":
+        return concert.control
+    if now >= concert.sale_opens_at:
+        return "open"
+    if concert.prequeue_opens_at is not None and now < concert.prequeue_opens_at:
+        return "before_sale"
+    return "prequeue"
+
+
+def may_join_from(concert: Concert, now: datetime) -> datetime | None:
+    """When joining begins, or None when it has begun."""
+    opens_at = concert.prequeue_opens_at
+    return opens_at if opens_at is not None and now < opens_at else None
+
+
+def join_door(concert: Concert, now: datetime) -> str:
+    """What a new fan meets: see `line.join`."""
+    is_closed = concert.queueing_method == "reject" or concert.control == "draining"
+    if is_closed or concert.is_over(now):
+        return "nobody new"
+    if concert.queueing_method == "passthrough" and concert.control == "running":
+        return "straight in"
+    return "line"
+
+
+def doors_of(concert: Concert, now: datetime, snapshot: Snapshot | None = None) -> Doors:
+    """What an admission tick goes by. Nobody comes in while it is paused, or when nothing is left
+    to be had."""
+    door = "all" if concert.queueing_method == "passthrough" else "open"
+    if state_of(concert, now, snapshot or UNKNOWN) in SHUT:
+        door = "shut"
+    return Doors(
+        concert.active_limit,
+        concert.admit_per_minute,
+        concert.entry_ttl_s,
+        concert.place_ttl_s,
+        door,
+        unix_ms(concert.sale_opens_at),
+        shares_of(concert),
+    )
+
+
+def shares_of(concert: Concert) -> tuple[int, ...]:
+    """Percent of the admissions of each lane; the general one, first, has what is left."""
+    shares = [lane.share for lane in concert.lanes]
+    return (100 - sum(shares), *shares)
+
+
+def lane_of(
+    concert: Concert, groups: Collection[str], code: str | None, codes: PresaleCodes
+) -> int | None:
+    """The lane that a fan's groups or presale code open: 0 is the general one. None when the code
+    opens none."""
+    if code is not None:
+        forms = codes.forms(concert.id, code)
+        return next(
+            (i for i, lane in enumerate(concert.lanes, 1) if forms & lane.code_hashes), None
+        )
+    return next((i for i, lane in enumerate(concert.lanes, 1) if lane.group in groups), 0)
+
+
+def lane_name(concert: Concert, lane: int) -> str:
+    """What a lane is called."""
+    return concert.lanes[lane - 1].name if 0 < lane <= len(concert.lanes) else GENERAL
+
+
+def pace(house: House, concert: Concert) -> Pace:
+    """How often the fans of a concert ask at present; made anew when its settings or the stretch
+    change, because polls ask all the time."""
+    now_s, stretch = house.tokens.queue.now(), house.load.stretch
+    known = house.paces.get(concert.id)
+    if known is None or known.concert is not concert or known.stretch != stretch:
+        before, after = (
+            pace_of(concert, house.settings, stretch, is_open=is_open) for is_open in (False, True)
+        )
+        known = Paces(concert, stretch, concert.sale_opens_at.timestamp(), before, after)
+        house.paces[concert.id] = known
+    return known.open if now_s >= known.opens_at_s else known.before
+
+
+def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bool) -> Pace:
+    """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy.
+    Before the opening anybody may be told the longest interval, wherever they stand."""
+    # Whoever is let in just after a poll still finds half of their pass at the next one.
+    longest_ms = min(settings.poll_after_max_ms, concert.entry_ttl_s * 500)
+    absent_after_ms = concert.absent_after_s * 1000
+    if not is_open:
+        absent_after_ms = max(absent_after_ms, ABSENT_INTERVALS * longest_ms)
+    return Pace(
+        absent_after_ms,
+        settings.poll_after_min_ms * stretch,
+        settings.poll_per_place_ms * stretch,
+        longest_ms,
+    )
+
+
+def drawn_number(concert: Concert, user_id: str) -> int:
+    """A fan's number in the concert's draw."""
+    return queue_numbers.drawn_number(concert.draw_seed, concert.id, user_id)
+
+
+def unix_ms(moment: datetime) -> int:
+    """A moment in Unix milliseconds."""
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,149 @@
+"""Polls: where a fan stands, for most of them without asking Valkey.
+
+Far from the front a poll is answered from the board's view, and the fan's presence is noted in the
+background. Near the front, where the frontier has passed the ticket, and for whoever is not where
+their token says, the answer is exact.
+"""
+
+from collections.abc import Sequence
+
+from yemae.base import metrics
+from yemae.base.batching import Batch
+from yemae.base.rate_limit import Window
+from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
+from yemae.runtime import House
+from yemae.sale import places, policy
+from yemae.sale.join import JoinRequest
+from yemae.waiting_room import line, pace, queue_numbers
+from yemae.waiting_room.board import View
+from yemae.waiting_room.line import Standing
+from yemae.waiting_room.presence import Presence
+from yemae.waiting_room.tokens import QueueToken
+
+# A view is a second old; whoever could have come in since then is told exactly.
+FRESH_S = 2.0
+REMEMBERED_MAX = 100_000
+# So many people ahead mean the longest interval.
+MANY = 1_000_000
+
+
+class Polls:
+    """Answers polls in one process."""
+
+    def __init__(self, house: House, place: Batch[QueueToken, Standing]) -> None:
+        self._house = house
+        self._place = place
+        settings = house.settings
+        self._presence = Presence(
+            self._tell,
+            size_max=settings.presence_size_max,
+            waiting_max=settings.presence_waiting_max,
+        )
+        self._ask_exactly: set[QueueToken] = set()
+        self._asked = Window(settings.poll_window_s, settings.polls_per_window_max)
+        # Counted here and added to the metrics now and then, because every fan passes here.
+        self._from_view = self._from_store = 0
+
+    async def answer(self, token: QueueToken) -> tuple[Standing, View]:
+        """Where this fan stands, and the view to tell them from. Raises as `standing`; whoever has
+        to ask again is told to do so after an interval of their own, and not all at once."""
+        board = self._house.board
+        try:
+            standing = await self.standing(token)
+            return standing, board.latest(token.concert_id) or await board.view(token.concert_id)
+        except (Overloaded, StoreUnavailable) as refusal:
+            raise type(refusal)(self._retry_after_s(token)) from refusal
+        except RateLimited as refusal:
+            raise RateLimited(max(refusal.retry_s, self._retry_after_s(token))) from refusal
+
+    async def newcomer(self, request: JoinRequest, join: Batch[JoinRequest, Standing]) -> Standing:
+        """A place by the batch of joins. A fan who gets none comes back when somebody at the end of
+        the line would. Raises as the batch does."""
+        try:
+            return await join.submit(request)
+        except (Overloaded, StoreUnavailable) as refusal:
+            if request.concert_id not in self._house.last_known:
+                raise
+            fan_pace = policy.pace(self._house, self._house.catalogue.concert(request.concert_id))
+            interval_ms = fan_pace.interval_ms(self._waiting(request.concert_id))
+            raise type(refusal)(pace.retry_after_s(fan_pace, interval_ms)) from refusal
+
+    async def standing(self, token: QueueToken) -> Standing:
+        """Where this fan stands. Raises QueueTokenExpired, RateLimited, Overloaded or
+        StoreUnavailable."""
+        # Whoever asks far too often is told to wait, and keeps the place.
+        self._asked.count(token)
+        standing = self._from_the_view(token)
+        if standing is not None:
+            self._from_view += 1
+            return standing
+        self._from_store += 1
+        standing = await self._place.submit(token)
+        if (standing.word, standing.lane, standing.number) != ("waiting", token.lane, token.number):
+            # A view would tell them of a place that they don't have any more.
+            self._remember(token)
+        return standing
+
+    async def keep_telling(self) -> None:
+        """Tell Valkey of those who were here; runs until it is cancelled."""
+        await self._presence.keep_telling(
+            self._house.settings.presence_flush_ms / 1000, self._add_up
+        )
+
+    async def close(self) -> None:
+        """Tell what is still to be told."""
+        await self._presence.flush()
+
+    def _from_the_view(self, token: QueueToken) -> Standing | None:
+        concert = self._house.catalogue.concert(token.concert_id)
+        view = self._house.board.latest(token.concert_id)
+        if view is None or token in self._ask_exactly:
+            self._ask_exactly.discard(token)
+            return None
+        lanes = view.snapshot.lanes
+        if token.lane >= len(lanes) or not 0 <= lanes[token.lane].first <= token.number:
+            return None
+        ahead = view.ranks.most_ahead(token.lane, token.number)
+        soon = FRESH_S * (view.admitted_per_s or 0.0)
+        if ahead <= queue_numbers.EXACT_AHEAD + soon:
+            return None
+        if not self._presence.note(token, policy.pace(self._house, concert).patience_ms(ahead)):
+            raise Overloaded
+        return Standing("waiting", token.number, token.lane, ahead, lanes[token.lane].waiting)
+
+    def _retry_after_s(self, token: QueueToken) -> int:
+        """From the last view there was, or from how many waited: a guess is enough."""
+        concert = self._house.catalogue.concert(token.concert_id)
+        fan_pace, view = policy.pace(self._house, concert), self._house.board.last(token.concert_id)
+        if self._house.now() < concert.sale_opens_at:
+            return pace.retry_after_s(fan_pace, fan_pace.longest_ms)
+        if view is not None and token.lane < len(view.snapshot.lanes):
+            ahead = max(0, view.ranks.most_ahead(token.lane, token.number))
+        else:
+            ahead = self._waiting(token.concert_id)
+        return pace.retry_after_s(fan_pace, fan_pace.interval_ms(ahead))
+
+    def _waiting(self, concert_id: str) -> int:
+        """How many waited when that was last known; very many when it never was."""
+        known = self._house.last_known.get(concert_id)
+        return MANY if known is None else known.waiting
+
+    def _add_up(self) -> None:
+        metrics.POLLS.labels("view").inc(self._from_view)
+        metrics.POLLS.labels("store").inc(self._from_store)
+        self._from_view = self._from_store = 0
+
+    async def _tell(self, tokens: Sequence[QueueToken], patience_ms: Sequence[int]) -> None:
+        """Of one concert. Whoever is not where their token says is looked at, so that a lost place
+        is put back, and is asked for exactly the next time."""
+        valkey, concert_id = self._house.valkey, tokens[0].concert_id
+        elsewhere = await line.note_present(valkey, concert_id, tokens, patience_ms)
+        if elsewhere:
+            await places.place(self._house, elsewhere)
+        self._remember(*elsewhere)
+
+    def _remember(self, *tokens: QueueToken) -> None:
+        """Have these asked for exactly the next time."""
+        if len(self._ask_exactly) > REMEMBERED_MAX:
+            self._ask_exactly.clear()
+        self._ask_exactly.update(tokens)

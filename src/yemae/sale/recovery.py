@@ -1,0 +1,127 @@
+"""A queue's beginning, and how it goes on when Valkey has lost it, whole or a single key.
+
+PostgreSQL remembers that a queue has begun, and about how many were inside; so a queue that is
+missing in Valkey is either new or lost. After a loss: fans with seats held are let in again at once
+(PostgreSQL knows them), the rest of those inside come back with their entry tokens and find their
+room kept, and nobody new comes in until all who wait have had the time for a poll, which puts
+their places back. So nobody is thrown out, and nobody passes anybody.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import uuid4
+
+import structlog
+
+from yemae.base import metrics
+from yemae.concerts.catalogue import Concert
+from yemae.runtime import House
+from yemae.sale import policy
+from yemae.store.postgres import Transaction
+from yemae.store.queries import load_queries
+from yemae.waiting_room import losses
+from yemae.waiting_room.losses import EVERYTHING, Recovery
+from yemae.waiting_room.pace import RETRY_STRETCH_MAX
+
+QUERIES = load_queries(__file__, "recovery.sql")
+BEGIN_QUEUE = QUERIES["begin_queue"]
+GENERATION_OF_QUEUE = QUERIES["generation_of_queue"]
+HELD_PASSES = QUERIES["held_passes"]
+NOTE_GENERATION = QUERIES["note_generation"]
+NOTE_INSIDE = QUERIES["note_inside"]
+
+RESTORE_STEP = 500
+# Pages that are hidden ask as seldom as this (web/src/waiting-room/line.ts).
+HIDDEN_POLL_MS = 15_000
+# For the way of the last poll.
+MARGIN_MS = 2_000
+
+log = structlog.get_logger(__name__)
+
+
+class Begun(NamedTuple):
+    """What PostgreSQL knows of a queue's generation."""
+
+    generation: str
+    has_begun: bool
+    inside: int
+
+
+async def recover(house: House, concert: Concert) -> None:
+    """Begin a queue that is new, or repair one that has lost something. Raises StoreUnavailable:
+    without PostgreSQL nobody knows which of the two it is."""
+    keys = [performance.key for performance in concert.performances]
+    fresh = str(uuid4())
+    async with house.postgres.transaction() as tx:
+        await tx.send(BEGIN_QUEUE, concert_id=concert.id, generation=fresh)
+        begun_sent = await tx.send(GENERATION_OF_QUEUE, concert_id=concert.id)
+        held_sent = await tx.send(HELD_PASSES, concert_id=concert.id, performance_keys=keys)
+        begun = Begun(*await begun_sent.row())
+        held = [
+            (row.user_id, row.pass_number, int(row.ends_at.timestamp() * 1000))
+            for row in await held_sent.rows()
+        ]
+    # Before the queue counts as repaired: if this process dies here, another one does it again.
+    restored = await _restore_held(house, concert, held)
+    generation = fresh if begun.has_begun else begun.generation
+    recovery = recovery_of(house, concert, generation, begun)
+    lost = await losses.recover(house.valkey, concert.id, recovery)
+    if not lost:
+        return
+    if lost == (EVERYTHING,):
+        async with house.postgres.transaction() as tx:
+            await tx.send(NOTE_GENERATION, concert_id=concert.id, generation=generation)
+        if not begun.has_begun:
+            return
+    metrics.QUEUE_LOSSES.labels(concert.id).inc()
+    log.error(
+        "valkey has lost data of a queue",
+        concert=concert.id,
+        parts=lost,
+        inside_before=recovery.inside,
+        passes_restored=restored,
+        nobody_let_in_for_s=recovery.wait_ms / 1000 if {EVERYTHING, "line"} & set(lost) else 0,
+    )
+
+
+def recovery_of(house: House, concert: Concert, generation: str, begun: Begun) -> Recovery:
+    """The rules of a recovery, from what this process and PostgreSQL know."""
+    known = house.last_known.get(concert.id)
+    pace = policy.pace(house, concert)
+    return Recovery(
+        generation,
+        begun.has_begun,
+        wait_ms(house, concert, None if known is None else known.waiting),
+        concert.entry_ttl_s,
+        concert.place_ttl_s,
+        max(begun.inside, 0 if known is None else known.active),
+        pace.patience_ms(0 if known is None else known.waiting),
+    )
+
+
+def wait_ms(house: House, concert: Concert, waiting: int | None) -> int:
+    """How long all who wait may take for their next poll: the longest interval that any of so many
+    was told, stretched as it is while a store is away."""
+    pace = policy.pace(house, concert)
+    opened_s = house.now().timestamp() - concert.sale_opens_at.timestamp()
+    if waiting is None or opened_s * 1000 < pace.longest_ms:
+        asked_again = float(pace.longest_ms)
+    else:
+        asked_again = min(pace.longest_ms, RETRY_STRETCH_MAX * pace.interval_ms(waiting))
+    hidden = min(HIDDEN_POLL_MS, pace.absent_after_ms)
+    return round(max(asked_again, hidden)) + MARGIN_MS
+
+
+async def note_inside(tx: Transaction, concert_id: str, inside: int) -> None:
+    """Keep how many are inside, for the case that Valkey forgets it."""
+    await tx.send(NOTE_INSIDE, concert_id=concert_id, inside=inside)
+
+
+async def _restore_held(
+    house: House, concert: Concert, held: Sequence[tuple[str, int, int]]
+) -> int:
+    restored = 0
+    for first in range(0, len(held), RESTORE_STEP):
+        some = held[first : first + RESTORE_STEP]
+        restored += await losses.restore_held(house.valkey, concert.id, some, concert.entry_ttl_s)
+    return restored

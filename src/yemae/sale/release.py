@@ -1,0 +1,32 @@
+"""좌석 예약 · Release: a fan gives a held order back."""
+
+from uuid import UUID
+
+from yemae.base.batching import follow_up
+from yemae.concerts import seats
+from yemae.orders import orders as order_book
+from yemae.orders.decide import Order
+from yemae.refusals import (
+    OrderNotFound,
+    OrderNotHeld,
+)
+from yemae.runtime import House
+from yemae.sale import follow_ups
+
+
+async def release(house: House, user_id: str, order_id: UUID) -> Order:
+    """Give a held order back; its seats are free at once. Raises OrderNotFound, OrderNotHeld."""
+    async with house.postgres.transaction() as tx:
+        row = await (await order_book.lock_orders(tx, [order_id])).row()
+        if row is None or row.user_id != user_id:
+            raise OrderNotFound
+        order = order_book.read_order(row)
+        status = order_book.status_at(order, row.now)
+        if status != "held":
+            raise OrderNotHeld(status)
+        await seats.lock_seats_of_orders(tx, [order_id])
+        await order_book.mark_released(tx, order_id)
+        await seats.free_seats_of(tx, [order_id])
+        left = await order_book.pass_held_until(tx, user_id, order.pass_number)
+    await follow_up("release", follow_ups.after_release(house, order, row.now, left))
+    return order._replace(status="released")

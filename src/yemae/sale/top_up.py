@@ -1,0 +1,40 @@
+"""잔액 · Top-ups, each key once."""
+
+from functools import partial
+
+from yemae.accounts import users
+from yemae.base.batching import Done, decided_apart
+from yemae.runtime import House
+from yemae.sale import row_locks
+from yemae.sale.replays import keys_of, latest, new_answers
+from yemae.wallet import ledger
+from yemae.wallet.decide import TopUpRequest, Transfer, decide_top_ups
+
+
+async def top_up(
+    house: House, requests: list[TopUpRequest], *, wait: bool = True
+) -> Done[Transfer]:
+    """Credit everybody who topped up in the same moment, each key once."""
+    fans = [request.user_id for request in requests]
+    async with house.postgres.transaction() as tx:
+        await users.ensure_users(tx, fans)
+        await ledger.ensure_wallets(tx, fans, house.settings.currency)
+        wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
+        earlier_sent = await ledger.top_ups_by_key(tx, keys_of(requests))
+        wallets = await wallets_sent.rows()
+        earlier = {
+            (row.user_id, row.idempotency_key): Transfer(*row) for row in await earlier_sent.rows()
+        }
+        busy = row_locks.busy_of_top_ups(wallets)
+        decide = partial(
+            decide_top_ups,
+            balances={row.user_id: row.balance for row in wallets},
+            earlier=earlier,
+            now=latest(wallets),
+            balance_max=house.settings.largest_balance,
+            currency=house.settings.currency,
+            new_id=house.new_id,
+        )
+        answers = decided_apart(requests, busy, row_locks.top_up_waits_for, decide)
+        await ledger.append(tx, new_answers(answers, earlier.values()))
+    return Done(answers)

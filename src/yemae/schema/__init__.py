@@ -1,0 +1,1 @@
+"""The database's schema: its migrations, its roles, its dump, its diagram."""

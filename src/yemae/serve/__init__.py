@@ -1,0 +1,1 @@
+"""`yemae serve`: the parent of the server processes."""

@@ -1,0 +1,64 @@
+"""The folder in which the server processes of one `yemae serve` add up their numbers.
+
+Always holds: it is in use as long as its server lives, because the server holds a lock that ends
+with it, however it ends; and a server that starts removes those that are not in use any more.
+"""
+
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from yemae.embedded.account import Account, store_account
+from yemae.embedded.data_folder import StoreError
+
+IN_USE = "in-use"
+
+log = structlog.get_logger(__name__)
+
+
+def make_folder(run: Path | None) -> Path:
+    """Make a fresh one: in the private folder of the sockets, or where temporary files are."""
+    account = _account()
+    place = run or Path(tempfile.gettempdir())
+    prefix = "metrics-" if run else "yemae-metrics-"
+    for old in place.glob(f"{prefix}*"):
+        _remove_unused(old, {os.geteuid(), account.uid})
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+    descriptor = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)  # never closed: the lock is this process's own
+    if account.uid != os.geteuid():
+        os.chown(folder, account.uid, account.gid)
+    return folder
+
+
+def _account() -> Account:
+    """The user that server processes run as: this one, but for root."""
+    try:
+        return store_account()
+    except StoreError as error:
+        log.warning("server processes keep the rights of root", reason=str(error))
+        return Account(os.geteuid(), os.getegid())
+
+
+def _remove_unused(folder: Path, owners: set[int]) -> None:
+    """Remove a folder of ours whose server has ended. Anybody may have made one of this name."""
+    try:
+        found = folder.lstat()
+        if found.st_uid not in owners or not stat.S_ISDIR(found.st_mode):
+            return
+        descriptor = os.open(folder / IN_USE, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return  # It has gone, or it was made by a version that did not lock.
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,295 @@
+"""The parent process of `yemae serve`: brings everything up in order, watches it, ends it in order.
+
+Order up: own the data folder, take the address, stores, schema, concerts, server processes, which
+then listen. Order down: balancers are told, server processes finish their requests, then the
+stores. Always holds: whatever dies below
+is started again; and whatever ends this process ends everything below it (see store/children.py).
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from yemae.base.logs import configure_logs, writes_json
+from yemae.concerts.files.import_files import load_files, require_currency
+from yemae.concerts.presale_codes import seal_all
+from yemae.embedded.data_folder import lock_folder, open_folder, run_folder
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.embedded.secret_key import KeyWatch, secret_key
+from yemae.http.site.page_files import PageError, read_page
+from yemae.schema.migrate import is_empty, renew_privileges, require_current, role, upgrade
+from yemae.serve.address import ServeError, base_url, bind, is_ready
+from yemae.serve.metrics_folder import make_folder
+from yemae.serve.signals import Signals, StoppedError
+from yemae.serve.worker_pool import COMMAND, WorkerPool
+from yemae.settings import BUILT_PAGE, Settings, SettingsError, variable
+from yemae.store.failures import require_valkey
+from yemae.store.pooler import require_no_pooler
+from yemae.store.valkey_settings import require_kept
+from yemae.values.instants import instant
+
+WATCH_S = 0.25
+READY_WAIT_S = 120.0
+# A yemae command that holds the folder for a moment is waited for; a server is not.
+FOLDER_WAIT_S = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+def serve(
+    settings: Settings,
+    *,
+    migrate: bool = False,
+    concert_files: Sequence[Path] = (),
+    worker_command: Sequence[str] = COMMAND,
+) -> None:
+    """Run the server until SIGTERM or SIGINT.
+
+    Raises ServeError, StoreError, SchemaError, ConcertFileError or SettingsError when it cannot
+    run; then everything that it had started has ended.
+    """
+    configure_logs(settings)
+    signals = Signals()
+    signals.install()
+    try:
+        with ExitStack() as stack:
+            _run(
+                settings,
+                signals,
+                stack,
+                migrate=migrate,
+                concert_files=concert_files,
+                worker_command=worker_command,
+            )
+    except StoppedError:
+        pass
+    finally:
+        signals.restore()
+
+
+def _run(
+    settings: Settings,
+    signals: Signals,
+    stack: ExitStack,
+    *,
+    migrate: bool,
+    concert_files: Sequence[Path],
+    worker_command: Sequence[str],
+) -> None:
+    has_page = _require_page(settings.page_dir)
+    external = StoreUrls(settings.database_url, settings.valkey_url)
+    key, given_key = secret_key(settings), settings.secret_key
+    if not all(external):
+        open_folder(settings.data_dir)
+        lock = lock_folder(settings.data_dir, "serve", wait_s=FOLDER_WAIT_S)
+        stack.callback(lock.release)
+    listener = stack.enter_context(bind(settings.host, settings.port))
+    stores = PrivateStores(settings.data_dir, external=external)
+    stopping = Stopping(signals, stores, listener, settings.shutdown_grace_s)
+    stack.callback(stopping.run)
+
+    urls = stores.start()
+    owner_url = settings.database_owner_url or urls.database_url
+    settings = msgspec.structs.replace(
+        settings,
+        database_url=stores.app_url,
+        # Server processes have no use for it, and nobody who gets into one shall have any.
+        database_owner_url="",
+        valkey_url=urls.valkey_url,
+        secret_key=key,
+    )
+    require_valkey(urls.valkey_url)
+    if external.valkey_url:
+        require_kept(external.valkey_url)
+    if external.database_url:
+        require_no_pooler(settings.database_url)
+    _prepare_schema(owner_url, migrate=migrate, private=not external.database_url)
+    warn_of_privileges(settings.database_url)
+    asyncio.run(require_currency(settings))
+    if sealed := asyncio.run(seal_all(settings)):
+        log.info("presale codes sealed", concerts=sealed)
+    for loaded in load_files(settings, concert_files) if concert_files else ():
+        log.info("concert file loaded", **loaded._asdict())
+    stopping.metrics = make_folder(None if all(external) else run_folder(settings.data_dir))
+    environ = _environ(settings, stopping.metrics)
+    workers = WorkerPool(
+        settings.workers,
+        listener.fileno(),
+        environ,
+        worker_command,
+        settings.heartbeat_timeout_s,
+    )
+    stopping.workers = workers
+    _wait_until_ready(workers, stores, listener, signals)
+    _announce(listener, settings, external, has_page=has_page)
+    stopping.drain_s = settings.shutdown_drain_s
+    signals.breaks_off = False
+    key_watch = None if given_key else KeyWatch(settings.data_dir, key)
+    while not signals.asked:
+        signals.wait(WATCH_S)
+        _watch(workers, stores)
+        if key_watch is not None:
+            key_watch.look()
+
+
+class Stopping:
+    """Ends what is below in order; a Ctrl-C meanwhile ends it at once."""
+
+    def __init__(
+        self, signals: Signals, stores: PrivateStores, listener: socket.socket, grace_s: float
+    ) -> None:
+        self._signals = signals
+        self._stores = stores
+        self._listener = listener
+        self._grace_s = grace_s
+        # From SIGTERM on, as soon as there is something to drain.
+        self.drain_s = 0.0
+        self.workers: WorkerPool | None = None
+        self.metrics: Path | None = None
+
+    def run(self) -> None:
+        """Stop everything; returns when nothing below runs any more."""
+        # Ctrl-C is a person in front of it; a service manager or an orchestrator says SIGTERM.
+        drain_s = self.drain_s if self._signals.number == signal.SIGTERM else 0.0
+        if self._signals.asked:
+            log.info("stopping", seconds_at_most=drain_s + self._grace_s)
+        try:
+            self._signals.breaks_off = True
+            self._drain(drain_s)
+            # A new client is turned away instead of waiting for nobody.
+            self._listener.close()
+            self._end(self._grace_s + 2, 30.0)
+        except StoppedError:
+            self._listener.close()
+            self._end(0.0, 0.0)
+        finally:
+            self._signals.breaks_off = False
+            if self.metrics is not None:
+                shutil.rmtree(self.metrics, ignore_errors=True)
+
+    def _drain(self, seconds: float) -> None:
+        """Serve on while balancers notice that this node is not ready any more."""
+        if self.workers is None or not seconds:
+            return
+        self.workers.drain()
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._signals.wait(left)
+
+    def _end(self, workers_s: float, stores_s: float) -> None:
+        if self.workers is not None:
+            self.workers.stop(workers_s)
+        self._stores.stop(stores_s)
+
+
+def _require_page(folder: Path) -> bool:
+    """Insist on a page that an operator has named. Returns whether there is one: that which comes
+    with the server may be missing."""
+    try:
+        has_page = read_page(folder) is not None
+        if not has_page and folder != BUILT_PAGE:
+            raise PageError(f"{folder} has no index.html.")
+    except PageError as error:
+        raise SettingsError(f"{variable('page_dir')} cannot be used: {error}") from error
+    return has_page
+
+
+def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
+    """Bring the schema up when that is wanted or harms nobody; otherwise insist on it."""
+    if migrate or (private and is_empty(database_url)):
+        applied = upgrade(database_url)
+        if applied:
+            log.info("schema brought up to date", revisions=applied)
+    else:
+        require_current(database_url)
+    if private:
+        renew_privileges(database_url)
+
+
+def warn_of_privileges(database_url: str) -> None:
+    """Say so when nothing in the database would keep this server from changing the ledger."""
+    found = role(database_url)
+    if not found.is_guarded:
+        what = "a superuser" if found.is_superuser else "the owner of the tables"
+        log.warning(
+            "the role of YEMAE_DATABASE_URL could change the ledger and the logs: see Roles in "
+            "docs/operations.md",
+            role=found.name,
+            what=what,
+        )
+
+
+def _environ(settings: Settings, metrics: Path) -> dict[str, str]:
+    """Hand the server processes every setting, whether it came by variable or by option."""
+    environ = dict(os.environ, PROMETHEUS_MULTIPROC_DIR=str(metrics))
+    for field in settings.__struct_fields__:
+        value = getattr(settings, field)
+        environ[variable(field)] = str(value).lower() if isinstance(value, bool) else str(value)
+    return environ
+
+
+def _watch(workers: WorkerPool, stores: PrivateStores) -> None:
+    for name in stores.check():
+        log.warning("store had ended and was started again", store=name)
+    workers.check()
+
+
+def _wait_until_ready(
+    workers: WorkerPool, stores: PrivateStores, listener: socket.socket, signals: Signals
+) -> None:
+    deadline = time.monotonic() + READY_WAIT_S
+    said = "nothing yet"
+    while time.monotonic() < deadline:
+        _watch(workers, stores)
+        if workers.all_ready:
+            ready, said = is_ready(listener)
+            if ready:
+                return
+        signals.wait(0.02)
+    raise ServeError(f"The server was not ready after {READY_WAIT_S:.0f} s; it says: {said}")
+
+
+def _announce(
+    listener: socket.socket, settings: Settings, external: StoreUrls, *, has_page: bool
+) -> None:
+    url = base_url(listener)
+    places = [
+        "PostgreSQL elsewhere" if external.database_url else "private PostgreSQL",
+        "Valkey elsewhere" if external.valkey_url else "private Valkey",
+    ]
+    page = url if has_page else "not built: make run in a checkout builds it"
+    if writes_json(settings) and not sys.stdout.isatty():
+        # For programs that wait for it, whatever the level of the logs.
+        event = {
+            "event": "serving",
+            "level": "info",
+            "timestamp": instant(datetime.now(UTC)),
+            "url": url,
+            "page": url if has_page else None,
+            "docs": f"{url}/docs",
+            "data_dir": None if all(external) else str(settings.data_dir),
+            "stores": places,
+        }
+        print(msgspec.json.encode(event).decode(), flush=True)  # noqa: T201 - one JSON line
+        return
+    data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
+    print(  # noqa: T201 - people who start it in a terminal read this
+        f"\nYemae is ready at {url}\n\n"
+        f"  Fans' page {page}\n"
+        f"  API page   {url}/docs\n"
+        f"  Data       {data}\n"
+        f"  Try it     curl {url}/v1/concerts\n"
+        f"  Stop it    Ctrl-C\n",
+        flush=True,
+    )

@@ -1,0 +1,1 @@
+"""How text, moments and amounts of money look. Pure; knows nothing else."""
