@@ -17,7 +17,7 @@ from yemae.rehearsal.words import WORDS, both
 from yemae.values.instants import clock
 from yemae.values.money import amount
 
-STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
