@@ -206,14 +206,14 @@ def test_a_change_that_contradicts_the_rest_is_one_sentence(hall: Settings) -> N
 
 DRAW = """
 import asyncio
-from yemae import journey
 from yemae.cli.stores import stores
-from yemae.house import open_house
-from yemae.journey import JoinRequest
+from yemae.runtime import open_house
+from yemae.sale import join as joining
+from yemae.sale.join import JoinRequest
 
 async def join(settings):
     async with open_house(settings) as house:
-        await journey.join(house, [JoinRequest("hall", f"fan-{n}") for n in range(300)])
+        await joining.join(house, [JoinRequest("hall", f"fan-{n}") for n in range(300)])
 
 with stores() as settings:
     asyncio.run(join(settings))

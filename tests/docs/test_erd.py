@@ -1,12 +1,11 @@
 """docs/erd.md is what the migrated database says, in the order and the words of the schema."""
 
-from pathlib import Path
-
 import psycopg
 
+from helpers.pages import ROOT
 from yemae.schema import erd
 
-COMMITTED = Path(__file__).parents[2] / "docs" / "erd.md"
+COMMITTED = ROOT / "docs" / "erd.md"
 
 
 def test_the_committed_page_is_what_the_database_says(database_url: str) -> None:

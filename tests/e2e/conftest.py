@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from e2e.fans import ApiFan, Rival
 from helpers.browser import launch_options
 from helpers.concerts import load_concert
+from helpers.pages import ROOT
 from helpers.server import Server
 from yemae.concerts.files.concert_file import parse
 from yemae.embedded.private_stores import StoreUrls
@@ -245,8 +246,7 @@ def listen(page: Page, url: str, complaints: list[str]) -> None:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """axe-core, as a script that can be run in a page."""
-    root = Path(__file__).resolve().parents[2]
-    return (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    return (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 # What axe-core finds that is serious. A page whose colours are on their way to others is looked at

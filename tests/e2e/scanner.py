@@ -1,14 +1,13 @@
 """A scanner at the door: it photographs the screen, and has nothing but the public key."""
 
 import base64
-from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
+from helpers.pages import ROOT
 from helpers.server import SECRET_KEY
 from yemae.orders.ticket_code import Ticket, TicketSigner, read
 
-ROOT = Path(__file__).resolve().parents[2]
 DECODER = ROOT / "web" / "node_modules" / "jsqr" / "dist" / "jsQR.js"
 PUBLIC_KEY = TicketSigner(SECRET_KEY).public_key
 WIDTH_MIN_PX = 180

@@ -1,4 +1,6 @@
-"""The concert that tests sell, as a concert file."""
+"""The concert that tests sell, as a concert file; `GOOD` is a file that uses everything."""
+
+from pathlib import Path
 
 from yemae.concerts.files.concert_file import Concert, parse
 from yemae.concerts.files.writing import write
@@ -6,6 +8,7 @@ from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 
+GOOD = Path(__file__).with_name("good.toml").read_text(encoding="utf-8")
 HALL = "hall"
 FIRST = "hall-1"
 SECOND = "hall-2"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-SERVE = (sys.executable, str(Path(__file__).parents[1] / "serving" / "serve_tiny.py"))
+SERVE = (sys.executable, str(Path(__file__).parents[1] / "serve" / "serve_tiny.py"))
 
 
 def until(condition: Callable[[], bool], deadline_s: float = 120) -> None:

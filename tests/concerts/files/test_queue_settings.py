@@ -1,14 +1,13 @@
 """The waiting room's settings in a concert file: defaults, limits, lanes."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+from helpers.concerts import GOOD
 from yemae.concerts.files.concert_file import ConcertFileError, parse
 from yemae.concerts.queue_settings import CODES_MAX, LaneSettings
 
-GOOD = (Path(__file__).parent / "good.toml").read_text()
 LANE = '[[queue.lanes]]\nname = "{name}"\nshare = {share}\ncodes = {codes}\n{more}\n'
 
 

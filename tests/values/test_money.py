@@ -1,16 +1,14 @@
 """Currencies and amounts: one table, and limits that fit one another."""
 
 import runpy
-from pathlib import Path
 
 import pytest
 
+from helpers.pages import ROOT
 from yemae.http.server import korean
 from yemae.refusals import BalanceLimitExceeded, InsufficientBalance
 from yemae.settings import SettingsError, read_settings
 from yemae.values import money
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from helpers.concerts import GOOD
+from helpers.pages import ROOT
 from yemae.concerts import queue_settings
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.concert_file import ConcertFileError, Performance, Seat, parse, read
 from yemae.concerts.seat_map.layout import Layout, StageLayout
 
-GUIDE = Path(__file__).parents[2] / "docs" / "concert-file.md"
-GOOD = (Path(__file__).parent / "good.toml").read_text()
+GUIDE = ROOT / "docs" / "concert-file.md"
 
 
 def changed(old: str, new: str) -> str:

@@ -2,16 +2,14 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.concerts import GOOD
 from yemae.concerts.files.concert_file import Concert, ConcertFileError, Seat, parse, read
-
-GOOD = (Path(__file__).parent / "good.toml").read_text()
 
 
 def survives(text: str) -> None:

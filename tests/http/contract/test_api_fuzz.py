@@ -73,7 +73,7 @@ def for_the_generator(part: Any) -> Any:
     return part
 
 
-# Streams have no end; tests/http/test_queue_stream.py listens to them.
+# Streams have no end; tests/http/fan/test_queue_stream.py listens to them.
 schema = schemathesis.openapi.from_dict(for_the_generator(DOCUMENT)).exclude(path_regex="/stream$")
 
 

@@ -24,8 +24,8 @@ GIVEN = "k" * 32
 PRINT_KEY = """
 import sys
 from pathlib import Path
+from yemae.embedded.secret_key import secret_key
 from yemae.settings import Settings
-from yemae.store.secret_key import secret_key
 print(secret_key(Settings(data_dir=Path(sys.argv[1]))))
 """
 

@@ -14,13 +14,14 @@ import pytest
 from helpers.concerts import HALL, TEXT
 from helpers.contract import DOCUMENT, validator
 from helpers.http import until
+from helpers.pages import ROOT
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
 from yemae.values.instants import instant
 
 STREAM = f"/v1/concerts/{HALL}/queue/stream"
 QUEUE = f"/v1/concerts/{HALL}/queue"
-SMALL_HALL = str(Path(__file__).parents[2] / "examples" / "small-hall.toml")
+SMALL_HALL = str(ROOT / "examples" / "small-hall.toml")
 WITHIN_S = 60.0
 
 

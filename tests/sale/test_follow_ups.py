@@ -10,10 +10,10 @@ import structlog
 from prometheus_client import REGISTRY
 from structlog.testing import LogCapture
 
+from base.test_batching import Trip, gather_behind, opened
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from races.test_best_available import wanted
-from test_batching import Trip, gather_behind, opened
 from yemae.base import batching, metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.availability import Availability

@@ -2,20 +2,20 @@
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.concerts import GOOD
+from helpers.pages import ROOT
 from yemae.concerts.files.concert_file import Concert, ConcertFileError, parse, read
 from yemae.concerts.seat_map import plan as plans
 from yemae.concerts.seat_map.layout import Layout, Row
 from yemae.concerts.seat_map.plan import APART_MIN, Plan
 from yemae.concerts.seat_map.plan_svg import draw
 
-GOOD = (Path(__file__).parent / "good.toml").read_text()
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 HEAD = GOOD[: GOOD.index("[[sections]]")]
 TAIL = GOOD[GOOD.index("[[performances]]") :]
 

@@ -3,13 +3,11 @@
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
+from helpers.concerts import GOOD
 from yemae.concerts.files.concert_file import ConcertFileError, parse
-
-GOOD = (Path(__file__).parent / "good.toml").read_text()
 
 
 def changed(old: str, new: str) -> str:

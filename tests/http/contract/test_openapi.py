@@ -1,16 +1,15 @@
 """openapi.json is current, and every example in it is what its schema says."""
 
-from pathlib import Path
-
 import jsonschema_rs
 import pytest
 
 from helpers.contract import DOCUMENT, described, validator
+from helpers.pages import ROOT
 from yemae.http.contract.docs_page import document_bytes
 from yemae.http.contract.operation import Operation
 from yemae.http.server.app import OPERATIONS
 
-COMMITTED = Path(__file__).parents[2] / "openapi.json"
+COMMITTED = ROOT / "openapi.json"
 CONTENTS = [
     pytest.param(content, id=f"{operation.name}-{status}-{media_type}")
     for operation in OPERATIONS

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
+from helpers.pages import ROOT
 from yemae.concerts.files.concert_file import Concert, read
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 
 
 def example(name: str) -> Concert:

@@ -1,18 +1,18 @@
 """Which seats somebody gets who leaves the choice to us."""
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.concerts import GOOD
+from helpers.pages import ROOT
 from yemae.concerts.files.concert_file import parse, read
 from yemae.concerts.seat_map.best_available import Run, choose, largest, runs_of, take
 from yemae.concerts.seat_map.plan import Plan
 
-GOOD = (Path(__file__).parent / "good.toml").read_text()
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 ROWS = '["A-D:1-10,12-21"]'
 
 

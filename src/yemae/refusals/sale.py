@@ -1,0 +1,142 @@
+"""Concerts, seats and orders."""
+
+from dataclasses import dataclass
+
+from yemae.refusals.base import Refusal
+
+
+@dataclass(eq=False)
+class ConcertNotFound(Refusal):
+    """There is no concert with this id."""
+
+    slug = "concert-not-found"
+    status = 404
+    title = "No such concert"
+
+
+@dataclass(eq=False)
+class PerformanceNotFound(Refusal):
+    """There is no performance with this id."""
+
+    slug = "performance-not-found"
+    status = 404
+    title = "No such performance"
+
+
+@dataclass(eq=False)
+class SaleClosed(Refusal):
+    """This performance has begun, so its seats are no longer sold."""
+
+    slug = "sale-closed"
+    status = 409
+    title = "Sale closed"
+
+
+@dataclass(eq=False)
+class SeatNotFound(Refusal):
+    """The performance has no seat with this number."""
+
+    slug = "seat-not-found"
+    status = 404
+    title = "No such seat"
+    seats: list[str]
+
+    def detail(self) -> str:
+        """Name the seats."""
+        return f"This performance has no seat {', '.join(self.seats)}."
+
+
+@dataclass(eq=False)
+class SeatTaken(Refusal):
+    """Somebody else holds or has bought a seat of this request. Nothing was held: choose other
+    seats and try again."""
+
+    slug = "seat-taken"
+    status = 409
+    title = "Seat taken"
+    seats: list[str]
+
+    def detail(self) -> str:
+        """Name the seats that are gone."""
+        return f"Already taken: {', '.join(self.seats)}. Nothing was held; choose other seats."
+
+
+@dataclass(eq=False)
+class SeatsUnavailable(Refusal):
+    """There are not so many seats of this grade side by side any more. Nothing was held: ask for at
+    most `largest`, which may be 0, or for another grade."""
+
+    slug = "seats-unavailable"
+    status = 409
+    title = "Not so many seats side by side"
+    grade: str
+    count: int
+    largest: int
+
+    def detail(self) -> str:
+        """Say how many there are."""
+        return (
+            f"There are no {self.count} seats of grade {self.grade} side by side any more, at most "
+            f"{self.largest}. Nothing was held."
+        )
+
+
+@dataclass(eq=False)
+class SeatLimitExceeded(Refusal):
+    """With these seats you would have more than the concert allows one fan per performance,
+    held and paid seats together."""
+
+    slug = "seat-limit-exceeded"
+    status = 409
+    title = "Seat limit exceeded"
+    limit: int
+
+    def detail(self) -> str:
+        """Name the limit."""
+        return f"One fan may have at most {self.limit} seats of one performance, held or paid."
+
+
+@dataclass(eq=False)
+class OrderNotFound(Refusal):
+    """You have no order with this id."""
+
+    slug = "order-not-found"
+    status = 404
+    title = "No such order"
+
+
+@dataclass(eq=False)
+class OrderNotHeld(Refusal):
+    """The order does not hold its seats, so it can be neither paid nor released."""
+
+    slug = "order-not-held"
+    status = 409
+    title = "Order not held"
+    order_status: str
+
+    def detail(self) -> str:
+        """Name the status that the order has instead."""
+        return f"The order is {self.order_status}; only a held order can be paid or released."
+
+    def extra(self) -> dict[str, object]:
+        """Send `order_status` as `order_status` only: `status` is the problem's HTTP status."""
+        return {"order_status": self.order_status}
+
+
+@dataclass(eq=False)
+class OrderExpired(Refusal):
+    """The time to pay for this order ran out, and its seats are free again. Nothing was
+    charged."""
+
+    slug = "order-expired"
+    status = 410
+    title = "Order expired"
+
+
+@dataclass(eq=False)
+class OrderAlreadyPaid(Refusal):
+    """This order is paid. Nothing was charged again."""
+
+    slug = "order-already-paid"
+    status = 409
+    title = "Order already paid"
