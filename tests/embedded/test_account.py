@@ -155,7 +155,7 @@ def _who_as_system_user(url: str) -> str:
     """The role, or why not, as the system user sees it: libpq is loaded before."""
     script = f"""
 import json, psycopg, sys
-from yemae.store.account import become, store_account
+from yemae.embedded.account import become, store_account
 url = json.loads({json.dumps(json.dumps(url))})
 become(store_account())
 try:
@@ -181,7 +181,7 @@ def test_who_has_become_the_system_user_has_no_way_back_and_still_imports(closed
 import os, sys
 sys.path.append({str(closed)!r})
 import late
-from yemae.store.account import become, store_account
+from yemae.embedded.account import become, store_account
 account = store_account()
 become(account)
 assert os.getresuid() == (account.uid,) * 3 and os.getresgid() == (account.gid,) * 3
