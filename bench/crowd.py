@@ -10,7 +10,7 @@ from bench.serving import Bench
 from yemae.base.batching import Later, follow_up
 from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold, top_up
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Joining
@@ -35,21 +35,21 @@ class Fan(NamedTuple):
 
 
 class Crowd:
-    """Makes fans of a house that shares its stores with the server under test."""
+    """Makes fans of a runtime that shares its stores with the server under test."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     def authorization(self, user_id: str) -> str:
         """The header that says who."""
-        return f"Bearer {self._house.issuer.issue(user_id).text}"
+        return f"Bearer {self._runtime.issuer.issue(user_id).text}"
 
     async def inside(self, concert_id: str, count: int) -> list[Fan]:
         """New fans with an open pass."""
         fans: list[Fan] = []
         for users in batches(new_fans(count)):
             places = await line.join(
-                self._house.valkey,
+                self._runtime.valkey,
                 concert_id,
                 [Joining(user_id) for user_id in users],
                 PATIENT,
@@ -59,7 +59,7 @@ class Crowd:
             for user_id, place in zip(users, places, strict=True):
                 assert place.word == "admitted", place
                 entry = EntryToken(concert_id, user_id, place.number, place.pass_ends_at_ms // 1000)
-                token = self._house.tokens.sign_pass(entry)
+                token = self._runtime.tokens.sign_pass(entry)
                 fans.append(Fan(user_id, self.authorization(user_id), token, place.number))
         return fans
 
@@ -67,11 +67,11 @@ class Crowd:
         """Top up each wallet once."""
         for some in batches(fans):
             wanted = [TopUpRequest(fan.user_id, amount, "bench") for fan in some]
-            _agreed((await top_up.top_up(self._house, wanted)).answers)
+            _agreed((await top_up.top_up(self._runtime, wanted)).answers)
 
     async def give_holds(self, fans: Sequence[Fan], seats: Sequence[tuple[str, str]]) -> list[str]:
         """Hold a seat for each. Returns the ids of the orders."""
-        catalogue = self._house.catalogue
+        catalogue = self._runtime.catalogue
         ids: list[str] = []
         for some in batches(list(zip(fans, seats, strict=True))):
             wanted = []
@@ -88,7 +88,7 @@ class Crowd:
                         fan.number,
                     )
                 )
-            done = await hold.hold(self._house, wanted)
+            done = await hold.hold(self._runtime, wanted)
             await follow_up("bench", done.follow_ups)
             ids += [str(order.id) for order in _agreed(done.answers)]
         return ids
@@ -97,8 +97,8 @@ class Crowd:
 @asynccontextmanager
 async def crowd_of(bench: Bench) -> AsyncIterator[Crowd]:
     """A crowd on the server's stores; its connections are closed before anything is measured."""
-    async with open_house(bench.settings) as house:
-        yield Crowd(house)
+    async with open_runtime(bench.settings) as runtime:
+        yield Crowd(runtime)
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

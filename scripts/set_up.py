@@ -20,9 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import proxies
-
 import page
+import proxies
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"

@@ -20,8 +20,8 @@ from helpers.cluster import Cluster
 from helpers.concerts import load_concert
 from helpers.fans import Fan
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
-from yemae.runtime import House, open_house
-from yemae.sale.batches import Desk, open_desk
+from yemae.runtime import Runtime, open_runtime
+from yemae.sale.batches import Batches, open_batches
 from yemae.schema import migrate
 from yemae.schema.roles import APP_ROLE
 from yemae.settings import Settings
@@ -132,7 +132,7 @@ def cluster(cluster_nodes: Cluster) -> Cluster:
 
 @pytest.fixture
 def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
-    """The settings of a house on this test's stores. It works as the role that owns nothing, as a
+    """The settings of a runtime on this test's stores. It works as the role that owns nothing, as a
     server does; `database_url` is the owner's."""
     return Settings(
         database_url=make_conninfo(database_url, user=APP_ROLE),
@@ -152,21 +152,21 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """An open house with one concert (`helpers.concerts.HALL`): 10 seats on two dates."""
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """An open runtime with one concert (`helpers.concerts.HALL`): 10 seats on two dates."""
     await load_concert(settings)
-    async with open_house(settings) as opened:
+    async with open_runtime(settings) as opened:
         yield opened
 
 
 @pytest.fixture
-async def desk(house: House) -> AsyncIterator[Desk]:
-    """The desk of the house."""
-    async with open_desk(house) as opened:
+async def batches(runtime: Runtime) -> AsyncIterator[Batches]:
+    """The batches of the runtime."""
+    async with open_batches(runtime) as opened:
         yield opened
 
 
 @pytest.fixture
-def fan(house: House) -> Fan:
-    """A fan of the house; `Fan(house, "other")` makes more."""
-    return Fan(house, "fan")
+def fan(runtime: Runtime) -> Fan:
+    """A fan of the runtime; `Fan(runtime, "other")` makes more."""
+    return Fan(runtime, "fan")

@@ -1,4 +1,4 @@
-"""The composition root: opens the stores and builds one frozen House that everything works in."""
+"""The composition root: opens the stores and builds one frozen Runtime that everything works in."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -59,7 +59,7 @@ class Paces(NamedTuple):
 
 
 @dataclass(frozen=True)
-class House:
+class Runtime:
     """The open stores and everything that is made once."""
 
     settings: Settings
@@ -98,7 +98,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """Open the stores named in the settings, with a catalogue that keeps itself fresh."""
     postgres = Postgres(settings)
     valkey = Valkey(settings)
@@ -112,7 +112,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     )
     availability = Availability(settings, postgres, catalogue, plans)
     clock = NodeClock(postgres, valkey, settings.clock_offset_max_s)
-    house = House(
+    runtime = Runtime(
         settings,
         postgres,
         valkey,
@@ -143,18 +143,18 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     await postgres.open()
     try:
         await clock.measure()
-        await _refresh(house)
+        await _refresh(runtime)
         async with running(
             clock.keep_measuring(),
-            _keep_fresh(house),
-            house.board.keep_fresh(),
-            house.load.keep_measuring(),
+            _keep_fresh(runtime),
+            runtime.board.keep_fresh(),
+            runtime.load.keep_measuring(),
             postgres.keep_watching(),
             *availability.works(),
         ):
-            yield house
+            yield runtime
     finally:
-        await house.health.close()
+        await runtime.health.close()
         await valkey.close()
         await postgres.close()
 
@@ -179,17 +179,17 @@ def _lanes(catalogue: Catalogue, concert_id: str) -> int:
     return 1 if concert is None else 1 + len(concert.lanes)
 
 
-async def _refresh(house: House) -> None:
+async def _refresh(runtime: Runtime) -> None:
     """Read what is kept in memory and has changed. Raises StoreUnavailable."""
-    await house.catalogue.refresh()
-    await house.issuer.sign_outs.refresh(house.postgres)
+    await runtime.catalogue.refresh()
+    await runtime.issuer.sign_outs.refresh(runtime.postgres)
 
 
-async def _keep_fresh(house: House) -> None:
+async def _keep_fresh(runtime: Runtime) -> None:
     while True:
-        await asyncio.sleep(house.settings.catalogue_refresh_ms / 1000)
+        await asyncio.sleep(runtime.settings.catalogue_refresh_ms / 1000)
         try:
-            await _refresh(house)
+            await _refresh(runtime)
         except StoreUnavailable:
             log.warning("catalogue not refreshed: the database is away")
         except Exception:

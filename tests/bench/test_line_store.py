@@ -2,13 +2,13 @@
 
 from bench.line_store import LineStore, new_fans
 from helpers.concerts import HALL
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 
 async def test_a_filled_line_has_so_many_fans_and_their_places_can_be_asked_for(
-    house: House,
+    runtime: Runtime,
 ) -> None:
-    store = LineStore(house.settings)
+    store = LineStore(runtime.settings)
     try:
         kept = await store.fill(HALL, 1_200, 300)
         assert await store.waiting(HALL) == 1_200

@@ -1,7 +1,7 @@
 """`yemae queue`: every command, what it changes, and what it says when it cannot.
 
-Commands that open a house are processes of their own: an open house ties its loggers to the stderr
-of its process.
+Commands that open a runtime are processes of their own: it ties its loggers to the stderr of its
+process.
 """
 
 import os
@@ -207,13 +207,13 @@ def test_a_change_that_contradicts_the_rest_is_one_sentence(hall: Settings) -> N
 DRAW = """
 import asyncio
 from yemae.cli.stores import stores
-from yemae.runtime import open_house
+from yemae.runtime import open_runtime
 from yemae.sale import join as joining
 from yemae.sale.join import JoinRequest
 
 async def join(settings):
-    async with open_house(settings) as house:
-        await joining.join(house, [JoinRequest("hall", f"fan-{n}") for n in range(300)])
+    async with open_runtime(settings) as runtime:
+        await joining.join(runtime, [JoinRequest("hall", f"fan-{n}") for n in range(300)])
 
 with stores() as settings:
     asyncio.run(join(settings))

@@ -8,7 +8,7 @@ import pytest
 from helpers.command import yemae
 from helpers.concerts import load_concert
 from helpers.fans import Fan
-from yemae.runtime import open_house
+from yemae.runtime import open_runtime
 from yemae.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("in_house")
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("in_house")
 
 async def sell_one_seat(settings: Settings) -> None:
     await load_concert(settings)
-    async with open_house(settings) as house:
-        fan = Fan(house, "fan")
+    async with open_runtime(settings) as runtime:
+        fan = Fan(runtime, "fan")
         await fan.top_up()
         await fan.hold("1")
         await fan.pay()

@@ -21,7 +21,7 @@ from yemae.cli.tickets import LINE_MAX_BYTES
 from yemae.concerts.files.concert_file import parse
 from yemae.orders.decide import Order
 from yemae.orders.ticket_code import Ticket, TicketSigner
-from yemae.runtime import open_house
+from yemae.runtime import open_runtime
 from yemae.settings import Settings
 
 OTHER = TicketSigner("another server's secret key, of the tests as well")
@@ -31,8 +31,8 @@ HALL = TEXT.format(**SMALL).replace('numbering = "', 'numbering = "나-')
 
 async def _sell(settings: Settings) -> Order:
     await load_concert(settings, parse(HALL, "hall.toml"))
-    async with open_house(settings) as house:
-        fan = Fan(house, "fan")
+    async with open_runtime(settings) as runtime:
+        fan = Fan(runtime, "fan")
         await fan.top_up()
         await fan.hold("나-1", "나-2")
         return (await fan.pay()).order

@@ -11,7 +11,7 @@ from helpers.owner import as_owner
 from yemae.concerts import controls
 from yemae.concerts.controls import Controls, Queue, changed
 from yemae.refusals import InvalidRequest
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.settings import Settings
 
 SALE = datetime(2030, 1, 10, tzinfo=UTC)
@@ -68,15 +68,15 @@ def test_false_and_zero_are_values_and_not_the_file_s() -> None:
     ],
 )
 async def test_a_line_of_the_log_is_never_changed(
-    house: House, settings: Settings, statement: str
+    runtime: Runtime, settings: Settings, statement: str
 ) -> None:
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         await controls.log(tx, uuid7(), HALL, "op", "set", {"a": "한글"})
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="never changed"):
         as_owner(settings, statement)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        async with house.postgres.transaction() as tx:
+        async with runtime.postgres.transaction() as tx:
             await tx.send(statement.encode())
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         (line,) = await controls.actions(tx, HALL, before=None, limit=10)
     assert (line.who, line.action, line.details) == ("op", "set", {"a": "한글"})

@@ -11,7 +11,7 @@ from psycopg import sql
 from helpers.concerts import HALL, concert, load_concert
 from yemae.concerts.catalogue import Concert, Lane
 from yemae.concerts.queue_settings import LaneSettings, QueueSettings
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.settings import Settings
 
 SALE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,13 +32,13 @@ def set_controls(settings: Settings, **values: Any) -> None:
         connection.execute("update concerts set revision = nextval('catalogue_revision')")
 
 
-async def hall(house: House) -> Concert:
+async def hall(runtime: Runtime) -> Concert:
     """The hall as a server process knows it."""
-    await house.catalogue.refresh()
-    return house.catalogue.concert(HALL)
+    await runtime.catalogue.refresh()
+    return runtime.catalogue.concert(HALL)
 
 
-async def test_a_file_s_queue_reaches_the_catalogue(house: House, settings: Settings) -> None:
+async def test_a_file_s_queue_reaches_the_catalogue(runtime: Runtime, settings: Settings) -> None:
     queue = QueueSettings(
         active_limit=7,
         admit_per_minute=8,
@@ -57,7 +57,7 @@ async def test_a_file_s_queue_reaches_the_catalogue(house: House, settings: Sett
     await load_concert(
         settings, msgspec.structs.replace(concert(), queue=queue, prequeue_opens_at=prequeue)
     )
-    found = await hall(house)
+    found = await hall(runtime)
     names = set(QueueSettings.__struct_fields__) - {"lanes"}
     assert {name: getattr(found, name) for name in names} == {
         name: getattr(queue, name) for name in names
@@ -67,7 +67,10 @@ async def test_a_file_s_queue_reaches_the_catalogue(house: House, settings: Sett
             "club",
             30,
             frozenset(
-                {house.presale_codes.seal(HALL, "CODE-1"), house.presale_codes.seal(HALL, "CODE-2")}
+                {
+                    runtime.presale_codes.seal(HALL, "CODE-1"),
+                    runtime.presale_codes.seal(HALL, "CODE-2"),
+                }
             ),
             "",
         ),
@@ -78,7 +81,7 @@ async def test_a_file_s_queue_reaches_the_catalogue(house: House, settings: Sett
 
 
 async def test_an_operator_s_values_win_also_after_the_file_is_loaded_again(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     changed: dict[str, Any] = {
         "sale_opens_at": SALE + timedelta(days=1),
@@ -95,32 +98,32 @@ async def test_an_operator_s_values_win_also_after_the_file_is_loaded_again(
         "message_ko": "잠시 기다려 주세요",
         "message_en": "Please wait",
     }
-    before = await hall(house)
+    before = await hall(runtime)
     set_controls(settings, **changed)
-    assert await hall(house) == before._replace(**changed)
+    assert await hall(runtime) == before._replace(**changed)
     await load_concert(settings)
-    assert await hall(house) == before._replace(**changed)
+    assert await hall(runtime) == before._replace(**changed)
 
 
 async def test_what_an_operator_left_alone_follows_the_file(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     set_controls(settings, active_limit=1)
     await load_concert(settings, concert(active_limit=50, admit_per_minute=50))
-    found = await hall(house)
+    found = await hall(runtime)
     assert (found.active_limit, found.admit_per_minute) == (1, 50)
 
 
-async def test_a_prequeue_never_opens_after_the_sale(house: House, settings: Settings) -> None:
+async def test_a_prequeue_never_opens_after_the_sale(runtime: Runtime, settings: Settings) -> None:
     wanted = msgspec.structs.replace(concert(), prequeue_opens_at=SALE - timedelta(hours=1))
     await load_concert(settings, wanted)
     early = SALE - timedelta(days=2)
     set_controls(settings, sale_opens_at=early)
-    assert (await hall(house)).prequeue_opens_at == early
+    assert (await hall(runtime)).prequeue_opens_at == early
 
 
 async def test_a_change_that_is_committed_after_a_later_one_is_noticed(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     await load_concert(settings, concert(concert_id="other"))
     change = (
@@ -133,21 +136,21 @@ async def test_a_change_that_is_committed_after_a_later_one_is_noticed(
         slow.execute(sql.SQL(change).format("slow", "hall"))
         fast.execute(sql.SQL(change).format("fast", "other"))
         fast.commit()
-        assert (await hall(house)).title == "Test"
+        assert (await hall(runtime)).title == "Test"
         slow.commit()
-        assert (await hall(house)).title == "slow"
+        assert (await hall(runtime)).title == "slow"
 
 
 async def test_the_seed_of_the_draw_is_made_once_and_never_changes(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
-    seed = (await hall(house)).draw_seed
+    seed = (await hall(runtime)).draw_seed
     assert len(seed) == 32
     await load_concert(settings, concert(seats=12))
-    assert (await hall(house)).draw_seed == seed
+    assert (await hall(runtime)).draw_seed == seed
     await load_concert(settings, concert(concert_id="other"))
-    await house.catalogue.refresh()
-    assert house.catalogue.concert("other").draw_seed != seed
+    await runtime.catalogue.refresh()
+    assert runtime.catalogue.concert("other").draw_seed != seed
     with (
         psycopg.connect(settings.database_url) as connection,
         pytest.raises(psycopg.errors.IntegrityConstraintViolation),
@@ -155,12 +158,12 @@ async def test_the_seed_of_the_draw_is_made_once_and_never_changes(
         connection.execute("update concerts set draw_seed = '\\x00'")
 
 
-async def test_codes_are_stored_as_hashes_only(house: House, settings: Settings) -> None:
+async def test_codes_are_stored_as_hashes_only(runtime: Runtime, settings: Settings) -> None:
     lanes = (LaneSettings(name="club", share=30, codes=("SECRET-CODE",)),)
     queue = msgspec.structs.replace(concert().queue, lanes=lanes)
     await load_concert(settings, msgspec.structs.replace(concert(), queue=queue))
-    assert (await hall(house)).lanes[0].code_hashes == {
-        house.presale_codes.seal(HALL, "SECRET-CODE")
+    assert (await hall(runtime)).lanes[0].code_hashes == {
+        runtime.presale_codes.seal(HALL, "SECRET-CODE")
     }
     with psycopg.connect(settings.database_url) as connection:
         rows = connection.execute("select c::text from concerts as c").fetchall()

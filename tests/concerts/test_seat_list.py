@@ -5,42 +5,42 @@ import json
 import psycopg
 
 from helpers.concerts import FIRST
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 
-async def listed(house: House) -> list[dict[str, object]]:
-    performance = house.catalogue.performance(FIRST)
-    async with house.postgres.transaction() as tx:
-        answer = json.loads(await house.seat_lists.free_seats(tx, performance.key))
+async def listed(runtime: Runtime) -> list[dict[str, object]]:
+    performance = runtime.catalogue.performance(FIRST)
+    async with runtime.postgres.transaction() as tx:
+        answer = json.loads(await runtime.seat_lists.free_seats(tx, performance.key))
     assert answer["version"] > 0
     return list(answer["seats"])
 
 
-async def test_a_seat_leaves_the_list_and_comes_back_in_its_place(house: House) -> None:
-    everything = await listed(house)
+async def test_a_seat_leaves_the_list_and_comes_back_in_its_place(runtime: Runtime) -> None:
+    everything = await listed(runtime)
     assert len(everything) > 2
     second = everything[1]
     change = "update seats set order_id = uuidv7(), held_until = %s where number = %s"
-    with psycopg.connect(house.settings.database_url, autocommit=True) as raw:
+    with psycopg.connect(runtime.settings.database_url, autocommit=True) as raw:
         raw.execute(change, ["infinity", second["number"]])
-        assert await listed(house) == [everything[0], *everything[2:]]
+        assert await listed(runtime) == [everything[0], *everything[2:]]
         raw.execute(change, ["2000-01-01Z", second["number"]])
-        assert await listed(house) == everything
+        assert await listed(runtime) == everything
 
 
-async def test_a_file_that_was_loaded_again_shows_at_once(house: House) -> None:
+async def test_a_file_that_was_loaded_again_shows_at_once(runtime: Runtime) -> None:
     """Also before this process has noticed the new file."""
-    before = await listed(house)
-    with psycopg.connect(house.settings.database_url, autocommit=True) as raw:
+    before = await listed(runtime)
+    with psycopg.connect(runtime.settings.database_url, autocommit=True) as raw:
         raw.execute("update seats set price = price + 1")
-        assert await listed(house) == before
+        assert await listed(runtime) == before
         raw.execute("update concerts set revision = nextval('catalogue_revision')")
-    assert await listed(house) == [
+    assert await listed(runtime) == [
         {**seat, "price": int(str(seat["price"])) + 1} for seat in before
     ]
 
 
-async def test_a_performance_that_is_gone_has_no_seats(house: House) -> None:
-    async with house.postgres.transaction() as tx:
-        answer = json.loads(await house.seat_lists.free_seats(tx, 987_654))
+async def test_a_performance_that_is_gone_has_no_seats(runtime: Runtime) -> None:
+    async with runtime.postgres.transaction() as tx:
+        answer = json.loads(await runtime.seat_lists.free_seats(tx, 987_654))
     assert answer["seats"] == []

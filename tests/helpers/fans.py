@@ -9,7 +9,7 @@ from helpers.concerts import FIRST, HALL
 from yemae.base.batching import Done, Later, follow_up
 from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import Refusal
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.join import JoinRequest
@@ -43,8 +43,8 @@ def only(answers: list[Answer | Refusal]) -> Answer:
 class Fan:
     """One user at one concert. Keeps the latest standing, token, pass and order."""
 
-    def __init__(self, house: House, user_id: str, concert_id: str = HALL) -> None:
-        self.house = house
+    def __init__(self, runtime: Runtime, user_id: str, concert_id: str = HALL) -> None:
+        self.runtime = runtime
         self.user_id = user_id
         self.concert_id = concert_id
         self.token: QueueToken | None = None
@@ -54,7 +54,7 @@ class Fan:
     async def join(self) -> Standing:
         """Take a place."""
         standing = only(
-            await carried_out(join.join(self.house, [JoinRequest(self.concert_id, self.user_id)]))
+            await carried_out(join.join(self.runtime, [JoinRequest(self.concert_id, self.user_id)]))
         )
         self.token = QueueToken(self.concert_id, self.user_id, standing.number, standing.lane)
         return self._note(standing)
@@ -62,7 +62,7 @@ class Fan:
     async def poll(self) -> Standing:
         """Ask where I stand."""
         assert self.token is not None
-        return self._note(only(await carried_out(places.place(self.house, [self.token]))))
+        return self._note(only(await carried_out(places.place(self.runtime, [self.token]))))
 
     def _note(self, standing: Standing) -> Standing:
         if standing.word == "admitted":
@@ -74,7 +74,7 @@ class Fan:
     async def enter(self) -> EntryToken:
         """Join and be let in by one tick."""
         await self.join()
-        await admission.admit(self.house, self.house.catalogue.concert(self.concert_id))
+        await admission.admit(self.runtime, self.runtime.catalogue.concert(self.concert_id))
         standing = await self.poll()
         assert standing.word == "admitted", standing
         assert self.entry is not None
@@ -83,14 +83,14 @@ class Fan:
     async def check_entry(self) -> gate.OpenPass:
         """Pass the gate."""
         assert self.entry is not None
-        return only(await carried_out(gate.check_entry(self.house, [self.entry])))
+        return only(await carried_out(gate.check_entry(self.runtime, [self.entry])))
 
     def hold_request(
         self, *seats: str, performance: str = FIRST, key: str | None = None
     ) -> HoldRequest:
         """The hold as the HTTP layer would make it."""
-        found = self.house.catalogue.performance(performance)
-        concert = self.house.catalogue.concert_of(found)
+        found = self.runtime.catalogue.performance(performance)
+        concert = self.runtime.catalogue.concert_of(found)
         number = self.entry.number if self.entry else next(_passes)
         return HoldRequest(
             self.user_id, found.key, seats, concert.seat_limit, concert.currency, number, key
@@ -99,13 +99,13 @@ class Fan:
     async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:
         """Hold seats."""
         request = self.hold_request(*seats, performance=performance, key=key)
-        self.order = only(await carried_out(hold.hold(self.house, [request])))
+        self.order = only(await carried_out(hold.hold(self.runtime, [request])))
         return self.order
 
     async def release(self, order_id: UUID | None = None) -> Order:
         """Give the latest (or another) order back."""
         wanted = order_id or cast("Order", self.order).id
-        return await release.release(self.house, self.user_id, wanted)
+        return await release.release(self.runtime, self.user_id, wanted)
 
     def pay_request(self, order_id: UUID | None = None, key: str | None = None) -> PayRequest:
         """The payment as the HTTP layer would make it."""
@@ -115,10 +115,12 @@ class Fan:
 
     async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:
         """Pay the latest (or another) order."""
-        return only(await carried_out(pay.pay(self.house, [self.pay_request(order_id, key)])))
+        return only(await carried_out(pay.pay(self.runtime, [self.pay_request(order_id, key)])))
 
     async def top_up(self, amount: int = 1_000_000, key: str = "top-up") -> Transfer:
         """Put money in."""
         return only(
-            await carried_out(top_up.top_up(self.house, [TopUpRequest(self.user_id, amount, key)]))
+            await carried_out(
+                top_up.top_up(self.runtime, [TopUpRequest(self.user_id, amount, key)])
+            )
         )

@@ -23,9 +23,9 @@ from helpers.contract import DOCUMENT, validator
 from yemae.concerts.files.concert_file import Concert
 from yemae.http.server import endpoint
 from yemae.http.server.app import create_app
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import admission
-from yemae.sale.batches import Desk
+from yemae.sale.batches import Batches
 from yemae.settings import Settings
 
 FAULTS = {"fault", "undeclared problem"}
@@ -37,23 +37,23 @@ _keys = itertools.count(1)
 
 
 class Site:
-    """A running application, its house, and a client that knows nobody."""
+    """A running application, its runtime, and a client that knows nobody."""
 
     def __init__(self, app: Starlette, client: httpx.AsyncClient) -> None:
         self.app = app
         self.client = client
 
     @property
-    def house(self) -> House:
-        """The house that the application opened."""
-        house: House = self.app.state.house
-        return house
+    def runtime(self) -> Runtime:
+        """The runtime that the application opened."""
+        runtime: Runtime = self.app.state.runtime
+        return runtime
 
     @property
-    def desk(self) -> Desk:
-        """The desk that the application opened."""
-        desk: Desk = self.app.state.desk
-        return desk
+    def batches(self) -> Batches:
+        """The batches that the application opened."""
+        batches: Batches = self.app.state.batches
+        return batches
 
     async def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
         """One request without any token; `given` is what httpx takes."""
@@ -81,12 +81,12 @@ class Site:
 
     async def admit(self, concert_id: str = HALL) -> None:
         """One admission tick."""
-        await admission.admit(self.house, self.house.catalogue.concert(concert_id))
+        await admission.admit(self.runtime, self.runtime.catalogue.concert(concert_id))
 
     async def contents(self) -> dict[str, str]:
         """A fingerprint of every table that a fan can change."""
         found = {}
-        async with self.house.postgres.transaction() as tx:
+        async with self.runtime.postgres.transaction() as tx:
             for table in TABLES:
                 query = f"select md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) as all_of_it from {table} as t"  # noqa: E501, S608
                 found[table] = (await tx.fetch(query.encode()))[0].all_of_it
@@ -99,7 +99,7 @@ class Visitor:
     def __init__(self, site: Site, user_id: str) -> None:
         self.site = site
         self.user_id = user_id
-        token = site.house.issuer.issue(user_id).text
+        token = site.runtime.issuer.issue(user_id).text
         self.tokens = {"Authorization": f"Bearer {token}"}
 
     async def ask(

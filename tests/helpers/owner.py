@@ -1,4 +1,4 @@
-"""What only the owner of a test's database may do: the house itself works as a role that owns
+"""What only the owner of a test's database may do: the runtime itself works as a role that owns
 nothing."""
 
 import psycopg

@@ -14,7 +14,7 @@ import psutil
 from psycopg.conninfo import make_conninfo
 
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.schema.roles import APP_ROLE
 from yemae.settings import Settings
 
@@ -53,7 +53,7 @@ class Server:
 
     @property
     def settings(self) -> Settings:
-        """Settings that open a house on this server's stores, from this process."""
+        """Settings that open a runtime on this server's stores, from this process."""
         given = StoreUrls(
             self.environ.get("YEMAE_DATABASE_URL", ""), self.environ.get("YEMAE_VALKEY_URL", "")
         )
@@ -66,9 +66,9 @@ class Server:
         )
 
     @asynccontextmanager
-    async def house(self) -> AsyncIterator[House]:
-        """A house on the same stores."""
-        async with open_house(self.settings) as opened:
+    async def runtime(self) -> AsyncIterator[Runtime]:
+        """A runtime on the same stores."""
+        async with open_runtime(self.settings) as opened:
             yield opened
 
     def start(self) -> None:

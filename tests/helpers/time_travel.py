@@ -1,19 +1,19 @@
-"""Moving a house through time: both stores and the token clocks, together."""
+"""Moving a runtime through time: both stores and the token clocks, together."""
 
 import time
 
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 
-def travel(house: House, seconds: float) -> None:
-    """Move the house's clocks forward by so many seconds."""
-    house.postgres.clock_offset_s += seconds
-    house.valkey.clock_offset_ms += round(seconds * 1000)
-    for signer in (house.issuer.signer, house.tokens.queue, house.tokens.entry):
+def travel(runtime: Runtime, seconds: float) -> None:
+    """Move the runtime's clocks forward by so many seconds."""
+    runtime.postgres.clock_offset_s += seconds
+    runtime.valkey.clock_offset_ms += round(seconds * 1000)
+    for signer in (runtime.issuer.signer, runtime.tokens.queue, runtime.tokens.entry):
         signer.clock_offset_s += seconds
 
 
-def to_a_new_minute(house: House) -> None:
+def to_a_new_minute(runtime: Runtime) -> None:
     """Go to where a minute has just begun, so that what counts by the minute does not begin anew
     in the middle of a test."""
-    travel(house, 61 - (time.time() + house.valkey.clock_offset_ms / 1000) % 60)
+    travel(runtime, 61 - (time.time() + runtime.valkey.clock_offset_ms / 1000) % 60)

@@ -15,7 +15,7 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs import admission_tick, sweep
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
@@ -25,39 +25,39 @@ MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
 SEATS = [str(number) for number in range(1, 9)]
 
 
-async def run(house: House, *statements: str) -> None:
+async def run(runtime: Runtime, *statements: str) -> None:
     """Change the database by hand."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         for statement in statements:
             await tx.send(statement.encode())
 
 
-async def statuses(house: House) -> dict[str, str]:
+async def statuses(runtime: Runtime) -> dict[str, str]:
     """The stored status of each order, by its first seat."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         rows = await tx.fetch(b"select seat_numbers[1] as seat, status from orders")
     return {row.seat: row.status for row in rows}
 
 
-async def hold_all(house: House) -> None:
+async def hold_all(runtime: Runtime) -> None:
     """Eight fans hold a seat each."""
     for seat in SEATS:
-        await Fan(house, f"fan-{seat}").hold(seat)
+        await Fan(runtime, f"fan-{seat}").hold(seat)
 
 
-async def test_the_sweep_expires_orders_and_frees_their_seats(house: House) -> None:
-    await hold_all(house)
-    travel(house, house.settings.hold_ttl_s)
-    swept = await sweep.sweep(house, MINUTE)
+async def test_the_sweep_expires_orders_and_frees_their_seats(runtime: Runtime) -> None:
+    await hold_all(runtime)
+    travel(runtime, runtime.settings.hold_ttl_s)
+    swept = await sweep.sweep(runtime, MINUTE)
     assert swept == sweep.Swept(orders_expired=8, seats_released=8)
-    assert set((await statuses(house)).values()) == {"expired"}
-    await assert_reconciled(house)
+    assert set((await statuses(runtime)).values()) == {"expired"}
+    await assert_reconciled(runtime)
 
 
 async def test_orders_that_cannot_be_expired_never_stop_the_rest(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
-    await hold_all(house)
+    await hold_all(runtime)
     as_owner(
         settings,
         """create function refuse() returns trigger language plpgsql as
@@ -65,7 +65,7 @@ async def test_orders_that_cannot_be_expired_never_stop_the_rest(
         """create trigger broken before update on orders for each row
         when (old.seat_numbers[1] in ('2', '7')) execute function refuse()""",
     )
-    async with open_house(msgspec.structs.replace(settings, sweep_step_max=3)) as small:
+    async with open_runtime(msgspec.structs.replace(settings, sweep_step_max=3)) as small:
         travel(small, settings.hold_ttl_s)
         swept = await sweep.sweep(small, MINUTE)
         assert swept == sweep.Swept(orders_expired=6, seats_released=6, failures=2)
@@ -76,17 +76,17 @@ async def test_orders_that_cannot_be_expired_never_stop_the_rest(
         assert swept == sweep.Swept(orders_expired=2, seats_released=2)
 
 
-async def test_the_sweep_ends_passes_whose_time_is_over(house: House, fan: Fan) -> None:
+async def test_the_sweep_ends_passes_whose_time_is_over(runtime: Runtime, fan: Fan) -> None:
     await fan.enter()
-    travel(house, 600)
-    swept = await sweep.sweep(house, MINUTE)
+    travel(runtime, 600)
+    swept = await sweep.sweep(runtime, MINUTE)
     assert swept is not None
     assert swept.passes_expired == 1
-    assert (await house.board.snapshot(fan.concert_id)).active == 0
+    assert (await runtime.board.snapshot(fan.concert_id)).active == 0
 
 
 async def test_the_sweep_ends_a_pass_that_a_crash_left_open_after_its_payment(
-    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fan.enter()
     await fan.top_up()
@@ -95,21 +95,21 @@ async def test_the_sweep_ends_a_pass_that_a_crash_left_open_after_its_payment(
         crash.setattr("yemae.sale.gate.end_passes", _nothing_is_told)
         await fan.pay()
     await fan.check_entry()  # still open: Valkey has not been told
-    await sweep.sweep(house, datetime.now(UTC))
+    await sweep.sweep(runtime, datetime.now(UTC))
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
 
 
 async def test_the_sweep_extends_a_pass_that_a_crash_left_short_of_its_hold(
-    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fan.enter()
-    travel(house, 500)
+    travel(runtime, 500)
     with monkeypatch.context() as crash:
         crash.setattr("yemae.sale.gate.extend_passes", _nothing_is_told)
         await fan.hold("1")
-    await sweep.sweep(house, datetime.now(UTC))
-    travel(house, 200)  # beyond the pass's own 600 s, within the hold's 300 s
+    await sweep.sweep(runtime, datetime.now(UTC))
+    travel(runtime, 200)  # beyond the pass's own 600 s, within the hold's 300 s
     await fan.check_entry()
 
 
@@ -117,45 +117,45 @@ async def _nothing_is_told(*_: object) -> None:
     """What a process that dies here would do."""
 
 
-async def test_a_minute_is_swept_once(house: House) -> None:
-    assert await sweep.sweep(house, MINUTE) is not None
-    assert await sweep.sweep(house, MINUTE) is None
-    assert await sweep.sweep(house, MINUTE + timedelta(minutes=1)) is not None
+async def test_a_minute_is_swept_once(runtime: Runtime) -> None:
+    assert await sweep.sweep(runtime, MINUTE) is not None
+    assert await sweep.sweep(runtime, MINUTE) is None
+    assert await sweep.sweep(runtime, MINUTE + timedelta(minutes=1)) is not None
 
 
 async def test_the_sweep_does_what_it_can_without_valkey(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await hold_all(house)
-    travel(house, house.settings.hold_ttl_s)
+    await hold_all(runtime)
+    travel(runtime, runtime.settings.hold_ttl_s)
     monkeypatch.setattr(Valkey, "run", _away)
-    swept = await sweep.sweep(house, MINUTE)
+    swept = await sweep.sweep(runtime, MINUTE)
     assert swept is not None
     assert (swept.orders_expired, swept.failures) == (8, 1)
 
 
 async def test_neither_job_ever_raises(
-    house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Valkey, "run", _away)
-    await admission_tick.tick(house)
+    await admission_tick.tick(runtime)
     monkeypatch.setattr(Valkey, "run", _broken)
-    await admission_tick.tick(house)
+    await admission_tick.tick(runtime)
     as_owner(settings, "drop table scheduler_runs")
-    assert await sweep.run_sweep(house) is None
+    assert await sweep.run_sweep(runtime) is None
 
 
 async def test_a_queue_that_cannot_be_ticked_does_not_stop_the_others(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     await load_concert(settings, concert(concert_id="another"))
-    await house.catalogue.refresh()
-    assert next(iter(house.catalogue.concerts)) == "another"
-    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+    await runtime.catalogue.refresh()
+    assert next(iter(runtime.catalogue.concerts)) == "another"
+    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.set(line.keys("another")[0], "no sorted set")
-    fan = Fan(house, "fan")
+    fan = Fan(runtime, "fan")
     await fan.join()
-    await admission_tick.tick(house)
+    await admission_tick.tick(runtime)
     assert (await fan.poll()).word == "admitted"
 
 
@@ -168,28 +168,28 @@ async def _broken(*_: object) -> None:
 
 
 async def test_passes_that_valkey_could_not_be_told_of_are_known_to_the_caller(
-    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fan.enter()
     order = await fan.hold("1")
     monkeypatch.setattr(Valkey, "run", _away)
     with pytest.raises(StoreUnavailable):
-        await gate.extend_passes(house, [order])
+        await gate.extend_passes(runtime, [order])
     with pytest.raises(StoreUnavailable):
-        await gate.end_passes(house, [(fan.concert_id, fan.user_id, 1)])
+        await gate.end_passes(runtime, [(fan.concert_id, fan.user_id, 1)])
 
 
 async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logged = LogCapture()
     logger = structlog.wrap_logger(
         structlog.ReturnLogger(), processors=[logged], wrapper_class=structlog.BoundLogger
     )
     monkeypatch.setattr(sweep, "log", logger)
-    assert await sweep.sweep(house, MINUTE) == sweep.Swept()
-    await hold_all(house)
-    travel(house, house.settings.hold_ttl_s)
-    await sweep.sweep(house, MINUTE + timedelta(minutes=1))
+    assert await sweep.sweep(runtime, MINUTE) == sweep.Swept()
+    await hold_all(runtime)
+    travel(runtime, runtime.settings.hold_ttl_s)
+    await sweep.sweep(runtime, MINUTE + timedelta(minutes=1))
     swept = [line["log_level"] for line in logged.entries if line["event"] == "swept"]
     assert swept == ["debug", "info"]

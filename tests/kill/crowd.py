@@ -155,9 +155,9 @@ class Crowd:
 
 async def assert_kept(server: Server, crowd: Crowd) -> None:
     """Everything that was answered 201 is in the database, once, and everybody has their seats."""
-    async with server.house() as house:
-        await assert_reconciled(house)
-        async with house.postgres.transaction() as tx:
+    async with server.runtime() as runtime:
+        await assert_reconciled(runtime)
+        async with runtime.postgres.transaction() as tx:
             for table in ("transfers", "orders", "payments"):
                 said = [fact.id for fact in crowd.facts if fact.table == table]
                 query = f"select count(*) as n from {table} where id = any(%(ids)s)"  # noqa: S608

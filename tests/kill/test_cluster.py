@@ -70,7 +70,7 @@ class Fan:
         """Where this fan stands, now that nothing happens any more."""
         again = await self._answer("POST", f"/v1/concerts/{self.concert_id}/queue-tokens")
         assert (again.status_code, again.json()["queue_token"]) == (200, self.token)
-        number = self.site.house.tokens.read_place(self.token, lambda *_: 0).number
+        number = self.site.runtime.tokens.read_place(self.token, lambda *_: 0).number
         return Place(self.concert_id, number, (await self._poll())["position"])
 
     async def _poll(self) -> dict[str, Any]:
@@ -128,7 +128,7 @@ async def test_concerts_spread_over_the_masters_and_sell_on_each(
         order_id = await fan.held("1", performance=f"{each}-1")
         assert (await fan.pay(order_id)).status_code == 201
         problem_of(await fan.hold("2", performance=f"{each}-1"), 403, "entry-token-expired")
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_a_master_is_killed_in_the_rush_and_nobody_loses_a_place(

@@ -16,7 +16,7 @@ from helpers.server import SECRET_KEY, Server
 from kill.crowd import Crowd, assert_kept
 from yemae.accounts.access import Issuer
 from yemae.jobs import sweep
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings
 
 PLACE = "/v1/queue-tokens/me"
@@ -144,14 +144,14 @@ async def test_a_crowd_that_buys_at_both_gets_every_seat_once(servers: list[Serv
         await assert_kept(servers[0], crowd)
 
 
-async def test_one_minute_is_swept_by_one_of_them(house: House, settings: Settings) -> None:
+async def test_one_minute_is_swept_by_one_of_them(runtime: Runtime, settings: Settings) -> None:
     minute = datetime.now(UTC).replace(second=0, microsecond=0)
-    async with open_house(settings) as other:
+    async with open_runtime(settings) as other:
         swept = await asyncio.gather(
-            *(sweep.sweep(one, minute) for one in (house, other, house, other))
+            *(sweep.sweep(one, minute) for one in (runtime, other, runtime, other))
         )
         assert len([run for run in swept if run is not None]) == 1
         assert await sweep.sweep(other, minute) is None
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         rows = await tx.fetch(b"select finished_at is not null as finished from scheduler_runs")
     assert [row.finished for row in rows] == [True]

@@ -1,6 +1,6 @@
 """What the journey should say, as plain arithmetic on what has happened so far.
 
-The clocks of the house run on while a test does, so near the end of a hold, a pass or a presence
+The clocks of the runtime run on while a test does, so near the end of a hold, a pass or a presence
 (`MARGIN_S`) the model has no opinion.
 """
 

@@ -65,7 +65,7 @@ class Journey(InLine):
         self, entry: EntryToken, date: int, numbers: list[str], key: str | None
     ) -> HoldRequest:
         """The hold as the HTTP layer would make it."""
-        catalogue = self.world.house.catalogue
+        catalogue = self.world.runtime.catalogue
         performance = catalogue.performance(f"{entry.concert_id}-{date}")
         concert = catalogue.concert_of(performance)
         return HoldRequest(
@@ -77,11 +77,11 @@ class Journey(InLine):
     def releases(self, order_id: Any) -> None:
         """Somebody else cannot give an order back; its owner can, as long as it is held."""
         with pytest.raises(OrderNotFound):
-            self.world.run(release.release(self.world.house, "somebody", order_id))
+            self.world.run(release.release(self.world.runtime, "somebody", order_id))
         booked = self.model.orders[order_id]
         live = booked.is_live(self.now())
         try:
-            self.world.run(release.release(self.world.house, booked.order.user_id, order_id))
+            self.world.run(release.release(self.world.runtime, booked.order.user_id, order_id))
         except OrderNotHeld:
             assert not live or booked.status != "held"
         else:
@@ -150,7 +150,7 @@ class Journey(InLine):
         entry = self.comes_in(booked.concert_id, user)
         if entry is None:
             return multiple()
-        performance = self.world.house.catalogue.by_key[booked.order.performance_key]
+        performance = self.world.runtime.catalogue.by_key[booked.order.performance_key]
         date = int(performance.id.rpartition("-")[2])
         return self.hold([(entry, date, booked.order.seat_numbers, None)])
 
@@ -158,7 +158,7 @@ class Journey(InLine):
     def tops_up(self, user: str, amount: int, key: str) -> None:
         """Money comes in once for each key."""
         request = TopUpRequest(user, amount, key)
-        answer = self.world.run(carried_out(top_up.top_up(self.world.house, [request])))[0]
+        answer = self.world.run(carried_out(top_up.top_up(self.world.runtime, [request])))[0]
         before = self.model.top_ups.get((user, key))
         if before and before[0] != amount:
             assert slug(answer) == "idempotency-conflict"
@@ -215,7 +215,7 @@ class Journey(InLine):
 
 @pytest.fixture
 def world(settings: Settings) -> Iterator[World]:
-    """A house on an event loop of its own, for all examples of a test."""
+    """A runtime on an event loop of its own, for all examples of a test."""
     with asyncio.Runner() as runner:
         opened = World(settings, runner)
         yield opened

@@ -37,7 +37,7 @@ class InLine(RuleBasedStateMachine):
         self.model = Model()
 
     def now(self) -> float:
-        """Unix seconds in the house."""
+        """Unix seconds in the runtime."""
         return self.world.now()
 
     # --- The waiting room ---
@@ -57,7 +57,7 @@ class InLine(RuleBasedStateMachine):
     def joins(self, concert_id: str, user: str) -> Found:
         """A fan takes a place, or is told the one they have."""
         request = JoinRequest(concert_id, user)
-        standing = only(self.world.run(carried_out(join.join(self.world.house, [request]))))
+        standing = only(self.world.run(carried_out(join.join(self.world.runtime, [request]))))
         self.model.joined((concert_id, user), standing, self.now())
         return QueueToken(concert_id, user, standing.number)
 
@@ -65,9 +65,9 @@ class InLine(RuleBasedStateMachine):
     def polls(self, token: QueueToken) -> Found:
         """A fan asks with any token that they ever got."""
         fan, now = (token.concert_id, token.user_id), self.now()
-        tokens = self.world.house.tokens
+        tokens = self.world.runtime.tokens
         assert tokens.read_place(tokens.sign_place(token), lambda *_: 0) == token
-        answer = self.world.run(carried_out(verbs.place(self.world.house, [token])))[0]
+        answer = self.world.run(carried_out(verbs.place(self.world.runtime, [token])))[0]
         if isinstance(answer, QueueTokenExpired):
             known = self.model.surely_inside(fan, now), self.model.surely_present(fan, now)
             assert token.number not in known, "a live place was called over"
@@ -92,15 +92,15 @@ class InLine(RuleBasedStateMachine):
     @rule(token=places)
     def leaves(self, token: QueueToken) -> None:
         """A fan gives a place up."""
-        self.world.run(verbs.leave(self.world.house, token))
+        self.world.run(verbs.leave(self.world.runtime, token))
         self.model.leave(token)
 
     @rule(concert_id=concerts)
     def ticks(self, concert_id: str) -> None:
         """Those who come in are the first in line of those who are present, and as many as fit."""
         before = self.world.numbers(concert_id, "passes")
-        concert = self.world.house.catalogue.concert(concert_id)
-        self.world.run(admission.admit(self.world.house, concert))
+        concert = self.world.runtime.catalogue.concert(concert_id)
+        self.world.run(admission.admit(self.world.runtime, concert))
         inside = self.world.numbers(concert_id, "passes")
         admitted = {number for user, number in inside.items() if before.get(user) != number}
         for user, number in inside.items():
@@ -142,7 +142,7 @@ class InLine(RuleBasedStateMachine):
     def shows_a_pass(self, entry: EntryToken, user: str, concert_id: str) -> None:
         """It lets in its owner, to its concert, until it ends; and nobody else."""
         self.gate(entry)
-        text = self.world.house.tokens.sign_pass(entry)
+        text = self.world.runtime.tokens.sign_pass(entry)
         if (user, concert_id) != (entry.user_id, entry.concert_id):
             with pytest.raises(EntryTokenMismatch):
                 self.world.run(self.world.gate(text, user, concert_id))

@@ -1,4 +1,4 @@
-"""The stage of the journey machine: one house for all examples, emptied before each of them."""
+"""The stage of the journey machine: one runtime for all examples, emptied before each of them."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -17,7 +17,7 @@ from yemae.jobs import sweep
 from yemae.jobs.sweep import Swept
 from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import EntryTokenExpired, Refusal
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate, hold, pay
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.settings import Settings
@@ -56,12 +56,12 @@ class World:
         self._runner = runner
         self._settings = settings
         self._open = AsyncExitStack()
-        self.house = self.run(self._enter(settings))
+        self.runtime = self.run(self._enter(settings))
         # A second look at what is stored; its driver's types are too wide to be of use.
         self.valkey: Any = BlockingValkey.from_url(settings.valkey_url, decode_responses=True)
         self._minute = 0
 
-    async def _enter(self, settings: Settings) -> House:
+    async def _enter(self, settings: Settings) -> Runtime:
         for concert_id, limit in ACTIVE_LIMIT.items():
             wanted = concert(
                 concert_id=concert_id,
@@ -72,10 +72,10 @@ class World:
                 absent_after_s=ABSENT_AFTER_S,
             )
             await load_concert(settings, wanted)
-        return await self._open.enter_async_context(open_house(settings))
+        return await self._open.enter_async_context(open_runtime(settings))
 
     def close(self) -> None:
-        """Close the house."""
+        """Close the runtime."""
         self.run(self._open.aclose())
         self.valkey.close()
 
@@ -84,20 +84,20 @@ class World:
         return self._runner.run(work)
 
     def now(self) -> float:
-        """Unix seconds in the house."""
-        return self.house.now().timestamp()
+        """Unix seconds in the runtime."""
+        return self.runtime.now().timestamp()
 
     def travel(self, seconds: float) -> None:
         """Let time pass."""
-        travel(self.house, seconds)
+        travel(self.runtime, seconds)
 
     # --- Emptying ---
 
     def begin_anew(self) -> None:
-        """The house as it was before anybody came, at the present time."""
-        self.travel(-self.house.postgres.clock_offset_s)
+        """The runtime as it was before anybody came, at the present time."""
+        self.travel(-self.runtime.postgres.clock_offset_s)
         self.empty_valkey()
-        self.house.last_known.clear()
+        self.runtime.last_known.clear()
         self.run(self._empty_postgres())
 
     def empty_valkey(self) -> None:
@@ -106,15 +106,15 @@ class World:
 
     async def _empty_postgres(self) -> None:
         as_owner(self._settings, *EMPTY)
-        async with self.house.postgres.transaction() as tx:
+        async with self.runtime.postgres.transaction() as tx:
             await tx.send(FREE)
 
     # --- Looking ---
 
     async def books(self) -> tuple[dict[str, list[object]], dict[str, int], dict[Any, str]]:
         """Violated laws, the balances, and the status of each order, as PostgreSQL has them."""
-        broken = await violations(self.house)
-        async with self.house.postgres.transaction() as tx:
+        broken = await violations(self.runtime)
+        async with self.runtime.postgres.transaction() as tx:
             if kept := await tx.fetch(KEPT_SEATS):
                 broken["an order that is over has no seats"] = [row.number for row in kept]
             balances, statuses = await tx.send(BALANCES), await tx.send(STATUSES)
@@ -132,37 +132,37 @@ class World:
 
     def active(self, concert_id: str) -> int:
         """How many are inside."""
-        return self.run(line.snapshot(self.house.valkey, concert_id)).active
+        return self.run(line.snapshot(self.runtime.valkey, concert_id)).active
 
     # --- Doing ---
 
     async def gate(self, text: str, user_id: str, concert_id: str) -> EntryToken:
         """Show an entry token."""
-        claimed = self.house.tokens.read_pass(text, user_id, concert_id)
-        return only(await carried_out(gate.check_entry(self.house, [claimed]))).entry
+        claimed = self.runtime.tokens.read_pass(text, user_id, concert_id)
+        return only(await carried_out(gate.check_entry(self.runtime, [claimed]))).entry
 
     async def is_open(self, entry: EntryToken) -> bool:
         """Whether the owner gets in with it."""
         try:
-            await self.gate(self.house.tokens.sign_pass(entry), entry.user_id, entry.concert_id)
+            await self.gate(self.runtime.tokens.sign_pass(entry), entry.user_id, entry.concert_id)
         except EntryTokenExpired:
             return False
         return True
 
     async def hold(self, requests: list[HoldRequest]) -> list[Order | Refusal]:
         """One batch of holds; their gates are behind them."""
-        return await carried_out(hold.hold(self.house, requests)) if requests else []
+        return await carried_out(hold.hold(self.runtime, requests)) if requests else []
 
     async def pay(self, request: PayRequest, *, is_open: bool) -> Paid | Refusal:
         """One payment, through an open gate or as the repeat of an earlier one."""
         if is_open:
-            return (await carried_out(pay.pay(self.house, [request])))[0]
+            return (await carried_out(pay.pay(self.runtime, [request])))[0]
         if request.idempotency_key is None:
             return EntryTokenExpired()
-        return await pay.earlier_payment(self.house, request) or EntryTokenExpired()
+        return await pay.earlier_payment(self.runtime, request) or EntryTokenExpired()
 
     async def sweep(self) -> Swept | None:
         """The :00 job of a minute that nobody has taken."""
         self._minute += 1
         minute = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=self._minute)
-        return await sweep.sweep(self.house, minute)
+        return await sweep.sweep(self.runtime, minute)

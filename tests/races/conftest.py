@@ -1,4 +1,4 @@
-"""What the race tests share: several houses on the same stores, and deadlocks that show fast."""
+"""What the race tests share: several runtimes on the same stores, and deadlocks that show fast."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from races.interleaving import several_houses
-from yemae.runtime import House
-from yemae.sale.batches import Desk, open_desk
+from races.interleaving import several_runtimes
+from yemae.runtime import Runtime
+from yemae.sale.batches import Batches, open_batches
 from yemae.settings import Settings
 
 
@@ -23,14 +23,14 @@ def database_url(database_url: str) -> str:
 
 
 @pytest.fixture
-async def houses(settings: Settings) -> AsyncIterator[list[House]]:
-    """Two houses with the usual concert, as in two processes."""
-    async with several_houses(settings, 2) as opened:
+async def runtimes(settings: Settings) -> AsyncIterator[list[Runtime]]:
+    """Two runtimes with the usual concert, as in two processes."""
+    async with several_runtimes(settings, 2) as opened:
         yield opened
 
 
 @pytest.fixture
-async def desks(houses: list[House]) -> AsyncIterator[list[Desk]]:
-    """The desk of each house."""
+async def desks(runtimes: list[Runtime]) -> AsyncIterator[list[Batches]]:
+    """The batches of each runtime."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(open_desk(house)) for house in houses]
+        yield [await stack.enter_async_context(open_batches(runtime)) for runtime in runtimes]

@@ -21,7 +21,7 @@ from helpers.concerts import load_concert
 from yemae.concerts.files.concert_file import Concert
 from yemae.embedded.postgres_server import NAME
 from yemae.refusals import Refusal
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings
 
 DEADLINE_S = 120
@@ -34,13 +34,13 @@ LOCK_WAITS = b"""
 
 
 @asynccontextmanager
-async def several_houses(
+async def several_runtimes(
     settings: Settings, count: int, wanted: Concert | None = None
-) -> AsyncIterator[list[House]]:
+) -> AsyncIterator[list[Runtime]]:
     """Houses on the same stores, each with pools of its own, as in as many processes."""
     await load_concert(settings, wanted)
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(open_house(settings)) for _ in range(count)]
+        yield [await stack.enter_async_context(open_runtime(settings)) for _ in range(count)]
 
 
 class Pause:

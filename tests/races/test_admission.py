@@ -1,4 +1,4 @@
-"""Admission ticks at once, from several houses: never more fans inside than the limit, and never
+"""Admission ticks at once, from several runtimes: never more fans inside than the limit, and never
 faster than the rate."""
 
 import asyncio
@@ -13,9 +13,9 @@ from helpers.concerts import HALL, concert
 from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from races.interleaving import all_at_once, several_houses
+from races.interleaving import all_at_once, several_runtimes
 from yemae.concerts.files.concert_file import Concert
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import join
 from yemae.sale.admission import admit
 from yemae.sale.join import JoinRequest
@@ -54,67 +54,67 @@ def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> 
     monkeypatch.setattr(line, "ADMIT", open_door)
 
 
-async def crowd(houses: Sequence[House], size: int) -> None:
-    await carried_out(join.join(houses[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)]))
+async def crowd(runtimes: Sequence[Runtime], size: int) -> None:
+    await carried_out(join.join(runtimes[0], [JoinRequest(HALL, f"fan-{n}") for n in range(size)]))
 
 
-async def ticks(houses: Sequence[House], each: int = 3) -> int:
-    """Every house ticks several times, all at once. Returns how many were let in."""
-    of_hall = houses[0].catalogue.concert(HALL)
-    admissions = await all_at_once(admit(house, of_hall) for house in [*houses] * each)
+async def ticks(runtimes: Sequence[Runtime], each: int = 3) -> int:
+    """Every runtime ticks several times, all at once. Returns how many were let in."""
+    of_hall = runtimes[0].catalogue.concert(HALL)
+    admissions = await all_at_once(admit(runtime, of_hall) for runtime in [*runtimes] * each)
     return sum(admission.admitted for admission in admissions)
 
 
-async def active(houses: Sequence[House]) -> int:
-    return (await line.snapshot(houses[0].valkey, HALL)).active
+async def active(runtimes: Sequence[Runtime]) -> int:
+    return (await line.snapshot(runtimes[0].valkey, HALL)).active
 
 
-async def now_s(client: Client, house: House) -> float:
-    """Valkey's clock as the house sees it."""
+async def now_s(client: Client, runtime: Runtime) -> float:
+    """Valkey's clock as the runtime sees it."""
     seconds, microseconds = await client.time()
-    return int(seconds) + int(microseconds) / 1e6 + house.valkey.clock_offset_ms / 1000
+    return int(seconds) + int(microseconds) / 1e6 + runtime.valkey.clock_offset_ms / 1000
 
 
 # --- The limit ---------------------------------------------------------------------------------
 
 
 async def test_ticks_at_once_never_let_in_more_than_the_limit(settings: Settings) -> None:
-    async with several_houses(settings, 3, NARROW) as houses:
-        await crowd(houses, LIMIT * 10)
+    async with several_runtimes(settings, 3, NARROW) as runtimes:
+        await crowd(runtimes, LIMIT * 10)
         for _ in range(10):
-            assert await ticks(houses) == LIMIT
-            assert await active(houses) == LIMIT
-            assert await ticks(houses) == 0
-            for house in houses:
-                travel(house, ENTRY_TTL_S)
-        assert await ticks(houses) == 0, "everybody has been inside"
-        await assert_reconciled(houses[0])
+            assert await ticks(runtimes) == LIMIT
+            assert await active(runtimes) == LIMIT
+            assert await ticks(runtimes) == 0
+            for runtime in runtimes:
+                travel(runtime, ENTRY_TTL_S)
+        assert await ticks(runtimes) == 0, "everybody has been inside"
+        await assert_reconciled(runtimes[0])
 
 
 async def test_passes_that_end_while_houses_tick_make_room_for_as_many_fans(
     settings: Settings,
 ) -> None:
-    async with several_houses(settings, 3, NARROW) as houses:
-        await crowd(houses, LIMIT * 10)
-        assert await ticks(houses) == LIMIT
+    async with several_runtimes(settings, 3, NARROW) as runtimes:
+        await crowd(runtimes, LIMIT * 10)
+        assert await ticks(runtimes) == LIMIT
         for _ in range(10):
-            for house in houses:
-                travel(house, ENTRY_TTL_S / 2)
-            ending = line.expire_passes(houses[1].valkey, HALL, 500)
-            let_in, _ = await all_at_once([ticks(houses), ending])
+            for runtime in runtimes:
+                travel(runtime, ENTRY_TTL_S / 2)
+            ending = line.expire_passes(runtimes[1].valkey, HALL, 500)
+            let_in, _ = await all_at_once([ticks(runtimes), ending])
             assert let_in in (0, LIMIT)
-            assert await active(houses) == LIMIT
-        await assert_reconciled(houses[0])
+            assert await active(runtimes) == LIMIT
+        await assert_reconciled(runtimes[0])
 
 
 async def test_control_a_tick_without_the_limit_lets_more_in(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admit_without(monkeypatch, ROOM, "active_limit")
-    async with several_houses(settings, 3, NARROW) as houses:
-        await crowd(houses, 100)
-        assert await ticks(houses) == LIMIT * 9
-        assert await active(houses) > LIMIT
+    async with several_runtimes(settings, 3, NARROW) as runtimes:
+        await crowd(runtimes, 100)
+        assert await ticks(runtimes) == LIMIT * 9
+        assert await active(runtimes) > LIMIT
 
 
 async def tick_in_steps(client: Client, looked: asyncio.Barrier) -> int:
@@ -127,9 +127,9 @@ async def tick_in_steps(client: Client, looked: asyncio.Barrier) -> int:
 
 
 async def test_control_ticks_in_steps_let_more_in_than_the_limit(
-    houses: list[House], valkey: Client
+    runtimes: list[Runtime], valkey: Client
 ) -> None:
-    await crowd(houses, 20)
+    await crowd(runtimes, 20)
     looked = asyncio.Barrier(2)
     assert await all_at_once(tick_in_steps(valkey, looked) for _ in range(2)) == [LIMIT, LIMIT]
     assert await valkey.zcard(ACTIVE) == 2 * LIMIT
@@ -141,15 +141,15 @@ async def test_control_ticks_in_steps_let_more_in_than_the_limit(
 async def let_in_at_most(settings: Settings, wanted: Concert, client: Client) -> tuple[int, int]:
     """Many ticks over eight seconds. Returns how many were let in, and how many may be:
     the rate times the time, and one second's worth that the bucket holds at first."""
-    async with several_houses(settings, 3, wanted) as houses:
-        await crowd(houses, 400)
-        began = await now_s(client, houses[0])
+    async with several_runtimes(settings, 3, wanted) as runtimes:
+        await crowd(runtimes, 400)
+        began = await now_s(client, runtimes[0])
         let_in = 0
         for step_s in (1, 0.25, 0.25, 0.25, 0.25) * 4:
-            let_in += await ticks(houses)
-            for house in houses:
-                travel(house, step_s)
-        passed_s = await now_s(client, houses[0]) - began
+            let_in += await ticks(runtimes)
+            for runtime in runtimes:
+                travel(runtime, step_s)
+        passed_s = await now_s(client, runtimes[0]) - began
         return let_in, int((passed_s + 1) * PER_MINUTE / 60)
 
 
@@ -178,9 +178,9 @@ async def spend_in_steps(client: Client, looked: asyncio.Barrier) -> int:
 
 
 async def test_control_ticks_in_steps_let_in_faster_than_the_rate(
-    houses: list[House], valkey: Client
+    runtimes: list[Runtime], valkey: Client
 ) -> None:
-    await crowd(houses, 20)
+    await crowd(runtimes, 20)
     await valkey.set("bucket", 1)
     looked = asyncio.Barrier(2)
     assert await all_at_once(spend_in_steps(valkey, looked) for _ in range(2)) == [1, 1]

@@ -13,35 +13,35 @@ from helpers.reconcile import assert_reconciled
 from yemae.concerts.files.concert_file import parse
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import Overloaded, Refusal, SeatsUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold_best, release, seat_offers
-from yemae.sale.batches import Desk, open_desk
+from yemae.sale.batches import Batches, open_batches
 from yemae.settings import Settings
 
 SEATS = 120
 
 
 @pytest.fixture
-async def nodes(settings: Settings) -> AsyncIterator[list[tuple[House, Desk]]]:
+async def nodes(settings: Settings) -> AsyncIterator[list[tuple[Runtime, Batches]]]:
     """Two processes on the same stores, with small batches, so that many are under way at once."""
     await load_concert(settings, concert(seats=SEATS))
     small = msgspec.structs.replace(settings, batch_size_max=8)
     async with (
-        open_house(small) as one,
-        open_house(small) as other,
-        open_desk(one) as first,
-        open_desk(other) as second,
+        open_runtime(small) as one,
+        open_runtime(small) as other,
+        open_batches(one) as first,
+        open_batches(other) as second,
     ):
         yield [(one, first), (other, second)]
 
 
-def wanted(house: House, fan: str, seats: int, **changes: object) -> HoldRequest:
-    performance = house.catalogue.performance("hall-1")
+def wanted(runtime: Runtime, fan: str, seats: int, **changes: object) -> HoldRequest:
+    performance = runtime.catalogue.performance("hall-1")
     request = HoldRequest(fan, performance.key, (), 4, "KRW", 1, None, BestAvailable("R", seats))
     return request._replace(**changes)  # type: ignore[arg-type]
 
 
-async def ask(node: tuple[House, Desk], request: HoldRequest) -> Order | Refusal:
+async def ask(node: tuple[Runtime, Batches], request: HoldRequest) -> Order | Refusal:
     try:
         return await node[1].hold_best.submit(request)
     except Refusal as refusal:
@@ -49,7 +49,7 @@ async def ask(node: tuple[House, Desk], request: HoldRequest) -> Order | Refusal
 
 
 async def test_fifty_fans_in_two_processes_all_get_adjacent_seats_of_their_own(
-    nodes: list[tuple[House, Desk]],
+    nodes: list[tuple[Runtime, Batches]],
 ) -> None:
     answers = await asyncio.gather(
         *(
@@ -70,7 +70,7 @@ async def test_fifty_fans_in_two_processes_all_get_adjacent_seats_of_their_own(
 
 
 async def test_when_too_few_are_left_the_answer_is_no_and_every_seat_is_held(
-    nodes: list[tuple[House, Desk]],
+    nodes: list[tuple[Runtime, Batches]],
 ) -> None:
     answers: list[Order | Refusal] = []
     for turn in range(3):
@@ -89,25 +89,25 @@ async def test_when_too_few_are_left_the_answer_is_no_and_every_seat_is_held(
 
 
 async def test_a_control_without_the_second_offer_loses_some(
-    nodes: list[tuple[House, Desk]], monkeypatch: pytest.MonkeyPatch
+    nodes: list[tuple[Runtime, Batches]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both processes offer the same best seats at first: without another offer, one of them has
     nothing for its fan. This shows that the tests above race."""
     monkeypatch.setattr(seat_offers, "OFFERS_MAX", 1)
     (one, _), (other, _) = nodes
-    for house in (one, other):
-        await house.availability.watch(house.catalogue.performance("hall-1"))
+    for runtime in (one, other):
+        await runtime.availability.watch(runtime.catalogue.performance("hall-1"))
     answers = await asyncio.gather(
         *(
-            carried_out(hold_best.hold_best(house, [wanted(house, name, 2)]))
-            for house, name in ((one, "first"), (other, "second"))
+            carried_out(hold_best.hold_best(runtime, [wanted(runtime, name, 2)]))
+            for runtime, name in ((one, "first"), (other, "second"))
         )
     )
     assert {type(answer) for (answer,) in answers} == {Order, Overloaded}
 
 
 async def test_a_key_is_one_order_however_often_it_is_sent(
-    nodes: list[tuple[House, Desk]],
+    nodes: list[tuple[Runtime, Batches]],
 ) -> None:
     answers = await asyncio.gather(
         *(
@@ -120,18 +120,18 @@ async def test_a_key_is_one_order_however_often_it_is_sent(
 
 
 async def test_one_batch_gives_different_fans_different_blocks_and_the_limit_holds(
-    nodes: list[tuple[House, Desk]],
+    nodes: list[tuple[Runtime, Batches]],
 ) -> None:
-    house = nodes[0][0]
-    requests = [wanted(house, fan, 2) for fan in ("a", "b", "a", "b", "a")]
-    answers = await carried_out(hold_best.hold_best(house, requests))
+    runtime = nodes[0][0]
+    requests = [wanted(runtime, fan, 2) for fan in ("a", "b", "a", "b", "a")]
+    answers = await carried_out(hold_best.hold_best(runtime, requests))
     held = [answer for answer in answers if isinstance(answer, Order)]
     assert len({number for order in held for number in order.seat_numbers}) == 8
     assert [getattr(answer, "slug", "held") for answer in answers] == [
         *["held"] * 4,
         "seat-limit-exceeded",
     ]
-    (watch,) = house.availability.watches.values()
+    (watch,) = runtime.availability.watches.values()
     assert watch.offered == set()
 
 
@@ -139,7 +139,7 @@ async def test_seats_that_were_freed_elsewhere_a_moment_ago_are_found_before_the
     settings: Settings,
 ) -> None:
     await load_concert(settings, concert(seats=2))
-    async with open_house(settings) as one, open_house(settings) as other:
+    async with open_runtime(settings) as one, open_runtime(settings) as other:
         (held,) = await carried_out(hold_best.hold_best(one, [wanted(one, "first", 2)]))
         assert isinstance(held, Order)
         (refused,) = await carried_out(hold_best.hold_best(other, [wanted(other, "second", 2)]))
@@ -159,13 +159,13 @@ async def test_a_block_that_was_gone_for_a_moment_is_offered_again(settings: Set
     still = msgspec.structs.replace(
         settings, availability_tick_ms=10_000, availability_check_s=3_600
     )
-    async with open_house(still) as house:
-        (held,) = await carried_out(hold_best.hold_best(house, [wanted(house, "first", 2)]))
+    async with open_runtime(still) as runtime:
+        (held,) = await carried_out(hold_best.hold_best(runtime, [wanted(runtime, "first", 2)]))
         assert isinstance(held, Order)
-        (refused,) = await carried_out(hold_best.hold_best(house, [wanted(house, "second", 2)]))
+        (refused,) = await carried_out(hold_best.hold_best(runtime, [wanted(runtime, "second", 2)]))
         assert isinstance(refused, SeatsUnavailable)
-        await release.release(house, "first", held.id)
-        (found,) = await carried_out(hold_best.hold_best(house, [wanted(house, "second", 2)]))
+        await release.release(runtime, "first", held.id)
+        (found,) = await carried_out(hold_best.hold_best(runtime, [wanted(runtime, "second", 2)]))
         assert isinstance(found, Order)
 
 
@@ -191,11 +191,11 @@ async def test_the_seats_are_of_the_grade_that_was_asked_for_or_there_are_none(
     )  # fmt: skip
     head, dates, rest = text.partition("[[performances]]")
     await load_concert(settings, parse(head + TWO_GRADES + dates + rest, "hall.toml"))
-    async with open_house(settings) as house:
+    async with open_runtime(settings) as runtime:
         wish = BestAvailable("S", 3)
         first, second = await carried_out(
             hold_best.hold_best(
-                house, [wanted(house, fan, 3, best=wish) for fan in ("first", "second")]
+                runtime, [wanted(runtime, fan, 3, best=wish) for fan in ("first", "second")]
             )
         )
         assert isinstance(first, Order)

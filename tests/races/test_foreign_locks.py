@@ -31,9 +31,9 @@ from yemae.concerts import seats
 from yemae.jobs import sweep
 from yemae.orders.decide import Order
 from yemae.refusals import Overloaded, SeatTaken, StoreUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold
-from yemae.sale.batches import Desk, open_desk
+from yemae.sale.batches import Batches, open_batches
 from yemae.sale.decide_payments import Paid
 from yemae.settings import Settings
 from yemae.wallet.decide import TopUpRequest, Transfer
@@ -50,9 +50,9 @@ async def locked(database_url: str, query: str) -> AsyncIterator[psycopg.AsyncCo
         await session.rollback()
 
 
-async def fans_with_orders(house: House, count: int) -> list[Fan]:
+async def fans_with_orders(runtime: Runtime, count: int) -> list[Fan]:
     """Fans with money, each of whom holds the seat of their number."""
-    fans = [Fan(house, f"fan-{n}") for n in range(count)]
+    fans = [Fan(runtime, f"fan-{n}") for n in range(count)]
     for n, fan in enumerate(fans):
         await fan.top_up()
         await fan.hold(str(n + 1))
@@ -61,20 +61,20 @@ async def fans_with_orders(house: House, count: int) -> list[Fan]:
 
 # --- Who needs other rows does not wait; who needs these gets them after a rollback --------------
 
-Ask = Callable[[Desk, Fan], Awaitable[Any]]
+Ask = Callable[[Batches, Fan], Awaitable[Any]]
 
 
-def hold_own(desk: Desk, fan: Fan) -> Awaitable[Order]:
+def hold_own(batches: Batches, fan: Fan) -> Awaitable[Order]:
     number = int(fan.user_id.partition("-")[2])
-    return desk.hold.submit(fan.hold_request(str(number + 5)))
+    return batches.hold.submit(fan.hold_request(str(number + 5)))
 
 
-def pay_own(desk: Desk, fan: Fan) -> Awaitable[Paid]:
-    return desk.pay.submit(fan.pay_request())
+def pay_own(batches: Batches, fan: Fan) -> Awaitable[Paid]:
+    return batches.pay.submit(fan.pay_request())
 
 
-def top_up_own(desk: Desk, fan: Fan) -> Awaitable[Transfer]:
-    return desk.top_up.submit(TopUpRequest(fan.user_id, 1, "more"))
+def top_up_own(batches: Batches, fan: Fan) -> Awaitable[Transfer]:
+    return batches.top_up.submit(TopUpRequest(fan.user_id, 1, "more"))
 
 
 BUYER = "select pg_advisory_xact_lock(hashtextextended('fan-0', 0))"
@@ -97,25 +97,25 @@ CASES = [
     ("ask", "query"), CASES, ids=[f"{a.__name__}-{q.split()[3 - ('pg' in q)]}" for a, q in CASES]
 )
 async def test_a_row_that_is_locked_elsewhere_holds_up_only_who_needs_it(
-    house: House, desk: Desk, database_url: str, ask: Ask, query: str
+    runtime: Runtime, batches: Batches, database_url: str, ask: Ask, query: str
 ) -> None:
-    fans = await fans_with_orders(house, 4)
+    fans = await fans_with_orders(runtime, 4)
     async with asyncio.timeout(DEADLINE_S):
         async with locked(database_url, query):
             # In the same moment, and so in one batch.
-            first = asyncio.ensure_future(ask(desk, fans[0]))
-            answers = await asyncio.gather(*(ask(desk, fan) for fan in fans[1:]))
+            first = asyncio.ensure_future(ask(batches, fans[0]))
+            answers = await asyncio.gather(*(ask(batches, fan) for fan in fans[1:]))
             assert len(answers) == 3
             await until_done_or_waiting(database_url, first)
             assert not first.done(), "it was decided by what was rolled back then"
         assert type(await first) is type(answers[0])
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_a_seat_whose_taker_commits_is_taken_for_who_waited(
-    house: House, desk: Desk, database_url: str
+    runtime: Runtime, batches: Batches, database_url: str
 ) -> None:
-    await Fan(house, "taker").hold("9")
+    await Fan(runtime, "taker").hold("9")
     claim = (
         "update seats set held_until = now() + interval '1 hour',"
         " order_id = (select order_id from seats where number = '9' and performance_key = 1)"
@@ -123,7 +123,9 @@ async def test_a_seat_whose_taker_commits_is_taken_for_who_waited(
     )
     async with asyncio.timeout(DEADLINE_S):
         async with locked(database_url, claim) as session:
-            waiting = asyncio.create_task(desk.hold.submit(Fan(house, "fan").hold_request("5")))
+            waiting = asyncio.create_task(
+                batches.hold.submit(Fan(runtime, "fan").hold_request("5"))
+            )
             await until_done_or_waiting(database_url, waiting)
             assert not waiting.done()
             await session.commit()
@@ -132,12 +134,12 @@ async def test_a_seat_whose_taker_commits_is_taken_for_who_waited(
 
 
 async def test_a_seat_that_is_held_is_taken_at_once_though_its_row_is_locked(
-    house: House, desk: Desk, database_url: str
+    runtime: Runtime, batches: Batches, database_url: str
 ) -> None:
-    await Fan(house, "owner").hold("1")
+    await Fan(runtime, "owner").hold("1")
     async with locked(database_url, HELD_SEAT):
         with pytest.raises(SeatTaken):
-            await desk.hold.submit(Fan(house, "fan").hold_request("1"))
+            await batches.hold.submit(Fan(runtime, "fan").hold_request("1"))
 
 
 # --- The wait has an end --------------------------------------------------------------------------
@@ -151,16 +153,16 @@ def short(settings: Settings) -> Settings:
 
 async def test_the_wait_for_a_lock_ends_with_try_again(short: Settings, database_url: str) -> None:
     await load_concert(short)
-    async with open_house(short) as house, open_desk(house) as desk:
-        await Fan(house, "somebody").top_up()
+    async with open_runtime(short) as runtime, open_batches(runtime) as batches:
+        await Fan(runtime, "somebody").top_up()
         started = time.monotonic()
         async with locked(database_url, FREE_SEAT):
-            fans = [Fan(house, f"fan-{n}") for n in range(20)]
-            answers = await all_at_once(desk.hold.submit(fan.hold_request("5")) for fan in fans)
+            fans = [Fan(runtime, f"fan-{n}") for n in range(20)]
+            answers = await all_at_once(batches.hold.submit(fan.hold_request("5")) for fan in fans)
         assert set(tally(answers)) <= {"StoreUnavailable", "Overloaded"}
         assert time.monotonic() - started < 30, "they waited one after the other"
-        assert (await desk.hold.submit(fans[0].hold_request("5"))).seat_numbers == ["5"]
-        await assert_reconciled(house)
+        assert (await batches.hold.submit(fans[0].hold_request("5"))).seat_numbers == ["5"]
+        await assert_reconciled(runtime)
 
 
 async def test_holds_of_other_seats_are_as_many_while_one_row_is_locked(
@@ -168,7 +170,7 @@ async def test_holds_of_other_seats_are_as_many_while_one_row_is_locked(
 ) -> None:
     """Crowds who want the locked seat among others; the others do not notice."""
     await load_concert(short, concert(seats=400))
-    async with open_house(short) as house, open_desk(house) as desk:
+    async with open_runtime(short) as runtime, open_batches(runtime) as batches:
 
         async def sell(first: int, *, with_locked: bool) -> float:
             """Seconds for 150 holds, each of a seat of its own, and as many of the locked seat."""
@@ -176,10 +178,10 @@ async def test_holds_of_other_seats_are_as_many_while_one_row_is_locked(
             extra: list[asyncio.Task[Any]] = []
             for step in range(first, first + 150, 10):
                 if with_locked:
-                    fan = Fan(house, f"unlucky-{step}")
-                    extra.append(asyncio.create_task(desk.hold.submit(fan.hold_request("5"))))
+                    fan = Fan(runtime, f"unlucky-{step}")
+                    extra.append(asyncio.create_task(batches.hold.submit(fan.hold_request("5"))))
                 holds = (
-                    desk.hold.submit(Fan(house, f"fan-{n}").hold_request(str(n)))
+                    batches.hold.submit(Fan(runtime, f"fan-{n}").hold_request(str(n)))
                     for n in range(step, step + 10)
                 )
                 assert set(tally(await all_at_once(holds))) == {"Order"}
@@ -195,11 +197,11 @@ async def test_holds_of_other_seats_are_as_many_while_one_row_is_locked(
 
 
 async def test_best_available_offers_other_seats_than_locked_ones(
-    house: House, desk: Desk, database_url: str
+    runtime: Runtime, batches: Batches, database_url: str
 ) -> None:
     async with asyncio.timeout(DEADLINE_S), locked(database_url, FREE_SEAT):
         answers = await all_at_once(
-            desk.hold_best.submit(wanted(house, f"fan-{n}", 2)) for n in range(3)
+            batches.hold_best.submit(wanted(runtime, f"fan-{n}", 2)) for n in range(3)
         )
     orders = [answer for answer in answers if isinstance(answer, Order)]
     assert orders
@@ -210,32 +212,32 @@ async def test_best_available_offers_other_seats_than_locked_ones(
 # --- The locks of the first try -------------------------------------------------------------------
 
 
-async def first_tries(house: House, pause: Pause, database_url: str) -> list[Any]:
+async def first_tries(runtime: Runtime, pause: Pause, database_url: str) -> list[Any]:
     """Two fans want one seat; the second comes between the first's decision and its write."""
-    one, two = (Fan(house, name).hold_request("1") for name in ("one", "two"))
+    one, two = (Fan(runtime, name).hold_request("1") for name in ("one", "two"))
     return await overtake(
         database_url,
         pause,
-        hold.hold(house, [one], wait=False),
-        hold.hold(house, [two], wait=False),
+        hold.hold(runtime, [one], wait=False),
+        hold.hold(runtime, [two], wait=False),
     )
 
 
 async def test_a_first_try_leaves_alone_what_another_first_try_decides(
-    house: House, monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     pause = Pause(monkeypatch, seats, "claim_seats")
-    first, second = await first_tries(house, pause, database_url)
+    first, second = await first_tries(runtime, pause, database_url)
     assert isinstance(first.answers[0], Order)
     assert second.answers == [Later(("seat", 1, "1"))]
 
 
 async def test_control_without_its_lock_a_first_try_decides_on_what_another_takes(
-    house: House, monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     without(monkeypatch, seats, "TRY_SEATS", TRY_LOCK)
     pause = Pause(monkeypatch, seats, "claim_seats")
-    answers = await first_tries(house, pause, database_url)
+    answers = await first_tries(runtime, pause, database_url)
     (damage,) = [answer for answer in answers if isinstance(answer, Exception)]
     assert "expect" in str(damage) or "rows" in str(damage)
 
@@ -244,16 +246,16 @@ async def test_the_sweep_expires_every_order_but_the_one_whose_seat_is_locked(
     short: Settings, database_url: str
 ) -> None:
     await load_concert(short)
-    async with open_house(short) as house:
+    async with open_runtime(short) as runtime:
         for n in range(1, 5):
-            await Fan(house, f"fan-{n}").hold(str(n))
-        travel(house, house.settings.hold_ttl_s + 1)
+            await Fan(runtime, f"fan-{n}").hold(str(n))
+        travel(runtime, runtime.settings.hold_ttl_s + 1)
         minute = datetime.now(UTC).replace(second=0, microsecond=0)
         async with locked(database_url, HELD_SEAT):
-            swept = await sweep.sweep(house, minute)
+            swept = await sweep.sweep(runtime, minute)
         assert swept is not None
         assert (swept.orders_expired, swept.failures) == (3, 1)
-        swept = await sweep.sweep(house, minute + timedelta(minutes=1))
+        swept = await sweep.sweep(runtime, minute + timedelta(minutes=1))
         assert swept is not None
         assert (swept.orders_expired, swept.failures) == (1, 0)
-        await assert_reconciled(house)
+        await assert_reconciled(runtime)

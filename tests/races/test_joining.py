@@ -13,9 +13,9 @@ from helpers.proofs import guarded
 from helpers.reconcile import assert_reconciled
 from races.interleaving import all_at_once
 from yemae.refusals import ProofOfWorkInvalid, Refusal
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import admission, join
-from yemae.sale.batches import Desk
+from yemae.sale.batches import Batches
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.waiting_room import line
@@ -36,29 +36,29 @@ async def command(valkey_url: str) -> AsyncIterator[Command]:
 
 
 async def test_a_fan_who_joins_many_times_in_two_houses_has_one_number(
-    houses: list[House], desks: list[Desk], command: Command
+    runtimes: list[Runtime], desks: list[Batches], command: Command
 ) -> None:
     request = JoinRequest(HALL, "fan")
-    alone = [carried_out(join.join(houses[n % 2], [request])) for n in range(50)]
+    alone = [carried_out(join.join(runtimes[n % 2], [request])) for n in range(50)]
     gathered = [desks[n % 2].join.submit(request) for n in range(50)]
     answers = await all_at_once([*alone, *gathered])
     places = [*(answer[0] for answer in answers[:50]), *answers[50:]]
     assert len({place.number for place in places}) == 1
     assert {(place.word, place.ahead) for place in places} == {("waiting", 0)}
     assert await command("ZCARD", LINE) == 1
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
-async def test_of_many_single_joins_of_a_fan_one_is_new(houses: list[House]) -> None:
+async def test_of_many_single_joins_of_a_fan_one_is_new(runtimes: list[Runtime]) -> None:
     request = JoinRequest(HALL, "fan")
     answers = await all_at_once(
-        carried_out(join.join(houses[n % 2], [request])) for n in range(100)
+        carried_out(join.join(runtimes[n % 2], [request])) for n in range(100)
     )
     assert sum(answer[0].new for answer in answers) == 1
 
 
 async def test_fans_who_join_at_once_in_two_houses_have_a_number_each(
-    houses: list[House], desks: list[Desk], command: Command
+    runtimes: list[Runtime], desks: list[Batches], command: Command
 ) -> None:
     fans = [f"fan-{n}" for n in range(100)]
     places = await all_at_once(
@@ -69,34 +69,34 @@ async def test_fans_who_join_at_once_in_two_houses_have_a_number_each(
     assert await command("ZCARD", LINE) == 100
     for n, fan in enumerate(fans):
         assert places[n].number == places[100 + n].number, fan
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
 async def test_fans_who_join_during_ticks_wait_or_are_inside_and_never_both(
-    houses: list[House], desks: list[Desk]
+    runtimes: list[Runtime], desks: list[Batches]
 ) -> None:
-    concert = houses[0].catalogue.concert(HALL)
+    concert = runtimes[0].catalogue.concert(HALL)
     requests = [JoinRequest(HALL, f"fan-{n % 60}") for n in range(180)]
     answers = await all_at_once(
         [
             *(desks[n % 2].join.submit(request) for n, request in enumerate(requests)),
-            *(admission.admit(house, concert) for house in houses * 5),
+            *(admission.admit(runtime, concert) for runtime in runtimes * 5),
         ]
     )
     numbers = {(r.user_id, a.number) for r, a in zip(requests, answers[:180], strict=True)}
     assert len(numbers) == len({number for _, number in numbers}) == 60
-    snapshot = await line.snapshot(houses[0].valkey, HALL)
+    snapshot = await line.snapshot(runtimes[0].valkey, HALL)
     assert snapshot.waiting + snapshot.active == 60
     assert snapshot.active == sum(answer.admitted for answer in answers[180:])
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
 async def test_of_fans_who_bring_one_solved_challenge_to_two_houses_one_has_a_place(
-    settings: Settings, houses: list[House], desks: list[Desk]
+    settings: Settings, runtimes: list[Runtime], desks: list[Batches]
 ) -> None:
     await load_concert(settings, guarded(proof_of_work=True))
-    for house in houses:
-        await house.catalogue.refresh()
+    for runtime in runtimes:
+        await runtime.catalogue.refresh()
     solved = Solved(b"0123456789abcdef", 30_000_000)
     answers = await all_at_once(
         refusal_or_answer(desks[n % 2], JoinRequest(HALL, f"fan-{n}", solved=solved))
@@ -104,12 +104,12 @@ async def test_of_fans_who_bring_one_solved_challenge_to_two_houses_one_has_a_pl
     )
     assert sum(isinstance(answer, Standing) for answer in answers) == 1
     assert sum(isinstance(answer, ProofOfWorkInvalid) for answer in answers) == 59
-    assert (await line.snapshot(houses[0].valkey, HALL)).waiting == 1
+    assert (await line.snapshot(runtimes[0].valkey, HALL)).waiting == 1
 
 
-async def refusal_or_answer(desk: Desk, request: JoinRequest) -> Standing | Refusal:
+async def refusal_or_answer(batches: Batches, request: JoinRequest) -> Standing | Refusal:
     try:
-        return await desk.join.submit(request)
+        return await batches.join.submit(request)
     except Refusal as refusal:
         return refusal
 

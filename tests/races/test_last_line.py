@@ -22,7 +22,7 @@ from yemae.orders import orders
 from yemae.orders.decide import Order
 from yemae.payments import payments
 from yemae.payments.payment import Payment
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale.decide_payments import Paid
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
@@ -32,16 +32,16 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Sold(NamedTuple):
-    """A house in which seat 1 is sold, and another order that nobody has paid."""
+    """A runtime in which seat 1 is sold, and another order that nobody has paid."""
 
-    house: House
+    runtime: Runtime
     paid: Paid
     other: Order
     topped_up: Transfer
 
     def new_id(self) -> UUID:
         """An id that nothing has yet."""
-        return self.house.new_id()
+        return self.runtime.new_id()
 
     def debit(self, order: Order, amount: int = SEAT_PRICE) -> Transfer:
         """A line that charges the fan for an order."""
@@ -60,13 +60,13 @@ class Sold(NamedTuple):
 
 
 @pytest.fixture
-async def sold(house: House) -> Sold:
+async def sold(runtime: Runtime) -> Sold:
     """One sale; whatever a refused act tried, both stores reconcile afterwards."""
-    fan, other = Fan(house, "fan"), Fan(house, "other")
+    fan, other = Fan(runtime, "fan"), Fan(runtime, "other")
     topped_up = await fan.top_up(2 * SEAT_PRICE, "once")
     await fan.hold("1", key="hold")
     paid = await fan.pay(key="pay")
-    return Sold(house, paid, await other.hold("2"), topped_up)
+    return Sold(runtime, paid, await other.hold("2"), topped_up)
 
 
 Act = Callable[[Transaction, Sold], Awaitable[None]]
@@ -109,7 +109,7 @@ async def credit_the_key_again(tx: Transaction, sold: Sold) -> None:
 
 
 async def overdraw(tx: Transaction, sold: Sold) -> None:
-    assert sold.house
+    assert sold.runtime
     await tx.send(ledger.SET_BALANCES, user_ids=["fan"], balances=[-1])
 
 
@@ -166,7 +166,7 @@ CASES = [pytest.param(refusal, *case, id=case[0].__name__) for refusal, case in 
 
 
 async def attempt(sold: Sold, act: Act) -> None:
-    async with sold.house.postgres.transaction() as tx:
+    async with sold.runtime.postgres.transaction() as tx:
         await act(tx, sold)
 
 
@@ -180,7 +180,7 @@ async def test_the_schema_refuses_and_accepts_only_without_its_constraint(
         await attempt(sold, act)
     said = refused.value.diag.constraint_name or refused.value.diag.message_primary
     assert said == refusal.partition(" (")[0]
-    await assert_reconciled(sold.house)
+    await assert_reconciled(sold.runtime)
     await execute(database_url, drop)
     await attempt(sold, act)
 
@@ -191,29 +191,29 @@ async def test_the_schema_refuses_and_accepts_only_without_its_constraint(
 async def test_seats_of_another_order_cannot_be_sold(sold: Sold) -> None:
     seat = (sold.other.performance_key, "2", sold.paid.order.id)
     with pytest.raises(psycopg.errors.RaiseException, match="expected 1 rows, touched 0"):
-        async with sold.house.postgres.transaction() as tx:
+        async with sold.runtime.postgres.transaction() as tx:
             await seats.sell_seats(tx, [seat])
-    await assert_reconciled(sold.house)
+    await assert_reconciled(sold.runtime)
 
 
 async def test_an_order_cannot_be_marked_paid_twice(sold: Sold) -> None:
     with pytest.raises(psycopg.errors.RaiseException, match="expected 1 rows, touched 0"):
-        async with sold.house.postgres.transaction() as tx:
+        async with sold.runtime.postgres.transaction() as tx:
             await orders.mark_paid(tx, [sold.paid.order.id])
-    await assert_reconciled(sold.house)
+    await assert_reconciled(sold.runtime)
 
 
 async def test_a_sold_seat_cannot_be_claimed_at_any_time(sold: Sold) -> None:
-    sold.house.postgres.clock_offset_s = 10 * 365 * 86_400
+    sold.runtime.postgres.clock_offset_s = 10 * 365 * 86_400
     claim = seats.Claim(sold.paid.order.performance_key, "1", sold.other.id, NOW)
     with pytest.raises(psycopg.errors.RaiseException, match="expected 1 rows, touched 0"):
-        async with sold.house.postgres.transaction() as tx:
+        async with sold.runtime.postgres.transaction() as tx:
             await seats.claim_seats(tx, [claim])
 
 
 async def sell_with_a_refused_debit(sold: Sold) -> None:
     """Mark the other order paid and its seat sold, then debit the first order again."""
-    async with sold.house.postgres.transaction() as tx:
+    async with sold.runtime.postgres.transaction() as tx:
         await orders.mark_paid(tx, [sold.other.id])
         await seats.sell_seats(tx, [(sold.other.performance_key, "2", sold.other.id)])
         await ledger.append(tx, [sold.debit(sold.paid.order)])
@@ -222,8 +222,8 @@ async def sell_with_a_refused_debit(sold: Sold) -> None:
 async def test_a_debit_that_is_refused_takes_the_sale_with_it(sold: Sold) -> None:
     with pytest.raises(psycopg.errors.UniqueViolation):
         await sell_with_a_refused_debit(sold)
-    async with sold.house.postgres.transaction() as tx:
+    async with sold.runtime.postgres.transaction() as tx:
         order = await orders.order_of(tx, sold.other.id, "other")
     assert order is not None
     assert order.status == "held"
-    await assert_reconciled(sold.house)
+    await assert_reconciled(sold.runtime)

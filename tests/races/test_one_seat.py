@@ -15,7 +15,7 @@ from races.interleaving import (
     Pause,
     all_at_once,
     overtake,
-    several_houses,
+    several_runtimes,
     tally,
     without,
 )
@@ -23,9 +23,9 @@ from yemae.concerts import seats
 from yemae.orders import orders
 from yemae.orders.decide import HoldRequest, Order, decide_holds
 from yemae.refusals import Refusal
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import hold
-from yemae.sale.batches import Desk, open_desk
+from yemae.sale.batches import Batches, open_batches
 from yemae.settings import Settings
 
 CLAIM_CONDITION = "and (s.order_id is null or s.held_until <= yemae_now())"
@@ -33,29 +33,31 @@ CLAIM_COUNT = "expect_rows(count(*), cardinality(%(numbers)s::text[]))"
 SHARED_SEAT = "seat_in_one_order"
 
 
-async def test_of_200_callers_at_one_desk_one_gets_the_seat(house: House, desk: Desk) -> None:
-    fans = [Fan(house, f"fan-{n}") for n in range(200)]
-    answers = await all_at_once(desk.hold.submit(fan.hold_request("1")) for fan in fans)
+async def test_of_200_callers_at_one_desk_one_gets_the_seat(
+    runtime: Runtime, batches: Batches
+) -> None:
+    fans = [Fan(runtime, f"fan-{n}") for n in range(200)]
+    answers = await all_at_once(batches.hold.submit(fan.hold_request("1")) for fan in fans)
     assert tally(answers) == {"Order": 1, "SeatTaken": 199}
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_of_200_callers_in_four_houses_one_gets_the_seat(settings: Settings) -> None:
     small_batches = msgspec.structs.replace(settings, batch_size_max=5)
-    async with several_houses(small_batches, 4) as houses, AsyncExitStack() as stack:
-        desks = [await stack.enter_async_context(open_desk(house)) for house in houses]
-        requests = [Fan(houses[0], f"fan-{n}").hold_request("1") for n in range(200)]
+    async with several_runtimes(small_batches, 4) as runtimes, AsyncExitStack() as stack:
+        desks = [await stack.enter_async_context(open_batches(runtime)) for runtime in runtimes]
+        requests = [Fan(runtimes[0], f"fan-{n}").hold_request("1") for n in range(200)]
         answers = await all_at_once(
             desks[n % 4].hold.submit(request) for n, request in enumerate(requests)
         )
         assert tally(answers) == {"Order": 1, "SeatTaken": 199}
-        await assert_reconciled(houses[0])
+        await assert_reconciled(runtimes[0])
 
 
 async def test_the_winner_of_200_buys_the_seat_and_nobody_else_is_charged(
-    houses: list[House], desks: list[Desk]
+    runtimes: list[Runtime], desks: list[Batches]
 ) -> None:
-    fans = [Fan(houses[n % 2], f"fan-{n}") for n in range(200)]
+    fans = [Fan(runtimes[n % 2], f"fan-{n}") for n in range(200)]
     answers = await all_at_once(
         desks[n % 2].hold.submit(fan.hold_request("1")) for n, fan in enumerate(fans)
     )
@@ -66,47 +68,47 @@ async def test_the_winner_of_200_buys_the_seat_and_nobody_else_is_charged(
             assert (paid.payment.amount, paid.payment.balance_after) == (SEAT_PRICE, 0)
     loser = next(f for f, a in zip(fans, answers, strict=True) if not isinstance(a, Order))
     assert tally(await all_at_once([loser.hold("1")])) == {"SeatTaken": 1}
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
 # --- The same two callers, with fewer and fewer guards -----------------------------------------
 
 
 async def two_callers(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> list[Any]:
     """Two fans want one seat; the second comes when the first has decided and not yet written."""
     pause = Pause(monkeypatch, orders, "open_held")
-    first, second = Fan(houses[0], "first"), Fan(houses[1], "second")
+    first, second = Fan(runtimes[0], "first"), Fan(runtimes[1], "second")
     return await overtake(database_url, pause, first.hold("1"), second.hold("1"))
 
 
 async def test_a_second_caller_waits_for_the_first_and_finds_the_seat_taken(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    first, second = await two_callers(houses, monkeypatch, database_url)
+    first, second = await two_callers(runtimes, monkeypatch, database_url)
     assert tally([first]) == {"Order": 1}
     assert tally([second]) == {"SeatTaken": 1}
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
 async def test_control_without_the_row_lock_the_claim_itself_refuses_the_second(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     without(monkeypatch, seats, "LOCK_SEATS", ROW_LOCK)
-    answers = await two_callers(houses, monkeypatch, database_url)
+    answers = await two_callers(runtimes, monkeypatch, database_url)
     assert tally(answers) == {"RaiseException": 1, "Order": 1}
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
 async def test_control_without_lock_and_condition_the_seat_is_held_twice(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     without(monkeypatch, seats, "LOCK_SEATS", ROW_LOCK)
     without(monkeypatch, seats, "CLAIM_SEATS", CLAIM_CONDITION)
-    answers = await two_callers(houses, monkeypatch, database_url)
+    answers = await two_callers(runtimes, monkeypatch, database_url)
     assert tally(answers) == {"Order": 2}
-    assert SHARED_SEAT in await violations(houses[0])
+    assert SHARED_SEAT in await violations(runtimes[0])
 
 
 # --- The same within one batch -----------------------------------------------------------------
@@ -117,34 +119,34 @@ def decide_each_alone(requests: Sequence[HoldRequest], *rows: Any, **rest: Any) 
     return [decide_holds([request], *rows, **rest)[0] for request in requests]
 
 
-async def one_batch(house: House) -> list[Order | Refusal]:
+async def one_batch(runtime: Runtime) -> list[Order | Refusal]:
     return await carried_out(
-        hold.hold(house, [Fan(house, f"fan-{n}").hold_request("1") for n in range(20)])
+        hold.hold(runtime, [Fan(runtime, f"fan-{n}").hold_request("1") for n in range(20)])
     )
 
 
-async def test_batch_mates_never_get_the_same_seat(house: House) -> None:
-    assert tally(await one_batch(house)) == {"Order": 1, "SeatTaken": 19}
-    await assert_reconciled(house)
+async def test_batch_mates_never_get_the_same_seat(runtime: Runtime) -> None:
+    assert tally(await one_batch(runtime)) == {"Order": 1, "SeatTaken": 19}
+    await assert_reconciled(runtime)
 
 
 async def test_control_when_batch_mates_are_decided_alone_the_count_refuses_the_batch(
-    house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hold, "decide_holds", decide_each_alone)
     with pytest.raises(Exception, match="expected 20 rows, touched 1"):
-        await one_batch(house)
-    # The desk then tries them one by one, and one wins after all.
-    fans = [Fan(house, f"fan-{n}") for n in range(20)]
-    answers = await all_at_once(desk.hold.submit(fan.hold_request("1")) for fan in fans)
+        await one_batch(runtime)
+    # The batches then tries them one by one, and one wins after all.
+    fans = [Fan(runtime, f"fan-{n}") for n in range(20)]
+    answers = await all_at_once(batches.hold.submit(fan.hold_request("1")) for fan in fans)
     assert tally(answers) == {"Order": 1, "SeatTaken": 19}
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_control_when_batch_mates_are_decided_alone_and_nobody_counts_all_get_the_seat(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hold, "decide_holds", decide_each_alone)
     without(monkeypatch, seats, "CLAIM_SEATS", CLAIM_COUNT, "count(*)")
-    assert tally(await one_batch(house)) == {"Order": 20}
-    assert SHARED_SEAT in await violations(house)
+    assert tally(await one_batch(runtime)) == {"Order": 20}
+    assert SHARED_SEAT in await violations(runtime)

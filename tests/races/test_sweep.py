@@ -18,7 +18,7 @@ from races.interleaving import (
     count,
     execute,
     overtake,
-    several_houses,
+    several_runtimes,
     tally,
     without,
 )
@@ -26,7 +26,7 @@ from yemae.concerts import seats
 from yemae.jobs.sweep import Swept, sweep
 from yemae.orders import orders
 from yemae.refusals import StoreUnavailable
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.settings import Settings
 
 MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -35,30 +35,30 @@ ALL_SEATS = "order_has_its_seats"
 EXPIRED = "select count(*) from orders where status = 'expired'"
 
 
-async def ten_holds(houses: Sequence[House]) -> list[Fan]:
+async def ten_holds(runtimes: Sequence[Runtime]) -> list[Fan]:
     """Ten fans with money, who hold all ten seats."""
-    fans = [Fan(houses[n % len(houses)], f"fan-{n}") for n in range(10)]
+    fans = [Fan(runtimes[n % len(runtimes)], f"fan-{n}") for n in range(10)]
     for n, fan in enumerate(fans):
         await fan.top_up()
         await fan.hold(str(n + 1))
     return fans
 
 
-def after_the_holds(*houses: House) -> None:
-    for house in houses:
-        travel(house, house.settings.hold_ttl_s)
+def after_the_holds(*runtimes: Runtime) -> None:
+    for runtime in runtimes:
+        travel(runtime, runtime.settings.hold_ttl_s)
 
 
 # --- The sweep against itself ------------------------------------------------------------------
 
 
 async def eight_sweeps(settings: Settings) -> list[Swept | None]:
-    """Four houses strike the same minute, twice each, over ten holds that have ended."""
-    async with several_houses(settings, 4) as houses:
-        await ten_holds(houses)
-        after_the_holds(*houses)
-        swept = await all_at_once(sweep(house, MINUTE) for house in houses * 2)
-        await assert_reconciled(houses[0])
+    """Four runtimes strike the same minute, twice each, over ten holds that have ended."""
+    async with several_runtimes(settings, 4) as runtimes:
+        await ten_holds(runtimes)
+        after_the_holds(*runtimes)
+        swept = await all_at_once(sweep(runtime, MINUTE) for runtime in runtimes * 2)
+        await assert_reconciled(runtimes[0])
         return swept
 
 
@@ -78,33 +78,35 @@ async def test_control_without_the_key_of_the_minute_every_sweep_runs(
 
 
 async def test_sweeps_of_different_minutes_at_once_expire_each_order_once(
-    houses: list[House], database_url: str
+    runtimes: list[Runtime], database_url: str
 ) -> None:
-    await ten_holds(houses)
-    after_the_holds(*houses)
-    swept = await all_at_once(sweep(houses[n % 2], MINUTE - timedelta(minutes=n)) for n in range(6))
+    await ten_holds(runtimes)
+    after_the_holds(*runtimes)
+    swept = await all_at_once(
+        sweep(runtimes[n % 2], MINUTE - timedelta(minutes=n)) for n in range(6)
+    )
     assert tally(swept) == {"Swept": 6}
     assert sum(one.orders_expired for one in swept) == 10
     assert sum(one.seats_released for one in swept) == 10
     assert sum(one.failures for one in swept) == 0
     assert await count(database_url, EXPIRED) == 10
-    await assert_reconciled(houses[0])
+    await assert_reconciled(runtimes[0])
 
 
 # --- The sweep among fans ----------------------------------------------------------------------
 
 
-async def one_round(houses: list[House], round_number: int) -> list[Any]:
+async def one_round(runtimes: list[Runtime], round_number: int) -> list[Any]:
     """Eight seats: two fans pay, two release, two others want seats of all four, and the clock
     strikes twice; all within milliseconds of the holds' end."""
     seat = [str(round_number * 8 + n) for n in range(1, 9)]
-    fans = [Fan(houses[n % 2], f"fan-{round_number}-{n}") for n in range(4)]
-    others = [Fan(houses[n], f"other-{round_number}-{n}") for n in range(2)]
+    fans = [Fan(runtimes[n % 2], f"fan-{round_number}-{n}") for n in range(4)]
+    others = [Fan(runtimes[n], f"other-{round_number}-{n}") for n in range(2)]
     for n, fan in enumerate(fans):
         await fan.top_up()
         await fan.hold(seat[n], seat[7 - n])
-    for house in houses:
-        travel(house, house.settings.hold_ttl_s - 0.03 + round_number * 0.004)
+    for runtime in runtimes:
+        travel(runtime, runtime.settings.hold_ttl_s - 0.03 + round_number * 0.004)
     minute = MINUTE - timedelta(minutes=round_number * 2)
     return await all_at_once(
         [
@@ -112,8 +114,8 @@ async def one_round(houses: list[House], round_number: int) -> list[Any]:
             *(fan.release() for fan in fans[2:]),
             others[0].hold(*seat[:4]),
             others[1].hold(*seat[3::-1]),
-            sweep(houses[0], minute),
-            sweep(houses[1], minute - timedelta(minutes=1)),
+            sweep(runtimes[0], minute),
+            sweep(runtimes[1], minute - timedelta(minutes=1)),
         ]
     )
 
@@ -121,137 +123,137 @@ async def one_round(houses: list[House], round_number: int) -> list[Any]:
 async def test_sweeps_payments_releases_and_holds_at_the_end_of_holds_stay_consistent(
     settings: Settings,
 ) -> None:
-    async with several_houses(settings, 2, concert(seats=80)) as houses:
+    async with several_runtimes(settings, 2, concert(seats=80)) as runtimes:
         for round_number in range(10):
-            *fans, first, second = await one_round(houses, round_number)
+            *fans, first, second = await one_round(runtimes, round_number)
             assert (first.failures, second.failures) == (0, 0)
             assert set(tally(fans[:2])) <= {"Paid", "OrderExpired"}
             assert set(tally(fans[2:4])) <= {"Order", "OrderNotHeld"}
             assert set(tally(fans[4:])) <= {"Order", "SeatTaken"}
-            await assert_reconciled(houses[0])
+            await assert_reconciled(runtimes[0])
 
 
 # --- The sweep meets a payment or a release, forced --------------------------------------------
 
 
 async def swept_while_paying(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> list[Any]:
     """A payment has decided in time; before it is written the hold ends and the clock strikes."""
-    fan = Fan(houses[0], "fan")
+    fan = Fan(runtimes[0], "fan")
     await fan.top_up()
     await fan.hold("1", "2")
-    after_the_holds(houses[1])
+    after_the_holds(runtimes[1])
     pause = Pause(monkeypatch, orders, "mark_paid")
-    return await overtake(database_url, pause, fan.pay(), sweep(houses[1], MINUTE))
+    return await overtake(database_url, pause, fan.pay(), sweep(runtimes[1], MINUTE))
 
 
 async def test_the_sweep_leaves_an_order_alone_that_is_being_paid(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    paid, swept = await swept_while_paying(houses, monkeypatch, database_url)
+    paid, swept = await swept_while_paying(runtimes, monkeypatch, database_url)
     assert tally([paid]) == {"Paid": 1}
     assert (swept.orders_expired, swept.seats_released, swept.failures) == (0, 0, 0)
-    await assert_reconciled(houses[1])
+    await assert_reconciled(runtimes[1])
 
 
 async def test_the_sweep_does_not_wait_for_a_payment(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fan, late = Fan(houses[0], "fan"), Fan(houses[0], "late")
+    fan, late = Fan(runtimes[0], "fan"), Fan(runtimes[0], "late")
     await fan.top_up()
     await fan.hold("1")
     await late.hold("2")
-    after_the_holds(houses[1])
+    after_the_holds(runtimes[1])
     pause = Pause(monkeypatch, orders, "mark_paid")
     paying = asyncio.create_task(fan.pay())
     await pause.reached.wait()
-    (swept,) = await all_at_once([sweep(houses[1], MINUTE)])
+    (swept,) = await all_at_once([sweep(runtimes[1], MINUTE)])
     assert swept.orders_expired == 1, "the other order"
     pause.go_on.set()
     assert tally([await paying]) == {"Paid": 1}
-    await assert_reconciled(houses[1])
+    await assert_reconciled(runtimes[1])
 
 
 async def test_control_a_sweep_that_locks_no_orders_frees_sold_seats(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     without(monkeypatch, orders, "RUN_OUT", SKIP)
-    answers = await swept_while_paying(houses, monkeypatch, database_url)
+    answers = await swept_while_paying(runtimes, monkeypatch, database_url)
     assert tally(answers) == {"Paid": 1, "Swept": 1}
-    assert ALL_SEATS in await violations(houses[1])
+    assert ALL_SEATS in await violations(runtimes[1])
 
 
 async def test_a_payment_that_meets_the_sweep_waits_and_is_not_charged(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    fan = Fan(houses[0], "fan")
+    fan = Fan(runtimes[0], "fan")
     await fan.top_up()
     await fan.hold("1", "2")
-    after_the_holds(houses[1])
+    after_the_holds(runtimes[1])
     pause = Pause(monkeypatch, orders, "mark_expired")
-    swept, paid = await overtake(database_url, pause, sweep(houses[1], MINUTE), fan.pay())
+    swept, paid = await overtake(database_url, pause, sweep(runtimes[1], MINUTE), fan.pay())
     assert (swept.orders_expired, swept.seats_released) == (1, 2)
     assert tally([paid]) == {"OrderExpired": 1}
-    await assert_reconciled(houses[1])
+    await assert_reconciled(runtimes[1])
 
 
 async def released_while_rehold(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> list[Any]:
     """A fan releases in time; before that is written, another has taken the ended hold over."""
-    fan, other = Fan(houses[0], "fan"), Fan(houses[1], "other")
+    fan, other = Fan(runtimes[0], "fan"), Fan(runtimes[1], "other")
     await fan.hold("1")
-    after_the_holds(houses[1])
+    after_the_holds(runtimes[1])
     pause = Pause(monkeypatch, seats, "lock_seats_of_orders")
     return await overtake(database_url, pause, fan.release(), other.hold("1"))
 
 
 async def test_a_late_release_does_not_free_the_seat_of_the_next_fan(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    answers = await released_while_rehold(houses, monkeypatch, database_url)
+    answers = await released_while_rehold(runtimes, monkeypatch, database_url)
     assert tally(answers) == {"Order": 2}
-    await assert_reconciled(houses[1])
+    await assert_reconciled(runtimes[1])
 
 
 async def test_control_a_release_that_forgets_whose_seat_it_is_frees_the_next_fans(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     without(monkeypatch, seats, "FREE_SEATS_OF_ORDERS", "and s.order_id = o.id")
-    answers = await released_while_rehold(houses, monkeypatch, database_url)
+    answers = await released_while_rehold(runtimes, monkeypatch, database_url)
     assert tally(answers) == {"Order": 2}
-    assert ALL_SEATS in await violations(houses[1])
+    assert ALL_SEATS in await violations(runtimes[1])
 
 
 # --- Orders before seats -----------------------------------------------------------------------
 
 
 async def swept_while_releasing(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> list[Any]:
     """A release has its order and not yet the seats; then the hold ends and the clock strikes."""
-    fan = Fan(houses[0], "fan")
+    fan = Fan(runtimes[0], "fan")
     await fan.hold("1", "2")
-    after_the_holds(houses[1])
+    after_the_holds(runtimes[1])
     pause = Pause(monkeypatch, seats, "lock_seats_of_orders")
-    return await overtake(database_url, pause, fan.release(), sweep(houses[1], MINUTE))
+    return await overtake(database_url, pause, fan.release(), sweep(runtimes[1], MINUTE))
 
 
 async def test_the_sweep_never_waits_in_a_circle_with_a_release(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    released, swept = await swept_while_releasing(houses, monkeypatch, database_url)
+    released, swept = await swept_while_releasing(runtimes, monkeypatch, database_url)
     assert released.status == "released"
     assert (swept.orders_expired, swept.failures) == (0, 0)
-    await assert_reconciled(houses[1])
+    await assert_reconciled(runtimes[1])
 
 
 async def test_control_a_sweep_that_locks_seats_before_orders_deadlocks_with_a_release(
-    houses: list[House], monkeypatch: pytest.MonkeyPatch, database_url: str
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     without(monkeypatch, orders, "RUN_OUT", SKIP)
-    answers = await swept_while_releasing(houses, monkeypatch, database_url)
+    answers = await swept_while_releasing(runtimes, monkeypatch, database_url)
     victims = [answer for answer in answers if isinstance(answer, StoreUnavailable)]
     assert len(victims) == 1, answers
     assert isinstance(victims[0].__cause__, psycopg.errors.DeadlockDetected)

@@ -19,7 +19,7 @@ from helpers.time_travel import travel
 from races.interleaving import DEADLINE_S, count, tally, until_done_or_waiting, without
 from yemae.concerts import seats
 from yemae.orders import orders
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import hold, pay, top_up
 from yemae.sale.decide_payments import PayRequest
 from yemae.store.postgres import NOTHING, Sent, Transaction
@@ -47,9 +47,9 @@ async def while_locked(
 SEAT_BETWEEN = "select from seats where number = '5' for update"
 
 
-async def two_holds(houses: list[House], database_url: str) -> list[Any]:
+async def two_holds(runtimes: list[Runtime], database_url: str) -> list[Any]:
     """Two fans want the same three seats, one of them from behind."""
-    first, second = Fan(houses[0], "first"), Fan(houses[1], "second")
+    first, second = Fan(runtimes[0], "first"), Fan(runtimes[1], "second")
     return await while_locked(
         database_url, SEAT_BETWEEN, first.hold("1", "5", "9"), second.hold("9", "5", "1")
     )
@@ -71,12 +71,12 @@ def lock_seats_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Seats: a payment and the next hold ---------------------------------------------------------
 
 
-async def payment_and_hold(houses: list[House], database_url: str) -> list[Any]:
+async def payment_and_hold(runtimes: list[Runtime], database_url: str) -> list[Any]:
     """A fan pays for three seats that were asked for from behind, and another wants them."""
-    fan, other = Fan(houses[0], "fan"), Fan(houses[1], "other")
+    fan, other = Fan(runtimes[0], "fan"), Fan(runtimes[1], "other")
     await fan.top_up()
     await fan.hold("9", "5", "1")
-    travel(houses[1], houses[1].settings.hold_ttl_s + 1)
+    travel(runtimes[1], runtimes[1].settings.hold_ttl_s + 1)
     return await while_locked(database_url, SEAT_BETWEEN, fan.pay(), other.hold("1", "5", "9"))
 
 
@@ -88,22 +88,22 @@ def pay_for_seats_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Fans: two batches of holds -----------------------------------------------------------------
 
 
-async def fans_by_lock(house: House, database_url: str) -> list[Fan]:
+async def fans_by_lock(runtime: Runtime, database_url: str) -> list[Fan]:
     """Three fans in the order of their turns."""
     key = "select hashtextextended('{}', 0)"
     keys = {f"fan-{n}": await count(database_url, key.format(f"fan-{n}")) for n in range(3)}
-    return [Fan(house, user_id) for user_id in sorted(keys, key=keys.__getitem__)]
+    return [Fan(runtime, user_id) for user_id in sorted(keys, key=keys.__getitem__)]
 
 
-async def two_batches_of_holds(houses: list[House], database_url: str) -> list[Any]:
-    """The same three fans in two houses, in opposite orders."""
-    fans = await fans_by_lock(houses[0], database_url)
+async def two_batches_of_holds(runtimes: list[Runtime], database_url: str) -> list[Any]:
+    """The same three fans in two runtimes, in opposite orders."""
+    fans = await fans_by_lock(runtimes[0], database_url)
     requests = [fan.hold_request(str(n + 1)) for n, fan in enumerate(fans)]
     return await while_locked(
         database_url,
         f"select pg_advisory_xact_lock(hashtextextended('{fans[1].user_id}', 0))",
-        carried_out(hold.hold(houses[0], requests)),
-        carried_out(hold.hold(houses[1], requests[::-1])),
+        carried_out(hold.hold(runtimes[0], requests)),
+        carried_out(hold.hold(runtimes[1], requests[::-1])),
     )
 
 
@@ -122,17 +122,17 @@ def lock_buyers_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Wallets: two batches of top-ups ------------------------------------------------------------
 
 
-async def two_batches_of_top_ups(houses: list[House], database_url: str) -> list[Any]:
+async def two_batches_of_top_ups(runtimes: list[Runtime], database_url: str) -> list[Any]:
     """The same three fans, who have wallets already, in opposite orders."""
     requests = [TopUpRequest(f"fan-{n}", 1, "key") for n in range(3)]
     await carried_out(
-        top_up.top_up(houses[0], [request._replace(idempotency_key="0") for request in requests])
+        top_up.top_up(runtimes[0], [request._replace(idempotency_key="0") for request in requests])
     )
     return await while_locked(
         database_url,
         "select from wallets where user_id = 'fan-1' for update",
-        carried_out(top_up.top_up(houses[0], requests)),
-        carried_out(top_up.top_up(houses[1], requests[::-1])),
+        carried_out(top_up.top_up(runtimes[0], requests)),
+        carried_out(top_up.top_up(runtimes[1], requests[::-1])),
     )
 
 
@@ -148,16 +148,18 @@ def lock_wallets_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Orders: two batches of payments ------------------------------------------------------------
 
 
-async def two_batches_of_payments(houses: list[House], database_url: str) -> list[Any]:
+async def two_batches_of_payments(runtimes: list[Runtime], database_url: str) -> list[Any]:
     """Two strangers try to pay the same three orders of others, in opposite orders."""
-    held = [await Fan(houses[0], f"fan-{n}").hold(str(n + 1)) for n in range(3)]
+    held = [await Fan(runtimes[0], f"fan-{n}").hold(str(n + 1)) for n in range(3)]
     ids = sorted(order.id for order in held)
     return await while_locked(
         database_url,
         f"select from orders where id = '{ids[1]}' for update",
-        carried_out(pay.pay(houses[0], [PayRequest("stranger", each, "hall", 1) for each in ids])),
         carried_out(
-            pay.pay(houses[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]])
+            pay.pay(runtimes[0], [PayRequest("stranger", each, "hall", 1) for each in ids])
+        ),
+        carried_out(
+            pay.pay(runtimes[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]])
         ),
     )
 
@@ -173,7 +175,7 @@ def lock_orders_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # --- Each of these, with and without its order --------------------------------------------------
 
-Circle = Callable[[list[House], str], Awaitable[list[Any]]]
+Circle = Callable[[list[Runtime], str], Awaitable[list[Any]]]
 Disorder = Callable[[pytest.MonkeyPatch], None]
 
 CIRCLES: list[tuple[Circle, Disorder, dict[str, int]]] = [
@@ -194,23 +196,23 @@ def flat(answers: list[Any]) -> list[Any]:
     ("circle", "wanted"), [(c, w) for c, _, w in CIRCLES], ids=[c[0].__name__ for c in CIRCLES]
 )
 async def test_callers_in_opposite_orders_take_turns(
-    houses: list[House], database_url: str, circle: Circle, wanted: dict[str, int]
+    runtimes: list[Runtime], database_url: str, circle: Circle, wanted: dict[str, int]
 ) -> None:
-    assert tally(flat(await circle(houses, database_url))) == wanted
-    await assert_reconciled(houses[0])
+    assert tally(flat(await circle(runtimes, database_url))) == wanted
+    await assert_reconciled(runtimes[0])
 
 
 @pytest.mark.parametrize(
     ("circle", "disorder"), [(c, d) for c, d, _ in CIRCLES], ids=[c[0].__name__ for c in CIRCLES]
 )
 async def test_control_without_one_order_for_all_they_deadlock(
-    houses: list[House],
+    runtimes: list[Runtime],
     monkeypatch: pytest.MonkeyPatch,
     database_url: str,
     circle: Circle,
     disorder: Disorder,
 ) -> None:
     disorder(monkeypatch)
-    answers = await circle(houses, database_url)
+    answers = await circle(runtimes, database_url)
     (victim,) = [answer for answer in answers if tally([answer]) == {"StoreUnavailable": 1}]
     assert isinstance(victim.__cause__, psycopg.errors.DeadlockDetected)

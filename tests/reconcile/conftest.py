@@ -1,4 +1,4 @@
-"""What tests of the reconcile share: a house in which there is one of everything."""
+"""What tests of the reconcile share: a runtime in which there is one of everything."""
 
 from typing import NamedTuple
 
@@ -7,24 +7,24 @@ import pytest
 from helpers.concerts import SEAT_PRICE
 from helpers.fans import Fan
 from yemae.orders.decide import Order
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale.decide_payments import Paid
 
 
 class Sale(NamedTuple):
     """One seat is paid by a fan with money left, another held, and somebody waits inside."""
 
-    house: House
+    runtime: Runtime
     paid: Paid
     held: Order
 
 
 @pytest.fixture
-async def sale(house: House) -> Sale:
+async def sale(runtime: Runtime) -> Sale:
     """A sale with a paid seat `1`, a held seat `2`, and three fans who were let in."""
-    fan, other, third = (Fan(house, name) for name in ("fan", "other", "third"))
+    fan, other, third = (Fan(runtime, name) for name in ("fan", "other", "third"))
     for each in (fan, other, third):
         await each.enter()
     await fan.top_up(2 * SEAT_PRICE)
     await fan.hold("1")
-    return Sale(house, await fan.pay(), await other.hold("2"))
+    return Sale(runtime, await fan.pay(), await other.hold("2"))

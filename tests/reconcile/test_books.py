@@ -100,7 +100,7 @@ async def test_everything_holds_over_a_sale_and_was_looked_at(
 ) -> None:
     found = await reconcile(settings)
     assert found.holds
-    assert found == await reconcile_stores(sale.house.postgres, sale.house.valkey)
+    assert found == await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey)
     assert [check.name for check in found.checks if not check.looked_at] == []
     looked_at = {check.name: check.looked_at for check in found.checks}
     assert looked_at["seat_in_one_order"] == 2
@@ -129,22 +129,22 @@ async def test_what_breaks_a_law_is_found_and_shown(
 
 async def test_examples_are_bounded_and_the_count_is_not(sale: Sale, settings: Settings) -> None:
     await execute(settings.database_url, *BREAKS["seat_limit_kept"][1])
-    found = await reconcile_stores(sale.house.postgres, sale.house.valkey, examples=1)
+    found = await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey, examples=1)
     (check,) = (check for check in found.checks if check.name == "seat_limit_kept")
     assert check.violations == 2
     assert len(check.examples) == 1
 
 
 async def test_a_hold_that_has_run_out_breaks_nothing(sale: Sale) -> None:
-    sale.house.postgres.clock_offset_s = sale.house.settings.hold_ttl_s + 1
-    found = await reconcile_stores(sale.house.postgres, sale.house.valkey)
+    sale.runtime.postgres.clock_offset_s = sale.runtime.settings.hold_ttl_s + 1
+    found = await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey)
     assert found.holds
     (held,) = (check for check in found.checks if check.name == "seat_in_one_order")
     assert held.looked_at == 1
 
 
 async def test_all_laws_see_one_moment(sale: Sale, settings: Settings) -> None:
-    async with sale.house.postgres.transaction(frozen=True) as tx:
+    async with sale.runtime.postgres.transaction(frozen=True) as tx:
         (before,) = await tx.fetch(b"select count(*) from tickets")
         await execute(settings.database_url, "delete from tickets")
         assert await tx.fetch(b"select count(*) from tickets") == [before]
@@ -179,7 +179,7 @@ async def test_a_payment_that_was_answered_and_is_not_there_is_found(
 async def test_seats_that_were_bought_under_a_higher_limit_are_no_violation(
     sale: Sale, settings: Settings
 ) -> None:
-    fan = Fan(sale.house, "other")
+    fan = Fan(sale.runtime, "other")
     await fan.hold("3", "4")
     await load_concert(settings, concert(seat_limit=1))
     assert (await seat_limit_kept(sale)).violations == 0
@@ -196,7 +196,7 @@ async def test_seats_that_were_bought_under_a_higher_limit_are_no_violation(
 
 
 async def test_more_seats_than_any_limit_since_are_found(sale: Sale, settings: Settings) -> None:
-    await Fan(sale.house, "other").hold("3", "4")
+    await Fan(sale.runtime, "other").hold("3", "4")
     await execute(settings.database_url, "update concerts set seat_limit = 2")
     await load_concert(settings, concert(seat_limit=1))
     assert (await seat_limit_kept(sale)).examples == (
@@ -205,6 +205,6 @@ async def test_more_seats_than_any_limit_since_are_found(sale: Sale, settings: S
 
 
 async def seat_limit_kept(sale: Sale) -> Check:
-    found = await reconcile_stores(sale.house.postgres, sale.house.valkey)
+    found = await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey)
     (check,) = (check for check in found.checks if check.name == "seat_limit_kept")
     return check

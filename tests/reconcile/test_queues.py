@@ -20,7 +20,7 @@ def key(part: str) -> str:
 
 
 async def checks(sale: Sale) -> dict[str, Check]:
-    found = await reconcile_stores(sale.house.postgres, sale.house.valkey)
+    found = await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey)
     return {check.name: check for check in found.checks}
 
 
@@ -35,7 +35,7 @@ def let_in_now(client: Client, count: int) -> None:
 @pytest.fixture
 def client(sale: Sale, valkey_url: str) -> Client:
     """Valkey, to do by hand what our code never does."""
-    assert sale.house
+    assert sale.runtime
     return Client.from_url(valkey_url)
 
 
@@ -80,7 +80,7 @@ async def test_fans_who_came_in_under_a_higher_limit_are_no_violation(
         client.zadd(key("active"), {f"stranger-{n}": 9e15 for n in range(98)})
         let_in_now(client, 61_000)
     changes = Changes(active_limit=10, admit_per_minute=60)
-    await queue_control.change(sale.house, HALL, "cli:test", changes)
+    await queue_control.change(sale.runtime, HALL, "cli:test", changes)
     assert (await checks(sale))["active_within_limit"].violations == 0
     assert (await checks(sale))["admitted_within_rate"].violations == 0
 
@@ -99,7 +99,7 @@ async def test_fans_who_came_in_before_a_file_with_lower_limits_are_no_violation
         assert found["admitted_within_rate"].violations == 0
         client.zadd(key("active"), {"one-more": 9e15})
     assert (await checks(sale))["active_within_limit"].violations == 1
-    (line,) = await queue_control.actions(sale.house, HALL, before=None, limit=9)
+    (line,) = await queue_control.actions(sale.runtime, HALL, before=None, limit=9)
     assert (line.action, line.who) == ("load", operator())
     assert line.details == {
         "active_limit": {"from": 100, "to": 10},
@@ -108,7 +108,7 @@ async def test_fans_who_came_in_before_a_file_with_lower_limits_are_no_violation
 
 
 async def test_whom_an_operator_let_in_comes_on_top_of_the_rate(sale: Sale, client: Client) -> None:
-    await queue_control.admit(sale.house, HALL, "cli:test", 500)
+    await queue_control.admit(sale.runtime, HALL, "cli:test", 500)
     with client:
         let_in_now(client, 61_500)
         assert (await checks(sale))["admitted_within_rate"].violations == 0
@@ -121,7 +121,7 @@ async def test_where_nobody_has_to_wait_there_is_no_limit(sale: Sale, client: Cl
         client.zadd(key("active"), {f"stranger-{n}": 9e15 for n in range(500)})
         let_in_now(client, 100_000)
     changes = Changes(queueing_method="passthrough")
-    await queue_control.change(sale.house, HALL, "cli:test", changes)
+    await queue_control.change(sale.runtime, HALL, "cli:test", changes)
     found = await checks(sale)
     assert found["active_within_limit"].violations == 0
     assert found["admitted_within_rate"].violations == 0

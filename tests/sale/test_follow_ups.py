@@ -20,9 +20,9 @@ from yemae.concerts.seat_map.availability import Availability
 from yemae.jobs import sweep
 from yemae.orders.decide import Order
 from yemae.refusals import EntryTokenExpired, SeatTaken, StoreUnavailable
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import hold_best
-from yemae.sale.batches import Desk
+from yemae.sale.batches import Batches
 from yemae.sale.decide_payments import Paid
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import line
@@ -185,27 +185,27 @@ STEPS: dict[Break, set[tuple[str, str]]] = {
 
 @pytest.mark.parametrize("break_it", BREAKS)
 async def test_what_is_committed_is_answered_so_whatever_follows_it(
-    house: House,
-    desk: Desk,
+    runtime: Runtime,
+    batches: Batches,
     monkeypatch: pytest.MonkeyPatch,
     log: LogCapture,
     break_it: Break,
 ) -> None:
-    fans = [Fan(house, f"fan-{n}") for n in range(5)]
+    fans = [Fan(runtime, f"fan-{n}") for n in range(5)]
     for fan in fans:
         await fan.enter()
         await fan.top_up()
     # Somebody looks at the map.
-    watch = await house.availability.watch(house.catalogue.performance("hall-1"))
+    watch = await runtime.availability.watch(runtime.catalogue.performance("hall-1"))
     counted = {step: failures(*step) for step in STEPS[break_it]}
     with monkeypatch.context() as broken:
         break_it(broken)
         held = await asyncio.gather(
-            *(desk.hold.submit(fan.hold_request(str(n + 1))) for n, fan in enumerate(fans))
+            *(batches.hold.submit(fan.hold_request(str(n + 1))) for n, fan in enumerate(fans))
         )
         paid = await asyncio.gather(
             *(
-                desk.pay.submit(fan.pay_request(order.id))
+                batches.pay.submit(fan.pay_request(order.id))
                 for fan, order in zip(fans, held, strict=True)
             )
         )
@@ -215,18 +215,18 @@ async def test_what_is_committed_is_answered_so_whatever_follows_it(
     if break_it is not broken_metrics:
         assert all(failures(*step) > before for step, before in counted.items())
     # The check of the map and the sweep put right what was left.
-    watch = await house.availability.watch(house.catalogue.performance("hall-1"), max_age_s=0.0)
+    watch = await runtime.availability.watch(runtime.catalogue.performance("hall-1"), max_age_s=0.0)
     positions = {watch.plan.positions[str(n + 1)] for n in range(5)}
     assert all(watch.taken.is_taken(position) for position in positions)
-    await sweep.sweep(house, datetime.now(UTC))
+    await sweep.sweep(runtime, datetime.now(UTC))
     for fan in fans:
         with pytest.raises(EntryTokenExpired):
             await fan.check_entry()
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_a_best_available_hold_is_answered_although_its_batch_fails_behind_it(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two fans one gets seats; while the other is offered other ones, the store goes away."""
     original = hold_best._hold_offers
@@ -238,29 +238,29 @@ async def test_a_best_available_hold_is_answered_although_its_batch_fails_behind
         return batching.Done([done.answers[0], SeatTaken(["1"])], done.follow_ups)
 
     monkeypatch.setattr(hold_best, "_hold_offers", away_after_the_first)
-    done = await hold_best.hold_best(house, [wanted(house, name, 2) for name in ("one", "two")])
+    done = await hold_best.hold_best(runtime, [wanted(runtime, name, 2) for name in ("one", "two")])
     assert isinstance(done.answers[0], Order)
     assert isinstance(done.answers[1], StoreUnavailable)
     assert len(done.follow_ups) == 3
 
 
 async def test_the_sweep_repairs_passes_until_one_run_left_nothing_undone(
-    house: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Valkey is away for the payment and for the sweeps of the next minutes."""
     await fan.enter()
     await fan.top_up()
     await fan.hold("1")
     minute = datetime.now(UTC).replace(second=0, microsecond=0)
-    await sweep.sweep(house, minute)
+    await sweep.sweep(runtime, minute)
     with monkeypatch.context() as broken:
         broken_passes(broken)
         await fan.pay()
         for later in range(1, 5):
-            swept = await sweep.sweep(house, minute + timedelta(minutes=later))
+            swept = await sweep.sweep(runtime, minute + timedelta(minutes=later))
             assert swept is not None
             assert swept.failures
     await fan.check_entry()
-    await sweep.sweep(house, minute + timedelta(minutes=5))
+    await sweep.sweep(runtime, minute + timedelta(minutes=5))
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.settings import Settings
 
@@ -14,19 +14,19 @@ from yemae.settings import Settings
 )
 @pytest.mark.parametrize("is_open", [False, True])
 async def test_nobody_is_sent_away_for_longer_than_half_a_pass(
-    house: House, entry_ttl_s: int, longest_ms: int, is_open: bool
+    runtime: Runtime, entry_ttl_s: int, longest_ms: int, is_open: bool
 ) -> None:
-    (concert,) = house.catalogue.concerts.values()
+    (concert,) = runtime.catalogue.concerts.values()
     short = concert._replace(entry_ttl_s=entry_ttl_s)
     pace = policy.pace_of(short, Settings(), 1.0, is_open=is_open)
     assert pace.interval_ms(1_000_000) == longest_ms
 
 
 async def test_a_drained_queue_takes_nobody_new_and_a_paused_one_lets_nobody_in(
-    house: House,
+    runtime: Runtime,
 ) -> None:
-    (concert,) = house.catalogue.concerts.values()
-    now = house.now()
+    (concert,) = runtime.catalogue.concerts.values()
+    now = runtime.now()
     assert policy.join_door(concert, now) == "line"
     assert policy.join_door(concert._replace(control="draining"), now) == "nobody new"
     assert policy.doors_of(concert._replace(control="draining"), now).door == "open"

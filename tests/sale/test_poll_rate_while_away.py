@@ -12,9 +12,9 @@ from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import carried_out
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
-from yemae.runtime import House, LastKnown, open_house
+from yemae.runtime import LastKnown, Runtime, open_runtime
 from yemae.sale import admission, join, policy
-from yemae.sale.batches import Desk, open_desk
+from yemae.sale.batches import Batches, open_batches
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.waiting_room import pace
@@ -35,8 +35,8 @@ def own_valkey(tmp_path: Path, database_url: str) -> Iterator[PrivateStores]:
 
 
 @pytest.fixture
-async def house(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[House]:
-    """A house on that Valkey, whose views a test reads again itself."""
+async def runtime(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[Runtime]:
+    """A runtime on that Valkey, whose views a test reads again itself."""
     await load_concert(settings, concert(active_limit=1, admit_per_minute=1))
     own = msgspec.structs.replace(
         settings,
@@ -45,23 +45,23 @@ async def house(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[
         polls_per_window_max=100_000,
         valkey_timeout_s=2,
     )
-    async with open_house(own) as opened:
+    async with open_runtime(own) as opened:
         yield opened
 
 
 @pytest.fixture
-async def desk(house: House) -> AsyncIterator[Desk]:
-    """Its desk."""
-    async with open_desk(house) as opened:
+async def batches(runtime: Runtime) -> AsyncIterator[Batches]:
+    """Its batches."""
+    async with open_batches(runtime) as opened:
         yield opened
 
 
-async def joined(house: House) -> list[QueueToken]:
+async def joined(runtime: Runtime) -> list[QueueToken]:
     requests = [JoinRequest(HALL, f"fan-{n:04}") for n in range(CROWD)]
-    standings = await carried_out(join.join(house, requests))
-    await admission.admit(house, house.catalogue.concert(HALL))
-    house.board._views.clear()
-    await house.board.view(HALL)
+    standings = await carried_out(join.join(runtime, requests))
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    runtime.board._views.clear()
+    await runtime.board.view(HALL)
     return [
         QueueToken(HALL, request.user_id, standing.number)
         for request, standing in zip(requests, standings, strict=True)
@@ -69,23 +69,25 @@ async def joined(house: House) -> list[QueueToken]:
     ]
 
 
-async def wait_s(house: House, desk: Desk, token: QueueToken) -> tuple[float, bool]:
+async def wait_s(runtime: Runtime, batches: Batches, token: QueueToken) -> tuple[float, bool]:
     """What a fan is told by a poll: how long to wait, and whether it was answered."""
     try:
-        standing, view = await desk.polls.answer(token)
+        standing, view = await batches.polls.answer(token)
     except StoreUnavailable as refusal:
         return refusal.retry_s, False
-    of_hall = policy.pace(house, house.catalogue.concert(HALL))
+    of_hall = policy.pace(runtime, runtime.catalogue.concert(HALL))
     return pace.poll_after_ms(of_hall, standing.ahead, view.admitted_per_s) / 1000, True
 
 
-async def polls_per_s(house: House, desk: Desk, tokens: list[QueueToken]) -> tuple[float, float]:
+async def polls_per_s(
+    runtime: Runtime, batches: Batches, tokens: list[QueueToken]
+) -> tuple[float, float]:
     """Polls per second of fans who do as they are told, and the share that was answered."""
     due = [(0.0, index) for index in range(len(tokens))]
     polls, answered = 0, 0
     while due[0][0] < SPAN_S:
         at_s, index = heapq.heappop(due)
-        after_s, is_answered = await wait_s(house, desk, tokens[index])
+        after_s, is_answered = await wait_s(runtime, batches, tokens[index])
         polls += 1
         answered += is_answered
         heapq.heappush(due, (at_s + after_s, index))
@@ -93,27 +95,27 @@ async def polls_per_s(house: House, desk: Desk, tokens: list[QueueToken]) -> tup
 
 
 async def test_the_polls_per_second_do_not_rise_while_valkey_is_away(
-    house: House, desk: Desk, own_valkey: PrivateStores
+    runtime: Runtime, batches: Batches, own_valkey: PrivateStores
 ) -> None:
-    tokens = await joined(house)
+    tokens = await joined(runtime)
     # Everybody of the first hundred is answered by Valkey, and sees it first.
     near = tokens[1:100]
-    usual, answered = await polls_per_s(house, desk, near)
+    usual, answered = await polls_per_s(runtime, batches, near)
     assert answered == 1.0
     own_valkey.stop()
-    while_away, answered = await polls_per_s(house, desk, near)
+    while_away, answered = await polls_per_s(runtime, batches, near)
     assert answered == 0.0
     assert while_away <= usual
 
 
 async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the_same(
-    house: House, desk: Desk, own_valkey: PrivateStores
+    runtime: Runtime, batches: Batches, own_valkey: PrivateStores
 ) -> None:
-    tokens = await joined(house)
+    tokens = await joined(runtime)
     own_valkey.stop()
     # As a view is that has grown too old to answer from.
-    house.board._views[HALL].read_at -= 60
-    told = [(await wait_s(house, desk, tokens[390]))[0] for _ in range(100)]
+    runtime.board._views[HALL].read_at -= 60
+    told = [(await wait_s(runtime, batches, tokens[390]))[0] for _ in range(100)]
     # 390 ahead, or 511 at most: 4.9 to 6.1 seconds, stretched up to twofold.
     assert min(told) >= 4
     assert statistics.mean(told) > 5
@@ -122,28 +124,28 @@ async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the
 
 
 async def test_whoever_is_refused_for_asking_too_often_waits_for_their_interval_at_least(
-    house: House, desk: Desk
+    runtime: Runtime, batches: Batches
 ) -> None:
-    tokens = await joined(house)
-    desk.polls._asked._most = 1
-    await desk.polls.answer(tokens[350])
+    tokens = await joined(runtime)
+    batches.polls._asked._most = 1
+    await batches.polls.answer(tokens[350])
     with pytest.raises(RateLimited) as refused:
-        await desk.polls.answer(tokens[350])
+        await batches.polls.answer(tokens[350])
     assert refused.value.retry_s >= 4
 
 
 async def test_a_newcomer_who_gets_no_place_comes_back_as_the_end_of_the_line_does(
-    house: House, desk: Desk, own_valkey: PrivateStores
+    runtime: Runtime, batches: Batches, own_valkey: PrivateStores
 ) -> None:
-    await joined(house)
-    house.last_known[HALL] = LastKnown(1, 2_000)
+    await joined(runtime)
+    runtime.last_known[HALL] = LastKnown(1, 2_000)
     own_valkey.stop()
     with pytest.raises(StoreUnavailable) as refused:
-        await desk.polls.newcomer(JoinRequest(HALL, "newcomer"), desk.join)
+        await batches.polls.newcomer(JoinRequest(HALL, "newcomer"), batches.join)
     assert 21 <= refused.value.retry_s <= 42
-    house.last_known.clear()
+    runtime.last_known.clear()
     with pytest.raises(StoreUnavailable) as refused:
-        await desk.polls.newcomer(JoinRequest(HALL, "newcomer"), desk.join)
+        await batches.polls.newcomer(JoinRequest(HALL, "newcomer"), batches.join)
     assert 2 <= refused.value.retry_s <= 5
 
 

@@ -11,9 +11,9 @@ from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import carried_out
 from helpers.time_travel import travel
 from yemae.refusals import QueueTokenExpired, RateLimited, StoreUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import admission, join, places
-from yemae.sale.batches import Desk, open_desk
+from yemae.sale.batches import Batches, open_batches
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.waiting_room import line, queue_numbers
@@ -24,26 +24,26 @@ CROWD = 400
 
 
 @pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """A house whose views are read again when a test says so, and whose presence too."""
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime whose views are read again when a test says so, and whose presence too."""
     await load_concert(settings, concert(active_limit=10_000, absent_after_s=45))
     still = msgspec.structs.replace(
         settings, queue_snapshot_ms=10_000, presence_flush_ms=10_000, polls_per_window_max=5
     )
-    async with open_house(still) as opened:
+    async with open_runtime(still) as opened:
         yield opened
 
 
 @pytest.fixture
-async def desk(house: House) -> AsyncIterator[Desk]:
-    """Its desk."""
-    async with open_desk(house) as opened:
+async def batches(runtime: Runtime) -> AsyncIterator[Batches]:
+    """Its batches."""
+    async with open_batches(runtime) as opened:
         yield opened
 
 
-async def crowd(house: House, count: int = CROWD, name: str = "fan") -> list[QueueToken]:
+async def crowd(runtime: Runtime, count: int = CROWD, name: str = "fan") -> list[QueueToken]:
     requests = [JoinRequest(HALL, f"{name}-{n:04}") for n in range(count)]
-    standings = await carried_out(join.join(house, requests))
+    standings = await carried_out(join.join(runtime, requests))
     tokens = []
     for request, standing in zip(requests, standings, strict=True):
         assert isinstance(standing, Standing)
@@ -51,129 +51,135 @@ async def crowd(house: House, count: int = CROWD, name: str = "fan") -> list[Que
     return tokens
 
 
-async def look_again(house: House) -> None:
+async def look_again(runtime: Runtime) -> None:
     """A new view."""
-    house.board._views.clear()
-    await house.board.view(HALL)
+    runtime.board._views.clear()
+    await runtime.board.view(HALL)
 
 
-def asked_store(desk: Desk) -> tuple[int, int]:
-    return desk.polls._from_view, desk.polls._from_store
+def asked_store(batches: Batches) -> tuple[int, int]:
+    return batches.polls._from_view, batches.polls._from_store
 
 
-async def test_far_from_the_front_a_poll_does_not_ask_the_store(house: House, desk: Desk) -> None:
-    tokens = await crowd(house)
-    await look_again(house)
-    standing = await desk.polls.standing(tokens[300])
+async def test_far_from_the_front_a_poll_does_not_ask_the_store(
+    runtime: Runtime, batches: Batches
+) -> None:
+    tokens = await crowd(runtime)
+    await look_again(runtime)
+    standing = await batches.polls.standing(tokens[300])
     assert (standing.word, standing.ahead, standing.waiting) == ("waiting", 300, CROWD)
-    assert asked_store(desk) == (1, 0)
-    near = await desk.polls.standing(tokens[50])
-    assert (near.ahead, asked_store(desk)) == (50, (1, 1))
+    assert asked_store(batches) == (1, 0)
+    near = await batches.polls.standing(tokens[50])
+    assert (near.ahead, asked_store(batches)) == (50, (1, 1))
 
 
-async def test_a_poll_from_a_view_is_a_sign_of_life(house: House, desk: Desk) -> None:
-    tokens = await crowd(house)
-    travel(house, 40)
-    await look_again(house)
+async def test_a_poll_from_a_view_is_a_sign_of_life(runtime: Runtime, batches: Batches) -> None:
+    tokens = await crowd(runtime)
+    travel(runtime, 40)
+    await look_again(runtime)
     for token in tokens[200:]:
-        await desk.polls.standing(token)
-    await desk.polls._presence.flush()
-    travel(house, 10)
-    done = await admission.admit(house, house.catalogue.concert(HALL))
+        await batches.polls.standing(token)
+    await batches.polls._presence.flush()
+    travel(runtime, 10)
+    done = await admission.admit(runtime, runtime.catalogue.concert(HALL))
     assert (done.stepped_over, done.admitted) == (200, 200)
 
 
 async def test_when_the_frontier_has_passed_the_ticket_the_answer_is_exact(
-    house: House, desk: Desk
+    runtime: Runtime, batches: Batches
 ) -> None:
-    tokens = await crowd(house)
-    await admission.admit(house, house.catalogue.concert(HALL))
-    await look_again(house)
-    assert (await desk.polls.standing(tokens[0])).word == "admitted"
-    assert asked_store(desk) == (0, 1)
+    tokens = await crowd(runtime)
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    await look_again(runtime)
+    assert (await batches.polls.standing(tokens[0])).word == "admitted"
+    assert asked_store(batches) == (0, 1)
 
 
-async def test_whoever_left_elsewhere_is_told_so_at_the_next_poll(house: House, desk: Desk) -> None:
+async def test_whoever_left_elsewhere_is_told_so_at_the_next_poll(
+    runtime: Runtime, batches: Batches
+) -> None:
     """The view cannot know; the note of the presence finds out."""
-    tokens = await crowd(house)
-    await look_again(house)
-    await places.leave(house, tokens[300])
-    assert (await desk.polls.standing(tokens[300])).word == "waiting"
-    await desk.polls._presence.flush()
+    tokens = await crowd(runtime)
+    await look_again(runtime)
+    await places.leave(runtime, tokens[300])
+    assert (await batches.polls.standing(tokens[300])).word == "waiting"
+    await batches.polls._presence.flush()
     with pytest.raises(QueueTokenExpired):
-        await desk.polls.standing(tokens[300])
+        await batches.polls.standing(tokens[300])
 
 
 async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
-    house: House, desk: Desk
+    runtime: Runtime, batches: Batches
 ) -> None:
-    tokens = await crowd(house)
-    await look_again(house)
-    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+    tokens = await crowd(runtime)
+    await look_again(runtime)
+    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.flushall()
     for token in reversed(tokens[101:]):
-        assert (await desk.polls.standing(token)).word == "waiting"
-    await desk.polls._presence.flush()
-    assert (await line.snapshot(house.valkey, HALL)).waiting == CROWD - 101
+        assert (await batches.polls.standing(token)).word == "waiting"
+    await batches.polls._presence.flush()
+    assert (await line.snapshot(runtime.valkey, HALL)).waiting == CROWD - 101
     for token in tokens[:101]:
-        assert (await desk.polls.standing(token)).word == "waiting"
-    await look_again(house)
+        assert (await batches.polls.standing(token)).word == "waiting"
+    await look_again(runtime)
     for ahead in (0, 99, 150, 399):
-        assert (await desk.polls.standing(tokens[ahead])).ahead == ahead
+        assert (await batches.polls.standing(tokens[ahead])).ahead == ahead
 
 
-async def test_absent_fans_who_poll_from_a_view_are_back_in_line(house: House, desk: Desk) -> None:
-    tokens = await crowd(house)
-    travel(house, 60)
-    await admission.admit(house, house.catalogue.concert(HALL))
-    await crowd(house, 150, "later")
-    assert (await line.snapshot(house.valkey, HALL)).absent == CROWD
-    await look_again(house)
-    standing = await desk.polls.standing(tokens[350])
+async def test_absent_fans_who_poll_from_a_view_are_back_in_line(
+    runtime: Runtime, batches: Batches
+) -> None:
+    tokens = await crowd(runtime)
+    travel(runtime, 60)
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    await crowd(runtime, 150, "later")
+    assert (await line.snapshot(runtime.valkey, HALL)).absent == CROWD
+    await look_again(runtime)
+    standing = await batches.polls.standing(tokens[350])
     assert (standing.word, standing.ahead) == ("waiting", 0)
 
 
 async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
-    house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tokens = await crowd(house)
-    travel(house, 40)
-    await look_again(house)
+    tokens = await crowd(runtime)
+    travel(runtime, 40)
+    await look_again(runtime)
     for token in tokens[200:]:
-        await desk.polls.standing(token)
+        await batches.polls.standing(token)
 
     async def away(*_: object) -> list[QueueToken]:
         raise StoreUnavailable
 
     with monkeypatch.context() as broken:
         broken.setattr(line, "note_present", away)
-        await desk.polls._presence.flush()
-    await desk.polls._presence.flush()
-    travel(house, 10)
-    assert (await admission.admit(house, house.catalogue.concert(HALL))).stepped_over == 200
+        await batches.polls._presence.flush()
+    await batches.polls._presence.flush()
+    travel(runtime, 10)
+    assert (await admission.admit(runtime, runtime.catalogue.concert(HALL))).stepped_over == 200
 
 
-async def test_an_old_view_is_not_used(house: House, desk: Desk) -> None:
-    tokens = await crowd(house)
-    await look_again(house)
-    house.board._views[HALL].read_at -= 11
-    await desk.polls.standing(tokens[300])
-    assert asked_store(desk) == (0, 1)
+async def test_an_old_view_is_not_used(runtime: Runtime, batches: Batches) -> None:
+    tokens = await crowd(runtime)
+    await look_again(runtime)
+    runtime.board._views[HALL].read_at -= 11
+    await batches.polls.standing(tokens[300])
+    assert asked_store(batches) == (0, 1)
 
 
 async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
-    house: House, desk: Desk
+    runtime: Runtime, batches: Batches
 ) -> None:
-    tokens = await crowd(house, 3)
+    tokens = await crowd(runtime, 3)
     for _ in range(5):
-        await desk.polls.standing(tokens[1])
+        await batches.polls.standing(tokens[1])
     for _ in range(3):
         with pytest.raises(RateLimited) as refused:
-            await desk.polls.standing(tokens[1])
+            await batches.polls.standing(tokens[1])
         # Spread over a quarter of the next window.
         assert 1 <= (refused.value.retry_after_s() or 0) <= 13
-    assert (await desk.polls.standing(tokens[2])).ahead == 2, "others are not concerned"
-    assert (await carried_out(places.place(house, [tokens[1]])))[0] == Standing(
+    assert (await batches.polls.standing(tokens[2])).ahead == 2, "others are not concerned"
+    assert (await carried_out(places.place(runtime, [tokens[1]])))[0] == Standing(
         "waiting", tokens[1].number, 0, ahead=1, waiting=3
     )
 
@@ -185,12 +191,12 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
     await load_concert(settings, concert(active_limit=10_000, admit_per_minute=6_000))
     fast = msgspec.structs.replace(settings, queue_snapshot_ms=50, polls_per_window_max=10_000)
     async with (
-        open_house(fast) as one,
-        open_house(fast) as two,
-        open_house(fast) as three,
-        open_desk(one) as first,
-        open_desk(two) as second,
-        open_desk(three) as third,
+        open_runtime(fast) as one,
+        open_runtime(fast) as two,
+        open_runtime(fast) as three,
+        open_batches(one) as first,
+        open_batches(two) as second,
+        open_batches(three) as third,
     ):
         tokens = await crowd(one, 1_500)
         followed = tokens[200::100]
@@ -198,10 +204,10 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
         for turn in range(12):
             await admission.admit(one, one.catalogue.concert(HALL))
             await crowd(two, 20, f"later-{turn}")
-            desk = (first, second, third)[turn % 3]
+            batches = (first, second, third)[turn % 3]
             await asyncio.sleep(0.12)  # Longer than a view lives, as a client waits between polls.
             for token in followed:
-                standing = await desk.polls.standing(token)
+                standing = await batches.polls.standing(token)
                 if standing.word == "waiting":
                     assert standing.ahead <= shown[token]
                     shown[token] = standing.ahead
@@ -209,30 +215,32 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
 
 
 async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
-    house: House, desk: Desk
+    runtime: Runtime, batches: Batches
 ) -> None:
     """A presale code moved the fan; another device still has the token of before."""
-    tokens = await crowd(house)
-    await carried_out(join.join(house, [JoinRequest(HALL, tokens[300].user_id, lane=1)]))
-    await look_again(house)
-    await desk.polls.standing(tokens[300])
-    await desk.polls._presence.flush()
+    tokens = await crowd(runtime)
+    await carried_out(join.join(runtime, [JoinRequest(HALL, tokens[300].user_id, lane=1)]))
+    await look_again(runtime)
+    await batches.polls.standing(tokens[300])
+    await batches.polls._presence.flush()
     for _ in range(3):
-        standing = await desk.polls.standing(tokens[300])
+        standing = await batches.polls.standing(tokens[300])
         assert (standing.lane, standing.ahead) == (1, 0)
-        await desk.polls._presence.flush()
+        await batches.polls._presence.flush()
 
 
-async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(house: House, desk: Desk) -> None:
+async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(
+    runtime: Runtime, batches: Batches
+) -> None:
     """Everybody was absent; the last came back first, and were let in."""
-    tokens = await crowd(house)
-    travel(house, 100)
-    await carried_out(places.place(house, [*tokens[350:]]))
-    await admission.admit(house, house.catalogue.concert(HALL))
-    await carried_out(places.place(house, [*tokens[:350]]))
-    await look_again(house)
-    await desk.polls.standing(tokens[370])
-    await desk.polls._presence.flush()
+    tokens = await crowd(runtime)
+    travel(runtime, 100)
+    await carried_out(places.place(runtime, [*tokens[350:]]))
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    await carried_out(places.place(runtime, [*tokens[:350]]))
+    await look_again(runtime)
+    await batches.polls.standing(tokens[370])
+    await batches.polls._presence.flush()
     for _ in range(3):
-        assert (await desk.polls.standing(tokens[370])).word == "admitted"
-        await desk.polls._presence.flush()
+        assert (await batches.polls.standing(tokens[370])).word == "admitted"
+        await batches.polls._presence.flush()

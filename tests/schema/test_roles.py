@@ -14,7 +14,7 @@ from helpers.fans import Fan
 from helpers.released import build
 from helpers.server import Server
 from yemae.embedded.private_stores import PrivateStores
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.schema import migrate
 from yemae.schema.roles import APP_ROLE
 from yemae.serve.supervisor import warn_of_privileges
@@ -26,14 +26,14 @@ CHANGES = ("delete from {}", "truncate {} cascade", "update {} set id = id")
 
 
 @pytest.fixture
-async def paid(house: House) -> House:
-    """A house with a line in the ledger and in the list of payments."""
-    fan = Fan(house, "fan")
+async def paid(runtime: Runtime) -> Runtime:
+    """A runtime with a line in the ledger and in the list of payments."""
+    fan = Fan(runtime, "fan")
     await fan.top_up()
     await fan.enter()
     await fan.hold("1")
     await fan.pay()
-    return house
+    return runtime
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -188,6 +188,6 @@ def test_the_owner_migrates_for_a_server_that_may_not(
         server.stop()
 
 
-async def test_a_sale_works_with_those_rights(paid: House) -> None:
+async def test_a_sale_works_with_those_rights(paid: Runtime) -> None:
     async with paid.postgres.transaction() as tx:
         assert len(await tx.fetch(b"select from transfers")) == 2

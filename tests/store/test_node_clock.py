@@ -16,7 +16,7 @@ from helpers.fans import Fan
 from yemae.back_office import draw_audit
 from yemae.base import metrics
 from yemae.jobs import scheduler, sweep
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import policy
 from yemae.settings import Settings
 from yemae.store.node_clock import WARN_S
@@ -38,9 +38,9 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 @asynccontextmanager
-async def node(settings: Settings) -> AsyncIterator[House]:
+async def node(settings: Settings) -> AsyncIterator[Runtime]:
     await load_concert(settings)
-    async with open_house(settings) as opened:
+    async with open_runtime(settings) as opened:
         yield opened
 
 
@@ -53,20 +53,20 @@ async def test_a_node_keeps_the_stores_time_whatever_its_own_clock_says(
     settings: Settings, set_clock: Callable[[float], None], ahead_s: float
 ) -> None:
     set_clock(ahead_s)
-    async with node(settings) as house:
-        assert is_near(house.now().timestamp(), real_time())
-        assert is_near(house.clock.sale_now_s(), real_time())
-        assert is_near(house.tokens.entry.now(), real_time())
-        assert is_near(house.clock.offset_s, ahead_s)
+    async with node(settings) as runtime:
+        assert is_near(runtime.now().timestamp(), real_time())
+        assert is_near(runtime.clock.sale_now_s(), real_time())
+        assert is_near(runtime.tokens.entry.now(), real_time())
+        assert is_near(runtime.clock.offset_s, ahead_s)
         # A clock that is set meanwhile changes nothing, before the next measurement too.
         set_clock(ahead_s + 500)
-        assert is_near(house.now().timestamp(), real_time())
-        assert is_near(house.clock.offset_s, ahead_s + 500)
+        assert is_near(runtime.now().timestamp(), real_time())
+        assert is_near(runtime.clock.offset_s, ahead_s + 500)
 
 
-async def opens_in(house: House, seconds: float, prequeue_s: float = -MINUTE_S) -> None:
+async def opens_in(runtime: Runtime, seconds: float, prequeue_s: float = -MINUTE_S) -> None:
     """A draw whose prequeue and sale open then, by the real time."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         await tx.send(
             b"update concerts set queueing_method = 'draw', "
             b"prequeue_opens_at = to_timestamp(%(prequeue)s::float8), "
@@ -75,19 +75,19 @@ async def opens_in(house: House, seconds: float, prequeue_s: float = -MINUTE_S) 
             prequeue=real_time() + prequeue_s,
             sale=real_time() + seconds,
         )
-    await house.catalogue.refresh()
+    await runtime.catalogue.refresh()
 
 
 async def test_a_draw_keeps_its_seed_until_the_clock_that_gives_numbers_out_has_opened(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
     set_clock(90)
-    async with node(settings) as house:
-        await opens_in(house, MINUTE_S)
-        hall = house.catalogue.concert(HALL)
-        assert (await draw_audit.audit(house, hall)).seed is None
-        view = await house.board.view(HALL)
-        assert policy.state_of(hall, house.now(), view.snapshot) == "prequeue"
+    async with node(settings) as runtime:
+        await opens_in(runtime, MINUTE_S)
+        hall = runtime.catalogue.concert(HALL)
+        assert (await draw_audit.audit(runtime, hall)).seed is None
+        view = await runtime.board.view(HALL)
+        assert policy.state_of(hall, runtime.now(), view.snapshot) == "prequeue"
 
 
 @pytest.mark.parametrize("ahead_s", [HOUR_S, -HOUR_S])
@@ -95,11 +95,11 @@ async def test_joining_begins_at_the_same_moment_on_every_node(
     settings: Settings, set_clock: Callable[[float], None], ahead_s: float
 ) -> None:
     set_clock(ahead_s)
-    async with node(settings) as house:
+    async with node(settings) as runtime:
         for prequeue_s, is_open in ((-5, True), (30, False)):
-            await opens_in(house, 2 * MINUTE_S, prequeue_s)
-            hall = house.catalogue.concert(HALL)
-            assert (policy.may_join_from(hall, house.now()) is None) is is_open
+            await opens_in(runtime, 2 * MINUTE_S, prequeue_s)
+            hall = runtime.catalogue.concert(HALL)
+            assert (policy.may_join_from(hall, runtime.now()) is None) is is_open
 
 
 @pytest.mark.parametrize("ahead_s", [HOUR_S, -HOUR_S])
@@ -108,8 +108,8 @@ async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
 ) -> None:
     """Valkey was not told of a payment, and the sweep has to find it by its id."""
     set_clock(ahead_s)
-    async with node(settings) as house:
-        fan = Fan(house, "fan")
+    async with node(settings) as runtime:
+        fan = Fan(runtime, "fan")
         await fan.enter()
         await fan.top_up()
         order = await fan.hold("1")
@@ -119,10 +119,10 @@ async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
             assert is_near((made.int >> 80) / 1000, real_time())
         # As if the end of the pass had got lost on its way.
         lost = (HALL, "fan", fan.entry.number, int(real_time()) + 600)
-        await house.valkey._client.flushall()
-        assert await line.restore_pass(house.valkey, *lost, 100) == "open"
-        assert await sweep.run_sweep(house) is not None
-        words = await line.check_entry(house.valkey, HALL, [("fan", fan.entry.number)])
+        await runtime.valkey._client.flushall()
+        assert await line.restore_pass(runtime.valkey, *lost, 100) == "open"
+        assert await sweep.run_sweep(runtime) is not None
+        words = await line.check_entry(runtime.valkey, HALL, [("fan", fan.entry.number)])
         assert words == [("ended", 0)]
 
 
@@ -130,42 +130,42 @@ async def test_the_minute_of_a_sweep_is_the_databases(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
     set_clock(HOUR_S)
-    async with node(settings) as house:
-        await sweep.run_sweep(house)
-        async with house.postgres.transaction() as tx:
+    async with node(settings) as runtime:
+        await sweep.run_sweep(runtime)
+        async with runtime.postgres.transaction() as tx:
             (run,) = await tx.fetch(b"select minute, yemae_now() as now from scheduler_runs")
         assert timedelta(0) <= run.now - run.minute < MINUTE + timedelta(seconds=5)
 
 
-async def test_a_run_of_the_future_keeps_no_repair_from_being_done(house: House) -> None:
+async def test_a_run_of_the_future_keeps_no_repair_from_being_done(runtime: Runtime) -> None:
     """As an older version on a node with a wrong clock has left it."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         await tx.send(
             b"insert into scheduler_runs (minute, node, started_at, finished_at, failures) "
             b"values (date_trunc('minute', now()) + interval '1 hour', 'wrong', now(), now(), 0)"
         )
-    fan = Fan(house, "fan")
+    fan = Fan(runtime, "fan")
     await fan.enter()
     await fan.top_up()
     await fan.hold("1")
     await fan.pay()
     assert fan.entry is not None
-    await house.valkey._client.flushall()
-    await sweep.sweep(house)
-    words = await line.check_entry(house.valkey, HALL, [("fan", fan.entry.number)])
+    await runtime.valkey._client.flushall()
+    await sweep.sweep(runtime)
+    words = await line.check_entry(runtime.valkey, HALL, [("fan", fan.entry.number)])
     assert words == [("ended", 0)]
 
 
 async def test_a_clock_that_is_off_is_an_error_in_the_log_and_a_metric(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
-    async with node(settings) as house:
+    async with node(settings) as runtime:
         with capture_logs() as lines:
-            await house.clock.measure()
+            await runtime.clock.measure()
         assert lines == []
         set_clock(WARN_S + 1)
         with capture_logs() as lines:
-            await house.clock.measure()
+            await runtime.clock.measure()
         (said,) = lines
         assert said["log_level"] == "error"
         assert said["event"].startswith("the clock of this node is wrong, or a store's is")
@@ -179,21 +179,21 @@ async def test_past_the_limit_a_node_is_too_far_off(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
     narrow = msgspec.structs.replace(settings, clock_offset_max_s=10)
-    async with node(narrow) as house:
+    async with node(narrow) as runtime:
         for ahead_s, is_too_far_off in ((0, False), (8, False), (12, True), (-12, True)):
             set_clock(ahead_s)
-            assert house.clock.is_too_far_off is is_too_far_off
+            assert runtime.clock.is_too_far_off is is_too_far_off
 
 
 async def test_what_a_store_that_is_away_said_last_is_kept(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
-    async with node(settings) as house:
+    async with node(settings) as runtime:
         set_clock(300)
-        await house.postgres.close()
-        await house.clock.measure()
-        assert is_near(house.clock.sale_now_s(), real_time())
-        assert is_near(house.clock.offsets_s["postgres"], 300)
+        await runtime.postgres.close()
+        await runtime.clock.measure()
+        assert is_near(runtime.clock.sale_now_s(), real_time())
+        assert is_near(runtime.clock.offsets_s["postgres"], 300)
 
 
 def test_a_job_that_is_late_does_not_run_twice_to_make_up_for_it() -> None:
@@ -210,10 +210,10 @@ async def test_the_jobs_run_although_the_nodes_clock_is_set_back(
     settings: Settings, set_clock: Callable[[float], None]
 ) -> None:
     often = msgspec.structs.replace(settings, admission_tick_ms=50)
-    async with node(often) as house, scheduler.running_clock(house):
+    async with node(often) as runtime, scheduler.running_clock(runtime):
         set_clock(-HOUR_S)
-        fan = Fan(house, "fan")
+        fan = Fan(runtime, "fan")
         await fan.join()
         async with asyncio.timeout(20):
             while (await fan.poll()).word != "admitted":
-                await house.board.beat()
+                await runtime.board.beat()

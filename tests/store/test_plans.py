@@ -13,7 +13,7 @@ import pytest
 import yemae
 from helpers.owner import owner_url
 from yemae.orders import orders
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.store.postgres import Connection
 from yemae.store.queries import load_queries
 
@@ -29,12 +29,12 @@ FILES = sorted(
 
 @pytest.mark.parametrize("are_known_to_be_empty", [False, True])
 async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
-    house: House, are_known_to_be_empty: bool
+    runtime: Runtime, are_known_to_be_empty: bool
 ) -> None:
     if are_known_to_be_empty:
-        with psycopg.connect(owner_url(house.settings), autocommit=True) as owner:
+        with psycopg.connect(owner_url(runtime.settings), autocommit=True) as owner:
             owner.execute(f"vacuum analyze {', '.join(GROWING)}".encode())
-    async with house.postgres._pool.connection() as connection:
+    async with runtime.postgres._pool.connection() as connection:
         plans = {
             f"{file.parent.name} {name}": await plan_of(connection, numbered(statement))
             for file in FILES
@@ -44,15 +44,15 @@ async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
     assert not {name: plan for name, plan in plans.items() if reads_it_all(plan)}
 
 
-async def test_a_fan_s_history_is_not_read_to_count_what_they_hold(house: House) -> None:
+async def test_a_fan_s_history_is_not_read_to_count_what_they_hold(runtime: Runtime) -> None:
     statement = orders.QUERIES["seats_of_buyers"]
-    async with house.postgres._pool.connection() as connection:
+    async with runtime.postgres._pool.connection() as connection:
         plan = await plan_of(connection, numbered(statement))
     assert any("orders_counting" in line for line in plan)
 
 
-async def test_the_check_sees_a_plan_that_reads_everything(house: House) -> None:
-    async with house.postgres._pool.connection() as connection, connection.transaction():
+async def test_the_check_sees_a_plan_that_reads_everything(runtime: Runtime) -> None:
+    async with runtime.postgres._pool.connection() as connection, connection.transaction():
         await connection.execute("set local enable_seqscan = on")
         plan = await plan_of(connection, b"select from orders where total = $1::int")
     assert reads_it_all(plan)

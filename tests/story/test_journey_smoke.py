@@ -6,10 +6,10 @@ from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.refusals import EntryTokenExpired, OrderExpired
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 
-async def test_a_fan_gets_a_ticket(house: House, fan: Fan) -> None:
+async def test_a_fan_gets_a_ticket(runtime: Runtime, fan: Fan) -> None:
     await fan.enter()
     await fan.top_up()
     order = await fan.hold("1", "2")
@@ -17,18 +17,18 @@ async def test_a_fan_gets_a_ticket(house: House, fan: Fan) -> None:
     assert paid.payment.amount == order.total == 100_000
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_an_expired_hold_cannot_be_paid_and_its_seat_can_be_held(
-    house: House, fan: Fan
+    runtime: Runtime, fan: Fan
 ) -> None:
     await fan.enter()
     await fan.top_up()
     await fan.hold("1")
-    travel(house, 300)
-    other = Fan(house, "other")
+    travel(runtime, 300)
+    other = Fan(runtime, "other")
     await other.hold("1")
     with pytest.raises(OrderExpired):
         await fan.pay()
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)

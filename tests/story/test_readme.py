@@ -87,9 +87,9 @@ async def test_the_flow_of_the_readme_ends_with_a_ticket(server: Server, page: s
         assert step in said[place:], said
         place = said.index(step, place)
     email = said.split("Signed up as ")[1].splitlines()[0]
-    async with server.house() as house:
-        await assert_reconciled(house)
-        async with house.postgres.transaction() as tx:
+    async with server.runtime() as runtime:
+        await assert_reconciled(runtime)
+        async with runtime.postgres.transaction() as tx:
             tickets = await tx.fetch(
                 b"select t.number, w.balance from users as u join orders as o on o.user_id = u.id"
                 b" join tickets as t on t.order_id = o.id join wallets as w on w.user_id = u.id"

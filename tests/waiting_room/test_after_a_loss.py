@@ -12,30 +12,30 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs import sweep
 from yemae.refusals import EntryTokenExpired, QueueTokenExpired
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import admission, places
 from yemae.waiting_room import line
 
 
-def lose_everything(house: House) -> None:
-    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+def lose_everything(runtime: Runtime) -> None:
+    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.flushall()
 
 
-async def tick(house: House) -> int:
-    return (await admission.admit(house, house.catalogue.concert(HALL))).admitted
+async def tick(runtime: Runtime) -> int:
+    return (await admission.admit(runtime, runtime.catalogue.concert(HALL))).admitted
 
 
-async def wait_for_all(house: House) -> None:
+async def wait_for_all(runtime: Runtime) -> None:
     """Notice the loss, and let the time pass in which nobody comes in."""
-    await tick(house)
-    assert await tick(house) == 0
-    travel(house, 20)
+    await tick(runtime)
+    assert await tick(runtime) == 0
+    travel(runtime, 20)
 
 
-async def with_active_limit(house: House, limit: int) -> None:
-    await load_concert(house.settings, concert(active_limit=limit))
-    await house.catalogue.refresh()
+async def with_active_limit(runtime: Runtime, limit: int) -> None:
+    await load_concert(runtime.settings, concert(active_limit=limit))
+    await runtime.catalogue.refresh()
 
 
 async def has_paid(fan: Fan) -> None:
@@ -45,12 +45,12 @@ async def has_paid(fan: Fan) -> None:
     await fan.pay()
 
 
-async def test_fans_return_to_their_order_ahead_of_newcomers(house: House) -> None:
-    early = [Fan(house, f"fan-{number}") for number in range(4)]
+async def test_fans_return_to_their_order_ahead_of_newcomers(runtime: Runtime) -> None:
+    early = [Fan(runtime, f"fan-{number}") for number in range(4)]
     for fan in early:
         await fan.join()
-    lose_everything(house)
-    newcomer = Fan(house, "newcomer")
+    lose_everything(runtime)
+    newcomer = Fan(runtime, "newcomer")
     await newcomer.join()
     for fan in reversed(early):
         standing = await fan.poll()
@@ -59,23 +59,23 @@ async def test_fans_return_to_their_order_ahead_of_newcomers(house: House) -> No
     assert [(await fan.poll()).ahead for fan in (*early, newcomer)] == [0, 1, 2, 3, 4]
 
 
-async def test_many_lost_places_come_back_in_one_batch(house: House) -> None:
-    fans = [Fan(house, f"fan-{number}") for number in range(3)]
+async def test_many_lost_places_come_back_in_one_batch(runtime: Runtime) -> None:
+    fans = [Fan(runtime, f"fan-{number}") for number in range(3)]
     for fan in fans:
         await fan.join()
-    lose_everything(house)
+    lose_everything(runtime)
     tokens = [fan.token for fan in fans if fan.token]
-    answers = await carried_out(places.place(house, tokens))
+    answers = await carried_out(places.place(runtime, tokens))
     assert [getattr(answer, "ahead", answer) for answer in answers] == [0, 1, 2]
 
 
-async def test_the_older_of_two_places_is_the_fans(house: House, fan: Fan) -> None:
+async def test_the_older_of_two_places_is_the_fans(runtime: Runtime, fan: Fan) -> None:
     """A fan who joined anew before they found their old token again."""
     await fan.join()
     old = fan.token
     assert old is not None
-    lose_everything(house)
-    await Fan(house, "newcomer").join()
+    lose_everything(runtime)
+    await Fan(runtime, "newcomer").join()
     await fan.join()
     assert fan.token is not None
     assert fan.token.number > old.number
@@ -85,81 +85,83 @@ async def test_the_older_of_two_places_is_the_fans(house: House, fan: Fan) -> No
 
 
 async def test_a_pass_is_open_again_until_the_end_that_its_token_carries(
-    house: House, fan: Fan
+    runtime: Runtime, fan: Fan
 ) -> None:
     entry = await fan.enter()
-    lose_everything(house)
+    lose_everything(runtime)
     assert (await fan.check_entry()).entry == entry
-    travel(house, entry.expires_at_s - house.now().timestamp() + 0.01)
+    travel(runtime, entry.expires_at_s - runtime.now().timestamp() + 0.01)
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
 
 
-async def test_a_pass_that_had_run_out_stays_over(house: House, fan: Fan) -> None:
+async def test_a_pass_that_had_run_out_stays_over(runtime: Runtime, fan: Fan) -> None:
     await fan.enter()
-    travel(house, 601)
-    lose_everything(house)
+    travel(runtime, 601)
+    lose_everything(runtime)
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
 
 
-async def test_no_more_passes_come_back_than_fit(house: House) -> None:
-    fans = [Fan(house, f"fan-{number}") for number in range(3)]
+async def test_no_more_passes_come_back_than_fit(runtime: Runtime) -> None:
+    fans = [Fan(runtime, f"fan-{number}") for number in range(3)]
     for fan in fans:
         await fan.enter()
-    await with_active_limit(house, 2)
-    lose_everything(house)
+    await with_active_limit(runtime, 2)
+    lose_everything(runtime)
     await fans[2].check_entry()
     await fans[0].check_entry()
     with pytest.raises(EntryTokenExpired):
         await fans[1].check_entry()
-    assert (await line.snapshot(house.valkey, HALL)).active == 2
+    assert (await line.snapshot(runtime.valkey, HALL)).active == 2
     assert (await fans[1].poll()).ahead == 0
 
 
-async def test_a_used_pass_stays_over(house: House, fan: Fan) -> None:
+async def test_a_used_pass_stays_over(runtime: Runtime, fan: Fan) -> None:
     await has_paid(fan)
-    lose_everything(house)
+    lose_everything(runtime)
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
-async def test_a_used_place_is_not_given_back(house: House, fan: Fan) -> None:
+async def test_a_used_place_is_not_given_back(runtime: Runtime, fan: Fan) -> None:
     await has_paid(fan)
-    lose_everything(house)
+    lose_everything(runtime)
     with pytest.raises(QueueTokenExpired):
         await fan.poll()
-    assert (await line.snapshot(house.valkey, HALL)).waiting == 0
+    assert (await line.snapshot(runtime.valkey, HALL)).waiting == 0
 
 
 async def test_a_used_place_is_not_given_back_to_a_fan_who_waits_anew(
-    house: House, fan: Fan
+    runtime: Runtime, fan: Fan
 ) -> None:
     """Or else whoever has bought would jump the queue, and the used pass would open again."""
     await has_paid(fan)
     used_token, used_pass = fan.token, fan.entry
-    lose_everything(house)
+    lose_everything(runtime)
     new = await fan.join()
     assert used_token is not None
     fan.token = used_token
     with pytest.raises(QueueTokenExpired):
         await fan.poll()
     assert (await fan.join()).number == new.number > used_token.number
-    await wait_for_all(house)
-    assert await tick(house) == 1
+    await wait_for_all(runtime)
+    assert await tick(runtime) == 1
     fan.entry = used_pass
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
 
 
-async def test_a_used_pass_stays_over_when_its_owner_is_inside_anew(house: House, fan: Fan) -> None:
+async def test_a_used_pass_stays_over_when_its_owner_is_inside_anew(
+    runtime: Runtime, fan: Fan
+) -> None:
     await has_paid(fan)
     used = fan.entry
-    lose_everything(house)
+    lose_everything(runtime)
     await fan.join()
-    await wait_for_all(house)
-    await tick(house)
+    await wait_for_all(runtime)
+    await tick(runtime)
     await fan.poll()
     await fan.check_entry()
     fan.entry = used
@@ -168,24 +170,24 @@ async def test_a_used_pass_stays_over_when_its_owner_is_inside_anew(house: House
 
 
 async def test_a_hold_keeps_its_fan_inside_again_after_the_next_sweep(
-    house: House, fan: Fan
+    runtime: Runtime, fan: Fan
 ) -> None:
     """The token that comes back is from before the hold that extended the pass."""
-    await load_concert(house.settings, concert(entry_ttl_s=60))
-    await house.catalogue.refresh()
+    await load_concert(runtime.settings, concert(entry_ttl_s=60))
+    await runtime.catalogue.refresh()
     await fan.enter()
     await fan.hold("1")
-    lose_everything(house)
+    lose_everything(runtime)
     await fan.check_entry()
-    await sweep.sweep(house, house.now().replace(second=0, microsecond=0))
-    travel(house, 200)
+    await sweep.sweep(runtime, runtime.now().replace(second=0, microsecond=0))
+    travel(runtime, 200)
     await fan.check_entry()
 
 
-async def test_the_sweep_tells_an_emptied_room_what_was_paid(house: House, fan: Fan) -> None:
+async def test_the_sweep_tells_an_emptied_room_what_was_paid(runtime: Runtime, fan: Fan) -> None:
     await has_paid(fan)
-    lose_everything(house)
-    await sweep.sweep(house, house.now().replace(second=0, microsecond=0))
+    lose_everything(runtime)
+    await sweep.sweep(runtime, runtime.now().replace(second=0, microsecond=0))
     assert fan.entry is not None
-    words = await line.check_entry(house.valkey, HALL, [(fan.user_id, fan.entry.number)])
+    words = await line.check_entry(runtime.valkey, HALL, [(fan.user_id, fan.entry.number)])
     assert words == [("ended", 0)]

@@ -1,4 +1,4 @@
-"""An emptied Valkey while the house is full: nobody is thrown out, and nobody passes anybody."""
+"""An emptied Valkey while the runtime is full: nobody is thrown out, and nobody passes anybody."""
 
 import random
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs import admission_tick, seat_count
 from yemae.refusals import EntryTokenExpired
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import admission, policy, recovery
 from yemae.settings import Settings
 from yemae.waiting_room import line
@@ -27,10 +27,10 @@ HOUSE = concert(seats=100, active_limit=LIMIT, entry_ttl_s=ENTRY_TTL_S)
 
 
 @pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """A house whose limit is small."""
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime whose limit is small."""
     await load_concert(settings, HOUSE)
-    async with open_house(settings) as opened:
+    async with open_runtime(settings) as opened:
         yield opened
 
 
@@ -38,9 +38,9 @@ class Crowd:
     """Fans inside, fans in line who poll when they are told to, and the order in which they come
     in. Time goes in steps of a second, each with a tick."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.hall = house.catalogue.concert(HALL)
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.hall = runtime.catalogue.concert(HALL)
         self.chance = random.Random(1)  # noqa: S311 - no secret
         self.now_s = 0.0
         self.inside: list[Fan] = []
@@ -50,10 +50,10 @@ class Crowd:
 
     async def fill(self) -> None:
         """Everybody comes: LIMIT inside, some of them with seats held, and IN_LINE in line."""
-        self.inside = [Fan(self.house, f"inside-{n:03}") for n in range(LIMIT)]
+        self.inside = [Fan(self.runtime, f"inside-{n:03}") for n in range(LIMIT)]
         for fan in self.inside:
             await fan.join()
-        await admission.admit(self.house, self.hall)
+        await admission.admit(self.runtime, self.hall)
         for fan in self.inside:
             assert (await fan.poll()).word == "admitted"
             await fan.check_entry()
@@ -67,17 +67,17 @@ class Crowd:
 
     async def arrive(self, name: str) -> None:
         """Somebody joins, and will poll."""
-        fan = Fan(self.house, name)
+        fan = Fan(self.runtime, name)
         self._plan(fan, await fan.join())
 
     def lose_everything(self) -> None:
         """As a FLUSHALL does."""
-        with BlockingValkey.from_url(self.house.settings.valkey_url) as client:
+        with BlockingValkey.from_url(self.runtime.settings.valkey_url) as client:
             client.flushall()
 
     async def second(self) -> None:
         """A second passes: those poll whose time it is, and one tick lets people in."""
-        travel(self.house, 1)
+        travel(self.runtime, 1)
         self.now_s += 1
         for fan in [fan for fan, due in self.polls_at.items() if due <= self.now_s]:
             standing = await fan.poll()
@@ -86,7 +86,7 @@ class Crowd:
             else:
                 self._plan(fan, standing)
         before = await self._inside()
-        await admission.admit(self.house, self.hall)
+        await admission.admit(self.runtime, self.hall)
         now = await self._inside()
         by_name = {fan.user_id: fan for fan in self.polls_at}
         fresh = [by_name[user] for user in now - before if user in by_name]
@@ -95,12 +95,14 @@ class Crowd:
         self.most_inside = max(self.most_inside, len(now))
 
     def _plan(self, fan: Fan, standing: Standing) -> None:
-        interval_s = policy.pace(self.house, self.hall).interval_ms(standing.ahead) / 1000
+        interval_s = policy.pace(self.runtime, self.hall).interval_ms(standing.ahead) / 1000
         self.polls_at[fan] = self.now_s + interval_s * self.chance.uniform(0.8, 1.0)
 
     async def _inside(self) -> set[str]:
         key = dict(zip(line.PARTS, line.keys(HALL), strict=True))["passes"]
-        with BlockingValkey.from_url(self.house.settings.valkey_url, decode_responses=True) as own:
+        with BlockingValkey.from_url(
+            self.runtime.settings.valkey_url, decode_responses=True
+        ) as own:
             return set(own.hgetall(key))
 
 
@@ -114,8 +116,8 @@ def inversions(fans: list[Fan]) -> int:
     return sum(earlier > later for i, earlier in enumerate(numbers) for later in numbers[i:])
 
 
-async def test_an_emptied_valkey_throws_nobody_out_and_lets_nobody_pass(house: House) -> None:
-    crowd = Crowd(house)
+async def test_an_emptied_valkey_throws_nobody_out_and_lets_nobody_pass(runtime: Runtime) -> None:
+    crowd = Crowd(runtime)
     await crowd.fill()
     crowd.lose_everything()
     # The first to come after the loss are new; half of those inside come back only much later.
@@ -136,37 +138,39 @@ async def test_an_emptied_valkey_throws_nobody_out_and_lets_nobody_pass(house: H
     assert len(crowd.let_in) >= LIMIT
     assert inversions(crowd.let_in) == 0
     assert crowd.most_inside <= LIMIT
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_in_a_house_with_room_newcomers_come_in_behind_all_who_were_in_line(
-    house: House,
+    runtime: Runtime,
 ) -> None:
     """The rate is what holds the line back; whoever is first to be heard of must not be first."""
-    crowd = Crowd(house)
+    crowd = Crowd(runtime)
     await crowd.fill()
     slow = concert(seats=100, active_limit=500, admit_per_minute=60, entry_ttl_s=ENTRY_TTL_S)
-    await load_concert(house.settings, slow)
-    await house.catalogue.refresh()
-    crowd.hall = house.catalogue.concert(HALL)
+    await load_concert(runtime.settings, slow)
+    await runtime.catalogue.refresh()
+    crowd.hall = runtime.catalogue.concert(HALL)
     crowd.lose_everything()
     for number in range(20):
         await crowd.arrive(f"newcomer-{number:03}")
-    await admission.admit(house, crowd.hall)
+    await admission.admit(runtime, crowd.hall)
     for _ in range(120):
         await crowd.second()
     assert len(crowd.let_in) == IN_LINE + 20
     assert inversions(crowd.let_in) == 0
 
 
-async def test_a_fan_with_seats_held_is_inside_at_once_whatever_the_limit(house: House) -> None:
-    crowd = Crowd(house)
+async def test_a_fan_with_seats_held_is_inside_at_once_whatever_the_limit(runtime: Runtime) -> None:
+    crowd = Crowd(runtime)
     await crowd.fill()
-    await load_concert(house.settings, concert(seats=100, active_limit=2, entry_ttl_s=ENTRY_TTL_S))
-    await house.catalogue.refresh()
+    await load_concert(
+        runtime.settings, concert(seats=100, active_limit=2, entry_ttl_s=ENTRY_TTL_S)
+    )
+    await runtime.catalogue.refresh()
     crowd.lose_everything()
-    await admission.admit(house, house.catalogue.concert(HALL))
-    assert (await line.snapshot(house.valkey, HALL)).active == HOLDS
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    assert (await line.snapshot(runtime.valkey, HALL)).active == HOLDS
     for fan in crowd.inside[:HOLDS]:
         assert (await fan.poll()).word == "admitted"
         await fan.check_entry()
@@ -174,8 +178,8 @@ async def test_a_fan_with_seats_held_is_inside_at_once_whatever_the_limit(house:
         await fan.pay()
 
 
-async def test_a_used_pass_with_another_hold_stays_over(house: House) -> None:
-    fan = Fan(house, "fan")
+async def test_a_used_pass_with_another_hold_stays_over(runtime: Runtime) -> None:
+    fan = Fan(runtime, "fan")
     await fan.enter()
     await fan.top_up()
     await fan.hold("1")
@@ -183,21 +187,21 @@ async def test_a_used_pass_with_another_hold_stays_over(house: House) -> None:
     await fan.hold("2")
     assert first is not None
     await fan.pay(first.id)
-    Crowd(house).lose_everything()
-    await admission.admit(house, house.catalogue.concert(HALL))
-    assert (await line.snapshot(house.valkey, HALL)).active == 0
+    Crowd(runtime).lose_everything()
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    assert (await line.snapshot(runtime.valkey, HALL)).active == 0
 
 
 async def test_a_process_that_has_just_started_keeps_the_room_of_those_inside(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     """PostgreSQL remembers how many were inside, as of the last count of the seats."""
-    crowd = Crowd(house)
+    crowd = Crowd(runtime)
     await crowd.fill()
-    await seat_count.count_seats(house)
-    async with open_house(settings) as fresh:
-        fresh.postgres.clock_offset_s = house.postgres.clock_offset_s
-        fresh.valkey.clock_offset_ms = house.valkey.clock_offset_ms
+    await seat_count.count_seats(runtime)
+    async with open_runtime(settings) as fresh:
+        fresh.postgres.clock_offset_s = runtime.postgres.clock_offset_s
+        fresh.valkey.clock_offset_ms = runtime.valkey.clock_offset_ms
         crowd.lose_everything()
         await admission.admit(fresh, fresh.catalogue.concert(HALL))
     for _ in range(70):
@@ -207,36 +211,36 @@ async def test_a_process_that_has_just_started_keeps_the_room_of_those_inside(
         await fan.check_entry()
 
 
-async def test_those_who_paid_or_left_meanwhile_keep_no_room(house: House) -> None:
-    crowd = Crowd(house)
+async def test_those_who_paid_or_left_meanwhile_keep_no_room(runtime: Runtime) -> None:
+    crowd = Crowd(runtime)
     await crowd.fill()
     crowd.lose_everything()
-    await admission.admit(house, crowd.hall)
+    await admission.admit(runtime, crowd.hall)
     left, *_ = reversed(crowd.inside)
     assert left.token is not None
-    await line.leave(house.valkey, HALL, left.user_id, left.token.number)
+    await line.leave(runtime.valkey, HALL, left.user_id, left.token.number)
     for _ in range(40):
         await crowd.second()
     assert len(crowd.let_in) == 1
 
 
 async def test_without_postgres_nobody_knows_a_loss_from_a_beginning_and_nobody_comes_in(
-    house: House,
+    runtime: Runtime,
 ) -> None:
-    waiting = Fan(house, "waiting")
+    waiting = Fan(runtime, "waiting")
     await waiting.join()
-    await house.postgres.close()
-    await admission_tick.tick(house)
+    await runtime.postgres.close()
+    await admission_tick.tick(runtime)
     assert (await waiting.poll()).word == "waiting"
 
 
-async def test_the_wait_after_a_loss_follows_the_line_and_the_opening(house: House) -> None:
-    hall = house.catalogue.concert(HALL)
-    longest_ms = policy.pace(house, hall).longest_ms + recovery.MARGIN_MS
-    assert recovery.wait_ms(house, hall, None) == longest_ms
-    assert recovery.wait_ms(house, hall, 100_000) == longest_ms
-    assert recovery.wait_ms(house, hall, 10) == recovery.HIDDEN_POLL_MS + recovery.MARGIN_MS
-    assert recovery.wait_ms(house, hall, 2_000) == 2 * 21_000 + recovery.MARGIN_MS
+async def test_the_wait_after_a_loss_follows_the_line_and_the_opening(runtime: Runtime) -> None:
+    hall = runtime.catalogue.concert(HALL)
+    longest_ms = policy.pace(runtime, hall).longest_ms + recovery.MARGIN_MS
+    assert recovery.wait_ms(runtime, hall, None) == longest_ms
+    assert recovery.wait_ms(runtime, hall, 100_000) == longest_ms
+    assert recovery.wait_ms(runtime, hall, 10) == recovery.HIDDEN_POLL_MS + recovery.MARGIN_MS
+    assert recovery.wait_ms(runtime, hall, 2_000) == 2 * 21_000 + recovery.MARGIN_MS
 
 
 @pytest.mark.parametrize("part", [None, "active"])
@@ -244,11 +248,11 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
     settings: Settings, part: str | None
 ) -> None:
     await load_concert(settings, HOUSE)
-    async with open_house(msgspec.structs.replace(settings, hold_ttl_s=30)) as house:
-        fan = Fan(house, "inside")
+    async with open_runtime(msgspec.structs.replace(settings, hold_ttl_s=30)) as runtime:
+        fan = Fan(runtime, "inside")
         await fan.join()
-        hall = house.catalogue.concert(HALL)
-        await admission.admit(house, hall)
+        hall = runtime.catalogue.concert(HALL)
+        await admission.admit(runtime, hall)
         assert (await fan.poll()).word == "admitted"
         await fan.check_entry()
         await fan.hold("1")
@@ -257,12 +261,12 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
                 client.flushall()
             else:
                 client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part])
-        await admission.admit(house, hall)
-        travel(house, 60)
-        await admission.admit(house, hall)
+        await admission.admit(runtime, hall)
+        travel(runtime, 60)
+        await admission.admit(runtime, hall)
         await fan.check_entry()
         # And it does end, at most the time of a pass after the loss.
-        travel(house, ENTRY_TTL_S)
+        travel(runtime, ENTRY_TTL_S)
         with pytest.raises(EntryTokenExpired):
             await fan.check_entry()
-        await assert_reconciled(house)
+        await assert_reconciled(runtime)

@@ -17,7 +17,7 @@ from waiting_room.room import Room
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores
 from yemae.refusals import QueueTokenExpired
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import admission
 from yemae.settings import Settings
 from yemae.waiting_room import line
@@ -32,10 +32,10 @@ PLACES = sorted(set(line.PARTS) - STATISTICS)
 
 
 @pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """A house whose limit is small."""
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime whose limit is small."""
     await load_concert(settings, concert(active_limit=LIMIT, entry_ttl_s=ENTRY_TTL_S))
-    async with open_house(settings) as opened:
+    async with open_runtime(settings) as opened:
         yield opened
 
 
@@ -48,78 +48,78 @@ class Crowd(NamedTuple):
     paid: Fan
 
 
-async def fill(house: House) -> Crowd:
-    absent, paid = Fan(house, "absent"), Fan(house, "paid")
+async def fill(runtime: Runtime) -> Crowd:
+    absent, paid = Fan(runtime, "absent"), Fan(runtime, "paid")
     await paid.enter()
     await paid.top_up()
     await paid.hold("10")
     await paid.pay()
-    inside = [Fan(house, f"inside-{n:02}") for n in range(LIMIT)]
+    inside = [Fan(runtime, f"inside-{n:02}") for n in range(LIMIT)]
     for fan in inside:
         await fan.join()
-    await tick(house)
+    await tick(runtime)
     for fan in inside:
         assert (await fan.poll()).word == "admitted"
     for fan in inside[1:]:
         await fan.check_entry()
     await absent.join()
-    travel(house, 46)
+    travel(runtime, 46)
     await inside[1].hold("1")
-    await tick(house)
-    waiting = [Fan(house, f"waiting-{n:02}") for n in range(IN_LINE)]
+    await tick(runtime)
+    waiting = [Fan(runtime, f"waiting-{n:02}") for n in range(IN_LINE)]
     for fan in waiting:
         await fan.join()
     return Crowd(inside, waiting, absent, paid)
 
 
-def lose(house: House, part: str) -> bool:
+def lose(runtime: Runtime, part: str) -> bool:
     """Whether there was such a key."""
-    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         return bool(client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part]))
 
 
-async def tick(house: House) -> int:
-    return (await admission.admit(house, house.catalogue.concert(HALL))).admitted
+async def tick(runtime: Runtime) -> int:
+    return (await admission.admit(runtime, runtime.catalogue.concert(HALL))).admitted
 
 
-async def nothing_lost(house: House) -> Check:
-    found = await reconcile_stores(house.postgres, house.valkey)
+async def nothing_lost(runtime: Runtime) -> Check:
+    found = await reconcile_stores(runtime.postgres, runtime.valkey)
     return next(check for check in found.checks if check.name == "nothing_lost")
 
 
 @pytest.mark.parametrize("is_repaired_first", [True, False], ids=["tick first", "fans first"])
 @pytest.mark.parametrize("part", line.PARTS)
 async def test_a_lost_key_ends_no_place_and_no_pass_and_stops_no_admission(
-    house: House, part: str, is_repaired_first: bool
+    runtime: Runtime, part: str, is_repaired_first: bool
 ) -> None:
-    crowd = await fill(house)
-    assert lose(house, part) or part == "arrivals"
+    crowd = await fill(runtime)
+    assert lose(runtime, part) or part == "arrivals"
     if is_repaired_first:
-        await tick(house)
+        await tick(runtime)
     fans = [*crowd.inside, *crowd.waiting]
     random.Random(1).shuffle(fans)  # noqa: S311 - no secret
     for fan in fans:
         if fan.entry is not None:
             await fan.check_entry()
         assert (await fan.poll()).word == ("waiting" if fan.entry is None else "admitted")
-    await tick(house)
+    await tick(runtime)
     assert [(await fan.poll()).ahead for fan in crowd.waiting] == list(range(IN_LINE))
     assert (await crowd.absent.poll()).ahead == 0
     with pytest.raises(QueueTokenExpired):
         await crowd.paid.poll()
-    snapshot = await line.snapshot(house.valkey, HALL)
+    snapshot = await line.snapshot(runtime.valkey, HALL)
     assert (snapshot.active, snapshot.waiting) == (LIMIT, IN_LINE + 1)
     assert sum(snapshot.blocks.values()) == IN_LINE + 1
-    await come_in(house, crowd)
+    await come_in(runtime, crowd)
 
 
-async def come_in(house: House, crowd: Crowd) -> None:
+async def come_in(runtime: Runtime, crowd: Crowd) -> None:
     """Those inside run out of time, and the line comes in, in its order."""
     waiting = [crowd.absent, *crowd.waiting]
     came: list[Fan] = []
     for _ in range(2 * ENTRY_TTL_S // 20):
-        travel(house, 20)
-        await tick(house)
+        travel(runtime, 20)
+        await tick(runtime)
         for fan in waiting:
             if fan not in came and (await fan.poll()).word == "admitted":
                 came.append(fan)
@@ -128,38 +128,38 @@ async def come_in(house: House, crowd: Crowd) -> None:
 
 @pytest.mark.parametrize("part", PLACES)
 async def test_reconcile_says_which_key_is_lost_and_that_it_was_repaired(
-    house: House, part: str
+    runtime: Runtime, part: str
 ) -> None:
-    await fill(house)
-    assert await nothing_lost(house) == Check(
+    await fill(runtime)
+    assert await nothing_lost(runtime) == Check(
         name="nothing_lost",
         says="The store of the waiting room has lost no part of a queue.",
         looked_at=1,
     )
-    assert lose(house, part)
-    assert (await nothing_lost(house)).examples == (f"hall: {part} is lost",)
-    await tick(house)
-    found = await nothing_lost(house)
+    assert lose(runtime, part)
+    assert (await nothing_lost(runtime)).examples == (f"hall: {part} is lost",)
+    await tick(runtime)
+    found = await nothing_lost(runtime)
     assert (found.violations, len(found.notes)) == (0, 1)
     assert found.notes[0].startswith(f"hall: {part} was lost, and repaired at ")
 
 
 async def test_reconcile_says_that_a_queue_is_lost_whole_and_not_that_one_has_not_begun(
-    house: House,
+    runtime: Runtime,
 ) -> None:
-    assert (await nothing_lost(house)).violations == 0
-    await fill(house)
-    with BlockingValkey.from_url(house.settings.valkey_url) as client:
+    assert (await nothing_lost(runtime)).violations == 0
+    await fill(runtime)
+    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.flushall()
-    assert (await nothing_lost(house)).examples == ("hall: all is lost",)
+    assert (await nothing_lost(runtime)).examples == ("hall: all is lost",)
 
 
 async def test_a_fan_who_joins_anew_before_their_lost_number_is_back_is_still_inside(
-    house: House,
+    runtime: Runtime,
 ) -> None:
-    crowd = await fill(house)
-    lose(house, "passes")
-    await tick(house)
+    crowd = await fill(runtime)
+    lose(runtime, "passes")
+    await tick(runtime)
     assert (await crowd.inside[2].join()).word == "admitted"
     assert (await crowd.inside[2].poll()).word == "admitted"
     await crowd.inside[2].check_entry()

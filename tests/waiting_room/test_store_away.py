@@ -18,7 +18,7 @@ from waiting_room.room import CONCERT, Room
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.jobs import admission_tick, sweep
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import places
 from yemae.settings import Settings
 from yemae.waiting_room import line
@@ -58,11 +58,11 @@ async def frail_room(own_valkey: PrivateStores) -> AsyncIterator[Room]:
 
 
 @pytest.fixture
-async def frail(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[House]:
-    """A house on that Valkey."""
+async def frail(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[Runtime]:
+    """A runtime on that Valkey."""
     await load_concert(settings)
     own = msgspec.structs.replace(settings, valkey_url=own_valkey.urls.valkey_url)
-    async with open_house(own) as opened:
+    async with open_runtime(own) as opened:
         yield opened
 
 
@@ -129,7 +129,7 @@ async def test_a_valkey_that_cannot_write_to_its_disk_refuses_what_it_could_not_
 
 
 async def test_whoever_is_inside_can_buy_while_valkey_is_away(
-    frail: House, own_valkey: PrivateStores
+    frail: Runtime, own_valkey: PrivateStores
 ) -> None:
     fan = Fan(frail, "fan")
     await fan.enter()
@@ -142,7 +142,7 @@ async def test_whoever_is_inside_can_buy_while_valkey_is_away(
 
 
 async def test_a_used_pass_is_over_while_valkey_is_away_and_when_it_is_back(
-    frail: House, own_valkey: PrivateStores
+    frail: Runtime, own_valkey: PrivateStores
 ) -> None:
     """Valkey was not told of the payment; PostgreSQL and then the sweep are."""
     fan = Fan(frail, "fan")
@@ -160,7 +160,7 @@ async def test_a_used_pass_is_over_while_valkey_is_away_and_when_it_is_back(
 
 
 async def test_a_pass_ends_at_the_time_in_its_token_while_valkey_is_away(
-    frail: House, own_valkey: PrivateStores
+    frail: Runtime, own_valkey: PrivateStores
 ) -> None:
     fan = Fan(frail, "fan")
     entry = await fan.enter()
@@ -173,7 +173,7 @@ async def test_a_pass_ends_at_the_time_in_its_token_while_valkey_is_away(
 
 
 async def test_nobody_new_comes_in_while_valkey_is_away(
-    frail: House, own_valkey: PrivateStores
+    frail: Runtime, own_valkey: PrivateStores
 ) -> None:
     fan = Fan(frail, "fan")
     await fan.join()
@@ -188,9 +188,9 @@ async def test_nobody_new_comes_in_while_valkey_is_away(
 
 
 async def test_a_lost_place_does_not_refuse_others_while_postgres_is_away(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = Fan(house, "there")
+    there = Fan(runtime, "there")
     await there.join()
     assert there.token is not None
     lost = there.token._replace(user_id="lost")
@@ -199,6 +199,6 @@ async def test_a_lost_place_does_not_refuse_others_while_postgres_is_away(
         raise StoreUnavailable
 
     monkeypatch.setattr(places, "used_for_payment", away)
-    first, second = await carried_out(places.place(house, [there.token, lost]))
+    first, second = await carried_out(places.place(runtime, [there.token, lost]))
     assert isinstance(first, Standing)
     assert isinstance(second, StoreUnavailable)

@@ -25,7 +25,7 @@ from yemae.concerts.controls import CHANGEABLE, Changes, operator
 from yemae.embedded.private_stores import Use
 from yemae.http.contract.operation import invalid_fields
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings
 
 ADMIT_MAX = 10_000
@@ -45,7 +45,7 @@ def queue() -> None:
 @app.command(epilog=examples("yemae queue show small-hall", "yemae queue show small-hall --json"))
 def show(concert: ConcertId, *, json: AsJson = False) -> None:
     """Show a queue's settings and its numbers of this moment."""
-    found = in_house(concert, lambda house: report(house, concert), valkey="wanted")
+    found = in_house(concert, lambda runtime: report(runtime, concert), valkey="wanted")
     if json:
         write_json(found)
         return
@@ -63,7 +63,9 @@ def watch(
 
     On a terminal it is a table that changes, otherwise one line for each second.
     """
-    in_house(concert, lambda house: queue_watch.watch(house, concert, once=once), valkey="wanted")
+    in_house(
+        concert, lambda runtime: queue_watch.watch(runtime, concert, once=once), valkey="wanted"
+    )
 
 
 @app.command(epilog=examples("yemae queue pause small-hall"))
@@ -87,7 +89,7 @@ def drain(concert: ConcertId) -> None:
 @app.command(epilog=examples("yemae queue open-now small-hall"))
 def open_now(concert: ConcertId) -> None:
     """Open the sale at this moment."""
-    in_house(concert, lambda house: queue_control.open_now(house, concert, operator()))
+    in_house(concert, lambda runtime: queue_control.open_now(runtime, concert, operator()))
     write_line(f"{concert} is open")
 
 
@@ -111,7 +113,7 @@ def set_values(
     KEY= gives the concert file's value back.
     """
     changes = _changes(values)
-    in_house(concert, lambda house: queue_control.change(house, concert, operator(), changes))
+    in_house(concert, lambda runtime: queue_control.change(runtime, concert, operator(), changes))
     for name, value in changes.given().items():
         write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
 
@@ -128,9 +130,9 @@ def revoke(
     if not USER_ID.fullmatch(user):
         raise InputError(f"{user!r} cannot be a user id, an e-mail address or a queue number.")
 
-    async def put_out(house: House) -> tuple[bool, str]:
-        user_id = await queue_control.find_user(house, concert, user)
-        return await queue_control.revoke(house, concert, operator(), user_id), user_id
+    async def put_out(runtime: Runtime) -> tuple[bool, str]:
+        user_id = await queue_control.find_user(runtime, concert, user)
+        return await queue_control.revoke(runtime, concert, operator(), user_id), user_id
 
     revoked, user_id = in_house(concert, put_out, valkey="needed")
     named = user if user_id == user or not user.isdecimal() else f"{user} ({user_id})"
@@ -147,9 +149,9 @@ def admit(
     The active limit holds, and nobody comes in who is not in line.
     """
 
-    async def let_in(house: House) -> tuple[int, str]:
-        admitted = await queue_control.admit(house, concert, operator(), count)
-        return admitted, "" if admitted == count else why_no_more(await report(house, concert))
+    async def let_in(runtime: Runtime) -> tuple[int, str]:
+        admitted = await queue_control.admit(runtime, concert, operator(), count)
+        return admitted, "" if admitted == count else why_no_more(await report(runtime, concert))
 
     admitted, reason = in_house(concert, let_in, valkey="needed")
     write_line(f"{admitted} let in{reason and f': {reason}'}")
@@ -164,7 +166,7 @@ def show_log(
 ) -> None:
     """Show what operators did with a queue, newest first."""
     found = in_house(
-        concert, lambda house: queue_control.actions(house, concert, before=None, limit=limit)
+        concert, lambda runtime: queue_control.actions(runtime, concert, before=None, limit=limit)
     )
     if json:
         write_json([action._asdict() for action in found])
@@ -192,11 +194,11 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
     Exit code 1 when one has not.
     """
 
-    async def look(house: House) -> Audit:
-        found = house.catalogue.concert(concert)
+    async def look(runtime: Runtime) -> Audit:
+        found = runtime.catalogue.concert(concert)
         if found.queueing_method != "draw":
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
-        return await draw_audit.audit(house, found)
+        return await draw_audit.audit(runtime, found)
 
     found = in_house(concert, look, valkey="needed")
     if json:
@@ -213,7 +215,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
 
 
 def _steer(concert: str, control: Control) -> None:
-    in_house(concert, lambda house: queue_control.steer(house, concert, operator(), control))
+    in_house(concert, lambda runtime: queue_control.steer(runtime, concert, operator(), control))
     write_line(f"{concert} is {control}")
 
 
@@ -239,7 +241,7 @@ def read_changes(given: Mapping[str, Any]) -> Changes:
 
 
 def in_house(
-    concert_id: str, work: Callable[[House], Awaitable[Result]], *, valkey: Use = "unused"
+    concert_id: str, work: Callable[[Runtime], Awaitable[Result]], *, valkey: Use = "unused"
 ) -> Result:
     """Do something with a concert's queue; a refusal is the caller's to put right."""
     with stores(valkey=valkey) as settings:
@@ -247,13 +249,13 @@ def in_house(
 
 
 async def _work(
-    settings: Settings, concert_id: str, work: Callable[[House], Awaitable[Result]]
+    settings: Settings, concert_id: str, work: Callable[[Runtime], Awaitable[Result]]
 ) -> Result:
-    async with open_house(settings) as house:
+    async with open_runtime(settings) as runtime:
         try:
-            return await work(house)
+            return await work(runtime)
         except ConcertNotFound:
-            known = ", ".join(house.catalogue.concerts) or "none yet"
+            known = ", ".join(runtime.catalogue.concerts) or "none yet"
             raise InputError(f"There is no concert {concert_id!r}; there are: {known}.") from None
         except StoreUnavailable:
             raise

@@ -56,7 +56,7 @@ async def seats_of_concert(tx: Transaction, performance_keys: Sequence[int]) -> 
 
 
 async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[int, int]:
-    """How many seats of each performance can be booked now; a full house is not in it."""
+    """How many seats of each performance can be booked now; a full hall is not in it."""
     rows = await tx.fetch(SEATS_LEFT, performance_keys=list(performance_keys))
     return {row.performance_key: row.seats_left for row in rows}
 

@@ -15,7 +15,7 @@ from yemae.base import metrics
 from yemae.http.contract.operation import Answer, Operation, Shown
 from yemae.http.server.call import Call
 from yemae.refusals import NotFound, StoreUnavailable
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.store.health import AWAY, HANGS, OK, STARTING
 from yemae.waiting_room.snapshot import Snapshot
 
@@ -53,19 +53,19 @@ async def livez(_: Call) -> Answer:
 async def readyz(call: Call) -> Answer:
     """This process can serve something: for balancers. One store that is away is no reason to take
     a node out, because all nodes share it: the others would be taken out as well."""
-    health = call.house.health
+    health = call.runtime.health
     return _stores(call, "ready", "not ready", is_good={health.postgres, health.valkey} - USELESS)
 
 
 async def healthz(call: Call) -> Answer:
     """Both stores do all that a sale needs: for people and alerts."""
-    health = call.house.health
+    health = call.runtime.health
     return _stores(call, "ok", "degraded", is_good={health.postgres, health.valkey} == {OK})
 
 
 def _stores(call: Call, good: str, bad: str, *, is_good: object) -> Answer:
-    health = call.house.health
-    if call.house.clock.is_too_far_off:
+    health = call.runtime.health
+    if call.runtime.clock.is_too_far_off:
         is_good, bad = False, CLOCK_OFF
     said = Stores(good if is_good else bad, health.postgres, health.valkey)
     return Answer(200, said) if is_good else Answer(503, said, ((b"retry-after", b"1"),))
@@ -74,19 +74,19 @@ def _stores(call: Call, good: str, bad: str, *, is_good: object) -> Answer:
 async def show_metrics(call: Call) -> Answer:
     """Prometheus text: counters of all server processes, gauges from the stores; made once a
     second for all who ask. Only for programs of this machine, unless YEMAE_METRICS says `all`."""
-    if call.house.settings.metrics == "local" and not call.is_local():
+    if call.runtime.settings.metrics == "local" and not call.is_local():
         raise NotFound
-    text = await call.house.metrics.get(partial(_scrape, call.house))
+    text = await call.runtime.metrics.get(partial(_scrape, call.runtime))
     return Answer(200, text, ((b"content-type", CONTENT_TYPE_LATEST.encode()),))
 
 
-async def _scrape(house: House) -> bytes:
+async def _scrape(runtime: Runtime) -> bytes:
     snapshots: dict[str, Snapshot] = {}
-    waiting = iter(list(house.catalogue.concerts))
+    waiting = iter(list(runtime.catalogue.concerts))
 
     async def read() -> None:
         for concert_id in waiting:
-            snapshots[concert_id] = await house.board.glance(concert_id)
+            snapshots[concert_id] = await runtime.board.glance(concert_id)
 
     try:
         async with asyncio.TaskGroup() as readers:

@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager
 import structlog
 
 from yemae.jobs import admission_tick, seat_count, sweep
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 # How long a job that runs is waited for at the end.
 LAST_S = 5.0
 
-Job = Callable[[House], Awaitable[object]]
+Job = Callable[[Runtime], Awaitable[object]]
 # Seconds until the job's next time.
 Pause = Callable[[], float]
 
@@ -26,17 +26,17 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def running_clock(house: House) -> AsyncIterator[None]:
+async def running_clock(runtime: Runtime) -> AsyncIterator[None]:
     """Run the jobs beside the block; one that runs at its end is finished, as far as that is
     soon."""
     jobs: dict[Job, Pause] = {
-        sweep.run_sweep: house.clock.to_next_minute_s,
-        admission_tick.tick: every(house.settings.admission_tick_ms / 1000),
-        seat_count.count_seats: every(house.settings.seats_count_ms / 1000),
+        sweep.run_sweep: runtime.clock.to_next_minute_s,
+        admission_tick.tick: every(runtime.settings.admission_tick_ms / 1000),
+        seat_count.count_seats: every(runtime.settings.seats_count_ms / 1000),
     }
     ending = asyncio.Event()
     running = [
-        asyncio.create_task(_repeat(house, job, pause, ending), name=f"clock {job.__name__}")
+        asyncio.create_task(_repeat(runtime, job, pause, ending), name=f"clock {job.__name__}")
         for job, pause in jobs.items()
     ]
     try:
@@ -63,10 +63,10 @@ def every(seconds: float) -> Pause:
     return pause
 
 
-async def _repeat(house: House, job: Job, pause: Pause, ending: asyncio.Event) -> None:
+async def _repeat(runtime: Runtime, job: Job, pause: Pause, ending: asyncio.Event) -> None:
     while not await _is_set_within(ending, pause()):
         try:
-            await job(house)
+            await job(runtime)
         except Exception:
             log.exception("job failed", job=job.__name__)
 

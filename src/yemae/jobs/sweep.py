@@ -21,7 +21,7 @@ from yemae.concerts import seats
 from yemae.orders import orders
 from yemae.payments import payments
 from yemae.refusals import Refusal, StoreUnavailable
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.store.queries import load_queries
 from yemae.waiting_room import line
@@ -48,10 +48,10 @@ class Swept:
     failures: int = 0
 
 
-async def run_sweep(house: House) -> Swept | None:
+async def run_sweep(runtime: Runtime) -> Swept | None:
     """The :00 job: sweep this minute unless another node has taken it. Never raises."""
     try:
-        swept = await sweep(house)
+        swept = await sweep(runtime)
     except Exception:
         metrics.SCHEDULER_RUNS.labels("failed").inc()
         log.exception("sweep failed")
@@ -60,20 +60,20 @@ async def run_sweep(house: House) -> Swept | None:
     return swept
 
 
-async def sweep(house: House, minute: datetime | None = None) -> Swept | None:
+async def sweep(runtime: Runtime, minute: datetime | None = None) -> Swept | None:
     """Expire passes and orders, release seats, repair passes; in the minute that PostgreSQL has, or
     a given one. None when the minute is taken."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         claim = await (await tx.send(CLAIM_MINUTE, minute=minute, node=NODE)).row()
     if claim is None:
         return None
     minute = claim.minute
     swept = Swept()
-    await house.catalogue.refresh()
-    await _expire_passes(house, swept)
-    await _expire_orders(house, swept)
-    await _repair_passes(house, swept, max(claim.last_finished, minute - REPAIR_MAX))
-    async with house.postgres.transaction() as tx:
+    await runtime.catalogue.refresh()
+    await _expire_passes(runtime, swept)
+    await _expire_orders(runtime, swept)
+    await _repair_passes(runtime, swept, max(claim.last_finished, minute - REPAIR_MAX))
+    async with runtime.postgres.transaction() as tx:
         await tx.send(FINISH_MINUTE, minute=minute, **asdict(swept))
         await tx.send(FORGET_OLD_RUNS)
         await sign_outs.forget_old(tx)
@@ -85,12 +85,12 @@ async def sweep(house: House, minute: datetime | None = None) -> Swept | None:
     return swept
 
 
-async def _expire_passes(house: House, swept: Swept) -> None:
-    step = house.settings.sweep_step_max
-    for concert_id in house.catalogue.concerts:
+async def _expire_passes(runtime: Runtime, swept: Swept) -> None:
+    step = runtime.settings.sweep_step_max
+    for concert_id in runtime.catalogue.concerts:
         try:
-            for _ in range(house.settings.sweep_steps_max):
-                expired = await line.expire_passes(house.valkey, concert_id, step)
+            for _ in range(runtime.settings.sweep_steps_max):
+                expired = await line.expire_passes(runtime.valkey, concert_id, step)
                 swept.passes_expired += expired
                 if expired < step:
                     break
@@ -99,30 +99,30 @@ async def _expire_passes(house: House, swept: Swept) -> None:
             log.warning("passes not expired", concert=concert_id, reason=refusal.slug)
 
 
-async def _expire_orders(house: House, swept: Swept) -> None:
+async def _expire_orders(runtime: Runtime, swept: Swept) -> None:
     """In bounded steps; an order that cannot be expired is left out, logged, and tried again in
     the next minute."""
     bad: list[UUID] = []
-    step = house.settings.sweep_step_max
-    for _ in range(house.settings.sweep_steps_max):
+    step = runtime.settings.sweep_step_max
+    for _ in range(runtime.settings.sweep_steps_max):
         try:
-            expired = await _expire_step(house, swept, step, not_these=bad)
+            expired = await _expire_step(runtime, swept, step, not_these=bad)
         except Exception as error:
             _raise_if_away(error)
             log.warning("one step of the sweep goes order by order", error=repr(error))
-            expired = await _expire_one_by_one(house, swept, step, bad)
+            expired = await _expire_one_by_one(runtime, swept, step, bad)
         if expired < step:
             break
 
 
-async def _expire_one_by_one(house: House, swept: Swept, step: int, bad: list[UUID]) -> int:
+async def _expire_one_by_one(runtime: Runtime, swept: Swept, step: int, bad: list[UUID]) -> int:
     """Do a step whose transaction failed; those that fail again go to `bad`. Returns how many
     were looked at."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         ids = await orders.run_out(tx, step, not_these=bad)
     for order_id in ids:
         try:
-            await _expire_step(house, swept, 1, only=order_id)
+            await _expire_step(runtime, swept, 1, only=order_id)
         except Exception as error:
             _raise_if_away(error)
             bad.append(order_id)
@@ -138,14 +138,14 @@ def _raise_if_away(error: Exception) -> None:
 
 
 async def _expire_step(
-    house: House,
+    runtime: Runtime,
     swept: Swept,
     step: int,
     *,
     not_these: Sequence[UUID] = (),
     only: UUID | None = None,
 ) -> int:
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         ids = await orders.run_out(tx, step, not_these=not_these, only=only)
         seats_freed = 0
         if ids:
@@ -158,28 +158,28 @@ async def _expire_step(
     return len(ids)
 
 
-async def _repair_passes(house: House, swept: Swept, since: datetime) -> None:
+async def _repair_passes(runtime: Runtime, swept: Swept, since: datetime) -> None:
     """Tell Valkey again what it should know: payments end passes, holds extend them. What fails
     is tried again in the next minute, from the same time on."""
-    step = house.settings.sweep_step_max
+    step = runtime.settings.sweep_step_max
     after = oldest = _first_id(since - REPAIR_MARGIN)
-    for _ in range(house.settings.sweep_steps_max):
-        async with house.postgres.transaction() as tx:
+    for _ in range(runtime.settings.sweep_steps_max):
+        async with runtime.postgres.transaction() as tx:
             paid = await payments.payments_since(tx, after, step)
         ended = [(row.concert_id, row.user_id, row.pass_number) for row in paid]
-        await _repair(swept, gate.end_passes(house, ended))
+        await _repair(swept, gate.end_passes(runtime, ended))
         if len(paid) < step:
             break
         after = paid[-1].id
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         revoked = await payments.revoked_since(tx, since - REPAIR_MARGIN, step)
     ended = [(row.concert_id, row.user_id, row.pass_number) for row in revoked]
-    await _repair(swept, gate.end_passes(house, ended))
+    await _repair(swept, gate.end_passes(runtime, ended))
     after = oldest
-    for _ in range(house.settings.sweep_steps_max):
-        async with house.postgres.transaction() as tx:
+    for _ in range(runtime.settings.sweep_steps_max):
+        async with runtime.postgres.transaction() as tx:
             held = await orders.held_since(tx, after, step)
-        await _repair(swept, gate.extend_passes(house, held))
+        await _repair(swept, gate.extend_passes(runtime, held))
         if len(held) < step:
             break
         after = held[-1].id

@@ -1,37 +1,37 @@
 """Admission: lets fans in from the front of a concert's line, as many as its limits allow."""
 
 from yemae.concerts.catalogue import Concert
-from yemae.runtime import House, LastKnown
+from yemae.runtime import LastKnown, Runtime
 from yemae.sale import policy, recovery
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Admission
 from yemae.waiting_room.snapshot import Snapshot
 
 
-async def admit(house: House, concert: Concert, at_once: int = 0) -> Admission:
+async def admit(runtime: Runtime, concert: Concert, at_once: int = 0) -> Admission:
     """One admission tick of one concert, in short calls until there is nothing more to do. Before
     the sale opens nobody comes in. `at_once` is an operator's wish: so many, whatever the rate."""
-    rules = policy.doors_of(concert, house.now(), _snapshot(house, concert))
+    rules = policy.doors_of(concert, runtime.now(), _snapshot(runtime, concert))
     total = Admission()
-    for _ in range(house.settings.tick_calls_max):
+    for _ in range(runtime.settings.tick_calls_max):
         wanted = at_once - total.admitted
         done = await line.admit(
-            house.valkey,
+            runtime.valkey,
             concert.id,
             rules,
-            step=house.settings.tick_step_max,
+            step=runtime.settings.tick_step_max,
             at_once=wanted if at_once else 0,
         )
         if done.lost:
-            await recovery.recover(house, concert)
+            await recovery.recover(runtime, concert)
             continue
-        house.last_known[concert.id] = LastKnown(done.active, done.waiting, done.seats_unsold)
+        runtime.last_known[concert.id] = LastKnown(done.active, done.waiting, done.seats_unsold)
         total += done
         if not done.has_more or (at_once and total.admitted >= at_once):
             break
     return total
 
 
-def _snapshot(house: House, concert: Concert) -> Snapshot | None:
-    view = house.board.peek(concert.id)
+def _snapshot(runtime: Runtime, concert: Concert) -> Snapshot | None:
+    view = runtime.board.peek(concert.id)
     return None if view is None else view.snapshot

@@ -1,5 +1,5 @@
-"""The desk: where the callers of the same moment meet. One Batch for each hot verb of the journey,
-one set per process; and polls, most of which need not meet anybody."""
+"""The batches: one `Batch` for each hot verb, one set per process; and polls, most of which need no
+batch."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from typing import Protocol, TypedDict, TypeVar
 from yemae.base.batching import Batch, Done
 from yemae.base.rate_limit import Window
 from yemae.orders.decide import HoldRequest, Order
-from yemae.runtime import House, running
+from yemae.runtime import Runtime, running
 from yemae.sale import gate, hold, hold_best, join, looks, pay, places, top_up
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.gate import OpenPass
@@ -52,7 +52,7 @@ class Verb(Protocol[Request, Answer]):
 
 
 @dataclass(frozen=True)
-class Desk:
+class Batches:
     """Submit a request, get its answer or its Refusal."""
 
     join: Batch[JoinRequest, Standing]
@@ -82,43 +82,45 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(house: House) -> AsyncIterator[Desk]:
-    """The desk of a house, with the limits of its settings; closed after the block."""
-    desk = _desk(house)
-    async with running(desk.polls.keep_telling()):
+async def open_batches(runtime: Runtime) -> AsyncIterator[Batches]:
+    """The batches of a runtime, with the limits of its settings; closed after the block."""
+    batches = _batches(runtime)
+    async with running(batches.polls.keep_telling()):
         try:
-            yield desk
+            yield batches
         finally:
-            await desk.close()
+            await batches.close()
 
 
-def _desk(house: House) -> Desk:
+def _batches(runtime: Runtime) -> Batches:
     limits: Limits = {
-        "size_max": house.settings.batch_size_max,
-        "callers_max": house.settings.batch_callers_max,
-        "lanes": house.settings.batch_lanes,
-        "patience_s": house.settings.batch_wait_max_s,
+        "size_max": runtime.settings.batch_size_max,
+        "callers_max": runtime.settings.batch_callers_max,
+        "lanes": runtime.settings.batch_lanes,
+        "patience_s": runtime.settings.batch_wait_max_s,
     }
     of_looks: Limits = {**limits, "lanes": LOOKS}
-    of_valkey: Limits = {**limits, "lanes": min(VALKEY_LANES, house.settings.batch_lanes)}
+    of_valkey: Limits = {**limits, "lanes": min(VALKEY_LANES, runtime.settings.batch_lanes)}
     place: Batch[QueueToken, Standing] = Batch(
-        "place", lambda batch: places.place(house, batch), **of_valkey
+        "place", lambda batch: places.place(runtime, batch), **of_valkey
     )
-    return Desk(
-        join=Batch("join", lambda batch: join.join(house, batch), **of_valkey),
+    return Batches(
+        join=Batch("join", lambda batch: join.join(runtime, batch), **of_valkey),
         place=place,
-        check_entry=Batch("check_entry", lambda batch: gate.check_entry(house, batch), **of_valkey),
-        hold=_twice("hold", partial(hold.hold, house), limits),
-        hold_best=_twice("hold_best", partial(hold_best.hold_best, house), limits),
-        top_up=_twice("top_up", partial(top_up.top_up, house), limits),
-        pay=_twice("pay", partial(pay.pay, house), limits),
-        seats_left=Batch("seats_left", lambda batch: looks.seats_left(house, batch), **of_looks),
-        free_seats=Batch("free_seats", lambda batch: looks.free_seats(house, batch), **of_looks),
-        polls=Polls(house, place),
-        joins=Window(MINUTE_S, house.settings.joins_per_user_per_minute),
-        holds=Window(MINUTE_S, house.settings.holds_per_user_per_minute),
-        top_ups=Window(MINUTE_S, house.settings.top_ups_per_user_per_minute),
-        holds_of_pass=Window(PASS_WINDOW_S, house.settings.holds_per_pass_max),
+        check_entry=Batch(
+            "check_entry", lambda batch: gate.check_entry(runtime, batch), **of_valkey
+        ),
+        hold=_twice("hold", partial(hold.hold, runtime), limits),
+        hold_best=_twice("hold_best", partial(hold_best.hold_best, runtime), limits),
+        top_up=_twice("top_up", partial(top_up.top_up, runtime), limits),
+        pay=_twice("pay", partial(pay.pay, runtime), limits),
+        seats_left=Batch("seats_left", lambda batch: looks.seats_left(runtime, batch), **of_looks),
+        free_seats=Batch("free_seats", lambda batch: looks.free_seats(runtime, batch), **of_looks),
+        polls=Polls(runtime, place),
+        joins=Window(MINUTE_S, runtime.settings.joins_per_user_per_minute),
+        holds=Window(MINUTE_S, runtime.settings.holds_per_user_per_minute),
+        top_ups=Window(MINUTE_S, runtime.settings.top_ups_per_user_per_minute),
+        holds_of_pass=Window(PASS_WINDOW_S, runtime.settings.holds_per_pass_max),
     )
 
 

@@ -15,7 +15,7 @@ from yemae.base import metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.changes import FREE, SOLD, Change
 from yemae.orders.decide import Order
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.sale.decide_payments import Paid
 
@@ -23,69 +23,69 @@ from yemae.sale.decide_payments import Paid
 Pass = tuple[str, str, int]
 
 
-def after_hold(house: House, opened: Sequence[Order], used: Sequence[Pass]) -> list[FollowUp]:
+def after_hold(runtime: Runtime, opened: Sequence[Order], used: Sequence[Pass]) -> list[FollowUp]:
     """After new orders. `used` are passes that came to a hold although a payment ended them: Valkey
     has forgotten, or was never told."""
     steps = []
     if opened:
         changes = [_change(order, order.created_at, order.expires_at) for order in opened]
         steps = [
-            _seat_map(house, changes),
-            _extended(house, opened),
-            _counted(house, metrics.HOLDS, [order.performance_key for order in opened]),
+            _seat_map(runtime, changes),
+            _extended(runtime, opened),
+            _counted(runtime, metrics.HOLDS, [order.performance_key for order in opened]),
         ]
     if used:
-        steps.append(_ended(house, used))
+        steps.append(_ended(runtime, used))
     return steps
 
 
-def after_payment(house: House, sales: Sequence[Paid]) -> list[FollowUp]:
+def after_payment(runtime: Runtime, sales: Sequence[Paid]) -> list[FollowUp]:
     """After new payments."""
     if not sales:
         return []
     ended = [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
     return [
-        _seat_map(house, [_change(order, payment.paid_at, SOLD) for payment, order in sales]),
-        _ended(house, ended),
-        _counted(house, metrics.PAYMENTS, [order.performance_key for _, order in sales]),
+        _seat_map(runtime, [_change(order, payment.paid_at, SOLD) for payment, order in sales]),
+        _ended(runtime, ended),
+        _counted(runtime, metrics.PAYMENTS, [order.performance_key for _, order in sales]),
     ]
 
 
 def after_release(
-    house: House, order: Order, at: datetime, holds_end_at: datetime | None
+    runtime: Runtime, order: Order, at: datetime, holds_end_at: datetime | None
 ) -> list[FollowUp]:
     """After an order was given back. `holds_end_at` is the end of what its fan still holds. A pass
     that is not told of it ends with the order's own time."""
     return [
-        _seat_map(house, [_change(order, at, None)]),
-        FollowUp("pass given back", lambda: gate.give_back(house, order, holds_end_at)),
+        _seat_map(runtime, [_change(order, at, None)]),
+        FollowUp("pass given back", lambda: gate.give_back(runtime, order, holds_end_at)),
     ]
 
 
-def after_control(house: House) -> list[FollowUp]:
+def after_control(runtime: Runtime) -> list[FollowUp]:
     """After an operator changed a queue: this process knows at once, the others soon, by a refresh
     of their own."""
-    return [FollowUp("catalogue", house.catalogue.refresh)]
+    return [FollowUp("catalogue", runtime.catalogue.refresh)]
 
 
-def _seat_map(house: House, changes: Iterable[Change]) -> FollowUp:
+def _seat_map(runtime: Runtime, changes: Iterable[Change]) -> FollowUp:
     async def note() -> None:
-        house.availability.note(changes)
+        runtime.availability.note(changes)
 
     return FollowUp("seat map", note)
 
 
-def _extended(house: House, held: Sequence[Order]) -> FollowUp:
-    return FollowUp("passes extended", lambda: gate.extend_passes(house, held))
+def _extended(runtime: Runtime, held: Sequence[Order]) -> FollowUp:
+    return FollowUp("passes extended", lambda: gate.extend_passes(runtime, held))
 
 
-def _ended(house: House, ended: Sequence[Pass]) -> FollowUp:
-    return FollowUp("passes ended", lambda: gate.end_passes(house, ended))
+def _ended(runtime: Runtime, ended: Sequence[Pass]) -> FollowUp:
+    return FollowUp("passes ended", lambda: gate.end_passes(runtime, ended))
 
 
-def _counted(house: House, counter: Counter, performance_keys: Sequence[int]) -> FollowUp:
+def _counted(runtime: Runtime, counter: Counter, performance_keys: Sequence[int]) -> FollowUp:
     async def count() -> None:
-        by_key = house.catalogue.by_key
+        by_key = runtime.catalogue.by_key
         concert_ids = Tally(by_key[key].concert_id for key in performance_keys)
         for concert_id, number in concert_ids.items():
             counter.labels(concert_id).inc(number)

@@ -18,7 +18,7 @@ from yemae.base.batching import Done
 from yemae.orders.decide import Order
 from yemae.payments import payments
 from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.waiting_room import line
 from yemae.waiting_room.tokens import EntryToken
 
@@ -54,23 +54,23 @@ class OpenPass(NamedTuple):
     own_end_ms: int
 
 
-async def check_entry(house: House, requests: list[EntryToken]) -> Done[OpenPass]:
+async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[OpenPass]:
     """The gate: whether each pass is open now.
 
     While Valkey is away, fans who are in stay in until their token's own end, unless PostgreSQL
     knows that the pass was used for a payment.
     """
-    return Done(await each_concert(requests, lambda id_, group: _check_entry(house, id_, group)))
+    return Done(await each_concert(requests, lambda id_, group: _check_entry(runtime, id_, group)))
 
 
 async def _check_entry(
-    house: House, concert_id: str, passes: list[EntryToken]
+    runtime: Runtime, concert_id: str, passes: list[EntryToken]
 ) -> dict[EntryToken, OpenPass | Refusal]:
     try:
-        own_ends = await _open_passes(house, concert_id, passes)
+        own_ends = await _open_passes(runtime, concert_id, passes)
     except StoreUnavailable:
         log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
-        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(house, passes)}
+        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(runtime, passes)}
     return {
         entry: OpenPass(entry, own_ends[entry]) if entry in own_ends else EntryTokenExpired()
         for entry in passes
@@ -78,82 +78,82 @@ async def _check_entry(
 
 
 async def _open_passes(
-    house: House, concert_id: str, passes: list[EntryToken]
+    runtime: Runtime, concert_id: str, passes: list[EntryToken]
 ) -> dict[EntryToken, int]:
     """The open ones, with their own ends in Unix ms."""
-    found = await line.check_entry(house.valkey, concert_id, user_and_number(passes))
+    found = await line.check_entry(runtime.valkey, concert_id, user_and_number(passes))
     own_ends = {p: end for p, (word, end) in zip(passes, found, strict=True) if word == "open"}
     lost = [p for p, (word, _) in zip(passes, found, strict=True) if word == "lost"]
-    concert = house.catalogue.concert(concert_id)
+    concert = runtime.catalogue.concert(concert_id)
     # Where nobody has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
-    for entry in await _unused_and_unexpired(house, lost):
+    for entry in await _unused_and_unexpired(runtime, lost):
         word = await line.restore_pass(
-            house.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
+            runtime.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
         )
         if word == "open":
             own_ends[entry] = entry.expires_at_s * 1000
     return own_ends
 
 
-async def _unused_and_unexpired(house: House, entries: Sequence[EntryToken]) -> set[EntryToken]:
-    unexpired = [e for e in entries if e.expires_at_s > house.tokens.entry.now()]
-    used = await used_for_payment(house, unexpired)
+async def _unused_and_unexpired(runtime: Runtime, entries: Sequence[EntryToken]) -> set[EntryToken]:
+    unexpired = [e for e in entries if e.expires_at_s > runtime.tokens.entry.now()]
+    used = await used_for_payment(runtime, unexpired)
     return set(unexpired) - used
 
 
-async def used_for_payment(house: House, tokens: Sequence[Place]) -> set[Place]:
+async def used_for_payment(runtime: Runtime, tokens: Sequence[Place]) -> set[Place]:
     """Those of these tokens whose place ended with a payment or was revoked; PostgreSQL never
     forgets it."""
     if not tokens:
         return set()
     passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         used = {tuple(row) for row in await (await payments.passes_used(tx, passes)).rows()}
     return {token for token, key in zip(tokens, passes, strict=True) if key in used}
 
 
-async def extend_passes(house: House, held: Iterable[Order]) -> None:
+async def extend_passes(runtime: Runtime, held: Iterable[Order]) -> None:
     """A hold keeps its fan inside until the hold's end. Raises StoreUnavailable when a concert's
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
     held = list(held)
-    await house.catalogue.know(order.performance_key for order in held)
+    await runtime.catalogue.know(order.performance_key for order in held)
     ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for order in held:
-        concert_id = house.catalogue.by_key[order.performance_key].concert_id
+        concert_id = runtime.catalogue.by_key[order.performance_key].concert_id
         ends_at_ms = int(order.expires_at.timestamp() * 1000)
         ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
     await _tell_each(
-        line.extend_passes(house.valkey, concert_id, group) for concert_id, group in ends.items()
+        line.extend_passes(runtime.valkey, concert_id, group) for concert_id, group in ends.items()
     )
 
 
-async def give_back(house: House, released: Order, holds_end_at: datetime | None) -> None:
+async def give_back(runtime: Runtime, released: Order, holds_end_at: datetime | None) -> None:
     """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
     last hold that was made with it and is left. Raises StoreUnavailable."""
-    concert_id = house.catalogue.by_key[released.performance_key].concert_id
+    concert_id = runtime.catalogue.by_key[released.performance_key].concert_id
     holds_end_ms = 0 if holds_end_at is None else int(holds_end_at.timestamp() * 1000)
     given_back = (released.user_id, released.pass_number, holds_end_ms)
-    await line.give_back(house.valkey, concert_id, [given_back])
+    await line.give_back(runtime.valkey, concert_id, [given_back])
 
 
-async def revoke(house: House, concert_id: str, user_id: str) -> bool:
+async def revoke(runtime: Runtime, concert_id: str, user_id: str) -> bool:
     """End a user's pass at an operator's word; their place is over too, and PostgreSQL keeps its
     number. Returns whether they had one. Raises StoreUnavailable."""
-    number = await line.revoke(house.valkey, concert_id, user_id)
+    number = await line.revoke(runtime.valkey, concert_id, user_id)
     if number:
-        async with house.postgres.transaction() as tx:
+        async with runtime.postgres.transaction() as tx:
             await payments.revoke_pass(tx, user_id, concert_id, number)
     return number is not None
 
 
-async def end_passes(house: House, passes: Iterable[tuple[str, str, int]]) -> None:
+async def end_passes(runtime: Runtime, passes: Iterable[tuple[str, str, int]]) -> None:
     """End each (concert, user, number): used for a payment. Raises as extend_passes does."""
     ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for concert_id, user_id, number in passes:
         ended[concert_id].append((user_id, number))
     await _tell_each(
-        line.end_passes(house.valkey, concert_id, group) for concert_id, group in ended.items()
+        line.end_passes(runtime.valkey, concert_id, group) for concert_id, group in ended.items()
     )
 
 

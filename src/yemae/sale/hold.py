@@ -11,18 +11,18 @@ from yemae.payments import payments
 from yemae.refusals import (
     Refusal,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
 from yemae.sale.replays import keys_of, latest, new_answers, passes_of
 from yemae.store.postgres import Transaction
 
 
-async def hold(house: House, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
+async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
     """One transaction for everybody who asked in the same moment; then the passes follow."""
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
-    entries = passes_of(house, requests)
-    async with house.postgres.transaction() as tx:
+    entries = passes_of(runtime, requests)
+    async with runtime.postgres.transaction() as tx:
         buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
@@ -46,10 +46,10 @@ async def hold(house: House, requests: list[HoldRequest], *, wait: bool = True) 
             },
             earlier=earlier,
             passes_used=used,
-            begun=_begun(house, requests, now),
+            begun=_begun(runtime, requests, now),
             now=now,
-            hold_ttl_s=house.settings.hold_ttl_s,
-            new_id=house.new_id,
+            hold_ttl_s=runtime.settings.hold_ttl_s,
+            new_id=runtime.new_id,
         )
         answers = decided_apart(requests, busy, row_locks.hold_waits_for, decide)
         opened = new_answers(answers, earlier.values())
@@ -59,21 +59,21 @@ async def hold(house: House, requests: list[HoldRequest], *, wait: bool = True) 
         for user_id, concert_id, number in entries
         if (user_id, number) in used
     ]
-    return Done(answers, follow_ups.after_hold(house, opened, stale))
+    return Done(answers, follow_ups.after_hold(runtime, opened, stale))
 
 
-def _begun(house: House, requests: list[HoldRequest], now: datetime) -> set[int]:
+def _begun(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[int]:
     """Those of the wanted performances that have begun by the store's clock."""
     dates = {
-        request.performance_key: house.catalogue.by_key.get(request.performance_key)
+        request.performance_key: runtime.catalogue.by_key.get(request.performance_key)
         for request in requests
     }
     return {key for key, date in dates.items() if date is not None and date.has_begun(now)}
 
 
-async def earlier_hold(house: House, request: HoldRequest) -> Order | Refusal | None:
+async def earlier_hold(runtime: Runtime, request: HoldRequest) -> Order | Refusal | None:
     """What a hold with this Idempotency-Key was answered before, if it was."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         row = await (await order_book.by_idempotency_key(tx, keys_of([request]))).row()
     return None if row is None else same_hold(request, order_book.read_order(row))
 

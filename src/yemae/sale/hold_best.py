@@ -11,7 +11,7 @@ from yemae.refusals import (
     Refusal,
     SeatLimitExceeded,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import seat_offers
 from yemae.sale.hold import hold
 from yemae.sale.replays import keys_of
@@ -19,15 +19,17 @@ from yemae.sale.replays import keys_of
 log = structlog.get_logger(__name__)
 
 
-async def hold_best(house: House, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
+async def hold_best(
+    runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True
+) -> Done[Order]:
     """Holds of fans who left the choice to us: each is offered the best block that nobody else is
     offered, and another one as long as it turns out to be gone, or locked elsewhere."""
-    answers: dict[int, Order | Refusal | Later] = dict(await _over_the_limit(house, requests))
+    answers: dict[int, Order | Refusal | Later] = dict(await _over_the_limit(runtime, requests))
     steps: list[FollowUp] = []
     waiting = [each for each in enumerate(requests) if each[0] not in answers]
     for attempt in range(seat_offers.OFFERS_MAX):
         try:
-            found = await _hold_offers(house, [each for _, each in waiting], attempt, wait=wait)
+            found = await _hold_offers(runtime, [each for _, each in waiting], attempt, wait=wait)
         except Exception as error:
             if not attempt:
                 raise
@@ -38,7 +40,7 @@ async def hold_best(house: House, requests: list[HoldRequest], *, wait: bool = T
         lost = []
         for (place, request), answer in zip(waiting, found.answers, strict=True):
             answers[place] = answer
-            if seat_offers.is_lost(house, request, answer):
+            if seat_offers.is_lost(runtime, request, answer):
                 lost.append((place, request))
         waiting = lost
         if not waiting:
@@ -49,10 +51,10 @@ async def hold_best(house: House, requests: list[HoldRequest], *, wait: bool = T
     return Done([answers[place] for place in range(len(requests))], steps)
 
 
-async def _over_the_limit(house: House, requests: list[HoldRequest]) -> dict[int, Refusal]:
+async def _over_the_limit(runtime: Runtime, requests: list[HoldRequest]) -> dict[int, Refusal]:
     """Those of these requests, by their place, that the seat limit refuses: offering them seats
     would keep these from others. Looked at without a lock, so the hold decides again."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         counts_sent = await order_book.seats_of_buyers(tx, [r.user_id for r in requests])
         earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
         counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
@@ -67,10 +69,10 @@ async def _over_the_limit(house: House, requests: list[HoldRequest]) -> dict[int
 
 
 async def _hold_offers(
-    house: House, requests: list[HoldRequest], attempt: int, *, wait: bool
+    runtime: Runtime, requests: list[HoldRequest], attempt: int, *, wait: bool
 ) -> Done[Order]:
-    async with seat_offers.offered(house, requests, attempt) as offers:
-        return await hold(house, offers, wait=wait)
+    async with seat_offers.offered(runtime, requests, attempt) as offers:
+        return await hold(runtime, offers, wait=wait)
 
 
 def _refused(error: Exception) -> Refusal:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from yemae.orders.decide import HoldRequest, Order, seats_wanted
 from yemae.refusals import EntryTokenExpired, Refusal, SeatLimitExceeded
-from yemae.runtime import House
-from yemae.sale.batches import Desk
+from yemae.runtime import Runtime
+from yemae.sale.batches import Batches
 from yemae.sale.gate import OpenPass
 from yemae.sale.hold import earlier_hold
 
@@ -18,7 +18,7 @@ UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def submit_hold(
-    house: House, desk: Desk, request: HoldRequest, opened: OpenPass | None
+    runtime: Runtime, batches: Batches, request: HoldRequest, opened: OpenPass | None
 ) -> Order:
     """The new order, or the one that this Idempotency-Key made, with its present status. `opened`
     is the pass, or None when it is over. However often its fan holds, it lasts no longer than its
@@ -27,21 +27,21 @@ async def submit_hold(
     Raises RateLimited, EntryTokenExpired, SeatLimitExceeded and the refusals of
     `decide_holds`.
     """
-    desk.holds.count(request.user_id)
-    concert_id = house.catalogue.by_key[request.performance_key].concert_id
-    desk.holds_of_pass.count((concert_id, request.user_id, request.pass_number))
+    batches.holds.count(request.user_id)
+    concert_id = runtime.catalogue.by_key[request.performance_key].concert_id
+    batches.holds_of_pass.count((concert_id, request.user_id, request.pass_number))
     if opened is None:
-        return await _earlier(house, request, EntryTokenExpired())
+        return await _earlier(runtime, request, EntryTokenExpired())
     if seats_wanted(request) > request.seat_limit:
-        return await _earlier(house, request, SeatLimitExceeded(request.seat_limit))
-    batch = desk.hold if request.best is None else desk.hold_best
-    longest = timedelta(milliseconds=opened.own_end_ms, seconds=house.settings.hold_ttl_s)
+        return await _earlier(runtime, request, SeatLimitExceeded(request.seat_limit))
+    batch = batches.hold if request.best is None else batches.hold_best
+    longest = timedelta(milliseconds=opened.own_end_ms, seconds=runtime.settings.hold_ttl_s)
     return await batch.submit(request._replace(ends_by=UNIX_EPOCH + longest))
 
 
-async def _earlier(house: House, request: HoldRequest, otherwise: Refusal) -> Order:
+async def _earlier(runtime: Runtime, request: HoldRequest, otherwise: Refusal) -> Order:
     """The order that the same key made before. Raises `otherwise` where there is none."""
-    earlier = await earlier_hold(house, request) if request.idempotency_key else None
+    earlier = await earlier_hold(runtime, request) if request.idempotency_key else None
     if earlier is None:
         raise otherwise
     if isinstance(earlier, Refusal):

@@ -11,7 +11,7 @@ from yemae.refusals import (
     RateLimited,
     Refusal,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.gate import each_concert
 from yemae.waiting_room import line
@@ -34,15 +34,15 @@ class JoinRequest(NamedTuple):
     code: str = ""
 
 
-async def join(house: House, requests: list[JoinRequest]) -> Done[Standing]:
+async def join(runtime: Runtime, requests: list[JoinRequest]) -> Done[Standing]:
     """Give everybody their place: the one they have, or a new one."""
-    return Done(await each_concert(requests, lambda id_, group: _join(house, id_, group)))
+    return Done(await each_concert(requests, lambda id_, group: _join(runtime, id_, group)))
 
 
 async def _join(
-    house: House, concert_id: str, requests: list[JoinRequest]
+    runtime: Runtime, concert_id: str, requests: list[JoinRequest]
 ) -> dict[JoinRequest, Standing | Refusal]:
-    concert = house.catalogue.concert(concert_id)
+    concert = runtime.catalogue.concert(concert_id)
     is_draw = concert.queueing_method == "draw"
     fans = [
         Joining(
@@ -56,16 +56,16 @@ async def _join(
         for request in requests
     ]
     standings = await line.join(
-        house.valkey,
+        runtime.valkey,
         concert_id,
         fans,
-        policy.pace(house, concert),
-        door=policy.join_door(concert, house.now()),
+        policy.pace(runtime, concert),
+        door=policy.join_door(concert, runtime.now()),
         opens_at_ms=policy.unix_ms(concert.sale_opens_at),
         entry_ttl_s=concert.entry_ttl_s,
         joins_per_address=concert.joins_per_address_per_minute,
-        proof_kept_s=house.challenges.kept_s if concert.proof_of_work else 0,
-        wrong_codes_max=house.settings.presale_code_failures_per_address_per_minute,
+        proof_kept_s=runtime.challenges.kept_s if concert.proof_of_work else 0,
+        wrong_codes_max=runtime.settings.presale_code_failures_per_address_per_minute,
     )
     return dict(zip(requests, map(_joined, standings), strict=True))
 

@@ -2,19 +2,19 @@
 
 from yemae.base.batching import Done
 from yemae.concerts import seats
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 
-async def seats_left(house: House, performance_keys: list[int]) -> Done[int]:
+async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]:
     """How many seats of each performance can be booked now."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         left = await seats.seats_left(tx, sorted(set(performance_keys)))
     return Done([left.get(key, 0) for key in performance_keys])
 
 
-async def free_seats(house: House, performance_keys: list[int]) -> Done[bytes]:
+async def free_seats(runtime: Runtime, performance_keys: list[int]) -> Done[bytes]:
     """The seats of each performance that can be booked now, as the answer's JSON. Everybody who
     asked for the same performance in the same moment shares one look."""
-    async with house.postgres.transaction() as tx:
-        lists = {key: await house.seat_lists.free_seats(tx, key) for key in set(performance_keys)}
+    async with runtime.postgres.transaction() as tx:
+        lists = {key: await runtime.seat_lists.free_seats(tx, key) for key in set(performance_keys)}
     return Done([lists[key] for key in performance_keys])

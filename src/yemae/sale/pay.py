@@ -13,7 +13,7 @@ from yemae.refusals import (
     IdempotencyConflict,
     Refusal,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
 from yemae.sale.replays import keys_of, latest, new_answers
@@ -22,11 +22,11 @@ from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, Transfer
 
 
-async def pay(house: House, requests: list[PayRequest], *, wait: bool = True) -> Done[Paid]:
+async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True) -> Done[Paid]:
     """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
     fans = [request.user_id for request in requests]
     order_ids = [request.order_id for request in requests]
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         # A fan with free tickets only has no wallet to lock, and their keys must hold as well.
         buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
         wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
@@ -43,7 +43,7 @@ async def pay(house: House, requests: list[PayRequest], *, wait: bool = True) ->
         earlier = {
             (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
         }
-        await house.catalogue.know(row.performance_key for row in orders)
+        await runtime.catalogue.know(row.performance_key for row in orders)
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
@@ -54,19 +54,19 @@ async def pay(house: House, requests: list[PayRequest], *, wait: bool = True) ->
             balances={row.user_id: row.balance for row in wallets},
             earlier=earlier,
             passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
-            concert_of=lambda key: house.catalogue.by_key[key].concert_id,
+            concert_of=lambda key: runtime.catalogue.by_key[key].concert_id,
             now=latest([*orders, *locked_seats]),
-            new_id=house.new_id,
+            new_id=runtime.new_id,
         )
         answers = decided_apart(requests, busy, row_locks.payment_waits_for, decide)
         sales = new_answers(answers, earlier.values())
-        await _write_sales(tx, house, sales)
-    return Done(answers, follow_ups.after_payment(house, sales))
+        await _write_sales(tx, runtime, sales)
+    return Done(answers, follow_ups.after_payment(runtime, sales))
 
 
-async def earlier_payment(house: House, request: PayRequest) -> Paid | Refusal | None:
+async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid | Refusal | None:
     """What a payment with this Idempotency-Key was answered before, if it was."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         row = await (await payments.payments_by_key(tx, keys_of([request]))).row()
         if row is None:
             return None
@@ -78,7 +78,7 @@ async def earlier_payment(house: House, request: PayRequest) -> Paid | Refusal |
     return Paid(payment, order)
 
 
-async def _write_sales(tx: Transaction, house: House, sales: list[Paid]) -> None:
+async def _write_sales(tx: Transaction, runtime: Runtime, sales: list[Paid]) -> None:
     """The debit and the sale, or neither."""
     if not sales:
         return
@@ -96,7 +96,7 @@ async def _write_sales(tx: Transaction, house: House, sales: list[Paid]) -> None
         tx,
         [
             Transfer(
-                id=house.new_id(),
+                id=runtime.new_id(),
                 user_id=payment.user_id,
                 kind="payment",
                 from_account=payment.user_id,

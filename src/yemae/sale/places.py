@@ -6,7 +6,7 @@ from yemae.refusals import (
     Refusal,
     StoreUnavailable,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.gate import each_concert, used_for_payment
 from yemae.waiting_room import line
@@ -14,27 +14,27 @@ from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import QueueToken
 
 
-async def place(house: House, requests: list[QueueToken]) -> Done[Standing]:
+async def place(runtime: Runtime, requests: list[QueueToken]) -> Done[Standing]:
     """Where everybody stands. A place that the store has lost is put back from its token."""
-    return Done(await each_concert(requests, lambda id_, group: _place(house, id_, group)))
+    return Done(await each_concert(requests, lambda id_, group: _place(runtime, id_, group)))
 
 
 async def _place(
-    house: House, concert_id: str, tokens: list[QueueToken]
+    runtime: Runtime, concert_id: str, tokens: list[QueueToken]
 ) -> dict[QueueToken, Standing | Refusal]:
-    pace = policy.pace(house, house.catalogue.concert(concert_id))
-    standings = await line.place(house.valkey, concert_id, tokens, pace)
+    pace = policy.pace(runtime, runtime.catalogue.concert(concert_id))
+    standings = await line.place(runtime.valkey, concert_id, tokens, pace)
     answers = dict(zip(tokens, map(_placed, standings), strict=True))
     lost = [token for token, at in zip(tokens, standings, strict=True) if at.word == "lost"]
     if lost:
         try:
-            used = await used_for_payment(house, lost)
+            used = await used_for_payment(runtime, lost)
         except StoreUnavailable as refusal:
             # The others of this batch don't need PostgreSQL.
             return answers | dict.fromkeys(lost, refusal)
         back = [token for token in lost if token not in used]
-        await line.restore(house.valkey, concert_id, back, pace)
-        standings = await line.place(house.valkey, concert_id, back, pace)
+        await line.restore(runtime.valkey, concert_id, back, pace)
+        standings = await line.place(runtime.valkey, concert_id, back, pace)
         answers |= dict.fromkeys(used, QueueTokenExpired())
         answers |= dict(zip(back, map(_placed, standings), strict=True))
     return answers
@@ -47,6 +47,6 @@ def _placed(standing: Standing) -> Standing | Refusal:
     return StoreUnavailable() if standing.word == "lost" else QueueTokenExpired()
 
 
-async def leave(house: House, token: QueueToken) -> None:
+async def leave(runtime: Runtime, token: QueueToken) -> None:
     """Give a place up, waiting or inside."""
-    await line.leave(house.valkey, token.concert_id, token.user_id, token.number)
+    await line.leave(runtime.valkey, token.concert_id, token.user_id, token.number)

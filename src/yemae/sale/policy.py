@@ -9,7 +9,7 @@ from typing import Literal
 
 from yemae.concerts.catalogue import Concert
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.runtime import House, Paces
+from yemae.runtime import Paces, Runtime
 from yemae.settings import Settings
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.line import Doors
@@ -104,17 +104,18 @@ def lane_name(concert: Concert, lane: int) -> str:
     return concert.lanes[lane - 1].name if 0 < lane <= len(concert.lanes) else GENERAL
 
 
-def pace(house: House, concert: Concert) -> Pace:
+def pace(runtime: Runtime, concert: Concert) -> Pace:
     """How often the fans of a concert ask at present; made anew when its settings or the stretch
     change, because polls ask all the time."""
-    now_s, stretch = house.tokens.queue.now(), house.load.stretch
-    known = house.paces.get(concert.id)
+    now_s, stretch = runtime.tokens.queue.now(), runtime.load.stretch
+    known = runtime.paces.get(concert.id)
     if known is None or known.concert is not concert or known.stretch != stretch:
         before, after = (
-            pace_of(concert, house.settings, stretch, is_open=is_open) for is_open in (False, True)
+            pace_of(concert, runtime.settings, stretch, is_open=is_open)
+            for is_open in (False, True)
         )
         known = Paces(concert, stretch, concert.sale_opens_at.timestamp(), before, after)
-        house.paces[concert.id] = known
+        runtime.paces[concert.id] = known
     return known.open if now_s >= known.opens_at_s else known.before
 
 

@@ -11,7 +11,7 @@ from yemae.base import metrics
 from yemae.base.batching import Batch
 from yemae.base.rate_limit import Window
 from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import places, policy
 from yemae.sale.join import JoinRequest
 from yemae.waiting_room import line, pace, queue_numbers
@@ -30,10 +30,10 @@ MANY = 1_000_000
 class Polls:
     """Answers polls in one process."""
 
-    def __init__(self, house: House, place: Batch[QueueToken, Standing]) -> None:
-        self._house = house
+    def __init__(self, runtime: Runtime, place: Batch[QueueToken, Standing]) -> None:
+        self._runtime = runtime
         self._place = place
-        settings = house.settings
+        settings = runtime.settings
         self._presence = Presence(
             self._tell,
             size_max=settings.presence_size_max,
@@ -47,7 +47,7 @@ class Polls:
     async def answer(self, token: QueueToken) -> tuple[Standing, View]:
         """Where this fan stands, and the view to tell them from. Raises as `standing`; whoever has
         to ask again is told to do so after an interval of their own, and not all at once."""
-        board = self._house.board
+        board = self._runtime.board
         try:
             standing = await self.standing(token)
             return standing, board.latest(token.concert_id) or await board.view(token.concert_id)
@@ -62,9 +62,11 @@ class Polls:
         try:
             return await join.submit(request)
         except (Overloaded, StoreUnavailable) as refusal:
-            if request.concert_id not in self._house.last_known:
+            if request.concert_id not in self._runtime.last_known:
                 raise
-            fan_pace = policy.pace(self._house, self._house.catalogue.concert(request.concert_id))
+            fan_pace = policy.pace(
+                self._runtime, self._runtime.catalogue.concert(request.concert_id)
+            )
             interval_ms = fan_pace.interval_ms(self._waiting(request.concert_id))
             raise type(refusal)(pace.retry_after_s(fan_pace, interval_ms)) from refusal
 
@@ -87,7 +89,7 @@ class Polls:
     async def keep_telling(self) -> None:
         """Tell Valkey of those who were here; runs until it is cancelled."""
         await self._presence.keep_telling(
-            self._house.settings.presence_flush_ms / 1000, self._add_up
+            self._runtime.settings.presence_flush_ms / 1000, self._add_up
         )
 
     async def close(self) -> None:
@@ -95,8 +97,8 @@ class Polls:
         await self._presence.flush()
 
     def _from_the_view(self, token: QueueToken) -> Standing | None:
-        concert = self._house.catalogue.concert(token.concert_id)
-        view = self._house.board.latest(token.concert_id)
+        concert = self._runtime.catalogue.concert(token.concert_id)
+        view = self._runtime.board.latest(token.concert_id)
         if view is None or token in self._ask_exactly:
             self._ask_exactly.discard(token)
             return None
@@ -107,15 +109,18 @@ class Polls:
         soon = FRESH_S * (view.admitted_per_s or 0.0)
         if ahead <= queue_numbers.EXACT_AHEAD + soon:
             return None
-        if not self._presence.note(token, policy.pace(self._house, concert).patience_ms(ahead)):
+        if not self._presence.note(token, policy.pace(self._runtime, concert).patience_ms(ahead)):
             raise Overloaded
         return Standing("waiting", token.number, token.lane, ahead, lanes[token.lane].waiting)
 
     def _retry_after_s(self, token: QueueToken) -> int:
         """From the last view there was, or from how many waited: a guess is enough."""
-        concert = self._house.catalogue.concert(token.concert_id)
-        fan_pace, view = policy.pace(self._house, concert), self._house.board.last(token.concert_id)
-        if self._house.now() < concert.sale_opens_at:
+        concert = self._runtime.catalogue.concert(token.concert_id)
+        fan_pace, view = (
+            policy.pace(self._runtime, concert),
+            self._runtime.board.last(token.concert_id),
+        )
+        if self._runtime.now() < concert.sale_opens_at:
             return pace.retry_after_s(fan_pace, fan_pace.longest_ms)
         if view is not None and token.lane < len(view.snapshot.lanes):
             ahead = max(0, view.ranks.most_ahead(token.lane, token.number))
@@ -125,7 +130,7 @@ class Polls:
 
     def _waiting(self, concert_id: str) -> int:
         """How many waited when that was last known; very many when it never was."""
-        known = self._house.last_known.get(concert_id)
+        known = self._runtime.last_known.get(concert_id)
         return MANY if known is None else known.waiting
 
     def _add_up(self) -> None:
@@ -136,10 +141,10 @@ class Polls:
     async def _tell(self, tokens: Sequence[QueueToken], patience_ms: Sequence[int]) -> None:
         """Of one concert. Whoever is not where their token says is looked at, so that a lost place
         is put back, and is asked for exactly the next time."""
-        valkey, concert_id = self._house.valkey, tokens[0].concert_id
+        valkey, concert_id = self._runtime.valkey, tokens[0].concert_id
         elsewhere = await line.note_present(valkey, concert_id, tokens, patience_ms)
         if elsewhere:
-            await places.place(self._house, elsewhere)
+            await places.place(self._runtime, elsewhere)
         self._remember(*elsewhere)
 
     def _remember(self, *tokens: QueueToken) -> None:

@@ -10,13 +10,13 @@ from yemae.refusals import (
     OrderNotFound,
     OrderNotHeld,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import follow_ups
 
 
-async def release(house: House, user_id: str, order_id: UUID) -> Order:
+async def release(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
     """Give a held order back; its seats are free at once. Raises OrderNotFound, OrderNotHeld."""
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         row = await (await order_book.lock_orders(tx, [order_id])).row()
         if row is None or row.user_id != user_id:
             raise OrderNotFound
@@ -28,5 +28,5 @@ async def release(house: House, user_id: str, order_id: UUID) -> Order:
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])
         left = await order_book.pass_held_until(tx, user_id, order.pass_number)
-    await follow_up("release", follow_ups.after_release(house, order, row.now, left))
+    await follow_up("release", follow_ups.after_release(runtime, order, row.now, left))
     return order._replace(status="released")

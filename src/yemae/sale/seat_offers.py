@@ -16,7 +16,7 @@ from yemae.concerts.seat_map.availability import Watch
 from yemae.concerts.seat_map.best_available import Runs, choose, largest, runs_of, take
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import Refusal, SeatsUnavailable, SeatTaken
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 # How often those whose seats were gone are offered other ones.
 OFFERS_MAX = 8
@@ -32,7 +32,7 @@ NOISE = 60.0
 
 @asynccontextmanager
 async def offered(
-    house: House, requests: Sequence[HoldRequest], attempt: int
+    runtime: Runtime, requests: Sequence[HoldRequest], attempt: int
 ) -> AsyncIterator[list[HoldRequest]]:
     """The same requests with the seats that they are offered, or without any where there are none.
     While the block runs, nobody else in this process is offered the same seats."""
@@ -40,7 +40,7 @@ async def offered(
     kept: list[tuple[Watch, range]] = []
     try:
         for request in requests:
-            watch, seats = await _offer(house, request, attempt)
+            watch, seats = await _offer(runtime, request, attempt)
             if seats is not None:
                 watch.offered.update(seats)
                 kept.append((watch, seats))
@@ -51,27 +51,27 @@ async def offered(
             watch.offered.difference_update(seats)
 
 
-def is_lost(house: House, request: HoldRequest, answer: Order | Refusal | Later) -> bool:
+def is_lost(runtime: Runtime, request: HoldRequest, answer: Order | Refusal | Later) -> bool:
     """Whether a request has to be offered other seats. What was found gone is remembered, and what
     was found locked is not offered for a moment."""
     if isinstance(answer, Later):
-        return _is_seat_locked(house, answer)
+        return _is_seat_locked(runtime, answer)
     if isinstance(answer, SeatsUnavailable):
         # Somebody else was offered the last ones, and may not have got them.
         return answer.largest >= answer.count
     if not isinstance(answer, SeatTaken):
         return False
-    house.availability.presume_taken(request.performance_key, answer.seats, GONE_S)
+    runtime.availability.presume_taken(request.performance_key, answer.seats, GONE_S)
     return True
 
 
-def _is_seat_locked(house: House, answer: Later) -> bool:
+def _is_seat_locked(runtime: Runtime, answer: Later) -> bool:
     """Note a seat that is locked elsewhere. It may be free again, so it does not count as taken."""
     kind, *of = answer.key
     if kind != "seat":
         return False
     performance_key, number = of
-    watch = house.availability.watches.get(performance_key)
+    watch = runtime.availability.watches.get(performance_key)
     if watch is not None and (seat := watch.plan.positions.get(number)) is not None:
         now = time.monotonic()
         watch.locked = {each: until for each, until in watch.locked.items() if until > now}
@@ -79,14 +79,16 @@ def _is_seat_locked(house: House, answer: Later) -> bool:
     return True
 
 
-async def _offer(house: House, request: HoldRequest, attempt: int) -> tuple[Watch, range | None]:
+async def _offer(
+    runtime: Runtime, request: HoldRequest, attempt: int
+) -> tuple[Watch, range | None]:
     assert request.best is not None, "a hold that left nothing to choose"
-    performance = house.catalogue.by_key[request.performance_key]
-    watch = await house.availability.watch(performance)
+    performance = runtime.catalogue.by_key[request.performance_key]
+    watch = await runtime.availability.watch(performance)
     await _make_runs(watch)
     seats = _choose(watch, request.best, attempt)
     if seats is None and not watch.offered:
-        watch = await house.availability.watch(performance, FRESH_S)
+        watch = await runtime.availability.watch(performance, FRESH_S)
         await _make_runs(watch)
         seats = _choose(watch, request.best, attempt)
     return watch, seats
@@ -124,7 +126,7 @@ def _largest(watch: Watch, grade: str) -> int:
 
 
 async def _make_runs(watch: Watch) -> None:
-    """Make the runs of a plan, once. For a large house that takes longer than others should wait,
+    """Make the runs of a plan, once. For a large hall that takes longer than others should wait,
     so it is done beside the event loop; and between two offers others have a turn."""
     if "runs" in watch.plan.made:
         await asyncio.sleep(0)

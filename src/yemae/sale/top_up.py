@@ -4,7 +4,7 @@ from functools import partial
 
 from yemae.accounts import users
 from yemae.base.batching import Done, decided_apart
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import row_locks
 from yemae.sale.replays import keys_of, latest, new_answers
 from yemae.wallet import ledger
@@ -12,13 +12,13 @@ from yemae.wallet.decide import TopUpRequest, Transfer, decide_top_ups
 
 
 async def top_up(
-    house: House, requests: list[TopUpRequest], *, wait: bool = True
+    runtime: Runtime, requests: list[TopUpRequest], *, wait: bool = True
 ) -> Done[Transfer]:
     """Credit everybody who topped up in the same moment, each key once."""
     fans = [request.user_id for request in requests]
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         await users.ensure_users(tx, fans)
-        await ledger.ensure_wallets(tx, fans, house.settings.currency)
+        await ledger.ensure_wallets(tx, fans, runtime.settings.currency)
         wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
         earlier_sent = await ledger.top_ups_by_key(tx, keys_of(requests))
         wallets = await wallets_sent.rows()
@@ -31,9 +31,9 @@ async def top_up(
             balances={row.user_id: row.balance for row in wallets},
             earlier=earlier,
             now=latest(wallets),
-            balance_max=house.settings.largest_balance,
-            currency=house.settings.currency,
-            new_id=house.new_id,
+            balance_max=runtime.settings.largest_balance,
+            currency=runtime.settings.currency,
+            new_id=runtime.new_id,
         )
         answers = decided_apart(requests, busy, row_locks.top_up_waits_for, decide)
         await ledger.append(tx, new_answers(answers, earlier.values()))

@@ -18,7 +18,7 @@ from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.jobs import sweep
 from yemae.refusals import SeatTaken
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.settings import Settings, SettingsError
 
 
@@ -30,15 +30,15 @@ def at_price(price: int, seats: int = 10) -> Concert:
     )
 
 
-async def test_dates_can_be_swapped(house: House, settings: Settings) -> None:
+async def test_dates_can_be_swapped(runtime: Runtime, settings: Settings) -> None:
     first, second = concert().performances
     swapped = (
         msgspec.structs.replace(first, starts_at=second.starts_at),
         msgspec.structs.replace(second, starts_at=first.starts_at),
     )
     await load_concert(settings, msgspec.structs.replace(concert(), performances=swapped))
-    await house.catalogue.refresh()
-    assert [p.id for p in house.catalogue.concert(HALL).performances] == [SECOND, FIRST]
+    await runtime.catalogue.refresh()
+    assert [p.id for p in runtime.catalogue.concert(HALL).performances] == [SECOND, FIRST]
 
 
 async def test_a_price_that_changes_reaches_new_holds_only(settings: Settings, fan: Fan) -> None:
@@ -52,7 +52,7 @@ async def test_a_price_that_changes_reaches_new_holds_only(settings: Settings, f
 
 
 async def test_seats_are_added_although_there_are_orders(
-    house: House, settings: Settings, fan: Fan
+    runtime: Runtime, settings: Settings, fan: Fan
 ) -> None:
     await fan.enter()
     await fan.top_up()
@@ -61,15 +61,15 @@ async def test_seats_are_added_although_there_are_orders(
     assert (await fan.hold("12")).seat_numbers == ["12"]
     assert (await fan.pay(sold.id)).order.status == "paid"
     assert held.seat_numbers == ["9", "10"]
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_a_refusal_names_the_seats_and_orders_in_the_way(
-    house: House, settings: Settings, fan: Fan
+    runtime: Runtime, settings: Settings, fan: Fan
 ) -> None:
     await fan.enter()
     await fan.top_up()
-    other = Fan(house, "other")
+    other = Fan(runtime, "other")
     await other.enter()
     held = await other.hold("9", "10")
     sold = await fan.hold("8")
@@ -90,26 +90,28 @@ async def test_a_refusal_names_the_seats_and_orders_in_the_way(
         f"test: performance {FIRST} is not in the file any more, but has orders: "
         f"order {sold.id} (paid), order {held.id} (held)."
     )
-    await house.catalogue.refresh()
-    assert len(house.catalogue.concert(HALL).performances) == 2
+    await runtime.catalogue.refresh()
+    assert len(runtime.catalogue.concert(HALL).performances) == 2
 
 
-async def test_seats_of_orders_that_have_ended_can_be_taken_away(house: House, fan: Fan) -> None:
+async def test_seats_of_orders_that_have_ended_can_be_taken_away(
+    runtime: Runtime, fan: Fan
+) -> None:
     await fan.enter()
     await fan.hold("9")
     released = await fan.hold("10")
     await fan.release(released.id)
-    travel(house, house.settings.hold_ttl_s + 1)
-    async with house.postgres.transaction() as tx:
-        await write(tx, "test", concert(seats=8), PresaleCodes(house.settings.secret_key))
-    await house.catalogue.refresh()
-    assert house.catalogue.performance(FIRST).seats_total == 8
-    assert await sweep.sweep(house, datetime(2026, 1, 1, tzinfo=UTC)) is not None
-    await assert_reconciled(house)
+    travel(runtime, runtime.settings.hold_ttl_s + 1)
+    async with runtime.postgres.transaction() as tx:
+        await write(tx, "test", concert(seats=8), PresaleCodes(runtime.settings.secret_key))
+    await runtime.catalogue.refresh()
+    assert runtime.catalogue.performance(FIRST).seats_total == 8
+    assert await sweep.sweep(runtime, datetime(2026, 1, 1, tzinfo=UTC)) is not None
+    await assert_reconciled(runtime)
 
 
 async def test_a_file_that_the_database_refuses_leaves_nothing_of_the_others(
-    house: House, settings: Settings, tmp_path: Path
+    runtime: Runtime, settings: Settings, tmp_path: Path
 ) -> None:
     usual = TEXT.format(**SMALL)
     files = [tmp_path / "other.toml", tmp_path / "thief.toml"]
@@ -117,28 +119,28 @@ async def test_a_file_that_the_database_refuses_leaves_nothing_of_the_others(
     files[1].write_text(usual.replace('id = "hall"', 'id = "thief"', 1))
     with pytest.raises(ConcertFileError, match=r"^thief\.toml: .* belongs to concert hall already"):
         await asyncio.to_thread(load_files, settings, files)
-    await house.catalogue.refresh()
-    assert list(house.catalogue.concerts) == [HALL]
-    await house.catalogue.refresh()
-    assert len(house.catalogue.concert(HALL).performances) == 2
+    await runtime.catalogue.refresh()
+    assert list(runtime.catalogue.concerts) == [HALL]
+    await runtime.catalogue.refresh()
+    assert len(runtime.catalogue.concert(HALL).performances) == 2
 
 
 async def test_a_performance_without_orders_can_be_dropped_and_renumbered(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     shorter = msgspec.structs.replace(concert(seats=12), performances=concert().performances[1:])
     await load_concert(settings, shorter)
-    await house.catalogue.refresh()
-    (left,) = house.catalogue.concert(HALL).performances
+    await runtime.catalogue.refresh()
+    (left,) = runtime.catalogue.concert(HALL).performances
     assert (left.id, left.seats_total) == (SECOND, 12)
 
 
-async def test_loads_and_holds_never_deadlock(house: House, settings: Settings) -> None:
+async def test_loads_and_holds_never_deadlock(runtime: Runtime, settings: Settings) -> None:
     await load_concert(settings, at_price(50_000, seats=40))
-    await house.catalogue.refresh()
+    await runtime.catalogue.refresh()
 
     async def hold_and_release(name: str, *seats: str) -> None:
-        fan = Fan(house, name)
+        fan = Fan(runtime, name)
         for _ in range(10):
             with suppress(SeatTaken):
                 await fan.hold(*seats)
@@ -154,34 +156,34 @@ async def test_loads_and_holds_never_deadlock(house: House, settings: Settings) 
         hold_and_release("c", "11", "2", "40"),
         change_prices(),
     )
-    await assert_reconciled(house)
+    await assert_reconciled(runtime)
 
 
 async def test_an_order_of_a_performance_that_this_process_has_not_seen_yet_is_served(
-    house: House, fan: Fan
+    runtime: Runtime, fan: Fan
 ) -> None:
     await fan.enter()
     await fan.top_up()
     order = await fan.hold("1")
-    house.catalogue.by_key.clear()
-    house.catalogue._revision = -1
+    runtime.catalogue.by_key.clear()
+    runtime.catalogue._revision = -1
     assert (await fan.pay(order.id)).order.status == "paid"
 
 
 async def test_another_currency_than_the_data_s_is_refused(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
-    assert house.settings.currency == "KRW"
+    assert runtime.settings.currency == "KRW"
     await require_currency(settings)
     with pytest.raises(SettingsError, match=r"YEMAE_CURRENCY is USD, but the database has .* KRW"):
         await require_currency(msgspec.structs.replace(settings, currency="USD"))
 
 
 async def test_wallets_that_cannot_take_the_dearest_order_stop_the_start(
-    house: House, settings: Settings
+    runtime: Runtime, settings: Settings
 ) -> None:
     enough = msgspec.structs.replace(settings, top_up_max=200_000, balance_max=200_000)
-    assert house.settings.currency == "KRW"
+    assert runtime.settings.currency == "KRW"
     await require_currency(enough)
     sentence = (
         r"^hall: an order of 4 seats at 50,000 KRW costs 200,000 KRW, but a wallet can take "

@@ -12,22 +12,22 @@ from yemae.concerts.files.concert_file import parse
 from yemae.concerts.files.load_report import some
 from yemae.concerts.files.writing import LoadResult, write
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.runtime import House
+from yemae.runtime import Runtime
 
 LATER = datetime(2029, 5, 3, 11, tzinfo=UTC)
 
 
-async def load(house: House, text: str, **changes: object) -> LoadResult:
+async def load(runtime: Runtime, text: str, **changes: object) -> LoadResult:
     wanted = msgspec.structs.replace(parse(text, "hall.toml"), **changes)
-    async with house.postgres.transaction() as tx:
-        return await write(tx, "hall.toml", wanted, PresaleCodes(house.settings.secret_key))
+    async with runtime.postgres.transaction() as tx:
+        return await write(tx, "hall.toml", wanted, PresaleCodes(runtime.settings.secret_key))
 
 
 USUAL = TEXT.format(**SMALL | {"admit_per_minute": 60_000})
 
 
-async def test_a_load_says_what_it_changed_and_nothing_else(house: House) -> None:
-    assert (await load(house, USUAL)).changes == []
+async def test_a_load_says_what_it_changed_and_nothing_else(runtime: Runtime) -> None:
+    assert (await load(runtime, USUAL)).changes == []
     text = (
         USUAL.replace('title = "Test"', 'title = "봄밤"')
         .replace("2026-01-01T00:00:00Z", "2026-02-01T09:00:00+09:00")
@@ -36,7 +36,7 @@ async def test_a_load_says_what_it_changed_and_nothing_else(house: House) -> Non
         .replace("price = 50000", "price = 60000")
         .replace('"A:1-10"', '"A:2-12"')
     )
-    assert (await load(house, text)).changes == [
+    assert (await load(runtime, text)).changes == [
         "title: Test → 봄밤",
         "sale_opens_at: 2026-01-01 09:00 +09:00 → 2026-02-01 09:00 +09:00",
         "active_limit: 100 → 2,000",
@@ -45,22 +45,22 @@ async def test_a_load_says_what_it_changed_and_nothing_else(house: House) -> Non
         "performance hall-2: seats: 2 added, 1 removed, 9 with another price",
     ]
     lane = '\n[[queue.lanes]]\nname = "fanclub"\nshare = 30\ncodes = ["FAN-2026"]\n\n[[grades]]'
-    assert (await load(house, text.replace("\n[[grades]]", lane))).changes == ["lanes changed"]
+    assert (await load(runtime, text.replace("\n[[grades]]", lane))).changes == ["lanes changed"]
 
 
-async def test_a_load_says_which_dates_it_drops_and_adds(house: House) -> None:
+async def test_a_load_says_which_dates_it_drops_and_adds(runtime: Runtime) -> None:
     text = USUAL.replace('id = "hall-2"', 'id = "hall-3"').replace("2030-01-02", "2030-01-03")
-    assert (await load(house, text)).changes == [
+    assert (await load(runtime, text)).changes == [
         "performance hall-2 dropped",
         "performance hall-3 added",
     ]
 
 
-async def test_a_load_says_what_an_operator_s_value_hides(house: House) -> None:
+async def test_a_load_says_what_an_operator_s_value_hides(runtime: Runtime) -> None:
     await queue_control.change(
-        house, HALL, "op", Changes(active_limit=5, sale_opens_at=LATER, proof_of_work=False)
+        runtime, HALL, "op", Changes(active_limit=5, sale_opens_at=LATER, proof_of_work=False)
     )
-    assert (await load(house, USUAL)).warnings == [
+    assert (await load(runtime, USUAL)).warnings == [
         "sale_opens_at stays 2029-05-03 11:00Z, which an operator set; the file's "
         "2026-01-01 00:00Z comes with `yemae queue set hall sale_opens_at=`",
         "active_limit stays 5, which an operator set; the file's 100 comes with "
@@ -69,7 +69,7 @@ async def test_a_load_says_what_an_operator_s_value_hides(house: House) -> None:
 
 
 @pytest.mark.parametrize("begun", [1, 2])
-async def test_a_load_warns_of_dates_that_have_begun(house: House, begun: int) -> None:
+async def test_a_load_warns_of_dates_that_have_begun(runtime: Runtime, begun: int) -> None:
     past = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
     dates = tuple(
         msgspec.structs.replace(date, starts_at=past + timedelta(hours=number))
@@ -77,7 +77,7 @@ async def test_a_load_warns_of_dates_that_have_begun(house: House, begun: int) -
         else date
         for number, date in enumerate(parse(USUAL, "hall.toml").performances)
     )
-    warnings = (await load(house, USUAL, performances=dates)).warnings
+    warnings = (await load(runtime, USUAL, performances=dates)).warnings
     assert warnings == [
         f"performance hall-1 has begun ({past:%Y-%m-%d %H:%MZ}), so it is not sold"
         if begun == 1

@@ -148,7 +148,7 @@ async def test_a_group_is_one_composed_or_decomposed(settings: Settings) -> None
             for number, given_form in enumerate(FORMS):
                 group = unicodedata.normalize(given_form, "팬클럽")
                 fan = site.visitor(f"{form}-{number}")
-                token = site.house.issuer.issue(fan.user_id, groups=[group]).text
+                token = site.runtime.issuer.issue(fan.user_id, groups=[group]).text
                 fan.tokens["Authorization"] = f"Bearer {token}"
                 answer = await fan.post(f"/v1/concerts/{HALL}/queue-tokens")
                 assert answer.json()["lane"] == "fanclub"

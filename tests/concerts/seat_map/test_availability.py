@@ -18,27 +18,27 @@ from yemae.concerts.seat_map import availability
 from yemae.concerts.seat_map.availability import Watch
 from yemae.concerts.seat_map.changes import Change
 from yemae.refusals import StoreUnavailable
-from yemae.runtime import House, open_house
+from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings
 from yemae.store.postgres import Transaction
 
 
 @pytest.fixture
-async def other(house: House) -> AsyncIterator[House]:
-    """Another process's house on the same stores, whose own checks come once an hour."""
+async def other(runtime: Runtime) -> AsyncIterator[Runtime]:
+    """Another process's runtime on the same stores, whose own checks come once an hour."""
     slow = msgspec.structs.replace(
-        house.settings, availability_check_s=3_600, availability_tick_ms=50
+        runtime.settings, availability_check_s=3_600, availability_tick_ms=50
     )
-    async with open_house(slow) as opened:
+    async with open_runtime(slow) as opened:
         yield opened
 
 
-async def watching(house: House) -> Watch:
+async def watching(runtime: Runtime) -> Watch:
     """Watch, and be sure that notices are heard."""
-    watch = await house.availability.watch(house.catalogue.performance(FIRST))
+    watch = await runtime.availability.watch(runtime.catalogue.performance(FIRST))
 
     async def listening() -> bool:
-        async with house.postgres.transaction() as tx:
+        async with runtime.postgres.transaction() as tx:
             rows = await tx.fetch(LISTENERS)
         return bool(rows) and not watch.has_to_read
 
@@ -64,7 +64,9 @@ async def shows(watch: Watch, *numbers: str) -> None:
     await until(so)
 
 
-async def test_what_one_process_changes_another_shows(house: House, other: House, fan: Fan) -> None:
+async def test_what_one_process_changes_another_shows(
+    runtime: Runtime, other: Runtime, fan: Fan
+) -> None:
     watch = await watching(other)
     await fan.top_up()
     await fan.hold("3", "4")
@@ -75,13 +77,13 @@ async def test_what_one_process_changes_another_shows(house: House, other: House
     await fan.pay()
     await shows(watch, "7")
     # A sold seat is not freed by the end of the hold that it had.
-    travel(other, house.settings.hold_ttl_s + 10)
+    travel(other, runtime.settings.hold_ttl_s + 10)
     other.availability.watches[watch.performance.key].taken.pass_time(other.availability.now_s())
     assert taken(watch) == {"7"}
 
 
-async def test_a_process_knows_its_own_changes_at_once(house: House, fan: Fan) -> None:
-    watch = await house.availability.watch(house.catalogue.performance(FIRST))
+async def test_a_process_knows_its_own_changes_at_once(runtime: Runtime, fan: Fan) -> None:
+    watch = await runtime.availability.watch(runtime.catalogue.performance(FIRST))
     await fan.hold("1")
     assert taken(watch) == {"1"}
     await fan.release()
@@ -89,33 +91,33 @@ async def test_a_process_knows_its_own_changes_at_once(house: House, fan: Fan) -
 
 
 async def test_a_hold_that_runs_out_is_shown_free_without_any_sweep(
-    house: House, other: House, fan: Fan
+    runtime: Runtime, other: Runtime, fan: Fan
 ) -> None:
     watch = await watching(other)
     await fan.hold("1")
     await shows(watch, "1")
-    travel(other, house.settings.hold_ttl_s - 10)
+    travel(other, runtime.settings.hold_ttl_s - 10)
     assert taken(watch) == {"1"}
     travel(other, 11)
     await shows(watch)
 
 
 async def test_a_look_begins_with_what_was_held_and_sold_before(
-    house: House, other: House, fan: Fan
+    runtime: Runtime, other: Runtime, fan: Fan
 ) -> None:
     await fan.top_up()
     await fan.hold("1")
     await fan.pay()
     await fan.hold("2")
-    travel(house, house.settings.hold_ttl_s)
+    travel(runtime, runtime.settings.hold_ttl_s)
     await fan.hold("3")
-    travel(other, house.settings.hold_ttl_s)
+    travel(other, runtime.settings.hold_ttl_s)
     watch = await other.availability.watch(other.catalogue.performance(FIRST))
     assert taken(watch) == {"1", "3"}
 
 
 async def test_a_thousand_looks_ask_the_database_once(
-    other: House, monkeypatch: pytest.MonkeyPatch
+    other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
     asked = 0
@@ -131,29 +133,29 @@ async def test_a_thousand_looks_ask_the_database_once(
         patch.setattr(other.availability._postgres, "transaction", counting)
         for _ in range(1_000):
             assert await other.availability.watch(performance) is watch
-    # Other works of the house may have looked at the catalogue meanwhile.
+    # Other works of the runtime may have looked at the catalogue meanwhile.
     assert asked <= 2
 
 
 async def test_a_lost_notice_is_put_right_by_the_next_check(
-    settings: Settings, house: House, fan: Fan
+    settings: Settings, runtime: Runtime, fan: Fan
 ) -> None:
     often = msgspec.structs.replace(settings, availability_check_s=1, availability_tick_ms=50)
-    async with open_house(often) as deaf:
+    async with open_runtime(often) as deaf:
         watch = await watching(deaf)
         # Nobody tells of this one.
-        house.availability._untold = UNHEARD
+        runtime.availability._untold = UNHEARD
         await fan.hold("5")
         await shows(watch, "5")
 
 
 async def test_what_could_not_be_told_is_told_again(
-    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
     away = Away()
     with monkeypatch.context() as patch:
-        patch.setattr(house.availability, "_postgres", away)
+        patch.setattr(runtime.availability, "_postgres", away)
         await fan.hold("5")
 
         async def tried_twice() -> bool:
@@ -175,20 +177,22 @@ class Away:
         raise StoreUnavailable
 
 
-async def test_a_notice_to_look_again_is_followed(house: House, other: House, fan: Fan) -> None:
+async def test_a_notice_to_look_again_is_followed(
+    runtime: Runtime, other: Runtime, fan: Fan
+) -> None:
     """So it comes when very much has changed at once."""
     watch = await watching(other)
-    house.availability._untold = UNHEARD
+    runtime.availability._untold = UNHEARD
     await fan.hold("5")
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         notices = [f"[{watch.performance.key}]"]
         await tx.send(availability.TELL_CHANGES, channel=availability.CHANNEL, notices=notices)
     await shows(watch, "5")
 
 
-async def test_what_a_check_finds_is_news(house: House, other: House, fan: Fan) -> None:
+async def test_what_a_check_finds_is_news(runtime: Runtime, other: Runtime, fan: Fan) -> None:
     watch = await watching(other)
-    house.availability._untold = UNHEARD
+    runtime.availability._untold = UNHEARD
     await fan.hold("5")
     watch.made["body"] = "of before"
     follower = asyncio.create_task(watch.beat())
@@ -201,10 +205,10 @@ async def test_what_a_check_finds_is_news(house: House, other: House, fan: Fan) 
 
 
 async def test_a_look_that_failed_is_taken_again(
-    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
-    house.availability._untold = UNHEARD
+    runtime.availability._untold = UNHEARD
     await fan.hold("5")
     away = Away()
 
@@ -219,12 +223,12 @@ async def test_a_look_that_failed_is_taken_again(
 
 
 async def test_what_changes_while_the_first_look_is_under_way_is_not_missed(
-    house: House, other: House, fan: Fan, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seats are read, then somebody holds one and tells of it, then the answer arrives."""
     transaction = other.postgres.transaction
     notices: list[Change] = []
-    monkeypatch.setattr(house.availability, "note", notices.extend)
+    monkeypatch.setattr(runtime.availability, "note", notices.extend)
 
     @asynccontextmanager
     async def slow() -> AsyncIterator[Transaction]:
@@ -245,7 +249,7 @@ async def test_what_changes_while_the_first_look_is_under_way_is_not_missed(
 
 
 async def test_a_performance_is_watched_as_long_as_somebody_follows_it(
-    other: House, monkeypatch: pytest.MonkeyPatch
+    other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
     watch.listeners += 1
@@ -268,10 +272,10 @@ UNHEARD = Forgetful()
 
 
 async def test_changes_are_heard_again_after_the_connection_broke(
-    house: House, other: House, fan: Fan
+    runtime: Runtime, other: Runtime, fan: Fan
 ) -> None:
     watch = await watching(other)
-    async with house.postgres.transaction() as tx:
+    async with runtime.postgres.transaction() as tx:
         (first,) = await tx.fetch(LISTENERS)
         await tx.send(b"select pg_terminate_backend(%(pid)s)", pid=first.pid)
     # Told while nobody listens, and found when somebody listens again.
@@ -283,7 +287,7 @@ async def test_changes_are_heard_again_after_the_connection_broke(
 
 
 async def test_a_performance_that_nobody_looks_at_is_let_go_with_its_connection(
-    house: House, other: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(availability, "QUIET_S", 0.05)
     watch = await watching(other)
@@ -294,17 +298,17 @@ async def test_a_performance_that_nobody_looks_at_is_let_go_with_its_connection(
     assert other.availability.watched == 0
 
     async def silent() -> bool:
-        async with house.postgres.transaction() as tx:
+        async with runtime.postgres.transaction() as tx:
             return not await tx.fetch(LISTENERS)
 
     await until(silent)
 
 
 async def test_a_plan_that_changes_ends_the_watch_and_the_next_has_the_new_one(
-    settings: Settings, house: House
+    settings: Settings, runtime: Runtime
 ) -> None:
-    performance = house.catalogue.performance(FIRST)
-    before = await house.availability.watch(performance)
+    performance = runtime.catalogue.performance(FIRST)
+    before = await runtime.availability.watch(performance)
     await load_concert(settings, concert(seats=12))
     before.has_to_read = True
 
@@ -312,24 +316,24 @@ async def test_a_plan_that_changes_ends_the_watch_and_the_next_has_the_new_one(
         return before.is_over
 
     await until(over)
-    after = await house.availability.watch(performance)
+    after = await runtime.availability.watch(performance)
     assert len(after.plan.plan.seats.number) == 12
     assert after.plan.digest != before.plan.digest
 
 
 async def test_a_view_that_could_not_be_checked_for_long_is_not_shown(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    performance = house.catalogue.performance(FIRST)
-    watch = await house.availability.watch(performance)
+    performance = runtime.catalogue.performance(FIRST)
+    watch = await runtime.availability.watch(performance)
 
     def away() -> object:
         raise StoreUnavailable
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.availability._postgres, "transaction", away)
-        assert await house.availability.watch(performance) is watch
+        patch.setattr(runtime.availability._postgres, "transaction", away)
+        assert await runtime.availability.watch(performance) is watch
         watch.read_at -= 1_000
         with pytest.raises(StoreUnavailable):
-            await house.availability.watch(performance)
-    assert await house.availability.watch(performance) is watch
+            await runtime.availability.watch(performance)
+    assert await runtime.availability.watch(performance) is watch

@@ -167,17 +167,17 @@ async def test_alive_and_ready(site: Site) -> None:
 
 async def test_a_process_without_any_store_is_not_ready(site: Site) -> None:
     states = {"away", "hangs", "starting"}
-    for checked in (site.house.health._postgres, site.house.health._valkey_checked):
+    for checked in (site.runtime.health._postgres, site.runtime.health._valkey_checked):
         checked._found = states.pop()
     answer = await site.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
 
 
 async def test_probes_are_answered_while_every_connection_is_taken(site: Site) -> None:
-    most = site.house.settings.postgres_connections_max
+    most = site.runtime.settings.postgres_connections_max
     async with AsyncExitStack() as stack:
         for _ in range(most):
-            await stack.enter_async_context(site.house.postgres.transaction())
+            await stack.enter_async_context(site.runtime.postgres.transaction())
         for path in ("/readyz", "/healthz"):
             for _ in range(100):
                 assert (await asyncio.wait_for(site.get(path), 30)).status_code == 200
@@ -210,7 +210,7 @@ async def test_metrics_are_made_once_for_all_who_ask_in_a_second(site: Site) -> 
 
 async def test_metrics_do_not_keep_queues_being_read(site: Site) -> None:
     await site.get("/metrics", headers=LOCAL)
-    assert site.house.board._looked_at == {}
+    assert site.runtime.board._looked_at == {}
 
 
 async def test_metrics_show_the_queues_and_what_was_asked(site: Site, inside: Visitor) -> None:

@@ -39,7 +39,7 @@ async def test_a_guest_buys_without_a_password_and_comes_back_with_the_key(site:
     )
     assert paid_in.status_code == 201
     key = {"guest_key": guest.json()["guest_key"]}
-    travel(site.house, site.house.settings.access_token_ttl_s + 1)
+    travel(site.runtime, site.runtime.settings.access_token_ttl_s + 1)
     problem_of(await site.get("/v1/me", headers=bearer(guest)), 401, "unauthenticated")
     again = await site.ask("POST", "/v1/guests/sessions", json=key)
     assert again.status_code == 201
@@ -50,7 +50,7 @@ async def test_a_guest_buys_without_a_password_and_comes_back_with_the_key(site:
 async def test_a_guest_costs_no_hash_and_no_row(site: Site) -> None:
     """With every turn for hashes taken, guests go on; an account has to wait."""
     before = await site.contents()
-    async with site.house.passwords.turns.turn("a"), site.house.passwords.turns.turn("b"):
+    async with site.runtime.passwords.turns.turn("a"), site.runtime.passwords.turns.turn("b"):
         waiting = asyncio.create_task(sign_up(site, 1))
         guests = [await site.ask("POST", "/v1/guests", json={}) for _ in range(20)]
         again = [
@@ -72,7 +72,7 @@ async def test_what_is_no_guest_s_key_is_refused(site: Site) -> None:
         problem_of(answer, 401, "guest-key-invalid")
     headers = {"Authorization": f"Bearer {guest['guest_key']}"}
     problem_of(await site.get("/v1/me", headers=headers), 401, "unauthenticated")
-    travel(site.house, GUEST_KEY_TTL_S + 1)
+    travel(site.runtime, GUEST_KEY_TTL_S + 1)
     late = await site.ask("POST", "/v1/guests/sessions", json={"guest_key": guest["guest_key"]})
     problem_of(late, 401, "guest-key-invalid")
 
@@ -126,7 +126,7 @@ async def test_a_network_makes_so_many_accounts_and_guests_a_minute(strict: Site
 async def test_a_network_over_the_limit_costs_no_hash(strict: Site) -> None:
     for number in range(3):
         await sign_up(strict, number)
-    async with strict.house.passwords.turns.turn("a"), strict.house.passwords.turns.turn("b"):
+    async with strict.runtime.passwords.turns.turn("a"), strict.runtime.passwords.turns.turn("b"):
         problem_of(await sign_up(strict, 4), 429, "rate-limited")
 
 
@@ -158,7 +158,7 @@ async def test_while_a_concert_asks_for_a_proof_of_work_a_new_account_takes_one(
 
 async def test_a_concert_whose_dates_have_begun_asks_nobody(settings: Settings) -> None:
     async with open_site(settings, guarded(proof_of_work=True), **CHEAP) as site:
-        travel(site.house, 10 * 365 * 86_400)
+        travel(site.runtime, 10 * 365 * 86_400)
         assert (await site.get("/v1/settings")).json()["proof_of_work"] is False
         assert (await site.ask("POST", "/v1/guests")).status_code == 201
 
@@ -194,8 +194,8 @@ async def test_a_password_hashed_as_it_was_typed_still_signs_in(site: Site) -> N
     """Earlier versions did so."""
     decomposed = unicodedata.normalize("NFD", "비밀번호는각가나다")
     await site.ask("POST", "/v1/users", json=WHO)
-    raw = site.house.passwords._hasher.hash(decomposed)
-    async with site.house.postgres.transaction() as tx:
+    raw = site.runtime.passwords._hasher.hash(decomposed)
+    async with site.runtime.postgres.transaction() as tx:
         await tx.send(b"update users set password_hash = %(raw)s", raw=raw)
     answer = await site.ask("POST", "/v1/sessions", json=SESSION | {"password": decomposed})
     assert answer.status_code == 201

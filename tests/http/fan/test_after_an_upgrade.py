@@ -36,7 +36,7 @@ async def test_what_an_upgrade_cannot_know_is_null_until_the_file_is_loaded_agai
         assert shown == [None, None, None, UNKNOWN, UNKNOWN]
         text = TEXT.format(**{**SMALL, "seats": 2})
         await load_concert(upgraded, parse(text, "hall.toml"))
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         assert await shown_of(fan) == [
             "2026-01-01T00:00:00.000+00:00",
             "2030-01-01T10:00:00.000+00:00",
@@ -45,7 +45,7 @@ async def test_what_an_upgrade_cannot_know_is_null_until_the_file_is_loaded_agai
             KNOWN,
         ]
         await load_concert(upgraded, parse(SEOUL.format(**{**SMALL, "seats": 2}), "hall.toml"))
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         assert (await shown_of(fan))[:3] == [
             "2026-01-01T09:00:00.000+09:00",
             "2030-01-01T19:00:00.000+09:00",
@@ -74,20 +74,20 @@ async def test_a_draw_does_not_follow_from_a_dump_but_one_that_was_published_sta
     async with open_site(upgraded, concert(concert_id="new")) as site:
         text = """update concerts set queueing_method = 'draw', sale_opens_at = '2029-12-01Z',
                   revision = default"""
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(text.encode())
             rows = await tx.fetch(b"select id, draw_seed from concerts")
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         dumped = {row.id: bytes(row.draw_seed) for row in rows}
         follows = {}
         for concert_id, seed in dumped.items():
             queue = (await site.get(f"/v1/concerts/{concert_id}/queue")).json()
             fan = site.visitor("fan")
             await fan.join(concert_id)
-            found = await audit(site.house, site.house.catalogue.concert(concert_id))
+            found = await audit(site.runtime, site.runtime.catalogue.concert(concert_id))
             assert (found.checked, found.wrong, found.seed) == (1, [], None)
             assert queue["draw"]["sealed"] == found.sealed
-            numbers = [number async for _, number in line.places(site.house.valkey, concert_id)]
+            numbers = [number async for _, number in line.places(site.runtime.valkey, concert_id)]
             follows[concert_id] = (
                 queue_numbers.seal(seed) == found.sealed,
                 numbers == [queue_numbers.drawn_number(seed, concert_id, "fan")],

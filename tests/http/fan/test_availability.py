@@ -24,7 +24,7 @@ from yemae.accounts.access import Issuer
 from yemae.concerts.seat_map import availability
 from yemae.concerts.seat_map.availability import IDLE_BEAT_S
 from yemae.http.fan.availability import HERE, QUIET_BEATS, _events
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.settings import Settings
 
 PATH = f"/v1/performances/{FIRST}/availability"
@@ -90,12 +90,12 @@ async def test_a_version_is_one_bitmap_whenever_it_is_asked_for(settings: Settin
         (fan,) = await site.enter("fan")
         before = await fan.get(PATH)
         await fan.held("1")
-        watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))
+        watch = await site.runtime.availability.watch(site.runtime.catalogue.performance(FIRST))
         watch.made.clear()
         again = await fan.get(PATH, headers={"If-None-Match": before.headers["etag"]})
         assert again.status_code == 304
         assert (await fan.get(PATH)).json() == before.json()
-        watch.wake(has_news=watch.taken.turn(site.house.availability.now_s()))
+        watch.wake(has_news=watch.taken.turn(site.runtime.availability.now_s()))
         after = await fan.get(PATH, headers={"If-None-Match": before.headers["etag"]})
         assert positions(after.json()) == {0}
         assert after.json()["version"] > before.json()["version"]
@@ -108,8 +108,8 @@ async def test_the_tag_is_of_the_plan_too(settings: Settings) -> None:
         known = {"If-None-Match": before.headers["etag"]}
         # As many bytes as before, and all seats are free.
         await load_concert(settings, concert(seats=12))
-        await site.house.catalogue.refresh()
-        watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))
+        await site.runtime.catalogue.refresh()
+        watch = await site.runtime.availability.watch(site.runtime.catalogue.performance(FIRST))
         watch.has_to_read = True
 
         async def sent() -> bool:
@@ -130,7 +130,7 @@ async def test_a_stream_ends_at_its_time(
         (fan,) = await site.enter("fan")
         answer = await asyncio.wait_for(fan.get(STREAM), 60)
         assert answer.text.removeprefix(HERE.decode()).startswith("event: reset\ndata: {")
-        assert site.house.streams["seat map streams"] == 0
+        assert site.runtime.streams["seat map streams"] == 0
 
 
 async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> None:
@@ -139,10 +139,10 @@ async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> N
         following = asyncio.create_task(fan.get(STREAM))
 
         async def follows() -> bool:
-            return site.house.streams["seat map streams"] == 1
+            return site.runtime.streams["seat map streams"] == 1
 
         await until(follows)
-        watch = await site.house.availability.watch(site.house.catalogue.performance(FIRST))
+        watch = await site.runtime.availability.watch(site.runtime.catalogue.performance(FIRST))
         await load_concert(settings, concert(seats=12))
         watch.has_to_read = True
         assert (await asyncio.wait_for(following, 60)).status_code == 200
@@ -154,8 +154,8 @@ async def test_a_version_that_cannot_be_one_is_refused(inside: Visitor, since: s
     assert problem_of(answer, 422, "invalid-request")["errors"][0]["field"] == "since"
 
 
-async def test_a_stream_speaks_at_once_and_again_after_every_few_beats(house: House) -> None:
-    watch = await house.availability.watch(house.catalogue.performance(FIRST))
+async def test_a_stream_speaks_at_once_and_again_after_every_few_beats(runtime: Runtime) -> None:
+    watch = await runtime.availability.watch(runtime.catalogue.performance(FIRST))
     stream = _events(watch, watch.taken.version, time.monotonic() + 600)
     assert await anext(stream) == HERE
     said: list[bytes] = []

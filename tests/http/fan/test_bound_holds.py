@@ -20,14 +20,14 @@ async def pass_end(fan: Visitor) -> datetime:
 async def test_holding_and_releasing_renews_no_pass(site: Site, inside: Visitor) -> None:
     own_end = await pass_end(inside)
     for _ in range(6):
-        travel(site.house, 99)
+        travel(site.runtime, 99)
         order = (await inside.hold("1")).json()
         assert datetime.fromisoformat(order["expires_at"]) <= own_end + timedelta(
             seconds=HOLD_TTL_S
         )
         await inside.ask("DELETE", f"/v1/orders/{order['id']}")
         assert await pass_end(inside) == own_end
-    travel(site.house, 10)
+    travel(site.runtime, 10)
     problem_of(await inside.hold("1"), 403, "entry-token-expired")
 
 
@@ -35,15 +35,15 @@ async def test_a_hold_in_the_time_that_another_added_ends_with_the_pass(
     site: Site, inside: Visitor
 ) -> None:
     own_end = await pass_end(inside)
-    travel(site.house, ENTRY_TTL_S - 10)
+    travel(site.runtime, ENTRY_TTL_S - 10)
     await inside.held("1")
     assert await pass_end(inside) > own_end
-    travel(site.house, 200)
+    travel(site.runtime, 200)
     order = (await inside.hold("2")).json()
     last = own_end + timedelta(seconds=HOLD_TTL_S)
     assert abs(datetime.fromisoformat(order["expires_at"]) - last) < timedelta(seconds=1)
     assert abs(await pass_end(inside) - last) < timedelta(seconds=2)
-    travel(site.house, 111)
+    travel(site.runtime, 111)
     problem_of(await inside.pay(order["id"]), 403, "entry-token-expired")
 
 
@@ -51,12 +51,12 @@ async def test_a_hold_in_the_time_that_another_added_ends_with_the_pass(
 async def test_releasing_gives_the_extension_back(
     site: Site, inside: Visitor, keeps_another: bool
 ) -> None:
-    travel(site.house, ENTRY_TTL_S - 100)
+    travel(site.runtime, ENTRY_TTL_S - 100)
     if keeps_another:
         await inside.held("2")
-    travel(site.house, 50)
+    travel(site.runtime, 50)
     order_id = await inside.held("1")
-    travel(site.house, 100)
+    travel(site.runtime, 100)
     await inside.ask("DELETE", f"/v1/orders/{order_id}")
     if keeps_another:
         await inside.held("3")

@@ -139,7 +139,7 @@ async def test_other_gates_come_first(site: Site) -> None:
 
 async def test_a_bound_pass_ends_as_any_other(site: Site) -> None:
     fan = await enter(site)
-    travel(site.house, 601)
+    travel(site.runtime, 601)
     problem_of(await fan.get(DATES, headers={"Entry-Proof": SECRET}), 403, "entry-token-expired")
     await refused_everywhere(fan)
 
@@ -155,7 +155,7 @@ async def test_a_bound_place_comes_back_after_a_loss_of_all_data(site: Site) -> 
 
 async def empty(site: Site) -> None:
     """The waiting room's store loses everything."""
-    async with Client.from_url(site.house.settings.valkey_url) as client:
+    async with Client.from_url(site.runtime.settings.valkey_url) as client:
         await client.flushall()
 
 

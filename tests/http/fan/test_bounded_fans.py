@@ -45,7 +45,7 @@ async def test_more_top_ups_in_a_minute_than_the_limit_are_429(settings: Setting
 async def test_more_seats_than_the_limit_are_refused_without_waiting_for_a_lock(
     site: Site, inside: Visitor
 ) -> None:
-    async with asyncio.timeout(4), site.house.postgres.transaction() as tx:
+    async with asyncio.timeout(4), site.runtime.postgres.transaction() as tx:
         await orders.lock_buyers(tx, ["fan"])
         for body in (
             {"seats": [str(number) for number in range(1, 6)]},
@@ -62,15 +62,17 @@ async def test_whoever_has_as_many_as_they_may_is_offered_nothing(
     site: Site, inside: Visitor
 ) -> None:
     await inside.held("8", "9", "10")
-    performance = site.house.catalogue.performance("hall-1")
+    performance = site.runtime.catalogue.performance("hall-1")
 
     def best(fan: str, seats: int) -> HoldRequest:
         return HoldRequest(fan, performance.key, (), 4, "KRW", 1, best=BestAvailable("R", seats))
 
-    alone = (await hold_best.hold_best(site.house, [best("other", 2)])).answers[0]
+    alone = (await hold_best.hold_best(site.runtime, [best("other", 2)])).answers[0]
     assert isinstance(alone, Order)
-    await release.release(site.house, "other", alone.id)
-    over, free = (await hold_best.hold_best(site.house, [best("fan", 2), best("other", 2)])).answers
+    await release.release(site.runtime, "other", alone.id)
+    over, free = (
+        await hold_best.hold_best(site.runtime, [best("fan", 2), best("other", 2)])
+    ).answers
     assert isinstance(over, SeatLimitExceeded)
     assert isinstance(free, Order)
     assert free.seat_numbers == alone.seat_numbers

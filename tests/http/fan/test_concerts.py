@@ -32,7 +32,7 @@ LISTED = {**SHOWN, "state": "open", "queueing_method": "fifo"}
 
 
 async def at(site: Site, timestamp: float) -> None:
-    travel(site.house, timestamp - time.time())
+    travel(site.runtime, timestamp - time.time())
 
 
 async def test_everybody_sees_the_concerts(site: Site) -> None:
@@ -86,7 +86,7 @@ def quoted(query: bytes) -> str:
 
 
 async def test_a_concert_whose_last_date_has_begun_is_not_listed(site: Site) -> None:
-    first, last = site.house.catalogue.concert(HALL).performances
+    first, last = site.runtime.catalogue.concert(HALL).performances
     await at(site, first.starts_at.timestamp() + 60)
     assert (await site.get("/v1/concerts")).json()["concerts"] == [LISTED]
     await at(site, (last.starts_at - first.starts_at).total_seconds() + time.time())
@@ -95,7 +95,7 @@ async def test_a_concert_whose_last_date_has_begun_is_not_listed(site: Site) -> 
 
 async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
     await inside.held("1", "2")
-    plan = inside.site.house.catalogue.performance(FIRST).plan
+    plan = inside.site.runtime.catalogue.performance(FIRST).plan
     answer = await inside.get(DATES)
     assert answer.json() == {
         "performances": [
@@ -138,7 +138,7 @@ async def test_a_date_that_has_begun_is_neither_listed_nor_sold(settings: Settin
     async with open_site(settings, msgspec.structs.replace(usual, performances=dates)) as site:
         (fan,) = await site.enter("fan")
         assert len((await fan.get(DATES)).json()["performances"]) == 2
-        travel(site.house, 61)
+        travel(site.runtime, 61)
         assert [d["id"] for d in (await fan.get(DATES)).json()["performances"]] == [SECOND]
         before = await site.contents()
         assert problem_of(await fan.hold("1"), 409, "sale-closed") == {}
@@ -167,9 +167,9 @@ async def test_a_hold_that_ran_out_is_a_free_seat_without_any_sweep(
     site: Site, inside: Visitor
 ) -> None:
     await inside.held("1")
-    travel(site.house, 299)
+    travel(site.runtime, 299)
     assert (await inside.get(DATES)).json()["performances"][0]["seats_left"] == 9
-    travel(site.house, 1)
+    travel(site.runtime, 1)
     assert (await inside.get(DATES)).json()["performances"][0]["seats_left"] == 10
 
 

@@ -118,7 +118,7 @@ async def test_an_ended_pass_is_refused_before_anything_else_is_looked_at(
     site: Site, inside: Visitor, how: str
 ) -> None:
     if how == "its time is over":
-        travel(site.house, 601)
+        travel(site.runtime, 601)
     else:
         await inside.ask("DELETE", "/v1/queue-tokens/me")
     # Another concert's date is a mismatch even for an ended pass.
@@ -129,9 +129,9 @@ async def test_an_ended_pass_is_refused_before_anything_else_is_looked_at(
 async def test_a_pass_that_is_open_until_a_moment_is_closed_at_it(
     site: Site, inside: Visitor
 ) -> None:
-    travel(site.house, 595)
+    travel(site.runtime, 595)
     assert (await inside.get(GATED[0][1])).status_code == 200
-    travel(site.house, 5)
+    travel(site.runtime, 5)
     problem_of(await inside.get(GATED[0][1]), 403, "entry-token-expired")
 
 

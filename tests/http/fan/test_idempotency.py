@@ -65,7 +65,7 @@ async def lost(site: Site, fan: Visitor, order_id: str, fate: str) -> None:
     if fate == "released":
         await fan.ask("DELETE", f"/v1/orders/{order_id}")
     elif fate == "expired":
-        travel(site.house, 300)
+        travel(site.runtime, 300)
     else:
         await fan.top_up()
         assert (await fan.pay(order_id)).status_code == 201
@@ -101,7 +101,7 @@ async def test_a_payment_is_answered_again_although_it_ended_the_pass(
     problem_of(await inside.pay(order_id, key="never-used"), 403, "entry-token-expired")
     problem_of(await inside.pay(order_id), 403, "entry-token-expired")
     assert await site.contents() == before
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_a_refused_call_may_be_tried_again_with_its_key(inside: Visitor) -> None:
@@ -128,7 +128,7 @@ async def test_impatient_retries_at_once_are_one_request(site: Site, inside: Vis
     assert len({answer.text for answer in paid}) == 1
     assert {answer.status_code for answer in (*topped_up, *held, *paid)} == {201}
     assert (await inside.get("/v1/wallet")).json()["balance"] == 0
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 @pytest.mark.parametrize("key", ["a b", "k" * 256, "\t", "clé"])

@@ -24,7 +24,7 @@ PROXY = "127.0.0.1"
 async def site(settings: Settings) -> AsyncIterator[Site]:
     """A hall where two fans may join from one address in a minute."""
     async with open_site(settings, guarded(joins_per_address_per_minute=2)) as opened:
-        to_a_new_minute(opened.house)
+        to_a_new_minute(opened.runtime)
         yield opened
 
 
@@ -44,7 +44,7 @@ async def test_an_address_has_so_many_new_places_a_minute_and_another_has_its_ow
 ) -> None:
     assert [await join(site, f"fan-{n}", FAN) for n in range(4)] == [201, 201, 429, 429]
     assert await join(site, "elsewhere", "203.0.113.8") == 201
-    travel(site.house, 60)
+    travel(site.runtime, 60)
     assert [await join(site, f"fan-{n}", FAN) for n in range(2, 4)] == [201, 201]
 
 

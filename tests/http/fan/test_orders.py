@@ -73,9 +73,9 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
 
 
 async def test_a_hold_keeps_its_fan_inside_until_it_ends(site: Site, inside: Visitor) -> None:
-    travel(site.house, 590)
+    travel(site.runtime, 590)
     await inside.held("1")
-    travel(site.house, 295)
+    travel(site.runtime, 295)
     assert (await inside.hold("2")).status_code == 201
 
 
@@ -88,7 +88,7 @@ async def test_taken_seats_are_named_and_nothing_is_held(site: Site) -> None:
         assert extra == {"seats": taken}
     assert await site.contents() == before
     await second.held("3")
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_the_same_seat_twice_is_taken_for_its_own_fan_too(inside: Visitor) -> None:
@@ -141,14 +141,14 @@ async def test_a_released_order_frees_its_seats_at_once(site: Site) -> None:
     assert answer.json() == held | {"status": "released"}
     assert (await first.get(f"/v1/orders/{held['id']}")).json()["status"] == "released"
     await second.held("1", "2")
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_only_a_held_order_can_be_released(site: Site, inside: Visitor) -> None:
     await inside.top_up()
     released, expired = await inside.held("1"), await inside.held("2")
     await inside.ask("DELETE", f"/v1/orders/{released}")
-    travel(site.house, 300)
+    travel(site.runtime, 300)
     paid = await inside.held("3")
     assert (await inside.pay(paid)).status_code == 201
     before = await site.contents()
@@ -195,7 +195,7 @@ async def test_an_order_reads_as_expired_from_the_instant_its_time_is_over(
     site: Site, inside: Visitor
 ) -> None:
     order_id = await inside.held("1")
-    travel(site.house, 300)
+    travel(site.runtime, 300)
     assert (await inside.get(f"/v1/orders/{order_id}")).json()["status"] == "expired"
     assert (await inside.get("/v1/orders")).json()["orders"][0]["status"] == "expired"
 

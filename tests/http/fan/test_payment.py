@@ -33,7 +33,7 @@ async def test_a_payment_debits_sells_and_ends_the_pass(site: Site, inside: Visi
         await inside.pay(order["id"]),
     ):
         assert problem_of(refused, 403, "entry-token-expired") == {}
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_too_little_money_charges_nothing_and_keeps_the_hold(
@@ -79,13 +79,13 @@ async def test_an_order_whose_time_is_over_cannot_be_paid(site: Site, others_tur
     inside, other = await site.enter("fan", "other")
     await inside.top_up()
     order_id = await inside.held("1")
-    travel(site.house, 300)
+    travel(site.runtime, 300)
     if others_turn:
         await other.held("1")
     before = await site.contents()
     assert problem_of(await inside.pay(order_id), 410, "order-expired") == {}
     assert await site.contents() == before
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_only_its_own_fan_can_pay_an_order(site: Site) -> None:

@@ -67,7 +67,7 @@ async def test_another_plan_is_seen_soon_and_has_another_version(settings: Setti
         before = await site.get(PLAN)
         await load_concert(settings, concert(seats=12))
         # The server has not looked at the catalogue yet, and what it knows of is dropped.
-        site.house.plans._kept.clear()
+        site.runtime.plans._kept.clear()
         after = await site.get(PLAN)
         assert len(after.json()["seats"]["number"]) == 12
         assert after.headers["etag"] != before.headers["etag"]
@@ -78,10 +78,10 @@ async def test_a_performance_from_before_there_were_plans_has_a_plain_one(
 ) -> None:
     await load_concert(settings)
     async with open_site(settings) as site:
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update performances set plan = null")
             await tx.send(b"delete from plans")
-        keys = site.house.catalogue.performances
+        keys = site.runtime.catalogue.performances
         keys[FIRST] = keys[FIRST]._replace(plan=None)
         answer = await site.get(PLAN)
         assert answer.json()["seats"]["number"] == [str(number) for number in range(1, 11)]
@@ -92,7 +92,7 @@ async def test_plans_that_no_performance_has_any_more_are_dropped(settings: Sett
     async with open_site(settings) as site:
         for seats in (12, 14):
             await load_concert(settings, concert(seats=seats))
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             rows = await tx.fetch(b"select content from plans")
         (content,) = [row.content for row in rows]
         assert len(msgspec.json.decode(gzip.decompress(content))["seats"]["number"]) == 14

@@ -41,7 +41,7 @@ async def test_wrong_codes_are_counted_for_their_network_and_then_no_code_is_tak
     settings: Settings, *, has_place: bool
 ) -> None:
     async with open_site(settings, presale(), **FEW) as site:
-        to_a_new_minute(site.house)
+        to_a_new_minute(site.runtime)
         async with seen_from(site, THIEF) as there, seen_from(site, FAN) as here:
             fans = [there.visitor(f"thief-{n}") for n in range(5)]
             if has_place:
@@ -56,14 +56,14 @@ async def test_wrong_codes_are_counted_for_their_network_and_then_no_code_is_tak
             # Without a code one joins as ever, and elsewhere codes are taken.
             assert (await fans[4].join()).status_code in (200, 201)
             assert (await join(here.visitor("fan"), CODE)).json()["lane"] == "fanclub"
-        travel(site.house, 60)
+        travel(site.runtime, 60)
         async with seen_from(site, THIEF) as there:
             assert (await join(there.visitor("thief-3"), CODE)).json()["lane"] == "fanclub"
 
 
 async def test_a_guess_by_somebody_inside_is_counted_too(settings: Settings) -> None:
     async with open_site(settings, presale(), **FEW) as site:
-        to_a_new_minute(site.house)
+        to_a_new_minute(site.runtime)
         (fan,) = await site.enter("fan")
         answers = [await join(fan, "GUESS") for _ in range(4)]
         assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
@@ -81,7 +81,7 @@ async def test_a_guess_takes_a_proof_of_work_of_its_own_and_a_join_of_the_addres
 ) -> None:
     hall = presale(proof_of_work=True, joins_per_address_per_minute=2)
     async with open_site(settings, hall, **CHEAP) as site:
-        to_a_new_minute(site.house)
+        to_a_new_minute(site.runtime)
         fan = site.visitor("fan")
         problem_of(await join(fan, "GUESS"), 403, "proof-of-work-required")
         proof = await solved(site)
@@ -98,13 +98,13 @@ async def test_what_is_kept_of_a_code_is_found_with_the_server_s_key_only(
     settings: Settings,
 ) -> None:
     async with open_site(settings, presale()) as site:
-        (lane,) = site.house.catalogue.concert(HALL).lanes
+        (lane,) = site.runtime.catalogue.concert(HALL).lanes
         digest = hashlib.sha256(CODE.encode()).hexdigest()
         assert len(lane.code_hashes) == 2
         assert not any(digest in kept for kept in lane.code_hashes)
-        assert site.house.presale_codes.seal(HALL, CODE) in lane.code_hashes
+        assert site.runtime.presale_codes.seal(HALL, CODE) in lane.code_hashes
         assert PresaleCodes("x" * 40).seal(HALL, CODE) not in lane.code_hashes
-        assert site.house.presale_codes.seal("other", CODE) not in lane.code_hashes
+        assert site.runtime.presale_codes.seal("other", CODE) not in lane.code_hashes
         # What is kept is no code itself.
         for kept in (*lane.code_hashes, digest):
             answer = await join(site.visitor("fan"), kept[:64])
@@ -122,13 +122,13 @@ async def test_codes_that_an_earlier_version_kept_work_before_and_after_they_are
                 "update concerts set lanes = %s::jsonb, revision = default",
                 (msgspec.json.encode(lanes).decode(),),
             )
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         assert (await join(site.visitor("before"), CODE)).json()["lane"] == "fanclub"
         assert await seal_all(settings) == 1
-        await site.house.catalogue.refresh()
-        (lane,) = site.house.catalogue.concert(HALL).lanes
+        await site.runtime.catalogue.refresh()
+        (lane,) = site.runtime.catalogue.concert(HALL).lanes
         assert lane.code_hashes == {
-            site.house.presale_codes.seal(HALL, code) for code in (CODE, OTHER_CODE)
+            site.runtime.presale_codes.seal(HALL, code) for code in (CODE, OTHER_CODE)
         }
         assert (await join(site.visitor("after"), OTHER_CODE)).json()["lane"] == "fanclub"
         assert await seal_all(settings) == 0

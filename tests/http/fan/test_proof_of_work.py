@@ -96,7 +96,7 @@ async def test_a_solution_is_good_for_its_concert_only(site: Site, visitor: Visi
 
 async def test_a_solution_that_comes_too_late_is_refused(site: Site, visitor: Visitor) -> None:
     payload = await solved(site)
-    travel(site.house, site.house.settings.challenge_ttl_s)
+    travel(site.runtime, site.runtime.settings.challenge_ttl_s)
     problem_of(await join(visitor, payload), 403, "proof-of-work-invalid")
 
 

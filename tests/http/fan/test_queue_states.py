@@ -71,7 +71,7 @@ async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Sett
         await site.admit()
         assert {await fan.poll() for fan in fans} == {"prequeue"}
 
-        travel(site.house, 86_400)
+        travel(site.runtime, 86_400)
         late = site.visitor("late")
         place = (await late.join()).json()
         assert (place["state"], place["position"]) == ("waiting", 9)
@@ -93,10 +93,10 @@ async def test_before_the_opening_nobody_counts_as_absent_who_asks_when_told(
         fans = [site.visitor(f"fan-{n}") for n in range(5)]
         for fan in fans:
             place = (await fan.join()).json()
-            assert place["poll_after_ms"] <= site.house.settings.poll_after_max_ms
-        travel(site.house, 2.9 * site.house.settings.poll_after_max_ms / 1000)
+            assert place["poll_after_ms"] <= site.runtime.settings.poll_after_max_ms
+        travel(site.runtime, 2.9 * site.runtime.settings.poll_after_max_ms / 1000)
         await site.admit()
-        snapshot = await line.snapshot(site.house.valkey, HALL)
+        snapshot = await line.snapshot(site.runtime.valkey, HALL)
         assert (snapshot.waiting, snapshot.absent) == (5, 0)
 
 
@@ -104,9 +104,9 @@ async def test_a_queue_token_of_the_prequeue_lives_from_the_opening_on(settings:
     async with open_site(settings, planned(3, queueing_method="draw"), **FAST) as site:
         fan = site.visitor("fan")
         await fan.join()
-        travel(site.house, 3 * 86_400 + settings.queue_token_ttl_s - 60)
+        travel(site.runtime, 3 * 86_400 + settings.queue_token_ttl_s - 60)
         assert await fan.poll() == "waiting"
-        travel(site.house, 120)
+        travel(site.runtime, 120)
         problem_of(await fan.get(PLACE), 410, "queue-token-expired")
 
 
@@ -117,7 +117,7 @@ async def test_nobody_joins_before_the_prequeue_opens(settings: Settings) -> Non
         queue = await queue_of(site)
         assert queue["state"] == "before_sale"
         assert refused == {"opens_at": queue["prequeue_opens_at"]}
-        travel(site.house, 8_640)
+        travel(site.runtime, 8_640)
         assert (await fan.join()).json()["state"] == "prequeue"
         assert (await queue_of(site))["state"] == "prequeue"
 
@@ -126,7 +126,7 @@ async def test_where_nobody_has_to_wait_a_join_is_a_pass(settings: Settings) -> 
     async with open_site(settings, planned(0.001, queueing_method="passthrough"), **FAST) as site:
         early = site.visitor("early")
         assert (await early.join()).json()["state"] == "prequeue"
-        travel(site.house, 90)
+        travel(site.runtime, 90)
         await site.admit()
         assert await early.poll() == "admitted"
         late = site.visitor("late")
@@ -141,9 +141,9 @@ async def test_a_queue_that_rejects_takes_nobody_new(settings: Settings) -> None
     async with open_site(settings, planned(-1), **FAST) as site:
         fan = site.visitor("fan")
         await fan.join()
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update concerts set queueing_method = 'reject', revision = default")
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         problem_of(await site.visitor("new").post(JOIN), 409, "queue-closed")
         assert (await fan.join()).status_code == 200
         await site.admit()
@@ -158,7 +158,7 @@ async def test_presale_codes_and_groups_give_a_lane(settings: Settings) -> None:
     async with open_site(settings, planned(-1, lanes=lanes), **FAST) as site:
         plain, coded, member = (site.visitor(name) for name in ("plain", "coded", "member"))
         member.tokens["Authorization"] = (
-            "Bearer " + site.house.issuer.issue("member", groups=["gold"]).text
+            "Bearer " + site.runtime.issuer.issue("member", groups=["gold"]).text
         )
         assert "lane" not in (await plain.join()).json()
         told = (await coded.post(JOIN, {"presale_code": "FAN-2026"})).json()
@@ -197,21 +197,21 @@ async def test_the_list_has_the_state_of_each_queue_from_memory(settings: Settin
     """Neither a list nor what a fan asks next may wait for Valkey once for each concert."""
     async with open_site(settings, concert(), **FAST) as site:
         assert await listed(site) == ("open", "fifo")
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
-        await seat_count.count_seats(site.house)
+        await seat_count.count_seats(site.runtime)
         await site.admit()
         assert await listed(site) == ("sold_out", "fifo")
         await site.visitor("hopeful").join()
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = null, order_id = null")
-        travel(site.house, 3)
-        await seat_count.count_seats(site.house)
+        travel(site.runtime, 3)
+        await seat_count.count_seats(site.runtime)
         await site.admit()
         assert await listed(site) == ("open", "fifo")
         stops: tuple[Control, ...] = ("paused", "draining")
         for control in stops:
-            await queue_control.steer(site.house, HALL, "op", control)
+            await queue_control.steer(site.runtime, HALL, "op", control)
             assert await listed(site) == (control, "fifo")
 
 
@@ -226,13 +226,13 @@ async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -
         (buyer,) = await site.enter("buyer")
         waiting = site.visitor("waiting")
         await waiting.join()
-        await seat_count.count_seats(site.house)
+        await seat_count.count_seats(site.runtime)
         await until(lambda: tells(site, "seats_left", 20))
         assert (await waiting.get(PLACE)).json()["seats_left"] == 20
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
-        travel(site.house, 3)
-        await seat_count.count_seats(site.house)
+        travel(site.runtime, 3)
+        await seat_count.count_seats(site.runtime)
         await until(lambda: tells(site, "state", "sold_out"))
         place = await waiting.get(PLACE)
         assert place.json()["state"] == "sold_out"
@@ -241,10 +241,10 @@ async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -
         await buyer.ask("DELETE", PLACE)
         await site.admit()
         assert await waiting.poll() == "sold_out", "nobody is let in to find nothing"
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = null, order_id = null")
-        travel(site.house, 3)
-        await seat_count.count_seats(site.house)
+        travel(site.runtime, 3)
+        await seat_count.count_seats(site.runtime)
         await until(lambda: tells(site, "state", "open"))
         await site.admit()
         assert await waiting.poll() == "admitted", "seats came back, and the place was kept"
@@ -257,28 +257,28 @@ async def tells(site: Site, field: str, value: object) -> bool:
 async def test_held_seats_are_not_sold(settings: Settings) -> None:
     async with open_site(settings, concert(active_limit=1), **FAST) as site:
         await site.enter("buyer")
-        async with site.house.postgres.transaction() as tx:
+        async with site.runtime.postgres.transaction() as tx:
             await tx.send(
                 b"update seats set held_until = yemae_now() + interval '5 minutes',"
                 b" order_id = gen_random_uuid()"
             )
-        await seat_count.count_seats(site.house)
+        await seat_count.count_seats(site.runtime)
         await until(lambda: tells(site, "seats_left", 0))
         assert (await queue_of(site))["state"] == "open"
 
 
 async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) -> None:
     await site.visitor("fan").join()
-    interval_ms = site.house.settings.seats_count_ms
+    interval_ms = site.runtime.settings.seats_count_ms
 
     async def turns() -> int:
         return sum(
-            [await line.take_seats_turn(site.house.valkey, HALL, interval_ms) for _ in "abc"]
+            [await line.take_seats_turn(site.runtime.valkey, HALL, interval_ms) for _ in "abc"]
         )
 
     assert await turns() <= 1, "the clock of the site may have had the turn"
     assert await turns() == 0
-    travel(site.house, interval_ms / 1000 + 1)
+    travel(site.runtime, interval_ms / 1000 + 1)
     assert await turns() == 1
 
 
@@ -286,21 +286,21 @@ async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldo
     site: Site,
 ) -> None:
     """The last fan may have bought the last seats, and nobody may come after them."""
-    interval_ms = site.house.settings.seats_count_ms
+    interval_ms = site.runtime.settings.seats_count_ms
 
     async def turn() -> bool:
-        return await line.take_seats_turn(site.house.valkey, HALL, interval_ms)
+        return await line.take_seats_turn(site.runtime.valkey, HALL, interval_ms)
 
     fan = site.visitor("fan")
     await fan.join()
-    travel(site.house, 60)
+    travel(site.runtime, 60)
     assert await turn()
     await fan.ask("DELETE", PLACE)
-    travel(site.house, 63)
+    travel(site.runtime, 63)
     assert await turn()
-    travel(site.house, 120)
+    travel(site.runtime, 120)
     assert not await turn()
-    travel(site.house, 63 + line.SEATS_AT_REST_MS / 1000)
+    travel(site.runtime, 63 + line.SEATS_AT_REST_MS / 1000)
     assert await turn()
 
 
@@ -312,7 +312,7 @@ async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) 
             await fan.join()
         await site.admit()
         assert (await fans[-1].get(PLACE)).json()["estimated_wait_s"] is None
-        travel(site.house, 10)
+        travel(site.runtime, 10)
 
         async def is_estimated() -> bool:
             wait = (await fans[-1].get(PLACE)).json()["estimated_wait_s"]
@@ -359,7 +359,9 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
             "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
             "place_ttl_s": 3600,
         }
-        numbers = [site.house.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)]
+        numbers = [
+            site.runtime.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)
+        ]
         assert queue["serving"] == max(claims["number"] for claims in numbers if claims)
 
 
@@ -379,13 +381,13 @@ async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(
     async with open_site(settings, **FAST) as site:
         fan = site.visitor("fan")
         await fan.join()
-        await line.keep_seats(site.house.valkey, HALL, 0, 0)
+        await line.keep_seats(site.runtime.valkey, HALL, 0, 0)
         await until(lambda: tells(site, "state", "sold_out"))
         place = (await fan.get(PLACE)).json()
         assert place["state"] == "sold_out"
-        travel(site.house, 2.9 * place["poll_after_ms"] / 1000)
+        travel(site.runtime, 2.9 * place["poll_after_ms"] / 1000)
         await site.admit()
-        snapshot = await line.snapshot(site.house.valkey, HALL)
+        snapshot = await line.snapshot(site.runtime.valkey, HALL)
         assert (snapshot.waiting, snapshot.absent) == (1, 0)
 
 
@@ -399,6 +401,6 @@ async def test_a_file_with_fewer_lanes_is_no_fault_while_a_view_still_has_them(
         fan.tokens["Queue-Token"] = joined.json()["queue_token"]
         await plain.join()
         await load_concert(settings, planned(-1))
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         assert await plain.poll() == "waiting"
         assert await fan.poll() == "waiting"

@@ -30,7 +30,7 @@ async def status_after_sign_in(site: Site) -> int:
 
 
 async def set_role(site: Site, who: str, role: str | None) -> users.User | None:
-    async with site.house.postgres.transaction() as tx:
+    async with site.runtime.postgres.transaction() as tx:
         return await users.set_role(tx, who, role)
 
 
@@ -51,7 +51,7 @@ async def test_the_role_comes_with_the_next_sign_in_and_goes_with_the_one_after_
 
 async def test_an_id_comes_before_an_address_that_reads_the_same(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
-    async with site.house.postgres.transaction() as tx:
+    async with site.runtime.postgres.transaction() as tx:
         await users.ensure_users(tx, [WHO["email"]])
     assert await set_role(site, WHO["email"], OPERATOR) == users.User(WHO["email"], None, None)
     assert await status_after_sign_in(site) == 403
@@ -62,7 +62,7 @@ async def test_a_user_who_is_not_there_gets_no_role(site: Site) -> None:
 
 
 async def test_another_login_may_say_who_is_an_operator(site: Site) -> None:
-    key = site.house.settings.secret_key
+    key = site.runtime.settings.secret_key
     token = jwt.encode({"sub": "a|1", "exp": int(time.time()) + 60, "role": "operator"}, key)
     answer = await site.get(QUEUE, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200

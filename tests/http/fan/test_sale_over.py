@@ -36,7 +36,7 @@ async def test_a_date_that_has_begun_is_neither_counted_nor_shown_nor_sold(
         (fan,) = await site.enter("fan")
         await counted(site, 20)
         assert len((await fan.get(SEATS)).json()["seats"]) == 10
-        travel(site.house, 601)
+        travel(site.runtime, 601)
         await counted(site, 10)
         assert (await site.get(QUEUE)).json()["state"] == "open"
         seats = (await fan.get(SEATS)).json()
@@ -57,12 +57,12 @@ async def counted(site: Site, seats: int) -> None:
     """Count the seats until the queue says that so many are left."""
 
     async def said() -> bool:
-        await seat_count.count_seats(site.house)
+        await seat_count.count_seats(site.runtime)
         left = (await site.get(QUEUE)).json()["seats_left"]
         return bool(left == seats)
 
-    travel_s = site.house.settings.seats_count_ms / 1000 + 1
-    travel(site.house, travel_s)
+    travel_s = site.runtime.settings.seats_count_ms / 1000 + 1
+    travel(site.runtime, travel_s)
     await until(said)
 
 
@@ -70,10 +70,10 @@ async def test_a_hold_of_before_the_start_is_still_paid(settings: Settings) -> N
     async with open_site(settings, soon(600, entry_ttl_s=3_600)) as site:
         (fan,) = await site.enter("fan")
         await fan.top_up()
-        travel(site.house, 590)
+        travel(site.runtime, 590)
         order = await fan.held("1")
         repeat = await fan.hold("2", key="again")
-        travel(site.house, 15)
+        travel(site.runtime, 15)
         assert (await fan.hold("2", key="again")).json()["id"] == repeat.json()["id"]
         assert (await fan.pay(order)).status_code == 201
 
@@ -86,17 +86,17 @@ async def test_when_every_date_has_begun_the_line_is_told_and_nobody_comes_in(
         waiting = site.visitor("waiting")
         await waiting.join()
         await buyer.ask("DELETE", "/v1/queue-tokens/me")
-        travel(site.house, 701)
+        travel(site.runtime, 701)
         assert (await site.get("/v1/concerts")).json()["concerts"] == []
         await site.admit()
-        assert await queue_control.admit(site.house, HALL, "op", 5) == 0
+        assert await queue_control.admit(site.runtime, HALL, "op", 5) == 0
         assert await state_of_place(waiting) == ("closed", 0)
         assert (await site.get(QUEUE)).json()["state"] == "closed"
         newcomer = site.visitor("newcomer")
         problem_of(await newcomer.post(f"/v1/concerts/{HALL}/queue-tokens"), 409, "queue-closed")
         assert (await waiting.join()).json()["state"] == "closed", "the place is still theirs"
         await load_concert(settings, soon(600, 7_200))
-        await site.house.catalogue.refresh()
+        await site.runtime.catalogue.refresh()
         await site.admit()
         assert await waiting.poll() == "admitted", "a date was added, and the place was kept"
 

@@ -71,7 +71,7 @@ WITHOUT: list[dict[str, Any]] = [
 
 
 def signed(site: Site, algorithm: str = "HS256", **claims: object) -> dict[str, str]:
-    key = site.house.settings.secret_key
+    key = site.runtime.settings.secret_key
     token = jwt.encode({"exp": int(time.time()) + 60, **claims}, key, algorithm)
     return {"Authorization": f"Bearer {token}"}
 
@@ -96,9 +96,9 @@ async def test_the_token_ends_when_the_answer_said(site: Site) -> None:
     body = (await site.ask("POST", "/v1/users", json=WHO)).json()
     left_s = datetime.fromisoformat(body["expires_at"]).timestamp() - time.time()
     headers = {"Authorization": f"bearer {body['access_token']}"}
-    travel(site.house, left_s - 5)
+    travel(site.runtime, left_s - 5)
     assert (await site.get("/v1/me", headers=headers)).status_code == 200
-    travel(site.house, 6)
+    travel(site.runtime, 6)
     problem_of(await site.get("/v1/me", headers=headers), 401, "unauthenticated")
 
 
@@ -136,7 +136,7 @@ async def test_wrong_credentials_do_not_tell_which_part_is_wrong(
 async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
     await site.ask("POST", "/v1/users", json=WHO | {"email": "other@example.com"})
-    for _ in range(site.house.settings.sign_in_failures_per_minute):
+    for _ in range(site.runtime.settings.sign_in_failures_per_minute):
         wrong = await site.ask("POST", "/v1/sessions", json=SESSION | {"password": "x"})
         problem_of(wrong, 401, "wrong-credentials")
     for given in (SESSION, SESSION | {"email": "FAN@example.com"}):
@@ -149,7 +149,7 @@ async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:
 
 async def test_guesses_at_the_same_moment_count_like_any_others(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
-    most = site.house.settings.sign_in_failures_per_minute
+    most = site.runtime.settings.sign_in_failures_per_minute
     guess = SESSION | {"password": "x"}
     answers = await asyncio.gather(
         *(site.ask("POST", "/v1/sessions", json=guess) for _ in range(3 * most))
@@ -161,7 +161,7 @@ async def test_guesses_at_the_same_moment_count_like_any_others(site: Site) -> N
 async def test_signing_in_forgets_earlier_failures(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
     for _ in range(2):
-        for _ in range(site.house.settings.sign_in_failures_per_minute - 1):
+        for _ in range(site.runtime.settings.sign_in_failures_per_minute - 1):
             await site.ask("POST", "/v1/sessions", json=SESSION | {"password": "x"})
         assert (await site.ask("POST", "/v1/sessions", json=SESSION)).status_code == 201
 

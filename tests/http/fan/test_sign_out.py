@@ -20,14 +20,14 @@ SESSION = {name: WHO[name] for name in ("email", "password")}
 @pytest.fixture
 async def elsewhere(settings: Settings, site: Site) -> AsyncIterator[Site]:
     """Another node on the same stores."""
-    assert site.house.settings.database_url == settings.database_url
+    assert site.runtime.settings.database_url == settings.database_url
     async with open_site(settings) as opened:
         yield opened
 
 
 def foreign(site: Site, **claims: object) -> dict[str, str]:
     """What a login of the operator's own may sign."""
-    token = jwt.encode({"sub": "auth0|1", **claims}, site.house.settings.secret_key, "HS256")
+    token = jwt.encode({"sub": "auth0|1", **claims}, site.runtime.settings.secret_key, "HS256")
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -74,7 +74,7 @@ async def test_whoever_signs_in_at_once_is_in_whatever_the_clocks_say(site: Site
     await site.ask("POST", "/v1/users", json=WHO)
     fan = await signed_in(site)
     await site.ask("DELETE", "/v1/sessions", headers=fan)
-    site.house.issuer.signer.clock_offset_s -= 3_600
+    site.runtime.issuer.signer.clock_offset_s -= 3_600
     assert await status(site, await signed_in(site)) == 200
     assert await status(site, fan) == 401
 
@@ -115,16 +115,16 @@ async def test_sign_outs_are_dropped_when_every_token_from_before_has_ended(site
     await site.ask("DELETE", "/v1/sessions", headers=fan)
     await sweep_at(site, 0)
     assert await written(site) == 1
-    travel(site.house, KEPT_S + 60)
+    travel(site.runtime, KEPT_S + 60)
     await sweep_at(site, KEPT_S + 60)
     assert await written(site) == 0
 
 
 async def sweep_at(site: Site, later_s: float) -> None:
     minute = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(seconds=later_s)
-    assert await sweep.sweep(site.house, minute)
+    assert await sweep.sweep(site.runtime, minute)
 
 
 async def written(site: Site) -> int:
-    async with site.house.postgres.transaction() as tx:
+    async with site.runtime.postgres.transaction() as tx:
         return int((await tx.fetch(b"select count(*) as n from sign_outs"))[0].n)

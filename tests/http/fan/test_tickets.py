@@ -27,7 +27,7 @@ async def test_a_paid_order_has_a_signed_code_for_each_seat(
 ) -> None:
     order = (await inside.get(f"/v1/orders/{paid}")).json()
     assert [ticket["seat"] for ticket in order["tickets"]] == ["1", "2"]
-    key = site.house.ticket_signer.public_key
+    key = site.runtime.ticket_signer.public_key
     for ticket in order["tickets"]:
         assert read(ticket["code"], key) == Ticket(UUID(paid), FIRST, ticket["seat"])
 
@@ -46,7 +46,7 @@ async def test_an_order_that_was_not_paid_has_no_ticket(site: Site, inside: Visi
     released = (await inside.ask("DELETE", f"/v1/orders/{held['id']}")).json()
     assert (await inside.get(f"/v1/orders/{held['id']}")).json() == released
     expired = await inside.held("4")
-    travel(site.house, 300)
+    travel(site.runtime, 300)
     listed = (await inside.get("/v1/orders")).json()["orders"]
     assert [order["status"] for order in listed] == ["expired", "released"]
     for order in (held, released, (await inside.get(f"/v1/orders/{expired}")).json(), *listed):

@@ -35,7 +35,7 @@ async def test_a_top_up_is_credited_and_shown(site: Site, visitor: Visitor) -> N
         "transfers": [line],
         "next_cursor": None,
     }
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_looking_at_a_wallet_writes_nothing(site: Site, visitor: Visitor) -> None:

@@ -24,7 +24,7 @@ from yemae.back_office.queue_report import report, why_no_more
 async def test_the_reason_is_the_first_that_applies(
     site: Site, state: str, counts: dict[str, int], reason: str
 ) -> None:
-    now = await report(site.house, HALL)
+    now = await report(site.runtime, HALL)
     assert now.counts is not None
     known = msgspec.structs.replace(now.counts, **counts)
     assert why_no_more(msgspec.structs.replace(now, state=state, counts=known)) == reason
@@ -36,7 +36,7 @@ async def test_the_reason_is_the_first_that_applies(
 async def test_a_fan_is_found_by_what_commands_show(site: Site) -> None:
     body = {"name": "Fan", "email": "Fan@Example.com", "password": "a long password"}
     user_id = (await site.ask("POST", "/v1/users", json=body)).json()["user"]["id"]
-    assert await find_user(site.house, HALL, "fan@example.com") == user_id
+    assert await find_user(site.runtime, HALL, "fan@example.com") == user_id
     # Another issuer's ids may look like addresses.
     for name in (user_id, "fan", "somebody@elsewhere.example"):
-        assert await find_user(site.house, HALL, name) == name
+        assert await find_user(site.runtime, HALL, name) == name

@@ -57,7 +57,7 @@ MOST_LOCAL = {
 def operator(site: Site, user_id: str = "op") -> Visitor:
     """Somebody with the role in their token."""
     visitor = site.visitor(user_id)
-    token = site.house.issuer.issue(user_id, "operator").text
+    token = site.runtime.issuer.issue(user_id, "operator").text
     visitor.tokens["Authorization"] = f"Bearer {token}"
     return visitor
 
@@ -153,7 +153,7 @@ async def test_the_report_counts_fans(site: Site, op: Visitor) -> None:
 
     async def has_counted_seats() -> bool:
         # The clock may be counting already, and then it is its turn.
-        await count_seats(site.house)
+        await count_seats(site.runtime)
         return bool((await op.get(QUEUE)).json()["counts"]["seats_left"])
 
     await until(has_counted_seats)
@@ -313,7 +313,7 @@ async def test_pause_drain_and_resume_are_states_of_control(site: Site, op: Visi
     ):
         report = await act(op, action)
         assert (report["state"], report["control"]) == (state, control)
-        assert site.house.catalogue.concert(HALL).control == control
+        assert site.runtime.catalogue.concert(HALL).control == control
     # Saying it twice changes nothing, and so is not in the log.
     assert await log_of(op) == [("op", "resume"), ("op", "drain"), ("op", "pause")]
     assert (await log(op))[0]["details"] == {"from": "draining", "to": "running"}
@@ -327,7 +327,7 @@ async def test_a_change_of_settings_leaves_the_control_as_it_is(op: Visitor) -> 
 
 
 async def test_a_sale_goes_from_before_to_prequeue_to_open(site: Site, op: Visitor) -> None:
-    now = site.house.now()
+    now = site.runtime.now()
     report = await patch(
         op,
         sale_opens_at=(now + timedelta(hours=2)).isoformat(),
@@ -337,10 +337,10 @@ async def test_a_sale_goes_from_before_to_prequeue_to_open(site: Site, op: Visit
     assert (await patch(op, prequeue_opens_at=None))["state"] == "prequeue"
     report = await patch(op, prequeue_opens_at=(now + timedelta(hours=1)).isoformat())
     assert report["state"] == "before_sale"
-    travel(site.house, 3_601)
+    travel(site.runtime, 3_601)
     op = operator(site)
     assert (await op.get(QUEUE)).json()["state"] == "prequeue"
-    travel(site.house, 3_600)
+    travel(site.runtime, 3_600)
     assert (await op.get(QUEUE)).json()["state"] == "open"
 
 
@@ -348,7 +348,7 @@ async def test_a_sale_can_be_opened_now_once(site: Site, op: Visitor) -> None:
     await patch(op, sale_opens_at=LATER, prequeue_opens_at="2029-05-31T11:00:00.000Z")
     report = await act(op, "open-now")
     assert report["state"] == "open"
-    assert site.house.catalogue.concert(HALL).sale_opens_at <= site.house.now()
+    assert site.runtime.catalogue.concert(HALL).sale_opens_at <= site.runtime.now()
     prequeue = report["settings"]["prequeue_opens_at"]
     assert prequeue == report["settings"]["sale_opens_at"]
     assert problem_of(await op.post(f"{QUEUE}/open-now"), 409, "sale-already-open") == {}
@@ -447,7 +447,7 @@ async def test_a_change_on_one_node_reaches_another_within_a_second(
     """With the next look at what has changed, of which each node takes two in a second."""
     assert settings.catalogue_refresh_ms <= 500
     async with open_site(settings) as one, open_site(settings) as other:
-        catalogue, has_looked = other.house.catalogue, asyncio.Event()
+        catalogue, has_looked = other.runtime.catalogue, asyncio.Event()
         look = catalogue.refresh
 
         async def noted_look() -> None:

@@ -20,7 +20,7 @@ def without_valkey(settings: Settings) -> Settings:
 async def test_a_queue_can_be_paused_while_its_store_is_away(without_valkey: Settings) -> None:
     async with open_site(without_valkey) as site:
         op = site.visitor("op")
-        token = site.house.issuer.issue("op", "operator").text
+        token = site.runtime.issuer.issue("op", "operator").text
         op.tokens["Authorization"] = f"Bearer {token}"
         answer = await op.post(f"{QUEUE}/pause")
         assert answer.status_code == 200, answer.text

@@ -86,7 +86,7 @@ async def test_deep_nesting_is_refused(site: Site, paying: Visitor) -> None:
 
 @pytest.mark.parametrize("told", [True, False])
 async def test_a_body_over_the_limit_is_refused(site: Site, paying: Visitor, told: bool) -> None:
-    limit, sent = site.house.settings.body_max_bytes, 0
+    limit, sent = site.runtime.settings.body_max_bytes, 0
 
     async def endless() -> AsyncIterator[bytes]:
         nonlocal sent
@@ -109,7 +109,7 @@ async def test_a_body_that_only_claims_to_be_long_is_not_waited_for(paying: Visi
 
 
 async def test_a_body_of_the_limit_is_read(site: Site, paying: Visitor) -> None:
-    body = b'{"amount":7}'.ljust(site.house.settings.body_max_bytes)
+    body = b'{"amount":7}'.ljust(site.runtime.settings.body_max_bytes)
     assert (await paying.post("/v1/wallet/top-ups", content=body)).status_code == 201
 
 

@@ -107,8 +107,8 @@ async def break_each_step(settings: Settings, wire: Wire, way: Way, *, drop: boo
         async def is_ready() -> bool:
             """Whether both stores answer again; the probes say it up to a second later."""
             try:
-                await site.house.valkey.try_to_write()
-                async with site.house.postgres.transaction() as tx:
+                await site.runtime.valkey.try_to_write()
+                async with site.runtime.postgres.transaction() as tx:
                     await tx.fetch(b"select 1")
             except StoreUnavailable:
                 return False
@@ -129,7 +129,7 @@ async def break_each_step(settings: Settings, wire: Wire, way: Way, *, drop: boo
                 break
         assert 2 < step < STEPS_MAX, "the wire was broken at no step, or at each"
         assert await paid_once(site) == turns
-        await assert_reconciled(site.house)
+        await assert_reconciled(site.runtime)
 
 
 async def break_one(wire: Wire, way: Way, step: int, ask: Ask, *, drop: bool) -> bool:
@@ -155,7 +155,7 @@ async def break_one(wire: Wire, way: Way, step: int, ask: Ask, *, drop: bool) ->
 
 async def paid_once(site: Site) -> int:
     """How many fans have exactly one order, which is paid."""
-    async with site.house.postgres.transaction() as tx:
+    async with site.runtime.postgres.transaction() as tx:
         rows = await tx.fetch(
             b"select user_id from orders group by user_id"
             b" having count(*) = 1 and bool_and(status = 'paid')"

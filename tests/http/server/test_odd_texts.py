@@ -20,7 +20,7 @@ RAW = ["%00", "a%00b", "%FF", "%C3%28", "%ED%A0%80", "%F4%90%80%80"]
 def operator(site: Site) -> Visitor:
     """An operator, so that every gate is open."""
     fan = site.visitor("op")
-    token = site.house.issuer.issue("op", OPERATOR).text
+    token = site.runtime.issuer.issue("op", OPERATOR).text
     fan.tokens["Authorization"] = f"Bearer {token}"
     return fan
 
@@ -88,7 +88,7 @@ async def test_an_odd_text_in_a_body_is_refused(inside: Visitor, operator: Visit
 async def test_a_user_whose_id_reads_like_a_command_s_is_none_in_the_log(site: Site) -> None:
     who = []
     for user_id in ("cli:root", "CLI:root", "user:cli:root", "op"):
-        token = site.house.issuer.issue(user_id, OPERATOR).text
+        token = site.runtime.issuer.issue(user_id, OPERATOR).text
         headers = {"Authorization": f"Bearer {token}"}
         for verb in ("pause", "resume"):
             answer = await site.ask(

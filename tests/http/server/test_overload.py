@@ -28,7 +28,7 @@ async def together(asking: Iterable[Any], success: int) -> list[httpx.Response]:
 
 
 async def served(site: Site, table: str) -> int:
-    async with site.house.postgres.transaction() as tx:
+    async with site.runtime.postgres.transaction() as tx:
         rows = await tx.fetch(f"select count(*) as n from {table}".encode())  # noqa: S608
     return int(rows[0].n)
 
@@ -49,7 +49,7 @@ async def test_only_those_who_may_wait_are_served(settings: Settings) -> None:
         path = f"/v1/concerts/{HALL}/queue-tokens"
         joined = await together((fan.post(path) for fan in newcomers), 201)
         assert {answer.json()["position"] for answer in joined} == {1, 2}
-        await assert_reconciled(site.house)
+        await assert_reconciled(site.runtime)
 
 
 async def test_those_who_come_back_are_served(settings: Settings) -> None:
@@ -81,5 +81,5 @@ async def test_passwords_are_hashed_for_a_few_at_a_time(settings: Settings) -> N
 
 async def test_a_closed_desk_takes_nobody_new(site: Site) -> None:
     fan = site.visitor("fan")
-    await site.desk.close()
+    await site.batches.close()
     assert problem_of(await fan.top_up(), 503, "overloaded") == {}

@@ -123,11 +123,11 @@ async def test_without_valkey_nobody_new_comes_in_and_those_inside_can_buy(
     assert (await waiting.get("/v1/queue-tokens/me")).json()["position"] == 1
     # Valkey has not heard of the payment, but PostgreSQL has; the next sweep tells it.
     problem_of(await fan.hold("2"), 403, "entry-token-expired")
-    minute = site.house.now().replace(second=0, microsecond=0)
-    assert await sweep.sweep(site.house, minute + timedelta(minutes=1)) is not None
+    minute = site.runtime.now().replace(second=0, microsecond=0)
+    assert await sweep.sweep(site.runtime, minute + timedelta(minutes=1)) is not None
     problem_of(await fan.get(f"/v1/performances/{FIRST}/seats"), 403, "entry-token-expired")
     problem_of(await fan.get("/v1/queue-tokens/me"), 410, "queue-token-expired")
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def buys_a_seat(fan: Visitor) -> None:
@@ -180,7 +180,7 @@ async def test_without_postgresql_the_line_goes_on_and_no_money_moves(
     assert (await fan.top_up(7, key="again")).json()["balance"] == 200_007
     assert (await fan.hold("6", key="again")).status_code == 201
     assert (await fan.pay(order_id, key="again")).json()["balance_after"] == 150_007
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)
 
 
 async def test_a_revoked_pass_buys_nothing_while_valkey_is_away(
@@ -189,7 +189,7 @@ async def test_a_revoked_pass_buys_nothing_while_valkey_is_away(
     fan, other = await site.enter("revoked-1", "honest-1")
     await fan.top_up()
     order_id = await fan.held("8", performance=SECOND)
-    assert await queue_control.revoke(site.house, HALL, "op", "revoked-1")
+    assert await queue_control.revoke(site.runtime, HALL, "op", "revoked-1")
     async with away(own_stores, "Valkey", site):
         refused = await fan.hold("9", performance=SECOND)
         problem_of(refused, 403, "entry-token-expired")
@@ -199,4 +199,4 @@ async def test_a_revoked_pass_buys_nothing_while_valkey_is_away(
     seats = f"/v1/performances/{SECOND}/seats"
     problem_of(await fan.get(seats), 403, "entry-token-expired")
     assert (await other.get(seats)).status_code == 200
-    await assert_reconciled(site.house)
+    await assert_reconciled(site.runtime)

@@ -53,8 +53,8 @@ async def online(site: Site, *proxy_in: Path) -> AsyncIterator[httpx.AsyncClient
         client = httpx.AsyncClient(base_url=url, timeout=WITHIN_S, limits=limits, trust_env=False)
         yield await stack.enter_async_context(client)
         # Who follows is let go, as when a server ends.
-        site.house.board.close()
-        site.house.availability.close()
+        site.runtime.board.close()
+        site.runtime.availability.close()
 
 
 async def first_event(answer: httpx.Response) -> str:
@@ -125,7 +125,7 @@ async def test_one_user_follows_so_many_seat_maps_and_one_more_when_one_ends(sit
         assert others.status_code == 200
         await followed[0].aclose()
         async with asyncio.timeout(WITHIN_S):
-            while site.house.streams["user", "one"] != 1:  # noqa: ASYNC110 - a socket
+            while site.runtime.streams["user", "one"] != 1:  # noqa: ASYNC110 - a socket
                 await asyncio.sleep(0.02)
         (again,) = await open_streams(stack, client, one, SEATS, 1)
         assert again.status_code == 200
@@ -138,7 +138,7 @@ async def test_one_address_follows_so_many_streams_of_both_kinds(site: Site) -> 
         *queues, last = await open_streams(stack, client, fan, QUEUE, 4)
         assert {answer.status_code for answer in (*seats, *queues)} == {200}
         await refused(last)
-        assert site.house.streams["address", "127.0.0.1"] == 4
+        assert site.runtime.streams["address", "127.0.0.1"] == 4
 
 
 async def test_what_streams_took_is_given_back_when_they_end(site: Site) -> None:
@@ -149,6 +149,6 @@ async def test_what_streams_took_is_given_back_when_they_end(site: Site) -> None
             async with client.stream("GET", path, headers=fan.tokens) as answer:
                 await first_event(answer)
         async with asyncio.timeout(WITHIN_S):
-            while site.house.streams["address", "127.0.0.1"]:  # noqa: ASYNC110 - a socket
+            while site.runtime.streams["address", "127.0.0.1"]:  # noqa: ASYNC110 - a socket
                 await asyncio.sleep(0.02)
-    assert site.house.streams["queue streams"] == site.house.streams["seat map streams"] == 0
+    assert site.runtime.streams["queue streams"] == site.runtime.streams["seat map streams"] == 0

@@ -146,7 +146,7 @@ def parse(text: str, name: str) -> Concert:
         problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
         source.refuse("currency", problem)
     queue_settings.check(source, file.queue)
-    seats, house = _house(source, file)
+    seats, hall = _hall(source, file)
     return Concert(
         id=file.id,
         title=file.title,
@@ -159,7 +159,7 @@ def parse(text: str, name: str) -> Concert:
         listing=file.listing,
         queue=file.queue,
         seats=seats,
-        plan=house,
+        plan=hall,
         performances=_performances(source, file),
     )
 
@@ -196,7 +196,7 @@ def _performances(source: FileSource, file: _File) -> tuple[Performance, ...]:
     return tuple(performances)
 
 
-def _house(source: FileSource, file: _File) -> tuple[tuple[Seat, ...], Plan]:
+def _hall(source: FileSource, file: _File) -> tuple[tuple[Seat, ...], Plan]:
     """Write out all seats in plan order, which is the order of the file, and place them."""
     prices = _prices(source, file)
     taken: dict[str, str] = {}

@@ -28,7 +28,7 @@ ASIDE = 0.5
 
 class Run(NamedTuple):
     """Adjacent seats of one row. `costs` are running sums, from 0, of how far each seat is from
-    the best place of the house; `nearest` is the least of them."""
+    the best place of the hall; `nearest` is the least of them."""
 
     first: int
     length: int
@@ -66,7 +66,7 @@ def choose(
     free side by side. `noise` makes some blocks a little worse, so that those who compete for the
     same best one part."""
     # The best of those that leave no seat alone, one, and two. Each kind has its own, so that a
-    # house where every block leaves one costs no more than a few looks at each run.
+    # hall where every block leaves one costs no more than a few looks at each run.
     best: list[tuple[float, range | None]] = [(math.inf, None)] * 3
     for run in runs:
         if best[0][0] <= run.nearest:

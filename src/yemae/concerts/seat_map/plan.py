@@ -1,4 +1,4 @@
-"""The plan of a house: where every seat is, as pages draw it and best available reads it. Pure.
+"""The plan of a runtime: where every seat is, as pages draw it and best available reads it. Pure.
 
 The order of the seats is the plan order, which `availability` and the seats in the database share.
 Columns and not rows, so that 50,000 seats stay small. A plan never changes: other seats, prices or
@@ -133,7 +133,7 @@ class Overlap(Exception):
 
 
 def make(prices: dict[str, int], sections: Sequence[SectionOf], stage: Stage | None) -> Plan:
-    """Lay a house out. Raises Overlap when two seats, or a seat and the stage, are in one place."""
+    """Lay a hall out. Raises Overlap when two seats, or a seat and the stage, are in one place."""
     placed = _place(sections, stage)
     points = [point for laid_out in placed for point in laid_out.seats]
     stage = stage or _default_stage(points)

@@ -126,7 +126,7 @@ class Plans:
         return known
 
     async def unpacked(self, performance: Performance) -> KnownPlan:
-        """The same, unpacked: beside the event loop, which a large house would hold up."""
+        """The same, unpacked: beside the event loop, which a large hall would hold up."""
         known = await self.of(performance)
         if not known.is_unpacked:
             await asyncio.to_thread(known.unpack)

@@ -67,7 +67,7 @@ class Taken:
         found = [FREE] * len(self._until)
         for position, until_s in until:
             found[position] = min(until_s, SOLD)
-        # Mostly nothing is different, and a large house is compared in no time.
+        # Mostly nothing is different, and a large hall is compared in no time.
         different = list(compress(range(len(found)), map(ne, found, self._until)))
         for place, position in enumerate(different, start=1):
             if position not in self._touched:

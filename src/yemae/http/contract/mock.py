@@ -46,17 +46,17 @@ from yemae.refusals import (
     Refusal,
     Unauthenticated,
 )
-from yemae.runtime import House
-from yemae.sale.batches import Desk
+from yemae.runtime import Runtime
+from yemae.sale.batches import Batches
 from yemae.settings import Settings
 
 EXPOSED = ["Location", "Preference-Applied", "Retry-After", "WWW-Authenticate", "X-Request-Id"]
 PREFERENCE = re.compile(r'\s*(code|example)\s*=\s*"?([^",;\s]*)"?\s*', re.IGNORECASE)
 CURSOR_MAX_CHARS = cast("int", CURSOR.schema["maxLength"])
 
-# A call reads its limits from the house; the mock has nothing else of one.
-LIMITS = cast("House", SimpleNamespace(settings=Settings()))
-NO_DESK = cast("Desk", None)
+# A call reads its limits from the runtime; the mock has nothing else of one.
+LIMITS = cast("Runtime", SimpleNamespace(settings=Settings()))
+NO_DESK = cast("Batches", None)
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -88,20 +88,20 @@ async def follow_availability(call: Call) -> Answer:
     back by a proxy. It ends after some minutes or when there is another plan: ask again, with
     `since`."""
     watch = await _watch(call)
-    since, settings = _since(call), call.house.settings
+    since, settings = _since(call), call.runtime.settings
     most = Claim("seat map streams", settings.availability_streams_max)
-    release = call.house.streams.take(most, *claims_of(call, call.user_id()))
+    release = call.runtime.streams.take(most, *claims_of(call, call.user_id()))
     end = time.monotonic() + settings.availability_stream_s
     return Answer(200, stream=EventStream(_events(watch, since, end), release))
 
 
 async def _watch(call: Call) -> Watch:
     entry = await call.entry(call.user_id())
-    performance = call.house.catalogue.performance(call.path("performance_id"))
+    performance = call.runtime.catalogue.performance(call.path("performance_id"))
     call.require_concert(entry, performance)
-    if performance.has_begun(call.house.now()):
+    if performance.has_begun(call.runtime.now()):
         raise SaleClosed
-    return await call.house.availability.watch(performance)
+    return await call.runtime.availability.watch(performance)
 
 
 def _since(call: Call) -> int:

@@ -54,8 +54,8 @@ EXAMPLE: dict[str, Any] = {
 
 async def show_challenge(call: Call) -> Answer:
     """A new challenge for one join of this concert's queue. Joining says whether one is needed."""
-    concert = call.house.catalogue.concert(call.path("concert_id"))
-    return Answer(200, call.house.challenges.new(concert.id, call.house.now().timestamp()))
+    concert = call.runtime.catalogue.concert(call.path("concert_id"))
+    return Answer(200, call.runtime.challenges.new(concert.id, call.runtime.now().timestamp()))
 
 
 OPERATIONS = (

@@ -42,7 +42,7 @@ from yemae.refusals import (
     PerformanceNotFound,
     Unauthenticated,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.values.instants import instant, local_time
 
@@ -58,8 +58,8 @@ ENTRY_PROBLEMS = (
 
 async def list_concerts(call: Call) -> Answer:
     """Concerts with a date still to come, in the operator's order."""
-    limit, cursor, now = call.limit(), call.query("cursor"), call.house.now()
-    listed = list(call.house.catalogue.concerts.values())
+    limit, cursor, now = call.limit(), call.query("cursor"), call.runtime.now()
+    listed = list(call.runtime.catalogue.concerts.values())
     if cursor is not None:
         places = [place for place, concert in enumerate(listed) if concert.id == cursor]
         if not places:
@@ -67,13 +67,15 @@ async def list_concerts(call: Call) -> Answer:
         listed = listed[places[0] :]
     bookable = [concert for concert in listed if not concert.is_over(now)]
     following = bookable[limit].id if len(bookable) > limit else None
-    return Answer(200, Concerts([_listed(call.house, c, now) for c in bookable[:limit]], following))
+    return Answer(
+        200, Concerts([_listed(call.runtime, c, now) for c in bookable[:limit]], following)
+    )
 
 
 async def show_concert(call: Call) -> Answer:
     """One concert with its dates, for everybody; also when it is over, because its tickets are
     still looked at."""
-    concert, now = call.house.catalogue.concert(call.path("concert_id")), call.house.now()
+    concert, now = call.runtime.catalogue.concert(call.path("concert_id")), call.runtime.now()
     dates = [
         Date(
             date.id,
@@ -93,9 +95,9 @@ async def list_performances(call: Call) -> Answer:
     """The dates still to come, with the number of free seats."""
     concert_id = call.path("concert_id")
     await call.entry(call.user_id(), concert_id)
-    now = call.house.now()
-    dates = call.house.catalogue.concert(concert_id).to_come(now)
-    left = await asyncio.gather(*(call.desk.seats_left.submit(date.key) for date in dates))
+    now = call.runtime.now()
+    dates = call.runtime.catalogue.concert(concert_id).to_come(now)
+    left = await asyncio.gather(*(call.batches.seats_left.submit(date.key) for date in dates))
     listed = [
         Performance(
             date.id,
@@ -114,17 +116,17 @@ async def list_performances(call: Call) -> Answer:
 async def list_seats(call: Call) -> Answer:
     """The seats that can be booked now; none of a date that has begun."""
     entry = await call.entry(call.user_id())
-    performance = call.house.catalogue.performance(call.path("performance_id"))
+    performance = call.runtime.catalogue.performance(call.path("performance_id"))
     call.require_concert(entry, performance)
-    now = call.house.now()
+    now = call.runtime.now()
     if performance.has_begun(now):
         return Answer(200, Seats(int(now.timestamp() * 1_000_000), []))
-    return Answer(200, await call.desk.free_seats.submit(performance.key))
+    return Answer(200, await call.batches.free_seats.submit(performance.key))
 
 
-def _listed(house: House, concert: catalogue.Concert, now: datetime) -> ListedConcert:
+def _listed(runtime: Runtime, concert: catalogue.Concert, now: datetime) -> ListedConcert:
     """From memory: a list must not ask Valkey about each of its concerts."""
-    known = house.last_known.get(concert.id)
+    known = runtime.last_known.get(concert.id)
     state = policy.state_with(concert, now, -1 if known is None else known.seats_unsold)
     return ListedConcert(
         **msgspec.structs.asdict(shown(concert)),

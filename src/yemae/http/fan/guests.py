@@ -69,26 +69,26 @@ async def become_guest(call: Call) -> Answer:
     """Go on without an account. Costs no password and no email address; what the guest buys is
     found again with the key only."""
     wanted = await call.optional_body(NEW_GUEST) or NOTHING
-    done = await identities.become_guest(call.house, address=call.address(), proof=wanted.altcha)
+    done = await identities.become_guest(call.runtime, address=call.address(), proof=wanted.altcha)
     return Answer(201, _shown(done))
 
 
 async def sign_guest_in(call: Call) -> Answer:
     """A new access token for a guest's key."""
     given = await call.body(GUEST_KEY)
-    return Answer(201, _shown(identities.sign_guest_in(call.house, given.guest_key)))
+    return Answer(201, _shown(identities.sign_guest_in(call.runtime, given.guest_key)))
 
 
 async def show_settings(call: Call) -> Answer:
     """How one may sign in here."""
-    settings = call.house.settings
-    shown = SignInSettings(settings.sign_up, settings.guests, identities.needs_proof(call.house))
+    settings = call.runtime.settings
+    shown = SignInSettings(settings.sign_up, settings.guests, identities.needs_proof(call.runtime))
     return Answer(200, shown, (FOR_MOMENTS,))
 
 
 async def show_challenge(call: Call) -> Answer:
     """A new challenge for one new account or guest."""
-    return Answer(200, call.house.challenges.new(NEW_ACCOUNT, call.house.now().timestamp()))
+    return Answer(200, call.runtime.challenges.new(NEW_ACCOUNT, call.runtime.now().timestamp()))
 
 
 def _shown(done: SignedIn) -> Guest:

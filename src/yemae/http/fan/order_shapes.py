@@ -105,7 +105,7 @@ EXAMPLE_PAID = {
 
 async def show(call: Call, order: decide.Order) -> Order:
     """An order as the API shows it."""
-    catalogue = call.house.catalogue
+    catalogue = call.runtime.catalogue
     performance = catalogue.by_key[order.performance_key]
     concert = catalogue.concert_of(performance)
     plan = await _plan_of(call, performance)
@@ -141,7 +141,7 @@ async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:
     """The plan, from memory but for the first look of this process. What is shown here is done: a
     plan that cannot be read must not turn a hold or a payment into a refusal."""
     try:
-        return await call.house.plans.unpacked(performance)
+        return await call.runtime.plans.unpacked(performance)
     except Refusal as refusal:
         log.warning("order without its seats' places", reason=refusal.slug)
         return None
@@ -157,5 +157,5 @@ def _seats(order: decide.Order, plan: KnownPlan | None) -> list[OrderedSeat]:
 
 def _ticket(call: Call, order: Order, seat: OrderedSeat) -> Ticket:
     signed = ticket_code.Ticket(order.id, order.performance_id, seat.number)
-    code = call.house.ticket_signer.sign(signed)
+    code = call.runtime.ticket_signer.sign(signed)
     return Ticket(seat.floor, seat.section, seat.row, seat.label, seat.number, code)

@@ -96,9 +96,9 @@ async def place_order(call: Call) -> Answer:
     again while it is held, 200 when it is something else by now."""
     user_id, entry, key, opened = await call.enter()
     wanted = await call.body(PLACE_ORDER)
-    performance = call.house.catalogue.performance(wanted.performance_id)
+    performance = call.runtime.catalogue.performance(wanted.performance_id)
     call.require_concert(entry, performance)
-    concert = call.house.catalogue.concert_of(performance)
+    concert = call.runtime.catalogue.concert_of(performance)
     request = HoldRequest(
         user_id,
         performance.key,
@@ -109,7 +109,7 @@ async def place_order(call: Call) -> Answer:
         key,
         await _best(call, performance, wanted.best_available),
     )
-    order = await holding.submit_hold(call.house, call.desk, request, opened)
+    order = await holding.submit_hold(call.runtime, call.batches, request, opened)
     shown = await show(call, order)
     status = 201 if order.status == "held" else 200
     return Answer(status, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
@@ -118,10 +118,10 @@ async def place_order(call: Call) -> Answer:
 async def list_orders(call: Call) -> Answer:
     """The fan's own orders."""
     user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
-    async with call.house.postgres.transaction() as tx:
+    async with call.runtime.postgres.transaction() as tx:
         found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
     listed = found[:limit]
-    await call.house.catalogue.know(order.performance_key for order in listed)
+    await call.runtime.catalogue.know(order.performance_key for order in listed)
     following = listed[-1].id if len(found) > limit else None
     shown = [await show_with_tickets(call, order) for order in listed]
     return Answer(200, Orders(shown, following))
@@ -130,24 +130,24 @@ async def list_orders(call: Call) -> Answer:
 async def show_order(call: Call) -> Answer:
     """One of the fan's own orders."""
     user_id, order_id = call.user_id(), path_order_id(call)
-    async with call.house.postgres.transaction() as tx:
+    async with call.runtime.postgres.transaction() as tx:
         order = await orders.order_of(tx, order_id, user_id)
     if order is None:
         raise OrderNotFound
-    await call.house.catalogue.know([order.performance_key])
+    await call.runtime.catalogue.know([order.performance_key])
     return Answer(200, await show_with_tickets(call, order))
 
 
 async def release_order(call: Call) -> Answer:
     """Give a held order back."""
-    order = await release.release(call.house, call.user_id(), path_order_id(call))
-    await call.house.catalogue.know([order.performance_key])
+    order = await release.release(call.runtime, call.user_id(), path_order_id(call))
+    await call.runtime.catalogue.know([order.performance_key])
     return Answer(200, await show(call, order))
 
 
 def _distinct(call: Call, given: list[str]) -> tuple[str, ...]:
     seats = [composed(number) for number in given]
-    most = call.house.settings.seats_per_order_max
+    most = call.runtime.settings.seats_per_order_max
     if len(seats) > most:
         raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
     twice = sorted({number for number in seats if seats.count(number) > 1})
@@ -165,10 +165,10 @@ async def _best(
 ) -> BestAvailable | None:
     if wanted is UNSET:
         return None
-    most = call.house.settings.seats_per_order_max
+    most = call.runtime.settings.seats_per_order_max
     if wanted.count > most:
         raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
-    known = await call.house.plans.unpacked(performance)
+    known = await call.runtime.plans.unpacked(performance)
     grades = {composed(grade.name): grade.name for grade in known.plan.grades}
     grade = grades.get(composed(wanted.grade))
     if grade is None:

@@ -58,11 +58,11 @@ async def pay_order(call: Call) -> Answer:
     user_id, entry, key, opened = await call.enter()
     request = PayRequest(user_id, path_order_id(call), entry.concert_id, entry.number, key)
     if opened is not None:
-        paid = await call.desk.pay.submit(request)
+        paid = await call.batches.pay.submit(request)
     else:
         paid = await _earlier(call, request)
     payment, order = paid
-    await call.house.catalogue.know([order.performance_key])
+    await call.runtime.catalogue.know([order.performance_key])
     return Answer(
         201,
         Payment(
@@ -77,7 +77,7 @@ async def pay_order(call: Call) -> Answer:
 
 async def _earlier(call: Call, request: PayRequest) -> Paid:
     """What the same key was answered before; without that, the pass is simply over."""
-    earlier = await pay.earlier_payment(call.house, request)
+    earlier = await pay.earlier_payment(call.runtime, request)
     if earlier is None:
         raise EntryTokenExpired
     if isinstance(earlier, Refusal):

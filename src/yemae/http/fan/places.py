@@ -8,7 +8,7 @@ import msgspec
 
 from yemae.concerts.catalogue import Concert
 from yemae.http.fan.users import EXAMPLE_TOKEN
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.values.instants import Instant, instant, instant_or_none
 from yemae.waiting_room import pace
@@ -200,21 +200,21 @@ def _lane_rates(concert: Concert, view: View, lane: int) -> tuple[float, ...]:
     return tuple(min(rate, most_per_s) * part for rate in view.rates_per_s)
 
 
-def told(house: House, token: QueueToken, standing: Standing, view: View) -> AnyPlace:
+def told(runtime: Runtime, token: QueueToken, standing: Standing, view: View) -> AnyPlace:
     """What the owner of a token is told of where they stand."""
     if standing.word == "admitted":
-        return _admitted(house, token, standing)
-    concert = house.catalogue.concert(token.concert_id)
+        return _admitted(runtime, token, standing)
+    concert = runtime.catalogue.concert(token.concert_id)
     notice = notice_of(concert, view)
-    now_s = house.tokens.queue.now()
+    now_s = runtime.tokens.queue.now()
     is_closed = now_s >= notice.closes_at_s
     if is_closed or notice.is_sold_out:
-        patience_ms = policy.pace(house, concert).patience_ms(standing.ahead)
+        patience_ms = policy.pace(runtime, concert).patience_ms(standing.ahead)
         return (Closed if is_closed else SoldOut)(
             waiting=standing.waiting,
             # Never so late that they count as absent: dates may be added.
             poll_after_ms=min(
-                house.settings.poll_after_max_ms, patience_ms // pace.ABSENT_INTERVALS
+                runtime.settings.poll_after_max_ms, patience_ms // pace.ABSENT_INTERVALS
             ),
             seats_left=0 if is_closed else notice.seats_left,
             lane=_lane(notice, standing),
@@ -222,12 +222,12 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
         )
     opens_in_s = notice.opens_at_s - now_s
     if opens_in_s > 0:
-        crowd_per_s = house.settings.polls_after_opening_per_s
+        crowd_per_s = runtime.settings.polls_after_opening_per_s
         return Prequeue(
             opens_at=notice.opens_at,
             waiting=standing.waiting,
             poll_after_ms=pace.poll_before_opening_ms(
-                policy.pace(house, concert), opens_in_s, standing.waiting, crowd_per_s
+                policy.pace(runtime, concert), opens_in_s, standing.waiting, crowd_per_s
             ),
             seats_left=notice.seats_left,
             lane=_lane(notice, standing),
@@ -240,7 +240,7 @@ def told(house: House, token: QueueToken, standing: Standing, view: View) -> Any
         waiting=standing.waiting,
         estimated_wait_s=pace.estimated_wait_s(standing.ahead, rates_per_s),
         poll_after_ms=pace.poll_after_ms(
-            policy.pace(house, concert), standing.ahead, view.admitted_per_s
+            policy.pace(runtime, concert), standing.ahead, view.admitted_per_s
         ),
         seats_left=notice.seats_left,
         lane=_lane(notice, standing),
@@ -289,10 +289,10 @@ def bucket(seats_left: int) -> int | None:
     return max(step * power for step in (1, 2, 5) if step * power <= seats_left)
 
 
-def _admitted(house: House, token: QueueToken, standing: Standing) -> Admitted:
+def _admitted(runtime: Runtime, token: QueueToken, standing: Standing) -> Admitted:
     ends_at_s = standing.pass_ends_at_ms // 1000
     entry = EntryToken(token.concert_id, token.user_id, standing.number, ends_at_s, token.proof)
     return Admitted(
-        entry_token=house.tokens.sign_pass(entry),
+        entry_token=runtime.tokens.sign_pass(entry),
         entry_expires_at=instant(datetime.fromtimestamp(ends_at_s, UTC)),
     )

@@ -1,4 +1,4 @@
-"""좌석 배치도 · The plan of a house: where every seat is, the same for everybody."""
+"""좌석 배치도 · The plan of a runtime: where every seat is, the same for everybody."""
 
 import re
 
@@ -64,8 +64,8 @@ EXAMPLE_PLAN = {
 async def show_plan(call: Call) -> Answer:
     """Stage, sections, rows and seats with their places, grades and prices. Places in the plan
     order, which counts from 0, are what `availability` is about."""
-    performance = call.house.catalogue.performance(call.path("performance_id"))
-    known = await call.house.plans.of(performance)
+    performance = call.runtime.catalogue.performance(call.path("performance_id"))
+    known = await call.runtime.plans.of(performance)
     tag = f'W/"{known.digest}"'
     kept = {known.digest: FOR_EVER, None: FOR_A_MINUTE}.get(call.query("v"), NOT_KEPT)
     headers: tuple[tuple[bytes, bytes], ...] = (

@@ -53,46 +53,46 @@ NOTHING = Join()
 async def join(call: Call) -> Answer:
     """Give the fan a place, or tell them the one they have."""
     identity = call.identity()
-    concert = call.house.catalogue.concert(call.path("concert_id"))
-    call.desk.joins.count(identity.user_id)
-    opens_at = policy.may_join_from(concert, call.house.now())
+    concert = call.runtime.catalogue.concert(call.path("concert_id"))
+    call.batches.joins.count(identity.user_id)
+    opens_at = policy.may_join_from(concert, call.runtime.now())
     if opens_at is not None:
         raise QueueNotOpen(opens_at)
     wanted = await call.optional_body(JOIN) or NOTHING
     given = wanted.presale_code
-    lane = policy.lane_of(concert, identity.groups, given, call.house.presale_codes)
+    lane = policy.lane_of(concert, identity.groups, given, call.runtime.presale_codes)
     # A wrong code is refused in the line, where it is counted after what else a join takes.
     code = "" if given is None else "wrong" if lane is None else "right"
     address = call.address() if concert.joins_per_address_per_minute or code else ""
     solved = None
     if concert.proof_of_work and wanted.altcha is not None:
-        now_s = call.house.now().timestamp()
-        solved = call.house.challenges.solved(wanted.altcha, concert.id, now_s)
+        now_s = call.runtime.now().timestamp()
+        solved = call.runtime.challenges.solved(wanted.altcha, concert.id, now_s)
     request = JoinRequest(concert.id, identity.user_id, lane or 0, address, solved, code)
-    standing = await call.desk.polls.newcomer(request, call.desk.join)
+    standing = await call.batches.polls.newcomer(request, call.batches.join)
     proof = wanted.proof_sha256 or ""
     token = QueueToken(concert.id, identity.user_id, standing.number, standing.lane, proof)
-    place = told(call.house, token, standing, await _view(call, concert.id))
-    text = call.house.tokens.sign_place(token, int(concert.sale_opens_at.timestamp()))
+    place = told(call.runtime, token, standing, await _view(call, concert.id))
+    text = call.runtime.tokens.sign_place(token, int(concert.sale_opens_at.timestamp()))
     return Answer(201 if standing.new else 200, joined(place, text), retry_after(place))
 
 
 async def poll(call: Call) -> Answer:
     """Where the fan stands now."""
     token = call.place()
-    standing, view = await call.desk.polls.answer(token)
-    place = told(call.house, token, standing, view)
+    standing, view = await call.batches.polls.answer(token)
+    place = told(call.runtime, token, standing, view)
     return Answer(200, place, retry_after(place))
 
 
 async def give_up(call: Call) -> Answer:
     """Give the place up; doing so twice is fine."""
-    await leave(call.house, call.place())
+    await leave(call.runtime, call.place())
     return Answer(204)
 
 
 async def _view(call: Call, concert_id: str) -> View:
-    return call.house.board.latest(concert_id) or await call.house.board.view(concert_id)
+    return call.runtime.board.latest(concert_id) or await call.runtime.board.view(concert_id)
 
 
 POLL_HEADERS = ("Retry-After",)

@@ -95,8 +95,8 @@ EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).
 
 async def show_queue(call: Call) -> Answer:
     """The numbers for everybody, good for a cache in front."""
-    concert = call.house.catalogue.concert(call.path("concert_id"))
-    body, tag = _page(call, concert, await call.house.board.view(concert.id))
+    concert = call.runtime.catalogue.concert(call.path("concert_id"))
+    body, tag = _page(call, concert, await call.runtime.board.view(concert.id))
     headers = ((b"cache-control", b"public, max-age=1"), (b"etag", b'"%s"' % tag))
     asked = call.header(b"if-none-match") or ""
     if f'"{tag.decode()}"' in asked or asked.strip() == "*":
@@ -106,20 +106,20 @@ async def show_queue(call: Call) -> Answer:
 
 async def follow_queue(call: Call) -> Answer:
     """The same as a stream of server-sent events, one for each change."""
-    house = call.house
-    concert = house.catalogue.concert(call.path("concert_id"))
-    await house.board.view(concert.id)
-    most = Claim("queue streams", house.settings.queue_streams_max)
-    release = house.streams.take(most, *claims_of(call))
+    runtime = call.runtime
+    concert = runtime.catalogue.concert(call.path("concert_id"))
+    await runtime.board.view(concert.id)
+    most = Claim("queue streams", runtime.settings.queue_streams_max)
+    release = runtime.streams.take(most, *claims_of(call))
     return Answer(200, stream=EventStream(_events(call, concert.id), release))
 
 
 async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
     """One event for each change; nothing at a beat without one, so that whoever left is noticed.
     It ends when the concert is gone."""
-    board, last, quiet = call.house.board, b"", 0
+    board, last, quiet = call.runtime.board, b"", 0
     while not board.is_closing:
-        concert = call.house.catalogue.concerts.get(concert_id)
+        concert = call.runtime.catalogue.concerts.get(concert_id)
         if concert is None:
             return
         view = board.latest(concert_id)
@@ -139,7 +139,7 @@ async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
 
 def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
     """The body and its tag; made once for each view, state, message and change of the settings."""
-    now = call.house.now()
+    now = call.runtime.now()
     state = policy.state_of(concert, now, view.snapshot)
     has_message = concert.has_message(now)
     known = view.made.get("page")

@@ -118,7 +118,7 @@ async def sign_up(call: Call) -> Answer:
     `altcha` is the solution of a challenge."""
     wanted = await call.body(SIGN_UP)
     done = await identities.sign_up(
-        call.house,
+        call.runtime,
         wanted.name,
         wanted.email,
         wanted.password,
@@ -133,21 +133,21 @@ async def sign_in(call: Call) -> Answer:
     """Give an access token for the right password. Wrong ones are counted for the network that they
     come from, for each account and for all together."""
     given = await call.body(SIGN_IN)
-    token = await identities.sign_in(call.house, given.email, given.password, call.address())
+    token = await identities.sign_in(call.runtime, given.email, given.password, call.address())
     return Answer(201, Session(token.text, instant(token.expires_at)))
 
 
 async def sign_out(call: Call) -> Answer:
     """End every session of the user: access tokens from before now are refused, on every node
     within moments. Places in line stay, for whoever has their queue tokens."""
-    await identities.sign_out_everywhere(call.house, *call.session())
+    await identities.sign_out_everywhere(call.runtime, *call.session())
     return Answer(204)
 
 
 async def me(call: Call) -> Answer:
     """Who the access token belongs to."""
     user_id = call.user_id()
-    async with call.house.postgres.transaction() as tx:
+    async with call.runtime.postgres.transaction() as tx:
         user = await users.by_id(tx, user_id)
     return Answer(200, User(*user) if user else User(user_id, None, None))
 

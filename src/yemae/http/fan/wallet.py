@@ -95,15 +95,15 @@ EXAMPLE_TRANSFER = {
 async def show_wallet(call: Call) -> Answer:
     """The fan's balance; a wallet that was never needed is empty."""
     user_id = call.user_id()
-    async with call.house.postgres.transaction() as tx:
+    async with call.runtime.postgres.transaction() as tx:
         wallet = await ledger.wallet_of(tx, user_id)
-    return Answer(200, Wallet(*wallet) if wallet else Wallet(0, call.house.settings.currency))
+    return Answer(200, Wallet(*wallet) if wallet else Wallet(0, call.runtime.settings.currency))
 
 
 async def list_transfers(call: Call) -> Answer:
     """The fan's ledger lines."""
     user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
-    async with call.house.postgres.transaction() as tx:
+    async with call.runtime.postgres.transaction() as tx:
         found = await ledger.transfers_of(tx, user_id, before=before, limit=limit + 1)
     listed = found[:limit]
     following = listed[-1].id if len(found) > limit else None
@@ -116,11 +116,11 @@ async def top_up(call: Call) -> Answer:
     key = call.idempotency_key(required=True)
     assert key is not None
     amount = (await call.body(TOP_UP)).amount
-    most = call.house.settings.largest_top_up
+    most = call.runtime.settings.largest_top_up
     if amount > most:
         raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
-    call.desk.top_ups.count(user_id)
-    transfer = await call.desk.top_up.submit(TopUpRequest(user_id, amount, key))
+    call.batches.top_ups.count(user_id)
+    transfer = await call.batches.top_up.submit(TopUpRequest(user_id, amount, key))
     return Answer(201, ToppedUp(transfer.balance_after, _transfer(transfer)))
 
 

@@ -155,7 +155,7 @@ async def change(call: Call) -> Answer:
     """Change settings while the queue runs; every node works by them within a second."""
     who = call.operator()
     changes = await call.body(CHANGE)
-    await queue_control.change(call.house, call.path("concert_id"), who, changes)
+    await queue_control.change(call.runtime, call.path("concert_id"), who, changes)
     return await _report(call)
 
 
@@ -164,7 +164,7 @@ def steer(control: Control, what: str) -> Handler:
 
     async def handler(call: Call) -> Answer:
         who = call.operator()
-        await queue_control.steer(call.house, call.path("concert_id"), who, control)
+        await queue_control.steer(call.runtime, call.path("concert_id"), who, control)
         return await _report(call)
 
     handler.__doc__ = what
@@ -174,7 +174,7 @@ def steer(control: Control, what: str) -> Handler:
 async def open_now(call: Call) -> Answer:
     """The sale opens at this moment; a draw is held among those who have joined."""
     who = call.operator()
-    await queue_control.open_now(call.house, call.path("concert_id"), who)
+    await queue_control.open_now(call.runtime, call.path("concert_id"), who)
     return await _report(call)
 
 
@@ -182,7 +182,7 @@ async def revoke(call: Call) -> Answer:
     """End a fan's pass. What the fan holds stays held until its own end."""
     who = call.operator()
     user_id = (await call.body(REVOKE)).user_id
-    revoked = await queue_control.revoke(call.house, call.path("concert_id"), who, user_id)
+    revoked = await queue_control.revoke(call.runtime, call.path("concert_id"), who, user_id)
     return Answer(200, Revoked(revoked))
 
 
@@ -190,7 +190,7 @@ async def admit(call: Call) -> Answer:
     """Let so many in at once, whatever the rate; the active limit holds."""
     who = call.operator()
     count = (await call.body(ADMIT)).count
-    admitted = await queue_control.admit(call.house, call.path("concert_id"), who, count)
+    admitted = await queue_control.admit(call.runtime, call.path("concert_id"), who, count)
     return Answer(200, AdmittedNow(admitted))
 
 
@@ -199,7 +199,7 @@ async def list_actions(call: Call) -> Answer:
     call.operator()
     limit, before = call.limit(), call.cursor_uuid()
     concert_id = call.path("concert_id")
-    found = await queue_control.actions(call.house, concert_id, before=before, limit=limit + 1)
+    found = await queue_control.actions(call.runtime, concert_id, before=before, limit=limit + 1)
     listed = found[:limit]
     following = listed[-1].id if len(found) > limit else None
     return Answer(200, Actions([_action(action) for action in listed], following))
@@ -210,7 +210,7 @@ def _action(line: controls.Action) -> Action:
 
 
 async def _report(call: Call) -> Answer:
-    return Answer(200, await report(call.house, call.path("concert_id")))
+    return Answer(200, await report(call.runtime, call.path("concert_id")))
 
 
 GATES = (Unauthenticated, OperatorRequired, ConcertNotFound)

@@ -1,4 +1,4 @@
-"""The ASGI application: paths from the contract; the lifespan opens and closes the house."""
+"""The ASGI application: paths from the contract; the lifespan opens and closes the runtime."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -38,8 +38,8 @@ from yemae.http.site import page
 from yemae.http.site.page_files import Page, read_page
 from yemae.jobs.scheduler import running_clock
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
-from yemae.runtime import open_house, running
-from yemae.sale.batches import open_desk
+from yemae.runtime import open_runtime, running
+from yemae.sale.batches import open_batches
 from yemae.settings import Settings
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -144,13 +144,13 @@ def create_app(settings: Settings) -> App:
     async def lifespan(app: App) -> AsyncIterator[None]:
         configure_logs(settings)
         async with (
-            open_house(settings) as house,
-            open_desk(house) as desk,
-            running_clock(house),
-            running(metrics.keep_adding_up(), *house.health.works()),
+            open_runtime(settings) as runtime,
+            open_batches(runtime) as batches,
+            running_clock(runtime),
+            running(metrics.keep_adding_up(), *runtime.health.works()),
         ):
-            await house.health.begin()
-            app.state.house, app.state.desk = house, desk
+            await runtime.health.begin()
+            app.state.runtime, app.state.batches = runtime, batches
             yield
 
     return App(lifespan, read_page(settings.page_dir))
@@ -173,10 +173,10 @@ def _last_answer(send: Send) -> Send:
 
 def end_streams(app: App) -> None:
     """Let go of everybody who follows a stream, because the server is about to stop."""
-    house = getattr(app.state, "house", None)
-    if house is not None:
-        house.board.close()
-        house.availability.close()
+    runtime = getattr(app.state, "runtime", None)
+    if runtime is not None:
+        runtime.board.close()
+        runtime.availability.close()
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:

@@ -1,7 +1,7 @@
 """One request as a handler sees it: gates first, then parameters and body.
 
 A gate refuses before anything else is looked at. Nothing here touches the database; the entry
-gate asks the waiting room through the desk.
+gate asks the waiting room through the batches.
 """
 
 import asyncio
@@ -32,9 +32,9 @@ from yemae.refusals import (
     OperatorRequired,
     RequestTimeout,
 )
-from yemae.runtime import House
+from yemae.runtime import Runtime
 from yemae.sale import policy
-from yemae.sale.batches import Desk
+from yemae.sale.batches import Batches
 from yemae.sale.gate import OpenPass
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
@@ -57,33 +57,35 @@ class Entered(NamedTuple):
 
 
 class Call:
-    """A request, with the house that serves it."""
+    """A request, with the runtime that serves it."""
 
-    __slots__ = ("_headers", "_query", "_receive", "_scope", "desk", "house")
+    __slots__ = ("_headers", "_query", "_receive", "_scope", "batches", "runtime")
 
-    def __init__(self, scope: "Scope", receive: "Receive", house: House, desk: Desk) -> None:
+    def __init__(
+        self, scope: "Scope", receive: "Receive", runtime: Runtime, batches: Batches
+    ) -> None:
         self._scope = scope
         self._receive = receive
         self._query: dict[str, str] | None = None
         # Of a header that comes twice, the first counts.
         self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
-        self.house = house
-        self.desk = desk
+        self.runtime = runtime
+        self.batches = batches
 
     # --- Gates ---
 
     def user_id(self) -> str:
         """Whose call this is. Raises Unauthenticated."""
-        return self.house.issuer.user_id(self._bearer())
+        return self.runtime.issuer.user_id(self._bearer())
 
     def session(self) -> tuple[str, float]:
         """Whose call this is, and when their token was issued, in Unix seconds. Raises
         Unauthenticated."""
-        return self.house.issuer.session(self._bearer())
+        return self.runtime.issuer.session(self._bearer())
 
     def identity(self) -> Identity:
         """Whose call this is, with role and groups. Raises Unauthenticated."""
-        return self.house.issuer.identity(self._bearer())
+        return self.runtime.issuer.identity(self._bearer())
 
     def operator(self) -> str:
         """The operator whose call this is, as the log names them. Raises Unauthenticated,
@@ -100,10 +102,10 @@ class Call:
     def place(self) -> QueueToken:
         """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
         ConcertNotFound."""
-        return self.house.tokens.read_place(self.header(b"queue-token"), self._drawn_number)
+        return self.runtime.tokens.read_place(self.header(b"queue-token"), self._drawn_number)
 
     def _drawn_number(self, concert_id: str, user_id: str) -> int:
-        return policy.drawn_number(self.house.catalogue.concert(concert_id), user_id)
+        return policy.drawn_number(self.runtime.catalogue.concert(concert_id), user_id)
 
     def address(self) -> str:
         """The network that the call comes from, as the server or the proxy in front of it saw it;
@@ -119,7 +121,7 @@ class Call:
         """The pass that the Entry-Token claims, checked for its owner and, when given, its
         concert, and that the secret came along if it is bound to one; whether it is open is
         `open_entry`'s. Raises EntryToken* and EntryProof* refusals."""
-        entry = self.house.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
+        entry = self.runtime.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
         if entry.proof:
             self._require_proof(entry.proof)
         return entry
@@ -137,7 +139,7 @@ class Call:
 
     async def open_entry(self, entry: EntryToken) -> OpenPass:
         """The pass again if it is open now. Raises EntryTokenExpired."""
-        return await self.desk.check_entry.submit(entry)
+        return await self.batches.check_entry.submit(entry)
 
     async def entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
         """An open pass of this user. Raises EntryToken* and EntryProof* refusals."""
@@ -187,7 +189,7 @@ class Call:
 
     def limit(self) -> int:
         """The page size that was asked for. Raises InvalidRequest."""
-        text, most = self.query(LIMIT.name), self.house.settings.page_max
+        text, most = self.query(LIMIT.name), self.runtime.settings.page_max
         if text is None:
             return min(DEFAULT_PAGE, most)
         if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
@@ -228,7 +230,7 @@ class Call:
         return _decoded(raw, decoder) if raw else None
 
     async def _read(self) -> bytes:
-        wait_s = self.house.settings.body_wait_s
+        wait_s = self.runtime.settings.body_wait_s
         try:
             async with asyncio.timeout(wait_s):
                 return await self._read_all()
@@ -236,7 +238,7 @@ class Call:
             raise RequestTimeout(wait_s) from None
 
     async def _read_all(self) -> bytes:
-        limit = self.house.settings.body_max_bytes
+        limit = self.runtime.settings.body_max_bytes
         told = self.header(b"content-length")
         if told and told.isdigit() and int(told) > limit:
             raise BodyTooLarge(limit)

@@ -20,8 +20,8 @@ from yemae.http.server.call import Call
 from yemae.http.server.languages import language_of
 from yemae.http.server.sse import respond_with_stream
 from yemae.refusals import InternalError, Refusal
-from yemae.runtime import House
-from yemae.sale.batches import Desk
+from yemae.runtime import Runtime
+from yemae.sale.batches import Batches
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON = (b"content-type", b"application/json")
@@ -54,10 +54,10 @@ class Endpoint:
         """Answer one request."""
         started = time.perf_counter()
         own_id = request_id(scope)
-        house: House = scope["app"].state.house
-        desk: Desk = scope["app"].state.desk
+        runtime: Runtime = scope["app"].state.runtime
+        batches: Batches = scope["app"].state.batches
         try:
-            answer = await self.operation.handler(Call(scope, receive, house, desk))
+            answer = await self.operation.handler(Call(scope, receive, runtime, batches))
             status, body, headers = _encode(answer)
         except Refusal as refusal:
             status, body, headers = self._refuse(refusal, scope, own_id)
@@ -72,7 +72,7 @@ class Endpoint:
                 return
         await respond(send, status, body, [*headers, (b"x-request-id", own_id)])
         self._answers.count(status, time.perf_counter() - started)
-        if house.settings.access_log:
+        if runtime.settings.access_log:
             log.info(
                 "request",
                 operation=self.operation.name,

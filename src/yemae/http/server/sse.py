@@ -34,7 +34,7 @@ def come_back() -> bytes:
 
 def claims_of(call: Call, user_id: str | None = None) -> list[Claim]:
     """What a stream takes of the shares of its address, and of its user if the call has one."""
-    settings = call.house.settings
+    settings = call.runtime.settings
     claims = [Claim(("address", call.address()), settings.streams_per_address_max)]
     if user_id is not None:
         claims.append(Claim(("user", user_id), settings.streams_per_user_max))
