@@ -13,12 +13,12 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from yemae.embedded import account as accounts
-from yemae.embedded.account import Account, handed, store_account, within_reach
+from yemae.embedded.account import SystemUser, handed, store_account, within_reach
 from yemae.embedded.data_folder import StoreError, passable, run_folder
 from yemae.embedded.private_stores import PrivateStores
 from yemae.schema.roles import APP_ROLE
 
-NOBODY = Account(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", *accounts.NO_MORE))
+NOBODY = SystemUser(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", *accounts.NO_MORE))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 
@@ -36,7 +36,7 @@ def test_an_ordinary_user_runs_the_stores_as_itself() -> None:
     if root:
         os.seteuid(NOBODY.uid)
     try:
-        assert store_account() == Account(os.geteuid(), os.getegid())
+        assert store_account() == SystemUser(os.geteuid(), os.getegid())
         nowhere = Path("/nowhere/x")
         assert within_reach(store_account(), nowhere, nowhere.parent, "x") == nowhere
     finally:
@@ -227,5 +227,5 @@ def test_a_process_that_became_the_system_user_still_ends_with_its_parent() -> N
 
 
 def test_a_folder_is_handed_as_it_is_where_it_can_be_entered(tmp_path: Path) -> None:
-    with handed(tmp_path, Account(os.geteuid(), os.getegid())) as at:
+    with handed(tmp_path, SystemUser(os.geteuid(), os.getegid())) as at:
         assert at == (str(tmp_path), ())

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from yemae.embedded import children
-from yemae.embedded.account import Account
+from yemae.embedded.account import SystemUser
 from yemae.embedded.children import own, start_child, wheel
 from yemae.embedded.data_folder import StoreError
 
-NOBODY = Account(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups"))
+NOBODY = SystemUser(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups"))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 

@@ -21,7 +21,7 @@ from valkey import Valkey as BlockingValkey
 from valkey.crc import key_slot
 from valkey.exceptions import ValkeyError
 
-from yemae.embedded.account import Account
+from yemae.embedded.account import SystemUser
 from yemae.embedded.children import start_child
 from yemae.embedded.valkey_server import BINARY, END
 
@@ -95,7 +95,7 @@ class Cluster:
         )
         self._running[node] = start_child(
             [str(self.binary), str(conf)],
-            end=END, account=Account(os.geteuid(), os.getegid()), environ=dict(os.environ),
+            end=END, account=SystemUser(os.geteuid(), os.getegid()), environ=dict(os.environ),
             folder=self._folder(node), log=self._folder(node) / "log",
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from yemae.concerts.files.concert_file import Concert, parse
+from yemae.concerts.files.concert_file import FileConcert, parse
 from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings
@@ -68,12 +68,12 @@ def concert(
     admit_per_minute: int = 60_000,
     entry_ttl_s: int = 600,
     absent_after_s: int = 45,
-) -> Concert:
+) -> FileConcert:
     """A concert of `seats` seats at 50 000 won on two dates; the sale is open."""
     return parse(TEXT.format(**locals()), f"{concert_id}.toml")
 
 
-async def load_concert(settings: Settings, wanted: Concert | None = None) -> None:
+async def load_concert(settings: Settings, wanted: FileConcert | None = None) -> None:
     """Write a concert (or the usual one) into the database of these settings."""
     postgres = Postgres(settings)
     await postgres.open()

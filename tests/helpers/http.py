@@ -20,7 +20,7 @@ from structlog.testing import LogCapture
 
 from helpers.concerts import HALL, load_concert
 from helpers.contract import DOCUMENT, validator
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.http.server import endpoint
 from yemae.http.server.app import create_app
 from yemae.runtime import Runtime
@@ -217,7 +217,7 @@ def problem_of(response: httpx.Response, status: int, slug: str) -> dict[str, An
 
 @asynccontextmanager
 async def open_site(
-    settings: Settings, *concerts: Concert, **changes: object
+    settings: Settings, *concerts: FileConcert, **changes: object
 ) -> AsyncIterator[Site]:
     """Run the application with these concerts (or the usual one) and changed settings; nobody is
     let in before `Site.admit`.

@@ -6,10 +6,10 @@ import altcha
 import msgspec
 
 from helpers.concerts import concert
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 
 
-def guarded(concert_id: str = "hall", **queue: Any) -> Concert:
+def guarded(concert_id: str = "hall", **queue: Any) -> FileConcert:
     """The usual concert with some of its queue's settings changed."""
     usual = concert(concert_id=concert_id)
     return msgspec.structs.replace(usual, queue=msgspec.structs.replace(usual.queue, **queue))

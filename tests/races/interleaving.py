@@ -18,7 +18,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from helpers.concerts import load_concert
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.embedded.postgres_server import NAME
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
@@ -35,7 +35,7 @@ LOCK_WAITS = b"""
 
 @asynccontextmanager
 async def several_runtimes(
-    settings: Settings, count: int, wanted: Concert | None = None
+    settings: Settings, count: int, wanted: FileConcert | None = None
 ) -> AsyncIterator[list[Runtime]]:
     """Houses on the same stores, each with pools of its own, as in as many processes."""
     await load_concert(settings, wanted)

@@ -14,7 +14,7 @@ from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import all_at_once, several_runtimes
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.runtime import Runtime
 from yemae.sale import join
 from yemae.sale.admission import admit
@@ -138,7 +138,9 @@ async def test_control_ticks_in_steps_let_more_in_than_the_limit(
 # --- The rate ----------------------------------------------------------------------------------
 
 
-async def let_in_at_most(settings: Settings, wanted: Concert, client: Client) -> tuple[int, int]:
+async def let_in_at_most(
+    settings: Settings, wanted: FileConcert, client: Client
+) -> tuple[int, int]:
     """Many ticks over eight seconds. Returns how many were let in, and how many may be:
     the rate times the time, and one second's worth that the bucket holds at first."""
     async with several_runtimes(settings, 3, wanted) as runtimes:

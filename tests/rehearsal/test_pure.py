@@ -14,7 +14,7 @@ from yemae.rehearsal.choice import choose
 from yemae.rehearsal.fairness import fairness
 from yemae.rehearsal.histogram import Histogram
 from yemae.rehearsal.scenario import Arrival, Behaviour, read_behaviour
-from yemae.rehearsal.tally import Admission, Sale, Tally, add_up
+from yemae.rehearsal.tally import AdmittedFan, Sale, Tally, add_up
 
 # --- Arrivals ----------------------------------------------------------------------------------
 
@@ -165,19 +165,19 @@ def test_faults_are_what_no_request_may_be_answered_with() -> None:
 # --- Fairness ----------------------------------------------------------------------------------
 
 ADMISSIONS = st.lists(
-    st.builds(Admission, st.integers(0, 50), st.sampled_from(["", "vip"]), st.integers(0, 9)),
+    st.builds(AdmittedFan, st.integers(0, 50), st.sampled_from(["", "vip"]), st.integers(0, 9)),
     max_size=40,
     unique_by=lambda each: each.number,
 )
 
 
-def is_inverted(one: Admission, other: Admission) -> bool:
+def is_inverted(one: AdmittedFan, other: AdmittedFan) -> bool:
     return (one.number - other.number) * (one.at_s - other.at_s) < 0
 
 
 @given(ADMISSIONS)
 def test_inversions_are_the_pairs_of_a_lane_that_came_in_the_wrong_way_round(
-    admissions: list[Admission],
+    admissions: list[AdmittedFan],
 ) -> None:
     pairs = [pair for pair in combinations(admissions, 2) if pair[0].lane == pair[1].lane]
     wrong = [pair for pair in pairs if is_inverted(*pair)]

@@ -11,8 +11,8 @@ from yemae.reconcile.report import Check
 from yemae.rehearsal.report import POINTS_MAX, Report, report, thinned
 from yemae.rehearsal.report_html import page
 from yemae.rehearsal.run import Moment, Ran
-from yemae.rehearsal.scenario import Plan
-from yemae.rehearsal.tally import CALLS, OUTCOMES, Admission, Sale, Tally
+from yemae.rehearsal.scenario import Scenario
+from yemae.rehearsal.tally import CALLS, OUTCOMES, AdmittedFan, Sale, Tally
 from yemae.rehearsal.words import WORDS
 
 VOID = {"meta", "input"}
@@ -29,7 +29,7 @@ def tally() -> Tally:
     counted.ended("no_seat")
     counted.in_queue.add(2.0)
     counted.seats_sold = 2
-    counted.admissions = [Admission(1, "", 5), Admission(2, "", 4)]
+    counted.admissions = [AdmittedFan(1, "", 5), AdmittedFan(2, "", 4)]
     counted.sales = [Sale("one", "hall-1", ("1",), 100), Sale("two", "hall-1", ("2",), 100)]
     return counted
 
@@ -37,7 +37,7 @@ def tally() -> Tally:
 def made(counted: Tally, *checks: Check, note: str = "", concert_id: str = "hall") -> Report:
     series = [Moment(s, 3 - s, 1, 0, s, 10.0 * s, 0.0, 1.0, 2.0) for s in range(3)]
     return report(
-        Ran(counted, 10.0, series, was_stopped=False), Plan(fans=3), reconciled=checks,
+        Ran(counted, 10.0, series, was_stopped=False), Scenario(fans=3), reconciled=checks,
         reconcile_note=note, version="1", machine="a machine", url="http://127.0.0.1:1",
         concert_id=concert_id, began_at="2026-01-01T00:00:00.000Z",
     )  # fmt: skip
@@ -207,7 +207,7 @@ def test_problems_are_shown_and_nothing_is_taken_for_html() -> None:
 def test_a_rehearsal_in_which_nothing_happened_has_a_page_too() -> None:
     empty = Ran(Tally(), 0.0, [], was_stopped=True)
     found = report(
-        empty, Plan(fans=1), reconciled=(), reconcile_note="", version="1", machine="m",
+        empty, Scenario(fans=1), reconciled=(), reconcile_note="", version="1", machine="m",
         url="http://127.0.0.1:1", concert_id="hall", began_at="2026-01-01T00:00:00.000Z",
     )  # fmt: skip
     assert "ended early" in page(found)

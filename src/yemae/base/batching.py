@@ -97,7 +97,7 @@ def _count_failure(verb: str, step: str) -> None:
         log.exception("failure not counted", verb=verb, step=step)
 
 
-class Waiting(NamedTuple, Generic[Request, Answer]):
+class Submission(NamedTuple, Generic[Request, Answer]):
     """A request and the caller who waits for its answer."""
 
     request: Request
@@ -133,7 +133,7 @@ class Batch(Generic[Request, Answer]):
         self._again = again
         self._patience_s = patience_s
         self._keys_under_way: set[Key] = set()
-        self._queue: deque[Waiting[Request, Answer]] = deque()
+        self._queue: deque[Submission[Request, Answer]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._following: set[asyncio.Task[None]] = set()
         self._callers = 0
@@ -146,7 +146,7 @@ class Batch(Generic[Request, Answer]):
         if self._closed or self._callers >= self._callers_max:
             raise Overloaded
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append(Waiting(request, answer, time.perf_counter()))
+        self._queue.append(Submission(request, answer, time.perf_counter()))
         self._callers += 1
         self._start_lane()
         try:
@@ -162,7 +162,7 @@ class Batch(Generic[Request, Answer]):
         if self._again is not None:
             await self._again.close()
 
-    def take(self, waiting: Waiting[Request, Answer]) -> None:
+    def take(self, waiting: Submission[Request, Answer]) -> None:
         """Take a caller over from the first batch."""
         self._queue.append(waiting)
         self._start_lane()
@@ -185,7 +185,7 @@ class Batch(Generic[Request, Answer]):
             assert lane is not None
             self._under_way.discard(lane)
 
-    async def _answer_keyed(self, batch: list[Waiting[Request, Answer]]) -> None:
+    async def _answer_keyed(self, batch: list[Submission[Request, Answer]]) -> None:
         key = batch[0].key
         if key is None:
             await self._answer(batch)
@@ -196,9 +196,9 @@ class Batch(Generic[Request, Answer]):
         finally:
             self._keys_under_way.discard(key)
 
-    def _next_batch(self) -> list[Waiting[Request, Answer]]:
-        batch: list[Waiting[Request, Answer]] = []
-        others: list[Waiting[Request, Answer]] = []
+    def _next_batch(self) -> list[Submission[Request, Answer]]:
+        batch: list[Submission[Request, Answer]] = []
+        others: list[Submission[Request, Answer]] = []
         too_old = -1.0 if self._patience_s is None else time.perf_counter() - self._patience_s
         while self._queue and len(batch) < self._size_max:
             waiting = self._queue.popleft()
@@ -213,7 +213,7 @@ class Batch(Generic[Request, Answer]):
         self._queue.extendleft(reversed(others))
         return batch
 
-    async def _answer(self, batch: list[Waiting[Request, Answer]]) -> None:
+    async def _answer(self, batch: list[Submission[Request, Answer]]) -> None:
         try:
             done = await self._run([waiting.request for waiting in batch])
         except Refusal as refusal:
@@ -248,7 +248,7 @@ class Batch(Generic[Request, Answer]):
         await asyncio.wait((following,), timeout=FOLLOW_UPS_S)
 
     def _settle_done(
-        self, batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Refusal | Later]
+        self, batch: list[Submission[Request, Answer]], answers: Sequence[Answer | Refusal | Later]
     ) -> None:
         if len(answers) != len(batch):
             # A fault of the verb. It has committed, so it is not run again.
@@ -263,7 +263,7 @@ class Batch(Generic[Request, Answer]):
                 self._again.take(waiting._replace(since=time.perf_counter(), key=answer.key))
 
     async def _answer_one_by_one(
-        self, batch: list[Waiting[Request, Answer]], error: Exception
+        self, batch: list[Submission[Request, Answer]], error: Exception
     ) -> None:
         if len(batch) == 1:
             _settle(batch, [error])
@@ -279,12 +279,14 @@ class Batch(Generic[Request, Answer]):
             await self._answer([waiting])
 
 
-def _settle(batch: list[Waiting[Request, Answer]], answers: Sequence[Answer | Exception]) -> None:
+def _settle(
+    batch: list[Submission[Request, Answer]], answers: Sequence[Answer | Exception]
+) -> None:
     for waiting, answer in zip(batch, answers, strict=True):
         _settle_one(waiting, answer)
 
 
-def _settle_one(waiting: Waiting[Request, Answer], answer: Answer | Exception) -> None:
+def _settle_one(waiting: Submission[Request, Answer], answer: Answer | Exception) -> None:
     if waiting.answer.done():  # its caller was cancelled
         return
     if isinstance(answer, Exception):

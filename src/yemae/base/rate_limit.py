@@ -68,7 +68,7 @@ class Latest(Generic[Kind]):
             return self._value
 
 
-class Claim(NamedTuple):
+class ShareRequest(NamedTuple):
     """One more for a key, which may have at most so many."""
 
     key: Hashable
@@ -84,7 +84,7 @@ class Shares:
     def __getitem__(self, key: Hashable) -> int:
         return self._taken[key]
 
-    def take(self, total: Claim, *own: Claim) -> Callable[[], None]:
+    def take(self, total: ShareRequest, *own: ShareRequest) -> Callable[[], None]:
         """Take one for every key, and return how to give it back, once. Raises Overloaded when
         all have too many together, RateLimited when one key has."""
         if self._taken[total.key] >= total.most:

@@ -23,7 +23,7 @@ from yemae.rehearsal.scenario import (
     PROCESSES_MAX,
     SEATS_MAX,
     Arrival,
-    Plan,
+    Scenario,
     read_behaviour,
 )
 from yemae.rehearsal.simulate import simulate
@@ -104,7 +104,7 @@ def rehearse(
     from the stores that everything adds up. Exit code 1 when something does not, or when a request
     got no proper answer. Ctrl-C ends it with the report so far; again, without the stores.
     """
-    plan = Plan(
+    plan = Scenario(
         fans=fans,
         arrival=arrival,
         arrival_s=arrival_s,
@@ -127,7 +127,7 @@ def rehearse(
         raise typer.Exit(INTERRUPTED)
 
 
-async def _until_stopped(plan: Plan, target: Target) -> Report:
+async def _until_stopped(plan: Scenario, target: Target) -> Report:
     """Rehearse; Ctrl-C and SIGTERM end it early, and what there is so far is reported."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from yemae.base.logs import configure_logs
 from yemae.cli.failures import InputError
 from yemae.embedded.data_folder import StoreError
 from yemae.embedded.secret_key import secret_key
-from yemae.rehearsal.scenario import Plan
+from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.server import Private, private_server
 from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
 from yemae.settings import Settings, default_workers, read_settings
@@ -46,7 +46,7 @@ class PrivateOptions(NamedTuple):
 
 @contextmanager
 def place(
-    plan: Plan, running: RunningOptions, private: PrivateOptions, *, embedded: bool
+    plan: Scenario, running: RunningOptions, private: PrivateOptions, *, embedded: bool
 ) -> Iterator[Target]:
     """The server to rehearse on. Raises InputError for options that do not go together."""
     settings = read_settings()
@@ -67,7 +67,7 @@ def place(
     yield _running(plan, running.url, running, settings)
 
 
-def _private(plan: Plan, options: PrivateOptions) -> Private:
+def _private(plan: Scenario, options: PrivateOptions) -> Private:
     return Private(
         seats=options.seats or SEATS,
         seat_limit=max(SEAT_LIMIT, plan.behaviour.seats_max),
@@ -78,7 +78,7 @@ def _private(plan: Plan, options: PrivateOptions) -> Private:
     )
 
 
-def _running(plan: Plan, url: str, options: RunningOptions, settings: Settings) -> Target:
+def _running(plan: Scenario, url: str, options: RunningOptions, settings: Settings) -> Target:
     url = require_url(url)
     concert = asyncio.run(find_concert(url, options.concert))
     if plan.behaviour.seats_max > concert.seat_limit:
@@ -112,7 +112,7 @@ def _key(url: str, settings: Settings) -> str:
     return ""
 
 
-def _make_sure(plan: Plan, url: str, concert_id: str, *, sure: bool) -> None:
+def _make_sure(plan: Scenario, url: str, concert_id: str, *, sure: bool) -> None:
     """Whoever rehearses on a server that runs sells its seats to nobody."""
     _say(
         f"{plan.fans:,} simulated fans will buy real seats of {concert_id} at {url}, and they stay "

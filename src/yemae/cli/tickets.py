@@ -20,7 +20,7 @@ from yemae.cli.screen import AsJson, cell, write_line
 from yemae.cli.stores import stores
 from yemae.concerts.catalogue import Catalogue
 from yemae.concerts.draw_seeds import DrawSeeds
-from yemae.door.check import Admission, Refused, look_up, offline
+from yemae.door.check import Refused, ValidTicket, look_up, offline
 from yemae.door.scanned import as_code
 from yemae.embedded.secret_key import secret_key
 from yemae.orders import ticket_code
@@ -34,7 +34,7 @@ from yemae.values.text import printable_json
 LINE_MAX_BYTES = 65_536
 LINE_ENDS = re.compile(rb"[\r\n\x03\x04]")
 
-Verdict = Admission | Refused
+Verdict = ValidTicket | Refused
 Judge = Callable[[Ticket], Verdict]
 
 app = typer.Typer(name="tickets", help="The public key of ticket codes, and a check of them.")
@@ -164,7 +164,7 @@ def _check(code: str, public: Ed25519PublicKey, judge: Judge, *, json: bool) -> 
         verdict = Refused(" ".join(filter(None, (str(error), scanned.hint))))
     write_line(_as_json(verdict) if json else _in_words(verdict))
     sys.stdout.flush()
-    return isinstance(verdict, Admission)
+    return isinstance(verdict, ValidTicket)
 
 
 def _in_words(verdict: Verdict) -> str:
@@ -178,7 +178,7 @@ def _in_words(verdict: Verdict) -> str:
 
 def _as_json(verdict: Verdict) -> str:
     """One line, so that a program can read verdicts as they come."""
-    fields = {"valid": isinstance(verdict, Admission), **verdict._asdict()}
+    fields = {"valid": isinstance(verdict, ValidTicket), **verdict._asdict()}
     return printable_json(msgspec.json.encode(plain(fields)).decode())
 
 

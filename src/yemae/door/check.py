@@ -14,7 +14,7 @@ from yemae.store.postgres import Postgres
 from yemae.values.instants import at_offset
 
 
-class Admission(NamedTuple):
+class ValidTicket(NamedTuple):
     """A ticket that opens the door; `starts_at` on the venue's clocks. Without a database `concert`
     and `starts_at` are None."""
 
@@ -31,12 +31,14 @@ class Refused(NamedTuple):
     reason: str
 
 
-def offline(ticket: Ticket) -> Admission:
+def offline(ticket: Ticket) -> ValidTicket:
     """What the code alone tells."""
-    return Admission(ticket.order_id, None, ticket.performance_id, None, ticket.seat)
+    return ValidTicket(ticket.order_id, None, ticket.performance_id, None, ticket.seat)
 
 
-async def look_up(postgres: Postgres, catalogue: Catalogue, ticket: Ticket) -> Admission | Refused:
+async def look_up(
+    postgres: Postgres, catalogue: Catalogue, ticket: Ticket
+) -> ValidTicket | Refused:
     """What the database says of a ticket whose signature was checked. Raises StoreUnavailable."""
     if ticket.performance_id not in catalogue.performances:
         # It may have been loaded since the last look.
@@ -52,7 +54,7 @@ async def look_up(postgres: Postgres, catalogue: Catalogue, ticket: Ticket) -> A
         case ("paid", True):
             concert = catalogue.concert_of(performance).title
             starts_at = at_offset(performance.starts_at, performance.utc_offset_minutes)
-            return Admission(ticket.order_id, concert, performance.id, starts_at, ticket.seat)
+            return ValidTicket(ticket.order_id, concert, performance.id, starts_at, ticket.seat)
         case ("paid", _):
             return Refused(f"Seat {ticket.seat} was not sold to the order of this ticket.")
         case (status, _):

@@ -31,7 +31,7 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemUser:
     """A user; `switches` are what setpriv needs to become it, none when that is this user."""
 
     uid: int
@@ -46,13 +46,13 @@ class Handed(NamedTuple):
     descriptors: tuple[int, ...] = ()
 
 
-def store_account() -> Account:
+def store_account() -> SystemUser:
     """Choose this user, or for root, whom PostgreSQL refuses, a system user made on first use.
 
     Raises StoreError when root cannot become it.
     """
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
+        return SystemUser(os.geteuid(), os.getegid())
     if shutil.which("setpriv") is None:
         raise StoreError(
             "PostgreSQL does not run as root, and setpriv (package util-linux) is not installed: "
@@ -60,7 +60,7 @@ def store_account() -> Account:
         )
     user = _system_user()
     become = ("--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), *NO_MORE)
-    account = Account(user.pw_uid, user.pw_gid, become)
+    account = SystemUser(user.pw_uid, user.pw_gid, become)
     done = _as(account, ["true"])
     if done.returncode != 0:
         raise StoreError(
@@ -99,14 +99,14 @@ def _add_system_user() -> str:
     return done.stderr.strip() if done.returncode else ""
 
 
-def _as(account: Account, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def _as(account: SystemUser, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run a short command as the account, from a folder that everybody may enter."""
     # By a shell, because setpriv itself looks for its command with the rights it begins with.
     wrapped = ["setpriv", *account.switches, "--", "/bin/sh", "-c", 'exec "$@"', "sh", *command]
     return subprocess.run(wrapped, capture_output=True, text=True, check=False, cwd="/")
 
 
-def within_reach(account: Account, program: Path, package: Path, name: str) -> Path:
+def within_reach(account: SystemUser, program: Path, package: Path, name: str) -> Path:
     """A path of `program`, which lies somewhere in the folder `package`, that the account can run:
     its own, or that in a copy of the package, made by root and writable by root only.
 
@@ -155,7 +155,7 @@ def _copy(package: Path, target: Path) -> None:
 
 
 @contextmanager
-def handed(folder: Path, account: Account) -> Iterator[Handed]:
+def handed(folder: Path, account: SystemUser) -> Iterator[Handed]:
     """How a child of the account, started in this block, finds its folder, also where it may not
     pass through what lies above."""
     if not account.switches or passable(folder.parent):
@@ -168,7 +168,7 @@ def handed(folder: Path, account: Account) -> Iterator[Handed]:
         os.close(descriptor)
 
 
-def become(account: Account) -> None:
+def become(account: SystemUser) -> None:
     """Make this process run as the account, for good, with all it has opened and imported.
 
     Root only. What Python has yet to import is found afterwards, too. Raises OSError when root may

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from yemae.embedded.account import Account
+from yemae.embedded.account import SystemUser
 from yemae.embedded.data_folder import StoreError
 
 LOG_MAX_BYTES = 16_777_216
@@ -32,7 +32,7 @@ def wheel(package: str) -> Path:
     return Path(found.submodule_search_locations[0])
 
 
-def own(folder: Path, account: Account) -> None:
+def own(folder: Path, account: SystemUser) -> None:
     """Give a folder and all in it to the account, such as one that root restored from a copy."""
     if os.geteuid() != 0 or folder.lstat().st_uid == account.uid:
         return
@@ -44,7 +44,7 @@ def start_child(
     command: Sequence[str],
     *,
     end: signal.Signals,
-    account: Account | None = None,
+    account: SystemUser | None = None,
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
     log: Path | None = None,

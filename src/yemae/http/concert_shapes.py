@@ -8,7 +8,7 @@ from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
 
-class Concert(msgspec.Struct, frozen=True):
+class ConcertBody(msgspec.Struct, frozen=True):
     """A concert that can be booked. Prices in the currency's minor unit (KRW has none). What ends
     in `_local` is the same moment on the venue's clocks; null where the venue's offset from UTC is
     not known, because the concert was loaded by an earlier version."""
@@ -28,7 +28,7 @@ class Concert(msgspec.Struct, frozen=True):
     last_performance_at_local: LocalTime | None
 
 
-class ListedConcert(Concert, frozen=True):
+class ListedConcert(ConcertBody, frozen=True):
     """A concert of the list, with what its queue is doing: `state` and `queueing_method` are those
     of the queue, at most some seconds old. With the method `reject` no new fan may join."""
 
@@ -55,13 +55,13 @@ class Date(msgspec.Struct, frozen=True):
     price_from: int
 
 
-class ConcertWithDates(Concert, frozen=True):
+class ConcertWithDates(ConcertBody, frozen=True):
     """A concert with all its dates, by start, past ones too."""
 
     dates: list[Date]
 
 
-class Performance(msgspec.Struct, frozen=True):
+class PerformanceBody(msgspec.Struct, frozen=True):
     """A date that can be booked. `plan` names its seat plan, for `?v=` of the plan's address; null
     where the concert was loaded before there were plans."""
 
@@ -77,10 +77,10 @@ class Performance(msgspec.Struct, frozen=True):
 class Performances(msgspec.Struct, frozen=True):
     """The dates of a concert, by start."""
 
-    performances: list[Performance]
+    performances: list[PerformanceBody]
 
 
-class Seat(msgspec.Struct, frozen=True):
+class SeatBody(msgspec.Struct, frozen=True):
     """A seat and its price in the currency's minor unit."""
 
     number: str
@@ -92,7 +92,7 @@ class Seats(msgspec.Struct, frozen=True):
     """The seats that can be booked now, in plan order. A later list has a higher `version`."""
 
     version: int
-    seats: list[Seat]
+    seats: list[SeatBody]
 
 
 EXAMPLE_CONCERT = {
@@ -133,11 +133,11 @@ EXAMPLE_SEATS = {
 }
 
 
-def shown(concert: catalogue.Concert) -> Concert:
+def shown(concert: catalogue.Concert) -> ConcertBody:
     """A concert as everybody may see it."""
     dates = concert.performances
     first, last = dates[0], dates[-1]
-    return Concert(
+    return ConcertBody(
         concert.id,
         concert.title,
         concert.artist,

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from yemae.rehearsal.choice import Seat
+from yemae.rehearsal.choice import FreeSeat
 
 
-class Place(msgspec.Struct):
+class PlaceAnswer(msgspec.Struct):
     """What a fan is told of their place."""
 
     state: str
@@ -19,37 +19,37 @@ class Place(msgspec.Struct):
     entry_expires_at: datetime | None = None
 
 
-class Performance(msgspec.Struct):
+class PerformanceAnswer(msgspec.Struct):
     """A date that can be booked."""
 
     id: str
     seats_left: int
 
 
-class Performances(msgspec.Struct):
+class PerformancesAnswer(msgspec.Struct):
     """The dates of a concert."""
 
-    performances: list[Performance]
+    performances: list[PerformanceAnswer]
 
 
-class Order(msgspec.Struct):
+class OrderAnswer(msgspec.Struct):
     """Seats that are held, or paid."""
 
     id: str
     performance_id: str
-    seats: list[Seat]
+    seats: list[FreeSeat]
     total: int
 
 
-class Payment(msgspec.Struct):
+class PaymentAnswer(msgspec.Struct):
     """A payment that was made."""
 
-    order: Order
+    order: OrderAnswer
     amount: int
     balance_after: int
 
 
-class Wallet(msgspec.Struct):
+class WalletAnswer(msgspec.Struct):
     """What is in the wallet after a top-up."""
 
     balance: int
@@ -61,9 +61,9 @@ class Problem(msgspec.Struct):
     type: str = ""
 
 
-PLACE = msgspec.json.Decoder(Place)
-PERFORMANCES = msgspec.json.Decoder(Performances)
-ORDER = msgspec.json.Decoder(Order)
-PAYMENT = msgspec.json.Decoder(Payment)
-WALLET = msgspec.json.Decoder(Wallet)
+PLACE = msgspec.json.Decoder(PlaceAnswer)
+PERFORMANCES = msgspec.json.Decoder(PerformancesAnswer)
+ORDER = msgspec.json.Decoder(OrderAnswer)
+PAYMENT = msgspec.json.Decoder(PaymentAnswer)
+WALLET = msgspec.json.Decoder(WalletAnswer)
 PROBLEM = msgspec.json.Decoder(Problem)

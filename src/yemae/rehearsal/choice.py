@@ -17,17 +17,17 @@ CROWDED_SHARE = 0.02
 SEAT_MAX_BYTES = 400
 
 
-class Seat(msgspec.Struct, frozen=True):
+class FreeSeat(msgspec.Struct, frozen=True):
     """A seat of the list."""
 
     number: str
     price: int
 
 
-DECODER = msgspec.json.Decoder(Seat)
+DECODER = msgspec.json.Decoder(FreeSeat)
 
 
-def choose(body: bytes, lot: random.Random, how: Choice, wanted: int) -> list[Seat]:
+def choose(body: bytes, lot: random.Random, how: Choice, wanted: int) -> list[FreeSeat]:
     """Seats that stand one after the other in the list: as many as wanted, or as are left.
 
     Empty when none is left.
@@ -41,8 +41,8 @@ def choose(body: bytes, lot: random.Random, how: Choice, wanted: int) -> list[Se
     return chosen or _seats_from(body, 0, wanted)
 
 
-def _seats_from(body: bytes, begin: int, wanted: int) -> list[Seat]:
-    found: list[Seat] = []
+def _seats_from(body: bytes, begin: int, wanted: int) -> list[FreeSeat]:
+    found: list[FreeSeat] = []
     at = body.find(b"{", begin)
     while at >= 0 and len(found) < wanted:
         seat, after = _seat_at(body, at)
@@ -52,7 +52,7 @@ def _seats_from(body: bytes, begin: int, wanted: int) -> list[Seat]:
     return found
 
 
-def _seat_at(body: bytes, at: int) -> tuple[Seat | None, int]:
+def _seat_at(body: bytes, at: int) -> tuple[FreeSeat | None, int]:
     """The seat whose text begins here, and where to look next; None when none does."""
     end = body.find(b"}", at, at + SEAT_MAX_BYTES)
     while end >= 0:

@@ -37,7 +37,7 @@ ANSWER_S = 30
 BUFFER_BYTES = 262_144
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What came back; the status is NO_ANSWER when nothing did."""
 
     status: int
@@ -66,7 +66,7 @@ class Client:
 
     async def ask(
         self, call: Call, method: str, path: str, headers: Sequence[str], body: bytes = b""
-    ) -> Answer:
+    ) -> Response:
         """Send one request and wait for its answer, whatever it is."""
         begin = time.perf_counter()
         async with self._turns:
@@ -76,7 +76,7 @@ class Client:
             self._tally.answered(call, answer.status, time.perf_counter() - sent_at)
         return answer
 
-    async def _ask(self, method: str, path: str, headers: Sequence[str], body: bytes) -> Answer:
+    async def _ask(self, method: str, path: str, headers: Sequence[str], body: bytes) -> Response:
         curl = self._free.pop() if self._free else _new_curl(direct=self._is_direct)
         pieces: list[bytes] = []
         curl.setopt(pycurl.URL, self._url + path)
@@ -90,11 +90,11 @@ class Client:
         try:
             await self._multi.perform(curl)
         except pycurl.error:
-            return Answer(NO_ANSWER, b"", 0)
+            return Response(NO_ANSWER, b"", 0)
         else:
             status = curl.getinfo(pycurl.RESPONSE_CODE)
             after_s = curl.getinfo(pycurl.RETRY_AFTER) if status in {429, 503} else 0
-            return Answer(status, b"".join(pieces), after_s)
+            return Response(status, b"".join(pieces), after_s)
         finally:
             self._free.append(curl)
 

@@ -17,7 +17,7 @@ from yemae.accounts.access import Issuer
 from yemae.rehearsal.arrivals import arrivals
 from yemae.rehearsal.client import Client
 from yemae.rehearsal.fan import Fan
-from yemae.rehearsal.scenario import Plan
+from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.tally import Tally
 
 TELL_S = 0.5
@@ -27,7 +27,7 @@ TOKEN_TTL_S = 86_400
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """What a process has to do: every `plan.processes`-th fan, beginning with its own number."""
 
-    plan: Plan
+    plan: Scenario
     number: int
     url: str
     concert_id: str

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from yemae.rehearsal.tally import Admission
+from yemae.rehearsal.tally import AdmittedFan
 
 
 class Fairness(msgspec.Struct, frozen=True):
@@ -27,9 +27,9 @@ class Fairness(msgspec.Struct, frozen=True):
         return self.inversions / self.pairs if self.pairs else 0.0
 
 
-def fairness(admissions: Sequence[Admission]) -> Fairness:
+def fairness(admissions: Sequence[AdmittedFan]) -> Fairness:
     """Compare everybody with everybody of their lane."""
-    lanes: dict[str, list[Admission]] = defaultdict(list)
+    lanes: dict[str, list[AdmittedFan]] = defaultdict(list)
     for admission in admissions:
         lanes[admission.lane].append(admission)
     inversions = sum(

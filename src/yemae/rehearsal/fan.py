@@ -19,13 +19,13 @@ from yemae.rehearsal.answers import (
     PLACE,
     PROBLEM,
     WALLET,
-    Order,
-    Place,
+    OrderAnswer,
+    PlaceAnswer,
 )
-from yemae.rehearsal.choice import Seat, choose
-from yemae.rehearsal.client import Answer, Client
+from yemae.rehearsal.choice import FreeSeat, choose
+from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.scenario import Behaviour
-from yemae.rehearsal.tally import NO_ANSWER, Admission, Call, Outcome, Sale, Tally, Where
+from yemae.rehearsal.tally import NO_ANSWER, AdmittedFan, Call, Outcome, Sale, Tally, Where
 
 AGAIN_S = 1.0
 # After so many requests in a row without any answer a fan gives up.
@@ -112,12 +112,12 @@ class Fan:
             if place.state == "admitted" and number is not None and is_present:
                 assert place.entry_expires_at is not None
                 at_s = int(place.entry_expires_at.timestamp())
-                self._tally.admissions.append(Admission(number, lane, at_s))
+                self._tally.admissions.append(AdmittedFan(number, lane, at_s))
         self._tally.in_queue.add(time.monotonic() - joined_at)
         self._inside = (self._bearer, f"Entry-Token: {place.entry_token}")
         self._move("inside")
 
-    async def _stay(self, place: Place, joined_at: float) -> None:
+    async def _stay(self, place: PlaceAnswer, joined_at: float) -> None:
         """Wait until it is time to ask again, unless this fan has had enough."""
         if place.state in ("sold_out", "closed"):
             raise await self._left("no_seat")
@@ -136,7 +136,7 @@ class Fan:
 
     # --- 좌석 · seats ------------------------------------------------------------------------
 
-    async def _hold_seats(self) -> Order:
+    async def _hold_seats(self) -> OrderAnswer:
         await self._think()
         if self._walks_away == "inside":
             raise EndedError("walked_away")
@@ -152,7 +152,7 @@ class Fan:
                 return order
         raise await self._left("no_seat")
 
-    async def _choose(self, dates: list[str]) -> tuple[str, list[Seat]]:
+    async def _choose(self, dates: list[str]) -> tuple[str, list[FreeSeat]]:
         """Look at the seats of a date, and of another when it has none left."""
         while dates:
             await self._think()
@@ -166,7 +166,7 @@ class Fan:
             dates.remove(date)
         raise await self._left("no_seat")
 
-    async def _hold(self, date: str, chosen: Sequence[Seat], key: str) -> Order | None:
+    async def _hold(self, date: str, chosen: Sequence[FreeSeat], key: str) -> OrderAnswer | None:
         """The order, or None when somebody was faster."""
         body = msgspec.json.encode({"performance_id": date, "seats": [s.number for s in chosen]})
         answer = await self._ask("hold", "POST", "/v1/orders", *self._with_body(key), body=body)
@@ -178,7 +178,7 @@ class Fan:
 
     # --- 결제 · payment ----------------------------------------------------------------------
 
-    async def _pay(self, order: Order) -> None:
+    async def _pay(self, order: OrderAnswer) -> None:
         if not self._pays:
             raise EndedError("held_only")
         await self._think()
@@ -212,7 +212,7 @@ class Fan:
 
     async def _ask(
         self, call: Call, method: str, path: str, *headers: str, body: bytes = b""
-    ) -> Answer:
+    ) -> Response:
         """An answer that is not "later". The same Idempotency-Key makes asking again harmless."""
         misses = 0
         while True:
@@ -233,7 +233,7 @@ class Fan:
         inside = self._inside
         return (*inside, "Content-Type: application/json", f"Idempotency-Key: {key}")
 
-    def _slug(self, answer: Answer) -> str:
+    def _slug(self, answer: Response) -> str:
         """Count a refusal, and say which it is."""
         try:
             slug = PROBLEM.decode(answer.body).type.rpartition("/")[2]
@@ -244,7 +244,7 @@ class Fan:
         self._tally.refused(slug)
         return slug
 
-    def _end(self, answer: Answer) -> EndedError:
+    def _end(self, answer: Response) -> EndedError:
         """How a journey ends that was refused: whoever was too slow finds the pass or hold over."""
         late = self._where in {"inside", "holding"} and answer.status in {403, 409, 410}
         return EndedError("too_late" if late else "refused")

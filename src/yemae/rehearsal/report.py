@@ -10,7 +10,7 @@ from yemae.reconcile.report import Check
 from yemae.rehearsal.fairness import Fairness, fairness
 from yemae.rehearsal.histogram import Histogram, middle_s
 from yemae.rehearsal.run import Moment, Ran
-from yemae.rehearsal.scenario import Plan
+from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.tally import CALLS, NO_ANSWER, OUTCOMES, Sale, Tally, is_fault
 from yemae.values.instants import Instant, LocalTime
 
@@ -31,7 +31,7 @@ class Latency(msgspec.Struct, frozen=True):
     max_ms: float
 
 
-class TimeInQueue(msgspec.Struct, frozen=True):
+class WaitDistribution(msgspec.Struct, frozen=True):
     """How long those waited who came in, from their join, in seconds; and how many how long."""
 
     count: int
@@ -56,7 +56,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     began_at: Instant
     # On the venue's clocks; null where their offset from UTC is not known.
     began_at_local: LocalTime | None = None
-    plan: Plan
+    plan: Scenario
     was_stopped: bool
     seconds: float
     fans_done: int
@@ -70,7 +70,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     money: int
     currency: str = "KRW"
     calls: list[Latency]
-    time_in_queue: TimeInQueue
+    time_in_queue: WaitDistribution
     # How long requests waited in the client, which is then what is slow; and what it used.
     client_wait_p99_ms: float
     client_cpu_share: float
@@ -101,7 +101,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def report(
     ran: Ran,
-    plan: Plan,
+    plan: Scenario,
     *,
     reconciled: Sequence[Check],
     reconcile_note: str,
@@ -202,8 +202,8 @@ def _latency(call: str, histogram: Histogram, seconds: float) -> Latency:
     )
 
 
-def _time_in_queue(histogram: Histogram) -> TimeInQueue:
-    return TimeInQueue(
+def _time_in_queue(histogram: Histogram) -> WaitDistribution:
+    return WaitDistribution(
         histogram.total,
         round(histogram.percentile_s(0.5), 2),
         round(histogram.percentile_s(0.9), 2),

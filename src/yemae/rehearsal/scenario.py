@@ -46,7 +46,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     think_s: Annotated[float, Meta(ge=0, le=600, description="seconds from 0 to 600")] = 1.0
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """A whole rehearsal, but for where it takes place."""
 
     fans: int

@@ -24,7 +24,7 @@ from yemae.embedded.private_stores import PrivateStores
 from yemae.embedded.secret_key import secret_key
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import PlanError
-from yemae.rehearsal.target import Concert, Target
+from yemae.rehearsal.target import ConcertAnswer, Target
 from yemae.settings import read_settings
 
 HOST = "127.0.0.1"
@@ -163,7 +163,7 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
         stores = msgspec.structs.replace(
             settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
         )
-        concert = Concert(CONCERT_ID, "Rehearsal", private.seat_limit, settings.currency)
+        concert = ConcertAnswer(CONCERT_ID, "Rehearsal", private.seat_limit, settings.currency)
         yield Target(f"http://{HOST}:{port}", concert, key, stores, "")
     finally:
         # As Ctrl-C would: no balancer has to notice.

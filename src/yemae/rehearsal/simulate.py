@@ -18,8 +18,8 @@ from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.crowd import Assignment
 from yemae.rehearsal.report import Report, report
 from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
-from yemae.rehearsal.scenario import Plan
-from yemae.rehearsal.target import Concert, Target, sign_up
+from yemae.rehearsal.scenario import Scenario
+from yemae.rehearsal.target import ConcertAnswer, Target, sign_up
 from yemae.store.failures import as_store_errors
 from yemae.values.instants import LocalTime, instant, local_time, utc_offset_minutes
 
@@ -30,7 +30,9 @@ STOPPED = "you stopped it before they were looked at"
 OTHER_STORES = "the stores that the settings name are not those of this server"
 
 
-async def simulate(plan: Plan, target: Target, progress: Progress, stop: asyncio.Event) -> Report:
+async def simulate(
+    plan: Scenario, target: Target, progress: Progress, stop: asyncio.Event
+) -> Report:
     """Rehearse, and report. Raises RehearsalError when it cannot be carried out."""
     began_at = datetime.now(UTC)
     # No two rehearsals have the same fans: those of an earlier one have seats already.
@@ -58,7 +60,7 @@ async def simulate(plan: Plan, target: Target, progress: Progress, stop: asyncio
     )
 
 
-def _at_the_venue(moment: datetime, concert: Concert) -> LocalTime | None:
+def _at_the_venue(moment: datetime, concert: ConcertAnswer) -> LocalTime | None:
     """A moment on the clocks of the concert's first date."""
     first = concert.first_performance_at_local
     if first is None:
@@ -67,7 +69,7 @@ def _at_the_venue(moment: datetime, concert: Concert) -> LocalTime | None:
 
 
 def _assignments(
-    plan: Plan, target: Target, prefix: str, tokens: Sequence[str]
+    plan: Scenario, target: Target, prefix: str, tokens: Sequence[str]
 ) -> list[Assignment]:
     return [
         Assignment(

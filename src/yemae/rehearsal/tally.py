@@ -25,7 +25,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 NO_ANSWER = 0
 
 
-class Admission(msgspec.Struct, frozen=True, array_like=True):
+class AdmittedFan(msgspec.Struct, frozen=True, array_like=True):
     """A fan who was let in: their number, the lane, and the second in which it was."""
 
     number: int
@@ -61,7 +61,7 @@ class Tally(msgspec.Struct):
     wrong_balances: list[str] = []
     # Processor time of the client.
     cpu_s: float = 0.0
-    admissions: list[Admission] = []
+    admissions: list[AdmittedFan] = []
     sales: list[Sale] = []
 
     def answered(self, call: Call, status: int, seconds: float) -> None:

@@ -9,9 +9,9 @@ import msgspec
 from yemae.accounts.access import Issuer
 from yemae.embedded.data_folder import FolderBusyError, StoreError, lock_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
-from yemae.rehearsal.client import Answer, Client
+from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.run import RehearsalError
-from yemae.rehearsal.scenario import Plan, PlanError
+from yemae.rehearsal.scenario import PlanError, Scenario
 from yemae.rehearsal.tally import Tally
 from yemae.settings import Settings
 
@@ -21,7 +21,7 @@ PROBE_TTL_S = 60
 JSON = "Content-Type: application/json"
 
 
-class Concert(msgspec.Struct, frozen=True):
+class ConcertAnswer(msgspec.Struct, frozen=True):
     """A concert as the server lists it."""
 
     id: str
@@ -32,14 +32,14 @@ class Concert(msgspec.Struct, frozen=True):
     first_performance_at_local: str | None = None
 
 
-class Concerts(msgspec.Struct, frozen=True):
+class ConcertsAnswer(msgspec.Struct, frozen=True):
     """A page of them."""
 
-    concerts: list[Concert]
+    concerts: list[ConcertAnswer]
     next_cursor: str | None = None
 
 
-class Session(msgspec.Struct, frozen=True):
+class SessionAnswer(msgspec.Struct, frozen=True):
     """The part of a sign-up that we need."""
 
     access_token: str
@@ -49,7 +49,7 @@ class Target(NamedTuple):
     """Where the rehearsal takes place."""
 
     url: str
-    concert: Concert
+    concert: ConcertAnswer
     # Empty: fans have to sign up.
     secret_key: str
     # Stores to reconcile afterwards, or why there are none.
@@ -57,7 +57,7 @@ class Target(NamedTuple):
     note: str
 
 
-async def find_concert(url: str, wanted: str | None) -> Concert:
+async def find_concert(url: str, wanted: str | None) -> ConcertAnswer:
     """The concert of this id, or the only one there is. Raises PlanError or RehearsalError."""
     found = {concert.id: concert for concert in await _concerts(url)}
     if wanted is None and len(found) == 1:
@@ -76,7 +76,7 @@ async def accepts(url: str, secret_key: str) -> bool:
     return answer.status == 200
 
 
-async def sign_up(url: str, prefix: str, plan: Plan, stop: asyncio.Event) -> list[str]:
+async def sign_up(url: str, prefix: str, plan: Scenario, stop: asyncio.Event) -> list[str]:
     """An access token for each fan, by signing everybody up over HTTP; fewer when stopped.
 
     Raises RehearsalError.
@@ -149,8 +149,8 @@ def require_url(url: str) -> str:
     return url.rstrip("/")
 
 
-async def _concerts(url: str) -> list[Concert]:
-    concerts: list[Concert] = []
+async def _concerts(url: str) -> list[ConcertAnswer]:
+    concerts: list[ConcertAnswer] = []
     path: str | None = "/v1/concerts"
     while path is not None:
         answer = await _once(url, "GET", path)
@@ -158,7 +158,7 @@ async def _concerts(url: str) -> list[Concert]:
             said = f"answers {answer.status}" if answer.status else "does not answer"
             raise RehearsalError(f"The server at {url} {said}.")
         try:
-            page = msgspec.json.decode(answer.body, type=Concerts)
+            page = msgspec.json.decode(answer.body, type=ConcertsAnswer)
         except msgspec.MsgspecError as error:
             raise RehearsalError(f"The server at {url} is no Yemae: {error}.") from error
         concerts += page.concerts
@@ -166,7 +166,7 @@ async def _concerts(url: str) -> list[Concert]:
     return concerts
 
 
-async def _once(url: str, method: str, path: str, *headers: str) -> Answer:
+async def _once(url: str, method: str, path: str, *headers: str) -> Response:
     client = Client(url, 1, Tally())
     try:
         return await client.ask("dates", method, path, headers)
@@ -181,7 +181,7 @@ async def _sign_up(client: Client, name: str) -> str:
     while True:
         answer = await client.ask("join", "POST", "/v1/users", (JSON,), body)
         if answer.status == 201:
-            return msgspec.json.decode(answer.body, type=Session).access_token
+            return msgspec.json.decode(answer.body, type=SessionAnswer).access_token
         if answer.status not in {429, 503}:
             raise RehearsalError(f"A fan could not sign up: the server answered {answer.status}.")
         await asyncio.sleep(max(1, answer.retry_after_s))

@@ -4,7 +4,7 @@ from html import escape
 from typing import NamedTuple
 
 
-class Words(NamedTuple):
+class Translated(NamedTuple):
     """The same in both languages."""
 
     en: str
@@ -12,180 +12,182 @@ class Words(NamedTuple):
 
 
 WORDS = {
-    "title": Words("Rehearsal report", "리허설 보고서"),
-    "held": Words("Everything held", "모두 맞습니다"),
-    "nothing_sold": Words(
+    "title": Translated("Rehearsal report", "리허설 보고서"),
+    "held": Translated("Everything held", "모두 맞습니다"),
+    "nothing_sold": Translated(
         "Nothing was sold, so little was proved",
         "판매된 좌석이 없어 확인된 것이 거의 없습니다",
     ),
-    "broken": Words("Something did not hold", "맞지 않는 것이 있습니다"),
-    "stopped": Words("ended early", "도중에 멈춤"),
-    "concert": Words("Concert", "콘서트"),
-    "server": Words("Server", "서버"),
-    "began": Words("Began", "시작"),
-    "machine": Words("Machine", "기기"),
-    "sold_for": Words("Sold for", "판매 금액"),
-    "took": Words("Took", "걸린 시간"),
-    "fans": Words("Fans", "팬"),
-    "journeys_per_s": Words("Journeys per second", "초당 마친 팬"),
-    "seats_sold": Words("Seats sold", "판매된 좌석"),
-    "requests_per_s": Words("Requests per second", "초당 요청"),
-    "in_queue_p50": Words("Median time in queue", "대기 시간 중앙값"),
-    "faults": Words("Faults", "오류 응답"),
-    "violations": Words("Violations", "위반"),
-    "people": Words("Where the fans are", "팬이 있는 곳"),
-    "waiting": Words("waiting", "대기 중"),
-    "inside": Words("inside", "입장"),
-    "holding": Words("holding seats", "좌석 선점"),
-    "sold": Words("seats sold", "판매된 좌석"),
-    "throughput": Words("Requests and refusals per second", "초당 요청과 거절"),
-    "requests": Words("requests", "요청"),
-    "refusals": Words("refusals", "거절"),
-    "latency_over_time": Words("How fast answers came, ms", "응답 시간의 변화(ms)"),
-    "p50": Words("half of them", "중앙값"),
-    "p99": Words("99 of 100", "99%"),
-    "latency": Words("Each call, ms", "요청별 응답 시간(ms)"),
-    "latency_key": Words(
+    "broken": Translated("Something did not hold", "맞지 않는 것이 있습니다"),
+    "stopped": Translated("ended early", "도중에 멈춤"),
+    "concert": Translated("Concert", "콘서트"),
+    "server": Translated("Server", "서버"),
+    "began": Translated("Began", "시작"),
+    "machine": Translated("Machine", "기기"),
+    "sold_for": Translated("Sold for", "판매 금액"),
+    "took": Translated("Took", "걸린 시간"),
+    "fans": Translated("Fans", "팬"),
+    "journeys_per_s": Translated("Journeys per second", "초당 마친 팬"),
+    "seats_sold": Translated("Seats sold", "판매된 좌석"),
+    "requests_per_s": Translated("Requests per second", "초당 요청"),
+    "in_queue_p50": Translated("Median time in queue", "대기 시간 중앙값"),
+    "faults": Translated("Faults", "오류 응답"),
+    "violations": Translated("Violations", "위반"),
+    "people": Translated("Where the fans are", "팬이 있는 곳"),
+    "waiting": Translated("waiting", "대기 중"),
+    "inside": Translated("inside", "입장"),
+    "holding": Translated("holding seats", "좌석 선점"),
+    "sold": Translated("seats sold", "판매된 좌석"),
+    "throughput": Translated("Requests and refusals per second", "초당 요청과 거절"),
+    "requests": Translated("requests", "요청"),
+    "refusals": Translated("refusals", "거절"),
+    "latency_over_time": Translated("How fast answers came, ms", "응답 시간의 변화(ms)"),
+    "p50": Translated("half of them", "중앙값"),
+    "p99": Translated("99 of 100", "99%"),
+    "latency": Translated("Each call, ms", "요청별 응답 시간(ms)"),
+    "latency_key": Translated(
         "● half of the answers, ◆ 90 of 100, ▌ 99 of 100 came within",
         "● 절반, ◆ 90%, ▌ 99%가 이 시간 안에 응답",
     ),
-    "time_in_queue": Words("Time in queue, seconds", "대기 시간(초)"),
-    "fans_each": Words("fans", "명"),
-    "seconds": Words("seconds", "초"),
-    "call": Words("Call", "요청"),
-    "count": Words("Count", "횟수"),
-    "per_s": Words("Per second", "초당"),
-    "longest": Words("Longest", "최대"),
-    "outcomes": Words("How journeys ended", "여정의 결과"),
-    "refusal_title": Words("Refusals", "거절"),
-    "refusal": Words("Refusal", "거절 사유"),
-    "none": Words("none", "없음"),
-    "fairness": Words("Fairness", "공정성"),
-    "fairness_says": Words(
+    "time_in_queue": Translated("Time in queue, seconds", "대기 시간(초)"),
+    "fans_each": Translated("fans", "명"),
+    "seconds": Translated("seconds", "초"),
+    "call": Translated("Call", "요청"),
+    "count": Translated("Count", "횟수"),
+    "per_s": Translated("Per second", "초당"),
+    "longest": Translated("Longest", "최대"),
+    "outcomes": Translated("How journeys ended", "여정의 결과"),
+    "refusal_title": Translated("Refusals", "거절"),
+    "refusal": Translated("Refusal", "거절 사유"),
+    "none": Translated("none", "없음"),
+    "fairness": Translated("Fairness", "공정성"),
+    "fairness_says": Translated(
         "{inversions} of {pairs} pairs of fans who were present came in the wrong way round.",
         "자리를 지킨 팬 {pairs}쌍 가운데 {inversions}쌍의 입장 순서가 번호와 어긋났습니다.",
     ),
-    "reconcile": Words("Does it add up?", "기록 대조"),
-    "must_hold": Words("What must hold", "지켜져야 하는 것"),
-    "looked_at": Words("Looked at", "확인한 수"),
-    "http_only": Words(
+    "reconcile": Translated("Does it add up?", "기록 대조"),
+    "must_hold": Translated("What must hold", "지켜져야 하는 것"),
+    "looked_at": Translated("Looked at", "확인한 수"),
+    "http_only": Translated(
         "Only what HTTP shows was checked, not the stores:",
         "저장소는 확인하지 못했고 HTTP 응답만 확인했습니다:",
     ),
-    "unanswered": Words(
+    "unanswered": Translated(
         "{count} requests were not answered at all.", "요청 {count}건에 응답이 없었습니다."
     ),
-    "answered_with": Words(
+    "answered_with": Translated(
         "{count} requests were answered with {status}.",
         "요청 {count}건이 {status} 응답을 받았습니다.",
     ),
-    "failed_fans": Words(
+    "failed_fans": Translated(
         "{count} fans gave up after an answer that nobody may get, or none.",
         "팬 {count}명이 있어서는 안 될 응답을 받거나 응답을 받지 못해 그만두었습니다.",
     ),
-    "client": Words("Client", "클라이언트"),
-    "client_says": Words(
+    "client": Translated("Client", "클라이언트"),
+    "client_says": Translated(
         "used {cpu} of a processor in each process; 99 of 100 requests waited {wait} ms or less "
         "for a connection",
         "프로세스마다 프로세서의 {cpu} 사용, 요청의 99%가 연결을 얻기까지 {wait}ms 이하 대기",
     ),
-    "settings": Words("What was rehearsed", "연습한 내용"),
+    "settings": Translated("What was rehearsed", "연습한 내용"),
     # The calls.
-    "join": Words("join", "줄 서기"),
-    "poll": Words("poll", "순번 확인"),
-    "dates": Words("dates", "날짜 조회"),
-    "seats": Words("seats", "좌석 조회"),
-    "hold": Words("hold", "좌석 선점"),
-    "top_up": Words("top up", "충전"),
-    "pay": Words("pay", "결제"),
-    "leave": Words("leave", "줄에서 나가기"),
+    "join": Translated("join", "줄 서기"),
+    "poll": Translated("poll", "순번 확인"),
+    "dates": Translated("dates", "날짜 조회"),
+    "seats": Translated("seats", "좌석 조회"),
+    "hold": Translated("hold", "좌석 선점"),
+    "top_up": Translated("top up", "충전"),
+    "pay": Translated("pay", "결제"),
+    "leave": Translated("leave", "줄에서 나가기"),
     # The outcomes.
-    "bought": Words("bought", "구매"),
-    "no_seat": Words("found no seat", "좌석을 못 구함"),
-    "gave_up": Words("lost patience in line", "기다리다 포기"),
-    "walked_away": Words("closed the page", "페이지를 닫음"),
-    "held_only": Words("held and did not pay", "선점만 하고 결제 안 함"),
-    "too_late": Words("were too late", "시간 초과"),
-    "refused": Words("were refused", "거절됨"),
-    "failed": Words("got no proper answer", "제대로 된 응답을 못 받음"),
-    "unfinished": Words("were not done at the end", "끝날 때까지 못 마침"),
+    "bought": Translated("bought", "구매"),
+    "no_seat": Translated("found no seat", "좌석을 못 구함"),
+    "gave_up": Translated("lost patience in line", "기다리다 포기"),
+    "walked_away": Translated("closed the page", "페이지를 닫음"),
+    "held_only": Translated("held and did not pay", "선점만 하고 결제 안 함"),
+    "too_late": Translated("were too late", "시간 초과"),
+    "refused": Translated("were refused", "거절됨"),
+    "failed": Translated("got no proper answer", "제대로 된 응답을 못 받음"),
+    "unfinished": Translated("were not done at the end", "끝날 때까지 못 마침"),
     # The checks, by their names.
-    "seat_answered_once": Words(
+    "seat_answered_once": Translated(
         "No two fans were told that they bought one seat.",
         "한 좌석을 두 명이 샀다고 안내받은 일이 없다.",
     ),
-    "payment_answered_right": Words(
+    "payment_answered_right": Translated(
         "A payment took what the order costs, and no more.",
         "결제는 주문 금액만큼만 차감했다.",
     ),
-    "seat_in_one_order": Words(
+    "seat_in_one_order": Translated(
         "A seat is in at most one paid or live order.",
         "한 좌석은 결제되었거나 유효한 주문 하나에만 들어 있다.",
     ),
-    "order_has_its_seats": Words(
+    "order_has_its_seats": Translated(
         "A paid or live order has all of its seats.",
         "결제되었거나 유효한 주문은 자기 좌석을 모두 가지고 있다.",
     ),
-    "seat_has_its_order": Words(
+    "seat_has_its_order": Translated(
         "A sold seat has its paid order, and a held one its live order.",
         "판매된 좌석에는 결제된 주문이, 선점된 좌석에는 유효한 주문이 있다.",
     ),
-    "ticket_for_each_paid_seat": Words(
+    "ticket_for_each_paid_seat": Translated(
         "The tickets are the seats of the paid orders.",
         "티켓은 결제된 주문의 좌석과 일치한다.",
     ),
-    "ticket_sold_once": Words(
+    "ticket_sold_once": Translated(
         "A seat has at most one ticket.", "한 좌석의 티켓은 한 장을 넘지 않는다."
     ),
-    "total_is_sum_of_prices": Words(
+    "total_is_sum_of_prices": Translated(
         "An order costs the sum of its seats' prices.", "주문 금액은 좌석 가격의 합이다."
     ),
-    "payment_for_each_paid_order": Words(
+    "payment_for_each_paid_order": Translated(
         "A paid order has one payment, of its total; no other order has one.",
         "결제된 주문에는 주문 금액과 같은 결제가 하나씩 있고, 다른 주문에는 없다.",
     ),
-    "payment_has_its_order": Words(
+    "payment_has_its_order": Translated(
         "A payment is for an order of the same fan.", "결제는 본인의 주문에 대한 것이다."
     ),
-    "pass_pays_once": Words("A pass pays for one order.", "입장 토큰 하나로 주문 하나만 결제된다."),
-    "paid_order_debited_once": Words(
+    "pass_pays_once": Translated(
+        "A pass pays for one order.", "입장 토큰 하나로 주문 하나만 결제된다."
+    ),
+    "paid_order_debited_once": Translated(
         "A paid order was debited once, by its total; no other order was.",
         "결제된 주문은 주문 금액만큼 한 번만 차감되었고, 다른 주문은 차감되지 않았다.",
     ),
-    "balance_is_sum_of_transfers": Words(
+    "balance_is_sum_of_transfers": Translated(
         "A balance is the sum of its transfers and not negative.",
         "잔액은 거래 내역의 합이며 음수가 아니다.",
     ),
-    "transfer_has_both_sides": Words(
+    "transfer_has_both_sides": Translated(
         "A transfer has two sides, and one of them is its fan's wallet.",
         "모든 거래는 보낸 쪽과 받은 쪽이 있고, 한쪽은 본인의 지갑이다.",
     ),
-    "top_up_credited_once": Words(
+    "top_up_credited_once": Translated(
         "A top-up's key is credited once.", "같은 키의 충전은 한 번만 반영된다."
     ),
-    "money_equals_tickets": Words(
+    "money_equals_tickets": Translated(
         "Sales account, payments, paid orders and tickets are the same sum.",
         "매출 계정, 결제, 결제된 주문, 티켓의 금액이 모두 같다.",
     ),
-    "seat_limit_kept": Words(
+    "seat_limit_kept": Translated(
         "Nobody has more seats than the limit.", "1인당 좌석 수 제한을 넘은 사람이 없다."
     ),
-    "answer_is_a_fact": Words(
+    "answer_is_a_fact": Translated(
         "An order whose payment was answered with success is paid.",
         "결제 성공으로 응답한 주문은 실제로 결제되어 있다.",
     ),
-    "nothing_lost": Words(
+    "nothing_lost": Translated(
         "The store of the waiting room has lost no part of a queue.",
         "대기열 저장소가 대기열의 어떤 부분도 잃지 않았습니다.",
     ),
-    "active_within_limit": Words(
+    "active_within_limit": Translated(
         "No more fans are inside than the limit allows.", "동시 입장 인원이 한도를 넘지 않는다."
     ),
-    "admitted_within_rate": Words(
+    "admitted_within_rate": Translated(
         "No minute let more fans in than the rate allows.",
         "분당 입장 인원이 설정한 속도를 넘지 않는다.",
     ),
-    "one_number_for_each_place": Words(
+    "one_number_for_each_place": Translated(
         "A number in turn is the place of one fan.", "순번 하나는 한 사람의 자리다."
     ),
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from yemae.embedded.account import Account, store_account
+from yemae.embedded.account import SystemUser, store_account
 from yemae.embedded.data_folder import StoreError
 
 IN_USE = "in-use"
@@ -36,13 +36,13 @@ def make_folder(run: Path | None) -> Path:
     return folder
 
 
-def _account() -> Account:
+def _account() -> SystemUser:
     """The user that server processes run as: this one, but for root."""
     try:
         return store_account()
     except StoreError as error:
         log.warning("server processes keep the rights of root", reason=str(error))
-        return Account(os.geteuid(), os.getegid())
+        return SystemUser(os.geteuid(), os.getegid())
 
 
 def _remove_unused(folder: Path, owners: set[int]) -> None:

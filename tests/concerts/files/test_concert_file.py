@@ -10,7 +10,13 @@ from helpers.concerts import GOOD
 from helpers.pages import ROOT
 from yemae.concerts import queue_settings
 from yemae.concerts.files import concert_file
-from yemae.concerts.files.concert_file import ConcertFileError, Performance, Seat, parse, read
+from yemae.concerts.files.concert_file import (
+    ConcertFileError,
+    FilePerformance,
+    FileSeat,
+    parse,
+    read,
+)
 from yemae.concerts.seat_map.layout import Layout, StageLayout
 
 GUIDE = ROOT / "docs" / "concert-file.md"
@@ -32,8 +38,8 @@ def test_a_good_file_gives_the_whole_concert() -> None:
     )
     assert concert.sale_opens_at == datetime(2026, 1, 1, 2, tzinfo=UTC)
     assert concert.performances == (
-        Performance("one-1", datetime(2030, 5, 3, 11, tzinfo=UTC)),
-        Performance("one-2", datetime(2030, 5, 4, 11, tzinfo=UTC)),
+        FilePerformance("one-1", datetime(2030, 5, 3, 11, tzinfo=UTC)),
+        FilePerformance("one-2", datetime(2030, 5, 4, 11, tzinfo=UTC)),
     )
     moments = [concert.sale_opens_at, *(date.starts_at for date in concert.performances)]
     assert [moment.utcoffset() for moment in moments] == [
@@ -42,13 +48,13 @@ def test_a_good_file_gives_the_whole_concert() -> None:
         timedelta(0),
     ]
     assert concert.seats == (
-        Seat("1F-A-1", "R", 66000),
-        Seat("1F-A-2", "R", 66000),
-        Seat("1F-A-3", "R", 66000),
-        Seat("1F-B-1", "R", 66000),
-        Seat("1F-B-3", "R", 66000),
-        Seat("2F-A-1", "S", 0),
-        Seat("2F-B-1", "S", 0),
+        FileSeat("1F-A-1", "R", 66000),
+        FileSeat("1F-A-2", "R", 66000),
+        FileSeat("1F-A-3", "R", 66000),
+        FileSeat("1F-B-1", "R", 66000),
+        FileSeat("1F-B-3", "R", 66000),
+        FileSeat("2F-A-1", "S", 0),
+        FileSeat("2F-B-1", "S", 0),
     )
 
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.concerts import GOOD
-from yemae.concerts.files.concert_file import Concert, ConcertFileError, Seat, parse, read
+from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, FileSeat, parse, read
 
 
 def survives(text: str) -> None:
     """Parse a text that may be anything: a concert or a ConcertFileError, nothing else."""
     try:
-        assert isinstance(parse(text, "x.toml"), Concert)
+        assert isinstance(parse(text, "x.toml"), FileConcert)
     except ConcertFileError as refused:
         message = str(refused)
     else:
@@ -31,7 +31,7 @@ def test_any_bytes_give_a_concert_or_a_refusal(
     path = tmp_path_factory.getbasetemp() / "any.toml"
     path.write_bytes(content)
     with suppress(ConcertFileError):
-        assert isinstance(read(path), Concert)
+        assert isinstance(read(path), FileConcert)
 
 
 @given(st.text(st.characters(codec=None), max_size=300))
@@ -52,11 +52,11 @@ def test_a_damaged_file_gives_a_concert_or_a_refusal(scrap: str, at: int, cut: i
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> tuple[str, list[Seat]]:
+def plans(draw: st.DrawFn) -> tuple[str, list[FileSeat]]:
     """Draw a file's grades and sections, and the seats that they have to give."""
     grades = draw(st.dictionaries(st.sampled_from("RSAB"), st.integers(0, 10**8), min_size=1))
     text = "".join(f'[[grades]]\nname = "{name}"\nprice = {grades[name]}\n' for name in grades)
-    seats: list[Seat] = []
+    seats: list[FileSeat] = []
     for section in range(draw(st.integers(1, 4))):
         grade = draw(st.sampled_from(sorted(grades)))
         names = draw(st.lists(st.sampled_from(ascii_uppercase), unique=True, min_size=1))
@@ -65,7 +65,7 @@ def plans(draw: st.DrawFn) -> tuple[str, list[Seat]]:
             spans = _spans(draw(st.sets(st.integers(1, 99_999), min_size=1, max_size=30)))
             rows.append(f"{row}:{','.join(text for text, _ in spans)}")
             seats += [
-                Seat(f"{section}-{row}-{seat}", grade, grades[grade])
+                FileSeat(f"{section}-{row}-{seat}", grade, grades[grade])
                 for _, numbers in spans
                 for seat in numbers
             ]
@@ -91,7 +91,7 @@ MOMENTS = st.integers(0, 900 * 365).map(
 
 @given(plans(), st.integers(-1439, 1439), MOMENTS)
 def test_a_generated_plan_comes_back_seat_by_seat(
-    plan: tuple[str, list[Seat]], offset_minutes: int, moment: datetime
+    plan: tuple[str, list[FileSeat]], offset_minutes: int, moment: datetime
 ) -> None:
     text, seats = plan
     starts_at = moment.astimezone(timezone(timedelta(minutes=offset_minutes)))

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpers.pages import ROOT
-from yemae.concerts.files.concert_file import Concert, read
+from yemae.concerts.files.concert_file import FileConcert, read
 
 EXAMPLES = ROOT / "examples"
 
 
-def example(name: str) -> Concert:
+def example(name: str) -> FileConcert:
     return read(EXAMPLES / f"{name}.toml")
 
 
-def all_examples() -> list[Concert]:
+def all_examples() -> list[FileConcert]:
     return [read(path) for path in EXAMPLES.glob("*.toml")]
 
 

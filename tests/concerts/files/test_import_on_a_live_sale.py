@@ -12,7 +12,7 @@ from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT, concert, load_con
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae.concerts.files.concert_file import Concert, ConcertFileError
+from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.import_files import load_files, require_currency
 from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
@@ -22,7 +22,7 @@ from yemae.runtime import Runtime
 from yemae.settings import Settings, SettingsError
 
 
-def at_price(price: int, seats: int = 10) -> Concert:
+def at_price(price: int, seats: int = 10) -> FileConcert:
     """The hall at another price."""
     wanted = concert(seats=seats)
     return msgspec.structs.replace(

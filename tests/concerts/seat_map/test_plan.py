@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from helpers.concerts import GOOD
 from helpers.pages import ROOT
-from yemae.concerts.files.concert_file import Concert, ConcertFileError, parse, read
+from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, parse, read
 from yemae.concerts.seat_map import plan as plans
 from yemae.concerts.seat_map.layout import Layout, Row
 from yemae.concerts.seat_map.plan import APART_MIN, Plan
@@ -20,7 +20,7 @@ HEAD = GOOD[: GOOD.index("[[sections]]")]
 TAIL = GOOD[GOOD.index("[[performances]]") :]
 
 
-def concert(sections: str, *, head: str = "") -> Concert:
+def concert(sections: str, *, head: str = "") -> FileConcert:
     """A concert with these sections; `head` stands before its first table."""
     return parse(HEAD.replace("[queue]", f"{head}\n[queue]", 1) + sections + TAIL, "x.toml")
 
@@ -132,7 +132,7 @@ def test_an_example_s_plan_is_whole_and_within_its_size(name: str) -> None:
     )
 
 
-def check(made: Concert) -> None:
+def check(made: FileConcert) -> None:
     """A plan has every seat once, in order, each in a section and a row, all within its size."""
     plan = made.plan
     assert plan.seats.number == [seat.number for seat in made.seats]

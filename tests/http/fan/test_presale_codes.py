@@ -13,7 +13,7 @@ from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.networks import seen_from
 from helpers.proofs import guarded, solve
 from helpers.time_travel import to_a_new_minute, travel
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.concerts.presale_codes import PresaleCodes, seal_all
 from yemae.concerts.queue_settings import LaneSettings
 from yemae.settings import Settings
@@ -25,7 +25,7 @@ CHEAP = {"challenge_cost": 1, "challenge_counter_max": 20}
 FEW = {"presale_code_failures_per_address_per_minute": 3}
 
 
-def presale(**queue: Any) -> Concert:
+def presale(**queue: Any) -> FileConcert:
     """A hall with a lane for two codes."""
     hall = guarded(**queue)
     lanes = (LaneSettings(name="fanclub", share=30, codes=(CODE, OTHER_CODE)),)

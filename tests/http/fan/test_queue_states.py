@@ -14,7 +14,7 @@ from helpers.http import Site, open_site, problem_of, until
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.concerts.catalogue import Control
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.concerts.queue_settings import LaneSettings
 from yemae.http.fan.places import bucket
 from yemae.jobs import seat_count
@@ -27,7 +27,7 @@ PLACE = "/v1/queue-tokens/me"
 FAST = {"queue_snapshot_ms": 50}
 
 
-def planned(days: float = 1, prequeue_days: float | None = None, **queue: object) -> Concert:
+def planned(days: float = 1, prequeue_days: float | None = None, **queue: object) -> FileConcert:
     """A concert whose sale opens in so many days."""
     now = datetime.now(UTC).replace(microsecond=0)
     usual = concert()

@@ -8,7 +8,7 @@ from helpers.concerts import FIRST, HALL, SECOND, concert, load_concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
-from yemae.concerts.files.concert_file import Concert
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.jobs import seat_count
 from yemae.settings import Settings
 
@@ -19,7 +19,7 @@ AVAILABILITY = f"/v1/performances/{FIRST}/availability"
 BEST = {"performance_id": FIRST, "best_available": {"grade": "R", "count": 2}}
 
 
-def soon(*starts_in_s: int, entry_ttl_s: int = 600) -> Concert:
+def soon(*starts_in_s: int, entry_ttl_s: int = 600) -> FileConcert:
     """The hall with one place inside, and a date for each of these numbers of seconds."""
     usual = concert(active_limit=1, entry_ttl_s=entry_ttl_s)
     dates = tuple(

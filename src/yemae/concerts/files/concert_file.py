@@ -36,7 +36,15 @@ from yemae.concerts.seat_map.layout import Layout, Row, StageLayout
 from yemae.concerts.seat_map.plan import Overlap, Plan, SectionOf, Stage
 from yemae.values import money
 
-__all__ = ["Concert", "ConcertFileError", "Performance", "QueueSettings", "Seat", "parse", "read"]
+__all__ = [
+    "ConcertFileError",
+    "FileConcert",
+    "FilePerformance",
+    "FileSeat",
+    "QueueSettings",
+    "parse",
+    "read",
+]
 
 FILE_MAX_BYTES = 5_000_000
 SEATS_MAX = 50_000
@@ -46,7 +54,7 @@ SECTIONS_MAX = 2_000
 GRADES_MAX = 200
 
 
-class Seat(msgspec.Struct, frozen=True):
+class FileSeat(msgspec.Struct, frozen=True):
     """One seat of the plan; `price` in minor units of the concert's currency."""
 
     number: str
@@ -54,14 +62,14 @@ class Seat(msgspec.Struct, frozen=True):
     price: int
 
 
-class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FilePerformance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One date of the concert; `id` is unique among all performances of a server."""
 
     id: Slug
     starts_at: Moment
 
 
-class Concert(msgspec.Struct, frozen=True, kw_only=True):
+class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     """A whole concert. `seats` are in the order of the `plan`; every time has the file's offset,
     which is that of the venue's clocks."""
 
@@ -75,9 +83,9 @@ class Concert(msgspec.Struct, frozen=True, kw_only=True):
     seat_limit: int
     listing: int
     queue: QueueSettings
-    seats: tuple[Seat, ...]
+    seats: tuple[FileSeat, ...]
     plan: Plan
-    performances: tuple[Performance, ...]
+    performances: tuple[FilePerformance, ...]
 
 
 class _Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,10 +120,10 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     stage: StageLayout | None = None
     grades: Annotated[list[_Grade], Meta(max_length=GRADES_MAX)] = []
     sections: Annotated[list[_Section], Meta(max_length=SECTIONS_MAX)] = []
-    performances: Annotated[list[Performance], Meta(max_length=PERFORMANCES_MAX)] = []
+    performances: Annotated[list[FilePerformance], Meta(max_length=PERFORMANCES_MAX)] = []
 
 
-def read(path: Path) -> Concert:
+def read(path: Path) -> FileConcert:
     """Read one concert file of at most FILE_MAX_BYTES. Raises ConcertFileError."""
     try:
         with path.open("rb") as file:
@@ -134,7 +142,7 @@ def read(path: Path) -> Concert:
     return parse(text, str(path))
 
 
-def parse(text: str, name: str) -> Concert:
+def parse(text: str, name: str) -> FileConcert:
     """Make a Concert of a file's text; `name` stands for the file in the message of an error.
 
     Raises ConcertFileError.
@@ -147,7 +155,7 @@ def parse(text: str, name: str) -> Concert:
         source.refuse("currency", problem)
     queue_settings.check(source, file.queue)
     seats, hall = _hall(source, file)
-    return Concert(
+    return FileConcert(
         id=file.id,
         title=file.title,
         artist=file.artist,
@@ -181,7 +189,7 @@ def _prequeue(
     return prequeue_opens_at
 
 
-def _performances(source: FileSource, file: _File) -> tuple[Performance, ...]:
+def _performances(source: FileSource, file: _File) -> tuple[FilePerformance, ...]:
     if not file.performances:
         source.refuse("performances", "expected at least one performance, found none")
     ids: dict[str, str] = {}
@@ -192,15 +200,15 @@ def _performances(source: FileSource, file: _File) -> tuple[Performance, ...]:
         starts_at = _moment(source, f"{path}.starts_at", performance.starts_at)
         source.once(ids, performance.id, f"{path}.id", "performance id")
         source.once(starts, starts_at, f"{path}.starts_at", "start")
-        performances.append(Performance(performance.id, starts_at))
+        performances.append(FilePerformance(performance.id, starts_at))
     return tuple(performances)
 
 
-def _hall(source: FileSource, file: _File) -> tuple[tuple[Seat, ...], Plan]:
+def _hall(source: FileSource, file: _File) -> tuple[tuple[FileSeat, ...], Plan]:
     """Write out all seats in plan order, which is the order of the file, and place them."""
     prices = _prices(source, file)
     taken: dict[str, str] = {}
-    seats: list[Seat] = []
+    seats: list[FileSeat] = []
     sections: list[SectionOf] = []
     for index, section in enumerate(file.sections):
         # One more than there may be, and no more: a short text can name millions of seats.
@@ -212,7 +220,7 @@ def _hall(source: FileSource, file: _File) -> tuple[tuple[Seat, ...], Plan]:
                 problem = f"expected at most {SEATS_MAX} seats in the plan, found more"
                 source.refuse(seat.place, problem)
             source.once(taken, seat.number, seat.place, "seat")
-            seats.append(Seat(seat.number, section.grade, prices[section.grade]))
+            seats.append(FileSeat(seat.number, section.grade, prices[section.grade]))
         if numbered:
             numbers = [seat.number for seat in numbered]
             sections.append(

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from yemae.concerts.files import concert_file
-from yemae.concerts.files.concert_file import Concert, ConcertFileError
+from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.writing import LoadResult, write_all
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings, SettingsError
@@ -44,7 +44,7 @@ def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
     return asyncio.run(_load(settings, concerts))
 
 
-def _require_payable(settings: Settings, name: str, concert: Concert) -> None:
+def _require_payable(settings: Settings, name: str, concert: FileConcert) -> None:
     """Refuse a concert of which an order can be held that no wallet can pay."""
     seats = min(concert.seat_limit, settings.seats_per_order_max)
     price = max(seat.price for seat in concert.seats)
@@ -66,7 +66,7 @@ def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
     )
 
 
-async def _load(settings: Settings, concerts: list[tuple[str, Concert]]) -> list[LoadResult]:
+async def _load(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> list[LoadResult]:
     patient = msgspec.structs.replace(
         settings,
         postgres_transaction_timeout_s=LOAD_TIMEOUT_S,

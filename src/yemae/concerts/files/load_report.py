@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from yemae.concerts.files.concert_file import Concert, Seat
+from yemae.concerts.files.concert_file import FileConcert, FileSeat
 from yemae.values.instants import at_offset, clock
 
 
@@ -37,7 +37,9 @@ def performance_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     return [f"performance {before['id']}: starts_at: {times[0]} → {times[1]}"]
 
 
-def seat_changes(performance: str, before: Sequence[Seat], after: Sequence[Seat]) -> list[str]:
+def seat_changes(
+    performance: str, before: Sequence[FileSeat], after: Sequence[FileSeat]
+) -> list[str]:
     """What is different of the seats of a performance, counted."""
     old, new = {seat.number: seat for seat in before}, {seat.number: seat for seat in after}
     kept = old.keys() & new.keys()
@@ -51,7 +53,9 @@ def seat_changes(performance: str, before: Sequence[Seat], after: Sequence[Seat]
     return [f"performance {performance}: seats: {', '.join(said) or 'in another order'}"]
 
 
-def warnings_of(concert: Concert, operators: Mapping[str, Any] | None, now: datetime) -> list[str]:
+def warnings_of(
+    concert: FileConcert, operators: Mapping[str, Any] | None, now: datetime
+) -> list[str]:
     """What the file says and does not come to pass: dates that have begun, and settings that an
     operator has set otherwise."""
     begun = [date for date in concert.performances if date.starts_at <= now]
@@ -65,7 +69,7 @@ def warnings_of(concert: Concert, operators: Mapping[str, Any] | None, now: date
     return [*warnings, *_hidden(concert, operators or {})]
 
 
-def _hidden(concert: Concert, operators: Mapping[str, Any]) -> list[str]:
+def _hidden(concert: FileConcert, operators: Mapping[str, Any]) -> list[str]:
     """Fields of the file that an operator's value hides."""
     minutes = None
     hidden = []

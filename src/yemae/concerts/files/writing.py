@@ -12,7 +12,12 @@ from uuid_utils.compat import uuid7
 
 from yemae.concerts import controls
 from yemae.concerts.files import load_report
-from yemae.concerts.files.concert_file import Concert, ConcertFileError, Performance, Seat
+from yemae.concerts.files.concert_file import (
+    ConcertFileError,
+    FileConcert,
+    FilePerformance,
+    FileSeat,
+)
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_map import plan
 from yemae.store.postgres import Transaction
@@ -60,20 +65,22 @@ class Work(NamedTuple):
     key: int
     where: str
     # None: the performance is to be dropped.
-    concert: Concert | None
+    concert: FileConcert | None
     # The columns of its row, when one of them changes.
     columns: dict[str, object] | None
-    present: list[Seat]
+    present: list[FileSeat]
 
 
-async def write(tx: Transaction, name: str, concert: Concert, codes: PresaleCodes) -> LoadResult:
+async def write(
+    tx: Transaction, name: str, concert: FileConcert, codes: PresaleCodes
+) -> LoadResult:
     """Write one concert with its performances and seats. Raises ConcertFileError naming `name`."""
     (result,) = await write_all(tx, [(name, concert)], codes)
     return result
 
 
 async def write_all(
-    tx: Transaction, concerts: Sequence[tuple[str, Concert]], codes: PresaleCodes
+    tx: Transaction, concerts: Sequence[tuple[str, FileConcert]], codes: PresaleCodes
 ) -> list[LoadResult]:
     """Write concerts, all or none. Raises ConcertFileError that names the file."""
     await tx.send(LOCK_LOADS)
@@ -112,7 +119,7 @@ async def write_all(
     return results
 
 
-def _concert_columns(concert: Concert, codes: PresaleCodes) -> dict[str, Any]:
+def _concert_columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
     """What a concert's row says of it."""
     queue = concert.queue
     return {
@@ -137,7 +144,7 @@ def _concert_columns(concert: Concert, codes: PresaleCodes) -> dict[str, Any]:
     }
 
 
-async def _log_limits(tx: Transaction, concert: Concert, before: dict[str, Any]) -> None:
+async def _log_limits(tx: Transaction, concert: FileConcert, before: dict[str, Any]) -> None:
     """A load that changes limits has a line in the log of the queue, as an operator's change has:
     whoever bought or came in under the old ones did so rightly."""
     now = {
@@ -155,7 +162,7 @@ async def _log_limits(tx: Transaction, concert: Concert, before: dict[str, Any])
         await controls.log(tx, uuid7(), concert.id, controls.operator(), "load", changed)
 
 
-def _lanes(concert: Concert, codes: PresaleCodes) -> str:
+def _lanes(concert: FileConcert, codes: PresaleCodes) -> str:
     """The lanes as JSON; presale codes go into the database sealed."""
     lanes = [
         {
@@ -170,7 +177,7 @@ def _lanes(concert: Concert, codes: PresaleCodes) -> str:
 
 
 async def _performances(
-    tx: Transaction, name: str, concert: Concert, plan_digest: str, changes: list[str]
+    tx: Transaction, name: str, concert: FileConcert, plan_digest: str, changes: list[str]
 ) -> list[Work]:
     """Add the performances that are new, and say what is to be done about the others."""
     wanted = {performance.id: performance for performance in concert.performances}
@@ -194,7 +201,7 @@ async def _performances(
         changed = columns != {column: getattr(row, column) for column in columns}
         changes += load_report.performance_changes(row._asdict(), columns)
         seats = [
-            Seat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
+            FileSeat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
         ]
         if changed or seats != list(concert.seats):
             work.append(Work(row.key, where, concert, columns if changed else None, seats))
@@ -228,7 +235,7 @@ async def _do(tx: Transaction, work: Work) -> list[str]:
     return load_report.seat_changes(work.where.rpartition(" ")[2], work.present, wanted)
 
 
-async def _write_seats(tx: Transaction, key: int, seats: Sequence[Seat]) -> None:
+async def _write_seats(tx: Transaction, key: int, seats: Sequence[FileSeat]) -> None:
     await tx.send(
         WRITE_SEATS,
         performance_key=key,
@@ -259,7 +266,9 @@ async def _require_no_orders(tx: Transaction, work: Work) -> None:
         )
 
 
-def _columns(performance: Performance, concert: Concert, plan_digest: str) -> dict[str, object]:
+def _columns(
+    performance: FilePerformance, concert: FileConcert, plan_digest: str
+) -> dict[str, object]:
     """What a performance's row says of it."""
     return {
         "starts_at": performance.starts_at,

@@ -86,7 +86,10 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     schemas, components = msgspec.json.schema_components(
         kinds, ref_template="#/components/schemas/{name}"
     )
-    components = {name: _portable(schema) for name, schema in components.items()}
+    schemas = tuple(map(_portable, schemas))
+    components = {
+        name.removesuffix("Body"): _portable(schema) for name, schema in components.items()
+    }
     for body in {op.body for op in operations if op.body is not None and op.body.one_of}:
         components[body.__name__]["oneOf"] = [{"required": [name]} for name in body.one_of]
     by_kind = dict(zip(map(repr, kinds), schemas, strict=True))
@@ -121,19 +124,26 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
 
 
 def _portable(schema: Any) -> Any:
-    """The schema with its patterns as JSON Schema wants them, which is JavaScript's way.
+    """The schema as clients of any language read it.
 
-    There `$` is the very end of the text, for which Python writes a backslash and Z; and halves of
-    surrogate pairs, which only Python's JSON can hold, need no ban.
+    Patterns are written as in JavaScript: `$` is the end of the text, for which Python writes a
+    backslash and Z, and surrogates, which only Python's JSON can hold, need no exclusion. A struct
+    `OrderBody`, named so beside the `Order` of the domain, is the component `Order`.
     """
     if isinstance(schema, dict):
-        return {
-            key: value.replace(r"\Z", "$").replace(r"\ud800-\udfff", "")
-            if key == "pattern" and isinstance(value, str)
-            else _portable(value)
-            for key, value in schema.items()
-        }
+        return {key: _portable_value(key, value) for key, value in schema.items()}
     return [_portable(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def _portable_value(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return _portable(value)
+    match key:
+        case "pattern":
+            return value.replace(r"\Z", "$").replace(r"\ud800-\udfff", "")
+        case "$ref" | "title":
+            return value.removesuffix("Body")
+    return value
 
 
 def _kinds(operation: Operation) -> list[Any]:

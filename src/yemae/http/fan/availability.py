@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
-from yemae.base.rate_limit import Claim
+from yemae.base.rate_limit import ShareRequest
 from yemae.concerts.seat_map.availability import Watch
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import (
@@ -89,7 +89,7 @@ async def follow_availability(call: Call) -> Answer:
     `since`."""
     watch = await _watch(call)
     since, settings = _since(call), call.runtime.settings
-    most = Claim("seat map streams", settings.availability_streams_max)
+    most = ShareRequest("seat map streams", settings.availability_streams_max)
     release = call.runtime.streams.take(most, *claims_of(call, call.user_id()))
     end = time.monotonic() + settings.availability_stream_s
     return Answer(200, stream=EventStream(_events(watch, since, end), release))

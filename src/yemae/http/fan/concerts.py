@@ -16,7 +16,7 @@ from yemae.http.concert_shapes import (
     ConcertWithDates,
     Date,
     ListedConcert,
-    Performance,
+    PerformanceBody,
     Performances,
     Seats,
     shown,
@@ -99,7 +99,7 @@ async def list_performances(call: Call) -> Answer:
     dates = call.runtime.catalogue.concert(concert_id).to_come(now)
     left = await asyncio.gather(*(call.batches.seats_left.submit(date.key) for date in dates))
     listed = [
-        Performance(
+        PerformanceBody(
             date.id,
             instant(date.starts_at),
             local_time(date.starts_at, date.utc_offset_minutes),

@@ -9,7 +9,7 @@ from yemae.base.signing import TOKEN_MAX_CHARS
 from yemae.http.contract.operation import Answer, Body, Operation, Shown
 from yemae.http.fan.challenges import EXAMPLE as EXAMPLE_CHALLENGE
 from yemae.http.fan.challenges import Challenge
-from yemae.http.fan.users import EXAMPLE_SESSION, EXAMPLE_TOKEN, EXAMPLE_USER, Altcha, User
+from yemae.http.fan.users import EXAMPLE_SESSION, EXAMPLE_TOKEN, EXAMPLE_USER, Altcha, UserBody
 from yemae.http.server.call import Call
 from yemae.refusals import (
     BodyTooLarge,
@@ -45,7 +45,7 @@ class Guest(msgspec.Struct, frozen=True):
     """A guest, signed in. `guest_key` is all that there is to sign in again: keep it. Each sign-in
     gives a new one, which is good for 400 days."""
 
-    user: User
+    user: UserBody
     access_token: str
     expires_at: Instant
     guest_key: str
@@ -92,7 +92,9 @@ async def show_challenge(call: Call) -> Answer:
 
 
 def _shown(done: SignedIn) -> Guest:
-    return Guest(User(*done.user), done.token.text, instant(done.token.expires_at), done.guest_key)
+    return Guest(
+        UserBody(*done.user), done.token.text, instant(done.token.expires_at), done.guest_key
+    )
 
 
 EXAMPLE = {

@@ -36,7 +36,7 @@ class OrderedSeat(Where, frozen=True):
     price: int
 
 
-class Ticket(Where, frozen=True):
+class TicketBody(Where, frozen=True):
     """A seat that was paid for, and the code that opens the door for it: signed, always the same,
     made to be shown as a QR code."""
 
@@ -44,7 +44,7 @@ class Ticket(Where, frozen=True):
     code: str
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit. Whoever
     looks at a paid order finds its `tickets`, one for each seat; nothing else has any. Title, venue
     and start are the concert's as they are now; `starts_at_local` is the start on the venue's
@@ -63,13 +63,13 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     expires_at: Instant
     created_at: Instant
-    tickets: list[Ticket] | UnsetType = UNSET
+    tickets: list[TicketBody] | UnsetType = UNSET
 
 
 class Orders(msgspec.Struct, frozen=True):
     """One page of your orders, newest first; the next begins at `next_cursor`."""
 
-    orders: list[Order]
+    orders: list[OrderBody]
     next_cursor: UUID | None
 
 
@@ -103,13 +103,13 @@ EXAMPLE_PAID = {
 }
 
 
-async def show(call: Call, order: decide.Order) -> Order:
+async def show(call: Call, order: decide.Order) -> OrderBody:
     """An order as the API shows it."""
     catalogue = call.runtime.catalogue
     performance = catalogue.by_key[order.performance_key]
     concert = catalogue.concert_of(performance)
     plan = await _plan_of(call, performance)
-    return Order(
+    return OrderBody(
         id=order.id,
         status=order.status,
         concert_id=concert.id,
@@ -126,7 +126,7 @@ async def show(call: Call, order: decide.Order) -> Order:
     )
 
 
-async def show_with_tickets(call: Call, order: decide.Order) -> Order:
+async def show_with_tickets(call: Call, order: decide.Order) -> OrderBody:
     """The same, with tickets if it is paid. They are signed here and not by the sale, which is no
     moment to do what can wait."""
     shown = await show(call, order)
@@ -155,7 +155,7 @@ def _seats(order: decide.Order, plan: KnownPlan | None) -> list[OrderedSeat]:
     ]
 
 
-def _ticket(call: Call, order: Order, seat: OrderedSeat) -> Ticket:
+def _ticket(call: Call, order: OrderBody, seat: OrderedSeat) -> TicketBody:
     signed = ticket_code.Ticket(order.id, order.performance_id, seat.number)
     code = call.runtime.ticket_signer.sign(signed)
-    return Ticket(seat.floor, seat.section, seat.row, seat.label, seat.number, code)
+    return TicketBody(seat.floor, seat.section, seat.row, seat.label, seat.number, code)

@@ -25,7 +25,7 @@ from yemae.http.fan.concerts import ENTRY_PROBLEMS
 from yemae.http.fan.order_shapes import (
     EXAMPLE_ORDER,
     EXAMPLE_PAID,
-    Order,
+    OrderBody,
     Orders,
     show,
     show_with_tickets,
@@ -200,14 +200,14 @@ OPERATIONS = (
             Shown(
                 201,
                 "The seats are held for you until `expires_at`",
-                Order,
+                OrderBody,
                 EXAMPLE_ORDER,
                 headers=("Location",),
             ),
             Shown(
                 200,
                 "What became of the order that this Idempotency-Key made: it is not held any more",
-                Order,
+                OrderBody,
                 {**EXAMPLE_ORDER, "status": "expired"},
                 headers=("Location",),
             ),
@@ -254,7 +254,7 @@ OPERATIONS = (
             Shown(
                 200,
                 "The order",
-                Order,
+                OrderBody,
                 examples={"held": EXAMPLE_ORDER, "paid": EXAMPLE_PAID},
             ),
         ),
@@ -269,7 +269,9 @@ OPERATIONS = (
         release_order,
         signed_in=True,
         answers=(
-            Shown(200, "The seats are free again", Order, {**EXAMPLE_ORDER, "status": "released"}),
+            Shown(
+                200, "The seats are free again", OrderBody, {**EXAMPLE_ORDER, "status": "released"}
+            ),
         ),
         problems=(Unauthenticated, OrderNotFound, OrderNotHeld),
     ),

@@ -13,7 +13,7 @@ from yemae.http.contract.operation import (
     Shown,
 )
 from yemae.http.fan.concerts import ENTRY_PROBLEMS
-from yemae.http.fan.order_shapes import EXAMPLE_ORDER, Order, show
+from yemae.http.fan.order_shapes import EXAMPLE_ORDER, OrderBody, show
 from yemae.http.fan.orders import path_order_id
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
@@ -33,11 +33,11 @@ from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.values.instants import Instant, instant
 
 
-class Payment(msgspec.Struct, frozen=True):
+class PaymentBody(msgspec.Struct, frozen=True):
     """A paid order, what was charged, and what is left in the wallet."""
 
     id: UUID
-    order: Order
+    order: OrderBody
     amount: int
     balance_after: int
     paid_at: Instant
@@ -65,7 +65,7 @@ async def pay_order(call: Call) -> Answer:
     await call.runtime.catalogue.know([order.performance_key])
     return Answer(
         201,
-        Payment(
+        PaymentBody(
             payment.id,
             await show(call, order),
             payment.amount,
@@ -95,7 +95,7 @@ OPERATIONS = (
         pay_order,
         signed_in=True,
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
-        answers=(Shown(201, "Paid; the entry token has ended", Payment, EXAMPLE_PAYMENT),),
+        answers=(Shown(201, "Paid; the entry token has ended", PaymentBody, EXAMPLE_PAYMENT),),
         problems=(
             *ENTRY_PROBLEMS,
             InvalidRequest,

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
-from yemae.base.rate_limit import Claim
+from yemae.base.rate_limit import ShareRequest
 from yemae.concerts.catalogue import Concert
 from yemae.http.contract.operation import IF_NONE_MATCH, Answer, EventStream, Operation, Shown
 from yemae.http.fan.places import Message, bucket, message_of
@@ -29,7 +29,7 @@ class Draw(msgspec.Struct, frozen=True):
     seed: str | None
 
 
-class Lane(msgspec.Struct, frozen=True):
+class LaneBody(msgspec.Struct, frozen=True):
     """A lane of the line: who waits in it, its share of the admissions in percent, and the highest
     number that it has let in."""
 
@@ -39,7 +39,7 @@ class Lane(msgspec.Struct, frozen=True):
     serving: int | None
 
 
-class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class QueueBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
     `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
     number let in. `absent` fans have a place and have not been seen lately; they are not among the
@@ -63,7 +63,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sale_opens_at_local: LocalTime | None = None
     place_ttl_s: int
     draw: Draw | None = None
-    lanes: tuple[Lane, ...] = ()
+    lanes: tuple[LaneBody, ...] = ()
     message: Message | None = None
     proof_of_work: bool = False
 
@@ -109,7 +109,7 @@ async def follow_queue(call: Call) -> Answer:
     runtime = call.runtime
     concert = runtime.catalogue.concert(call.path("concert_id"))
     await runtime.board.view(concert.id)
-    most = Claim("queue streams", runtime.settings.queue_streams_max)
+    most = ShareRequest("queue streams", runtime.settings.queue_streams_max)
     release = runtime.streams.take(most, *claims_of(call))
     return Answer(200, stream=EventStream(_events(call, concert.id), release))
 
@@ -151,17 +151,17 @@ def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
     return body, tag
 
 
-def _queue(concert: Concert, view: View, state: policy.State, message: Message | None) -> Queue:
+def _queue(concert: Concert, view: View, state: policy.State, message: Message | None) -> QueueBody:
     snapshot, rate = view.snapshot, view.admitted_per_s
     # The clock that gives the numbers out: as long as it gives drawn ones, the seed is a secret.
     is_open = snapshot.now_ms >= policy.unix_ms(concert.sale_opens_at)
     lanes = tuple(
-        Lane(policy.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
+        LaneBody(policy.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
         for i, (share, numbers) in enumerate(
             zip(policy.shares_of(concert), snapshot.lanes, strict=False)
         )
     )
-    return Queue(
+    return QueueBody(
         state=state,
         queueing_method=concert.queueing_method,
         waiting=snapshot.waiting,
@@ -203,7 +203,7 @@ OPERATIONS = (
         show_queue,
         parameters=(IF_NONE_MATCH,),
         answers=(
-            Shown(200, "The queue", Queue, QUEUE, headers=("Cache-Control", "ETag")),
+            Shown(200, "The queue", QueueBody, QUEUE, headers=("Cache-Control", "ETag")),
             Shown(304, "The queue is as you know it", headers=("Cache-Control", "ETag")),
         ),
         problems=(ConcertNotFound,),

@@ -86,7 +86,7 @@ class SignIn(Body, frozen=True):
     password: AnyPassword
 
 
-class User(msgspec.Struct, frozen=True):
+class UserBody(msgspec.Struct, frozen=True):
     """A fan. Name and email are null for identities of another issuer."""
 
     id: str
@@ -104,7 +104,7 @@ class Session(msgspec.Struct, frozen=True):
 class SignedUp(msgspec.Struct, frozen=True):
     """The new fan, signed in."""
 
-    user: User
+    user: UserBody
     access_token: str
     expires_at: Instant
 
@@ -126,7 +126,7 @@ async def sign_up(call: Call) -> Answer:
         proof=wanted.altcha,
     )
     token = done.token
-    return Answer(201, SignedUp(User(*done.user), token.text, instant(token.expires_at)))
+    return Answer(201, SignedUp(UserBody(*done.user), token.text, instant(token.expires_at)))
 
 
 async def sign_in(call: Call) -> Answer:
@@ -149,7 +149,7 @@ async def me(call: Call) -> Answer:
     user_id = call.user_id()
     async with call.runtime.postgres.transaction() as tx:
         user = await users.by_id(tx, user_id)
-    return Answer(200, User(*user) if user else User(user_id, None, None))
+    return Answer(200, UserBody(*user) if user else UserBody(user_id, None, None))
 
 
 OPERATIONS = (
@@ -217,7 +217,7 @@ OPERATIONS = (
         "Who am I",
         me,
         signed_in=True,
-        answers=(Shown(200, "The owner of the access token", User, EXAMPLE_USER),),
+        answers=(Shown(200, "The owner of the access token", UserBody, EXAMPLE_USER),),
         problems=(Unauthenticated,),
     ),
 )

@@ -43,14 +43,14 @@ class TopUp(Body, frozen=True):
     amount: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
 
 
-class Wallet(msgspec.Struct, frozen=True):
+class WalletBody(msgspec.Struct, frozen=True):
     """What the fan can spend."""
 
     balance: int
     currency: str
 
 
-class Transfer(msgspec.Struct, frozen=True):
+class TransferBody(msgspec.Struct, frozen=True):
     """A ledger line: `amount` moved from one account to the other; the fan's own is their id,
     `@cash` is the world outside, `@sales` is what tickets earn."""
 
@@ -67,7 +67,7 @@ class Transfer(msgspec.Struct, frozen=True):
 class Transfers(msgspec.Struct, frozen=True):
     """One page of ledger lines, newest first; the next begins at `next_cursor`."""
 
-    transfers: list[Transfer]
+    transfers: list[TransferBody]
     next_cursor: UUID | None
 
 
@@ -75,7 +75,7 @@ class ToppedUp(msgspec.Struct, frozen=True):
     """The balance after this top-up, and its ledger line."""
 
     balance: int
-    transfer: Transfer
+    transfer: TransferBody
 
 
 TOP_UP = msgspec.json.Decoder(TopUp)
@@ -97,7 +97,9 @@ async def show_wallet(call: Call) -> Answer:
     user_id = call.user_id()
     async with call.runtime.postgres.transaction() as tx:
         wallet = await ledger.wallet_of(tx, user_id)
-    return Answer(200, Wallet(*wallet) if wallet else Wallet(0, call.runtime.settings.currency))
+    return Answer(
+        200, WalletBody(*wallet) if wallet else WalletBody(0, call.runtime.settings.currency)
+    )
 
 
 async def list_transfers(call: Call) -> Answer:
@@ -124,8 +126,8 @@ async def top_up(call: Call) -> Answer:
     return Answer(201, ToppedUp(transfer.balance_after, _transfer(transfer)))
 
 
-def _transfer(line: decide.Transfer) -> Transfer:
-    return Transfer(
+def _transfer(line: decide.Transfer) -> TransferBody:
+    return TransferBody(
         line.id,
         line.kind,
         line.from_account,
@@ -146,7 +148,7 @@ OPERATIONS = (
         "Your balance",
         show_wallet,
         signed_in=True,
-        answers=(Shown(200, "The balance", Wallet, {"balance": 100000, "currency": "KRW"}),),
+        answers=(Shown(200, "The balance", WalletBody, {"balance": 100000, "currency": "KRW"}),),
         problems=(Unauthenticated,),
     ),
     Operation(

@@ -69,7 +69,7 @@ class AdmittedNow(msgspec.Struct, frozen=True):
     admitted: int
 
 
-class Action(msgspec.Struct, frozen=True):
+class ActionBody(msgspec.Struct, frozen=True):
     """A line of the log. `who` is a user id, or `cli:` and a system user; a user id that begins
     with `cli:` or `user:` has `user:` in front."""
 
@@ -83,7 +83,7 @@ class Action(msgspec.Struct, frozen=True):
 class Actions(msgspec.Struct, frozen=True):
     """A page of the log, newest first."""
 
-    actions: list[Action]
+    actions: list[ActionBody]
     next_cursor: UUID | None
 
 
@@ -205,8 +205,8 @@ async def list_actions(call: Call) -> Answer:
     return Answer(200, Actions([_action(action) for action in listed], following))
 
 
-def _action(line: controls.Action) -> Action:
-    return Action(line.id, instant(line.at), line.who, line.action, plain(line.details))
+def _action(line: controls.Action) -> ActionBody:
+    return ActionBody(line.id, instant(line.at), line.who, line.action, plain(line.details))
 
 
 async def _report(call: Call) -> Answer:

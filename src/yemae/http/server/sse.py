@@ -10,7 +10,7 @@ import random
 
 from starlette.types import Receive, Send
 
-from yemae.base.rate_limit import Claim
+from yemae.base.rate_limit import ShareRequest
 from yemae.http.contract.operation import NOSNIFF, Answer
 from yemae.http.server.call import Call
 
@@ -32,12 +32,12 @@ def come_back() -> bytes:
     return b"retry: %d\n\n" % wait_ms
 
 
-def claims_of(call: Call, user_id: str | None = None) -> list[Claim]:
+def claims_of(call: Call, user_id: str | None = None) -> list[ShareRequest]:
     """What a stream takes of the shares of its address, and of its user if the call has one."""
     settings = call.runtime.settings
-    claims = [Claim(("address", call.address()), settings.streams_per_address_max)]
+    claims = [ShareRequest(("address", call.address()), settings.streams_per_address_max)]
     if user_id is not None:
-        claims.append(Claim(("user", user_id), settings.streams_per_user_max))
+        claims.append(ShareRequest(("user", user_id), settings.streams_per_user_max))
     return claims
 
 
