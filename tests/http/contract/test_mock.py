@@ -130,7 +130,7 @@ async def test_a_code_that_the_operation_does_not_have_is_refused_with_the_list(
 ) -> None:
     answer = await ask(client, BY_NAME["show_wallet"], {**GOOD, "Prefer": "code=409"})
     assert (answer.status_code, slug(answer)) == (422, "invalid-request")
-    assert "this operation has 200, 401, 500, 503" in answer.json()["detail"]
+    assert "this operation has 200, 400, 401, 414, 431, 500, 503" in answer.json()["detail"]
 
 
 async def test_an_example_that_the_code_does_not_have_is_refused_with_the_list(
