@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yemae.values import money
 
-TABLE = Path(__file__).resolve().parent.parent / "web" / "src" / "money" / "currencies.ts"
+TABLE = Path(__file__).resolve().parent.parent / "web" / "src" / "i18n" / "currencies.ts"
 
 
 def table() -> str:

@@ -2,8 +2,8 @@
 
 /** A name as compat.ts writes it → what the page does without it. */
 export const FALLBACKS: Record<string, string> = {
-  ".locks": "tabs/leader.ts agrees by a lease in localStorage",
-  ".subtle": "waiting-room/pbkdf2.ts derives the keys of a challenge in JavaScript",
+  ".locks": "browser/leader.ts agrees by a lease in localStorage",
+  ".subtle": "fan/proof-of-work/pbkdf2.ts derives the keys of a challenge in JavaScript",
   ".storage": "the browser may clear a guest's data; the page says so anyway",
   ".roundRect": "seat-map/painting/round-rect.ts draws corners",
   Notification: "nothing is offered; the title and the sound call the fan",

@@ -1,6 +1,6 @@
 // Writes routes.json: the addresses that the server answers with the page.
 import type { Plugin } from "vite";
-import { ROUTES } from "../src/router/routes.ts";
+import { ROUTES } from "../src/fan/router/routes.ts";
 
 /** The server reads the list at its start, so that a page that replaces this one brings its own. */
 export function routes(): Plugin {

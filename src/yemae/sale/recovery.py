@@ -31,7 +31,7 @@ NOTE_GENERATION = QUERIES["note_generation"]
 NOTE_INSIDE = QUERIES["note_inside"]
 
 RESTORE_STEP = 500
-# Pages that are hidden ask as seldom as this (web/src/waiting-room/line.ts).
+# Pages that are hidden ask as seldom as this (web/src/fan/queue/line.ts).
 HIDDEN_POLL_MS = 15_000
 # For the way of the last poll.
 MARGIN_MS = 2_000

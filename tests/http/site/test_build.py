@@ -38,7 +38,7 @@ def test_the_page_is_built_without_a_node_of_the_machine_and_only_when_it_has_ch
 ) -> None:
     first = build(checkout)
     assert build(checkout) == first
-    words = checkout / "web" / "src" / "words" / "shell.ts"
+    words = checkout / "web" / "src" / "fan" / "i18n" / "shell.ts"
     words.write_text(words.read_text().replace("예매 홈", "예매 첫 화면"))
     second = build(checkout)
     assert second > first

@@ -1,7 +1,7 @@
 // The API, typed by openapi.json: one client, and one way to read its answers.
 import createClient from "openapi-fetch";
 import { learnTime } from "../time/now.svelte.ts";
-import { currentLanguage } from "../words/words.svelte.ts";
+import { currentLanguage } from "../fan/i18n/words.svelte.ts";
 import { deadline } from "./deadline.ts";
 import type { components, paths } from "./schema.d.ts";
 

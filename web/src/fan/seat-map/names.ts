@@ -1,0 +1,85 @@
+// What a seat, a row and a section are called, in words: for the list, for screen readers and for
+// notices. Pure.
+import type { en } from "../i18n/seat-map.ts";
+import type { Availability } from "./availability.ts";
+import { leftOfGrades } from "./list.ts";
+import type { SectionWords } from "./painting/scene.ts";
+import { rowOf, sectionOf, type Plan } from "./plan.ts";
+
+/** Words and number formats of one language. */
+export interface Speech {
+  readonly words: typeof en;
+  /** A price in the currency of the concert. */
+  readonly price: (amount: number) => string;
+  readonly count: (amount: number) => string;
+}
+
+export type SeatState = "free" | "taken" | "chosen" | "own";
+
+/** "A구역", and "2층 A구역" when another floor has an A as well. */
+export function sectionName(plan: Plan, section: number, { words }: Speech): string {
+  const { name, floor } = plan.sections[section]!;
+  const said = words.sectionName(name);
+  const isOnly = plan.sections.every((other, at) => at === section || other.name !== name);
+  return floor === null || isOnly ? said : words.joined(floor, said);
+}
+
+/** "B열 12번": enough where the section is known. */
+export function seatInSection(plan: Plan, seat: number, { words }: Speech): string {
+  const row = words.rowName(rowOf(plan, seat).name);
+  return words.joined(row, words.seatName(plan.labels[seat]!));
+}
+
+/** "1층 A구역 B열 12번"; a hall of one section needs no section. */
+export function seatName(plan: Plan, seat: number, speech: Speech): string {
+  const place = seatInSection(plan, seat, speech);
+  if (plan.sections.length === 1) return place;
+  return speech.words.joined(sectionName(plan, sectionOf(plan, seat), speech), place);
+}
+
+/** "R석" */
+export function gradeName(plan: Plan, grade: number, { words }: Speech): string {
+  return words.gradeName(plan.grades[grade]!.name);
+}
+
+/** "1층 A구역 B열 12번, R석, 121,000원, 선택 가능": everything that the map shows of a seat. */
+export function fullSeatName(plan: Plan, seat: number, state: SeatState, speech: Speech): string {
+  return described(plan, seat, state, speech, seatName(plan, seat, speech));
+}
+
+/** The same without the section, for a list that stands under the section's heading. */
+export function listedSeatName(plan: Plan, seat: number, state: SeatState, speech: Speech): string {
+  return described(plan, seat, state, speech, seatInSection(plan, seat, speech));
+}
+
+/** What the map writes on a section: its name, its lowest price and what is left. */
+export function sayOf(
+  plan: Plan,
+  availability: Availability,
+  section: number,
+  { words, price, count }: Speech,
+): SectionWords {
+  const { name, grades } = plan.sections[section]!;
+  const left = availability.leftInSection[section]!;
+  const known = availability.version !== null;
+  const free = leftOfGrades(plan, availability, section);
+  const open = grades.filter((grade) => left === 0 || free.get(grade)! > 0);
+  const lowest = price(Math.min(...open.map((grade) => plan.grades[grade]!.price)));
+  return {
+    name,
+    price: open.length > 1 ? words.priceFrom(lowest) : lowest,
+    left: !known ? "" : left === 0 ? words.soldOut : words.left(count(left)),
+  };
+}
+
+function described(
+  plan: Plan,
+  seat: number,
+  state: SeatState,
+  speech: Speech,
+  place: string,
+): string {
+  const grade = plan.grade[seat]!;
+  const price = speech.price(plan.grades[grade]!.price);
+  return [place, gradeName(plan, grade, speech), price, speech.words.state[state]].join(", ");
+}

@@ -1,0 +1,22 @@
+// Where a seat of an order is, in the words of the map and of the signs in the house. Pure.
+import type { Schemas } from "../../api/client.ts";
+import type { en } from "../i18n/seat-map.ts";
+
+type Words = Pick<typeof en, "sectionName" | "rowName" | "seatName" | "joined">;
+type Placed = Pick<Schemas["OrderedSeat"], "number" | "floor" | "section" | "row" | "label">;
+
+/** "2층 F1구역 H열 10번", "2층, Section F1, row H, seat 10". The floor is left out where the section
+ * says it; a seat whose place is not known is called by its number. */
+export function placeOf(seat: Placed, words: Words): string {
+  const { number, floor, section, row, label } = seat;
+  const parts = [words.seatName(label ?? number)];
+  if (row) parts.unshift(words.rowName(row));
+  if (section) parts.unshift(words.sectionName(section));
+  if (floor && !section?.includes(floor)) parts.unshift(floor);
+  return parts.reduce((outer, inner) => words.joined(outer, inner));
+}
+
+/** All seats of an order in one line. */
+export function seatsOf(order: { seats: readonly Placed[] }, words: Words): string {
+  return order.seats.map((seat) => placeOf(seat, words)).join(" · ");
+}
