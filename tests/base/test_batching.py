@@ -79,7 +79,7 @@ async def opened(
     *,
     size_max: int = 64,
     callers_max: int = 1_000,
-    lanes: int = 1,
+    concurrency: int = 1,
     patience_s: float | None = None,
 ) -> AsyncIterator[Batch[int, str]]:
     """A batch that is closed in the end; nothing in here may take long."""
@@ -89,7 +89,7 @@ async def opened(
             trip,
             size_max=size_max,
             callers_max=callers_max,
-            lanes=lanes,
+            concurrency=concurrency,
             patience_s=patience_s,
         )
         yield batch
@@ -140,9 +140,9 @@ async def test_no_batch_is_larger_than_its_limit() -> None:
     assert trip.batches == [[0], [1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
 
 
-async def test_no_more_round_trips_are_under_way_than_there_are_lanes() -> None:
+async def test_no_more_round_trips_are_under_way_than_the_concurrency() -> None:
     trip = Trip()
-    async with opened(trip, size_max=1, lanes=3) as batch:
+    async with opened(trip, size_max=1, concurrency=3) as batch:
         trip.go.clear()
         tasks = [asyncio.create_task(batch.submit(request)) for request in range(10)]
         await until(lambda: trip.under_way == 3)
@@ -305,19 +305,19 @@ async def test_closing_answers_everybody_who_waits_and_takes_nobody_new() -> Non
     assert trip.batches == [[0], [1, 2], [3, 4], [5]]
 
 
-async def test_callers_of_a_lane_that_is_cancelled_hear_that_it_may_have_been_done() -> None:
+async def test_callers_of_a_task_that_is_cancelled_hear_that_it_may_have_been_done() -> None:
     trip = Trip()
     async with opened(trip) as batch:
         (caller,) = await gather_behind(batch, trip, [])
-        for lane in batch._under_way:
-            lane.cancel()
+        for task in batch._tasks:
+            task.cancel()
         with pytest.raises(StoreUnavailable):
             await caller
 
 
 async def test_who_asks_again_in_the_moment_of_the_answer_is_served() -> None:
-    """The lane that has just run out of work is on its way out in that very moment."""
+    """The task that has just run out of work is on its way out in that very moment."""
     trip = Trip()
-    async with opened(trip, lanes=1) as batch:
+    async with opened(trip, concurrency=1) as batch:
         for request in range(3):
             assert await batch.submit(request) == str(request)

@@ -19,7 +19,9 @@ async def test_callers_of_a_batch_that_fails_slowly_wait_no_longer_than_the_pati
             await asyncio.sleep(0)
         raise RuntimeError("locked")
 
-    batch = Batch("test", fail_slowly, size_max=9, callers_max=9, lanes=1, patience_s=PATIENCE_S)
+    batch = Batch(
+        "test", fail_slowly, size_max=9, callers_max=9, concurrency=1, patience_s=PATIENCE_S
+    )
     async with asyncio.timeout(60):
         answers = await asyncio.gather(*map(batch.submit, range(9)), return_exceptions=True)
         await batch.close()

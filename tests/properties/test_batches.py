@@ -1,4 +1,4 @@
-"""Batches of any size, with any number of lanes and callers: everybody is answered."""
+"""Batches of any size, with any concurrency and any number of callers: every caller is answered."""
 
 import asyncio
 
@@ -37,15 +37,17 @@ async def ask(batch: Batch[str, str], caller: int, times: int) -> None:
 @given(
     callers=st.lists(st.integers(1, 4), min_size=1, max_size=12),
     size_max=st.integers(1, 5),
-    lanes=st.integers(1, 3),
+    concurrency=st.integers(1, 3),
 )
 def test_everybody_is_answered_whatever_the_limits(
-    callers: list[int], size_max: int, lanes: int
+    callers: list[int], size_max: int, concurrency: int
 ) -> None:
     echo = Echo()
 
     async def run() -> None:
-        batch = Batch[str, str]("test", echo, size_max=size_max, callers_max=99, lanes=lanes)
+        batch = Batch[str, str](
+            "test", echo, size_max=size_max, callers_max=99, concurrency=concurrency
+        )
         async with asyncio.timeout(60):
             await asyncio.gather(*(ask(batch, c, times) for c, times in enumerate(callers)))
             await batch.close()
@@ -53,4 +55,4 @@ def test_everybody_is_answered_whatever_the_limits(
     asyncio.run(run())
     assert sum(echo.sizes) == sum(callers)
     assert max(echo.sizes) <= size_max
-    assert echo.most_under_way <= lanes
+    assert echo.most_under_way <= concurrency

@@ -128,7 +128,7 @@ async def _wait(event: asyncio.Event) -> None:
     await event.wait()
 
 
-async def test_a_lane_that_is_cancelled_behind_the_commit_answers_what_was_done() -> None:
+async def test_a_task_that_is_cancelled_behind_the_commit_answers_what_was_done() -> None:
     hanging = asyncio.Event()
     trip = Trip()
     trip.follow_ups = [FollowUp("hangs", lambda: _wait(hanging))]
@@ -136,8 +136,8 @@ async def test_a_lane_that_is_cancelled_behind_the_commit_answers_what_was_done(
         caller = asyncio.create_task(batch.submit(1))
         while not batch._following:  # noqa: ASYNC110 - it waits for what happens inside the batch
             await asyncio.sleep(0)
-        for lane in batch._under_way:
-            lane.cancel()
+        for task in batch._tasks:
+            task.cancel()
         assert await caller == "1"
         hanging.set()
 

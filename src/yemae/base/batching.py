@@ -117,11 +117,11 @@ class Batch(Generic[Request, Answer]):
         *,
         size_max: int,
         callers_max: int,
-        lanes: int,
+        concurrency: int,
         again: "Batch[Request, Answer] | None" = None,
         patience_s: float | None = None,
     ) -> None:
-        """`run` answers a list of requests in one go; at most `lanes` of them are under way.
+        """`run` answers a list of requests in one go; at most `concurrency` of them at once.
         `again` is the second batch of those who are answered Later. Who has waited for `patience_s`
         when their turn comes is refused: they are told to come back rather than served too late,
         and those behind them are served in time."""
@@ -129,12 +129,12 @@ class Batch(Generic[Request, Answer]):
         self._run = run
         self._size_max = size_max
         self._callers_max = callers_max
-        self._lanes = lanes
+        self._concurrency = concurrency
         self._again = again
         self._patience_s = patience_s
         self._keys_under_way: set[Key] = set()
         self._queue: deque[Submission[Request, Answer]] = deque()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._following: set[asyncio.Task[None]] = set()
         self._callers = 0
         self._closed = False
@@ -148,7 +148,7 @@ class Batch(Generic[Request, Answer]):
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._queue.append(Submission(request, answer, time.perf_counter()))
         self._callers += 1
-        self._start_lane()
+        self._start_task()
         try:
             return await answer
         finally:
@@ -157,7 +157,7 @@ class Batch(Generic[Request, Answer]):
     async def close(self) -> None:
         """Take nobody new, and finish everybody who waits."""
         self._closed = True
-        while unfinished := self._under_way | self._following:
+        while unfinished := self._tasks | self._following:
             await asyncio.wait(unfinished)
         if self._again is not None:
             await self._again.close()
@@ -165,12 +165,12 @@ class Batch(Generic[Request, Answer]):
     def take(self, waiting: Submission[Request, Answer]) -> None:
         """Take a caller over from the first batch."""
         self._queue.append(waiting)
-        self._start_lane()
+        self._start_task()
 
-    def _start_lane(self) -> None:
-        if len(self._under_way) < self._lanes:
-            lane = asyncio.create_task(self._serve(), name=f"batch {self._verb}")
-            self._under_way.add(lane)
+    def _start_task(self) -> None:
+        if len(self._tasks) < self._concurrency:
+            task = asyncio.create_task(self._serve(), name=f"batch {self._verb}")
+            self._tasks.add(task)
 
     async def _serve(self) -> None:
         try:
@@ -180,10 +180,10 @@ class Batch(Generic[Request, Answer]):
                 await self._answer_keyed(batch)
         finally:
             # In the same step in which the queue was seen empty: a caller who comes next must not
-            # count on a lane that is about to end.
-            lane = asyncio.current_task()
-            assert lane is not None
-            self._under_way.discard(lane)
+            # count on a task that is about to end.
+            task = asyncio.current_task()
+            assert task is not None
+            self._tasks.discard(task)
 
     async def _answer_keyed(self, batch: list[Submission[Request, Answer]]) -> None:
         key = batch[0].key

@@ -24,11 +24,11 @@ MINUTE_S = 60.0
 # Longer than most passes live, so that a count is of one pass.
 PASS_WINDOW_S = 3600.0
 # Valkey does one call at a time: while one is there, another gathers. More would be smaller.
-VALKEY_LANES = 2
+VALKEY_CONCURRENCY = 2
 # A look at the seats serves everybody who waits for it: one at a time serves the most of them.
-LOOKS = 1
+LOOKS_CONCURRENCY = 1
 # Those who wait for rows that are locked elsewhere: few, because each takes a connection with it.
-AGAIN_LANES = 2
+AGAIN_CONCURRENCY = 2
 # They wait for others before their own try at most so long; then the answer is 503.
 PATIENCE_S = 4.0
 
@@ -41,7 +41,7 @@ class Limits(TypedDict):
 
     size_max: int
     callers_max: int
-    lanes: int
+    concurrency: int
     patience_s: float
 
 
@@ -96,11 +96,14 @@ def _batches(runtime: Runtime) -> Batches:
     limits: Limits = {
         "size_max": runtime.settings.batch_size_max,
         "callers_max": runtime.settings.batch_callers_max,
-        "lanes": runtime.settings.batch_lanes,
+        "concurrency": runtime.settings.batch_lanes,
         "patience_s": runtime.settings.batch_wait_max_s,
     }
-    of_looks: Limits = {**limits, "lanes": LOOKS}
-    of_valkey: Limits = {**limits, "lanes": min(VALKEY_LANES, runtime.settings.batch_lanes)}
+    of_looks: Limits = {**limits, "concurrency": LOOKS_CONCURRENCY}
+    of_valkey: Limits = {
+        **limits,
+        "concurrency": min(VALKEY_CONCURRENCY, runtime.settings.batch_lanes),
+    }
     place: Batch[QueueToken, Standing] = Batch(
         "place", lambda batch: places.place(runtime, batch), **of_valkey
     )
@@ -126,6 +129,6 @@ def _batches(runtime: Runtime) -> Batches:
 
 def _twice(verb: str, run: Verb[Request, Answer], limits: Limits) -> Batch[Request, Answer]:
     """A batch that waits for no row, and a second one for those whose rows are locked elsewhere."""
-    few: Limits = {**limits, "lanes": AGAIN_LANES, "patience_s": PATIENCE_S}
+    few: Limits = {**limits, "concurrency": AGAIN_CONCURRENCY, "patience_s": PATIENCE_S}
     waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, **few)
     return Batch(verb, partial(run, wait=False), again=waiting, **limits)

@@ -1,4 +1,4 @@
-"""A batch's lanes: none is counted on that is about to end."""
+"""The concurrency of a batch: a task that is about to end does not count."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ async def echo(batch: list[int]) -> Done[int]:
 
 
 async def test_a_caller_who_asks_again_at_once_is_answered_again() -> None:
-    batch = Batch("echo", echo, size_max=4, callers_max=10, lanes=1)
+    batch = Batch("echo", echo, size_max=4, callers_max=10, concurrency=1)
 
     async def ask_again_and_again() -> int:
         return sum([await batch.submit(number) for number in range(100)])
