@@ -14,9 +14,10 @@ from psycopg.conninfo import make_conninfo
 
 from yemae.embedded import account as accounts
 from yemae.embedded.account import SystemUser, handed, store_account, within_reach
-from yemae.embedded.data_folder import StoreError, passable, run_folder
+from yemae.embedded.data_folder import passable, run_folder
 from yemae.embedded.private_stores import PrivateStores
 from yemae.schema.roles import APP_ROLE
+from yemae.store.errors import StoreError
 
 NOBODY = SystemUser(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", *accounts.NO_MORE))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

@@ -10,7 +10,7 @@ import pytest
 from yemae.embedded import children
 from yemae.embedded.account import SystemUser
 from yemae.embedded.children import own, start_child, wheel
-from yemae.embedded.data_folder import StoreError
+from yemae.store.errors import StoreError
 
 NOBODY = SystemUser(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups"))
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

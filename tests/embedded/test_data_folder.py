@@ -11,7 +11,6 @@ import pytest
 
 from yemae.embedded.data_folder import (
     FolderBusyError,
-    StoreError,
     lock_folder,
     make_private,
     open_folder,
@@ -19,6 +18,7 @@ from yemae.embedded.data_folder import (
 )
 from yemae.embedded.secret_key import secret_key
 from yemae.settings import Settings, SettingsError
+from yemae.store.errors import StoreError
 
 GIVEN = "k" * 32
 PRINT_KEY = """

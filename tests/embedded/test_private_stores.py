@@ -18,10 +18,11 @@ import psycopg
 import pytest
 from valkey import Valkey
 
-from yemae.embedded.data_folder import StoreError, run_folder
+from yemae.embedded.data_folder import run_folder
 from yemae.embedded.postgres_server import _why_not
 from yemae.embedded.private_stores import PrivateStores, StoreUrls, open_stores
 from yemae.settings import Settings
+from yemae.store.errors import StoreError
 
 EXTERNAL = StoreUrls("postgresql://elsewhere/yemae", "valkey://elsewhere")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from yemae.embedded.data_folder import StoreError
 from yemae.schema import dump, migrate
+from yemae.store.errors import StoreError
 
 COMMITTED = Path(dump.__file__).with_name("schema.sql").read_text(encoding="utf-8")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from helpers.cluster import MASTERS, Cluster
-from yemae.embedded.data_folder import StoreError
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.errors import StoreError
 from yemae.store.failures import require_valkey
 from yemae.store.valkey import Script, Valkey, each_url
 

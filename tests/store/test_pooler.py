@@ -8,8 +8,8 @@ from psycopg.conninfo import make_conninfo
 
 from helpers.command import yemae
 from helpers.proxies import pgbouncer
-from yemae.embedded.data_folder import StoreError
 from yemae.schema.roles import APP_ROLE
+from yemae.store.errors import StoreError
 from yemae.store.pooler import require_no_pooler
 
 # What PgBouncer needs to let our connections in at all.

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from valkey import Valkey as Client
 
 from helpers.cluster import Cluster
-from yemae.embedded.data_folder import StoreError
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.store.errors import StoreError
 from yemae.store.valkey_settings import require_kept
 
 

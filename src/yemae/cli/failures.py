@@ -9,13 +9,13 @@ from typing import NamedTuple
 import typer
 
 from yemae.concerts.files.file_source import ConcertFileError
-from yemae.embedded.data_folder import StoreError
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import PlanError
 from yemae.schema.migrate import SchemaError
 from yemae.serve.address import ServeError
 from yemae.settings import SettingsError
+from yemae.store.errors import StoreError
 
 TROUBLE = 1
 BAD_INPUT = 2

@@ -12,12 +12,12 @@ import typer
 
 from yemae.base.logs import configure_logs
 from yemae.cli.failures import InputError
-from yemae.embedded.data_folder import StoreError
 from yemae.embedded.secret_key import secret_key
 from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.server import Private, private_server
 from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
 from yemae.settings import Settings, default_workers, read_settings
+from yemae.store.errors import StoreError
 from yemae.values.text import printable
 
 SEATS = 1_000

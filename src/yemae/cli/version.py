@@ -10,9 +10,9 @@ import typer
 
 from yemae import __version__
 from yemae.cli.screen import AsJson, write_json, write_line
-from yemae.embedded.data_folder import StoreError
 from yemae.embedded.postgres_server import BINARIES
 from yemae.embedded.valkey_server import BINARY
+from yemae.store.errors import StoreError
 
 ANSWER_WAIT_S = 30
 

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from yemae.embedded.data_folder import StoreError, passable
+from yemae.embedded.data_folder import passable
+from yemae.store.errors import StoreError
 
 SYSTEM_USER = "yemae"
 # Where the system user finds programs that are out of its reach where they were installed.

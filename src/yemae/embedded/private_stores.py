@@ -16,7 +16,6 @@ from typing import Literal, NamedTuple
 from yemae.embedded.account import store_account
 from yemae.embedded.data_folder import (
     FolderBusyError,
-    StoreError,
     lock_folder,
     make_private,
     open_folder,
@@ -25,6 +24,7 @@ from yemae.embedded.data_folder import (
 from yemae.embedded.postgres_server import PostgresServer
 from yemae.embedded.valkey_server import ValkeyServer
 from yemae.settings import Settings
+from yemae.store.errors import StoreError
 
 # Reading a long log after a crash is slow on a slow disk, and giving up would not speed it up.
 READY_WAIT_S = 600.0

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import structlog
 
-from yemae.embedded.data_folder import StoreError, open_folder
+from yemae.embedded.data_folder import open_folder
 from yemae.settings import Settings, SettingsError
+from yemae.store.errors import StoreError
 
 SECRET_MIN_CHARS = 32
 FILE = "secret.key"

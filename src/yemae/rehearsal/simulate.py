@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from yemae import __version__
-from yemae.embedded.data_folder import StoreError
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile
 from yemae.refusals import StoreUnavailable
@@ -20,6 +19,7 @@ from yemae.rehearsal.report import Report, report
 from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
 from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.target import ConcertAnswer, Target, sign_up
+from yemae.store.errors import StoreError
 from yemae.store.failures import as_store_errors
 from yemae.values.instants import LocalTime, instant, local_time, utc_offset_minutes
 

@@ -7,13 +7,14 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from yemae.accounts.access import Issuer
-from yemae.embedded.data_folder import FolderBusyError, StoreError, lock_folder
+from yemae.embedded.data_folder import FolderBusyError, lock_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import PlanError, Scenario
 from yemae.rehearsal.tally import Tally
 from yemae.settings import Settings
+from yemae.store.errors import StoreError
 
 PASSWORD = "the password of a simulated fan"  # noqa: S105 - whoever may rehearse knows it
 SIGN_UPS_AT_ONCE = 16

@@ -9,8 +9,8 @@ import subprocess
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from yemae.embedded.data_folder import StoreError
 from yemae.embedded.postgres_server import BINARIES, environ
+from yemae.store.errors import StoreError
 
 HEADER = """\
 -- The whole schema, as the migrations build it. Made by `make docs` (`yemae schema`), never edited;

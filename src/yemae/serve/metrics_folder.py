@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from yemae.embedded.account import SystemUser, store_account
-from yemae.embedded.data_folder import StoreError
+from yemae.store.errors import StoreError
 
 IN_USE = "in-use"
 

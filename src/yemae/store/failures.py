@@ -13,8 +13,8 @@ from valkey import Valkey
 from valkey.connection import parse_url
 from valkey.exceptions import ValkeyError
 
-from yemae.embedded.data_folder import StoreError
 from yemae.settings import SettingsError
+from yemae.store.errors import StoreError
 from yemae.store.valkey import each_url
 
 OLDEST_MAJOR = {"valkey": 8, "redis": 7}

@@ -6,7 +6,7 @@ to be one session of the server from its beginning to its end.
 
 import psycopg
 
-from yemae.embedded.data_folder import StoreError
+from yemae.store.errors import StoreError
 
 ADVICE = (
     "name PostgreSQL itself, or a pooler in session mode that passes `options` on, in "

@@ -13,7 +13,7 @@ import structlog
 from valkey import Valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
-from yemae.embedded.data_folder import StoreError
+from yemae.store.errors import StoreError
 from yemae.store.valkey import each_url
 
 KEEPS = "noeviction"

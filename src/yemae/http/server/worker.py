@@ -25,12 +25,12 @@ import uvicorn
 from starlette.applications import Starlette
 
 from yemae.embedded.account import become, store_account
-from yemae.embedded.data_folder import StoreError
 from yemae.http.last_connections import take_the_rest
 from yemae.http.server.app import create_app, drain, end_streams
 from yemae.http.server.connection import Connection
 from yemae.http.server.connections import Connections, bound, files_max
 from yemae.settings import Settings, read_settings
+from yemae.store.errors import StoreError
 
 KEEP_ALIVE_S = 30
 HEARTBEAT_S = 1.0
