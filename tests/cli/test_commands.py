@@ -13,7 +13,7 @@ from yemae import __version__
 from yemae.accounts.access import Issuer
 from yemae.embedded.secret_key import secret_key
 from yemae.http.contract.docs_page import document_bytes
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 from yemae.schema import dump, erd
 from yemae.settings import Settings
 

@@ -16,7 +16,7 @@ from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import Operation
 from yemae.http.fan.order_shapes import EXAMPLE_CODE
 from yemae.http.fan.users import EXAMPLE_ID
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 from yemae.sale.policy import State
 from yemae.waiting_room import queue_numbers
 

@@ -7,7 +7,7 @@ import msgspec
 
 from yemae.http.contract import openapi
 from yemae.http.contract.operation import Operation
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 
 # As a client sees it: JSON values only.
 DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(openapi.document(OPERATIONS)))

@@ -9,7 +9,7 @@ import typer
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.http.contract.docs_page import document_bytes
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 
 
 def openapi(

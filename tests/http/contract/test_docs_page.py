@@ -13,7 +13,7 @@ from swagger_ui_bundle import swagger_ui_path
 
 from helpers.http import Site, Visitor, problem_of
 from yemae.http.contract import docs_page
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 from yemae.refusals import all_refusals
 
 LOCAL = {"Host": "localhost"}

@@ -10,7 +10,7 @@ import pytest
 from helpers.contract import DOCUMENT, described, validator
 from yemae.http.contract.mock import choices_of, create_mock_app
 from yemae.http.contract.operation import Operation
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 STATUSES = [

@@ -7,7 +7,7 @@ from helpers.contract import DOCUMENT, described, validator
 from helpers.pages import ROOT
 from yemae.http.contract.docs_page import document_bytes
 from yemae.http.contract.operation import Operation
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 
 COMMITTED = ROOT / "openapi.json"
 CONTENTS = [

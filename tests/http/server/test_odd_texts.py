@@ -8,7 +8,7 @@ import pytest
 from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
 from yemae.accounts.access import OPERATOR
-from yemae.http.server.app import OPERATIONS
+from yemae.http.operations import OPERATIONS
 
 # NUL, which PostgreSQL refuses; bytes that are no UTF-8; control characters of both ranges; what
 # turns the order of a line; and a whole line break.

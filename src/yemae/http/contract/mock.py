@@ -33,11 +33,12 @@ from yemae.http.contract.operation import (
     Operation,
     Shown,
 )
+from yemae.http.operations import OPERATIONS
 from yemae.http.server import problems
-from yemae.http.server.app import OPERATIONS, by_path
 from yemae.http.server.call import Call
-from yemae.http.server.endpoint import Endpoint, request_id, respond
-from yemae.http.server.languages import language_of
+from yemae.http.server.endpoint import Endpoint, respond
+from yemae.http.server.request_id import request_id
+from yemae.http.server.router import by_path
 from yemae.refusals import (
     EntryTokenMissing,
     InvalidRequest,
@@ -121,7 +122,7 @@ class MockEndpoint(Endpoint):
         """Answer one request."""
         own_id = request_id(scope)
         call = Call(scope, receive, LIMITS, NO_DESK)
-        headers: Headers = [(b"x-request-id", own_id)]
+        headers: Headers = []
         try:
             await self._check(call)
             choice, applied = choose(self._choices, _prefer(scope))
@@ -130,13 +131,11 @@ class MockEndpoint(Endpoint):
         except Refusal as refusal:
             choice = Choice(refusal.status, refusal.slug, refusal=refusal)
         if choice.refusal is not None:
-            language = language_of(scope["headers"])
-            body = problems.document(choice.refusal, own_id.decode(), language)
-            headers += problems.headers(choice.refusal, language)
+            _, body, more = problems.written(choice.refusal, scope, own_id)
         else:
             body, more = _example(self.operation, choice)
-            headers += more
-        await respond(send, choice.status, body, headers)
+            more.append((b"x-request-id", own_id))
+        await respond(send, choice.status, body, headers + more)
 
     async def _check(self, call: Call) -> None:
         """Refuse what the server refuses without looking at its stores, in the server's order."""
@@ -203,12 +202,7 @@ def _shown_headers(operation: Operation, shown: Shown, example: object) -> Heade
 
 async def _refuse(request: Request, error: Exception) -> Response:
     """An address that nothing has, or a problem page that is not there."""
-    refusal = error if isinstance(error, Refusal) else NotFound()
-    own_id = request_id(request.scope)
-    language = language_of(request.scope["headers"])
-    response = Response(problems.document(refusal, own_id.decode(), language), refusal.status)
-    response.raw_headers += [*problems.headers(refusal, language), (b"x-request-id", own_id)]
-    return response
+    return problems.response(error if isinstance(error, Refusal) else NotFound(), request.scope)
 
 
 def create_mock_app() -> Starlette:

@@ -1,7 +1,6 @@
 """The ASGI application: paths from the contract; the lifespan opens and closes the runtime."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -9,31 +8,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
+from starlette.types import Lifespan, Message, Receive, Scope, Send
 
 from yemae.base import metrics
 from yemae.base.logs import configure_logs
-from yemae.http import health
 from yemae.http.contract import docs_page
-from yemae.http.contract.operation import Operation
-from yemae.http.fan import (
-    availability,
-    challenges,
-    concerts,
-    guests,
-    orders,
-    payments,
-    plans,
-    queue,
-    queue_status,
-    users,
-    wallet,
-)
-from yemae.http.operator import queues
+from yemae.http.operations import OPERATIONS
 from yemae.http.server import problems
-from yemae.http.server.endpoint import Endpoint, request_id, respond
-from yemae.http.server.languages import language_of
-from yemae.http.server.router import Paths
+from yemae.http.server.endpoint import Endpoint, respond
+from yemae.http.server.router import Paths, by_path
 from yemae.http.site import page
 from yemae.http.site.page_files import Page, read_page
 from yemae.jobs.scheduler import running_clock
@@ -41,23 +24,6 @@ from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotF
 from yemae.runtime import open_runtime, running
 from yemae.sale.batches import open_batches
 from yemae.settings import Settings
-
-OPERATIONS: tuple[Operation, ...] = (
-    *queue.OPERATIONS,
-    *queue_status.OPERATIONS,
-    *challenges.OPERATIONS,
-    *orders.OPERATIONS,
-    *payments.OPERATIONS,
-    *concerts.OPERATIONS,
-    *plans.OPERATIONS,
-    *availability.OPERATIONS,
-    *wallet.OPERATIONS,
-    *users.OPERATIONS,
-    *guests.OPERATIONS,
-    *queues.OPERATIONS,
-    *health.OPERATIONS,
-)
-
 
 API = "/v1/"
 # What balancers ask; in a drain the answer is no, whatever the stores say.
@@ -69,23 +35,6 @@ NOT_READY_FIELDS = [
     (b"retry-after", b"1"),
     (b"connection", b"close"),
 ]
-
-
-class Path:
-    """Every method of one path."""
-
-    def __init__(self, endpoints: dict[str, ASGIApp]) -> None:
-        self._endpoints = endpoints
-        self._allowed = sorted({*endpoints, "HEAD"} if "GET" in endpoints else endpoints)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request to its method's endpoint."""
-        method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        endpoint = self._endpoints.get(method)
-        if endpoint is None:
-            await refuse(scope, send, MethodNotAllowed(self._allowed))
-        else:
-            await endpoint(scope, receive, send)
 
 
 class App(Starlette):
@@ -123,18 +72,10 @@ class App(Starlette):
         scope["app"] = self
         found = self._api.find(scope["path"])
         if found is None:
-            await refuse(scope, send, NotFound())
+            await problems.response(NotFound(), scope)(scope, receive, send)
         else:
             path, scope["path_params"] = found
             await path(scope, receive, send)
-
-
-def by_path(contract: Sequence[Operation], endpoint: type[Endpoint]) -> dict[str, Path]:
-    """The operations of each path of a contract."""
-    methods: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
-    for operation in contract:
-        methods[operation.path][operation.method] = endpoint(operation)
-    return {path: Path(endpoints) for path, endpoints in methods.items()}
 
 
 def create_app(settings: Settings) -> App:
@@ -179,40 +120,20 @@ def end_streams(app: App) -> None:
         runtime.availability.close()
 
 
-async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
-    """Answer a request that no operation took with a problem."""
-    own_id, language = request_id(scope), language_of(scope["headers"])
-    metrics.REFUSALS.labels(refusal.slug).inc()
-    await respond(
-        send,
-        refusal.status,
-        problems.document(refusal, own_id.decode(), language),
-        [*problems.headers(refusal, language), (b"x-request-id", own_id)],
-    )
-
-
-def _problem(request: Request, refusal: Refusal) -> Response:
-    own_id, language = request_id(request.scope), language_of(request.scope["headers"])
-    metrics.REFUSALS.labels(refusal.slug).inc()
-    response = Response(problems.document(refusal, own_id.decode(), language), refusal.status)
-    response.raw_headers += [*problems.headers(refusal, language), (b"x-request-id", own_id)]
-    return response
-
-
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "GET")
-        return _problem(request, MethodNotAllowed(sorted(allow.split(", "))))
+        return problems.response(MethodNotAllowed(sorted(allow.split(", "))), request.scope)
     if error.status_code == 404:
-        return _problem(request, NotFound())
-    return _problem(request, InvalidRequest.of("request", error.detail))
+        return problems.response(NotFound(), request.scope)
+    return problems.response(InvalidRequest.of("request", error.detail), request.scope)
 
 
 async def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return _problem(request, error)
+    return problems.response(error, request.scope)
 
 
 async def _fault(request: Request, _: Exception) -> Response:
-    return _problem(request, InternalError())
+    return problems.response(InternalError(), request.scope)

@@ -4,9 +4,6 @@ It gives the request its id, runs the handler, turns a Refusal into its problem 
 counts. It is plain ASGI without middleware, because every fan passes here every second.
 """
 
-import itertools
-import re
-import secrets
 import time
 
 import msgspec
@@ -17,29 +14,17 @@ from yemae.base import metrics
 from yemae.http.contract.operation import NOSNIFF, Answer, Operation
 from yemae.http.server import problems
 from yemae.http.server.call import Call
-from yemae.http.server.languages import language_of
+from yemae.http.server.request_id import request_id
 from yemae.http.server.sse import respond_with_stream
 from yemae.refusals import InternalError, Refusal
 from yemae.runtime import Runtime
 from yemae.sale.batches import Batches
 
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON = (b"content-type", b"application/json")
 NO_STORE = (b"cache-control", b"no-store")
 
 encode = msgspec.json.Encoder().encode
 log = structlog.get_logger(__name__)
-
-_boot = secrets.token_hex(6)
-_numbers = itertools.count(1)
-
-
-def request_id(scope: Scope) -> bytes:
-    """The id that a proxy in front gave in X-Request-Id, or a new one."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
-            return bytes(value)
-    return f"{_boot}-{next(_numbers):x}".encode()
 
 
 class Endpoint:
@@ -58,7 +43,7 @@ class Endpoint:
         batches: Batches = scope["app"].state.batches
         try:
             answer = await self.operation.handler(Call(scope, receive, runtime, batches))
-            status, body, headers = _encode(answer)
+            status, body, headers = _encode(answer, own_id)
         except Refusal as refusal:
             status, body, headers = self._refuse(refusal, scope, own_id)
         except Exception:
@@ -70,7 +55,7 @@ class Endpoint:
                 is_head = scope["method"] == "HEAD"
                 await respond_with_stream(receive, send, answer, own_id, is_head=is_head)
                 return
-        await respond(send, status, body, [*headers, (b"x-request-id", own_id)])
+        await respond(send, status, body, headers)
         self._answers.count(status, time.perf_counter() - started)
         if runtime.settings.access_log:
             log.info(
@@ -81,22 +66,17 @@ class Endpoint:
                 duration_ms=round((time.perf_counter() - started) * 1000, 2),
             )
 
-    def _refuse(
-        self, refusal: Refusal, scope: Scope, own_id: bytes
-    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    def _refuse(self, refusal: Refusal, scope: Scope, own_id: bytes) -> problems.Written:
         if type(refusal) not in self._declared:
             log.error("undeclared problem", operation=self.operation.name, problem=refusal.slug)
-        metrics.REFUSALS.labels(refusal.slug).inc()
-        language = language_of(scope["headers"])
-        body = problems.document(refusal, own_id.decode(), language)
-        return refusal.status, body, problems.headers(refusal, language)
+        return problems.written(refusal, scope, own_id)
 
 
-def _encode(answer: Answer) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+def _encode(answer: Answer, own_id: bytes) -> problems.Written:
+    headers = [*answer.headers, NOSNIFF, (b"x-request-id", own_id)]
     if answer.value is None:
-        return answer.status, b"", [*answer.headers, NOSNIFF]
+        return answer.status, b"", headers
     body = answer.value if isinstance(answer.value, bytes) else encode(answer.value)
-    headers = [*answer.headers, NOSNIFF]
     if not _is_named(b"content-type", headers):
         headers.append(JSON)
     if not _is_named(b"cache-control", headers):

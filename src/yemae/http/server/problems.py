@@ -1,10 +1,14 @@
 """Refusals as RFC 9457 problem documents, in English or Korean; see docs.py for their pages."""
 
 import msgspec
+from starlette.responses import Response
+from starlette.types import Scope
 
+from yemae.base import metrics
 from yemae.http.contract.operation import NOSNIFF
 from yemae.http.server import korean
-from yemae.http.server.languages import Language
+from yemae.http.server.languages import Language, language_of
+from yemae.http.server.request_id import request_id
 from yemae.refusals import Refusal, all_refusals
 from yemae.values.instants import plain
 
@@ -22,7 +26,27 @@ COMMON: dict[Language, list[tuple[bytes, bytes]]] = {
     for language in ("en", "ko")
 }
 
+# Status, body and headers of an answer.
+Written = tuple[int, bytes, list[tuple[bytes, bytes]]]
+
 encode = msgspec.json.Encoder().encode
+
+
+def written(refusal: Refusal, scope: Scope, own_id: bytes) -> Written:
+    """The answer to a request that is refused, in the fan's language; counts it."""
+    metrics.REFUSALS.labels(refusal.slug).inc()
+    language = language_of(scope["headers"])
+    fields = headers(refusal, language)
+    fields.append((b"x-request-id", own_id))
+    return refusal.status, document(refusal, own_id.decode(), language), fields
+
+
+def response(refusal: Refusal, scope: Scope) -> Response:
+    """The same where no operation has taken the request."""
+    status, body, fields = written(refusal, scope, request_id(scope))
+    answer = Response(body, status)
+    answer.raw_headers += fields
+    return answer
 
 
 def document(refusal: Refusal, instance: str, language: Language) -> bytes:

@@ -5,8 +5,15 @@ The framework tries its routes one after the other and passes each request throu
 first; that is fine for pages and probes, and a fifth of the time of a poll.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from yemae.http.contract.operation import Operation
+from yemae.http.server import problems
+from yemae.refusals import MethodNotAllowed
 
 Found = TypeVar("Found")
 
@@ -56,3 +63,31 @@ class Paths(Generic[Found]):
             return None
         found, names = node[END]
         return found, dict(zip(names, values, strict=True))
+
+
+class Path:
+    """Every method of one path."""
+
+    def __init__(self, endpoints: dict[str, ASGIApp]) -> None:
+        self._endpoints = endpoints
+        self._allowed = sorted({*endpoints, "HEAD"} if "GET" in endpoints else endpoints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to its method's endpoint."""
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        endpoint = self._endpoints.get(method)
+        if endpoint is None:
+            refusal = MethodNotAllowed(self._allowed)
+            await problems.response(refusal, scope)(scope, receive, send)
+        else:
+            await endpoint(scope, receive, send)
+
+
+def by_path(
+    contract: Iterable[Operation], endpoint: Callable[[Operation], ASGIApp]
+) -> dict[str, Path]:
+    """The operations of each path of a contract."""
+    methods: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
+    for operation in contract:
+        methods[operation.path][operation.method] = endpoint(operation)
+    return {path: Path(endpoints) for path, endpoints in methods.items()}

@@ -1,0 +1,35 @@
+"""Every operation of the API, in the order of the flow: the contract that the routes, openapi.json
+and the mock API are made from."""
+
+from yemae.http import health
+from yemae.http.contract.operation import Operation
+from yemae.http.fan import (
+    availability,
+    challenges,
+    concerts,
+    guests,
+    orders,
+    payments,
+    plans,
+    queue,
+    queue_status,
+    users,
+    wallet,
+)
+from yemae.http.operator import queues
+
+OPERATIONS: tuple[Operation, ...] = (
+    *queue.OPERATIONS,
+    *queue_status.OPERATIONS,
+    *challenges.OPERATIONS,
+    *orders.OPERATIONS,
+    *payments.OPERATIONS,
+    *concerts.OPERATIONS,
+    *plans.OPERATIONS,
+    *availability.OPERATIONS,
+    *wallet.OPERATIONS,
+    *users.OPERATIONS,
+    *guests.OPERATIONS,
+    *queues.OPERATIONS,
+    *health.OPERATIONS,
+)
