@@ -12,6 +12,7 @@ from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold, top_up
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import line
 from yemae.waiting_room.line import Joining
 from yemae.waiting_room.tokens import EntryToken
@@ -80,12 +81,11 @@ class Crowd:
                 concert = catalogue.concert_of(performance)
                 wanted.append(
                     HoldRequest(
-                        fan.user_id,
+                        PassKey(concert.id, fan.user_id, fan.number),
                         performance.key,
                         (number,),
                         concert.seat_limit,
                         concert.currency,
-                        fan.number,
                     )
                 )
             done = await hold.hold(self._runtime, wanted)

@@ -13,6 +13,7 @@ from yemae.runtime import Runtime
 from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.join import JoinRequest
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
@@ -85,15 +86,19 @@ class Fan:
         assert self.entry is not None
         return only(await carried_out(gate.check_entry(self.runtime, [self.entry])))
 
+    def _pass_key(self) -> PassKey:
+        """The fan's own pass, or a new one without a waiting room."""
+        number = self.entry.number if self.entry else next(_passes)
+        return PassKey(self.concert_id, self.user_id, number)
+
     def hold_request(
         self, *seats: str, performance: str = FIRST, key: str | None = None
     ) -> HoldRequest:
         """The hold as the HTTP layer would make it."""
         found = self.runtime.catalogue.performance(performance)
         concert = self.runtime.catalogue.concert_of(found)
-        number = self.entry.number if self.entry else next(_passes)
         return HoldRequest(
-            self.user_id, found.key, seats, concert.seat_limit, concert.currency, number, key
+            self._pass_key(), found.key, seats, concert.seat_limit, concert.currency, key
         )
 
     async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:
@@ -110,8 +115,7 @@ class Fan:
     def pay_request(self, order_id: UUID | None = None, key: str | None = None) -> PayRequest:
         """The payment as the HTTP layer would make it."""
         wanted = order_id or cast("Order", self.order).id
-        number = self.entry.number if self.entry else next(_passes)
-        return PayRequest(self.user_id, wanted, self.concert_id, number, key)
+        return PayRequest(self._pass_key(), wanted, key)
 
     async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:
         """Pay the latest (or another) order."""

@@ -19,6 +19,7 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import line
 
 MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -176,7 +177,7 @@ async def test_passes_that_valkey_could_not_be_told_of_are_known_to_the_caller(
     with pytest.raises(StoreUnavailable):
         await gate.extend_passes(runtime, [order])
     with pytest.raises(StoreUnavailable):
-        await gate.end_passes(runtime, [(fan.concert_id, fan.user_id, 1)])
+        await gate.end_passes(runtime, [PassKey(fan.concert_id, fan.user_id, 1)])
 
 
 async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(

@@ -25,11 +25,13 @@ from yemae.refusals import (
     SeatNotFound,
     SeatTaken,
 )
+from yemae.values.pass_key import PassKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMIT = 3
 USERS = ("ann", "ben", "cho")
 SEATS = ("1", "2", "3", "4", "5")
+USED = PassKey("hall", "ann", 7)
 
 users = st.sampled_from(USERS)
 keys = st.sampled_from([None, None, "k1", "k2"])
@@ -37,12 +39,11 @@ seat_lists = st.lists(st.sampled_from((*SEATS, "unknown")), min_size=1, max_size
 hold_requests = st.lists(
     st.builds(
         HoldRequest,
-        user_id=users,
+        pass_key=st.builds(PassKey, st.just("hall"), users, st.integers(1, 9)),
         performance_key=st.sampled_from([1, 1, 1, 2]),
         seat_numbers=seat_lists.map(tuple),
         seat_limit=st.just(LIMIT),
         currency=st.just("KRW"),
-        pass_number=st.integers(1, 9),
         idempotency_key=keys,
         best=st.none(),
         ends_by=st.just(NOW + timedelta(days=1)),
@@ -76,7 +77,7 @@ def test_a_pass_that_can_last_no_longer_holds_nothing() -> None:
 def request(
     *seats: str, user: str = "ann", key: str | None = None, limit: int = LIMIT
 ) -> HoldRequest:
-    return HoldRequest(user, 1, seats, limit, "KRW", 7, key)
+    return HoldRequest(PassKey("hall", user, 7), 1, seats, limit, "KRW", key)
 
 
 def hold(
@@ -84,7 +85,7 @@ def hold(
     offered: Mapping[tuple[int, str], SeatOnOffer] | None = None,
     bought: Mapping[tuple[str, int], int] | None = None,
     earlier: Mapping[tuple[str, str], Order] | None = None,
-    passes_used: Container[tuple[str, int]] = (),
+    passes_used: Container[PassKey] = (),
 ) -> list[Order | Refusal]:
     """Decide with ids 1, 2, 3 … and, unless told otherwise, five free seats at 10 each."""
     ids = count(1)
@@ -117,7 +118,8 @@ def test_every_hold_is_answered_all_or_nothing_with_free_seats_that_go_to_one_or
     for wanted, answer in zip(requests, answers, strict=True):
         if isinstance(answer, Order):
             assert tuple(answer.seat_numbers) == wanted.seat_numbers
-            assert (answer.user_id, answer.performance_key) == wanted[:2]
+            assert answer.user_id == wanted.user_id
+            assert answer.performance_key == wanted.performance_key
     given_away = [(order.performance_key, n) for order in made(answers) for n in order.seat_numbers]
     assert len(given_away) == len(set(given_away)), "a seat went to two orders"
     assert all(offered[seat].free for seat in given_away)
@@ -244,14 +246,17 @@ def test_a_key_belongs_to_one_fan() -> None:
 
 
 def test_a_pass_that_was_used_for_a_payment_holds_nothing_more() -> None:
-    wanted = [request("1"), request("2")._replace(pass_number=8), request("3", user="ben")]
-    answers = hold(wanted, passes_used={("ann", 7)})
+    newer = request("2")._replace(pass_key=USED._replace(number=8))
+    wanted = [request("1"), newer, request("3", user="ben")]
+    answers = hold(wanted, passes_used={USED})
     assert [type(answer) for answer in answers] == [EntryTokenExpired, Order, Order]
 
 
 def test_a_repeat_with_the_same_key_is_answered_although_the_pass_is_used() -> None:
     (first,) = made(hold([request("1", key="k")]))
     (again,) = hold(
-        [request("1", key="k")], earlier={("ann", "k"): first}, passes_used={("ann", 7)}
+        [request("1", key="k")],
+        earlier={("ann", "k"): first},
+        passes_used={USED},
     )
     assert again is first

@@ -12,11 +12,11 @@ from properties.world import ABSENT_AFTER_S, SEAT_LIMIT
 from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import Refusal
 from yemae.sale.decide_payments import PayRequest
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 MARGIN_S = 4.0
-Place = tuple[str, str, int]  # concert, user, number
 Fan = tuple[str, str]  # concert, user
 
 
@@ -50,13 +50,13 @@ class Model:
     held_with: dict[tuple[str, str], Order] = field(default_factory=dict)
     paid_with: dict[tuple[str, str], tuple[UUID, UUID]] = field(default_factory=dict)
     # Places that a payment ended: for ever. Given up: until the waiting room forgets it.
-    used: set[Place] = field(default_factory=set)
-    given_up: set[Place] = field(default_factory=set)
+    used: set[PassKey] = field(default_factory=set)
+    given_up: set[PassKey] = field(default_factory=set)
     issued: dict[str, set[int]] = field(default_factory=dict)
     issued_to: dict[Fan, set[int]] = field(default_factory=dict)
     # Passes that must be open, with their end; and the latest end that any pass can have.
     inside: dict[Fan, tuple[int, float]] = field(default_factory=dict)
-    latest_end: dict[Place, float] = field(default_factory=dict)
+    latest_end: dict[PassKey, float] = field(default_factory=dict)
     # Fans in line, when they were last seen, and how many may be ahead of them at most.
     present: dict[Fan, tuple[int, float]] = field(default_factory=dict)
     ahead_max: dict[Fan, int] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Model:
 
     # --- The waiting room ---
 
-    def over(self, place: Place) -> bool:
+    def over(self, place: PassKey) -> bool:
         """Whether this place must never lead anywhere again."""
         return place in self.used or place in self.given_up
 
@@ -82,20 +82,19 @@ class Model:
 
     def may_be_open(self, entry: EntryToken, now: float) -> bool:
         """Whether this pass can be open at all."""
-        place = (entry.concert_id, entry.user_id, entry.number)
-        latest = max(self.latest_end.get(place, 0), entry.expires_at_s)
-        return not self.over(place) and now < latest + MARGIN_S
+        latest = max(self.latest_end.get(entry.pass_key, 0), entry.expires_at_s)
+        return not self.over(entry.pass_key) and now < latest + MARGIN_S
 
     def stands(self, fan: Fan, standing: Standing, now: float) -> None:
         """A fan was told where they stand: check it against what was told before."""
         concert_id, user = fan
         number = standing.number
-        assert not self.over((concert_id, user, number)), "a place that is over is back"
+        assert not self.over(PassKey(concert_id, user, number)), "a place that is over is back"
         came_back = not standing.new and self.surely_present(fan, now) != number
         if standing.word == "admitted":
             ends_at = standing.pass_ends_at_ms / 1000
             self.inside[fan] = (number, ends_at)
-            self.extend((concert_id, user, number), ends_at)
+            self.extend(PassKey(concert_id, user, number), ends_at)
             self.forget_waiting(fan)
             return
         assert standing.word == "waiting", standing
@@ -125,7 +124,7 @@ class Model:
         self.issued_to.setdefault(fan, set()).add(standing.number)
         self.stands(fan, standing, now)
 
-    def extend(self, place: Place, ends_at: float) -> None:
+    def extend(self, place: PassKey, ends_at: float) -> None:
         """The pass may be open until then."""
         self.latest_end[place] = max(self.latest_end.get(place, 0), ends_at)
 
@@ -136,7 +135,7 @@ class Model:
 
     def leave(self, token: QueueToken) -> None:
         """A place is given up; one that is over already takes nothing newer with it."""
-        place = (token.concert_id, token.user_id, token.number)
+        place = token.pass_key
         if not self.over(place):
             self.given_up.add(place)
             self.inside.pop(place[:2], None)
@@ -195,7 +194,7 @@ class Model:
         if order.idempotency_key:
             self.held_with[order.user_id, order.idempotency_key] = order
         fan, ends_at = (concert_id, order.user_id), order.expires_at.timestamp()
-        self.extend((*fan, order.pass_number), ends_at)
+        self.extend(PassKey(*fan, order.pass_number), ends_at)
         number, before = self.inside.get(fan, (0, 0.0))
         if number == order.pass_number:
             self.inside[fan] = (number, max(before, ends_at))
@@ -204,7 +203,7 @@ class Model:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""
         before = self.paid_with.get((request.user_id, request.idempotency_key or ""))
         booked = self.orders[request.order_id]
-        elsewhere = booked.concert_id != request.concert_id
+        elsewhere = booked.concert_id != request.pass_key.concert_id
         if request.idempotency_key and before is not None:
             if before[0] != request.order_id:
                 return "idempotency-conflict"
@@ -232,9 +231,9 @@ class Model:
             self.paid_with[request.user_id, request.idempotency_key] = (
                 request.order_id, payment_id,
             )  # fmt: skip
-        fan = (request.concert_id, request.user_id)
-        self.used.add((*fan, request.pass_number))
-        if self.inside.get(fan, (0, 0.0))[0] == request.pass_number:
+        self.used.add(request.pass_key)
+        fan, number = request.pass_key[:2], request.pass_key.number
+        if self.inside.get(fan, (0, 0.0))[0] == number:
             del self.inside[fan]
         self.forget_waiting(fan)
 

@@ -69,9 +69,13 @@ class Journey(InLine):
         performance = catalogue.performance(f"{entry.concert_id}-{date}")
         concert = catalogue.concert_of(performance)
         return HoldRequest(
-            entry.user_id, performance.key, tuple(numbers), concert.seat_limit, concert.currency,
-            entry.number, key,
-        )  # fmt: skip
+            entry.pass_key,
+            performance.key,
+            tuple(numbers),
+            concert.seat_limit,
+            concert.currency,
+            key,
+        )
 
     @rule(order_id=orders)
     def releases(self, order_id: Any) -> None:
@@ -92,7 +96,7 @@ class Journey(InLine):
     @rule(order_id=orders, entry=passes, key=keys)
     def pays_with_any_pass(self, order_id: Any, entry: EntryToken, key: str | None) -> None:
         """A pass of the owner, of somebody else, of another concert, or an old one."""
-        request = PayRequest(entry.user_id, order_id, entry.concert_id, entry.number, key)
+        request = PayRequest(entry.pass_key, order_id, key)
         is_open = self.gate(entry)
         before = self.model.paid_with.get((entry.user_id, key or ""))
         expected = self.model.expect_pay(request, self.now())

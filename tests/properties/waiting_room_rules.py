@@ -15,6 +15,7 @@ from yemae.refusals import EntryTokenMismatch, QueueTokenExpired
 from yemae.sale import admission, join
 from yemae.sale import places as verbs
 from yemae.sale.join import JoinRequest
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room.line import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
@@ -105,7 +106,7 @@ class InLine(RuleBasedStateMachine):
         admitted = {number for user, number in inside.items() if before.get(user) != number}
         for user, number in inside.items():
             if number in admitted:
-                self.model.extend((concert_id, user, number), self.now() + ENTRY_TTL_S)
+                self.model.extend(PassKey(concert_id, user, number), self.now() + ENTRY_TTL_S)
         still_waiting = []
         for user in FANS:
             waits = self.model.surely_present((concert_id, user), self.now())

@@ -17,6 +17,7 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold_best, release, seat_offers
 from yemae.sale.batches import Batches, open_batches
 from yemae.settings import Settings
+from yemae.values.pass_key import PassKey
 
 SEATS = 120
 
@@ -37,7 +38,8 @@ async def nodes(settings: Settings) -> AsyncIterator[list[tuple[Runtime, Batches
 
 def wanted(runtime: Runtime, fan: str, seats: int, **changes: object) -> HoldRequest:
     performance = runtime.catalogue.performance("hall-1")
-    request = HoldRequest(fan, performance.key, (), 4, "KRW", 1, None, BestAvailable("R", seats))
+    key = PassKey(performance.concert_id, fan, 1)
+    request = HoldRequest(key, performance.key, (), 4, "KRW", None, BestAvailable("R", seats))
     return request._replace(**changes)  # type: ignore[arg-type]
 
 

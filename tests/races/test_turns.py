@@ -23,6 +23,7 @@ from yemae.runtime import Runtime
 from yemae.sale import hold, pay, top_up
 from yemae.sale.decide_payments import PayRequest
 from yemae.store.postgres import NOTHING, Sent, Transaction
+from yemae.values.pass_key import PassKey
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest
 
@@ -152,15 +153,12 @@ async def two_batches_of_payments(runtimes: list[Runtime], database_url: str) ->
     """Two strangers try to pay the same three orders of others, in opposite orders."""
     held = [await Fan(runtimes[0], f"fan-{n}").hold(str(n + 1)) for n in range(3)]
     ids = sorted(order.id for order in held)
+    stranger, another = PassKey("hall", "stranger", 1), PassKey("hall", "another", 1)
     return await while_locked(
         database_url,
         f"select from orders where id = '{ids[1]}' for update",
-        carried_out(
-            pay.pay(runtimes[0], [PayRequest("stranger", each, "hall", 1) for each in ids])
-        ),
-        carried_out(
-            pay.pay(runtimes[1], [PayRequest("another", each, "hall", 1) for each in ids[::-1]])
-        ),
+        carried_out(pay.pay(runtimes[0], [PayRequest(stranger, each) for each in ids])),
+        carried_out(pay.pay(runtimes[1], [PayRequest(another, each) for each in ids[::-1]])),
     )
 
 

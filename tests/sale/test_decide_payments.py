@@ -23,6 +23,7 @@ from yemae.refusals import (
     Refusal,
 )
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
+from yemae.values.pass_key import PassKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 USERS = ("ann", "ben")
@@ -52,7 +53,7 @@ def request(
     pass_number: int | None = None,
 ) -> PayRequest:
     """A payment of one order, with a pass of its own unless told otherwise."""
-    return PayRequest(user, UUID(int=number), concert, pass_number or 70 + number, key)
+    return PayRequest(PassKey(concert, user, pass_number or 70 + number), UUID(int=number), key)
 
 
 def pay(
@@ -61,7 +62,7 @@ def pay(
     balances: Mapping[str, int],
     earlier: Mapping[tuple[str, str], Payment] | None = None,
     *,
-    passes_used: Container[tuple[str, int]] = (),
+    passes_used: Container[PassKey] = (),
     intact: int = 2,
 ) -> list[Paid | Refusal]:
     ids = count(100)
@@ -119,7 +120,7 @@ def test_money_and_orders_move_together_and_never_below_zero(
     assert len(answers) == len(requests)
     known = {order.id: order for order in orders}
     left = dict(balances)
-    paid, passes = set(), set[tuple[str, int]]()
+    paid, passes = set(), set[PassKey]()
     for payment in payments(answers):
         order = known[payment.order_id]
         assert (order.status, order.user_id) == ("held", payment.user_id)
@@ -127,8 +128,8 @@ def test_money_and_orders_move_together_and_never_below_zero(
         assert CONCERTS[order.performance_key] == payment.concert_id
         assert order.id not in paid, "an order was paid twice"
         paid.add(order.id)
-        assert (payment.user_id, payment.pass_number) not in passes, "a pass paid twice"
-        passes.add((payment.user_id, payment.pass_number))
+        assert payment.pass_key not in passes, "a pass paid twice"
+        passes.add(payment.pass_key)
         assert payment.amount == order.total
         left[payment.user_id] = left.get(payment.user_id, 0) - payment.amount
         assert payment.balance_after == left[payment.user_id] >= 0
@@ -151,7 +152,7 @@ def test_a_batch_decides_as_if_the_payments_came_one_after_the_other(
 ) -> None:
     state = {order.id: order for order in orders}
     left, earlier = dict(balances), dict[tuple[str, str], Payment]()
-    used = set[tuple[str, int]]()
+    used = set[PassKey]()
     for wanted, answer in zip(requests, pay(requests, orders, balances), strict=True):
         (alone,) = pay([wanted], list(state.values()), left, earlier, passes_used=used)
         assert type(alone) is type(answer)
@@ -161,7 +162,7 @@ def test_a_batch_decides_as_if_the_payments_came_one_after_the_other(
             continue
         assert isinstance(answer, Paid)
         assert alone.payment._replace(id=answer.id) == answer.payment
-        used.add((wanted.user_id, answer.payment.pass_number))
+        used.add(answer.payment.pass_key)
         if answer.payment not in earlier.values():
             left[wanted.user_id] = answer.payment.balance_after
         state[answer.order.id] = answer.order
@@ -198,7 +199,7 @@ def test_an_order_that_costs_nothing_needs_no_wallet() -> None:
 
 def test_a_wallet_that_pays_twice_in_a_batch_is_charged_in_arrival_order() -> None:
     orders = [an_order(1), an_order(2)]
-    answers = pay([request(2), request(1)._replace(pass_number=2)], orders, {"ann": 150})
+    answers = pay([request(2), request(1, pass_number=2)], orders, {"ann": 150})
     assert [type(answer) for answer in answers] == [Paid, InsufficientBalance]
 
 
@@ -256,7 +257,7 @@ def test_a_pass_pays_once_in_a_batch_and_ever() -> None:
     requests = [request(1, pass_number=9), request(2, pass_number=9)]
     answers = pay(requests, orders, {"ann": 1_000})
     assert [type(answer) for answer in answers] == [Paid, EntryTokenExpired]
-    (later,) = pay(requests[1:], orders, {"ann": 1_000}, passes_used={("ann", 9)})
+    (later,) = pay(requests[1:], orders, {"ann": 1_000}, passes_used={PassKey("hall", "ann", 9)})
     assert isinstance(later, EntryTokenExpired)
 
 
@@ -267,15 +268,16 @@ def test_a_payment_that_was_refused_leaves_the_pass_as_it_was() -> None:
     assert [type(answer) for answer in answers] == [InsufficientBalance, Paid]
 
 
-def test_a_pass_that_somebody_else_used_is_another_pass() -> None:
-    (answer,) = pay([request(pass_number=9)], [an_order()], {"ann": 100}, passes_used={("ben", 9)})
+@pytest.mark.parametrize("used", [PassKey("hall", "ben", 9), PassKey("club", "ann", 9)])
+def test_a_pass_of_another_fan_or_concert_is_another_pass(used: PassKey) -> None:
+    (answer,) = pay([request(pass_number=9)], [an_order()], {"ann": 100}, passes_used={used})
     assert isinstance(answer, Paid)
 
 
 def test_a_repeat_with_the_same_key_is_answered_although_the_pass_is_used() -> None:
     (first,) = pay([request(key="k")], [an_order()], {"ann": 100})
     assert isinstance(first, Paid)
-    used = {("ann", first.payment.pass_number)}
+    used = {first.payment.pass_key}
     earlier = {("ann", "k"): first.payment}
     paid = [an_order(status="paid")]
     (again,) = pay([request(key="k")], paid, {"ann": 0}, earlier, passes_used=used)

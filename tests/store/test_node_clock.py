@@ -118,11 +118,11 @@ async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
         for made in (order.id, paid.payment.id):
             assert is_near((made.int >> 80) / 1000, real_time())
         # As if the end of the pass had got lost on its way.
-        lost = (HALL, "fan", fan.entry.number, int(real_time()) + 600)
         await runtime.valkey._client.flushall()
-        assert await line.restore_pass(runtime.valkey, *lost, 100) == "open"
+        lost, ends_at_s = fan.entry.pass_key, int(real_time()) + 600
+        assert await line.restore_pass(runtime.valkey, lost, ends_at_s, 100) == "open"
         assert await sweep.run_sweep(runtime) is not None
-        words = await line.check_entry(runtime.valkey, HALL, [("fan", fan.entry.number)])
+        words = await line.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
         assert words == [("ended", 0)]
 
 
@@ -152,7 +152,7 @@ async def test_a_run_of_the_future_keeps_no_repair_from_being_done(runtime: Runt
     assert fan.entry is not None
     await runtime.valkey._client.flushall()
     await sweep.sweep(runtime)
-    words = await line.check_entry(runtime.valkey, HALL, [("fan", fan.entry.number)])
+    words = await line.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
     assert words == [("ended", 0)]
 
 

@@ -7,6 +7,7 @@ from valkey import Valkey as BlockingValkey
 
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import line, losses
 from yemae.waiting_room.line import Admission, Doors, Joining, Standing
 from yemae.waiting_room.losses import Recovery
@@ -92,19 +93,21 @@ class Room:
         """Put a lost place back."""
         await line.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
 
+    def key(self, user: str, number: int) -> PassKey:
+        """A pass of this room."""
+        return PassKey(self.concert_id, user, number)
+
     async def check(self, user: str, number: int) -> str:
         """One look at a pass."""
         return (await self.own_end(user, number))[0]
 
     async def own_end(self, user: str, number: int) -> tuple[str, int]:
         """One look at a pass, and its end without its holds in ms."""
-        return (await line.check_entry(self.valkey, self.concert_id, [(user, number)]))[0]
+        return (await line.check_entry(self.valkey, self.concert_id, [self.key(user, number)]))[0]
 
     async def restore_pass(self, user: str, number: int, ends_at_s: int, limit: int = 100) -> str:
         """Bring back a pass that was lost."""
-        return await line.restore_pass(
-            self.valkey, self.concert_id, user, number, ends_at_s, limit
-        )  # fmt: skip
+        return await line.restore_pass(self.valkey, self.key(user, number), ends_at_s, limit)
 
     async def admit(
         self,

@@ -163,7 +163,7 @@ def calls(room: Room, base: int) -> dict[str, Callable[[], Awaitable[Any]]]:
     numbers = {user(i): base + i for i in range(0, MILLION, MILLION // 64)}
     tokens = [room.token(*place) for place in numbers.items()]
     many = [room.token(user(300_000 + i), base + 300_000 + i) for i in range(PRESENT_MAX)]
-    passes = [(user(i), base + i) for i in range(64)]
+    passes = [room.key(user(i), base + i) for i in range(64)]
 
     async def a_full_tick() -> None:
         await room.admit(active_limit=MILLION, admit_per_minute=10**7, step=STEP_MAX)

@@ -170,9 +170,10 @@ async def test_a_pass_whose_number_is_lost_is_extended_ended_and_given_up(room: 
     room.store.delete(room.keys()["passes"])
     assert await room.recover() == ("passes",)
     later_ms = await room.now_ms() + 900_000
-    await line.extend_passes(room.valkey, room.concert_id, [("ann", numbers["ann"], later_ms)])
+    ann, ben = (room.key(user, numbers[user]) for user in ("ann", "ben"))
+    await line.extend_passes(room.valkey, room.concert_id, [(ann, later_ms)])
     assert (await room.place("ann", numbers["ann"])).pass_ends_at_ms == later_ms
-    assert await line.end_passes(room.valkey, room.concert_id, [("ben", numbers["ben"])]) == 1
+    assert await line.end_passes(room.valkey, room.concert_id, [ben]) == 1
     await room.leave("cho", numbers["cho"])
     ends_at_s = await room.now_ms() // 1000 + 300
     assert await room.restore_pass("dan", numbers["dan"], ends_at_s) == "open"

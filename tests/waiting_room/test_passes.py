@@ -7,11 +7,11 @@ from yemae.waiting_room import line
 
 
 async def extend(room: Room, user: str, number: int, ends_at_ms: int) -> None:
-    await line.extend_passes(room.valkey, room.concert_id, [(user, number, ends_at_ms)])
+    await line.extend_passes(room.valkey, room.concert_id, [(room.key(user, number), ends_at_ms)])
 
 
 async def end(room: Room, user: str, number: int) -> int:
-    return await line.end_passes(room.valkey, room.concert_id, [(user, number)])
+    return await line.end_passes(room.valkey, room.concert_id, [room.key(user, number)])
 
 
 async def test_a_pass_is_open_for_its_number_until_its_end(room: Room) -> None:
@@ -43,9 +43,8 @@ async def test_of_a_pass_that_was_never_known_nothing_is_known(room: Room) -> No
 async def test_many_passes_are_looked_at_in_one_call_each_by_itself(room: Room) -> None:
     ann = await room.enter("ann")
     ben = await room.enter("ben")
-    found = await line.check_entry(
-        room.valkey, room.concert_id, [("ben", ben), ("cho", 1), ("ann", ann), ("ann", ben)]
-    )
+    passes = [("ben", ben), ("cho", 1), ("ann", ann), ("ann", ben)]
+    found = await line.check_entry(room.valkey, room.concert_id, [room.key(*p) for p in passes])
     assert [word for word, _ in found] == ["open", "lost", "open", "ended"]
 
 
@@ -68,7 +67,7 @@ async def test_what_a_hold_has_added_is_given_back(room: Room, left_s: int | Non
     await extend(room, "ann", number, own_end + 300_000)
     left_ms = 0 if left_s is None else own_end + left_s * 1000
     for other in (number - 1, number):
-        await line.give_back(room.valkey, room.concert_id, [("ann", other, left_ms)])
+        await line.give_back(room.valkey, room.concert_id, [(room.key("ann", other), left_ms)])
     at = await room.place("ann", number)
     assert at.pass_ends_at_ms == own_end + 1000 * (left_s or 0)
     assert await room.own_end("ann", number) == ("open", own_end)
@@ -77,7 +76,7 @@ async def test_what_a_hold_has_added_is_given_back(room: Room, left_s: int | Non
 async def test_nothing_is_given_back_of_a_pass_that_was_never_extended(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=60)
     before = await room.place("ann", number)
-    await line.give_back(room.valkey, room.concert_id, [("ann", number, 0)])
+    await line.give_back(room.valkey, room.concert_id, [(room.key("ann", number), 0)])
     assert await room.place("ann", number) == before
 
 

@@ -32,8 +32,10 @@ TRANSITIONS: dict[str, Callable[[Room], Awaitable[object]]] = {
     "leave": lambda room: line.leave(room.valkey, CONCERT, "ann", 1),
     "check_entry": lambda room: room.check("ann", 1),
     "restore_pass": lambda room: room.restore_pass("ann", 1, 9_999_999_999),
-    "extend_passes": lambda room: line.extend_passes(room.valkey, CONCERT, [("ann", 1, 1)]),
-    "end_passes": lambda room: line.end_passes(room.valkey, CONCERT, [("ann", 1)]),
+    "extend_passes": lambda room: line.extend_passes(
+        room.valkey, CONCERT, [(room.key("ann", 1), 1)]
+    ),
+    "end_passes": lambda room: line.end_passes(room.valkey, CONCERT, [room.key("ann", 1)]),
     "expire_passes": lambda room: line.expire_passes(room.valkey, CONCERT, 1),
     "admit": lambda room: room.admit(),
     "snapshot": lambda room: room.snapshot(),

@@ -24,6 +24,7 @@ from yemae.refusals import Refusal, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.store.queries import load_queries
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import line
 
 QUERIES = load_queries(__file__, "sweep.sql")
@@ -166,14 +167,14 @@ async def _repair_passes(runtime: Runtime, swept: Swept, since: datetime) -> Non
     for _ in range(runtime.settings.sweep_steps_max):
         async with runtime.postgres.transaction() as tx:
             paid = await payments.payments_since(tx, after, step)
-        ended = [(row.concert_id, row.user_id, row.pass_number) for row in paid]
+        ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in paid]
         await _repair(swept, gate.end_passes(runtime, ended))
         if len(paid) < step:
             break
         after = paid[-1].id
     async with runtime.postgres.transaction() as tx:
         revoked = await payments.revoked_since(tx, since - REPAIR_MARGIN, step)
-    ended = [(row.concert_id, row.user_id, row.pass_number) for row in revoked]
+    ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in revoked]
     await _repair(swept, gate.end_passes(runtime, ended))
     after = oldest
     for _ in range(runtime.settings.sweep_steps_max):

@@ -19,6 +19,7 @@ from yemae.refusals import (
     SeatsUnavailable,
     SeatTaken,
 )
+from yemae.values.pass_key import PassKey
 
 Status = Literal["held", "paid", "released", "expired", "refunded"]
 
@@ -36,20 +37,20 @@ class HoldRequest(NamedTuple):
     """Seats that a fan inside wants; the gate has been passed. With `best`, the seats are those
     that they were offered, none when there were none."""
 
-    user_id: str
+    pass_key: PassKey
     performance_key: int
     seat_numbers: tuple[str, ...]
     seat_limit: int
     currency: str
-    pass_number: int
     idempotency_key: str | None = None
     best: BestAvailable | None = None
     # The hold ends by then, if its own time is not over before.
     ends_by: datetime = datetime.max.replace(tzinfo=UTC)
 
-
-# A pass as the ledger remembers it: its owner and its queue number.
-Pass = tuple[str, int]
+    @property
+    def user_id(self) -> str:
+        """The fan."""
+        return self.pass_key.user_id
 
 
 class SeatOnOffer(NamedTuple):
@@ -84,7 +85,7 @@ def decide_holds(
     seats_of_buyers: Mapping[tuple[str, int], int],
     earlier: Mapping[tuple[str, str], Order],
     *,
-    passes_used: Container[Pass] = (),
+    passes_used: Container[PassKey] = (),
     begun: Container[int] = (),
     now: datetime,
     hold_ttl_s: int,
@@ -110,7 +111,7 @@ def decide_holds(
         buyer = (request.user_id, request.performance_key)
         refusal = (
             EntryTokenExpired()
-            if (request.user_id, request.pass_number) in passes_used or request.ends_by <= now
+            if request.pass_key in passes_used or request.ends_by <= now
             else SaleClosed()
             if request.performance_key in begun
             else _refuse_hold(request, seats, taken, counts.get(buyer, 0))
@@ -184,6 +185,6 @@ def _order(
         currency=request.currency,
         created_at=now,
         expires_at=min(now + timedelta(seconds=hold_ttl_s), request.ends_by),
-        pass_number=request.pass_number,
+        pass_number=request.pass_key.number,
         idempotency_key=request.idempotency_key,
     )

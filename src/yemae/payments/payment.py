@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from yemae.values.pass_key import PassKey
+
 
 class Payment(NamedTuple):
     """What was charged for an order, and what it left in the wallet."""
@@ -17,3 +19,8 @@ class Payment(NamedTuple):
     balance_after: int
     paid_at: datetime
     idempotency_key: str | None
+
+    @property
+    def pass_key(self) -> PassKey:
+        """The pass that the payment ended."""
+        return PassKey(self.concert_id, self.user_id, self.pass_number)

@@ -10,6 +10,7 @@ import msgspec
 from yemae.payments.payment import Payment
 from yemae.store.postgres import NOTHING, Sent, Transaction
 from yemae.store.queries import load_queries
+from yemae.values.pass_key import PassKey
 
 QUERIES = load_queries(__file__)
 WRITE_PAYMENTS = QUERIES["write_payments"]
@@ -37,14 +38,13 @@ async def payments_by_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> S
     )
 
 
-async def passes_used(tx: Transaction, passes: Sequence[tuple[str, str, int]]) -> Sent:
-    """Those of these (user, concert, pass number) that ended with a payment or were revoked, as
-    such rows."""
+async def passes_used(tx: Transaction, passes: Sequence[PassKey]) -> Sent:
+    """Those of these passes that ended with a payment or were revoked. Rows are PassKey-shaped."""
     return await tx.send(
         PASSES_USED,
-        user_ids=[user for user, _, _ in passes],
-        concert_ids=[concert for _, concert, _ in passes],
-        pass_numbers=[number for _, _, number in passes],
+        user_ids=[key.user_id for key in passes],
+        concert_ids=[key.concert_id for key in passes],
+        pass_numbers=[key.number for key in passes],
     )
 
 
@@ -53,9 +53,10 @@ async def payments_since(tx: Transaction, after: UUID, step: int) -> list[Any]:
     return await tx.fetch(PAYMENTS_SINCE, after=after, step=step)
 
 
-async def revoke_pass(tx: Transaction, user_id: str, concert_id: str, pass_number: int) -> None:
-    """End a fan's pass with this number, and every older place of theirs, for good."""
-    await tx.send(REVOKE_PASS, user_id=user_id, concert_id=concert_id, pass_number=pass_number)
+async def revoke_pass(tx: Transaction, revoked: PassKey) -> None:
+    """End a pass, and every older place of its fan, for good."""
+    concert_id, user_id, number = revoked
+    await tx.send(REVOKE_PASS, user_id=user_id, concert_id=concert_id, pass_number=number)
 
 
 async def revoked_since(tx: Transaction, since: datetime, step: int) -> list[Any]:

@@ -20,7 +20,7 @@ cross join lateral (
 -- name: passes_used
 -- Which of these passes ended with a payment, or were revoked. Either ends its own place and every
 -- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
-select k.user_id, k.concert_id, k.pass_number
+select k.concert_id, k.user_id, k.pass_number as number
 from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
     as k (user_id, concert_id, pass_number)
 cross join lateral (

@@ -71,7 +71,7 @@ class Batches:
     joins: Window
     holds: Window
     top_ups: Window
-    # How often a hold may be asked for with one pass: keyed by (concert, user, number).
+    # How often a hold may be asked for with one pass: keyed by PassKey.
     holds_of_pass: Window
 
     async def close(self) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.orders.decide import Order, Pass
+from yemae.orders.decide import Order
 from yemae.payments.payment import Payment
 from yemae.refusals import (
     EntryTokenExpired,
@@ -18,16 +18,20 @@ from yemae.refusals import (
     OrderNotHeld,
     Refusal,
 )
+from yemae.values.pass_key import PassKey
 
 
 class PayRequest(NamedTuple):
     """An order that a fan inside wants to pay."""
 
-    user_id: str
+    pass_key: PassKey
     order_id: UUID
-    concert_id: str
-    pass_number: int
     idempotency_key: str | None = None
+
+    @property
+    def user_id(self) -> str:
+        """The fan."""
+        return self.pass_key.user_id
 
 
 class Paid(NamedTuple):
@@ -49,7 +53,7 @@ def decide_payments(
     balances: Mapping[str, int],
     earlier: Mapping[tuple[str, str], Payment],
     *,
-    passes_used: Container[Pass] = (),
+    passes_used: Container[PassKey] = (),
     concert_of: Callable[[int], str],
     now: datetime,
     new_id: Callable[[], UUID],
@@ -65,7 +69,7 @@ def decide_payments(
     balances = dict(balances)
     made = dict(earlier)
     paid: set[UUID] = set()
-    ended: set[Pass] = set()
+    ended: set[PassKey] = set()
     answers: list[Paid | Refusal] = []
     for request in requests:
         key = (request.user_id, request.idempotency_key or "")
@@ -75,11 +79,10 @@ def decide_payments(
         if refusal is not None or order is None:
             answers.append(refusal or OrderNotFound())
             continue
-        own_pass = (request.user_id, request.pass_number)
-        if concert_of(order.performance_key) != request.concert_id:
+        if concert_of(order.performance_key) != request.pass_key.concert_id:
             answers.append(EntryTokenMismatch())
             continue
-        if before is None and (own_pass in ended or own_pass in passes_used):
+        if before is None and (request.pass_key in ended or request.pass_key in passes_used):
             answers.append(EntryTokenExpired())
             continue
         balance = balances.get(request.user_id, 0)
@@ -90,7 +93,7 @@ def decide_payments(
         if before is None:
             balances[request.user_id] = payment.balance_after
             paid.add(order.id)
-            ended.add(own_pass)
+            ended.add(request.pass_key)
             made[key] = payment
         # A repeat shows what became of the order since it was paid.
         now_paid = order._replace(status="paid") if order.id in paid else order
@@ -128,8 +131,8 @@ def _payment(
         id=payment_id,
         order_id=order.id,
         user_id=request.user_id,
-        concert_id=request.concert_id,
-        pass_number=request.pass_number,
+        concert_id=request.pass_key.concert_id,
+        pass_number=request.pass_key.number,
         amount=order.total,
         balance_after=balance_after,
         paid_at=now,

@@ -6,7 +6,7 @@ the sweep tells Valkey again of holds and payments.
 """
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from prometheus_client import Counter
@@ -18,12 +18,12 @@ from yemae.orders.decide import Order
 from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.sale.decide_payments import Paid
-
-# A (concert, user, number).
-Pass = tuple[str, str, int]
+from yemae.values.pass_key import PassKey
 
 
-def after_hold(runtime: Runtime, opened: Sequence[Order], used: Sequence[Pass]) -> list[FollowUp]:
+def after_hold(
+    runtime: Runtime, opened: Sequence[Order], used: Collection[PassKey]
+) -> list[FollowUp]:
     """After new orders. `used` are passes that came to a hold although a payment ended them: Valkey
     has forgotten, or was never told."""
     steps = []
@@ -43,10 +43,9 @@ def after_payment(runtime: Runtime, sales: Sequence[Paid]) -> list[FollowUp]:
     """After new payments."""
     if not sales:
         return []
-    ended = [(payment.concert_id, payment.user_id, payment.pass_number) for payment, _ in sales]
     return [
         _seat_map(runtime, [_change(order, payment.paid_at, SOLD) for payment, order in sales]),
-        _ended(runtime, ended),
+        _ended(runtime, [payment.pass_key for payment, _ in sales]),
         _counted(runtime, metrics.PAYMENTS, [order.performance_key for _, order in sales]),
     ]
 
@@ -79,7 +78,7 @@ def _extended(runtime: Runtime, held: Sequence[Order]) -> FollowUp:
     return FollowUp("passes extended", lambda: gate.extend_passes(runtime, held))
 
 
-def _ended(runtime: Runtime, ended: Sequence[Pass]) -> FollowUp:
+def _ended(runtime: Runtime, ended: Collection[PassKey]) -> FollowUp:
     return FollowUp("passes ended", lambda: gate.end_passes(runtime, ended))
 
 

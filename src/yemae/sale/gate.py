@@ -19,6 +19,7 @@ from yemae.orders.decide import Order
 from yemae.payments import payments
 from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
 from yemae.runtime import Runtime
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import line
 from yemae.waiting_room.tokens import EntryToken
 
@@ -36,10 +37,7 @@ class OfPlace(OfConcert, Protocol):
     """Anything that names a fan's place."""
 
     @property
-    def user_id(self) -> str: ...  # noqa: D102
-
-    @property
-    def number(self) -> int: ...  # noqa: D102
+    def pass_key(self) -> PassKey: ...  # noqa: D102
 
 
 Answer = TypeVar("Answer")
@@ -81,16 +79,14 @@ async def _open_passes(
     runtime: Runtime, concert_id: str, passes: list[EntryToken]
 ) -> dict[EntryToken, int]:
     """The open ones, with their own ends in Unix ms."""
-    found = await line.check_entry(runtime.valkey, concert_id, user_and_number(passes))
+    found = await line.check_entry(runtime.valkey, concert_id, [entry.pass_key for entry in passes])
     own_ends = {p: end for p, (word, end) in zip(passes, found, strict=True) if word == "open"}
     lost = [p for p, (word, _) in zip(passes, found, strict=True) if word == "lost"]
     concert = runtime.catalogue.concert(concert_id)
     # Where nobody has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
     for entry in await _unused_and_unexpired(runtime, lost):
-        word = await line.restore_pass(
-            runtime.valkey, concert_id, entry.user_id, entry.number, entry.expires_at_s, limit
-        )
+        word = await line.restore_pass(runtime.valkey, entry.pass_key, entry.expires_at_s, limit)
         if word == "open":
             own_ends[entry] = entry.expires_at_s * 1000
     return own_ends
@@ -107,9 +103,9 @@ async def used_for_payment(runtime: Runtime, tokens: Sequence[Place]) -> set[Pla
     forgets it."""
     if not tokens:
         return set()
-    passes = [(token.user_id, token.concert_id, token.number) for token in tokens]
+    passes = [token.pass_key for token in tokens]
     async with runtime.postgres.transaction() as tx:
-        used = {tuple(row) for row in await (await payments.passes_used(tx, passes)).rows()}
+        used = {PassKey(*row) for row in await (await payments.passes_used(tx, passes)).rows()}
     return {token for token, key in zip(tokens, passes, strict=True) if key in used}
 
 
@@ -118,11 +114,12 @@ async def extend_passes(runtime: Runtime, held: Iterable[Order]) -> None:
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
     held = list(held)
     await runtime.catalogue.know(order.performance_key for order in held)
-    ends: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    ends: dict[str, list[tuple[PassKey, int]]] = defaultdict(list)
     for order in held:
         concert_id = runtime.catalogue.by_key[order.performance_key].concert_id
         ends_at_ms = int(order.expires_at.timestamp() * 1000)
-        ends[concert_id].append((order.user_id, order.pass_number, ends_at_ms))
+        key = PassKey(concert_id, order.user_id, order.pass_number)
+        ends[concert_id].append((key, ends_at_ms))
     await _tell_each(
         line.extend_passes(runtime.valkey, concert_id, group) for concert_id, group in ends.items()
     )
@@ -133,8 +130,8 @@ async def give_back(runtime: Runtime, released: Order, holds_end_at: datetime | 
     last hold that was made with it and is left. Raises StoreUnavailable."""
     concert_id = runtime.catalogue.by_key[released.performance_key].concert_id
     holds_end_ms = 0 if holds_end_at is None else int(holds_end_at.timestamp() * 1000)
-    given_back = (released.user_id, released.pass_number, holds_end_ms)
-    await line.give_back(runtime.valkey, concert_id, [given_back])
+    key = PassKey(concert_id, released.user_id, released.pass_number)
+    await line.give_back(runtime.valkey, concert_id, [(key, holds_end_ms)])
 
 
 async def revoke(runtime: Runtime, concert_id: str, user_id: str) -> bool:
@@ -143,17 +140,15 @@ async def revoke(runtime: Runtime, concert_id: str, user_id: str) -> bool:
     number = await line.revoke(runtime.valkey, concert_id, user_id)
     if number:
         async with runtime.postgres.transaction() as tx:
-            await payments.revoke_pass(tx, user_id, concert_id, number)
+            await payments.revoke_pass(tx, PassKey(concert_id, user_id, number))
     return number is not None
 
 
-async def end_passes(runtime: Runtime, passes: Iterable[tuple[str, str, int]]) -> None:
-    """End each (concert, user, number): used for a payment. Raises as extend_passes does."""
-    ended: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for concert_id, user_id, number in passes:
-        ended[concert_id].append((user_id, number))
+async def end_passes(runtime: Runtime, passes: Iterable[PassKey]) -> None:
+    """End passes that were used for a payment. Raises as extend_passes does."""
     await _tell_each(
-        line.end_passes(runtime.valkey, concert_id, group) for concert_id, group in ended.items()
+        line.end_passes(runtime.valkey, concert_id, group)
+        for concert_id, group in by_concert(passes).items()
     )
 
 
@@ -195,8 +190,3 @@ def by_concert(requests: Iterable[Concerned]) -> dict[str, list[Concerned]]:
     for request in requests:
         groups[request.concert_id].append(request)
     return groups
-
-
-def user_and_number(tokens: Iterable[OfPlace]) -> list[tuple[str, int]]:
-    """The part of a place that the line knows."""
-    return [(token.user_id, token.number) for token in tokens]

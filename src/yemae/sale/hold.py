@@ -13,20 +13,20 @@ from yemae.refusals import (
 )
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
-from yemae.sale.replays import keys_of, latest, new_answers, passes_of
+from yemae.sale.replays import keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
+from yemae.values.pass_key import PassKey
 
 
 async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
     """One transaction for everybody who asked in the same moment; then the passes follow."""
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
-    entries = passes_of(runtime, requests)
     async with runtime.postgres.transaction() as tx:
         buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
-        used_sent = await payments.passes_used(tx, entries)
+        used_sent = await payments.passes_used(tx, [r.pass_key for r in requests])
         seats_sent = await seats.lock_seats(tx, wanted, wait=wait)
         locked = [seats.LockedSeat(*row) for row in await seats_sent.rows()]
         busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked)
@@ -34,7 +34,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
             (row.user_id, row.idempotency_key): order_book.read_order(row)
             for row in await earlier_sent.rows()
         }
-        used = {(row.user_id, row.pass_number) for row in await used_sent.rows()}
+        used = {PassKey(*row) for row in await used_sent.rows()}
         now = latest(locked)
         decide = partial(
             decide_holds,
@@ -54,12 +54,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
         answers = decided_apart(requests, busy, row_locks.hold_waits_for, decide)
         opened = new_answers(answers, earlier.values())
         await _write_holds(tx, opened)
-    stale = [
-        (concert_id, user_id, number)
-        for user_id, concert_id, number in entries
-        if (user_id, number) in used
-    ]
-    return Done(answers, follow_ups.after_hold(runtime, opened, stale))
+    return Done(answers, follow_ups.after_hold(runtime, opened, used))
 
 
 def _begun(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[int]:

@@ -28,8 +28,7 @@ async def submit_hold(
     `decide_holds`.
     """
     batches.holds.count(request.user_id)
-    concert_id = runtime.catalogue.by_key[request.performance_key].concert_id
-    batches.holds_of_pass.count((concert_id, request.user_id, request.pass_number))
+    batches.holds_of_pass.count(request.pass_key)
     if opened is None:
         return await _earlier(runtime, request, EntryTokenExpired())
     if seats_wanted(request) > request.seat_limit:

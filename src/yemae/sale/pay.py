@@ -18,6 +18,7 @@ from yemae.sale import follow_ups, row_locks
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
 from yemae.sale.replays import keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
+from yemae.values.pass_key import PassKey
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, Transfer
 
@@ -33,9 +34,7 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         orders_sent = await order_book.lock_orders(tx, order_ids, wait=wait)
         seats_sent = await seats.lock_seats_of_orders(tx, order_ids, wait=wait)
         earlier_sent = await payments.payments_by_key(tx, keys_of(requests))
-        used_sent = await payments.passes_used(
-            tx, [(r.user_id, r.concert_id, r.pass_number) for r in requests]
-        )
+        used_sent = await payments.passes_used(tx, [r.pass_key for r in requests])
         wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
         locked_seats = await seats_sent.rows()
         busy = row_locks.busy_of_payments(await buyers_sent.rows(), wallets, orders, locked_seats)
@@ -53,7 +52,7 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
             intact=intact,
             balances={row.user_id: row.balance for row in wallets},
             earlier=earlier,
-            passes_used={(row.user_id, row.pass_number) for row in await used_sent.rows()},
+            passes_used={PassKey(*row) for row in await used_sent.rows()},
             concert_of=lambda key: runtime.catalogue.by_key[key].concert_id,
             now=latest([*orders, *locked_seats]),
             new_id=runtime.new_id,

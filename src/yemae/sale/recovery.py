@@ -19,6 +19,7 @@ from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import losses
 from yemae.waiting_room.losses import EVERYTHING, Recovery
 from yemae.waiting_room.pace import RETRY_STRETCH_MAX
@@ -58,7 +59,10 @@ async def recover(runtime: Runtime, concert: Concert) -> None:
         held_sent = await tx.send(HELD_PASSES, concert_id=concert.id, performance_keys=keys)
         begun = Begun(*await begun_sent.row())
         held = [
-            (row.user_id, row.pass_number, int(row.ends_at.timestamp() * 1000))
+            (
+                PassKey(concert.id, row.user_id, row.pass_number),
+                int(row.ends_at.timestamp() * 1000),
+            )
             for row in await held_sent.rows()
         ]
     # Before the queue counts as repaired: if this process dies here, another one does it again.
@@ -118,7 +122,7 @@ async def note_inside(tx: Transaction, concert_id: str, inside: int) -> None:
 
 
 async def _restore_held(
-    runtime: Runtime, concert: Concert, held: Sequence[tuple[str, int, int]]
+    runtime: Runtime, concert: Concert, held: Sequence[tuple[PassKey, int]]
 ) -> int:
     restored = 0
     for first in range(0, len(held), RESTORE_STEP):

@@ -9,7 +9,6 @@ from yemae.orders.decide import HoldRequest
 from yemae.refusals import (
     Refusal,
 )
-from yemae.runtime import Runtime
 from yemae.sale.decide_payments import PayRequest
 from yemae.wallet.decide import TopUpRequest
 
@@ -19,12 +18,6 @@ def keys_of(
 ) -> list[tuple[str, str]]:
     """The (user, Idempotency-Key) pairs of those requests that have one."""
     return [(r.user_id, r.idempotency_key) for r in requests if r.idempotency_key]
-
-
-def passes_of(runtime: Runtime, requests: Iterable[HoldRequest]) -> list[tuple[str, str, int]]:
-    """The (user, concert, pass number) that each hold was asked for with."""
-    by_key = runtime.catalogue.by_key
-    return [(r.user_id, by_key[r.performance_key].concert_id, r.pass_number) for r in requests]
 
 
 def new_answers(answers: Iterable[Any], earlier: Iterable[Any]) -> list[Any]:

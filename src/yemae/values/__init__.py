@@ -1,1 +1,1 @@
-"""How text, moments and amounts of money look. Pure; knows nothing else."""
+"""Text, moments, amounts of money and the key of a pass. Pure; knows nothing else."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from yemae.store.valkey import Script, Valkey
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.snapshot import LaneNumbers, Snapshot, Statistics
@@ -210,18 +211,17 @@ async def leave(valkey: Valkey, concert_id: str, user_id: str, number: int) -> N
 
 
 async def check_entry(
-    valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int]]
+    valkey: Valkey, concert_id: str, passes: Sequence[PassKey]
 ) -> list[tuple[str, int]]:
-    """For each (user, number): open, ended or lost; and if open, the end of the pass without its
-    holds in ms."""
-    answer = await valkey.run(CHECK_ENTRY, keys(concert_id), _packed(passes))
+    """For each pass: open, ended or lost; and if open, the end of the pass without its holds in
+    ms."""
+    answer = await valkey.run(CHECK_ENTRY, keys(concert_id), _packed(_users(passes)))
     return [(word, int(end)) for word, end in zip(answer[::2], answer[1::2], strict=True)]
 
 
-async def restore_pass(
-    valkey: Valkey, concert_id: str, user_id: str, number: int, ends_at_s: int, active_limit: int
-) -> str:
-    """Let somebody in again whose pass was lost: open, or ended when there is no room."""
+async def restore_pass(valkey: Valkey, lost: PassKey, ends_at_s: int, active_limit: int) -> str:
+    """Open a pass again that the store has lost: open, or ended when there is no room."""
+    concert_id, user_id, number = lost
     return str(
         await valkey.run(
             RESTORE_PASS, keys(concert_id), user_id, number, ends_at_s * 1000, active_limit
@@ -230,23 +230,23 @@ async def restore_pass(
 
 
 async def extend_passes(
-    valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int, int]]
+    valkey: Valkey, concert_id: str, ends: Sequence[tuple[PassKey, int]]
 ) -> None:
-    """Keep each (user, number, end in ms) open at least until that end."""
-    await valkey.run(EXTEND_PASS, keys(concert_id), _packed(passes))
+    """Keep each pass open at least until its end, in ms."""
+    await valkey.run(EXTEND_PASS, keys(concert_id), _packed(with_ends(ends)))
 
 
 async def give_back(
-    valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int, int]]
+    valkey: Valkey, concert_id: str, holds_end: Sequence[tuple[PassKey, int]]
 ) -> None:
-    """Let each (user, number, end in ms of the holds that are left, 0 without any) end as it would
-    without the hold that was released."""
-    await valkey.run(GIVE_BACK, keys(concert_id), _packed(passes))
+    """Let each pass end as it would without the hold that was released. `holds_end` has the end in
+    ms of the holds that are left, 0 without any."""
+    await valkey.run(GIVE_BACK, keys(concert_id), _packed(with_ends(holds_end)))
 
 
-async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[tuple[str, int]]) -> int:
-    """End each (user, number) for good. Returns how many were still open."""
-    return int(await valkey.run(END_PASS, keys(concert_id), _packed(passes)))
+async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[PassKey]) -> int:
+    """End passes for good. Returns how many were still open."""
+    return int(await valkey.run(END_PASS, keys(concert_id), _packed(_users(passes))))
 
 
 async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> int | None:
@@ -370,6 +370,15 @@ def _standing(
     if word == "waiting":
         return Standing(word, int(number), int(lane), int(value), int(waiting), new=new)
     return Standing(word, int(number), int(lane), retry_after_s=int(value))
+
+
+def with_ends(ends: Sequence[tuple[PassKey, int]]) -> list[tuple[str, int, int]]:
+    """(user, number, end) of passes of one concert, as the scripts take them."""
+    return [(key.user_id, key.number, end) for key, end in ends]
+
+
+def _users(passes: Sequence[PassKey]) -> list[tuple[str, int]]:
+    return [(key.user_id, key.number) for key in passes]
 
 
 def _packed(rows: Sequence[tuple[Any, ...]]) -> bytes:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from yemae.store.valkey import Script, Valkey
-from yemae.waiting_room.line import keys
+from yemae.values.pass_key import PassKey
+from yemae.waiting_room.line import keys, with_ends
 
 RECOVER = Script(__file__, "recover")
 RESTORE_HELD = Script(__file__, "restore_held")
@@ -64,11 +65,11 @@ async def recover(valkey: Valkey, concert_id: str, recovery: Recovery) -> tuple[
 
 
 async def restore_held(
-    valkey: Valkey, concert_id: str, held: Sequence[tuple[str, int, int]], entry_ttl_s: int
+    valkey: Valkey, concert_id: str, held: Sequence[tuple[PassKey, int]], entry_ttl_s: int
 ) -> int:
-    """Let each (user, number, end of the hold in ms) in again, whatever the limit; a pass whose end
-    is lost gets a new one. Returns how many were not inside."""
-    packed = msgspec.msgpack.encode([str(value) for row in held for value in row])
+    """Open each pass again until the end of its hold in ms, whatever the limit; a pass whose end is
+    lost gets a new one. Returns how many were not inside."""
+    packed = msgspec.msgpack.encode([str(value) for row in with_ends(held) for value in row])
     return int(await valkey.run(RESTORE_HELD, keys(concert_id), packed, entry_ttl_s))
 
 

@@ -20,6 +20,7 @@ from yemae.refusals import (
     QueueTokenExpired,
     QueueTokenInvalid,
 )
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import queue_numbers
 
 
@@ -33,6 +34,11 @@ class QueueToken(NamedTuple):
     # SHA-256 of the fan's own secret, base64url; empty: the token is not bound.
     proof: str = ""
 
+    @property
+    def pass_key(self) -> PassKey:
+        """The pass that the place leads to."""
+        return PassKey(self.concert_id, self.user_id, self.number)
+
 
 class EntryToken(NamedTuple):
     """A pass of a user for a concert, and the end (Unix seconds) it had when signed."""
@@ -42,6 +48,11 @@ class EntryToken(NamedTuple):
     number: int
     expires_at_s: int
     proof: str = ""
+
+    @property
+    def pass_key(self) -> PassKey:
+        """The pass that the token opens."""
+        return PassKey(self.concert_id, self.user_id, self.number)
 
 
 class TokenKeys:

@@ -8,6 +8,7 @@ from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import SeatLimitExceeded
 from yemae.sale import hold_best, release
 from yemae.settings import Settings
+from yemae.values.pass_key import PassKey
 
 
 async def test_more_holds_in_a_minute_than_the_limit_are_429(settings: Settings) -> None:
@@ -65,7 +66,14 @@ async def test_whoever_has_as_many_as_they_may_is_offered_nothing(
     performance = site.runtime.catalogue.performance("hall-1")
 
     def best(fan: str, seats: int) -> HoldRequest:
-        return HoldRequest(fan, performance.key, (), 4, "KRW", 1, best=BestAvailable("R", seats))
+        return HoldRequest(
+            PassKey(performance.concert_id, fan, 1),
+            performance.key,
+            (),
+            4,
+            "KRW",
+            best=BestAvailable("R", seats),
+        )
 
     alone = (await hold_best.hold_best(site.runtime, [best("other", 2)])).answers[0]
     assert isinstance(alone, Order)

@@ -94,18 +94,17 @@ PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
 async def place_order(call: Call) -> Answer:
     """Hold seats. A repeat of an Idempotency-Key is answered with its order, pass or no pass: 201
     again while it is held, 200 when it is something else by now."""
-    user_id, entry, key, opened = await call.enter()
+    _, entry, key, opened = await call.enter()
     wanted = await call.body(PLACE_ORDER)
     performance = call.runtime.catalogue.performance(wanted.performance_id)
     call.require_concert(entry, performance)
     concert = call.runtime.catalogue.concert_of(performance)
     request = HoldRequest(
-        user_id,
+        entry.pass_key,
         performance.key,
         () if wanted.seats is UNSET else _distinct(call, wanted.seats),
         concert.seat_limit,
         concert.currency,
-        entry.number,
         key,
         await _best(call, performance, wanted.best_available),
     )

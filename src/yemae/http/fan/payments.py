@@ -55,8 +55,8 @@ EXAMPLE_PAYMENT = {
 async def pay_order(call: Call) -> Answer:
     """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
     payment has ended the pass."""
-    user_id, entry, key, opened = await call.enter()
-    request = PayRequest(user_id, path_order_id(call), entry.concert_id, entry.number, key)
+    _, entry, key, opened = await call.enter()
+    request = PayRequest(entry.pass_key, path_order_id(call), key)
     if opened is not None:
         paid = await call.batches.pay.submit(request)
     else:
