@@ -23,11 +23,12 @@ test: set-up-dev ## All checks, then all tests with branch coverage
 	@data=$$(mktemp -d) && chmod 1777 "$$data" && trap 'rm -rf "$$data"' EXIT && \
 		COVERAGE_FILE="$$data/coverage" $(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
-check: set-up-dev ## Format, lint, types, import order, unsafe SQL, and the same for the page
+check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL, and the page
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/code_rules.py
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
 	$(BIN)/python scripts/page.py check
 
@@ -89,7 +90,7 @@ docs: set-up ## Make openapi.json, schema.sql, docs/erd.md and docs/configuratio
 	@$(BIN)/python scripts/currencies.py
 	@rm -rf $(DOCS)
 
-# A throw-away database of the newest schema, never the one that somebody works with.
+# A throw-away database of the newest schema, never the developer's own.
 .PHONY: docs
 DOCS := $(CURDIR)/.make/docs
 YEMAE_OF_DOCS = env -u YEMAE_DATABASE_URL -u YEMAE_VALKEY_URL YEMAE_DATA_DIR=$(DOCS)/data $(BIN)/yemae

@@ -1,7 +1,4 @@
-"""The private stores: real servers, killed and restarted for real.
-
-Longer than other files, because every test of the two servers' life shares the helpers here.
-"""
+"""The private stores: real servers, killed and restarted for real."""
 
 import json
 import os

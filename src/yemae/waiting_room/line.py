@@ -2,7 +2,6 @@
 
 One user has one place per concert by construction: the user is the member of the sorted set and
 the ticket number, with its lane, the score. Functions that take a list serve one concert at a time.
-Longer than other files here, because every transition is to be found in one place.
 """
 
 from collections.abc import AsyncIterator, Sequence

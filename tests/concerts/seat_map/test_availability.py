@@ -1,7 +1,4 @@
-"""What one process changes, another shows within a second, without asking the database for it.
-
-Longer than other files, because all tests of two processes that watch share the helpers here.
-"""
+"""What one process changes, another shows within a second, without asking the database for it."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,7 +1,4 @@
-"""Availability over HTTP: the gates, the bitmap, its tag, and the stream of changes.
-
-Longer than other files, because the stream is held against the bitmap.
-"""
+"""Availability over HTTP: the gates, the bitmap, its tag, and the stream of changes."""
 
 import asyncio
 import base64

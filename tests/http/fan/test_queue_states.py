@@ -1,7 +1,4 @@
-"""The states of a queue and of a place, and the numbers that are the same for everybody.
-
-Longer than other files, because one queue goes through all of its states here.
-"""
+"""The states of a queue and of a place, and the numbers that are the same for everybody."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

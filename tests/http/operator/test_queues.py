@@ -1,7 +1,4 @@
-"""The queue's controls over HTTP: what operators may do, and what nobody else may.
-
-Longer than other files, because every control is tried here with the same small sale.
-"""
+"""The queue's controls over HTTP: what operators may do, and what nobody else may."""
 
 import asyncio
 from datetime import timedelta
