@@ -13,8 +13,8 @@ from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold, top_up
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room import places
+from yemae.waiting_room.places import Joining
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet.decide import TopUpRequest
 
@@ -49,7 +49,7 @@ class Crowd:
         """New fans with an open pass."""
         fans: list[Fan] = []
         for users in batches(new_fans(count)):
-            places = await line.join(
+            standings = await places.join(
                 self._runtime.valkey,
                 concert_id,
                 [Joining(user_id) for user_id in users],
@@ -57,7 +57,7 @@ class Crowd:
                 door="straight in",
                 entry_ttl_s=PASS_TTL_S,
             )
-            for user_id, place in zip(users, places, strict=True):
+            for user_id, place in zip(users, standings, strict=True):
                 assert place.word == "admitted", place
                 entry = EntryToken(concert_id, user_id, place.number, place.pass_ends_at_ms // 1000)
                 token = self._runtime.tokens.sign_pass(entry)

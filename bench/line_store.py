@@ -10,9 +10,9 @@ from valkey.asyncio import Valkey as Client
 
 from yemae.settings import Settings
 from yemae.store.valkey import Script, Valkey
-from yemae.waiting_room import line, queue_numbers
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room import admission, counts, losses, passes, places, queue_numbers
 from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.places import Joining
 from yemae.waiting_room.tokens import QueueToken
 
 # Small enough that no call takes long; the figures of the calls begin after the filling.
@@ -76,12 +76,12 @@ class LineStore:
             fans = new_fans(min(FILL_BATCH, count - start))
             joining = [Joining(fan, drawn_number=_drawn(draw, concert_id, fan)) for fan in fans]
             opens_at_ms = 0 if draw is None else draw.opens_at_ms
-            places = await line.join(
+            standings = await places.join(
                 self._valkey, concert_id, joining, pace, opens_at_ms=opens_at_ms
             )
             tokens = [
                 QueueToken(concert_id, fan, place.number)
-                for fan, place in zip(fans, places, strict=True)
+                for fan, place in zip(fans, standings, strict=True)
             ]
             chosen = random.sample(tokens, round(len(tokens) * share))
             kept += [token for token in chosen if start or token != tokens[0]]
@@ -89,7 +89,7 @@ class LineStore:
 
     async def waiting(self, concert_id: str) -> int:
         """How many are in line."""
-        return (await line.snapshot(self._valkey, concert_id)).waiting
+        return (await counts.snapshot(self._valkey, concert_id)).waiting
 
     async def used_bytes(self) -> int:
         """Valkey's memory, without what its log and its clients hold for a moment."""
@@ -130,5 +130,6 @@ class LineStore:
 
 def _names() -> dict[str, str]:
     """The name of each script by its SHA-1."""
-    scripts = [value for value in vars(line).values() if isinstance(value, Script)]
-    return {script.sha: script.name for script in scripts}
+    modules = (admission, counts, losses, passes, places)
+    found = [value for module in modules for value in vars(module).values()]
+    return {value.sha: value.name for value in found if isinstance(value, Script)}

@@ -15,8 +15,8 @@ minute, because the server turns away a fan who asks all the time:
 - `poll_100k`, `poll_1m`: a random sample of SAMPLE fans of one line of that length;
 - `poll_1m_first`: as `poll_1m`, but each token is seen by the server for the first time.
 
-The lines are filled through `line.join`, in batches, but for the fans of the `join` rows, who come
-over HTTP. Ids of fans are UUIDs of 36 characters, as sign-up gives.
+The lines are filled through `places.join`, in batches; the fans of the `join` rows come over HTTP.
+Ids of fans are UUIDs of 36 characters, as sign-up gives.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """The yardsticks of joins and polls: the Lua call itself, driven straight by a pipelined client.
 
-The calls are those that the server would send: `line.join` and `line.place` make them, and they are
-noted instead of sent. One connection then writes them as bytes, as many ahead as PIPELINED, and
+The calls are those that the server would send: `places.join` and `places.place` make them, and they
+are noted instead of sent. One connection then writes them as bytes, as many ahead as PIPELINED, and
 only counts the answers. `ok` counts fans, BATCH for each call; latencies are of a call.
 """
 
@@ -22,8 +22,8 @@ from bench.serving import Bench
 from bench.stage import LINE
 from bench.timed import Shot
 from yemae.store.valkey import Script, Valkey
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room import places
+from yemae.waiting_room.places import Joining
 
 BATCH = 64
 PIPELINED = 4
@@ -57,20 +57,20 @@ class Scripts:
         noted = Noted()
         for _ in range(self._calls):
             fans = [Joining(user_id) for user_id in new_fans(BATCH)]
-            await line.join(cast("Valkey", noted), LINE.concert_id, fans, PATIENT)
+            await places.join(cast("Valkey", noted), LINE.concert_id, fans, PATIENT)
         return await self._measure(noted.script, noted)
 
     async def place(self) -> Shot:
         """One run of exact polls."""
         store = LineStore(self._bench.settings)
         try:
-            places = await store.fill(LINE.concert_id, BATCH * 100, BATCH * 100)
+            tokens = await store.fill(LINE.concert_id, BATCH * 100, BATCH * 100)
         finally:
             await store.close()
         noted = Noted()
-        for start in range(0, len(places) - BATCH, BATCH):
-            some = places[start : start + BATCH]
-            await line.place(cast("Valkey", noted), LINE.concert_id, some, PATIENT)
+        for start in range(0, len(tokens) - BATCH, BATCH):
+            some = tokens[start : start + BATCH]
+            await places.place(cast("Valkey", noted), LINE.concert_id, some, PATIENT)
         return await self._measure(noted.script, noted * (1 + self._calls // len(noted)))
 
     async def _measure(self, script: Script, calls: Sequence[bytes]) -> Shot:

@@ -4,12 +4,12 @@ from helpers.concerts import HALL
 from helpers.fans import Fan
 from yemae.back_office import queue_control
 from yemae.runtime import Runtime
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 
 
 async def numbers(runtime: Runtime) -> dict[str, int]:
     """The queue number of everybody who has a place."""
-    return {user_id: number async for user_id, number in line.places(runtime.valkey, HALL)}
+    return {user_id: number async for user_id, number in counts.every_place(runtime.valkey, HALL)}
 
 
 async def test_a_pass_is_revoked_by_its_queue_number(runtime: Runtime) -> None:

@@ -20,7 +20,8 @@ from helpers.command import Done, finish, start, yemae
 from yemae.cli.failures import InputError
 from yemae.cli.queue_message import next_time
 from yemae.settings import Settings
-from yemae.waiting_room import line, queue_numbers
+from yemae.waiting_room import queue_numbers
+from yemae.waiting_room.keys import PARTS, keys_of
 
 ME = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
 
@@ -229,7 +230,7 @@ def test_a_draw_is_audited(hall: Settings) -> None:
     found = queue("audit", "hall", "--json").json()
     assert (found["checked"], found["wrong"], found["seed"]) == (300, [], None)
     assert "secret until the sale opens" in queue("audit", "hall").out
-    key = f"{line.keys('hall')[line.PARTS.index('line')]}"
+    key = f"{keys_of('hall')[PARTS.index('line')]}"
     with BlockingValkey.from_url(hall.valkey_url) as client:
         client.zadd(key, {"fan-7": 1, "fan-8": queue_numbers.LANE + 2})
     done = queue("audit", "hall", "--json")

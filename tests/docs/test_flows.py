@@ -26,7 +26,7 @@ def test_arrows_to_postgresql_name_statements_that_exist_and_all_of_them() -> No
 
 def test_arrows_to_valkey_name_scripts_that_exist_and_all_of_them() -> None:
     arrows = "\n".join(re.findall(r"->>V: (.+)$", DIAGRAMS, re.MULTILINE))
-    scripts = {path.name for path in PACKAGE.glob("*/*.lua")} - {"prelude.lua"}
+    scripts = {path.name for path in PACKAGE.glob("**/*.lua")} - {"prelude.lua"}
     assert set(re.findall(r"\w+\.lua", arrows)) == scripts
 
 

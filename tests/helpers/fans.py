@@ -14,7 +14,7 @@ from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.join import JoinRequest
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
 

@@ -20,7 +20,7 @@ from yemae.sale import gate
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room import line
+from yemae.waiting_room.keys import keys_of
 
 MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)
 SEATS = [str(number) for number in range(1, 9)]
@@ -153,7 +153,7 @@ async def test_a_queue_that_cannot_be_ticked_does_not_stop_the_others(
     await runtime.catalogue.refresh()
     assert next(iter(runtime.catalogue.concerts)) == "another"
     with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
-        client.set(line.keys("another")[0], "no sorted set")
+        client.set(keys_of("another")[0], "no sorted set")
     fan = Fan(runtime, "fan")
     await fan.join()
     await admission_tick.tick(runtime)

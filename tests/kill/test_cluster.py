@@ -15,7 +15,7 @@ from helpers.concerts import HALL, concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.reconcile import assert_reconciled
 from yemae.settings import Settings
-from yemae.waiting_room import line
+from yemae.waiting_room.keys import keys_of
 
 # One for each master that the cluster begins with.
 CONCERTS = (HALL, "south", "east")
@@ -114,7 +114,7 @@ def assert_in_order(places: list[Place]) -> None:
 async def test_concerts_spread_over_the_masters_and_sell_on_each(
     site: Site, cluster: Cluster
 ) -> None:
-    masters = {cluster.master_of(line.keys(each)[0]) for each in CONCERTS}
+    masters = {cluster.master_of(keys_of(each)[0]) for each in CONCERTS}
     assert len(masters) == MASTERS
     await until(lambda: is_fine(site.get("/healthz")))
     for each in CONCERTS:
@@ -145,9 +145,9 @@ async def test_a_master_is_killed_in_the_rush_and_nobody_loses_a_place(
         return all(fan.polls for fan in fans)
 
     await until(half_have_come)
-    dead = cluster.master_of(line.keys(HALL)[0])
+    dead = cluster.master_of(keys_of(HALL)[0])
     cluster.kill(dead)
-    await asyncio.to_thread(cluster.wait_for_master_other_than, dead, line.keys(HALL)[0])
+    await asyncio.to_thread(cluster.wait_for_master_other_than, dead, keys_of(HALL)[0])
     await until(all_have_come)
     ending.set()
     await coming
@@ -159,7 +159,7 @@ async def test_places_that_the_replica_never_heard_of_come_back_from_their_token
     site: Site, cluster: Cluster
 ) -> None:
     """A master answers before its replica knows, and may die in between."""
-    key = line.keys(HALL)[0]
+    key = keys_of(HALL)[0]
     master = cluster.master_of(key)
     await fill(site)
     early, late = ([site.visitor(f"{when}-{n}") for n in range(10)] for when in ("early", "late"))
@@ -195,7 +195,7 @@ async def test_a_cluster_that_is_down_refuses_and_comes_back_with_every_place(
     for each, fan in zip(CONCERTS, waiting, strict=True):
         await fan.join(each)
     for each in CONCERTS[:2]:
-        cluster.kill(cluster.master_of(line.keys(each)[0]))
+        cluster.kill(cluster.master_of(keys_of(each)[0]))
 
     async def is_down() -> bool:
         answers = await asyncio.gather(*(fan.get("/v1/queue-tokens/me") for fan in waiting))

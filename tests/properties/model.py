@@ -13,7 +13,7 @@ from yemae.orders.decide import HoldRequest, Order
 from yemae.refusals import Refusal
 from yemae.sale.decide_payments import PayRequest
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 MARGIN_S = 4.0

@@ -16,7 +16,7 @@ from yemae.sale import admission, join
 from yemae.sale import places as verbs
 from yemae.sale.join import JoinRequest
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 # Mostly the hall, so that fans meet.

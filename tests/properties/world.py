@@ -21,7 +21,8 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate, hold, pay
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.settings import Settings
-from yemae.waiting_room import line, queue_numbers
+from yemae.waiting_room import counts, queue_numbers
+from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.tokens import EntryToken
 
 Result = TypeVar("Result")
@@ -122,7 +123,7 @@ class World:
 
     def numbers(self, concert_id: str, part: str) -> dict[str, int]:
         """User → number of those in the line, or of those inside."""
-        key = dict(zip(line.PARTS, line.keys(concert_id), strict=True))[part]
+        key = dict(zip(PARTS, keys_of(concert_id), strict=True))[part]
         if part == "passes":
             return {user: int(number) for user, number in self.valkey.hgetall(key).items()}
         return {
@@ -132,7 +133,7 @@ class World:
 
     def active(self, concert_id: str) -> int:
         """How many are inside."""
-        return self.run(line.snapshot(self.runtime.valkey, concert_id)).active
+        return self.run(counts.snapshot(self.runtime.valkey, concert_id)).active
 
     # --- Doing ---
 

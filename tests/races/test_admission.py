@@ -21,7 +21,8 @@ from yemae.sale.admission import admit
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.store.valkey import Script
-from yemae.waiting_room import line
+from yemae.waiting_room import admission, counts, passes
+from yemae.waiting_room.keys import PARTS, keys_of
 
 LIMIT = 5
 ENTRY_TTL_S = 30
@@ -34,8 +35,8 @@ SLOW = concert(
 )
 ROOM = "active_limit - inside - reserved"
 RATE = "math.floor(filled)"
-PARTS = dict(zip(line.PARTS, line.keys(HALL), strict=True))
-LINE, ACTIVE = PARTS["line"], PARTS["active"]
+KEYS = dict(zip(PARTS, keys_of(HALL), strict=True))
+LINE, ACTIVE = KEYS["line"], KEYS["active"]
 
 
 @pytest.fixture
@@ -47,11 +48,11 @@ async def valkey(valkey_url: str) -> AsyncIterator[Client]:
 
 def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> None:
     """Take a guard out of the admission script."""
-    assert guard in line.ADMIT.text, f"admit.lua has no such guard any more: {guard}"
-    open_door: Script = copy.copy(line.ADMIT)
-    open_door.text = line.ADMIT.text.replace(guard, instead)
+    assert guard in admission.ADMIT.text, f"admit.lua has no such guard any more: {guard}"
+    open_door: Script = copy.copy(admission.ADMIT)
+    open_door.text = admission.ADMIT.text.replace(guard, instead)
     open_door.sha = hashlib.sha1(open_door.text.encode(), usedforsecurity=False).hexdigest()
-    monkeypatch.setattr(line, "ADMIT", open_door)
+    monkeypatch.setattr(admission, "ADMIT", open_door)
 
 
 async def crowd(runtimes: Sequence[Runtime], size: int) -> None:
@@ -66,7 +67,7 @@ async def ticks(runtimes: Sequence[Runtime], each: int = 3) -> int:
 
 
 async def active(runtimes: Sequence[Runtime]) -> int:
-    return (await line.snapshot(runtimes[0].valkey, HALL)).active
+    return (await counts.snapshot(runtimes[0].valkey, HALL)).active
 
 
 async def now_s(client: Client, runtime: Runtime) -> float:
@@ -100,7 +101,7 @@ async def test_passes_that_end_while_houses_tick_make_room_for_as_many_fans(
         for _ in range(10):
             for runtime in runtimes:
                 travel(runtime, ENTRY_TTL_S / 2)
-            ending = line.expire_passes(runtimes[1].valkey, HALL, 500)
+            ending = passes.expire_passes(runtimes[1].valkey, HALL, 500)
             let_in, _ = await all_at_once([ticks(runtimes), ending])
             assert let_in in (0, LIMIT)
             assert await active(runtimes) == LIMIT

@@ -18,11 +18,12 @@ from yemae.sale import admission, join
 from yemae.sale.batches import Batches
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 from yemae.waiting_room.challenges import Solved
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.keys import keys_of
+from yemae.waiting_room.places import Standing
 
-LINE = line.keys(HALL)[0]
+LINE = keys_of(HALL)[0]
 
 
 Command = Callable[..., Awaitable[Any]]
@@ -85,7 +86,7 @@ async def test_fans_who_join_during_ticks_wait_or_are_inside_and_never_both(
     )
     numbers = {(r.user_id, a.number) for r, a in zip(requests, answers[:180], strict=True)}
     assert len(numbers) == len({number for _, number in numbers}) == 60
-    snapshot = await line.snapshot(runtimes[0].valkey, HALL)
+    snapshot = await counts.snapshot(runtimes[0].valkey, HALL)
     assert snapshot.waiting + snapshot.active == 60
     assert snapshot.active == sum(answer.admitted for answer in answers[180:])
     await assert_reconciled(runtimes[0])
@@ -104,7 +105,7 @@ async def test_of_fans_who_bring_one_solved_challenge_to_two_houses_one_has_a_pl
     )
     assert sum(isinstance(answer, Standing) for answer in answers) == 1
     assert sum(isinstance(answer, ProofOfWorkInvalid) for answer in answers) == 59
-    assert (await line.snapshot(runtimes[0].valkey, HALL)).waiting == 1
+    assert (await counts.snapshot(runtimes[0].valkey, HALL)).waiting == 1
 
 
 async def refusal_or_answer(batches: Batches, request: JoinRequest) -> Standing | Refusal:

@@ -12,11 +12,11 @@ from yemae.concerts.controls import Changes, operator
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores
 from yemae.settings import Settings
-from yemae.waiting_room import line
+from yemae.waiting_room.keys import PARTS, keys_of
 
 
 def key(part: str) -> str:
-    return dict(zip(line.PARTS, line.keys(HALL), strict=True))[part]
+    return dict(zip(PARTS, keys_of(HALL), strict=True))[part]
 
 
 async def checks(sale: Sale) -> dict[str, Check]:

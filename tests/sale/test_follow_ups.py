@@ -25,7 +25,7 @@ from yemae.sale import hold_best
 from yemae.sale.batches import Batches
 from yemae.sale.decide_payments import Paid
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import line
+from yemae.waiting_room import passes
 
 FAILURES = "yemae_follow_up_failures_total"
 # As uvloop says it, of a connection that was reset during Valkey's greeting.
@@ -156,8 +156,8 @@ def broken_seat_map(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def broken_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Valkey's connection is reset in the greeting."""
-    monkeypatch.setattr(line, "extend_passes", failing_call)
-    monkeypatch.setattr(line, "end_passes", failing_call)
+    monkeypatch.setattr(passes, "extend_passes", failing_call)
+    monkeypatch.setattr(passes, "end_passes", failing_call)
 
 
 async def failing_call(valkey: Valkey, *_: object) -> None:

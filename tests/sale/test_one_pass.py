@@ -12,7 +12,7 @@ from yemae.refusals import EntryTokenExpired
 from yemae.runtime import Runtime
 from yemae.sale import hold, pay
 from yemae.sale.decide_payments import Paid, PayRequest
-from yemae.waiting_room import line
+from yemae.waiting_room.keys import PARTS, keys_of
 
 
 async def fan_with_two_orders(fan: Fan) -> list[PayRequest]:
@@ -77,7 +77,7 @@ async def test_a_used_pass_that_valkey_has_forgotten_ends_when_it_is_shown(
     assert entry is not None
     with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.flushall()
-    keys = dict(zip(line.PARTS, line.keys(HALL), strict=True))
+    keys = dict(zip(PARTS, keys_of(HALL), strict=True))
     with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.zadd(keys["active"], {"fan": 9_999_999_999_999})
         client.hset(keys["passes"], "fan", entry.number)

@@ -18,7 +18,7 @@ from yemae.sale.batches import Batches, open_batches
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
 from yemae.waiting_room import pace
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import QueueToken
 
 CROWD = 400

@@ -12,12 +12,12 @@ from helpers.fans import carried_out
 from helpers.time_travel import travel
 from yemae.refusals import QueueTokenExpired, RateLimited, StoreUnavailable
 from yemae.runtime import Runtime, open_runtime
-from yemae.sale import admission, join, places
+from yemae.sale import admission, join, places, polls
 from yemae.sale.batches import Batches, open_batches
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
-from yemae.waiting_room import line, queue_numbers
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room import counts, queue_numbers
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import QueueToken
 
 CROWD = 400
@@ -118,7 +118,7 @@ async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
     for token in reversed(tokens[101:]):
         assert (await batches.polls.standing(token)).word == "waiting"
     await batches.polls._presence.flush()
-    assert (await line.snapshot(runtime.valkey, HALL)).waiting == CROWD - 101
+    assert (await counts.snapshot(runtime.valkey, HALL)).waiting == CROWD - 101
     for token in tokens[:101]:
         assert (await batches.polls.standing(token)).word == "waiting"
     await look_again(runtime)
@@ -133,7 +133,7 @@ async def test_absent_fans_who_poll_from_a_view_are_back_in_line(
     travel(runtime, 60)
     await admission.admit(runtime, runtime.catalogue.concert(HALL))
     await crowd(runtime, 150, "later")
-    assert (await line.snapshot(runtime.valkey, HALL)).absent == CROWD
+    assert (await counts.snapshot(runtime.valkey, HALL)).absent == CROWD
     await look_again(runtime)
     standing = await batches.polls.standing(tokens[350])
     assert (standing.word, standing.ahead) == ("waiting", 0)
@@ -152,7 +152,7 @@ async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
         raise StoreUnavailable
 
     with monkeypatch.context() as broken:
-        broken.setattr(line, "note_present", away)
+        broken.setattr(polls, "note_present", away)
         await batches.polls._presence.flush()
     await batches.polls._presence.flush()
     travel(runtime, 10)

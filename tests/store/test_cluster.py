@@ -234,7 +234,8 @@ async def test_a_slot_that_moves_key_by_key_is_followed(cluster: Cluster, store:
 async def test_a_script_whose_keys_are_apart_waits_for_them_and_others_do_not_wait(
     cluster: Cluster, store: Valkey, tmp_path: Path
 ) -> None:
-    (tmp_path / "both.lua").write_text("return redis.call('MGET', KEYS[1], KEYS[2])")
+    (tmp_path / "lua").mkdir()
+    (tmp_path / "lua" / "both.lua").write_text("return redis.call('MGET', KEYS[1], KEYS[2])")
     both = Script(str(tmp_path / "noun.py"), "both")
     keys = ["{apart}:1", "{apart}:2"]
     neighbour = next(key for key in KEYS if cluster.master_of(key) == cluster.master_of(keys[0]))

@@ -20,7 +20,7 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import policy
 from yemae.settings import Settings
 from yemae.store.node_clock import WARN_S
-from yemae.waiting_room import line
+from yemae.waiting_room import passes
 
 MINUTE_S, HOUR_S = 60.0, 3_600.0
 MINUTE = timedelta(minutes=1)
@@ -120,9 +120,9 @@ async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
         # As if the end of the pass had got lost on its way.
         await runtime.valkey._client.flushall()
         lost, ends_at_s = fan.entry.pass_key, int(real_time()) + 600
-        assert await line.restore_pass(runtime.valkey, lost, ends_at_s, 100) == "open"
+        assert await passes.restore_pass(runtime.valkey, lost, ends_at_s, 100) == "open"
         assert await sweep.run_sweep(runtime) is not None
-        words = await line.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
+        words = await passes.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
         assert words == [("ended", 0)]
 
 
@@ -152,7 +152,7 @@ async def test_a_run_of_the_future_keeps_no_repair_from_being_done(runtime: Runt
     assert fan.entry is not None
     await runtime.valkey._client.flushall()
     await sweep.sweep(runtime)
-    words = await line.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
+    words = await passes.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
     assert words == [("ended", 0)]
 
 

@@ -1,4 +1,4 @@
-"""One concert's waiting room, as line.py sees it, with a clock that a test can move."""
+"""One concert's waiting room, with a clock that a test can move."""
 
 import asyncio
 from typing import Any
@@ -8,10 +8,12 @@ from valkey import Valkey as BlockingValkey
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room import line, losses
-from yemae.waiting_room.line import Admission, Doors, Joining, Standing
+from yemae.waiting_room import admission, counts, losses, passes, places
+from yemae.waiting_room.admission import Admission, Doors
+from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.losses import Recovery
 from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.places import Joining, Standing
 from yemae.waiting_room.snapshot import Snapshot, Statistics
 from yemae.waiting_room.tokens import QueueToken
 
@@ -52,13 +54,13 @@ class Room:
         return int(seconds) * 1000 + int(micros) // 1000 + self.valkey.clock_offset_ms
 
     async def join(self, *users: str, pace: Pace = PACE, **how: Any) -> list[Standing]:
-        """Everybody in one call; `how` as line.join takes it."""
+        """Everybody in one call; `how` as places.join takes it."""
         fans = [Joining(user) for user in users]
-        return await line.join(self.valkey, self.concert_id, fans, pace, **how)
+        return await places.join(self.valkey, self.concert_id, fans, pace, **how)
 
     async def arrive(self, *fans: Joining, pace: Pace = PACE, **how: Any) -> list[Standing]:
         """Fans with lanes, drawn numbers or addresses."""
-        return await line.join(self.valkey, self.concert_id, fans, pace, **how)
+        return await places.join(self.valkey, self.concert_id, fans, pace, **how)
 
     async def line_up(self, *users: str) -> dict[str, int]:
         """The numbers of fans who joined in this order."""
@@ -79,19 +81,19 @@ class Room:
     async def places(self, numbers: dict[str, int], pace: Pace = PACE) -> list[Standing]:
         """Everybody polls in one call."""
         tokens = [self.token(*place) for place in numbers.items()]
-        return await line.place(self.valkey, self.concert_id, tokens, pace)
+        return await places.place(self.valkey, self.concert_id, tokens, pace)
 
     async def leave(self, user: str, number: int) -> None:
         """Give a place up."""
-        await line.leave(self.valkey, self.concert_id, user, number)
+        await places.leave(self.valkey, self.concert_id, user, number)
 
     def keys(self) -> dict[str, str]:
         """Part → key."""
-        return dict(zip(line.PARTS, line.keys(self.concert_id), strict=True))
+        return dict(zip(PARTS, keys_of(self.concert_id), strict=True))
 
     async def restore(self, user: str, number: int, pace: Pace = PACE) -> None:
         """Put a lost place back."""
-        await line.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
+        await places.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
 
     def key(self, user: str, number: int) -> PassKey:
         """A pass of this room."""
@@ -103,11 +105,11 @@ class Room:
 
     async def own_end(self, user: str, number: int) -> tuple[str, int]:
         """One look at a pass, and its end without its holds in ms."""
-        return (await line.check_entry(self.valkey, self.concert_id, [self.key(user, number)]))[0]
+        return (await passes.check_entry(self.valkey, self.concert_id, [self.key(user, number)]))[0]
 
     async def restore_pass(self, user: str, number: int, ends_at_s: int, limit: int = 100) -> str:
         """Bring back a pass that was lost."""
-        return await line.restore_pass(self.valkey, self.key(user, number), ends_at_s, limit)
+        return await passes.restore_pass(self.valkey, self.key(user, number), ends_at_s, limit)
 
     async def admit(
         self,
@@ -127,11 +129,11 @@ class Room:
             active_limit, admit_per_minute, entry_ttl_s, place_ttl_s, door, opens_at_ms, shares
         )
         how: dict[str, int] = {"step": step, "at_once": at_once}
-        admission = await line.admit(self.valkey, self.concert_id, doors, **how)
-        if admission.lost:
+        tick = await admission.admit(self.valkey, self.concert_id, doors, **how)
+        if tick.lost:
             await self.recover(has_begun=False)
-            admission = await line.admit(self.valkey, self.concert_id, doors, **how)
-        return admission
+            tick = await admission.admit(self.valkey, self.concert_id, doors, **how)
+        return tick
 
     async def recover(self, *, has_begun: bool = True, inside: int = 0) -> tuple[str, ...]:
         """Begin the queue, or repair it; the parts that were lost."""
@@ -146,17 +148,17 @@ class Room:
 
     async def snapshot(self, lanes: int = 1) -> Snapshot:
         """The numbers for everybody."""
-        return await line.snapshot(self.valkey, self.concert_id, lanes)
+        return await counts.snapshot(self.valkey, self.concert_id, lanes)
 
     async def statistics(self) -> Statistics:
         """The numbers for the operator."""
-        return await line.statistics(self.valkey, self.concert_id)
+        return await counts.statistics(self.valkey, self.concert_id)
 
     async def revoke(self, user: str) -> bool:
         """An operator ends a pass."""
-        return await line.revoke(self.valkey, self.concert_id, user) is not None
+        return await passes.revoke(self.valkey, self.concert_id, user) is not None
 
     async def inside(self) -> set[str]:
         """Who has a pass."""
-        passes = line.keys(self.concert_id)[line.PARTS.index("passes")]
+        passes = keys_of(self.concert_id)[PARTS.index("passes")]
         return set(await asyncio.to_thread(self.store.hkeys, passes))

@@ -22,7 +22,7 @@ from valkey import Valkey as BlockingValkey
 from waiting_room.room import PACE, Room
 from yemae.embedded.private_stores import PrivateStores
 from yemae.settings import Settings
-from yemae.waiting_room import line, queue_numbers
+from yemae.waiting_room import passes, places, queue_numbers
 
 MILLION = 1_000_000
 SLOW_US = 5_000
@@ -163,7 +163,7 @@ def calls(room: Room, base: int) -> dict[str, Callable[[], Awaitable[Any]]]:
     numbers = {user(i): base + i for i in range(0, MILLION, MILLION // 64)}
     tokens = [room.token(*place) for place in numbers.items()]
     many = [room.token(user(300_000 + i), base + 300_000 + i) for i in range(PRESENT_MAX)]
-    passes = [room.key(user(i), base + i) for i in range(64)]
+    inside = [room.key(user(i), base + i) for i in range(64)]
 
     async def a_full_tick() -> None:
         await room.admit(active_limit=MILLION, admit_per_minute=10**7, step=STEP_MAX)
@@ -174,11 +174,11 @@ def calls(room: Room, base: int) -> dict[str, Callable[[], Awaitable[Any]]]:
     return {
         "join": lambda: room.join(*(str(uuid.uuid4()) for _ in range(64))),
         "place": lambda: room.places(numbers),
-        "restore": lambda: line.restore(valkey, concert_id, tokens, PACE),
-        "present": lambda: line.note_present(valkey, concert_id, many, [600_000] * len(many)),
+        "restore": lambda: places.restore(valkey, concert_id, tokens, PACE),
+        "present": lambda: places.note_present(valkey, concert_id, many, [600_000] * len(many)),
         "leave": lambda: room.leave(user(500_000), base + 500_000),
         "admit": a_full_tick,
-        "check_entry": lambda: line.check_entry(valkey, concert_id, passes),
+        "check_entry": lambda: passes.check_entry(valkey, concert_id, inside),
         "snapshot": lambda: room.snapshot(4),
         "statistics": room.statistics,
     }

@@ -2,7 +2,7 @@
 place ends."""
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room.line import Admission
+from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.pace import Pace
 
 HOUR_S = 3_600

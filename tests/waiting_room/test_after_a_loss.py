@@ -14,7 +14,7 @@ from yemae.jobs import sweep
 from yemae.refusals import EntryTokenExpired, QueueTokenExpired
 from yemae.runtime import Runtime
 from yemae.sale import admission, places
-from yemae.waiting_room import line
+from yemae.waiting_room import counts, passes
 
 
 def lose_everything(runtime: Runtime) -> None:
@@ -113,7 +113,7 @@ async def test_no_more_passes_come_back_than_fit(runtime: Runtime) -> None:
     await fans[0].check_entry()
     with pytest.raises(EntryTokenExpired):
         await fans[1].check_entry()
-    assert (await line.snapshot(runtime.valkey, HALL)).active == 2
+    assert (await counts.snapshot(runtime.valkey, HALL)).active == 2
     assert (await fans[1].poll()).ahead == 0
 
 
@@ -130,7 +130,7 @@ async def test_a_used_place_is_not_given_back(runtime: Runtime, fan: Fan) -> Non
     lose_everything(runtime)
     with pytest.raises(QueueTokenExpired):
         await fan.poll()
-    assert (await line.snapshot(runtime.valkey, HALL)).waiting == 0
+    assert (await counts.snapshot(runtime.valkey, HALL)).waiting == 0
 
 
 async def test_a_used_place_is_not_given_back_to_a_fan_who_waits_anew(
@@ -189,5 +189,5 @@ async def test_the_sweep_tells_an_emptied_room_what_was_paid(runtime: Runtime, f
     lose_everything(runtime)
     await sweep.sweep(runtime, runtime.now().replace(second=0, microsecond=0))
     assert fan.entry is not None
-    words = await line.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
+    words = await passes.check_entry(runtime.valkey, HALL, [fan.entry.pass_key])
     assert words == [("ended", 0)]

@@ -6,7 +6,7 @@ import pytest
 
 from waiting_room.room import CONCERT, Room
 from yemae.runtime import running
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 from yemae.waiting_room.board import Board
 from yemae.waiting_room.snapshot import Snapshot
 
@@ -22,7 +22,7 @@ async def test_a_reading_that_fails_in_an_unknown_way_is_not_the_last(
 
     async with running(board.keep_fresh()), asyncio.timeout(60):
         with monkeypatch.context() as broken:
-            broken.setattr(line, "snapshot", fails)
+            broken.setattr(counts, "snapshot", fails)
             for _ in range(3):
                 await board.beat()
         for _ in range(3):

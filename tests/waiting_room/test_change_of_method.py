@@ -7,8 +7,8 @@ both kinds would stand in one line. This is what happens if somebody does it all
 import pytest
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room import line, queue_numbers
-from yemae.waiting_room.line import Joining, Standing
+from yemae.waiting_room import places, queue_numbers
+from yemae.waiting_room.places import Joining, Standing
 
 OPENS_IN_S = 600
 SEED = b"a sealed seed of thirty-two bytes"
@@ -51,7 +51,7 @@ async def test_nobody_loses_a_place(room: Room, was_draw: bool) -> None:
     assert sorted(FANS, key=ahead.__getitem__) == order
 
     room.travel(OPENS_IN_S)
-    await line.place(
+    await places.place(
         room.valkey, room.concert_id, [room.token(*place) for place in numbers.items()], PACE
     )
     assert (await room.admit(opens_at_ms=opens_at_ms, active_limit=10)).admitted == 10
@@ -68,7 +68,7 @@ async def test_places_come_back_after_a_loss_too(room: Room, was_draw: bool) -> 
     room.store.flushall()
     tokens = [room.token(*place) for place in numbers.items()]
     assert {s.word for s in await room.places(numbers)} == {"lost"}
-    await line.restore(room.valkey, room.concert_id, tokens, PACE)
+    await places.restore(room.valkey, room.concert_id, tokens, PACE)
     back = await room.places(numbers)
     assert [(s.word, s.number) for s in back] == [("waiting", n) for n in numbers.values()]
 

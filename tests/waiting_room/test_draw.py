@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from waiting_room.room import CONCERT, Room
 from yemae.waiting_room import queue_numbers
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room.places import Joining
 
 SEED = bytes(range(32))
 FANS = [f"fan-{n:03}" for n in range(200)]

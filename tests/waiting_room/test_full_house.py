@@ -16,8 +16,9 @@ from yemae.refusals import EntryTokenExpired
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import admission, policy, recovery
 from yemae.settings import Settings
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room import counts, places
+from yemae.waiting_room.keys import PARTS, keys_of
+from yemae.waiting_room.places import Standing
 
 LIMIT = 30
 HOLDS = 10
@@ -99,7 +100,7 @@ class Crowd:
         self.polls_at[fan] = self.now_s + interval_s * self.chance.uniform(0.8, 1.0)
 
     async def _inside(self) -> set[str]:
-        key = dict(zip(line.PARTS, line.keys(HALL), strict=True))["passes"]
+        key = dict(zip(PARTS, keys_of(HALL), strict=True))["passes"]
         with BlockingValkey.from_url(
             self.runtime.settings.valkey_url, decode_responses=True
         ) as own:
@@ -170,7 +171,7 @@ async def test_a_fan_with_seats_held_is_inside_at_once_whatever_the_limit(runtim
     await runtime.catalogue.refresh()
     crowd.lose_everything()
     await admission.admit(runtime, runtime.catalogue.concert(HALL))
-    assert (await line.snapshot(runtime.valkey, HALL)).active == HOLDS
+    assert (await counts.snapshot(runtime.valkey, HALL)).active == HOLDS
     for fan in crowd.inside[:HOLDS]:
         assert (await fan.poll()).word == "admitted"
         await fan.check_entry()
@@ -189,7 +190,7 @@ async def test_a_used_pass_with_another_hold_stays_over(runtime: Runtime) -> Non
     await fan.pay(first.id)
     Crowd(runtime).lose_everything()
     await admission.admit(runtime, runtime.catalogue.concert(HALL))
-    assert (await line.snapshot(runtime.valkey, HALL)).active == 0
+    assert (await counts.snapshot(runtime.valkey, HALL)).active == 0
 
 
 async def test_a_process_that_has_just_started_keeps_the_room_of_those_inside(
@@ -218,7 +219,7 @@ async def test_those_who_paid_or_left_meanwhile_keep_no_room(runtime: Runtime) -
     await admission.admit(runtime, crowd.hall)
     left, *_ = reversed(crowd.inside)
     assert left.token is not None
-    await line.leave(runtime.valkey, HALL, left.user_id, left.token.number)
+    await places.leave(runtime.valkey, HALL, left.user_id, left.token.number)
     for _ in range(40):
         await crowd.second()
     assert len(crowd.let_in) == 1
@@ -260,7 +261,7 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
             if part is None:
                 client.flushall()
             else:
-                client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part])
+                client.delete(dict(zip(PARTS, keys_of(HALL), strict=True))[part])
         await admission.admit(runtime, hall)
         travel(runtime, 60)
         await admission.admit(runtime, hall)

@@ -5,7 +5,7 @@ import asyncio
 from helpers.cluster import Cluster
 from waiting_room.room import Room
 from yemae.waiting_room.challenges import Solved
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room.places import Joining
 
 KEPT_S = 420
 ONE, TWO = Solved(b"1" * 16, 30_000_000), Solved(b"2" * 16, 30_000_001)

@@ -1,8 +1,8 @@
 """Taking a place in line."""
 
 from waiting_room.room import PACE, Room
-from yemae.waiting_room import line, queue_numbers
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room import places, queue_numbers
+from yemae.waiting_room.places import Joining
 
 
 async def test_places_are_given_out_in_arrival_order(room: Room) -> None:
@@ -39,7 +39,7 @@ async def test_joining_again_gives_the_same_place(room: Room) -> None:
 
 async def test_each_concert_has_a_line_of_its_own(room: Room) -> None:
     await room.join("ann", "ben")
-    (elsewhere,) = await line.join(room.valkey, "another", [Joining("ben")], PACE)
+    (elsewhere,) = await places.join(room.valkey, "another", [Joining("ben")], PACE)
     assert (elsewhere.new, elsewhere.ahead, elsewhere.waiting) == (True, 0, 1)
 
 
@@ -65,7 +65,7 @@ async def test_a_fan_whose_pass_ran_out_gets_a_new_place_at_the_back(room: Room)
 
 async def test_a_fan_who_gave_up_gets_a_new_place(room: Room) -> None:
     numbers = await room.line_up("ann", "ben")
-    await line.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
+    await places.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
     (standing,) = await room.join("ann")
     assert standing.new
     assert standing.number > numbers["ben"]

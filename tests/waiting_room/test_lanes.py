@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from waiting_room.room import PACE, Room
 from yemae.waiting_room import queue_numbers
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room.places import Joining
 
 PATIENT = PACE._replace(absent_after_ms=600_000)
 

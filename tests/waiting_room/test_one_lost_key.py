@@ -20,7 +20,8 @@ from yemae.refusals import QueueTokenExpired
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import admission
 from yemae.settings import Settings
-from yemae.waiting_room import line
+from yemae.waiting_room import counts, passes
+from yemae.waiting_room.keys import PARTS, keys_of
 
 LIMIT = 10
 IN_LINE = 12
@@ -28,7 +29,7 @@ ENTRY_TTL_S = 300
 # Of these nothing follows for anybody's place or pass: they are statistics, count the joins of one
 # minute, or say where a pass that was extended would have ended (its present end counts then).
 STATISTICS = {"unused", "rates", "waits", "arrivals", "own_ends"}
-PLACES = sorted(set(line.PARTS) - STATISTICS)
+PLACES = sorted(set(PARTS) - STATISTICS)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ async def fill(runtime: Runtime) -> Crowd:
 def lose(runtime: Runtime, part: str) -> bool:
     """Whether there was such a key."""
     with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
-        return bool(client.delete(dict(zip(line.PARTS, line.keys(HALL), strict=True))[part]))
+        return bool(client.delete(dict(zip(PARTS, keys_of(HALL), strict=True))[part]))
 
 
 async def tick(runtime: Runtime) -> int:
@@ -88,7 +89,7 @@ async def nothing_lost(runtime: Runtime) -> Check:
 
 
 @pytest.mark.parametrize("is_repaired_first", [True, False], ids=["tick first", "fans first"])
-@pytest.mark.parametrize("part", line.PARTS)
+@pytest.mark.parametrize("part", PARTS)
 async def test_a_lost_key_ends_no_place_and_no_pass_and_stops_no_admission(
     runtime: Runtime, part: str, is_repaired_first: bool
 ) -> None:
@@ -107,7 +108,7 @@ async def test_a_lost_key_ends_no_place_and_no_pass_and_stops_no_admission(
     assert (await crowd.absent.poll()).ahead == 0
     with pytest.raises(QueueTokenExpired):
         await crowd.paid.poll()
-    snapshot = await line.snapshot(runtime.valkey, HALL)
+    snapshot = await counts.snapshot(runtime.valkey, HALL)
     assert (snapshot.active, snapshot.waiting) == (LIMIT, IN_LINE + 1)
     assert sum(snapshot.blocks.values()) == IN_LINE + 1
     await come_in(runtime, crowd)
@@ -171,9 +172,9 @@ async def test_a_pass_whose_number_is_lost_is_extended_ended_and_given_up(room: 
     assert await room.recover() == ("passes",)
     later_ms = await room.now_ms() + 900_000
     ann, ben = (room.key(user, numbers[user]) for user in ("ann", "ben"))
-    await line.extend_passes(room.valkey, room.concert_id, [(ann, later_ms)])
+    await passes.extend_passes(room.valkey, room.concert_id, [(ann, later_ms)])
     assert (await room.place("ann", numbers["ann"])).pass_ends_at_ms == later_ms
-    assert await line.end_passes(room.valkey, room.concert_id, [ben]) == 1
+    assert await passes.end_passes(room.valkey, room.concert_id, [ben]) == 1
     await room.leave("cho", numbers["cho"])
     ends_at_s = await room.now_ms() // 1000 + 300
     assert await room.restore_pass("dan", numbers["dan"], ends_at_s) == "open"

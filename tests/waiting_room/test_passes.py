@@ -3,15 +3,15 @@
 import pytest
 
 from waiting_room.room import Room
-from yemae.waiting_room import line
+from yemae.waiting_room import passes
 
 
 async def extend(room: Room, user: str, number: int, ends_at_ms: int) -> None:
-    await line.extend_passes(room.valkey, room.concert_id, [(room.key(user, number), ends_at_ms)])
+    await passes.extend_passes(room.valkey, room.concert_id, [(room.key(user, number), ends_at_ms)])
 
 
 async def end(room: Room, user: str, number: int) -> int:
-    return await line.end_passes(room.valkey, room.concert_id, [room.key(user, number)])
+    return await passes.end_passes(room.valkey, room.concert_id, [room.key(user, number)])
 
 
 async def test_a_pass_is_open_for_its_number_until_its_end(room: Room) -> None:
@@ -43,8 +43,10 @@ async def test_of_a_pass_that_was_never_known_nothing_is_known(room: Room) -> No
 async def test_many_passes_are_looked_at_in_one_call_each_by_itself(room: Room) -> None:
     ann = await room.enter("ann")
     ben = await room.enter("ben")
-    passes = [("ben", ben), ("cho", 1), ("ann", ann), ("ann", ben)]
-    found = await line.check_entry(room.valkey, room.concert_id, [room.key(*p) for p in passes])
+    asked = [("ben", ben), ("cho", 1), ("ann", ann), ("ann", ben)]
+    found = await passes.check_entry(
+        room.valkey, room.concert_id, [room.key(*each) for each in asked]
+    )
     assert [word for word, _ in found] == ["open", "lost", "open", "ended"]
 
 
@@ -67,7 +69,7 @@ async def test_what_a_hold_has_added_is_given_back(room: Room, left_s: int | Non
     await extend(room, "ann", number, own_end + 300_000)
     left_ms = 0 if left_s is None else own_end + left_s * 1000
     for other in (number - 1, number):
-        await line.give_back(room.valkey, room.concert_id, [(room.key("ann", other), left_ms)])
+        await passes.give_back(room.valkey, room.concert_id, [(room.key("ann", other), left_ms)])
     at = await room.place("ann", number)
     assert at.pass_ends_at_ms == own_end + 1000 * (left_s or 0)
     assert await room.own_end("ann", number) == ("open", own_end)
@@ -76,7 +78,7 @@ async def test_what_a_hold_has_added_is_given_back(room: Room, left_s: int | Non
 async def test_nothing_is_given_back_of_a_pass_that_was_never_extended(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=60)
     before = await room.place("ann", number)
-    await line.give_back(room.valkey, room.concert_id, [(room.key("ann", number), 0)])
+    await passes.give_back(room.valkey, room.concert_id, [(room.key("ann", number), 0)])
     assert await room.place("ann", number) == before
 
 
@@ -179,17 +181,17 @@ async def test_passes_run_out_in_steps_the_oldest_first(room: Room) -> None:
     for seconds, user in ((30, "ann"), (10, "ben"), (20, "cho"), (100, "dae")):
         await room.enter(user, entry_ttl_s=seconds)
     room.travel(60)
-    assert await line.expire_passes(room.valkey, room.concert_id, 2) == 2
+    assert await passes.expire_passes(room.valkey, room.concert_id, 2) == 2
     assert await room.inside() == {"ann", "dae"}
-    assert await line.expire_passes(room.valkey, room.concert_id, 2) == 1
-    assert await line.expire_passes(room.valkey, room.concert_id, 2) == 0
+    assert await passes.expire_passes(room.valkey, room.concert_id, 2) == 1
+    assert await passes.expire_passes(room.valkey, room.concert_id, 2) == 0
     assert await room.inside() == {"dae"}
 
 
 async def test_a_pass_that_was_swept_is_ended_and_not_lost(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=30)
     room.travel(30)
-    await line.expire_passes(room.valkey, room.concert_id, 10)
+    await passes.expire_passes(room.valkey, room.concert_id, 10)
     assert await room.check("ann", number) == "ended"
     assert (await room.place("ann", number)).word == "ended"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from waiting_room.room import Room
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Admission
+from yemae.waiting_room import places
+from yemae.waiting_room.admission import Admission
 
 
 async def test_the_position_counts_those_ahead(room: Room) -> None:
@@ -38,7 +38,7 @@ async def test_of_a_place_that_was_never_known_nothing_is_known(room: Room) -> N
 
 async def test_an_older_token_of_a_fan_who_has_rejoined_leads_nowhere(room: Room) -> None:
     old = (await room.line_up("ann"))["ann"]
-    await line.leave(room.valkey, room.concert_id, "ann", old)
+    await places.leave(room.valkey, room.concert_id, "ann", old)
     new = (await room.line_up("ann"))["ann"]
     assert (await room.place("ann", old)).word == "ended"
     assert (await room.place("ann", new)).number == new
@@ -49,7 +49,7 @@ async def test_an_older_token_of_a_fan_who_has_rejoined_leads_nowhere(room: Room
 
 async def test_whoever_leaves_is_out_and_those_behind_move_up(room: Room) -> None:
     numbers = await room.line_up("ann", "ben")
-    await line.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
+    await places.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
     assert (await room.place("ann", numbers["ann"])).word == "ended"
     ben = await room.place("ben", numbers["ben"])
     assert (ben.ahead, ben.waiting) == (0, 1)
@@ -61,7 +61,7 @@ async def test_leaving_from_inside_makes_room(room: Room) -> None:
     number = await room.enter("ann")
     await room.join("ben")
     assert (await room.admit(active_limit=1)).admitted == 0
-    await line.leave(room.valkey, room.concert_id, "ann", number)
+    await places.leave(room.valkey, room.concert_id, "ann", number)
     assert await room.check("ann", number) == "ended"
     assert (await room.admit(active_limit=1)).admitted == 1
 
@@ -70,7 +70,7 @@ async def test_leaving_while_absent_is_for_good(room: Room) -> None:
     numbers = await room.line_up("ann")
     room.travel(46)
     assert (await room.admit()).stepped_over == 1
-    await line.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
+    await places.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
     assert (await room.snapshot()).absent == 0
     assert (await room.place("ann", numbers["ann"])).word == "ended"
 
@@ -78,11 +78,11 @@ async def test_leaving_while_absent_is_for_good(room: Room) -> None:
 @pytest.mark.parametrize("is_inside", [False, True])
 async def test_leaving_again_does_not_take_a_newer_place_away(room: Room, is_inside: bool) -> None:
     old = (await room.line_up("ann"))["ann"]
-    await line.leave(room.valkey, room.concert_id, "ann", old)
+    await places.leave(room.valkey, room.concert_id, "ann", old)
     new = (await room.line_up("ann"))["ann"]
     if is_inside:
         await room.admit()
-    await line.leave(room.valkey, room.concert_id, "ann", old)
+    await places.leave(room.valkey, room.concert_id, "ann", old)
     standing = await room.place("ann", new)
     assert (standing.word, standing.number) == ("admitted" if is_inside else "waiting", new)
 
@@ -90,7 +90,7 @@ async def test_leaving_again_does_not_take_a_newer_place_away(room: Room, is_ins
 async def test_leaving_with_one_of_two_places_that_a_loss_left_ends_both(room: Room) -> None:
     """The older one let its fan in again; the newer one is given up."""
     assert await room.restore_pass("ann", 5, await room.now_ms() // 1000 + 60) == "open"
-    await line.leave(room.valkey, room.concert_id, "ann", 9)
+    await places.leave(room.valkey, room.concert_id, "ann", 9)
     assert await room.check("ann", 5) == "ended"
     assert (await room.place("ann", 9)).word == "ended"
 

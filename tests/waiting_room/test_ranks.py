@@ -7,7 +7,7 @@ import pytest
 
 from waiting_room.room import PACE, Room
 from yemae.waiting_room import queue_numbers
-from yemae.waiting_room.line import Joining
+from yemae.waiting_room.places import Joining
 from yemae.waiting_room.snapshot import LaneNumbers, Ranks, Snapshot
 
 FANS = 400

@@ -21,22 +21,23 @@ from yemae.refusals import EntryTokenExpired, StoreUnavailable
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import places
 from yemae.settings import Settings
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room import passes
+from yemae.waiting_room.keys import PARTS, keys_of
+from yemae.waiting_room.places import Standing, leave
 from yemae.waiting_room.tokens import QueueToken
 
 TRANSITIONS: dict[str, Callable[[Room], Awaitable[object]]] = {
     "join": lambda room: room.join("ann"),
     "place": lambda room: room.place("ann", 1),
     "restore": lambda room: room.restore("ann", 1),
-    "leave": lambda room: line.leave(room.valkey, CONCERT, "ann", 1),
+    "leave": lambda room: leave(room.valkey, CONCERT, "ann", 1),
     "check_entry": lambda room: room.check("ann", 1),
     "restore_pass": lambda room: room.restore_pass("ann", 1, 9_999_999_999),
-    "extend_passes": lambda room: line.extend_passes(
+    "extend_passes": lambda room: passes.extend_passes(
         room.valkey, CONCERT, [(room.key("ann", 1), 1)]
     ),
-    "end_passes": lambda room: line.end_passes(room.valkey, CONCERT, [room.key("ann", 1)]),
-    "expire_passes": lambda room: line.expire_passes(room.valkey, CONCERT, 1),
+    "end_passes": lambda room: passes.end_passes(room.valkey, CONCERT, [room.key("ann", 1)]),
+    "expire_passes": lambda room: passes.expire_passes(room.valkey, CONCERT, 1),
     "admit": lambda room: room.admit(),
     "snapshot": lambda room: room.snapshot(),
 }
@@ -69,9 +70,9 @@ async def frail(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[
 
 
 def test_all_keys_of_a_concert_share_a_hash_tag_and_no_two_concerts_do() -> None:
-    assert len(set(line.keys("a"))) == len(line.PARTS)
-    assert {re.findall(r"\{(.*?)\}", key)[0] for key in line.keys("a-b")} == {"a-b"}
-    assert not set(line.keys("a")) & set(line.keys("b"))
+    assert len(set(keys_of("a"))) == len(PARTS)
+    assert {re.findall(r"\{(.*?)\}", key)[0] for key in keys_of("a-b")} == {"a-b"}
+    assert not set(keys_of("a")) & set(keys_of("b"))
 
 
 async def test_no_transition_writes_a_key_that_was_not_announced(room: Room) -> None:
@@ -81,7 +82,7 @@ async def test_no_transition_writes_a_key_that_was_not_announced(room: Room) -> 
     # Browser tests of the same process keep concerts with its number in the same store.
     kept = await asyncio.to_thread(room.store.keys)
     found = {key for key in kept if f"-{os.getpid()}-" not in key}
-    assert found <= set(line.keys(CONCERT))
+    assert found <= set(keys_of(CONCERT))
 
 
 @pytest.mark.parametrize("name", TRANSITIONS)

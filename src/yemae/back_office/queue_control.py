@@ -20,7 +20,7 @@ from yemae.refusals import ConcertNotFound, PrequeueBegun, SaleAlreadyOpen
 from yemae.runtime import Runtime
 from yemae.sale import admission, follow_ups, gate
 from yemae.store.postgres import Transaction
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 # What the log calls a move to each state of control.
@@ -95,7 +95,7 @@ async def find_user(runtime: Runtime, concert_id: str, name: str) -> str:
 async def _owner(runtime: Runtime, concert_id: str, name: str) -> str:
     """Whose queue number this is; a fan whose id it is comes first."""
     found = name
-    async for user_id, number in line.places(runtime.valkey, concert_id):
+    async for user_id, number in counts.every_place(runtime.valkey, concert_id):
         if user_id == name:
             return name
         if number == int(name):

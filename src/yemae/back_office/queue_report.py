@@ -18,7 +18,7 @@ from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant_or_none, local_time
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 from yemae.waiting_room.snapshot import Snapshot, Statistics
 
 log = structlog.get_logger(__name__)
@@ -189,8 +189,8 @@ def _why_open(queue: QueueReport) -> str:
 async def _ask(runtime: Runtime, concert: Concert) -> Numbers | None:
     try:
         return Numbers(
-            await line.snapshot(runtime.valkey, concert.id, 1 + len(concert.lanes)),
-            await line.statistics(runtime.valkey, concert.id),
+            await counts.snapshot(runtime.valkey, concert.id, 1 + len(concert.lanes)),
+            await counts.statistics(runtime.valkey, concert.id),
         )
     except StoreUnavailable:
         log.warning("a report without numbers: valkey is away", concert=concert.id)

@@ -6,7 +6,7 @@ from yemae.jobs.sweep import log
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import recovery
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 
 
 async def count_seats(runtime: Runtime) -> None:
@@ -22,11 +22,12 @@ async def count_seats(runtime: Runtime) -> None:
 
 
 async def _count_seats(runtime: Runtime, concert: Concert) -> None:
-    if not await line.take_seats_turn(runtime.valkey, concert.id, runtime.settings.seats_count_ms):
+    interval_ms = runtime.settings.seats_count_ms
+    if not await counts.take_seats_turn(runtime.valkey, concert.id, interval_ms):
         return
     keys = [date.key for date in concert.to_come(runtime.now())]
     async with runtime.postgres.transaction() as tx:
         left, unsold = await seats.seats_of_concert(tx, keys)
         if (known := runtime.last_known.get(concert.id)) is not None:
             await recovery.note_inside(tx, concert.id, known.active)
-    await line.keep_seats(runtime.valkey, concert.id, left, unsold)
+    await counts.keep_seats(runtime.valkey, concert.id, left, unsold)

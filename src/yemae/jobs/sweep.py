@@ -25,7 +25,7 @@ from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.store.queries import load_queries
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room import line
+from yemae.waiting_room import passes
 
 QUERIES = load_queries(__file__, "sweep.sql")
 CLAIM_MINUTE = QUERIES["claim_minute"]
@@ -91,7 +91,7 @@ async def _expire_passes(runtime: Runtime, swept: Swept) -> None:
     for concert_id in runtime.catalogue.concerts:
         try:
             for _ in range(runtime.settings.sweep_steps_max):
-                expired = await line.expire_passes(runtime.valkey, concert_id, step)
+                expired = await passes.expire_passes(runtime.valkey, concert_id, step)
                 swept.passes_expired += expired
                 if expired < step:
                     break

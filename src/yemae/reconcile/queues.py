@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from yemae.reconcile.books import QueueLimits
 from yemae.reconcile.report import Check
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import line, losses, queue_numbers
+from yemae.waiting_room import counts, losses, queue_numbers
 from yemae.waiting_room.losses import EVERYTHING, Losses
 from yemae.waiting_room.snapshot import Snapshot
 
@@ -28,7 +28,7 @@ async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: 
         found = await losses.losses(valkey, limit.concert_id)
         lost += _lost(limit, found)
         notes += _repaired(limit, found)
-        snapshot = await line.snapshot(valkey, limit.concert_id)
+        snapshot = await counts.snapshot(valkey, limit.concert_id)
         inside = _add(inside, _inside(limit, snapshot))
         minutes = _add(minutes, _minutes(limit, snapshot))
         places = _add(places, await _places(valkey, limit.concert_id))
@@ -111,7 +111,7 @@ async def _places(valkey: Valkey, concert_id: str) -> Found:
     """Numbers that two fans have. Drawn ones are hashes of 47 bits, of which two may be equal."""
     owners: dict[int, str] = {}
     violations = []
-    async for user_id, number in line.places(valkey, concert_id):
+    async for user_id, number in counts.every_place(valkey, concert_id):
         if queue_numbers.is_drawn(number):
             continue
         owner = owners.setdefault(number, user_id)

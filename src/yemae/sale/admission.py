@@ -3,8 +3,8 @@
 from yemae.concerts.catalogue import Concert
 from yemae.runtime import LastKnown, Runtime
 from yemae.sale import policy, recovery
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Admission
+from yemae.waiting_room import admission
+from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.snapshot import Snapshot
 
 
@@ -15,7 +15,7 @@ async def admit(runtime: Runtime, concert: Concert, at_once: int = 0) -> Admissi
     total = Admission()
     for _ in range(runtime.settings.tick_calls_max):
         wanted = at_once - total.admitted
-        done = await line.admit(
+        done = await admission.admit(
             runtime.valkey,
             concert.id,
             rules,

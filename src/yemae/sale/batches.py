@@ -16,7 +16,7 @@ from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.gate import OpenPass
 from yemae.sale.join import JoinRequest
 from yemae.sale.polls import Polls
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
 

@@ -20,7 +20,7 @@ from yemae.payments import payments
 from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room import line
+from yemae.waiting_room import passes
 from yemae.waiting_room.tokens import EntryToken
 
 log = structlog.get_logger(__name__)
@@ -62,31 +62,33 @@ async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[Open
 
 
 async def _check_entry(
-    runtime: Runtime, concert_id: str, passes: list[EntryToken]
+    runtime: Runtime, concert_id: str, entries: list[EntryToken]
 ) -> dict[EntryToken, OpenPass | Refusal]:
     try:
-        own_ends = await _open_passes(runtime, concert_id, passes)
+        own_ends = await _open_passes(runtime, concert_id, entries)
     except StoreUnavailable:
         log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
-        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(runtime, passes)}
+        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(runtime, entries)}
     return {
         entry: OpenPass(entry, own_ends[entry]) if entry in own_ends else EntryTokenExpired()
-        for entry in passes
+        for entry in entries
     }
 
 
 async def _open_passes(
-    runtime: Runtime, concert_id: str, passes: list[EntryToken]
+    runtime: Runtime, concert_id: str, entries: list[EntryToken]
 ) -> dict[EntryToken, int]:
     """The open ones, with their own ends in Unix ms."""
-    found = await line.check_entry(runtime.valkey, concert_id, [entry.pass_key for entry in passes])
-    own_ends = {p: end for p, (word, end) in zip(passes, found, strict=True) if word == "open"}
-    lost = [p for p, (word, _) in zip(passes, found, strict=True) if word == "lost"]
+    found = await passes.check_entry(
+        runtime.valkey, concert_id, [entry.pass_key for entry in entries]
+    )
+    own_ends = {p: end for p, (word, end) in zip(entries, found, strict=True) if word == "open"}
+    lost = [p for p, (word, _) in zip(entries, found, strict=True) if word == "lost"]
     concert = runtime.catalogue.concert(concert_id)
     # Where nobody has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
     for entry in await _unused_and_unexpired(runtime, lost):
-        word = await line.restore_pass(runtime.valkey, entry.pass_key, entry.expires_at_s, limit)
+        word = await passes.restore_pass(runtime.valkey, entry.pass_key, entry.expires_at_s, limit)
         if word == "open":
             own_ends[entry] = entry.expires_at_s * 1000
     return own_ends
@@ -121,7 +123,8 @@ async def extend_passes(runtime: Runtime, held: Iterable[Order]) -> None:
         key = PassKey(concert_id, order.user_id, order.pass_number)
         ends[concert_id].append((key, ends_at_ms))
     await _tell_each(
-        line.extend_passes(runtime.valkey, concert_id, group) for concert_id, group in ends.items()
+        passes.extend_passes(runtime.valkey, concert_id, group)
+        for concert_id, group in ends.items()
     )
 
 
@@ -131,24 +134,24 @@ async def give_back(runtime: Runtime, released: Order, holds_end_at: datetime | 
     concert_id = runtime.catalogue.by_key[released.performance_key].concert_id
     holds_end_ms = 0 if holds_end_at is None else int(holds_end_at.timestamp() * 1000)
     key = PassKey(concert_id, released.user_id, released.pass_number)
-    await line.give_back(runtime.valkey, concert_id, [(key, holds_end_ms)])
+    await passes.give_back(runtime.valkey, concert_id, [(key, holds_end_ms)])
 
 
 async def revoke(runtime: Runtime, concert_id: str, user_id: str) -> bool:
     """End a user's pass at an operator's word; their place is over too, and PostgreSQL keeps its
     number. Returns whether they had one. Raises StoreUnavailable."""
-    number = await line.revoke(runtime.valkey, concert_id, user_id)
+    number = await passes.revoke(runtime.valkey, concert_id, user_id)
     if number:
         async with runtime.postgres.transaction() as tx:
             await payments.revoke_pass(tx, PassKey(concert_id, user_id, number))
     return number is not None
 
 
-async def end_passes(runtime: Runtime, passes: Iterable[PassKey]) -> None:
+async def end_passes(runtime: Runtime, used: Iterable[PassKey]) -> None:
     """End passes that were used for a payment. Raises as extend_passes does."""
     await _tell_each(
-        line.end_passes(runtime.valkey, concert_id, group)
-        for concert_id, group in by_concert(passes).items()
+        passes.end_passes(runtime.valkey, concert_id, group)
+        for concert_id, group in by_concert(used).items()
     )
 
 

@@ -14,9 +14,9 @@ from yemae.refusals import (
 from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.gate import each_concert
-from yemae.waiting_room import line
+from yemae.waiting_room import places
 from yemae.waiting_room.challenges import Solved
-from yemae.waiting_room.line import Joining, Standing
+from yemae.waiting_room.places import Joining, Standing
 
 
 class JoinRequest(NamedTuple):
@@ -55,7 +55,7 @@ async def _join(
         )
         for request in requests
     ]
-    standings = await line.join(
+    standings = await places.join(
         runtime.valkey,
         concert_id,
         fans,

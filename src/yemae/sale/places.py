@@ -9,8 +9,8 @@ from yemae.refusals import (
 from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.gate import each_concert, used_for_payment
-from yemae.waiting_room import line
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room import places
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import QueueToken
 
 
@@ -23,7 +23,7 @@ async def _place(
     runtime: Runtime, concert_id: str, tokens: list[QueueToken]
 ) -> dict[QueueToken, Standing | Refusal]:
     pace = policy.pace(runtime, runtime.catalogue.concert(concert_id))
-    standings = await line.place(runtime.valkey, concert_id, tokens, pace)
+    standings = await places.place(runtime.valkey, concert_id, tokens, pace)
     answers = dict(zip(tokens, map(_placed, standings), strict=True))
     lost = [token for token, at in zip(tokens, standings, strict=True) if at.word == "lost"]
     if lost:
@@ -33,8 +33,8 @@ async def _place(
             # The others of this batch don't need PostgreSQL.
             return answers | dict.fromkeys(lost, refusal)
         back = [token for token in lost if token not in used]
-        await line.restore(runtime.valkey, concert_id, back, pace)
-        standings = await line.place(runtime.valkey, concert_id, back, pace)
+        await places.restore(runtime.valkey, concert_id, back, pace)
+        standings = await places.place(runtime.valkey, concert_id, back, pace)
         answers |= dict.fromkeys(used, QueueTokenExpired())
         answers |= dict(zip(back, map(_placed, standings), strict=True))
     return answers
@@ -49,4 +49,4 @@ def _placed(standing: Standing) -> Standing | Refusal:
 
 async def leave(runtime: Runtime, token: QueueToken) -> None:
     """Give a place up, waiting or inside."""
-    await line.leave(runtime.valkey, token.concert_id, token.user_id, token.number)
+    await places.leave(runtime.valkey, token.concert_id, token.user_id, token.number)

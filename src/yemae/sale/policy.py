@@ -12,7 +12,7 @@ from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Paces, Runtime
 from yemae.settings import Settings
 from yemae.waiting_room import queue_numbers
-from yemae.waiting_room.line import Doors
+from yemae.waiting_room.admission import Doors
 from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
 from yemae.waiting_room.snapshot import Snapshot
 
@@ -54,7 +54,7 @@ def may_join_from(concert: Concert, now: datetime) -> datetime | None:
 
 
 def join_door(concert: Concert, now: datetime) -> str:
-    """What a new fan meets: see `line.join`."""
+    """What a new fan meets: see `places.join`."""
     is_closed = concert.queueing_method == "reject" or concert.control == "draining"
     if is_closed or concert.is_over(now):
         return "nobody new"

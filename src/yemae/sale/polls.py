@@ -14,9 +14,9 @@ from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import places, policy
 from yemae.sale.join import JoinRequest
-from yemae.waiting_room import line, pace, queue_numbers
+from yemae.waiting_room import pace, queue_numbers
 from yemae.waiting_room.board import View
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing, note_present
 from yemae.waiting_room.presence import Presence
 from yemae.waiting_room.tokens import QueueToken
 
@@ -142,7 +142,7 @@ class Polls:
         """Of one concert. Whoever is not where their token says is looked at, so that a lost place
         is put back, and is asked for exactly the next time."""
         valkey, concert_id = self._runtime.valkey, tokens[0].concert_id
-        elsewhere = await line.note_present(valkey, concert_id, tokens, patience_ms)
+        elsewhere = await note_present(valkey, concert_id, tokens, patience_ms)
         if elsewhere:
             await places.place(self._runtime, elsewhere)
         self._remember(*elsewhere)

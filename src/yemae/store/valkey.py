@@ -1,9 +1,9 @@
 """Valkey: the client, and Lua scripts as callable things.
 
-Only this module and `cluster.py` know the driver. A script file sits beside the noun that owns it;
-the folder's `prelude.lua`, if any, goes in front of each. Scripts get every key of their concert,
-and a clock offset (always 0 outside tests) as the first argument; the clock itself is Valkey's own.
-Whether an address is that of one server or of a cluster is found out from the server itself.
+Only this package knows the driver. The scripts of a noun are in its folder `lua`; `prelude.lua`, if
+there is one, goes in front of each. A script gets every key of its concert, and a clock offset
+(always 0 outside tests) as the first argument; the clock itself is Valkey's own. Whether an address
+is that of one server or of a cluster is found out from the server itself.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ class Script:
     """One Lua file with its prelude, known to Valkey by its SHA-1."""
 
     def __init__(self, folder_of: str, name: str) -> None:
-        folder = Path(folder_of).parent
+        folder = Path(folder_of).parent / "lua"
         prelude = folder / "prelude.lua"
         before = prelude.read_text(encoding="utf-8") if prelude.exists() else ""
         self.name = name

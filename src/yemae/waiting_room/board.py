@@ -13,7 +13,7 @@ import structlog
 
 from yemae.refusals import StoreUnavailable
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import line
+from yemae.waiting_room import counts
 from yemae.waiting_room.snapshot import Ranks, Snapshot
 
 # A concert that nobody looked at for so long is not read again.
@@ -121,6 +121,6 @@ class Board:
             view = self._views.get(concert_id)
             if view is None or view.age_s() >= max_age_s:
                 lanes = self._lanes_of(concert_id)
-                view = View(await line.snapshot(self._valkey, concert_id, lanes))
+                view = View(await counts.snapshot(self._valkey, concert_id, lanes))
                 self._views[concert_id] = view
             return view

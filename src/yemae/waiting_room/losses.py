@@ -1,9 +1,9 @@
 """What a store has lost of a queue, and its repair: one Lua call each.
 
 Valkey may lose everything (FLUSHALL, an empty disk) or a single key (an eviction, an operator's
-DEL). `line.admit` notices it at its next tick, because the parts of a queue no longer match; until
-it is repaired nobody comes in, and no script takes what is missing for the end of a place. What can
-be computed is repaired at once; what only tokens know comes back with the fans' next polls.
+DEL). The next `admission.admit` notices it, because the parts of a queue no longer match. Until it
+is repaired no fan is admitted, and no script takes missing data for the end of a place. What can be
+computed is repaired at once; what only tokens know comes back with the fans' next polls.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ import msgspec
 
 from yemae.store.valkey import Script, Valkey
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.line import keys, with_ends
+from yemae.waiting_room.keys import keys_of
+from yemae.waiting_room.passes import with_ends
 
 RECOVER = Script(__file__, "recover")
 RESTORE_HELD = Script(__file__, "restore_held")
@@ -52,7 +53,7 @@ async def recover(valkey: Valkey, concert_id: str, recovery: Recovery) -> tuple[
     faster."""
     lost = await valkey.run(
         RECOVER,
-        keys(concert_id),
+        keys_of(concert_id),
         recovery.generation,
         "begun" if recovery.has_begun else "new",
         recovery.wait_ms,
@@ -70,10 +71,10 @@ async def restore_held(
     """Open each pass again until the end of its hold in ms, whatever the limit; a pass whose end is
     lost gets a new one. Returns how many were not inside."""
     packed = msgspec.msgpack.encode([str(value) for row in with_ends(held) for value in row])
-    return int(await valkey.run(RESTORE_HELD, keys(concert_id), packed, entry_ttl_s))
+    return int(await valkey.run(RESTORE_HELD, keys_of(concert_id), packed, entry_ttl_s))
 
 
 async def losses(valkey: Valkey, concert_id: str) -> Losses:
     """What is lost of a queue. Of one that has not begun: everything."""
-    now, repaired, at_ms = await valkey.run(LOSSES, keys(concert_id))
+    now, repaired, at_ms = await valkey.run(LOSSES, keys_of(concert_id))
     return Losses(tuple(now.split()), tuple(repaired.split()), int(at_ms))

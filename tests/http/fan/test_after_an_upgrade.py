@@ -10,7 +10,7 @@ from yemae.back_office.draw_audit import audit
 from yemae.concerts.files.concert_file import parse
 from yemae.schema import migrate
 from yemae.settings import Settings
-from yemae.waiting_room import line, queue_numbers
+from yemae.waiting_room import counts, queue_numbers
 
 UNKNOWN = {"floor": None, "section": None, "row": None, "label": None}
 KNOWN = {"floor": None, "section": "Floor", "row": "A", "label": "1"}
@@ -87,7 +87,9 @@ async def test_a_draw_does_not_follow_from_a_dump_but_one_that_was_published_sta
             found = await audit(site.runtime, site.runtime.catalogue.concert(concert_id))
             assert (found.checked, found.wrong, found.seed) == (1, [], None)
             assert queue["draw"]["sealed"] == found.sealed
-            numbers = [number async for _, number in line.places(site.runtime.valkey, concert_id)]
+            numbers = [
+                number async for _, number in counts.every_place(site.runtime.valkey, concert_id)
+            ]
             follows[concert_id] = (
                 queue_numbers.seal(seed) == found.sealed,
                 numbers == [queue_numbers.drawn_number(seed, concert_id, "fan")],

@@ -16,7 +16,7 @@ from yemae.concerts.queue_settings import LaneSettings
 from yemae.http.fan.places import bucket
 from yemae.jobs import seat_count
 from yemae.settings import Settings
-from yemae.waiting_room import line, queue_numbers
+from yemae.waiting_room import counts, queue_numbers
 
 QUEUE = f"/v1/concerts/{HALL}/queue"
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
@@ -93,7 +93,7 @@ async def test_before_the_opening_nobody_counts_as_absent_who_asks_when_told(
             assert place["poll_after_ms"] <= site.runtime.settings.poll_after_max_ms
         travel(site.runtime, 2.9 * site.runtime.settings.poll_after_max_ms / 1000)
         await site.admit()
-        snapshot = await line.snapshot(site.runtime.valkey, HALL)
+        snapshot = await counts.snapshot(site.runtime.valkey, HALL)
         assert (snapshot.waiting, snapshot.absent) == (5, 0)
 
 
@@ -270,7 +270,7 @@ async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) ->
 
     async def turns() -> int:
         return sum(
-            [await line.take_seats_turn(site.runtime.valkey, HALL, interval_ms) for _ in "abc"]
+            [await counts.take_seats_turn(site.runtime.valkey, HALL, interval_ms) for _ in "abc"]
         )
 
     assert await turns() <= 1, "the clock of the site may have had the turn"
@@ -286,7 +286,7 @@ async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldo
     interval_ms = site.runtime.settings.seats_count_ms
 
     async def turn() -> bool:
-        return await line.take_seats_turn(site.runtime.valkey, HALL, interval_ms)
+        return await counts.take_seats_turn(site.runtime.valkey, HALL, interval_ms)
 
     fan = site.visitor("fan")
     await fan.join()
@@ -297,7 +297,7 @@ async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldo
     assert await turn()
     travel(site.runtime, 120)
     assert not await turn()
-    travel(site.runtime, 63 + line.SEATS_AT_REST_MS / 1000)
+    travel(site.runtime, 63 + counts.SEATS_AT_REST_MS / 1000)
     assert await turn()
 
 
@@ -378,13 +378,13 @@ async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(
     async with open_site(settings, **FAST) as site:
         fan = site.visitor("fan")
         await fan.join()
-        await line.keep_seats(site.runtime.valkey, HALL, 0, 0)
+        await counts.keep_seats(site.runtime.valkey, HALL, 0, 0)
         await until(lambda: tells(site, "state", "sold_out"))
         place = (await fan.get(PLACE)).json()
         assert place["state"] == "sold_out"
         travel(site.runtime, 2.9 * place["poll_after_ms"] / 1000)
         await site.admit()
-        snapshot = await line.snapshot(site.runtime.valkey, HALL)
+        snapshot = await counts.snapshot(site.runtime.valkey, HALL)
         assert (snapshot.waiting, snapshot.absent) == (1, 0)
 
 

@@ -13,7 +13,7 @@ from yemae.sale import policy
 from yemae.values.instants import Instant, instant, instant_or_none
 from yemae.waiting_room import pace
 from yemae.waiting_room.board import View
-from yemae.waiting_room.line import Standing
+from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 Headers = tuple[tuple[bytes, bytes], ...]
