@@ -10,12 +10,14 @@ import pytest
 
 from helpers.concerts import HALL, concert, load_concert
 from helpers.fans import carried_out
+from yemae.accounts.access import NO_GROUPS, Identity
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
 from yemae.runtime import LastKnown, Runtime, open_runtime
-from yemae.sale import admission, join, policy
+from yemae.sale import admission, join
 from yemae.sale.batches import Batches, open_batches
-from yemae.sale.join import JoinRequest
+from yemae.sale.join import JoinRequest, Newcomer
+from yemae.sale.place_states import Waiting
 from yemae.settings import Settings
 from yemae.waiting_room import pace
 from yemae.waiting_room.places import Standing
@@ -69,25 +71,23 @@ async def joined(runtime: Runtime) -> list[QueueToken]:
     ]
 
 
-async def wait_s(runtime: Runtime, batches: Batches, token: QueueToken) -> tuple[float, bool]:
+async def wait_s(batches: Batches, token: QueueToken) -> tuple[float, bool]:
     """What a fan is told by a poll: how long to wait, and whether it was answered."""
     try:
-        standing, view = await batches.polls.answer(token)
+        place = await batches.polls.poll_place(token)
     except StoreUnavailable as refusal:
         return refusal.retry_s, False
-    of_hall = policy.pace(runtime, runtime.catalogue.concert(HALL))
-    return pace.poll_after_ms(of_hall, standing.ahead, view.admitted_per_s) / 1000, True
+    assert isinstance(place, Waiting)
+    return place.poll_after_ms / 1000, True
 
 
-async def polls_per_s(
-    runtime: Runtime, batches: Batches, tokens: list[QueueToken]
-) -> tuple[float, float]:
+async def polls_per_s(batches: Batches, tokens: list[QueueToken]) -> tuple[float, float]:
     """Polls per second of fans who do as they are told, and the share that was answered."""
     due = [(0.0, index) for index in range(len(tokens))]
     polls, answered = 0, 0
     while due[0][0] < SPAN_S:
         at_s, index = heapq.heappop(due)
-        after_s, is_answered = await wait_s(runtime, batches, tokens[index])
+        after_s, is_answered = await wait_s(batches, tokens[index])
         polls += 1
         answered += is_answered
         heapq.heappush(due, (at_s + after_s, index))
@@ -100,10 +100,10 @@ async def test_the_polls_per_second_do_not_rise_while_valkey_is_away(
     tokens = await joined(runtime)
     # Everybody of the first hundred is answered by Valkey, and sees it first.
     near = tokens[1:100]
-    usual, answered = await polls_per_s(runtime, batches, near)
+    usual, answered = await polls_per_s(batches, near)
     assert answered == 1.0
     own_valkey.stop()
-    while_away, answered = await polls_per_s(runtime, batches, near)
+    while_away, answered = await polls_per_s(batches, near)
     assert answered == 0.0
     assert while_away <= usual
 
@@ -115,7 +115,7 @@ async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the
     own_valkey.stop()
     # As a view is that has grown too old to answer from.
     runtime.board._views[HALL].read_at -= 60
-    told = [(await wait_s(runtime, batches, tokens[390]))[0] for _ in range(100)]
+    told = [(await wait_s(batches, tokens[390]))[0] for _ in range(100)]
     # 390 ahead, or 511 at most: 4.9 to 6.1 seconds, stretched up to twofold.
     assert min(told) >= 4
     assert statistics.mean(told) > 5
@@ -128,24 +128,25 @@ async def test_whoever_is_refused_for_asking_too_often_waits_for_their_interval_
 ) -> None:
     tokens = await joined(runtime)
     batches.polls._asked._most = 1
-    await batches.polls.answer(tokens[350])
+    await batches.polls.poll_place(tokens[350])
     with pytest.raises(RateLimited) as refused:
-        await batches.polls.answer(tokens[350])
+        await batches.polls.poll_place(tokens[350])
     assert refused.value.retry_s >= 4
 
 
 async def test_a_newcomer_who_gets_no_place_comes_back_as_the_end_of_the_line_does(
     runtime: Runtime, batches: Batches, own_valkey: PrivateStores
 ) -> None:
+    newcomer = Newcomer(Identity("newcomer", is_operator=False, groups=NO_GROUPS), lambda: "")
     await joined(runtime)
     runtime.last_known[HALL] = LastKnown(1, 2_000)
     own_valkey.stop()
     with pytest.raises(StoreUnavailable) as refused:
-        await batches.polls.newcomer(JoinRequest(HALL, "newcomer"), batches.join)
+        await join.join_queue(runtime, batches, runtime.catalogue.concert(HALL), newcomer)
     assert 21 <= refused.value.retry_s <= 42
     runtime.last_known.clear()
     with pytest.raises(StoreUnavailable) as refused:
-        await batches.polls.newcomer(JoinRequest(HALL, "newcomer"), batches.join)
+        await join.join_queue(runtime, batches, runtime.catalogue.concert(HALL), newcomer)
     assert 2 <= refused.value.retry_s <= 5
 
 

@@ -57,6 +57,11 @@ async def look_again(runtime: Runtime) -> None:
     await runtime.board.view(HALL)
 
 
+async def standing_of(batches: Batches, token: QueueToken) -> Standing:
+    polls = batches.polls
+    return await polls.standing(token, polls._runtime.board.latest(token.concert_id))
+
+
 def asked_store(batches: Batches) -> tuple[int, int]:
     return batches.polls._from_view, batches.polls._from_store
 
@@ -66,10 +71,10 @@ async def test_far_from_the_front_a_poll_does_not_ask_the_store(
 ) -> None:
     tokens = await crowd(runtime)
     await look_again(runtime)
-    standing = await batches.polls.standing(tokens[300])
+    standing = await standing_of(batches, tokens[300])
     assert (standing.word, standing.ahead, standing.waiting) == ("waiting", 300, CROWD)
     assert asked_store(batches) == (1, 0)
-    near = await batches.polls.standing(tokens[50])
+    near = await standing_of(batches, tokens[50])
     assert (near.ahead, asked_store(batches)) == (50, (1, 1))
 
 
@@ -78,7 +83,7 @@ async def test_a_poll_from_a_view_is_a_sign_of_life(runtime: Runtime, batches: B
     travel(runtime, 40)
     await look_again(runtime)
     for token in tokens[200:]:
-        await batches.polls.standing(token)
+        await standing_of(batches, token)
     await batches.polls._presence.flush()
     travel(runtime, 10)
     done = await admission.admit(runtime, runtime.catalogue.concert(HALL))
@@ -91,7 +96,7 @@ async def test_when_the_frontier_has_passed_the_ticket_the_answer_is_exact(
     tokens = await crowd(runtime)
     await admission.admit(runtime, runtime.catalogue.concert(HALL))
     await look_again(runtime)
-    assert (await batches.polls.standing(tokens[0])).word == "admitted"
+    assert (await standing_of(batches, tokens[0])).word == "admitted"
     assert asked_store(batches) == (0, 1)
 
 
@@ -102,10 +107,10 @@ async def test_whoever_left_elsewhere_is_told_so_at_the_next_poll(
     tokens = await crowd(runtime)
     await look_again(runtime)
     await places.leave(runtime, tokens[300])
-    assert (await batches.polls.standing(tokens[300])).word == "waiting"
+    assert (await standing_of(batches, tokens[300])).word == "waiting"
     await batches.polls._presence.flush()
     with pytest.raises(QueueTokenExpired):
-        await batches.polls.standing(tokens[300])
+        await standing_of(batches, tokens[300])
 
 
 async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
@@ -116,14 +121,14 @@ async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
     with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
         client.flushall()
     for token in reversed(tokens[101:]):
-        assert (await batches.polls.standing(token)).word == "waiting"
+        assert (await standing_of(batches, token)).word == "waiting"
     await batches.polls._presence.flush()
     assert (await counts.snapshot(runtime.valkey, HALL)).waiting == CROWD - 101
     for token in tokens[:101]:
-        assert (await batches.polls.standing(token)).word == "waiting"
+        assert (await standing_of(batches, token)).word == "waiting"
     await look_again(runtime)
     for ahead in (0, 99, 150, 399):
-        assert (await batches.polls.standing(tokens[ahead])).ahead == ahead
+        assert (await standing_of(batches, tokens[ahead])).ahead == ahead
 
 
 async def test_absent_fans_who_poll_from_a_view_are_back_in_line(
@@ -135,7 +140,7 @@ async def test_absent_fans_who_poll_from_a_view_are_back_in_line(
     await crowd(runtime, 150, "later")
     assert (await counts.snapshot(runtime.valkey, HALL)).absent == CROWD
     await look_again(runtime)
-    standing = await batches.polls.standing(tokens[350])
+    standing = await standing_of(batches, tokens[350])
     assert (standing.word, standing.ahead) == ("waiting", 0)
 
 
@@ -146,7 +151,7 @@ async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
     travel(runtime, 40)
     await look_again(runtime)
     for token in tokens[200:]:
-        await batches.polls.standing(token)
+        await standing_of(batches, token)
 
     async def away(*_: object) -> list[QueueToken]:
         raise StoreUnavailable
@@ -163,7 +168,7 @@ async def test_an_old_view_is_not_used(runtime: Runtime, batches: Batches) -> No
     tokens = await crowd(runtime)
     await look_again(runtime)
     runtime.board._views[HALL].read_at -= 11
-    await batches.polls.standing(tokens[300])
+    await standing_of(batches, tokens[300])
     assert asked_store(batches) == (0, 1)
 
 
@@ -172,13 +177,13 @@ async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
 ) -> None:
     tokens = await crowd(runtime, 3)
     for _ in range(5):
-        await batches.polls.standing(tokens[1])
+        await standing_of(batches, tokens[1])
     for _ in range(3):
         with pytest.raises(RateLimited) as refused:
-            await batches.polls.standing(tokens[1])
+            await standing_of(batches, tokens[1])
         # Spread over a quarter of the next window.
         assert 1 <= (refused.value.retry_after_s() or 0) <= 13
-    assert (await batches.polls.standing(tokens[2])).ahead == 2, "others are not concerned"
+    assert (await standing_of(batches, tokens[2])).ahead == 2, "others are not concerned"
     assert (await carried_out(places.place(runtime, [tokens[1]])))[0] == Standing(
         "waiting", tokens[1].number, 0, ahead=1, waiting=3
     )
@@ -207,7 +212,7 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
             batches = (first, second, third)[turn % 3]
             await asyncio.sleep(0.12)  # Longer than a view lives, as a client waits between polls.
             for token in followed:
-                standing = await batches.polls.standing(token)
+                standing = await standing_of(batches, token)
                 if standing.word == "waiting":
                     assert standing.ahead <= shown[token]
                     shown[token] = standing.ahead
@@ -221,10 +226,10 @@ async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
     tokens = await crowd(runtime)
     await carried_out(join.join(runtime, [JoinRequest(HALL, tokens[300].user_id, lane=1)]))
     await look_again(runtime)
-    await batches.polls.standing(tokens[300])
+    await standing_of(batches, tokens[300])
     await batches.polls._presence.flush()
     for _ in range(3):
-        standing = await batches.polls.standing(tokens[300])
+        standing = await standing_of(batches, tokens[300])
         assert (standing.lane, standing.ahead) == (1, 0)
         await batches.polls._presence.flush()
 
@@ -239,8 +244,8 @@ async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(
     await admission.admit(runtime, runtime.catalogue.concert(HALL))
     await carried_out(places.place(runtime, [*tokens[:350]]))
     await look_again(runtime)
-    await batches.polls.standing(tokens[370])
+    await standing_of(batches, tokens[370])
     await batches.polls._presence.flush()
     for _ in range(3):
-        assert (await batches.polls.standing(tokens[370])).word == "admitted"
+        assert (await standing_of(batches, tokens[370])).word == "admitted"
         await batches.polls._presence.flush()

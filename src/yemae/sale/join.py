@@ -1,22 +1,60 @@
-"""대기열 · Join: every fan gets a place, the one they have or a new one."""
+"""대기열 · Join: every fan gets a place, the one they have or a new one.
 
-from typing import NamedTuple
+`may_join` is the gate, before the body of a request is read. `join_queue` decides for one fan what
+needs no store (the lane that groups or a presale code open, the proof of work) and submits to the
+batch. `join` is the batch; Valkey decides there what is counted for all nodes: joins and wrong
+codes of an address, used proofs.
+"""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from yemae.accounts.access import Identity
 from yemae.base.batching import Done
+from yemae.concerts.catalogue import Concert
 from yemae.refusals import (
+    Overloaded,
     PresaleCodeInvalid,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
     QueueClosed,
+    QueueNotOpen,
     RateLimited,
     Refusal,
+    StoreUnavailable,
 )
 from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.gate import each_concert
-from yemae.waiting_room import places
+from yemae.sale.place_states import AnyPlace, place_of
+from yemae.waiting_room import pace, places
 from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.places import Joining, Standing
+from yemae.waiting_room.tokens import QueueToken
+
+if TYPE_CHECKING:
+    from yemae.sale.batches import Batches
+
+
+class Newcomer(NamedTuple):
+    """A fan who asks for a place, and what they bring to it."""
+
+    identity: Identity
+    # The network that the fan comes from; called only where it counts.
+    address: Callable[[], str]
+    presale_code: str | None = None
+    # The solution of a challenge.
+    altcha: str | None = None
+    # The SHA-256 of a secret that the fan keeps; empty: the place is not bound to one.
+    proof: str = ""
+
+
+class Joined(NamedTuple):
+    """A place with its queue token, and whether it is new."""
+
+    place: AnyPlace
+    queue_token: str
+    is_new: bool
 
 
 class JoinRequest(NamedTuple):
@@ -34,8 +72,63 @@ class JoinRequest(NamedTuple):
     code: str = ""
 
 
+def may_join(runtime: Runtime, batches: "Batches", user_id: str, concert_id: str) -> Concert:
+    """The gate of a join: the concert whose queue the fan may join now. Raises ConcertNotFound,
+    RateLimited or QueueNotOpen."""
+    concert = runtime.catalogue.concert(concert_id)
+    batches.joins.count(user_id)
+    opens_at = policy.may_join_from(concert, runtime.now())
+    if opens_at is not None:
+        raise QueueNotOpen(opens_at)
+    return concert
+
+
+async def join_queue(
+    runtime: Runtime, batches: "Batches", concert: Concert, fan: Newcomer
+) -> Joined:
+    """The fan's place: the one they have, or a new one. Raises QueueClosed, PresaleCodeInvalid,
+    ProofOfWorkRequired, ProofOfWorkInvalid, RateLimited, Overloaded or StoreUnavailable."""
+    request = _request(runtime, concert, fan)
+    try:
+        standing = await batches.join.submit(request)
+    except (Overloaded, StoreUnavailable) as refusal:
+        raise _later(runtime, concert, refusal) from refusal
+    token = QueueToken(concert.id, request.user_id, standing.number, standing.lane, fan.proof)
+    board = runtime.board
+    view = board.latest(concert.id) or await board.view(concert.id)
+    return Joined(
+        place_of(runtime, token, standing, view),
+        runtime.tokens.sign_place(token, int(concert.sale_opens_at.timestamp())),
+        standing.new,
+    )
+
+
+def _request(runtime: Runtime, concert: Concert, fan: Newcomer) -> JoinRequest:
+    user_id, _, groups = fan.identity
+    lane = policy.lane_of(concert, groups, fan.presale_code, runtime.presale_codes)
+    # A wrong code is refused by the batch, where it is counted, after everything else.
+    code = "" if fan.presale_code is None else "wrong" if lane is None else "right"
+    address = fan.address() if concert.joins_per_address_per_minute or code else ""
+    solved = None
+    if concert.proof_of_work and fan.altcha is not None:
+        now_s = runtime.now().timestamp()
+        solved = runtime.challenges.solved(fan.altcha, concert.id, now_s)
+    return JoinRequest(concert.id, user_id, lane or 0, address, solved, code)
+
+
+def _later(
+    runtime: Runtime, concert: Concert, refusal: Overloaded | StoreUnavailable
+) -> Overloaded | StoreUnavailable:
+    """The refusal with the interval of a fan at the end of the line, once its length is known."""
+    if concert.id not in runtime.last_known:
+        return refusal
+    fan_pace = policy.pace(runtime, concert)
+    interval_ms = fan_pace.interval_ms(policy.last_known_waiting(runtime, concert.id))
+    return type(refusal)(pace.retry_after_s(fan_pace, interval_ms))
+
+
 async def join(runtime: Runtime, requests: list[JoinRequest]) -> Done[Standing]:
-    """Give everybody their place: the one they have, or a new one."""
+    """Give each fan their place: the one they have, or a new one."""
     return Done(await each_concert(requests, lambda id_, group: _join(runtime, id_, group)))
 
 

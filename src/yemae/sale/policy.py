@@ -20,6 +20,9 @@ GENERAL = "general"
 # Of a waiting room that has not been asked: nothing is known, so nothing is sold out.
 UNKNOWN = Snapshot(0, 0, 0, 0, 0, 0, 0, -1, -1, -1, {}, {}, ())
 
+# With this many fans ahead, polls are at the longest interval.
+MANY = 1_000_000
+
 State = Literal["before_sale", "prequeue", "open", "paused", "draining", "sold_out", "closed"]
 
 # The states in which nobody is let in, whatever an operator asks for.
@@ -133,6 +136,12 @@ def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bo
         settings.poll_per_place_ms * stretch,
         longest_ms,
     )
+
+
+def last_known_waiting(runtime: Runtime, concert_id: str) -> int:
+    """How many fans waited at the latest admission tick of this process; MANY before the first."""
+    known = runtime.last_known.get(concert_id)
+    return MANY if known is None else known.waiting
 
 
 def drawn_number(concert: Concert, user_id: str) -> int:

@@ -1,8 +1,8 @@
-"""Polls: where a fan stands, for most of them without asking Valkey.
+"""대기열 · Polls: the state of a fan's place, for most of them without asking Valkey.
 
-Far from the front a poll is answered from the board's view, and the fan's presence is noted in the
-background. Near the front, where the frontier has passed the ticket, and for whoever is not where
-their token says, the answer is exact.
+Far from the front a poll is answered from the board's view, and the fan's heartbeat is sent to
+Valkey in the background. Near the front, behind the frontier, and for a fan whose place is not the
+one that their token names, Valkey is asked and the answer is exact.
 """
 
 from collections.abc import Sequence
@@ -13,18 +13,16 @@ from yemae.base.rate_limit import Window
 from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import places, policy
-from yemae.sale.join import JoinRequest
+from yemae.sale.place_states import AnyPlace, place_of
 from yemae.waiting_room import pace, queue_numbers
 from yemae.waiting_room.board import View
 from yemae.waiting_room.places import Standing, note_present
 from yemae.waiting_room.presence import Presence
 from yemae.waiting_room.tokens import QueueToken
 
-# A view is a second old; whoever could have come in since then is told exactly.
+# A view is a second old; fans who could have been admitted since then get an exact answer.
 FRESH_S = 2.0
 REMEMBERED_MAX = 100_000
-# So many people ahead mean the longest interval.
-MANY = 1_000_000
 
 
 class Polls:
@@ -44,45 +42,33 @@ class Polls:
         # Counted here and added to the metrics now and then, because every fan passes here.
         self._from_view = self._from_store = 0
 
-    async def answer(self, token: QueueToken) -> tuple[Standing, View]:
-        """Where this fan stands, and the view to tell them from. Raises as `standing`; whoever has
-        to ask again is told to do so after an interval of their own, and not all at once."""
+    async def poll_place(self, token: QueueToken) -> AnyPlace:
+        """The state of the place that a token names. Raises as `standing`; a fan who is refused is
+        given an interval of their own, so that not all of them come back at once."""
         board = self._runtime.board
+        view = board.latest(token.concert_id)
         try:
-            standing = await self.standing(token)
-            return standing, board.latest(token.concert_id) or await board.view(token.concert_id)
+            standing = await self.standing(token, view)
+            view = view or await board.view(token.concert_id)
         except (Overloaded, StoreUnavailable) as refusal:
             raise type(refusal)(self._retry_after_s(token)) from refusal
         except RateLimited as refusal:
             raise RateLimited(max(refusal.retry_s, self._retry_after_s(token))) from refusal
+        return place_of(self._runtime, token, standing, view)
 
-    async def newcomer(self, request: JoinRequest, join: Batch[JoinRequest, Standing]) -> Standing:
-        """A place by the batch of joins. A fan who gets none comes back when somebody at the end of
-        the line would. Raises as the batch does."""
-        try:
-            return await join.submit(request)
-        except (Overloaded, StoreUnavailable) as refusal:
-            if request.concert_id not in self._runtime.last_known:
-                raise
-            fan_pace = policy.pace(
-                self._runtime, self._runtime.catalogue.concert(request.concert_id)
-            )
-            interval_ms = fan_pace.interval_ms(self._waiting(request.concert_id))
-            raise type(refusal)(pace.retry_after_s(fan_pace, interval_ms)) from refusal
-
-    async def standing(self, token: QueueToken) -> Standing:
-        """Where this fan stands. Raises QueueTokenExpired, RateLimited, Overloaded or
-        StoreUnavailable."""
-        # Whoever asks far too often is told to wait, and keeps the place.
+    async def standing(self, token: QueueToken, view: View | None) -> Standing:
+        """Where this fan stands, from the view where it is exact enough. Raises QueueTokenExpired,
+        RateLimited, Overloaded or StoreUnavailable."""
+        # A fan who polls far too often is refused, and keeps the place.
         self._asked.count(token)
-        standing = self._from_the_view(token)
+        standing = self._from_the_view(token, view)
         if standing is not None:
             self._from_view += 1
             return standing
         self._from_store += 1
         standing = await self._place.submit(token)
         if (standing.word, standing.lane, standing.number) != ("waiting", token.lane, token.number):
-            # A view would tell them of a place that they don't have any more.
+            # A view would show them a place that they no longer have.
             self._remember(token)
         return standing
 
@@ -96,9 +82,8 @@ class Polls:
         """Tell what is still to be told."""
         await self._presence.flush()
 
-    def _from_the_view(self, token: QueueToken) -> Standing | None:
+    def _from_the_view(self, token: QueueToken, view: View | None) -> Standing | None:
         concert = self._runtime.catalogue.concert(token.concert_id)
-        view = self._runtime.board.latest(token.concert_id)
         if view is None or token in self._ask_exactly:
             self._ask_exactly.discard(token)
             return None
@@ -116,22 +101,15 @@ class Polls:
     def _retry_after_s(self, token: QueueToken) -> int:
         """From the last view there was, or from how many waited: a guess is enough."""
         concert = self._runtime.catalogue.concert(token.concert_id)
-        fan_pace, view = (
-            policy.pace(self._runtime, concert),
-            self._runtime.board.last(token.concert_id),
-        )
+        fan_pace = policy.pace(self._runtime, concert)
+        view = self._runtime.board.last(token.concert_id)
         if self._runtime.now() < concert.sale_opens_at:
             return pace.retry_after_s(fan_pace, fan_pace.longest_ms)
         if view is not None and token.lane < len(view.snapshot.lanes):
             ahead = max(0, view.ranks.most_ahead(token.lane, token.number))
         else:
-            ahead = self._waiting(token.concert_id)
+            ahead = policy.last_known_waiting(self._runtime, token.concert_id)
         return pace.retry_after_s(fan_pace, fan_pace.interval_ms(ahead))
-
-    def _waiting(self, concert_id: str) -> int:
-        """How many waited when that was last known; very many when it never was."""
-        known = self._runtime.last_known.get(concert_id)
-        return MANY if known is None else known.waiting
 
     def _add_up(self) -> None:
         metrics.POLLS.labels("view").inc(self._from_view)

@@ -13,7 +13,6 @@ from yemae.back_office import queue_control
 from yemae.concerts.catalogue import Control
 from yemae.concerts.files.concert_file import FileConcert
 from yemae.concerts.queue_settings import LaneSettings
-from yemae.http.fan.places import bucket
 from yemae.jobs import seat_count
 from yemae.settings import Settings
 from yemae.waiting_room import counts, queue_numbers
@@ -360,15 +359,6 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
             site.runtime.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)
         ]
         assert queue["serving"] == max(claims["number"] for claims in numbers if claims)
-
-
-@pytest.mark.parametrize(
-    ("left", "told"),
-    [(-1, None), (0, 0), (1, 1), (4, 2), (5, 5), (9, 5), (10, 10), (99, 50), (199, 100),
-     (999, 500), (1_000, 1_000), (49_999, 20_000)],
-)  # fmt: skip
-def test_seats_left_are_rounded_down(left: int, told: int | None) -> None:
-    assert bucket(left) == told
 
 
 async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(

@@ -6,8 +6,13 @@ import msgspec
 from msgspec import Meta
 
 from yemae.http.contract.operation import QUEUE_TOKEN, Answer, Body, Operation, Shown
-from yemae.http.fan.places import EXAMPLES, AnyJoined, AnyPlace, joined, retry_after, told
-from yemae.http.fan.users import EXAMPLE_TOKEN
+from yemae.http.fan.places import (
+    EXAMPLES,
+    JOINED_EXAMPLES,
+    AnyJoined,
+    retry_after,
+    with_token,
+)
 from yemae.http.server.call import Call
 from yemae.refusals import (
     BodyTooLarge,
@@ -25,12 +30,10 @@ from yemae.refusals import (
     RequestTimeout,
     Unauthenticated,
 )
-from yemae.sale import policy
-from yemae.sale.join import JoinRequest
+from yemae.sale.join import Newcomer, join_queue, may_join
+from yemae.sale.place_states import AnyPlace
 from yemae.sale.places import leave
-from yemae.waiting_room.board import View
 from yemae.waiting_room.challenges import PAYLOAD_MAX_CHARS
-from yemae.waiting_room.tokens import QueueToken
 
 # 32 bytes in base64url without padding.
 SHA256 = r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z"
@@ -53,35 +56,18 @@ NOTHING = Join()
 async def join(call: Call) -> Answer:
     """Give the fan a place, or tell them the one they have."""
     identity = call.identity()
-    concert = call.runtime.catalogue.concert(call.path("concert_id"))
-    call.batches.joins.count(identity.user_id)
-    opens_at = policy.may_join_from(concert, call.runtime.now())
-    if opens_at is not None:
-        raise QueueNotOpen(opens_at)
+    concert = may_join(call.runtime, call.batches, identity.user_id, call.path("concert_id"))
     wanted = await call.optional_body(JOIN) or NOTHING
-    given = wanted.presale_code
-    lane = policy.lane_of(concert, identity.groups, given, call.runtime.presale_codes)
-    # A wrong code is refused in the line, where it is counted after what else a join takes.
-    code = "" if given is None else "wrong" if lane is None else "right"
-    address = call.address() if concert.joins_per_address_per_minute or code else ""
-    solved = None
-    if concert.proof_of_work and wanted.altcha is not None:
-        now_s = call.runtime.now().timestamp()
-        solved = call.runtime.challenges.solved(wanted.altcha, concert.id, now_s)
-    request = JoinRequest(concert.id, identity.user_id, lane or 0, address, solved, code)
-    standing = await call.batches.polls.newcomer(request, call.batches.join)
-    proof = wanted.proof_sha256 or ""
-    token = QueueToken(concert.id, identity.user_id, standing.number, standing.lane, proof)
-    place = told(call.runtime, token, standing, await _view(call, concert.id))
-    text = call.runtime.tokens.sign_place(token, int(concert.sale_opens_at.timestamp()))
-    return Answer(201 if standing.new else 200, joined(place, text), retry_after(place))
+    fan = Newcomer(
+        identity, call.address, wanted.presale_code, wanted.altcha, wanted.proof_sha256 or ""
+    )
+    place, token, is_new = await join_queue(call.runtime, call.batches, concert, fan)
+    return Answer(201 if is_new else 200, with_token(place, token), retry_after(place))
 
 
 async def poll(call: Call) -> Answer:
     """Where the fan stands now."""
-    token = call.place()
-    standing, view = await call.batches.polls.answer(token)
-    place = told(call.runtime, token, standing, view)
+    place = await call.batches.polls.poll_place(call.place())
     return Answer(200, place, retry_after(place))
 
 
@@ -89,10 +75,6 @@ async def give_up(call: Call) -> Answer:
     """Give the place up; doing so twice is fine."""
     await leave(call.runtime, call.place())
     return Answer(204)
-
-
-async def _view(call: Call, concert_id: str) -> View:
-    return call.runtime.board.latest(concert_id) or await call.runtime.board.view(concert_id)
 
 
 POLL_HEADERS = ("Retry-After",)
@@ -129,20 +111,14 @@ OPERATIONS = (
                 "A new place",
                 AnyJoined,
                 headers=POLL_HEADERS,
-                examples={
-                    name: {"queue_token": EXAMPLE_TOKEN, **place}
-                    for name, place in EXAMPLES.items()
-                },
+                examples=JOINED_EXAMPLES,
             ),
             Shown(
                 200,
                 "The place you have already",
                 AnyJoined,
                 headers=POLL_HEADERS,
-                examples={
-                    name: {"queue_token": EXAMPLE_TOKEN, **place}
-                    for name, place in EXAMPLES.items()
-                },
+                examples=JOINED_EXAMPLES,
             ),
         ),
         problems=(

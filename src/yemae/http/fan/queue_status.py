@@ -8,11 +8,11 @@ import msgspec
 from yemae.base.rate_limit import ShareRequest
 from yemae.concerts.catalogue import Concert
 from yemae.http.contract.operation import IF_NONE_MATCH, Answer, EventStream, Operation, Shown
-from yemae.http.fan.places import Message, bucket, message_of
 from yemae.http.server.call import Call
 from yemae.http.server.sse import claims_of, come_back
 from yemae.refusals import ConcertNotFound, RateLimited
 from yemae.sale import policy
+from yemae.sale.place_states import Message, message_of, rounded_down
 from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.board import View
@@ -172,7 +172,7 @@ def _queue(concert: Concert, view: View, state: policy.State, message: Message |
         admitted=snapshot.admitted,
         admitted_per_minute=None if rate is None else round(60 * rate),
         serving=_number(snapshot.lanes[0].serving),
-        seats_left=bucket(snapshot.seats_left),
+        seats_left=rounded_down(snapshot.seats_left),
         prequeue_opens_at=instant_or_none(concert.prequeue_opens_at),
         prequeue_opens_at_local=local_time(concert.prequeue_opens_at, concert.utc_offset_minutes),
         sale_opens_at=instant(concert.sale_opens_at),

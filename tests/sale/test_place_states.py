@@ -1,0 +1,164 @@
+"""What a fan is shown of a place: which state comes first, and what each says."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from yemae.concerts.catalogue import Concert, Lane
+from yemae.runtime import Runtime
+from yemae.sale import policy
+from yemae.sale.place_states import (
+    Admitted,
+    Closed,
+    Outside,
+    Prequeue,
+    SoldOut,
+    Waiting,
+    concert_view,
+    outside,
+    place_of,
+    rounded_down,
+)
+from yemae.settings import Settings
+from yemae.waiting_room.board import View
+from yemae.waiting_room.places import Standing
+from yemae.waiting_room.snapshot import LaneNumbers
+from yemae.waiting_room.tokens import QueueToken
+
+NOW = datetime(2030, 5, 3, 11, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SETTINGS = Settings()
+INSIDE = Standing("admitted", 7, 0, pass_ends_at_ms=1_900_000_000_000)
+
+
+@pytest.fixture
+def hall(runtime: Runtime) -> Concert:
+    """A concert on sale since an hour, whose only date begins in an hour."""
+    (concert,) = runtime.catalogue.concerts.values()
+    (first, *_) = concert.performances
+    return concert._replace(
+        sale_opens_at=NOW - HOUR,
+        performances=(first._replace(starts_at=NOW + HOUR),),
+        admit_per_minute=600,
+        lanes=(Lane("fanclub", 30, frozenset(), "fanclub"),),
+    )
+
+
+def seen(unsold: int = -1, left: int = -1, lanes: int = 2, **numbers: Any) -> View:
+    in_lanes = tuple(LaneNumbers(10, 1, -1) for _ in range(lanes))
+    snapshot = policy.UNKNOWN._replace(
+        now_ms=policy.unix_ms(NOW), seats_unsold=unsold, seats_left=left, lanes=in_lanes, **numbers
+    )
+    return View(snapshot)
+
+
+def state(concert: Concert, view: View, lane: int = 0) -> Outside:
+    standing = Standing("waiting", 77, lane, ahead=41, waiting=900)
+    pace = policy.pace_of(concert, SETTINGS, 1.0, is_open=True)
+    return outside(concert_view(concert, view), standing, pace, SETTINGS, NOW.timestamp())
+
+
+def test_a_waiting_fan_is_told_position_and_number(hall: Concert) -> None:
+    place = state(hall, seen(unsold=50, left=37))
+    assert isinstance(place, Waiting)
+    assert (place.position, place.number, place.waiting) == (42, 77, 900)
+    assert (place.seats_left, place.lane, place.message) == (20, "general", None)
+    assert place.estimated_wait_s is None, "nobody has been admitted yet"
+
+
+def test_before_the_opening_a_place_has_no_position(hall: Concert) -> None:
+    place = state(hall._replace(sale_opens_at=NOW + HOUR), seen())
+    assert isinstance(place, Prequeue)
+    assert place.opens_at == "2030-05-03T12:00:00.000Z"
+
+
+def test_the_sale_is_open_from_its_very_moment_on(hall: Concert) -> None:
+    assert isinstance(state(hall._replace(sale_opens_at=NOW), seen()), Waiting)
+
+
+@pytest.mark.parametrize("opens_in", [-HOUR, HOUR])
+def test_sold_out_comes_before_prequeue_and_waiting(hall: Concert, opens_in: timedelta) -> None:
+    place = state(hall._replace(sale_opens_at=NOW + opens_in), seen(unsold=0, left=0))
+    assert isinstance(place, SoldOut)
+    assert place.seats_left == 0
+
+
+@pytest.mark.parametrize("unsold", [0, 5])
+@pytest.mark.parametrize("opens_in", [-HOUR, HOUR])
+def test_closed_comes_before_everything_else(
+    hall: Concert, unsold: int, opens_in: timedelta
+) -> None:
+    (date,) = hall.performances
+    over = hall._replace(sale_opens_at=NOW + opens_in, performances=(date._replace(starts_at=NOW),))
+    place = state(over, seen(unsold=unsold, left=5))
+    assert isinstance(place, Closed)
+    assert place.seats_left == 0
+
+
+def test_a_concert_without_dates_is_closed(hall: Concert) -> None:
+    assert isinstance(state(hall._replace(performances=()), seen()), Closed)
+
+
+def test_all_seats_held_but_not_sold_is_not_sold_out(hall: Concert) -> None:
+    assert isinstance(state(hall, seen(unsold=3, left=0)), Waiting)
+
+
+@pytest.mark.parametrize("unsold", [-1, 0])
+def test_who_polls_when_told_to_never_counts_as_absent(hall: Concert, unsold: int) -> None:
+    absent_after_s = 3
+    place = state(hall._replace(absent_after_s=absent_after_s), seen(unsold=unsold))
+    pace = policy.pace_of(hall._replace(absent_after_s=absent_after_s), SETTINGS, 1.0, is_open=True)
+    assert 0 < 3 * place.poll_after_ms <= pace.patience_ms(41)
+
+
+def test_an_operators_message_is_shown_until_its_end(hall: Concert) -> None:
+    said = hall._replace(message_en="Nearly sold out.", message_until=NOW + HOUR)
+    message = state(said, seen()).message
+    assert message is not None
+    assert message.en == "Nearly sold out."
+    assert state(said._replace(message_until=NOW), seen()).message is None
+
+
+def test_a_lane_that_the_file_no_longer_has_is_called_general(hall: Concert) -> None:
+    assert state(hall, seen(), lane=1).lane == "fanclub"
+    assert state(hall._replace(lanes=()), seen(), lane=1).lane == "general"
+
+
+def test_the_wait_follows_from_the_lanes_share_and_is_unknown_while_paused(hall: Concert) -> None:
+    minute = policy.unix_ms(NOW) // 60_000
+    rates = {f"a{minute - back}": 600 for back in range(1, 6)}
+    moving: dict[str, Any] = {"first_admitted_at_ms": 1, "rates": rates}
+    general = state(hall, seen(**moving))
+    fanclub = state(hall, seen(**moving), lane=1)
+    assert isinstance(general, Waiting)
+    assert isinstance(fanclub, Waiting)
+    # 42 fans at 10 a second: 70 % and 30 % of it.
+    assert general.estimated_wait_s is not None
+    assert fanclub.estimated_wait_s is not None
+    assert (general.estimated_wait_s.min, general.estimated_wait_s.max) == (5, 10)
+    assert (fanclub.estimated_wait_s.min, fanclub.estimated_wait_s.max) == (10, 20)
+    paused = state(hall._replace(control="paused"), seen(**moving))
+    assert isinstance(paused, Waiting)
+    assert paused.estimated_wait_s is None
+
+
+def test_an_admitted_fan_gets_the_entry_token_of_the_pass_whatever_the_queue_does(
+    runtime: Runtime,
+) -> None:
+    (concert,) = runtime.catalogue.concerts.values()
+    token = QueueToken(concert.id, "fan", 7, proof="hash")
+    place = place_of(runtime, token, INSIDE, seen(unsold=0))
+    assert isinstance(place, Admitted)
+    assert place.entry_expires_at == "2030-03-17T17:46:40.000Z"
+    entry = runtime.tokens.read_pass(place.entry_token, "fan", concert.id)
+    assert (entry.number, entry.expires_at_s, entry.proof) == (7, 1_900_000_000, "hash")
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [(-1, None), (0, 0), (1, 1), (4, 2), (5, 5), (9, 5), (10, 10), (99, 50), (199, 100),
+     (999, 500), (1_000, 1_000), (49_999, 20_000)],
+)  # fmt: skip
+def test_seats_left_are_rounded_down(left: int, shown: int | None) -> None:
+    assert rounded_down(left) == shown
