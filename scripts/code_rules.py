@@ -20,7 +20,6 @@ LONGER = {
     "scripts/configuration.py": "a sentence for each setting",
     "src/yemae/http/operator/queues.py": "every operation that controls a queue",
     "src/yemae/store/cluster.py": "one client, whose parts share its state",
-    "src/yemae/waiting_room/line.py": "one function for each script",
     "tests/base/test_batching.py": "every test uses the same fake verb",
     "tests/concerts/files/test_concert_file_refusals.py": "a table with one row for each refusal",
     "tests/concerts/seat_map/test_availability.py": "every test watches with two processes",
