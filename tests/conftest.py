@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg.conninfo import make_conninfo
 from valkey import Valkey as BlockingValkey
 
@@ -34,6 +35,14 @@ KEPT = 5
 
 _numbers = itertools.count(1)
 _used: deque[str] = deque()
+
+
+@pytest.fixture(autouse=True)
+def usual_logs() -> Iterator[None]:
+    """Log settings that a test makes end with it: a level of "error" would hide warnings from
+    `capture_logs` in all later ones."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
