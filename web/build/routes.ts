@@ -8,7 +8,7 @@ export function routes(): Plugin {
     name: "yemae-routes",
     apply: "build",
     generateBundle() {
-      const source = JSON.stringify(Object.values(ROUTES));
+      const source = JSON.stringify(Object.values(ROUTES).map(({ path }) => path));
       this.emitFile({ type: "asset", fileName: "routes.json", source });
     },
   };

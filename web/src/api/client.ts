@@ -1,7 +1,6 @@
 // The API, typed by openapi.json: one client, and one way to read its answers.
 import createClient from "openapi-fetch";
 import { learnTime } from "../time/now.svelte.ts";
-import { currentLanguage } from "../fan/i18n/words.svelte.ts";
 import { deadline } from "./deadline.ts";
 import type { components, paths } from "./schema.d.ts";
 
@@ -34,6 +33,13 @@ export class Refused extends Error {
 /** How long a call may take before it counts as lost. */
 const PATIENCE_MS = 12_000;
 
+let language = (): string => "en";
+
+/** Say in which language the server should answer. */
+export function answerIn(current: () => string): void {
+  language = current;
+}
+
 export const api = createClient<paths>({
   baseUrl: "",
   cache: "no-store",
@@ -42,7 +48,7 @@ export const api = createClient<paths>({
 
 api.use({
   onRequest({ request }) {
-    request.headers.set("Accept-Language", currentLanguage());
+    request.headers.set("Accept-Language", language());
   },
   onResponse({ request, response }) {
     // What the browser has kept says when it was first answered, not what time it is.

@@ -1,7 +1,8 @@
 // Words of choosing a date, reviewing the seats and paying; of the wallet, the orders and tickets.
 
-import type { Schemas } from "../../api/client.ts";
+import type { components } from "../../api/schema.d.ts";
 
+type Schemas = components["schemas"];
 type Kinds = Record<Schemas["Transfer"]["kind"], string>;
 type Statuses = Record<Schemas["Order"]["status"], string>;
 

@@ -1,5 +1,12 @@
 // What is on a poster: each motif gives the shapes between sky and lettering. Pure.
-import type { Palette } from "./poster.ts";
+
+export interface Palette {
+  readonly top: string;
+  readonly bottom: string;
+  readonly glow: string;
+  readonly light: string;
+  readonly deep: string;
+}
 
 export interface Shape {
   readonly path: string;

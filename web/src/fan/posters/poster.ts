@@ -1,19 +1,11 @@
 // A poster for each concert, drawn from nothing but its data, and always the same. Pure.
 import { chanceOf } from "./chance.ts";
 import { letter, type Lettering } from "./lines.ts";
-import { MOTIFS, type Shape } from "./motifs.ts";
+import { MOTIFS, type Palette, type Shape } from "./motifs.ts";
 
 export const WIDTH = 300;
 export const HEIGHT = 400;
 const MARGIN = 24;
-
-export interface Palette {
-  readonly top: string;
-  readonly bottom: string;
-  readonly glow: string;
-  readonly light: string;
-  readonly deep: string;
-}
 
 export interface Poster {
   readonly palette: Palette;
