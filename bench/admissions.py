@@ -1,10 +1,9 @@
-"""The rows about admission: whether the set rate is reached, also when the front has gone.
+"""The rows about admission: whether the set rate is reached, also when the first fans are absent.
 
-Each has a line of FANS that stands still until its limits are raised. `recovery_30pct`: the first
-30 % do not poll any more; when the server counts them out, the limits are raised, and the rate of
-admissions is measured against the one that was set. `admission_rate` is the same with everybody
-present. `draw_1m`: joins before the opening, and how long it takes from the opening until places
-are given out.
+Each has a line of FANS from which no fan is admitted until its limits are raised. `recovery_30pct`:
+the first 30 % stop polling; when the server counts them as absent, the limits are raised, and the
+rate of admissions is compared with the one that was set. `admission_rate` is the same with all fans
+present. `draw_1m`: joins before the opening, and the time from the opening to the first place.
 """
 
 import asyncio
@@ -33,9 +32,9 @@ ABSENT_AFTER_S = 15
 PACE = Pace(ABSENT_AFTER_S * 1_000, at_front_ms=1_000, per_place_ms=10, longest_ms=3_000)
 FANS = 20_000
 PER_MINUTE = 60_000
-# Everybody who is there polls this often.
+# The poll interval of present fans.
 POLL_EVERY_S = 3.0
-# A round through everybody may take longer than that on a busy machine, and is finished.
+# One round of polls may take longer than that on a busy machine, and is finished.
 ROUND_MAX_S = 12.0
 # The first second brings what the rate's bucket had saved up.
 SETTLE_S = 2.0
@@ -51,21 +50,19 @@ LOOKS_MAX = 600
 async def admission_rows(bench: Bench, store: LineStore) -> list[Row]:
     """The rows of both lines, one after the other."""
     present = await store.fill(PRESENT, FANS, FANS, pace=PACE)
-    everybody = await _row(
-        bench, "admission_rate", "admissions/s over the set rate", PRESENT, present
-    )
+    rate = await _row(bench, "admission_rate", "admissions/s over the set rate", PRESENT, present)
     # The first to come are the first in line.
     fans = await store.fill(VANISHING, FANS, FANS, pace=PACE)
     gone, stay = fans[: FANS * 3 // 10], fans[FANS * 3 // 10 :]
     await _vanish(bench, stay, len(gone))
     what = "the same after the first 30 % have gone"
-    return [everybody, await _row(bench, "recovery_30pct", what, VANISHING, stay)]
+    return [rate, await _row(bench, "recovery_30pct", what, VANISHING, stay)]
 
 
 async def _row(
     bench: Bench, name: str, what: str, concert_id: str, present: Sequence[QueueToken]
 ) -> Row:
-    """Raise the limits, and see how fast people come in while everybody present polls."""
+    """Raise the limits, and measure the rate of admissions while present fans poll."""
     polls = _polls(bench, present)
     polling = asyncio.create_task(_keep_polling(bench.port, polls))
     try:
@@ -85,7 +82,7 @@ async def _row(
 
 
 async def _vanish(bench: Bench, stay: Sequence[QueueToken], gone: int) -> None:
-    """Let those who stay poll until the server has counted the others out."""
+    """Poll for the present fans until the server counts the others as absent."""
     polls = _polls(bench, stay)
     polling = asyncio.create_task(_keep_polling(bench.port, polls))
     try:
@@ -100,7 +97,7 @@ async def _vanish(bench: Bench, stay: Sequence[QueueToken], gone: int) -> None:
 
 
 async def _keep_polling(port: int, polls: Sequence[bytes]) -> None:
-    """Poll for everybody every POLL_EVERY_S, until cancelled."""
+    """Poll for all present fans every POLL_EVERY_S, until cancelled."""
     while True:
         began = time.monotonic()
         await drive(port, iter(polls), seconds=ROUND_MAX_S, connections=16, warm_up_s=0.0)
@@ -129,14 +126,14 @@ async def _admissions_per_s(bench: Bench, concert_id: str) -> float:
         changes.append((time.monotonic(), admitted))
         if len(changes) == 2:
             ends_at = changes[1][0] + SETTLE_S + MEASURE_S
-    assert len(changes) > 2, "nobody was admitted"
+    assert len(changes) > 2, "no fan was admitted"
     settled = [change for change in changes if change[0] >= changes[1][0] + SETTLE_S]
     (first_at, first), (last_at, last) = settled[0], settled[-1]
     return (last - first) / (last_at - first_at)
 
 
 async def _queue(bench: Bench, concert_id: str) -> Any:
-    """The queue's numbers as everybody sees them."""
+    """The public numbers of the queue."""
     return await ask(bench.port, get(f"/v1/concerts/{concert_id}/queue"))
 
 
@@ -150,7 +147,7 @@ async def _load(bench: Bench, concert_id: str, **queue: Any) -> None:
 
 
 async def draw_row(bench: Bench, store: LineStore, fans_max: int) -> Row:
-    """Everybody joins before the opening; then the sale opens and places are looked for."""
+    """All fans join before the opening; then the sale opens and places are polled."""
     planned = datetime.now(UTC) + timedelta(days=1)
     await _load_draw(bench, planned)
     await asyncio.sleep(RELOADED_S)

@@ -60,7 +60,7 @@ console = Console(stderr=True)
 
 
 class ViolatedError(Exception):
-    """What was sold, paid and let in does not add up."""
+    """The reconcile found a violation."""
 
 
 def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
@@ -209,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the options, run, print and write."""
     options = read_options(arguments)
     clean, others = is_clean(), Others()
-    # Whoever ends this process ends it as Ctrl-C would, and with it the server.
+    # SIGTERM ends this process as Ctrl-C does, and the server with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         rows = uvloop.run(run(options))

@@ -1,9 +1,9 @@
 """The row of whole journeys: join → poll until inside → dates → seats → hold → top up → pay.
 
 A fixed number of fans is under way; when one has paid, the next one joins. Each asks again when the
-server said so, and the connections take whoever is due. A journey counts when its payment is
-answered with 201 and has the order. Latencies are those of all requests, since a journey as a whole
-mostly waits for its turn to poll. Any answer that is no success fails the run.
+server says so; a free connection takes the fan whose request is due. A journey counts when its
+payment is answered with 201 and has the order. Latencies are those of all requests, because most of
+a journey is the wait between polls. An answer that is no success fails the run.
 """
 
 import heapq
@@ -30,7 +30,7 @@ DATES = f"/v1/concerts/{WALK.concert_id}/performances"
 
 
 class Answer(msgspec.Struct):
-    """What a fan reads in an answer to go on; each answer has some of it."""
+    """The fields of all answers that a fan needs for the next request."""
 
     queue_token: str = ""
     state: str = ""
@@ -62,7 +62,7 @@ def walk(user_id: str, authorization: str, seat: tuple[str, str]) -> Walk:
 
 
 class Walkers:
-    """Many walks at once, as requests for the load client: it takes whoever is due."""
+    """Many concurrent journeys as requests for the load client, each when it is due."""
 
     def __init__(
         self, issuer: Issuer, seats: Seats, under_way: int, journeys_max: int | None

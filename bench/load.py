@@ -12,9 +12,9 @@ write, read and look at the clock; client and server share the machine. Why not 
     aiohttp on uvloop            75 us     12 000, the client is the limit
     httpx                     2 400 us        400
 
-What always holds: `drive` ends (after its seconds, or when the requests run out, or when answers
-stay away), counts every answer that arrives in its window by its status, and counts as good only
-what the caller's check calls good. Times are from the monotonic clock, in seconds; a latency runs
+What always holds: `drive` ends (after its seconds, or when the requests run out, or when no answer
+comes), counts every answer that arrives in its window by its status, and counts as good only those
+that pass the caller's check. Times are from the monotonic clock, in seconds; a latency runs
 from the write of a request to the last byte of its answer. Answers need a Content-Length.
 """
 
@@ -43,7 +43,7 @@ Check = Callable[[int, int, bytes], bool]
 
 
 class LoadError(Exception):
-    """The load could not be driven: a connection broke, or answers stayed away."""
+    """The run failed: a connection broke, or no answer came."""
 
 
 class Measured(NamedTuple):
@@ -225,7 +225,7 @@ class _Connection(asyncio.Protocol):
         if head_ends < 0 or len(data) < (whole := head_ends + 4 + _length(data, head_ends)):
             self._rest = data
             return
-        assert len(data) == whole, "an answer that nobody asked for"
+        assert len(data) == whole, "an answer without a request"
         self._rest = b""
         self._count(int(data[9:12]), data[head_ends + 4 :])
         self.send_next()

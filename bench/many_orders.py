@@ -9,7 +9,7 @@ SIZE = "select set_config('bench.orders', %s::text, false)"
 
 
 def fill(database_url: str, count: int) -> None:
-    """Write so many orders, with everything that belongs to them."""
+    """Write `count` orders with their fans, wallets, transfers and tickets."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(SIZE, (count,))
         connection.execute(SQL.encode())

@@ -1,8 +1,7 @@
--- A database that has sold for years: so many orders, each of a fan of their own, half of them paid
--- and half expired, in the layout that orders leave: ids that grow with time, a wallet and two
--- transfers for each payment, a ticket for each sold seat. An expired order had its seat before the
--- one that paid. `bench.orders` says how many. Triggers are off while this fills, the checks of
--- foreign keys with them: the reconcile at the end looks at every row.
+-- A database that has sold for years: `bench.orders` orders, each of a different fan, half of them
+-- paid and half expired, with ids that grow with time, a wallet and two transfers for each payment,
+-- and a ticket for each sold seat. An expired order had its seat before the one that paid. Triggers
+-- are off while this runs, and so are foreign keys; the reconcile at the end checks every row.
 set session_replication_role = replica;
 set synchronous_commit = off;
 
@@ -15,7 +14,7 @@ from generate_series(0, current_setting('bench.orders')::int - 1) as n;
 
 insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at, seat_limit,
                       active_limit, admit_per_minute, entry_ttl_s, absent_after_s)
-select 'past-' || date, 1000, 'Past', 'Nobody', 'Nowhere', 'KRW', '2026-01-01Z', 4, 1, 1, 300, 60
+select 'past-' || date, 1000, 'Past', 'Bench', 'Bench', 'KRW', '2026-01-01Z', 4, 1, 1, 300, 60
 from generate_series(0, current_setting('bench.orders')::int / 2 / 50000) as date;
 
 insert into performances (id, concert_id, starts_at, seats_total, price_from)

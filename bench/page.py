@@ -1,7 +1,7 @@
 """Writes docs/benchmarks.md from the files in bench/results; `make bench-page` runs it.
 
-Figures stand on the page only as a results file has them, so that each comes with its machine and
-its commit. A test fails when the page is older than the files.
+Every figure of the page comes from a results file, with its machine and commit. A test fails when
+the page is older than the files.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ INTRODUCTION = """\
 Each bench starts a server of its own with private, durable stores and throw-away data, drives it
 over loopback, and measures a yardstick in the same run, because a figure without one says more
 about the machine than about the program. Server and client share the machine. A rate counts only
-answers that were right. Figures are medians of three repeats; `spread` is how far the repeats lie
-apart; `server` is the processor time that one answer costs the server process.
+correct answers. Figures are medians of three repeats; `spread` is the difference between the
+repeats; `server` is the processor time of the server process for one answer.
 """
 
 EMPTY = (
@@ -45,15 +45,15 @@ reconcile of all stores. The column `ratio` is over the row that `beside` names.
 """,
     "pretix": """\
 The same hold and the same purchase on [pretix](https://pretix.eu), the ticket shop in Python that
-many know, and on ours, in turns on one machine; the rows of ours stand beside those of pretix, and
-`ratio` says how many times as fast they are. Whoever wants to repeat it types `make bench-pretix`,
-which installs pretix in an environment of its own.
+many know, and on Yemae, in turns on one machine. Our rows are compared with those of pretix, and
+`ratio` says how many times as fast they are. `make bench-pretix` repeats it; it installs pretix in
+an environment of its own.
 
 What is the same: two worker processes, the client on the same cores, and a PostgreSQL and a Valkey
 from the same wheels with the same durable settings. A hold takes one numbered seat of one's own, by
 a buyer who comes once. pretix runs under gunicorn with four threads for each worker, Valkey has its
 sessions, caches and task queue, and its quota has no limit, so that a buyer locks no more than the
-own seat; `pretix_standing` shows what a quota with a limit costs, which each hold locks. After the
+own seat; `pretix_standing` shows the cost of a quota with a limit, which each hold locks. After the
 run its database has exactly the carts and orders that it answered, and no seat twice. The client
 has 8 connections to pretix, one for each of its threads, because more would only wait, and 32 to
 ours; for the rows `idle` it has one.

@@ -3,12 +3,12 @@ transaction for each request to the same PostgreSQL, with the server idle.
 
 What it does is what a good straightforward server would do (`pgbench_hold.sql`): the fan's lock,
 what they have already, the seat for update, the order, the seat, commit; prepared, over the Unix
-socket, durable. Each transaction is another fan and another seat, so nobody waits for a row.
+socket, durable. Each transaction is another fan and another seat, so none waits for a row.
 
-Fair in both directions. It leaves out what every server has to do beside the transaction: HTTP,
-JSON, tokens, the waiting room, Idempotency-Keys and used passes; and it is a C program with next
-to nothing to do. On the other side it has a round trip for each statement and a commit for each
-hold. It has the whole machine, and of 8 and 32 clients the better counts.
+The comparison favours each side once. pgbench is a C program that leaves out what every server has
+to do beside the transaction: HTTP, JSON, tokens, the waiting room, Idempotency-Keys and used
+passes. But it has a round trip for each statement and a commit for each hold. It has the whole
+machine, and the better of 8 and 32 clients counts.
 
 A run fails unless PostgreSQL has as many orders and held seats afterwards as pgbench says.
 """
@@ -35,7 +35,7 @@ ENDS_WITHIN_S = 60.0
 ADD_CONCERT = """\
 insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at, seat_limit,
                       active_limit, admit_per_minute, entry_ttl_s, absent_after_s)
-values (%(concert)s, 1, 'Bench', 'Nobody', 'Nowhere', 'KRW', '2026-01-01Z', 4, 1, 1, 300, 60)
+values (%(concert)s, 1, 'Bench', 'Bench', 'Bench', 'KRW', '2026-01-01Z', 4, 1, 1, 300, 60)
 on conflict do nothing"""
 # Each run has seats of its own, untouched as those of a sale that opens.
 ADD_PERFORMANCE = """\
@@ -59,11 +59,11 @@ select (select count(*) from orders where performance_key = %(key)s and status =
 
 
 class PgbenchError(Exception):
-    """pgbench failed, or said something else than PostgreSQL."""
+    """pgbench failed, or its counts differ from PostgreSQL's."""
 
 
-class Told(NamedTuple):
-    """What pgbench says of a run."""
+class Output(NamedTuple):
+    """What pgbench printed about a run."""
 
     transactions: int
     rate: float
@@ -74,16 +74,18 @@ async def hold_run(database_url: str, clients: int, seconds: float, seats: int =
     """Seats of its own, then one run. Raises PgbenchError."""
     key = await asyncio.to_thread(_new_performance, database_url, seats)
     with tempfile.TemporaryDirectory(prefix="yemae-pgbench-") as folder:
-        told = await _pgbench(database_url, key, clients, seats // clients, seconds, Path(folder))
+        printed = await _pgbench(
+            database_url, key, clients, seats // clients, seconds, Path(folder)
+        )
     orders, held = await asyncio.to_thread(_count, database_url, key)
-    if not told.transactions == orders == held:
-        raise PgbenchError(f"{told.transactions} transactions, {orders} orders, {held} seats")
+    if not printed.transactions == orders == held:
+        raise PgbenchError(f"{printed.transactions} transactions, {orders} orders, {held} seats")
     return Shot(
-        rate=told.rate,
+        rate=printed.rate,
         ok=orders,
-        answers=told.transactions,
-        p50_ms=percentile(told.latencies, 0.50) * 1000,
-        p99_ms=percentile(told.latencies, 0.99) * 1000,
+        answers=printed.transactions,
+        p50_ms=percentile(printed.latencies, 0.50) * 1000,
+        p99_ms=percentile(printed.latencies, 0.99) * 1000,
     )
 
 
@@ -95,7 +97,7 @@ async def best_clients(database_url: str, seconds: float) -> int:
 
 async def _pgbench(
     database_url: str, key: int, clients: int, share: int, seconds: float, folder: Path
-) -> Told:
+) -> Output:
     command = [
         str(BINARIES / "pgbench"), "--no-vacuum", "--protocol=prepared", f"--file={SCRIPT}",
         f"--client={clients}", f"--jobs={min(2, clients)}", f"--time={max(1, round(seconds))}",
@@ -120,7 +122,7 @@ async def _pgbench(
     return read(out.decode(), folder)
 
 
-def read(output: str, folder: Path) -> Told:
+def read(output: str, folder: Path) -> Output:
     """What pgbench said, and the latencies in its log files, sorted, in seconds."""
     transactions = re.search(r"transactions actually processed: (\d+)", output)
     rate = re.search(r"tps = ([\d.]+) \(without initial connection time\)", output)
@@ -130,7 +132,7 @@ def read(output: str, folder: Path) -> Told:
     for file in folder.iterdir():
         with file.open("rb") as lines:
             latencies.extend(int(line.split()[2]) / 1e6 for line in lines)
-    return Told(int(transactions[1]), float(rate[1]), array("d", sorted(latencies)))
+    return Output(int(transactions[1]), float(rate[1]), array("d", sorted(latencies)))
 
 
 def _new_performance(database_url: str, seats: int) -> int:

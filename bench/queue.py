@@ -5,10 +5,10 @@
     .venv/bin/python -m bench.queue --fans-max 100000 --part rates --dirty
 
 Each figure is the median of REPEATS short runs. The yardstick of a rate is `/livez` of the same
-server, measured before, between and after the repeats of that row, so that a machine that is
-busy with something else is slow in both. A poll is good only if it is 200 and still waiting, a
-join only if it is 201. Polls come from many fans, none of them more often than a few times a
-minute, because the server turns away a fan who asks all the time:
+server, measured before, between and after the repeats of that row, so that other load on the
+machine slows both. A poll is good only if it is 200 and still waiting, a join only if it is 201.
+Polls come from many fans, each of them a few times a minute at most, because the server throttles
+a fan who polls more often:
 
 - `poll_1k`: LINES_OF_1K lines of 1 000 fans, one line after the other, so that while a poll is
   answered about 1 000 wait in its line;
@@ -67,7 +67,7 @@ def join_is_good(_number: int, status: int, _body: bytes) -> bool:
 
 
 class Rates:
-    """The rows that are rates: everybody joins, everybody polls."""
+    """The rows that are rates: joins and polls."""
 
     def __init__(self, bench: Bench, store: LineStore, fans_max: int) -> None:
         self.bench = bench
@@ -222,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--dirty", action="store_true", help="write results of a changed tree too")
     options = parser.parse_args(arguments)
     clean = is_clean()
-    # Whoever ends this process ends it as Ctrl-C would, and with it the server.
+    # SIGTERM ends this process as Ctrl-C does, and the server with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = uvloop.run(run(options.part or PARTS, options.fans_max))
     show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))

@@ -30,7 +30,7 @@ class Probe(NamedTuple):
 
 
 def chosen(probes: Sequence[Probe], names: Collection[str], *, alone: bool = False) -> list[Probe]:
-    """The named ones, and unless they are to be alone their yardsticks; all when none is named.
+    """The named rows with their yardsticks, or without them if `alone`; all when none is named.
 
     Raises ValueError.
     """
@@ -45,7 +45,7 @@ def chosen(probes: Sequence[Probe], names: Collection[str], *, alone: bool = Fal
 
 
 async def measure(probes: Sequence[Probe], rounds: int) -> list[Row]:
-    """Every row, over so many rounds. A yardstick stands before the rows that are beside it."""
+    """Measure every row in each round. A yardstick comes before the rows that it belongs to."""
     shots: dict[str, list[Shot]] = {probe.name: [] for probe in probes}
     for number in range(1, rounds + 1):
         for probe in probes:

@@ -4,7 +4,7 @@
 and all want the same 20 seats; a refusal because the seat is taken counts as an answer, and exactly
 20 must win. `pay`: every request another fan with a hold and enough money. `top_up`: the first
 money of a fan, which makes their wallet; `top_up_again`: the second. `hold_idle`: holds one after
-the other, with nobody else there.
+the other, without other load.
 
 A success is a 201 whose body says what was asked for.
 """
@@ -21,8 +21,8 @@ from bench.serving import Bench
 from bench.stage import HOT_SEATS, RUSH, SALE, Seats
 from bench.timed import Effort, Shot, timed
 
-# More than one run can use on a machine that is some times faster than any that we have; later runs
-# of a row get so many times what its first used up.
+# More than one run can use on a machine several times faster than ours; later runs of a row get
+# this multiple of what its first run used.
 REQUESTS = 16_000
 SPARE = 3
 IDLE_REQUESTS = 400
@@ -65,7 +65,7 @@ class Sale:
         return await self._timed(name, requests, is_good, connections)
 
     async def hold_hot(self) -> Shot:
-        """One run in which everybody wants the same seats. Its rate is that of answers."""
+        """One run in which all fans want the same seats. Its rate is that of answers."""
         performance_id = next(self._rushes)
         async with crowd_of(self._bench) as crowd:
             fans = await crowd.inside(RUSH.concert_id, self._count("hot"))

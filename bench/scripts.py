@@ -1,4 +1,4 @@
-"""The yardsticks of joins and polls: the Lua call itself, driven straight by a pipelined client.
+"""The yardsticks of joins and polls: the Lua call alone, sent by a pipelined client.
 
 The calls are those that the server would send: `places.join` and `places.place` make them, and they
 are noted instead of sent. One connection then writes them as bytes, as many ahead as PIPELINED, and
@@ -32,7 +32,7 @@ READ_BYTES = 1 << 16
 
 
 class Noted(list[bytes]):
-    """Stands where scripts are sent, and notes the commands."""
+    """Takes the place of Valkey's client, and records the commands."""
 
     script: Script
 
@@ -91,7 +91,7 @@ async def pipelined(
     calls: Sequence[bytes],
     seconds: float,
 ) -> Shot:
-    """Write the calls, PIPELINED ahead of the answers, for so long or until they run out."""
+    """Write the calls, PIPELINED ahead of the answers, until the time or the calls run out."""
     answers = libvalkey.Reader()
     waiting: deque[float] = deque()
     latencies = array("d")

@@ -1,9 +1,9 @@
 """The server under test: `yemae serve` on a free port, with private stores.
 
-Always holds: its data is thrown away, its words go to a file, and it ends with this process, in
-whatever way that ends. Unless told otherwise it has one worker, which is pinned to the first core,
-and everything else (this client and the stores) to the rest, because a worker that wanders between
-the cores gives another figure each second. On a machine with one core nothing is pinned.
+Always holds: its data is deleted, its log goes to a file, and it ends with this process, even when
+this process is killed. By default it has one worker, pinned to the first core; this client and the
+stores are pinned to the other cores, because a worker that moves between cores gives unsteady
+figures. On a machine with one core nothing is pinned.
 """
 
 import os
@@ -25,7 +25,7 @@ from yemae.embedded.children import start_child
 from yemae.embedded.private_stores import PrivateStores
 from yemae.settings import Settings
 
-SECRET_KEY = "the key of a bench, with which nobody else signs anything"  # noqa: S105
+SECRET_KEY = "a key that signs the tokens of a bench, and no others"  # noqa: S105
 PRICE = 50_000
 NO_VARIABLES: Mapping[str, str] = {}
 START_S = 120.0
@@ -38,8 +38,8 @@ CORES = sorted(os.sched_getaffinity(0))
 CONCERT = """\
 id = "{concert_id}"
 title = "Bench"
-artist = "Nobody"
-venue = "Nowhere"
+artist = "Bench"
+venue = "Bench"
 sale_opens_at = {opens_at}
 numbering = "{{seat}}"
 {more}
@@ -68,7 +68,7 @@ FIRST_STARTS_AT = datetime(2030, 1, 1, 10, tzinfo=UTC)
 
 
 class Bench(NamedTuple):
-    """A server that runs, and how to reach it and its stores."""
+    """A running server, and how to reach it and its stores."""
 
     settings: Settings
     folder: Path
@@ -81,8 +81,8 @@ class Bench(NamedTuple):
 
 
 class Concert(NamedTuple):
-    """A concert to be loaded; its seats are "1", "2" and so on. Unless told otherwise, one fan
-    comes in and all others stay in line, present for an hour without asking."""
+    """A concert to be loaded; its seats are "1", "2" and so on. By default one fan is admitted and
+    all others stay in line, present for an hour without a poll."""
 
     concert_id: str
     opens_at: str = "2026-01-01T00:00:00Z"
@@ -151,7 +151,7 @@ def serving(
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,7 +1,7 @@
-"""The concerts of the hot path's bench, and seats that nobody else takes.
+"""The concerts of the hot path's bench, and seats that are handed out once.
 
 Prices are one for all. Passes are good for a day and holds for an hour (VARIABLES), so that nothing
-runs out while it is measured, and the sweep at second :00 has nothing to do but look.
+expires while it is measured, and the sweep at second :00 finds nothing to do.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def _open_to_all(concert_id: str, *, seats: int, performances: int = 1) -> Conce
     )
 
 
-# Nobody comes in.
+# No fan is admitted.
 LINE = Concert("bench-line")
 HALL = _open_to_all("bench-hall", seats=50)
 ARENA = _open_to_all("bench-arena", seats=15_000)

@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the options, run, print and write."""
     options = read_options(arguments)
     clean, others = is_clean(), Others()
-    # Whoever ends this process ends it as Ctrl-C would, and with it the servers.
+    # SIGTERM ends this process as Ctrl-C does, and the servers with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         rows = uvloop.run(run(options))

@@ -32,8 +32,8 @@ from yemae.settings import Settings
 
 PYTHON = ROOT / ".make" / "pretix" / "bin" / "python"
 SHOP = Path(__file__).with_name("shop.py")
-# Of the seats, so many are free, and so many reserved by a cart each: more than one run can use on
-# a machine that is some times faster than any that we have.
+# The numbers of free seats and of seats that a cart has reserved: more than one run can use on a
+# machine several times faster than ours.
 HOLDS = 12_000
 CARTS = 12_000
 # Some hundred migrations take a minute or two, and longer where others work.

@@ -1,4 +1,4 @@
-"""What tests of the rehearsal share: a clean environment, and one server for all that need one."""
+"""Fixtures of the rehearsal's tests: a clean environment and one shared server."""
 
 from collections.abc import Iterator
 from pathlib import Path

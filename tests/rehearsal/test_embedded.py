@@ -25,14 +25,14 @@ def test_a_small_rehearsal_sells_out_and_everything_holds(
         "--json", str(written), "--html", str(page),
     )  # fmt: skip
     assert done.code == 0, done.out + done.err
-    assert "✓ everything held" in done.out
+    assert "✓ every check passed" in done.out
     assert "time=" in done.err
     _check_report(json.loads(written.read_text()))
-    assert "Everything held" in page.read_text()
-    # What is there already is nobody's to rehearse on.
+    assert "Every check passed" in page.read_text()
+    # A folder with data is refused.
     again = yemae("rehearse", "--embedded", "--data-dir", str(kept))
     assert again.code == 2
-    assert again.err.endswith("is not empty: a rehearsal begins without data.\n")
+    assert again.err.endswith("is not empty: a rehearsal starts without data.\n")
 
 
 def _check_report(found: dict[str, object]) -> None:

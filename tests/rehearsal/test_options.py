@@ -1,4 +1,4 @@
-"""Options that cannot be used: one sentence, exit code 2, nothing done."""
+"""Invalid options are refused with one sentence and exit code 2, and nothing is done."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def test_a_behaviour_that_cannot_be_used_says_what_is_expected(text: str, said: 
     [
         ((), "Say where to rehearse: --url URL or --embedded."),
         (("--embedded", "--url", "http://127.0.0.1:1"), "Say where to rehearse"),
-        (("--embedded", "--concert", "hall"), "--concert is of a server that runs"),
+        (("--embedded", "--concert", "hall"), "--concert is of a running server"),
         (("--url", "http://127.0.0.1:1", "--seats", "5"), "--seats is of a private server"),
         (("--url", "127.0.0.1:1"), "'127.0.0.1:1' is no address of a server such as http://"),
         (("--url", "http://["), "'http://[' is no address of a server such as http://"),

@@ -1,4 +1,4 @@
-"""The report and its page: what they say of what was counted."""
+"""The report and its page show what was counted."""
 
 import re
 from html.parser import HTMLParser
@@ -75,7 +75,7 @@ def test_a_wallet_that_is_not_what_it_should_be_is_a_problem() -> None:
 
 @pytest.mark.parametrize(
     ("status", "problem"),
-    [(500, "1 requests were answered with 500."), (0, "1 requests were not answered at all.")],
+    [(500, "1 requests were answered with 500."), (0, "1 requests were not answered.")],
 )
 def test_an_answer_that_nobody_may_get_is_a_problem(status: int, problem: str) -> None:
     counted = tally()
@@ -93,11 +93,11 @@ def test_a_rehearsal_that_sold_nothing_does_not_say_that_everything_held() -> No
     assert found.holds
     assert found.says_little
     assert not made(tally()).says_little
-    for words in ("Nothing was sold, so little was proved", "판매된 좌석이 없어"):
+    for words in ("Nothing was sold, so the checks prove little", "판매된 좌석이 없어"):
         assert words in page(found)
         assert words not in page(made(tally()))
-    assert "Everything held" not in page(found)
-    # What nobody looked at is not ticked off.
+    assert "Every check passed" not in page(found)
+    # A law that was not checked has no tick.
     assert 'class="mark-good"' not in page(found)
     broken = Check(name="ticket_sold_once", says="Once.", looked_at=0, violations=1)
     assert not made(counted, broken).says_little
@@ -198,7 +198,7 @@ def test_problems_are_shown_and_nothing_is_taken_for_html() -> None:
     )
     text = page(made(counted, check, concert_id="<script>"))
     read(text)
-    assert "Something did not hold" in text
+    assert "Checks failed" in text
     assert "1 requests were answered with 500." in text
     assert not {"<i>", "<script>"} & set(re.findall(r"<\w+>", text))
     assert "&lt;b&gt;" in text

@@ -1,4 +1,4 @@
-"""Rehearsals on a server that runs: with care, with what this machine knows of it, to the end."""
+"""Rehearsals on a running server: the confirmation, the stores of this machine, and faults."""
 
 import asyncio
 import json
@@ -43,9 +43,9 @@ def test_elsewhere_fans_sign_up_and_it_says_what_was_not_checked(server: Server)
     done = rehearse(server.url, "--concert", "small-hall", fans=3)
     assert done.code == 0, done.out + done.err
     assert "3 fans sign up over HTTP first, which is slow" in done.err
-    assert "only what HTTP shows was checked, not the stores: no stores are named" in done.out
+    assert "only the HTTP answers were checked, not the stores: no stores are named" in done.out
     assert "YEMAE_DATA_DIR" in done.out
-    assert "✓  No two fans were told that they bought one seat." in done.out
+    assert "✓  No seat was confirmed to two fans." in done.out
     assert "tickets" not in done.out
 
 
@@ -65,7 +65,7 @@ def test_a_violation_in_the_stores_ends_it_with_1(on_its_machine: Server) -> Non
     assert done.code == 1
     assert "✗  A paid or live order has all of its seats." in done.out
     assert "✗ Violated 1 times: A paid or live order has all of its seats." in done.out
-    assert "everything held" not in done.out
+    assert "every check passed" not in done.out
 
 
 def test_stores_of_another_server_are_not_taken_for_its_own(
@@ -93,14 +93,14 @@ def test_ctrl_c_ends_it_with_the_report_so_far(on_its_machine: Server) -> None:
     process.send_signal(signal.SIGINT)
     done = finish(process)
     assert done.code == 130, done.out + done.err
-    assert "were not done" not in done.err
+    assert "did not finish" not in done.err
     assert "unfinished" in done.out
     assert "A seat has at most one ticket." in done.out
 
 
 def test_ctrl_c_ends_the_check_of_the_stores_too(on_its_machine: Server) -> None:
     with psycopg.connect(on_its_machine.settings.database_url) as database:
-        # Nobody pays, so only the check wants to look at the tickets.
+        # No fan pays, so only the check reads the tickets.
         database.execute("lock table tickets in access exclusive mode")
         process = start(
             "rehearse", "--url", on_its_machine.url, "--yes", "--fans", "1",
@@ -156,11 +156,11 @@ def test_what_the_server_cannot_do_is_refused(
     assert said in done.err
 
 
-# --- Servers that are not well -----------------------------------------------------------------
+# --- Servers that fail -------------------------------------------------------------------------
 
 
 class Broken(BaseHTTPRequestHandler):
-    """Lists a concert, and fails at everything else."""
+    """A server that lists a concert and fails at all other requests."""
 
     protocol_version = "HTTP/1.1"
 

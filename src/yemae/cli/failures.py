@@ -11,7 +11,7 @@ import typer
 from yemae.concerts.files.file_source import ConcertFileError
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.run import RehearsalError
-from yemae.rehearsal.scenario import PlanError
+from yemae.rehearsal.scenario import ScenarioError
 from yemae.schema.migrate import SchemaError
 from yemae.serve.address import ServeError
 from yemae.settings import SettingsError
@@ -38,7 +38,7 @@ def explain(error: Exception) -> Failure | None:
     match error:
         case typer.TyperException():
             code, sentence = BAD_INPUT, _usage(error)
-        case InputError() | SettingsError() | ConcertFileError() | PlanError():
+        case InputError() | SettingsError() | ConcertFileError() | ScenarioError():
             code, sentence = BAD_INPUT, _one_line(error)
         case StoreError() | SchemaError() | ServeError() | RehearsalError():
             code, sentence = TROUBLE, _one_line(error)

@@ -1,4 +1,4 @@
-"""`yemae rehearse`: a simulated on-sale against a server, with a report that proves it."""
+"""`yemae rehearse`: a simulated on-sale against a server, and its report."""
 
 import asyncio
 import os
@@ -35,15 +35,15 @@ FANS = 1_000
 
 def rehearse(
     *,
-    url: Annotated[str | None, typer.Option(help="Rehearse on a server that runs.")] = None,
+    url: Annotated[str | None, typer.Option(help="Rehearse on a running server.")] = None,
     concert: Annotated[
-        str | None, typer.Option(help="Which concert of that server; the only one by itself.")
+        str | None, typer.Option(help="A concert of that server; not needed when it has only one.")
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Sell real seats of that concert without asking first.")
     ] = False,
     embedded: Annotated[
-        bool, typer.Option("--embedded", help="Rehearse on a private server with throw-away data.")
+        bool, typer.Option("--embedded", help="Rehearse on a private server with temporary data.")
     ] = False,
     seats: Annotated[
         int | None,
@@ -51,44 +51,48 @@ def rehearse(
     ] = None,
     active_limit: Annotated[
         int | None,
-        typer.Option(help="Its fans who may be inside at a time [500].", min=1, max=FANS_MAX),
+        typer.Option(
+            help="Its active_limit: the maximum number of admitted fans [500].", min=1, max=FANS_MAX
+        ),
     ] = None,
     admit_per_minute: Annotated[
         int | None,
-        typer.Option(help="How many it lets in each minute [60,000].", min=1, max=1_000_000),
+        typer.Option(help="Its admit_per_minute [60,000].", min=1, max=1_000_000),
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(help="Its server processes [one for each processor].", min=1, max=64),
+        typer.Option(
+            help="Its number of server processes [one for each processor].", min=1, max=64
+        ),
     ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Keep its data in this folder, which must be empty.")
     ] = None,
-    fans: Annotated[int, typer.Option(help="How many come.", min=1, max=FANS_MAX)] = FANS,
+    fans: Annotated[int, typer.Option(help="The number of fans.", min=1, max=FANS_MAX)] = FANS,
     arrival: Annotated[
         Arrival,
-        typer.Option(
-            help="burst: all at once; ramp: more and more of them; poisson: at random moments."
-        ),
+        typer.Option(help="burst: all at once; ramp: at a growing rate; poisson: at random times."),
     ] = "burst",
     arrival_s: Annotated[
         float,
-        typer.Option(help="Over how long they come (ramp, poisson).", min=1, max=DURATION_MAX_S),
+        typer.Option(
+            help="Seconds in which they arrive (ramp, poisson).", min=1, max=DURATION_MAX_S
+        ),
     ] = 60.0,
     behaviour: Annotated[
         str,
         typer.Option(
             metavar="KEY=VALUE,...",
-            help="What fans do: patience_s, walk_away, hold_without_paying, seat_choice, "
+            help="How fans behave: patience_s, walk_away, hold_without_paying, seat_choice, "
             "seats_max, retries, think_s; see docs/rehearsal.md.",
         ),
     ] = "",
     duration: Annotated[
-        float, typer.Option(help="End after so many seconds.", min=1, max=DURATION_MAX_S)
+        float, typer.Option(help="Stop after this number of seconds.", min=1, max=DURATION_MAX_S)
     ] = 600.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same fans.")] = 1,
     processes: Annotated[
-        int, typer.Option(help="Processes for the fans.", min=1, max=PROCESSES_MAX)
+        int, typer.Option(help="Number of processes for the fans.", min=1, max=PROCESSES_MAX)
     ] = 1,
     connections: Annotated[
         int, typer.Option(help="Connections of all fans together.", min=1, max=CONNECTIONS_MAX)
@@ -100,11 +104,11 @@ def rehearse(
 ) -> None:
     """Rehearse an on-sale with simulated fans.
 
-    They wait, choose, hold and pay over HTTP. Afterwards the report says how fast it was and proves
-    from the stores that everything adds up. Exit code 1 when something does not, or when a request
-    got no proper answer. Ctrl-C ends it with the report so far; again, without the stores.
+    They wait, choose, hold and pay over HTTP. The report then gives rates and latencies, and proves
+    from the stores that the books add up. Exit code 1: a check failed, or a request got no valid
+    answer. Ctrl-C stops early with a report; a second Ctrl-C skips the check of the stores.
     """
-    plan = Scenario(
+    scenario = Scenario(
         fans=fans,
         arrival=arrival,
         arrival_s=arrival_s,
@@ -117,8 +121,8 @@ def rehearse(
     pages = Pages(json, html)
     pages.require_writable()
     private = PrivateOptions(seats, active_limit, admit_per_minute, workers, data_dir)
-    with place(plan, RunningOptions(url, concert, yes), private, embedded=embedded) as target:
-        found = asyncio.run(_until_stopped(plan, target))
+    with place(scenario, RunningOptions(url, concert, yes), private, embedded=embedded) as target:
+        found = asyncio.run(_until_stopped(scenario, target))
     show(found)
     pages.write(found)
     if not found.holds:
@@ -127,31 +131,31 @@ def rehearse(
         raise typer.Exit(INTERRUPTED)
 
 
-async def _until_stopped(plan: Scenario, target: Target) -> Report:
-    """Rehearse; Ctrl-C and SIGTERM end it early, and what there is so far is reported."""
+async def _until_stopped(scenario: Scenario, target: Target) -> Report:
+    """Rehearse; Ctrl-C and SIGTERM stop it early, with a report so far."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    with progress() as told:
-        return await simulate(plan, target, told, stop)
+    with progress() as shown:
+        return await simulate(scenario, target, shown, stop)
 
 
 class Pages(NamedTuple):
-    """Where the report goes besides the terminal."""
+    """The files that the report is written to."""
 
     json: Path | None
     html: Path | None
 
     def require_writable(self) -> None:
-        """Find out before the rehearsal, not after it. Raises InputError."""
+        """Check before the rehearsal that the files can be written. Raises InputError."""
         for path in filter(None, self):
             there = path if path.exists() else path.absolute().parent
             if path.is_dir() or not os.access(there, os.W_OK):
                 raise InputError(f"{path} cannot be written.")
 
     def write(self, found: Report) -> None:
-        """Write what was asked for. One that cannot be written does not take the other along.
+        """Write the files; a failure of one does not prevent the other.
         Raises RehearsalError."""
         encoded = msgspec.json.format(msgspec.json.encode(plain(found)), indent=2) + b"\n"
         contents = (encoded if self.json else b"", page(found).encode() if self.html else b"")

@@ -1,4 +1,4 @@
-"""Where a rehearsal takes place: on a private server, or on one that runs, with all due care."""
+"""Where a rehearsal takes place: on a private server, or on a running one after a confirmation."""
 
 import asyncio
 import sys
@@ -27,7 +27,7 @@ SEAT_LIMIT = 4
 
 
 class RunningOptions(NamedTuple):
-    """The options of a rehearsal on a server that runs."""
+    """The options of a rehearsal on a running server."""
 
     url: str | None
     concert: str | None
@@ -46,31 +46,31 @@ class PrivateOptions(NamedTuple):
 
 @contextmanager
 def place(
-    plan: Scenario, running: RunningOptions, private: PrivateOptions, *, embedded: bool
+    scenario: Scenario, running: RunningOptions, private: PrivateOptions, *, embedded: bool
 ) -> Iterator[Target]:
-    """The server to rehearse on. Raises InputError for options that do not go together."""
+    """The server to rehearse on. Raises InputError for options that contradict each other."""
     settings = read_settings()
     # A command's stderr is for its progress; the drivers' warnings belong to the server.
     configure_logs(msgspec.structs.replace(settings, log_level="error", log_format="console"))
     if embedded == (running.url is not None):
         raise InputError("Say where to rehearse: --url URL or --embedded.")
     if embedded:
-        _refuse(running.concert, "--concert", "of a server that runs: it needs --url")
+        _refuse(running.concert, "--concert", "of a running server: it needs --url")
         _say("starting a private server")
-        with private_server(_private(plan, private)) as target:
+        with private_server(_private(scenario, private)) as target:
             yield target
         return
     for name, value in private._asdict().items():
         option = f"--{name.replace('_', '-')}"
         _refuse(value, option, "of a private server: it needs --embedded")
     assert running.url is not None
-    yield _running(plan, running.url, running, settings)
+    yield _running(scenario, running.url, running, settings)
 
 
-def _private(plan: Scenario, options: PrivateOptions) -> Private:
+def _private(scenario: Scenario, options: PrivateOptions) -> Private:
     return Private(
         seats=options.seats or SEATS,
-        seat_limit=max(SEAT_LIMIT, plan.behaviour.seats_max),
+        seat_limit=max(SEAT_LIMIT, scenario.behaviour.seats_max),
         active_limit=options.active_limit or ACTIVE_LIMIT,
         admit_per_minute=options.admit_per_minute or ADMIT_PER_MINUTE,
         workers=options.workers or default_workers(),
@@ -78,29 +78,29 @@ def _private(plan: Scenario, options: PrivateOptions) -> Private:
     )
 
 
-def _running(plan: Scenario, url: str, options: RunningOptions, settings: Settings) -> Target:
+def _running(scenario: Scenario, url: str, options: RunningOptions, settings: Settings) -> Target:
     url = require_url(url)
     concert = asyncio.run(find_concert(url, options.concert))
-    if plan.behaviour.seats_max > concert.seat_limit:
+    if scenario.behaviour.seats_max > concert.seat_limit:
         raise InputError(
-            f"seats_max={plan.behaviour.seats_max} is more than the {concert.seat_limit} seats "
+            f"seats_max={scenario.behaviour.seats_max} is more than the {concert.seat_limit} seats "
             f"that one fan may have of {concert.id}."
         )
     key = _key(url, settings)
     if not key:
         _say(
-            f"there is no secret key of {url} here (YEMAE_SECRET_KEY), so {plan.fans:,} fans sign "
-            "up over HTTP first, which is slow"
+            f"no secret key of {url} is set (YEMAE_SECRET_KEY), so {scenario.fans:,} "
+            "fans sign up over HTTP first, which is slow"
         )
     stores, note = stores_of(settings)
     if stores is None:
         _say(f"the stores will not be checked afterwards: {note}")
-    _make_sure(plan, url, concert.id, sure=options.yes)
+    _make_sure(scenario, url, concert.id, sure=options.yes)
     return Target(url, concert, key, stores, note)
 
 
 def _key(url: str, settings: Settings) -> str:
-    """The key that this server takes, or none. Raises InputError for one that it does not take."""
+    """The key that the server accepts, or "". Raises InputError for a set key that it refuses."""
     try:
         key = secret_key(settings, make=False)
     except StoreError:
@@ -112,11 +112,11 @@ def _key(url: str, settings: Settings) -> str:
     return ""
 
 
-def _make_sure(plan: Scenario, url: str, concert_id: str, *, sure: bool) -> None:
-    """Whoever rehearses on a server that runs sells its seats to nobody."""
+def _make_sure(scenario: Scenario, url: str, concert_id: str, *, sure: bool) -> None:
+    """Ask the operator: a rehearsal on a running server sells its real seats."""
     _say(
-        f"{plan.fans:,} simulated fans will buy real seats of {concert_id} at {url}, and they stay "
-        "sold; real fans wait behind them"
+        f"{scenario.fans:,} simulated fans will buy real seats of {concert_id} at {url}; the seats "
+        "stay sold, and real fans wait behind them"
     )
     if sure:
         return

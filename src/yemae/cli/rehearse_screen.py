@@ -1,4 +1,4 @@
-"""A rehearsal on a screen: live while it runs, and the report's tables afterwards."""
+"""A rehearsal in the terminal: live progress, then the tables of the report."""
 
 import sys
 import time
@@ -23,8 +23,8 @@ LINE_EVERY_S = 5.0
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show how it stands: as a table that changes, or as a line every few seconds. On stderr,
-    because the report is what a script may want."""
+    """Show the progress: a live table in a terminal, else a line every few seconds. On stderr,
+    because scripts read the report from stdout."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _lines()
@@ -114,20 +114,20 @@ def show(found: Report) -> None:
         f"p99 {queue.p99_s:,.1f} s, longest {queue.max_s:,.1f} s"
     )
     write_line(
-        f"fairness: {fair.inversions:,} of {fair.pairs:,} pairs of fans came in the wrong way round"
+        f"fairness: {fair.inversions:,} of {fair.pairs:,} pairs of fans were admitted out of order"
     )
     write_line(
         f"client: {found.client_cpu_share:.0%} of a processor for each of its processes; "
-        f"99 of 100 requests waited {found.client_wait_p99_ms:,.1f} ms or less for a connection"
+        f"99% of the requests waited at most {found.client_wait_p99_ms:,.1f} ms for a connection"
     )
     if found.reconcile_note:
-        write_line(f"only what HTTP shows was checked, not the stores: {found.reconcile_note}")
+        write_line(f"only the HTTP answers were checked, not the stores: {found.reconcile_note}")
     for problem in found.problems:
         write_line(f"✗ {problem}")
     if found.says_little:
-        write_line("– nothing was sold, so little was proved")
+        write_line("– nothing was sold, so the checks prove little")
     elif found.holds:
-        write_line("✓ everything held")
+        write_line("✓ every check passed")
 
 
 def _tenth(value: float) -> str:

@@ -1,4 +1,4 @@
-"""What a fan reads of the server's answers; the rest of an answer is not even decoded."""
+"""The fields of the server's answers that a fan reads; the others are not decoded."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from yemae.rehearsal.choice import FreeSeat
 
 
 class PlaceAnswer(msgspec.Struct):
-    """What a fan is told of their place."""
+    """A fan's place."""
 
     state: str
     queue_token: str = ""
@@ -50,13 +50,13 @@ class PaymentAnswer(msgspec.Struct):
 
 
 class WalletAnswer(msgspec.Struct):
-    """What is in the wallet after a top-up."""
+    """The wallet after a top-up."""
 
     balance: int
 
 
 class Problem(msgspec.Struct):
-    """What the server says when it says no."""
+    """A problem document."""
 
     type: str = ""
 

@@ -8,10 +8,10 @@ from yemae.rehearsal.scenario import Arrival
 
 
 def arrivals(arrival: Arrival, fans: int, over_s: float, seed: int) -> list[float]:
-    """A moment for each fan, in order.
+    """The time of each fan's arrival, in order.
 
-    burst: all at the start. ramp: evenly more and more of them, until `over_s`. poisson: each
-    independent of the others, on average so many that all have come at `over_s`.
+    burst: all at the start. ramp: at a rate that grows evenly until `over_s`. poisson: each fan
+    independently of the others, at a mean rate of `fans / over_s`.
     """
     match arrival:
         case "burst":

@@ -1,7 +1,6 @@
-"""Charts as SVG, drawn by hand so that the page needs no script. Pure.
+"""Charts as SVG, written directly so that the page needs no script. Pure.
 
-Colors come from the page's variables, so that light and dark both work; a line has a dash of its
-own besides its color.
+Colors are the page's CSS variables, for light and dark; lines differ by dashes as well as by color.
 """
 
 import math
@@ -17,7 +16,7 @@ TICKS = 5
 COLUMNS = 24
 ROW_HEIGHT = 30
 DASHES = ("", "7 4", "2 3", "9 3 2 3")
-# A dot plot of latencies begins no lower than this.
+# The lowest value on the axis of the latency plot.
 SHORTEST_MS = 0.1
 
 
@@ -45,7 +44,7 @@ def line_chart(title: str, at_s: Sequence[float], lines: Sequence[Line]) -> str:
 
 
 def columns(title: str, steps: Sequence[tuple[float, int]], longest: float) -> str:
-    """How many fell into each of some equal steps from 0 to the longest."""
+    """A histogram in equal steps from 0 to the longest."""
     longest = longest or 1
     counts = [0] * COLUMNS
     for value, count in steps:
@@ -63,7 +62,7 @@ def columns(title: str, steps: Sequence[tuple[float, int]], longest: float) -> s
 
 
 def latencies(title: str, calls: Sequence[Latency]) -> str:
-    """Each call on a line, on a logarithmic scale: half, nine of ten, ninety-nine of a hundred."""
+    """A row for each call with its p50, p90 and p99, on a logarithmic scale."""
     low = math.floor(math.log10(max(SHORTEST_MS, min((c.p50_ms for c in calls), default=1))))
     high = math.ceil(math.log10(max((c.p99_ms for c in calls), default=10) * 1.01))
     high = max(high, low + 1)
@@ -88,7 +87,7 @@ def latencies(title: str, calls: Sequence[Latency]) -> str:
 
 
 def bars(title: str, counts: Sequence[tuple[str, int]]) -> str:
-    """A bar for each word, with its number behind it."""
+    """A bar for each word, with its count beside it."""
     height = TOP + ROW_HEIGHT * max(1, len(counts))
     left, most = LEFT + 120, max((count for _, count in counts), default=0) or 1
     drawn = []
@@ -105,7 +104,7 @@ def bars(title: str, counts: Sequence[tuple[str, int]]) -> str:
 
 
 def ticks_up_to(most: float) -> list[float]:
-    """Round numbers from 0 to at least `most`, a handful of them."""
+    """About TICKS round numbers from 0 to at least `most`."""
     if most <= 0:
         return [0.0, 1.0]
     raw = most / (TICKS - 1)
@@ -115,7 +114,7 @@ def ticks_up_to(most: float) -> list[float]:
 
 
 def shown(number: float) -> str:
-    """A number on an axis: short, and with thousands apart."""
+    """A number on an axis: short, with a thousands separator."""
     return f"{number:,.0f}" if number >= 10 or number == int(number) else f"{number:g}"
 
 

@@ -1,8 +1,8 @@
-"""Which seats a fan wants of a list that may be a megabyte long. Pure.
+"""Which seats a fan chooses from a list that may be a megabyte long. Pure.
 
-A client that decodes 20,000 seats to take one of them is busier than the server that sent them. So
-we jump to a place in the text and read the seat that begins there; what we take for a seat is
-checked by decoding it, because a brace may also be part of a seat's number.
+Decoding 20,000 seats to choose one costs the client more than the list costs the server. So we jump
+to a random offset of the text and read the seat that begins there. Decoding proves that it is a
+seat, because a seat's number may also contain a brace.
 """
 
 import random
@@ -11,9 +11,9 @@ import msgspec
 
 from yemae.rehearsal.scenario import Choice
 
-# Crowding: on average, the seats that people want are in the first fiftieth of what is left.
+# With `best`, the mean position of a fan's choice in the list of free seats.
 CROWDED_SHARE = 0.02
-# So long may the text of one seat be.
+# The maximum length of the JSON of one seat.
 SEAT_MAX_BYTES = 400
 
 
@@ -28,16 +28,16 @@ DECODER = msgspec.json.Decoder(FreeSeat)
 
 
 def choose(body: bytes, lot: random.Random, how: Choice, wanted: int) -> list[FreeSeat]:
-    """Seats that stand one after the other in the list: as many as wanted, or as are left.
+    """Consecutive seats of the list: `wanted` of them, or fewer when fewer are left.
 
-    Empty when none is left.
+    Empty when no seat is left.
     """
     if how == "best":
         begin = int(lot.expovariate(1 / (CROWDED_SHARE * len(body)))) % len(body)
     else:
         begin = lot.randrange(len(body))
     chosen = _seats_from(body, begin, wanted)
-    # Past the last seat the list begins again.
+    # After the last seat, continue with the first.
     return chosen or _seats_from(body, 0, wanted)
 
 
@@ -53,7 +53,7 @@ def _seats_from(body: bytes, begin: int, wanted: int) -> list[FreeSeat]:
 
 
 def _seat_at(body: bytes, at: int) -> tuple[FreeSeat | None, int]:
-    """The seat whose text begins here, and where to look next; None when none does."""
+    """The seat whose JSON begins here or None, and the offset at which to go on."""
     end = body.find(b"}", at, at + SEAT_MAX_BYTES)
     while end >= 0:
         try:

@@ -16,7 +16,7 @@ EPYC, 2 cores, Python 3.11), processor time of the client for one request, and r
     httpx 0.28                                        1 806 us      500
 
 A latency runs from the moment at which the request has a connection to the last byte of its answer;
-how long it waited for the connection is counted by itself.
+the wait for a connection is counted separately.
 """
 
 import asyncio
@@ -33,12 +33,12 @@ from yemae.rehearsal.tally import NO_ANSWER, Call, Tally
 
 CONNECT_S = 5
 ANSWER_S = 30
-# Seats of an arena are a megabyte: pieces of this size keep the calls into Python few.
+# The seat list of an arena is a megabyte: a large buffer means few calls into Python.
 BUFFER_BYTES = 262_144
 
 
 class Response(NamedTuple):
-    """What came back; the status is NO_ANSWER when nothing did."""
+    """An answer; the status is NO_ANSWER when none came."""
 
     status: int
     body: bytes
@@ -67,7 +67,7 @@ class Client:
     async def ask(
         self, call: Call, method: str, path: str, headers: Sequence[str], body: bytes = b""
     ) -> Response:
-        """Send one request and wait for its answer, whatever it is."""
+        """Send one request and wait for its answer, of any status."""
         begin = time.perf_counter()
         async with self._turns:
             sent_at = time.perf_counter()
@@ -100,7 +100,7 @@ class Client:
 
 
 def is_this_machine(url: str) -> bool:
-    """Whether a URL names this machine, which no proxy is ever asked for. Every other host is
+    """Whether a URL names this machine, which is never reached through a proxy. Other hosts are
     reached as `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
@@ -123,7 +123,7 @@ def _new_curl(*, direct: bool) -> pycurl.Curl:
         (pycurl.BUFFERSIZE, BUFFER_BYTES),
     ):
         curl.setopt(option, value)
-    # The wheel's libcurl does not know where this system keeps its certificates.
+    # The wheel's libcurl does not know this system's certificate folder.
     if authorities := ssl.get_default_verify_paths().cafile:
         curl.setopt(pycurl.CAINFO, authorities)
     return curl

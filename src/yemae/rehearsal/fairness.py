@@ -1,9 +1,8 @@
-"""Whether fans came in by their numbers. Pure.
+"""Whether fans were admitted in the order of their numbers. Pure.
 
-An inversion is a pair of fans of one lane of whom the one with the higher number was let in first.
-Only fans who asked as often as they were told to are compared: who is away is stepped over, and is
-let in later on purpose. The second in which somebody was let in is read off their pass, so pairs of
-one second count as being in order.
+An inversion is a pair of fans of one lane of whom the one with the higher number was admitted
+first. Only fans who polled on time are compared: admission skips absent fans on purpose. The second
+of an admission follows from the pass's expiry, so pairs of one second count as being in order.
 """
 
 from collections import defaultdict
@@ -15,7 +14,7 @@ from yemae.rehearsal.tally import AdmittedFan
 
 
 class Fairness(msgspec.Struct, frozen=True):
-    """Of how many admissions, and how many pairs of them are the wrong way round."""
+    """The number of admissions, of their pairs, and of inverted pairs."""
 
     admissions: int
     pairs: int
@@ -28,7 +27,7 @@ class Fairness(msgspec.Struct, frozen=True):
 
 
 def fairness(admissions: Sequence[AdmittedFan]) -> Fairness:
-    """Compare everybody with everybody of their lane."""
+    """Compare all fans of each lane with one another."""
     lanes: dict[str, list[AdmittedFan]] = defaultdict(list)
     for admission in admissions:
         lanes[admission.lane].append(admission)
@@ -41,7 +40,7 @@ def fairness(admissions: Sequence[AdmittedFan]) -> Fairness:
 
 
 def _inversions(moments: Sequence[int]) -> int:
-    """How many pairs are not in order, by merging sorted runs."""
+    """The number of pairs that are not in order, by merge sort."""
     runs = [([moment], 0) for moment in moments]
     while len(runs) > 1:
         runs = [

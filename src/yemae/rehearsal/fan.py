@@ -1,7 +1,7 @@
-"""One fan's journey, as a browser walks it: join → poll → dates → seats → hold → top up → pay.
+"""One fan's journey, as in a browser: join → poll → dates → seats → hold → top up → pay.
 
-A fan asks again when the server says so, after a poll as after 429 and 503, and never sooner. What
-a fan decides is drawn from a lot of their own, so a seed gives the same fans again.
+A fan polls and retries when the server says so (`poll_after_ms`, `Retry-After`), never sooner. Each
+fan has a random generator of their own, so the same seed gives the same fans.
 """
 
 import asyncio
@@ -27,10 +27,10 @@ from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.scenario import Behaviour
 from yemae.rehearsal.tally import NO_ANSWER, AdmittedFan, Call, Outcome, Sale, Tally, Where
 
-AGAIN_S = 1.0
-# After so many requests in a row without any answer a fan gives up.
+RETRY_S = 1.0
+# The maximum number of retries of a request that got no answer.
 MISSES_MAX = 5
-# As long as the server counts a fan as present: so many of the intervals that it gave them.
+# The server counts a fan as present for this number of poll intervals.
 PRESENT_INTERVALS = 3
 
 Stage = Literal["line", "inside", "seats"]
@@ -46,7 +46,7 @@ class EndedError(Exception):
 
 
 class Fan:
-    """A fan and what they have: a place, a pass, an order."""
+    """A fan with their place, pass and order."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Fan:
         self._wanted = lot.randint(1, behaviour.seats_max)
 
     async def run(self) -> None:
-        """Walk the whole journey, and count how it ended. Being cancelled is one of the ends."""
+        """Walk the whole journey, and count how it ended, cancellation included."""
         outcome: Outcome = "unfinished"
         try:
             await self._wait_in_line()
@@ -84,7 +84,7 @@ class Fan:
         except EndedError as end:
             outcome = end.outcome
         except msgspec.MsgspecError:
-            # An answer that is not what the API says it is.
+            # An answer that does not match the API.
             outcome = "failed"
         finally:
             self._move("gone")
@@ -103,11 +103,11 @@ class Fan:
             lane = place.lane
             await self._stay(place, joined_at)
             before, asked_at = asked_at, time.monotonic()
-            told_s = place.poll_after_ms / 1000
+            interval_s = place.poll_after_ms / 1000
             place = PLACE.decode(
                 await self._good("poll", "GET", "/v1/queue-tokens/me", self._place_header)
             )
-            is_present &= time.monotonic() - before <= PRESENT_INTERVALS * told_s
+            is_present &= time.monotonic() - before <= PRESENT_INTERVALS * interval_s
             number = number or place.number
             if place.state == "admitted" and number is not None and is_present:
                 assert place.entry_expires_at is not None
@@ -118,7 +118,7 @@ class Fan:
         self._move("inside")
 
     async def _stay(self, place: PlaceAnswer, joined_at: float) -> None:
-        """Wait until it is time to ask again, unless this fan has had enough."""
+        """Wait until the next poll is due, unless this fan gives up before."""
         if place.state in ("sold_out", "closed"):
             raise await self._left("no_seat")
         if self._walks_away == "line":
@@ -130,7 +130,7 @@ class Fan:
             raise await self._left("gave_up")
 
     async def _left(self, outcome: Outcome) -> EndedError:
-        """Give the place up, so that somebody else comes in sooner."""
+        """Give up the place, which frees it for the next fan."""
         await self._ask("leave", "DELETE", "/v1/queue-tokens/me", self._place_header)
         return EndedError(outcome)
 
@@ -153,7 +153,7 @@ class Fan:
         raise await self._left("no_seat")
 
     async def _choose(self, dates: list[str]) -> tuple[str, list[FreeSeat]]:
-        """Look at the seats of a date, and of another when it has none left."""
+        """Choose seats of a date, or of another date when none is left."""
         while dates:
             await self._think()
             date = self._lot.choice(dates)
@@ -167,7 +167,7 @@ class Fan:
         raise await self._left("no_seat")
 
     async def _hold(self, date: str, chosen: Sequence[FreeSeat], key: str) -> OrderAnswer | None:
-        """The order, or None when somebody was faster."""
+        """The order, or None when another fan was faster."""
         body = msgspec.json.encode({"performance_id": date, "seats": [s.number for s in chosen]})
         answer = await self._ask("hold", "POST", "/v1/orders", *self._with_body(key), body=body)
         if answer.status == 201:
@@ -213,16 +213,16 @@ class Fan:
     async def _ask(
         self, call: Call, method: str, path: str, *headers: str, body: bytes = b""
     ) -> Response:
-        """An answer that is not "later". The same Idempotency-Key makes asking again harmless."""
+        """The answer after retries. The Idempotency-Key makes a retry safe."""
         misses = 0
         while True:
             answer = await self._client.ask(call, method, path, headers, body)
             if answer.status in {429, 503}:
                 self._slug(answer)
-                wait_s = max(AGAIN_S, answer.retry_after_s) * self._lot.uniform(1.0, 1.2)
+                wait_s = max(RETRY_S, answer.retry_after_s) * self._lot.uniform(1.0, 1.2)
             elif answer.status == NO_ANSWER and misses < MISSES_MAX:
                 misses += 1
-                wait_s = AGAIN_S
+                wait_s = RETRY_S
             elif answer.status == NO_ANSWER or answer.status >= 500:
                 raise EndedError("failed")
             else:
@@ -234,18 +234,18 @@ class Fan:
         return (*inside, "Content-Type: application/json", f"Idempotency-Key: {key}")
 
     def _slug(self, answer: Response) -> str:
-        """Count a refusal, and say which it is."""
+        """Count a refusal, and give its slug."""
         try:
             slug = PROBLEM.decode(answer.body).type.rpartition("/")[2]
         except msgspec.MsgspecError:
-            # A proxy in between says no in its own way.
+            # A refusal of a proxy in between.
             slug = ""
         slug = slug or str(answer.status)
         self._tally.refused(slug)
         return slug
 
     def _end(self, answer: Response) -> EndedError:
-        """How a journey ends that was refused: whoever was too slow finds the pass or hold over."""
+        """The end of a refused journey: `too_late` when the pass or hold had expired."""
         late = self._where in {"inside", "holding"} and answer.status in {403, 409, 410}
         return EndedError("too_late" if late else "refused")
 

@@ -1,4 +1,4 @@
-"""How long things took: counts in steps of 4 percent, so that processes can add theirs up."""
+"""Durations, counted in steps of 4 percent, so that the counts of processes can be added up."""
 
 import math
 
@@ -9,7 +9,7 @@ STEPS = 16
 
 
 class Histogram(msgspec.Struct):
-    """Counts by duration; the longest is kept as it is."""
+    """Counts by duration, and the exact longest one."""
 
     counts: dict[int, int] = {}
     total: int = 0
@@ -33,7 +33,7 @@ class Histogram(msgspec.Struct):
         self.longest_s = max(self.longest_s, other.longest_s)
 
     def percentile_s(self, share: float) -> float:
-        """The duration that this share of all is not longer than; 0 without any."""
+        """The percentile of this share; 0 without any duration."""
         rank, passed = max(1, math.ceil(self.total * share)), 0
         for step in sorted(self.counts):
             passed += self.counts[step]

@@ -15,12 +15,12 @@ from yemae.rehearsal.tally import CALLS, NO_ANSWER, OUTCOMES, Sale, Tally, is_fa
 from yemae.values.instants import Instant, LocalTime
 
 EXAMPLES = 5
-# More points than a chart has pixels help nobody.
+# A chart has no more pixels than this.
 POINTS_MAX = 600
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """How long one call took, in milliseconds."""
+    """The latency of one call, in milliseconds."""
 
     call: str
     count: int
@@ -32,7 +32,7 @@ class Latency(msgspec.Struct, frozen=True):
 
 
 class WaitDistribution(msgspec.Struct, frozen=True):
-    """How long those waited who came in, from their join, in seconds; and how many how long."""
+    """How long admitted fans waited since they joined, in seconds, with a histogram."""
 
     count: int
     p50_s: float
@@ -45,8 +45,8 @@ class WaitDistribution(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A rehearsal and what it proved.
 
-    `problems` are sentences; without any, everything held. `reconcile_note` says why the stores
-    were not looked at, when they were not.
+    `problems` are sentences; without any, every check passed. `reconcile_note` says why the stores
+    were not checked, when they were not.
     """
 
     version: str
@@ -56,7 +56,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     began_at: Instant
     # On the venue's clocks; null where their offset from UTC is not known.
     began_at_local: LocalTime | None = None
-    plan: Scenario
+    scenario: Scenario
     was_stopped: bool
     seconds: float
     fans_done: int
@@ -71,7 +71,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "KRW"
     calls: list[Latency]
     time_in_queue: WaitDistribution
-    # How long requests waited in the client, which is then what is slow; and what it used.
+    # How long requests waited for a connection of the client, and its processor time: whether the
+    # client, not the server, was the bottleneck.
     client_wait_p99_ms: float
     client_cpu_share: float
     statuses: dict[str, int]
@@ -85,12 +86,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def holds(self) -> bool:
-        """Whether nothing went wrong."""
+        """Whether every check passed."""
         return not self.problems
 
     @property
     def says_little(self) -> bool:
-        """Whether nothing was sold, so that little could have gone wrong."""
+        """Whether nothing was sold, so that the checks prove little."""
         return self.holds and not self.seats_sold
 
     @property
@@ -101,21 +102,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def report(
     ran: Ran,
-    plan: Scenario,
+    scenario: Scenario,
     *,
     reconciled: Sequence[Check],
     reconcile_note: str,
     **where: Any,
 ) -> Report:
-    """What came of a rehearsal. `where` are version, machine, url, concert_id,
-    currency, began_at and began_at_local."""
+    """The report of a rehearsal. `where` are version, machine, url, concert_id, currency, began_at
+    and began_at_local."""
     tally, seconds = ran.tally, max(ran.seconds, 1e-9)
     checks = [*answered_checks(tally), *reconciled]
     done = sum(tally.outcomes.values()) - tally.outcomes.get("unfinished", 0)
     bought = tally.outcomes.get("bought", 0)
     return Report(
         **where,
-        plan=plan,
+        scenario=scenario,
         was_stopped=ran.was_stopped,
         seconds=round(seconds, 2),
         fans_done=done,
@@ -129,7 +130,7 @@ def report(
         calls=[_latency(call, tally.calls[call], seconds) for call in CALLS if call in tally.calls],
         time_in_queue=_time_in_queue(tally.in_queue),
         client_wait_p99_ms=_ms(tally.for_connection.percentile_s(0.99)),
-        client_cpu_share=round(tally.cpu_s / seconds / plan.processes, 2),
+        client_cpu_share=round(tally.cpu_s / seconds / scenario.processes, 2),
         statuses={str(status): tally.statuses[status] for status in sorted(tally.statuses)},
         refusals=dict(Counter(tally.refusals).most_common()),
         outcomes={name: tally.outcomes.get(name, 0) for name in OUTCOMES},
@@ -142,7 +143,7 @@ def report(
 
 
 def answered_checks(tally: Tally) -> list[Check]:
-    """What the answers alone prove, whether or not anybody may look at the stores."""
+    """What the answers prove without the stores."""
     owners: dict[tuple[str, str], Sale] = {}
     twice = []
     for sale in tally.sales:
@@ -154,15 +155,15 @@ def answered_checks(tally: Tally) -> list[Check]:
                     f"and with {sale.order_id}"
                 )
     return [
-        _check("seat_answered_once", "No two fans were told that they bought one seat.",
+        _check("seat_answered_once", "No seat was confirmed to two fans.",
                tally.seats_sold, twice),
-        _check("payment_answered_right", "A payment took what the order costs, and no more.",
+        _check("payment_answered_right", "A payment debited the total of its order.",
                len(tally.sales), [f"order {order_id}" for order_id in tally.wrong_balances]),
     ]  # fmt: skip
 
 
 def thinned(series: Sequence[Moment]) -> list[Moment]:
-    """At most POINTS_MAX of the moments, evenly, the last one included."""
+    """At most POINTS_MAX of the moments, evenly spaced, including the last one."""
     step = -(-len(series) // POINTS_MAX) or 1
     return list(series[::-1][::step])[::-1]
 
@@ -180,11 +181,11 @@ def _check(name: str, says: str, looked_at: int, violations: Sequence[str]) -> C
 def _problems(tally: Tally, checks: Sequence[Check]) -> Iterator[str]:
     for status, count in sorted(tally.statuses.items()):
         if status == NO_ANSWER:
-            yield f"{count:,} requests were not answered at all."
+            yield f"{count:,} requests were not answered."
         elif is_fault(status):
             yield f"{count:,} requests were answered with {status}."
     if malformed := tally.outcomes.get("failed", 0):
-        yield f"{malformed:,} fans gave up after an answer that nobody may get, or none."
+        yield f"{malformed:,} fans gave up after a 5xx, a malformed answer or no answer."
     for check in checks:
         if check.violations:
             yield f"Violated {check.violations:,} times: {check.says}"

@@ -1,7 +1,7 @@
-"""The report as one page that needs nothing else: no script, nothing from elsewhere. Pure.
+"""The report as one HTML page without scripts and without other files. Pure.
 
-Its policy lets it load nothing at all, so it can be kept, mailed or put on any server. Both
-languages are in it, and a choice at the top shows one.
+Its content security policy forbids every load, so it can be kept, mailed or served from anywhere.
+It has both languages; a choice at the top shows one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ def page(found: Report) -> str:
 {_calls(found)}
 {_refusals(found)}
 {_reconcile(found)}
-{_plan(found)}
+{_scenario(found)}
 </body>
 </html>
 """
@@ -96,7 +96,7 @@ def _tiles(found: Report) -> str:
     faults = found.faults
     violations = sum(check.violations for check in found.checks)
     tiles = (
-        ("fans", f"{found.plan.fans:,}", False),
+        ("fans", f"{found.scenario.fans:,}", False),
         ("seats_sold", f"{found.seats_sold:,}", False),
         ("journeys_per_s", f"{found.journeys_per_s:,.0f}", False),
         ("requests_per_s", f"{found.requests_per_s:,.0f}", False),
@@ -177,19 +177,19 @@ def _reconcile(found: Report) -> str:
 <h2>{both("fairness")}</h2><p>{fairness}</p>"""
 
 
-def _plan(found: Report) -> str:
-    plan, behaviour = found.plan, found.plan.behaviour
-    told = {
-        "fans": plan.fans,
-        "arrival": plan.arrival,
-        **({} if plan.arrival == "burst" else {"arrival_s": plan.arrival_s}),
+def _scenario(found: Report) -> str:
+    scenario, behaviour = found.scenario, found.scenario.behaviour
+    values = {
+        "fans": scenario.fans,
+        "arrival": scenario.arrival,
+        **({} if scenario.arrival == "burst" else {"arrival_s": scenario.arrival_s}),
         **{name: getattr(behaviour, name) for name in behaviour.__struct_fields__},
-        "duration_s": plan.duration_s,
-        "seed": plan.seed,
-        "processes": plan.processes,
-        "connections": plan.connections,
+        "duration_s": scenario.duration_s,
+        "seed": scenario.seed,
+        "processes": scenario.processes,
+        "connections": scenario.connections,
     }
-    listed = ", ".join(f"{name}={escape(f'{value}')}" for name, value in told.items())
+    listed = ", ".join(f"{name}={escape(f'{value}')}" for name, value in values.items())
     client = both(
         "client_says",
         cpu=f"{found.client_cpu_share:.0%}",

@@ -1,4 +1,4 @@
-"""The rehearsal itself: starts the processes of fans together, watches them, adds them up."""
+"""Runs a rehearsal: starts the processes of fans, watches them, adds up their tallies."""
 
 import asyncio
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from yemae.rehearsal.crowd import Assignment, Told
+from yemae.rehearsal.crowd import Assignment, Message
 from yemae.rehearsal.histogram import Histogram
 from yemae.rehearsal.tally import Tally, add_up
 
@@ -21,11 +21,11 @@ LINE_MAX_BYTES = 1 << 30
 
 
 class RehearsalError(Exception):
-    """The rehearsal could not be carried out; the text is one sentence."""
+    """The rehearsal could not run; the text is one sentence."""
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """How it stood so many seconds after the start; the rates are those of the last second."""
+    """The state at `at_s` seconds after the start; the rates are those of the last second."""
 
     at_s: float
     waiting: int
@@ -39,7 +39,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Ran(msgspec.Struct, frozen=True):
-    """What came of it."""
+    """The result of a run."""
 
     tally: Tally
     seconds: float
@@ -51,17 +51,17 @@ Progress = Callable[[float, Tally, Moment], None]
 
 
 class Process:
-    """A process of fans, and the last that it said."""
+    """A process of fans, and its latest message."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
-        self.told = Told(Tally())
+        self.latest = Message(Tally())
 
     async def listen(self) -> None:
-        """Keep the latest word until the last one."""
+        """Read messages until the last one."""
         assert self.process.stdout is not None
-        while not self.told.is_last and (line := await self.process.stdout.readline()):
-            self.told = msgspec.json.decode(line, type=Told)
+        while not self.latest.is_last and (line := await self.process.stdout.readline()):
+            self.latest = msgspec.json.decode(line, type=Message)
 
     def say(self, line: bytes) -> None:
         """Write a line to it."""
@@ -69,13 +69,13 @@ class Process:
         self.process.stdin.write(line + b"\n")
 
     def stop(self) -> None:
-        """Have it end its fans and say its last word."""
+        """Make it end its fans and write its last message."""
         assert self.process.stdin is not None
         self.process.stdin.close()
 
 
 async def run(assignments: Sequence[Assignment], progress: Progress, stop: asyncio.Event) -> Ran:
-    """Let all fans come, until they are done, the time is up, or `stop` is set."""
+    """Run all fans until they are done, the time is up, or `stop` is set."""
     async with AsyncExitStack() as stack:
         processes = []
         for assignment in assignments:
@@ -89,12 +89,12 @@ async def run(assignments: Sequence[Assignment], progress: Progress, stop: async
             process.say(b"go")
         series = await _watch(processes, began_at, progress, stop)
         seconds = time.monotonic() - began_at
-        tally = add_up([process.told.tally for process in processes])
+        tally = add_up([process.latest.tally for process in processes])
     return Ran(tally, seconds, series, stop.is_set())
 
 
 async def _start(assignment: Assignment) -> Process:
-    # A session of its own: Ctrl-C is for the parent, which tells the children to stop.
+    # A session of its own: Ctrl-C reaches the parent only, which stops the children.
     process = Process(
         await asyncio.create_subprocess_exec(
             *COMMAND,
@@ -128,7 +128,7 @@ async def _watch(
             for process in processes:
                 process.stop()
         now_s = time.monotonic() - began_at
-        tally = add_up([process.told.tally for process in processes])
+        tally = add_up([process.latest.tally for process in processes])
         moment = _moment(now_s, tally, last, now_s - last_s)
         progress(now_s, tally, moment)
         if now_s - last_s >= SERIES_S or listening.done():
@@ -136,7 +136,7 @@ async def _watch(
             last, last_s = tally, now_s
     stopping.cancel()
     await listening
-    if not all(process.told.is_last for process in processes):
+    if not all(process.latest.is_last for process in processes):
         raise RehearsalError("A process of fans ended before its time; its reason is above.")
     return series
 

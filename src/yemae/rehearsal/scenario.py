@@ -1,4 +1,4 @@
-"""What is rehearsed: how many fans come, when, and how they behave. Every limit is here."""
+"""A scenario: how many fans come, when, and how they behave. All limits are here."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_type_hints
@@ -18,36 +18,36 @@ CONNECTIONS_MAX = 10_000
 SEATS_OF_A_FAN_MAX = 20
 
 
-class PlanError(Exception):
-    """A plan cannot be carried out as it is; the text is one sentence."""
+class ScenarioError(Exception):
+    """A scenario is invalid; the text is one sentence."""
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What fans do; the same for all, drawn by lot for each."""
+    """How fans behave: the same for all fans, and random for each within it."""
 
-    # How long a fan waits in line before they give up: half to one and a half times this.
+    # How long a fan waits in line before giving up: 0.5 to 1.5 times this.
     patience_s: Annotated[float, Meta(ge=0, le=86_400, description="seconds from 0 to 86400")] = (
         3_600.0
     )
-    # Who closes the page without a word: in line, inside, or when they have looked at the seats.
+    # The share that closes the page: in line, after admission, or after reading the seats.
     walk_away: Share = 0.05
-    # Who holds seats and never pays.
+    # The share that holds seats and never pays.
     hold_without_paying: Share = 0.05
-    # Any free seat, or one near the front of the plan, where everybody wants to sit.
+    # Any free seat, or one near the front of the plan, for which all fans compete.
     seat_choice: Annotated[Choice, Meta(description="uniform or best")] = "uniform"
-    # Each fan wants 1 to so many seats side by side.
+    # Each fan wants from 1 to this number of seats side by side.
     seats_max: Annotated[
         int,
         Meta(ge=1, le=SEATS_OF_A_FAN_MAX, description=f"a number from 1 to {SEATS_OF_A_FAN_MAX}"),
     ] = 2
-    # How often somebody whose seat was taken tries another.
+    # How many times a fan whose seat was taken tries another.
     retries: Annotated[int, Meta(ge=0, le=100, description="a number from 0 to 100")] = 5
-    # How long a fan looks at a page before the next step, on average.
+    # The mean time that a fan looks at a page before the next step.
     think_s: Annotated[float, Meta(ge=0, le=600, description="seconds from 0 to 600")] = 1.0
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole rehearsal, but for where it takes place."""
+    """A whole rehearsal, except for its server."""
 
     fans: int
     arrival: Arrival = "burst"
@@ -61,22 +61,24 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_behaviour(text: str) -> Behaviour:
-    """Read `KEY=VALUE,...`; what is left out stays as it is. Raises PlanError."""
+    """Read `KEY=VALUE,...`; keys that are left out keep their defaults. Raises ScenarioError."""
     given: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in text.split(","))):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or name not in Behaviour.__struct_fields__:
             known = ", ".join(Behaviour.__struct_fields__)
-            raise PlanError(f"{pair!r} is no behaviour: expected KEY=VALUE with one of {known}.")
+            raise ScenarioError(
+                f"{pair!r} is no behaviour: expected KEY=VALUE with one of {known}."
+            )
         given[name] = value
     try:
         return msgspec.convert(given, Behaviour, strict=False)
     except msgspec.ValidationError as error:
-        raise PlanError(_wrong(given, error)) from error
+        raise ScenarioError(_wrong(given, error)) from error
 
 
 def _wrong(given: dict[str, str], error: msgspec.ValidationError) -> str:
-    """Which value cannot be used, and what is expected."""
+    """Which value is invalid, and what is expected."""
     name = str(error).rpartition("$.")[2].rstrip("`")
     return f"{name}={given[name]} cannot be used: expected {_expected(name)}."
 

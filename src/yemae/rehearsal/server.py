@@ -1,8 +1,7 @@
 """A private server for a rehearsal: `yemae serve` with its own stores and a concert of its own.
 
-Always holds: it is told what the operator set by YEMAE_* variables, but where it listens and where
-its data is, so what is rehearsed is their settings; its words go to a file; and it ends with this
-process, in whatever way that ends.
+It gets the operator's YEMAE_* variables except address and data folder, so the rehearsal uses their
+settings. Its log goes to a file. It ends with this process, even when this process is killed.
 """
 
 import os
@@ -23,7 +22,7 @@ from yemae.embedded.children import start_child
 from yemae.embedded.private_stores import PrivateStores
 from yemae.embedded.secret_key import secret_key
 from yemae.rehearsal.run import RehearsalError
-from yemae.rehearsal.scenario import PlanError
+from yemae.rehearsal.scenario import ScenarioError
 from yemae.rehearsal.target import ConcertAnswer, Target
 from yemae.settings import read_settings
 
@@ -34,7 +33,7 @@ ROW_SEATS = 50
 SECTION_ROWS = 20
 CONCERT_ID = "rehearsal"
 READY = '"event":"serving"'
-# What the server is told by us, and not by the operator's environment.
+# Variables that we set instead of the operator's environment.
 OURS = {
     "YEMAE_HOST", "YEMAE_PORT", "YEMAE_WORKERS", "YEMAE_DATA_DIR", "YEMAE_DATABASE_URL",
     "YEMAE_VALKEY_URL", "YEMAE_SECRET_KEY", "YEMAE_MODE", "YEMAE_LOG_FORMAT",
@@ -77,20 +76,20 @@ starts_at = 2099-12-31T10:00:00Z
 
 
 class Private(NamedTuple):
-    """What the private server is to be like."""
+    """The options of a private server."""
 
     seats: int
     seat_limit: int
     active_limit: int
     admit_per_minute: int
     workers: int
-    # None: thrown away afterwards.
+    # None: a temporary folder, deleted afterwards.
     data_dir: Path | None
 
 
 @contextmanager
 def private_server(private: Private) -> Iterator[Target]:
-    """Start it, and end it afterwards. Raises PlanError or RehearsalError."""
+    """Start it, and stop it after the block. Raises ScenarioError or RehearsalError."""
     if private.data_dir is not None:
         folder = _empty_folder(private.data_dir)
         with _serving(private, folder) as target:
@@ -104,7 +103,7 @@ def private_server(private: Private) -> Iterator[Target]:
 
 
 def concert_file(private: Private, currency: str) -> str:
-    """A hall of so many seats, the better half in front."""
+    """A hall of `seats` seats, the better half in front."""
     parts = [
         CONCERT.format(
             concert_id=CONCERT_ID,
@@ -129,14 +128,14 @@ def concert_file(private: Private, currency: str) -> str:
 
 
 def _empty_folder(folder: Path) -> Path:
-    """The folder whose data is kept; it may not have any yet. Raises PlanError."""
+    """The data folder to keep; it must be empty. Raises ScenarioError."""
     folder = folder.expanduser().absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise PlanError(f"{folder} is not empty: a rehearsal begins without data.")
+            raise ScenarioError(f"{folder} is not empty: a rehearsal starts without data.")
     except OSError as error:
-        raise PlanError(f"{folder} cannot be used ({error.strerror}).") from error
+        raise ScenarioError(f"{folder} cannot be used ({error.strerror}).") from error
     return folder
 
 
@@ -166,7 +165,7 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
         concert = ConcertAnswer(CONCERT_ID, "Rehearsal", private.seat_limit, settings.currency)
         yield Target(f"http://{HOST}:{port}", concert, key, stores, "")
     finally:
-        # As Ctrl-C would: no balancer has to notice.
+        # SIGINT, as Ctrl-C: no load balancer needs time to notice.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=STOP_S)
 

@@ -1,4 +1,4 @@
-"""A whole rehearsal: who the fans are, the sale, the reconcile, the report."""
+"""A whole rehearsal: sign-up of the fans, the sale, the reconcile, the report."""
 
 import asyncio
 import os
@@ -26,28 +26,28 @@ from yemae.values.instants import LocalTime, instant, local_time, utc_offset_min
 Result = TypeVar("Result")
 
 ANSWERS = "answer_is_a_fact"
-STOPPED = "you stopped it before they were looked at"
+STOPPED = "you stopped it before they were checked"
 OTHER_STORES = "the stores that the settings name are not those of this server"
 
 
 async def simulate(
-    plan: Scenario, target: Target, progress: Progress, stop: asyncio.Event
+    scenario: Scenario, target: Target, progress: Progress, stop: asyncio.Event
 ) -> Report:
-    """Rehearse, and report. Raises RehearsalError when it cannot be carried out."""
+    """Rehearse, and report. Raises RehearsalError when it cannot run."""
     began_at = datetime.now(UTC)
-    # No two rehearsals have the same fans: those of an earlier one have seats already.
+    # Each rehearsal has fans of its own: those of an earlier one already have seats.
     prefix = f"rehearsal-{secrets.token_hex(4)}-"
-    tokens = [] if target.secret_key else await sign_up(target.url, prefix, plan, stop)
-    if not target.secret_key and len(tokens) < plan.fans:
+    tokens = [] if target.secret_key else await sign_up(target.url, prefix, scenario, stop)
+    if not target.secret_key and len(tokens) < scenario.fans:
         raise RehearsalError("Stopped before every fan had signed up; nothing was sold.")
-    ran = await run(_assignments(plan, target, prefix, tokens), progress, stop)
+    ran = await run(_assignments(scenario, target, prefix, tokens), progress, stop)
     if ran.was_stopped:
-        # Said again, it is about the check of the stores, which may take minutes.
+        # A second Ctrl-C stops the check of the stores, which may take minutes.
         stop.clear()
     checks, note = await reconciled(target, ran, stop)
     return report(
         msgspec.structs.replace(ran, was_stopped=ran.was_stopped or stop.is_set()),
-        plan,
+        scenario,
         reconciled=checks,
         reconcile_note=note,
         version=__version__,
@@ -61,7 +61,7 @@ async def simulate(
 
 
 def _at_the_venue(moment: datetime, concert: ConcertAnswer) -> LocalTime | None:
-    """A moment on the clocks of the concert's first date."""
+    """A moment in the local time of the concert's first date."""
     first = concert.first_performance_at_local
     if first is None:
         return None
@@ -69,24 +69,24 @@ def _at_the_venue(moment: datetime, concert: ConcertAnswer) -> LocalTime | None:
 
 
 def _assignments(
-    plan: Scenario, target: Target, prefix: str, tokens: Sequence[str]
+    scenario: Scenario, target: Target, prefix: str, tokens: Sequence[str]
 ) -> list[Assignment]:
     return [
         Assignment(
-            plan=plan,
+            scenario=scenario,
             number=number,
             url=target.url,
             concert_id=target.concert.id,
             prefix=prefix,
             secret_key=target.secret_key,
-            tokens=list(tokens[number :: plan.processes]),
+            tokens=list(tokens[number :: scenario.processes]),
         )
-        for number in range(plan.processes)
+        for number in range(scenario.processes)
     ]
 
 
 async def reconciled(target: Target, ran: Ran, stop: asyncio.Event) -> tuple[Sequence[Check], str]:
-    """What the stores say, or why they were not asked to the end."""
+    """The checks of the stores, or why they are missing."""
     if target.stores is None:
         return (), target.note
     paid = [sale.order_id for sale in ran.tally.sales]
@@ -99,13 +99,13 @@ async def reconciled(target: Target, ran: Ran, stop: asyncio.Event) -> tuple[Seq
         return (), STOPPED
     (answers,) = (check for check in found.checks if check.name == ANSWERS)
     if paid and answers.violations == len(paid):
-        # Not one of our orders is known there.
+        # The stores know none of our orders.
         return (), OTHER_STORES
     return found.checks, ""
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
-    """What came of a work; None when it was broken off because of `stop`."""
+    """The result of a coroutine; None when `stop` ended it early."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)

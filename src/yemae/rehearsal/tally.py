@@ -1,4 +1,4 @@
-"""What a process of fans has counted so far, and how several add up."""
+"""The counts of a process of fans, and the sum of several."""
 
 from typing import Literal, get_args
 
@@ -10,7 +10,7 @@ from yemae.rehearsal.histogram import Histogram
 Call = Literal["join", "poll", "dates", "seats", "hold", "top_up", "pay", "leave"]
 CALLS: tuple[Call, ...] = get_args(Call)
 
-# Where a fan is at the moment.
+# The state of a fan.
 Where = Literal["to_come", "waiting", "inside", "holding", "gone"]
 
 # How a fan's journey ended.
@@ -21,12 +21,12 @@ Outcome = Literal[
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
-# The status of a request to which no answer came.
+# The status of a request without an answer.
 NO_ANSWER = 0
 
 
 class AdmittedFan(msgspec.Struct, frozen=True, array_like=True):
-    """A fan who was let in: their number, the lane, and the second in which it was."""
+    """An admitted fan: the queue number, the lane, and the second of the admission."""
 
     number: int
     lane: str
@@ -34,7 +34,7 @@ class AdmittedFan(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Sale(msgspec.Struct, frozen=True, array_like=True):
-    """What a payment was answered with: an order that is paid, and its seats."""
+    """A confirmed payment: the paid order and its seats."""
 
     order_id: str
     performance_id: str
@@ -43,7 +43,7 @@ class Sale(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Tally(msgspec.Struct):
-    """Counts that only grow, but for `people`."""
+    """Counts; all but `people` only grow."""
 
     calls: dict[str, Histogram] = {}
     # Answers by status.
@@ -53,11 +53,11 @@ class Tally(msgspec.Struct):
     people: dict[str, int] = {}
     outcomes: dict[str, int] = {}
     in_queue: Histogram = msgspec.field(default_factory=Histogram)
-    # How long requests waited in the client for one of its connections.
+    # How long requests waited for a connection of the client.
     for_connection: Histogram = msgspec.field(default_factory=Histogram)
     seats_held: int = 0
     seats_sold: int = 0
-    # Payments after which the wallet was not what it should have been.
+    # Orders whose payment left a wrong balance.
     wrong_balances: list[str] = []
     # Processor time of the client.
     cpu_s: float = 0.0
@@ -74,7 +74,7 @@ class Tally(msgspec.Struct):
         self.refusals[slug] = self.refusals.get(slug, 0) + 1
 
     def move(self, fans_from: Where, fans_to: Where) -> None:
-        """Count a fan elsewhere."""
+        """Count a fan in another state."""
         self.people[fans_from] = self.people.get(fans_from, 0) - 1
         self.people[fans_to] = self.people.get(fans_to, 0) + 1
 
@@ -84,22 +84,22 @@ class Tally(msgspec.Struct):
 
     @property
     def requests(self) -> int:
-        """How many answers came, or stayed away."""
+        """The number of requests, answered or not."""
         return sum(self.statuses.values())
 
     @property
     def faults(self) -> int:
-        """Answers that no request may get: 5xx other than 503, and none at all."""
+        """Requests with a 5xx other than 503, or without an answer."""
         return sum(count for status, count in self.statuses.items() if is_fault(status))
 
 
 def is_fault(status: int) -> bool:
-    """Whether no request may be answered so. 503 is what an overloaded server should say."""
+    """Whether a status is a fault of the server; 503 is the right answer under overload."""
     return status == NO_ANSWER or (status >= 500 and status != 503)
 
 
 def add_up(tallies: list[Tally]) -> Tally:
-    """The tally of all processes together."""
+    """The sum of the tallies of all processes."""
     whole = Tally()
     for tally in tallies:
         for call, histogram in tally.calls.items():

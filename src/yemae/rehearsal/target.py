@@ -1,4 +1,4 @@
-"""A server that runs: which concert, who the fans are, and whether its stores can be looked at."""
+"""A running server: which concert, the fans' tokens, and whether its stores can be checked."""
 
 import asyncio
 from typing import NamedTuple
@@ -11,37 +11,37 @@ from yemae.embedded.data_folder import FolderBusyError, lock_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.run import RehearsalError
-from yemae.rehearsal.scenario import PlanError, Scenario
+from yemae.rehearsal.scenario import Scenario, ScenarioError
 from yemae.rehearsal.tally import Tally
 from yemae.settings import Settings
 from yemae.store.errors import StoreError
 
-PASSWORD = "the password of a simulated fan"  # noqa: S105 - whoever may rehearse knows it
+PASSWORD = "the password of a simulated fan"  # noqa: S105 - not a secret
 SIGN_UPS_AT_ONCE = 16
 PROBE_TTL_S = 60
 JSON = "Content-Type: application/json"
 
 
 class ConcertAnswer(msgspec.Struct, frozen=True):
-    """A concert as the server lists it."""
+    """A concert of the server's list."""
 
     id: str
     title: str
     seat_limit: int
     currency: str = "KRW"
-    # On the venue's clocks; None: their offset is not known.
+    # In the venue's local time; None when its offset is not known.
     first_performance_at_local: str | None = None
 
 
 class ConcertsAnswer(msgspec.Struct, frozen=True):
-    """A page of them."""
+    """A part of the list of concerts."""
 
     concerts: list[ConcertAnswer]
     next_cursor: str | None = None
 
 
 class SessionAnswer(msgspec.Struct, frozen=True):
-    """The part of a sign-up that we need."""
+    """The fields of a sign-up's answer that we need."""
 
     access_token: str
 
@@ -51,39 +51,39 @@ class Target(NamedTuple):
 
     url: str
     concert: ConcertAnswer
-    # Empty: fans have to sign up.
+    # Empty when fans have to sign up.
     secret_key: str
-    # Stores to reconcile afterwards, or why there are none.
+    # The stores to reconcile afterwards, or a note why there are none.
     stores: Settings | None
     note: str
 
 
 async def find_concert(url: str, wanted: str | None) -> ConcertAnswer:
-    """The concert of this id, or the only one there is. Raises PlanError or RehearsalError."""
+    """The concert of this id, or the only one there is. Raises ScenarioError or RehearsalError."""
     found = {concert.id: concert for concert in await _concerts(url)}
     if wanted is None and len(found) == 1:
         return next(iter(found.values()))
     if wanted not in found:
         known = ", ".join(found) or "none"
         missing = "Say which concert with --concert" if wanted is None else f"No concert {wanted!r}"
-        raise PlanError(f"{missing}; there are: {known}.")
+        raise ScenarioError(f"{missing}; there are: {known}.")
     return found[wanted]
 
 
 async def accepts(url: str, secret_key: str) -> bool:
-    """Whether tokens that this key signs are good there."""
+    """Whether the server accepts tokens that this key signs."""
     token = Issuer(secret_key, PROBE_TTL_S).issue("rehearsal-probe").text
     answer = await _once(url, "GET", "/v1/me", f"Authorization: Bearer {token}")
     return answer.status == 200
 
 
-async def sign_up(url: str, prefix: str, plan: Scenario, stop: asyncio.Event) -> list[str]:
-    """An access token for each fan, by signing everybody up over HTTP; fewer when stopped.
+async def sign_up(url: str, prefix: str, scenario: Scenario, stop: asyncio.Event) -> list[str]:
+    """Sign every fan up over HTTP; gives their access tokens, fewer when stopped.
 
     Raises RehearsalError.
     """
     client = Client(url, SIGN_UPS_AT_ONCE, Tally())
-    numbers = iter(range(plan.fans))
+    numbers = iter(range(scenario.fans))
     tokens: dict[int, str] = {}
 
     async def one_after_the_other() -> None:
@@ -104,9 +104,9 @@ async def sign_up(url: str, prefix: str, plan: Scenario, stop: asyncio.Event) ->
 
 
 def stores_of(settings: Settings) -> tuple[Settings | None, str]:
-    """The stores that this machine knows of, or None and why not.
+    """The stores that can be checked from this machine, or None and why not.
 
-    They are those that the settings name, or of a server that runs on the data folder. Raises
+    They are those of the settings, or those of a server that runs on the data folder. Raises
     StoreError when that server's stores do not answer.
     """
     named = StoreUrls(settings.database_url, settings.valkey_url)
@@ -137,8 +137,8 @@ def _with(settings: Settings, urls: StoreUrls) -> Settings:
 
 
 def require_url(url: str) -> str:
-    """The URL of a server without its last slash. Raises PlanError."""
-    refused = PlanError(f"{url!r} is no address of a server such as http://127.0.0.1:8000.")
+    """The URL of a server without its last slash. Raises ScenarioError."""
+    refused = ScenarioError(f"{url!r} is no address of a server such as http://127.0.0.1:8000.")
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,11 +1,11 @@
-"""Every word of the report's page, in English and in Korean."""
+"""The texts of the report's page, in English and in Korean."""
 
 from html import escape
 from typing import NamedTuple
 
 
 class Translated(NamedTuple):
-    """The same in both languages."""
+    """A text in both languages."""
 
     en: str
     ko: str
@@ -13,12 +13,12 @@ class Translated(NamedTuple):
 
 WORDS = {
     "title": Translated("Rehearsal report", "리허설 보고서"),
-    "held": Translated("Everything held", "모두 맞습니다"),
+    "held": Translated("Every check passed", "모든 검사를 통과했습니다"),
     "nothing_sold": Translated(
-        "Nothing was sold, so little was proved",
+        "Nothing was sold, so the checks prove little",
         "판매된 좌석이 없어 확인된 것이 거의 없습니다",
     ),
-    "broken": Translated("Something did not hold", "맞지 않는 것이 있습니다"),
+    "broken": Translated("Checks failed", "통과하지 못한 검사가 있습니다"),
     "stopped": Translated("ended early", "도중에 멈춤"),
     "concert": Translated("Concert", "콘서트"),
     "server": Translated("Server", "서버"),
@@ -33,22 +33,19 @@ WORDS = {
     "in_queue_p50": Translated("Median time in queue", "대기 시간 중앙값"),
     "faults": Translated("Faults", "오류 응답"),
     "violations": Translated("Violations", "위반"),
-    "people": Translated("Where the fans are", "팬이 있는 곳"),
+    "people": Translated("Fans by state", "상태별 팬 수"),
     "waiting": Translated("waiting", "대기 중"),
-    "inside": Translated("inside", "입장"),
+    "inside": Translated("admitted", "입장"),
     "holding": Translated("holding seats", "좌석 선점"),
     "sold": Translated("seats sold", "판매된 좌석"),
     "throughput": Translated("Requests and refusals per second", "초당 요청과 거절"),
     "requests": Translated("requests", "요청"),
     "refusals": Translated("refusals", "거절"),
-    "latency_over_time": Translated("How fast answers came, ms", "응답 시간의 변화(ms)"),
-    "p50": Translated("half of them", "중앙값"),
-    "p99": Translated("99 of 100", "99%"),
-    "latency": Translated("Each call, ms", "요청별 응답 시간(ms)"),
-    "latency_key": Translated(
-        "● half of the answers, ◆ 90 of 100, ▌ 99 of 100 came within",
-        "● 절반, ◆ 90%, ▌ 99%가 이 시간 안에 응답",
-    ),
+    "latency_over_time": Translated("Latency over time, ms", "응답 시간의 변화(ms)"),
+    "p50": Translated("p50", "p50"),
+    "p99": Translated("p99", "p99"),
+    "latency": Translated("Latency by call, ms", "요청별 응답 시간(ms)"),
+    "latency_key": Translated("● p50, ◆ p90, ▌ p99", "● p50, ◆ p90, ▌ p99"),
     "time_in_queue": Translated("Time in queue, seconds", "대기 시간(초)"),
     "fans_each": Translated("fans", "명"),
     "seconds": Translated("seconds", "초"),
@@ -62,34 +59,34 @@ WORDS = {
     "none": Translated("none", "없음"),
     "fairness": Translated("Fairness", "공정성"),
     "fairness_says": Translated(
-        "{inversions} of {pairs} pairs of fans who were present came in the wrong way round.",
-        "자리를 지킨 팬 {pairs}쌍 가운데 {inversions}쌍의 입장 순서가 번호와 어긋났습니다.",
+        "{inversions} of {pairs} pairs of present fans were admitted out of order.",
+        "접속해 있던 팬 {pairs}쌍 가운데 {inversions}쌍의 입장 순서가 번호와 어긋났습니다.",
     ),
-    "reconcile": Translated("Does it add up?", "기록 대조"),
+    "reconcile": Translated("Checks", "기록 대조"),
     "must_hold": Translated("What must hold", "지켜져야 하는 것"),
-    "looked_at": Translated("Looked at", "확인한 수"),
+    "looked_at": Translated("Checked", "확인한 수"),
     "http_only": Translated(
-        "Only what HTTP shows was checked, not the stores:",
+        "Only the HTTP answers were checked, not the stores:",
         "저장소는 확인하지 못했고 HTTP 응답만 확인했습니다:",
     ),
     "unanswered": Translated(
-        "{count} requests were not answered at all.", "요청 {count}건에 응답이 없었습니다."
+        "{count} requests were not answered.", "요청 {count}건에 응답이 없었습니다."
     ),
     "answered_with": Translated(
         "{count} requests were answered with {status}.",
         "요청 {count}건이 {status} 응답을 받았습니다.",
     ),
     "failed_fans": Translated(
-        "{count} fans gave up after an answer that nobody may get, or none.",
-        "팬 {count}명이 있어서는 안 될 응답을 받거나 응답을 받지 못해 그만두었습니다.",
+        "{count} fans gave up after a 5xx, a malformed answer or no answer.",
+        "팬 {count}명이 5xx 응답이나 잘못된 응답을 받거나 응답을 받지 못해 그만두었습니다.",
     ),
     "client": Translated("Client", "클라이언트"),
     "client_says": Translated(
-        "used {cpu} of a processor in each process; 99 of 100 requests waited {wait} ms or less "
+        "used {cpu} of a processor in each process; 99% of the requests waited at most {wait} ms "
         "for a connection",
         "프로세스마다 프로세서의 {cpu} 사용, 요청의 99%가 연결을 얻기까지 {wait}ms 이하 대기",
     ),
-    "settings": Translated("What was rehearsed", "연습한 내용"),
+    "settings": Translated("Scenario", "연습한 내용"),
     # The calls.
     "join": Translated("join", "줄 서기"),
     "poll": Translated("poll", "순번 확인"),
@@ -102,20 +99,20 @@ WORDS = {
     # The outcomes.
     "bought": Translated("bought", "구매"),
     "no_seat": Translated("found no seat", "좌석을 못 구함"),
-    "gave_up": Translated("lost patience in line", "기다리다 포기"),
+    "gave_up": Translated("gave up in line", "기다리다 포기"),
     "walked_away": Translated("closed the page", "페이지를 닫음"),
     "held_only": Translated("held and did not pay", "선점만 하고 결제 안 함"),
     "too_late": Translated("were too late", "시간 초과"),
     "refused": Translated("were refused", "거절됨"),
-    "failed": Translated("got no proper answer", "제대로 된 응답을 못 받음"),
-    "unfinished": Translated("were not done at the end", "끝날 때까지 못 마침"),
+    "failed": Translated("got no valid answer", "제대로 된 응답을 못 받음"),
+    "unfinished": Translated("did not finish in time", "끝날 때까지 못 마침"),
     # The checks, by their names.
     "seat_answered_once": Translated(
-        "No two fans were told that they bought one seat.",
-        "한 좌석을 두 명이 샀다고 안내받은 일이 없다.",
+        "No seat was confirmed to two fans.",
+        "한 좌석이 두 명에게 구매 확정된 일이 없다.",
     ),
     "payment_answered_right": Translated(
-        "A payment took what the order costs, and no more.",
+        "A payment debited the total of its order.",
         "결제는 주문 금액만큼만 차감했다.",
     ),
     "seat_in_one_order": Translated(
@@ -188,13 +185,13 @@ WORDS = {
         "분당 입장 인원이 설정한 속도를 넘지 않는다.",
     ),
     "one_number_for_each_place": Translated(
-        "A number in turn is the place of one fan.", "순번 하나는 한 사람의 자리다."
+        "A number in turn is the place of one fan.", "차례로 받은 번호 하나는 한 사람의 순번이다."
     ),
 }
 
 
 def both(word: str, **values: str) -> str:
-    """A word in both languages, as HTML of which the reader sees one."""
+    """A text in both languages, as HTML; the page shows one of them."""
     en, ko = _filled(word, values)
     return f'<span class="en" lang="en">{en}</span><span class="ko" lang="ko">{ko}</span>'
 
