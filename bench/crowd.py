@@ -82,6 +82,7 @@ class Crowd:
                 wanted.append(
                     HoldRequest(
                         PassKey(concert.id, fan.user_id, fan.number),
+                        performance.id,
                         performance.key,
                         (number,),
                         concert.seat_limit,

@@ -98,7 +98,13 @@ class Fan:
         found = self.runtime.catalogue.performance(performance)
         concert = self.runtime.catalogue.concert_of(found)
         return HoldRequest(
-            self._pass_key(), found.key, seats, concert.seat_limit, concert.currency, key
+            self._pass_key(),
+            found.id,
+            found.key,
+            seats,
+            concert.seat_limit,
+            concert.currency,
+            key,
         )
 
     async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:

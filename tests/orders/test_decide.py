@@ -40,6 +40,7 @@ hold_requests = st.lists(
     st.builds(
         HoldRequest,
         pass_key=st.builds(PassKey, st.just("hall"), users, st.integers(1, 9)),
+        performance_id=st.just("hall-1"),
         performance_key=st.sampled_from([1, 1, 1, 2]),
         seat_numbers=seat_lists.map(tuple),
         seat_limit=st.just(LIMIT),
@@ -77,7 +78,7 @@ def test_a_pass_that_can_last_no_longer_holds_nothing() -> None:
 def request(
     *seats: str, user: str = "ann", key: str | None = None, limit: int = LIMIT
 ) -> HoldRequest:
-    return HoldRequest(PassKey("hall", user, 7), 1, seats, limit, "KRW", key)
+    return HoldRequest(PassKey("hall", user, 7), "hall-1", 1, seats, limit, "KRW", key)
 
 
 def hold(
@@ -169,8 +170,8 @@ def test_a_new_order_says_what_was_held_and_until_when() -> None:
     offered = {(1, "1"): SeatOnOffer("R", 30, True), (1, "2"): SeatOnOffer("S", 20, True)}
     (order,) = made(hold([request("2", "1", key="k")], offered))
     assert order == Order(
-        UUID(int=1), "ann", 1, "held", ["2", "1"], ["S", "R"], [20, 30], 50, "KRW",
-        NOW, NOW + timedelta(seconds=300), 7, "k",
+        UUID(int=1), "ann", "hall", "hall-1", 1, "held", ["2", "1"], ["S", "R"], [20, 30], 50,
+        "KRW", NOW, NOW + timedelta(seconds=300), 7, "k",
     )  # fmt: skip
 
 

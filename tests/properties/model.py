@@ -25,7 +25,6 @@ class Booked:
     """An order as the fan knows it."""
 
     order: Order
-    concert_id: str
     status: str = "held"
 
     def ends_at(self) -> float:
@@ -171,7 +170,7 @@ class Model:
         """`("held", seats)`, the earlier order, the refusal, or None for no opinion."""
         before = self.held_with.get((request.user_id, request.idempotency_key or ""))
         if request.idempotency_key and before is not None:
-            same = (before.performance_key, tuple(before.seat_numbers)) == request[1:3]
+            same = (before.performance_key, tuple(before.seat_numbers)) == request[2:4]
             return before.id if same else "idempotency-conflict"
         others = [
             b for b in self.orders.values() if b.order.performance_key == request.performance_key
@@ -186,15 +185,15 @@ class Model:
         gone = [number for number in request.seat_numbers if number in taken]
         return ("seat-taken", gone) if gone else ("held", list(request.seat_numbers))
 
-    def held(self, concert_id: str, order: Order) -> None:
+    def held(self, order: Order) -> None:
         """A hold was answered with an order; a new one keeps its fan inside."""
         if order.id in self.orders:
             return
-        self.orders[order.id] = Booked(order, concert_id)
+        self.orders[order.id] = Booked(order)
         if order.idempotency_key:
             self.held_with[order.user_id, order.idempotency_key] = order
-        fan, ends_at = (concert_id, order.user_id), order.expires_at.timestamp()
-        self.extend(PassKey(*fan, order.pass_number), ends_at)
+        fan, ends_at = order.pass_key[:2], order.expires_at.timestamp()
+        self.extend(order.pass_key, ends_at)
         number, before = self.inside.get(fan, (0, 0.0))
         if number == order.pass_number:
             self.inside[fan] = (number, max(before, ends_at))
@@ -203,7 +202,7 @@ class Model:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""
         before = self.paid_with.get((request.user_id, request.idempotency_key or ""))
         booked = self.orders[request.order_id]
-        elsewhere = booked.concert_id != request.pass_key.concert_id
+        elsewhere = booked.order.concert_id != request.pass_key.concert_id
         if request.idempotency_key and before is not None:
             if before[0] != request.order_id:
                 return "idempotency-conflict"

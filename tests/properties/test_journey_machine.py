@@ -43,17 +43,17 @@ class Journey(InLine):
     def hold(self, wanted: list[tuple[EntryToken, int, list[str], str | None]]) -> Found:
         """Fans hold seats in the same moment: one batch, decided in arrival order."""
         requests = [
-            (entry.concert_id, self.hold_request(entry, date, numbers, key))
+            self.hold_request(entry, date, numbers, key)
             for entry, date, numbers, key in wanted
             if self.gate(entry)
         ]
-        answers = self.world.run(self.world.hold([request for _, request in requests]))
+        answers = self.world.run(self.world.hold(requests))
         made = []
-        for (concert_id, request), answer in zip(requests, answers, strict=True):
+        for request, answer in zip(requests, answers, strict=True):
             expected = self.model.expect_hold(request, self.now())
             if isinstance(answer, Order):
                 told: tuple[object, ...] = (("held", answer.seat_numbers), answer.id)
-                self.model.held(concert_id, answer)
+                self.model.held(answer)
                 made.append(answer.id)
             else:
                 seats_gone = getattr(answer, "seats", None)
@@ -70,6 +70,7 @@ class Journey(InLine):
         concert = catalogue.concert_of(performance)
         return HoldRequest(
             entry.pass_key,
+            performance.id,
             performance.key,
             tuple(numbers),
             concert.seat_limit,
@@ -119,10 +120,10 @@ class Journey(InLine):
         booked = self.model.orders[order_id]
         user = booked.order.user_id
         self.tops_up(user, 200_000, f"for {order_id}")
-        number = self.model.surely_inside((booked.concert_id, user), self.now())
+        number = self.model.surely_inside((booked.order.concert_id, user), self.now())
         if number is not None:
-            ends_at_s = int(self.model.inside[booked.concert_id, user][1])
-            entry = EntryToken(booked.concert_id, user, number, ends_at_s)
+            ends_at_s = int(self.model.inside[booked.order.concert_id, user][1])
+            entry = EntryToken(booked.order.concert_id, user, number, ends_at_s)
             self.pays_with_any_pass(order_id, entry, key)
 
     @rule(
@@ -151,10 +152,10 @@ class Journey(InLine):
         booked = self.model.orders[order_id]
         if run_out:
             self.world.travel(max(0, booked.ends_at() + MARGIN_S + 1 - self.now()))
-        entry = self.comes_in(booked.concert_id, user)
+        entry = self.comes_in(booked.order.concert_id, user)
         if entry is None:
             return multiple()
-        performance = self.world.runtime.catalogue.by_key[booked.order.performance_key]
+        performance = self.world.runtime.catalogue.performances[booked.order.performance_id]
         date = int(performance.id.rpartition("-")[2])
         return self.hold([(entry, date, booked.order.seat_numbers, None)])
 

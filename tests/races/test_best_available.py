@@ -40,7 +40,9 @@ async def nodes(settings: Settings) -> AsyncIterator[list[tuple[Runtime, Batches
 def wanted(runtime: Runtime, fan: str, seats: int, **changes: object) -> HoldRequest:
     performance = runtime.catalogue.performance("hall-1")
     key = PassKey(performance.concert_id, fan, 1)
-    request = HoldRequest(key, performance.key, (), 4, "KRW", None, BestAvailable("R", seats))
+    request = HoldRequest(
+        key, performance.id, performance.key, (), 4, "KRW", None, BestAvailable("R", seats)
+    )
     return request._replace(**changes)  # type: ignore[arg-type]
 
 

@@ -40,8 +40,9 @@ def an_order(
     left_s: float = 60,
 ) -> Order:
     return Order(
-        UUID(int=number), user, performance, status, ["1", "2"], ["R", "R"], [total, 0], total,
-        "KRW", NOW - timedelta(seconds=300), NOW + timedelta(seconds=left_s), 7, None,
+        UUID(int=number), user, CONCERTS[performance], f"date-{performance}", performance, status,
+        ["1", "2"], ["R", "R"], [total, 0], total, "KRW",
+        NOW - timedelta(seconds=300), NOW + timedelta(seconds=left_s), 7, None,
     )  # fmt: skip
 
 
@@ -73,7 +74,6 @@ def pay(
         balances,
         earlier or {},
         passes_used=passes_used,
-        concert_of=CONCERTS.__getitem__,
         now=NOW,
         new_id=lambda: UUID(int=next(ids)),
     )
@@ -125,7 +125,7 @@ def test_money_and_orders_move_together_and_never_below_zero(
         order = known[payment.order_id]
         assert (order.status, order.user_id) == ("held", payment.user_id)
         assert order.expires_at > NOW, "an expired hold was paid"
-        assert CONCERTS[order.performance_key] == payment.concert_id
+        assert order.concert_id == payment.concert_id
         assert order.id not in paid, "an order was paid twice"
         paid.add(order.id)
         assert payment.pass_key not in passes, "a pass paid twice"

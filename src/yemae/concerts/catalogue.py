@@ -128,7 +128,6 @@ class Catalogue:
         self._turn = asyncio.Lock()
         self.concerts: dict[str, Concert] = {}
         self.performances: dict[str, Performance] = {}
-        self.by_key: dict[int, Performance] = {}
 
     async def refresh(self) -> None:
         """Read everything again if a load or an operator has changed it. Raises
@@ -143,7 +142,6 @@ class Catalogue:
 
     def _keep(self, revision: int, concerts: list[Any], performances: list[Performance]) -> None:
         self.performances = {performance.id: performance for performance in performances}
-        self.by_key = {performance.key: performance for performance in performances}
         self.concerts = {
             row.id: self._concert(row, tuple(p for p in performances if p.concert_id == row.id))
             for row in concerts
@@ -165,10 +163,10 @@ class Catalogue:
         seed = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
         return Concert(**{**values, "lanes": lanes, "draw_seed": seed}, performances=performances)
 
-    async def know(self, performance_keys: Iterable[int]) -> None:
-        """Make sure that these performances are in `by_key`: another process may have sold seats
-        of one that was loaded since our last refresh. Raises StoreUnavailable."""
-        if not self.by_key.keys() >= set(performance_keys):
+    async def know(self, performance_ids: Iterable[str]) -> None:
+        """Refresh if one of these performances is not in the catalogue: another process may have
+        sold seats of one that was loaded since our last refresh. Raises StoreUnavailable."""
+        if not self.performances.keys() >= set(performance_ids):
             await self.refresh()
 
     def concert(self, concert_id: str) -> Concert:

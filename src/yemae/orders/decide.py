@@ -38,6 +38,7 @@ class HoldRequest(NamedTuple):
     that they were offered, none when there were none."""
 
     pass_key: PassKey
+    performance_id: str
     performance_key: int
     seat_numbers: tuple[str, ...]
     seat_limit: int
@@ -66,6 +67,8 @@ class Order(NamedTuple):
 
     id: UUID
     user_id: str
+    concert_id: str
+    performance_id: str
     performance_key: int
     status: Status
     seat_numbers: list[str]
@@ -77,6 +80,11 @@ class Order(NamedTuple):
     expires_at: datetime
     pass_number: int
     idempotency_key: str | None
+
+    @property
+    def pass_key(self) -> PassKey:
+        """The pass that the order was made with."""
+        return PassKey(self.concert_id, self.user_id, self.pass_number)
 
 
 def decide_holds(
@@ -176,6 +184,8 @@ def _order(
     return Order(
         id=order_id,
         user_id=request.user_id,
+        concert_id=request.pass_key.concert_id,
+        performance_id=request.performance_id,
         performance_key=request.performance_key,
         status="held",
         seat_numbers=list(request.seat_numbers),

@@ -29,7 +29,7 @@ cross join lateral (
 
 -- name: orders_by_idempotency_key
 -- A repeat is answered with the order as it is now, which need not be held any more.
-select o.id, o.user_id, o.performance_key,
+select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
@@ -40,6 +40,7 @@ cross join lateral (
     where orders.user_id = k.user_id and orders.idempotency_key = k.idempotency_key
     limit 1
 ) as o
+join performances as p on p.key = o.performance_key
 
 -- name: open_orders
 insert into orders (id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices,
@@ -53,20 +54,21 @@ from json_to_recordset(%(orders)s::json) as o (
 
 -- name: lock_orders
 -- In id order, one by one, as lock_seats does.
-select o.id, o.user_id, o.performance_key, o.status, o.seat_numbers, o.seat_grades, o.seat_prices,
-       o.total, o.currency, o.created_at, o.expires_at, o.pass_number, o.idempotency_key,
-       yemae_now() as now, false as is_busy
+select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
+       o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
+       o.expires_at, o.pass_number, o.idempotency_key, yemae_now() as now, false as is_busy
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select * from orders where orders.id = wanted.id for no key update
 ) as o
+join performances as p on p.key = o.performance_key
 
 -- name: try_orders
 -- The same without waiting: an order that is locked elsewhere is busy, and nothing else is read of
 -- it. The offset keeps one look-up for each order, whatever the planner knows.
-select o.id, s.user_id, s.performance_key, s.status, s.seat_numbers, s.seat_grades, s.seat_prices,
-       s.total, s.currency, s.created_at, s.expires_at, s.pass_number, s.idempotency_key,
-       yemae_now() as now, s.id is null as is_busy
+select o.id, s.user_id, p.concert_id, p.id as performance_id, s.performance_key, s.status,
+       s.seat_numbers, s.seat_grades, s.seat_prices, s.total, s.currency, s.created_at,
+       s.expires_at, s.pass_number, s.idempotency_key, yemae_now() as now, s.id is null as is_busy
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select id from orders where orders.id = wanted.id offset 0
@@ -74,6 +76,7 @@ cross join lateral (
 left join lateral (
     select * from orders where orders.id = wanted.id for no key update skip locked
 ) as s on true
+left join performances as p on p.key = s.performance_key
 
 -- name: mark_paid
 -- The coalesce here and in other look-ups by id keeps the planner from reading the index of all
@@ -97,23 +100,23 @@ where user_id = %(user_id)s and status in ('held', 'paid') and coalesce(status =
 
 -- name: order_of_user
 -- A hold that ran out reads as expired from that instant, swept or not.
-select id, user_id, performance_key,
-       case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
+       case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
-       seat_numbers, seat_grades, seat_prices, total, currency, created_at, expires_at,
-       pass_number, idempotency_key
-from orders
-where id = %(order_id)s and user_id = %(user_id)s
+       o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
+       o.expires_at, o.pass_number, o.idempotency_key
+from orders as o join performances as p on p.key = o.performance_key
+where o.id = %(order_id)s and o.user_id = %(user_id)s
 
 -- name: orders_of_user
-select id, user_id, performance_key,
-       case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
+select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
+       case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
-       seat_numbers, seat_grades, seat_prices, total, currency, created_at, expires_at,
-       pass_number, idempotency_key
-from orders
-where user_id = %(user_id)s and (%(before)s::uuid is null or id < %(before)s)
-order by id desc
+       o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
+       o.expires_at, o.pass_number, o.idempotency_key
+from orders as o join performances as p on p.key = o.performance_key
+where o.user_id = %(user_id)s and (%(before)s::uuid is null or o.id < %(before)s)
+order by o.id desc
 limit %(limit)s
 
 -- name: ticket_at_the_door
@@ -146,9 +149,10 @@ where id = any(%(order_ids)s::uuid[]) and coalesce(status = 'held', false)
 
 -- name: held_since
 -- Live holds made lately, for repairing the passes that they extend.
-select id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices, total,
-       currency, created_at, expires_at, pass_number, idempotency_key
-from orders
-where status = 'held' and id > %(after)s and expires_at > (select yemae_now())
-order by id
+select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
+       o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
+       o.expires_at, o.pass_number, o.idempotency_key
+from orders as o join performances as p on p.key = o.performance_key
+where o.status = 'held' and o.id > %(after)s and o.expires_at > (select yemae_now())
+order by o.id
 limit %(step)s

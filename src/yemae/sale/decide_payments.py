@@ -54,7 +54,6 @@ def decide_payments(
     earlier: Mapping[tuple[str, str], Payment],
     *,
     passes_used: Container[PassKey] = (),
-    concert_of: Callable[[int], str],
     now: datetime,
     new_id: Callable[[], UUID],
 ) -> list[Paid | Refusal]:
@@ -62,9 +61,8 @@ def decide_payments(
 
     `orders` are the locked ones, `intact` counts the seats that each still holds, `balances` are
     the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it,
-    `passes_used` are the passes that a payment has ended (each pays once), and `concert_of` knows
-    the concert of a performance key. A wallet that pays twice in one batch is
-    charged in arrival order.
+    and `passes_used` are the passes that a payment has ended (each pays once). A wallet that pays
+    twice in one batch is charged in arrival order.
     """
     balances = dict(balances)
     made = dict(earlier)
@@ -79,7 +77,7 @@ def decide_payments(
         if refusal is not None or order is None:
             answers.append(refusal or OrderNotFound())
             continue
-        if concert_of(order.performance_key) != request.pass_key.concert_id:
+        if order.concert_id != request.pass_key.concert_id:
             answers.append(EntryTokenMismatch())
             continue
         if before is None and (request.pass_key in ended or request.pass_key in passes_used):

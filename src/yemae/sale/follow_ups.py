@@ -32,7 +32,7 @@ def after_hold(
         steps = [
             _seat_map(runtime, changes),
             _extended(runtime, opened),
-            _counted(runtime, metrics.HOLDS, [order.performance_key for order in opened]),
+            _counted(metrics.HOLDS, opened),
         ]
     if used:
         steps.append(_ended(runtime, used))
@@ -46,7 +46,7 @@ def after_payment(runtime: Runtime, sales: Sequence[Paid]) -> list[FollowUp]:
     return [
         _seat_map(runtime, [_change(order, payment.paid_at, SOLD) for payment, order in sales]),
         _ended(runtime, [payment.pass_key for payment, _ in sales]),
-        _counted(runtime, metrics.PAYMENTS, [order.performance_key for _, order in sales]),
+        _counted(metrics.PAYMENTS, [order for _, order in sales]),
     ]
 
 
@@ -82,11 +82,9 @@ def _ended(runtime: Runtime, ended: Collection[PassKey]) -> FollowUp:
     return FollowUp("passes ended", lambda: gate.end_passes(runtime, ended))
 
 
-def _counted(runtime: Runtime, counter: Counter, performance_keys: Sequence[int]) -> FollowUp:
+def _counted(counter: Counter, orders: Sequence[Order]) -> FollowUp:
     async def count() -> None:
-        by_key = runtime.catalogue.by_key
-        concert_ids = Tally(by_key[key].concert_id for key in performance_keys)
-        for concert_id, number in concert_ids.items():
+        for concert_id, number in Tally(order.concert_id for order in orders).items():
             counter.labels(concert_id).inc(number)
 
     return FollowUp("metrics", count)

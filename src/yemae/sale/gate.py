@@ -105,36 +105,29 @@ async def used_for_payment(runtime: Runtime, tokens: Sequence[Place]) -> set[Pla
     forgets it."""
     if not tokens:
         return set()
-    passes = [token.pass_key for token in tokens]
+    keys = [token.pass_key for token in tokens]
     async with runtime.postgres.transaction() as tx:
-        used = {PassKey(*row) for row in await (await payments.passes_used(tx, passes)).rows()}
-    return {token for token, key in zip(tokens, passes, strict=True) if key in used}
+        used = {PassKey(*row) for row in await (await payments.passes_used(tx, keys)).rows()}
+    return {token for token, key in zip(tokens, keys, strict=True) if key in used}
 
 
 async def extend_passes(runtime: Runtime, held: Iterable[Order]) -> None:
     """A hold keeps its fan inside until the hold's end. Raises StoreUnavailable when a concert's
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
-    held = list(held)
-    await runtime.catalogue.know(order.performance_key for order in held)
-    ends: dict[str, list[tuple[PassKey, int]]] = defaultdict(list)
-    for order in held:
-        concert_id = runtime.catalogue.by_key[order.performance_key].concert_id
-        ends_at_ms = int(order.expires_at.timestamp() * 1000)
-        key = PassKey(concert_id, order.user_id, order.pass_number)
-        ends[concert_id].append((key, ends_at_ms))
     await _tell_each(
-        passes.extend_passes(runtime.valkey, concert_id, group)
-        for concert_id, group in ends.items()
+        passes.extend_passes(
+            runtime.valkey, id_, [(order.pass_key, in_ms(order.expires_at)) for order in group]
+        )
+        for id_, group in by_concert(held).items()
     )
 
 
 async def give_back(runtime: Runtime, released: Order, holds_end_at: datetime | None) -> None:
     """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
     last hold that was made with it and is left. Raises StoreUnavailable."""
-    concert_id = runtime.catalogue.by_key[released.performance_key].concert_id
-    holds_end_ms = 0 if holds_end_at is None else int(holds_end_at.timestamp() * 1000)
-    key = PassKey(concert_id, released.user_id, released.pass_number)
-    await passes.give_back(runtime.valkey, concert_id, [(key, holds_end_ms)])
+    holds_end_ms = 0 if holds_end_at is None else in_ms(holds_end_at)
+    given_back = (released.pass_key, holds_end_ms)
+    await passes.give_back(runtime.valkey, released.concert_id, [given_back])
 
 
 async def revoke(runtime: Runtime, concert_id: str, user_id: str) -> bool:
@@ -153,6 +146,11 @@ async def end_passes(runtime: Runtime, used: Iterable[PassKey]) -> None:
         passes.end_passes(runtime.valkey, concert_id, group)
         for concert_id, group in by_concert(used).items()
     )
+
+
+def in_ms(moment: datetime) -> int:
+    """Unix milliseconds."""
+    return int(moment.timestamp() * 1000)
 
 
 async def _tell_each(calls: Iterable[Awaitable[object]]) -> None:

@@ -60,7 +60,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
 def _begun(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[int]:
     """Those of the wanted performances that have begun by the store's clock."""
     dates = {
-        request.performance_key: runtime.catalogue.by_key.get(request.performance_key)
+        request.performance_key: runtime.catalogue.performances.get(request.performance_id)
         for request in requests
     }
     return {key for key, date in dates.items() if date is not None and date.has_begun(now)}

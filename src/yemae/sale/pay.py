@@ -42,7 +42,6 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         earlier = {
             (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
         }
-        await runtime.catalogue.know(row.performance_key for row in orders)
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
@@ -53,7 +52,6 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
             balances={row.user_id: row.balance for row in wallets},
             earlier=earlier,
             passes_used={PassKey(*row) for row in await used_sent.rows()},
-            concert_of=lambda key: runtime.catalogue.by_key[key].concert_id,
             now=latest([*orders, *locked_seats]),
             new_id=runtime.new_id,
         )

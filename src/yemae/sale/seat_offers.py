@@ -83,7 +83,7 @@ async def _offer(
     runtime: Runtime, request: HoldRequest, attempt: int
 ) -> tuple[Watch, range | None]:
     assert request.best is not None, "a hold that left nothing to choose"
-    performance = runtime.catalogue.by_key[request.performance_key]
+    performance = runtime.catalogue.performances[request.performance_id]
     watch = await runtime.availability.watch(performance)
     await _make_runs(watch)
     seats = _choose(watch, request.best, attempt)

@@ -68,6 +68,7 @@ async def test_whoever_has_as_many_as_they_may_is_offered_nothing(
     def best(fan: str, seats: int) -> HoldRequest:
         return HoldRequest(
             PassKey(performance.concert_id, fan, 1),
+            performance.id,
             performance.key,
             (),
             4,

@@ -106,7 +106,7 @@ EXAMPLE_PAID = {
 async def show(call: Call, order: decide.Order) -> OrderBody:
     """An order as the API shows it."""
     catalogue = call.runtime.catalogue
-    performance = catalogue.by_key[order.performance_key]
+    performance = catalogue.performances[order.performance_id]
     concert = catalogue.concert_of(performance)
     plan = await _plan_of(call, performance)
     return OrderBody(

@@ -101,6 +101,7 @@ async def place_order(call: Call) -> Answer:
     concert = call.runtime.catalogue.concert_of(performance)
     request = HoldRequest(
         entry.pass_key,
+        performance.id,
         performance.key,
         () if wanted.seats is UNSET else _distinct(call, wanted.seats),
         concert.seat_limit,
@@ -120,7 +121,7 @@ async def list_orders(call: Call) -> Answer:
     async with call.runtime.postgres.transaction() as tx:
         found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
     listed = found[:limit]
-    await call.runtime.catalogue.know(order.performance_key for order in listed)
+    await call.runtime.catalogue.know(order.performance_id for order in listed)
     following = listed[-1].id if len(found) > limit else None
     shown = [await show_with_tickets(call, order) for order in listed]
     return Answer(200, Orders(shown, following))
@@ -133,14 +134,14 @@ async def show_order(call: Call) -> Answer:
         order = await orders.order_of(tx, order_id, user_id)
     if order is None:
         raise OrderNotFound
-    await call.runtime.catalogue.know([order.performance_key])
+    await call.runtime.catalogue.know([order.performance_id])
     return Answer(200, await show_with_tickets(call, order))
 
 
 async def release_order(call: Call) -> Answer:
     """Give a held order back."""
     order = await release.release(call.runtime, call.user_id(), path_order_id(call))
-    await call.runtime.catalogue.know([order.performance_key])
+    await call.runtime.catalogue.know([order.performance_id])
     return Answer(200, await show(call, order))
 
 

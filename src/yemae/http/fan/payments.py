@@ -62,7 +62,7 @@ async def pay_order(call: Call) -> Answer:
     else:
         paid = await _earlier(call, request)
     payment, order = paid
-    await call.runtime.catalogue.know([order.performance_key])
+    await call.runtime.catalogue.know([order.performance_id])
     return Answer(
         201,
         PaymentBody(
