@@ -107,16 +107,16 @@ def test_ctrl_c_ends_the_check_of_the_stores_too(on_its_machine: Server) -> None
             "--behaviour", "think_s=0,walk_away=0,hold_without_paying=1",
         )  # fmt: skip
 
-        async def somebody_waits() -> bool:
+        async def the_check_waits() -> bool:
             assert process.poll() is None, finish(process)
             found = database.execute("select from pg_locks where not granted").fetchall()
             return bool(found)
 
-        asyncio.run(until(somebody_waits))
+        asyncio.run(until(the_check_waits))
         process.send_signal(signal.SIGINT)
         done = finish(process)
     assert done.code == 130, done.out + done.err
-    assert "not the stores: you stopped it before they were looked at" in done.out
+    assert "not the stores: you stopped it before they were checked" in done.out
 
 
 def test_time_that_is_up_ends_it_too(on_its_machine: Server) -> None:
