@@ -1,5 +1,4 @@
-"""What tests share: real private stores, a fresh database for each test, and a way to travel in
-time.
+"""Fixtures of all tests: real private stores, a fresh database for each test, time travel.
 
 Each xdist worker starts one PostgreSQL and one Valkey of its own. A database costs a copy of a
 migrated template; Valkey is emptied before each test.
@@ -30,7 +29,7 @@ from yemae.settings import Settings
 TEMPLATE = "yemae_template"
 SECRET_KEY = "a secret key that only the tests know, 32 characters or more"
 
-# So many databases of earlier tests are still there.
+# The number of databases of earlier tests that are kept.
 KEPT = 5
 
 _numbers = itertools.count(1)
@@ -150,7 +149,7 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
         data_dir=tmp_path,
         log_level="error",
         log_format="console",
-        # A machine that is busy with something else is no reason to give up.
+        # Longer than the defaults, for a machine under other load.
         batch_wait_max_s=60,
         postgres_statement_timeout_s=60,
         postgres_lock_timeout_s=60,

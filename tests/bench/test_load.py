@@ -1,4 +1,4 @@
-"""The load client measures what a server does, and never more than it was asked for."""
+"""The load client counts and measures exactly the answers of its window."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

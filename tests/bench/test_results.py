@@ -1,4 +1,4 @@
-"""Results are kept as they were measured, and the page shows what the files have."""
+"""Results are stored as measured, and the page shows the figures of the files."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -6,7 +6,7 @@ from helpers.pages import ROOT, blocks, read
 
 PACKAGE = ROOT / "src" / "yemae"
 DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
-# Loading concert files is no call of a fan's, and neither are the reconcile and the diagram.
+# Loading concert files, the reconcile and the diagram are no calls of fans.
 NOT_IN_THE_FLOW = {"load.sql", "presale_codes.sql", "books.sql", "erd.sql"}
 
 

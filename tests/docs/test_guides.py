@@ -87,8 +87,8 @@ def test_the_client_guide_says_what_to_do_about_every_problem_of_the_queue() -> 
     rows = [
         line.split("|")[1] for line in section.partition("|---")[2].splitlines()[1:] if "|" in line
     ]
-    told = {slug for cell in rows for slug in re.findall(r"`([a-z-]+)`", cell)}
-    assert {refusal.slug for call in QUEUE_CALLS for refusal in call.declared()} <= told
+    handled = {slug for cell in rows for slug in re.findall(r"`([a-z-]+)`", cell)}
+    assert {refusal.slug for call in QUEUE_CALLS for refusal in call.declared()} <= handled
 
 
 @pytest.mark.parametrize("page", [ROOM, read("docs/waiting-room.ko.md")], ids=["en", "ko"])

@@ -1,1 +1,1 @@
-"""What several tests use: a concert, fans who act, and the reconcile of both stores."""
+"""Helpers of several tests: a concert, fans, and the reconcile of both stores."""

@@ -1,8 +1,8 @@
-"""A real headless Chromium, wherever there is one: $CHROMIUM, `chromium` on the path, or the one
-that the npm package @sparticuz/chromium carries for machines without a browser.
+"""A real headless Chromium: $CHROMIUM, `chromium` on the path, or the one of the npm package
+@sparticuz/chromium for machines without a browser.
 
 Always holds: without any of them it fails with one line that says what to type; a test that needs
-a browser is never left out.
+a browser is never skipped.
 """
 
 import os

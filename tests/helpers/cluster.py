@@ -1,9 +1,9 @@
 """A Valkey cluster on loopback, from the same binary as the private Valkey: three masters, each
 with a replica, in a folder of their own.
 
-The nodes are born knowing one another, from configuration files that are written before they start,
-so that no gossip has to be waited for. Nodes are killed, frozen and started by their number: 0 to 2
-begin as masters, and node n + 3 as the replica of node n.
+The nodes know one another from configuration files that are written before they start, so that no
+test waits for gossip. Nodes are killed, frozen and started by their number: 0 to 2 start as
+masters, and node n + 3 as the replica of node n.
 """
 
 import os
@@ -166,9 +166,9 @@ class Cluster:
         return key_slot(key.encode()), old, next(n for n in self.masters() if n != old)
 
     def wait_for_replica(self, master: int) -> None:
-        """Wait until a master's replica has all that the master was told so far."""
-        told = self.ask(master, "ROLE")[1]
-        until(lambda: self.ask(self.replica_of(master), "ROLE")[4] >= told)
+        """Wait until a master's replica has all writes of the master so far."""
+        written = self.ask(master, "ROLE")[1]
+        until(lambda: self.ask(self.replica_of(master), "ROLE")[4] >= written)
 
     def empty(self) -> None:
         """Remove every key and script."""
@@ -272,8 +272,8 @@ def _fine(cluster: Any, replication: Any) -> bool:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports below those that the system gives to whoever connects: a client that keeps trying to
-    reach a dead node on one of its own would in the end be connected to itself."""
+    """Ports below the ephemeral range: a client that keeps connecting to the port of a dead node in
+    that range would in the end connect to itself."""
     found: list[int] = []
     for port in random.sample(range(10_000, 32_000), 1_000):
         with socket.socket() as probe, suppress(OSError):

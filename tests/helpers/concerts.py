@@ -47,7 +47,7 @@ starts_at = 2030-01-01T10:00:00Z
 id = "{concert_id}-2"
 starts_at = 2030-01-02T10:00:00Z
 """
-# What the text needs for ten seats that anybody gets in for.
+# The values for ten seats and a queue that admits every fan.
 SMALL = {
     "concert_id": "hall",
     "seats": 10,

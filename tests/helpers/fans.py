@@ -1,4 +1,4 @@
-"""A fan who walks the journey through the verbs of journey.py; refusals are raised."""
+"""A fan who calls the verbs of `sale/`; refusals are raised."""
 
 import itertools
 from collections.abc import Awaitable
@@ -20,12 +20,12 @@ from yemae.wallet.decide import TopUpRequest, Transfer
 
 Answer = TypeVar("Answer")
 
-# A pass pays once; a fan who never came in through the waiting room has a new one each time.
+# A pass pays once; a fan who was not admitted by the waiting room has a new one each time.
 _passes = itertools.count(1)
 
 
 async def carried_out(verb: Awaitable[Done[Answer]]) -> list[Answer | Refusal]:
-    """The answers of a verb once its follow-ups were run, as its batch does it."""
+    """The answers of a verb after its follow-ups, as its batch runs it."""
     done = await verb
     await follow_up("test", done.follow_ups)
     answers = [answer for answer in done.answers if not isinstance(answer, Later)]

@@ -1,7 +1,7 @@
-"""The real application in this process, and visitors who talk to it over ASGI.
+"""The real application in this process, and fans who call it over ASGI.
 
-Every answer is checked for what all answers promise: a request id, problems in RFC 9457 form with
-their headers, and no problem that the API page does not declare for the operation.
+Every answer is checked: it has a request id, a problem has the form of RFC 9457 and its headers,
+and the operation declares it.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ _keys = itertools.count(1)
 
 
 class Site:
-    """A running application, its runtime, and a client that knows nobody."""
+    """A running application, its runtime, and a client without tokens."""
 
     def __init__(self, app: Starlette, client: httpx.AsyncClient) -> None:
         self.app = app
@@ -165,7 +165,7 @@ class Visitor:
 
 
 def check_promises(response: httpx.Response) -> None:
-    """What every answer promises, whatever was asked."""
+    """Check what holds for every answer."""
     status, path = response.status_code, response.request.url.path
     assert response.headers["x-request-id"]
     assert status != 500, response.text
@@ -219,8 +219,8 @@ def problem_of(response: httpx.Response, status: int, slug: str) -> dict[str, An
 async def open_site(
     settings: Settings, *concerts: FileConcert, **changes: object
 ) -> AsyncIterator[Site]:
-    """Run the application with these concerts (or the usual one) and changed settings; nobody is
-    let in before `Site.admit`.
+    """Run the application with these concerts (or the usual one) and changed settings; no fan is
+    admitted before `Site.admit`.
 
     At the end it must not have logged a fault or a problem that the operation does not declare.
     """

@@ -1,5 +1,4 @@
-"""What only the owner of a test's database may do: the runtime itself works as a role that owns
-nothing."""
+"""Statements that only the owner of a test's database may run: the runtime's role owns nothing."""
 
 import psycopg
 from psycopg.conninfo import make_conninfo

@@ -19,7 +19,7 @@ class Block(NamedTuple):
 
 
 def pages() -> list[Path]:
-    """Every Markdown page, but not those of tools and packages."""
+    """Every Markdown page, except those of tools and packages."""
     found = (path.relative_to(ROOT) for path in ROOT.rglob("*.md"))
     return sorted(
         path
@@ -62,6 +62,6 @@ def links(text: str) -> list[str]:
 
 
 def page_of(target: str) -> str:
-    """The page or picture that a link leads to, whichever its language and heading."""
+    """The page or picture that a link leads to, without its language and heading."""
     page = target.partition("#")[0].replace(".ko.md", ".md")
     return page.replace("-ko.webp", ".webp").replace("-en.webp", ".webp")

@@ -7,12 +7,12 @@ EXAMPLES = 100
 
 
 async def violations(runtime: Runtime) -> dict[str, list[object]]:
-    """Every law of the books that does not hold, with what breaks it."""
+    """Every violated law of the books, with its examples."""
     async with runtime.postgres.transaction(frozen=True) as tx:
         checks = await check_books(tx, EXAMPLES)
     return {check.name: list(check.examples) for check in checks if check.violations}
 
 
 async def assert_reconciled(runtime: Runtime) -> None:
-    """Everything that can be read off the books holds."""
+    """Assert that no law of the books is violated."""
     assert await violations(runtime) == {}

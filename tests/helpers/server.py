@@ -1,4 +1,4 @@
-"""`yemae serve` as a process of its own, with its data in a folder and its words in files."""
+"""`yemae serve` as a process of its own, with its data in a folder and its output in files."""
 
 import os
 import signal

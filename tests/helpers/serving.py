@@ -1,4 +1,4 @@
-"""`yemae serve` around the tiny application of tests/serving, with its words in files."""
+"""`yemae serve` around the tiny application of tests/serve, with its output in files."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def until(condition: Callable[[], bool], deadline_s: float = 120) -> None:
         time.sleep(0.01)
 
 
-# What it says when it serves: to a program, and to people.
+# The lines that it writes when it serves: as JSON, and as text.
 SERVING = ('"event":"serving"', "Stop it")
 
 
@@ -79,7 +79,7 @@ class Serving:
             return str(answer.read().decode())
 
     def answers(self) -> bool:
-        """Tell whether anybody answers."""
+        """Tell whether a process answers."""
         try:
             return bool(self.get())
         except OSError:

@@ -6,7 +6,7 @@ from yemae.runtime import Runtime
 
 
 def travel(runtime: Runtime, seconds: float) -> None:
-    """Move the runtime's clocks forward by so many seconds."""
+    """Move the runtime's clocks forward by `seconds`."""
     runtime.postgres.clock_offset_s += seconds
     runtime.valkey.clock_offset_ms += round(seconds * 1000)
     for signer in (runtime.issuer.signer, runtime.tokens.queue, runtime.tokens.entry):
@@ -14,6 +14,6 @@ def travel(runtime: Runtime, seconds: float) -> None:
 
 
 def to_a_new_minute(runtime: Runtime) -> None:
-    """Go to where a minute has just begun, so that what counts by the minute does not begin anew
-    in the middle of a test."""
+    """Go to the start of a minute, so that counts by the minute do not start again in the middle of
+    a test."""
     travel(runtime, 61 - (time.time() + runtime.valkey.clock_offset_ms / 1000) % 60)

@@ -64,7 +64,7 @@ class Wire:
             self._silent.clear()
 
     def drop_all(self) -> None:
-        """Reset every connection, so that those who want one have to greet the store again."""
+        """Reset every connection, so that clients have to connect to the store again."""
         with self._lock:
             for each in list(self._ends):
                 self._break(each, "reset")

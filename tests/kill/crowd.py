@@ -1,5 +1,5 @@
-"""A crowd that buys over HTTP and does not give up: it repeats what was not answered, with the
-same Idempotency-Key (and some of what was), and remembers everything that was answered 201."""
+"""A crowd that buys over HTTP and retries: it repeats unanswered requests with the same
+Idempotency-Key (and some answered ones), and records everything that was answered 201."""
 
 import asyncio
 import random
@@ -56,13 +56,13 @@ class Crowd:
         )
 
     async def run(self) -> None:
-        """Everybody buys everything they want; fails when anybody cannot."""
+        """All fans buy all of their tickets; fails when one cannot."""
         async with self._client, asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
             for fan in self.fans:
                 group.create_task(self._buy_all(fan))
 
     async def has_paid(self, wanted: int) -> None:
-        """Wait until so many payments were answered."""
+        """Wait until this number of payments was answered."""
         async with asyncio.timeout(PATIENCE_S):
             while self.paid < wanted:  # noqa: ASYNC110 - a counter of the tasks beside
                 await asyncio.sleep(0.001)
@@ -120,7 +120,7 @@ class Crowd:
     async def _ask(
         self, method: str, path: str, tokens: dict[str, str], key: str = "", body: Any = None
     ) -> httpx.Response:
-        """Ask until there is an answer; some repeat what was answered, and hear the same."""
+        """Retry until there is an answer; some fans repeat an answered request and get a replay."""
         headers = {**tokens, **({"Idempotency-Key": key} if key else {})}
         answer = await self._answer(method, path, headers, body)
         if key and answer.status_code == 201 and random.random() < REPEATED:  # noqa: S311
@@ -131,7 +131,7 @@ class Crowd:
     async def _answer(
         self, method: str, path: str, headers: dict[str, str], body: Any
     ) -> httpx.Response:
-        """Ask until there is an answer other than "come back"."""
+        """Retry until there is an answer other than 429 and 503."""
         key = headers.get("Idempotency-Key", "")
         while True:
             try:
@@ -154,7 +154,7 @@ class Crowd:
 
 
 async def assert_kept(server: Server, crowd: Crowd) -> None:
-    """Everything that was answered 201 is in the database, once, and everybody has their seats."""
+    """Everything that was answered 201 is in the database, once, and all fans have their seats."""
     async with server.runtime() as runtime:
         await assert_reconciled(runtime)
         async with runtime.postgres.transaction() as tx:

@@ -1,5 +1,5 @@
 """The waiting room on a cluster: concerts spread over its masters, and when one of them is killed
-while fans join and poll, nobody who has a queue token loses the place."""
+while fans join and poll, no fan with a queue token loses the place."""
 
 import asyncio
 from collections import defaultdict
@@ -32,13 +32,13 @@ async def site(settings: Settings, cluster: Cluster) -> AsyncIterator[Site]:
 
 
 async def fill(site: Site) -> None:
-    """Somebody is inside everywhere, so that nobody else is let in."""
+    """Every concert has an active fan, so that no other is admitted."""
     for each in CONCERTS:
         await site.enter(f"inside-{each}", concert_id=each)
 
 
 class Place(NamedTuple):
-    """What a fan was told."""
+    """The answers that a fan got."""
 
     concert_id: str
     number: int
@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
 
 class Fan:
-    """Joins once and polls until the end, and hears nothing but a place or "come back"."""
+    """Joins once and polls until the end; every answer is a place, a 429 or a 503."""
 
     def __init__(self, site: Site, concert_id: str, user_id: str) -> None:
         self.concert_id = concert_id
@@ -104,7 +104,7 @@ async def come(fans: list[Fan], ending: asyncio.Event) -> None:
 
 
 def assert_in_order(places: list[Place]) -> None:
-    """Everybody has one place of their own, in the order of the numbers."""
+    """Every fan has one place, in the order of the numbers."""
     by_concert = defaultdict(list)
     for place in sorted(places, key=lambda each: each.number):
         by_concert[place.concert_id].append(place.position)

@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of an on-sale: buyers go on and finish, and no answered 201 is lost."""
+"""`kill -9` in the middle of an on-sale: buyers retry and finish, and no answered 201 is lost."""
 
 import asyncio
 import itertools

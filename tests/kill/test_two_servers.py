@@ -1,4 +1,4 @@
-"""Two servers on one pair of stores are one: what one says, the other knows."""
+"""Two servers on one pair of stores act as one: each knows what the other has done."""
 
 import asyncio
 from collections import Counter
