@@ -1,10 +1,15 @@
-"""The composition root: opens the stores and builds one frozen Runtime that everything works in."""
+"""The composition root: `Stores` for commands and jobs, `Runtime` for a server process.
+
+Both are frozen and made once. A command opens `Stores`, which start no background work; a `Runtime`
+is those stores with all that answering requests needs, kept fresh in the background.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -58,31 +63,18 @@ class Paces(NamedTuple):
     open: Pace
 
 
-@dataclass(frozen=True)
-class Runtime:
-    """The open stores and everything that is made once."""
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """The open stores, and what is known of the concerts: all that commands and jobs need. Nothing
+    of it works in the background."""
 
     settings: Settings
     postgres: Postgres
     valkey: Valkey
-    catalogue: Catalogue
-    plans: Plans
-    availability: Availability
-    issuer: Issuer
-    passwords: Passwords
-    sign_in_limit: SignInLimit
-    account_limit: AccountLimit
-    tokens: TokenKeys
-    board: Board
-    load: Load
-    challenges: Challenges
-    ticket_signer: TicketSigner
-    presale_codes: PresaleCodes
     clock: NodeClock
-    seat_lists: SeatLists = field(default_factory=SeatLists)
-    streams: Shares = field(default_factory=Shares)
-    health: StoreHealth = field(kw_only=True)
-    metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
+    catalogue: Catalogue
+    board: Board
+    load: Load = field(default_factory=Load)
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
@@ -94,69 +86,99 @@ class Runtime:
 
     def now(self) -> datetime:
         """The waiting room's time: Valkey's, as this process keeps it between two looks."""
-        return datetime.fromtimestamp(self.issuer.signer.now(), UTC)
+        return datetime.fromtimestamp(self.clock.now_s(), UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime(Stores):
+    """The stores, and everything else that a server process makes once."""
+
+    plans: Plans
+    availability: Availability
+    issuer: Issuer
+    passwords: Passwords
+    sign_in_limit: SignInLimit
+    account_limit: AccountLimit
+    tokens: TokenKeys
+    challenges: Challenges
+    ticket_signer: TicketSigner
+    presale_codes: PresaleCodes
+    health: StoreHealth
+    seat_lists: SeatLists = field(default_factory=SeatLists)
+    streams: Shares = field(default_factory=Shares)
+    metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings, *, uses_valkey: bool = True) -> AsyncIterator[Stores]:
+    """Open the stores named in the settings, and read the catalogue once. Valkey gets no
+    connection where it is not used."""
+    async with Postgres(settings) as postgres, Valkey(settings) as valkey:
+        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
+        stores = Stores(
+            settings=settings,
+            postgres=postgres,
+            valkey=valkey,
+            clock=NodeClock(postgres, valkey, settings.clock_offset_max_s),
+            catalogue=catalogue,
+            board=Board(valkey, settings.queue_snapshot_ms / 1000, partial(_lanes, catalogue)),
+        )
+        await stores.clock.measure(asks_valkey=uses_valkey)
+        await catalogue.refresh()
+        yield stores
 
 
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """Open the stores named in the settings, with a catalogue that keeps itself fresh."""
-    postgres = Postgres(settings)
-    valkey = Valkey(settings)
-    catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
-    plans = Plans(postgres, catalogue, settings.plans_kept_max)
+    """Open the stores and keep what is in memory fresh, in the background."""
+    async with open_stores(settings) as stores:
+        runtime = _runtime_of(stores)
+        await runtime.issuer.sign_outs.refresh(runtime.postgres)
+        async with running(
+            runtime.clock.keep_measuring(),
+            _keep_fresh(runtime),
+            runtime.board.keep_fresh(),
+            runtime.load.keep_measuring(),
+            runtime.postgres.keep_watching(),
+            *runtime.availability.works(),
+        ):
+            try:
+                yield runtime
+            finally:
+                await runtime.health.close()
+
+
+def _runtime_of(stores: Stores) -> Runtime:
+    settings, key, now_s = stores.settings, stores.settings.secret_key, stores.clock.now_s
+    plans = Plans(stores.postgres, stores.catalogue, settings.plans_kept_max)
     challenges = Challenges(
-        settings.secret_key,
+        key,
         ttl_s=settings.challenge_ttl_s,
         cost=settings.challenge_cost,
         counter_max=settings.challenge_counter_max,
     )
-    availability = Availability(settings, postgres, catalogue, plans)
-    clock = NodeClock(postgres, valkey, settings.clock_offset_max_s)
-    runtime = Runtime(
-        settings,
-        postgres,
-        valkey,
-        catalogue,
-        plans,
-        availability,
-        Issuer(settings.secret_key, settings.access_token_ttl_s, clock=clock.now_s),
-        Passwords(
+    return Runtime(
+        **vars(stores),
+        plans=plans,
+        availability=Availability(settings, stores.postgres, stores.catalogue, plans),
+        issuer=Issuer(key, settings.access_token_ttl_s, clock=now_s),
+        passwords=Passwords(
             Turns(
                 settings.password_hash_callers_max, settings.password_hash_callers_per_address_max
             )
         ),
-        SignInLimit(
-            valkey,
+        sign_in_limit=SignInLimit(
+            stores.valkey,
             settings.sign_in_failures_per_minute,
             settings.sign_in_failures_per_address_per_minute,
         ),
-        AccountLimit(valkey, settings.new_accounts_max(), challenges.kept_s),
-        TokenKeys(settings.secret_key, settings.queue_token_ttl_s, clock.now_s),
-        Board(valkey, settings.queue_snapshot_ms / 1000, lambda id_: _lanes(catalogue, id_)),
-        Load(),
-        challenges,
-        TicketSigner(settings.secret_key),
-        PresaleCodes(settings.secret_key),
-        clock,
+        account_limit=AccountLimit(stores.valkey, settings.new_accounts_max(), challenges.kept_s),
+        tokens=TokenKeys(key, settings.queue_token_ttl_s, now_s),
+        challenges=challenges,
+        ticket_signer=TicketSigner(key),
+        presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),
     )
-    await postgres.open()
-    try:
-        await clock.measure()
-        await _refresh(runtime)
-        async with running(
-            clock.keep_measuring(),
-            _keep_fresh(runtime),
-            runtime.board.keep_fresh(),
-            runtime.load.keep_measuring(),
-            postgres.keep_watching(),
-            *availability.works(),
-        ):
-            yield runtime
-    finally:
-        await runtime.health.close()
-        await valkey.close()
-        await postgres.close()
 
 
 @asynccontextmanager
@@ -179,17 +201,12 @@ def _lanes(catalogue: Catalogue, concert_id: str) -> int:
     return 1 if concert is None else 1 + len(concert.lanes)
 
 
-async def _refresh(runtime: Runtime) -> None:
-    """Read what is kept in memory and has changed. Raises StoreUnavailable."""
-    await runtime.catalogue.refresh()
-    await runtime.issuer.sign_outs.refresh(runtime.postgres)
-
-
 async def _keep_fresh(runtime: Runtime) -> None:
     while True:
         await asyncio.sleep(runtime.settings.catalogue_refresh_ms / 1000)
         try:
-            await _refresh(runtime)
+            await runtime.catalogue.refresh()
+            await runtime.issuer.sign_outs.refresh(runtime.postgres)
         except StoreUnavailable:
             log.warning("catalogue not refreshed: the database is away")
         except Exception:

@@ -17,8 +17,11 @@ import pytest
 from valkey import Valkey as BlockingValkey
 
 from helpers.command import Done, finish, start, yemae
+from helpers.loops import loops
 from yemae.cli.failures import InputError
+from yemae.cli.queue import in_house
 from yemae.cli.queue_message import next_time
+from yemae.runtime import Stores
 from yemae.settings import Settings
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.keys import PARTS, keys_of
@@ -36,6 +39,13 @@ def hall(in_house: Settings, hall_file: str) -> Settings:
 def queue(*arguments: str) -> Done:
     """Run one command of the group."""
     return finish(start("queue", *arguments))
+
+
+def test_a_command_runs_no_loop_of_a_server_process(hall: Settings) -> None:  # noqa: ARG001
+    async def look(_: Stores) -> list[str]:
+        return loops()
+
+    assert in_house("hall", look) == []
 
 
 def controls(settings: Settings, columns: str) -> tuple[object, ...] | None:
@@ -207,7 +217,7 @@ def test_a_change_that_contradicts_the_rest_is_one_sentence(hall: Settings) -> N
 
 DRAW = """
 import asyncio
-from yemae.cli.stores import stores
+from yemae.cli.stores import store_settings
 from yemae.runtime import open_runtime
 from yemae.sale import join as joining
 from yemae.sale.join import JoinRequest
@@ -216,7 +226,7 @@ async def join(settings):
     async with open_runtime(settings) as runtime:
         await joining.join(runtime, [JoinRequest("hall", f"fan-{n}") for n in range(300)])
 
-with stores() as settings:
+with store_settings() as settings:
     asyncio.run(join(settings))
 """
 

@@ -75,10 +75,5 @@ def concert(
 
 async def load_concert(settings: Settings, wanted: FileConcert | None = None) -> None:
     """Write a concert (or the usual one) into the database of these settings."""
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        async with postgres.transaction() as tx:
-            await write(tx, "test", wanted or concert(), PresaleCodes(settings.secret_key))
-    finally:
-        await postgres.close()
+    async with Postgres(settings) as postgres, postgres.transaction() as tx:
+        await write(tx, "test", wanted or concert(), PresaleCodes(settings.secret_key))

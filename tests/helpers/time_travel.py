@@ -1,4 +1,4 @@
-"""Moving a runtime through time: both stores and the token clocks, together."""
+"""Moving a runtime through time: both stores and the process's clock, together."""
 
 import time
 
@@ -9,8 +9,7 @@ def travel(runtime: Runtime, seconds: float) -> None:
     """Move the runtime's clocks forward by `seconds`."""
     runtime.postgres.clock_offset_s += seconds
     runtime.valkey.clock_offset_ms += round(seconds * 1000)
-    for signer in (runtime.issuer.signer, runtime.tokens.queue, runtime.tokens.entry):
-        signer.clock_offset_s += seconds
+    runtime.clock.clock_offset_s += seconds
 
 
 def to_a_new_minute(runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from helpers.wire import Wire, wire_to
 from yemae.concerts.seat_map.availability import QUIET_S, RECONNECT_S
 from yemae.embedded.private_stores import PrivateStores
 from yemae.refusals import StoreUnavailable
+from yemae.runtime import running
 from yemae.schema import migrate
 from yemae.settings import Settings
 from yemae.store import address
@@ -105,38 +106,30 @@ async def test_a_primary_that_was_fenced_is_left_for_the_one_that_can_be_written
     hosts: list[str],
 ) -> None:
     with wired(hosts) as (settings, _):
-        postgres = Postgres(settings)
-        await postgres.open()
-        try:
+        async with Postgres(settings) as postgres:
             old = await server_of(postgres)
             fence(hosts[0], "on")
             with pytest.raises(StoreUnavailable):
                 await server_of(postgres)
             fence(hosts[1], "off")
             assert await seconds_until_back(postgres, old) < BACK_S
-        finally:
-            await postgres.close()
 
 
 async def test_a_primary_that_froze_is_left_soon_after_another_was_promoted(
     hosts: list[str],
 ) -> None:
     with wired(hosts) as (settings, (one, _)):
-        postgres = Postgres(settings)
-        await postgres.open()
-        watching = asyncio.create_task(postgres.keep_watching())
-        try:
-            old = await server_of(postgres)
-            one.arm("half-open", 1)
-            # As long as a fail-over takes at least until it decides.
-            with pytest.raises(StoreUnavailable):
-                await server_of(postgres)
-            fence(hosts[1], "off")
-            assert await seconds_until_back(postgres, old) < BACK_S
-        finally:
-            watching.cancel()
-            one.mend()
-            await postgres.close()
+        async with Postgres(settings) as postgres, running(postgres.keep_watching()):
+            try:
+                old = await server_of(postgres)
+                one.arm("half-open", 1)
+                # As long as a fail-over takes at least until it decides.
+                with pytest.raises(StoreUnavailable):
+                    await server_of(postgres)
+                fence(hosts[1], "off")
+                assert await seconds_until_back(postgres, old) < BACK_S
+            finally:
+                one.mend()
 
 
 @pytest.mark.parametrize("way", ["froze", "fenced"])

@@ -3,8 +3,8 @@
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -54,17 +54,6 @@ def frozen(pid: int) -> Iterator[None]:
             os.kill(each, signal.SIGCONT)
 
 
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Postgres]:
-    """PostgreSQL with these settings."""
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        yield postgres
-    finally:
-        await postgres.close()
-
-
 async def ask(postgres: Postgres) -> int:
     """The smallest transaction."""
     async with postgres.transaction() as tx:
@@ -74,7 +63,7 @@ async def ask(postgres: Postgres) -> int:
 async def test_a_postgresql_that_hangs_is_given_up_and_comes_back(
     own_stores: PrivateStores, short: Settings
 ) -> None:
-    async with opened(short) as postgres:
+    async with Postgres(short) as postgres:
         assert await ask(postgres) == 1
         started = time.monotonic()
         with frozen(own_stores.pids["PostgreSQL"]), pytest.raises(StoreUnavailable):

@@ -8,7 +8,7 @@ check of all of them, by whoever runs the server.
 from typing import NamedTuple
 
 from yemae.concerts.catalogue import Concert
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale import policy
 from yemae.waiting_room import counts, queue_numbers
 
@@ -31,11 +31,11 @@ class Audit(NamedTuple):
     wrong: list[Drawn]
 
 
-async def audit(runtime: Runtime, concert: Concert) -> Audit:
+async def audit(stores: Stores, concert: Concert) -> Audit:
     """Check every drawn place. Raises StoreUnavailable."""
     numbers = {
         user_id: number
-        async for user_id, number in counts.every_place(runtime.valkey, concert.id)
+        async for user_id, number in counts.every_place(stores.valkey, concert.id)
         if queue_numbers.is_drawn(number)
     }
     wrong = [
@@ -44,7 +44,7 @@ async def audit(runtime: Runtime, concert: Concert) -> Audit:
         if number != (expected := policy.drawn_number(concert, user_id))
     ]
     # By the very clock that gives numbers out.
-    now_ms = (await counts.snapshot(runtime.valkey, concert.id)).now_ms
+    now_ms = (await counts.snapshot(stores.valkey, concert.id)).now_ms
     is_open = now_ms >= policy.unix_ms(concert.sale_opens_at)
     seed = concert.draw_seed.hex() if is_open else None
     return Audit(queue_numbers.seal(concert.draw_seed), seed, len(numbers), wrong)

@@ -17,7 +17,7 @@ from yemae.concerts import controls, messages
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import Action, Changes, Queue
 from yemae.refusals import ConcertNotFound, PrequeueBegun, SaleAlreadyOpen
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale import admission, follow_ups, gate
 from yemae.store.postgres import Transaction
 from yemae.waiting_room import counts
@@ -27,75 +27,75 @@ NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 VERBS: dict[Control, str] = {"running": "resume", "paused": "pause", "draining": "drain"}
 
 
-async def change(runtime: Runtime, concert_id: str, who: str, changes: Changes) -> None:
+async def change(stores: Stores, concert_id: str, who: str, changes: Changes) -> None:
     """Set what `changes` says. Raises ConcertNotFound, InvalidRequest, SaleAlreadyOpen or
     PrequeueBegun."""
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
         own = before.controls._asdict()
-        wanted = messages.settled(before.controls, changes.given(), runtime.now())
+        wanted = messages.settled(before.controls, changes.given(), stores.now())
         given = {name: to for name, to in wanted.items() if to != own[name]}
         after = controls.changed(before, given)
-        _require_one_draw(runtime, before, after)
-        _require_one_kind_of_numbers(runtime, before, after)
+        _require_one_draw(stores, before, after)
+        _require_one_kind_of_numbers(stores, before, after)
         if given:
             # What holds from now on: where the file's value is given back, that is the file's.
             held, holds = before.effective(), after.effective()
             details = {name: {"from": held[name], "to": holds[name]} for name in given}
-            await _write(tx, runtime, concert_id, after, who, "set", details)
-    await follow_up("control", follow_ups.after_control(runtime))
+            await _write(tx, stores, concert_id, after, who, "set", details)
+    await follow_up("control", follow_ups.after_control(stores))
 
 
-async def steer(runtime: Runtime, concert_id: str, who: str, control: Control) -> None:
+async def steer(stores: Stores, concert_id: str, who: str, control: Control) -> None:
     """Pause (nobody is let in), drain (nobody new may join) or run as usual; doing so twice is
     fine. Raises ConcertNotFound."""
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
         if before.controls.control != control:
             after = before._replace(controls=before.controls._replace(control=control))
             details = {"from": before.controls.control, "to": control}
-            await _write(tx, runtime, concert_id, after, who, VERBS[control], details)
-    await follow_up("control", follow_ups.after_control(runtime))
+            await _write(tx, stores, concert_id, after, who, VERBS[control], details)
+    await follow_up("control", follow_ups.after_control(stores))
 
 
-async def open_now(runtime: Runtime, concert_id: str, who: str) -> None:
+async def open_now(stores: Stores, concert_id: str, who: str) -> None:
     """Open the sale at this moment. Raises ConcertNotFound or SaleAlreadyOpen."""
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
-        now = runtime.now()
+        now = stores.now()
         planned = before.effective()["sale_opens_at"]
         if planned <= now:
             raise SaleAlreadyOpen
         after = before._replace(controls=before.controls._replace(sale_opens_at=now))
         details = {"sale_opens_at": {"from": planned, "to": now}}
-        await _write(tx, runtime, concert_id, after, who, "open-now", details)
-    await follow_up("control", follow_ups.after_control(runtime))
+        await _write(tx, stores, concert_id, after, who, "open-now", details)
+    await follow_up("control", follow_ups.after_control(stores))
 
 
-async def revoke(runtime: Runtime, concert_id: str, who: str, user_id: str) -> bool:
+async def revoke(stores: Stores, concert_id: str, who: str, user_id: str) -> bool:
     """End a fan's pass. Returns whether there was one; raises ConcertNotFound."""
-    await _log(runtime, concert_id, who, "revoke", {"user_id": user_id})
-    return await gate.revoke(runtime, concert_id, user_id)
+    await _log(stores, concert_id, who, "revoke", {"user_id": user_id})
+    return await gate.revoke(stores, concert_id, user_id)
 
 
-async def find_user(runtime: Runtime, concert_id: str, name: str) -> str:
+async def find_user(stores: Stores, concert_id: str, name: str) -> str:
     """The id of the account with this e-mail address, or of the fan with this queue number at the
     concert; anything else is an id already, as another issuer may use either for them. Raises
     ConcertNotFound."""
-    runtime.catalogue.concert(concert_id)
+    stores.catalogue.concert(concert_id)
     if NUMBER.fullmatch(name):
-        return await _owner(runtime, concert_id, name)
+        return await _owner(stores, concert_id, name)
     if "@" not in name:
         return name
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         account = await users.by_email(tx, name)
     return name if account is None else account.user.id
 
 
-async def _owner(runtime: Runtime, concert_id: str, name: str) -> str:
+async def _owner(stores: Stores, concert_id: str, name: str) -> str:
     """Whose queue number this is; a fan whose id it is comes first."""
     found = name
-    async for user_id, number in counts.every_place(runtime.valkey, concert_id):
+    async for user_id, number in counts.every_place(stores.valkey, concert_id):
         if user_id == name:
             return name
         if number == int(name):
@@ -103,37 +103,37 @@ async def _owner(runtime: Runtime, concert_id: str, name: str) -> str:
     return found
 
 
-async def admit(runtime: Runtime, concert_id: str, who: str, count: int) -> int:
+async def admit(stores: Stores, concert_id: str, who: str, count: int) -> int:
     """Let so many in at once, whatever the rate. Returns how many came in, which the active limit
     and the line bound; raises ConcertNotFound."""
-    concert = runtime.catalogue.concert(concert_id)
-    await _log(runtime, concert_id, who, "admit", {"count": count})
-    done = await admission.admit(runtime, concert, at_once=count)
+    concert = stores.catalogue.concert(concert_id)
+    await _log(stores, concert_id, who, "admit", {"count": count})
+    done = await admission.admit(stores, concert, at_once=count)
     metrics.ADMITTED.labels(concert_id).inc(done.admitted)
     return done.admitted
 
 
 async def actions(
-    runtime: Runtime, concert_id: str, *, before: UUID | None, limit: int
+    stores: Stores, concert_id: str, *, before: UUID | None, limit: int
 ) -> list[Action]:
     """The log, newest first, what came before `before` only. Raises ConcertNotFound."""
-    runtime.catalogue.concert(concert_id)
-    async with runtime.postgres.transaction() as tx:
+    stores.catalogue.concert(concert_id)
+    async with stores.postgres.transaction() as tx:
         return await controls.actions(tx, concert_id, before=before, limit=limit)
 
 
-def _require_one_draw(runtime: Runtime, before: Queue, after: Queue) -> None:
+def _require_one_draw(stores: Stores, before: Queue, after: Queue) -> None:
     """Raise SaleAlreadyOpen rather than let a draw wait for another opening: everybody can know
     its seed since the first."""
     opened_at, becomes = before.effective()["sale_opens_at"], after.effective()
-    opens_again = opened_at <= runtime.now() < becomes["sale_opens_at"]
+    opens_again = opened_at <= stores.now() < becomes["sale_opens_at"]
     if opens_again and becomes["queueing_method"] == "draw":
         raise SaleAlreadyOpen
 
 
-def _require_one_kind_of_numbers(runtime: Runtime, before: Queue, after: Queue) -> None:
+def _require_one_kind_of_numbers(stores: Stores, before: Queue, after: Queue) -> None:
     """Raise PrequeueBegun rather than mix drawn numbers with others before the sale."""
-    was, becomes, now = before.effective(), after.effective(), runtime.now()
+    was, becomes, now = before.effective(), after.effective(), stores.now()
     prequeue_opens_at = was["prequeue_opens_at"]
     has_begun = prequeue_opens_at is None or prequeue_opens_at <= now
     methods = {was["queueing_method"], becomes["queueing_method"]}
@@ -150,7 +150,7 @@ async def _lock(tx: Transaction, concert_id: str) -> Queue:
 
 async def _write(
     tx: Transaction,
-    runtime: Runtime,
+    stores: Stores,
     concert_id: str,
     after: Queue,
     who: str,
@@ -159,12 +159,12 @@ async def _write(
 ) -> None:
     await controls.write(tx, concert_id, after.controls, who)
     # The id is made under the lock, so that the log is in the order of the changes.
-    await controls.log(tx, runtime.new_id(), concert_id, who, action, details)
+    await controls.log(tx, stores.new_id(), concert_id, who, action, details)
 
 
 async def _log(
-    runtime: Runtime, concert_id: str, who: str, action: str, details: Mapping[str, Any]
+    stores: Stores, concert_id: str, who: str, action: str, details: Mapping[str, Any]
 ) -> None:
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         await _lock(tx, concert_id)
-        await controls.log(tx, runtime.new_id(), concert_id, who, action, details)
+        await controls.log(tx, stores.new_id(), concert_id, who, action, details)

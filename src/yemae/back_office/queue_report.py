@@ -14,7 +14,7 @@ from yemae.concerts.catalogue import Concert, Control
 from yemae.concerts.controls import CHANGEABLE, MOMENTS
 from yemae.concerts.limits import QueueingMethod
 from yemae.refusals import StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale import policy
 from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant_or_none, local_time
@@ -138,14 +138,14 @@ NO_NUMBERS: dict[str, Any] = dict.fromkeys(
 )
 
 
-async def report(runtime: Runtime, concert_id: str) -> QueueReport:
+async def report(stores: Stores, concert_id: str) -> QueueReport:
     """The report of this moment. Raises ConcertNotFound, or StoreUnavailable for the database."""
-    await runtime.catalogue.refresh()
-    concert = runtime.catalogue.concert(concert_id)
-    async with runtime.postgres.transaction() as tx:
+    await stores.catalogue.refresh()
+    concert = stores.catalogue.concert(concert_id)
+    async with stores.postgres.transaction() as tx:
         own = await controls.read(tx, concert_id)
-    now = runtime.now()
-    numbers = await _ask(runtime, concert)
+    now = stores.now()
+    numbers = await _ask(stores, concert)
     return QueueReport(
         concert_id=concert_id,
         state=policy.state_of(concert, now, numbers.snapshot if numbers else policy.UNKNOWN),
@@ -186,11 +186,11 @@ def _why_open(queue: QueueReport) -> str:
     return "nobody else is in line"
 
 
-async def _ask(runtime: Runtime, concert: Concert) -> Numbers | None:
+async def _ask(stores: Stores, concert: Concert) -> Numbers | None:
     try:
         return Numbers(
-            await counts.snapshot(runtime.valkey, concert.id, 1 + len(concert.lanes)),
-            await counts.statistics(runtime.valkey, concert.id),
+            await counts.snapshot(stores.valkey, concert.id, 1 + len(concert.lanes)),
+            await counts.statistics(stores.valkey, concert.id),
         )
     except StoreUnavailable:
         log.warning("a report without numbers: valkey is away", concert=concert.id)

@@ -9,16 +9,15 @@ import typer
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
-from yemae.cli.stores import stores
-from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.cli.stores import store_settings
+from yemae.concerts.catalogue import Concert
 from yemae.concerts.controls import CHANGEABLE, MOMENTS
-from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.import_files import load_files
 from yemae.concerts.seat_map import plan_svg
 from yemae.concerts.seat_map.plans import Plans
+from yemae.runtime import open_stores
 from yemae.settings import Settings
-from yemae.store.postgres import Postgres
 from yemae.values import money
 from yemae.values.instants import at_offset, local_time
 
@@ -33,7 +32,7 @@ def load(
 
     Loading a file again brings its changes; what is sold or held stays valid.
     """
-    with stores() as settings:
+    with store_settings() as settings:
         for loaded in load_files(settings, files):
             write_line(
                 f"{loaded.file}: {loaded.concert_id}, performances: {loaded.performances:,}, "
@@ -48,7 +47,7 @@ def load(
 @app.command("list", epilog=examples("yemae concerts list", "yemae concerts list --json"))
 def list_concerts(*, json: AsJson = False) -> None:
     """List every concert, those that are over too."""
-    with stores() as settings:
+    with store_settings() as settings:
         concerts = asyncio.run(_concerts(settings))
     if json:
         write_json([_described(concert) for concert in concerts])
@@ -111,35 +110,23 @@ def _draw_file(path: Path) -> str:
 
 
 def _draw_stored(performance_id: str) -> str:
-    with stores() as settings:
+    with store_settings() as settings:
         return asyncio.run(_stored(settings, performance_id))
 
 
 async def _stored(settings: Settings, performance_id: str) -> str:
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
-        await catalogue.refresh()
-        performance = catalogue.performances.get(performance_id)
+    async with open_stores(settings, uses_valkey=False) as stores:
+        performance = stores.catalogue.performances.get(performance_id)
         if performance is None:
             raise InputError(f"There is no performance {performance_id!r}.")
-        known = await Plans(postgres, catalogue, kept_max=1).of(performance)
-    finally:
-        await postgres.close()
-    concert = catalogue.concert_of(performance)
+        known = await Plans(stores.postgres, stores.catalogue, kept_max=1).of(performance)
+        concert = stores.catalogue.concert_of(performance)
     return plan_svg.draw(known.plan, concert.title, concert.currency)
 
 
 async def _concerts(settings: Settings) -> list[Concert]:
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
-        await catalogue.refresh()
-    finally:
-        await postgres.close()
-    return list(catalogue.concerts.values())
+    async with open_stores(settings, uses_valkey=False) as stores:
+        return list(stores.catalogue.concerts.values())
 
 
 # What a list shows of a concert. Named one by one, because some of the rest is secret: the seed of

@@ -4,7 +4,7 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.screen import write_line
-from yemae.cli.stores import stores
+from yemae.cli.stores import store_settings
 from yemae.schema import dump
 from yemae.schema import erd as erd_page
 from yemae.schema.migrate import upgrade
@@ -15,7 +15,7 @@ def migrate() -> None:
 
     Prints the revisions that were applied. Safe to repeat, and to run on two nodes at once.
     """
-    with stores(migrated=False) as settings:
+    with store_settings(migrated=False) as settings:
         applied = upgrade(settings.database_owner_url)
     for revision in applied:
         write_line(f"applied {revision}")
@@ -28,7 +28,7 @@ def schema() -> None:
 
     The same schema always gives the same text.
     """
-    with stores() as settings:
+    with store_settings() as settings:
         write_line(dump.dump(settings.database_owner_url).rstrip("\n"))
 
 
@@ -37,7 +37,7 @@ def erd() -> None:
 
     A Markdown page with a Mermaid diagram and the tables' comments.
     """
-    with stores() as settings:
+    with store_settings() as settings:
         write_line(erd_page.page(settings.database_owner_url).rstrip("\n"))
 
 

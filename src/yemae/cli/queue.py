@@ -19,13 +19,13 @@ from yemae.cli import queue_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
-from yemae.cli.stores import stores
+from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import CHANGEABLE, Changes, operator
 from yemae.embedded.private_stores import Use
 from yemae.http.contract.operation import invalid_fields
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
-from yemae.runtime import Runtime, open_runtime
+from yemae.runtime import Stores, open_stores
 from yemae.settings import Settings
 
 ADMIT_MAX = 10_000
@@ -45,7 +45,7 @@ def queue() -> None:
 @app.command(epilog=examples("yemae queue show small-hall", "yemae queue show small-hall --json"))
 def show(concert: ConcertId, *, json: AsJson = False) -> None:
     """Show a queue's settings and its numbers of this moment."""
-    found = in_house(concert, lambda runtime: report(runtime, concert), valkey="wanted")
+    found = in_house(concert, lambda stores: report(stores, concert), valkey="wanted")
     if json:
         write_json(found)
         return
@@ -63,9 +63,7 @@ def watch(
 
     On a terminal it is a table that changes, otherwise one line for each second.
     """
-    in_house(
-        concert, lambda runtime: queue_watch.watch(runtime, concert, once=once), valkey="wanted"
-    )
+    in_house(concert, lambda stores: queue_watch.watch(stores, concert, once=once), valkey="wanted")
 
 
 @app.command(epilog=examples("yemae queue pause small-hall"))
@@ -89,7 +87,7 @@ def drain(concert: ConcertId) -> None:
 @app.command(epilog=examples("yemae queue open-now small-hall"))
 def open_now(concert: ConcertId) -> None:
     """Open the sale at this moment."""
-    in_house(concert, lambda runtime: queue_control.open_now(runtime, concert, operator()))
+    in_house(concert, lambda stores: queue_control.open_now(stores, concert, operator()))
     write_line(f"{concert} is open")
 
 
@@ -113,7 +111,7 @@ def set_values(
     KEY= gives the concert file's value back.
     """
     changes = _changes(values)
-    in_house(concert, lambda runtime: queue_control.change(runtime, concert, operator(), changes))
+    in_house(concert, lambda stores: queue_control.change(stores, concert, operator(), changes))
     for name, value in changes.given().items():
         write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
 
@@ -130,9 +128,9 @@ def revoke(
     if not USER_ID.fullmatch(user):
         raise InputError(f"{user!r} cannot be a user id, an e-mail address or a queue number.")
 
-    async def put_out(runtime: Runtime) -> tuple[bool, str]:
-        user_id = await queue_control.find_user(runtime, concert, user)
-        return await queue_control.revoke(runtime, concert, operator(), user_id), user_id
+    async def put_out(stores: Stores) -> tuple[bool, str]:
+        user_id = await queue_control.find_user(stores, concert, user)
+        return await queue_control.revoke(stores, concert, operator(), user_id), user_id
 
     revoked, user_id = in_house(concert, put_out, valkey="needed")
     named = user if user_id == user or not user.isdecimal() else f"{user} ({user_id})"
@@ -149,9 +147,9 @@ def admit(
     The active limit holds, and nobody comes in who is not in line.
     """
 
-    async def let_in(runtime: Runtime) -> tuple[int, str]:
-        admitted = await queue_control.admit(runtime, concert, operator(), count)
-        return admitted, "" if admitted == count else why_no_more(await report(runtime, concert))
+    async def let_in(stores: Stores) -> tuple[int, str]:
+        admitted = await queue_control.admit(stores, concert, operator(), count)
+        return admitted, "" if admitted == count else why_no_more(await report(stores, concert))
 
     admitted, reason = in_house(concert, let_in, valkey="needed")
     write_line(f"{admitted} let in{reason and f': {reason}'}")
@@ -166,7 +164,7 @@ def show_log(
 ) -> None:
     """Show what operators did with a queue, newest first."""
     found = in_house(
-        concert, lambda runtime: queue_control.actions(runtime, concert, before=None, limit=limit)
+        concert, lambda stores: queue_control.actions(stores, concert, before=None, limit=limit)
     )
     if json:
         write_json([action._asdict() for action in found])
@@ -194,11 +192,11 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
     Exit code 1 when one has not.
     """
 
-    async def look(runtime: Runtime) -> Audit:
-        found = runtime.catalogue.concert(concert)
+    async def look(stores: Stores) -> Audit:
+        found = stores.catalogue.concert(concert)
         if found.queueing_method != "draw":
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
-        return await draw_audit.audit(runtime, found)
+        return await draw_audit.audit(stores, found)
 
     found = in_house(concert, look, valkey="needed")
     if json:
@@ -215,7 +213,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
 
 
 def _steer(concert: str, control: Control) -> None:
-    in_house(concert, lambda runtime: queue_control.steer(runtime, concert, operator(), control))
+    in_house(concert, lambda stores: queue_control.steer(stores, concert, operator(), control))
     write_line(f"{concert} is {control}")
 
 
@@ -241,21 +239,25 @@ def read_changes(given: Mapping[str, Any]) -> Changes:
 
 
 def in_house(
-    concert_id: str, work: Callable[[Runtime], Awaitable[Result]], *, valkey: Use = "unused"
+    concert_id: str, work: Callable[[Stores], Awaitable[Result]], *, valkey: Use = "unused"
 ) -> Result:
     """Do something with a concert's queue; a refusal is the caller's to put right."""
-    with stores(valkey=valkey) as settings:
-        return asyncio.run(_work(settings, concert_id, work))
+    with store_settings(valkey=valkey) as settings:
+        return asyncio.run(_work(settings, concert_id, work, uses_valkey=valkey != "unused"))
 
 
 async def _work(
-    settings: Settings, concert_id: str, work: Callable[[Runtime], Awaitable[Result]]
+    settings: Settings,
+    concert_id: str,
+    work: Callable[[Stores], Awaitable[Result]],
+    *,
+    uses_valkey: bool,
 ) -> Result:
-    async with open_runtime(settings) as runtime:
+    async with open_stores(settings, uses_valkey=uses_valkey) as stores:
         try:
-            return await work(runtime)
+            return await work(stores)
         except ConcertNotFound:
-            known = ", ".join(runtime.catalogue.concerts) or "none yet"
+            known = ", ".join(stores.catalogue.concerts) or "none yet"
             raise InputError(f"There is no concert {concert_id!r}; there are: {known}.") from None
         except StoreUnavailable:
             raise

@@ -15,7 +15,7 @@ from yemae.cli.failures import InputError
 from yemae.cli.queue import ConcertId, in_house, read_changes
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import Changes, operator
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.values.instants import at_offset, clock
 
 TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -56,28 +56,28 @@ def message(
     if (until and for_) or (clear and (until or for_)):
         raise InputError("A message has one end: --until or --for, and none with --clear.")
 
-    async def say(runtime: Runtime) -> str:
-        ends_at = _end(runtime, concert, until, for_)
+    async def say(stores: Stores) -> str:
+        ends_at = _end(stores, concert, until, for_)
         given: dict[str, Any] = {"message_ko": ko or None, "message_en": en or None}
         changes = read_changes({**given, "message_until": ends_at})
-        await queue_control.change(runtime, concert, operator(), changes)
-        return _told(runtime, concert, changes)
+        await queue_control.change(stores, concert, operator(), changes)
+        return _told(stores, concert, changes)
 
     write_line(in_house(concert, say))
 
 
-def _told(runtime: Runtime, concert_id: str, changes: Changes) -> str:
+def _told(stores: Stores, concert_id: str, changes: Changes) -> str:
     if not (changes.message_ko or changes.message_en):
         return "no message is shown"
     if not isinstance(changes.message_until, datetime):
         return "the message is shown until it is cleared"
-    offset = runtime.catalogue.concert(concert_id).utc_offset_minutes
+    offset = stores.catalogue.concert(concert_id).utc_offset_minutes
     return f"the message is shown until {clock(at_offset(changes.message_until, offset))}"
 
 
-def _end(runtime: Runtime, concert_id: str, until: str | None, for_: str | None) -> datetime | None:
+def _end(stores: Stores, concert_id: str, until: str | None, for_: str | None) -> datetime | None:
     """The end by the stores' clock. Raises InputError or ConcertNotFound."""
-    concert, now = runtime.catalogue.concert(concert_id), runtime.now()
+    concert, now = stores.catalogue.concert(concert_id), stores.now()
     if for_ is not None:
         found = DURATION.fullmatch(for_)
         if found is None:

@@ -14,7 +14,7 @@ from yemae.back_office.queue_report import QueueReport, SettingsReport, report
 from yemae.cli.screen import cell, write_line
 from yemae.concerts.controls import MOMENTS
 from yemae.refusals import StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 
 EVERY_S = 1.0
 
@@ -50,43 +50,43 @@ def line(queue: QueueReport, now: datetime) -> str:
     return f"{now:%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} {queue.state} {numbers}"
 
 
-async def watch(runtime: Runtime, concert_id: str, *, once: bool) -> None:
+async def watch(stores: Stores, concert_id: str, *, once: bool) -> None:
     """Show the report again every second until the process is ended. Raises ConcertNotFound, and
     StoreUnavailable when the database is away at the beginning."""
-    queue = await report(runtime, concert_id)
+    queue = await report(stores, concert_id)
     console = Console()
     if not console.is_terminal:
-        await _write_lines(runtime, queue, once=once)
+        await _write_lines(stores, queue, once=once)
     elif once:
         console.print(_table(queue, ""))
     else:
-        await _draw(runtime, queue, console)
+        await _draw(stores, queue, console)
 
 
-async def _write_lines(runtime: Runtime, queue: QueueReport, *, once: bool) -> None:
-    write_line(line(queue, runtime.now()))
+async def _write_lines(stores: Stores, queue: QueueReport, *, once: bool) -> None:
+    write_line(line(queue, stores.now()))
     while not once:
         sys.stdout.flush()
         await asyncio.sleep(EVERY_S)
         try:
-            queue = await report(runtime, queue.concert_id)
+            queue = await report(stores, queue.concert_id)
         except StoreUnavailable:
-            write_line(f"{runtime.now():%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} database away")
+            write_line(f"{stores.now():%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} database away")
         else:
-            write_line(line(queue, runtime.now()))
+            write_line(line(queue, stores.now()))
 
 
-async def _draw(runtime: Runtime, queue: QueueReport, console: Console) -> None:
+async def _draw(stores: Stores, queue: QueueReport, console: Console) -> None:
     first = _table(queue, "", console.height)
     with Live(first, console=console, auto_refresh=False, screen=True) as live:
         while True:
             await asyncio.sleep(EVERY_S)
             remark = ""
             try:
-                queue = await report(runtime, queue.concert_id)
+                queue = await report(stores, queue.concert_id)
             except StoreUnavailable:
                 remark = " · the database is away, these are older"
-            title = f"{runtime.now():%H:%M:%SZ}{remark}"
+            title = f"{stores.now():%H:%M:%SZ}{remark}"
             live.update(_table(queue, title, console.height), refresh=True)
 
 

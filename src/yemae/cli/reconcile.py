@@ -7,7 +7,7 @@ import typer
 
 from yemae.cli.examples import examples as lines
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
-from yemae.cli.stores import stores
+from yemae.cli.stores import store_settings
 from yemae.reconcile.report import Check, Reconciled
 from yemae.reconcile.stores import EXAMPLES
 from yemae.reconcile.stores import reconcile as look
@@ -27,7 +27,7 @@ def reconcile(
     Reads both stores, also while a sale runs, and changes nothing. Exit code 1 when something is
     violated.
     """
-    with stores(valkey="needed") as settings:
+    with store_settings(valkey="needed") as settings:
         found = asyncio.run(look(settings, examples=examples))
     if json:
         write_json({"holds": found.holds, "checks": found.checks})

@@ -19,7 +19,7 @@ from yemae.store.pooler import require_no_pooler
 
 
 @contextmanager
-def stores(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Settings]:
+def store_settings(*, migrated: bool = True, valkey: Use = "unused") -> Iterator[Settings]:
     """Settings that name stores which answer, and the secret key.
 
     Only `yemae migrate`, which is not `migrated`, begins a data folder, as `yemae serve` does.

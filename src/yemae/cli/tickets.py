@@ -5,7 +5,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from io import BufferedReader
 from typing import Annotated, Literal, cast
 
@@ -17,16 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from yemae.cli.examples import examples
 from yemae.cli.failures import TROUBLE, InputError
 from yemae.cli.screen import AsJson, cell, write_line
-from yemae.cli.stores import stores
-from yemae.concerts.catalogue import Catalogue
-from yemae.concerts.draw_seeds import DrawSeeds
+from yemae.cli.stores import store_settings
 from yemae.door.check import Refused, ValidTicket, look_up, offline
 from yemae.door.scanned import as_code
 from yemae.embedded.secret_key import secret_key
 from yemae.orders import ticket_code
 from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
+from yemae.runtime import open_stores
 from yemae.settings import read_settings
-from yemae.store.postgres import Postgres
 from yemae.values.instants import plain
 from yemae.values.text import printable_json
 
@@ -190,12 +188,11 @@ def _offline() -> Iterator[Judge]:
 @contextmanager
 def _at_the_database() -> Iterator[Judge]:
     """Judges with the catalogue and a connection that stay open between the codes."""
-    with stores() as settings, asyncio.Runner() as runner:
-        postgres = Postgres(settings)
-        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
+    with store_settings() as settings, asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        opening = open_stores(settings, uses_valkey=False)
+        stores = runner.run(stack.enter_async_context(opening))
         try:
-            runner.run(postgres.open())
-            runner.run(catalogue.refresh())
-            yield lambda ticket: runner.run(look_up(postgres, catalogue, ticket))
+            yield lambda ticket: runner.run(look_up(stores.postgres, stores.catalogue, ticket))
         finally:
-            runner.run(postgres.close())
+            runner.run(stack.aclose())

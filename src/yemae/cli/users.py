@@ -12,7 +12,7 @@ from yemae.accounts.users import User
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
-from yemae.cli.stores import stores
+from yemae.cli.stores import store_settings
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres, Transaction
 
@@ -50,7 +50,7 @@ def revoke_operator(who: Who) -> None:
 @app.command(epilog=examples("yemae users list-operators", "yemae users list-operators --json"))
 def list_operators(*, json: AsJson = False) -> None:
     """List the users who are operators."""
-    with stores() as settings:
+    with store_settings() as settings:
         found = asyncio.run(_in_transaction(settings, lambda tx: accounts.with_role(tx, OPERATOR)))
     if json:
         write_json([user._asdict() for user in found])
@@ -59,7 +59,7 @@ def list_operators(*, json: AsJson = False) -> None:
 
 
 def _set_role(who: str, role: str | None) -> User:
-    with stores() as settings:
+    with store_settings() as settings:
         user = asyncio.run(_in_transaction(settings, lambda tx: accounts.set_role(tx, who, role)))
     if user is None:
         raise InputError(f"There is no user {who!r}: they have to sign up first.")
@@ -69,13 +69,8 @@ def _set_role(who: str, role: str | None) -> User:
 async def _in_transaction(
     settings: Settings, work: Callable[[Transaction], Awaitable[Answer]]
 ) -> Answer:
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        async with postgres.transaction() as tx:
-            return await work(tx)
-    finally:
-        await postgres.close()
+    async with Postgres(settings) as postgres, postgres.transaction() as tx:
+        return await work(tx)
 
 
 def _named(user: User) -> str:

@@ -55,16 +55,11 @@ def _digest(code: str) -> str:
 async def seal_all(settings: Settings) -> int:
     """Seal what an earlier version kept of codes. Returns for how many concerts."""
     codes = PresaleCodes(settings.secret_key)
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        async with postgres.transaction() as tx:
-            rows = await tx.fetch(BARE_CODES)
-            for row in rows:
-                for lane in row.lanes:
-                    lane["code_hashes"] = [codes.sealed(row.id, h) for h in lane["code_hashes"]]
-                lanes = msgspec.json.encode(row.lanes).decode()
-                await tx.send(WRITE_LANES, id=row.id, lanes=lanes)
-    finally:
-        await postgres.close()
+    async with Postgres(settings) as postgres, postgres.transaction() as tx:
+        rows = await tx.fetch(BARE_CODES)
+        for row in rows:
+            for lane in row.lanes:
+                lane["code_hashes"] = [codes.sealed(row.id, h) for h in lane["code_hashes"]]
+            lanes = msgspec.json.encode(row.lanes).decode()
+            await tx.send(WRITE_LANES, id=row.id, lanes=lanes)
     return len(rows)

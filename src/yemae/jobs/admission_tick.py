@@ -3,15 +3,15 @@
 from yemae.base import metrics
 from yemae.jobs.sweep import log
 from yemae.refusals import StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale.admission import admit
 
 
-async def tick(runtime: Runtime) -> None:
+async def tick(stores: Stores) -> None:
     """Let people in everywhere. Any number of nodes may do so at once. Never raises."""
-    for concert in list(runtime.catalogue.concerts.values()):
+    for concert in list(stores.catalogue.concerts.values()):
         try:
-            admission = await admit(runtime, concert)
+            admission = await admit(stores, concert)
             metrics.ADMITTED.labels(concert.id).inc(admission.admitted)
             metrics.STEPPED_OVER.labels(concert.id).inc(admission.stepped_over)
             metrics.EXPIRED_PASSES.inc(admission.passes_expired)

@@ -4,30 +4,30 @@ from yemae.concerts import seats
 from yemae.concerts.catalogue import Concert
 from yemae.jobs.sweep import log
 from yemae.refusals import StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale import recovery
 from yemae.waiting_room import counts
 
 
-async def count_seats(runtime: Runtime) -> None:
+async def count_seats(stores: Stores) -> None:
     """Tell every queue how many seats are left of the dates that have not begun, so that nobody
     waits for nothing; whichever node's turn it is does it for all. Never raises."""
-    for concert in list(runtime.catalogue.concerts.values()):
+    for concert in list(stores.catalogue.concerts.values()):
         try:
-            await _count_seats(runtime, concert)
+            await _count_seats(stores, concert)
         except StoreUnavailable:
             log.warning("seats not counted: a store is away", concert=concert.id)
         except Exception:
             log.exception("seats not counted", concert=concert.id)
 
 
-async def _count_seats(runtime: Runtime, concert: Concert) -> None:
-    interval_ms = runtime.settings.seats_count_ms
-    if not await counts.take_seats_turn(runtime.valkey, concert.id, interval_ms):
+async def _count_seats(stores: Stores, concert: Concert) -> None:
+    interval_ms = stores.settings.seats_count_ms
+    if not await counts.take_seats_turn(stores.valkey, concert.id, interval_ms):
         return
-    keys = [date.key for date in concert.to_come(runtime.now())]
-    async with runtime.postgres.transaction() as tx:
+    keys = [date.key for date in concert.to_come(stores.now())]
+    async with stores.postgres.transaction() as tx:
         left, unsold = await seats.seats_of_concert(tx, keys)
-        if (known := runtime.last_known.get(concert.id)) is not None:
+        if (known := stores.last_known.get(concert.id)) is not None:
             await recovery.note_inside(tx, concert.id, known.active)
-    await counts.keep_seats(runtime.valkey, concert.id, left, unsold)
+    await counts.keep_seats(stores.valkey, concert.id, left, unsold)

@@ -21,7 +21,7 @@ from yemae.concerts import seats
 from yemae.orders import orders
 from yemae.payments import payments
 from yemae.refusals import Refusal, StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale import gate
 from yemae.store.queries import load_queries
 from yemae.values.pass_key import PassKey
@@ -49,10 +49,10 @@ class Swept:
     failures: int = 0
 
 
-async def run_sweep(runtime: Runtime) -> Swept | None:
+async def run_sweep(stores: Stores) -> Swept | None:
     """The :00 job: sweep this minute unless another node has taken it. Never raises."""
     try:
-        swept = await sweep(runtime)
+        swept = await sweep(stores)
     except Exception:
         metrics.SCHEDULER_RUNS.labels("failed").inc()
         log.exception("sweep failed")
@@ -61,20 +61,20 @@ async def run_sweep(runtime: Runtime) -> Swept | None:
     return swept
 
 
-async def sweep(runtime: Runtime, minute: datetime | None = None) -> Swept | None:
+async def sweep(stores: Stores, minute: datetime | None = None) -> Swept | None:
     """Expire passes and orders, release seats, repair passes; in the minute that PostgreSQL has, or
     a given one. None when the minute is taken."""
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         claim = await (await tx.send(CLAIM_MINUTE, minute=minute, node=NODE)).row()
     if claim is None:
         return None
     minute = claim.minute
     swept = Swept()
-    await runtime.catalogue.refresh()
-    await _expire_passes(runtime, swept)
-    await _expire_orders(runtime, swept)
-    await _repair_passes(runtime, swept, max(claim.last_finished, minute - REPAIR_MAX))
-    async with runtime.postgres.transaction() as tx:
+    await stores.catalogue.refresh()
+    await _expire_passes(stores, swept)
+    await _expire_orders(stores, swept)
+    await _repair_passes(stores, swept, max(claim.last_finished, minute - REPAIR_MAX))
+    async with stores.postgres.transaction() as tx:
         await tx.send(FINISH_MINUTE, minute=minute, **asdict(swept))
         await tx.send(FORGET_OLD_RUNS)
         await sign_outs.forget_old(tx)
@@ -86,12 +86,12 @@ async def sweep(runtime: Runtime, minute: datetime | None = None) -> Swept | Non
     return swept
 
 
-async def _expire_passes(runtime: Runtime, swept: Swept) -> None:
-    step = runtime.settings.sweep_step_max
-    for concert_id in runtime.catalogue.concerts:
+async def _expire_passes(stores: Stores, swept: Swept) -> None:
+    step = stores.settings.sweep_step_max
+    for concert_id in stores.catalogue.concerts:
         try:
-            for _ in range(runtime.settings.sweep_steps_max):
-                expired = await passes.expire_passes(runtime.valkey, concert_id, step)
+            for _ in range(stores.settings.sweep_steps_max):
+                expired = await passes.expire_passes(stores.valkey, concert_id, step)
                 swept.passes_expired += expired
                 if expired < step:
                     break
@@ -100,30 +100,30 @@ async def _expire_passes(runtime: Runtime, swept: Swept) -> None:
             log.warning("passes not expired", concert=concert_id, reason=refusal.slug)
 
 
-async def _expire_orders(runtime: Runtime, swept: Swept) -> None:
+async def _expire_orders(stores: Stores, swept: Swept) -> None:
     """In bounded steps; an order that cannot be expired is left out, logged, and tried again in
     the next minute."""
     bad: list[UUID] = []
-    step = runtime.settings.sweep_step_max
-    for _ in range(runtime.settings.sweep_steps_max):
+    step = stores.settings.sweep_step_max
+    for _ in range(stores.settings.sweep_steps_max):
         try:
-            expired = await _expire_step(runtime, swept, step, not_these=bad)
+            expired = await _expire_step(stores, swept, step, not_these=bad)
         except Exception as error:
             _raise_if_away(error)
             log.warning("one step of the sweep goes order by order", error=repr(error))
-            expired = await _expire_one_by_one(runtime, swept, step, bad)
+            expired = await _expire_one_by_one(stores, swept, step, bad)
         if expired < step:
             break
 
 
-async def _expire_one_by_one(runtime: Runtime, swept: Swept, step: int, bad: list[UUID]) -> int:
+async def _expire_one_by_one(stores: Stores, swept: Swept, step: int, bad: list[UUID]) -> int:
     """Do a step whose transaction failed; those that fail again go to `bad`. Returns how many
     were looked at."""
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         ids = await orders.run_out(tx, step, not_these=bad)
     for order_id in ids:
         try:
-            await _expire_step(runtime, swept, 1, only=order_id)
+            await _expire_step(stores, swept, 1, only=order_id)
         except Exception as error:
             _raise_if_away(error)
             bad.append(order_id)
@@ -139,14 +139,14 @@ def _raise_if_away(error: Exception) -> None:
 
 
 async def _expire_step(
-    runtime: Runtime,
+    stores: Stores,
     swept: Swept,
     step: int,
     *,
     not_these: Sequence[UUID] = (),
     only: UUID | None = None,
 ) -> int:
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         ids = await orders.run_out(tx, step, not_these=not_these, only=only)
         seats_freed = 0
         if ids:
@@ -159,28 +159,28 @@ async def _expire_step(
     return len(ids)
 
 
-async def _repair_passes(runtime: Runtime, swept: Swept, since: datetime) -> None:
+async def _repair_passes(stores: Stores, swept: Swept, since: datetime) -> None:
     """Tell Valkey again what it should know: payments end passes, holds extend them. What fails
     is tried again in the next minute, from the same time on."""
-    step = runtime.settings.sweep_step_max
+    step = stores.settings.sweep_step_max
     after = oldest = _first_id(since - REPAIR_MARGIN)
-    for _ in range(runtime.settings.sweep_steps_max):
-        async with runtime.postgres.transaction() as tx:
+    for _ in range(stores.settings.sweep_steps_max):
+        async with stores.postgres.transaction() as tx:
             paid = await payments.payments_since(tx, after, step)
         ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in paid]
-        await _repair(swept, gate.end_passes(runtime, ended))
+        await _repair(swept, gate.end_passes(stores, ended))
         if len(paid) < step:
             break
         after = paid[-1].id
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         revoked = await payments.revoked_since(tx, since - REPAIR_MARGIN, step)
     ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in revoked]
-    await _repair(swept, gate.end_passes(runtime, ended))
+    await _repair(swept, gate.end_passes(stores, ended))
     after = oldest
-    for _ in range(runtime.settings.sweep_steps_max):
-        async with runtime.postgres.transaction() as tx:
+    for _ in range(stores.settings.sweep_steps_max):
+        async with stores.postgres.transaction() as tx:
             held = await orders.held_since(tx, after, step)
-        await _repair(swept, gate.extend_passes(runtime, held))
+        await _repair(swept, gate.extend_passes(stores, held))
         if len(held) < step:
             break
         after = held[-1].id

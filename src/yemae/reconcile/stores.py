@@ -24,13 +24,8 @@ async def reconcile(
     patient = msgspec.structs.replace(
         settings, postgres_statement_timeout_s=PATIENCE_S, postgres_transaction_timeout_s=PATIENCE_S
     )
-    postgres, valkey = Postgres(patient), Valkey(patient)
-    await postgres.open()
-    try:
+    async with Postgres(patient) as postgres, Valkey(patient) as valkey:
         return await reconcile_stores(postgres, valkey, examples=examples, paid=paid)
-    finally:
-        await valkey.close()
-        await postgres.close()
 
 
 async def reconcile_stores(

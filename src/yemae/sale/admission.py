@@ -1,37 +1,37 @@
 """Admission: lets fans in from the front of a concert's line, as many as its limits allow."""
 
 from yemae.concerts.catalogue import Concert
-from yemae.runtime import LastKnown, Runtime
+from yemae.runtime import LastKnown, Stores
 from yemae.sale import policy, recovery
 from yemae.waiting_room import admission
 from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.snapshot import Snapshot
 
 
-async def admit(runtime: Runtime, concert: Concert, at_once: int = 0) -> Admission:
+async def admit(stores: Stores, concert: Concert, at_once: int = 0) -> Admission:
     """One admission tick of one concert, in short calls until there is nothing more to do. Before
     the sale opens nobody comes in. `at_once` is an operator's wish: so many, whatever the rate."""
-    rules = policy.doors_of(concert, runtime.now(), _snapshot(runtime, concert))
+    rules = policy.doors_of(concert, stores.now(), _snapshot(stores, concert))
     total = Admission()
-    for _ in range(runtime.settings.tick_calls_max):
+    for _ in range(stores.settings.tick_calls_max):
         wanted = at_once - total.admitted
         done = await admission.admit(
-            runtime.valkey,
+            stores.valkey,
             concert.id,
             rules,
-            step=runtime.settings.tick_step_max,
+            step=stores.settings.tick_step_max,
             at_once=wanted if at_once else 0,
         )
         if done.lost:
-            await recovery.recover(runtime, concert)
+            await recovery.recover(stores, concert)
             continue
-        runtime.last_known[concert.id] = LastKnown(done.active, done.waiting, done.seats_unsold)
+        stores.last_known[concert.id] = LastKnown(done.active, done.waiting, done.seats_unsold)
         total += done
         if not done.has_more or (at_once and total.admitted >= at_once):
             break
     return total
 
 
-def _snapshot(runtime: Runtime, concert: Concert) -> Snapshot | None:
-    view = runtime.board.peek(concert.id)
+def _snapshot(stores: Stores, concert: Concert) -> Snapshot | None:
+    view = stores.board.peek(concert.id)
     return None if view is None else view.snapshot

@@ -15,7 +15,7 @@ from yemae.base import metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.changes import FREE, SOLD, Change
 from yemae.orders.decide import Order
-from yemae.runtime import Runtime
+from yemae.runtime import Runtime, Stores
 from yemae.sale import gate
 from yemae.sale.decide_payments import Paid
 from yemae.values.pass_key import PassKey
@@ -61,10 +61,10 @@ def after_release(
     ]
 
 
-def after_control(runtime: Runtime) -> list[FollowUp]:
+def after_control(stores: Stores) -> list[FollowUp]:
     """After an operator changed a queue: this process knows at once, the others soon, by a refresh
     of their own."""
-    return [FollowUp("catalogue", runtime.catalogue.refresh)]
+    return [FollowUp("catalogue", stores.catalogue.refresh)]
 
 
 def _seat_map(runtime: Runtime, changes: Iterable[Change]) -> FollowUp:

@@ -18,7 +18,7 @@ from yemae.base.batching import Done
 from yemae.orders.decide import Order
 from yemae.payments import payments
 from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Runtime, Stores
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import passes
 from yemae.waiting_room.tokens import EntryToken
@@ -111,39 +111,39 @@ async def used_for_payment(runtime: Runtime, tokens: Sequence[Place]) -> set[Pla
     return {token for token, key in zip(tokens, keys, strict=True) if key in used}
 
 
-async def extend_passes(runtime: Runtime, held: Iterable[Order]) -> None:
+async def extend_passes(stores: Stores, held: Iterable[Order]) -> None:
     """A hold keeps its fan inside until the hold's end. Raises StoreUnavailable when a concert's
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
     await _tell_each(
         passes.extend_passes(
-            runtime.valkey, id_, [(order.pass_key, in_ms(order.expires_at)) for order in group]
+            stores.valkey, id_, [(order.pass_key, in_ms(order.expires_at)) for order in group]
         )
         for id_, group in by_concert(held).items()
     )
 
 
-async def give_back(runtime: Runtime, released: Order, holds_end_at: datetime | None) -> None:
+async def give_back(stores: Stores, released: Order, holds_end_at: datetime | None) -> None:
     """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
     last hold that was made with it and is left. Raises StoreUnavailable."""
     holds_end_ms = 0 if holds_end_at is None else in_ms(holds_end_at)
     given_back = (released.pass_key, holds_end_ms)
-    await passes.give_back(runtime.valkey, released.concert_id, [given_back])
+    await passes.give_back(stores.valkey, released.concert_id, [given_back])
 
 
-async def revoke(runtime: Runtime, concert_id: str, user_id: str) -> bool:
+async def revoke(stores: Stores, concert_id: str, user_id: str) -> bool:
     """End a user's pass at an operator's word; their place is over too, and PostgreSQL keeps its
     number. Returns whether they had one. Raises StoreUnavailable."""
-    number = await passes.revoke(runtime.valkey, concert_id, user_id)
+    number = await passes.revoke(stores.valkey, concert_id, user_id)
     if number:
-        async with runtime.postgres.transaction() as tx:
+        async with stores.postgres.transaction() as tx:
             await payments.revoke_pass(tx, PassKey(concert_id, user_id, number))
     return number is not None
 
 
-async def end_passes(runtime: Runtime, used: Iterable[PassKey]) -> None:
+async def end_passes(stores: Stores, used: Iterable[PassKey]) -> None:
     """End passes that were used for a payment. Raises as extend_passes does."""
     await _tell_each(
-        passes.end_passes(runtime.valkey, concert_id, group)
+        passes.end_passes(stores.valkey, concert_id, group)
         for concert_id, group in by_concert(used).items()
     )
 

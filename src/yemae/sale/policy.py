@@ -9,7 +9,7 @@ from typing import Literal
 
 from yemae.concerts.catalogue import Concert
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.runtime import Paces, Runtime
+from yemae.runtime import Paces, Stores
 from yemae.settings import Settings
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.admission import Doors
@@ -107,18 +107,17 @@ def lane_name(concert: Concert, lane: int) -> str:
     return concert.lanes[lane - 1].name if 0 < lane <= len(concert.lanes) else GENERAL
 
 
-def pace(runtime: Runtime, concert: Concert) -> Pace:
+def pace(stores: Stores, concert: Concert) -> Pace:
     """How often the fans of a concert ask at present; made anew when its settings or the stretch
     change, because polls ask all the time."""
-    now_s, stretch = runtime.tokens.queue.now(), runtime.load.stretch
-    known = runtime.paces.get(concert.id)
+    now_s, stretch = stores.clock.now_s(), stores.load.stretch
+    known = stores.paces.get(concert.id)
     if known is None or known.concert is not concert or known.stretch != stretch:
         before, after = (
-            pace_of(concert, runtime.settings, stretch, is_open=is_open)
-            for is_open in (False, True)
+            pace_of(concert, stores.settings, stretch, is_open=is_open) for is_open in (False, True)
         )
         known = Paces(concert, stretch, concert.sale_opens_at.timestamp(), before, after)
-        runtime.paces[concert.id] = known
+        stores.paces[concert.id] = known
     return known.open if now_s >= known.opens_at_s else known.before
 
 
@@ -138,9 +137,9 @@ def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bo
     )
 
 
-def last_known_waiting(runtime: Runtime, concert_id: str) -> int:
+def last_known_waiting(stores: Stores, concert_id: str) -> int:
     """How many fans waited at the latest admission tick of this process; MANY before the first."""
-    known = runtime.last_known.get(concert_id)
+    known = stores.last_known.get(concert_id)
     return MANY if known is None else known.waiting
 
 

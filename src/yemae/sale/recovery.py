@@ -15,7 +15,7 @@ import structlog
 
 from yemae.base import metrics
 from yemae.concerts.catalogue import Concert
-from yemae.runtime import Runtime
+from yemae.runtime import Stores
 from yemae.sale import policy
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
@@ -48,12 +48,12 @@ class Begun(NamedTuple):
     inside: int
 
 
-async def recover(runtime: Runtime, concert: Concert) -> None:
+async def recover(stores: Stores, concert: Concert) -> None:
     """Begin a queue that is new, or repair one that has lost something. Raises StoreUnavailable:
     without PostgreSQL nobody knows which of the two it is."""
     keys = [performance.key for performance in concert.performances]
     fresh = str(uuid4())
-    async with runtime.postgres.transaction() as tx:
+    async with stores.postgres.transaction() as tx:
         await tx.send(BEGIN_QUEUE, concert_id=concert.id, generation=fresh)
         begun_sent = await tx.send(GENERATION_OF_QUEUE, concert_id=concert.id)
         held_sent = await tx.send(HELD_PASSES, concert_id=concert.id, performance_keys=keys)
@@ -66,14 +66,14 @@ async def recover(runtime: Runtime, concert: Concert) -> None:
             for row in await held_sent.rows()
         ]
     # Before the queue counts as repaired: if this process dies here, another one does it again.
-    restored = await _restore_held(runtime, concert, held)
+    restored = await _restore_held(stores, concert, held)
     generation = fresh if begun.has_begun else begun.generation
-    recovery = recovery_of(runtime, concert, generation, begun)
-    lost = await losses.recover(runtime.valkey, concert.id, recovery)
+    recovery = recovery_of(stores, concert, generation, begun)
+    lost = await losses.recover(stores.valkey, concert.id, recovery)
     if not lost:
         return
     if lost == (EVERYTHING,):
-        async with runtime.postgres.transaction() as tx:
+        async with stores.postgres.transaction() as tx:
             await tx.send(NOTE_GENERATION, concert_id=concert.id, generation=generation)
         if not begun.has_begun:
             return
@@ -88,14 +88,14 @@ async def recover(runtime: Runtime, concert: Concert) -> None:
     )
 
 
-def recovery_of(runtime: Runtime, concert: Concert, generation: str, begun: Begun) -> Recovery:
+def recovery_of(stores: Stores, concert: Concert, generation: str, begun: Begun) -> Recovery:
     """The rules of a recovery, from what this process and PostgreSQL know."""
-    known = runtime.last_known.get(concert.id)
-    pace = policy.pace(runtime, concert)
+    known = stores.last_known.get(concert.id)
+    pace = policy.pace(stores, concert)
     return Recovery(
         generation,
         begun.has_begun,
-        wait_ms(runtime, concert, None if known is None else known.waiting),
+        wait_ms(stores, concert, None if known is None else known.waiting),
         concert.entry_ttl_s,
         concert.place_ttl_s,
         max(begun.inside, 0 if known is None else known.active),
@@ -103,11 +103,11 @@ def recovery_of(runtime: Runtime, concert: Concert, generation: str, begun: Begu
     )
 
 
-def wait_ms(runtime: Runtime, concert: Concert, waiting: int | None) -> int:
+def wait_ms(stores: Stores, concert: Concert, waiting: int | None) -> int:
     """How long all who wait may take for their next poll: the longest interval that any of so many
     was told, stretched as it is while a store is away."""
-    pace = policy.pace(runtime, concert)
-    opened_s = runtime.now().timestamp() - concert.sale_opens_at.timestamp()
+    pace = policy.pace(stores, concert)
+    opened_s = stores.now().timestamp() - concert.sale_opens_at.timestamp()
     if waiting is None or opened_s * 1000 < pace.longest_ms:
         asked_again = float(pace.longest_ms)
     else:
@@ -122,10 +122,10 @@ async def note_inside(tx: Transaction, concert_id: str, inside: int) -> None:
 
 
 async def _restore_held(
-    runtime: Runtime, concert: Concert, held: Sequence[tuple[PassKey, int]]
+    stores: Stores, concert: Concert, held: Sequence[tuple[PassKey, int]]
 ) -> int:
     restored = 0
     for first in range(0, len(held), RESTORE_STEP):
         some = held[first : first + RESTORE_STEP]
-        restored += await losses.restore_held(runtime.valkey, concert.id, some, concert.entry_ttl_s)
+        restored += await losses.restore_held(stores.valkey, concert.id, some, concert.entry_ttl_s)
     return restored

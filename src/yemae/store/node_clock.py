@@ -44,12 +44,15 @@ class NodeClock:
         self._offset_max_s = offset_max_s
         # Of each store that was asked: what its time is ahead of our monotonic clock.
         self._ahead_s: dict[str, float] = {}
+        # Added to the waiting room's time; only tests set it.
+        self.clock_offset_s = 0.0
 
     def now_s(self) -> float:
         """The waiting room's time, which is Valkey's: as long as it was never reached, that of
         PostgreSQL, and before the first answer this node's."""
         ahead_s = self._ahead_s.get("valkey", self._ahead_s.get("postgres"))
-        return time.time() if ahead_s is None else time.monotonic() + ahead_s
+        own_s = time.time() if ahead_s is None else time.monotonic() + ahead_s
+        return own_s + self.clock_offset_s
 
     def sale_now_s(self) -> float:
         """PostgreSQL's time, by which holds and payments are judged."""
@@ -85,9 +88,13 @@ class NodeClock:
             return own
         return UUID(int=own.int + (round(shift_s) * 1000 << 80))
 
-    async def measure(self) -> None:
-        """Ask both stores for the time. What a store that is away said last is kept."""
-        for store, ask in (("valkey", self._valkey.time_s), ("postgres", self._time_of_postgres)):
+    async def measure(self, *, asks_valkey: bool = True) -> None:
+        """Ask both stores for the time, or PostgreSQL alone. What a store that is away said last
+        is kept."""
+        asked = {"postgres": self._time_of_postgres}
+        if asks_valkey:
+            asked["valkey"] = self._valkey.time_s
+        for store, ask in asked.items():
             try:
                 self._ahead_s[store] = await _ahead_s(ask)
             except StoreUnavailable:

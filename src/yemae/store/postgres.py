@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import psycopg
 import structlog
@@ -121,12 +121,21 @@ class Postgres:
             name="yemae",
         )
 
-    async def open(self) -> None:
-        """Connect; raises psycopg.OperationalError or PoolTimeout when the store is away."""
-        await self._pool.open(wait=True)
+    async def __aenter__(self) -> Self:
+        """Connect. Raises psycopg.OperationalError or PoolTimeout when the store is away."""
+        try:
+            await self._pool.open(wait=True)
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close every connection."""
+        await self.close()
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection."""
         await self._pool.close()
 
     @asynccontextmanager

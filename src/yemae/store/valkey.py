@@ -10,7 +10,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -73,8 +73,16 @@ class Valkey:
         if len(self._urls) > 1:
             self._become_cluster()
 
+    async def __aenter__(self) -> Self:
+        """Connections are opened when they are needed."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close every connection."""
+        await self.close()
+
     async def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection."""
         await self._client.aclose()
         await self._pool.aclose()
         if self._cluster:

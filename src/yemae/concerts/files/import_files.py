@@ -72,29 +72,19 @@ async def _load(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> 
         postgres_transaction_timeout_s=LOAD_TIMEOUT_S,
         postgres_statement_timeout_s=LOAD_TIMEOUT_S,
     )
-    postgres = Postgres(patient)
-    await postgres.open()
-    try:
-        async with postgres.transaction() as tx:
-            return await write_all(tx, concerts, PresaleCodes(settings.secret_key))
-    finally:
-        await postgres.close()
+    async with Postgres(patient) as postgres, postgres.transaction() as tx:
+        return await write_all(tx, concerts, PresaleCodes(settings.secret_key))
 
 
 async def require_currency(settings: Settings) -> None:
     """Raise SettingsError when concerts or wallets are in another currency than the settings', or
     when orders of a concert cost more than wallets may take by these settings."""
-    postgres = Postgres(settings)
-    await postgres.open()
-    try:
-        async with postgres.transaction() as tx:
-            rows = await tx.fetch(CURRENCIES)
-            # The limits that follow from the currency are never too low: no need to look.
-            dearest = (
-                await tx.fetch(DEAREST_SEATS) if settings.top_up_max or settings.balance_max else []
-            )
-    finally:
-        await postgres.close()
+    async with Postgres(settings) as postgres, postgres.transaction() as tx:
+        rows = await tx.fetch(CURRENCIES)
+        # The limits that follow from the currency are never too low: no need to look.
+        dearest = (
+            await tx.fetch(DEAREST_SEATS) if settings.top_up_max or settings.balance_max else []
+        )
     others = [row.currency for row in rows if row.currency != settings.currency]
     if others:
         raise SettingsError(
