@@ -20,7 +20,7 @@ from yemae.http.operations import OPERATIONS
 from yemae.sale.policy import State
 from yemae.waiting_room import queue_numbers
 
-PAGES = ["client-guide", "waiting-room", "tickets"]
+PAGES = ["client-guide", "concert-file", "rehearsal", "tickets", "waiting-room", "web"]
 GUIDE, ROOM = read("docs/client-guide.md"), read("docs/waiting-room.md")
 TICKETS = read("docs/tickets.md")
 JSON = [msgspec.json.decode(block.text) for block in blocks(GUIDE) if block.language == "json"]
