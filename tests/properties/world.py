@@ -158,9 +158,10 @@ class World:
         """One payment, through an open gate or as the repeat of an earlier one."""
         if is_open:
             return (await carried_out(pay.pay(self.runtime, [request])))[0]
-        if request.idempotency_key is None:
-            return EntryTokenExpired()
-        return await pay.earlier_payment(self.runtime, request) or EntryTokenExpired()
+        try:
+            return await pay.earlier_payment(self.runtime, request)
+        except Refusal as refusal:
+            return refusal
 
     async def sweep(self) -> Swept | None:
         """The :00 job of a minute that nobody has taken."""

@@ -143,6 +143,12 @@ def seats_wanted(request: HoldRequest) -> int:
     return len(request.seat_numbers)
 
 
+def exceeds_seat_limit(request: HoldRequest, already: int = 0) -> bool:
+    """The seat limit of one fan: held and paid seats of one performance, together with those of
+    this request. `already` counts what the fan has."""
+    return already + seats_wanted(request) > request.seat_limit
+
+
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
     """The order that this Idempotency-Key made before, if it was for the same seats, or for as many
     of the same grade where the choice was left to us."""
@@ -165,7 +171,7 @@ def _refuse_hold(
     unknown = [number for key, number in wanted if (key, number) not in seats]
     if unknown:
         return SeatNotFound(unknown)
-    if already + seats_wanted(request) > request.seat_limit:
+    if exceeds_seat_limit(request, already):
         return SeatLimitExceeded(request.seat_limit)
     if request.best is not None and not wanted:
         return SeatsUnavailable(*request.best)

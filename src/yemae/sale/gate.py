@@ -7,21 +7,34 @@ data.
 """
 
 import asyncio
+import base64
+import hashlib
+import hmac
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import structlog
 
 from yemae.base.batching import Done
+from yemae.concerts.catalogue import Performance
 from yemae.orders.decide import Order
 from yemae.payments import payments
-from yemae.refusals import EntryTokenExpired, Refusal, StoreUnavailable
+from yemae.refusals import (
+    EntryProofInvalid,
+    EntryTokenExpired,
+    EntryTokenMismatch,
+    Refusal,
+    StoreUnavailable,
+)
 from yemae.runtime import Runtime, Stores
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import passes
 from yemae.waiting_room.tokens import EntryToken
+
+if TYPE_CHECKING:
+    from yemae.sale.batches import Batches
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +63,47 @@ class OpenPass(NamedTuple):
 
     entry: EntryToken
     own_end_ms: int
+
+
+class Entered(NamedTuple):
+    """A fan at the gate of a call that may be repeated. `opened` is None when the pass is over."""
+
+    entry: EntryToken
+    # The Idempotency-Key.
+    key: str | None
+    opened: OpenPass | None
+
+
+def claimed_pass(
+    runtime: Runtime, user_id: str, token: str | None, secret: str, concert_id: str | None = None
+) -> EntryToken:
+    """The pass that an entry token claims: signed by us, this user's, good for the concert when one
+    is given, and with the secret that it is bound to. Whether it is open is for the batch to say.
+    Raises EntryToken* and EntryProof* refusals."""
+    entry = runtime.tokens.read_pass(token, user_id, concert_id)
+    if entry.proof:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(secret.encode("latin-1")).digest())
+        if not hmac.compare_digest(digest.rstrip(b"="), entry.proof.encode()):
+            raise EntryProofInvalid
+    return entry
+
+
+async def enter_or_repeat(batches: "Batches", entry: EntryToken, key: str | None) -> Entered:
+    """Let a call in that may be repeated. A pass that is over does not stop a call with an
+    Idempotency-Key: it may repeat one that was answered while the pass was open. Raises
+    EntryTokenExpired."""
+    try:
+        return Entered(entry, key, await batches.check_entry.submit(entry))
+    except EntryTokenExpired:
+        if key is None:
+            raise
+        return Entered(entry, key, None)
+
+
+def require_concert(entry: EntryToken, performance: Performance) -> None:
+    """Raise EntryTokenMismatch unless the pass is for this performance's concert."""
+    if entry.concert_id != performance.concert_id:
+        raise EntryTokenMismatch
 
 
 async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[OpenPass]:

@@ -1,21 +1,143 @@
-"""좌석 예약 · Hold: seats are locked for a fan, all or none, in one transaction for a batch."""
+"""좌석 예약 · Hold: seats are locked for a fan, all or none, in one transaction for a batch.
 
-from datetime import datetime
+`hold_seats` is one fan's request. It decides what is known without a lock, because a request that
+cannot succeed must not make others wait or keep seats from them: wrong seats or grades, how often a
+fan and a pass may hold, more seats than the seat limit. `hold` is the batch; `decide_holds` decides
+there under the locks. A repeat of an Idempotency-Key is answered with its order, whatever has
+changed since.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
+from yemae.concerts.catalogue import Performance
+from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
+from yemae.concerts.seat_map.plan import Plan
 from yemae.orders import orders as order_book
-from yemae.orders.decide import HoldRequest, Order, SeatOnOffer, decide_holds, same_hold
-from yemae.payments import payments
-from yemae.refusals import (
-    Refusal,
+from yemae.orders.decide import (
+    BestAvailable,
+    HoldRequest,
+    Order,
+    SeatOnOffer,
+    decide_holds,
+    exceeds_seat_limit,
+    same_hold,
 )
+from yemae.payments import payments
+from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal, SeatLimitExceeded
 from yemae.runtime import Runtime
-from yemae.sale import follow_ups, row_locks
+from yemae.sale import follow_ups, gate, row_locks
+from yemae.sale.gate import Entered
 from yemae.sale.replays import keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
 from yemae.values.pass_key import PassKey
+from yemae.values.text import composed
+
+if TYPE_CHECKING:
+    from yemae.sale.batches import Batches
+
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Wish(NamedTuple):
+    """What a fan wants to hold of a performance: seats by number, or the best that are free."""
+
+    performance_id: str
+    seats: Sequence[str] = ()
+    best_available: BestAvailable | None = None
+
+
+async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: Wish) -> Order:
+    """The new order, or the one that this Idempotency-Key made, with its present status. However
+    often its fan holds, a pass lasts no longer than its own end and the time of one hold, so that
+    no account can keep others out.
+
+    Raises PerformanceNotFound, EntryTokenMismatch, InvalidRequest, RateLimited, EntryTokenExpired,
+    SeatLimitExceeded and the refusals of `decide_holds`.
+    """
+    performance = runtime.catalogue.performance(wish.performance_id)
+    gate.require_concert(fan.entry, performance)
+    request = await _request(runtime, fan, performance, wish)
+    batches.holds.count(request.user_id)
+    batches.holds_of_pass.count(request.pass_key)
+    if fan.opened is None:
+        return await _earlier(runtime, request, EntryTokenExpired())
+    if exceeds_seat_limit(request):
+        return await _earlier(runtime, request, SeatLimitExceeded(request.seat_limit))
+    batch = batches.hold if request.best is None else batches.hold_best
+    longest = timedelta(milliseconds=fan.opened.own_end_ms, seconds=runtime.settings.hold_ttl_s)
+    return await batch.submit(request._replace(ends_by=UNIX_EPOCH + longest))
+
+
+async def _request(
+    runtime: Runtime, fan: Entered, performance: Performance, wish: Wish
+) -> HoldRequest:
+    concert = runtime.catalogue.concert_of(performance)
+    return HoldRequest(
+        fan.entry.pass_key,
+        performance.id,
+        performance.key,
+        seat_numbers(wish.seats, runtime.settings.seats_per_order_max),
+        concert.seat_limit,
+        concert.currency,
+        fan.key,
+        await _best(runtime, performance, wish.best_available),
+    )
+
+
+def seat_numbers(given: Sequence[str], most: int) -> tuple[str, ...]:
+    """The seats as they are stored: at most so many, each once, and printable. Raises
+    InvalidRequest."""
+    numbers = [composed(number) for number in given]
+    if len(numbers) > most:
+        raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
+    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    if twice:
+        raise InvalidRequest.of("seats", f"listed twice: {', '.join(twice)}")
+    for place, number in enumerate(numbers):
+        # A printable text may be a seat that does not exist; the rest never reaches a store.
+        if not (IS_SEAT_NUMBER.match(number) or number.isprintable()):
+            raise InvalidRequest.of(f"seats[{place}]", "not printable")
+    return tuple(numbers)
+
+
+async def _best(
+    runtime: Runtime, performance: Performance, wanted: BestAvailable | None
+) -> BestAvailable | None:
+    if wanted is None:
+        return None
+    most = runtime.settings.seats_per_order_max
+    if wanted.seats > most:
+        raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
+    return of_grade(wanted, (await runtime.plans.unpacked(performance)).plan)
+
+
+def of_grade(wanted: BestAvailable, plan: Plan) -> BestAvailable:
+    """The same with the grade as the plan spells it. Raises InvalidRequest for an unknown one."""
+    grades = {composed(grade.name): grade.name for grade in plan.grades}
+    grade = grades.get(composed(wanted.grade))
+    if grade is None:
+        raise InvalidRequest.of("best_available.grade", f"Expected one of {', '.join(grades)}")
+    return wanted._replace(grade=grade)
+
+
+async def _earlier(runtime: Runtime, request: HoldRequest, otherwise: Refusal) -> Order:
+    """The order that the same Idempotency-Key made before. Raises `otherwise` without one, or
+    IdempotencyConflict when it was for other seats."""
+    if request.idempotency_key is None:
+        raise otherwise
+    async with runtime.postgres.transaction() as tx:
+        row = await (await order_book.by_idempotency_key(tx, keys_of([request]))).row()
+    if row is None:
+        raise otherwise
+    earlier = same_hold(request, order_book.read_order(row))
+    if isinstance(earlier, Refusal):
+        raise earlier
+    return earlier
 
 
 async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
@@ -64,13 +186,6 @@ def _begun(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[
         for request in requests
     }
     return {key for key, date in dates.items() if date is not None and date.has_begun(now)}
-
-
-async def earlier_hold(runtime: Runtime, request: HoldRequest) -> Order | Refusal | None:
-    """What a hold with this Idempotency-Key was answered before, if it was."""
-    async with runtime.postgres.transaction() as tx:
-        row = await (await order_book.by_idempotency_key(tx, keys_of([request]))).row()
-    return None if row is None else same_hold(request, order_book.read_order(row))
 
 
 async def _write_holds(tx: Transaction, opened: list[Order]) -> None:

@@ -4,7 +4,7 @@ import structlog
 
 from yemae.base.batching import Done, FollowUp, Later
 from yemae.orders import orders as order_book
-from yemae.orders.decide import HoldRequest, Order, seats_wanted
+from yemae.orders.decide import HoldRequest, Order, exceeds_seat_limit
 from yemae.refusals import (
     InternalError,
     Overloaded,
@@ -63,8 +63,7 @@ async def _over_the_limit(runtime: Runtime, requests: list[HoldRequest]) -> dict
         place: SeatLimitExceeded(request.seat_limit)
         for place, request in enumerate(requests)
         if (request.user_id, request.idempotency_key) not in earlier
-        and counts.get((request.user_id, request.performance_key), 0) + seats_wanted(request)
-        > request.seat_limit
+        and exceeds_seat_limit(request, counts.get((request.user_id, request.performance_key), 0))
     }
 
 

@@ -1,8 +1,55 @@
-"""콘서트 · What can be booked now. Callers who ask for the same date share one look."""
+"""콘서트 · Looks: the dates and seats that can be booked now, for fans who are inside.
+
+The sale of a date ends when it begins. Callers who ask for the same date share one look.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
 
 from yemae.base.batching import Done
 from yemae.concerts import seats
+from yemae.concerts.catalogue import Performance
+from yemae.concerts.seat_map.availability import Watch
+from yemae.refusals import SaleClosed
 from yemae.runtime import Runtime
+from yemae.sale import gate
+from yemae.waiting_room.tokens import EntryToken
+
+if TYPE_CHECKING:
+    from yemae.sale.batches import Batches
+
+
+async def list_dates(
+    runtime: Runtime, batches: "Batches", concert_id: str
+) -> list[tuple[Performance, int]]:
+    """The dates that have not begun, each with the number of its free seats. Raises
+    ConcertNotFound."""
+    dates = runtime.catalogue.concert(concert_id).to_come(runtime.now())
+    left = await asyncio.gather(*(batches.seats_left.submit(date.key) for date in dates))
+    return list(zip(dates, left, strict=True))
+
+
+async def list_seats(
+    runtime: Runtime, batches: "Batches", entry: EntryToken, performance_id: str
+) -> bytes:
+    """The seats that can be booked now, as JSON; none of a date that has begun. Raises
+    PerformanceNotFound or EntryTokenMismatch."""
+    performance = runtime.catalogue.performance(performance_id)
+    gate.require_concert(entry, performance)
+    now = runtime.now()
+    if performance.has_begun(now):
+        return b'{"version":%d,"seats":[]}' % int(now.timestamp() * 1_000_000)
+    return await batches.free_seats.submit(performance.key)
+
+
+async def watch_seats(runtime: Runtime, entry: EntryToken, performance_id: str) -> Watch:
+    """The seat map of a date, which this process keeps up to date. Raises PerformanceNotFound,
+    EntryTokenMismatch or SaleClosed."""
+    performance = runtime.catalogue.performance(performance_id)
+    gate.require_concert(entry, performance)
+    if performance.has_begun(runtime.now()):
+        raise SaleClosed
+    return await runtime.availability.watch(performance)
 
 
 async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]:

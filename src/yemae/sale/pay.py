@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from yemae.base.batching import Done, decided_apart
@@ -9,18 +10,28 @@ from yemae.concerts import seats
 from yemae.orders import orders as order_book
 from yemae.payments import payments
 from yemae.payments.payment import Payment
-from yemae.refusals import (
-    IdempotencyConflict,
-    Refusal,
-)
+from yemae.refusals import EntryTokenExpired, IdempotencyConflict
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
+from yemae.sale.gate import Entered
 from yemae.sale.replays import keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
 from yemae.values.pass_key import PassKey
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, Transfer
+
+if TYPE_CHECKING:
+    from yemae.sale.batches import Batches
+
+
+async def pay_order(runtime: Runtime, batches: "Batches", fan: Entered, order_id: UUID) -> Paid:
+    """Pay a held order, or answer a repeat of an Idempotency-Key as before, although the payment
+    has ended the pass. Raises EntryTokenExpired and the refusals of `decide_payments`."""
+    request = PayRequest(fan.entry.pass_key, order_id, fan.key)
+    if fan.opened is None:
+        return await earlier_payment(runtime, request)
+    return await batches.pay.submit(request)
 
 
 async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True) -> Done[Paid]:
@@ -61,15 +72,18 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
     return Done(answers, follow_ups.after_payment(runtime, sales))
 
 
-async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid | Refusal | None:
-    """What a payment with this Idempotency-Key was answered before, if it was."""
+async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid:
+    """What the same Idempotency-Key was answered before. Raises EntryTokenExpired without one, or
+    IdempotencyConflict when it paid another order."""
+    if request.idempotency_key is None:
+        raise EntryTokenExpired
     async with runtime.postgres.transaction() as tx:
         row = await (await payments.payments_by_key(tx, keys_of([request]))).row()
         if row is None:
-            return None
+            raise EntryTokenExpired
         payment = Payment(*row)
         if payment.order_id != request.order_id:
-            return IdempotencyConflict()
+            raise IdempotencyConflict
         order = await order_book.order_of(tx, payment.order_id, request.user_id)
     assert order is not None, "a payment without its order"
     return Paid(payment, order)

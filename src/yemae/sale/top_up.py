@@ -1,14 +1,31 @@
 """잔액 · Top-ups, each key once."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from yemae.accounts import users
 from yemae.base.batching import Done, decided_apart
+from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
 from yemae.sale import row_locks
 from yemae.sale.replays import keys_of, latest, new_answers
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest, Transfer, decide_top_ups
+
+if TYPE_CHECKING:
+    from yemae.sale.batches import Batches
+
+
+async def top_up_wallet(
+    runtime: Runtime, batches: "Batches", user_id: str, amount: int, key: str
+) -> Transfer:
+    """Credit an amount once for each Idempotency-Key. Raises InvalidRequest, RateLimited,
+    IdempotencyConflict or BalanceLimitExceeded."""
+    most = runtime.settings.largest_top_up
+    if amount > most:
+        raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
+    batches.top_ups.count(user_id)
+    return await batches.top_up.submit(TopUpRequest(user_id, amount, key))
 
 
 async def top_up(

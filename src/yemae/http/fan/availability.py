@@ -24,6 +24,7 @@ from yemae.http.fan.concerts import ENTRY_PROBLEMS
 from yemae.http.server.call import Call
 from yemae.http.server.sse import claims_of, come_back
 from yemae.refusals import InvalidRequest, PerformanceNotFound, RateLimited, SaleClosed
+from yemae.sale.looks import watch_seats
 
 # A stream says that it is still there after so many beats without news: every ten seconds at the
 # latest, so that whoever hears nothing for longer knows that a proxy keeps it back.
@@ -96,12 +97,8 @@ async def follow_availability(call: Call) -> Answer:
 
 
 async def _watch(call: Call) -> Watch:
-    entry = await call.entry(call.user_id())
-    performance = call.runtime.catalogue.performance(call.path("performance_id"))
-    call.require_concert(entry, performance)
-    if performance.has_begun(call.runtime.now()):
-        raise SaleClosed
-    return await call.runtime.availability.watch(performance)
+    entry = await call.entry()
+    return await watch_seats(call.runtime, entry, call.path("performance_id"))
 
 
 def _since(call: Call) -> int:

@@ -1,6 +1,5 @@
 """콘서트 · Concerts for everybody; dates and seats for those who are inside."""
 
-import asyncio
 from datetime import datetime
 
 import msgspec
@@ -43,7 +42,7 @@ from yemae.refusals import (
     Unauthenticated,
 )
 from yemae.runtime import Runtime
-from yemae.sale import policy
+from yemae.sale import looks, policy
 from yemae.values.instants import instant, local_time
 
 ENTRY_PROBLEMS = (
@@ -94,10 +93,8 @@ async def show_concert(call: Call) -> Answer:
 async def list_performances(call: Call) -> Answer:
     """The dates still to come, with the number of free seats."""
     concert_id = call.path("concert_id")
-    await call.entry(call.user_id(), concert_id)
-    now = call.runtime.now()
-    dates = call.runtime.catalogue.concert(concert_id).to_come(now)
-    left = await asyncio.gather(*(call.batches.seats_left.submit(date.key) for date in dates))
+    await call.entry(concert_id)
+    found = await looks.list_dates(call.runtime, call.batches, concert_id)
     listed = [
         PerformanceBody(
             date.id,
@@ -108,20 +105,16 @@ async def list_performances(call: Call) -> Answer:
             date.price_from,
             date.plan,
         )
-        for date, seats_left in zip(dates, left, strict=True)
+        for date, seats_left in found
     ]
     return Answer(200, Performances(listed))
 
 
 async def list_seats(call: Call) -> Answer:
     """The seats that can be booked now; none of a date that has begun."""
-    entry = await call.entry(call.user_id())
-    performance = call.runtime.catalogue.performance(call.path("performance_id"))
-    call.require_concert(entry, performance)
-    now = call.runtime.now()
-    if performance.has_begun(now):
-        return Answer(200, Seats(int(now.timestamp() * 1_000_000), []))
-    return Answer(200, await call.batches.free_seats.submit(performance.key))
+    entry = await call.entry()
+    performance_id = call.path("performance_id")
+    return Answer(200, await looks.list_seats(call.runtime, call.batches, entry, performance_id))
 
 
 def _listed(runtime: Runtime, concert: catalogue.Concert, now: datetime) -> ListedConcert:

@@ -6,8 +6,6 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from yemae.concerts import catalogue
-from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
 from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import (
@@ -32,7 +30,7 @@ from yemae.http.fan.order_shapes import (
 )
 from yemae.http.server.call import Call
 from yemae.orders import orders
-from yemae.orders.decide import BestAvailable, HoldRequest
+from yemae.orders.decide import BestAvailable
 from yemae.refusals import (
     BodyTooLarge,
     IdempotencyConflict,
@@ -50,8 +48,8 @@ from yemae.refusals import (
     SeatTaken,
     Unauthenticated,
 )
-from yemae.sale import holding, release
-from yemae.values.text import composed
+from yemae.sale import release
+from yemae.sale.hold import Wish, hold_seats
 
 # Decomposed it may be longer than the number that it means.
 SeatNumber = Annotated[str, Meta(min_length=1, max_length=4 * SEAT_NUMBER_MAX_CHARS)]
@@ -94,22 +92,9 @@ PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
 async def place_order(call: Call) -> Answer:
     """Hold seats. A repeat of an Idempotency-Key is answered with its order, pass or no pass: 201
     again while it is held, 200 when it is something else by now."""
-    _, entry, key, opened = await call.enter()
+    fan = await call.enter()
     wanted = await call.body(PLACE_ORDER)
-    performance = call.runtime.catalogue.performance(wanted.performance_id)
-    call.require_concert(entry, performance)
-    concert = call.runtime.catalogue.concert_of(performance)
-    request = HoldRequest(
-        entry.pass_key,
-        performance.id,
-        performance.key,
-        () if wanted.seats is UNSET else _distinct(call, wanted.seats),
-        concert.seat_limit,
-        concert.currency,
-        key,
-        await _best(call, performance, wanted.best_available),
-    )
-    order = await holding.submit_hold(call.runtime, call.batches, request, opened)
+    order = await hold_seats(call.runtime, call.batches, fan, _wish(wanted))
     shown = await show(call, order)
     status = 201 if order.status == "held" else 200
     return Answer(status, shown, ((b"location", f"/v1/orders/{shown.id}".encode()),))
@@ -145,35 +130,13 @@ async def release_order(call: Call) -> Answer:
     return Answer(200, await show(call, order))
 
 
-def _distinct(call: Call, given: list[str]) -> tuple[str, ...]:
-    seats = [composed(number) for number in given]
-    most = call.runtime.settings.seats_per_order_max
-    if len(seats) > most:
-        raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
-    twice = sorted({number for number in seats if seats.count(number) > 1})
-    if twice:
-        raise InvalidRequest.of("seats", f"listed twice: {', '.join(twice)}")
-    for place, number in enumerate(seats):
-        # What can be shown is a seat that does not exist; the rest no store needs to see.
-        if not (IS_SEAT_NUMBER.match(number) or number.isprintable()):
-            raise InvalidRequest.of(f"seats[{place}]", "not printable")
-    return tuple(seats)
-
-
-async def _best(
-    call: Call, performance: catalogue.Performance, wanted: WantBest | UnsetType
-) -> BestAvailable | None:
-    if wanted is UNSET:
-        return None
-    most = call.runtime.settings.seats_per_order_max
-    if wanted.count > most:
-        raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
-    known = await call.runtime.plans.unpacked(performance)
-    grades = {composed(grade.name): grade.name for grade in known.plan.grades}
-    grade = grades.get(composed(wanted.grade))
-    if grade is None:
-        raise InvalidRequest.of("best_available.grade", f"Expected one of {', '.join(grades)}")
-    return BestAvailable(grade, wanted.count)
+def _wish(wanted: PlaceOrder) -> Wish:
+    best = wanted.best_available
+    return Wish(
+        wanted.performance_id,
+        () if wanted.seats is UNSET else wanted.seats,
+        None if best is UNSET else BestAvailable(best.grade, best.count),
+    )
 
 
 def path_order_id(call: Call) -> UUID:

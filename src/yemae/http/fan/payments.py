@@ -18,7 +18,6 @@ from yemae.http.fan.orders import path_order_id
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    EntryTokenExpired,
     IdempotencyConflict,
     InsufficientBalance,
     InvalidRequest,
@@ -26,10 +25,8 @@ from yemae.refusals import (
     OrderExpired,
     OrderNotFound,
     OrderNotHeld,
-    Refusal,
 )
-from yemae.sale import pay
-from yemae.sale.decide_payments import Paid, PayRequest
+from yemae.sale.pay import pay_order
 from yemae.values.instants import Instant, instant
 
 
@@ -52,16 +49,11 @@ EXAMPLE_PAYMENT = {
 }
 
 
-async def pay_order(call: Call) -> Answer:
+async def pay(call: Call) -> Answer:
     """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
     payment has ended the pass."""
-    _, entry, key, opened = await call.enter()
-    request = PayRequest(entry.pass_key, path_order_id(call), key)
-    if opened is not None:
-        paid = await call.batches.pay.submit(request)
-    else:
-        paid = await _earlier(call, request)
-    payment, order = paid
+    fan = await call.enter()
+    payment, order = await pay_order(call.runtime, call.batches, fan, path_order_id(call))
     await call.runtime.catalogue.know([order.performance_id])
     return Answer(
         201,
@@ -75,16 +67,6 @@ async def pay_order(call: Call) -> Answer:
     )
 
 
-async def _earlier(call: Call, request: PayRequest) -> Paid:
-    """What the same key was answered before; without that, the pass is simply over."""
-    earlier = await pay.earlier_payment(call.runtime, request)
-    if earlier is None:
-        raise EntryTokenExpired
-    if isinstance(earlier, Refusal):
-        raise earlier
-    return earlier
-
-
 OPERATIONS = (
     Operation(
         "pay_order",
@@ -92,7 +74,7 @@ OPERATIONS = (
         "/v1/orders/{order_id}/payment",
         "orders",
         "Pay an order",
-        pay_order,
+        pay,
         signed_in=True,
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
         answers=(Shown(201, "Paid; the entry token has ended", PaymentBody, EXAMPLE_PAYMENT),),

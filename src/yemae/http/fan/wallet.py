@@ -28,10 +28,10 @@ from yemae.refusals import (
     RequestTimeout,
     Unauthenticated,
 )
+from yemae.sale.top_up import top_up_wallet
 from yemae.values import money
 from yemae.values.instants import Instant, instant
 from yemae.wallet import decide, ledger
-from yemae.wallet.decide import TopUpRequest
 
 # Of every currency; the handler knows which it is.
 AMOUNT_MAX = money.ORDER_SEATS_MAX * money.PRICE_MAX * 10**money.DIGITS_MAX
@@ -118,11 +118,7 @@ async def top_up(call: Call) -> Answer:
     key = call.idempotency_key(required=True)
     assert key is not None
     amount = (await call.body(TOP_UP)).amount
-    most = call.runtime.settings.largest_top_up
-    if amount > most:
-        raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
-    call.batches.top_ups.count(user_id)
-    transfer = await call.batches.top_up.submit(TopUpRequest(user_id, amount, key))
+    transfer = await top_up_wallet(call.runtime, call.batches, user_id, amount, key)
     return Answer(201, ToppedUp(transfer.balance_after, _transfer(transfer)))
 
 

@@ -5,11 +5,8 @@ gate asks the waiting room through the batches.
 """
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -17,15 +14,11 @@ import msgspec
 
 from yemae.accounts.access import Identity
 from yemae.base.rate_limit import network
-from yemae.concerts.catalogue import Performance
 from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.server.local import is_local
 from yemae.refusals import (
     BodyTooLarge,
-    EntryProofInvalid,
-    EntryTokenExpired,
-    EntryTokenMismatch,
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
@@ -33,9 +26,9 @@ from yemae.refusals import (
     RequestTimeout,
 )
 from yemae.runtime import Runtime
-from yemae.sale import policy
+from yemae.sale import gate, policy
 from yemae.sale.batches import Batches
-from yemae.sale.gate import OpenPass
+from yemae.sale.gate import Entered
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 if TYPE_CHECKING:
@@ -44,16 +37,6 @@ if TYPE_CHECKING:
 BodyKind = TypeVar("BodyKind")
 IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
 DEFAULT_PAGE = 20
-
-
-class Entered(NamedTuple):
-    """Who is at the gate, with which pass and Idempotency-Key; `opened` is None when the pass is
-    over."""
-
-    user_id: str
-    entry: EntryToken
-    key: str | None
-    opened: OpenPass | None
 
 
 class Call:
@@ -117,50 +100,21 @@ class Call:
         """Whether the call comes from this machine itself, and not through a proxy."""
         return is_local(self._scope)
 
-    def claimed_entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
-        """The pass that the Entry-Token claims, checked for its owner and, when given, its
-        concert, and that the secret came along if it is bound to one; whether it is open is
-        `open_entry`'s. Raises EntryToken* and EntryProof* refusals."""
-        entry = self.runtime.tokens.read_pass(self.header(b"entry-token"), user_id, concert_id)
-        if entry.proof:
-            self._require_proof(entry.proof)
-        return entry
+    async def entry(self, concert_id: str | None = None) -> EntryToken:
+        """The caller's open pass, of this concert when one is given. Raises Unauthenticated,
+        EntryToken* and EntryProof* refusals."""
+        entry = self._claimed_pass(concert_id)
+        return (await self.batches.check_entry.submit(entry)).entry
 
-    def _require_proof(self, proof: str) -> None:
-        secret = (self.header(b"entry-proof") or "").encode("latin-1")
-        digest = base64.urlsafe_b64encode(hashlib.sha256(secret).digest()).rstrip(b"=")
-        if not hmac.compare_digest(digest, proof.encode()):
-            raise EntryProofInvalid
+    async def enter(self) -> Entered:
+        """The gate of a call that may be repeated with its Idempotency-Key. Raises as `entry`
+        does, or InvalidRequest."""
+        entry, key = self._claimed_pass(), self.idempotency_key()
+        return await gate.enter_or_repeat(self.batches, entry, key)
 
-    def require_concert(self, entry: EntryToken, performance: Performance) -> None:
-        """Raise EntryTokenMismatch unless the pass is for this performance's concert."""
-        if entry.concert_id != performance.concert_id:
-            raise EntryTokenMismatch
-
-    async def open_entry(self, entry: EntryToken) -> OpenPass:
-        """The pass again if it is open now. Raises EntryTokenExpired."""
-        return await self.batches.check_entry.submit(entry)
-
-    async def entry(self, user_id: str, concert_id: str | None = None) -> EntryToken:
-        """An open pass of this user. Raises EntryToken* and EntryProof* refusals."""
-        return (await self.open_entry(self.claimed_entry(user_id, concert_id))).entry
-
-    async def enter(self) -> "Entered":
-        """The gate of a call that may be repeated: a pass that is over does not stop a call with
-        an Idempotency-Key, which may be the repeat of one that was answered while it was open.
-
-        Raises EntryToken* and EntryProof* refusals.
-        """
-        user_id = self.user_id()
-        entry = self.claimed_entry(user_id)
-        key = self.idempotency_key()
-        try:
-            opened = await self.open_entry(entry)
-        except EntryTokenExpired:
-            if key is None:
-                raise
-            opened = None
-        return Entered(user_id, entry, key, opened)
+    def _claimed_pass(self, concert_id: str | None = None) -> EntryToken:
+        token, secret = self.header(b"entry-token"), self.header(b"entry-proof") or ""
+        return gate.claimed_pass(self.runtime, self.user_id(), token, secret, concert_id)
 
     # --- Parameters ---
 

@@ -1,0 +1,314 @@
+"""What a fan inside may look at, hold, pay and top up: the rules before any lock, without HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from helpers.concerts import FIRST, HALL, SEATS, load_concert
+from helpers.fans import Fan
+from helpers.time_travel import travel
+from yemae.concerts.seat_map.plan import Plan
+from yemae.orders.decide import BestAvailable
+from yemae.refusals import (
+    EntryProofInvalid,
+    EntryTokenExpired,
+    EntryTokenInvalid,
+    EntryTokenMismatch,
+    EntryTokenMissing,
+    IdempotencyConflict,
+    InvalidRequest,
+    PerformanceNotFound,
+    RateLimited,
+    Refusal,
+    SaleClosed,
+    SeatLimitExceeded,
+    SeatTaken,
+)
+from yemae.runtime import Runtime, open_runtime
+from yemae.sale import gate, looks
+from yemae.sale.batches import Batches, open_batches
+from yemae.sale.gate import Entered
+from yemae.sale.hold import Wish, hold_seats, of_grade, seat_numbers
+from yemae.sale.pay import pay_order
+from yemae.sale.top_up import top_up_wallet
+from yemae.settings import Settings
+from yemae.waiting_room.tokens import EntryToken
+
+SEAT_LIMIT = 4
+HOLDS_MAX = 3
+TOP_UP_MAX = 500_000
+
+
+@pytest.fixture
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime where a user holds three times a minute and tops up twice."""
+    await load_concert(settings)
+    strict = msgspec.structs.replace(
+        settings,
+        holds_per_user_per_minute=HOLDS_MAX,
+        top_ups_per_user_per_minute=2,
+        top_up_max=TOP_UP_MAX,
+    )
+    async with open_runtime(strict) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def batches(runtime: Runtime) -> AsyncIterator[Batches]:
+    """Its batches."""
+    async with open_batches(runtime) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def entry(fan: Fan) -> EntryToken:
+    """The open pass of a fan."""
+    return await fan.enter()
+
+
+async def entered(batches: Batches, entry: EntryToken, key: str | None = None) -> Entered:
+    return await gate.enter_or_repeat(batches, entry, key)
+
+
+def over(entry: EntryToken, key: str | None) -> Entered:
+    """A fan whose pass is over."""
+    return Entered(entry, key, None)
+
+
+def wish(*seats: str, **more: Any) -> Wish:
+    return Wish(FIRST, seats, **more)
+
+
+# --- The gate -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("user_id", "concert_id", "change", "refusal"),
+    [
+        ("fan", HALL, lambda _: None, EntryTokenMissing),
+        ("fan", HALL, lambda _: "", EntryTokenMissing),
+        ("fan", HALL, lambda text: text[:-8], EntryTokenInvalid),
+        ("other", HALL, lambda text: text, EntryTokenMismatch),
+        ("fan", "elsewhere", lambda text: text, EntryTokenMismatch),
+    ],
+)
+async def test_a_pass_opens_its_owners_calls_about_its_concert_only(
+    runtime: Runtime,
+    entry: EntryToken,
+    user_id: str,
+    concert_id: str,
+    change: Callable[[str], str | None],
+    refusal: type[Refusal],
+) -> None:
+    text = runtime.tokens.sign_pass(entry)
+    assert gate.claimed_pass(runtime, "fan", text, "", HALL) == entry
+    with pytest.raises(refusal):
+        gate.claimed_pass(runtime, user_id, change(text), "", concert_id)
+
+
+@pytest.mark.parametrize("secret", ["", "another", "secret ", "sécret"])
+def test_a_bound_pass_is_good_only_with_its_secret(runtime: Runtime, secret: str) -> None:
+    # The SHA-256 of `secret`, in base64url.
+    proof = "K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols"
+    bound = EntryToken(HALL, "fan", 1, 2_000_000_000, proof)
+    text = runtime.tokens.sign_pass(bound)
+    assert gate.claimed_pass(runtime, "fan", text, "secret") == bound
+    with pytest.raises(EntryProofInvalid):
+        gate.claimed_pass(runtime, "fan", text, secret)
+
+
+async def test_a_pass_that_is_over_lets_in_a_repeat_only(
+    batches: Batches, entry: EntryToken
+) -> None:
+    ended = entry._replace(number=entry.number + 1)
+    assert (await entered(batches, entry)).opened is not None
+    assert await entered(batches, ended, "key") == Entered(ended, "key", None)
+    with pytest.raises(EntryTokenExpired):
+        await entered(batches, ended)
+
+
+# --- Seats of a request ---------------------------------------------------------------------------
+
+
+def test_seats_are_kept_composed_and_in_the_order_of_the_request() -> None:
+    assert seat_numbers(["2", "e\u0301-1"], 2) == ("2", "\u00e9-1")
+    assert seat_numbers([], 2) == ()
+
+
+@pytest.mark.parametrize(
+    ("seats", "field", "detail"),
+    [
+        (["1", "2", "3"], "seats", "Expected `array` of length <= 2"),
+        (["1", "1"], "seats", "listed twice: 1"),
+        (["e\u0301", "\u00e9"], "seats", "listed twice: \u00e9"),
+        (["1", "a\nb"], "seats[1]", "not printable"),
+    ],
+)
+def test_wrong_seats_name_their_field(seats: list[str], field: str, detail: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        seat_numbers(seats, 2)
+    (error,) = refused.value.errors
+    assert (error.field, error.detail) == (field, detail)
+
+
+@pytest.fixture
+async def plan(runtime: Runtime) -> Plan:
+    """The plan of the hall, whose one grade is R."""
+    return (await runtime.plans.unpacked(runtime.catalogue.performance(FIRST))).plan
+
+
+def test_a_grade_is_one_of_the_plan(plan: Plan) -> None:
+    assert of_grade(BestAvailable("R", 2), plan) == BestAvailable("R", 2)
+    with pytest.raises(InvalidRequest, match="Expected one of R"):
+        of_grade(BestAvailable("VIP", 2), plan)
+
+
+async def test_the_best_seats_of_an_order_are_at_most_as_many_as_an_order_may_have(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    most = runtime.settings.seats_per_order_max
+    fan = await entered(batches, entry)
+    with pytest.raises(InvalidRequest, match=f"best_available.count: Expected `int` <= {most}"):
+        await hold_seats(runtime, batches, fan, wish(best_available=BestAvailable("R", most + 1)))
+
+
+# --- Holds ----------------------------------------------------------------------------------------
+
+
+async def test_a_hold_is_of_a_performance_that_the_pass_opens(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    fan = await entered(batches, entry)
+    with pytest.raises(PerformanceNotFound):
+        await hold_seats(runtime, batches, fan, Wish("nowhere", ["1"]))
+    elsewhere = Entered(entry._replace(concert_id="elsewhere"), None, fan.opened)
+    with pytest.raises(EntryTokenMismatch):
+        await hold_seats(runtime, batches, elsewhere, wish("1"))
+
+
+@pytest.mark.parametrize("asked", [wish(*SEATS[:5]), wish(best_available=BestAvailable("R", 5))])
+async def test_one_request_over_the_seat_limit_is_refused_before_any_lock(
+    runtime: Runtime, batches: Batches, entry: EntryToken, asked: Wish
+) -> None:
+    with pytest.raises(SeatLimitExceeded) as refused:
+        await hold_seats(runtime, batches, await entered(batches, entry), asked)
+    assert refused.value.limit == SEAT_LIMIT
+    assert batches.hold._callers == batches.hold_best._callers == 0
+
+
+@pytest.mark.parametrize("last", [wish("4", "5"), wish(best_available=BestAvailable("R", 2))])
+async def test_the_seat_limit_counts_what_the_fan_holds_of_the_performance(
+    runtime: Runtime, batches: Batches, entry: EntryToken, last: Wish
+) -> None:
+    fan = await entered(batches, entry)
+    await hold_seats(runtime, batches, fan, wish("1", "2", "3"))
+    with pytest.raises(SeatLimitExceeded):
+        await hold_seats(runtime, batches, fan, last)
+    assert (await hold_seats(runtime, batches, fan, wish("4"))).seat_numbers == ["4"]
+
+
+async def test_a_performance_that_has_begun_is_not_sold(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    date = runtime.catalogue.performance(FIRST)
+    begun = date._replace(starts_at=runtime.now())
+    runtime.catalogue.performances[FIRST] = begun
+    travel(runtime, 1)
+    with pytest.raises(SaleClosed):
+        await hold_seats(runtime, batches, await entered(batches, entry), wish("1"))
+
+
+async def test_a_user_may_hold_so_often_in_a_minute(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    fan = await entered(batches, entry)
+    await hold_seats(runtime, batches, fan, wish("1"))
+    for _ in range(HOLDS_MAX - 1):
+        with pytest.raises(SeatTaken):
+            await hold_seats(runtime, batches, fan, wish("1"))
+    with pytest.raises(RateLimited):
+        await hold_seats(runtime, batches, fan, wish("2"))
+
+
+async def test_a_repeat_is_answered_with_its_order_when_the_pass_is_over(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    order = await hold_seats(runtime, batches, await entered(batches, entry, "key"), wish("1"))
+    assert await hold_seats(runtime, batches, over(entry, "key"), wish("1")) == order
+    with pytest.raises(IdempotencyConflict):
+        await hold_seats(runtime, batches, over(entry, "key"), wish("2"))
+
+
+@pytest.mark.parametrize("key", [None, "never used"])
+async def test_without_an_earlier_hold_a_pass_that_is_over_holds_nothing(
+    runtime: Runtime, batches: Batches, entry: EntryToken, key: str | None
+) -> None:
+    with pytest.raises(EntryTokenExpired):
+        await hold_seats(runtime, batches, over(entry, key), wish("1"))
+
+
+# --- Payments and top-ups -------------------------------------------------------------------------
+
+
+async def test_a_payment_is_repeated_by_its_key_although_it_has_ended_the_pass(
+    runtime: Runtime, batches: Batches, fan: Fan, entry: EntryToken
+) -> None:
+    await fan.top_up(TOP_UP_MAX)
+    first, second = (await fan.hold("1")).id, (await fan.hold("2")).id
+    paid = await pay_order(runtime, batches, await entered(batches, entry, "key"), first)
+    with pytest.raises(EntryTokenExpired):
+        await entered(batches, entry)
+    again = await pay_order(runtime, batches, await entered(batches, entry, "key"), first)
+    assert again.payment == paid.payment
+    with pytest.raises(IdempotencyConflict):
+        await pay_order(runtime, batches, over(entry, "key"), second)
+    for key in (None, "never used"):
+        with pytest.raises(EntryTokenExpired):
+            await pay_order(runtime, batches, over(entry, key), second)
+
+
+async def test_one_top_up_has_a_largest_amount_and_a_user_so_many_a_minute(
+    runtime: Runtime, batches: Batches
+) -> None:
+    with pytest.raises(InvalidRequest, match=f"amount: Expected `int` <= {TOP_UP_MAX}"):
+        await top_up_wallet(runtime, batches, "fan", TOP_UP_MAX + 1, "too much")
+    for _ in range(2):
+        line = await top_up_wallet(runtime, batches, "fan", TOP_UP_MAX, "key")
+        assert line.balance_after == TOP_UP_MAX, "a key is credited once"
+    with pytest.raises(RateLimited):
+        await top_up_wallet(runtime, batches, "fan", 1, "another")
+
+
+# --- Looks ----------------------------------------------------------------------------------------
+
+
+async def test_a_date_that_has_begun_is_not_listed_and_has_no_seats(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    assert [left for _, left in await looks.list_dates(runtime, batches, HALL)] == [10, 10]
+    seats = msgspec.json.decode(await looks.list_seats(runtime, batches, entry, FIRST))
+    assert len(seats["seats"]) == 10
+    hall, date = runtime.catalogue.concert(HALL), runtime.catalogue.performance(FIRST)
+    begun = date._replace(starts_at=runtime.now())
+    runtime.catalogue.performances[FIRST] = begun
+    dates = (begun, *hall.performances[1:])
+    runtime.catalogue.concerts[HALL] = hall._replace(performances=dates)
+    assert [date.id for date, _ in await looks.list_dates(runtime, batches, HALL)] == ["hall-2"]
+    seats = msgspec.json.decode(await looks.list_seats(runtime, batches, entry, FIRST))
+    assert seats["seats"] == []
+    with pytest.raises(SaleClosed):
+        await looks.watch_seats(runtime, entry, FIRST)
+
+
+async def test_seats_are_shown_to_a_pass_of_their_concert(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    elsewhere = entry._replace(concert_id="elsewhere")
+    for look in (
+        looks.list_seats(runtime, batches, elsewhere, FIRST),
+        looks.watch_seats(runtime, elsewhere, FIRST),
+    ):
+        with pytest.raises(EntryTokenMismatch):
+            await look
