@@ -1,6 +1,7 @@
 """What operators set, beside the file: rules of the change itself, and the log."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,12 +11,13 @@ from helpers.concerts import HALL
 from helpers.owner import as_owner
 from yemae.concerts import controls
 from yemae.concerts.controls import Controls, Queue, changed
+from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
 from yemae.settings import Settings
 
 SALE = datetime(2030, 1, 10, tzinfo=UTC)
-FILE = {
+FILE: dict[str, Any] = {
     "sale_opens_at": SALE,
     "prequeue_opens_at": None,
     "queueing_method": "fifo",
@@ -31,8 +33,8 @@ FILE = {
 
 def test_a_queue_that_the_file_has_made_wrong_can_still_be_changed_elsewhere() -> None:
     # The operator's prequeue was right until a load brought another sale_opens_at.
-    queue = Queue(FILE, Controls(prequeue_opens_at=datetime(2030, 2, 1, tzinfo=UTC)))
-    assert changed(queue, {"active_limit": 5}).effective()["active_limit"] == 5
+    queue = Queue(FILE, Controls(overrides={"prequeue_opens_at": datetime(2030, 2, 1, tzinfo=UTC)}))
+    assert changed(queue, {"active_limit": 5}).effective().active_limit == 5
     with pytest.raises(InvalidRequest, match="prequeue_opens_at"):
         changed(queue, {"sale_opens_at": datetime(2030, 1, 11, tzinfo=UTC)})
     assert changed(queue, {"prequeue_opens_at": None}).controls == Controls()
@@ -40,14 +42,10 @@ def test_a_queue_that_the_file_has_made_wrong_can_still_be_changed_elsewhere() -
 
 def test_what_an_operator_sets_holds_and_what_not_is_the_file_s() -> None:
     queue = changed(Queue(FILE, Controls()), {"proof_of_work": True, "message_en": "Hello"})
-    assert queue.controls.own() == {"proof_of_work": True, "message_en": "Hello"}
-    assert queue.effective() == {
-        **FILE,
-        "proof_of_work": True,
-        "message_en": "Hello",
-        "message_ko": None,
-        "message_until": None,
-    }
+    assert queue.controls.overrides == {"proof_of_work": True, "message_en": "Hello"}
+    assert queue.effective() == CurrentSettings(
+        **FILE | {"proof_of_work": True, "message_en": "Hello"}
+    )
 
 
 def test_false_and_zero_are_values_and_not_the_file_s() -> None:
@@ -55,8 +53,8 @@ def test_false_and_zero_are_values_and_not_the_file_s() -> None:
     queue = changed(
         Queue(file, Controls()), {"proof_of_work": False, "joins_per_address_per_minute": 0}
     )
-    assert queue.effective()["proof_of_work"] is False
-    assert queue.effective()["joins_per_address_per_minute"] == 0
+    assert queue.effective().proof_of_work is False
+    assert queue.effective().joins_per_address_per_minute == 0
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from psycopg import sql
 
 from helpers.concerts import HALL, concert, load_concert
-from yemae.concerts.catalogue import Concert, Lane
-from yemae.concerts.queue_settings import LaneSettings, QueueSettings
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.files.queue_table import QueueTable
+from yemae.concerts.lanes import Lane, LaneSettings
 from yemae.runtime import Runtime
 from yemae.settings import Settings
 
@@ -39,7 +40,7 @@ async def hall(runtime: Runtime) -> Concert:
 
 
 async def test_a_file_s_queue_reaches_the_catalogue(runtime: Runtime, settings: Settings) -> None:
-    queue = QueueSettings(
+    queue = QueueTable(
         active_limit=7,
         admit_per_minute=8,
         entry_ttl_s=90,
@@ -58,7 +59,7 @@ async def test_a_file_s_queue_reaches_the_catalogue(runtime: Runtime, settings: 
         settings, msgspec.structs.replace(concert(), queue=queue, prequeue_opens_at=prequeue)
     )
     found = await hall(runtime)
-    names = set(QueueSettings.__struct_fields__) - {"lanes"}
+    names = set(QueueTable.__struct_fields__) - {"lanes"}
     assert {name: getattr(found, name) for name in names} == {
         name: getattr(queue, name) for name in names
     }
@@ -100,9 +101,9 @@ async def test_an_operator_s_values_win_also_after_the_file_is_loaded_again(
     }
     before = await hall(runtime)
     set_controls(settings, **changed)
-    assert await hall(runtime) == before._replace(**changed)
+    assert await hall(runtime) == msgspec.structs.replace(before, **changed)
     await load_concert(settings)
-    assert await hall(runtime) == before._replace(**changed)
+    assert await hall(runtime) == msgspec.structs.replace(before, **changed)
 
 
 async def test_what_an_operator_left_alone_follows_the_file(

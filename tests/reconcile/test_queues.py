@@ -8,7 +8,7 @@ from valkey import Valkey as Client
 from helpers.concerts import HALL, concert, load_concert
 from reconcile.conftest import Sale
 from yemae.back_office import queue_control
-from yemae.concerts.controls import Changes, operator
+from yemae.concerts.controls import operator
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores
 from yemae.settings import Settings
@@ -79,7 +79,7 @@ async def test_fans_who_came_in_under_a_higher_limit_are_no_violation(
     with client:
         client.zadd(key("active"), {f"stranger-{n}": 9e15 for n in range(98)})
         let_in_now(client, 61_000)
-    changes = Changes(active_limit=10, admit_per_minute=60)
+    changes = {"active_limit": 10, "admit_per_minute": 60}
     await queue_control.change(sale.runtime, HALL, "cli:test", changes)
     assert (await checks(sale))["active_within_limit"].violations == 0
     assert (await checks(sale))["admitted_within_rate"].violations == 0
@@ -120,7 +120,7 @@ async def test_where_nobody_has_to_wait_there_is_no_limit(sale: Sale, client: Cl
     with client:
         client.zadd(key("active"), {f"stranger-{n}": 9e15 for n in range(500)})
         let_in_now(client, 100_000)
-    changes = Changes(queueing_method="passthrough")
+    changes = {"queueing_method": "passthrough"}
     await queue_control.change(sale.runtime, HALL, "cli:test", changes)
     found = await checks(sale)
     assert found["active_within_limit"].violations == 0

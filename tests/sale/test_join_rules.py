@@ -11,7 +11,8 @@ from helpers.concerts import HALL, load_concert
 from helpers.proofs import solve
 from helpers.time_travel import travel
 from yemae.accounts.access import Identity
-from yemae.concerts.catalogue import Concert, Lane
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.lanes import Lane
 from yemae.refusals import (
     ConcertNotFound,
     PresaleCodeInvalid,
@@ -50,7 +51,7 @@ async def batches(runtime: Runtime) -> AsyncIterator[Batches]:
 
 def set_to(runtime: Runtime, **changes: Any) -> Concert:
     """The hall with some of its settings changed, as this process knows it."""
-    hall = runtime.catalogue.concert(HALL)._replace(**changes)
+    hall = msgspec.structs.replace(runtime.catalogue.concert(HALL), **changes)
     runtime.catalogue.concerts[HALL] = hall
     return hall
 

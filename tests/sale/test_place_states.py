@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from yemae.concerts.catalogue import Concert, Lane
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.lanes import Lane
 from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.place_states import (
@@ -37,7 +39,8 @@ def hall(runtime: Runtime) -> Concert:
     """A concert on sale since an hour, whose only date begins in an hour."""
     (concert,) = runtime.catalogue.concerts.values()
     (first, *_) = concert.performances
-    return concert._replace(
+    return replace(
+        concert,
         sale_opens_at=NOW - HOUR,
         performances=(first._replace(starts_at=NOW + HOUR),),
         admit_per_minute=600,
@@ -68,18 +71,18 @@ def test_a_waiting_fan_is_told_position_and_number(hall: Concert) -> None:
 
 
 def test_before_the_opening_a_place_has_no_position(hall: Concert) -> None:
-    place = state(hall._replace(sale_opens_at=NOW + HOUR), seen())
+    place = state(replace(hall, sale_opens_at=NOW + HOUR), seen())
     assert isinstance(place, Prequeue)
     assert place.opens_at == "2030-05-03T12:00:00.000Z"
 
 
 def test_the_sale_is_open_from_its_very_moment_on(hall: Concert) -> None:
-    assert isinstance(state(hall._replace(sale_opens_at=NOW), seen()), Waiting)
+    assert isinstance(state(replace(hall, sale_opens_at=NOW), seen()), Waiting)
 
 
 @pytest.mark.parametrize("opens_in", [-HOUR, HOUR])
 def test_sold_out_comes_before_prequeue_and_waiting(hall: Concert, opens_in: timedelta) -> None:
-    place = state(hall._replace(sale_opens_at=NOW + opens_in), seen(unsold=0, left=0))
+    place = state(replace(hall, sale_opens_at=NOW + opens_in), seen(unsold=0, left=0))
     assert isinstance(place, SoldOut)
     assert place.seats_left == 0
 
@@ -90,14 +93,14 @@ def test_closed_comes_before_everything_else(
     hall: Concert, unsold: int, opens_in: timedelta
 ) -> None:
     (date,) = hall.performances
-    over = hall._replace(sale_opens_at=NOW + opens_in, performances=(date._replace(starts_at=NOW),))
+    over = replace(hall, sale_opens_at=NOW + opens_in, performances=(date._replace(starts_at=NOW),))
     place = state(over, seen(unsold=unsold, left=5))
     assert isinstance(place, Closed)
     assert place.seats_left == 0
 
 
 def test_a_concert_without_dates_is_closed(hall: Concert) -> None:
-    assert isinstance(state(hall._replace(performances=()), seen()), Closed)
+    assert isinstance(state(replace(hall, performances=()), seen()), Closed)
 
 
 def test_all_seats_held_but_not_sold_is_not_sold_out(hall: Concert) -> None:
@@ -107,22 +110,22 @@ def test_all_seats_held_but_not_sold_is_not_sold_out(hall: Concert) -> None:
 @pytest.mark.parametrize("unsold", [-1, 0])
 def test_who_polls_when_told_to_never_counts_as_absent(hall: Concert, unsold: int) -> None:
     absent_after_s = 3
-    place = state(hall._replace(absent_after_s=absent_after_s), seen(unsold=unsold))
-    pace = policy.pace_of(hall._replace(absent_after_s=absent_after_s), SETTINGS, 1.0, is_open=True)
+    place = state(replace(hall, absent_after_s=absent_after_s), seen(unsold=unsold))
+    pace = policy.pace_of(replace(hall, absent_after_s=absent_after_s), SETTINGS, 1.0, is_open=True)
     assert 0 < 3 * place.poll_after_ms <= pace.patience_ms(41)
 
 
 def test_an_operators_message_is_shown_until_its_end(hall: Concert) -> None:
-    said = hall._replace(message_en="Nearly sold out.", message_until=NOW + HOUR)
+    said = replace(hall, message_en="Nearly sold out.", message_until=NOW + HOUR)
     message = state(said, seen()).message
     assert message is not None
     assert message.en == "Nearly sold out."
-    assert state(said._replace(message_until=NOW), seen()).message is None
+    assert state(replace(said, message_until=NOW), seen()).message is None
 
 
 def test_a_lane_that_the_file_no_longer_has_is_called_general(hall: Concert) -> None:
     assert state(hall, seen(), lane=1).lane == "fanclub"
-    assert state(hall._replace(lanes=()), seen(), lane=1).lane == "general"
+    assert state(replace(hall, lanes=()), seen(), lane=1).lane == "general"
 
 
 def test_the_wait_follows_from_the_lanes_share_and_is_unknown_while_paused(hall: Concert) -> None:
@@ -138,7 +141,7 @@ def test_the_wait_follows_from_the_lanes_share_and_is_unknown_while_paused(hall:
     assert fanclub.estimated_wait_s is not None
     assert (general.estimated_wait_s.min, general.estimated_wait_s.max) == (5, 10)
     assert (fanclub.estimated_wait_s.min, fanclub.estimated_wait_s.max) == (10, 20)
-    paused = state(hall._replace(control="paused"), seen(**moving))
+    paused = state(replace(hall, control="paused"), seen(**moving))
     assert isinstance(paused, Waiting)
     assert paused.estimated_wait_s is None
 

@@ -15,7 +15,8 @@ from yemae.base import metrics
 from yemae.base.batching import follow_up
 from yemae.concerts import controls, messages
 from yemae.concerts.catalogue import Control
-from yemae.concerts.controls import Action, Changes, Queue
+from yemae.concerts.controls import Action, Queue
+from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import ConcertNotFound, PrequeueBegun, SaleAlreadyOpen
 from yemae.runtime import Stores
 from yemae.sale import admission, follow_ups, gate
@@ -27,21 +28,23 @@ NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 VERBS: dict[Control, str] = {"running": "resume", "paused": "pause", "draining": "drain"}
 
 
-async def change(stores: Stores, concert_id: str, who: str, changes: Changes) -> None:
-    """Set what `changes` says. Raises ConcertNotFound, InvalidRequest, SaleAlreadyOpen or
-    PrequeueBegun."""
+async def change(stores: Stores, concert_id: str, who: str, given: Mapping[str, Any]) -> None:
+    """Change these settings; None resets one to the concert file's. Raises ConcertNotFound,
+    InvalidRequest, SaleAlreadyOpen or PrequeueBegun."""
     async with stores.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
-        own = before.controls._asdict()
-        wanted = messages.settled(before.controls, changes.given(), stores.now())
-        given = {name: to for name, to in wanted.items() if to != own[name]}
-        after = controls.changed(before, given)
+        own = before.controls.overrides
+        wanted = messages.settled(own, given, stores.now())
+        changes = {name: to for name, to in wanted.items() if to != own.get(name)}
+        after = controls.changed(before, changes)
         _require_one_draw(stores, before, after)
         _require_one_kind_of_numbers(stores, before, after)
-        if given:
-            # What holds from now on: where the file's value is given back, that is the file's.
+        if changes:
+            # What holds from now on: of a setting that is reset, the file's value.
             held, holds = before.effective(), after.effective()
-            details = {name: {"from": held[name], "to": holds[name]} for name in given}
+            details = {
+                name: {"from": _logged(held, name), "to": _logged(holds, name)} for name in changes
+            }
             await _write(tx, stores, concert_id, after, who, "set", details)
     await follow_up("control", follow_ups.after_control(stores))
 
@@ -63,10 +66,10 @@ async def open_now(stores: Stores, concert_id: str, who: str) -> None:
     async with stores.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
         now = stores.now()
-        planned = before.effective()["sale_opens_at"]
+        planned = before.effective().sale_opens_at
         if planned <= now:
             raise SaleAlreadyOpen
-        after = before._replace(controls=before.controls._replace(sale_opens_at=now))
+        after = before.having({"sale_opens_at": now})
         details = {"sale_opens_at": {"from": planned, "to": now}}
         await _write(tx, stores, concert_id, after, who, "open-now", details)
     await follow_up("control", follow_ups.after_control(stores))
@@ -125,20 +128,25 @@ async def actions(
 def _require_one_draw(stores: Stores, before: Queue, after: Queue) -> None:
     """Raise SaleAlreadyOpen rather than let a draw wait for another opening: everybody can know
     its seed since the first."""
-    opened_at, becomes = before.effective()["sale_opens_at"], after.effective()
-    opens_again = opened_at <= stores.now() < becomes["sale_opens_at"]
-    if opens_again and becomes["queueing_method"] == "draw":
+    opened_at, becomes = before.effective().sale_opens_at, after.effective()
+    opens_again = opened_at <= stores.now() < becomes.sale_opens_at
+    if opens_again and becomes.queueing_method == "draw":
         raise SaleAlreadyOpen
 
 
 def _require_one_kind_of_numbers(stores: Stores, before: Queue, after: Queue) -> None:
     """Raise PrequeueBegun rather than mix drawn numbers with others before the sale."""
     was, becomes, now = before.effective(), after.effective(), stores.now()
-    prequeue_opens_at = was["prequeue_opens_at"]
+    prequeue_opens_at = was.prequeue_opens_at
     has_begun = prequeue_opens_at is None or prequeue_opens_at <= now
-    methods = {was["queueing_method"], becomes["queueing_method"]}
-    if has_begun and now < was["sale_opens_at"] and len(methods) == 2 and "draw" in methods:
+    methods = {was.queueing_method, becomes.queueing_method}
+    if has_begun and now < was.sale_opens_at and len(methods) == 2 and "draw" in methods:
         raise PrequeueBegun
+
+
+def _logged(settings: CurrentSettings, name: str) -> object:
+    value = getattr(settings, name)
+    return None if value == "" else value  # An empty message is none.
 
 
 async def _lock(tx: Transaction, concert_id: str) -> Queue:

@@ -4,15 +4,16 @@ The same report over HTTP, as a command and in the live view. Settings are as fr
 the numbers are null while the waiting room is away, so that a queue can be steered even then.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import structlog
 
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Concert, Control
-from yemae.concerts.controls import CHANGEABLE, MOMENTS
-from yemae.concerts.limits import QueueingMethod
+from yemae.concerts.queue_settings import KINDS, MOMENTS, NAMES, CurrentSettings
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Stores
 from yemae.sale import policy
@@ -35,28 +36,30 @@ class LaneReport(msgspec.Struct, frozen=True):
     waiting: int | None
 
 
-class SettingsReport(msgspec.Struct, frozen=True):
-    """The settings that hold now. An empty message is none, and one
+def _shown_fields() -> Iterator[tuple[str, Any]]:
+    for name in NAMES:
+        kind = KINDS[name]
+        if name in MOMENTS:
+            yield name, Instant if kind is datetime else Instant | None
+            yield f"{name}_local", LocalTime | None
+        else:
+            yield name, kind
+    yield "lanes", list[LaneReport]
+
+
+if TYPE_CHECKING:
+    SettingsReport = Any  # mypy does not know the fields of a struct that is made at run time.
+else:
+    SettingsReport = msgspec.defstruct(
+        "SettingsReport",
+        list(_shown_fields()),
+        frozen=True,
+        namespace={
+            "__doc__": """The settings that hold now. An empty message is none, and one
     whose `message_until` is over is shown to no fan. What ends in `_local` is the same
     moment on the venue's clocks, null where their offset from UTC is not known."""
-
-    sale_opens_at: Instant
-    sale_opens_at_local: LocalTime | None
-    prequeue_opens_at: Instant | None
-    prequeue_opens_at_local: LocalTime | None
-    queueing_method: QueueingMethod
-    active_limit: int
-    admit_per_minute: int
-    entry_ttl_s: int
-    absent_after_s: int
-    place_ttl_s: int
-    joins_per_address_per_minute: int
-    proof_of_work: bool
-    message_ko: str
-    message_en: str
-    message_until: Instant | None
-    message_until_local: LocalTime | None
-    lanes: list[LaneReport]
+        },
+    )
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -144,15 +147,15 @@ async def report(stores: Stores, concert_id: str) -> QueueReport:
     concert = stores.catalogue.concert(concert_id)
     async with stores.postgres.transaction() as tx:
         own = await controls.read(tx, concert_id)
-    now = stores.now()
+    now, message_until = stores.now(), own.overrides.get("message_until")
     numbers = await _ask(stores, concert)
     return QueueReport(
         concert_id=concert_id,
         state=policy.state_of(concert, now, numbers.snapshot if numbers else policy.UNKNOWN),
         control=concert.control,
         settings=_settings(concert, numbers),
-        set_by_operator=list(own.own()),
-        message_is_over=own.message_until is not None and own.message_until <= now,
+        set_by_operator=list(own.overrides),
+        message_is_over=message_until is not None and message_until <= now,
         changed_at=instant_or_none(own.changed_at),
         changed_by=own.changed_by,
         **_told(numbers, is_open=now >= concert.sale_opens_at) if numbers else NO_NUMBERS,
@@ -198,11 +201,6 @@ async def _ask(stores: Stores, concert: Concert) -> Numbers | None:
 
 
 def _settings(concert: Concert, numbers: Numbers | None) -> SettingsReport:
-    values = {name: getattr(concert, name) for name in CHANGEABLE}
-    for name in MOMENTS:
-        moment = values[name]
-        values[name] = instant_or_none(moment)
-        values[f"{name}_local"] = local_time(moment, concert.utc_offset_minutes)
     lanes = [
         LaneReport(
             lane.name,
@@ -213,6 +211,18 @@ def _settings(concert: Concert, numbers: Numbers | None) -> SettingsReport:
         )
         for index, lane in enumerate(concert.lanes, start=1)  # The general lane is the first.
     ]
+    return shown_settings(concert, concert.utc_offset_minutes, lanes)
+
+
+def shown_settings(
+    settings: CurrentSettings, utc_offset_minutes: int | None, lanes: list[LaneReport]
+) -> SettingsReport:
+    """Settings as a report shows them."""
+    values = {name: getattr(settings, name) for name in NAMES}
+    for name in MOMENTS:
+        moment = values[name]
+        values[name] = instant_or_none(moment)
+        values[f"{name}_local"] = local_time(moment, utc_offset_minutes)
     return SettingsReport(**values, lanes=lanes)
 
 

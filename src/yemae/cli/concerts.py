@@ -11,9 +11,9 @@ from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Concert
-from yemae.concerts.controls import CHANGEABLE, MOMENTS
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.import_files import load_files
+from yemae.concerts.queue_settings import MOMENTS, NAMES
 from yemae.concerts.seat_map import plan_svg
 from yemae.concerts.seat_map.plans import Plans
 from yemae.runtime import open_stores
@@ -140,7 +140,7 @@ SHOWN = (
     "seat_limit",
     "sale_opens_at",
     "prequeue_opens_at",
-    *CHANGEABLE,
+    *NAMES,
     "control",
 )
 

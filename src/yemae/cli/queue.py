@@ -21,7 +21,8 @@ from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Control
-from yemae.concerts.controls import CHANGEABLE, Changes, operator
+from yemae.concerts.controls import operator
+from yemae.concerts.queue_settings import NAMES, changes_struct, given
 from yemae.embedded.private_stores import Use
 from yemae.http.contract.operation import invalid_fields
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
@@ -30,6 +31,8 @@ from yemae.settings import Settings
 
 ADMIT_MAX = 10_000
 LINES_MAX = 1_000
+
+CHANGES = changes_struct("Changes", "What to change.", msgspec.Struct)
 
 Result = TypeVar("Result")
 ConcertId = Annotated[str, typer.Argument(metavar="CONCERT", help="The concert's id.")]
@@ -112,7 +115,7 @@ def set_values(
     """
     changes = _changes(values)
     in_house(concert, lambda stores: queue_control.change(stores, concert, operator(), changes))
-    for name, value in changes.given().items():
+    for name, value in changes.items():
         write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
 
 
@@ -217,23 +220,23 @@ def _steer(concert: str, control: Control) -> None:
     write_line(f"{concert} is {control}")
 
 
-def _changes(values: Sequence[str]) -> Changes:
-    given: dict[str, str | None] = {}
+def _changes(values: Sequence[str]) -> dict[str, Any]:
+    typed: dict[str, str | None] = {}
     for value in values:
         name, sign, text = value.partition("=")
-        if not sign or name not in CHANGEABLE or name in given:
+        if not sign or name not in NAMES or name in typed:
             raise InputError(
                 f"{value!r} cannot be used: expected KEY=VALUE, each key once, of "
-                f"{', '.join(CHANGEABLE)}."
+                f"{', '.join(NAMES)}."
             )
-        given[name] = text or None
-    return read_changes(given)
+        typed[name] = text or None
+    return read_changes(typed)
 
 
-def read_changes(given: Mapping[str, Any]) -> Changes:
-    """Values as they were typed, as changes. Raises InputError."""
+def read_changes(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as they were typed, with their types. Raises InputError."""
     try:
-        return msgspec.convert(given, Changes, strict=False)
+        return given(msgspec.convert(typed, CHANGES, strict=False))
     except msgspec.ValidationError as error:
         raise InputError(_sentence(invalid_fields(error))) from None
 

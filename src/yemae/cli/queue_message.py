@@ -4,6 +4,7 @@ A time of day is read on the venue's clocks, as the fan's page shows times.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import ConcertId, in_house, read_changes
 from yemae.cli.screen import write_line
-from yemae.concerts.controls import Changes, operator
+from yemae.concerts.controls import operator
 from yemae.runtime import Stores
 from yemae.values.instants import at_offset, clock
 
@@ -66,13 +67,14 @@ def message(
     write_line(in_house(concert, say))
 
 
-def _told(stores: Stores, concert_id: str, changes: Changes) -> str:
-    if not (changes.message_ko or changes.message_en):
+def _told(stores: Stores, concert_id: str, changes: Mapping[str, Any]) -> str:
+    if not (changes["message_ko"] or changes["message_en"]):
         return "no message is shown"
-    if not isinstance(changes.message_until, datetime):
+    ends_at = changes["message_until"]
+    if ends_at is None:
         return "the message is shown until it is cleared"
     offset = stores.catalogue.concert(concert_id).utc_offset_minutes
-    return f"the message is shown until {clock(at_offset(changes.message_until, offset))}"
+    return f"the message is shown until {clock(at_offset(ends_at, offset))}"
 
 
 def _end(stores: Stores, concert_id: str, until: str | None, for_: str | None) -> datetime | None:

@@ -5,14 +5,15 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from yemae.back_office.queue_report import QueueReport, SettingsReport, report
+from yemae.back_office.queue_report import QueueReport, report
 from yemae.cli.screen import cell, write_line
-from yemae.concerts.controls import MOMENTS
+from yemae.concerts.queue_settings import MOMENTS
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Stores
 
@@ -36,7 +37,7 @@ def rows(queue: QueueReport) -> list[Row]:
     ]
 
 
-def _setting(settings: SettingsReport, name: str) -> object:
+def _setting(settings: msgspec.Struct, name: str) -> object:
     """A setting; a time on the venue's clocks where they are known."""
     value = getattr(settings, name)
     if name not in MOMENTS or value is None:

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from yemae.concerts import lanes, queue_settings
 from yemae.concerts.draw_seeds import DrawSeeds
-from yemae.concerts.limits import QueueingMethod
+from yemae.concerts.lanes import Lane
+from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
-from yemae.values.text import composed
 
 QUERIES = load_queries(__file__)
 REVISION = QUERIES["catalogue_revision"]
@@ -46,26 +47,9 @@ class Performance(NamedTuple):
         return self.starts_at <= now
 
 
-class Lane(NamedTuple):
-    """A priority group of a waiting room; `share` in percent of the admissions."""
-
-    name: str
-    share: int
-    # What is kept of the codes that give this lane: see presale_codes.py.
-    code_hashes: frozenset[str]
-    # The group in an access token that gives this lane; empty: none does.
-    group: str
-
-    def __repr__(self) -> str:
-        """Without the hashes of its codes."""
-        return f"Lane(name={self.name!r})"
-
-
-class Concert(NamedTuple):
-    """A concert with the settings of its waiting room, and its dates by start.
-
-    The settings are those that hold now: an operator's where there is one, else the file's.
-    """
+class Concert(CurrentSettings, frozen=True, kw_only=True):
+    """A concert with the settings of its waiting room that hold now, and its dates by start. A
+    prequeue never opens after the sale, whatever file and operator say."""
 
     id: str
     title: str
@@ -73,24 +57,7 @@ class Concert(NamedTuple):
     venue: str
     currency: str
     seat_limit: int
-    sale_opens_at: datetime
-    # None: one may join at any time before the sale. Never after sale_opens_at.
-    prequeue_opens_at: datetime | None
-    queueing_method: QueueingMethod
-    active_limit: int
-    admit_per_minute: int
-    entry_ttl_s: int
-    absent_after_s: int
-    place_ttl_s: int
-    # 0: no limit.
-    joins_per_address_per_minute: int
-    proof_of_work: bool
     control: Control
-    # Empty: none.
-    message_ko: str
-    message_en: str
-    # From when the message is shown to no fan; None: it has no end.
-    message_until: datetime | None
     # What numbers and the seal follow from: see draw_seeds.py.
     draw_seed: bytes
     lanes: tuple[Lane, ...]
@@ -115,6 +82,10 @@ class Concert(NamedTuple):
     def __repr__(self) -> str:
         """Without what is secret, wherever it is written: the seed of the draw, and the lanes."""
         return f"Concert(id={self.id!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same for Rich, which would list every field."""
+        return [("id", self.id)]
 
 
 class Catalogue:
@@ -149,19 +120,18 @@ class Catalogue:
         self._revision = revision
 
     def _concert(self, row: Any, performances: tuple[Performance, ...]) -> Concert:
-        lanes = tuple(
-            Lane(
-                lane["name"],
-                lane["share"],
-                frozenset(lane["code_hashes"]),
-                composed(lane["group"] or ""),
-            )
-            for lane in row.lanes
-        )
         values = row._asdict()
+        settings = {
+            **queue_settings.read(values.pop("file")),
+            **queue_settings.read(values.pop("overrides")),
+        }
+        prequeue_opens_at = settings.get("prequeue_opens_at")
+        if prequeue_opens_at is not None:
+            settings["prequeue_opens_at"] = min(prequeue_opens_at, settings["sale_opens_at"])
         is_keyed = values.pop("draw_seed_is_keyed")
-        seed = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
-        return Concert(**{**values, "lanes": lanes, "draw_seed": seed}, performances=performances)
+        values["draw_seed"] = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
+        values["lanes"] = lanes.read(row.lanes)
+        return Concert(**values, **settings, performances=performances)
 
     async def know(self, performance_ids: Iterable[str]) -> None:
         """Refresh if one of these performances is not in the catalogue: another process may have

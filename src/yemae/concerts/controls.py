@@ -8,27 +8,16 @@ import os
 import pwd
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
+from yemae.concerts import queue_settings
 from yemae.concerts.catalogue import Control
-from yemae.concerts.limits import (
-    AbsentAfter,
-    ActiveLimit,
-    AdmitPerMinute,
-    EntryTtl,
-    JoinsPerAddress,
-    Message,
-    Moment,
-    PlaceTtl,
-    QueueingMethod,
-    wrong_moment,
-    wrong_place_ttl,
-    wrong_prequeue,
-)
+from yemae.concerts.limits import wrong_moment, wrong_place_ttl, wrong_prequeue
+from yemae.concerts.queue_settings import MOMENTS, NAMES, OPENINGS, CurrentSettings
 from yemae.refusals import FieldError, InvalidRequest
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
@@ -43,60 +32,15 @@ WRITE_ACTION = QUERIES["write_action"]
 ACTIONS_OF_CONCERT = QUERIES["actions_of_concert"]
 
 
-class Changes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to change; a field that is left out stays, and null gives the file's value back."""
-
-    sale_opens_at: Moment | UnsetType | None = UNSET
-    prequeue_opens_at: Moment | UnsetType | None = UNSET
-    queueing_method: QueueingMethod | UnsetType | None = UNSET
-    active_limit: ActiveLimit | UnsetType | None = UNSET
-    admit_per_minute: AdmitPerMinute | UnsetType | None = UNSET
-    entry_ttl_s: EntryTtl | UnsetType | None = UNSET
-    absent_after_s: AbsentAfter | UnsetType | None = UNSET
-    place_ttl_s: PlaceTtl | UnsetType | None = UNSET
-    joins_per_address_per_minute: JoinsPerAddress | UnsetType | None = UNSET
-    proof_of_work: bool | UnsetType | None = UNSET
-    message_ko: Message | UnsetType | None = UNSET
-    message_en: Message | UnsetType | None = UNSET
-    # From when the message is shown to no fan; null: it has no end.
-    message_until: Moment | UnsetType | None = UNSET
-
-    def given(self) -> dict[str, Any]:
-        """The fields that are not left out."""
-        values = msgspec.structs.asdict(self)
-        return {name: value for name, value in values.items() if value is not UNSET}
-
-
-CHANGEABLE = Changes.__struct_fields__
-OPENINGS = ("sale_opens_at", "prequeue_opens_at")
-MOMENTS = (*OPENINGS, "message_until")
-
-
 class Controls(NamedTuple):
-    """What operators have set; None is the file's value."""
+    """What operators have set of a queue."""
 
     control: Control = "running"
-    sale_opens_at: datetime | None = None
-    prequeue_opens_at: datetime | None = None
-    queueing_method: QueueingMethod | None = None
-    active_limit: int | None = None
-    admit_per_minute: int | None = None
-    entry_ttl_s: int | None = None
-    absent_after_s: int | None = None
-    place_ttl_s: int | None = None
-    joins_per_address_per_minute: int | None = None
-    proof_of_work: bool | None = None
-    message_ko: str | None = None
-    message_en: str | None = None
-    message_until: datetime | None = None
-    # When and by whom; None while nobody has changed anything.
+    # The settings that are operators' own; all others are the file's.
+    overrides: Mapping[str, Any] = MappingProxyType({})
+    # When and by whom; None while no operator has changed anything.
     changed_at: datetime | None = None
     changed_by: str | None = None
-
-    def own(self) -> dict[str, Any]:
-        """The values that are operators' own."""
-        values = self._asdict()
-        return {name: values[name] for name in CHANGEABLE if values[name] is not None}
 
 
 class Queue(NamedTuple):
@@ -105,9 +49,15 @@ class Queue(NamedTuple):
     file: Mapping[str, Any]
     controls: Controls
 
-    def effective(self) -> dict[str, Any]:
-        """The values that hold."""
-        return {**dict.fromkeys(CHANGEABLE), **self.file, **self.controls.own()}
+    def effective(self) -> CurrentSettings:
+        """The settings that hold."""
+        return queue_settings.merged(self.file, self.controls.overrides)
+
+    def having(self, given: Mapping[str, Any]) -> Self:
+        """The same queue with these settings; None resets one to the file's."""
+        wanted = {**self.controls.overrides, **given}
+        overrides = {name: wanted[name] for name in NAMES if wanted.get(name) is not None}
+        return self._replace(controls=self.controls._replace(overrides=overrides))
 
 
 class Action(NamedTuple):
@@ -143,21 +93,31 @@ async def lock(tx: Transaction, concert_id: str) -> Queue | None:
     file = await locked.row()
     if file is None:
         return None
-    row = await controls.row()
-    return Queue(file._asdict(), Controls() if row is None else Controls(*row))
+    return Queue(queue_settings.read(file.queue_settings), _controls(await controls.row()))
 
 
 async def read(tx: Transaction, concert_id: str) -> Controls:
     """What operators have set of this queue."""
-    row = await (await tx.send(CONTROLS_OF_CONCERT, concert_id=concert_id)).row()
-    return Controls() if row is None else Controls(*row)
+    return _controls(await (await tx.send(CONTROLS_OF_CONCERT, concert_id=concert_id)).row())
+
+
+def _controls(row: Any) -> Controls:
+    if row is None:
+        return Controls()
+    overrides = queue_settings.read(row.queue_settings)
+    return Controls(row.control, overrides, row.changed_at, row.changed_by)
 
 
 async def write(tx: Transaction, concert_id: str, controls: Controls, who: str) -> None:
     """Write controls of a locked queue, so that every server process notices."""
-    values = {**controls._asdict(), "changed_by": who}
-    del values["changed_at"]  # The store's own clock says when.
-    await tx.send(WRITE_CONTROLS, concert_id=concert_id, **values)
+    await tx.send(
+        WRITE_CONTROLS,
+        concert_id=concert_id,
+        control=controls.control,
+        queue_settings=queue_settings.stored(controls.overrides),
+        known=list(NAMES),
+        changed_by=who,
+    )
     await tx.send(ANNOUNCE_CHANGE, concert_id=concert_id)
 
 
@@ -215,15 +175,15 @@ def changed(queue: Queue, given: Mapping[str, Any]) -> Queue:
     ]
     if errors:
         raise InvalidRequest(errors)
-    after = queue._replace(controls=queue.controls._replace(**given))
+    after = queue.having(given)
     holds = after.effective()
     # Fields that are not touched are let be: the file may have changed since, and may be wrong.
     if set(OPENINGS) & given.keys():
-        prequeue = holds["prequeue_opens_at"]
-        if wrong := wrong_prequeue(prequeue, holds["sale_opens_at"]):
+        prequeue = holds.prequeue_opens_at
+        if wrong := wrong_prequeue(prequeue, holds.sale_opens_at):
             raise InvalidRequest.of("prequeue_opens_at", f"{wrong}; it would be {prequeue}")
     if {"place_ttl_s", "absent_after_s"} & given.keys() and (
-        wrong := wrong_place_ttl(holds["place_ttl_s"], holds["absent_after_s"])
+        wrong := wrong_place_ttl(holds.place_ttl_s, holds.absent_after_s)
     ):
-        raise InvalidRequest.of("place_ttl_s", f"{wrong}; it would be {holds['place_ttl_s']}")
+        raise InvalidRequest.of("place_ttl_s", f"{wrong}; it would be {holds.place_ttl_s}")
     return after

@@ -4,7 +4,7 @@ Each limit is written once, as a type that msgspec checks; the API page shows th
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
@@ -37,22 +37,15 @@ Price = Annotated[int, Meta(ge=0, le=money.PRICE_MAX * 10**money.DIGITS_MAX)]
 
 # The waiting room.
 QueueingMethod = Literal["fifo", "draw", "passthrough", "reject"]
-# What the fields that are one of a few words may be, for messages.
-CHOICES = {
-    "queueing_method": "fifo, draw, passthrough or reject",
-    "align": "center, left or right",
-}
-ActiveLimit = Annotated[int, Meta(ge=1, le=1_000_000)]
-AdmitPerMinute = Annotated[int, Meta(ge=1, le=10_000_000)]
-EntryTtl = Annotated[int, Meta(ge=30, le=86_400)]
-AbsentAfter = Annotated[int, Meta(ge=10, le=3_600)]
-PlaceTtl = Annotated[int, Meta(ge=60, le=86_400)]
-JoinsPerAddress = Annotated[int, Meta(ge=0, le=1_000_000)]
-Share = Annotated[int, Meta(ge=1, le=90)]
-Code = Annotated[str, Meta(pattern=CODE)]
 Message = Annotated[str, Meta(min_length=1, max_length=500, pattern=TEXT)]
 
 PREQUEUE_MAX = timedelta(days=30)
+
+
+def one_of(kind: Any) -> str:
+    """The words of a Literal for a message: `fifo, draw, passthrough or reject`."""
+    *words, last = get_args(kind)
+    return f"{', '.join(words)} or {last}"
 
 
 def wrong_moment(moment: datetime) -> str | None:

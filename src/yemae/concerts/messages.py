@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from yemae.concerts.controls import Controls
 from yemae.refusals import InvalidRequest
 
 TEXTS = ("message_ko", "message_en")
 END = "message_until"
 
 
-def settled(controls: Controls, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def settled(
+    overrides: Mapping[str, Any], given: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """What is given, with what follows from it for the rest of the message.
 
     A new text begins a new message when the old one has ended, and no text takes no end. Raises
@@ -26,10 +27,10 @@ def settled(controls: Controls, given: Mapping[str, Any], now: datetime) -> dict
         raise InvalidRequest.of(END, f"expected a time to come; it is {now:%Y-%m-%dT%H:%M:%SZ}")
     if not {*TEXTS, END} & given.keys():
         return dict(given)
-    old = controls.message_until
+    old = overrides.get(END)
     begins_anew = old is not None and old <= now and bool(set(TEXTS) & given.keys())
-    before = dict.fromkeys((*TEXTS, END)) if begins_anew else controls._asdict()
-    after = {name: given.get(name, before[name]) for name in (*TEXTS, END)}
+    before = {} if begins_anew else overrides
+    after = {name: given.get(name, before.get(name)) for name in (*TEXTS, END)}
     if not any(after[text] for text in TEXTS):
         if until is not None:
             raise InvalidRequest.of(END, "there is no message that could end")

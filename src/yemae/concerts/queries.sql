@@ -4,32 +4,13 @@
 select coalesce(sum(revision), 0)::bigint as revision from concerts
 
 -- name: all_concerts
--- What an operator changed wins over the file. A prequeue never opens after the sale, whatever the
--- two of them say.
+-- With the file's settings of the queue, and those that an operator has set.
 select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
-       m.sale_opens_at,
-       case when m.prequeue_opens_at is not null
-            then least(m.prequeue_opens_at, m.sale_opens_at) end as prequeue_opens_at,
-       coalesce(q.queueing_method, c.queueing_method) as queueing_method,
-       coalesce(q.active_limit, c.active_limit) as active_limit,
-       coalesce(q.admit_per_minute, c.admit_per_minute) as admit_per_minute,
-       coalesce(q.entry_ttl_s, c.entry_ttl_s) as entry_ttl_s,
-       coalesce(q.absent_after_s, c.absent_after_s) as absent_after_s,
-       coalesce(q.place_ttl_s, c.place_ttl_s) as place_ttl_s,
-       coalesce(q.joins_per_address_per_minute, c.joins_per_address_per_minute)
-           as joins_per_address_per_minute,
-       coalesce(q.proof_of_work, c.proof_of_work) as proof_of_work,
+       c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
-       coalesce(q.message_ko, '') as message_ko,
-       coalesce(q.message_en, '') as message_en,
-       q.message_until,
        c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id
-cross join lateral (
-    select coalesce(q.sale_opens_at, c.sale_opens_at) as sale_opens_at,
-           coalesce(q.prequeue_opens_at, c.prequeue_opens_at) as prequeue_opens_at
-) as m
 order by c.listing, c.id
 
 -- name: all_performances

@@ -1,80 +1,97 @@
-"""The `[queue]` of a concert file: how the waiting room lets fans in, and its lanes.
+"""The settings of a queue, in one struct that the concert file, operators, API and report share.
 
-Pure. Lanes are priority groups: each gets its share of admissions, and the rest is the general
-lane's.
+A concert file has them in `[queue]`, an operator may set others while the queue runs, and the
+catalogue merges the two. Every other form follows from the fields of `QueueSettings` here: what a
+file or a request may say, what the database keeps, what reports show.
 """
 
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar, cast, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from yemae.concerts.files.file_source import FileSource
-from yemae.concerts.limits import (
-    AbsentAfter,
-    ActiveLimit,
-    AdmitPerMinute,
-    Code,
-    EntryTtl,
-    JoinsPerAddress,
-    PlaceTtl,
-    QueueingMethod,
-    Share,
-    ShortText,
-    Slug,
-    wrong_place_ttl,
-)
+from yemae.concerts.limits import Message, Moment, QueueingMethod, one_of
 
-LANES_MAX = 3
-CODES_MAX = 10_000
-SHARES_MAX = 90
-# The lane of everybody else.
-GENERAL = "general"
+Base = TypeVar("Base", bound=Struct)
 
 
-class LaneSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A priority group: whoever has one of its codes, or its group in the access token."""
+class QueueSettings(Struct, frozen=True, kw_only=True):
+    """How fast the waiting room lets fans in, in which order, and for how long. A new setting is a
+    field here, with a default, because concerts that are loaded already do not have it."""
 
-    name: Slug
-    share: Share
-    codes: Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)] = ()
-    group: ShortText | None = None
-
-
-class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How fast the waiting room lets fans in, in which order, and for how long."""
-
-    active_limit: ActiveLimit
-    admit_per_minute: AdmitPerMinute
-    entry_ttl_s: EntryTtl = 600
-    absent_after_s: AbsentAfter = 45
-    place_ttl_s: PlaceTtl = 3_600
     queueing_method: QueueingMethod = "fifo"
-    joins_per_address_per_minute: JoinsPerAddress = 0
+    active_limit: Annotated[int, Meta(ge=1, le=1_000_000)]
+    admit_per_minute: Annotated[int, Meta(ge=1, le=10_000_000)]
+    entry_ttl_s: Annotated[int, Meta(ge=30, le=86_400)] = 600
+    absent_after_s: Annotated[int, Meta(ge=10, le=3_600)] = 45
+    place_ttl_s: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
+    # 0: no limit.
+    joins_per_address_per_minute: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     proof_of_work: bool = False
-    lanes: Annotated[tuple[LaneSettings, ...], Meta(max_length=LANES_MAX)] = ()
 
 
-def check(source: FileSource, queue: QueueSettings) -> None:
-    """Refuse a `[queue]` whose fields contradict one another."""
-    if wrong := wrong_place_ttl(queue.place_ttl_s, queue.absent_after_s):
-        source.refuse("queue.place_ttl_s", f"{wrong}, found {queue.place_ttl_s}")
-    names: dict[str, str] = {GENERAL: "everybody else's lane"}
-    groups: dict[str, str] = {}
-    codes: dict[str, str] = {}
-    shares = 0
-    for index, lane in enumerate(queue.lanes):
-        path = f"queue.lanes[{index}]"
-        source.once(names, lane.name, f"{path}.name", "name of a lane")
-        if not lane.codes and lane.group is None:
-            source.refuse(path, "expected codes or a group, found neither")
-        if lane.group is not None:
-            source.once(groups, lane.group, f"{path}.group", "group")
-        for number, code in enumerate(lane.codes):
-            source.once(codes, code, f"{path}.codes[{number}]", "code")
-        shares += lane.share
-        if shares > SHARES_MAX:
-            source.refuse(
-                f"{path}.share",
-                f"expected shares of at most {SHARES_MAX} together, found {shares}",
-            )
+class CurrentSettings(QueueSettings, frozen=True, kw_only=True):
+    """All that an operator can set: also the openings, and a message that no file has."""
+
+    sale_opens_at: Moment
+    # None: fans may join at any time before the sale.
+    prequeue_opens_at: Moment | None = None
+    # Empty: none.
+    message_ko: Message = ""
+    message_en: Message = ""
+    # From when the message is shown to no fan; None: it has no end.
+    message_until: Moment | None = None
+
+
+OPENINGS = ("sale_opens_at", "prequeue_opens_at")
+# Every setting, in the order in which it is shown.
+NAMES = (*OPENINGS, *(it for it in CurrentSettings.__struct_fields__ if it not in OPENINGS))
+# Their types, without the limits.
+KINDS = get_type_hints(CurrentSettings)
+MOMENTS = tuple(name for name in NAMES if KINDS[name] in {datetime, datetime | None})
+# What the settings that are one of a few words may be, for messages.
+CHOICES = {name: one_of(KINDS[name]) for name in NAMES if get_origin(KINDS[name]) is Literal}
+
+
+def read(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as the database keeps them, in the order of NAMES. A setting of a later version of
+    Yemae is left out."""
+    return {
+        name: datetime.fromisoformat(stored[name]) if name in MOMENTS else stored[name]
+        for name in NAMES
+        if stored.get(name) is not None
+    }
+
+
+def stored(values: Mapping[str, Any]) -> str:
+    """Settings as the database keeps them."""
+    kept = {name: value for name, value in values.items() if value is not None}
+    return msgspec.json.encode(kept).decode()
+
+
+def merged(file: Mapping[str, Any], overrides: Mapping[str, Any]) -> CurrentSettings:
+    """The settings that hold now: an operator's where there is one, else the file's."""
+    return CurrentSettings(**{**file, **overrides})
+
+
+def changes_struct(name: str, doc: str, base: type[Base]) -> type[Base]:
+    """The struct of a change: a setting that is left out stays, and null resets it."""
+    kinds = {field.name: field.type for field in msgspec.structs.fields(CurrentSettings)}
+    changes = msgspec.defstruct(
+        name,
+        [(each, kinds[each] | UnsetType | None, UNSET) for each in NAMES],
+        bases=(base,),
+        namespace={"__doc__": doc},
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    return cast("type[Base]", changes)
+
+
+def given(changes: Struct) -> dict[str, Any]:
+    """The settings that a change does not leave out."""
+    values = msgspec.structs.asdict(changes)
+    return {name: value for name, value in values.items() if value is not UNSET}

@@ -196,16 +196,19 @@ where o.id is null
 -- those that operators or files had set before. Fans who came in under them are not put out by a
 -- change, and passes live for a day at most. Whom operators let in by hand comes on top of a rate.
 select c.id as concert_id,
-       coalesce(q.queueing_method, c.queueing_method) = 'passthrough'
+       m.settings ->> 'queueing_method' is not distinct from 'passthrough'
            or coalesce(l.was_passthrough, false) as is_open_to_all,
-       greatest(coalesce(q.active_limit, c.active_limit), l.active_limit) as active_limit,
-       greatest(coalesce(q.admit_per_minute, c.admit_per_minute), l.admit_per_minute)
+       greatest((m.settings ->> 'active_limit')::int, l.active_limit) as active_limit,
+       greatest((m.settings ->> 'admit_per_minute')::int, l.admit_per_minute)
            as admit_per_minute,
        coalesce(l.by_hand, 0) as by_hand,
        coalesce(g.has_begun, false) as has_begun
 from concerts as c
 left join queue_generations as g on g.concert_id = c.id
 left join queue_controls as q on q.concert_id = c.id
+cross join lateral (
+    select c.queue_settings || coalesce(q.queue_settings, '{}') as settings
+) as m
 left join lateral (
     select max(greatest((a.details #>> '{active_limit,from}')::int,
                         (a.details #>> '{active_limit,to}')::int)) as active_limit,

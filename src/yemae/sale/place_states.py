@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from yemae.concerts.catalogue import Concert
+from yemae.concerts.lanes import GENERAL
 from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.settings import Settings
@@ -38,7 +39,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting: int
     poll_after_ms: int
     seats_left: int | None
-    lane: str = policy.GENERAL
+    lane: str = GENERAL
     message: Message | None = None
 
 
@@ -113,7 +114,7 @@ def outside(
 ) -> Outside:
     """The state of a place that is not inside, at a moment in Unix seconds. Pure but for the
     jitter of `poll_after_ms`."""
-    lane = seen.lanes[standing.lane] if standing.lane < len(seen.lanes) else policy.GENERAL
+    lane = seen.lanes[standing.lane] if standing.lane < len(seen.lanes) else GENERAL
     message = seen.message if now_s < seen.message_ends_at_s else None
     is_closed = now_s >= seen.closes_at_s
     if is_closed or seen.is_sold_out:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from yemae.concerts.catalogue import Concert
+from yemae.concerts.lanes import GENERAL
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Paces, Stores
 from yemae.settings import Settings
@@ -16,7 +17,6 @@ from yemae.waiting_room.admission import Doors
 from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
 from yemae.waiting_room.snapshot import Snapshot
 
-GENERAL = "general"
 # Of a waiting room that has not been asked: nothing is known, so nothing is sold out.
 UNKNOWN = Snapshot(0, 0, 0, 0, 0, 0, 0, -1, -1, -1, {}, {}, ())
 

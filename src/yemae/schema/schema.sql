@@ -11,6 +11,29 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.keep_queue_settings_in_step() RETURNS trigger
+    LANGUAGE plpgsql
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+    before jsonb := '{}';
+    source jsonb;
+    written jsonb;
+begin
+    if tg_op = 'UPDATE' then
+        before := old.queue_settings;
+    end if;
+    source := case when new.queue_settings is distinct from before then new.queue_settings else to_jsonb(new) end;
+    select jsonb_object_agg(name, source -> name) into written from unnest(tg_argv) as c (name);
+    if new.queue_settings is distinct from before then
+        new := jsonb_populate_record(new, written);
+    else
+        new.queue_settings := (new.queue_settings - tg_argv) || jsonb_strip_nulls(written);
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -53,6 +76,7 @@ CREATE TABLE public.concerts (
     draw_seed bytea DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
     utc_offset_minutes integer,
     draw_seed_is_keyed boolean DEFAULT false NOT NULL,
+    queue_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -77,6 +101,8 @@ COMMENT ON COLUMN public.concerts.draw_seed IS '32 random bytes that the order o
 COMMENT ON COLUMN public.concerts.utc_offset_minutes IS 'How far the venue''s clocks are before UTC when the sale opens, as the concert file writes it. Null until the file is loaded again after an upgrade.';
 
 COMMENT ON COLUMN public.concerts.draw_seed_is_keyed IS 'Whether the seed of the draw is the HMAC-SHA256 of draw_seed under a key of the server; else it is draw_seed itself. Never changed.';
+
+COMMENT ON COLUMN public.concerts.queue_settings IS 'The settings of the queue as the concert file has them, by name; what is missing has the default of queue_settings.py. Times are RFC 3339.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -194,6 +220,7 @@ CREATE TABLE public.queue_controls (
     changed_at timestamp with time zone NOT NULL,
     changed_by text NOT NULL,
     message_until timestamp with time zone,
+    queue_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT queue_controls_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT queue_controls_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT queue_controls_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -204,11 +231,13 @@ CREATE TABLE public.queue_controls (
     CONSTRAINT queue_controls_queueing_method_check CHECK ((queueing_method = ANY (ARRAY['fifo'::text, 'draw'::text, 'passthrough'::text, 'reject'::text])))
 );
 
-COMMENT ON TABLE public.queue_controls IS 'What operators changed while the queue ran. Wins over the concert file, also when the file is loaded again; null is the file''s value.';
+COMMENT ON TABLE public.queue_controls IS 'What operators changed while the queue ran. Wins over the concert file, also when the file is loaded again.';
 
 COMMENT ON COLUMN public.queue_controls.control IS 'paused: nobody is let in. draining: nobody new may join.';
 
 COMMENT ON COLUMN public.queue_controls.message_until IS 'From when the message is shown to no fan; null: it has no end.';
+
+COMMENT ON COLUMN public.queue_controls.queue_settings IS 'The settings that an operator has set, by name; all others are the file''s.';
 
 CREATE TABLE public.queue_generations (
     concert_id text NOT NULL,
@@ -424,6 +453,10 @@ CREATE TRIGGER draw_seed_never_changes BEFORE UPDATE OF draw_seed ON public.conc
 CREATE TRIGGER payments_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER queue_actions_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.queue_actions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.concerts FOR EACH ROW EXECUTE FUNCTION public.keep_queue_settings_in_step('sale_opens_at', 'prequeue_opens_at', 'queueing_method', 'active_limit', 'admit_per_minute', 'entry_ttl_s', 'absent_after_s', 'place_ttl_s', 'joins_per_address_per_minute', 'proof_of_work');
+
+CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.queue_controls FOR EACH ROW EXECUTE FUNCTION public.keep_queue_settings_in_step('sale_opens_at', 'prequeue_opens_at', 'queueing_method', 'active_limit', 'admit_per_minute', 'entry_ttl_s', 'absent_after_s', 'place_ttl_s', 'joins_per_address_per_minute', 'proof_of_work', 'message_ko', 'message_en', 'message_until');
 
 CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 

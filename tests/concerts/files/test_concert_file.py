@@ -8,8 +8,8 @@ import pytest
 
 from helpers.concerts import GOOD
 from helpers.pages import ROOT
-from yemae.concerts import queue_settings
-from yemae.concerts.files import concert_file
+from yemae.concerts import lanes
+from yemae.concerts.files import concert_file, queue_table
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FilePerformance,
@@ -134,8 +134,8 @@ def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
     [
         concert_file._File,
         concert_file._Section,
-        concert_file.QueueSettings,
-        queue_settings.LaneSettings,
+        queue_table.QueueTable,
+        lanes.LaneSettings,
         Layout,
         StageLayout,
     ],

@@ -7,7 +7,6 @@ import pytest
 
 from helpers.concerts import HALL, SMALL, TEXT
 from yemae.back_office import queue_control
-from yemae.concerts.controls import Changes
 from yemae.concerts.files.concert_file import parse
 from yemae.concerts.files.load_report import some
 from yemae.concerts.files.writing import LoadResult, write
@@ -58,7 +57,7 @@ async def test_a_load_says_which_dates_it_drops_and_adds(runtime: Runtime) -> No
 
 async def test_a_load_says_what_an_operator_s_value_hides(runtime: Runtime) -> None:
     await queue_control.change(
-        runtime, HALL, "op", Changes(active_limit=5, sale_opens_at=LATER, proof_of_work=False)
+        runtime, HALL, "op", {"active_limit": 5, "sale_opens_at": LATER, "proof_of_work": False}
     )
     assert (await load(runtime, USUAL)).warnings == [
         "sale_opens_at stays 2029-05-03 11:00Z, which an operator set; the file's "

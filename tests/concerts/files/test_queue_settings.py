@@ -6,7 +6,7 @@ import pytest
 
 from helpers.concerts import GOOD
 from yemae.concerts.files.concert_file import ConcertFileError, parse
-from yemae.concerts.queue_settings import CODES_MAX, LaneSettings
+from yemae.concerts.lanes import CODES_MAX, LaneSettings
 
 LANE = '[[queue.lanes]]\nname = "{name}"\nshare = {share}\ncodes = {codes}\n{more}\n'
 

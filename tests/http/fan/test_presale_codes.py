@@ -14,8 +14,8 @@ from helpers.networks import seen_from
 from helpers.proofs import guarded, solve
 from helpers.time_travel import to_a_new_minute, travel
 from yemae.concerts.files.concert_file import FileConcert
+from yemae.concerts.lanes import LaneSettings
 from yemae.concerts.presale_codes import PresaleCodes, seal_all
-from yemae.concerts.queue_settings import LaneSettings
 from yemae.settings import Settings
 
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"

@@ -12,7 +12,7 @@ from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.concerts.catalogue import Control
 from yemae.concerts.files.concert_file import FileConcert
-from yemae.concerts.queue_settings import LaneSettings
+from yemae.concerts.lanes import LaneSettings
 from yemae.jobs import seat_count
 from yemae.settings import Settings
 from yemae.waiting_room import counts, queue_numbers

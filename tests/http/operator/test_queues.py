@@ -10,7 +10,7 @@ import pytest
 from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.time_travel import travel
-from yemae.concerts.queue_settings import LaneSettings
+from yemae.concerts.lanes import LaneSettings
 from yemae.jobs.seat_count import count_seats
 from yemae.settings import Settings
 

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from yemae.concerts import queue_settings
+from yemae.concerts.files import queue_table
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
+from yemae.concerts.files.queue_table import QueueTable
 from yemae.concerts.files.seat_rows import RowSeat, require_numbering, row_seats
 from yemae.concerts.limits import (
-    CHOICES,
     CURRENCY,
     PATTERN_WORDS,
     Moment,
@@ -27,24 +27,17 @@ from yemae.concerts.limits import (
     ShortText,
     Slug,
     Text,
+    one_of,
     wrong_moment,
     wrong_prequeue,
 )
-from yemae.concerts.queue_settings import QueueSettings
+from yemae.concerts.queue_settings import CHOICES, OPENINGS, QueueSettings
 from yemae.concerts.seat_map import plan
-from yemae.concerts.seat_map.layout import Layout, Row, StageLayout
+from yemae.concerts.seat_map.layout import Align, Layout, Row, StageLayout
 from yemae.concerts.seat_map.plan import Overlap, Plan, SectionOf, Stage
 from yemae.values import money
 
-__all__ = [
-    "ConcertFileError",
-    "FileConcert",
-    "FilePerformance",
-    "FileSeat",
-    "QueueSettings",
-    "parse",
-    "read",
-]
+__all__ = ["ConcertFileError", "FileConcert", "FilePerformance", "FileSeat", "parse", "read"]
 
 FILE_MAX_BYTES = 5_000_000
 SEATS_MAX = 50_000
@@ -82,10 +75,16 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     prequeue_opens_at: datetime | None
     seat_limit: int
     listing: int
-    queue: QueueSettings
+    queue: QueueTable
     seats: tuple[FileSeat, ...]
     plan: Plan
     performances: tuple[FilePerformance, ...]
+
+    def settings(self) -> dict[str, Any]:
+        """The settings of its queue that an operator can override, by name."""
+        openings = {name: getattr(self, name) for name in OPENINGS}
+        names = QueueSettings.__struct_fields__
+        return openings | {name: getattr(self.queue, name) for name in names}
 
 
 class _Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +115,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seat_limit: Annotated[int, Meta(ge=1, le=20)] = 4
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
     numbering: str = "{section}-{row}-{seat}"
-    queue: QueueSettings
+    queue: QueueTable
     stage: StageLayout | None = None
     grades: Annotated[list[_Grade], Meta(max_length=GRADES_MAX)] = []
     sections: Annotated[list[_Section], Meta(max_length=SECTIONS_MAX)] = []
@@ -148,12 +147,12 @@ def parse(text: str, name: str) -> FileConcert:
     Raises ConcertFileError.
     """
     source = FileSource(text, name)
-    file = source.load(_File, PATTERN_WORDS, CHOICES)
+    file = source.load(_File, PATTERN_WORDS, {**CHOICES, "align": one_of(Align)})
     sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
     if file.currency not in money.DIGITS:
         problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
         source.refuse("currency", problem)
-    queue_settings.check(source, file.queue)
+    queue_table.check(source, file.queue)
     seats, hall = _hall(source, file)
     return FileConcert(
         id=file.id,

@@ -8,42 +8,28 @@ select yemae_now() as now
 -- name: concert_before
 -- What the concert was before this load: for what the load says it changed, and for the log, because
 -- orders and passes were judged by these limits. Lanes and offsets are compared as they are written.
-select listing, title, artist, venue, currency, sale_opens_at, prequeue_opens_at, seat_limit,
-       queueing_method, active_limit, admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
-       joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes
+select listing, title, artist, venue, currency, seat_limit, queue_settings, lanes,
+       utc_offset_minutes
 from concerts
 where id = %(id)s
 for no key update
 
 -- name: operators_values
 -- What hides the file's values.
-select sale_opens_at, prequeue_opens_at, queueing_method, active_limit, admit_per_minute,
-       entry_ttl_s, absent_after_s, place_ttl_s, joins_per_address_per_minute, proof_of_work
+select queue_settings
 from queue_controls
 where concert_id = %(id)s
 
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
-insert into concerts (id, listing, title, artist, venue, currency, sale_opens_at,
-                      prequeue_opens_at, seat_limit, queueing_method, active_limit,
-                      admit_per_minute, entry_ttl_s, absent_after_s, place_ttl_s,
-                      joins_per_address_per_minute, proof_of_work, lanes, utc_offset_minutes,
-                      draw_seed_is_keyed)
-values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(sale_opens_at)s,
-        %(prequeue_opens_at)s, %(seat_limit)s, %(queueing_method)s, %(active_limit)s,
-        %(admit_per_minute)s, %(entry_ttl_s)s, %(absent_after_s)s, %(place_ttl_s)s,
-        %(joins_per_address_per_minute)s, %(proof_of_work)s, %(lanes)s::jsonb,
-        %(utc_offset_minutes)s, true)
+insert into concerts (id, listing, title, artist, venue, currency, seat_limit, queue_settings,
+                      lanes, utc_offset_minutes, draw_seed_is_keyed)
+values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(seat_limit)s,
+        %(queue_settings)s::jsonb, %(lanes)s::jsonb, %(utc_offset_minutes)s, true)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
-    venue = excluded.venue, currency = excluded.currency,
-    sale_opens_at = excluded.sale_opens_at, prequeue_opens_at = excluded.prequeue_opens_at,
-    seat_limit = excluded.seat_limit, queueing_method = excluded.queueing_method,
-    active_limit = excluded.active_limit, admit_per_minute = excluded.admit_per_minute,
-    entry_ttl_s = excluded.entry_ttl_s, absent_after_s = excluded.absent_after_s,
-    place_ttl_s = excluded.place_ttl_s,
-    joins_per_address_per_minute = excluded.joins_per_address_per_minute,
-    proof_of_work = excluded.proof_of_work, lanes = excluded.lanes,
+    venue = excluded.venue, currency = excluded.currency, seat_limit = excluded.seat_limit,
+    queue_settings = excluded.queue_settings, lanes = excluded.lanes,
     utc_offset_minutes = excluded.utc_offset_minutes,
     revision = nextval('catalogue_revision')
 

@@ -53,9 +53,7 @@ def seat_changes(
     return [f"performance {performance}: seats: {', '.join(said) or 'in another order'}"]
 
 
-def warnings_of(
-    concert: FileConcert, operators: Mapping[str, Any] | None, now: datetime
-) -> list[str]:
+def warnings_of(concert: FileConcert, overrides: Mapping[str, Any], now: datetime) -> list[str]:
     """What the file says and does not come to pass: dates that have begun, and settings that an
     operator has set otherwise."""
     begun = [date for date in concert.performances if date.starts_at <= now]
@@ -66,22 +64,18 @@ def warnings_of(
             f"performance {date.id} has begun ({clock(date.starts_at)}), so it is not sold"
             for date in begun
         ]
-    return [*warnings, *_hidden(concert, operators or {})]
+    return [*warnings, *_hidden(concert, overrides)]
 
 
-def _hidden(concert: FileConcert, operators: Mapping[str, Any]) -> list[str]:
-    """Fields of the file that an operator's value hides."""
-    minutes = None
-    hidden = []
-    for name, value in operators.items():
-        own = getattr(concert if name.endswith("_at") else concert.queue, name)
-        if value is not None and value != own:
-            said = _shown(value, minutes), _shown(own, minutes)
-            hidden.append(
-                f"{name} stays {said[0]}, which an operator set; the file's {said[1]} comes with "
-                f"`yemae queue set {concert.id} {name}=`"
-            )
-    return hidden
+def _hidden(concert: FileConcert, overrides: Mapping[str, Any]) -> list[str]:
+    """Settings of the file that an operator's value hides."""
+    settings = concert.settings()
+    return [
+        f"{name} stays {_shown(value, None)}, which an operator set; the file's "
+        f"{_shown(settings[name], None)} comes with `yemae queue set {concert.id} {name}=`"
+        for name, value in overrides.items()
+        if name in settings and value != settings[name]
+    ]
 
 
 def some(named: Sequence[str], most: int) -> str:

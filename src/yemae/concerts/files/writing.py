@@ -4,13 +4,13 @@ Seats are locked as holds lock them, in key order, whatever the order of the fil
 away has these locks and has looked for orders after that, so no order loses a seat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from uuid_utils.compat import uuid7
 
-from yemae.concerts import controls
+from yemae.concerts import controls, lanes, queue_settings
 from yemae.concerts.files import load_report
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
@@ -43,8 +43,10 @@ WRITE_SEATS = QUERIES["write_seats"]
 WRITE_PLAN = QUERIES["write_plan"]
 DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
 
-# As many seats and orders as a refusal names.
+# How many seats and orders a refusal names.
 NAMED_MAX = 5
+# The limits that orders and passes were judged by, so that a change of one is in the log.
+LIMITS = ("seat_limit", "queueing_method", "active_limit", "admit_per_minute")
 
 
 class LoadResult(NamedTuple):
@@ -88,20 +90,25 @@ async def write_all(
     results: list[LoadResult] = []
     work: list[tuple[Work, list[str]]] = []
     for name, concert in concerts:
-        before = await (await tx.send(CONCERT_BEFORE, id=concert.id)).row()
+        before = await _concert_before(tx, concert.id)
         own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
+        settings = concert.settings()
         columns = _concert_columns(concert, codes)
-        await tx.send(WRITE_CONCERT, id=concert.id, **columns)
-        changes = load_report.changes_of(before and before._asdict(), columns)
+        await tx.send(
+            WRITE_CONCERT, id=concert.id, queue_settings=queue_settings.stored(settings), **columns
+        )
+        after = {**columns, **settings}
+        changes = load_report.changes_of(before, after)
         if before is not None:
-            await _log_limits(tx, concert, before._asdict())
+            await _log_limits(tx, concert.id, before, after)
         packed = plan.pack(concert.plan)
         await tx.send(WRITE_PLAN, **packed._asdict())
         work += [
             (each, changes)
             for each in await _performances(tx, name, concert, packed.digest, changes)
         ]
-        warnings = load_report.warnings_of(concert, own and own._asdict(), now)
+        overrides = {} if own is None else queue_settings.read(own.queue_settings)
+        warnings = load_report.warnings_of(concert, overrides, now)
         results.append(
             LoadResult(
                 name,
@@ -119,61 +126,40 @@ async def write_all(
     return results
 
 
+async def _concert_before(tx: Transaction, concert_id: str) -> dict[str, Any] | None:
+    row = await (await tx.send(CONCERT_BEFORE, id=concert_id)).row()
+    if row is None:
+        return None
+    settings = queue_settings.merged(queue_settings.read(row.queue_settings), {})
+    return {**row._asdict(), **msgspec.structs.asdict(settings)}
+
+
 def _concert_columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
-    """What a concert's row says of it."""
-    queue = concert.queue
+    """What a concert's row says of it, beside the settings of its queue."""
     return {
         "listing": concert.listing,
         "title": concert.title,
         "artist": concert.artist,
         "venue": concert.venue,
         "currency": concert.currency,
-        "sale_opens_at": concert.sale_opens_at,
-        "prequeue_opens_at": concert.prequeue_opens_at,
         "seat_limit": concert.seat_limit,
-        "queueing_method": queue.queueing_method,
-        "active_limit": queue.active_limit,
-        "admit_per_minute": queue.admit_per_minute,
-        "entry_ttl_s": queue.entry_ttl_s,
-        "absent_after_s": queue.absent_after_s,
-        "place_ttl_s": queue.place_ttl_s,
-        "joins_per_address_per_minute": queue.joins_per_address_per_minute,
-        "proof_of_work": queue.proof_of_work,
-        "lanes": _lanes(concert, codes),
+        "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),
         "utc_offset_minutes": utc_offset_minutes(concert.sale_opens_at),
     }
 
 
-async def _log_limits(tx: Transaction, concert: FileConcert, before: dict[str, Any]) -> None:
+async def _log_limits(
+    tx: Transaction, concert_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
     """A load that changes limits has a line in the log of the queue, as an operator's change has:
-    whoever bought or came in under the old ones did so rightly."""
-    now = {
-        "seat_limit": concert.seat_limit,
-        "queueing_method": concert.queue.queueing_method,
-        "active_limit": concert.queue.active_limit,
-        "admit_per_minute": concert.queue.admit_per_minute,
-    }
+    fans who bought or came in under the old limits did so rightly."""
     changed = {
-        name: {"from": before[name], "to": value}
-        for name, value in now.items()
-        if before[name] != value
+        name: {"from": before[name], "to": after[name]}
+        for name in LIMITS
+        if before[name] != after[name]
     }
     if changed:
-        await controls.log(tx, uuid7(), concert.id, controls.operator(), "load", changed)
-
-
-def _lanes(concert: FileConcert, codes: PresaleCodes) -> str:
-    """The lanes as JSON; presale codes go into the database sealed."""
-    lanes = [
-        {
-            "name": lane.name,
-            "share": lane.share,
-            "code_hashes": [codes.seal(concert.id, code) for code in lane.codes],
-            "group": lane.group,
-        }
-        for lane in concert.queue.lanes
-    ]
-    return msgspec.json.encode(lanes).decode()
+        await controls.log(tx, uuid7(), concert_id, controls.operator(), "load", changed)
 
 
 async def _performances(

@@ -21,6 +21,7 @@ Coordinate = Annotated[float, Meta(ge=-COORDINATE_MAX, le=COORDINATE_MAX)]
 Radius = Annotated[float, Meta(ge=0, le=COORDINATE_MAX)]
 Gap = Annotated[float, Meta(ge=6, le=200)]
 Length = Annotated[float, Meta(ge=10, le=COORDINATE_MAX)]
+Align = Literal["center", "left", "right"]
 
 # A row with wider gaps than this, in seats, has its gaps drawn small; see _steps.
 SPAN_MAX = 400
@@ -45,7 +46,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     curve: Radius | None = None
     row_gap: Gap = 12.0
     seat_gap: Gap = 10.0
-    align: Literal["center", "left", "right"] = "center"
+    align: Align = "center"
     # The seat number in the middle of every row; 10.5 is between 10 and 11. Left out: each row's.
     middle: Annotated[float, Meta(ge=0, le=100_000)] | None = None
     # Numbers grow from right to left.

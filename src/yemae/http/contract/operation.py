@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
-from yemae.concerts.limits import CHOICES
+from yemae.concerts.queue_settings import CHOICES
 from yemae.refusals import (
     HeadTooLarge,
     InternalError,

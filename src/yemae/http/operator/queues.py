@@ -4,6 +4,7 @@ Every call needs an access token with the role `operator`; that gate comes befor
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from msgspec import Meta
 
 from yemae.accounts.access import USER_ID
 from yemae.back_office import queue_control
-from yemae.back_office.queue_report import QueueReport, report
+from yemae.back_office.queue_report import LaneReport, QueueReport, report, shown_settings
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Control
-from yemae.concerts.controls import Changes
+from yemae.concerts.queue_settings import CurrentSettings, changes_struct, given
 from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
@@ -41,8 +42,11 @@ UserId = Annotated[
 ]
 
 
-class ChangeQueue(Changes, Body, frozen=True):
-    """What to change; a field that is left out stays, and null gives the file's value back."""
+ChangeQueue = changes_struct(
+    "ChangeQueue",
+    "What to change; a field that is left out stays, and null gives the file's value back.",
+    Body,
+)
 
 
 class RevokePass(Body, frozen=True):
@@ -95,25 +99,21 @@ EXAMPLE_QUEUE = {
     "concert_id": "arena",
     "state": "open",
     "control": "running",
-    "settings": {
-        "sale_opens_at": "2026-11-22T11:00:00.000Z",
-        "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
-        "prequeue_opens_at": "2026-11-22T10:00:00.000Z",
-        "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
-        "queueing_method": "draw",
-        "active_limit": 2500,
-        "admit_per_minute": 3000,
-        "entry_ttl_s": 420,
-        "absent_after_s": 45,
-        "place_ttl_s": 3600,
-        "joins_per_address_per_minute": 0,
-        "proof_of_work": False,
-        "message_ko": "매진이 임박했습니다.",
-        "message_en": "Nearly sold out.",
-        "message_until": "2026-11-22T11:30:00.000Z",
-        "message_until_local": "2026-11-22T20:30:00.000+09:00",
-        "lanes": [{"name": "fanclub", "share": 30, "codes": 1, "group": "fanclub", "waiting": 140}],
-    },
+    "settings": shown_settings(
+        CurrentSettings(
+            sale_opens_at=datetime(2026, 11, 22, 11, tzinfo=UTC),
+            prequeue_opens_at=datetime(2026, 11, 22, 10, tzinfo=UTC),
+            queueing_method="draw",
+            active_limit=2500,
+            admit_per_minute=3000,
+            entry_ttl_s=420,
+            message_ko="매진이 임박했습니다.",
+            message_en="Nearly sold out.",
+            message_until=datetime(2026, 11, 22, 11, 30, tzinfo=UTC),
+        ),
+        9 * 60,
+        [LaneReport("fanclub", 30, 1, "fanclub", 140)],
+    ),
     "set_by_operator": ["active_limit", "message_ko", "message_en", "message_until"],
     "message_is_over": False,
     "changed_at": "2026-11-22T11:04:10.000Z",
@@ -155,7 +155,7 @@ async def change(call: Call) -> Answer:
     """Change settings while the queue runs; every node works by them within a second."""
     who = call.operator()
     changes = await call.body(CHANGE)
-    await queue_control.change(call.runtime, call.path("concert_id"), who, changes)
+    await queue_control.change(call.runtime, call.path("concert_id"), who, given(changes))
     return await _report(call)
 
 

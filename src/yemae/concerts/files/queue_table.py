@@ -1,0 +1,44 @@
+"""The `[queue]` of a concert file: the queue's settings, and its lanes. Pure."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from yemae.concerts.files.file_source import FileSource
+from yemae.concerts.lanes import GENERAL, LaneSettings
+from yemae.concerts.limits import wrong_place_ttl
+from yemae.concerts.queue_settings import QueueSettings
+
+LANES_MAX = 3
+SHARES_MAX = 90
+
+
+class QueueTable(QueueSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `[queue]` may say."""
+
+    lanes: Annotated[tuple[LaneSettings, ...], Meta(max_length=LANES_MAX)] = ()
+
+
+def check(source: FileSource, queue: QueueTable) -> None:
+    """Refuse a `[queue]` whose fields contradict one another."""
+    if wrong := wrong_place_ttl(queue.place_ttl_s, queue.absent_after_s):
+        source.refuse("queue.place_ttl_s", f"{wrong}, found {queue.place_ttl_s}")
+    names: dict[str, str] = {GENERAL: "everybody else's lane"}
+    groups: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    shares = 0
+    for index, lane in enumerate(queue.lanes):
+        path = f"queue.lanes[{index}]"
+        source.once(names, lane.name, f"{path}.name", "name of a lane")
+        if not lane.codes and lane.group is None:
+            source.refuse(path, "expected codes or a group, found neither")
+        if lane.group is not None:
+            source.once(groups, lane.group, f"{path}.group", "group")
+        for number, code in enumerate(lane.codes):
+            source.once(codes, code, f"{path}.codes[{number}]", "code")
+        shares += lane.share
+        if shares > SHARES_MAX:
+            source.refuse(
+                f"{path}.share",
+                f"expected shares of at most {SHARES_MAX} together, found {shares}",
+            )

@@ -1,0 +1,71 @@
+"""Lanes: priority groups of a waiting room, each with its share of the admissions. Pure.
+
+The general lane, which takes every other fan, gets the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from yemae.concerts.limits import CODE, ShortText, Slug
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.values.text import composed
+
+CODES_MAX = 10_000
+GENERAL = "general"
+
+Code = Annotated[str, Meta(pattern=CODE)]
+
+
+class LaneSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A lane in a concert file: for fans with one of its codes, or with its group in the access
+    token."""
+
+    name: Slug
+    share: Annotated[int, Meta(ge=1, le=90)]
+    codes: Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)] = ()
+    group: ShortText | None = None
+
+
+class Lane(NamedTuple):
+    """A lane in the catalogue; `share` in percent of the admissions."""
+
+    name: str
+    share: int
+    # What is kept of the codes that give this lane: see presale_codes.py.
+    code_hashes: frozenset[str]
+    # The group in an access token that gives this lane; empty: none does.
+    group: str
+
+    def __repr__(self) -> str:
+        """Without the hashes of its codes."""
+        return f"Lane(name={self.name!r})"
+
+
+def stored(concert_id: str, lanes: Sequence[LaneSettings], codes: PresaleCodes) -> str:
+    """A file's lanes as the database keeps them: the codes are sealed."""
+    kept = [
+        {
+            "name": lane.name,
+            "share": lane.share,
+            "code_hashes": [codes.seal(concert_id, code) for code in lane.codes],
+            "group": lane.group,
+        }
+        for lane in lanes
+    ]
+    return msgspec.json.encode(kept).decode()
+
+
+def read(kept: Sequence[Mapping[str, Any]]) -> tuple[Lane, ...]:
+    """Lanes as the database keeps them."""
+    return tuple(
+        Lane(
+            lane["name"],
+            lane["share"],
+            frozenset(lane["code_hashes"]),
+            composed(lane["group"] or ""),
+        )
+        for lane in kept
+    )
