@@ -244,7 +244,7 @@ SECTIONS: dict[str, dict[str, Words]] = {
             "Seat maps followed at once; more are answered 503.", "streams per process"
         ),
         "availability_stream_s": Words(
-            "After this a stream of a seat map ends, and its reader asks again with the pass."
+            "After this a stream of a seat map or a queue ends, and its client reconnects."
         ),
     },
     "Waiting room": {

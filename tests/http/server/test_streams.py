@@ -1,6 +1,7 @@
 """Both streams of events: sent in one way, through proxies too, with a bound for each client."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from helpers.concerts import HALL
 from helpers.connections import serving
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.proxies import nginx
+from yemae.concerts.seat_map.availability import IDLE_BEAT_S
+from yemae.http.server import sse
 from yemae.settings import Settings
 
 QUEUE = f"/v1/concerts/{HALL}/queue/stream"
@@ -152,3 +155,34 @@ async def test_what_streams_took_is_given_back_when_they_end(site: Site) -> None
             while site.runtime.streams["address", "127.0.0.1"]:  # noqa: ASYNC110 - a socket
                 await asyncio.sleep(0.02)
     assert site.runtime.streams["queue streams"] == site.runtime.streams["seat map streams"] == 0
+
+
+@pytest.mark.parametrize("path", STREAMS)
+async def test_a_stream_begins_with_a_comment_and_has_one_when_it_is_quiet(
+    site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(sse, "HEARTBEAT_S", 0.01)
+    (fan,) = await site.enter("fan")
+    async with online(site) as client, client.stream("GET", path, headers=fan.tokens) as answer:
+        heard = ""
+        async with asyncio.timeout(WITHIN_S):
+            async for piece in answer.aiter_text():
+                heard += piece
+                if heard.count(": still here\n\n") == 3:
+                    break
+    assert heard.startswith(": still here\n\n")
+    assert "data: " in heard
+
+
+def test_a_quiet_stream_says_something_at_least_every_ten_seconds() -> None:
+    assert sse.HEARTBEAT_S + IDLE_BEAT_S <= 10
+
+
+@pytest.mark.parametrize("path", STREAMS)
+async def test_a_stream_ends_after_its_lifetime_with_the_time_to_reconnect(
+    settings: Settings, path: str
+) -> None:
+    async with open_site(settings, queue_snapshot_ms=50, availability_stream_s=1) as site:
+        (fan,) = await site.enter("fan")
+        answer = await asyncio.wait_for(fan.get(path), WITHIN_S)
+    assert re.search(r"\n\nretry: [1-5]\d\d\d\n\n$", answer.text)

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from helpers.http import Site, problem_of
 from yemae.http.site import page
-from yemae.http.site.page_files import ROUTES, File, PageError, read_page
+from yemae.http.site.page_files import ROUTES, PageError, read_page
 from yemae.settings import BUILT_PAGE as BUILT
 
 KIB = 1024
@@ -95,28 +95,6 @@ async def test_the_page_is_sent_as_the_browser_accepts_it(site: Site) -> None:
     assert gzip.decompress(script.with_name(script.name + ".gz").read_bytes()) == (
         script.read_bytes()
     )
-
-
-@pytest.mark.parametrize(
-    ("accepted", "coding"),
-    [
-        ("br", "br"),
-        ("gzip;q=0.5, br;q=0", "gzip"),
-        ("BR ; q=1.0", "br"),
-        ("*", "br"),
-        ("*;q=0", "identity"),
-        ("br;q=0.000, *", "gzip"),
-        ("deflate, zstd", "identity"),
-        ("identity", "identity"),
-    ],
-)
-def test_the_coding_follows_the_weights(accepted: str, coding: str) -> None:
-    file = File("a.js", "", "", {"identity": b"111", "br": b"1", "gzip": b"11"})
-    assert page.preferred(accepted, file) == coding
-
-
-def test_a_file_that_was_not_compressed_is_sent_whole() -> None:
-    assert page.preferred("br, gzip", File("a.png", "", "", {"identity": b"1"})) == "identity"
 
 
 async def test_the_page_leaves_the_api_alone(site: Site) -> None:

@@ -17,7 +17,7 @@ from swagger_ui_bundle import swagger_ui_path
 
 from yemae.http.contract import openapi
 from yemae.http.contract.operation import Operation
-from yemae.http.server import korean, problems
+from yemae.http.server import conditional, korean, problems
 from yemae.http.server.languages import Language, language_of
 from yemae.http.server.problems import SLUGS
 from yemae.refusals import NotFound
@@ -105,7 +105,7 @@ def _asset(name: str) -> Callable[[Request], Awaitable[Response]]:
     headers = {**POLICY, "Cache-Control": "no-cache", "ETag": tag}
 
     async def answer(request: Request) -> Response:
-        if tag in request.headers.get("if-none-match", ""):
+        if conditional.is_known(request.headers.get("if-none-match"), tag):
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=ASSETS[name], headers=headers)
 

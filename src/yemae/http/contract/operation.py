@@ -36,11 +36,12 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventStream(NamedTuple):
-    """Events as they come; an empty piece only asks whether the client still listens. `release`
+    """Events as they come; an empty one only asks whether the client still listens. `release`
     gives back what the stream had taken."""
 
-    pieces: AsyncGenerator[bytes, None]
+    events: AsyncGenerator[bytes, None]
     release: Callable[[], None]
+    lifetime_s: float
 
 
 class Answer(NamedTuple):

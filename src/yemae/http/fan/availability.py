@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import time
 from collections.abc import AsyncGenerator
 
 import msgspec
@@ -15,21 +14,16 @@ from yemae.http.contract.operation import (
     ENTRY_TOKEN,
     IF_NONE_MATCH,
     Answer,
-    EventStream,
     Operation,
     Parameter,
     Shown,
 )
 from yemae.http.fan.concerts import ENTRY_PROBLEMS
+from yemae.http.server import conditional, sse
 from yemae.http.server.call import Call
-from yemae.http.server.sse import claims_of, come_back
 from yemae.refusals import InvalidRequest, PerformanceNotFound, RateLimited, SaleClosed
 from yemae.sale.looks import watch_seats
 
-# A stream says that it is still there after so many beats without news: every ten seconds at the
-# latest, so that whoever hears nothing for longer knows that a proxy keeps it back.
-QUIET_BEATS = 3
-HERE = b": still here\n\n"
 VERSION_MAX = 2**53
 
 SINCE = Parameter(
@@ -75,11 +69,7 @@ async def show_availability(call: Call) -> Answer:
     """Which seats are held or sold, from this process's memory: at most a second old."""
     watch = await _watch(call)
     body, tag = _body(watch)
-    headers = ((b"etag", tag), (b"cache-control", b"private, no-cache"))
-    asked = (call.header(b"if-none-match") or "").strip()
-    if tag.decode() in asked or asked == "*":
-        return Answer(304, headers=headers)
-    return Answer(200, body, headers)
+    return conditional.answer(call, tag, b"private, no-cache", body)
 
 
 async def follow_availability(call: Call) -> Answer:
@@ -91,9 +81,7 @@ async def follow_availability(call: Call) -> Answer:
     watch = await _watch(call)
     since, settings = _since(call), call.runtime.settings
     most = ShareRequest("seat map streams", settings.availability_streams_max)
-    release = call.runtime.streams.take(most, *claims_of(call, call.user_id()))
-    end = time.monotonic() + settings.availability_stream_s
-    return Answer(200, stream=EventStream(_events(watch, since, end), release))
+    return sse.stream(call, _events(watch, since), most, call.user_id())
 
 
 async def _watch(call: Call) -> Watch:
@@ -110,27 +98,19 @@ def _since(call: Call) -> int:
     return int(text)
 
 
-async def _events(watch: Watch, last: int, end: float) -> AsyncGenerator[bytes, None]:
-    """One event for all that has changed since the last one. Who reads slowly gets fewer of them,
-    or a `reset`; nothing is kept for them meanwhile."""
-    quiet = 0
+async def _events(watch: Watch, last: int) -> AsyncGenerator[bytes, None]:
+    """One event for all that has changed since the last one. A client that reads slowly gets fewer
+    of them, or a `reset`; nothing is kept for it meanwhile."""
     watch.listeners += 1
     try:
-        yield HERE
-        while not watch.is_over and time.monotonic() < end:
+        while not watch.is_over:
             version = watch.taken.version
-            quiet += 1
             if version != last:
                 yield _event(watch, last)
-                last, quiet = version, 0
-            elif quiet > QUIET_BEATS:
-                quiet = 0
-                yield HERE
+                last = version
             yield b""
             if watch.taken.version == last:
                 await watch.beat()
-        if watch.is_over:
-            yield come_back()
     finally:
         watch.listeners -= 1
 
@@ -149,14 +129,14 @@ def _event(watch: Watch, last: int) -> bytes:
     return event
 
 
-def _body(watch: Watch) -> tuple[bytes, bytes]:
+def _body(watch: Watch) -> tuple[bytes, str]:
     """The whole bitmap and its tag, which is the same in every process."""
     if "body" not in watch.made:
         bitmap = watch.taken.shown
         taken = base64.b64encode(bitmap).decode()
         body = msgspec.json.encode(SeatsTaken(watch.taken.version, watch.plan.digest, taken))
         digest = hashlib.sha256(watch.plan.digest.encode() + bitmap).hexdigest()[:16]
-        watch.made["body"] = body, f'W/"{digest}"'.encode()
+        watch.made["body"] = body, f'W/"{digest}"'
     body, tag = watch.made["body"]
     return body, tag
 

@@ -1,9 +1,8 @@
 """좌석 배치도 · The plan of a runtime: where every seat is, the same for everybody."""
 
-import re
-
 from yemae.concerts.seat_map.plan import Plan
 from yemae.http.contract.operation import IF_NONE_MATCH, Answer, Operation, Parameter, Shown
+from yemae.http.server import conditional
 from yemae.http.server.call import Call
 from yemae.refusals import PerformanceNotFound
 
@@ -18,7 +17,6 @@ FOR_EVER = b"public, max-age=31536000, immutable"
 FOR_A_MINUTE = b"public, max-age=60"
 # A process that has not heard of a plan yet: what it has must not be kept under the other's name.
 NOT_KEPT = b"no-store"
-NEVER = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*")
 
 EXAMPLE_PLAN = {
     "size": {"width": 180.0, "height": 211.4},
@@ -66,28 +64,9 @@ async def show_plan(call: Call) -> Answer:
     order, which counts from 0, are what `availability` is about."""
     performance = call.runtime.catalogue.performance(call.path("performance_id"))
     known = await call.runtime.plans.of(performance)
-    tag = f'W/"{known.digest}"'
     kept = {known.digest: FOR_EVER, None: FOR_A_MINUTE}.get(call.query("v"), NOT_KEPT)
-    headers: tuple[tuple[bytes, bytes], ...] = (
-        (b"cache-control", kept),
-        (b"etag", tag.encode()),
-        (b"vary", b"Accept-Encoding"),
-    )
-    asked = call.header(b"if-none-match") or ""
-    if f'"{known.digest}"' in asked or asked.strip() == "*":
-        return Answer(304, headers=headers)
-    if _takes_gzip(call.header(b"accept-encoding") or ""):
-        return Answer(200, known.gzipped, (*headers, (b"content-encoding", b"gzip")))
-    return Answer(200, known.json, headers)
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether gzip is named, and not with the weight 0, which means: anything but that."""
-    for part in accepted.split(","):
-        name, _, weight = part.partition(";")
-        if name.strip().lower() == "gzip":
-            return NEVER.fullmatch(weight) is None
-    return False
+    tag = f'W/"{known.digest}"'
+    return conditional.answer(call, tag, kept, known.json, {"gzip": known.gzipped})
 
 
 OPERATIONS = (

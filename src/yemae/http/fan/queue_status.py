@@ -7,18 +7,15 @@ import msgspec
 
 from yemae.base.rate_limit import ShareRequest
 from yemae.concerts.catalogue import Concert
-from yemae.http.contract.operation import IF_NONE_MATCH, Answer, EventStream, Operation, Shown
+from yemae.http.contract.operation import IF_NONE_MATCH, Answer, Operation, Shown
+from yemae.http.server import conditional, sse
 from yemae.http.server.call import Call
-from yemae.http.server.sse import claims_of, come_back
 from yemae.refusals import ConcertNotFound, RateLimited
 from yemae.sale import policy
 from yemae.sale.place_states import Message, message_of, rounded_down
 from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.board import View
-
-# A stream says that it is still there after so many beats without news.
-QUIET_BEATS = 15
 
 
 class Draw(msgspec.Struct, frozen=True):
@@ -97,44 +94,35 @@ async def show_queue(call: Call) -> Answer:
     """The numbers for everybody, good for a cache in front."""
     concert = call.runtime.catalogue.concert(call.path("concert_id"))
     body, tag = _page(call, concert, await call.runtime.board.view(concert.id))
-    headers = ((b"cache-control", b"public, max-age=1"), (b"etag", b'"%s"' % tag))
-    asked = call.header(b"if-none-match") or ""
-    if f'"{tag.decode()}"' in asked or asked.strip() == "*":
-        return Answer(304, headers=headers)
-    return Answer(200, body, headers)
+    return conditional.answer(call, f'"{tag.decode()}"', b"public, max-age=1", body)
 
 
 async def follow_queue(call: Call) -> Answer:
-    """The same as a stream of server-sent events, one for each change."""
+    """The same as a stream of server-sent events, one for each change. Something comes at once, and
+    at least every ten seconds, if only a comment. It ends after some minutes; a browser's
+    `EventSource` reconnects by itself."""
     runtime = call.runtime
     concert = runtime.catalogue.concert(call.path("concert_id"))
     await runtime.board.view(concert.id)
     most = ShareRequest("queue streams", runtime.settings.queue_streams_max)
-    release = runtime.streams.take(most, *claims_of(call))
-    return Answer(200, stream=EventStream(_events(call, concert.id), release))
+    return sse.stream(call, _events(call, concert.id), most)
 
 
 async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
-    """One event for each change; nothing at a beat without one, so that whoever left is noticed.
-    It ends when the concert is gone."""
-    board, last, quiet = call.runtime.board, b"", 0
+    """One event for each change; it ends when the concert is gone."""
+    board, last = call.runtime.board, b""
     while not board.is_closing:
         concert = call.runtime.catalogue.concerts.get(concert_id)
         if concert is None:
             return
         view = board.latest(concert_id)
-        quiet += 1
         if view is not None:
             body, tag = _page(call, concert, view)
             if tag != last:
-                last, quiet = tag, 0
+                last = tag
                 yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
-        if quiet >= QUIET_BEATS:
-            quiet = 0
-            yield b": still here\n\n"
         yield b""
         await board.beat()
-    yield come_back()
 
 
 def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:

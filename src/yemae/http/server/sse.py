@@ -1,17 +1,20 @@
-"""Server-sent events: answers that go out as they come, all in the same way.
+"""Server-sent events: every stream is sent by this one sender.
 
-Always holds: nothing between the server and the browser is asked to keep, change or hold back a
-stream; one user or one network address follows only so many at the same time in this process; and
-what a stream takes is given back when it ends, whether or not it ever began.
+Always holds: a stream begins with a comment, has one at least every ten seconds while it has no
+event, and ends after its lifetime, with the time to reconnect. No proxy is asked to keep, change or
+buffer it. One user or one network address has a bounded number of streams in this process, and so
+have all; a share is given back when its stream ends, even one that never began.
 """
 
 import asyncio
 import random
+import time
+from collections.abc import AsyncGenerator
 
 from starlette.types import Receive, Send
 
 from yemae.base.rate_limit import ShareRequest
-from yemae.http.contract.operation import NOSNIFF, Answer
+from yemae.http.contract.operation import NOSNIFF, Answer, EventStream
 from yemae.http.server.call import Call
 
 HEADERS = (
@@ -21,46 +24,70 @@ HEADERS = (
     (b"x-accel-buffering", b"no"),
     NOSNIFF,
 )
-
-COME_BACK_MIN_MS, COME_BACK_MAX_MS = 1_000, 5_000
-
-
-def come_back() -> bytes:
-    """When the client is to connect again: each at a time of its own, so that those of a server
-    that stops do not come to the others all at once."""
-    wait_ms = random.randint(COME_BACK_MIN_MS, COME_BACK_MAX_MS)  # noqa: S311 - no secret
-    return b"retry: %d\n\n" % wait_ms
+# A client that gets nothing for longer than this and a beat knows that a proxy buffers the stream.
+HEARTBEAT_S = 8.0
+HEARTBEAT = b": still here\n\n"
+RECONNECT_MIN_MS, RECONNECT_MAX_MS = 1_000, 5_000
 
 
-def claims_of(call: Call, user_id: str | None = None) -> list[ShareRequest]:
-    """What a stream takes of the shares of its address, and of its user if the call has one."""
+def stream(
+    call: Call,
+    events: AsyncGenerator[bytes, None],
+    total: ShareRequest,
+    user_id: str | None = None,
+) -> Answer:
+    """The answer that sends `events`; these yield an empty piece at each beat without an event.
+    `total` bounds all streams of their kind. Raises Overloaded or RateLimited."""
     settings = call.runtime.settings
-    claims = [ShareRequest(("address", call.address()), settings.streams_per_address_max)]
+    own = [ShareRequest(("address", call.address()), settings.streams_per_address_max)]
     if user_id is not None:
-        claims.append(ShareRequest(("user", user_id), settings.streams_per_user_max))
-    return claims
+        own.append(ShareRequest(("user", user_id), settings.streams_per_user_max))
+    release = call.runtime.streams.take(total, *own)
+    return Answer(200, stream=EventStream(events, release, settings.availability_stream_s))
 
 
 async def respond_with_stream(
     receive: Receive, send: Send, answer: Answer, request_id: bytes, *, is_head: bool
 ) -> None:
-    """Send events until they end or the client has left; of a HEAD, only that there would be."""
+    """Send events until they or the lifetime end, or the client has left; to HEAD, the headers."""
     assert answer.stream is not None
-    pieces, release = answer.stream
     headers = [*HEADERS, *answer.headers, (b"x-request-id", request_id)]
     gone = asyncio.create_task(_disconnected(receive), name="listener")
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        async for piece in pieces:
-            if is_head or gone.done():
-                break
-            if piece:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        if not is_head:
+            await _send_events(send, answer.stream, gone)
         await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
-        release()
-        await pieces.aclose()
+        answer.stream.release()
+        await answer.stream.events.aclose()
+
+
+async def _send_events(send: Send, stream: EventStream, gone: asyncio.Task[None]) -> None:
+    async def say(piece: bytes) -> None:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    await say(HEARTBEAT)
+    sent_at = time.monotonic()
+    ends_at = sent_at + stream.lifetime_s
+    async for event in stream.events:
+        now = time.monotonic()
+        if gone.done():
+            return
+        if event or now - sent_at >= HEARTBEAT_S:
+            await say(event or HEARTBEAT)
+            sent_at = now
+        if now >= ends_at:
+            break
+    await say(_reconnect())
+
+
+def _reconnect() -> bytes:
+    """When the client is to reconnect: at random, so that the clients of a server that stops do not
+    all reconnect to the others at once."""
+    wait_ms = random.randint(RECONNECT_MIN_MS, RECONNECT_MAX_MS)  # noqa: S311 - no secret
+    return b"retry: %d\n\n" % wait_ms
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from yemae.http.server import conditional
 from yemae.http.site.page_files import CODINGS, INDEX, File, Page
 
 POLICY = {
@@ -55,34 +56,20 @@ def nothing_here(page: Page, otherwise: ASGIApp) -> ASGIApp:
 
 def _answer(file: File, status: int = 200) -> Callable[[Request], Awaitable[Response]]:
     """A handler that gives this file."""
+    available = [name for name, _ in CODINGS if name in file.coded]
 
     async def answer(request: Request) -> Response:
-        coding = preferred(request.headers.get("accept-encoding", ""), file)
+        coding = conditional.coding(request.headers.get("accept-encoding"), available)
         tag = f'"{file.tag}-{coding}"'
         headers = {
             **POLICY,
             "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
             "ETag": tag,
         }
-        asked = request.headers.get("if-none-match", "").strip()
-        if status == 200 and (tag in asked or asked == "*"):
+        if status == 200 and conditional.is_known(request.headers.get("if-none-match"), tag):
             return Response(status_code=304, headers=headers)
         if coding != "identity":
             headers["Content-Encoding"] = coding
         return Response(file.coded[coding], status, headers, file.media_type)
 
     return answer
-
-
-def preferred(accepted: str, file: File) -> str:
-    """The smallest content coding that the browser accepts (RFC 9110, section 12.5.3)."""
-    weights = {}
-    for item in accepted.lower().split(","):
-        name, _, parameter = item.partition(";")
-        weights[name.strip()] = parameter.replace(" ", "")
-    anything = weights.get("*", "q=0")
-    for coding, _ in CODINGS:
-        weight = weights.get(coding, anything)
-        if coding in file.coded and weight.rstrip("0.") != "q=":
-            return coding
-    return "identity"
