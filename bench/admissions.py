@@ -105,7 +105,7 @@ async def _keep_polling(port: int, polls: Sequence[bytes]) -> None:
 
 
 def _polls(bench: Bench, places: Sequence[QueueToken]) -> list[bytes]:
-    tokens = TokenKeys(bench.settings.secret_key, bench.settings.queue_token_ttl_s)
+    tokens = TokenKeys(bench.settings.stores.secret_key, bench.settings.queue.queue_token_ttl_s)
     now_s = int(time.time())
     return [
         get("/v1/queue-tokens/me", queue_token=tokens.sign_place(place, now_s)) for place in places
@@ -176,10 +176,10 @@ async def draw_row(bench: Bench, store: LineStore, fans_max: int) -> Row:
 
 def _seed(bench: Bench) -> bytes:
     """The sealed seed, as only the server knows it."""
-    with psycopg.connect(bench.settings.database_url) as connection:
+    with psycopg.connect(bench.settings.stores.database_url) as connection:
         row = connection.execute(SEED, (DRAWN,)).fetchone()
     assert row is not None
-    return DrawSeeds(bench.settings.secret_key).seed(bytes(row[0]), is_keyed=True)
+    return DrawSeeds(bench.settings.stores.secret_key).seed(bytes(row[0]), is_keyed=True)
 
 
 async def _load_draw(bench: Bench, opens_at: datetime) -> None:

@@ -98,7 +98,7 @@ class Pgbench:
 
     async def hold(self) -> Shot:
         """One run."""
-        url = self._bench.settings.database_url
+        url = self._bench.settings.stores.database_url
         with on_all_cores(self._bench):
             self._clients = self._clients or await pgbench.best_clients(url, PGBENCH_S)
             return await pgbench.hold_run(url, self._clients, PGBENCH_S)
@@ -150,8 +150,8 @@ async def path_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Ro
 async def growth_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Row]:
     """The rows of two servers that take turns."""
     with _server(options) as few, _server(options) as many:
-        fill(few.settings.database_url, FEW)
-        fill(many.settings.database_url, MANY)
+        fill(few.settings.stores.database_url, FEW)
+        fill(many.settings.stores.database_url, MANY)
         probes = growth(few, many, Effort(options.seconds, options.connections))
         rows = await measure(chosen(probes, only, alone=options.alone), options.rounds)
         await prove(few)

@@ -145,7 +145,7 @@ class Journeys:
         self._journeys_max = journeys_max
         self._seats = Seats(WALK)
         settings = bench.settings
-        self._issuer = Issuer(settings.secret_key, settings.access_token_ttl_s)
+        self._issuer = Issuer(settings.stores.secret_key, settings.accounts.access_token_ttl_s)
 
     async def journey(self) -> Shot:
         """One run. Raises LoadError."""

@@ -51,7 +51,7 @@ class LineStore:
 
     def __init__(self, settings: Settings) -> None:
         self._valkey = Valkey(settings)
-        path = unquote(urlsplit(settings.valkey_url).path)
+        path = unquote(urlsplit(settings.stores.valkey_url).path)
         self._client = Client(unix_socket_path=path, decode_responses=True)
 
     async def close(self) -> None:

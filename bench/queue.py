@@ -74,8 +74,12 @@ class Rates:
         self.store = store
         self.fans_max = fans_max
         self.yardstick = Yardstick(bench, REPEATS)
-        self.tokens = TokenKeys(bench.settings.secret_key, bench.settings.queue_token_ttl_s)
-        self.issuer = Issuer(bench.settings.secret_key, bench.settings.access_token_ttl_s)
+        self.tokens = TokenKeys(
+            bench.settings.stores.secret_key, bench.settings.queue.queue_token_ttl_s
+        )
+        self.issuer = Issuer(
+            bench.settings.stores.secret_key, bench.settings.accounts.access_token_ttl_s
+        )
         self.rows: list[Row] = []
         self.commandstats: dict[str, dict[str, float]] = {}
 

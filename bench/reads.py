@@ -49,7 +49,7 @@ class Reads:
 
     async def _fill_line(self) -> list[bytes]:
         settings = self._bench.settings
-        tokens = TokenKeys(settings.secret_key, settings.queue_token_ttl_s)
+        tokens = TokenKeys(settings.stores.secret_key, settings.queue.queue_token_ttl_s)
         store = LineStore(settings)
         try:
             places = await store.fill(LINE.concert_id, self._fans, self._fans)
@@ -62,7 +62,9 @@ class Reads:
 
     async def join(self) -> Shot:
         """One run of joins by fans who have no place."""
-        issuer = Issuer(self._bench.settings.secret_key, self._bench.settings.access_token_ttl_s)
+        issuer = Issuer(
+            self._bench.settings.stores.secret_key, self._bench.settings.accounts.access_token_ttl_s
+        )
         path = f"/v1/concerts/{LINE.concert_id}/queue-tokens"
         requests = [
             post(path, authorization=f"Bearer {issuer.issue(user_id).text}")

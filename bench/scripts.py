@@ -74,7 +74,7 @@ class Scripts:
         return await self._measure(noted.script, noted * (1 + self._calls // len(noted)))
 
     async def _measure(self, script: Script, calls: Sequence[bytes]) -> Shot:
-        path = unquote(urlsplit(self._bench.settings.valkey_url).path)
+        path = unquote(urlsplit(self._bench.settings.stores.valkey_url).path)
         reader, writer = await asyncio.open_unix_connection(path, limit=READ_BYTES)
         try:
             async with asyncio.timeout(self._seconds + 15):

@@ -175,7 +175,7 @@ def _open(process: "subprocess.Popen[bytes]", folder: Path, port: int, *, pinned
     with suppress(psutil.AccessDenied):
         valkey.nice(VALKEY_NICE)
     urls = PrivateStores(folder / "data").urls
-    settings = Settings(
+    settings = Settings().replace(
         data_dir=folder / "data",
         database_url=urls.database_url,
         valkey_url=urls.valkey_url,

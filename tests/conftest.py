@@ -142,7 +142,7 @@ def cluster(cluster_nodes: Cluster) -> Cluster:
 def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
     """The settings of a runtime on this test's stores. It works as the role that owns nothing, as a
     server does; `database_url` is the owner's."""
-    return Settings(
+    return Settings().replace(
         database_url=make_conninfo(database_url, user=APP_ROLE),
         valkey_url=valkey_url,
         secret_key=SECRET_KEY,
@@ -150,11 +150,7 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
         log_level="error",
         log_format="console",
         # Longer than the defaults, for a machine under other load.
-        batch_wait_max_s=60,
-        postgres_statement_timeout_s=60,
-        postgres_lock_timeout_s=60,
-        postgres_transaction_timeout_s=90,
-        store_connect_timeout_s=60,
+        postgres_transaction_timeout_s=240,
         valkey_timeout_s=60,
     )
 

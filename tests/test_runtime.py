@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from helpers.concerts import HALL, load_concert
@@ -33,9 +32,7 @@ async def test_a_command_that_needs_no_valkey_never_connects_to_it(
 ) -> None:
     await load_concert(settings)
     port = watched_valkey.getsockname()[1]
-    blind = msgspec.structs.replace(
-        settings, valkey_url=f"valkey://127.0.0.1:{port}", valkey_timeout_s=1
-    )
+    blind = settings.replace(valkey_url=f"valkey://127.0.0.1:{port}", valkey_timeout_s=1)
     async with open_stores(blind, uses_valkey=False) as stores:
         assert list(stores.catalogue.concerts) == [HALL]
     with pytest.raises(BlockingIOError):

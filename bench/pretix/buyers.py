@@ -76,7 +76,7 @@ class Buyers:
 
     def prove(self) -> None:
         """Compare with the database. Raises WrongError."""
-        with psycopg.connect(self._shop.bench.settings.database_url) as connection:
+        with psycopg.connect(self._shop.bench.settings.stores.database_url) as connection:
             found = connection.execute(COUNT).fetchone()
         expected = (self._paid, CARTS + self._held - self._paid, 0)
         if found != expected:

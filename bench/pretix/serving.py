@@ -177,7 +177,7 @@ def _bench(
         if time.monotonic() > deadline:
             raise PretixError("gunicorn has no workers")
         time.sleep(0.05)
-    settings = Settings(
+    settings = Settings().replace(
         data_dir=folder / "data",
         database_url=urls.database_url,
         valkey_url=urls.valkey_url,

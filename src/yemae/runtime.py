@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from yemae.accounts import passwords
 from yemae.accounts.access import Issuer
 from yemae.accounts.limits import AccountLimit, SignInLimit
 from yemae.accounts.passwords import Passwords, Turns
@@ -32,13 +33,15 @@ from yemae.store.health import StoreHealth
 from yemae.store.node_clock import NodeClock
 from yemae.store.postgres import Postgres
 from yemae.store.valkey import Valkey
-from yemae.waiting_room.board import Board
+from yemae.waiting_room.board import SNAPSHOT_S, Board
 from yemae.waiting_room.challenges import Challenges
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.process_load import Load
 from yemae.waiting_room.tokens import TokenKeys
 
 CANCEL_AGAIN_S = 1.0
+# How soon a process notices that concerts or the controls of their queues changed.
+CATALOGUE_REFRESH_S = 0.5
 METRICS_AGE_S = 1.0
 
 log = structlog.get_logger(__name__)
@@ -114,14 +117,14 @@ async def open_stores(settings: Settings, *, uses_valkey: bool = True) -> AsyncI
     """Open the stores named in the settings, and read the catalogue once. Valkey gets no
     connection where it is not used."""
     async with Postgres(settings) as postgres, Valkey(settings) as valkey:
-        catalogue = Catalogue(postgres, DrawSeeds(settings.secret_key))
+        catalogue = Catalogue(postgres, DrawSeeds(settings.stores.secret_key))
         stores = Stores(
             settings=settings,
             postgres=postgres,
             valkey=valkey,
-            clock=NodeClock(postgres, valkey, settings.clock_offset_max_s),
+            clock=NodeClock(postgres, valkey),
             catalogue=catalogue,
-            board=Board(valkey, settings.queue_snapshot_ms / 1000, partial(_lanes, catalogue)),
+            board=Board(valkey, SNAPSHOT_S, partial(_lanes, catalogue)),
         )
         await stores.clock.measure(asks_valkey=uses_valkey)
         await catalogue.refresh()
@@ -149,31 +152,21 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 def _runtime_of(stores: Stores) -> Runtime:
-    settings, key, now_s = stores.settings, stores.settings.secret_key, stores.clock.now_s
-    plans = Plans(stores.postgres, stores.catalogue, settings.plans_kept_max)
+    settings, key, now_s = stores.settings, stores.settings.stores.secret_key, stores.clock.now_s
+    plans = Plans(stores.postgres, stores.catalogue)
     challenges = Challenges(
         key,
-        ttl_s=settings.challenge_ttl_s,
-        cost=settings.challenge_cost,
-        counter_max=settings.challenge_counter_max,
+        counter_max=settings.queue.challenge_counter_max,
     )
     return Runtime(
         **vars(stores),
         plans=plans,
         availability=Availability(settings, stores.postgres, stores.catalogue, plans),
-        issuer=Issuer(key, settings.access_token_ttl_s, clock=now_s),
-        passwords=Passwords(
-            Turns(
-                settings.password_hash_callers_max, settings.password_hash_callers_per_address_max
-            )
-        ),
-        sign_in_limit=SignInLimit(
-            stores.valkey,
-            settings.sign_in_failures_per_minute,
-            settings.sign_in_failures_per_address_per_minute,
-        ),
+        issuer=Issuer(key, settings.accounts.access_token_ttl_s, clock=now_s),
+        passwords=Passwords(Turns(passwords.CALLERS_MAX, passwords.CALLERS_PER_ADDRESS_MAX)),
+        sign_in_limit=SignInLimit(stores.valkey),
         account_limit=AccountLimit(stores.valkey, settings.new_accounts_max(), challenges.kept_s),
-        tokens=TokenKeys(key, settings.queue_token_ttl_s, now_s),
+        tokens=TokenKeys(key, settings.queue.queue_token_ttl_s, now_s),
         challenges=challenges,
         ticket_signer=TicketSigner(key),
         presale_codes=PresaleCodes(key),
@@ -203,7 +196,7 @@ def _lanes(catalogue: Catalogue, concert_id: str) -> int:
 
 async def _keep_fresh(runtime: Runtime) -> None:
     while True:
-        await asyncio.sleep(runtime.settings.catalogue_refresh_ms / 1000)
+        await asyncio.sleep(CATALOGUE_REFRESH_S)
         try:
             await runtime.catalogue.refresh()
             await runtime.issuer.sign_outs.refresh(runtime.postgres)

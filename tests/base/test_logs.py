@@ -60,7 +60,9 @@ def written(
 def test_every_line_of_json_is_an_object_with_time_level_and_event(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    lines = [json.loads(line) for line in written(monkeypatch, Settings(log_format="json"))]
+    lines = [
+        json.loads(line) for line in written(monkeypatch, Settings().replace(log_format="json"))
+    ]
     assert [(line["level"], line["event"]) for line in lines] == [
         ("info", NASTY),
         ("warning", f"error connecting: {NASTY}"),
@@ -76,14 +78,14 @@ def test_a_context_such_as_the_request_reaches_the_lines_of_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        lines = written(monkeypatch, Settings(log_format="json"))
+        lines = written(monkeypatch, Settings().replace(log_format="json"))
     assert {json.loads(line)["request_id"] for line in lines} == {"r-1"}
 
 
 def test_auto_is_json_for_a_file_and_console_for_a_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert Settings().log_format == "auto"
+    assert Settings().logs.log_format == "auto"
     assert all(line.startswith("{") for line in written(monkeypatch, Settings()))
     seen = written(monkeypatch, Settings(), Terminal())
     assert "small-hall" in "".join(seen)
@@ -91,9 +93,9 @@ def test_auto_is_json_for_a_file_and_console_for_a_terminal(
 
 
 def test_a_terminal_can_have_json_and_a_file_console(monkeypatch: pytest.MonkeyPatch) -> None:
-    as_json = written(monkeypatch, Settings(log_format="json"), Terminal())
+    as_json = written(monkeypatch, Settings().replace(log_format="json"), Terminal())
     assert all(json.loads(line)["level"] for line in as_json)
-    plain = "\n".join(written(monkeypatch, Settings(log_format="console")))
+    plain = "\n".join(written(monkeypatch, Settings().replace(log_format="console")))
     assert "[warning  ] error connecting: " in plain
     assert "\x1b[0m" not in plain
 
@@ -102,7 +104,7 @@ def test_a_terminal_is_not_steered_by_what_a_line_says(monkeypatch: pytest.Monke
     nasty = "\x1b[2J\x9b31m\u202e"
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    configure_logs(Settings(log_format="console"))
+    configure_logs(Settings().replace(log_format="console"))
     structlog.get_logger().info(nasty, name=nasty, odd=[nasty])
     logging.getLogger("theirs").warning("%s", nasty)
     try:
@@ -119,7 +121,7 @@ def test_a_kind_of_warning_has_so_many_lines_a_minute_and_says_what_was_left_out
     monkeypatch.setattr(sys, "stderr", stream)
     now = 1_000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    configure_logs(Settings(log_format="json"))
+    configure_logs(Settings().replace(log_format="json"))
     ours, theirs = structlog.get_logger(), logging.getLogger("uvicorn.error")
     for number in range(5 * WARNINGS_MAX):
         ours.warning("a store is away", number=number)

@@ -67,7 +67,7 @@ async def test_scripts_are_driven_as_the_server_would_call_them(bench: Bench) ->
 
 
 async def test_orders_of_the_past_add_up_and_money_from_nowhere_does_not(bench: Bench) -> None:
-    fill(bench.settings.database_url, 1_000)
+    fill(bench.settings.stores.database_url, 1_000)
     await prove(bench)
     _add_to_a_balance(bench, 1)
     with pytest.raises(ViolatedError, match="balance"):
@@ -77,7 +77,7 @@ async def test_orders_of_the_past_add_up_and_money_from_nowhere_does_not(bench: 
 
 
 def _add_to_a_balance(bench: Bench, amount: int) -> None:
-    with psycopg.connect(bench.settings.database_url) as connection:
+    with psycopg.connect(bench.settings.stores.database_url) as connection:
         connection.execute(
             "update wallets set balance = balance + %s"
             " where user_id = (select min(user_id) from wallets)",

@@ -35,9 +35,9 @@ def logs_as_before() -> Iterator[None]:
 @pytest.fixture
 def in_house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The environment names a migrated database and an empty Valkey."""
-    monkeypatch.setenv("YEMAE_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("YEMAE_VALKEY_URL", settings.valkey_url)
-    monkeypatch.setenv("YEMAE_SECRET_KEY", settings.secret_key)
+    monkeypatch.setenv("YEMAE_DATABASE_URL", settings.stores.database_url)
+    monkeypatch.setenv("YEMAE_VALKEY_URL", settings.stores.valkey_url)
+    monkeypatch.setenv("YEMAE_SECRET_KEY", settings.stores.secret_key)
     return settings
 
 

@@ -124,7 +124,7 @@ def test_concerts_are_loaded_and_listed(in_house: Settings, hall_file: str) -> N
     assert re.search(r"hall +Test +Testers +2026-01-01 00:00Z +2 +20 +50,000 KRW", table.out)
     (listed,) = yemae("concerts", "list", "--json").json()
     assert listed["id"] == "hall"
-    assert listed["currency"] == in_house.currency
+    assert listed["currency"] == in_house.sale.currency
     assert listed["performances"][0] == {
         "id": "hall-1",
         "starts_at": "2030-01-01T10:00:00.000Z",
@@ -159,7 +159,7 @@ def test_tokens_are_one_on_each_line_and_nothing_else(monkeypatch: pytest.Monkey
 
 
 def test_tokens_are_signed_with_the_key_that_the_data_folder_keeps(tmp_path: Path) -> None:
-    key = secret_key(Settings(data_dir=tmp_path / "data"))
+    key = secret_key(Settings().replace(data_dir=tmp_path / "data"))
     token = yemae("tokens", "issue", "alice").out.strip()
     assert Issuer(key, 60).user_id(token) == "alice"
 

@@ -23,7 +23,7 @@ ENVIRONMENTS = [
 @pytest.fixture
 def loaded(tmp_path: Path, in_house: Settings) -> Path:
     """A concert with a title in Hangul, and the folder of its file."""
-    assert in_house.database_url
+    assert in_house.stores.database_url
     folder = tmp_path / "공연 파일"
     folder.mkdir()
     file = folder / "작은 홀.toml"

@@ -88,7 +88,7 @@ def test_an_unknown_concert_ends_with_2_and_names_those_there_are() -> None:
 def test_an_empty_database_ends_with_1_and_says_what_to_do(
     in_house: Settings, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert in_house.database_url != empty_database_url
+    assert in_house.stores.database_url != empty_database_url
     monkeypatch.setenv("YEMAE_DATABASE_URL", empty_database_url)
     for command in (("concerts", "list"), ("schema",), ("erd",), ("queue", "show", "x")):
         assert "type `yemae migrate`" in sentence(yemae(*command), 1)

@@ -26,8 +26,8 @@ codes = ["SECRET-CODE"]
 @pytest.fixture
 def nasty(in_house: Settings) -> Settings:
     """An operator and a concert with names that would steer a terminal."""
-    assert yemae("concerts", "load", str(_file(in_house.data_dir))).code == 0
-    with psycopg.connect(in_house.database_url) as connection:
+    assert yemae("concerts", "load", str(_file(in_house.stores.data_dir))).code == 0
+    with psycopg.connect(in_house.stores.database_url) as connection:
         connection.execute(
             "insert into users (id, name, email, role)"
             " values ('u-1', %s, 'a@b.example', 'operator')",
@@ -81,13 +81,13 @@ def test_a_list_shows_neither_the_seed_of_a_draw_nor_hashes_of_codes(
     text = file.read_text().replace("2026-01-01T00", "2029-01-01T00")
     file.write_text(text.replace("[queue]", '[queue]\nqueueing_method = "draw"', 1))
     assert yemae("concerts", "load", str(file)).code == 0
-    with psycopg.connect(in_house.database_url) as connection:
+    with psycopg.connect(in_house.stores.database_url) as connection:
         row = connection.execute(
             "select encode(draw_seed, 'hex'), encode(draw_seed, 'base64'), lanes from concerts"
         ).fetchone()
     assert row is not None
     ((lane,), secrets) = row[2], [row[0], row[1].strip()]
-    seed = DrawSeeds(in_house.secret_key).seed(bytes.fromhex(row[0]), is_keyed=True)
+    seed = DrawSeeds(in_house.stores.secret_key).seed(bytes.fromhex(row[0]), is_keyed=True)
     secrets += [*lane["code_hashes"], seed.hex()]
     shown = [
         yemae("concerts", "list", "--json").out,

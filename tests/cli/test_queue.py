@@ -50,7 +50,7 @@ def test_a_command_runs_no_loop_of_a_server_process(hall: Settings) -> None:  # 
 
 def controls(settings: Settings, columns: str) -> tuple[object, ...] | None:
     """What the database says that operators have set."""
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.stores.database_url) as connection:
         query = f"select {columns} from queue_controls"  # noqa: S608 - of this file
         return connection.execute(query.encode()).fetchone()
 
@@ -232,7 +232,7 @@ with store_settings() as settings:
 
 
 def test_a_draw_is_audited(hall: Settings) -> None:
-    with psycopg.connect(hall.database_url, autocommit=True) as connection:
+    with psycopg.connect(hall.stores.database_url, autocommit=True) as connection:
         connection.execute(
             "update concerts set queueing_method = 'draw', sale_opens_at = now() + interval '1 day'"
         )
@@ -241,12 +241,12 @@ def test_a_draw_is_audited(hall: Settings) -> None:
     assert (found["checked"], found["wrong"], found["seed"]) == (300, [], None)
     assert "secret until the sale opens" in queue("audit", "hall").out
     key = f"{keys_of('hall')[PARTS.index('line')]}"
-    with BlockingValkey.from_url(hall.valkey_url) as client:
+    with BlockingValkey.from_url(hall.stores.valkey_url) as client:
         client.zadd(key, {"fan-7": 1, "fan-8": queue_numbers.LANE + 2})
     done = queue("audit", "hall", "--json")
     assert done.code == 1
     assert sorted(wrong["number"] for wrong in done.json()["wrong"]) == [1, 2]
-    with psycopg.connect(hall.database_url, autocommit=True) as connection:
+    with psycopg.connect(hall.stores.database_url, autocommit=True) as connection:
         connection.execute("update concerts set sale_opens_at = now() - interval '1 day'")
     opened = queue("audit", "hall", "--json").json()
     assert queue_numbers.seal(bytes.fromhex(opened["seed"])) == found["sealed"] == opened["sealed"]

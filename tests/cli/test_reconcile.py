@@ -37,7 +37,7 @@ def test_after_a_good_sale_it_ends_with_0() -> None:
 
 
 def test_a_violation_is_shown_and_ends_it_with_1(settings: Settings) -> None:
-    with psycopg.connect(settings.database_url) as database:
+    with psycopg.connect(settings.stores.database_url) as database:
         database.execute("delete from tickets")
     done = yemae("reconcile")
     assert (done.code, done.err) == (1, "")
@@ -47,7 +47,7 @@ def test_a_violation_is_shown_and_ends_it_with_1(settings: Settings) -> None:
 
 def test_programs_get_json(settings: Settings) -> None:
     assert yemae("reconcile", "--json").json()["holds"] is True
-    with psycopg.connect(settings.database_url) as database:
+    with psycopg.connect(settings.stores.database_url) as database:
         database.execute("delete from tickets")
     done = yemae("reconcile", "--json", "--examples", "0")
     assert done.code == 1

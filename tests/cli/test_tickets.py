@@ -47,7 +47,7 @@ def sold(in_house: Settings) -> Order:
 @pytest.fixture
 def signer(in_house: Settings) -> TicketSigner:
     """This server's."""
-    return TicketSigner(in_house.secret_key)
+    return TicketSigner(in_house.stores.secret_key)
 
 
 def become(settings: Settings, order: Order, status: str) -> None:
@@ -204,7 +204,7 @@ def test_a_database_that_is_away_is_no_verdict(
     in_house: Settings, signer: TicketSigner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = signer.sign(Ticket(uuid7(), FIRST, "1"))
-    monkeypatch.setenv("YEMAE_DATABASE_URL", f"{in_house.database_url} port=1")
+    monkeypatch.setenv("YEMAE_DATABASE_URL", f"{in_house.stores.database_url} port=1")
     done = yemae("tickets", "check", code)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("yemae: ")

@@ -11,7 +11,7 @@ from yemae.settings import Settings
 @pytest.fixture
 def ann(in_house: Settings) -> str:
     """The id of a user who has signed up."""
-    with psycopg.connect(in_house.database_url) as connection:
+    with psycopg.connect(in_house.stores.database_url) as connection:
         connection.execute(
             "insert into users (id, name, email) values ('u-1', 'Ann', 'ann@example.com')"
         )

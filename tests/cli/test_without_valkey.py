@@ -37,7 +37,7 @@ NEEDING = [
 @pytest.fixture
 def away(monkeypatch: pytest.MonkeyPatch, in_house: Settings, hall_file: str) -> str:
     """A loaded concert, and a Valkey that cannot be reached; gives the concert's file."""
-    assert in_house.database_url
+    assert in_house.stores.database_url
     monkeypatch.setenv("YEMAE_VALKEY_URL", "valkey://127.0.0.1:1")
     loaded = yemae("concerts", "load", hall_file)
     assert loaded.code == 0, loaded.err

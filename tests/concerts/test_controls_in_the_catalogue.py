@@ -23,7 +23,7 @@ def set_controls(settings: Settings, **values: Any) -> None:
     values = {"control": "running", "changed_by": "op", **values}
     columns = sql.SQL(", ").join(map(sql.Identifier, values))
     places = sql.SQL(", ").join(map(sql.Placeholder, values))
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.stores.database_url) as connection:
         connection.execute(
             sql.SQL(
                 "insert into queue_controls (concert_id, changed_at, {}) values ('hall', now(), {})"
@@ -131,8 +131,8 @@ async def test_a_change_that_is_committed_after_a_later_one_is_noticed(
         "update concerts set title = {}, revision = nextval('catalogue_revision') where id = {}"
     )
     with (
-        psycopg.connect(settings.database_url) as slow,
-        psycopg.connect(settings.database_url) as fast,
+        psycopg.connect(settings.stores.database_url) as slow,
+        psycopg.connect(settings.stores.database_url) as fast,
     ):
         slow.execute(sql.SQL(change).format("slow", "hall"))
         fast.execute(sql.SQL(change).format("fast", "other"))
@@ -153,7 +153,7 @@ async def test_the_seed_of_the_draw_is_made_once_and_never_changes(
     await runtime.catalogue.refresh()
     assert runtime.catalogue.concert("other").draw_seed != seed
     with (
-        psycopg.connect(settings.database_url) as connection,
+        psycopg.connect(settings.stores.database_url) as connection,
         pytest.raises(psycopg.errors.IntegrityConstraintViolation),
     ):
         connection.execute("update concerts set draw_seed = '\\x00'")
@@ -166,6 +166,6 @@ async def test_codes_are_stored_as_hashes_only(runtime: Runtime, settings: Setti
     assert (await hall(runtime)).lanes[0].code_hashes == {
         runtime.presale_codes.seal(HALL, "SECRET-CODE")
     }
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.stores.database_url) as connection:
         rows = connection.execute("select c::text from concerts as c").fetchall()
     assert "SECRET-CODE" not in str(rows)

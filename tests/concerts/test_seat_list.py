@@ -21,7 +21,7 @@ async def test_a_seat_leaves_the_list_and_comes_back_in_its_place(runtime: Runti
     assert len(everything) > 2
     second = everything[1]
     change = "update seats set order_id = uuidv7(), held_until = %s where number = %s"
-    with psycopg.connect(runtime.settings.database_url, autocommit=True) as raw:
+    with psycopg.connect(runtime.settings.stores.database_url, autocommit=True) as raw:
         raw.execute(change, ["infinity", second["number"]])
         assert await listed(runtime) == [everything[0], *everything[2:]]
         raw.execute(change, ["2000-01-01Z", second["number"]])
@@ -31,7 +31,7 @@ async def test_a_seat_leaves_the_list_and_comes_back_in_its_place(runtime: Runti
 async def test_a_file_that_was_loaded_again_shows_at_once(runtime: Runtime) -> None:
     """Also before this process has noticed the new file."""
     before = await listed(runtime)
-    with psycopg.connect(runtime.settings.database_url, autocommit=True) as raw:
+    with psycopg.connect(runtime.settings.stores.database_url, autocommit=True) as raw:
         raw.execute("update seats set price = price + 1")
         assert await listed(runtime) == before
         raw.execute("update concerts set revision = nextval('catalogue_revision')")

@@ -39,10 +39,8 @@ USUAL = {
 WAIT_MS = 30_000
 POLITE = {
     "YEMAE_WORKERS": "1",
-    "YEMAE_POLL_AFTER_MIN_MS": "200",
+    "YEMAE_POLL_AFTER_MAX_MS": "200",
     "YEMAE_CHALLENGE_COUNTER_MAX": "2000",
-    "YEMAE_AVAILABILITY_CHECK_S": "1",
-    "YEMAE_AVAILABILITY_TICK_MS": "50",
 }
 # What a browser writes to its console for every answer of 4xx, although the page expects it.
 EXPECTED = "Failed to load resource: the server responded with a status of"

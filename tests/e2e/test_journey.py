@@ -159,7 +159,7 @@ def test_a_hold_that_runs_out_is_said_and_leads_back_to_the_seats(
     run_out(server, page.url.rsplit("/", 1)[1])
     # The server has reached the end of the hold; now the page does as well.
     expect(page.get_by_role("heading", level=1)).to_have_text("예매 내용을 확인해 주세요")
-    page.clock.fast_forward(server.settings.hold_ttl_s * 1000)
+    page.clock.fast_forward(server.settings.sale.hold_ttl_s * 1000)
     expect(page.get_by_role("heading", level=1)).to_have_text("좌석을 잡아 둔 시간이 지났어요")
     expect(page.get_by_text("결제된 금액은 없어요.")).to_be_visible()
     accessible(page)
@@ -170,7 +170,7 @@ def test_a_hold_that_runs_out_is_said_and_leads_back_to_the_seats(
 
 def run_out(server: Server, order: str) -> None:
     """Let a hold be old."""
-    with psycopg.connect(server.settings.database_url) as connection:
+    with psycopg.connect(server.settings.stores.database_url) as connection:
         connection.execute("update orders set expires_at = now() where id = %s", [order])
         connection.execute("update seats set held_until = now() where order_id = %s", [order])
 

@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from yemae.embedded.secret_key import secret_key
 from yemae.settings import Settings
-print(secret_key(Settings(data_dir=Path(sys.argv[1]))))
+print(secret_key(Settings().replace(data_dir=Path(sys.argv[1]))))
 """
 
 
@@ -122,7 +122,7 @@ def test_a_folder_that_somebody_prepared_is_not_used(tmp_path: Path) -> None:
 
 
 def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
+    settings = Settings().replace(data_dir=tmp_path / "data")
     key = secret_key(settings)
     assert len(key) == 64
     assert secret_key(settings) == key
@@ -138,36 +138,38 @@ def test_processes_that_make_the_key_at_once_agree(tmp_path: Path) -> None:
 
 
 def test_a_given_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:
-    assert secret_key(Settings(data_dir=tmp_path / "none", secret_key=GIVEN)) == GIVEN
+    assert secret_key(Settings().replace(data_dir=tmp_path / "none", secret_key=GIVEN)) == GIVEN
     assert not (tmp_path / "none").exists()
 
 
 def test_a_key_that_is_not_to_be_made_is_taken_or_refused(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
+    settings = Settings().replace(data_dir=tmp_path / "data")
     with pytest.raises(StoreError, match="There is no secret key in the data folder"):
         secret_key(settings, make=False)
     assert not (tmp_path / "data").exists()
     assert secret_key(settings) == secret_key(settings, make=False)
-    assert secret_key(Settings(data_dir=tmp_path, secret_key=GIVEN), make=False) == GIVEN
+    assert secret_key(Settings().replace(data_dir=tmp_path, secret_key=GIVEN), make=False) == GIVEN
 
 
 def test_a_short_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="at least 32 characters"):
-        secret_key(Settings(data_dir=tmp_path, secret_key="k" * 31))
+        secret_key(Settings().replace(data_dir=tmp_path, secret_key="k" * 31))
 
 
 def test_production_with_external_stores_needs_a_given_key(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, mode="production", valkey_url="valkey://elsewhere")
+    settings = Settings().replace(
+        data_dir=tmp_path, mode="production", valkey_url="valkey://elsewhere"
+    )
     with pytest.raises(SettingsError, match="must be set in production"):
         secret_key(settings)
-    assert secret_key(Settings(data_dir=tmp_path, mode="production"))
+    assert secret_key(Settings().replace(data_dir=tmp_path, mode="production"))
 
 
 def test_a_damaged_key_is_named_and_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_text("short\n")
     with pytest.raises(StoreError, match=r"secret\.key is damaged"):
-        secret_key(Settings(data_dir=tmp_path))
+        secret_key(Settings().replace(data_dir=tmp_path))
     (tmp_path / "secret.key").unlink()
     (tmp_path / "secret.key").mkdir()
     with pytest.raises(StoreError, match="cannot be used"):
-        secret_key(Settings(data_dir=tmp_path))
+        secret_key(Settings().replace(data_dir=tmp_path))

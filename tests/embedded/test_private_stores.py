@@ -286,7 +286,7 @@ def test_a_named_store_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_command_has_stores_for_as_long_as_it_takes(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
+    settings = Settings().replace(data_dir=tmp_path / "data")
     for value in ("first", "second"):
         with open_stores(settings) as lent:
             put(lent.urls, value)
@@ -298,13 +298,13 @@ def test_a_command_has_stores_for_as_long_as_it_takes(tmp_path: Path) -> None:
 def test_a_command_borrows_the_stores_of_a_running_server(
     tmp_path: Path, owner: tuple[subprocess.Popen[str], dict[str, int]]
 ) -> None:
-    with open_stores(Settings(data_dir=tmp_path / "data")) as lent:
+    with open_stores(Settings().replace(data_dir=tmp_path / "data")) as lent:
         put(lent.urls, "kept")
     assert all(alive(pid) for pid in owner[1].values())
 
 
 def test_a_command_takes_named_stores_as_they_are(tmp_path: Path) -> None:
-    settings = Settings(
+    settings = Settings().replace(
         data_dir=tmp_path / "none",
         database_url=EXTERNAL.database_url,
         valkey_url=EXTERNAL.valkey_url,

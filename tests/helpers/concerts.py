@@ -76,4 +76,4 @@ def concert(
 async def load_concert(settings: Settings, wanted: FileConcert | None = None) -> None:
     """Write a concert (or the usual one) into the database of these settings."""
     async with Postgres(settings) as postgres, postgres.transaction() as tx:
-        await write(tx, "test", wanted or concert(), PresaleCodes(settings.secret_key))
+        await write(tx, "test", wanted or concert(), PresaleCodes(settings.stores.secret_key))

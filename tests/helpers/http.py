@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 import structlog
 from starlette.applications import Starlette
@@ -23,6 +22,7 @@ from helpers.contract import DOCUMENT, validator
 from yemae.concerts.files.concert_file import FileConcert
 from yemae.http.server import endpoint
 from yemae.http.server.app import create_app
+from yemae.jobs import admission_tick
 from yemae.runtime import Runtime
 from yemae.sale import admission
 from yemae.sale.batches import Batches
@@ -224,15 +224,16 @@ async def open_site(
 
     At the end it must not have logged a fault or a problem that the operation does not declare.
     """
-    settings = msgspec.structs.replace(settings, **{"admission_tick_ms": 10_000, **changes})
+    settings = settings.replace(**changes)
     for wanted in concerts or (None,):
         await load_concert(settings, wanted)
     app = create_app(settings)
     logged = LogCapture()
-    async with app.router.lifespan_context(app):
-        with pytest.MonkeyPatch.context() as patch:
-            logger = structlog.wrap_logger(structlog.ReturnLogger(), processors=[logged])
-            patch.setattr(endpoint, "log", logger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admission_tick, "INTERVAL_S", 10.0)
+        logger = structlog.wrap_logger(structlog.ReturnLogger(), processors=[logged])
+        patch.setattr(endpoint, "log", logger)
+        async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
                 yield Site(app, client)

@@ -9,7 +9,7 @@ from yemae.settings import Settings
 
 def owner_url(settings: Settings) -> str:
     """The address of the same database, for its owner."""
-    return make_conninfo(settings.database_url, user=NAME)
+    return make_conninfo(settings.stores.database_url, user=NAME)
 
 
 def as_owner(settings: Settings, *statements: str) -> None:

@@ -39,11 +39,10 @@ class Server:
             "YEMAE_PORT": str(self.port),
             "YEMAE_WORKERS": "2",
             "YEMAE_SHUTDOWN_DRAIN_S": "0",
-            "YEMAE_BATCH_WAIT_MAX_S": "60",
+            "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "60",
             "YEMAE_SECRET_KEY": SECRET_KEY,
             "YEMAE_LOG_LEVEL": "warning",
-            "YEMAE_ADMISSION_TICK_MS": "50",
-            "YEMAE_POLL_AFTER_MIN_MS": "100",
+            "YEMAE_POLL_AFTER_MAX_MS": "100",
             **variables,
         }
         # Server processes of root run as a system user that may not connect as the owner.
@@ -58,7 +57,7 @@ class Server:
             self.environ.get("YEMAE_DATABASE_URL", ""), self.environ.get("YEMAE_VALKEY_URL", "")
         )
         urls = given if all(given) else PrivateStores(self.folder / "data").urls
-        return Settings(
+        return Settings().replace(
             database_url=urls.database_url,
             valkey_url=urls.valkey_url,
             secret_key=SECRET_KEY,

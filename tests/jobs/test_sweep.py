@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
 import structlog
 from structlog.testing import LogCapture
@@ -15,7 +14,7 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs import admission_tick, sweep
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
-from yemae.runtime import Runtime, open_runtime
+from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
@@ -48,7 +47,7 @@ async def hold_all(runtime: Runtime) -> None:
 
 async def test_the_sweep_expires_orders_and_frees_their_seats(runtime: Runtime) -> None:
     await hold_all(runtime)
-    travel(runtime, runtime.settings.hold_ttl_s)
+    travel(runtime, runtime.settings.sale.hold_ttl_s)
     swept = await sweep.sweep(runtime, MINUTE)
     assert swept == sweep.Swept(orders_expired=8, seats_released=8)
     assert set((await statuses(runtime)).values()) == {"expired"}
@@ -66,15 +65,14 @@ async def test_orders_that_cannot_be_expired_never_stop_the_rest(
         """create trigger broken before update on orders for each row
         when (old.seat_numbers[1] in ('2', '7')) execute function refuse()""",
     )
-    async with open_runtime(msgspec.structs.replace(settings, sweep_step_max=3)) as small:
-        travel(small, settings.hold_ttl_s)
-        swept = await sweep.sweep(small, MINUTE)
-        assert swept == sweep.Swept(orders_expired=6, seats_released=6, failures=2)
-        left = {seat for seat, status in (await statuses(small)).items() if status == "held"}
-        assert left == {"2", "7"}
-        as_owner(settings, "drop trigger broken on orders")
-        swept = await sweep.sweep(small, MINUTE + timedelta(minutes=1))
-        assert swept == sweep.Swept(orders_expired=2, seats_released=2)
+    travel(runtime, settings.sale.hold_ttl_s)
+    swept = await sweep.sweep(runtime, MINUTE, step=3)
+    assert swept == sweep.Swept(orders_expired=6, seats_released=6, failures=2)
+    left = {seat for seat, status in (await statuses(runtime)).items() if status == "held"}
+    assert left == {"2", "7"}
+    as_owner(settings, "drop trigger broken on orders")
+    swept = await sweep.sweep(runtime, MINUTE + timedelta(minutes=1), step=3)
+    assert swept == sweep.Swept(orders_expired=2, seats_released=2)
 
 
 async def test_the_sweep_ends_passes_whose_time_is_over(runtime: Runtime, fan: Fan) -> None:
@@ -128,7 +126,7 @@ async def test_the_sweep_does_what_it_can_without_valkey(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await hold_all(runtime)
-    travel(runtime, runtime.settings.hold_ttl_s)
+    travel(runtime, runtime.settings.sale.hold_ttl_s)
     monkeypatch.setattr(Valkey, "run", _away)
     swept = await sweep.sweep(runtime, MINUTE)
     assert swept is not None
@@ -152,7 +150,7 @@ async def test_a_queue_that_cannot_be_ticked_does_not_stop_the_others(
     await load_concert(settings, concert(concert_id="another"))
     await runtime.catalogue.refresh()
     assert next(iter(runtime.catalogue.concerts)) == "another"
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         client.set(keys_of("another")[0], "no sorted set")
     fan = Fan(runtime, "fan")
     await fan.join()
@@ -190,7 +188,7 @@ async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(
     monkeypatch.setattr(sweep, "log", logger)
     assert await sweep.sweep(runtime, MINUTE) == sweep.Swept()
     await hold_all(runtime)
-    travel(runtime, runtime.settings.hold_ttl_s)
+    travel(runtime, runtime.settings.sale.hold_ttl_s)
     await sweep.sweep(runtime, MINUTE + timedelta(minutes=1))
     swept = [line["log_level"] for line in logged.entries if line["event"] == "swept"]
     assert swept == ["debug", "info"]

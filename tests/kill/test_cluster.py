@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Any, NamedTuple
 
 import httpx
-import msgspec
 import pytest
 
 from helpers.cluster import MASTERS, Cluster
@@ -25,7 +24,7 @@ FANS = 40
 @pytest.fixture
 async def site(settings: Settings, cluster: Cluster) -> AsyncIterator[Site]:
     """The application on the cluster, with a concert for each of its masters."""
-    on_cluster = msgspec.structs.replace(settings, valkey_url=cluster.url)
+    on_cluster = settings.replace(valkey_url=cluster.url)
     concerts = [concert(concert_id=each, active_limit=1) for each in CONCERTS]
     async with open_site(on_cluster, *concerts, valkey_timeout_s=1) as opened:
         yield opened

@@ -11,17 +11,28 @@ from yemae.settings import (
     Settings,
     SettingsError,
     read_settings,
+    to_environ,
     unknown_variables,
     variable,
 )
+from yemae.settings.reading import fields
+from yemae.settings.removed import REMOVED
 
-FIELDS = Settings.__struct_fields__
-NUMBERS = [field for field in FIELDS if isinstance(getattr(Settings(), field), int)]
+FIELDS = [field for _, field, _ in fields()]
+GROUPS = {field: group for group, field, _ in fields()}
+
+
+def value(settings: Settings, field: str) -> object:
+    """What a setting is, whichever group has it."""
+    return getattr(getattr(settings, GROUPS[field]), field)
+
+
+NUMBERS = [field for field in FIELDS if isinstance(value(Settings(), field), int)]
 NUMBERS.remove("access_log")
 
 
 # Where 0 is a word of its own: the default, or no drain at all.
-ZERO = {field for field in NUMBERS if getattr(Settings(), field) == 0} | {"shutdown_drain_s"}
+ZERO = {field for field in NUMBERS if value(Settings(), field) == 0} | {"shutdown_drain_s"}
 
 
 @pytest.mark.parametrize("field", sorted(set(NUMBERS) - ZERO))
@@ -49,8 +60,8 @@ def test_a_number_that_cannot_be_used_is_refused_by_name(field: str, text: str) 
         ("currency", "won"),
         ("currency", "KRWX"),
         ("currency", "XYZ"),
-        ("batch_lanes", "17"),
-        ("admission_tick_ms", "49"),
+        ("workers", "65"),
+        ("poll_after_max_ms", "99"),
         ("hold_ttl_s", "86401"),
         ("data_dir", "~no-such-user-of-this-machine/yemae"),
     ],
@@ -97,6 +108,47 @@ def test_a_variable_that_sets_nothing_is_named_with_the_one_probably_meant() -> 
     ]
 
 
+def test_a_variable_of_an_earlier_version_is_named_with_what_holds_now() -> None:
+    environ = {"YEMAE_BATCH_LANES": "4", "YEMAE_TOP_UP_MAX": "5"}
+    assert unknown_variables(environ) == [
+        "YEMAE_BATCH_LANES is no longer a setting: it is 2.",
+        "YEMAE_TOP_UP_MAX is no longer a setting: a top-up is limited by YEMAE_BALANCE_MAX.",
+    ]
+
+
+def test_a_name_is_a_setting_or_gone_and_each_setting_has_its_own() -> None:
+    assert len(set(FIELDS)) == len(FIELDS)
+    assert not {variable(field) for field in FIELDS} & REMOVED.keys()
+
+
+def test_there_are_no_more_settings_than_an_operator_can_know() -> None:
+    """One more needs a reason of an operator, and another one gone; the rest are constants."""
+    assert 25 <= len(FIELDS) <= 30
+
+
+def test_a_name_that_no_group_has_is_an_error() -> None:
+    with pytest.raises(TypeError, match="no setting is called batch_lanes"):
+        Settings().replace(port=1, batch_lanes=4)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "host": st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
+            "port": st.integers(1, 65_535),
+            "access_log": st.booleans(),
+            "data_dir": st.just(Path("/srv/yemae")),
+            "mode": st.sampled_from(["development", "production"]),
+        },
+    )
+)
+def test_settings_come_back_from_their_variables(values: dict[str, object]) -> None:
+    settings = Settings().replace(**values)
+    assert read_settings(to_environ(settings)) == settings
+    assert {field: value(settings, field) for field in values} == values
+
+
 def test_no_setting_is_unknown() -> None:
     assert unknown_variables({variable(field): "" for field in FIELDS}) == []
 
@@ -122,7 +174,7 @@ def test_numbers_within_their_limits_arrive_as_they_are(numbers: dict[str, int])
     refused = refusal(environ)
     if refused is None:
         settings = read_settings(environ)
-        assert {field: getattr(settings, field) for field in numbers} == numbers
+        assert {field: value(settings, field) for field in numbers} == numbers
     else:
         assert refused.startswith(tuple(f"{name}=" for name in environ))
 
@@ -140,16 +192,16 @@ def test_the_environment_of_the_process_is_read_when_none_is_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("YEMAE_PORT", "8123")
-    assert read_settings().port == 8123
+    assert read_settings().server.port == 8123
 
 
 @pytest.mark.parametrize("text", ["true", "1", "false", "0"])
 def test_a_switch_is_on_or_off(text: str) -> None:
-    assert read_settings({"YEMAE_ACCESS_LOG": text}).access_log is (text in ("true", "1"))
+    assert read_settings({"YEMAE_ACCESS_LOG": text}).logs.access_log is (text in ("true", "1"))
 
 
 def test_a_folder_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", "/home/fan")
-    assert read_settings({"YEMAE_DATA_DIR": "data"}).data_dir == tmp_path / "data"
-    assert read_settings({"YEMAE_DATA_DIR": "~/data"}).data_dir == Path("/home/fan/data")
+    assert read_settings({"YEMAE_DATA_DIR": "data"}).stores.data_dir == tmp_path / "data"
+    assert read_settings({"YEMAE_DATA_DIR": "~/data"}).stores.data_dir == Path("/home/fan/data")

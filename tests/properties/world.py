@@ -59,7 +59,9 @@ class World:
         self._open = AsyncExitStack()
         self.runtime = self.run(self._enter(settings))
         # A second look at what is stored; its driver's types are too wide to be of use.
-        self.valkey: Any = BlockingValkey.from_url(settings.valkey_url, decode_responses=True)
+        self.valkey: Any = BlockingValkey.from_url(
+            settings.stores.valkey_url, decode_responses=True
+        )
         self._minute = 0
 
     async def _enter(self, settings: Settings) -> Runtime:

@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
-import msgspec
 import pytest
 
 from helpers.concerts import TEXT, concert, load_concert
 from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from yemae.concerts.files.concert_file import parse
+from yemae.concerts.seat_map import availability
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import Overloaded, Refusal, SeatsUnavailable
 from yemae.runtime import Runtime, open_runtime
@@ -27,12 +27,11 @@ TRIES_MAX = 10
 async def nodes(settings: Settings) -> AsyncIterator[list[tuple[Runtime, Batches]]]:
     """Two processes on the same stores, with small batches, so that many are under way at once."""
     await load_concert(settings, concert(seats=SEATS))
-    small = msgspec.structs.replace(settings, batch_size_max=8)
     async with (
-        open_runtime(small) as one,
-        open_runtime(small) as other,
-        open_batches(one) as first,
-        open_batches(other) as second,
+        open_runtime(settings) as one,
+        open_runtime(settings) as other,
+        open_batches(one, size_max=8) as first,
+        open_batches(other, size_max=8) as second,
     ):
         yield [(one, first), (other, second)]
 
@@ -162,14 +161,15 @@ async def test_seats_that_were_freed_elsewhere_a_moment_ago_are_found_before_the
         assert isinstance(found, Order)
 
 
-async def test_a_block_that_was_gone_for_a_moment_is_offered_again(settings: Settings) -> None:
+async def test_a_block_that_was_gone_for_a_moment_is_offered_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Between two turns nothing is news, but what was found must not be kept for longer than the
     seats stay as they are."""
     await load_concert(settings, concert(seats=2))
-    still = msgspec.structs.replace(
-        settings, availability_tick_ms=10_000, availability_check_s=3_600
-    )
-    async with open_runtime(still) as runtime:
+    monkeypatch.setattr(availability, "TICK_S", 10.0)
+    monkeypatch.setattr(availability, "CHECK_S", 3_600.0)
+    async with open_runtime(settings) as runtime:
         (held,) = await carried_out(hold_best.hold_best(runtime, [wanted(runtime, "first", 2)]))
         assert isinstance(held, Order)
         (refused,) = await carried_out(hold_best.hold_best(runtime, [wanted(runtime, "second", 2)]))

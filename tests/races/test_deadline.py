@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import psycopg
 import pytest
 
@@ -42,7 +41,7 @@ OWN_SEATS = "and s.order_id = c.order_id"
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Holds of a minute, which no machine takes for one round."""
-    return msgspec.structs.replace(settings, hold_ttl_s=TTL_S)
+    return settings.replace(hold_ttl_s=TTL_S)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import psycopg
 import pytest
 
@@ -147,8 +146,8 @@ async def test_a_seat_that_is_held_is_taken_at_once_though_its_row_is_locked(
 
 @pytest.fixture
 def short(settings: Settings) -> Settings:
-    """Settings that wait for a lock for a second."""
-    return msgspec.structs.replace(settings, postgres_lock_timeout_s=1)
+    """Settings that wait for a lock for four seconds."""
+    return settings.replace(postgres_transaction_timeout_s=16)
 
 
 async def test_the_wait_for_a_lock_ends_with_try_again(short: Settings, database_url: str) -> None:
@@ -249,7 +248,7 @@ async def test_the_sweep_expires_every_order_but_the_one_whose_seat_is_locked(
     async with open_runtime(short) as runtime:
         for n in range(1, 5):
             await Fan(runtime, f"fan-{n}").hold(str(n))
-        travel(runtime, runtime.settings.hold_ttl_s + 1)
+        travel(runtime, runtime.settings.sale.hold_ttl_s + 1)
         minute = datetime.now(UTC).replace(second=0, microsecond=0)
         async with locked(database_url, HELD_SEAT):
             swept = await sweep.sweep(runtime, minute)

@@ -55,7 +55,7 @@ async def test_overlapping_requests_in_opposite_orders_are_all_or_nothing(
         held += tally(answers)["Order"]
         await assert_no_partial_hold(runtimes[0], database_url)
         for runtime in runtimes:
-            travel(runtime, runtime.settings.hold_ttl_s + 1)
+            travel(runtime, runtime.settings.sale.hold_ttl_s + 1)
     assert ROUNDS <= held <= 2 * ROUNDS
 
 
@@ -72,7 +72,7 @@ async def test_batches_of_the_same_fans_and_seats_in_opposite_orders_do_not_bloc
         assert tally(one + other) == {"Order": 10, "SeatTaken": 10}, round_number
         await assert_no_partial_hold(runtimes[0], database_url)
         for runtime in runtimes:
-            travel(runtime, runtime.settings.hold_ttl_s + 1)
+            travel(runtime, runtime.settings.sale.hold_ttl_s + 1)
 
 
 # --- All or nothing, forced --------------------------------------------------------------------

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-import msgspec
 import pytest
 
 from helpers.concerts import SEAT_PRICE
@@ -43,9 +42,11 @@ async def test_of_200_callers_at_one_desk_one_gets_the_seat(
 
 
 async def test_of_200_callers_in_four_houses_one_gets_the_seat(settings: Settings) -> None:
-    small_batches = msgspec.structs.replace(settings, batch_size_max=5)
-    async with several_runtimes(small_batches, 4) as runtimes, AsyncExitStack() as stack:
-        desks = [await stack.enter_async_context(open_batches(runtime)) for runtime in runtimes]
+    async with several_runtimes(settings, 4) as runtimes, AsyncExitStack() as stack:
+        desks = [
+            await stack.enter_async_context(open_batches(runtime, size_max=5))
+            for runtime in runtimes
+        ]
         requests = [Fan(runtimes[0], f"fan-{n}").hold_request("1") for n in range(200)]
         answers = await all_at_once(
             desks[n % 4].hold.submit(request) for n, request in enumerate(requests)

@@ -46,7 +46,7 @@ async def ten_holds(runtimes: Sequence[Runtime]) -> list[Fan]:
 
 def after_the_holds(*runtimes: Runtime) -> None:
     for runtime in runtimes:
-        travel(runtime, runtime.settings.hold_ttl_s)
+        travel(runtime, runtime.settings.sale.hold_ttl_s)
 
 
 # --- The sweep against itself ------------------------------------------------------------------
@@ -106,7 +106,7 @@ async def one_round(runtimes: list[Runtime], round_number: int) -> list[Any]:
         await fan.top_up()
         await fan.hold(seat[n], seat[7 - n])
     for runtime in runtimes:
-        travel(runtime, runtime.settings.hold_ttl_s - 0.03 + round_number * 0.004)
+        travel(runtime, runtime.settings.sale.hold_ttl_s - 0.03 + round_number * 0.004)
     minute = MINUTE - timedelta(minutes=round_number * 2)
     return await all_at_once(
         [

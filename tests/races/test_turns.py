@@ -77,7 +77,7 @@ async def payment_and_hold(runtimes: list[Runtime], database_url: str) -> list[A
     fan, other = Fan(runtimes[0], "fan"), Fan(runtimes[1], "other")
     await fan.top_up()
     await fan.hold("9", "5", "1")
-    travel(runtimes[1], runtimes[1].settings.hold_ttl_s + 1)
+    travel(runtimes[1], runtimes[1].settings.sale.hold_ttl_s + 1)
     return await while_locked(database_url, SEAT_BETWEEN, fan.pay(), other.hold("1", "5", "9"))
 
 

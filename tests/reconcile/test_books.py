@@ -117,7 +117,7 @@ async def test_what_breaks_a_law_is_found_and_shown(
     sale: Sale, settings: Settings, law: str
 ) -> None:
     count, by_hand = BREAKS[law]
-    await execute(settings.database_url, *by_hand)
+    await execute(settings.stores.database_url, *by_hand)
     found = await reconcile(settings)
     assert not found.holds
     (check,) = (check for check in found.checks if check.name == law)
@@ -128,7 +128,7 @@ async def test_what_breaks_a_law_is_found_and_shown(
 
 
 async def test_examples_are_bounded_and_the_count_is_not(sale: Sale, settings: Settings) -> None:
-    await execute(settings.database_url, *BREAKS["seat_limit_kept"][1])
+    await execute(settings.stores.database_url, *BREAKS["seat_limit_kept"][1])
     found = await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey, examples=1)
     (check,) = (check for check in found.checks if check.name == "seat_limit_kept")
     assert check.violations == 2
@@ -136,7 +136,7 @@ async def test_examples_are_bounded_and_the_count_is_not(sale: Sale, settings: S
 
 
 async def test_a_hold_that_has_run_out_breaks_nothing(sale: Sale) -> None:
-    sale.runtime.postgres.clock_offset_s = sale.runtime.settings.hold_ttl_s + 1
+    sale.runtime.postgres.clock_offset_s = sale.runtime.settings.sale.hold_ttl_s + 1
     found = await reconcile_stores(sale.runtime.postgres, sale.runtime.valkey)
     assert found.holds
     (held,) = (check for check in found.checks if check.name == "seat_in_one_order")
@@ -146,7 +146,7 @@ async def test_a_hold_that_has_run_out_breaks_nothing(sale: Sale) -> None:
 async def test_all_laws_see_one_moment(sale: Sale, settings: Settings) -> None:
     async with sale.runtime.postgres.transaction(frozen=True) as tx:
         (before,) = await tx.fetch(b"select count(*) from tickets")
-        await execute(settings.database_url, "delete from tickets")
+        await execute(settings.stores.database_url, "delete from tickets")
         assert await tx.fetch(b"select count(*) from tickets") == [before]
 
 
@@ -155,7 +155,7 @@ async def test_an_account_that_money_came_from_must_be_the_right_one(
 ) -> None:
     assert sale.paid.payment.amount == SEAT_PRICE
     await execute(
-        settings.database_url,
+        settings.stores.database_url,
         NEVER_CHANGED,
         "update transfers set to_account = '@cash' where kind = 'payment'",
     )
@@ -185,7 +185,7 @@ async def test_seats_that_were_bought_under_a_higher_limit_are_no_violation(
     assert (await seat_limit_kept(sale)).violations == 0
     # A line of the log is about what was bought before it, and the check is as sharp as ever.
     await execute(
-        settings.database_url,
+        settings.stores.database_url,
         "update orders set created_at = created_at + interval '2 minutes', "
         "expires_at = expires_at + interval '2 minutes' where user_id = 'other'",
         "update seats set held_until = held_until + interval '2 minutes' "
@@ -197,7 +197,7 @@ async def test_seats_that_were_bought_under_a_higher_limit_are_no_violation(
 
 async def test_more_seats_than_any_limit_since_are_found(sale: Sale, settings: Settings) -> None:
     await Fan(sale.runtime, "other").hold("3", "4")
-    await execute(settings.database_url, "update concerts set seat_limit = 2")
+    await execute(settings.stores.database_url, "update concerts set seat_limit = 2")
     await load_concert(settings, concert(seat_limit=1))
     assert (await seat_limit_kept(sale)).examples == (
         "other has 3 seats of hall-1, the limit is 2",

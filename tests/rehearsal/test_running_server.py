@@ -50,7 +50,7 @@ def test_elsewhere_fans_sign_up_and_it_says_what_was_not_checked(server: Server)
 
 
 def test_a_violation_in_the_stores_ends_it_with_1(on_its_machine: Server) -> None:
-    url = on_its_machine.settings.database_url
+    url = on_its_machine.settings.stores.database_url
     with psycopg.connect(url) as database:
         database.execute(
             "insert into orders select gen_random_uuid(), 'somebody', performance_key, 'paid', "
@@ -99,7 +99,7 @@ def test_ctrl_c_ends_it_with_the_report_so_far(on_its_machine: Server) -> None:
 
 
 def test_ctrl_c_ends_the_check_of_the_stores_too(on_its_machine: Server) -> None:
-    with psycopg.connect(on_its_machine.settings.database_url) as database:
+    with psycopg.connect(on_its_machine.settings.stores.database_url) as database:
         # No fan pays, so only the check reads the tickets.
         database.execute("lock table tickets in access exclusive mode")
         process = start(

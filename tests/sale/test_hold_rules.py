@@ -9,6 +9,7 @@ import pytest
 from helpers.concerts import FIRST, HALL, SEATS, load_concert
 from helpers.fans import Fan
 from helpers.time_travel import travel
+from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
 from yemae.orders.decide import BestAvailable
 from yemae.refusals import (
@@ -42,16 +43,12 @@ TOP_UP_MAX = 500_000
 
 
 @pytest.fixture
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def runtime(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runtime]:
     """A runtime where a user holds three times a minute and tops up twice."""
     await load_concert(settings)
-    strict = msgspec.structs.replace(
-        settings,
-        holds_per_user_per_minute=HOLDS_MAX,
-        top_ups_per_user_per_minute=2,
-        top_up_max=TOP_UP_MAX,
-    )
-    async with open_runtime(strict) as opened:
+    monkeypatch.setattr("yemae.sale.batches.HOLDS_PER_USER_PER_MINUTE", HOLDS_MAX)
+    monkeypatch.setattr("yemae.sale.batches.TOP_UPS_PER_USER_PER_MINUTE", 2)
+    async with open_runtime(settings.replace(balance_max=TOP_UP_MAX)) as opened:
         yield opened
 
 
@@ -168,7 +165,7 @@ def test_a_grade_is_one_of_the_plan(plan: Plan) -> None:
 async def test_the_best_seats_of_an_order_are_at_most_as_many_as_an_order_may_have(
     runtime: Runtime, batches: Batches, entry: EntryToken
 ) -> None:
-    most = runtime.settings.seats_per_order_max
+    most = SEATS_PER_ORDER_MAX
     fan = await entered(batches, entry)
     with pytest.raises(InvalidRequest, match=f"best_available.count: Expected `int` <= {most}"):
         await hold_seats(runtime, batches, fan, wish(best_available=BestAvailable("R", most + 1)))

@@ -32,13 +32,11 @@ JOINS_MAX = 3
 
 
 @pytest.fixture
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def runtime(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runtime]:
     """A runtime where a user may join three times a minute, and challenges are quickly solved."""
     await load_concert(settings)
-    strict = msgspec.structs.replace(
-        settings, joins_per_user_per_minute=JOINS_MAX, challenge_cost=1, challenge_counter_max=10
-    )
-    async with open_runtime(strict) as opened:
+    monkeypatch.setattr("yemae.sale.batches.JOINS_PER_USER_PER_MINUTE", JOINS_MAX)
+    async with open_runtime(settings.replace(challenge_counter_max=10)) as opened:
         yield opened
 
 

@@ -75,10 +75,10 @@ async def test_a_used_pass_that_valkey_has_forgotten_ends_when_it_is_shown(
     entry = fan.entry
     await fan.pay()
     assert entry is not None
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         client.flushall()
     keys = dict(zip(PARTS, keys_of(HALL), strict=True))
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         client.zadd(keys["active"], {"fan": 9_999_999_999_999})
         client.hset(keys["passes"], "fan", entry.number)
     assert (await fan.join()).word == "admitted"

@@ -5,7 +5,6 @@ import statistics
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from helpers.concerts import HALL, concert, load_concert
@@ -14,7 +13,7 @@ from yemae.accounts.access import NO_GROUPS, Identity
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
 from yemae.runtime import LastKnown, Runtime, open_runtime
-from yemae.sale import admission, join
+from yemae.sale import admission, join, polls
 from yemae.sale.batches import Batches, open_batches
 from yemae.sale.join import JoinRequest, Newcomer
 from yemae.sale.place_states import Waiting
@@ -37,16 +36,14 @@ def own_valkey(tmp_path: Path, database_url: str) -> Iterator[PrivateStores]:
 
 
 @pytest.fixture
-async def runtime(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[Runtime]:
+async def runtime(
+    settings: Settings, own_valkey: PrivateStores, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Runtime]:
     """A runtime on that Valkey, whose views a test reads again itself."""
     await load_concert(settings, concert(active_limit=1, admit_per_minute=1))
-    own = msgspec.structs.replace(
-        settings,
-        valkey_url=own_valkey.urls.valkey_url,
-        queue_snapshot_ms=10_000,
-        polls_per_window_max=100_000,
-        valkey_timeout_s=2,
-    )
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 10.0)
+    monkeypatch.setattr(polls, "POLLS_PER_WINDOW_MAX", 100_000)
+    own = settings.replace(valkey_url=own_valkey.urls.valkey_url, valkey_timeout_s=2)
     async with open_runtime(own) as opened:
         yield opened
 

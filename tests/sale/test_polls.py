@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
 
@@ -24,13 +23,13 @@ CROWD = 400
 
 
 @pytest.fixture
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def runtime(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runtime]:
     """A runtime whose views are read again when a test says so, and whose presence too."""
     await load_concert(settings, concert(active_limit=10_000, absent_after_s=45))
-    still = msgspec.structs.replace(
-        settings, queue_snapshot_ms=10_000, presence_flush_ms=10_000, polls_per_window_max=5
-    )
-    async with open_runtime(still) as opened:
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 10.0)
+    monkeypatch.setattr(polls, "PRESENCE_FLUSH_S", 10.0)
+    monkeypatch.setattr(polls, "POLLS_PER_WINDOW_MAX", 5)
+    async with open_runtime(settings) as opened:
         yield opened
 
 
@@ -118,7 +117,7 @@ async def test_places_that_valkey_has_lost_come_back_by_polls_from_a_view(
 ) -> None:
     tokens = await crowd(runtime)
     await look_again(runtime)
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         client.flushall()
     for token in reversed(tokens[101:]):
         assert (await standing_of(batches, token)).word == "waiting"
@@ -190,15 +189,15 @@ async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
 
 
 async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_falls(
-    settings: Settings,
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three processes with views of their own, while fans are let in and others come."""
     await load_concert(settings, concert(active_limit=10_000, admit_per_minute=6_000))
-    fast = msgspec.structs.replace(settings, queue_snapshot_ms=50, polls_per_window_max=10_000)
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)
     async with (
-        open_runtime(fast) as one,
-        open_runtime(fast) as two,
-        open_runtime(fast) as three,
+        open_runtime(settings) as one,
+        open_runtime(settings) as two,
+        open_runtime(settings) as three,
         open_batches(one) as first,
         open_batches(two) as second,
         open_batches(three) as third,

@@ -71,14 +71,14 @@ async def known(runtime: Runtime) -> Concert:
 
 def known_before(settings: Settings) -> dict[str, Any]:
     """The settings of the hall as a server of the version before reads them."""
-    with psycopg.connect(settings.database_url, row_factory=dict_row) as session:
+    with psycopg.connect(settings.stores.database_url, row_factory=dict_row) as session:
         (row,) = session.execute(BEFORE["all_concerts"]).fetchall()
     return {name: row[name] for name in NAMES}
 
 
 def write_before(settings: Settings, name: str, **values: object) -> None:
     """Write as a server of the version before does."""
-    with psycopg.connect(settings.database_url) as session:
+    with psycopg.connect(settings.stores.database_url) as session:
         session.execute(BEFORE[name], values)
         session.execute("update concerts set revision = nextval('catalogue_revision')")
 
@@ -135,11 +135,11 @@ async def test_a_setting_that_only_a_later_version_knows_stays(
 ) -> None:
     await queue_control.change(runtime, HALL, "op", {"active_limit": 5})
     later = "update queue_controls set queue_settings = queue_settings || '{\"later\": 1}'"
-    with psycopg.connect(settings.database_url) as session:
+    with psycopg.connect(settings.stores.database_url) as session:
         session.execute(later)
     await queue_control.change(runtime, HALL, "op", {"active_limit": None, "entry_ttl_s": 60})
     write_before(settings, "write_controls", concert_id=HALL, **COLUMNS | {"place_ttl_s": 90})
-    with psycopg.connect(settings.database_url) as session:
+    with psycopg.connect(settings.stores.database_url) as session:
         (row,) = session.execute("select queue_settings from queue_controls").fetchall()
     assert row == ({"later": 1, "place_ttl_s": 90},)
     assert (await known(runtime)).place_ttl_s == 90

@@ -41,7 +41,7 @@ async def paid(runtime: Runtime) -> Runtime:
 def test_the_server_can_add_to_the_ledger_and_the_logs_and_change_nothing(
     settings: Settings, table: str, change: str
 ) -> None:
-    with psycopg.connect(settings.database_url) as session:
+    with psycopg.connect(settings.stores.database_url) as session:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match=table):
             session.execute(change.format(table).encode())
         session.rollback()
@@ -71,7 +71,7 @@ def test_emptying_the_users_does_not_empty_the_ledger(database_url: str) -> None
 
 
 def test_the_server_owns_nothing_and_can_take_no_guard_away(settings: Settings) -> None:
-    with psycopg.connect(settings.database_url, autocommit=True) as session:
+    with psycopg.connect(settings.stores.database_url, autocommit=True) as session:
         for statement in (
             "alter table transfers disable trigger all",
             "drop trigger transfers_are_immutable on transfers",
@@ -83,7 +83,7 @@ def test_the_server_owns_nothing_and_can_take_no_guard_away(settings: Settings) 
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(statement.encode())
-    role = migrate.role(settings.database_url)
+    role = migrate.role(settings.stores.database_url)
     assert role.is_guarded
     assert role.name == APP_ROLE
 

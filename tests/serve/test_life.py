@@ -49,7 +49,7 @@ def test_the_port_opens_when_a_server_process_can_answer_and_not_before(serving:
 def test_a_server_process_that_hangs_is_replaced_and_says_where_it_stood(
     serving: Serving, way: str
 ) -> None:
-    serving.environ["YEMAE_HEARTBEAT_TIMEOUT_S"] = "2"
+    serving.environ["YEMAE_TEST_HEARTBEAT_S"] = "2"
     serving.start()
     before = serving.worker()
     if way == "stop":
@@ -68,14 +68,14 @@ def test_a_server_process_that_hangs_is_replaced_and_says_where_it_stood(
 
 
 def test_a_server_process_that_is_only_slow_stays(serving: Serving) -> None:
-    serving.environ["YEMAE_HEARTBEAT_TIMEOUT_S"] = "2"
+    serving.environ["YEMAE_TEST_HEARTBEAT_S"] = "2"
     serving.start()
     before = serving.worker()
     assert serving.get("/slow?s=5").split()[0] == str(before)
 
 
 def test_a_server_that_stood_still_as_a_whole_goes_on_with_its_processes(serving: Serving) -> None:
-    serving.environ["YEMAE_HEARTBEAT_TIMEOUT_S"] = "6"
+    serving.environ["YEMAE_TEST_HEARTBEAT_S"] = "6"
     supervisor = serving.start()
     before = serving.worker()
     everything = [supervisor, psutil.Process(before)]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 
-import msgspec
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -75,7 +74,7 @@ def wired(hosts: list[str]) -> Iterator[tuple[Settings, list[Wire]]]:
             sslmode="disable",
             gssencmode="disable",
         )
-        yield Settings(database_url=url), [one, two]
+        yield Settings().replace(database_url=url), [one, two]
 
 
 async def server_of(postgres: Postgres) -> str:
@@ -161,7 +160,7 @@ async def test_a_listener_leaves_a_primary_that_froze_or_was_fenced(
 @pytest.mark.parametrize("way", ["froze", "fenced"])
 async def test_the_check_of_health_finds_the_new_primary(hosts: list[str], way: str) -> None:
     with wired(hosts) as (settings, (one, _)):
-        health = StoreHealth(msgspec.structs.replace(settings, valkey_url="valkey://127.0.0.1:1"))
+        health = StoreHealth(settings.replace(valkey_url="valkey://127.0.0.1:1"))
         try:
             assert await health.check_postgres() == OK
             if way == "froze":
@@ -184,7 +183,7 @@ async def test_a_host_that_froze_keeps_no_connection_from_the_next_one(hosts: li
         limit_s = 60
         asked = time.monotonic()
         async with await WritableConnection.connect(
-            settings.database_url, connect_timeout=limit_s
+            settings.stores.database_url, connect_timeout=limit_s
         ) as found:
             assert time.monotonic() - asked < limit_s / 2
             assert found.info.port == two.port
@@ -200,7 +199,7 @@ async def test_a_first_host_that_answers_is_the_only_one_that_is_asked(
     with wired(hosts) as (settings, (one, two)):
         fence(hosts[1], "off")
         two.arm("delay", 1)
-        async with await WritableConnection.connect(settings.database_url) as found:
+        async with await WritableConnection.connect(settings.stores.database_url) as found:
             assert found.info.port == one.port
         assert not two.broke
 

@@ -25,7 +25,7 @@ KEYS = ("{b}", "{c}", "{a}")
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Valkey]:
     """A client that is patient for some seconds."""
-    store = Valkey(Settings(valkey_url=url, valkey_timeout_s=PATIENCE_S))
+    store = Valkey(Settings().replace(valkey_url=url, valkey_timeout_s=PATIENCE_S))
     try:
         yield store
     finally:

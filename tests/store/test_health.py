@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
-import msgspec
 import psycopg
 import pytest
 from valkey import Valkey as BlockingValkey
@@ -49,7 +48,7 @@ async def test_stores_that_work_are_ok_and_keep_nothing_of_it(settings: Settings
     async with checking(settings) as health:
         assert (health.postgres, health.valkey) == (OK, OK)
         assert await health.check_postgres() == OK
-    with BlockingValkey.from_url(settings.valkey_url) as valkey:
+    with BlockingValkey.from_url(settings.stores.valkey_url) as valkey:
         assert valkey.dbsize() == 0
 
 
@@ -60,8 +59,7 @@ async def test_nothing_is_known_before_the_first_check(settings: Settings) -> No
 
 
 async def test_stores_that_nobody_reaches_are_away(settings: Settings) -> None:
-    nowhere = msgspec.structs.replace(
-        settings,
+    nowhere = settings.replace(
         database_url="postgresql://yemae@127.0.0.1:1/yemae",
         valkey_url="valkey://127.0.0.1:1",
     )
@@ -131,7 +129,7 @@ def configured(valkey: BlockingValkey, name: str, value: str, usual: str) -> Ite
 async def test_valkey_that_refuses_writes_says_why(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         health = await stack.enter_async_context(checking(settings))
-        valkey = stack.enter_context(BlockingValkey.from_url(settings.valkey_url))
+        valkey = stack.enter_context(BlockingValkey.from_url(settings.stores.valkey_url))
         with configured(valkey, "maxmemory", "1", "0"):
             await becomes(health, "valkey", "full")
         await becomes(health, "valkey", OK)

@@ -5,6 +5,7 @@ import runpy
 import pytest
 
 from helpers.pages import ROOT
+from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.http.server import korean
 from yemae.refusals import BalanceLimitExceeded, InsufficientBalance
 from yemae.settings import SettingsError, read_settings
@@ -46,10 +47,10 @@ def test_the_page_has_the_same_table() -> None:
 @pytest.mark.parametrize("currency", sorted(money.DIGITS))
 def test_a_wallet_takes_the_dearest_order_in_one_top_up(currency: str) -> None:
     settings = read_settings({"YEMAE_CURRENCY": currency})
-    dearest = settings.seats_per_order_max * money.price_max(currency)
-    assert dearest <= settings.largest_top_up <= settings.largest_balance
+    dearest = SEATS_PER_ORDER_MAX * money.price_max(currency)
+    assert dearest <= settings.sale.largest_balance
     # What a browser counts with, without losing a digit.
-    assert settings.largest_balance < 2**53
+    assert settings.sale.largest_balance < 2**53
 
 
 def test_a_currency_that_is_none_is_refused() -> None:

@@ -28,7 +28,7 @@ class Room:
     """The transitions of one concert; limits as a test wants them, wide unless told otherwise."""
 
     def __init__(self, valkey_url: str, concert_id: str = CONCERT) -> None:
-        self.valkey = Valkey(Settings(valkey_url=valkey_url))
+        self.valkey = Valkey(Settings().replace(valkey_url=valkey_url))
         # A second look at what is stored; its driver's types are too wide to be of use.
         self.store: Any = BlockingValkey.from_url(valkey_url, decode_responses=True)
         self.store_url = valkey_url

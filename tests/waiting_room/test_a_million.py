@@ -21,7 +21,7 @@ from valkey import Valkey as BlockingValkey
 
 from waiting_room.room import PACE, Room
 from yemae.embedded.private_stores import PrivateStores
-from yemae.settings import Settings
+from yemae.sale import admission, polls
 from yemae.waiting_room import passes, places, queue_numbers
 
 MILLION = 1_000_000
@@ -58,7 +58,7 @@ return redis.call('HGETALL', KEYS[2])
 """
 # What it took with a million in line on a quiet machine: AMD EPYC, 2 cores, Valkey 9.1.
 YARDSTICK_US = 3_000
-STEP_MAX, PRESENT_MAX = Settings().tick_step_max, Settings().presence_size_max
+STEP_MAX, PRESENT_MAX = admission.STEP_MAX, polls.PRESENCE_SIZE_MAX
 
 
 @pytest.fixture(scope="module")

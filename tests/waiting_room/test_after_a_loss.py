@@ -18,7 +18,7 @@ from yemae.waiting_room import counts, passes
 
 
 def lose_everything(runtime: Runtime) -> None:
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         client.flushall()
 
 

@@ -3,7 +3,6 @@
 import random
 from collections.abc import AsyncIterator
 
-import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
 
@@ -73,7 +72,7 @@ class Crowd:
 
     def lose_everything(self) -> None:
         """As a FLUSHALL does."""
-        with BlockingValkey.from_url(self.runtime.settings.valkey_url) as client:
+        with BlockingValkey.from_url(self.runtime.settings.stores.valkey_url) as client:
             client.flushall()
 
     async def second(self) -> None:
@@ -102,7 +101,7 @@ class Crowd:
     async def _inside(self) -> set[str]:
         key = dict(zip(PARTS, keys_of(HALL), strict=True))["passes"]
         with BlockingValkey.from_url(
-            self.runtime.settings.valkey_url, decode_responses=True
+            self.runtime.settings.stores.valkey_url, decode_responses=True
         ) as own:
             return set(own.hgetall(key))
 
@@ -249,7 +248,7 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
     settings: Settings, part: str | None
 ) -> None:
     await load_concert(settings, HOUSE)
-    async with open_runtime(msgspec.structs.replace(settings, hold_ttl_s=30)) as runtime:
+    async with open_runtime(settings.replace(hold_ttl_s=30)) as runtime:
         fan = Fan(runtime, "inside")
         await fan.join()
         hall = runtime.catalogue.concert(HALL)
@@ -257,7 +256,7 @@ async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_
         assert (await fan.poll()).word == "admitted"
         await fan.check_entry()
         await fan.hold("1")
-        with BlockingValkey.from_url(settings.valkey_url) as client:
+        with BlockingValkey.from_url(settings.stores.valkey_url) as client:
             if part is None:
                 client.flushall()
             else:

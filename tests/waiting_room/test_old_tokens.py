@@ -28,7 +28,7 @@ async def test_a_place_in_a_queue_that_began_days_ago_has_its_whole_time(runtime
     await late.join()
     assert late.token is not None
     token = runtime.tokens.sign_place(late.token)
-    travel(runtime, runtime.settings.queue_token_ttl_s - 60)
+    travel(runtime, runtime.settings.queue.queue_token_ttl_s - 60)
     assert runtime.tokens.read_place(token, no_draw) == late.token
     travel(runtime, 120 + queue_numbers.BLOCK_MAX_S)
     with pytest.raises(QueueTokenExpired):

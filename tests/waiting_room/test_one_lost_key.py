@@ -75,7 +75,7 @@ async def fill(runtime: Runtime) -> Crowd:
 
 def lose(runtime: Runtime, part: str) -> bool:
     """Whether there was such a key."""
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         return bool(client.delete(dict(zip(PARTS, keys_of(HALL), strict=True))[part]))
 
 
@@ -150,7 +150,7 @@ async def test_reconcile_says_that_a_queue_is_lost_whole_and_not_that_one_has_no
 ) -> None:
     assert (await nothing_lost(runtime)).violations == 0
     await fill(runtime)
-    with BlockingValkey.from_url(runtime.settings.valkey_url) as client:
+    with BlockingValkey.from_url(runtime.settings.stores.valkey_url) as client:
         client.flushall()
     assert (await nothing_lost(runtime)).examples == ("hall: all is lost",)
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from helpers.concerts import load_concert
@@ -64,7 +63,7 @@ async def frail_room(own_valkey: PrivateStores) -> AsyncIterator[Room]:
 async def frail(settings: Settings, own_valkey: PrivateStores) -> AsyncIterator[Runtime]:
     """A runtime on that Valkey."""
     await load_concert(settings)
-    own = msgspec.structs.replace(settings, valkey_url=own_valkey.urls.valkey_url)
+    own = settings.replace(valkey_url=own_valkey.urls.valkey_url)
     async with open_runtime(own) as opened:
         yield opened
 

@@ -17,6 +17,9 @@ from yemae.refusals import ProofOfWorkInvalid, RateLimited, StoreUnavailable
 from yemae.store.valkey import Script, Valkey
 
 MINUTE_S = 60
+# Failures per minute: of one network at one account, and of one network at all accounts together.
+AT_ACCOUNT = 10
+OF_NETWORK = 30
 # A try at one account counts for all networks together from this many times the limit of one on.
 NETWORKS = 10
 REMEMBERED_S = 30 * 86_400
@@ -39,7 +42,9 @@ class Most(NamedTuple):
 class SignInLimit:
     """Counts tries to sign in."""
 
-    def __init__(self, valkey: Valkey, at_account: int, of_network: int) -> None:
+    def __init__(
+        self, valkey: Valkey, at_account: int = AT_ACCOUNT, of_network: int = OF_NETWORK
+    ) -> None:
         self._valkey = valkey
         self._most = Most(at_account, of_network, NETWORKS * at_account)
         self._here = _Here(self._most)

@@ -19,6 +19,9 @@ from yemae.values.text import UNSAFE, composed
 
 HASHES_AT_ONCE = 2
 RETRY_S = 1
+# Sign-ups and sign-ins that may wait for their hash, in one process.
+CALLERS_MAX = 200
+CALLERS_PER_ADDRESS_MAX = 64
 
 
 class Turns:

@@ -2,8 +2,8 @@
 
 A sign-out is one row in PostgreSQL. Every process keeps those of the last KEPT_S in memory, which
 are few, and reads the new ones with each refresh of the catalogue; so no request waits for a store
-because of them, and a sign-out holds on every node within YEMAE_CATALOGUE_REFRESH_MS and the time
-of one transaction.
+because of them, and a sign-out holds on every node within half a second and the time of one
+transaction.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Control of a concert's queue while it runs: what an operator may do, over HTTP and as a command.
 
 A change and its line in the log are one transaction, and every node works by the change within
-YEMAE_CATALOGUE_REFRESH_MS. What is done in the waiting room itself (revoke, admit) is written into
+a second. What is done in the waiting room itself (revoke, admit) is written into
 the log first, so that nothing is done that is not in it. `who` is a user id, or cli:<system user>.
 """
 

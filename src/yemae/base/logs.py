@@ -24,7 +24,7 @@ MINUTE_S = 60.0
 
 def configure_logs(settings: Settings) -> None:
     """Set up structlog for this process; the standard library's loggers join in from warning."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    level = logging.getLevelNamesMapping()[settings.logs.log_level.upper()]
     warnings = Warnings()
     steps: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -106,8 +106,8 @@ def _harmless(_: object, __: str, event: structlog.typing.EventDict) -> structlo
 
 def writes_json(settings: Settings) -> bool:
     """Whether logs are for machines."""
-    return settings.log_format == "json" or (
-        settings.log_format == "auto" and not sys.stderr.isatty()
+    return settings.logs.log_format == "json" or (
+        settings.logs.log_format == "auto" and not sys.stderr.isatty()
     )
 
 

@@ -16,7 +16,7 @@ def migrate() -> None:
     Prints the revisions that were applied. Safe to repeat, and to run on two nodes at once.
     """
     with store_settings(migrated=False) as settings:
-        applied = upgrade(settings.database_owner_url)
+        applied = upgrade(settings.stores.database_owner_url)
     for revision in applied:
         write_line(f"applied {revision}")
     if not applied:
@@ -29,7 +29,7 @@ def schema() -> None:
     The same schema always gives the same text.
     """
     with store_settings() as settings:
-        write_line(dump.dump(settings.database_owner_url).rstrip("\n"))
+        write_line(dump.dump(settings.stores.database_owner_url).rstrip("\n"))
 
 
 def erd() -> None:
@@ -38,7 +38,7 @@ def erd() -> None:
     A Markdown page with a Mermaid diagram and the tables' comments.
     """
     with store_settings() as settings:
-        write_line(erd_page.page(settings.database_owner_url).rstrip("\n"))
+        write_line(erd_page.page(settings.stores.database_owner_url).rstrip("\n"))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import typer
 
 from yemae.base.logs import configure_logs
@@ -51,7 +50,7 @@ def place(
     """The server to rehearse on. Raises InputError for options that contradict each other."""
     settings = read_settings()
     # A command's stderr is for its progress; the drivers' warnings belong to the server.
-    configure_logs(msgspec.structs.replace(settings, log_level="error", log_format="console"))
+    configure_logs(settings.replace(log_level="error", log_format="console"))
     if embedded == (running.url is not None):
         raise InputError("Say where to rehearse: --url URL or --embedded.")
     if embedded:
@@ -107,7 +106,7 @@ def _key(url: str, settings: Settings) -> str:
         return ""
     if asyncio.run(accepts(url, key)):
         return key
-    if settings.secret_key:
+    if settings.stores.secret_key:
         raise InputError(f"YEMAE_SECRET_KEY is not the key of the server at {url}.")
     return ""
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from yemae.serve.supervisor import serve as run_server
@@ -42,7 +41,7 @@ def serve(
     """
     options = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in options.items() if value is not None}
-    settings = msgspec.structs.replace(read_settings(), **given)
+    settings = read_settings().replace(**given)
     for warning in unknown_variables():
         typer.echo(f"yemae: warning: {warning}", err=True)
     with as_store_errors():

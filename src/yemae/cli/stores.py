@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from yemae.base.logs import configure_logs
 from yemae.cli.failures import InputError
 from yemae.embedded.data_folder import has_begun
@@ -31,20 +29,19 @@ def store_settings(*, migrated: bool = True, valkey: Use = "unused") -> Iterator
     if migrated:
         _require_data(settings, valkey)
     # A command's stderr is for its one sentence; the drivers' warnings belong to the server.
-    quiet = msgspec.structs.replace(settings, log_level="error", log_format="console")
+    quiet = settings.replace(log_level="error", log_format="console")
     configure_logs(quiet)
     key = secret_key(settings)
     with as_store_errors(), open_stores(settings, valkey) as lent:
         require_valkey_url(lent.urls.valkey_url)
         if valkey == "needed":
             require_valkey(lent.urls.valkey_url)
-        owner_url = settings.database_owner_url or lent.urls.database_url
-        if settings.database_url:
-            require_no_pooler(settings.database_url)
+        owner_url = settings.stores.database_owner_url or lent.urls.database_url
+        if settings.stores.database_url:
+            require_no_pooler(settings.stores.database_url)
         if migrated:
             _require_current(settings, lent.urls.database_url)
-        yield msgspec.structs.replace(
-            settings,
+        yield settings.replace(
             database_url=lent.app_url,
             database_owner_url=owner_url,
             valkey_url=lent.urls.valkey_url,
@@ -54,14 +51,14 @@ def store_settings(*, migrated: bool = True, valkey: Use = "unused") -> Iterator
 
 def _require_data(settings: Settings, valkey: Use = "unused") -> None:
     """Raise InputError where no server has ever run, before anything is made there."""
-    if not settings.database_url:
+    if not settings.stores.database_url:
         store = "postgres"
-    elif not settings.valkey_url and valkey != "unused":
+    elif not settings.stores.valkey_url and valkey != "unused":
         store = "valkey"
     else:
         return
-    if not has_begun(settings.data_dir, store):
-        raise NoDataError(settings.data_dir)
+    if not has_begun(settings.stores.data_dir, store):
+        raise NoDataError(settings.stores.data_dir)
 
 
 class NoDataError(InputError):
@@ -80,10 +77,10 @@ def _require_current(settings: Settings, database_url: str) -> None:
     try:
         require_current(database_url)
     except SchemaError as error:
-        if settings.database_url:
+        if settings.stores.database_url:
             raise
         sentence = str(error).rstrip(".")
         raise SchemaError(
-            f"{sentence} (this is the data folder {settings.data_dir}; the server's, if it is "
-            "another, goes into YEMAE_DATA_DIR)."
+            f"{sentence} (this is the data folder {settings.stores.data_dir}; the server's, if it "
+            "is another, goes into YEMAE_DATA_DIR)."
         ) from error

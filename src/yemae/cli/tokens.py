@@ -64,7 +64,7 @@ def issue(
                 "the first one not @."
             )
     settings = read_settings()
-    issuer = Issuer(secret_key(settings, make=False), ttl_s or settings.access_token_ttl_s)
+    issuer = Issuer(secret_key(settings, make=False), ttl_s or settings.accounts.access_token_ttl_s)
     numbered = (f"{prefix}{number}" for number in range(1, count + 1))
     for user in chain(named, numbered):
         write_line(issuer.issue(user, role, group or ()).text)

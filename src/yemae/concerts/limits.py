@@ -40,6 +40,8 @@ QueueingMethod = Literal["fifo", "draw", "passthrough", "reject"]
 Message = Annotated[str, Meta(min_length=1, max_length=500, pattern=TEXT)]
 
 PREQUEUE_MAX = timedelta(days=30)
+# Seats in one order, whatever the concert allows.
+SEATS_PER_ORDER_MAX = 20
 
 
 def one_of(kind: Any) -> str:

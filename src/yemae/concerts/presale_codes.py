@@ -54,7 +54,7 @@ def _digest(code: str) -> str:
 
 async def seal_all(settings: Settings) -> int:
     """Seal what an earlier version kept of codes. Returns for how many concerts."""
-    codes = PresaleCodes(settings.secret_key)
+    codes = PresaleCodes(settings.stores.secret_key)
     async with Postgres(settings) as postgres, postgres.transaction() as tx:
         rows = await tx.fetch(BARE_CODES)
         for row in rows:

@@ -245,17 +245,19 @@ def open_stores(settings: Settings, valkey: Use = "needed") -> Iterator[Lent]:
     its own; without a server they are started for as long as the command takes. Of Valkey no more
     is started or waited for than `valkey` says, so that a command works while it is away.
     """
-    external = StoreUrls(settings.database_url, settings.valkey_url)
-    whole = PrivateStores(settings.data_dir, external=external)
+    external = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
+    whole = PrivateStores(settings.stores.data_dir, external=external)
     # As if somebody else had it: nothing looks whether anybody answers there.
-    spared = PrivateStores(settings.data_dir, external=external._replace(valkey_url=whole.urls[1]))
+    spared = PrivateStores(
+        settings.stores.data_dir, external=external._replace(valkey_url=whole.urls[1])
+    )
     least = whole if valkey == "needed" else spared
     if not least.is_private:
         yield Lent(least.urls, least.app_url)
         return
-    open_folder(settings.data_dir)
+    open_folder(settings.stores.data_dir)
     try:
-        lock = lock_folder(settings.data_dir, "command", wait_s=COMMAND_WAIT_S)
+        lock = lock_folder(settings.stores.data_dir, "command", wait_s=COMMAND_WAIT_S)
     except FolderBusyError as busy:
         if busy.holder.purpose != "serve":
             raise

@@ -59,7 +59,7 @@ def secret_key(settings: Settings, *, make: bool = True) -> str:
     With `make` False a folder that keeps none is left as it is, and refused with StoreError: a key
     made in the wrong folder would sign tokens that no server takes.
     """
-    given = settings.secret_key
+    given = settings.stores.secret_key
     if given and len(given) < SECRET_MIN_CHARS:
         raise SettingsError(
             f"YEMAE_SECRET_KEY needs at least {SECRET_MIN_CHARS} characters: "
@@ -67,14 +67,16 @@ def secret_key(settings: Settings, *, make: bool = True) -> str:
         )
     if given:
         return given
-    if settings.mode == "production" and (settings.database_url or settings.valkey_url):
+    if settings.server.mode == "production" and (
+        settings.stores.database_url or settings.stores.valkey_url
+    ):
         raise SettingsError(
             "YEMAE_SECRET_KEY must be set in production with external stores, because every node "
             "needs the same one: `openssl rand -hex 32` makes a good one."
         )
-    path = settings.data_dir / "secret.key"
+    path = settings.stores.data_dir / "secret.key"
     if make:
-        open_folder(settings.data_dir)
+        open_folder(settings.stores.data_dir)
     return _kept_key(path, make=make)
 
 

@@ -6,6 +6,8 @@ from yemae.refusals import StoreUnavailable
 from yemae.runtime import Stores
 from yemae.sale.admission import admit
 
+INTERVAL_S = 0.25
+
 
 async def tick(stores: Stores) -> None:
     """Let people in everywhere. Any number of nodes may do so at once. Never raises."""

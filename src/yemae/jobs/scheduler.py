@@ -31,8 +31,8 @@ async def running_clock(runtime: Runtime) -> AsyncIterator[None]:
     soon."""
     jobs: dict[Job, Pause] = {
         sweep.run_sweep: runtime.clock.to_next_minute_s,
-        admission_tick.tick: every(runtime.settings.admission_tick_ms / 1000),
-        seat_count.count_seats: every(runtime.settings.seats_count_ms / 1000),
+        admission_tick.tick: every(admission_tick.INTERVAL_S),
+        seat_count.count_seats: every(seat_count.INTERVAL_MS / 1000),
     }
     ending = asyncio.Event()
     running = [

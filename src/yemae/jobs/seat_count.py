@@ -8,6 +8,8 @@ from yemae.runtime import Stores
 from yemae.sale import recovery
 from yemae.waiting_room import counts
 
+INTERVAL_MS = 2_000
+
 
 async def count_seats(stores: Stores) -> None:
     """Tell every queue how many seats are left of the dates that have not begun, so that nobody
@@ -22,8 +24,7 @@ async def count_seats(stores: Stores) -> None:
 
 
 async def _count_seats(stores: Stores, concert: Concert) -> None:
-    interval_ms = stores.settings.seats_count_ms
-    if not await counts.take_seats_turn(stores.valkey, concert.id, interval_ms):
+    if not await counts.take_seats_turn(stores.valkey, concert.id, INTERVAL_MS):
         return
     keys = [date.key for date in concert.to_come(stores.now())]
     async with stores.postgres.transaction() as tx:

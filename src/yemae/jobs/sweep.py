@@ -35,6 +35,12 @@ NODE = f"{socket.gethostname()}:{os.getpid()}"
 # Passes are repaired this far back, in case whoever should have told Valkey died before it could.
 REPAIR_MARGIN = timedelta(minutes=1)
 REPAIR_MAX = timedelta(hours=1)
+# Rows that one step takes, and steps of one kind in one run.
+STEP_MAX = 500
+STEPS_MAX = 400
+# Rows that one step takes, and steps of one kind in one run.
+STEP_MAX = 500
+STEPS_MAX = 400
 log = structlog.get_logger(__name__)
 
 
@@ -61,7 +67,9 @@ async def run_sweep(stores: Stores) -> Swept | None:
     return swept
 
 
-async def sweep(stores: Stores, minute: datetime | None = None) -> Swept | None:
+async def sweep(
+    stores: Stores, minute: datetime | None = None, *, step: int = STEP_MAX
+) -> Swept | None:
     """Expire passes and orders, release seats, repair passes; in the minute that PostgreSQL has, or
     a given one. None when the minute is taken."""
     async with stores.postgres.transaction() as tx:
@@ -71,9 +79,9 @@ async def sweep(stores: Stores, minute: datetime | None = None) -> Swept | None:
     minute = claim.minute
     swept = Swept()
     await stores.catalogue.refresh()
-    await _expire_passes(stores, swept)
-    await _expire_orders(stores, swept)
-    await _repair_passes(stores, swept, max(claim.last_finished, minute - REPAIR_MAX))
+    await _expire_passes(stores, swept, step)
+    await _expire_orders(stores, swept, step)
+    await _repair_passes(stores, swept, max(claim.last_finished, minute - REPAIR_MAX), step)
     async with stores.postgres.transaction() as tx:
         await tx.send(FINISH_MINUTE, minute=minute, **asdict(swept))
         await tx.send(FORGET_OLD_RUNS)
@@ -86,11 +94,10 @@ async def sweep(stores: Stores, minute: datetime | None = None) -> Swept | None:
     return swept
 
 
-async def _expire_passes(stores: Stores, swept: Swept) -> None:
-    step = stores.settings.sweep_step_max
+async def _expire_passes(stores: Stores, swept: Swept, step: int) -> None:
     for concert_id in stores.catalogue.concerts:
         try:
-            for _ in range(stores.settings.sweep_steps_max):
+            for _ in range(STEPS_MAX):
                 expired = await passes.expire_passes(stores.valkey, concert_id, step)
                 swept.passes_expired += expired
                 if expired < step:
@@ -100,12 +107,11 @@ async def _expire_passes(stores: Stores, swept: Swept) -> None:
             log.warning("passes not expired", concert=concert_id, reason=refusal.slug)
 
 
-async def _expire_orders(stores: Stores, swept: Swept) -> None:
+async def _expire_orders(stores: Stores, swept: Swept, step: int) -> None:
     """In bounded steps; an order that cannot be expired is left out, logged, and tried again in
     the next minute."""
     bad: list[UUID] = []
-    step = stores.settings.sweep_step_max
-    for _ in range(stores.settings.sweep_steps_max):
+    for _ in range(STEPS_MAX):
         try:
             expired = await _expire_step(stores, swept, step, not_these=bad)
         except Exception as error:
@@ -159,12 +165,11 @@ async def _expire_step(
     return len(ids)
 
 
-async def _repair_passes(stores: Stores, swept: Swept, since: datetime) -> None:
+async def _repair_passes(stores: Stores, swept: Swept, since: datetime, step: int) -> None:
     """Tell Valkey again what it should know: payments end passes, holds extend them. What fails
     is tried again in the next minute, from the same time on."""
-    step = stores.settings.sweep_step_max
     after = oldest = _first_id(since - REPAIR_MARGIN)
-    for _ in range(stores.settings.sweep_steps_max):
+    for _ in range(STEPS_MAX):
         async with stores.postgres.transaction() as tx:
             paid = await payments.payments_since(tx, after, step)
         ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in paid]
@@ -177,7 +182,7 @@ async def _repair_passes(stores: Stores, swept: Swept, since: datetime) -> None:
     ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in revoked]
     await _repair(swept, gate.end_passes(stores, ended))
     after = oldest
-    for _ in range(stores.settings.sweep_steps_max):
+    for _ in range(STEPS_MAX):
         async with stores.postgres.transaction() as tx:
             held = await orders.held_since(tx, after, step)
         await _repair(swept, gate.extend_passes(stores, held))

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from yemae.reconcile.books import check_answers, check_books, queue_limits
 from yemae.reconcile.queues import check_queues
 from yemae.reconcile.report import Reconciled
@@ -21,9 +19,7 @@ async def reconcile(
 ) -> Reconciled:
     """Check the stores that the settings name; `paid` are orders whose payment somebody was
     answered. Raises StoreUnavailable."""
-    patient = msgspec.structs.replace(
-        settings, postgres_statement_timeout_s=PATIENCE_S, postgres_transaction_timeout_s=PATIENCE_S
-    )
+    patient = settings.replace(postgres_transaction_timeout_s=PATIENCE_S)
     async with Postgres(patient) as postgres, Valkey(patient) as valkey:
         return await reconcile_stores(postgres, valkey, examples=examples, paid=paid)
 

@@ -16,8 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from yemae.embedded.children import start_child
 from yemae.embedded.private_stores import PrivateStores
 from yemae.embedded.secret_key import secret_key
@@ -141,28 +139,26 @@ def _empty_folder(folder: Path) -> Path:
 
 @contextmanager
 def _serving(private: Private, folder: Path) -> Iterator[Target]:
-    settings = msgspec.structs.replace(read_settings(), data_dir=folder / "data")
-    settings = msgspec.structs.replace(
-        settings, database_url="", valkey_url="", secret_key="", mode="development"
-    )
+    settings = read_settings().replace(data_dir=folder / "data")
+    settings = settings.replace(database_url="", valkey_url="", secret_key="", mode="development")
     key = secret_key(settings)
     file = folder / "concert.toml"
-    file.write_text(concert_file(private, settings.currency), encoding="utf-8")
+    file.write_text(concert_file(private, settings.sale.currency), encoding="utf-8")
     port = _free_port()
     log = folder / "server.log"
     process = start_child(
         [sys.executable, "-m", "yemae", "serve", "--load", str(file)],
         end=signal.SIGTERM,
-        environ=_environ(settings.data_dir, port, private.workers),
+        environ=_environ(settings.stores.data_dir, port, private.workers),
         log=log,
     )
     try:
         _wait_until_ready(process, log)
-        urls = PrivateStores(settings.data_dir).urls
-        stores = msgspec.structs.replace(
-            settings, database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
+        urls = PrivateStores(settings.stores.data_dir).urls
+        stores = settings.replace(
+            database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
         )
-        concert = ConcertAnswer(CONCERT_ID, "Rehearsal", private.seat_limit, settings.currency)
+        concert = ConcertAnswer(CONCERT_ID, "Rehearsal", private.seat_limit, settings.sale.currency)
         yield Target(f"http://{HOST}:{port}", concert, key, stores, "")
     finally:
         # SIGINT, as Ctrl-C: no load balancer needs time to notice.

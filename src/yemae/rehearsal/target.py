@@ -109,20 +109,20 @@ def stores_of(settings: Settings) -> tuple[Settings | None, str]:
     They are those of the settings, or those of a server that runs on the data folder. Raises
     StoreError when that server's stores do not answer.
     """
-    named = StoreUrls(settings.database_url, settings.valkey_url)
+    named = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
     if all(named):
         return settings, ""
     none = (
-        f"no stores are named, and no server runs on the data folder {settings.data_dir} (that of "
-        "the server, if it is another, goes into YEMAE_DATA_DIR)"
+        f"no stores are named, and no server runs on the data folder {settings.stores.data_dir} "
+        "(that of the server, if it is another, goes into YEMAE_DATA_DIR)"
     )
-    if not (settings.data_dir / "lock").exists():
+    if not (settings.stores.data_dir / "lock").exists():
         return None, none
     try:
-        lock_folder(settings.data_dir, "command").release()
+        lock_folder(settings.stores.data_dir, "command").release()
     except FolderBusyError as busy:
         if busy.holder.purpose == "serve":
-            urls = PrivateStores(settings.data_dir, external=named).wait_for_lent()
+            urls = PrivateStores(settings.stores.data_dir, external=named).wait_for_lent()
             return _with(settings, urls), ""
         return None, str(busy).rstrip(".")
     except StoreError as error:
@@ -131,9 +131,7 @@ def stores_of(settings: Settings) -> tuple[Settings | None, str]:
 
 
 def _with(settings: Settings, urls: StoreUrls) -> Settings:
-    return msgspec.structs.replace(
-        settings, database_url=urls.database_url, valkey_url=urls.valkey_url
-    )
+    return settings.replace(database_url=urls.database_url, valkey_url=urls.valkey_url)
 
 
 def require_url(url: str) -> str:

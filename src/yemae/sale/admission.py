@@ -7,19 +7,23 @@ from yemae.waiting_room import admission
 from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.snapshot import Snapshot
 
+# How much one Lua call of a tick does of each thing, and how many such calls a tick makes.
+STEP_MAX = 25
+CALLS_MAX = 200
+
 
 async def admit(stores: Stores, concert: Concert, at_once: int = 0) -> Admission:
     """One admission tick of one concert, in short calls until there is nothing more to do. Before
     the sale opens nobody comes in. `at_once` is an operator's wish: so many, whatever the rate."""
     rules = policy.doors_of(concert, stores.now(), _snapshot(stores, concert))
     total = Admission()
-    for _ in range(stores.settings.tick_calls_max):
+    for _ in range(CALLS_MAX):
         wanted = at_once - total.admitted
         done = await admission.admit(
             stores.valkey,
             concert.id,
             rules,
-            step=stores.settings.tick_step_max,
+            step=STEP_MAX,
             at_once=wanted if at_once else 0,
         )
         if done.lost:

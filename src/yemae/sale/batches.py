@@ -23,8 +23,19 @@ from yemae.wallet.decide import TopUpRequest, Transfer
 MINUTE_S = 60.0
 # Longer than most passes live, so that a count is of one pass.
 PASS_WINDOW_S = 3600.0
-# Valkey does one call at a time: while one is there, another gathers. More would be smaller.
-VALKEY_CONCURRENCY = 2
+# Requests that share a round trip, callers of one verb that may wait before the answer is 503, and
+# round trips of one verb at once. Valkey does one call at a time: while one is there, another
+# gathers; more would be smaller.
+SIZE_MAX = 128
+CALLERS_MAX = 5_000
+CONCURRENCY = 2
+# Part of a transaction's time limit that a request waits for the start of its batch.
+BATCH_PATIENCE = 3 / 8
+# Of one user, and with one pass in PASS_WINDOW_S; more are refused with 429.
+JOINS_PER_USER_PER_MINUTE = 600
+HOLDS_PER_USER_PER_MINUTE = 120
+TOP_UPS_PER_USER_PER_MINUTE = 120
+HOLDS_PER_PASS_MAX = 500
 # A look at the seats serves everybody who waits for it: one at a time serves the most of them.
 LOOKS_CONCURRENCY = 1
 # Those who wait for rows that are locked elsewhere: few, because each takes a connection with it.
@@ -82,9 +93,9 @@ class Batches:
 
 
 @asynccontextmanager
-async def open_batches(runtime: Runtime) -> AsyncIterator[Batches]:
+async def open_batches(runtime: Runtime, *, size_max: int = SIZE_MAX) -> AsyncIterator[Batches]:
     """The batches of a runtime, with the limits of its settings; closed after the block."""
-    batches = _batches(runtime)
+    batches = _batches(runtime, size_max)
     async with running(batches.polls.keep_telling()):
         try:
             yield batches
@@ -92,27 +103,21 @@ async def open_batches(runtime: Runtime) -> AsyncIterator[Batches]:
             await batches.close()
 
 
-def _batches(runtime: Runtime) -> Batches:
+def _batches(runtime: Runtime, size_max: int) -> Batches:
     limits: Limits = {
-        "size_max": runtime.settings.batch_size_max,
-        "callers_max": runtime.settings.batch_callers_max,
-        "concurrency": runtime.settings.batch_lanes,
-        "patience_s": runtime.settings.batch_wait_max_s,
+        "size_max": size_max,
+        "callers_max": CALLERS_MAX,
+        "concurrency": CONCURRENCY,
+        "patience_s": BATCH_PATIENCE * runtime.settings.stores.postgres_transaction_timeout_s,
     }
     of_looks: Limits = {**limits, "concurrency": LOOKS_CONCURRENCY}
-    of_valkey: Limits = {
-        **limits,
-        "concurrency": min(VALKEY_CONCURRENCY, runtime.settings.batch_lanes),
-    }
     place: Batch[QueueToken, Standing] = Batch(
-        "place", lambda batch: places.place(runtime, batch), **of_valkey
+        "place", lambda batch: places.place(runtime, batch), **limits
     )
     return Batches(
-        join=Batch("join", lambda batch: join.join(runtime, batch), **of_valkey),
+        join=Batch("join", lambda batch: join.join(runtime, batch), **limits),
         place=place,
-        check_entry=Batch(
-            "check_entry", lambda batch: gate.check_entry(runtime, batch), **of_valkey
-        ),
+        check_entry=Batch("check_entry", lambda batch: gate.check_entry(runtime, batch), **limits),
         hold=_twice("hold", partial(hold.hold, runtime), limits),
         hold_best=_twice("hold_best", partial(hold_best.hold_best, runtime), limits),
         top_up=_twice("top_up", partial(top_up.top_up, runtime), limits),
@@ -120,10 +125,10 @@ def _batches(runtime: Runtime) -> Batches:
         seats_left=Batch("seats_left", lambda batch: looks.seats_left(runtime, batch), **of_looks),
         free_seats=Batch("free_seats", lambda batch: looks.free_seats(runtime, batch), **of_looks),
         polls=Polls(runtime, place),
-        joins=Window(MINUTE_S, runtime.settings.joins_per_user_per_minute),
-        holds=Window(MINUTE_S, runtime.settings.holds_per_user_per_minute),
-        top_ups=Window(MINUTE_S, runtime.settings.top_ups_per_user_per_minute),
-        holds_of_pass=Window(PASS_WINDOW_S, runtime.settings.holds_per_pass_max),
+        joins=Window(MINUTE_S, JOINS_PER_USER_PER_MINUTE),
+        holds=Window(MINUTE_S, HOLDS_PER_USER_PER_MINUTE),
+        top_ups=Window(MINUTE_S, TOP_UPS_PER_USER_PER_MINUTE),
+        holds_of_pass=Window(PASS_WINDOW_S, HOLDS_PER_PASS_MAX),
     )
 
 

@@ -16,6 +16,7 @@ from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Performance
 from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
+from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
 from yemae.orders import orders as order_book
 from yemae.orders.decide import (
@@ -69,7 +70,9 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     if exceeds_seat_limit(request):
         return await _earlier(runtime, request, SeatLimitExceeded(request.seat_limit))
     batch = batches.hold if request.best is None else batches.hold_best
-    longest = timedelta(milliseconds=fan.opened.own_end_ms, seconds=runtime.settings.hold_ttl_s)
+    longest = timedelta(
+        milliseconds=fan.opened.own_end_ms, seconds=runtime.settings.sale.hold_ttl_s
+    )
     return await batch.submit(request._replace(ends_by=UNIX_EPOCH + longest))
 
 
@@ -81,7 +84,7 @@ async def _request(
         fan.entry.pass_key,
         performance.id,
         performance.key,
-        seat_numbers(wish.seats, runtime.settings.seats_per_order_max),
+        seat_numbers(wish.seats),
         concert.seat_limit,
         concert.currency,
         fan.key,
@@ -89,8 +92,8 @@ async def _request(
     )
 
 
-def seat_numbers(given: Sequence[str], most: int) -> tuple[str, ...]:
-    """The seats as they are stored: at most so many, each once, and printable. Raises
+def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple[str, ...]:
+    """The seats as they are stored: at most `most`, each once, and printable. Raises
     InvalidRequest."""
     numbers = [composed(number) for number in given]
     if len(numbers) > most:
@@ -110,9 +113,8 @@ async def _best(
 ) -> BestAvailable | None:
     if wanted is None:
         return None
-    most = runtime.settings.seats_per_order_max
-    if wanted.seats > most:
-        raise InvalidRequest.of("best_available.count", f"Expected `int` <= {most}")
+    if wanted.seats > SEATS_PER_ORDER_MAX:
+        raise InvalidRequest.of("best_available.count", f"Expected `int` <= {SEATS_PER_ORDER_MAX}")
     return of_grade(wanted, (await runtime.plans.unpacked(performance)).plan)
 
 
@@ -170,7 +172,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
             passes_used=used,
             begun=_begun(runtime, requests, now),
             now=now,
-            hold_ttl_s=runtime.settings.hold_ttl_s,
+            hold_ttl_s=runtime.settings.sale.hold_ttl_s,
             new_id=runtime.new_id,
         )
         answers = decided_apart(requests, busy, row_locks.hold_waits_for, decide)

@@ -48,7 +48,7 @@ async def sign_up(
 ) -> SignedIn:
     """Write a user and sign them in. Raises SignUpClosed, InvalidRequest, RateLimited, Overloaded,
     ProofOfWorkRequired, ProofOfWorkInvalid or EmailTaken."""
-    if runtime.settings.sign_up == "off":
+    if runtime.settings.accounts.sign_up == "off":
         raise SignUpClosed
     if wrong := wrong_password(password, email, name):
         raise InvalidRequest.of("password", wrong)
@@ -66,7 +66,7 @@ async def sign_up(
 async def become_guest(runtime: Runtime, *, address: str, proof: str | None) -> SignedIn:
     """A new guest, who has a key and no row yet. Raises GuestsClosed, RateLimited,
     ProofOfWorkRequired or ProofOfWorkInvalid."""
-    if runtime.settings.guests == "off":
+    if runtime.settings.accounts.guests == "off":
         raise GuestsClosed
     await _pass(runtime, address, proof)
     return _guest(runtime, str(runtime.new_id()))

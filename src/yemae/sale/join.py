@@ -57,6 +57,10 @@ class Joined(NamedTuple):
     is_new: bool
 
 
+# Wrong presale codes per minute for one concert from one network address.
+WRONG_CODES_MAX = 30
+
+
 class JoinRequest(NamedTuple):
     """A fan who wants a place."""
 
@@ -158,7 +162,7 @@ async def _join(
         entry_ttl_s=concert.entry_ttl_s,
         joins_per_address=concert.joins_per_address_per_minute,
         proof_kept_s=runtime.challenges.kept_s if concert.proof_of_work else 0,
-        wrong_codes_max=runtime.settings.presale_code_failures_per_address_per_minute,
+        wrong_codes_max=WRONG_CODES_MAX,
     )
     return dict(zip(requests, map(_joined, standings), strict=True))
 

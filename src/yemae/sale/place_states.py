@@ -23,6 +23,9 @@ from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
+# Polls of those who joined before the opening are spread to come no faster than this.
+POLLS_AFTER_OPENING_PER_S = 2_000
+
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the operator wants fans to know, until its end if it has one."""
@@ -131,7 +134,7 @@ def outside(
             opens_at=seen.opens_at,
             waiting=standing.waiting,
             poll_after_ms=pace.poll_before_opening_ms(
-                fan_pace, opens_in_s, standing.waiting, settings.polls_after_opening_per_s
+                fan_pace, opens_in_s, standing.waiting, POLLS_AFTER_OPENING_PER_S
             ),
             seats_left=seen.seats_left,
             lane=lane,
@@ -193,7 +196,7 @@ def rounded_down(seats_left: int) -> int | None:
 def _poll_after_the_end_ms(settings: Settings, fan_pace: Pace, standing: Standing) -> int:
     """Often enough not to count as absent: dates may be added."""
     patience_ms = fan_pace.patience_ms(standing.ahead)
-    return min(settings.poll_after_max_ms, patience_ms // pace.ABSENT_INTERVALS)
+    return min(settings.queue.poll_after_max_ms, patience_ms // pace.ABSENT_INTERVALS)
 
 
 def _lane_rates(concert: Concert, view: View, lane: int) -> tuple[float, ...]:

@@ -17,6 +17,9 @@ from yemae.waiting_room.admission import Doors
 from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
 from yemae.waiting_room.snapshot import Snapshot
 
+# The poll interval at the front, and how much longer it is for each place further back.
+AT_FRONT_MS = 1_000
+PER_PLACE_MS = 10
 # Of a waiting room that has not been asked: nothing is known, so nothing is sold out.
 UNKNOWN = Snapshot(0, 0, 0, 0, 0, 0, 0, -1, -1, -1, {}, {}, ())
 
@@ -125,14 +128,14 @@ def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bo
     """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy.
     Before the opening anybody may be told the longest interval, wherever they stand."""
     # Whoever is let in just after a poll still finds half of their pass at the next one.
-    longest_ms = min(settings.poll_after_max_ms, concert.entry_ttl_s * 500)
+    longest_ms = min(settings.queue.poll_after_max_ms, concert.entry_ttl_s * 500)
     absent_after_ms = concert.absent_after_s * 1000
     if not is_open:
         absent_after_ms = max(absent_after_ms, ABSENT_INTERVALS * longest_ms)
     return Pace(
         absent_after_ms,
-        settings.poll_after_min_ms * stretch,
-        settings.poll_per_place_ms * stretch,
+        min(AT_FRONT_MS, settings.queue.poll_after_max_ms) * stretch,
+        PER_PLACE_MS * stretch,
         longest_ms,
     )
 

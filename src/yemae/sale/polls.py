@@ -23,6 +23,13 @@ from yemae.waiting_room.tokens import QueueToken
 # A view is a second old; fans who could have been admitted since then get an exact answer.
 FRESH_S = 2.0
 REMEMBERED_MAX = 100_000
+# More polls than this of one place in a window get 429; the place stays.
+WINDOW_S = 10.0
+POLLS_PER_WINDOW_MAX = 250
+# How often heartbeats are written to Valkey, of how many fans at once, and how many may wait.
+PRESENCE_FLUSH_S = 0.25
+PRESENCE_SIZE_MAX = 200
+PRESENCE_WAITING_MAX = 200_000
 
 
 class Polls:
@@ -31,14 +38,13 @@ class Polls:
     def __init__(self, runtime: Runtime, place: Batch[QueueToken, Standing]) -> None:
         self._runtime = runtime
         self._place = place
-        settings = runtime.settings
         self._presence = Presence(
             self._tell,
-            size_max=settings.presence_size_max,
-            waiting_max=settings.presence_waiting_max,
+            size_max=PRESENCE_SIZE_MAX,
+            waiting_max=PRESENCE_WAITING_MAX,
         )
         self._ask_exactly: set[QueueToken] = set()
-        self._asked = Window(settings.poll_window_s, settings.polls_per_window_max)
+        self._asked = Window(WINDOW_S, POLLS_PER_WINDOW_MAX)
         # Counted here and added to the metrics now and then, because every fan passes here.
         self._from_view = self._from_store = 0
 
@@ -74,9 +80,7 @@ class Polls:
 
     async def keep_telling(self) -> None:
         """Tell Valkey of those who were here; runs until it is cancelled."""
-        await self._presence.keep_telling(
-            self._runtime.settings.presence_flush_ms / 1000, self._add_up
-        )
+        await self._presence.keep_telling(PRESENCE_FLUSH_S, self._add_up)
 
     async def close(self) -> None:
         """Tell what is still to be told."""

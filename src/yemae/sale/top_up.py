@@ -21,7 +21,7 @@ async def top_up_wallet(
 ) -> Transfer:
     """Credit an amount once for each Idempotency-Key. Raises InvalidRequest, RateLimited,
     IdempotencyConflict or BalanceLimitExceeded."""
-    most = runtime.settings.largest_top_up
+    most = runtime.settings.sale.largest_balance
     if amount > most:
         raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
     batches.top_ups.count(user_id)
@@ -35,7 +35,7 @@ async def top_up(
     fans = [request.user_id for request in requests]
     async with runtime.postgres.transaction() as tx:
         await users.ensure_users(tx, fans)
-        await ledger.ensure_wallets(tx, fans, runtime.settings.currency)
+        await ledger.ensure_wallets(tx, fans, runtime.settings.sale.currency)
         wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
         earlier_sent = await ledger.top_ups_by_key(tx, keys_of(requests))
         wallets = await wallets_sent.rows()
@@ -48,8 +48,8 @@ async def top_up(
             balances={row.user_id: row.balance for row in wallets},
             earlier=earlier,
             now=latest(wallets),
-            balance_max=runtime.settings.largest_balance,
-            currency=runtime.settings.currency,
+            balance_max=runtime.settings.sale.largest_balance,
+            currency=runtime.settings.sale.currency,
             new_id=runtime.new_id,
         )
         answers = decided_apart(requests, busy, row_locks.top_up_waits_for, decide)

@@ -32,8 +32,8 @@ from yemae.schema.migrate import is_empty, renew_privileges, require_current, ro
 from yemae.serve.address import ServeError, base_url, bind, is_ready
 from yemae.serve.metrics_folder import make_folder
 from yemae.serve.signals import Signals, StoppedError
-from yemae.serve.worker_pool import COMMAND, WorkerPool
-from yemae.settings import BUILT_PAGE, Settings, SettingsError, variable
+from yemae.serve.worker_pool import COMMAND, HEARTBEAT_TIMEOUT_S, WorkerPool
+from yemae.settings import BUILT_PAGE, Settings, SettingsError, to_environ
 from yemae.store.failures import require_valkey
 from yemae.store.pooler import require_no_pooler
 from yemae.store.valkey_settings import require_kept
@@ -53,6 +53,7 @@ def serve(
     migrate: bool = False,
     concert_files: Sequence[Path] = (),
     worker_command: Sequence[str] = COMMAND,
+    heartbeat_timeout_s: float = HEARTBEAT_TIMEOUT_S,
 ) -> None:
     """Run the server until SIGTERM or SIGINT.
 
@@ -71,6 +72,7 @@ def serve(
                 migrate=migrate,
                 concert_files=concert_files,
                 worker_command=worker_command,
+                heartbeat_timeout_s=heartbeat_timeout_s,
             )
     except StoppedError:
         pass
@@ -86,23 +88,23 @@ def _run(
     migrate: bool,
     concert_files: Sequence[Path],
     worker_command: Sequence[str],
+    heartbeat_timeout_s: float,
 ) -> None:
-    has_page = _require_page(settings.page_dir)
-    external = StoreUrls(settings.database_url, settings.valkey_url)
-    key, given_key = secret_key(settings), settings.secret_key
+    has_page = _require_page(settings.server.page_dir)
+    external = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
+    key, given_key = secret_key(settings), settings.stores.secret_key
     if not all(external):
-        open_folder(settings.data_dir)
-        lock = lock_folder(settings.data_dir, "serve", wait_s=FOLDER_WAIT_S)
+        open_folder(settings.stores.data_dir)
+        lock = lock_folder(settings.stores.data_dir, "serve", wait_s=FOLDER_WAIT_S)
         stack.callback(lock.release)
-    listener = stack.enter_context(bind(settings.host, settings.port))
-    stores = PrivateStores(settings.data_dir, external=external)
-    stopping = Stopping(signals, stores, listener, settings.shutdown_grace_s)
+    listener = stack.enter_context(bind(settings.server.host, settings.server.port))
+    stores = PrivateStores(settings.stores.data_dir, external=external)
+    stopping = Stopping(signals, stores, listener, settings.server.shutdown_grace_s)
     stack.callback(stopping.run)
 
     urls = stores.start()
-    owner_url = settings.database_owner_url or urls.database_url
-    settings = msgspec.structs.replace(
-        settings,
+    owner_url = settings.stores.database_owner_url or urls.database_url
+    settings = settings.replace(
         database_url=stores.app_url,
         # Server processes have no use for it, and nobody who gets into one shall have any.
         database_owner_url="",
@@ -113,29 +115,29 @@ def _run(
     if external.valkey_url:
         require_kept(external.valkey_url)
     if external.database_url:
-        require_no_pooler(settings.database_url)
+        require_no_pooler(settings.stores.database_url)
     _prepare_schema(owner_url, migrate=migrate, private=not external.database_url)
-    warn_of_privileges(settings.database_url)
+    warn_of_privileges(settings.stores.database_url)
     asyncio.run(require_currency(settings))
     if sealed := asyncio.run(seal_all(settings)):
         log.info("presale codes sealed", concerts=sealed)
     for loaded in load_files(settings, concert_files) if concert_files else ():
         log.info("concert file loaded", **loaded._asdict())
-    stopping.metrics = make_folder(None if all(external) else run_folder(settings.data_dir))
+    stopping.metrics = make_folder(None if all(external) else run_folder(settings.stores.data_dir))
     environ = _environ(settings, stopping.metrics)
     workers = WorkerPool(
-        settings.workers,
+        settings.server.workers,
         listener.fileno(),
         environ,
         worker_command,
-        settings.heartbeat_timeout_s,
+        heartbeat_timeout_s,
     )
     stopping.workers = workers
     _wait_until_ready(workers, stores, listener, signals)
     _announce(listener, settings, external, has_page=has_page)
-    stopping.drain_s = settings.shutdown_drain_s
+    stopping.drain_s = settings.server.shutdown_drain_s
     signals.breaks_off = False
-    key_watch = None if given_key else KeyWatch(settings.data_dir, key)
+    key_watch = None if given_key else KeyWatch(settings.stores.data_dir, key)
     while not signals.asked:
         signals.wait(WATCH_S)
         _watch(workers, stores)
@@ -201,7 +203,7 @@ def _require_page(folder: Path) -> bool:
         if not has_page and folder != BUILT_PAGE:
             raise PageError(f"{folder} has no index.html.")
     except PageError as error:
-        raise SettingsError(f"{variable('page_dir')} cannot be used: {error}") from error
+        raise SettingsError(f"YEMAE_PAGE_DIR cannot be used: {error}") from error
     return has_page
 
 
@@ -232,11 +234,7 @@ def warn_of_privileges(database_url: str) -> None:
 
 def _environ(settings: Settings, metrics: Path) -> dict[str, str]:
     """Hand the server processes every setting, whether it came by variable or by option."""
-    environ = dict(os.environ, PROMETHEUS_MULTIPROC_DIR=str(metrics))
-    for field in settings.__struct_fields__:
-        value = getattr(settings, field)
-        environ[variable(field)] = str(value).lower() if isinstance(value, bool) else str(value)
-    return environ
+    return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics), **to_environ(settings)}
 
 
 def _watch(workers: WorkerPool, stores: PrivateStores) -> None:
@@ -278,12 +276,14 @@ def _announce(
             "url": url,
             "page": url if has_page else None,
             "docs": f"{url}/docs",
-            "data_dir": None if all(external) else str(settings.data_dir),
+            "data_dir": None if all(external) else str(settings.stores.data_dir),
             "stores": places,
         }
         print(msgspec.json.encode(event).decode(), flush=True)  # noqa: T201 - one JSON line
         return
-    data = f"{settings.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
+    data = (
+        f"{settings.stores.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
+    )
     print(  # noqa: T201 - people who start it in a terminal read this
         f"\nYemae is ready at {url}\n\n"
         f"  Fans' page {page}\n"

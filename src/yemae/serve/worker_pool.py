@@ -20,6 +20,8 @@ from yemae.embedded.children import start_child
 from yemae.serve.address import ServeError
 
 COMMAND = (sys.executable, "-m", "yemae.http.server.worker")
+# From the last heartbeat of a process to its replacement.
+HEARTBEAT_TIMEOUT_S = 30.0
 START_FAILURES_MAX = 5
 RESTART_FIRST_S = 0.1
 RESTART_MAX_S = 5.0

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-import msgspec
 import psycopg
 import structlog
 from valkey.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
@@ -96,8 +95,8 @@ class StoreHealth:
     """Both stores, as this process finds them."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._valkey = Valkey(msgspec.structs.replace(settings, valkey_connections_max=2))
+        self._stores = settings.stores
+        self._valkey = Valkey(settings, connections_max=2)
         self._connection: psycopg.AsyncConnection | None = None
         self._postgres = Checked("postgres")
         self._valkey_checked = Checked("valkey")
@@ -136,7 +135,7 @@ class StoreHealth:
     async def check_postgres(self) -> str:
         """Whether PostgreSQL commits."""
         try:
-            async with asyncio.timeout(self._settings.store_connect_timeout_s):
+            async with asyncio.timeout(self._stores.postgres_connect_timeout_s):
                 return await self._commit()
         except Exception as error:
             await self._disconnect()
@@ -153,11 +152,11 @@ class StoreHealth:
     async def _commit(self) -> str:
         if self._connection is None:
             self._connection = await WritableConnection.connect(
-                self._settings.database_url,
+                self._stores.database_url,
                 autocommit=True,
-                connect_timeout=self._settings.store_connect_timeout_s,
+                connect_timeout=self._stores.postgres_connect_timeout_s,
                 application_name="yemae health",
-                options=f"-c statement_timeout={self._settings.postgres_statement_timeout_s}s",
+                options=f"-c statement_timeout={self._stores.postgres_statement_timeout_s}s",
             )
             await self._connection.execute(MAKE_ROOM)
         cursor = await self._connection.execute(CHECK)

@@ -4,7 +4,7 @@ What decides is the stores' clock: when a draw's seed is published, whether a qu
 when a token ends. Both stores are asked for the time now and then, and between two answers the
 node's monotonic clock goes on from there; so a node whose clock is wrong, or is set while it runs,
 decides as all others do. How far its clock is off is a metric and, from WARN_S on, an error in the
-log; past `clock_offset_max_s` the process is not ready.
+log; past OFFSET_MAX_S the process is not ready.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from yemae.store.valkey import Valkey
 SAMPLES = 5
 INTERVAL_S = 10.0
 WARN_S = 2.0
+OFFSET_MAX_S = 30.0
 # An id carries the time at which it was made, and only the sweep reads it, with a margin of a
 # minute; so ids of a node whose clock is nearly right are left as they are.
 ID_TOLERANCE_S = 1.0
@@ -38,7 +39,9 @@ log = structlog.get_logger(__name__)
 class NodeClock:
     """Unix seconds as the stores have them, and how far this node's clock is off."""
 
-    def __init__(self, postgres: Postgres, valkey: Valkey, offset_max_s: float) -> None:
+    def __init__(
+        self, postgres: Postgres, valkey: Valkey, offset_max_s: float = OFFSET_MAX_S
+    ) -> None:
         self._postgres = postgres
         self._valkey = valkey
         self._offset_max_s = offset_max_s

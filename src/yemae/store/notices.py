@@ -27,9 +27,9 @@ async def notices(
     """
     try:
         connection = await WritableConnection.connect(
-            settings.database_url,
+            settings.stores.database_url,
             autocommit=True,
-            connect_timeout=settings.store_connect_timeout_s,
+            connect_timeout=settings.stores.postgres_connect_timeout_s,
             application_name="yemae listener",
         )
         async with connection:
@@ -38,7 +38,7 @@ async def notices(
             while True:
                 async for notice in connection.notifies(timeout=quiet_s):
                     yield notice.payload
-                async with deadline(connection, settings.store_connect_timeout_s):
+                async with deadline(connection, settings.stores.postgres_connect_timeout_s):
                     answer = await connection.execute("show transaction_read_only")
                     if await answer.fetchone() != ("off",):
                         raise StoreUnavailable

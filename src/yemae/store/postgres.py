@@ -28,6 +28,8 @@ RECONNECT_S = 1.0
 # How often it is asked whether the server answers, and which part of a transaction's limit it has.
 WATCH_S = 1.0
 WATCH_PATIENCE = 3 / 8
+# Transactions that may wait for a connection.
+WAITING_MAX = 5_000
 
 Connection = WritableConnection[NamedTuple]
 
@@ -96,26 +98,27 @@ class Postgres:
     """The pool of connections to the one truth."""
 
     def __init__(self, settings: Settings) -> None:
+        stores = settings.stores
         # Added to the store's clock in every transaction; only tests set it.
         self.clock_offset_s = 0.0
         self._reconnected_at = -RECONNECT_S
-        self._deadline_s = settings.postgres_transaction_timeout_s
+        self._deadline_s = stores.postgres_transaction_timeout_s
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            settings.database_url,
+            stores.database_url,
             connection_class=Connection,
             min_size=2,
-            max_size=settings.postgres_connections_max,
-            timeout=settings.store_connect_timeout_s,
-            max_waiting=settings.batch_callers_max,
+            max_size=stores.postgres_connections_max,
+            timeout=stores.postgres_connect_timeout_s,
+            max_waiting=WAITING_MAX,
             # A new try begins with the next request, so the pool's back-off may stay short.
             reconnect_timeout=RECONNECT_S,
             kwargs={
                 "row_factory": namedtuple_row,
                 "autocommit": True,
-                "connect_timeout": settings.store_connect_timeout_s,
+                "connect_timeout": stores.postgres_connect_timeout_s,
                 "application_name": "yemae",
-                "options": f"-c statement_timeout={settings.postgres_statement_timeout_s}s"
-                f" -c lock_timeout={settings.postgres_lock_timeout_s}s -c timezone=UTC {PLANS}",
+                "options": f"-c statement_timeout={stores.postgres_statement_timeout_s}s"
+                f" -c lock_timeout={stores.postgres_lock_timeout_s}s -c timezone=UTC {PLANS}",
             },
             open=False,
             name="yemae",

@@ -25,6 +25,8 @@ from yemae.store.away import is_away
 from yemae.store.cluster import Cluster, within
 
 REST_S = 1.0
+# To the server, or to each node of a cluster.
+CONNECTIONS_MAX = 32
 HEALTH_KEY = "yemae:health"
 # Not a key that is ever written: it says which master of a cluster is asked for the time.
 CLOCK_KEY = "yemae:clock"
@@ -50,19 +52,19 @@ COUNT_UP = Script(__file__, "count_up")
 class Valkey:
     """The connections to the waiting room's store."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, connections_max: int = CONNECTIONS_MAX) -> None:
         # Added to Valkey's clock in every script; only tests set it.
         self.clock_offset_ms = 0
         # After a time-out nobody asks for a moment, so that callers don't queue up behind it.
         self._hangs_until = 0.0
-        self._timeout_s = settings.valkey_timeout_s
-        self._urls = each_url(settings.valkey_url)
+        self._timeout_s = settings.stores.valkey_timeout_s
+        self._urls = each_url(settings.stores.valkey_url)
         self._options = {
             "decode_responses": True,
-            "max_connections": settings.valkey_connections_max,
-            "timeout": settings.valkey_timeout_s,
-            "socket_timeout": settings.valkey_timeout_s,
-            "socket_connect_timeout": settings.valkey_timeout_s,
+            "max_connections": connections_max,
+            "timeout": self._timeout_s,
+            "socket_timeout": self._timeout_s,
+            "socket_connect_timeout": self._timeout_s,
         }
         self._pool = BlockingConnectionPool.from_url(self._urls[0], **self._options)
         self._client = Client(connection_pool=self._pool)

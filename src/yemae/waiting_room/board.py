@@ -16,6 +16,8 @@ from yemae.store.valkey import Valkey
 from yemae.waiting_room import counts
 from yemae.waiting_room.snapshot import Ranks, Snapshot
 
+# How often a process reads a queue's numbers, which answer most polls.
+SNAPSHOT_S = 1.0
 # A concert that nobody looked at for so long is not read again.
 INTEREST_S = 30.0
 # A view older than this is no use: whoever wants one has to ask Valkey, or be told that it is away.

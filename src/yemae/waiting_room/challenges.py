@@ -14,6 +14,9 @@ from yemae.base.signing import key_for
 from yemae.refusals import ProofOfWorkInvalid
 
 ALGORITHM = "PBKDF2/SHA-256"
+# Rounds of PBKDF2 in one try; the server makes one try for each challenge that it hands out.
+COST = 200
+TTL_S = 300
 # A real one has about 700; nothing longer is decoded.
 PAYLOAD_MAX_CHARS = 2_048
 # Clocks of nodes and of Valkey may differ by this much.
@@ -31,7 +34,9 @@ class Solved(NamedTuple):
 class Challenges:
     """Hands challenges out and checks what comes back."""
 
-    def __init__(self, secret_key: str, *, ttl_s: int, cost: int, counter_max: int) -> None:
+    def __init__(
+        self, secret_key: str, *, counter_max: int, ttl_s: int = TTL_S, cost: int = COST
+    ) -> None:
         self._key = key_for(secret_key, "yemae challenge")
         self._key_of_results = key_for(secret_key, "yemae challenge result")
         self._ttl_s = ttl_s

@@ -101,9 +101,9 @@ async def test_seats_of_orders_that_have_ended_can_be_taken_away(
     await fan.hold("9")
     released = await fan.hold("10")
     await fan.release(released.id)
-    travel(runtime, runtime.settings.hold_ttl_s + 1)
+    travel(runtime, runtime.settings.sale.hold_ttl_s + 1)
     async with runtime.postgres.transaction() as tx:
-        await write(tx, "test", concert(seats=8), PresaleCodes(runtime.settings.secret_key))
+        await write(tx, "test", concert(seats=8), PresaleCodes(runtime.settings.stores.secret_key))
     await runtime.catalogue.refresh()
     assert runtime.catalogue.performance(FIRST).seats_total == 8
     assert await sweep.sweep(runtime, datetime(2026, 1, 1, tzinfo=UTC)) is not None
@@ -173,22 +173,21 @@ async def test_an_order_of_a_performance_that_this_process_has_not_seen_yet_is_s
 async def test_another_currency_than_the_data_s_is_refused(
     runtime: Runtime, settings: Settings
 ) -> None:
-    assert runtime.settings.currency == "KRW"
+    assert runtime.settings.sale.currency == "KRW"
     await require_currency(settings)
     with pytest.raises(SettingsError, match=r"YEMAE_CURRENCY is USD, but the database has .* KRW"):
-        await require_currency(msgspec.structs.replace(settings, currency="USD"))
+        await require_currency(settings.replace(currency="USD"))
 
 
 async def test_wallets_that_cannot_take_the_dearest_order_stop_the_start(
     runtime: Runtime, settings: Settings
 ) -> None:
-    enough = msgspec.structs.replace(settings, top_up_max=200_000, balance_max=200_000)
-    assert runtime.settings.currency == "KRW"
+    enough = settings.replace(balance_max=200_000)
+    assert runtime.settings.sale.currency == "KRW"
     await require_currency(enough)
     sentence = (
         r"^hall: an order of 4 seats at 50,000 KRW costs 200,000 KRW, but a wallet can take "
-        r"199,999 KRW at most \(YEMAE_TOP_UP_MAX, YEMAE_BALANCE_MAX\)\.$"
+        r"199,999 KRW at most \(YEMAE_BALANCE_MAX\)\.$"
     )
-    for field in ("top_up_max", "balance_max"):
-        with pytest.raises(SettingsError, match=sentence):
-            await require_currency(msgspec.structs.replace(enough, **{field: 199_999}))
+    with pytest.raises(SettingsError, match=sentence):
+        await require_currency(settings.replace(balance_max=199_999))

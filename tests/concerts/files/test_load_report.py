@@ -19,7 +19,9 @@ LATER = datetime(2029, 5, 3, 11, tzinfo=UTC)
 async def load(runtime: Runtime, text: str, **changes: object) -> LoadResult:
     wanted = msgspec.structs.replace(parse(text, "hall.toml"), **changes)
     async with runtime.postgres.transaction() as tx:
-        return await write(tx, "hall.toml", wanted, PresaleCodes(runtime.settings.secret_key))
+        return await write(
+            tx, "hall.toml", wanted, PresaleCodes(runtime.settings.stores.secret_key)
+        )
 
 
 USUAL = TEXT.format(**SMALL | {"admit_per_minute": 60_000})

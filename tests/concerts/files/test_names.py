@@ -86,7 +86,7 @@ async def test_a_seat_number_that_cannot_be_read_is_refused_with_a_sentence(
         refused_too = await fan.hold(f"a{odd}b")
         assert refused_too.status_code == (404 if odd == " " else 422)
     with (
-        psycopg.connect(settings.database_url) as connection,
+        psycopg.connect(settings.stores.database_url) as connection,
         pytest.raises(psycopg.errors.CheckViolation, match="seats_number_check"),
     ):
         connection.execute("update seats set number = %s where position = 0", (f"a{odd}b",))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import msgspec
 import pytest
 
 from helpers.concerts import FIRST, concert, load_concert
@@ -21,12 +20,11 @@ from yemae.store.postgres import Transaction
 
 
 @pytest.fixture
-async def other(runtime: Runtime) -> AsyncIterator[Runtime]:
+async def other(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runtime]:
     """Another process's runtime on the same stores, whose own checks come once an hour."""
-    slow = msgspec.structs.replace(
-        runtime.settings, availability_check_s=3_600, availability_tick_ms=50
-    )
-    async with open_runtime(slow) as opened:
+    monkeypatch.setattr(availability, "CHECK_S", 3_600.0)
+    monkeypatch.setattr(availability, "TICK_S", 0.05)
+    async with open_runtime(runtime.settings) as opened:
         yield opened
 
 
@@ -74,7 +72,7 @@ async def test_what_one_process_changes_another_shows(
     await fan.pay()
     await shows(watch, "7")
     # A sold seat is not freed by the end of the hold that it had.
-    travel(other, runtime.settings.hold_ttl_s + 10)
+    travel(other, runtime.settings.sale.hold_ttl_s + 10)
     other.availability.watches[watch.performance.key].taken.pass_time(other.availability.now_s())
     assert taken(watch) == {"7"}
 
@@ -93,7 +91,7 @@ async def test_a_hold_that_runs_out_is_shown_free_without_any_sweep(
     watch = await watching(other)
     await fan.hold("1")
     await shows(watch, "1")
-    travel(other, runtime.settings.hold_ttl_s - 10)
+    travel(other, runtime.settings.sale.hold_ttl_s - 10)
     assert taken(watch) == {"1"}
     travel(other, 11)
     await shows(watch)
@@ -106,9 +104,9 @@ async def test_a_look_begins_with_what_was_held_and_sold_before(
     await fan.hold("1")
     await fan.pay()
     await fan.hold("2")
-    travel(runtime, runtime.settings.hold_ttl_s)
+    travel(runtime, runtime.settings.sale.hold_ttl_s)
     await fan.hold("3")
-    travel(other, runtime.settings.hold_ttl_s)
+    travel(other, runtime.settings.sale.hold_ttl_s)
     watch = await other.availability.watch(other.catalogue.performance(FIRST))
     assert taken(watch) == {"1", "3"}
 
@@ -135,10 +133,11 @@ async def test_a_thousand_looks_ask_the_database_once(
 
 
 async def test_a_lost_notice_is_put_right_by_the_next_check(
-    settings: Settings, runtime: Runtime, fan: Fan
+    settings: Settings, runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    often = msgspec.structs.replace(settings, availability_check_s=1, availability_tick_ms=50)
-    async with open_runtime(often) as deaf:
+    monkeypatch.setattr(availability, "CHECK_S", 1.0)
+    monkeypatch.setattr(availability, "TICK_S", 0.05)
+    async with open_runtime(settings) as deaf:
         watch = await watching(deaf)
         # Nobody tells of this one.
         runtime.availability._untold = UNHEARD

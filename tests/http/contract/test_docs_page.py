@@ -174,7 +174,7 @@ async def test_a_process_without_any_store_is_not_ready(site: Site) -> None:
 
 
 async def test_probes_are_answered_while_every_connection_is_taken(site: Site) -> None:
-    most = site.runtime.settings.postgres_connections_max
+    most = site.runtime.settings.stores.postgres_connections_max
     async with AsyncExitStack() as stack:
         for _ in range(most):
             await stack.enter_async_context(site.runtime.postgres.transaction())

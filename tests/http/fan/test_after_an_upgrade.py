@@ -1,6 +1,5 @@
 """What a server shows of concerts and orders that the last release wrote."""
 
-import msgspec
 import pytest
 
 from helpers import released
@@ -24,7 +23,7 @@ def upgraded(settings: Settings, empty_database_url: str) -> Settings:
     """Settings of a database of the last release that was migrated."""
     released.build(empty_database_url)
     assert migrate.upgrade(empty_database_url)[0] == "0004"
-    return msgspec.structs.replace(settings, database_url=empty_database_url)
+    return settings.replace(database_url=empty_database_url)
 
 
 async def test_what_an_upgrade_cannot_know_is_null_until_the_file_is_loaded_again(

@@ -5,7 +5,7 @@ import base64
 import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +78,12 @@ async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor) -
         problem_of(await inside.get(path), 404, "performance-not-found")
 
 
-async def test_a_version_is_one_bitmap_whenever_it_is_asked_for(settings: Settings) -> None:
+async def test_a_version_is_one_bitmap_whenever_it_is_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever gets something else under a number will not hear what leads on from there."""
-    still = msgspec.structs.replace(settings, availability_tick_ms=10_000)
-    async with open_site(still) as site:
+    monkeypatch.setattr(availability, "TICK_S", 10.0)
+    async with open_site(settings) as site:
         (fan,) = await site.enter("fan")
         before = await fan.get(PATH)
         await fan.held("1")
@@ -120,8 +122,9 @@ async def test_a_stream_ends_at_its_time(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(availability, "IDLE_BEAT_S", 0.05)
-    short = msgspec.structs.replace(settings, availability_stream_s=1, availability_tick_ms=50)
-    async with open_site(short) as site:
+    monkeypatch.setattr("yemae.http.server.sse.LIFETIME_S", 1.0)
+    monkeypatch.setattr(availability, "TICK_S", 0.05)
+    async with open_site(settings) as site:
         (fan,) = await site.enter("fan")
         answer = await asyncio.wait_for(fan.get(STREAM), 60)
         assert answer.text.removeprefix(HEARTBEAT.decode()).startswith("event: reset\ndata: {")
@@ -155,7 +158,7 @@ async def test_a_version_that_cannot_be_one_is_refused(inside: Visitor, since: s
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """One process with few places for listeners."""
+    """One process."""
     with tempfile.TemporaryDirectory(prefix="yemae-seats-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -165,7 +168,7 @@ def server() -> Iterator[Server]:
             TEXT.format(concert_id=HALL, seats=SEATS, seat_limit=4, absent_after_s=600, **limits)
         )
         options = ("--workers", "1", "--load", str(file))
-        server = Server(folder, *options, YEMAE_AVAILABILITY_STREAMS_MAX="3")
+        server = Server(folder, *options)
         server.start()
         try:
             yield server
@@ -272,14 +275,3 @@ async def test_a_stream_goes_on_from_the_version_that_one_has(fan: httpx.AsyncCl
         name, _ = await anext(events(response))
         assert name == "reset"
     assert (await fan.delete(f"/v1/orders/{order}")).status_code == 200
-
-
-async def test_so_many_may_follow_and_whoever_leaves_makes_room(fan: httpx.AsyncClient) -> None:
-    async def three_of_four_may() -> bool:
-        async with AsyncExitStack() as stack:
-            streams = [fan.stream("GET", STREAM) for _ in range(4)]
-            answers = [await stack.enter_async_context(one) for one in streams]
-            return [answer.status_code for answer in answers] == [200, 200, 200, 503]
-
-    await until(three_of_four_may)
-    await until(three_of_four_may)

@@ -155,7 +155,7 @@ async def test_a_bound_place_comes_back_after_a_loss_of_all_data(site: Site) -> 
 
 async def empty(site: Site) -> None:
     """The waiting room's store loses everything."""
-    async with Client.from_url(site.runtime.settings.valkey_url) as client:
+    async with Client.from_url(site.runtime.settings.stores.valkey_url) as client:
         await client.flushall()
 
 

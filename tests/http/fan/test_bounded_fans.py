@@ -2,17 +2,22 @@
 
 import asyncio
 
+import pytest
+
 from helpers.http import Site, Visitor, open_site, problem_of
 from yemae.orders import orders
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import SeatLimitExceeded
-from yemae.sale import hold_best, release
+from yemae.sale import batches, hold_best, release
 from yemae.settings import Settings
 from yemae.values.pass_key import PassKey
 
 
-async def test_more_holds_in_a_minute_than_the_limit_are_429(settings: Settings) -> None:
-    async with open_site(settings, holds_per_user_per_minute=3) as site:
+async def test_more_holds_in_a_minute_than_the_limit_are_429(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "HOLDS_PER_USER_PER_MINUTE", 3)
+    async with open_site(settings) as site:
         first, second = await site.enter("first", "second")
         for _ in range(3):
             await first.ask("DELETE", f"/v1/orders/{await first.held('1')}")
@@ -22,8 +27,11 @@ async def test_more_holds_in_a_minute_than_the_limit_are_429(settings: Settings)
         await second.held("1")
 
 
-async def test_more_holds_with_one_pass_than_the_limit_are_429(settings: Settings) -> None:
-    async with open_site(settings, holds_per_pass_max=2) as site:
+async def test_more_holds_with_one_pass_than_the_limit_are_429(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "HOLDS_PER_PASS_MAX", 2)
+    async with open_site(settings) as site:
         (fan,) = await site.enter("fan")
         for number in "12":
             await fan.held(number)
@@ -33,8 +41,11 @@ async def test_more_holds_with_one_pass_than_the_limit_are_429(settings: Setting
         await again.held("3")
 
 
-async def test_more_top_ups_in_a_minute_than_the_limit_are_429(settings: Settings) -> None:
-    async with open_site(settings, top_ups_per_user_per_minute=3) as site:
+async def test_more_top_ups_in_a_minute_than_the_limit_are_429(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "TOP_UPS_PER_USER_PER_MINUTE", 3)
+    async with open_site(settings) as site:
         fan = site.visitor("fan")
         for _ in range(3):
             assert (await fan.top_up(100)).status_code == 201

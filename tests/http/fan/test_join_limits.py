@@ -13,6 +13,7 @@ from helpers.proofs import guarded
 from helpers.time_travel import to_a_new_minute, travel
 from yemae.base import rate_limit
 from yemae.base.rate_limit import UNREADABLE, network
+from yemae.sale import batches
 from yemae.settings import Settings
 
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
@@ -142,8 +143,11 @@ def test_whom_an_address_is_counted_as(address: str, counted_as: str) -> None:
     assert network(address) == counted_as
 
 
-async def test_a_user_may_join_so_often_a_minute(settings: Settings) -> None:
-    async with open_site(settings, joins_per_user_per_minute=3) as site:
+async def test_a_user_may_join_so_often_a_minute(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "JOINS_PER_USER_PER_MINUTE", 3)
+    async with open_site(settings) as site:
         fan, other = site.visitor("fan"), site.visitor("other")
         assert [(await fan.post(JOIN)).status_code for _ in range(3)] == [201, 200, 200]
         refused = await fan.post(JOIN)

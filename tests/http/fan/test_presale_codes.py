@@ -21,8 +21,13 @@ from yemae.settings import Settings
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
 CODE, OTHER_CODE = "FAN-2026", "FAN-2027"
 THIEF, FAN = "203.0.113.7", "198.51.100.20"
-CHEAP = {"challenge_cost": 1, "challenge_counter_max": 20}
-FEW = {"presale_code_failures_per_address_per_minute": 3}
+CHEAP = {"challenge_counter_max": 20}
+
+
+@pytest.fixture(autouse=True)
+def few_wrong_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three wrong codes in a minute are the limit."""
+    monkeypatch.setattr("yemae.sale.join.WRONG_CODES_MAX", 3)
 
 
 def presale(**queue: Any) -> FileConcert:
@@ -40,7 +45,7 @@ async def join(fan: Visitor, code: str | None, **more: object) -> httpx.Response
 async def test_wrong_codes_are_counted_for_their_network_and_then_no_code_is_taken(
     settings: Settings, *, has_place: bool
 ) -> None:
-    async with open_site(settings, presale(), **FEW) as site:
+    async with open_site(settings, presale()) as site:
         to_a_new_minute(site.runtime)
         async with seen_from(site, THIEF) as there, seen_from(site, FAN) as here:
             fans = [there.visitor(f"thief-{n}") for n in range(5)]
@@ -62,7 +67,7 @@ async def test_wrong_codes_are_counted_for_their_network_and_then_no_code_is_tak
 
 
 async def test_a_guess_by_somebody_inside_is_counted_too(settings: Settings) -> None:
-    async with open_site(settings, presale(), **FEW) as site:
+    async with open_site(settings, presale()) as site:
         to_a_new_minute(site.runtime)
         (fan,) = await site.enter("fan")
         answers = [await join(fan, "GUESS") for _ in range(4)]
@@ -117,7 +122,7 @@ async def test_codes_that_an_earlier_version_kept_work_before_and_after_they_are
     async with open_site(settings, presale()) as site:
         bare = [hashlib.sha256(code.encode()).hexdigest() for code in (CODE, OTHER_CODE)]
         lanes = [{"name": "fanclub", "share": 30, "code_hashes": bare, "group": None}]
-        with psycopg.connect(settings.database_url) as connection:
+        with psycopg.connect(settings.stores.database_url) as connection:
             connection.execute(
                 "update concerts set lanes = %s::jsonb, revision = default",
                 (msgspec.json.encode(lanes).decode(),),

@@ -13,11 +13,12 @@ from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.proofs import guarded, solve
 from helpers.time_travel import travel
 from yemae.settings import Settings
+from yemae.waiting_room import challenges
 
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
 CHALLENGE = f"/v1/concerts/{HALL}/challenge"
 OTHER = "other-hall"
-CHEAP = {"challenge_cost": 1, "challenge_counter_max": 20}
+CHEAP = {"challenge_counter_max": 20}
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ async def test_a_solution_is_good_for_its_concert_only(site: Site, visitor: Visi
 
 async def test_a_solution_that_comes_too_late_is_refused(site: Site, visitor: Visitor) -> None:
     payload = await solved(site)
-    travel(site.runtime, site.runtime.settings.challenge_ttl_s)
+    travel(site.runtime, challenges.TTL_S)
     problem_of(await join(visitor, payload), 403, "proof-of-work-invalid")
 
 

@@ -123,7 +123,9 @@ async def test_another_kind_of_token_is_no_place(inside: Visitor, method: str, o
 
 async def test_a_queue_token_ends_with_its_life_span(site: Site, visitor: Visitor) -> None:
     await visitor.join()
-    travel(site.runtime, site.runtime.settings.queue_token_ttl_s + queue_numbers.BLOCK_MAX_S + 1)
+    travel(
+        site.runtime, site.runtime.settings.queue.queue_token_ttl_s + queue_numbers.BLOCK_MAX_S + 1
+    )
     for method in ("GET", "DELETE"):
         problem_of(await visitor.ask(method, PLACE), 410, "queue-token-expired")
 
@@ -132,10 +134,10 @@ async def test_a_fan_who_joins_days_after_the_first_has_a_token_that_lives(
     site: Site, visitor: Visitor
 ) -> None:
     await visitor.join()
-    travel(site.runtime, 3 * site.runtime.settings.queue_token_ttl_s)
+    travel(site.runtime, 3 * site.runtime.settings.queue.queue_token_ttl_s)
     late = site.visitor("late")
     await late.join()
-    travel(site.runtime, site.runtime.settings.queue_token_ttl_s - 60)
+    travel(site.runtime, site.runtime.settings.queue.queue_token_ttl_s - 60)
     assert await late.poll() == "waiting"
 
 

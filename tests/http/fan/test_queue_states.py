@@ -20,7 +20,12 @@ from yemae.waiting_room import counts, queue_numbers
 QUEUE = f"/v1/concerts/{HALL}/queue"
 JOIN = f"/v1/concerts/{HALL}/queue-tokens"
 PLACE = "/v1/queue-tokens/me"
-FAST = {"queue_snapshot_ms": 50}
+
+
+@pytest.fixture(autouse=True)
+def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views that are read again at once."""
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)
 
 
 def planned(days: float = 1, prequeue_days: float | None = None, **queue: object) -> FileConcert:
@@ -55,7 +60,7 @@ async def published_seed(site: Site) -> str:
 
 
 async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Settings) -> None:
-    async with open_site(settings, planned(queueing_method="draw"), **FAST) as site:
+    async with open_site(settings, planned(queueing_method="draw")) as site:
         fans = [site.visitor(f"fan-{n}") for n in range(8)]
         for fan in fans:
             place = (await fan.join()).json()
@@ -85,29 +90,29 @@ async def test_before_the_opening_nobody_counts_as_absent_who_asks_when_told(
     settings: Settings,
 ) -> None:
     """They are told to come back in up to a minute, wherever in the draw they are."""
-    async with open_site(settings, planned(queueing_method="draw"), **FAST) as site:
+    async with open_site(settings, planned(queueing_method="draw")) as site:
         fans = [site.visitor(f"fan-{n}") for n in range(5)]
         for fan in fans:
             place = (await fan.join()).json()
-            assert place["poll_after_ms"] <= site.runtime.settings.poll_after_max_ms
-        travel(site.runtime, 2.9 * site.runtime.settings.poll_after_max_ms / 1000)
+            assert place["poll_after_ms"] <= site.runtime.settings.queue.poll_after_max_ms
+        travel(site.runtime, 2.9 * site.runtime.settings.queue.poll_after_max_ms / 1000)
         await site.admit()
         snapshot = await counts.snapshot(site.runtime.valkey, HALL)
         assert (snapshot.waiting, snapshot.absent) == (5, 0)
 
 
 async def test_a_queue_token_of_the_prequeue_lives_from_the_opening_on(settings: Settings) -> None:
-    async with open_site(settings, planned(3, queueing_method="draw"), **FAST) as site:
+    async with open_site(settings, planned(3, queueing_method="draw")) as site:
         fan = site.visitor("fan")
         await fan.join()
-        travel(site.runtime, 3 * 86_400 + settings.queue_token_ttl_s - 60)
+        travel(site.runtime, 3 * 86_400 + settings.queue.queue_token_ttl_s - 60)
         assert await fan.poll() == "waiting"
         travel(site.runtime, 120)
         problem_of(await fan.get(PLACE), 410, "queue-token-expired")
 
 
 async def test_nobody_joins_before_the_prequeue_opens(settings: Settings) -> None:
-    async with open_site(settings, planned(2, prequeue_days=0.1), **FAST) as site:
+    async with open_site(settings, planned(2, prequeue_days=0.1)) as site:
         fan = site.visitor("fan")
         refused = problem_of(await fan.post(JOIN), 409, "queue-not-open")
         queue = await queue_of(site)
@@ -119,7 +124,7 @@ async def test_nobody_joins_before_the_prequeue_opens(settings: Settings) -> Non
 
 
 async def test_where_nobody_has_to_wait_a_join_is_a_pass(settings: Settings) -> None:
-    async with open_site(settings, planned(0.001, queueing_method="passthrough"), **FAST) as site:
+    async with open_site(settings, planned(0.001, queueing_method="passthrough")) as site:
         early = site.visitor("early")
         assert (await early.join()).json()["state"] == "prequeue"
         travel(site.runtime, 90)
@@ -134,7 +139,7 @@ async def test_where_nobody_has_to_wait_a_join_is_a_pass(settings: Settings) -> 
 
 
 async def test_a_queue_that_rejects_takes_nobody_new(settings: Settings) -> None:
-    async with open_site(settings, planned(-1), **FAST) as site:
+    async with open_site(settings, planned(-1)) as site:
         fan = site.visitor("fan")
         await fan.join()
         async with site.runtime.postgres.transaction() as tx:
@@ -151,7 +156,7 @@ async def test_presale_codes_and_groups_give_a_lane(settings: Settings) -> None:
         LaneSettings(name="fanclub", share=30, codes=("FAN-2026",)),
         LaneSettings(name="members", share=20, group="gold"),
     ]
-    async with open_site(settings, planned(-1, lanes=lanes), **FAST) as site:
+    async with open_site(settings, planned(-1, lanes=lanes)) as site:
         plain, coded, member = (site.visitor(name) for name in ("plain", "coded", "member"))
         member.tokens["Authorization"] = (
             "Bearer " + site.runtime.issuer.issue("member", groups=["gold"]).text
@@ -191,7 +196,7 @@ async def test_a_join_without_a_body_or_with_an_empty_object_is_fine(site: Site)
 
 async def test_the_list_has_the_state_of_each_queue_from_memory(settings: Settings) -> None:
     """Neither a list nor what a fan asks next may wait for Valkey once for each concert."""
-    async with open_site(settings, concert(), **FAST) as site:
+    async with open_site(settings, concert()) as site:
         assert await listed(site) == ("open", "fifo")
         async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
@@ -218,7 +223,7 @@ async def listed(site: Site) -> tuple[str, str]:
 
 
 async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -> None:
-    async with open_site(settings, concert(active_limit=1), **FAST) as site:
+    async with open_site(settings, concert(active_limit=1)) as site:
         (buyer,) = await site.enter("buyer")
         waiting = site.visitor("waiting")
         await waiting.join()
@@ -251,7 +256,7 @@ async def tells(site: Site, field: str, value: object) -> bool:
 
 
 async def test_held_seats_are_not_sold(settings: Settings) -> None:
-    async with open_site(settings, concert(active_limit=1), **FAST) as site:
+    async with open_site(settings, concert(active_limit=1)) as site:
         await site.enter("buyer")
         async with site.runtime.postgres.transaction() as tx:
             await tx.send(
@@ -265,7 +270,7 @@ async def test_held_seats_are_not_sold(settings: Settings) -> None:
 
 async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) -> None:
     await site.visitor("fan").join()
-    interval_ms = site.runtime.settings.seats_count_ms
+    interval_ms = seat_count.INTERVAL_MS
 
     async def turns() -> int:
         return sum(
@@ -282,7 +287,7 @@ async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldo
     site: Site,
 ) -> None:
     """The last fan may have bought the last seats, and nobody may come after them."""
-    interval_ms = site.runtime.settings.seats_count_ms
+    interval_ms = seat_count.INTERVAL_MS
 
     async def turn() -> bool:
         return await counts.take_seats_turn(site.runtime.valkey, HALL, interval_ms)
@@ -302,7 +307,7 @@ async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldo
 
 async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) -> None:
     crowded = concert(active_limit=1_000, admit_per_minute=600)
-    async with open_site(settings, crowded, **FAST) as site:
+    async with open_site(settings, crowded) as site:
         fans = [site.visitor(f"fan-{n}") for n in range(30)]
         for fan in fans:
             await fan.join()
@@ -317,8 +322,11 @@ async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) 
         await until(is_estimated)
 
 
-async def test_the_same_queue_again_is_304(settings: Settings) -> None:
-    async with open_site(settings, concert(), queue_snapshot_ms=10_000) as site:
+async def test_the_same_queue_again_is_304(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 10.0)
+    async with open_site(settings, concert()) as site:
         first = await site.get(QUEUE)
         assert first.headers["cache-control"] == "public, max-age=1"
         tag = first.headers["etag"]
@@ -332,7 +340,7 @@ async def test_the_same_queue_again_is_304(settings: Settings) -> None:
 
 async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
     crowded = concert(active_limit=2, admit_per_minute=600)
-    async with open_site(settings, crowded, **FAST) as site:
+    async with open_site(settings, crowded) as site:
         first, second = await site.enter("first", "second")
         await site.visitor("third").join()
         await until(lambda: tells(site, "active", 2))
@@ -365,7 +373,7 @@ async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(
     settings: Settings,
 ) -> None:
     """A date may be added; those who were there all the time come in first then."""
-    async with open_site(settings, **FAST) as site:
+    async with open_site(settings) as site:
         fan = site.visitor("fan")
         await fan.join()
         await counts.keep_seats(site.runtime.valkey, HALL, 0, 0)

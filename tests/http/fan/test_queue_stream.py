@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def _open_to_others(name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """One process with few places for listeners."""
+    """One process."""
     with tempfile.TemporaryDirectory(prefix="yemae-stream-", ignore_cleanup_errors=True) as name:
         folder = _open_to_others(name)
         concert = folder / "hall.toml"
@@ -49,15 +49,7 @@ def server() -> Iterator[Server]:
                 absent_after_s=600,
             )
         )
-        server = Server(
-            folder,
-            "--workers",
-            "1",
-            "--load",
-            str(concert),
-            YEMAE_QUEUE_STREAMS_MAX="3",
-            YEMAE_QUEUE_SNAPSHOT_MS="100",
-        )
+        server = Server(folder, "--workers", "1", "--load", str(concert))
         server.start()
         try:
             yield server
@@ -136,21 +128,6 @@ async def test_an_event_is_what_everybody_else_is_told(client: httpx.AsyncClient
                 break
     known = await client.get(QUEUE, headers={"If-None-Match": f'"{tag}"'})
     assert known.status_code == 304 or known.content != body
-
-
-async def test_so_many_may_listen_and_whoever_leaves_makes_room(
-    client: httpx.AsyncClient,
-) -> None:
-    async def three_of_four_may() -> bool:
-        async with AsyncExitStack() as stack:
-            listening = [client.stream("GET", STREAM) for _ in range(4)]
-            answers = [await stack.enter_async_context(one) for one in listening]
-            if answers[-1].status_code == 503:
-                assert int(answers[-1].headers["retry-after"]) >= 1
-            return [answer.status_code for answer in answers] == [200, 200, 200, 503]
-
-    await until(three_of_four_may)
-    await until(three_of_four_may)
 
 
 async def test_a_stream_of_no_concert_is_not_found(client: httpx.AsyncClient) -> None:

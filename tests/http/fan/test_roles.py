@@ -62,7 +62,7 @@ async def test_a_user_who_is_not_there_gets_no_role(site: Site) -> None:
 
 
 async def test_another_login_may_say_who_is_an_operator(site: Site) -> None:
-    key = site.runtime.settings.secret_key
+    key = site.runtime.settings.stores.secret_key
     token = jwt.encode({"sub": "a|1", "exp": int(time.time()) + 60, "role": "operator"}, key)
     answer = await site.get(QUEUE, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 
 from helpers.concerts import FIRST, HALL, SECOND, concert, load_concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
@@ -12,7 +13,14 @@ from yemae.concerts.files.concert_file import FileConcert
 from yemae.jobs import seat_count
 from yemae.settings import Settings
 
-FAST = {"queue_snapshot_ms": 100, "catalogue_refresh_ms": 100}
+
+@pytest.fixture(autouse=True)
+def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views and a catalogue that are read again at once."""
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.1)
+    monkeypatch.setattr("yemae.runtime.CATALOGUE_REFRESH_S", 0.1)
+
+
 QUEUE = f"/v1/concerts/{HALL}/queue"
 SEATS = f"/v1/performances/{FIRST}/seats"
 AVAILABILITY = f"/v1/performances/{FIRST}/availability"
@@ -32,7 +40,7 @@ def soon(*starts_in_s: int, entry_ttl_s: int = 600) -> FileConcert:
 async def test_a_date_that_has_begun_is_neither_counted_nor_shown_nor_sold(
     settings: Settings,
 ) -> None:
-    async with open_site(settings, soon(600, 7_200, entry_ttl_s=3_600), **FAST) as site:
+    async with open_site(settings, soon(600, 7_200, entry_ttl_s=3_600)) as site:
         (fan,) = await site.enter("fan")
         await counted(site, 20)
         assert len((await fan.get(SEATS)).json()["seats"]) == 10
@@ -61,7 +69,7 @@ async def counted(site: Site, seats: int) -> None:
         left = (await site.get(QUEUE)).json()["seats_left"]
         return bool(left == seats)
 
-    travel_s = site.runtime.settings.seats_count_ms / 1000 + 1
+    travel_s = seat_count.INTERVAL_MS / 1000 + 1
     travel(site.runtime, travel_s)
     await until(said)
 
@@ -81,7 +89,7 @@ async def test_a_hold_of_before_the_start_is_still_paid(settings: Settings) -> N
 async def test_when_every_date_has_begun_the_line_is_told_and_nobody_comes_in(
     settings: Settings,
 ) -> None:
-    async with open_site(settings, soon(600, 700), **FAST) as site:
+    async with open_site(settings, soon(600, 700)) as site:
         (buyer,) = await site.enter("buyer")
         waiting = site.visitor("waiting")
         await waiting.join()

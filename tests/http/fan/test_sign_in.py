@@ -10,6 +10,7 @@ import pytest
 
 from helpers.http import Site, problem_of
 from helpers.time_travel import travel
+from yemae.accounts.limits import AT_ACCOUNT
 
 WHO = {"name": "김예매", "email": "fan@example.com", "password": "correct horse"}
 SESSION = {name: WHO[name] for name in ("email", "password")}
@@ -71,7 +72,7 @@ WITHOUT: list[dict[str, Any]] = [
 
 
 def signed(site: Site, algorithm: str = "HS256", **claims: object) -> dict[str, str]:
-    key = site.runtime.settings.secret_key
+    key = site.runtime.settings.stores.secret_key
     token = jwt.encode({"exp": int(time.time()) + 60, **claims}, key, algorithm)
     return {"Authorization": f"Bearer {token}"}
 
@@ -136,7 +137,7 @@ async def test_wrong_credentials_do_not_tell_which_part_is_wrong(
 async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
     await site.ask("POST", "/v1/users", json=WHO | {"email": "other@example.com"})
-    for _ in range(site.runtime.settings.sign_in_failures_per_minute):
+    for _ in range(AT_ACCOUNT):
         wrong = await site.ask("POST", "/v1/sessions", json=SESSION | {"password": "x"})
         problem_of(wrong, 401, "wrong-credentials")
     for given in (SESSION, SESSION | {"email": "FAN@example.com"}):
@@ -149,7 +150,7 @@ async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:
 
 async def test_guesses_at_the_same_moment_count_like_any_others(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
-    most = site.runtime.settings.sign_in_failures_per_minute
+    most = AT_ACCOUNT
     guess = SESSION | {"password": "x"}
     answers = await asyncio.gather(
         *(site.ask("POST", "/v1/sessions", json=guess) for _ in range(3 * most))
@@ -161,7 +162,7 @@ async def test_guesses_at_the_same_moment_count_like_any_others(site: Site) -> N
 async def test_signing_in_forgets_earlier_failures(site: Site) -> None:
     await site.ask("POST", "/v1/users", json=WHO)
     for _ in range(2):
-        for _ in range(site.runtime.settings.sign_in_failures_per_minute - 1):
+        for _ in range(AT_ACCOUNT - 1):
             await site.ask("POST", "/v1/sessions", json=SESSION | {"password": "x"})
         assert (await site.ask("POST", "/v1/sessions", json=SESSION)).status_code == 201
 

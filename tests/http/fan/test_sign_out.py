@@ -20,14 +20,16 @@ SESSION = {name: WHO[name] for name in ("email", "password")}
 @pytest.fixture
 async def elsewhere(settings: Settings, site: Site) -> AsyncIterator[Site]:
     """Another node on the same stores."""
-    assert site.runtime.settings.database_url == settings.database_url
+    assert site.runtime.settings.stores.database_url == settings.stores.database_url
     async with open_site(settings) as opened:
         yield opened
 
 
 def foreign(site: Site, **claims: object) -> dict[str, str]:
     """What a login of the operator's own may sign."""
-    token = jwt.encode({"sub": "auth0|1", **claims}, site.runtime.settings.secret_key, "HS256")
+    token = jwt.encode(
+        {"sub": "auth0|1", **claims}, site.runtime.settings.stores.secret_key, "HS256"
+    )
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -157,7 +157,7 @@ async def test_an_order_of_eleven_million_won_is_paid_with_one_top_up(settings: 
 
 
 async def test_rupiah_prices_can_be_loaded_and_paid(settings: Settings) -> None:
-    rupiah = msgspec.structs.replace(settings, currency="IDR")
+    rupiah = settings.replace(currency="IDR")
     usual = concert()
     price = 1_000_000_000  # Rp 10,000,000.00
     seats = tuple(msgspec.structs.replace(seat, price=price) for seat in usual.seats)

@@ -1,6 +1,5 @@
 """Steering a queue while its store is away."""
 
-import msgspec
 import pytest
 
 from helpers.concerts import HALL
@@ -14,7 +13,7 @@ NUMBERS = ("counts", "rates", "time_in_queue_s", "no_show_rate", "passes_ended")
 @pytest.fixture
 def without_valkey(settings: Settings) -> Settings:
     """An address where no Valkey is."""
-    return msgspec.structs.replace(settings, valkey_url="valkey://127.0.0.1:1")
+    return settings.replace(valkey_url="valkey://127.0.0.1:1")
 
 
 async def test_a_queue_can_be_paused_while_its_store_is_away(without_valkey: Settings) -> None:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from helpers.concerts import HALL
-from helpers.http import Site, Visitor, open_site, problem_of
-from yemae.settings import Settings
+from helpers.http import Site, Visitor, problem_of
+from yemae.http.server import call
 
 BODIES = ["/v1/orders", "/v1/wallet/top-ups", "/v1/users", "/v1/sessions"]
 BROKEN = [
@@ -85,8 +85,8 @@ async def test_deep_nesting_is_refused(site: Site, paying: Visitor) -> None:
 
 
 @pytest.mark.parametrize("told", [True, False])
-async def test_a_body_over_the_limit_is_refused(site: Site, paying: Visitor, told: bool) -> None:
-    limit, sent = site.runtime.settings.body_max_bytes, 0
+async def test_a_body_over_the_limit_is_refused(paying: Visitor, told: bool) -> None:
+    limit, sent = call.BODY_MAX_BYTES, 0
 
     async def endless() -> AsyncIterator[bytes]:
         nonlocal sent
@@ -108,8 +108,8 @@ async def test_a_body_that_only_claims_to_be_long_is_not_waited_for(paying: Visi
     problem_of(answer, 413, "body-too-large")
 
 
-async def test_a_body_of_the_limit_is_read(site: Site, paying: Visitor) -> None:
-    body = b'{"amount":7}'.ljust(site.runtime.settings.body_max_bytes)
+async def test_a_body_of_the_limit_is_read(paying: Visitor) -> None:
+    body = b'{"amount":7}'.ljust(call.BODY_MAX_BYTES)
     assert (await paying.post("/v1/wallet/top-ups", content=body)).status_code == 201
 
 
@@ -122,18 +122,20 @@ async def test_half_characters_and_nul_change_nothing(site: Site, paying: Visito
     assert await site.contents() == before
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(settings: Settings) -> None:
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"{"
         await asyncio.Event().wait()
 
-    async with open_site(settings, body_wait_s=1) as site:
-        (fan,) = await site.enter("fan")
-        fan.tokens["Idempotency-Key"] = "k"
-        before = await site.contents()
-        for answer in await asyncio.gather(*(fan.post(path, content=never()) for path in BODIES)):
-            problem_of(answer, 408, "request-timeout")
-        assert await site.contents() == before
+    monkeypatch.setattr(call, "BODY_WAIT_S", 1)
+    (fan,) = await site.enter("fan")
+    fan.tokens["Idempotency-Key"] = "k"
+    before = await site.contents()
+    for answer in await asyncio.gather(*(fan.post(path, content=never()) for path in BODIES)):
+        problem_of(answer, 408, "request-timeout")
+    assert await site.contents() == before
 
 
 async def test_any_content_type_will_do(paying: Visitor) -> None:

@@ -13,7 +13,6 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import httpx
-import msgspec
 import pytest
 import uvloop
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -39,32 +38,22 @@ LIMIT_S = 12.0
 @contextmanager
 def wired(settings: Settings, store: Store) -> Iterator[tuple[Settings, Wire]]:
     """Settings whose way to one store is a wire, and short limits."""
-    short = msgspec.structs.replace(
-        settings,
-        postgres_transaction_timeout_s=1,
-        postgres_statement_timeout_s=5,
-        store_connect_timeout_s=1,
-        valkey_timeout_s=1,
-        # Only what a test asks for goes over the wire.
-        catalogue_refresh_ms=60_000,
-        queue_snapshot_ms=10_000,
-        seats_count_ms=60_000,
-    )
+    short = settings.replace(postgres_transaction_timeout_s=1, valkey_timeout_s=1)
     if store == "Valkey":
-        with wire_to(unquote(urlsplit(settings.valkey_url).path)) as wire:
+        with wire_to(unquote(urlsplit(settings.stores.valkey_url).path)) as wire:
             url = f"valkey://127.0.0.1:{wire.port}"
-            yield msgspec.structs.replace(short, valkey_url=url), wire
+            yield short.replace(valkey_url=url), wire
     else:
-        named = conninfo_to_dict(settings.database_url)
+        named = conninfo_to_dict(settings.stores.database_url)
         with wire_to(f"{named['host']}/.s.PGSQL.{named['port']}") as wire:
             url = make_conninfo(
-                settings.database_url,
+                settings.stores.database_url,
                 host="127.0.0.1",
                 port=wire.port,
                 sslmode="disable",
                 gssencmode="disable",
             )
-            yield msgspec.structs.replace(short, database_url=url), wire
+            yield short.replace(database_url=url), wire
 
 
 def is_fine(answer: httpx.Response) -> bool:
@@ -92,8 +81,13 @@ async def ask_until_done(ask: Ask) -> dict[str, object]:
 @pytest.mark.parametrize("way", ["cut", "reset", "half-open", "delay"])
 @pytest.mark.parametrize("store", ["Valkey", "PostgreSQL"])
 def test_a_broken_connection_turns_no_answer_into_a_false_one(
-    settings: Settings, store: Store, way: Way, connections: str
+    settings: Settings, store: Store, way: Way, connections: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Only what a test asks for goes over the wire.
+    monkeypatch.setattr("yemae.runtime.CATALOGUE_REFRESH_S", 60.0)
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 10.0)
+    monkeypatch.setattr("yemae.sale.batches.BATCH_PATIENCE", 60.0)
+    monkeypatch.setattr("yemae.jobs.seat_count.INTERVAL_MS", 60_000)
     with wired(settings, store) as (short, wire):
         uvloop.run(break_each_step(short, wire, way, drop=connections == "new"))
 

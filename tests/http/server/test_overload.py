@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import httpx
+import pytest
 
 from helpers.concerts import FIRST, HALL, concert
 from helpers.http import Site, open_site, problem_of
 from helpers.reconcile import assert_reconciled
+from yemae.accounts import passwords
+from yemae.sale import batches
 from yemae.settings import Settings
 
 CROWD = 12
@@ -33,9 +36,11 @@ async def served(site: Site, table: str) -> int:
     return int(rows[0].n)
 
 
-async def test_only_those_who_may_wait_are_served(settings: Settings) -> None:
-    big = concert(seats=CROWD)
-    async with open_site(settings, big, batch_callers_max=2, batch_lanes=2) as site:
+async def test_only_those_who_may_wait_are_served(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "CALLERS_MAX", 2)
+    async with open_site(settings, concert(seats=CROWD)) as site:
         fans = await site.enter(*(f"fan-{number}" for number in range(CROWD)))
         paid_in = await together((fan.top_up() for fan in fans), 201)
         assert await served(site, "transfers") == len(paid_in)
@@ -52,8 +57,11 @@ async def test_only_those_who_may_wait_are_served(settings: Settings) -> None:
         await assert_reconciled(site.runtime)
 
 
-async def test_those_who_come_back_are_served(settings: Settings) -> None:
-    async with open_site(settings, batch_callers_max=1) as site:
+async def test_those_who_come_back_are_served(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "CALLERS_MAX", 1)
+    async with open_site(settings) as site:
         fan = site.visitor("fan")
         await together((fan.top_up(1, key=str(number)) for number in range(CROWD)), 201)
         for number in range(CROWD):
@@ -61,8 +69,11 @@ async def test_those_who_come_back_are_served(settings: Settings) -> None:
         assert (await fan.get("/v1/wallet")).json()["balance"] == CROWD
 
 
-async def test_passwords_are_hashed_for_a_few_at_a_time(settings: Settings) -> None:
-    async with open_site(settings, password_hash_callers_max=1) as site:
+async def test_passwords_are_hashed_for_a_few_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "CALLERS_MAX", 1)
+    async with open_site(settings) as site:
 
         def sign_up(number: int) -> Any:
             body = {"name": "n", "email": f"{number}@b.example", "password": "correct horse"}

@@ -39,14 +39,15 @@ def own_stores() -> Iterator[PrivateStores]:
 @pytest.fixture
 async def site(own_stores: PrivateStores, tmp_path: Path) -> AsyncIterator[Site]:
     """The application on stores that can be taken away from it."""
-    settings = Settings(
+    settings = Settings().replace(
         database_url=own_stores.urls.database_url,
         valkey_url=own_stores.urls.valkey_url,
         secret_key="s" * 32,
         data_dir=tmp_path,
         log_level="error",
+        postgres_transaction_timeout_s=12,
     )
-    async with open_site(settings, store_connect_timeout_s=3) as opened:
+    async with open_site(settings, postgres_transaction_timeout_s=12) as opened:
         # A tick recovers the queue that the Valkey of an earlier test lost.
         await opened.admit()
         yield opened

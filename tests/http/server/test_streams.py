@@ -14,6 +14,7 @@ from helpers.connections import serving
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.proxies import nginx
 from yemae.concerts.seat_map.availability import IDLE_BEAT_S
+from yemae.http.fan import availability, queue_status
 from yemae.http.server import sse
 from yemae.settings import Settings
 
@@ -36,10 +37,12 @@ server {
 
 
 @pytest.fixture
-async def site(settings: Settings) -> AsyncIterator[Site]:
+async def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """The application with few streams for each user and address."""
-    bounds = {"streams_per_user_max": 2, "streams_per_address_max": 4}
-    async with open_site(settings, queue_snapshot_ms=50, **bounds) as opened:
+    monkeypatch.setattr(sse, "PER_USER_MAX", 2)
+    monkeypatch.setattr(sse, "PER_ADDRESS_MAX", 4)
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)
+    async with open_site(settings) as opened:
         yield opened
 
 
@@ -144,6 +147,19 @@ async def test_one_address_follows_so_many_streams_of_both_kinds(site: Site) -> 
         assert site.runtime.streams["address", "127.0.0.1"] == 4
 
 
+async def test_a_process_serves_a_limited_number_of_streams(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fan,) = await site.enter("fan")
+    for path, module in ((QUEUE, queue_status), (SEATS, availability)):
+        monkeypatch.setattr(module, "STREAMS_MAX", 1)
+        async with online(site) as client, AsyncExitStack() as stack:
+            first, second = await open_streams(stack, client, fan, path, 2)
+            assert first.status_code == 200
+            await second.aread()
+            problem_of(second, 503, "overloaded")
+
+
 async def test_what_streams_took_is_given_back_when_they_end(site: Site) -> None:
     (fan,) = await site.enter("fan")
     async with online(site) as client:
@@ -180,9 +196,11 @@ def test_a_quiet_stream_says_something_at_least_every_ten_seconds() -> None:
 
 @pytest.mark.parametrize("path", STREAMS)
 async def test_a_stream_ends_after_its_lifetime_with_the_time_to_reconnect(
-    settings: Settings, path: str
+    settings: Settings, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_site(settings, queue_snapshot_ms=50, availability_stream_s=1) as site:
+    monkeypatch.setattr(sse, "LIFETIME_S", 1.0)
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)
+    async with open_site(settings) as site:
         (fan,) = await site.enter("fan")
         answer = await asyncio.wait_for(fan.get(path), WITHIN_S)
     assert re.search(r"\n\nretry: [1-5]\d\d\d\n\n$", answer.text)

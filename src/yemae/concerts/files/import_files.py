@@ -11,11 +11,10 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.writing import LoadResult, write_all
+from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings, SettingsError
 from yemae.store.postgres import Postgres
@@ -35,10 +34,10 @@ def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
     """Load files in the order given. Raises ConcertFileError or StoreUnavailable."""
     concerts = [(path.name, concert_file.read(path)) for path in paths]
     for name, concert in concerts:
-        if concert.currency != settings.currency:
+        if concert.currency != settings.sale.currency:
             raise ConcertFileError(
                 f"{name}: currency is {concert.currency}, but every wallet of this server is in "
-                f"{settings.currency} (YEMAE_CURRENCY)."
+                f"{settings.sale.currency} (YEMAE_CURRENCY)."
             )
         _require_payable(settings, name, concert)
     return asyncio.run(_load(settings, concerts))
@@ -46,7 +45,7 @@ def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
 
 def _require_payable(settings: Settings, name: str, concert: FileConcert) -> None:
     """Refuse a concert of which an order can be held that no wallet can pay."""
-    seats = min(concert.seat_limit, settings.seats_per_order_max)
+    seats = min(concert.seat_limit, SEATS_PER_ORDER_MAX)
     price = max(seat.price for seat in concert.seats)
     wrong = wrong_order(settings, seats, price)
     if wrong:
@@ -56,24 +55,24 @@ def _require_payable(settings: Settings, name: str, concert: FileConcert) -> Non
 def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
     """Why a wallet cannot pay for so many seats at this price, or None when it can. A fan pays the
     whole order with one top-up."""
-    most = min(settings.largest_top_up, settings.largest_balance)
+    most = settings.sale.largest_balance
     if seats * price <= most:
         return None
-    total, limit = (money.amount(each, settings.currency) for each in (seats * price, most))
+    one, total, limit = (
+        money.amount(each, settings.sale.currency) for each in (price, seats * price, most)
+    )
     return (
-        f"an order of {seats} seats at {money.amount(price, settings.currency)} costs {total}, but "
-        f"a wallet can take {limit} at most (YEMAE_TOP_UP_MAX, YEMAE_BALANCE_MAX)"
+        f"an order of {seats} seats at {one} costs {total}, but a wallet can take {limit} at most "
+        "(YEMAE_BALANCE_MAX)"
     )
 
 
 async def _load(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> list[LoadResult]:
-    patient = msgspec.structs.replace(
-        settings,
+    patient = settings.replace(
         postgres_transaction_timeout_s=LOAD_TIMEOUT_S,
-        postgres_statement_timeout_s=LOAD_TIMEOUT_S,
     )
     async with Postgres(patient) as postgres, postgres.transaction() as tx:
-        return await write_all(tx, concerts, PresaleCodes(settings.secret_key))
+        return await write_all(tx, concerts, PresaleCodes(settings.stores.secret_key))
 
 
 async def require_currency(settings: Settings) -> None:
@@ -82,16 +81,14 @@ async def require_currency(settings: Settings) -> None:
     async with Postgres(settings) as postgres, postgres.transaction() as tx:
         rows = await tx.fetch(CURRENCIES)
         # The limits that follow from the currency are never too low: no need to look.
-        dearest = (
-            await tx.fetch(DEAREST_SEATS) if settings.top_up_max or settings.balance_max else []
-        )
-    others = [row.currency for row in rows if row.currency != settings.currency]
+        dearest = await tx.fetch(DEAREST_SEATS) if settings.sale.balance_max else []
+    others = [row.currency for row in rows if row.currency != settings.sale.currency]
     if others:
         raise SettingsError(
-            f"YEMAE_CURRENCY is {settings.currency}, but the database has concerts or wallets in "
-            f"{others[0]}."
+            f"YEMAE_CURRENCY is {settings.sale.currency}, but the database has concerts or wallets "
+            f"in {others[0]}."
         )
     for row in dearest:
-        seats = min(row.seat_limit, settings.seats_per_order_max)
+        seats = min(row.seat_limit, SEATS_PER_ORDER_MAX)
         if wrong := wrong_order(settings, seats, row.price):
             raise SettingsError(f"{row.id}: {wrong}.")

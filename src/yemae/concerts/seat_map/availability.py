@@ -29,6 +29,14 @@ TAKEN_SEATS = QUERIES["taken_seats"]
 TELL_CHANGES = QUERIES["tell_changes"]
 
 CHANNEL = "yemae_seats"
+# How often those who follow a seat map are told of changes, and how long changes gather before one
+# notice tells the other processes.
+TICK_S = 0.25
+TELL_S = 0.1
+# How often the seats of a watch are read from PostgreSQL, in case a notice was lost.
+CHECK_S = 5.0
+# How many changes back a seat map that was away can go on from.
+VERSIONS_MAX = 240
 # A performance that nobody looked at for so long is not watched any more.
 INTEREST_S = 30.0
 # Who follows without any news is woken this often, so that whoever left is noticed.
@@ -117,7 +125,7 @@ class Availability:
         """The seats of a performance as they are now, read from the store not longer ago than
         `max_age_s` (by default a few checks). Raises StoreUnavailable, PerformanceNotFound."""
         if max_age_s is None:
-            max_age_s = STALE_CHECKS * self._settings.availability_check_s
+            max_age_s = STALE_CHECKS * CHECK_S
         for _ in range(STARTS_MAX):
             watch = self.watches.get(performance.key) or await self._start(performance)
             watch.looked_at = time.monotonic()
@@ -161,7 +169,7 @@ class Availability:
     async def keep_telling(self) -> None:
         """Tell the other processes what this one has changed; runs until it is cancelled."""
         while True:
-            await asyncio.sleep(self._settings.availability_tell_ms / 1000)
+            await asyncio.sleep(TELL_S)
             if not self._untold:
                 continue
             untold, self._untold = self._untold, []
@@ -177,7 +185,7 @@ class Availability:
     async def keep_turning(self) -> None:
         """Let time pass for the watches, and wake those who follow; runs until it is cancelled."""
         while True:
-            await asyncio.sleep(self._settings.availability_tick_ms / 1000)
+            await asyncio.sleep(TICK_S)
             for watch in list(self.watches.values()):
                 watch.taken.pass_time(self.now_s())
                 watch.wake(has_news=watch.taken.turn(self.now_s()))
@@ -186,7 +194,7 @@ class Availability:
         """Read the truth now and then, and let go of what nobody looks at; runs until it is
         cancelled."""
         while True:
-            await asyncio.sleep(self._settings.availability_tick_ms / 1000)
+            await asyncio.sleep(TICK_S)
             await asyncio.gather(*map(self._check, list(self.watches.values())))
             if not self.watches:
                 self._somebody_looks.clear()
@@ -238,7 +246,7 @@ class Availability:
         elif now - watch.looked_at > INTEREST_S:
             self._forget(watch)
             return
-        if watch.has_to_read or now - watch.read_at >= self._settings.availability_check_s:
+        if watch.has_to_read or now - watch.read_at >= CHECK_S:
             try:
                 await self._read(watch, 0.0)
             except Refusal:
@@ -252,7 +260,7 @@ class Availability:
                 return watch
             performance = self._catalogue.performance(performance.id)
             known = await self._plans.unpacked(performance)
-            watch = Watch(performance, known, self._settings.availability_versions_max)
+            watch = Watch(performance, known, VERSIONS_MAX)
             # From here on it hears of changes, so the read misses none.
             self.watches[performance.key] = watch
             self._somebody_looks.set()

@@ -27,6 +27,7 @@ SEATS_OF_PERFORMANCE = QUERIES["seats_of_performance"]
 
 # Seats in a row of a plan that is drawn from the seats alone.
 ROW_SEATS = 25
+KEPT_MAX = 64
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +100,7 @@ class KnownPlan:
 class Plans:
     """The plans that somebody asked for lately."""
 
-    def __init__(self, postgres: Postgres, catalogue: Catalogue, kept_max: int) -> None:
+    def __init__(self, postgres: Postgres, catalogue: Catalogue, kept_max: int = KEPT_MAX) -> None:
         self._postgres = postgres
         self._catalogue = catalogue
         self._kept_max = kept_max

@@ -25,6 +25,8 @@ from yemae.refusals import InvalidRequest, PerformanceNotFound, RateLimited, Sal
 from yemae.sale.looks import watch_seats
 
 VERSION_MAX = 2**53
+# Of all fans together, in one process.
+STREAMS_MAX = 5_000
 
 SINCE = Parameter(
     "since",
@@ -79,8 +81,8 @@ async def follow_availability(call: Call) -> Answer:
     back by a proxy. It ends after some minutes or when there is another plan: ask again, with
     `since`."""
     watch = await _watch(call)
-    since, settings = _since(call), call.runtime.settings
-    most = ShareRequest("seat map streams", settings.availability_streams_max)
+    since = _since(call)
+    most = ShareRequest("seat map streams", STREAMS_MAX)
     return sse.stream(call, _events(watch, since), most, call.user_id())
 
 

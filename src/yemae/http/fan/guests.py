@@ -82,7 +82,9 @@ async def sign_guest_in(call: Call) -> Answer:
 async def show_settings(call: Call) -> Answer:
     """How one may sign in here."""
     settings = call.runtime.settings
-    shown = SignInSettings(settings.sign_up, settings.guests, identities.needs_proof(call.runtime))
+    shown = SignInSettings(
+        settings.accounts.sign_up, settings.accounts.guests, identities.needs_proof(call.runtime)
+    )
     return Answer(200, shown, (FOR_MOMENTS,))
 
 

@@ -17,6 +17,9 @@ from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, 
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.board import View
 
+# Of all fans together, in one process.
+STREAMS_MAX = 5_000
+
 
 class Draw(msgspec.Struct, frozen=True):
     """The sealed seed of a draw: its SHA-256 (hex) from the start, the seed (hex) once the sale is
@@ -104,7 +107,7 @@ async def follow_queue(call: Call) -> Answer:
     runtime = call.runtime
     concert = runtime.catalogue.concert(call.path("concert_id"))
     await runtime.board.view(concert.id)
-    most = ShareRequest("queue streams", runtime.settings.queue_streams_max)
+    most = ShareRequest("queue streams", STREAMS_MAX)
     return sse.stream(call, _events(call, concert.id), most)
 
 

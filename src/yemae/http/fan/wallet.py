@@ -98,7 +98,7 @@ async def show_wallet(call: Call) -> Answer:
     async with call.runtime.postgres.transaction() as tx:
         wallet = await ledger.wallet_of(tx, user_id)
     return Answer(
-        200, WalletBody(*wallet) if wallet else WalletBody(0, call.runtime.settings.currency)
+        200, WalletBody(*wallet) if wallet else WalletBody(0, call.runtime.settings.sale.currency)
     )
 
 

@@ -94,7 +94,7 @@ def create_app(settings: Settings) -> App:
             app.state.runtime, app.state.batches = runtime, batches
             yield
 
-    return App(lifespan, read_page(settings.page_dir))
+    return App(lifespan, read_page(settings.server.page_dir))
 
 
 def drain(app: App) -> None:

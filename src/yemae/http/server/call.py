@@ -16,6 +16,7 @@ from yemae.accounts.access import Identity
 from yemae.base.rate_limit import network
 from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
+from yemae.http.server.connections import BODY_WAIT_S
 from yemae.http.server.local import is_local
 from yemae.refusals import (
     BodyTooLarge,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 BodyKind = TypeVar("BodyKind")
 IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
 DEFAULT_PAGE = 20
+PAGE_MAX = 100
+BODY_MAX_BYTES = 65_536
 
 
 class Call:
@@ -143,11 +146,13 @@ class Call:
 
     def limit(self) -> int:
         """The page size that was asked for. Raises InvalidRequest."""
-        text, most = self.query(LIMIT.name), self.runtime.settings.page_max
+        text = self.query(LIMIT.name)
         if text is None:
-            return min(DEFAULT_PAGE, most)
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
-            raise InvalidRequest.of("limit", f"Expected `int` from 1 to {most}")
+            return DEFAULT_PAGE
+        if not (
+            text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= PAGE_MAX
+        ):
+            raise InvalidRequest.of("limit", f"Expected `int` from 1 to {PAGE_MAX}")
         return int(text)
 
     def cursor_uuid(self) -> UUID | None:
@@ -184,18 +189,16 @@ class Call:
         return _decoded(raw, decoder) if raw else None
 
     async def _read(self) -> bytes:
-        wait_s = self.runtime.settings.body_wait_s
         try:
-            async with asyncio.timeout(wait_s):
+            async with asyncio.timeout(BODY_WAIT_S):
                 return await self._read_all()
         except TimeoutError:
-            raise RequestTimeout(wait_s) from None
+            raise RequestTimeout(BODY_WAIT_S) from None
 
     async def _read_all(self) -> bytes:
-        limit = self.runtime.settings.body_max_bytes
         told = self.header(b"content-length")
-        if told and told.isdigit() and int(told) > limit:
-            raise BodyTooLarge(limit)
+        if told and told.isdigit() and int(told) > BODY_MAX_BYTES:
+            raise BodyTooLarge(BODY_MAX_BYTES)
         chunks, size = [], 0
         while True:
             message = await self._receive()
@@ -203,8 +206,8 @@ class Call:
                 raise MalformedBody("the connection broke before its end")
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size > limit:
-                raise BodyTooLarge(limit)
+            if size > BODY_MAX_BYTES:
+                raise BodyTooLarge(BODY_MAX_BYTES)
             chunks.append(chunk)
             if not message.get("more_body", False):
                 return b"".join(chunks)

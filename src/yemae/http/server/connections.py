@@ -16,6 +16,8 @@ from yemae.base import metrics
 
 # Descriptors for everything that is no connection of a client.
 RESERVED_FILES = 200
+# How long a body may take to arrive.
+BODY_WAIT_S = 10
 # The bound is reached again with each connection of a crowd; one line in a while is enough.
 LOG_EVERY_S = 60.0
 

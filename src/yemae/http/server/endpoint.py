@@ -57,7 +57,7 @@ class Endpoint:
                 return
         await respond(send, status, body, headers)
         self._answers.count(status, time.perf_counter() - started)
-        if runtime.settings.access_log:
+        if runtime.settings.logs.access_log:
             log.info(
                 "request",
                 operation=self.operation.name,

@@ -28,6 +28,10 @@ HEADERS = (
 HEARTBEAT_S = 8.0
 HEARTBEAT = b": still here\n\n"
 RECONNECT_MIN_MS, RECONNECT_MAX_MS = 1_000, 5_000
+LIFETIME_S = 600.0
+# Streams at the same time in one process. Many fans of a mobile network share an address.
+PER_ADDRESS_MAX = 500
+PER_USER_MAX = 12
 
 
 def stream(
@@ -38,12 +42,11 @@ def stream(
 ) -> Answer:
     """The answer that sends `events`; these yield an empty piece at each beat without an event.
     `total` bounds all streams of their kind. Raises Overloaded or RateLimited."""
-    settings = call.runtime.settings
-    own = [ShareRequest(("address", call.address()), settings.streams_per_address_max)]
+    own = [ShareRequest(("address", call.address()), PER_ADDRESS_MAX)]
     if user_id is not None:
-        own.append(ShareRequest(("user", user_id), settings.streams_per_user_max))
+        own.append(ShareRequest(("user", user_id), PER_USER_MAX))
     release = call.runtime.streams.take(total, *own)
-    return Answer(200, stream=EventStream(events, release, settings.availability_stream_s))
+    return Answer(200, stream=EventStream(events, release, LIFETIME_S))
 
 
 async def respond_with_stream(

@@ -28,7 +28,7 @@ from yemae.embedded.account import become, store_account
 from yemae.http.last_connections import take_the_rest
 from yemae.http.server.app import create_app, drain, end_streams
 from yemae.http.server.connection import Connection
-from yemae.http.server.connections import Connections, bound, files_max
+from yemae.http.server.connections import BODY_WAIT_S, Connections, bound, files_max
 from yemae.settings import Settings, read_settings
 from yemae.store.errors import StoreError
 
@@ -84,7 +84,7 @@ class Server(uvicorn.Server):
 def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application. It believes `X-Forwarded-For` of those proxies only that
     FORWARDED_ALLOW_IPS names, which is this machine unless told otherwise."""
-    among = Connections(bound(settings.connections_max, files_max()), settings.body_wait_s)
+    among = Connections(bound(settings.server.connections_max, files_max()), BODY_WAIT_S)
     return uvicorn.Config(
         app,
         loop="uvloop",
@@ -97,7 +97,7 @@ def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
         server_header=False,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=settings.shutdown_grace_s,
+        timeout_graceful_shutdown=settings.server.shutdown_grace_s,
     )
 
 

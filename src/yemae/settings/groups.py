@@ -1,0 +1,52 @@
+"""All settings by group.
+
+Each group's file has its settings with default, limits and sentence. docs/configuration.md and its
+Korean twin are generated from them alone. The environment variable of a field is `YEMAE_` and the
+field's name in capitals, without the group: a field's name is unique.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from yemae.settings.said import said
+from yemae.settings.sale import AccountSettings, SaleSettings, WaitingRoomSettings
+from yemae.settings.server import LogSettings, ServerSettings
+from yemae.settings.stores import StoreSettings
+
+# A developer's or a school's machine makes many fans; in production one address is a household, an
+# office, or a part of a mobile network.
+ACCOUNTS_PER_MINUTE = {"development": 600, "production": 300}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set, by group."""
+
+    server: Annotated[ServerSettings, said("Server", "서버")] = msgspec.field(
+        default_factory=ServerSettings
+    )
+    logs: Annotated[LogSettings, said("Logs and metrics", "로그와 메트릭")] = LogSettings()
+    stores: Annotated[StoreSettings, said("Stores", "저장소")] = msgspec.field(
+        default_factory=StoreSettings
+    )
+    queue: Annotated[WaitingRoomSettings, said("Waiting room", "대기열")] = WaitingRoomSettings()
+    sale: Annotated[SaleSettings, said("Sale and money", "판매와 돈")] = SaleSettings()
+    accounts: Annotated[AccountSettings, said("Accounts", "계정")] = AccountSettings()
+
+    def new_accounts_max(self) -> int:
+        """How many accounts, guests included, one address may make in a minute."""
+        return (
+            self.accounts.accounts_per_address_per_minute or ACCOUNTS_PER_MINUTE[self.server.mode]
+        )
+
+    def replace(self, **values: object) -> "Settings":
+        """The same settings with other values, by the fields' names without their groups. Raises
+        TypeError for a name that no group has."""
+        groups = {name: getattr(self, name) for name in self.__struct_fields__}
+        changed = {}
+        for name, group in groups.items():
+            mine = {key: values.pop(key) for key in group.__struct_fields__ if key in values}
+            changed[name] = msgspec.structs.replace(group, **mine)
+        if values:
+            raise TypeError(f"no setting is called {', '.join(values)}")
+        return Settings(**changed)

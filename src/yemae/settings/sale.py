@@ -1,0 +1,117 @@
+"""Settings of the waiting room, the sale and the accounts."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from yemae.settings.said import Seconds, said
+from yemae.values import money
+
+Currency = Annotated[str, Meta(pattern=f"^(?:{'|'.join(money.DIGITS)})$")]
+AmountMax = Annotated[int, Meta(ge=0, le=money.ORDER_SEATS_MAX * money.PRICE_MAX * 1_000)]
+
+
+class WaitingRoomSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The waiting room."""
+
+    poll_after_max_ms: Annotated[
+        int,
+        Meta(ge=100, le=60_000),
+        said(
+            "The longest poll interval, far from the front, in milliseconds; at the front it is a "
+            "second, or this if it is shorter.",
+            "맨 앞에서 먼 곳의 가장 긴 폴링 간격(밀리초). 맨 앞은 1초이고, 이 값이 더 짧으면 이 "
+            "값입니다.",
+        ),
+    ] = 60_000
+    queue_token_ttl_s: Annotated[
+        int,
+        Meta(ge=60, le=2_592_000),
+        said(
+            "Seconds that a place in the queue lives: from the opening if it was drawn, otherwise "
+            "from joining.",
+            "대기열의 순번이 유효한 시간(초). 추첨한 순번은 판매 시작부터, 나머지는 대기를 "
+            "시작한 때부터 셉니다.",
+        ),
+    ] = 86_400
+    challenge_counter_max: Annotated[
+        int,
+        Meta(ge=1, le=10_000_000),
+        said(
+            "Tries that a proof-of-work challenge takes at most, half of it on average; see "
+            "[proof of work](operations.md#proof-of-work).",
+            "작업 증명 문제 하나를 푸는 최대 시도 횟수. 평균은 그 절반입니다. [작업 "
+            "증명](operations.md#proof-of-work) 참고.",
+        ),
+    ] = 20_000
+
+
+class SaleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Holds and money."""
+
+    hold_ttl_s: Annotated[
+        Seconds,
+        said(
+            "Seconds that seats are held for an order that is not paid.",
+            "결제하지 않은 주문의 좌석을 선점해 두는 시간(초).",
+        ),
+    ] = 300
+    currency: Annotated[
+        Currency,
+        said(
+            "The currency of every wallet, and so of every concert on this server.",
+            "모든 지갑의 통화. 이 서버의 모든 콘서트도 이 통화로 팝니다.",
+        ),
+    ] = "KRW"
+    balance_max: Annotated[
+        AmountMax,
+        said(
+            "The largest balance and the largest top-up, in minor units of the currency. 0: what "
+            "the dearest order in the currency can cost (100 seats at 100,000,000 each). A concert "
+            "whose dearest order would be more is refused.",
+            "최대 잔액이자 한 번에 충전할 수 있는 최대 금액(통화의 최소 단위). 0: 그 통화에서 "
+            "가장 비싼 주문의 금액(1억씩 100석). 가장 비싼 주문이 이보다 큰 콘서트는 거절합니다.",
+        ),
+    ] = 0
+
+    @property
+    def largest_balance(self) -> int:
+        """The largest balance and top-up, in minor units of the currency."""
+        return self.balance_max or money.order_max(self.currency)
+
+
+class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts and sign-in."""
+
+    sign_up: Annotated[
+        Literal["open", "off"],
+        said(
+            "Whether fans can make accounts here; `off` behind a login of your own.",
+            "팬이 여기에서 계정을 만들 수 있는지. 자체 로그인을 앞에 둘 때는 `off`.",
+        ),
+    ] = "open"
+    guests: Annotated[
+        Literal["on", "off"],
+        said(
+            "Whether fans can go on as guests, without an account. Present guests stay guests.",
+            "계정 없이 게스트로 들어올 수 있는지. 이미 게스트인 팬은 그대로입니다.",
+        ),
+    ] = "on"
+    access_token_ttl_s: Annotated[
+        int,
+        Meta(ge=60, le=2_592_000),
+        said("Seconds that a sign-in lasts.", "로그인이 유지되는 시간(초)."),
+    ] = 43_200
+    accounts_per_address_per_minute: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000_000),
+        said(
+            "New accounts and guests of one network address in a minute; more are answered 429. "
+            "Mobile networks and schools have many fans behind one address. 0: 300 in production, "
+            "600 in development.",
+            "네트워크 주소 하나에서 1분에 만들 수 있는 계정과 게스트의 수. 넘으면 429를 "
+            "답합니다. 통신사와 학교는 주소 하나 뒤에 팬이 많습니다. 0: `production`에서 300, "
+            "`development`에서 600.",
+        ),
+    ] = 0
