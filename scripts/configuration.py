@@ -47,7 +47,7 @@ KOREAN = """\
 
 콘서트 하나의 제한(안에 있을 수 있는 팬의 수, 입장 속도, 한 팬이 가질 수 있는 좌석)은 그
 [콘서트 파일](concert-file.md)에 있습니다. 이 설정으로 운영하는 방법은
-[operations](operations.md)에 있습니다.
+[운영](operations.ko.md)에 있습니다.
 """
 
 

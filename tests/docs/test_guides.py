@@ -10,7 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from helpers.contract import described, validator
-from helpers.pages import Block, blocks, headings, links, page_of, read
+from helpers.pages import ROOT, Block, blocks, headings, links, page_of, read
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import Operation
 from yemae.http.fan.order_shapes import EXAMPLE_CODE
@@ -19,7 +19,7 @@ from yemae.http.operations import OPERATIONS
 from yemae.sale.policy import State
 from yemae.waiting_room import queue_numbers
 
-PAGES = ["client-guide", "concert-file", "rehearsal", "tickets", "waiting-room", "web"]
+PAGES = [path.name.removesuffix(".ko.md") for path in sorted(ROOT.glob("docs/*.ko.md"))]
 GUIDE, ROOM = read("docs/client-guide.md"), read("docs/waiting-room.md")
 TICKETS = read("docs/tickets.md")
 JSON = [msgspec.json.decode(block.text) for block in blocks(GUIDE) if block.language == "json"]
@@ -44,6 +44,11 @@ def fits(document: object, schema: dict[str, Any]) -> bool:
     except jsonschema_rs.ValidationError:
         return False
     return True
+
+
+def test_every_page_for_operators_is_there_in_korean() -> None:
+    rows = [row.split("|") for row in read("docs/README.md").splitlines() if "| operators |" in row]
+    assert {page.removesuffix(".md") for row in rows for page in links(row[1])[:1]} <= set(PAGES)
 
 
 @pytest.mark.parametrize("name", PAGES)

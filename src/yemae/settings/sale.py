@@ -42,7 +42,7 @@ class WaitingRoomSettings(msgspec.Struct, frozen=True, kw_only=True):
             "Tries that a proof-of-work challenge takes at most, half of it on average; see "
             "[proof of work](operations.md#proof-of-work).",
             "작업 증명 문제 하나를 푸는 최대 시도 횟수. 평균은 그 절반입니다. [작업 "
-            "증명](operations.md#proof-of-work) 참고.",
+            "증명](operations.ko.md#작업-증명) 참고.",
         ),
     ] = 20_000
 

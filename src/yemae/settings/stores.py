@@ -43,7 +43,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
             "The PostgreSQL (16 or newer) to use, `postgresql://…`; it may name [several hosts]"
             "(operations.md#postgresql-with-a-standby). Empty: a private one is started.",
             "사용할 PostgreSQL(16 이상), `postgresql://…`. [호스트 "
-            "여럿](operations.md#postgresql-with-a-standby)도 됩니다. 비우면 내장된 것을 "
+            "여럿](operations.ko.md#예비-서버가-있는-postgresql)도 됩니다. 비우면 내장된 것을 "
             "시작합니다.",
         ),
     ] = ""
@@ -53,7 +53,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
             "The same database for `yemae migrate`, where the role of `YEMAE_DATABASE_URL` owns "
             "nothing; see [roles](operations.md#roles). Empty: `YEMAE_DATABASE_URL`.",
             "`YEMAE_DATABASE_URL`의 역할이 소유자가 아닐 때 `yemae migrate`가 쓰는 같은 "
-            "데이터베이스. [역할](operations.md#roles) 참고. 비우면 `YEMAE_DATABASE_URL`.",
+            "데이터베이스. [역할](operations.ko.md#역할) 참고. 비우면 `YEMAE_DATABASE_URL`.",
         ),
     ] = ""
     valkey_url: Annotated[
