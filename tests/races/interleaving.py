@@ -23,6 +23,7 @@ from yemae.embedded.postgres_server import NAME
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings
+from yemae.store.queries import Query
 
 DEADLINE_S = 120
 ROW_LOCK = "for no key update"
@@ -68,9 +69,14 @@ def without(
     instead: str = "",
 ) -> None:
     """Take a guard out of a module's SQL statement, for a control."""
-    text: bytes = getattr(module, statement)
+    query: Query[Any] | bytes = getattr(module, statement)
+    text = query if isinstance(query, bytes) else query.text
     assert guard.encode() in text, f"{statement} has no such guard any more: {guard}"
-    monkeypatch.setattr(module, statement, text.replace(guard.encode(), instead.encode()))
+    unguarded = text.replace(guard.encode(), instead.encode())
+    if isinstance(query, bytes):
+        monkeypatch.setattr(module, statement, unguarded)
+    else:
+        monkeypatch.setattr(query, "text", unguarded)
 
 
 async def overtake(

@@ -34,6 +34,7 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold
 from yemae.sale.batches import Batches, open_batches
 from yemae.sale.decide_payments import Paid
+from yemae.sale.row_locks import LockedRow
 from yemae.settings import Settings
 from yemae.wallet.decide import TopUpRequest, Transfer
 
@@ -228,7 +229,7 @@ async def test_a_first_try_leaves_alone_what_another_first_try_decides(
     pause = Pause(monkeypatch, seats, "claim_seats")
     first, second = await first_tries(runtime, pause, database_url)
     assert isinstance(first.answers[0], Order)
-    assert second.answers == [Later(("seat", 1, "1"))]
+    assert second.answers == [Later(LockedRow("seat", (1, "1")))]
 
 
 async def test_control_without_its_lock_a_first_try_decides_on_what_another_takes(

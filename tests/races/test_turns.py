@@ -22,7 +22,7 @@ from yemae.orders import orders
 from yemae.runtime import Runtime
 from yemae.sale import hold, pay, top_up
 from yemae.sale.decide_payments import PayRequest
-from yemae.store.postgres import NOTHING, Sent, Transaction
+from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.values.pass_key import PassKey
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest
@@ -56,7 +56,9 @@ async def two_holds(runtimes: list[Runtime], database_url: str) -> list[Any]:
     )
 
 
-async def seats_as_asked(tx: Transaction, wanted: Sequence[tuple[int, str]], *, wait: bool) -> Sent:
+async def seats_as_asked(
+    tx: Transaction, wanted: Sequence[tuple[int, str]], *, wait: bool
+) -> Sent[seats.LockedSeat]:
     assert wait
     return await tx.send(
         seats.LOCK_SEATS,
@@ -108,10 +110,12 @@ async def two_batches_of_holds(runtimes: list[Runtime], database_url: str) -> li
     )
 
 
-async def buyers_as_they_came(tx: Transaction, user_ids: Sequence[str], *, wait: bool) -> Sent:
+async def buyers_as_they_came(
+    tx: Transaction, user_ids: Sequence[str], *, wait: bool
+) -> Sent[orders.Buyer]:
     assert wait
     await tx.send(orders.LOCK_BUYERS, user_ids=list(user_ids))
-    return NOTHING
+    return NoRows()
 
 
 def lock_buyers_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +141,9 @@ async def two_batches_of_top_ups(runtimes: list[Runtime], database_url: str) -> 
     )
 
 
-async def wallets_as_they_came(tx: Transaction, user_ids: Sequence[str], *, wait: bool) -> Sent:
+async def wallets_as_they_came(
+    tx: Transaction, user_ids: Sequence[str], *, wait: bool
+) -> Sent[ledger.LockedWallet]:
     assert wait
     return await tx.send(ledger.LOCK_WALLETS, user_ids=list(user_ids))
 
@@ -162,7 +168,9 @@ async def two_batches_of_payments(runtimes: list[Runtime], database_url: str) ->
     )
 
 
-async def orders_as_they_came(tx: Transaction, order_ids: Sequence[UUID], *, wait: bool) -> Sent:
+async def orders_as_they_came(
+    tx: Transaction, order_ids: Sequence[UUID], *, wait: bool
+) -> Sent[orders.LockedOrder]:
     assert wait
     return await tx.send(orders.LOCK_ORDERS, order_ids=list(order_ids))
 

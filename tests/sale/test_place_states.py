@@ -23,6 +23,7 @@ from yemae.sale.place_states import (
     rounded_down,
 )
 from yemae.settings import Settings
+from yemae.values.instants import unix_ms
 from yemae.waiting_room.board import View
 from yemae.waiting_room.places import Standing
 from yemae.waiting_room.snapshot import LaneNumbers
@@ -51,7 +52,7 @@ def hall(runtime: Runtime) -> Concert:
 def seen(unsold: int = -1, left: int = -1, lanes: int = 2, **numbers: Any) -> View:
     in_lanes = tuple(LaneNumbers(10, 1, -1) for _ in range(lanes))
     snapshot = policy.UNKNOWN._replace(
-        now_ms=policy.unix_ms(NOW), seats_unsold=unsold, seats_left=left, lanes=in_lanes, **numbers
+        now_ms=unix_ms(NOW), seats_unsold=unsold, seats_left=left, lanes=in_lanes, **numbers
     )
     return View(snapshot)
 
@@ -129,7 +130,7 @@ def test_a_lane_that_the_file_no_longer_has_is_called_general(hall: Concert) -> 
 
 
 def test_the_wait_follows_from_the_lanes_share_and_is_unknown_while_paused(hall: Concert) -> None:
-    minute = policy.unix_ms(NOW) // 60_000
+    minute = unix_ms(NOW) // 60_000
     rates = {f"a{minute - back}": 600 for back in range(1, 6)}
     moving: dict[str, Any] = {"first_admitted_at_ms": 1, "rates": rates}
     general = state(hall, seen(**moving))

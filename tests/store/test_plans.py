@@ -12,6 +12,7 @@ import pytest
 
 import yemae
 from helpers.owner import owner_url
+from helpers.statements import numbered
 from yemae.orders import orders
 from yemae.runtime import Runtime
 from yemae.store.postgres import Connection
@@ -20,7 +21,6 @@ from yemae.store.queries import load_queries
 # They grow with the sale. Concerts and performances are few, and read as a whole.
 GROWING = ("orders", "payments", "seats", "tickets", "transfers", "users", "wallets")
 SCAN = re.compile(rf"Scan (?:Backward )?(?:using \w+ )?on (?:{'|'.join(GROWING)})\b")
-PARAMETER = re.compile(rb"%\((\w+)\)s")
 FILES = sorted(
     Path(yemae.__file__).parent / noun / "queries.sql"
     for noun in ("concerts", "concerts/seat_map", "orders", "payments", "wallet")
@@ -70,15 +70,3 @@ def reads_it_all(plan: list[str]) -> bool:
         SCAN.search(line) and "Index Cond" not in following and "Bitmap Heap Scan" not in line
         for line, following in zip(plan, [*plan[1:], ""], strict=True)
     )
-
-
-def numbered(statement: bytes) -> bytes:
-    """A statement with $1, $2 … instead of names, as the server sees it."""
-    names: list[bytes] = []
-
-    def number(match: re.Match[bytes]) -> bytes:
-        if match[1] not in names:
-            names.append(match[1])
-        return b"$%d" % (names.index(match[1]) + 1)
-
-    return PARAMETER.sub(number, statement)

@@ -65,7 +65,7 @@ def issued_s(claims: dict[str, Any]) -> float:
 async def sign_out(tx: Transaction, user_id: str, issued_s: float) -> float:
     """Write that a user signs out everywhere, with a token issued at `issued_s`, by whatever clock.
     Returns up to when tokens are ended, in Unix seconds."""
-    return float((await (await tx.send(SIGN_OUT, user_id=user_id, issued_s=issued_s)).row()).at_s)
+    return float((await (await tx.send(SIGN_OUT, user_id=user_id, issued_s=issued_s)).one()).at_s)
 
 
 async def forget_old(tx: Transaction) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from yemae.concerts.catalogue import Concert
 from yemae.runtime import Stores
 from yemae.sale import policy
+from yemae.values.instants import unix_ms
 from yemae.waiting_room import counts, queue_numbers
 
 
@@ -45,6 +46,6 @@ async def audit(stores: Stores, concert: Concert) -> Audit:
     ]
     # By the very clock that gives numbers out.
     now_ms = (await counts.snapshot(stores.valkey, concert.id)).now_ms
-    is_open = now_ms >= policy.unix_ms(concert.sale_opens_at)
+    is_open = now_ms >= unix_ms(concert.sale_opens_at)
     seed = concert.draw_seed.hex() if is_open else None
     return Audit(queue_numbers.seal(concert.draw_seed), seed, len(numbers), wrong)

@@ -21,9 +21,9 @@ waits for nobody. What always holds:
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
@@ -35,8 +35,8 @@ FOLLOW_UPS_S = 1.0
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
-# Names a row of a store: its kind, and what tells it from others.
-Key = tuple[Any, ...]
+# Names a row of a store.
+Key = Hashable
 
 log = structlog.get_logger(__name__)
 
@@ -64,15 +64,16 @@ class Done(Generic[Answer]):
 
 def decided_apart(
     requests: Sequence[Request],
-    busy: set[Key],
-    waits_for: Callable[[Request, set[Key]], Key | None],
+    busy: Container[Key],
+    rows_of: Callable[[Request], Iterable[Key]],
     decide: Callable[[Sequence[Request]], Sequence[Answer | Refusal]],
 ) -> list[Answer | Refusal | Later]:
     """Decide those requests whose locks were all had, in their order; the others are Later.
-    `busy` are the rows that are locked elsewhere, `waits_for` says for which a request waits."""
+    `busy` are the rows that are locked elsewhere, `rows_of` names the rows that a request needs: it
+    waits for the first of them that is busy."""
     if not busy:
         return list(decide(requests))
-    keys = [waits_for(request, busy) for request in requests]
+    keys = [next((row for row in rows_of(each) if row in busy), None) for each in requests]
     ready = [request for request, key in zip(requests, keys, strict=True) if key is None]
     decided = iter(decide(ready))
     return [next(decided) if key is None else Later(key) for key in keys]

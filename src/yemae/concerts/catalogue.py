@@ -104,7 +104,7 @@ class Catalogue:
         """Read everything again if a load or an operator has changed it. Raises
         StoreUnavailable."""
         async with self._turn, self._postgres.transaction() as tx:
-            revision = (await (await tx.send(REVISION)).row()).revision
+            revision = (await (await tx.send(REVISION)).one()).revision
             if revision == self._revision:
                 return
             concerts = await tx.fetch(ALL_CONCERTS)

@@ -39,7 +39,7 @@ class SeatLists:
         seats in plan order."""
         texts = self._texts.get(performance_key)
         while True:
-            row = await (await tx.send(FREE_POSITIONS, performance_key=performance_key)).row()
+            row = await (await tx.send(FREE_POSITIONS, performance_key=performance_key)).one()
             if texts is not None and (texts.revision == row.revision or not texts.of):
                 break
             # A file was loaded since then, maybe just now.

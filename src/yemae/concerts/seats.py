@@ -10,19 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.store.postgres import Sent, Transaction
-from yemae.store.queries import load_queries
-
-QUERIES = load_queries(__file__)
-SEATS_LEFT = QUERIES["seats_left"]
-SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
-LOCK_SEATS = QUERIES["lock_seats"]
-TRY_SEATS = QUERIES["try_seats"]
-LOCK_SEATS_OF_ORDERS = QUERIES["lock_seats_of_orders"]
-TRY_SEATS_OF_ORDERS = QUERIES["try_seats_of_orders"]
-CLAIM_SEATS = QUERIES["claim_seats"]
-SELL_SEATS = QUERIES["sell_seats"]
-ISSUE_TICKETS = QUERIES["issue_tickets"]
-FREE_SEATS_OF_ORDERS = QUERIES["free_seats_of_orders"]
+from yemae.store.queries import Query, load_queries
 
 SeatKey = tuple[int, str]  # performance key, seat number
 
@@ -38,6 +26,35 @@ class LockedSeat(NamedTuple):
     free: bool
     now: datetime
     is_busy: bool
+
+
+class SeatOfOrder(NamedTuple):
+    """A seat of a held order, once its lock was had, and whether the order still has it. A busy one
+    is locked elsewhere."""
+
+    order_id: UUID
+    still_held: bool
+    now: datetime
+    is_busy: bool
+
+
+class FreedSeat(NamedTuple):
+    """A seat that was freed."""
+
+    number: str
+
+
+QUERIES = load_queries(__file__)
+SEATS_LEFT = QUERIES["seats_left"]
+SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
+LOCK_SEATS = Query(QUERIES["lock_seats"], LockedSeat)
+TRY_SEATS = Query(QUERIES["try_seats"], LockedSeat)
+LOCK_SEATS_OF_ORDERS = Query(QUERIES["lock_seats_of_orders"], SeatOfOrder)
+TRY_SEATS_OF_ORDERS = Query(QUERIES["try_seats_of_orders"], SeatOfOrder)
+CLAIM_SEATS = QUERIES["claim_seats"]
+SELL_SEATS = QUERIES["sell_seats"]
+ISSUE_TICKETS = QUERIES["issue_tickets"]
+FREE_SEATS_OF_ORDERS = Query(QUERIES["free_seats_of_orders"], FreedSeat)
 
 
 class Claim(NamedTuple):
@@ -61,8 +78,10 @@ async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[i
     return {row.performance_key: row.seats_left for row in rows}
 
 
-async def lock_seats(tx: Transaction, wanted: Sequence[SeatKey], *, wait: bool = True) -> Sent:
-    """Lock these seats, in key order. Rows are LockedSeat-shaped; unknown seats have no row."""
+async def lock_seats(
+    tx: Transaction, wanted: Sequence[SeatKey], *, wait: bool = True
+) -> Sent[LockedSeat]:
+    """Lock these seats, in key order. Unknown seats have no row."""
     in_order = sorted(set(wanted))
     return await tx.send(
         LOCK_SEATS if wait else TRY_SEATS,
@@ -73,15 +92,15 @@ async def lock_seats(tx: Transaction, wanted: Sequence[SeatKey], *, wait: bool =
 
 async def lock_seats_of_orders(
     tx: Transaction, order_ids: Sequence[UUID], *, wait: bool = True
-) -> Sent:
-    """Lock the seats of held orders. Rows: order_id, still_held, now, is_busy."""
+) -> Sent[SeatOfOrder]:
+    """Lock the seats of held orders."""
     query = LOCK_SEATS_OF_ORDERS if wait else TRY_SEATS_OF_ORDERS
     return await tx.send(query, order_ids=list(order_ids))
 
 
 async def claim_seats(tx: Transaction, claims: Sequence[Claim]) -> None:
     """Give locked free seats to their orders."""
-    await tx.send(
+    await tx.execute(
         CLAIM_SEATS,
         performance_keys=[c.performance_key for c in claims],
         numbers=[c.number for c in claims],
@@ -97,10 +116,10 @@ async def sell_seats(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) ->
         "numbers": [number for _, number, _ in sales],
         "order_ids": [order_id for _, _, order_id in sales],
     }
-    await tx.send(SELL_SEATS, **columns)
-    await tx.send(ISSUE_TICKETS, **columns)
+    await tx.execute(SELL_SEATS, **columns)
+    await tx.execute(ISSUE_TICKETS, **columns)
 
 
-async def free_seats_of(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
+async def free_seats_of(tx: Transaction, order_ids: Sequence[UUID]) -> Sent[FreedSeat]:
     """Free the seats that these orders still hold."""
     return await tx.send(FREE_SEATS_OF_ORDERS, order_ids=list(order_ids))

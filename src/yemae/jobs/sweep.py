@@ -24,7 +24,7 @@ from yemae.refusals import Refusal, StoreUnavailable
 from yemae.runtime import Stores
 from yemae.sale import gate
 from yemae.store.queries import load_queries
-from yemae.values.pass_key import PassKey
+from yemae.values.instants import unix_ms
 from yemae.waiting_room import passes
 
 QUERIES = load_queries(__file__, "sweep.sql")
@@ -172,15 +172,14 @@ async def _repair_passes(stores: Stores, swept: Swept, since: datetime, step: in
     for _ in range(STEPS_MAX):
         async with stores.postgres.transaction() as tx:
             paid = await payments.payments_since(tx, after, step)
-        ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in paid]
+        ended = [payment.pass_key for payment in paid]
         await _repair(swept, gate.end_passes(stores, ended))
         if len(paid) < step:
             break
         after = paid[-1].id
     async with stores.postgres.transaction() as tx:
         revoked = await payments.revoked_since(tx, since - REPAIR_MARGIN, step)
-    ended = [PassKey(row.concert_id, row.user_id, row.pass_number) for row in revoked]
-    await _repair(swept, gate.end_passes(stores, ended))
+    await _repair(swept, gate.end_passes(stores, revoked))
     after = oldest
     for _ in range(STEPS_MAX):
         async with stores.postgres.transaction() as tx:
@@ -201,5 +200,4 @@ async def _repair(swept: Swept, telling: Awaitable[None]) -> None:
 
 def _first_id(moment: datetime) -> UUID:
     """The smallest version-7 UUID of a moment."""
-    milliseconds = int(moment.timestamp() * 1000)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)
+    return UUID(int=unix_ms(moment) << 80 | 0x7 << 76 | 0x2 << 62)

@@ -2,57 +2,96 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from yemae.orders.decide import Order, Status
-from yemae.store.postgres import NOTHING, Sent, Transaction
-from yemae.store.queries import load_queries
+from yemae.store.postgres import NoRows, Sent, Transaction
+from yemae.store.queries import Query, as_json, load_queries
+
+
+class Buyer(NamedTuple):
+    """A fan's turn at the seat limit; without it, the fan's other holds have it."""
+
+    user_id: str
+    is_locked: bool
+
+
+class SeatsOfBuyer(NamedTuple):
+    """How many seats of a performance count against a fan's limit."""
+
+    user_id: str
+    performance_key: int
+    seats: int
+
+
+class LockedOrder(NamedTuple):
+    """An order once its lock was had. A busy one is locked elsewhere, and only its id is known."""
+
+    id: UUID
+    now: datetime
+    is_busy: bool
+    order: Order | None
+
+
+class TicketAtDoor(NamedTuple):
+    """What became of an order, and whether it has a ticket for the seat."""
+
+    status: Status
+    has_seat: bool
+
+
+class PassHeld(NamedTuple):
+    """The end of the last hold of a pass; None: it holds nothing."""
+
+    ends_at: datetime | None
+
+
+class OrderId(NamedTuple):
+    """An order, by its id alone."""
+
+    id: UUID
+
 
 QUERIES = load_queries(__file__)
 LOCK_BUYERS = QUERIES["lock_buyers"]
-TRY_BUYERS = QUERIES["try_buyers"]
-SEATS_OF_BUYERS = QUERIES["seats_of_buyers"]
-ORDERS_BY_IDEMPOTENCY_KEY = QUERIES["orders_by_idempotency_key"]
+TRY_BUYERS = Query(QUERIES["try_buyers"], Buyer)
+SEATS_OF_BUYERS = Query(QUERIES["seats_of_buyers"], SeatsOfBuyer)
+ORDERS_BY_IDEMPOTENCY_KEY = Query(QUERIES["orders_by_idempotency_key"], Order)
 OPEN_ORDERS = QUERIES["open_orders"]
-LOCK_ORDERS = QUERIES["lock_orders"]
-TRY_ORDERS = QUERIES["try_orders"]
+LOCK_ORDERS = Query(QUERIES["lock_orders"], LockedOrder, rest=Order)
+TRY_ORDERS = Query(QUERIES["try_orders"], LockedOrder, rest=Order)
 MARK_PAID = QUERIES["mark_paid"]
 MARK_RELEASED = QUERIES["mark_released"]
-PASS_HELD_UNTIL = QUERIES["pass_held_until"]
-ORDER_OF_USER = QUERIES["order_of_user"]
-ORDERS_OF_USER = QUERIES["orders_of_user"]
-TICKET_AT_THE_DOOR = QUERIES["ticket_at_the_door"]
-RUN_OUT = QUERIES["run_out"]
+PASS_HELD_UNTIL = Query(QUERIES["pass_held_until"], PassHeld)
+ORDER_OF_USER = Query(QUERIES["order_of_user"], Order)
+ORDERS_OF_USER = Query(QUERIES["orders_of_user"], Order)
+TICKET_AT_THE_DOOR = Query(QUERIES["ticket_at_the_door"], TicketAtDoor)
+RUN_OUT = Query(QUERIES["run_out"], OrderId)
 MARK_EXPIRED = QUERIES["mark_expired"]
-HELD_SINCE = QUERIES["held_since"]
-
-ORDER_COLUMNS = len(Order._fields)
+HELD_SINCE = Query(QUERIES["held_since"], Order)
 
 
-def read_order(row: Any) -> Order:
-    """An order from a row that starts with its columns."""
-    return Order(*row[:ORDER_COLUMNS])
+async def lock_buyers(
+    tx: Transaction, user_ids: Sequence[str], *, wait: bool = True
+) -> Sent[Buyer]:
+    """Make these fans' other holds wait until this transaction ends. No rows if it waits."""
+    in_order = sorted(set(user_ids))
+    if not wait:
+        return await tx.send(TRY_BUYERS, user_ids=in_order)
+    await tx.execute(LOCK_BUYERS, user_ids=in_order)
+    return NoRows()
 
 
-async def lock_buyers(tx: Transaction, user_ids: Sequence[str], *, wait: bool = True) -> Sent:
-    """Make these fans' other holds wait until this transaction ends. Rows, unless it waits:
-    user_id, is_locked."""
-    sent = await tx.send(LOCK_BUYERS if wait else TRY_BUYERS, user_ids=sorted(set(user_ids)))
-    return NOTHING if wait else sent
-
-
-async def seats_of_buyers(tx: Transaction, user_ids: Sequence[str]) -> Sent:
-    """Rows (user_id, performance_key, seats) of what counts against the limit."""
+async def seats_of_buyers(tx: Transaction, user_ids: Sequence[str]) -> Sent[SeatsOfBuyer]:
+    """What counts against the limit."""
     return await tx.send(SEATS_OF_BUYERS, user_ids=sorted(set(user_ids)))
 
 
-async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Sent:
+async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Sent[Order]:
     """The orders made with these (user, key) pairs, with their present status."""
     if not keys:
-        return NOTHING
+        return NoRows()
     return await tx.send(
         ORDERS_BY_IDEMPOTENCY_KEY,
         user_ids=[user for user, _ in keys],
@@ -62,58 +101,52 @@ async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -
 
 async def open_held(tx: Transaction, orders: Sequence[Order]) -> None:
     """Write new orders."""
-    rows = msgspec.json.encode([order._asdict() for order in orders])
-    await tx.send(OPEN_ORDERS, orders=rows.decode())
+    await tx.execute(OPEN_ORDERS, orders=as_json(orders))
 
 
-async def lock_orders(tx: Transaction, order_ids: Sequence[UUID], *, wait: bool = True) -> Sent:
-    """Lock orders in id order. Rows: an order's columns, then now and is_busy; unknown ids have no
-    row, and of a busy order only its id is known."""
+async def lock_orders(
+    tx: Transaction, order_ids: Sequence[UUID], *, wait: bool = True
+) -> Sent[LockedOrder]:
+    """Lock orders in id order. Unknown ids have no row."""
     return await tx.send(LOCK_ORDERS if wait else TRY_ORDERS, order_ids=sorted(set(order_ids)))
 
 
 async def mark_paid(tx: Transaction, order_ids: Sequence[UUID]) -> None:
     """Held → paid."""
-    await tx.send(MARK_PAID, order_ids=list(order_ids))
+    await tx.execute(MARK_PAID, order_ids=list(order_ids))
 
 
 async def mark_released(tx: Transaction, order_id: UUID) -> None:
     """Held → released."""
-    await tx.send(MARK_RELEASED, order_id=order_id)
+    await tx.execute(MARK_RELEASED, order_id=order_id)
 
 
 async def pass_held_until(tx: Transaction, user_id: str, pass_number: int) -> datetime | None:
     """When the last live hold that was made with a pass ends; None without any."""
     sent = await tx.send(PASS_HELD_UNTIL, user_id=user_id, pass_number=pass_number)
-    row = await sent.row()
-    return None if row is None else row.ends_at
+    return (await sent.one()).ends_at
 
 
 async def order_of(tx: Transaction, order_id: UUID, user_id: str) -> Order | None:
     """A user's own order."""
-    row = await (await tx.send(ORDER_OF_USER, order_id=order_id, user_id=user_id)).row()
-    return None if row is None else read_order(row)
+    return await (await tx.send(ORDER_OF_USER, order_id=order_id, user_id=user_id)).row()
 
 
 async def orders_of(
     tx: Transaction, user_id: str, *, before: UUID | None, limit: int
 ) -> list[Order]:
     """A user's own orders, newest first, those older than `before`."""
-    rows = await tx.fetch(ORDERS_OF_USER, user_id=user_id, before=before, limit=limit)
-    return [read_order(row) for row in rows]
+    return await tx.fetch(ORDERS_OF_USER, user_id=user_id, before=before, limit=limit)
 
 
 async def at_the_door(
     tx: Transaction, order_id: UUID, performance_key: int, number: str
-) -> tuple[Status, bool] | None:
-    """The status of an order, anybody's, and whether it has a ticket for this seat; None when there
-    is no such order."""
-    row = await (
-        await tx.send(
-            TICKET_AT_THE_DOOR, order_id=order_id, performance_key=performance_key, number=number
-        )
-    ).row()
-    return None if row is None else (row.status, row.has_seat)
+) -> TicketAtDoor | None:
+    """What a ticket code is good for, whoever brings it; None when there is no such order."""
+    sent = await tx.send(
+        TICKET_AT_THE_DOOR, order_id=order_id, performance_key=performance_key, number=number
+    )
+    return await sent.row()
 
 
 async def run_out(
@@ -124,15 +157,14 @@ async def run_out(
     return [row.id for row in rows]
 
 
-async def mark_expired(tx: Transaction, order_ids: Sequence[UUID]) -> Sent:
+async def mark_expired(tx: Transaction, order_ids: Sequence[UUID]) -> None:
     """Held → expired."""
-    return await tx.send(MARK_EXPIRED, order_ids=list(order_ids))
+    await tx.execute(MARK_EXPIRED, order_ids=list(order_ids))
 
 
 async def held_since(tx: Transaction, after: UUID, step: int) -> list[Order]:
     """Live holds with a higher id, in id order."""
-    rows = await tx.fetch(HELD_SINCE, after=after, step=step)
-    return [read_order(row) for row in rows]
+    return await tx.fetch(HELD_SINCE, after=after, step=step)
 
 
 def status_at(order: Order, now: datetime) -> Status:

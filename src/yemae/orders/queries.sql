@@ -54,9 +54,10 @@ from json_to_recordset(%(orders)s::json) as o (
 
 -- name: lock_orders
 -- In id order, one by one, as lock_seats does.
-select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
+select wanted.id, yemae_now() as now, false as is_busy,
+       o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, yemae_now() as now, false as is_busy
+       o.expires_at, o.pass_number, o.idempotency_key
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select * from orders where orders.id = wanted.id for no key update
@@ -66,9 +67,10 @@ join performances as p on p.key = o.performance_key
 -- name: try_orders
 -- The same without waiting: an order that is locked elsewhere is busy, and nothing else is read of
 -- it. The offset keeps one look-up for each order, whatever the planner knows.
-select o.id, s.user_id, p.concert_id, p.id as performance_id, s.performance_key, s.status,
+select wanted.id, yemae_now() as now, s.id is null as is_busy,
+       s.id, s.user_id, p.concert_id, p.id as performance_id, s.performance_key, s.status,
        s.seat_numbers, s.seat_grades, s.seat_prices, s.total, s.currency, s.created_at,
-       s.expires_at, s.pass_number, s.idempotency_key, yemae_now() as now, s.id is null as is_busy
+       s.expires_at, s.pass_number, s.idempotency_key
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select id from orders where orders.id = wanted.id offset 0

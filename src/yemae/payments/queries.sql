@@ -42,7 +42,7 @@ set pass_number = greatest(revoked_passes.pass_number, excluded.pass_number),
 
 -- name: revoked_since
 -- Revocations made lately, for ending passes that Valkey was not told of.
-select user_id, concert_id, pass_number
+select concert_id, user_id, pass_number as number
 from revoked_passes
 where revoked_at > %(since)s
 order by revoked_at
@@ -50,7 +50,8 @@ limit %(step)s
 
 -- name: payments_since
 -- Payments made lately, for ending passes that a crash left open.
-select id, user_id, concert_id, pass_number
+select id, order_id, user_id, concert_id, pass_number, amount, balance_after, paid_at,
+       idempotency_key
 from payments
 where id > %(after)s
 order by id

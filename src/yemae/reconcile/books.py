@@ -82,10 +82,10 @@ async def check_books(tx: Transaction, examples: int) -> list[Check]:
     """Every law, in a transaction that sees one moment; at most so many examples of each."""
     sizes = await tx.send(SIZES)
     counted = {name: await tx.send(query, examples=examples) for name, query in COUNTED.items()}
-    of = (await sizes.row())._asdict()
+    of = (await sizes.one())._asdict()
     checks = []
     for name, law in LAWS.items():
-        found = await counted[name].row()
+        found = await counted[name].one()
         checks.append(
             Check(
                 name=name,
@@ -101,7 +101,7 @@ async def check_books(tx: Transaction, examples: int) -> list[Check]:
 async def check_answers(tx: Transaction, order_ids: Sequence[str], examples: int) -> Check:
     """Whether every order whose payment was answered with success is paid: an answer is a fact."""
     sent = await tx.send(COUNTED_ANSWERS, order_ids=list(order_ids), examples=examples)
-    found = await sent.row()
+    found = await sent.one()
     return Check(
         name="answer_is_a_fact",
         says="An order whose payment was answered with success is paid.",

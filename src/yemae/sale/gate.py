@@ -29,6 +29,7 @@ from yemae.refusals import (
     StoreUnavailable,
 )
 from yemae.runtime import Runtime, Stores
+from yemae.values.instants import unix_ms
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import passes
 from yemae.waiting_room.tokens import EntryToken
@@ -170,7 +171,7 @@ async def extend_passes(stores: Stores, held: Iterable[Order]) -> None:
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
     await _tell_each(
         passes.extend_passes(
-            stores.valkey, id_, [(order.pass_key, in_ms(order.expires_at)) for order in group]
+            stores.valkey, id_, [(order.pass_key, unix_ms(order.expires_at)) for order in group]
         )
         for id_, group in by_concert(held).items()
     )
@@ -179,7 +180,7 @@ async def extend_passes(stores: Stores, held: Iterable[Order]) -> None:
 async def give_back(stores: Stores, released: Order, holds_end_at: datetime | None) -> None:
     """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
     last hold that was made with it and is left. Raises StoreUnavailable."""
-    holds_end_ms = 0 if holds_end_at is None else in_ms(holds_end_at)
+    holds_end_ms = 0 if holds_end_at is None else unix_ms(holds_end_at)
     given_back = (released.pass_key, holds_end_ms)
     await passes.give_back(stores.valkey, released.concert_id, [given_back])
 
@@ -200,11 +201,6 @@ async def end_passes(stores: Stores, used: Iterable[PassKey]) -> None:
         passes.end_passes(stores.valkey, concert_id, group)
         for concert_id, group in by_concert(used).items()
     )
-
-
-def in_ms(moment: datetime) -> int:
-    """Unix milliseconds."""
-    return int(moment.timestamp() * 1000)
 
 
 async def _tell_each(calls: Iterable[Awaitable[object]]) -> None:

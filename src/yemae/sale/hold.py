@@ -33,9 +33,8 @@ from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal, SeatLimit
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, gate, row_locks
 from yemae.sale.gate import Entered
-from yemae.sale.replays import keys_of, latest, new_answers
+from yemae.sale.replays import by_key, keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
-from yemae.values.pass_key import PassKey
 from yemae.values.text import composed
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ async def _earlier(runtime: Runtime, request: HoldRequest, otherwise: Refusal) -
         row = await (await order_book.by_idempotency_key(tx, keys_of([request]))).row()
     if row is None:
         raise otherwise
-    earlier = same_hold(request, order_book.read_order(row))
+    earlier = same_hold(request, row)
     if isinstance(earlier, Refusal):
         raise earlier
     return earlier
@@ -152,13 +151,10 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
         earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
         used_sent = await payments.passes_used(tx, [r.pass_key for r in requests])
         seats_sent = await seats.lock_seats(tx, wanted, wait=wait)
-        locked = [seats.LockedSeat(*row) for row in await seats_sent.rows()]
+        locked = await seats_sent.rows()
         busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked)
-        earlier = {
-            (row.user_id, row.idempotency_key): order_book.read_order(row)
-            for row in await earlier_sent.rows()
-        }
-        used = {PassKey(*row) for row in await used_sent.rows()}
+        earlier = by_key(await earlier_sent.rows())
+        used = set(await used_sent.rows())
         now = latest(locked)
         decide = partial(
             decide_holds,
@@ -175,7 +171,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
             hold_ttl_s=runtime.settings.sale.hold_ttl_s,
             new_id=runtime.new_id,
         )
-        answers = decided_apart(requests, busy, row_locks.hold_waits_for, decide)
+        answers = decided_apart(requests, busy, row_locks.rows_of_hold, decide)
         opened = new_answers(answers, earlier.values())
         await _write_holds(tx, opened)
     return Done(answers, follow_ups.after_hold(runtime, opened, used))

@@ -27,6 +27,7 @@ from yemae.runtime import Runtime
 from yemae.sale import policy
 from yemae.sale.gate import each_concert
 from yemae.sale.place_states import AnyPlace, place_of
+from yemae.values.instants import unix_ms
 from yemae.waiting_room import pace, places
 from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.places import Joining, Standing
@@ -158,7 +159,7 @@ async def _join(
         fans,
         policy.pace(runtime, concert),
         door=policy.join_door(concert, runtime.now()),
-        opens_at_ms=policy.unix_ms(concert.sale_opens_at),
+        opens_at_ms=unix_ms(concert.sale_opens_at),
         entry_ttl_s=concert.entry_ttl_s,
         joins_per_address=concert.joins_per_address_per_minute,
         proof_kept_s=runtime.challenges.kept_s if concert.proof_of_work else 0,

@@ -9,15 +9,13 @@ from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
 from yemae.payments import payments
-from yemae.payments.payment import Payment
 from yemae.refusals import EntryTokenExpired, IdempotencyConflict
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
 from yemae.sale.gate import Entered
-from yemae.sale.replays import keys_of, latest, new_answers
+from yemae.sale.replays import by_key, keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
-from yemae.values.pass_key import PassKey
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, Transfer
 
@@ -49,24 +47,21 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
         locked_seats = await seats_sent.rows()
         busy = row_locks.busy_of_payments(await buyers_sent.rows(), wallets, orders, locked_seats)
-        orders = [row for row in orders if not row.is_busy]
-        earlier = {
-            (row.user_id, row.idempotency_key): Payment(*row) for row in await earlier_sent.rows()
-        }
+        earlier = by_key(await earlier_sent.rows())
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
         decide = partial(
             decide_payments,
-            orders={row.id: order_book.read_order(row) for row in orders},
+            orders={row.id: row.order for row in orders if row.order is not None},
             intact=intact,
-            balances={row.user_id: row.balance for row in wallets},
+            balances=ledger.balances(wallets),
             earlier=earlier,
-            passes_used={PassKey(*row) for row in await used_sent.rows()},
+            passes_used=set(await used_sent.rows()),
             now=latest([*orders, *locked_seats]),
             new_id=runtime.new_id,
         )
-        answers = decided_apart(requests, busy, row_locks.payment_waits_for, decide)
+        answers = decided_apart(requests, busy, row_locks.rows_of_payment, decide)
         sales = new_answers(answers, earlier.values())
         await _write_sales(tx, runtime, sales)
     return Done(answers, follow_ups.after_payment(runtime, sales))
@@ -78,10 +73,9 @@ async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid:
     if request.idempotency_key is None:
         raise EntryTokenExpired
     async with runtime.postgres.transaction() as tx:
-        row = await (await payments.payments_by_key(tx, keys_of([request]))).row()
-        if row is None:
+        payment = await (await payments.payments_by_key(tx, keys_of([request]))).row()
+        if payment is None:
             raise EntryTokenExpired
-        payment = Payment(*row)
         if payment.order_id != request.order_id:
             raise IdempotencyConflict
         order = await order_book.order_of(tx, payment.order_id, request.user_id)

@@ -12,6 +12,7 @@ from yemae.concerts.lanes import GENERAL
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Paces, Stores
 from yemae.settings import Settings
+from yemae.values.instants import unix_ms
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.admission import Doors
 from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
@@ -149,8 +150,3 @@ def last_known_waiting(stores: Stores, concert_id: str) -> int:
 def drawn_number(concert: Concert, user_id: str) -> int:
     """A fan's number in the concert's draw."""
     return queue_numbers.drawn_number(concert.draw_seed, concert.id, user_id)
-
-
-def unix_ms(moment: datetime) -> int:
-    """A moment in Unix milliseconds."""
-    return int(moment.timestamp() * 1000)

@@ -8,6 +8,7 @@ their places back. So nobody is thrown out, and nobody passes anybody.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -18,16 +19,34 @@ from yemae.concerts.catalogue import Concert
 from yemae.runtime import Stores
 from yemae.sale import policy
 from yemae.store.postgres import Transaction
-from yemae.store.queries import load_queries
+from yemae.store.queries import Query, load_queries
+from yemae.values.instants import unix_ms
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import losses
 from yemae.waiting_room.losses import EVERYTHING, Recovery
 from yemae.waiting_room.pace import RETRY_STRETCH_MAX
 
+
+class Begun(NamedTuple):
+    """What PostgreSQL knows of a queue's generation."""
+
+    generation: str
+    has_begun: bool
+    inside: int
+
+
+class HeldPass(NamedTuple):
+    """A pass with live holds, and the end of the last of them."""
+
+    user_id: str
+    pass_number: int
+    ends_at: datetime
+
+
 QUERIES = load_queries(__file__, "recovery.sql")
 BEGIN_QUEUE = QUERIES["begin_queue"]
-GENERATION_OF_QUEUE = QUERIES["generation_of_queue"]
-HELD_PASSES = QUERIES["held_passes"]
+GENERATION_OF_QUEUE = Query(QUERIES["generation_of_queue"], Begun)
+HELD_PASSES = Query(QUERIES["held_passes"], HeldPass)
 NOTE_GENERATION = QUERIES["note_generation"]
 NOTE_INSIDE = QUERIES["note_inside"]
 
@@ -40,29 +59,18 @@ MARGIN_MS = 2_000
 log = structlog.get_logger(__name__)
 
 
-class Begun(NamedTuple):
-    """What PostgreSQL knows of a queue's generation."""
-
-    generation: str
-    has_begun: bool
-    inside: int
-
-
 async def recover(stores: Stores, concert: Concert) -> None:
     """Begin a queue that is new, or repair one that has lost something. Raises StoreUnavailable:
     without PostgreSQL nobody knows which of the two it is."""
     keys = [performance.key for performance in concert.performances]
     fresh = str(uuid4())
     async with stores.postgres.transaction() as tx:
-        await tx.send(BEGIN_QUEUE, concert_id=concert.id, generation=fresh)
+        await tx.execute(BEGIN_QUEUE, concert_id=concert.id, generation=fresh)
         begun_sent = await tx.send(GENERATION_OF_QUEUE, concert_id=concert.id)
         held_sent = await tx.send(HELD_PASSES, concert_id=concert.id, performance_keys=keys)
-        begun = Begun(*await begun_sent.row())
+        begun = await begun_sent.one()
         held = [
-            (
-                PassKey(concert.id, row.user_id, row.pass_number),
-                int(row.ends_at.timestamp() * 1000),
-            )
+            (PassKey(concert.id, row.user_id, row.pass_number), unix_ms(row.ends_at))
             for row in await held_sent.rows()
         ]
     # Before the queue counts as repaired: if this process dies here, another one does it again.
@@ -74,7 +82,7 @@ async def recover(stores: Stores, concert: Concert) -> None:
         return
     if lost == (EVERYTHING,):
         async with stores.postgres.transaction() as tx:
-            await tx.send(NOTE_GENERATION, concert_id=concert.id, generation=generation)
+            await tx.execute(NOTE_GENERATION, concert_id=concert.id, generation=generation)
         if not begun.has_begun:
             return
     metrics.QUEUE_LOSSES.labels(concert.id).inc()
@@ -118,7 +126,7 @@ def wait_ms(stores: Stores, concert: Concert, waiting: int | None) -> int:
 
 async def note_inside(tx: Transaction, concert_id: str, inside: int) -> None:
     """Keep how many are inside, for the case that Valkey forgets it."""
-    await tx.send(NOTE_INSIDE, concert_id=concert_id, inside=inside)
+    await tx.execute(NOTE_INSIDE, concert_id=concert_id, inside=inside)
 
 
 async def _restore_held(

@@ -17,16 +17,16 @@ from yemae.sale import follow_ups
 async def release(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
     """Give a held order back; its seats are free at once. Raises OrderNotFound, OrderNotHeld."""
     async with runtime.postgres.transaction() as tx:
-        row = await (await order_book.lock_orders(tx, [order_id])).row()
-        if row is None or row.user_id != user_id:
+        locked = await (await order_book.lock_orders(tx, [order_id])).row()
+        order = None if locked is None else locked.order
+        if locked is None or order is None or order.user_id != user_id:
             raise OrderNotFound
-        order = order_book.read_order(row)
-        status = order_book.status_at(order, row.now)
+        status = order_book.status_at(order, locked.now)
         if status != "held":
             raise OrderNotHeld(status)
         await seats.lock_seats_of_orders(tx, [order_id])
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])
         left = await order_book.pass_held_until(tx, user_id, order.pass_number)
-    await follow_up("release", follow_ups.after_release(runtime, order, row.now, left))
+    await follow_up("release", follow_ups.after_release(runtime, order, locked.now, left))
     return order._replace(status="released")

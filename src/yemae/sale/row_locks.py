@@ -1,59 +1,72 @@
-"""Which rows that a batch needs are locked elsewhere, and which of its requests have to wait. Pure.
+"""Which rows that a batch needs are locked elsewhere, and which rows each request needs. Pure.
 
-A row is named by its kind and its key, in the order in which a verb locks: buyer, wallet, order,
-seats. Requests that wait for the same row share a second batch.
+A row is named by its kind and its key. Requests that wait for the same row share a second batch.
+The rows of a request come in the order in which a verb locks: buyer, wallet, order, seats.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Literal, NamedTuple
+from uuid import UUID
 
+from yemae.concerts.seats import LockedSeat, SeatKey, SeatOfOrder
 from yemae.orders.decide import HoldRequest
+from yemae.orders.orders import Buyer, LockedOrder
 from yemae.sale.decide_payments import PayRequest
 from yemae.wallet.decide import TopUpRequest
+from yemae.wallet.ledger import LockedWallet
 
-Row = tuple[Any, ...]
+
+class LockedRow(NamedTuple):
+    """What is locked: a user's turn or wallet, an order, its seats, or a seat."""
+
+    kind: Literal["buyer", "wallet", "order", "seats of order", "seat"]
+    key: str | UUID | SeatKey
 
 
-def busy_of_holds(buyers: Iterable[Any], locked_seats: Iterable[Any]) -> set[Row]:
-    """What of the rows that holds need is locked elsewhere."""
-    busy: set[Row] = {("buyer", row.user_id) for row in buyers if not row.is_locked}
-    busy.update(("seat", s.performance_key, s.number) for s in locked_seats if s.is_busy)
+def busy_of_holds(buyers: Iterable[Buyer], seats: Iterable[LockedSeat]) -> set[LockedRow]:
+    """The rows of holds that are locked elsewhere."""
+    busy = {LockedRow("buyer", row.user_id) for row in buyers if not row.is_locked}
+    busy.update(LockedRow("seat", (s.performance_key, s.number)) for s in seats if s.is_busy)
     return busy
 
 
-def busy_of_top_ups(wallets: Iterable[Any]) -> set[Row]:
-    """What of the rows that top-ups need is locked elsewhere."""
-    return {("wallet", row.user_id) for row in wallets if row.is_busy}
+def busy_of_top_ups(wallets: Iterable[LockedWallet]) -> set[LockedRow]:
+    """The rows of top-ups that are locked elsewhere."""
+    return {LockedRow("wallet", row.user_id) for row in wallets if row.is_busy}
 
 
 def busy_of_payments(
-    buyers: Iterable[Any], wallets: Iterable[Any], orders: Iterable[Any], seats: Iterable[Any]
-) -> set[Row]:
-    """What of the rows that payments need is locked elsewhere."""
-    busy: set[Row] = {("buyer", row.user_id) for row in buyers if not row.is_locked}
-    busy.update(("wallet", row.user_id) for row in wallets if row.is_busy)
-    busy.update(("order", row.id) for row in orders if row.is_busy)
-    busy.update(("seats of order", row.order_id) for row in seats if row.is_busy)
+    buyers: Iterable[Buyer],
+    wallets: Iterable[LockedWallet],
+    orders: Iterable[LockedOrder],
+    seats: Iterable[SeatOfOrder],
+) -> set[LockedRow]:
+    """The rows of payments that are locked elsewhere."""
+    busy = {LockedRow("buyer", row.user_id) for row in buyers if not row.is_locked}
+    busy.update(LockedRow("wallet", row.user_id) for row in wallets if row.is_busy)
+    busy.update(LockedRow("order", row.id) for row in orders if row.is_busy)
+    busy.update(LockedRow("seats of order", row.order_id) for row in seats if row.is_busy)
     return busy
 
 
-def hold_waits_for(request: HoldRequest, busy: set[Row]) -> Row | None:
-    """The first row of a hold that is locked elsewhere."""
-    seats = [("seat", request.performance_key, number) for number in sorted(request.seat_numbers)]
-    return _first([("buyer", request.user_id), *seats], busy)
+def rows_of_hold(request: HoldRequest) -> list[LockedRow]:
+    """The rows that a hold locks."""
+    key, numbers = request.performance_key, sorted(request.seat_numbers)
+    seats = [LockedRow("seat", (key, number)) for number in numbers]
+    return [LockedRow("buyer", request.user_id), *seats]
 
 
-def top_up_waits_for(request: TopUpRequest, busy: set[Row]) -> Row | None:
-    """The wallet of a top-up when it is locked elsewhere."""
-    return _first([("wallet", request.user_id)], busy)
+def rows_of_top_up(request: TopUpRequest) -> list[LockedRow]:
+    """The row that a top-up locks."""
+    return [LockedRow("wallet", request.user_id)]
 
 
-def payment_waits_for(request: PayRequest, busy: set[Row]) -> Row | None:
-    """The first row of a payment that is locked elsewhere."""
+def rows_of_payment(request: PayRequest) -> list[LockedRow]:
+    """The rows that a payment locks."""
     user_id, order_id = request.user_id, request.order_id
-    own: list[Row] = [("buyer", user_id), ("wallet", user_id)]
-    return _first([*own, ("order", order_id), ("seats of order", order_id)], busy)
-
-
-def _first(rows: Iterable[Row], busy: set[Row]) -> Row | None:
-    return next((row for row in rows if row in busy), None)
+    return [
+        LockedRow("buyer", user_id),
+        LockedRow("wallet", user_id),
+        LockedRow("order", order_id),
+        LockedRow("seats of order", order_id),
+    ]

@@ -17,6 +17,7 @@ from yemae.concerts.seat_map.best_available import Runs, choose, largest, runs_o
 from yemae.orders.decide import BestAvailable, HoldRequest, Order
 from yemae.refusals import Refusal, SeatsUnavailable, SeatTaken
 from yemae.runtime import Runtime
+from yemae.sale.row_locks import LockedRow
 
 # How often those whose seats were gone are offered other ones.
 OFFERS_MAX = 8
@@ -67,10 +68,10 @@ def is_lost(runtime: Runtime, request: HoldRequest, answer: Order | Refusal | La
 
 def _is_seat_locked(runtime: Runtime, answer: Later) -> bool:
     """Note a seat that is locked elsewhere. It may be free again, so it does not count as taken."""
-    kind, *of = answer.key
-    if kind != "seat":
+    row = answer.key
+    if not isinstance(row, LockedRow) or not isinstance(row.key, tuple):
         return False
-    performance_key, number = of
+    performance_key, number = row.key
     watch = runtime.availability.watches.get(performance_key)
     if watch is not None and (seat := watch.plan.positions.get(number)) is not None:
         now = time.monotonic()

@@ -8,7 +8,7 @@ from yemae.base.batching import Done, decided_apart
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
 from yemae.sale import row_locks
-from yemae.sale.replays import keys_of, latest, new_answers
+from yemae.sale.replays import by_key, keys_of, latest, new_answers
 from yemae.wallet import ledger
 from yemae.wallet.decide import TopUpRequest, Transfer, decide_top_ups
 
@@ -39,19 +39,17 @@ async def top_up(
         wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
         earlier_sent = await ledger.top_ups_by_key(tx, keys_of(requests))
         wallets = await wallets_sent.rows()
-        earlier = {
-            (row.user_id, row.idempotency_key): Transfer(*row) for row in await earlier_sent.rows()
-        }
+        earlier = by_key(await earlier_sent.rows())
         busy = row_locks.busy_of_top_ups(wallets)
         decide = partial(
             decide_top_ups,
-            balances={row.user_id: row.balance for row in wallets},
+            balances=ledger.balances(wallets),
             earlier=earlier,
             now=latest(wallets),
             balance_max=runtime.settings.sale.largest_balance,
             currency=runtime.settings.sale.currency,
             new_id=runtime.new_id,
         )
-        answers = decided_apart(requests, busy, row_locks.top_up_waits_for, decide)
+        answers = decided_apart(requests, busy, row_locks.rows_of_top_up, decide)
         await ledger.append(tx, new_answers(answers, earlier.values()))
     return Done(answers)

@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, Self
+from typing import Any, Generic, NamedTuple, Self, overload
 
 import psycopg
 import structlog
@@ -22,6 +22,7 @@ from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.address import WritableConnection
 from yemae.store.away import commit_is_in_doubt, is_away
+from yemae.store.queries import Query, Row
 
 # How long the pool tries by itself to connect again, and between two looks at all connections.
 RECONNECT_S = 1.0
@@ -45,37 +46,39 @@ select set_config(name, 'on', true)
 from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)"""
 
 
-class Sent:
+class Sent(Generic[Row]):
     """A statement on its way; its rows come when asked for."""
 
-    def __init__(self, cursor: psycopg.AsyncCursor[NamedTuple]) -> None:
+    def __init__(self, cursor: psycopg.AsyncCursor[Row]) -> None:
         self._cursor = cursor
 
-    async def rows(self) -> list[Any]:
-        """Every row, as named tuples with the statement's column names."""
+    async def rows(self) -> list[Row]:
+        """Every row."""
         return await self._cursor.fetchall()
 
-    async def row(self) -> Any:
+    async def row(self) -> Row | None:
         """The first row, or None."""
         return await self._cursor.fetchone()
 
+    async def one(self) -> Row:
+        """The row of a statement that always has one."""
+        row = await self._cursor.fetchone()
+        assert row is not None, "a statement that always has a row has none"
+        return row
 
-class Nothing(Sent):
-    """The answer to a statement that had nothing to ask."""
+
+class NoRows(Sent[Row]):
+    """Stands for the answer to a statement that was not sent."""
 
     def __init__(self) -> None:
         pass
 
-    async def rows(self) -> list[Any]:
+    async def rows(self) -> list[Row]:
         """No row."""
         return []
 
-    async def row(self) -> Any:
+    async def row(self) -> None:
         """None."""
-        return None
-
-
-NOTHING = Nothing()
 
 
 class Transaction:
@@ -84,12 +87,33 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def send(self, query: bytes, **params: object) -> Sent:
-        """Queue a statement; its parameters are bound by name."""
-        bound = {name: _bound(value) for name, value in params.items()}
-        return Sent(await self._connection.execute(query, bound, prepare=True))
+    @overload
+    async def send(self, query: Query[Row], **params: object) -> Sent[Row]: ...
 
-    async def fetch(self, query: bytes, **params: object) -> list[Any]:
+    @overload
+    async def send(self, query: bytes, **params: object) -> Sent[Any]: ...
+
+    async def send(self, query: Query[Any] | bytes, **params: object) -> Sent[Any]:
+        """Queue a statement; its parameters are bound by name. Rows of one that is not a Query are
+        named tuples with the names of its columns."""
+        text, factory = (
+            (query, namedtuple_row) if isinstance(query, bytes) else (query.text, query.row_factory)
+        )
+        cursor = self._connection.cursor(row_factory=factory)
+        bound = {name: _bound(value) for name, value in params.items()}
+        return Sent(await cursor.execute(text, bound, prepare=True))
+
+    async def execute(self, query: bytes, **params: object) -> None:
+        """Queue a statement whose rows are of no interest."""
+        await self.send(query, **params)
+
+    @overload
+    async def fetch(self, query: Query[Row], **params: object) -> list[Row]: ...
+
+    @overload
+    async def fetch(self, query: bytes, **params: object) -> list[Any]: ...
+
+    async def fetch(self, query: Query[Any] | bytes, **params: object) -> list[Any]:
         """Send a statement and wait for its rows."""
         return await (await self.send(query, **params)).rows()
 

@@ -2,14 +2,51 @@
 
 A statement starts at a line `-- name: verb_noun`; the comment lines after it say why. Comments are
 stripped, because the driver would read a % in them. A name that does not exist fails when the
-module that wants it is imported.
+module that wants it is imported. A `Query` is a statement whose rows have a type.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
 
 NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 COMMENT = re.compile(r"^\s*--.*$\n?", re.MULTILINE)
+
+
+Row = TypeVar("Row", bound=NamedTuple)
+
+
+class Query(Generic[Row]):
+    """A statement, and the NamedTuple that its rows are: the fields have the names of the columns,
+    in their order. With `rest` the last field is itself such a NamedTuple, of the columns that are
+    left, or None where the first of them is null."""
+
+    def __init__(self, text: bytes, row: type[Row], rest: type[NamedTuple] | None = None) -> None:
+        self.text, self.row, self.rest = text, row, rest
+        self.columns = row._fields if rest is None else row._fields[:-1] + rest._fields
+        self._make = row._make if rest is None else _nested(row, rest)
+
+    def row_factory(self, _: object) -> Callable[[Sequence[Any]], Row]:
+        """The driver asks for it once for each answer."""
+        return self._make
+
+
+def _nested(row: type[Row], rest: type[NamedTuple]) -> Callable[[Sequence[Any]], Row]:
+    own = len(row._fields) - 1
+
+    def make(values: Sequence[Any]) -> Row:
+        inner = None if values[own] is None else rest._make(values[own:])
+        return row._make((*values[:own], inner))
+
+    return make
+
+
+def as_json(rows: Sequence[NamedTuple]) -> str:
+    """Rows as one parameter, for json_to_recordset."""
+    return msgspec.json.encode([row._asdict() for row in rows]).decode()
 
 
 def load_queries(module_file: str, name: str = "queries.sql") -> dict[str, bytes]:

@@ -24,6 +24,11 @@ Instant = Annotated[_Instant, Meta(extra_json_schema=INSTANT_SCHEMA)]
 LocalTime = Annotated[_LocalTime, Meta(extra_json_schema=LOCAL_TIME_SCHEMA)]
 
 
+def unix_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, as Valkey has them."""
+    return int(moment.timestamp() * 1000)
+
+
 def instant(moment: datetime) -> Instant:
     """`2030-05-03T11:00:00.000Z`."""
     return _Instant(

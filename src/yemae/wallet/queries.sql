@@ -5,7 +5,7 @@ on conflict do nothing
 
 -- name: lock_wallets
 -- In user order, one by one, as lock_seats does.
-select w.user_id, w.balance, w.currency, yemae_now() as now, false as is_busy
+select w.user_id, yemae_now() as now, false as is_busy, w.balance, w.currency
 from unnest(%(user_ids)s::text[]) as wanted (user_id)
 cross join lateral (
     select * from wallets where wallets.user_id = wanted.user_id for no key update
@@ -13,7 +13,7 @@ cross join lateral (
 
 -- name: try_wallets
 -- The same without waiting: a wallet that is locked elsewhere is busy. The offset is as in try_orders.
-select w.user_id, s.balance, s.currency, yemae_now() as now, s.user_id is null as is_busy
+select w.user_id, yemae_now() as now, s.user_id is null as is_busy, s.balance, s.currency
 from unnest(%(user_ids)s::text[]) as wanted (user_id)
 cross join lateral (
     select user_id from wallets where wallets.user_id = wanted.user_id offset 0

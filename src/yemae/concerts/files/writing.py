@@ -86,7 +86,7 @@ async def write_all(
 ) -> list[LoadResult]:
     """Write concerts, all or none. Raises ConcertFileError that names the file."""
     await tx.send(LOCK_LOADS)
-    now = (await (await tx.send(STORE_TIME)).row()).now
+    now = (await (await tx.send(STORE_TIME)).one()).now
     results: list[LoadResult] = []
     work: list[tuple[Work, list[str]]] = []
     for name, concert in concerts:
@@ -194,7 +194,7 @@ async def _performances(
     for performance in wanted.values():
         columns = _columns(performance, concert, plan_digest)
         sent = await tx.send(ADD_PERFORMANCE, id=performance.id, concert_id=concert.id, **columns)
-        await _write_seats(tx, (await sent.row()).key, concert.seats)
+        await _write_seats(tx, (await sent.one()).key, concert.seats)
         changes.append(f"performance {performance.id} added")
     return work
 

@@ -13,7 +13,7 @@ from yemae.http.server.call import Call
 from yemae.refusals import ConcertNotFound, RateLimited
 from yemae.sale import policy
 from yemae.sale.place_states import Message, message_of, rounded_down
-from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
+from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time, unix_ms
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.board import View
 
@@ -145,7 +145,7 @@ def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
 def _queue(concert: Concert, view: View, state: policy.State, message: Message | None) -> QueueBody:
     snapshot, rate = view.snapshot, view.admitted_per_s
     # The clock that gives the numbers out: as long as it gives drawn ones, the seed is a secret.
-    is_open = snapshot.now_ms >= policy.unix_ms(concert.sale_opens_at)
+    is_open = snapshot.now_ms >= unix_ms(concert.sale_opens_at)
     lanes = tuple(
         LaneBody(policy.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
         for i, (share, numbers) in enumerate(
