@@ -14,7 +14,7 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold, top_up
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import places
-from yemae.waiting_room.places import Joining
+from yemae.waiting_room.places import Joining, JoinRules
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet.decide import TopUpRequest
 
@@ -54,8 +54,7 @@ class Crowd:
                 concert_id,
                 [Joining(user_id) for user_id in users],
                 PATIENT,
-                door="straight in",
-                entry_ttl_s=PASS_TTL_S,
+                JoinRules(door="straight in", entry_ttl_s=PASS_TTL_S),
             )
             for user_id, place in zip(users, standings, strict=True):
                 assert place.word == "admitted", place

@@ -9,10 +9,11 @@ import uuid_utils
 from valkey.asyncio import Valkey as Client
 
 from yemae.settings import Settings
-from yemae.store.valkey import Script, Valkey
+from yemae.store.scripts import Script
+from yemae.store.valkey import Valkey
 from yemae.waiting_room import admission, counts, losses, passes, places, queue_numbers
 from yemae.waiting_room.pace import Pace
-from yemae.waiting_room.places import Joining
+from yemae.waiting_room.places import Joining, JoinRules
 from yemae.waiting_room.tokens import QueueToken
 
 # Small enough that no call takes long; the figures of the calls begin after the filling.
@@ -75,10 +76,8 @@ class LineStore:
         for start in range(0, count, FILL_BATCH):
             fans = new_fans(min(FILL_BATCH, count - start))
             joining = [Joining(fan, drawn_number=_drawn(draw, concert_id, fan)) for fan in fans]
-            opens_at_ms = 0 if draw is None else draw.opens_at_ms
-            standings = await places.join(
-                self._valkey, concert_id, joining, pace, opens_at_ms=opens_at_ms
-            )
+            rules = JoinRules(opens_at_ms=0 if draw is None else draw.opens_at_ms)
+            standings = await places.join(self._valkey, concert_id, joining, pace, rules)
             tokens = [
                 QueueToken(concert_id, fan, place.number)
                 for fan, place in zip(fans, standings, strict=True)

@@ -21,7 +21,8 @@ from bench.results import percentile
 from bench.serving import Bench
 from bench.stage import LINE
 from bench.timed import Shot
-from yemae.store.valkey import Script, Valkey
+from yemae.store.scripts import Call, Script
+from yemae.store.valkey import Valkey
 from yemae.waiting_room import places
 from yemae.waiting_room.places import Joining
 
@@ -34,13 +35,20 @@ READ_BYTES = 1 << 16
 class Noted(list[bytes]):
     """Takes the place of Valkey's client, and records the commands."""
 
-    script: Script
+    script: Script[..., Any]
 
-    async def run(self, script: Script, keys: Sequence[str], *args: str | bytes | float) -> Any:
+    async def run(self, call: Call[Any], keys: Sequence[str]) -> Any:
         """Note one call as Valkey would get it; it is answered with nothing."""
-        words = ("EVALSHA", script.sha, len(keys), *keys, "0", *args)
-        self.script = script
-        self.append(libvalkey.pack_command(tuple(words)))
+        self.script = call.script
+        words: tuple[str | int | bytes, ...] = (
+            "EVALSHA",
+            self.script.sha,
+            len(keys),
+            *keys,
+            "0",
+            *call.packed,
+        )
+        self.append(libvalkey.pack_command(words))
         return []
 
 
@@ -73,7 +81,7 @@ class Scripts:
             await places.place(cast("Valkey", noted), LINE.concert_id, some, PATIENT)
         return await self._measure(noted.script, noted * (1 + self._calls // len(noted)))
 
-    async def _measure(self, script: Script, calls: Sequence[bytes]) -> Shot:
+    async def _measure(self, script: Script[..., Any], calls: Sequence[bytes]) -> Shot:
         path = unquote(urlsplit(self._bench.settings.stores.valkey_url).path)
         reader, writer = await asyncio.open_unix_connection(path, limit=READ_BYTES)
         try:

@@ -24,6 +24,7 @@ from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings
 from yemae.store.queries import Query
+from yemae.store.scripts import Script
 
 DEADLINE_S = 120
 ROW_LOCK = "for no key update"
@@ -77,6 +78,14 @@ def without(
         monkeypatch.setattr(module, statement, unguarded)
     else:
         monkeypatch.setattr(query, "text", unguarded)
+
+
+def without_in_lua(
+    monkeypatch: pytest.MonkeyPatch, script: Script[..., Any], guard: str, instead: str = ""
+) -> None:
+    """Take a guard out of a Lua script, for a control."""
+    assert guard in script.text, f"{script.name}.lua has no such guard any more: {guard}"
+    monkeypatch.setattr(script, "text", script.text.replace(guard, instead))
 
 
 async def overtake(

@@ -1,9 +1,6 @@
 """Admission ticks at once, from several runtimes: never more fans inside than the limit, and never
 faster than the rate."""
 
-import asyncio
-import copy
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -13,16 +10,15 @@ from helpers.concerts import HALL, concert
 from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from races.interleaving import all_at_once, several_runtimes
+from races.interleaving import all_at_once, several_runtimes, without_in_lua
 from yemae.concerts.files.concert_file import FileConcert
 from yemae.runtime import Runtime
 from yemae.sale import join
 from yemae.sale.admission import admit
 from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
-from yemae.store.valkey import Script
-from yemae.waiting_room import admission, counts, passes
-from yemae.waiting_room.keys import PARTS, keys_of
+from yemae.waiting_room import counts, passes
+from yemae.waiting_room.admission import admit_lua
 
 LIMIT = 5
 ENTRY_TTL_S = 30
@@ -33,10 +29,8 @@ PER_MINUTE = 120
 SLOW = concert(
     active_limit=10_000, admit_per_minute=PER_MINUTE, entry_ttl_s=600, absent_after_s=3_600
 )
-ROOM = "active_limit - inside - reserved"
+ROOM = "doors.active_limit - inside - reserved"
 RATE = "math.floor(filled)"
-KEYS = dict(zip(PARTS, keys_of(HALL), strict=True))
-LINE, ACTIVE = KEYS["line"], KEYS["active"]
 
 
 @pytest.fixture
@@ -44,15 +38,6 @@ async def valkey(valkey_url: str) -> AsyncIterator[Client]:
     """A client of its own, for reading and for what our scripts never do."""
     async with Client.from_url(valkey_url, decode_responses=True) as client:
         yield client
-
-
-def admit_without(monkeypatch: pytest.MonkeyPatch, guard: str, instead: str) -> None:
-    """Take a guard out of the admission script."""
-    assert guard in admission.ADMIT.text, f"admit.lua has no such guard any more: {guard}"
-    open_door: Script = copy.copy(admission.ADMIT)
-    open_door.text = admission.ADMIT.text.replace(guard, instead)
-    open_door.sha = hashlib.sha1(open_door.text.encode(), usedforsecurity=False).hexdigest()
-    monkeypatch.setattr(admission, "ADMIT", open_door)
 
 
 async def crowd(runtimes: Sequence[Runtime], size: int) -> None:
@@ -92,7 +77,7 @@ async def test_ticks_at_once_never_let_in_more_than_the_limit(settings: Settings
         await assert_reconciled(runtimes[0])
 
 
-async def test_passes_that_end_while_houses_tick_make_room_for_as_many_fans(
+async def test_passes_that_end_while_runtimes_tick_make_room_for_as_many_fans(
     settings: Settings,
 ) -> None:
     async with several_runtimes(settings, 3, NARROW) as runtimes:
@@ -111,29 +96,23 @@ async def test_passes_that_end_while_houses_tick_make_room_for_as_many_fans(
 async def test_control_a_tick_without_the_limit_lets_more_in(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    admit_without(monkeypatch, ROOM, "active_limit")
+    without_in_lua(monkeypatch, admit_lua, ROOM, "doors.active_limit")
     async with several_runtimes(settings, 3, NARROW) as runtimes:
         await crowd(runtimes, 100)
         assert await ticks(runtimes) == LIMIT * 9
         assert await active(runtimes) > LIMIT
 
 
-async def tick_in_steps(client: Client, looked: asyncio.Barrier) -> int:
-    """Look how much room there is, then let in: two trips."""
-    room = LIMIT - await client.zcard(ACTIVE)
-    await looked.wait()
-    first = await client.zpopmin(LINE, room)
-    await client.zadd(ACTIVE, dict(first))
-    return len(first)
-
-
-async def test_control_ticks_in_steps_let_more_in_than_the_limit(
-    runtimes: list[Runtime], valkey: Client
+async def test_control_ticks_that_do_not_count_admitted_fans_let_in_more_than_the_limit(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await crowd(runtimes, 20)
-    looked = asyncio.Barrier(2)
-    assert await all_at_once(tick_in_steps(valkey, looked) for _ in range(2)) == [LIMIT, LIMIT]
-    assert await valkey.zcard(ACTIVE) == 2 * LIMIT
+    without_in_lua(
+        monkeypatch, admit_lua, "local inside = redis.call('ZCARD', ACTIVE)", "local inside = 0"
+    )
+    async with several_runtimes(settings, 2, NARROW) as runtimes:
+        await crowd(runtimes, 20)
+        assert await ticks(runtimes, each=1) == 2 * LIMIT
+        assert await active(runtimes) == 2 * LIMIT
 
 
 # --- The rate ----------------------------------------------------------------------------------
@@ -166,24 +145,17 @@ async def test_ticks_at_once_never_let_in_faster_than_the_rate(
 async def test_control_a_tick_without_the_rate_lets_everybody_in(
     settings: Settings, valkey: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    admit_without(monkeypatch, RATE, "step")
+    without_in_lua(monkeypatch, admit_lua, RATE, "step")
     let_in, most = await let_in_at_most(settings, SLOW, valkey)
     assert let_in == 400
     assert let_in > most
 
 
-async def spend_in_steps(client: Client, looked: asyncio.Barrier) -> int:
-    """Look into the bucket, then take from it: two trips."""
-    left = int(await client.get("bucket"))
-    await looked.wait()
-    await client.set("bucket", left - 1)
-    return len(await client.zpopmin(LINE, 1)) if left else 0
-
-
-async def test_control_ticks_in_steps_let_in_faster_than_the_rate(
-    runtimes: list[Runtime], valkey: Client
+async def test_control_ticks_that_do_not_note_what_they_spend_let_in_faster_than_the_rate(
+    settings: Settings, valkey: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await crowd(runtimes, 20)
-    await valkey.set("bucket", 1)
-    looked = asyncio.Barrier(2)
-    assert await all_at_once(spend_in_steps(valkey, looked) for _ in range(2)) == [1, 1]
+    without_in_lua(
+        monkeypatch, admit_lua, "'bucket', tostring(filled - admitted)", "'bucket', filled"
+    )
+    let_in, most = await let_in_at_most(settings, SLOW, valkey)
+    assert let_in > most

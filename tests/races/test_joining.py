@@ -1,6 +1,5 @@
 """Joining at once: a fan has one number, and a number has one fan."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from helpers.concerts import HALL, load_concert
 from helpers.fans import carried_out
 from helpers.proofs import guarded
 from helpers.reconcile import assert_reconciled
-from races.interleaving import all_at_once
+from races.interleaving import all_at_once, without_in_lua
 from yemae.refusals import ProofOfWorkInvalid, Refusal
 from yemae.runtime import Runtime
 from yemae.sale import admission, join
@@ -21,7 +20,7 @@ from yemae.settings import Settings
 from yemae.waiting_room import counts
 from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.keys import keys_of
-from yemae.waiting_room.places import Standing
+from yemae.waiting_room.places import Standing, join_lua
 
 LINE = keys_of(HALL)[0]
 
@@ -36,7 +35,7 @@ async def command(valkey_url: str) -> AsyncIterator[Command]:
         yield client.execute_command
 
 
-async def test_a_fan_who_joins_many_times_in_two_houses_has_one_number(
+async def test_a_fan_who_joins_many_times_in_two_runtimes_has_one_number(
     runtimes: list[Runtime], desks: list[Batches], command: Command
 ) -> None:
     request = JoinRequest(HALL, "fan")
@@ -58,7 +57,7 @@ async def test_of_many_single_joins_of_a_fan_one_is_new(runtimes: list[Runtime])
     assert sum(answer[0].new for answer in answers) == 1
 
 
-async def test_fans_who_join_at_once_in_two_houses_have_a_number_each(
+async def test_fans_who_join_at_once_in_two_runtimes_have_a_number_each(
     runtimes: list[Runtime], desks: list[Batches], command: Command
 ) -> None:
     fans = [f"fan-{n}" for n in range(100)]
@@ -92,68 +91,57 @@ async def test_fans_who_join_during_ticks_wait_or_are_inside_and_never_both(
     await assert_reconciled(runtimes[0])
 
 
-async def test_of_fans_who_bring_one_solved_challenge_to_two_houses_one_has_a_place(
-    settings: Settings, runtimes: list[Runtime], desks: list[Batches]
+async def test_of_fans_who_bring_one_solved_challenge_to_two_runtimes_one_has_a_place(
+    settings: Settings, runtimes: list[Runtime]
 ) -> None:
-    await load_concert(settings, guarded(proof_of_work=True))
-    for runtime in runtimes:
-        await runtime.catalogue.refresh()
-    solved = Solved(b"0123456789abcdef", 30_000_000)
-    answers = await all_at_once(
-        refusal_or_answer(desks[n % 2], JoinRequest(HALL, f"fan-{n}", solved=solved))
-        for n in range(60)
-    )
+    answers = await with_one_challenge(settings, runtimes, fans=60)
     assert sum(isinstance(answer, Standing) for answer in answers) == 1
     assert sum(isinstance(answer, ProofOfWorkInvalid) for answer in answers) == 59
     assert (await counts.snapshot(runtimes[0].valkey, HALL)).waiting == 1
 
 
-async def refusal_or_answer(batches: Batches, request: JoinRequest) -> Standing | Refusal:
-    try:
-        return await batches.join.submit(request)
-    except Refusal as refusal:
-        return refusal
+async def with_one_challenge(
+    settings: Settings, runtimes: list[Runtime], fans: int
+) -> list[Standing | Refusal]:
+    """Fans join at once with the same solved challenge, each in a call of its own."""
+    await load_concert(settings, guarded(proof_of_work=True))
+    for runtime in runtimes:
+        await runtime.catalogue.refresh()
+    solved = Solved(b"0123456789abcdef", 30_000_000)
+    answers = await all_at_once(
+        carried_out(join.join(runtimes[n % 2], [JoinRequest(HALL, f"fan-{n}", solved=solved)]))
+        for n in range(fans)
+    )
+    return [answer[0] for answer in answers]
 
 
-# --- Controls: the same in steps, from Python --------------------------------------------------
+# --- Controls: the script without its guard -----------------------------------------------------
 
 
-async def join_in_steps(command: Command, user_id: str, looked: asyncio.Barrier) -> int:
-    """Look for a place, then take the next number: two trips."""
-    found = await command("ZSCORE", LINE, user_id)
-    await looked.wait()
-    number = int(found or await command("INCR", "issued"))
-    await command("ZADD", LINE, number, user_id)
-    return number
+async def test_control_a_join_that_does_not_look_for_a_place_gives_one_fan_many_numbers(
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_in_lua(monkeypatch, join_lua, "not pass and live_wait(user)", "nil")
+    answers = await all_at_once(
+        carried_out(join.join(runtimes[n % 2], [JoinRequest(HALL, "fan")])) for n in range(10)
+    )
+    assert all(answer[0].new for answer in answers)
+    assert len({answer[0].number for answer in answers}) == 10
 
 
-async def count_in_steps(command: Command, looked: asyncio.Barrier) -> int:
-    """Read the counter, then write it: two trips."""
-    number = int(await command("GET", "issued") or 0) + 1
-    await looked.wait()
-    await command("SET", "issued", number)
-    return number
+async def test_control_a_counter_that_is_not_kept_gives_two_fans_one_number(
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_in_lua(monkeypatch, join_lua, "'block_used', used,", "'block_used', 0,")
+    answers = await all_at_once(
+        carried_out(join.join(runtimes[n % 2], [JoinRequest(HALL, f"fan-{n}")])) for n in range(20)
+    )
+    assert len({answer[0].number for answer in answers}) < 20
 
 
-async def use_in_steps(command: Command, looked: asyncio.Barrier) -> bool:
-    """Look whether a challenge was used, then note that it is: two trips."""
-    used = await command("SISMEMBER", "solved", "challenge")
-    await looked.wait()
-    await command("SADD", "solved", "challenge")
-    return not used
-
-
-async def test_control_a_challenge_that_is_used_in_steps_is_used_twice(command: Command) -> None:
-    looked = asyncio.Barrier(2)
-    assert await all_at_once(use_in_steps(command, looked) for _ in range(2)) == [True, True]
-
-
-async def test_control_a_join_in_steps_gives_one_fan_two_numbers(command: Command) -> None:
-    looked = asyncio.Barrier(2)
-    numbers = await all_at_once(join_in_steps(command, "fan", looked) for _ in range(2))
-    assert sorted(numbers) == [1, 2]
-
-
-async def test_control_a_counter_in_steps_gives_two_fans_one_number(command: Command) -> None:
-    looked = asyncio.Barrier(2)
-    assert await all_at_once(count_in_steps(command, looked) for _ in range(2)) == [1, 1]
+async def test_control_a_challenge_that_is_not_looked_up_brings_many_fans_a_place(
+    settings: Settings, runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_in_lua(monkeypatch, join_lua, "redis.call('SADD', USED[minute], solved) == 0", "false")
+    answers = await with_one_challenge(settings, runtimes, fans=10)
+    assert all(isinstance(answer, Standing) for answer in answers)

@@ -29,7 +29,7 @@ async def test_a_drained_queue_takes_nobody_new_and_a_paused_one_lets_nobody_in(
     (concert,) = runtime.catalogue.concerts.values()
     now = runtime.now()
     assert policy.join_door(concert, now) == "line"
-    assert policy.join_door(replace(concert, control="draining"), now) == "nobody new"
+    assert policy.join_door(replace(concert, control="draining"), now) == "closed"
     assert policy.doors_of(replace(concert, control="draining"), now).door == "open"
     assert policy.doors_of(replace(concert, control="paused"), now).door == "shut"
     later = datetime(2999, 1, 1, tzinfo=UTC)

@@ -13,7 +13,8 @@ from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.errors import StoreError
 from yemae.store.failures import require_valkey
-from yemae.store.valkey import Script, Valkey, each_url
+from yemae.store.scripts import script
+from yemae.store.valkey import Valkey, each_url
 
 PATIENCE_S = 4
 # Far less than what many callers take who each wait that long, however busy the machine is.
@@ -235,8 +236,14 @@ async def test_a_script_whose_keys_are_apart_waits_for_them_and_others_do_not_wa
     cluster: Cluster, store: Valkey, tmp_path: Path
 ) -> None:
     (tmp_path / "lua").mkdir()
-    (tmp_path / "lua" / "both.lua").write_text("return redis.call('MGET', KEYS[1], KEYS[2])")
-    both = Script(str(tmp_path / "noun.py"), "both")
+    (tmp_path / "lua" / "both.lua").write_text(
+        "-- KEYS:\n--   one\n--   two\nreturn redis.call('MGET', ONE, TWO)"
+    )
+
+    @script(str(tmp_path / "noun.py"), ("one", "two"))
+    def both_lua() -> list[str]:
+        return []
+
     keys = ["{apart}:1", "{apart}:2"]
     neighbour = next(key for key in KEYS if cluster.master_of(key) == cluster.master_of(keys[0]))
     for key in keys:
@@ -247,12 +254,12 @@ async def test_a_script_whose_keys_are_apart_waits_for_them_and_others_do_not_wa
     async with Asking(store, neighbour).going_on() as other:
         for _ in range(20):
             with pytest.raises(StoreUnavailable):
-                await store.run(both, keys)
+                await store.run(both_lua(), keys)
     assert time.monotonic() - started < LONG_S, "each caller waits anew"
     assert (other.refused, other.slowest_s < PATIENCE_S / 2) == (0, True)
     move.take(keys[1])
     move.end()
-    assert await store.run(both, keys) == ["1", "1"]
+    assert await store.run(both_lua(), keys) == ["1", "1"]
 
 
 async def test_a_cluster_without_a_majority_is_away_and_comes_back(

@@ -13,7 +13,7 @@ from yemae.waiting_room.admission import Admission, Doors
 from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.losses import Recovery
 from yemae.waiting_room.pace import Pace
-from yemae.waiting_room.places import Joining, Standing
+from yemae.waiting_room.places import Joining, JoinRules, Standing
 from yemae.waiting_room.snapshot import Snapshot, Statistics
 from yemae.waiting_room.tokens import QueueToken
 
@@ -54,13 +54,13 @@ class Room:
         return int(seconds) * 1000 + int(micros) // 1000 + self.valkey.clock_offset_ms
 
     async def join(self, *users: str, pace: Pace = PACE, **how: Any) -> list[Standing]:
-        """Everybody in one call; `how` as places.join takes it."""
+        """All users in one call; `how` as JoinRules has it."""
         fans = [Joining(user) for user in users]
-        return await places.join(self.valkey, self.concert_id, fans, pace, **how)
+        return await places.join(self.valkey, self.concert_id, fans, pace, JoinRules(**how))
 
     async def arrive(self, *fans: Joining, pace: Pace = PACE, **how: Any) -> list[Standing]:
         """Fans with lanes, drawn numbers or addresses."""
-        return await places.join(self.valkey, self.concert_id, fans, pace, **how)
+        return await places.join(self.valkey, self.concert_id, fans, pace, JoinRules(**how))
 
     async def line_up(self, *users: str) -> dict[str, int]:
         """The numbers of fans who joined in this order."""
@@ -91,6 +91,10 @@ class Room:
         """Part → key."""
         return dict(zip(PARTS, keys_of(self.concert_id), strict=True))
 
+    def is_in(self, part: str, user: str) -> bool:
+        """Whether a user is a member of a sorted set."""
+        return self.store.zscore(self.keys()[part], user) is not None
+
     async def restore(self, user: str, number: int, pace: Pace = PACE) -> None:
         """Put a lost place back."""
         await places.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
@@ -105,7 +109,9 @@ class Room:
 
     async def own_end(self, user: str, number: int) -> tuple[str, int]:
         """One look at a pass, and its end without its holds in ms."""
-        return (await passes.check_entry(self.valkey, self.concert_id, [self.key(user, number)]))[0]
+        key = self.key(user, number)
+        (checked,) = await passes.check_entry(self.valkey, self.concert_id, [key])
+        return checked.word, checked.end_ms
 
     async def restore_pass(self, user: str, number: int, ends_at_s: int, limit: int = 100) -> str:
         """Bring back a pass that was lost."""

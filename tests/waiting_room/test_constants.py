@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from yemae.waiting_room import queue_numbers
-from yemae.waiting_room.keys import PARTS
 
 PRELUDE = (Path(queue_numbers.__file__).parent / "lua" / "prelude.lua").read_text(encoding="utf-8")
 
@@ -22,6 +21,5 @@ def test_the_prelude_and_tickets_agree() -> None:
     )
     assert tuple(1 << int(power) for power in found.groups()) == of_python
     assert f"= {queue_numbers.EPOCH_S * 1000}, {queue_numbers.EXACT_AHEAD}\n" in PRELUDE
-    assert f"local PARTS = {len(PARTS)}\n" in PRELUDE
     join = (Path(queue_numbers.__file__).parent / "lua" / "join.lua").read_text(encoding="utf-8")
     assert f"OLDEST_MS, MANY = 500, 5000, {queue_numbers.BLOCK_MAX_S * 1000}, " in join

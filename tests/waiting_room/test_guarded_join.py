@@ -73,9 +73,7 @@ async def test_used_challenges_are_remembered_by_minute_and_forgotten(room: Room
 
 
 async def test_a_closed_door_uses_no_challenge(room: Room) -> None:
-    (refused,) = await room.arrive(
-        Joining("ann", solved=ONE), proof_kept_s=KEPT_S, door="nobody new"
-    )
+    (refused,) = await room.arrive(Joining("ann", solved=ONE), proof_kept_s=KEPT_S, door="closed")
     assert refused.word == "refused"
     assert await words(room, Joining("ann", solved=ONE)) == ["waiting"]
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from yemae.base.rate_limit import Window
 from yemae.refusals import ProofOfWorkInvalid, RateLimited, StoreUnavailable
-from yemae.store.valkey import Script, Valkey
+from yemae.store.scripts import script
+from yemae.store.valkey import Valkey
 
 MINUTE_S = 60
 # Failures per minute: of one network at one account, and of one network at all accounts together.
@@ -26,8 +27,7 @@ REMEMBERED_S = 30 * 86_400
 # How many networks of owners this process remembers for the time that Valkey is away.
 REMEMBERED_MAX = 100_000
 
-TRY = Script(__file__, "sign_in_try")
-RIGHT = Script(__file__, "sign_in_right")
+KEYS = ("pair", "network", "account", "known")
 
 
 class Most(NamedTuple):
@@ -37,6 +37,12 @@ class Most(NamedTuple):
     at_account: int
     of_network: int
     of_all: int
+
+
+@script(__file__, KEYS)
+def sign_in_try_lua(*, most: Most) -> int: ...
+@script(__file__, KEYS)
+def sign_in_right_lua(*, remembered_s: int) -> None: ...
 
 
 class SignInLimit:
@@ -54,7 +60,7 @@ class SignInLimit:
         too. Raises RateLimited when there were too many."""
         keys = _keys(email, address)
         try:
-            wait_s = int(await self._valkey.run(TRY, keys, *self._most))
+            wait_s = await self._valkey.run(sign_in_try_lua(most=self._most), keys)
         except StoreUnavailable:
             # People must be able to sign in while the waiting room is away, and to guess no more.
             wait_s = self._here.attempt(keys)
@@ -66,7 +72,7 @@ class SignInLimit:
         keys = _keys(email, address)
         self._here.was_right(keys)
         try:
-            await self._valkey.run(RIGHT, keys, REMEMBERED_S)
+            await self._valkey.run(sign_in_right_lua(remembered_s=REMEMBERED_S), keys)
         except StoreUnavailable:
             return
 

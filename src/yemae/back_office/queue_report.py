@@ -247,7 +247,7 @@ def _told(numbers: Numbers, *, is_open: bool) -> dict[str, Any]:
         ),
         "time_in_queue_s": TimeInQueue(found.time_in_queue_p50_s, found.time_in_queue_p90_s),
         "no_show_rate": (
-            round(min(1.0, found.no_shows / found.admitted), 4) if found.admitted else None
+            round(min(1.0, found.unused_admissions / found.admitted), 4) if found.admitted else None
         ),
         "passes_ended": PassesEnded(
             found.ended_by_payment,

@@ -137,8 +137,8 @@ async def _open_passes(
     found = await passes.check_entry(
         runtime.valkey, concert_id, [entry.pass_key for entry in entries]
     )
-    own_ends = {p: end for p, (word, end) in zip(entries, found, strict=True) if word == "open"}
-    lost = [p for p, (word, _) in zip(entries, found, strict=True) if word == "lost"]
+    own_ends = {p: at.end_ms for p, at in zip(entries, found, strict=True) if at.word == "open"}
+    lost = [p for p, at in zip(entries, found, strict=True) if at.word == "lost"]
     concert = runtime.catalogue.concert(concert_id)
     # Where nobody has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit

@@ -30,7 +30,7 @@ from yemae.sale.place_states import AnyPlace, place_of
 from yemae.values.instants import unix_ms
 from yemae.waiting_room import pace, places
 from yemae.waiting_room.challenges import Solved
-from yemae.waiting_room.places import Joining, Standing
+from yemae.waiting_room.places import Joining, JoinRules, Standing
 from yemae.waiting_room.tokens import QueueToken
 
 if TYPE_CHECKING:
@@ -158,12 +158,14 @@ async def _join(
         concert_id,
         fans,
         policy.pace(runtime, concert),
-        door=policy.join_door(concert, runtime.now()),
-        opens_at_ms=unix_ms(concert.sale_opens_at),
-        entry_ttl_s=concert.entry_ttl_s,
-        joins_per_address=concert.joins_per_address_per_minute,
-        proof_kept_s=runtime.challenges.kept_s if concert.proof_of_work else 0,
-        wrong_codes_max=WRONG_CODES_MAX,
+        JoinRules(
+            policy.join_door(concert, runtime.now()),
+            unix_ms(concert.sale_opens_at),
+            concert.entry_ttl_s,
+            concert.joins_per_address_per_minute,
+            runtime.challenges.kept_s if concert.proof_of_work else 0,
+            WRONG_CODES_MAX,
+        ),
     )
     return dict(zip(requests, map(_joined, standings), strict=True))
 

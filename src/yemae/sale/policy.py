@@ -64,7 +64,7 @@ def join_door(concert: Concert, now: datetime) -> str:
     """What a new fan meets: see `places.join`."""
     is_closed = concert.queueing_method == "reject" or concert.control == "draining"
     if is_closed or concert.is_over(now):
-        return "nobody new"
+        return "closed"
     if concert.queueing_method == "passthrough" and concert.control == "running":
         return "straight in"
     return "line"

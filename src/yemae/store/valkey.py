@@ -1,16 +1,13 @@
-"""Valkey: the client, and Lua scripts as callable things.
+"""Valkey: the client, which runs the scripts of scripts.py.
 
-Only this package knows the driver. The scripts of a noun are in its folder `lua`; `prelude.lua`, if
-there is one, goes in front of each. A script gets every key of its concert, and a clock offset
-(always 0 outside tests) as the first argument; the clock itself is Valkey's own. Whether an address
-is that of one server or of a cluster is found out from the server itself.
+A script gets every key of its concert, and a clock offset (always 0 outside tests) as the first
+argument; the clock itself is Valkey's own. The server itself says whether it is a single server or
+part of a cluster.
 """
 
-import hashlib
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -23,6 +20,7 @@ from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.away import is_away
 from yemae.store.cluster import Cluster, within
+from yemae.store.scripts import Call, script
 
 REST_S = 1.0
 # To the server, or to each node of a cluster.
@@ -31,22 +29,13 @@ HEALTH_KEY = "yemae:health"
 # Not a key that is ever written: it says which master of a cluster is asked for the time.
 CLOCK_KEY = "yemae:clock"
 
+Answer = TypeVar("Answer")
+
 log = structlog.get_logger(__name__)
 
 
-class Script:
-    """One Lua file with its prelude, known to Valkey by its SHA-1."""
-
-    def __init__(self, folder_of: str, name: str) -> None:
-        folder = Path(folder_of).parent / "lua"
-        prelude = folder / "prelude.lua"
-        before = prelude.read_text(encoding="utf-8") if prelude.exists() else ""
-        self.name = name
-        self.text = before + (folder / f"{name}.lua").read_text(encoding="utf-8")
-        self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
-
-
-COUNT_UP = Script(__file__, "count_up")
+@script(__file__, ("counter",))
+def count_up_lua(*, ttl_s: int) -> int: ...
 
 
 class Valkey:
@@ -103,17 +92,19 @@ class Valkey:
         seconds, microseconds = await self._ask(self._send(CLOCK_KEY, "TIME"))
         return int(seconds) + int(microseconds) / 1e6
 
-    async def run(self, script: Script, keys: Sequence[str], *args: str | bytes | float) -> Any:
-        """Run a script; words and numbers come back as text, nil as None."""
-        call = (len(keys), *keys, str(self.clock_offset_ms), *args)
+    async def run(self, call: Call[Answer], keys: Sequence[str]) -> Answer:
+        """Run a script."""
+        script = call.script
+        given = (len(keys), *keys, str(self.clock_offset_ms), *call.packed)
         try:
-            return await self._ask(self._send(keys[0], "EVALSHA", script.sha, *call))
+            answer = await self._ask(self._send(keys[0], "EVALSHA", script.sha, *given))
         except NoScriptError:
-            return await self._ask(self._send(keys[0], "EVAL", script.text, *call))
+            answer = await self._ask(self._send(keys[0], "EVAL", script.text, *given))
+        return script.decode(answer)
 
     async def count_up(self, key: str, ttl_s: int) -> int:
         """Add one to a counter that disappears `ttl_s` after its first count."""
-        return int(await self.run(COUNT_UP, [key], ttl_s))
+        return await self.run(count_up_lua(ttl_s=ttl_s), [key])
 
     async def forget(self, key: str) -> None:
         """Remove a counter."""

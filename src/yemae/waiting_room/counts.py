@@ -1,78 +1,117 @@
 """What Valkey knows of a concert's queue as a whole: counts, every place, and its seats."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
 
-from yemae.store.valkey import Script, Valkey
-from yemae.waiting_room.keys import keys_of
+from yemae.store.scripts import script
+from yemae.store.valkey import Valkey
+from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.snapshot import LaneNumbers, Snapshot, Statistics
 
-SNAPSHOT = Script(__file__, "snapshot")
-STATISTICS = Script(__file__, "statistics")
-SCAN = Script(__file__, "scan")
-SEATS_TURN = Script(__file__, "seats_turn")
-SEATS_COUNTED = Script(__file__, "seats_counted")
-
 SCAN_COUNT = 500
-# The field of the blocks that is none: prelude.lua.
+# The field of the blocks that is not a block: prelude.lua.
 STAMP = "\0generation"
-# How often the seats are counted where nobody waits and nobody is inside: an operator may have
-# added some, and orders that are not paid run out.
+# How often the seats of an empty queue are counted: an operator may have added some, and unpaid
+# orders expire.
 SEATS_AT_REST_MS = 300_000
 
 
+class Numbers(NamedTuple):
+    """What snapshot.lua returns."""
+
+    now_ms: int
+    waiting: int
+    absent: int
+    active: int
+    admitted: int
+    joined: int
+    first_admitted_at_ms: int
+    seats_left: int
+    seats_unsold: int
+    open_block: int
+    # Field and count, in turn.
+    rates: list[str]
+    blocks: list[str]
+    lanes: list[list[str]]
+
+
+class Counters(NamedTuple):
+    """What statistics.lua returns."""
+
+    unused_admissions: int
+    ended_by_payment: int
+    ended_by_expiry: int
+    ended_by_revoke: int
+    ended_by_leave: int
+    waits_ms: list[str]
+
+
+class Page(NamedTuple):
+    """What scan.lua returns."""
+
+    next_cursor: str
+    # User and number, in turn.
+    found: list[str]
+
+
+@script(__file__, PARTS)
+def snapshot_lua(*, lanes: int) -> Numbers: ...
+@script(__file__, PARTS)
+def statistics_lua() -> Counters: ...
+@script(__file__, PARTS)
+def scan_lua(*, which: str, cursor: str, count: int) -> Page: ...
+@script(__file__, PARTS)
+def seats_turn_lua(*, interval_ms: int, at_rest_ms: int) -> str: ...
+@script(__file__, PARTS)
+def seats_counted_lua(*, left: int, unsold: int) -> None: ...
+
+
 async def snapshot(valkey: Valkey, concert_id: str, lanes: int = 1) -> Snapshot:
-    """The numbers that are the same for everybody."""
-    *numbers, rates, blocks, of_lanes = await valkey.run(SNAPSHOT, keys_of(concert_id), lanes)
-    now, waiting, absent, active, admitted, joined, first, left, unsold, block = map(int, numbers)
-    return Snapshot(
-        now_ms=now,
-        waiting=waiting,
-        absent=absent,
-        active=active,
-        admitted=admitted,
-        joined=joined,
-        first_admitted_at_ms=first,
-        seats_left=left,
-        seats_unsold=unsold,
-        open_block=block,
-        rates=dict(zip(rates[::2], map(int, rates[1::2]), strict=True)),
-        blocks={
-            int(block): int(count)
-            for block, count in zip(blocks[::2], blocks[1::2], strict=True)
-            if block != STAMP
-        },
-        lanes=tuple(LaneNumbers(*map(int, lane)) for lane in of_lanes),
-    )
+    """The numbers of a queue, which are the same for every reader."""
+    numbers = await valkey.run(snapshot_lua(lanes=lanes), keys_of(concert_id))
+    found = numbers._asdict() | {
+        "rates": {field: int(count) for field, count in _pairs(numbers.rates)},
+        "blocks": {int(b): int(count) for b, count in _pairs(numbers.blocks) if b != STAMP},
+        "lanes": tuple(LaneNumbers(*map(int, lane)) for lane in numbers.lanes),
+    }
+    return Snapshot(**found)
 
 
 async def statistics(valkey: Valkey, concert_id: str) -> Statistics:
-    """What an operator wants to know beyond the snapshot."""
-    *counters, waits_ms = await valkey.run(STATISTICS, keys_of(concert_id))
-    return Statistics.of(
-        await snapshot(valkey, concert_id), [int(c) for c in counters], [int(w) for w in waits_ms]
-    )
+    """The numbers for operators."""
+    counters = await valkey.run(statistics_lua(), keys_of(concert_id))
+    ended = counters._asdict()
+    waits_ms = [int(wait_ms) for wait_ms in ended.pop("waits_ms")]
+    return Statistics.of(await snapshot(valkey, concert_id), ended, waits_ms)
 
 
 async def every_place(valkey: Valkey, concert_id: str) -> AsyncIterator[tuple[str, int]]:
-    """Every (user, number) of those who wait, are absent, are inside, or were: in no order, and
-    now and then twice, as Valkey's scans are."""
+    """Every (user, number) of fans who wait, are absent, are admitted, or were: in no order, and
+    sometimes twice, as Valkey's scans are."""
     for which in ("line", "absent", "passes", "ended"):
         cursor = "0"
         while True:
-            cursor, *found = await valkey.run(SCAN, keys_of(concert_id), which, cursor, SCAN_COUNT)
-            for user_id, number in zip(found[::2], found[1::2], strict=True):
+            call = scan_lua(which=which, cursor=cursor, count=SCAN_COUNT)
+            page = await valkey.run(call, keys_of(concert_id))
+            for user_id, number in _pairs(page.found):
                 yield user_id, int(number)
+            cursor = page.next_cursor
             if cursor == "0":
                 break
 
 
 async def take_seats_turn(valkey: Valkey, concert_id: str, interval_ms: int) -> bool:
-    """Whether it is the caller's turn to count the seats: one caller's in each interval, which is
-    long where nobody waits and nobody is inside."""
+    """Whether it is this process's turn to count the seats: one process gets it in each interval,
+    which is longer while the queue is empty."""
     at_rest_ms = max(interval_ms, SEATS_AT_REST_MS)
-    return bool(await valkey.run(SEATS_TURN, keys_of(concert_id), interval_ms, at_rest_ms))
+    call = seats_turn_lua(interval_ms=interval_ms, at_rest_ms=at_rest_ms)
+    return await valkey.run(call, keys_of(concert_id)) == "yours"
 
 
 async def keep_seats(valkey: Valkey, concert_id: str, left: int, unsold: int) -> None:
     """Keep how many seats can be booked, and how many are not sold, for every snapshot."""
-    await valkey.run(SEATS_COUNTED, keys_of(concert_id), left, unsold)
+    await valkey.run(seats_counted_lua(left=left, unsold=unsold), keys_of(concert_id))
+
+
+def _pairs(flat: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(flat[::2], flat[1::2], strict=True)

@@ -9,16 +9,11 @@ computed is repaired at once; what only tokens know comes back with the fans' ne
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
-from yemae.store.valkey import Script, Valkey
+from yemae.store.scripts import script
+from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.keys import keys_of
-from yemae.waiting_room.passes import with_ends
-
-RECOVER = Script(__file__, "recover")
-RESTORE_HELD = Script(__file__, "restore_held")
-LOSSES = Script(__file__, "losses")
+from yemae.waiting_room.keys import PARTS, keys_of
+from yemae.waiting_room.passes import PassUntil, with_ends
 
 EVERYTHING = "all"
 
@@ -30,13 +25,13 @@ class Recovery(NamedTuple):
     generation: str
     # False: everything is missing because the queue is new.
     has_begun: bool
-    # For how long nobody comes in when places are lost.
+    # For how long there is no admission when places are lost.
     wait_ms: int
     entry_ttl_s: int
     place_ttl_s: int
-    # How many were inside: room is kept for them, until their passes have run out.
+    # The number of fans last known to be admitted: room is reserved until their passes expire.
     inside: int
-    # For how long those count as present of whom that is lost.
+    # For how long fans count as present whose presence is lost.
     patience_ms: int
 
 
@@ -48,20 +43,26 @@ class Losses(NamedTuple):
     repaired_at_ms: int
 
 
+class LossWords(NamedTuple):
+    """What losses.lua returns; parts are separated by spaces."""
+
+    now: str
+    repaired: str
+    repaired_at_ms: int
+
+
+@script(__file__, PARTS)
+def recover_lua(*, recovery: Recovery) -> str: ...
+@script(__file__, PARTS)
+def restore_held_lua(*, entry_ttl_s: int, each: Sequence[PassUntil]) -> int: ...
+@script(__file__, PARTS)
+def losses_lua() -> LossWords: ...
+
+
 async def recover(valkey: Valkey, concert_id: str, recovery: Recovery) -> tuple[str, ...]:
     """Begin a queue or repair it. Returns the parts that were lost; none when another process was
     faster."""
-    lost = await valkey.run(
-        RECOVER,
-        keys_of(concert_id),
-        recovery.generation,
-        "begun" if recovery.has_begun else "new",
-        recovery.wait_ms,
-        recovery.entry_ttl_s * 1000,
-        recovery.place_ttl_s * 1000,
-        recovery.inside,
-        recovery.patience_ms,
-    )
+    lost = await valkey.run(recover_lua(recovery=recovery), keys_of(concert_id))
     return tuple(lost.split())
 
 
@@ -69,12 +70,12 @@ async def restore_held(
     valkey: Valkey, concert_id: str, held: Sequence[tuple[PassKey, int]], entry_ttl_s: int
 ) -> int:
     """Open each pass again until the end of its hold in ms, whatever the limit; a pass whose end is
-    lost gets a new one. Returns how many were not inside."""
-    packed = msgspec.msgpack.encode([str(value) for row in with_ends(held) for value in row])
-    return int(await valkey.run(RESTORE_HELD, keys_of(concert_id), packed, entry_ttl_s))
+    lost gets a new one. Returns how many fans were not admitted before."""
+    call = restore_held_lua(entry_ttl_s=entry_ttl_s, each=with_ends(held))
+    return await valkey.run(call, keys_of(concert_id))
 
 
 async def losses(valkey: Valkey, concert_id: str) -> Losses:
     """What is lost of a queue. Of one that has not begun: everything."""
-    now, repaired, at_ms = await valkey.run(LOSSES, keys_of(concert_id))
-    return Losses(tuple(now.split()), tuple(repaired.split()), int(at_ms))
+    found = await valkey.run(losses_lua(), keys_of(concert_id))
+    return Losses(tuple(found.now.split()), tuple(found.repaired.split()), found.repaired_at_ms)

@@ -16,12 +16,14 @@ RETRY_STRETCH_MAX = 2.0
 
 
 class Pace(NamedTuple):
-    """How often fans are told to ask, in milliseconds: soon near the front, seldom far back."""
+    """How often fans are told to poll, in milliseconds: soon near the front, seldom far back."""
 
     absent_after_ms: int
     at_front_ms: float
     per_place_ms: float
     longest_ms: int
+    # A fan who has not polled for this many intervals is absent.
+    absent_intervals: int = ABSENT_INTERVALS
 
     def interval_ms(self, ahead: int) -> float:
         """The longest interval that a fan with so many people ahead is given."""
@@ -29,7 +31,7 @@ class Pace(NamedTuple):
 
     def patience_ms(self, ahead: int) -> int:
         """For how long such a fan counts as present without asking."""
-        return round(max(self.absent_after_ms, ABSENT_INTERVALS * self.interval_ms(ahead)))
+        return round(max(self.absent_after_ms, self.absent_intervals * self.interval_ms(ahead)))
 
 
 class Wait(msgspec.Struct, frozen=True):

@@ -1,47 +1,73 @@
 """Passes, in Valkey: each transition is one Lua call for fans of one concert."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import msgspec
-
-from yemae.store.valkey import Script, Valkey
+from yemae.store.scripts import Row, script
+from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.keys import keys_of
-
-CHECK_ENTRY = Script(__file__, "check_entry")
-RESTORE_PASS = Script(__file__, "restore_pass")
-EXTEND_PASS = Script(__file__, "extend_pass")
-GIVE_BACK = Script(__file__, "give_back")
-END_PASS = Script(__file__, "end_pass")
-REVOKE = Script(__file__, "revoke")
-EXPIRE_PASSES = Script(__file__, "expire_passes")
+from yemae.waiting_room.keys import PARTS, keys_of
 
 
-async def check_entry(
-    valkey: Valkey, concert_id: str, passes: Sequence[PassKey]
-) -> list[tuple[str, int]]:
-    """For each pass: open, ended or lost; and if open, the end of the pass without its holds in
-    ms."""
-    answer = await valkey.run(CHECK_ENTRY, keys_of(concert_id), _packed(_users(passes)))
-    return [(word, int(end)) for word, end in zip(answer[::2], answer[1::2], strict=True)]
+class PassRow(Row):
+    """A pass of the call's concert."""
+
+    user: str
+    # As text, because the scripts compare it with what Valkey keeps.
+    number: str
+
+
+class PassUntil(Row):
+    """A pass of the call's concert, and an end."""
+
+    user: str
+    number: str
+    ends_at_ms: int
+
+
+class Checked(Row):
+    """What the gate says of a pass: open, ended or lost; if open, its end without its holds."""
+
+    word: str
+    end_ms: int
+
+
+@script(__file__, PARTS)
+def check_entry_lua(*, each: Sequence[PassRow]) -> list[Checked]: ...
+@script(__file__, PARTS)
+def restore_pass_lua(*, user: str, number: str, ends_at_ms: int, active_limit: int) -> str: ...
+@script(__file__, PARTS)
+def extend_pass_lua(*, each: Sequence[PassUntil]) -> None: ...
+@script(__file__, PARTS)
+def give_back_lua(*, each: Sequence[PassUntil]) -> None: ...
+@script(__file__, PARTS)
+def end_pass_lua(*, each: Sequence[PassRow]) -> int: ...
+@script(__file__, PARTS)
+def revoke_lua(*, user: str) -> str: ...
+@script(__file__, PARTS)
+def expire_passes_lua(*, step: int) -> int: ...
+
+
+async def check_entry(valkey: Valkey, concert_id: str, passes: Sequence[PassKey]) -> list[Checked]:
+    """Whether each pass is open."""
+    return await valkey.run(check_entry_lua(each=_rows(passes)), keys_of(concert_id))
 
 
 async def restore_pass(valkey: Valkey, lost: PassKey, ends_at_s: int, active_limit: int) -> str:
     """Open a pass again that the store has lost: open, or ended when there is no room."""
-    concert_id, user_id, number = lost
-    return str(
-        await valkey.run(
-            RESTORE_PASS, keys_of(concert_id), user_id, number, ends_at_s * 1000, active_limit
-        )
+    call = restore_pass_lua(
+        user=lost.user_id,
+        number=str(lost.number),
+        ends_at_ms=ends_at_s * 1000,
+        active_limit=active_limit,
     )
+    return await valkey.run(call, keys_of(lost.concert_id))
 
 
 async def extend_passes(
     valkey: Valkey, concert_id: str, ends: Sequence[tuple[PassKey, int]]
 ) -> None:
     """Keep each pass open at least until its end, in ms."""
-    await valkey.run(EXTEND_PASS, keys_of(concert_id), _packed(with_ends(ends)))
+    await valkey.run(extend_pass_lua(each=with_ends(ends)), keys_of(concert_id))
 
 
 async def give_back(
@@ -49,36 +75,30 @@ async def give_back(
 ) -> None:
     """Let each pass end as it would without the hold that was released. `holds_end` has the end in
     ms of the holds that are left, 0 without any."""
-    await valkey.run(GIVE_BACK, keys_of(concert_id), _packed(with_ends(holds_end)))
+    await valkey.run(give_back_lua(each=with_ends(holds_end)), keys_of(concert_id))
 
 
 async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[PassKey]) -> int:
     """End passes for good. Returns how many were still open."""
-    return int(await valkey.run(END_PASS, keys_of(concert_id), _packed(_users(passes))))
+    return await valkey.run(end_pass_lua(each=_rows(passes)), keys_of(concert_id))
 
 
 async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> int | None:
-    """End the user's pass at an operator's word. Returns its number, 0 when the store has lost
-    that, and None when there was no pass."""
-    number = await valkey.run(REVOKE, keys_of(concert_id), user_id)
+    """End the user's pass on behalf of an operator. Returns its number, 0 when the store has lost
+    the number, and None when there was no pass."""
+    number = await valkey.run(revoke_lua(user=user_id), keys_of(concert_id))
     return None if number == "none" else int(number)
 
 
 async def expire_passes(valkey: Valkey, concert_id: str, step: int) -> int:
-    """End at most `step` passes whose time is over. Returns how many."""
-    return int(await valkey.run(EXPIRE_PASSES, keys_of(concert_id), step))
+    """End at most `step` expired passes. Returns how many."""
+    return await valkey.run(expire_passes_lua(step=step), keys_of(concert_id))
 
 
-def with_ends(ends: Sequence[tuple[PassKey, int]]) -> list[tuple[str, int, int]]:
-    """(user, number, end) of passes of one concert, as the scripts take them."""
-    return [(key.user_id, key.number, end) for key, end in ends]
+def with_ends(ends: Sequence[tuple[PassKey, int]]) -> list[PassUntil]:
+    """Passes of one concert with their ends in ms, as the scripts take them."""
+    return [PassUntil(key.user_id, str(key.number), ends_at_ms) for key, ends_at_ms in ends]
 
 
-def _users(passes: Sequence[PassKey]) -> list[tuple[str, int]]:
-    return [(key.user_id, key.number) for key in passes]
-
-
-def _packed(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    """Rows as one argument, every value as text; the client takes longer over each argument than
-    over the whole of this."""
-    return msgspec.msgpack.encode([str(value) for row in rows for value in row])
+def _rows(passes: Sequence[PassKey]) -> list[PassRow]:
+    return [PassRow(key.user_id, str(key.number)) for key in passes]

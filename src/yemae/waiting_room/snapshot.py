@@ -28,7 +28,7 @@ class Snapshot(NamedTuple):
     active: int
     admitted: int
     joined: int
-    # 0: nobody has been admitted yet.
+    # 0: there was no admission yet.
     first_admitted_at_ms: int
     # -1: not counted yet.
     seats_left: int
@@ -37,7 +37,7 @@ class Snapshot(NamedTuple):
     open_block: int
     # a<minute> admitted, j<minute> joined.
     rates: Mapping[str, int]
-    # Of the line: how many have a number in each block.
+    # Of the line: the number of fans in each block.
     blocks: Mapping[int, int]
     lanes: tuple[LaneNumbers, ...]
 
@@ -105,8 +105,8 @@ class Statistics(NamedTuple):
     # Of the last thousand admissions; None before the first.
     time_in_queue_p50_s: float | None
     time_in_queue_p90_s: float | None
-    # Passes that ran out without having been used once.
-    no_shows: int
+    # Passes that expired without having been used once.
+    unused_admissions: int
     ended_by_payment: int
     ended_by_expiry: int
     ended_by_revoke: int
@@ -114,12 +114,11 @@ class Statistics(NamedTuple):
 
     @classmethod
     def of(
-        cls, snapshot: Snapshot, counters: Sequence[int], waits_ms: Sequence[int]
+        cls, snapshot: Snapshot, ended: Mapping[str, int], waits_ms: Sequence[int]
     ) -> "Statistics":
-        """Put together what two scripts found."""
+        """Combine what two scripts found; `ended` has the fields from `unused_admissions` on."""
         waits = sorted(waits_ms)
         by_1m, by_5m, by_15m = (60 * (snapshot.admitted_per_s(m) or 0.0) for m in (1, 5, 15))
-        no_shows, payment, expiry, revoke, leave = counters
         return cls(
             waiting=snapshot.waiting,
             absent=snapshot.absent,
@@ -131,11 +130,7 @@ class Statistics(NamedTuple):
             admitted_15m=by_15m,
             time_in_queue_p50_s=quantile_s(waits, 0.5),
             time_in_queue_p90_s=quantile_s(waits, 0.9),
-            no_shows=no_shows,
-            ended_by_payment=payment,
-            ended_by_expiry=expiry,
-            ended_by_revoke=revoke,
-            ended_by_leave=leave,
+            **ended,
         )
 
 

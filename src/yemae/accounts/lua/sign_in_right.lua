@@ -1,11 +1,18 @@
--- Takes back what `sign_in_try` counted, because the password was right, and remembers the network.
--- KEYS: as of `sign_in_try`
--- ARGV: offset, for how many seconds the network is remembered
--- Returns: nothing
-redis.call('DEL', KEYS[1])
--- From a network that was remembered, the other two were not counted: an account of one's own would
--- take back what was counted for guesses at others.
-for i = 2, redis.call('EXISTS', KEYS[4]) == 1 and 1 or 3 do
-  if tonumber(redis.call('GET', KEYS[i]) or 0) > 0 then redis.call('DECR', KEYS[i]) end
+-- Takes back what sign_in_try.lua counted, because the password was right, and remembers the network.
+-- KEYS:
+--   pair      tries of this network at this account
+--   network   tries of this network at any account
+--   account   tries of all networks at this account
+--   known     the note that the owner has signed in from this network
+-- ARGUMENTS:
+--   remembered_s  for how long the network is remembered
+-- Returns nothing.
+redis.call('DEL', PAIR)
+-- From a known network the other two were not counted: otherwise signing in to an account of one's own
+-- would take back what was counted for guesses at others.
+if redis.call('EXISTS', KNOWN) == 0 then
+  for _, key in ipairs({NETWORK, ACCOUNT}) do
+    if tonumber(redis.call('GET', key) or 0) > 0 then redis.call('DECR', key) end
+  end
 end
-redis.call('SET', KEYS[4], 1, 'EX', ARGV[2])
+redis.call('SET', KNOWN, 1, 'EX', remembered_s)

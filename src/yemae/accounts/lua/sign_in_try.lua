@@ -1,19 +1,27 @@
 -- Counts one try to sign in, before the password is looked at, unless there were too many. A network
 -- that the owner of an account has signed in from has its own few tries for it, whatever others do.
--- KEYS: tries of this network at this account, of this network at any account, of all networks at
---   this account, the note that the owner has signed in from this network
--- ARGV: offset, the most of each of the three
--- Returns: 0, or the seconds to wait
+-- KEYS:
+--   pair      tries of this network at this account
+--   network   tries of this network at any account
+--   account   tries of all networks at this account
+--   known     the note that the owner has signed in from this network
+-- ARGUMENTS:
+--   most.at_account
+--   most.of_network
+--   most.of_all
+-- Returns the seconds to wait; 0: the try was counted.
 local MINUTE_S = 60
-local is_known = redis.call('EXISTS', KEYS[4]) == 1
-local counted = is_known and 1 or 3
-for i = 1, counted do
-  if tonumber(redis.call('GET', KEYS[i]) or 0) >= tonumber(ARGV[1 + i]) then
-    return math.max(1, redis.call('TTL', KEYS[i]))
+local counters = {{PAIR, most.at_account}}
+if redis.call('EXISTS', KNOWN) == 0 then
+  counters = {{PAIR, most.at_account}, {NETWORK, most.of_network}, {ACCOUNT, most.of_all}}
+end
+for _, counter in ipairs(counters) do
+  if tonumber(redis.call('GET', counter[1]) or 0) >= counter[2] then
+    return math.max(1, redis.call('TTL', counter[1]))
   end
 end
-for i = 1, counted do
-  redis.call('INCR', KEYS[i])
-  redis.call('EXPIRE', KEYS[i], MINUTE_S, 'NX')
+for _, counter in ipairs(counters) do
+  redis.call('INCR', counter[1])
+  redis.call('EXPIRE', counter[1], MINUTE_S, 'NX')
 end
 return 0

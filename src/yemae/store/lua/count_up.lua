@@ -1,7 +1,9 @@
--- Adds one to a counter that disappears some time after its first count.
--- KEYS: the counter
--- ARGV: offset, seconds
--- Returns: the count
-local count = redis.call('INCR', KEYS[1])
-redis.call('EXPIRE', KEYS[1], ARGV[2], 'NX')
+-- Adds one to a counter that expires some time after its first count.
+-- KEYS:
+--   counter
+-- ARGUMENTS:
+--   ttl_s
+-- Returns the count.
+local count = redis.call('INCR', COUNTER)
+redis.call('EXPIRE', COUNTER, ttl_s, 'NX')
 return count

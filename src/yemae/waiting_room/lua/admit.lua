@@ -1,22 +1,37 @@
--- One admission tick: passes that ran out go, absent fans are stepped over, places of those who were
--- away for too long end, and as many come in from the front as the limits allow. Atomic, and clocked
--- in here, so any number of nodes may call it. Each kind of work is bounded by `step`.
--- ARGV: offset, active_limit, admit_per_minute, entry_ttl_ms, place_ttl_ms, step, opens_at_ms,
---   door ('shut' | 'open' | 'all': nobody waits) from the opening on, at_once (an operator's: so many whatever the
---   rate; 0 in a tick), then the share of each lane, the general one first
--- Returns: admitted, passes expired, stepped over, places ended, 1 when there is more to do, how
---   many are inside, how many wait, how many seats are not sold (-1: not counted yet), the parts that
---   the store has lost ('': none, or as lost_parts says). While a part is lost nothing is done:
---   recover.lua has to repair it first.
-local active_limit, per_minute = tonumber(ARGV[2]), tonumber(ARGV[3])
-local entry_ttl, place_ttl, step = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local opens_at, door, at_once = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
+-- One admission tick: expired passes end, absent fans are stepped over, places of fans who were absent
+-- for too long end, and fans are admitted from the front while the limits allow. The tick is atomic and
+-- uses Valkey's clock, so any number of nodes may run it. While a part of the queue is lost, the tick
+-- does nothing: recover.lua has to repair it first.
+-- ARGUMENTS:
+--   doors.active_limit
+--   doors.admit_per_minute
+--   doors.entry_ttl_s
+--   doors.place_ttl_s
+--   doors.door         from the opening on: 'shut' | 'open' | 'all': fans do not wait
+--   doors.opens_at_ms
+--   doors.shares       the share of each lane, the general one first
+--   step               the maximum of each kind of work
+--   at_once            an operator's number of fans to admit, ignoring the rate; 0 in a tick
+-- RETURNS:
+--   admitted
+--   passes_expired
+--   stepped_over
+--   places_ended
+--   rest               'more': there is more to do | 'done'
+--   active             after the tick
+--   waiting            after the tick
+--   seats_unsold       as last counted; -1: not yet
+--   lost               the parts that the store has lost, as lost_parts says; '': none
+local per_minute = doors.admit_per_minute
 
 local kept = redis.call('HMGET', META, 'generation', 'bucket', 'bucket_at', 'wait_until', 'reserved',
   'reserved_until', 'seats_unsold')
 local unsold = tonumber(kept[7] or -1)
 local lost = lost_parts(kept[1])
-if lost ~= '' then return {0, 0, 0, 0, 0, 0, 0, unsold, lost} end
+if lost ~= '' then
+  return reply{admitted = 0, passes_expired = 0, stepped_over = 0, places_ended = 0, rest = 'done',
+    active = 0, waiting = 0, seats_unsold = unsold, lost = lost}
+end
 
 local expired = redis.call('ZRANGE', ACTIVE, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, step)
 for _, user in ipairs(expired) do
@@ -35,52 +50,52 @@ local function step_over(user)
   local score = quit(user)
   if not score then return redis.call('ZREM', SEEN, user) end
   redis.call('ZADD', ABSENT, whole(score), user)
-  redis.call('ZADD', GONE, whole(until_ms + place_ttl), user)
+  redis.call('ZADD', GONE, whole(until_ms + doors.place_ttl_s * 1000), user)
 end
 
 local absent = redis.call('ZRANGE', SEEN, '-inf', '(' .. whole(now), 'BYSCORE', 'LIMIT', 0, step)
 for _, user in ipairs(absent) do step_over(user) end
 local stepped_over = #absent
 
--- The rate is a bucket that fills evenly and holds one second's worth (at least one), so that
--- a minute never admits more than its share and that second.
+-- The rate limit is a token bucket that fills evenly and holds the share of one second (at least one
+-- fan), so that a minute never admits more than its share and that second.
 local bucket_max = math.max(1, per_minute / 60)
 local filled = tonumber(kept[2] or bucket_max)
 local filled_at = tonumber(kept[3] or now)
-if filled_at > now then  -- The clock was set back: it goes on filling from here.
+if filled_at > now then  -- The clock was set back: the bucket fills from now on.
   filled_at = now
   redis.call('HSET', META, 'bucket_at', whole(now))
 end
 filled = math.min(bucket_max, filled + math.max(0, now - filled_at) * per_minute / 60000)
 
--- After a loss nobody comes in until all who are there have had the time to ask again, or else
--- newcomers would pass those whose places are not back yet; and room is kept for those who were
--- inside, until their passes have certainly run out.
+-- After a loss there is no admission until every present fan has had the time to poll again, because
+-- newcomers would pass fans whose places are not back yet. Room is reserved for the fans who were
+-- admitted, until their passes must have expired.
 local inside = redis.call('ZCARD', ACTIVE)
 local reserved = now < tonumber(kept[6] or 0) and tonumber(kept[5]) or 0
 local room = 0
-if now < opens_at or now < tonumber(kept[4] or 0) then door = 'shut' end
+local door = doors.door
+if now < doors.opens_at_ms or now < tonumber(kept[4] or 0) then door = 'shut' end
 if door == 'all' then
   room = step
 elseif door == 'open' then
   local wanted = at_once > 0 and at_once or math.floor(filled)
-  room = math.min(active_limit - inside - reserved, wanted)
+  room = math.min(doors.active_limit - inside - reserved, wanted)
 end
 
--- Whoever stands in a lane that is not in the concert file any more goes on in the general one, at
--- their own number.
-local beyond = whole((#ARGV - 9) * LANE)
+-- A fan in a lane that the concert file no longer has moves to the general one, at their own number.
+local beyond = whole(#doors.shares * LANE)
 local moved = redis.call('ZRANGE', LINE, beyond, '+inf', 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')
 for i = 1, #moved, 2 do enter(moved[i], number_of(tonumber(moved[i + 1]))) end
 
--- Lanes take turns by smooth weighted round robin: each admission gives every lane in which somebody
--- waits its share as credit, and the one with the most pays for it. So no lane is ever more than one
--- admission off its share. A lane in which nobody waits is passed over, so its share flows to the
--- others, and it saves nothing up.
+-- Lanes take turns by smooth weighted round robin: each admission gives every lane with waiting fans
+-- its share as credit, and the lane with the most credit pays for the admission. So no lane is ever
+-- more than one admission off its share. An empty lane is skipped: its share goes to the others, and it
+-- saves no credit.
 local lanes = {}
-for i = 10, #ARGV do
-  local credit = tonumber(redis.call('HGET', META, 'lane_credit_' .. i - 10) or 0)
-  lanes[#lanes + 1] = {id = i - 10, share = tonumber(ARGV[i]), credit = credit}
+for i, share in ipairs(doors.shares) do
+  local credit = tonumber(redis.call('HGET', META, 'lane_credit_' .. i - 1) or 0)
+  lanes[i] = {id = i - 1, share = share, credit = credit}
 end
 
 local looked = 0
@@ -102,7 +117,7 @@ local function look_for_first(lane)
   end
 end
 
--- The lane whose turn it is, or nil when nobody waits, or when this call has looked at enough.
+-- The lane whose turn it is, or nil when all are empty, or when this call has looked at `step` fans.
 local function next_lane()
   local shares = 0
   for _, lane in ipairs(lanes) do
@@ -125,10 +140,10 @@ local admitted, waits = 0, {}
 local function let_in(lane)
   local number = number_of(lane.score)
   quit(lane.user)
-  open_pass(lane.user, whole(number), now + entry_ttl)
+  open_pass(lane.user, whole(number), now + doors.entry_ttl_s * 1000)
   admitted = admitted + 1
   local joined_at = number < DRAWN and 0 or EPOCH_MS + number / 1000
-  waits[#waits + 1] = whole(math.max(0, now - math.max(joined_at, opens_at)))
+  waits[#waits + 1] = whole(math.max(0, now - math.max(joined_at, doors.opens_at_ms)))
   if number > (lane.serving or -1) then lane.serving = number end
   lane.user, lane.admitted = nil, true
 end
@@ -139,11 +154,14 @@ while admitted < room do
   let_in(lane)
 end
 
-local more = (#moved == 2 * step or #expired == step or #given_up == step or #absent == step or looked >= step) and 1 or 0
--- A tick in which nothing happened writes nothing, so that an idle server leaves its log alone.
+local has_more = #moved == 2 * step or #expired == step or #given_up == step or #absent == step
+  or looked >= step
+local rest = has_more and 'more' or 'done'
+-- A tick without any change writes nothing, so that an idle server does not write to its log.
 local waiting = redis.call('ZCARD', LINE)
 if admitted + #expired + stepped_over + #given_up == 0 then
-  return {0, 0, 0, 0, more, inside, waiting, unsold, ''}
+  return reply{admitted = 0, passes_expired = 0, stepped_over = 0, places_ended = 0, rest = rest,
+    active = inside, waiting = waiting, seats_unsold = unsold, lost = ''}
 end
 
 if admitted > 0 then
@@ -171,5 +189,6 @@ if redis.call('HLEN', RATES) > 64 then
   end
 end
 keep()
-return {admitted, #expired, stepped_over, #given_up, more, inside + admitted, waiting,
-  unsold, ''}
+return reply{admitted = admitted, passes_expired = #expired, stepped_over = stepped_over,
+  places_ended = #given_up, rest = rest, active = inside + admitted, waiting = waiting,
+  seats_unsold = unsold, lost = ''}

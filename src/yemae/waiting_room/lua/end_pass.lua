@@ -1,10 +1,10 @@
--- Ends passes for good, with every older place of the same user: they were used for a payment, or
--- revoked.
--- ARGV: offset, a MessagePack array with, for each pass: user, number (as text)
--- Returns: how many were still open
-local passes, ended = cmsgpack.unpack(ARGV[2]), 0
-for i = 1, #passes, 2 do
-  local user, number = passes[i], passes[i + 1]
+-- Ends passes for good, with every older place of the same user: they were used for a payment.
+-- FOR EACH:
+--   user
+--   number  as text
+-- Returns the number of passes that were still open.
+local ended = 0
+for user, number in each() do
   local pass = redis.call('HGET', PASSES, user)
   if pass and tonumber(pass) <= tonumber(number) then  -- UNKNOWN is less than any.
     end_pass(user, number, 'payment')

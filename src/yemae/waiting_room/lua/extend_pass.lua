@@ -1,21 +1,20 @@
--- Keeps passes open at least until a given time; one that is over stays over. The end that a pass
--- has of its own is remembered, so that holding again cannot make it last for ever.
--- ARGV: offset, a MessagePack array with, for each pass: user, number, new end in ms (as text)
--- Returns: how many were extended
-local passes, extended = cmsgpack.unpack(ARGV[2]), 0
-for i = 1, #passes, 3 do
-  local user, number, ends_at = passes[i], passes[i + 1], passes[i + 2]
+-- Keeps passes open at least until a given time; an ended pass stays ended. The own end of a pass is
+-- kept, so that holding again cannot extend it without limit.
+-- FOR EACH:
+--   user
+--   number      as text
+--   ends_at_ms  the new end
+-- Returns nothing.
+for user, number, ends_at_ms in each() do
   local pass, own_end = live_pass(user)
   if pass == UNKNOWN and not is_over(user, number) then
     adopt(user, number)
     pass = number
   end
   if pass == number then
-    if own_end and tonumber(ends_at) > tonumber(own_end) then
+    if own_end and ends_at_ms > tonumber(own_end) then
       redis.call('HSETNX', OWN_ENDS, user, own_end)
     end
-    redis.call('ZADD', ACTIVE, 'GT', ends_at, user)
-    extended = extended + 1
+    redis.call('ZADD', ACTIVE, 'GT', whole(ends_at_ms), user)
   end
 end
-return extended

@@ -1,34 +1,29 @@
--- Goes in front of every script of this folder.
---
--- KEYS, the same for each (all of one concert, all on one shard):
---    1 line    sorted set, user -> score: who waits, and is present
---    2 seen    sorted set, user -> present until, ms: of those in line
---    3 absent  sorted set, user -> score: who waits, and was stepped over
---    4 gone    sorted set, user -> end of the place, ms: of those absent
---    5 active  sorted set, user -> end of the pass, ms: who is inside
---    6 passes  hash, user -> number: of those inside
---    7 unused  set of users: inside, and have not come through the gate yet
---    8 ended   hash, user -> highest number that is over, so that no token is used again
---    9 blocks  hash, block -> how many of the line have a number in it
---   10 rates   hash, 'a<minute>' -> admitted, 'j<minute>' -> joined, of the last minutes
---   11 waits   list, the last times in queue, ms, newest first
---   12 arrivals hash, address -> joins of this minute; '#' and an address -> wrong presale codes of
---      this minute; '@' -> the minute
---   13 meta    hash, counters
---   14 own_ends hash, user -> end of the pass without its holds, ms: where a hold has extended it
+-- Goes in front of every script of this folder. All keys are of one concert, on one shard.
+-- KEYS:
+--   line      sorted set, user -> score: fans who wait and are present
+--   seen      sorted set, user -> present until, ms: of the fans in the line
+--   absent    sorted set, user -> score: fans who wait and were stepped over
+--   gone      sorted set, user -> end of the place, ms: of the absent fans
+--   active    sorted set, user -> end of the pass, ms: admitted fans
+--   passes    hash, user -> number: of the admitted fans
+--   unused    set of users: admitted, and not yet through the gate
+--   ended     hash, user -> highest number that is over, so that no token is used again
+--   blocks    hash, block -> how many fans of the line have a number in it
+--   rates     hash, 'a<minute>' -> admitted, 'j<minute>' -> joined, of the last minutes
+--   waits     list, the last times in queue, ms, newest first
+--   arrivals  hash, address -> joins of this minute; '#' and an address -> wrong presale codes of
+--     this minute; '@' -> the minute
+--   meta      hash, counters
+--   own_ends  hash, user -> end of the pass without its holds, ms: where a hold has extended it
 -- ARGV[1] is the clock offset in ms, 0 outside tests.
 --
--- The store may lose a key (an eviction, a FLUSHALL, an empty disk). Each loss is noticed by
--- `lost_parts`: sets that have the same members have the same size, and `meta`, `ended` and `blocks`
--- carry the stamp of the queue's generation. recover.lua repairs it; until then no script takes
--- what is missing for the end of a place or of a pass.
+-- The store may lose a key (an eviction, a FLUSHALL, an empty disk). `lost_parts` notices each loss:
+-- sets that have the same members have the same size, and `meta`, `ended` and `blocks` carry the
+-- stamp of the queue's generation. recover.lua repairs the loss; until then no script takes missing
+-- data for the end of a place or of a pass.
 --
 -- A score is lane * 2^51 + number, so a lane is a range of the line, in the order of numbers.
--- tickets.py says what a number is and which block it is in.
-local LINE, SEEN, ABSENT, GONE, ACTIVE, PASSES, UNUSED, ENDED, BLOCKS, RATES, WAITS, ARRIVALS, META,
-  OWN_ENDS = unpack(KEYS)
--- How many these are; what join.lua is given besides stands behind them.
-local PARTS = 14
+-- queue_numbers.py says what a number is and which block it is in.
 local LANE, DRAWN, BLOCK, DRAWN_BLOCK = 2^51, 2^47, 2^8, 2^35
 local EPOCH_MS, EXACT_AHEAD = 1577836800000, 100
 local clock = redis.call('TIME')
@@ -53,9 +48,9 @@ local function finish(user, number)
   if not last or tonumber(last) < tonumber(number) then redis.call('HSET', ENDED, user, number) end
 end
 
--- A stamp is a field that no user and no block can have.
+-- The field of a stamp; no user and no block can have this name.
 local STAMP = '\0generation'
--- The number of a pass whose number the store has lost; the fan's next token says it.
+-- The number of a pass whose number the store has lost; the fan's next token carries it.
 local UNKNOWN = '0'
 
 local function is_over(user, number)
@@ -68,7 +63,7 @@ local function uncount(score)
   if redis.call('HINCRBY', BLOCKS, block, -1) <= 0 then redis.call('HDEL', BLOCKS, block) end
 end
 
--- Takes a user out of the line. Returns the score, or nil when they are not in it.
+-- Remove a user from the line. Returns the score, or nil when they are not in it.
 local function quit(user)
   local score = tonumber(redis.call('ZSCORE', LINE, user))
   if not score then return nil end
@@ -78,7 +73,7 @@ local function quit(user)
   return score
 end
 
--- Takes a user out of the absent. Returns the score, or nil when they are not among them.
+-- Remove a user from the absent fans. Returns the score, or nil when they are not among them.
 local function forget(user)
   local score = tonumber(redis.call('ZSCORE', ABSENT, user))
   if not score then return nil end
@@ -87,7 +82,7 @@ local function forget(user)
   return score
 end
 
--- Puts a user into the line, or at another place of it.
+-- Put a user into the line, or move them within it.
 local function enter(user, score)
   local old = tonumber(redis.call('ZSCORE', LINE, user))
   if old == score then return end
@@ -96,9 +91,9 @@ local function enter(user, score)
   redis.call('HINCRBY', BLOCKS, block_of(score), 1)
 end
 
--- How many are ahead of a score in its lane: exactly near the front; further back the most that can
--- be, from the counts of blocks, as snapshot.py says it too. So whoever is asked gives the same
--- answer, and it only falls, but for those who return.
+-- The number of fans ahead of a score in its lane: exact near the front; further back the most that
+-- are possible, from the counts of blocks. snapshot.py computes the same, so both give one answer. It
+-- only falls, except when absent fans return.
 local function ahead_of(score)
   local low, number = lane_of(score) * LANE, number_of(score)
   local exact = redis.call('ZCOUNT', LINE, whole(low), '(' .. whole(score))
@@ -120,19 +115,15 @@ local function ahead_of(score)
   return before + own
 end
 
--- The fan is here, and counts as present for three of the intervals at which they are told to ask.
--- pace: absent_after_ms, interval at the front, more of it for each place, longest interval (ms)
+-- The fan is present until `pace` says otherwise, as Pace.patience_ms computes it in Python.
 local function note(user, ahead, pace)
-  local interval = math.min(pace[4], pace[2] + ahead * pace[3])
-  redis.call('ZADD', SEEN, whole(now + math.max(pace[1], 3 * interval)), user)
+  local interval = math.min(pace.longest_ms, pace.at_front_ms + ahead * pace.per_place_ms)
+  local patience = math.max(pace.absent_after_ms, pace.absent_intervals * interval)
+  redis.call('ZADD', SEEN, whole(now + patience), user)
 end
 
-local function pace_at(i)
-  return {tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])}
-end
-
--- The user's score, or nil. Whoever was stepped over is back in the line at their own number, which
--- by now is at the front, unless they were away for too long.
+-- The user's score, or nil. A fan who was stepped over returns to the line at their own number, which
+-- by now is at the front, unless the fan was absent for too long.
 local function live_wait(user)
   local score = tonumber(redis.call('ZSCORE', LINE, user))
   if score then return score end
@@ -160,8 +151,8 @@ local function end_pass(user, number, why)
   finish(user, number)
 end
 
--- The live pass of a user: its number and its end in ms. One that has run out is ended on sight. A
--- pass whose end is lost is open for a moment, until recover.lua gives it one.
+-- The live pass of a user: its number and its end in ms. An expired pass is ended here. A pass whose
+-- end is lost is open for a minute, until recover.lua gives it an end.
 local function live_pass(user)
   local number = redis.call('HGET', PASSES, user)
   if not number then return nil end
@@ -172,7 +163,7 @@ local function live_pass(user)
   return nil
 end
 
--- The number of a live pass, which was lost, is the one that its owner's token carries.
+-- Take the number of a live pass, which was lost, from its owner's token.
 local function adopt(user, number)
   redis.call('HSET', PASSES, user, number)
   quit(user)
@@ -186,15 +177,15 @@ local function open_pass(user, number, ends_at)
   redis.call('SADD', UNUSED, user)
 end
 
--- Everything of a concert goes when nothing has happened for longer than any queue token lives
--- (30 days from the opening, which is at most 30 days after the first join), so that no token
--- outlives the memory of its end.
+-- All keys of a concert expire when no script has written for longer than any queue token lives (30
+-- days from the opening, which is at most 30 days after the first join), so that no token outlives
+-- the record of its end.
 local function keep()
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, 62 * 86400) end
 end
 
--- The parts that the store has lost, separated by spaces; 'all' when no stamp is left, which is also
--- what a queue looks like that has not begun. Of meta the caller has read the stamp already.
+-- The parts that the store has lost, separated by spaces; 'all' when no stamp is left, as in a queue
+-- that has not begun. `stamp` is the generation that the script has read from meta.
 local function lost_parts(stamp)
   local of_ended, of_blocks = redis.call('HGET', ENDED, STAMP), redis.call('HGET', BLOCKS, STAMP)
   if not (stamp or of_ended or of_blocks) then return 'all' end
@@ -215,7 +206,7 @@ local function lost_parts(stamp)
   return table.concat(lost, ' ')
 end
 
--- One of those who were inside before a loss is back, or has left: their room is kept no longer.
+-- A fan who was admitted before a loss is back, or has left: their room is no longer reserved.
 local function back_inside()
   local reserved = tonumber(redis.call('HGET', META, 'reserved') or 0)
   if reserved > 0 then redis.call('HSET', META, 'reserved', reserved - 1) end

@@ -1,13 +1,17 @@
--- Notes that fans are present who were answered from a snapshot.
--- ARGV: offset, a MessagePack array with, for each: user, number, lane, for how long (ms)
--- Returns: the indexes (from 0) of those who are not where their token says, and must be looked at
-local fans, to_look_at = cmsgpack.unpack(ARGV[2]), {}
-for i = 1, #fans, 4 do
-  local user, score = fans[i], fans[i + 2] * LANE + fans[i + 1]
-  if tonumber(redis.call('ZSCORE', LINE, user)) == score then
-    redis.call('ZADD', SEEN, whole(now + fans[i + 3]), user)
+-- Notes the presence of fans whose polls were answered from a snapshot.
+-- FOR EACH:
+--   user
+--   number
+--   lane
+--   present_ms  for how long the fan counts as present
+-- Returns the indexes (from 0) of the fans who are not where their token says: look these up.
+local to_look_up, index = {}, -1
+for user, number, lane, present_ms in each() do
+  index = index + 1
+  if tonumber(redis.call('ZSCORE', LINE, user)) == lane * LANE + number then
+    redis.call('ZADD', SEEN, whole(now + present_ms), user)
   else
-    to_look_at[#to_look_at + 1] = (i - 1) / 4
+    to_look_up[#to_look_up + 1] = index
   end
 end
-return to_look_at
+return to_look_up

@@ -1,14 +1,18 @@
--- Lets somebody back in whose pass the store has lost, as long as there is room.
--- ARGV: offset, user, number, end of the pass in ms, active_limit (0: none)
--- Returns: 'open' | 'ended' (no room: their queue token takes them to the front of the line)
-local user, number, ends_at, limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+-- Opens a pass again that the store has lost, as long as there is room.
+-- ARGUMENTS:
+--   user
+--   number        as text
+--   ends_at_ms
+--   active_limit  0: none
+-- Returns 'open' | 'ended': there is no room, and the queue token leads to the front of the line.
 if is_over(user, number) then return 'ended' end
 local pass = live_pass(user)
 if pass == number then return 'open' end
 if pass and pass ~= UNKNOWN then return 'ended' end
 if tonumber(redis.call('ZSCORE', ACTIVE, user) or 0) <= now then
-  if ends_at <= now or (limit > 0 and redis.call('ZCARD', ACTIVE) >= limit) then return 'ended' end
-  open_pass(user, number, ends_at)
+  local is_full = active_limit > 0 and redis.call('ZCARD', ACTIVE) >= active_limit
+  if ends_at_ms <= now or is_full then return 'ended' end
+  open_pass(user, number, ends_at_ms)
   redis.call('SREM', UNUSED, user)
   back_inside()
 end

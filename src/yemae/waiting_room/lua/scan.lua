@@ -1,18 +1,22 @@
--- A page of everybody who has, or had, a place.
--- ARGV: offset, which: 'line' | 'absent' | 'passes' | 'ended', cursor ('0' at first), about how many
--- Returns: the next cursor ('0' at the end), then for each: user, number
-local which, page, answer = ARGV[2], nil, {}
+-- A page of the fans who have, or had, a place.
+-- ARGUMENTS:
+--   which   'line' | 'absent' | 'passes' | 'ended'
+--   cursor  '0' at first
+--   count   the approximate size of the page
+-- RETURNS:
+--   next_cursor  '0' at the end
+--   found        user and number, in turn
+local page, found = nil, {}
 if which == 'line' or which == 'absent' then
-  page = redis.call('ZSCAN', which == 'line' and LINE or ABSENT, ARGV[3], 'COUNT', ARGV[4])
+  page = redis.call('ZSCAN', which == 'line' and LINE or ABSENT, cursor, 'COUNT', count)
 else
-  page = redis.call('HSCAN', which == 'passes' and PASSES or ENDED, ARGV[3], 'COUNT', ARGV[4])
+  page = redis.call('HSCAN', which == 'passes' and PASSES or ENDED, cursor, 'COUNT', count)
 end
-answer[1] = page[1]
 for i = 1, #page[2], 2 do
   local user, score = page[2][i], page[2][i + 1]
   if user ~= STAMP and score ~= UNKNOWN then
-    answer[#answer + 1] = user
-    answer[#answer + 1] = whole(number_of(tonumber(score)))
+    found[#found + 1] = user
+    found[#found + 1] = whole(number_of(tonumber(score)))
   end
 end
-return answer
+return reply{next_cursor = page[1], found = found}

@@ -1,6 +1,7 @@
--- Keeps how many seats can be booked, and how many are not sold.
--- ARGV: offset, left, unsold
--- Returns: nothing of interest
-redis.call('HSET', META, 'seats_left', ARGV[2], 'seats_unsold', ARGV[3])
+-- Keeps the seat counts for every snapshot.
+-- ARGUMENTS:
+--   left    seats that can be booked
+--   unsold  seats that are not sold
+-- Returns nothing.
+redis.call('HSET', META, 'seats_left', left, 'seats_unsold', unsold)
 keep()
-return 'kept'

@@ -1,25 +1,45 @@
--- The numbers of a concert's queue at one moment, the same for everybody.
--- ARGV: offset, how many lanes
--- Returns: time in ms, waiting, absent, active, admitted and joined since the start, the time of the
---   first admission in ms (0: none yet), seats left and seats unsold as last counted (-1: not yet),
---   the block that numbers are given out from (-1: none), a list of field and count of the rates, a list of block and count of the blocks, and for each
---   lane a list of: waiting, number of the first in line (-1: nobody), highest number let in (-1)
-local lanes = {}
-for lane = 0, tonumber(ARGV[2]) - 1 do
+-- The numbers of a concert's queue at one moment.
+-- ARGUMENTS:
+--   lanes  the number of lanes
+-- RETURNS:
+--   now_ms
+--   waiting
+--   absent
+--   active
+--   admitted              since the start
+--   joined                since the start
+--   first_admitted_at_ms  0: there was no admission yet
+--   seats_left            as last counted; -1: not yet
+--   seats_unsold          as last counted; -1: not yet
+--   open_block            the block that numbers are given out from; -1: none
+--   rates                 field and count, in turn
+--   blocks                block and count, in turn
+--   lanes                 for each: waiting, number of the first in line (-1: none), highest number
+--     admitted (-1: none)
+local of_lanes = {}
+for lane = 0, lanes - 1 do
   local low, high = whole(lane * LANE), '(' .. whole((lane + 1) * LANE)
   local first = redis.call('ZRANGE', LINE, low, high, 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
-  lanes[#lanes + 1] = {
+  of_lanes[#of_lanes + 1] = {
     redis.call('ZCOUNT', LINE, low, high),
     first[2] and whole(number_of(tonumber(first[2]))) or -1,
     redis.call('HGET', META, 'serving_' .. lane) or -1,
   }
 end
-local counters = redis.call('HMGET', META, 'admitted', 'joined', 'first_admitted_at',
-  'seats_left', 'seats_unsold', 'block')
-return {
-  whole(now), redis.call('ZCARD', LINE), redis.call('ZCARD', ABSENT),
-  redis.call('ZCOUNT', ACTIVE, '(' .. whole(now), '+inf'),
-  counters[1] or 0, counters[2] or 0, counters[3] or 0, counters[4] or -1, counters[5] or -1,
-  counters[6] or -1,
-  redis.call('HGETALL', RATES), redis.call('HGETALL', BLOCKS), lanes,
+local kept = redis.call('HMGET', META, 'admitted', 'joined', 'first_admitted_at', 'seats_left',
+  'seats_unsold', 'block')
+return reply{
+  now_ms = whole(now),
+  waiting = redis.call('ZCARD', LINE),
+  absent = redis.call('ZCARD', ABSENT),
+  active = redis.call('ZCOUNT', ACTIVE, '(' .. whole(now), '+inf'),
+  admitted = kept[1] or 0,
+  joined = kept[2] or 0,
+  first_admitted_at_ms = kept[3] or 0,
+  seats_left = kept[4] or -1,
+  seats_unsold = kept[5] or -1,
+  open_block = kept[6] or -1,
+  rates = redis.call('HGETALL', RATES),
+  blocks = redis.call('HGETALL', BLOCKS),
+  lanes = of_lanes,
 }
