@@ -1,1 +1,1 @@
-"""Accounts: our own small issuer of identities. Any other issuer may stand in its place."""
+"""Accounts: the built-in issuer of identities. Any other issuer may stand in its place."""

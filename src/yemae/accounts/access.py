@@ -3,7 +3,7 @@
 An access token is a JWT, HS256 with the operator's secret key, with `sub` (1 to 128 visible
 ASCII characters, not starting with @) and `exp`. It may have a `role`, of which `operator` is the
 only one, and `groups`, a list of texts, which give lanes in the waiting room. A role or groups of
-another shape count as none: a token of somebody else's login is never a fault. A token from before
+another shape count as none: a token of another issuer is never a fault. A token from before
 its owner signed out everywhere is good for nothing, and so is a guest's key.
 
 A guest has no password. The key is a token of another purpose, so making a guest and signing one in
@@ -36,7 +36,7 @@ class AccessToken(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Who somebody is, as their access token says."""
+    """Who a caller is, by their access token."""
 
     user_id: str
     is_operator: bool

@@ -1,9 +1,9 @@
 """Passwords: which may be chosen, and their Argon2id hashes, made in turn.
 
 One hash costs tens of milliseconds and 19 MiB (OWASP's minimum, Password Storage Cheat Sheet), so
-they are made in threads, a few at a time. Networks take turns: whoever waits alone waits for one
-hash of each other network, however many callers one of those has. How many may wait is bounded, for
-each network and for all.
+they are made in threads, a few at a time. Networks take turns: a caller who is alone in a network
+waits for one hash of each other network, however many callers those have. How many may wait is
+bounded, for each network and for all.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class Turns:
             raise
 
     def _hand_on(self) -> None:
-        """Give the turn to the next network's first caller, or keep it for whoever comes."""
+        """Give the turn to the next network's first caller, or keep it for the next who comes."""
         if not self._waiting:
             self._free += 1
             return
@@ -91,7 +91,7 @@ class Passwords:
         self.turns = turns
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         # Compared with when there is no such user, so that the answer takes as long.
-        self._nobody = self._hasher.hash("nobody")
+        self._no_user = self._hasher.hash("no user")
 
     async def hash(self, password: str, address: str) -> str:
         """The Argon2id hash of a password. Raises Overloaded or RateLimited."""
@@ -106,7 +106,7 @@ class Passwords:
     def _match(self, password_hash: str | None, password: str) -> bool:
         # Earlier versions hashed what was typed as it came.
         forms = dict.fromkeys((composed(password), password))
-        found = [self._verify(password_hash or self._nobody, form) for form in forms]
+        found = [self._verify(password_hash or self._no_user, form) for form in forms]
         return password_hash is not None and any(found)
 
     def _verify(self, password_hash: str, password: str) -> bool:

@@ -20,7 +20,7 @@ FORGET_SIGN_OUTS = QUERIES["forget_sign_outs"]
 KEPT_S = 400 * 86_400
 # A row may become visible this much later than the time that it says.
 LATE_S = 120
-# The smallest step that a token and the database can both tell.
+# The smallest step that a token and the database both resolve.
 STEP_S = 0.001
 
 
@@ -28,7 +28,7 @@ class SignOuts:
     """The sign-outs that this process knows of."""
 
     def __init__(self) -> None:
-        # When somebody last signed out, in Unix seconds.
+        # When each user last signed out, in Unix seconds.
         self._at_s: dict[str, float] = {}
         self._read_to_s = 0.0
 
@@ -57,8 +57,8 @@ class SignOuts:
 
 
 def issued_s(claims: dict[str, Any]) -> float:
-    """When a token was issued, in Unix seconds. A login of somebody else's may not say: its tokens
-    are told apart by their ends, which come in the same order."""
+    """When a token was issued, in Unix seconds. Another issuer may not say: its tokens are
+    compared by their ends, which come in the same order."""
     return float(claims.get("iat", claims["exp"]))
 
 

@@ -38,7 +38,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     tokens: list[str] = []
 
 
-class Message(msgspec.Struct, frozen=True):
+class TallyMessage(msgspec.Struct, frozen=True):
     """A line of a process: its tally so far."""
 
     tally: Tally
@@ -122,7 +122,7 @@ def _count(assignment: Assignment) -> int:
 def _write(tally: Tally, *, is_last: bool = False) -> None:
     """Write a line; only the last one has the long lists."""
     sent = tally if is_last else msgspec.structs.replace(tally, admissions=[], sales=[])
-    sys.stdout.buffer.write(msgspec.json.encode(Message(sent, is_last)) + b"\n")
+    sys.stdout.buffer.write(msgspec.json.encode(TallyMessage(sent, is_last)) + b"\n")
     sys.stdout.buffer.flush()
 
 

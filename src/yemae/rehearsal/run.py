@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from yemae.rehearsal.crowd import Assignment, Message
+from yemae.rehearsal.crowd import Assignment, TallyMessage
 from yemae.rehearsal.histogram import Histogram
 from yemae.rehearsal.tally import Tally, add_up
 
@@ -55,13 +55,13 @@ class Process:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
-        self.latest = Message(Tally())
+        self.latest = TallyMessage(Tally())
 
     async def listen(self) -> None:
         """Read messages until the last one."""
         assert self.process.stdout is not None
         while not self.latest.is_last and (line := await self.process.stdout.readline()):
-            self.latest = msgspec.json.decode(line, type=Message)
+            self.latest = msgspec.json.decode(line, type=TallyMessage)
 
     def say(self, line: bytes) -> None:
         """Write a line to it."""

@@ -1,4 +1,4 @@
-"""Admission: lets fans in from the front of a concert's line, as many as its limits allow."""
+"""Admission: admits fans from the front of a concert's queue, as many as its limits allow."""
 
 from yemae.concerts.catalogue import Concert
 from yemae.runtime import LastKnown, Stores
@@ -14,7 +14,8 @@ CALLS_MAX = 200
 
 async def admit(stores: Stores, concert: Concert, at_once: int = 0) -> Admission:
     """One admission tick of one concert, in short calls until there is nothing more to do. Before
-    the sale opens nobody comes in. `at_once` is an operator's wish: so many, whatever the rate."""
+    the sale opens no fan is admitted. `at_once` is the number that an operator admits now, ignoring
+    the rate."""
     rules = policy.doors_of(concert, stores.now(), _snapshot(stores, concert))
     total = Admission()
     for _ in range(CALLS_MAX):

@@ -36,11 +36,11 @@ JOINS_PER_USER_PER_MINUTE = 600
 HOLDS_PER_USER_PER_MINUTE = 120
 TOP_UPS_PER_USER_PER_MINUTE = 120
 HOLDS_PER_PASS_MAX = 500
-# A look at the seats serves everybody who waits for it: one at a time serves the most of them.
+# A look at the seats serves all who wait for it: one at a time serves the most of them.
 LOOKS_CONCURRENCY = 1
 # Those who wait for rows that are locked elsewhere: few, because each takes a connection with it.
 AGAIN_CONCURRENCY = 2
-# They wait for others before their own try at most so long; then the answer is 503.
+# The longest wait for others before their own try; then the answer is 503.
 PATIENCE_S = 4.0
 
 Request = TypeVar("Request")
@@ -70,11 +70,11 @@ class Batches:
     place: Batch[QueueToken, Standing]
     check_entry: Batch[EntryToken, OpenPass]
     hold: Batch[HoldRequest, Order]
-    # Apart, because whoever is offered other seats makes their batch wait.
+    # Apart, because a request that is offered other seats makes its batch wait.
     hold_best: Batch[HoldRequest, Order]
     top_up: Batch[TopUpRequest, Transfer]
     pay: Batch[PayRequest, Paid]
-    # Keyed by performance: everybody who looks at the same moment shares the look.
+    # Keyed by performance: all who look at the same moment share the look.
     seats_left: Batch[int, int]
     free_seats: Batch[int, bytes]
     polls: Polls
@@ -86,7 +86,7 @@ class Batches:
     holds_of_pass: Window
 
     async def close(self) -> None:
-        """Finish everybody who waits, and take nobody new."""
+        """Answer all who wait, and take no new request."""
         for part in vars(self).values():
             if isinstance(part, Batch | Polls):
                 await part.close()

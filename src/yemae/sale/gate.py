@@ -29,10 +29,11 @@ from yemae.refusals import (
     StoreUnavailable,
 )
 from yemae.runtime import Runtime, Stores
+from yemae.sale import policy
 from yemae.values.instants import unix_ms
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import passes
-from yemae.waiting_room.tokens import EntryToken
+from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 if TYPE_CHECKING:
     from yemae.sale.batches import Batches
@@ -87,6 +88,16 @@ def claimed_pass(
         if not hmac.compare_digest(digest.rstrip(b"="), entry.proof.encode()):
             raise EntryProofInvalid
     return entry
+
+
+def claimed_place(runtime: Runtime, token: str | None) -> QueueToken:
+    """The place that a queue token names. Raises QueueTokenInvalid, QueueTokenExpired or
+    ConcertNotFound."""
+
+    def drawn_number(concert_id: str, user_id: str) -> int:
+        return policy.drawn_number(runtime.catalogue.concert(concert_id), user_id)
+
+    return runtime.tokens.read_place(token, drawn_number)
 
 
 async def enter_or_repeat(batches: "Batches", entry: EntryToken, key: str | None) -> Entered:

@@ -1,13 +1,13 @@
-"""Who a fan is to us: sign-up, going on as a guest, sign-in, and the end of all sessions.
+"""New accounts and guests, and when they take a proof of work.
 
-Our own small issuer, which an operator may close when a login of their own stands in front. What
-costs us most comes last: first whether it is open, then how often this network asked, then its
-proof of work, then the hash.
+An operator may close both when a login of their own stands in front. The checks go from cheap to
+expensive: whether it is open, how often this network asked, its proof of work, the hash. Signing in
+needs nothing of the sale: accounts/sessions.py.
 """
 
 from typing import NamedTuple
 
-from yemae.accounts import sign_outs, users
+from yemae.accounts import users
 from yemae.accounts.access import AccessToken
 from yemae.accounts.passwords import wrong_password
 from yemae.accounts.users import User
@@ -17,7 +17,6 @@ from yemae.refusals import (
     InvalidRequest,
     ProofOfWorkRequired,
     SignUpClosed,
-    WrongCredentials,
 )
 from yemae.runtime import Runtime
 
@@ -34,8 +33,8 @@ class SignedIn(NamedTuple):
 
 
 def needs_proof(runtime: Runtime) -> bool:
-    """Whether a new account takes a proof of work: while any concert asks for one whose dates have
-    not all begun, because a new account is what a place without one would begin with."""
+    """Whether a new account takes a proof of work: while any concert asks for one and has a date to
+    come, because many accounts would get around the proof of its queue."""
     now = runtime.now()
     return any(
         concert.proof_of_work and any(date.starts_at > now for date in concert.performances)
@@ -52,7 +51,7 @@ async def sign_up(
         raise SignUpClosed
     if wrong := wrong_password(password, email, name):
         raise InvalidRequest.of("password", wrong)
-    await _pass(runtime, address, proof)
+    await _may_open_account(runtime, address, proof)
     password_hash = await runtime.passwords.hash(password, address)
     async with runtime.postgres.transaction() as tx:
         user = await users.sign_up(
@@ -68,12 +67,12 @@ async def become_guest(runtime: Runtime, *, address: str, proof: str | None) -> 
     ProofOfWorkRequired or ProofOfWorkInvalid."""
     if runtime.settings.accounts.guests == "off":
         raise GuestsClosed
-    await _pass(runtime, address, proof)
+    await _may_open_account(runtime, address, proof)
     return _guest(runtime, str(runtime.new_id()))
 
 
 def sign_guest_in(runtime: Runtime, key: str) -> SignedIn:
-    """A guest who comes back, also where nobody becomes one any more. Raises GuestKeyInvalid."""
+    """Sign a guest in again, also where new guests are refused. Raises GuestKeyInvalid."""
     return _guest(runtime, runtime.issuer.guest(key))
 
 
@@ -82,8 +81,9 @@ def _guest(runtime: Runtime, user_id: str) -> SignedIn:
     return SignedIn(user, runtime.issuer.issue(user_id), runtime.issuer.guest_key(user_id))
 
 
-async def _pass(runtime: Runtime, address: str, proof: str | None) -> None:
-    """What comes before a new account."""
+async def _may_open_account(runtime: Runtime, address: str, proof: str | None) -> None:
+    """The rules of a new account or guest: the limit of its network, and the proof of work. Raises
+    RateLimited, ProofOfWorkRequired or ProofOfWorkInvalid."""
     await runtime.account_limit.count(address)
     if not needs_proof(runtime):
         return
@@ -91,29 +91,3 @@ async def _pass(runtime: Runtime, address: str, proof: str | None) -> None:
         raise ProofOfWorkRequired
     solved = runtime.challenges.solved(proof, NEW_ACCOUNT, runtime.now().timestamp())
     await runtime.account_limit.use(solved.id)
-
-
-async def sign_in(runtime: Runtime, email: str, password: str, address: str) -> AccessToken:
-    """An access token for the right password. Raises WrongCredentials, RateLimited or
-    Overloaded."""
-    canonical = users.address(email)
-    async with runtime.passwords.turns.turn(address):
-        await runtime.sign_in_limit.attempt(canonical, address)
-        async with runtime.postgres.transaction() as tx:
-            account = await users.by_email(tx, email)
-        password_hash = account.password_hash if account else None
-        is_right = await runtime.passwords.match(password_hash, password)
-    if not is_right or not account:
-        raise WrongCredentials
-    await runtime.sign_in_limit.was_right(canonical, address)
-    if account.signed_out_s is not None:
-        runtime.issuer.sign_outs.note(account.user.id, account.signed_out_s)
-    return runtime.issuer.issue(account.user.id, account.role)
-
-
-async def sign_out_everywhere(runtime: Runtime, user_id: str, issued_s: float) -> None:
-    """End every session of a user who has a token issued at `issued_s`: access tokens and a guest's
-    keys from before now are refused, by this process at once and by all others within moments."""
-    async with runtime.postgres.transaction() as tx:
-        at_s = await sign_outs.sign_out(tx, user_id, issued_s)
-    runtime.issuer.sign_outs.note(user_id, at_s)

@@ -1,19 +1,25 @@
-"""콘서트 · Looks: the dates and seats that can be booked now, for fans who are inside.
+"""Looks: the dates and seats that can be booked now, and what a fan has: orders and money.
 
 The sale of a date ends when it begins. Callers who ask for the same date share one look.
 """
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from yemae.base.batching import Done
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Performance
 from yemae.concerts.seat_map.availability import Watch
-from yemae.refusals import SaleClosed
+from yemae.orders import orders as order_book
+from yemae.orders.decide import Order
+from yemae.refusals import OrderNotFound, SaleClosed
 from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.waiting_room.tokens import EntryToken
+from yemae.wallet import ledger
+from yemae.wallet.decide import Transfer
+from yemae.wallet.ledger import Wallet
 
 if TYPE_CHECKING:
     from yemae.sale.batches import Batches
@@ -52,6 +58,38 @@ async def watch_seats(runtime: Runtime, entry: EntryToken, performance_id: str) 
     return await runtime.availability.watch(performance)
 
 
+async def own_orders(
+    runtime: Runtime, user_id: str, *, before: UUID | None, limit: int
+) -> list[Order]:
+    """A fan's orders, newest first, from the one before `before` on."""
+    async with runtime.postgres.transaction() as tx:
+        return await order_book.orders_of(tx, user_id, before=before, limit=limit)
+
+
+async def own_order(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
+    """One of a fan's orders. Raises OrderNotFound, also for another fan's."""
+    async with runtime.postgres.transaction() as tx:
+        order = await order_book.order_of(tx, order_id, user_id)
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+async def own_wallet(runtime: Runtime, user_id: str) -> Wallet:
+    """A fan's wallet; one that was never needed is empty."""
+    async with runtime.postgres.transaction() as tx:
+        wallet = await ledger.wallet_of(tx, user_id)
+    return wallet or Wallet(0, runtime.settings.sale.currency)
+
+
+async def own_transfers(
+    runtime: Runtime, user_id: str, *, before: UUID | None, limit: int
+) -> list[Transfer]:
+    """A fan's ledger lines, newest first, from the one before `before` on."""
+    async with runtime.postgres.transaction() as tx:
+        return await ledger.transfers_of(tx, user_id, before=before, limit=limit)
+
+
 async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]:
     """How many seats of each performance can be booked now."""
     async with runtime.postgres.transaction() as tx:
@@ -60,8 +98,8 @@ async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]
 
 
 async def free_seats(runtime: Runtime, performance_keys: list[int]) -> Done[bytes]:
-    """The seats of each performance that can be booked now, as the answer's JSON. Everybody who
-    asked for the same performance in the same moment shares one look."""
+    """The seats of each performance that can be booked now, as the answer's JSON. All who
+    asked for the same performance in the same moment share one look."""
     async with runtime.postgres.transaction() as tx:
         lists = {key: await runtime.seat_lists.free_seats(tx, key) for key in set(performance_keys)}
     return Done([lists[key] for key in performance_keys])

@@ -37,7 +37,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every place says that is not inside yet. `seats_left` is rounded down to 1, 2 or 5 times
-    a power of ten: at least so many. Ask again after `poll_after_ms`."""
+    a power of ten. Poll again after `poll_after_ms`."""
 
     waiting: int
     poll_after_ms: int
@@ -47,8 +47,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Waiting(Place, frozen=True, kw_only=True, tag_field="state", tag="waiting"):
-    """Still in line. `position` 1 is next. `number` is your ticket: when `serving` of the queue has
-    passed it, it is your turn."""
+    """Still waiting. `position` 1 is next. `number` is your queue number: when `serving` of the
+    queue has passed it, it is your turn."""
 
     position: int
     number: int
@@ -57,7 +57,7 @@ class Waiting(Place, frozen=True, kw_only=True, tag_field="state", tag="waiting"
 
 class Prequeue(Place, frozen=True, kw_only=True, tag_field="state", tag="prequeue"):
     """The sale is not open yet. In a draw the order among all who are here by then is drawn at
-    `opens_at`; nobody has a position before."""
+    `opens_at`; no fan has a position before."""
 
     opens_at: Instant
 
@@ -67,7 +67,7 @@ class SoldOut(Place, frozen=True, kw_only=True, tag_field="state", tag="sold_out
 
 
 class Closed(Place, frozen=True, kw_only=True, tag_field="state", tag="closed"):
-    """Every date has begun, so nothing is sold any more and nobody else is let in."""
+    """Every date has begun, so nothing is sold any more and no other fan is admitted."""
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True, tag_field="state", tag="admitted"):

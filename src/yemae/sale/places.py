@@ -15,7 +15,7 @@ from yemae.waiting_room.tokens import QueueToken
 
 
 async def place(runtime: Runtime, requests: list[QueueToken]) -> Done[Standing]:
-    """Where everybody stands. A place that the store has lost is put back from its token."""
+    """Where each fan stands. A place that the store has lost is restored from its token."""
     return Done(await each_concert(requests, lambda id_, group: _place(runtime, id_, group)))
 
 
@@ -43,7 +43,7 @@ async def _place(
 def _placed(standing: Standing) -> Standing | Refusal:
     if standing.word in ("waiting", "admitted"):
         return standing
-    # Lost again after it was put back: the store is losing its data just now.
+    # Lost again after it was restored: the store is losing its data just now.
     return StoreUnavailable() if standing.word == "lost" else QueueTokenExpired()
 
 

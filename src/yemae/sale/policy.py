@@ -1,4 +1,4 @@
-"""The rules at a concert's doors: who may join, who may come in, and how often to ask. Pure.
+"""The settings of a concert as rules: who may join, who is admitted, and how often to poll. Pure.
 
 Here the settings of a concert, as they hold now, become what the waiting room's transitions take.
 """
@@ -29,7 +29,7 @@ MANY = 1_000_000
 
 State = Literal["before_sale", "prequeue", "open", "paused", "draining", "sold_out", "closed"]
 
-# The states in which nobody is let in, whatever an operator asks for.
+# The states in which no fan is admitted, whatever an operator asks for.
 SHUT: frozenset[State] = frozenset({"closed", "sold_out", "paused"})
 
 
@@ -39,7 +39,7 @@ def state_of(concert: Concert, now: datetime, snapshot: Snapshot) -> State:
 
 
 def state_with(concert: Concert, now: datetime, seats_unsold: int) -> State:
-    """The same of a concert of which so many seats are not sold (-1: not known); the first that
+    """The same from the number of seats that are not sold (-1: not known); the first state that
     applies, from the top."""
     if concert.is_over(now):
         return "closed"
@@ -52,6 +52,19 @@ def state_with(concert: Concert, now: datetime, seats_unsold: int) -> State:
     if concert.prequeue_opens_at is not None and now < concert.prequeue_opens_at:
         return "before_sale"
     return "prequeue"
+
+
+def last_known_state(runtime: Stores, concert: Concert) -> State:
+    """The same from what this process knows of every concert, without asking Valkey."""
+    known = runtime.last_known.get(concert.id)
+    seats_unsold = UNKNOWN.seats_unsold if known is None else known.seats_unsold
+    return state_with(concert, runtime.now(), seats_unsold)
+
+
+def published_seed(concert: Concert, snapshot: Snapshot) -> bytes | None:
+    """The seed of a draw once its sale is open, else None: it is secret while drawn numbers are
+    given out, so the clock that gives them out decides, the snapshot's."""
+    return concert.draw_seed if snapshot.now_ms >= unix_ms(concert.sale_opens_at) else None
 
 
 def may_join_from(concert: Concert, now: datetime) -> datetime | None:
@@ -71,8 +84,8 @@ def join_door(concert: Concert, now: datetime) -> str:
 
 
 def doors_of(concert: Concert, now: datetime, snapshot: Snapshot | None = None) -> Doors:
-    """What an admission tick goes by. Nobody comes in while it is paused, or when nothing is left
-    to be had."""
+    """The rules of an admission tick. No fan is admitted while the queue is paused, or when nothing
+    is left to be sold."""
     door = "all" if concert.queueing_method == "passthrough" else "open"
     if state_of(concert, now, snapshot or UNKNOWN) in SHUT:
         door = "shut"
@@ -127,8 +140,8 @@ def pace(stores: Stores, concert: Concert) -> Pace:
 
 def pace_of(concert: Concert, settings: Settings, stretch: float, *, is_open: bool) -> Pace:
     """How often the fans of a concert ask; `stretch` makes it seldomer while the server is busy.
-    Before the opening anybody may be told the longest interval, wherever they stand."""
-    # Whoever is let in just after a poll still finds half of their pass at the next one.
+    Before the opening any fan may be given the longest interval, wherever they stand."""
+    # A fan who is admitted just after a poll still has half of the pass at the next one.
     longest_ms = min(settings.queue.poll_after_max_ms, concert.entry_ttl_s * 500)
     absent_after_ms = concert.absent_after_s * 1000
     if not is_open:

@@ -79,11 +79,11 @@ class Polls:
         return standing
 
     async def keep_telling(self) -> None:
-        """Tell Valkey of those who were here; runs until it is cancelled."""
+        """Send heartbeats to Valkey in batches; runs until it is cancelled."""
         await self._presence.keep_telling(PRESENCE_FLUSH_S, self._add_up)
 
     async def close(self) -> None:
-        """Tell what is still to be told."""
+        """Send the heartbeats that still wait."""
         await self._presence.flush()
 
     def _from_the_view(self, token: QueueToken, view: View | None) -> Standing | None:
@@ -121,8 +121,8 @@ class Polls:
         self._from_view = self._from_store = 0
 
     async def _tell(self, tokens: Sequence[QueueToken], patience_ms: Sequence[int]) -> None:
-        """Of one concert. Whoever is not where their token says is looked at, so that a lost place
-        is put back, and is asked for exactly the next time."""
+        """Send the heartbeats of one concert. A fan whose place is not the one that their token
+        names is looked up, so that a lost place is restored, and the next poll asks Valkey."""
         valkey, concert_id = self._runtime.valkey, tokens[0].concert_id
         elsewhere = await note_present(valkey, concert_id, tokens, patience_ms)
         if elsewhere:
@@ -130,7 +130,7 @@ class Polls:
         self._remember(*elsewhere)
 
     def _remember(self, *tokens: QueueToken) -> None:
-        """Have these asked for exactly the next time."""
+        """Have the next poll of these ask Valkey."""
         if len(self._ask_exactly) > REMEMBERED_MAX:
             self._ask_exactly.clear()
         self._ask_exactly.update(tokens)

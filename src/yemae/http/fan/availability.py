@@ -76,9 +76,9 @@ async def show_availability(call: Call) -> Answer:
 
 async def follow_availability(call: Call) -> Answer:
     """What changes, as server-sent events: `reset` with the whole bitmap at first (unless `since`
-    is known here), then `seats` with what was taken and freed. Something comes at once, and at
-    least every ten seconds, if only a comment: a stream that is silent for longer is dead or kept
-    back by a proxy. It ends after some minutes or when there is another plan: ask again, with
+    is known here), then `seats` with what was taken and freed. A first comment comes at once, and a
+    heartbeat at least every ten seconds: a stream that is silent for longer is dead or buffered by
+    a proxy. It ends after some minutes or when there is another plan: connect again, with
     `since`."""
     watch = await _watch(call)
     since = _since(call)

@@ -1,6 +1,4 @@
-"""콘서트 · Concerts for everybody; dates and seats for those who are inside."""
-
-from datetime import datetime
+"""콘서트 · Concerts, which are public; dates and seats, for fans who are inside."""
 
 import msgspec
 
@@ -66,14 +64,12 @@ async def list_concerts(call: Call) -> Answer:
         listed = listed[places[0] :]
     bookable = [concert for concert in listed if not concert.is_over(now)]
     following = bookable[limit].id if len(bookable) > limit else None
-    return Answer(
-        200, Concerts([_listed(call.runtime, c, now) for c in bookable[:limit]], following)
-    )
+    return Answer(200, Concerts([_listed(call.runtime, c) for c in bookable[:limit]], following))
 
 
 async def show_concert(call: Call) -> Answer:
-    """One concert with its dates, for everybody; also when it is over, because its tickets are
-    still looked at."""
+    """One concert with its dates, public; also when it is over, because fans still look at its
+    tickets."""
     concert, now = call.runtime.catalogue.concert(call.path("concert_id")), call.runtime.now()
     dates = [
         Date(
@@ -117,13 +113,10 @@ async def list_seats(call: Call) -> Answer:
     return Answer(200, await looks.list_seats(call.runtime, call.batches, entry, performance_id))
 
 
-def _listed(runtime: Runtime, concert: catalogue.Concert, now: datetime) -> ListedConcert:
-    """From memory: a list must not ask Valkey about each of its concerts."""
-    known = runtime.last_known.get(concert.id)
-    state = policy.state_with(concert, now, -1 if known is None else known.seats_unsold)
+def _listed(runtime: Runtime, concert: catalogue.Concert) -> ListedConcert:
     return ListedConcert(
         **msgspec.structs.asdict(shown(concert)),
-        state=state,
+        state=policy.last_known_state(runtime, concert),
         queueing_method=concert.queueing_method,
     )
 

@@ -1,4 +1,4 @@
-"""Guests, and what a page has to know before anybody signs in."""
+"""Guests, and what a client has to know before a fan signs in."""
 
 from typing import Annotated, Literal
 

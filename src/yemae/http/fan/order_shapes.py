@@ -45,9 +45,9 @@ class TicketBody(Where, frozen=True):
 
 
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit. Whoever
-    looks at a paid order finds its `tickets`, one for each seat; nothing else has any. Title, venue
-    and start are the concert's as they are now; `starts_at_local` is the start on the venue's
+    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit. A
+    paid order that is looked at has `tickets`, one for each seat; no other answer has any. Title,
+    venue and start are the concert's as they are now; `starts_at_local` is the start on the venue's
     clocks, null where their offset from UTC is not known."""
 
     id: UUID
@@ -106,6 +106,7 @@ EXAMPLE_PAID = {
 async def show(call: Call, order: decide.Order) -> OrderBody:
     """An order as the API shows it."""
     catalogue = call.runtime.catalogue
+    await catalogue.know([order.performance_id])
     performance = catalogue.performances[order.performance_id]
     concert = catalogue.concert_of(performance)
     plan = await _plan_of(call, performance)
@@ -127,8 +128,8 @@ async def show(call: Call, order: decide.Order) -> OrderBody:
 
 
 async def show_with_tickets(call: Call, order: decide.Order) -> OrderBody:
-    """The same, with tickets if it is paid. They are signed here and not by the sale, which is no
-    moment to do what can wait."""
+    """The same, with tickets if it is paid. They are signed here, not in the payment, which has
+    locks to give back."""
     shown = await show(call, order)
     if order.status != "paid":
         return shown
@@ -138,8 +139,8 @@ async def show_with_tickets(call: Call, order: decide.Order) -> OrderBody:
 
 
 async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:
-    """The plan, from memory but for the first look of this process. What is shown here is done: a
-    plan that cannot be read must not turn a hold or a payment into a refusal."""
+    """The plan, from memory after the first look of this process. The order is committed: a plan
+    that cannot be read must not turn a hold or a payment into a refusal."""
     try:
         return await call.runtime.plans.unpacked(performance)
     except Refusal as refusal:

@@ -28,8 +28,7 @@ from yemae.http.fan.order_shapes import (
     show,
     show_with_tickets,
 )
-from yemae.http.server.call import Call
-from yemae.orders import orders
+from yemae.http.server.call import Call, one_page
 from yemae.orders.decide import BestAvailable
 from yemae.refusals import (
     BodyTooLarge,
@@ -48,7 +47,7 @@ from yemae.refusals import (
     SeatTaken,
     Unauthenticated,
 )
-from yemae.sale import release
+from yemae.sale import looks, release
 from yemae.sale.hold import Wish, hold_seats
 
 # Decomposed it may be longer than the number that it means.
@@ -57,7 +56,7 @@ SEATS_MAX = 100
 
 
 class WantBest(Body, frozen=True):
-    """So many adjacent seats of a grade, as near to the front and the centre as there are."""
+    """`count` adjacent seats of a grade, as near to the front and the centre as there are."""
 
     grade: Annotated[str, Meta(min_length=1, max_length=60)]
     count: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
@@ -90,8 +89,8 @@ PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
 
 
 async def place_order(call: Call) -> Answer:
-    """Hold seats. A repeat of an Idempotency-Key is answered with its order, pass or no pass: 201
-    again while it is held, 200 when it is something else by now."""
+    """Hold seats. A repeat of an Idempotency-Key is answered with its order, even when the pass is
+    over: 201 while it is held, 200 when it has another status by now."""
     fan = await call.enter()
     wanted = await call.body(PLACE_ORDER)
     order = await hold_seats(call.runtime, call.batches, fan, _wish(wanted))
@@ -103,30 +102,22 @@ async def place_order(call: Call) -> Answer:
 async def list_orders(call: Call) -> Answer:
     """The fan's own orders."""
     user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
-    async with call.runtime.postgres.transaction() as tx:
-        found = await orders.orders_of(tx, user_id, before=before, limit=limit + 1)
-    listed = found[:limit]
-    await call.runtime.catalogue.know(order.performance_id for order in listed)
-    following = listed[-1].id if len(found) > limit else None
-    shown = [await show_with_tickets(call, order) for order in listed]
-    return Answer(200, Orders(shown, following))
+    found = await looks.own_orders(call.runtime, user_id, before=before, limit=limit + 1)
+    listed, following = one_page(found, limit)
+    return Answer(
+        200, Orders([await show_with_tickets(call, order) for order in listed], following)
+    )
 
 
 async def show_order(call: Call) -> Answer:
     """One of the fan's own orders."""
-    user_id, order_id = call.user_id(), path_order_id(call)
-    async with call.runtime.postgres.transaction() as tx:
-        order = await orders.order_of(tx, order_id, user_id)
-    if order is None:
-        raise OrderNotFound
-    await call.runtime.catalogue.know([order.performance_id])
+    order = await looks.own_order(call.runtime, call.user_id(), path_order_id(call))
     return Answer(200, await show_with_tickets(call, order))
 
 
 async def release_order(call: Call) -> Answer:
     """Give a held order back."""
     order = await release.release(call.runtime, call.user_id(), path_order_id(call))
-    await call.runtime.catalogue.know([order.performance_id])
     return Answer(200, await show(call, order))
 
 

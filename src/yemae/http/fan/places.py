@@ -33,7 +33,7 @@ class JoinedClosed(Closed, frozen=True, kw_only=True, tag_field="state", tag="cl
 
 
 class JoinedAdmitted(Admitted, frozen=True, kw_only=True, tag_field="state", tag="admitted"):
-    """Inside already, or nobody has to wait."""
+    """Inside already, or in a queue where no fan has to wait."""
 
     queue_token: str
 

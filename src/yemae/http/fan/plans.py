@@ -1,4 +1,4 @@
-"""좌석 배치도 · The plan of a runtime: where every seat is, the same for everybody."""
+"""좌석 배치도 · The plan of a performance: where every seat is, the same for all."""
 
 from yemae.concerts.seat_map.plan import Plan
 from yemae.http.contract.operation import IF_NONE_MATCH, Answer, Operation, Parameter, Shown
@@ -15,7 +15,7 @@ VERSION = Parameter(
 )
 FOR_EVER = b"public, max-age=31536000, immutable"
 FOR_A_MINUTE = b"public, max-age=60"
-# A process that has not heard of a plan yet: what it has must not be kept under the other's name.
+# A process that does not know a new plan yet: its plan must not be cached under the new name.
 NOT_KEPT = b"no-store"
 
 EXAMPLE_PLAN = {

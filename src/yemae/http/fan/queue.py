@@ -54,7 +54,7 @@ NOTHING = Join()
 
 
 async def join(call: Call) -> Answer:
-    """Give the fan a place, or tell them the one they have."""
+    """Give the fan a place, or show the one they have."""
     identity = call.identity()
     concert = may_join(call.runtime, call.batches, identity.user_id, call.path("concert_id"))
     wanted = await call.optional_body(JOIN) or NOTHING

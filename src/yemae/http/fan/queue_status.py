@@ -1,4 +1,4 @@
-"""대기열 · The queue's numbers, the same for everybody: as a page for caches, and as a stream."""
+"""대기열 · The queue's numbers, the same for all: as a cacheable answer, and as a stream."""
 
 import hashlib
 from collections.abc import AsyncGenerator
@@ -13,9 +13,10 @@ from yemae.http.server.call import Call
 from yemae.refusals import ConcertNotFound, RateLimited
 from yemae.sale import policy
 from yemae.sale.place_states import Message, message_of, rounded_down
-from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time, unix_ms
+from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
 from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.board import View
+from yemae.waiting_room.snapshot import Snapshot
 
 # Of all fans together, in one process.
 STREAMS_MAX = 5_000
@@ -23,7 +24,7 @@ STREAMS_MAX = 5_000
 
 class Draw(msgspec.Struct, frozen=True):
     """The sealed seed of a draw: its SHA-256 (hex) from the start, the seed (hex) once the sale is
-    open, so that anybody can recompute the order."""
+    open, so that the order can be recomputed."""
 
     sealed: str
     seed: str | None
@@ -40,7 +41,7 @@ class LaneBody(msgspec.Struct, frozen=True):
 
 
 class QueueBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A concert's queue, the same for everybody, read once a second. `state` is `before_sale`,
+    """A concert's queue, the same for all, read once a second. `state` is `before_sale`,
     `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
     number let in. `absent` fans have a place and have not been seen lately; they are not among the
     `waiting`. A place ends when its fan has not been seen for `place_ttl_s` seconds. With
@@ -94,7 +95,7 @@ EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).
 
 
 async def show_queue(call: Call) -> Answer:
-    """The numbers for everybody, good for a cache in front."""
+    """The numbers of a queue, public, for a cache in front."""
     concert = call.runtime.catalogue.concert(call.path("concert_id"))
     body, tag = _page(call, concert, await call.runtime.board.view(concert.id))
     return conditional.answer(call, f'"{tag.decode()}"', b"public, max-age=1", body)
@@ -144,8 +145,6 @@ def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
 
 def _queue(concert: Concert, view: View, state: policy.State, message: Message | None) -> QueueBody:
     snapshot, rate = view.snapshot, view.admitted_per_s
-    # The clock that gives the numbers out: as long as it gives drawn ones, the seed is a secret.
-    is_open = snapshot.now_ms >= unix_ms(concert.sale_opens_at)
     lanes = tuple(
         LaneBody(policy.lane_name(concert, i), share, numbers.waiting, _number(numbers.serving))
         for i, (share, numbers) in enumerate(
@@ -169,15 +168,18 @@ def _queue(concert: Concert, view: View, state: policy.State, message: Message |
         sale_opens_at=instant(concert.sale_opens_at),
         sale_opens_at_local=local_time(concert.sale_opens_at, concert.utc_offset_minutes),
         place_ttl_s=concert.place_ttl_s,
-        draw=Draw(
-            queue_numbers.seal(concert.draw_seed), concert.draw_seed.hex() if is_open else None
-        )
-        if concert.queueing_method == "draw"
-        else None,
+        draw=_draw(concert, snapshot),
         lanes=lanes if len(lanes) > 1 else (),
         message=message,
         proof_of_work=concert.proof_of_work,
     )
+
+
+def _draw(concert: Concert, snapshot: Snapshot) -> Draw | None:
+    if concert.queueing_method != "draw":
+        return None
+    seed = policy.published_seed(concert, snapshot)
+    return Draw(queue_numbers.seal(concert.draw_seed), None if seed is None else seed.hex())
 
 
 def _number(number: int) -> int | None:
@@ -190,7 +192,7 @@ OPERATIONS = (
         "GET",
         "/v1/concerts/{concert_id}/queue",
         "queue",
-        "The queue's numbers, the same for everybody",
+        "The queue's numbers, the same for all",
         show_queue,
         parameters=(IF_NONE_MATCH,),
         answers=(

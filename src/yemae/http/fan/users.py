@@ -1,11 +1,11 @@
-"""Sign-up, sign-in and who am I: our own small issuer of identities."""
+"""Sign-up, sign-in, and who the access token belongs to: the built-in issuer of identities."""
 
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from yemae.accounts import users
+from yemae.accounts import sessions
 from yemae.http.contract.operation import Answer, Body, Operation, Shown
 from yemae.http.server.call import Call
 from yemae.refusals import (
@@ -133,23 +133,30 @@ async def sign_in(call: Call) -> Answer:
     """Give an access token for the right password. Wrong ones are counted for the network that they
     come from, for each account and for all together."""
     given = await call.body(SIGN_IN)
-    token = await identities.sign_in(call.runtime, given.email, given.password, call.address())
+    runtime = call.runtime
+    token = await sessions.sign_in(
+        runtime.postgres,
+        runtime.issuer,
+        runtime.passwords,
+        runtime.sign_in_limit,
+        email=given.email,
+        password=given.password,
+        address=call.address(),
+    )
     return Answer(201, Session(token.text, instant(token.expires_at)))
 
 
 async def sign_out(call: Call) -> Answer:
     """End every session of the user: access tokens from before now are refused, on every node
-    within moments. Places in line stay, for whoever has their queue tokens."""
-    await identities.sign_out_everywhere(call.runtime, *call.session())
+    within moments. Places in the queue stay, and their queue tokens with them."""
+    runtime = call.runtime
+    await sessions.sign_out_everywhere(runtime.postgres, runtime.issuer, *call.session())
     return Answer(204)
 
 
 async def me(call: Call) -> Answer:
     """Who the access token belongs to."""
-    user_id = call.user_id()
-    async with call.runtime.postgres.transaction() as tx:
-        user = await users.by_id(tx, user_id)
-    return Answer(200, UserBody(*user) if user else UserBody(user_id, None, None))
+    return Answer(200, UserBody(*await sessions.who_is(call.runtime.postgres, call.user_id())))
 
 
 OPERATIONS = (

@@ -16,7 +16,7 @@ from yemae.http.contract.operation import (
     Shown,
 )
 from yemae.http.fan.users import EXAMPLE_ID
-from yemae.http.server.call import Call
+from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
     BalanceLimitExceeded,
     BodyTooLarge,
@@ -28,10 +28,11 @@ from yemae.refusals import (
     RequestTimeout,
     Unauthenticated,
 )
+from yemae.sale import looks
 from yemae.sale.top_up import top_up_wallet
 from yemae.values import money
 from yemae.values.instants import Instant, instant
-from yemae.wallet import decide, ledger
+from yemae.wallet import decide
 
 # Of every currency; the handler knows which it is.
 AMOUNT_MAX = money.ORDER_SEATS_MAX * money.PRICE_MAX * 10**money.DIGITS_MAX
@@ -94,21 +95,15 @@ EXAMPLE_TRANSFER = {
 
 async def show_wallet(call: Call) -> Answer:
     """The fan's balance; a wallet that was never needed is empty."""
-    user_id = call.user_id()
-    async with call.runtime.postgres.transaction() as tx:
-        wallet = await ledger.wallet_of(tx, user_id)
-    return Answer(
-        200, WalletBody(*wallet) if wallet else WalletBody(0, call.runtime.settings.sale.currency)
-    )
+    wallet = await looks.own_wallet(call.runtime, call.user_id())
+    return Answer(200, WalletBody(*wallet))
 
 
 async def list_transfers(call: Call) -> Answer:
     """The fan's ledger lines."""
     user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
-    async with call.runtime.postgres.transaction() as tx:
-        found = await ledger.transfers_of(tx, user_id, before=before, limit=limit + 1)
-    listed = found[:limit]
-    following = listed[-1].id if len(found) > limit else None
+    found = await looks.own_transfers(call.runtime, user_id, before=before, limit=limit + 1)
+    listed, following = one_page(found, limit)
     return Answer(200, Transfers([_transfer(line) for line in listed], following))
 
 

@@ -19,7 +19,7 @@ from yemae.concerts.catalogue import Control
 from yemae.concerts.queue_settings import CurrentSettings, changes_struct, given
 from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
-from yemae.http.server.call import Call
+from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
     BodyTooLarge,
     ConcertNotFound,
@@ -200,8 +200,7 @@ async def list_actions(call: Call) -> Answer:
     limit, before = call.limit(), call.cursor_uuid()
     concert_id = call.path("concert_id")
     found = await queue_control.actions(call.runtime, concert_id, before=before, limit=limit + 1)
-    listed = found[:limit]
-    following = listed[-1].id if len(found) > limit else None
+    listed, following = one_page(found, limit)
     return Answer(200, Actions([_action(action) for action in listed], following))
 
 

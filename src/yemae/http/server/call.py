@@ -6,7 +6,8 @@ gate asks the waiting room through the batches.
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from yemae.refusals import (
     RequestTimeout,
 )
 from yemae.runtime import Runtime
-from yemae.sale import gate, policy
+from yemae.sale import gate
 from yemae.sale.batches import Batches
 from yemae.sale.gate import Entered
 from yemae.waiting_room.tokens import EntryToken, QueueToken
@@ -40,6 +41,16 @@ IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
 DEFAULT_PAGE = 20
 PAGE_MAX = 100
 BODY_MAX_BYTES = 65_536
+
+
+class Listed(Protocol):
+    """What a list with a cursor has in it."""
+
+    @property
+    def id(self) -> UUID: ...  # noqa: D102
+
+
+Row = TypeVar("Row", bound=Listed)
 
 
 class Call:
@@ -88,10 +99,7 @@ class Call:
     def place(self) -> QueueToken:
         """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
         ConcertNotFound."""
-        return self.runtime.tokens.read_place(self.header(b"queue-token"), self._drawn_number)
-
-    def _drawn_number(self, concert_id: str, user_id: str) -> int:
-        return policy.drawn_number(self.runtime.catalogue.concert(concert_id), user_id)
+        return gate.claimed_place(self.runtime, self.header(b"queue-token"))
 
     def address(self) -> str:
         """The network that the call comes from, as the server or the proxy in front of it saw it;
@@ -196,8 +204,8 @@ class Call:
             raise RequestTimeout(BODY_WAIT_S) from None
 
     async def _read_all(self) -> bytes:
-        told = self.header(b"content-length")
-        if told and told.isdigit() and int(told) > BODY_MAX_BYTES:
+        declared = self.header(b"content-length")
+        if declared and declared.isdigit() and int(declared) > BODY_MAX_BYTES:
             raise BodyTooLarge(BODY_MAX_BYTES)
         chunks, size = [], 0
         while True:
@@ -220,3 +228,9 @@ def _decoded(raw: bytes, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
         raise invalid_fields(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedBody(str(error) or "empty") from None
+
+
+def one_page(found: Sequence[Row], limit: int) -> tuple[Sequence[Row], UUID | None]:
+    """The first `limit` rows, and the cursor of the next page when one row more was found."""
+    listed = found[:limit]
+    return listed, listed[-1].id if len(found) > limit else None
