@@ -2,6 +2,7 @@
 
 import re
 
+from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from helpers.pages import read
@@ -16,7 +17,8 @@ def shown() -> set[str]:
         if isinstance(metric, MetricWrapperBase)
     ]
     names = {f"{each.name}_total" if each.type == "counter" else each.name for each in counted}
-    return names | {gauge.name for gauge in QueueGauges({}).collect()}
+    made = (QueueGauges({}), metrics.RequestDurations(CollectorRegistry()))
+    return names | {family.name for each in made for family in each.collect()}
 
 
 def test_the_page_lists_every_metric() -> None:

@@ -2,15 +2,21 @@
 counters. With several server processes the files under PROMETHEUS_MULTIPROC_DIR add them up.
 
 Answers are counted in plain numbers first and added to their metrics once a second, because one
-answer's counters in those files cost more than finding its operation.
+answer's counters in those files cost more than finding its operation. The library's histogram takes
+one observation at a time, so that of the durations is made of two counters when it is read.
 """
 
 import asyncio
 from bisect import bisect_left
 from collections import Counter as Plain
+from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 
 from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 ADD_UP_S = 1.0
 
@@ -18,12 +24,6 @@ LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 SIZE_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 REQUESTS = Counter("yemae_requests_total", "HTTP requests", ["operation", "status"])
-LATENCY = Histogram(
-    "yemae_request_duration_seconds",
-    "Time from the request to its answer",
-    ["operation"],
-    buckets=LATENCY_BUCKETS_S,
-)
 REFUSALS = Counter("yemae_refusals_total", "Refused requests by problem type", ["type"])
 
 BATCH_SIZE = Histogram(
@@ -86,12 +86,51 @@ EXPIRED_ORDERS = Counter("yemae_orders_expired_total", "Orders that the :00 job 
 EXPIRED_PASSES = Counter("yemae_passes_expired_total", "Entry tokens that ran out")
 
 
+class RequestDurations(Collector):
+    """All that `source` has, with the histogram of the durations in place of its two counters."""
+
+    bucket = Counter("yemae_request_duration_bucket", "Not cumulated", ["operation", "le"])
+    seconds = Counter("yemae_request_duration_sum", "Seconds", ["operation"])
+    bounds = (*map(str, LATENCY_BUCKETS_S), "+Inf")
+
+    def __init__(self, source: Collector) -> None:
+        self._source = source
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family of metrics."""
+        counts: dict[str, Plain[str]] = {}
+        sums: dict[str, float] = {}
+        for family in self._source.collect():
+            totals = (each for each in family.samples if each.name.endswith("_total"))
+            if family.name == "yemae_request_duration_bucket":
+                for each in totals:
+                    of_operation = counts.setdefault(each.labels["operation"], Plain())
+                    of_operation[each.labels["le"]] = int(each.value)
+            elif family.name == "yemae_request_duration_sum":
+                sums = {each.labels["operation"]: each.value for each in totals}
+            else:
+                yield family
+        yield self._histogram(counts, sums)
+
+    def _histogram(self, counts: dict[str, Plain[str]], sums: dict[str, float]) -> Metric:
+        family = HistogramMetricFamily(
+            "yemae_request_duration_seconds",
+            "Time from the request to its answer",
+            labels=["operation"],
+        )
+        for operation, count in counts.items():
+            up_to = accumulate(count[bound] for bound in self.bounds)
+            family.add_metric(
+                [operation], list(zip(self.bounds, up_to, strict=True)), sums.get(operation, 0.0)
+            )
+        return family
+
+
 class Answers:
     """How often an operation answered with which status, and in what time."""
 
     def __init__(self, operation: str) -> None:
         self._operation = operation
-        self._latency = LATENCY.labels(operation)
         self._statuses: Plain[int] = Plain()
         self._buckets: Plain[int] = Plain()
         self._seconds = 0.0
@@ -106,10 +145,11 @@ class Answers:
         """Add what was noted to the metrics."""
         for status, number in self._statuses.items():
             REQUESTS.labels(self._operation, str(status)).inc(number)
-        # The library has no call for many observations at once.
         for bucket, number in self._buckets.items():
-            self._latency._buckets[bucket].inc(number)  # noqa: SLF001
-        self._latency._sum.inc(self._seconds)  # noqa: SLF001
+            bound = RequestDurations.bounds[bucket]
+            RequestDurations.bucket.labels(self._operation, bound).inc(number)
+        if self._buckets:
+            RequestDurations.seconds.labels(self._operation).inc(self._seconds)
         self._statuses.clear()
         self._buckets.clear()
         self._seconds = 0.0

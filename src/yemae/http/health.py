@@ -100,13 +100,13 @@ async def _scrape(runtime: Runtime) -> bytes:
 
 
 def _metrics_text(snapshots: dict[str, Snapshot]) -> bytes:
-    registry: CollectorRegistry = PROCESS_REGISTRY
+    source: Collector = PROCESS_REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    queues = CollectorRegistry()
-    queues.register(QueueGauges(snapshots))
-    return generate_latest(registry) + generate_latest(queues)
+        source = multiprocess.MultiProcessCollector(None)  # type: ignore[no-untyped-call]
+    shown = CollectorRegistry()
+    shown.register(metrics.RequestDurations(source))
+    shown.register(QueueGauges(snapshots))
+    return generate_latest(shown)
 
 
 class QueueGauges(Collector):

@@ -20,11 +20,6 @@ class Fairness(msgspec.Struct, frozen=True):
     pairs: int
     inversions: int
 
-    @property
-    def inverted_share(self) -> float:
-        """The share of the pairs that are the wrong way round."""
-        return self.inversions / self.pairs if self.pairs else 0.0
-
 
 def fairness(admissions: Sequence[AdmittedFan]) -> Fairness:
     """Compare all fans of each lane with one another."""
