@@ -111,7 +111,7 @@ def test_sockets_lie_in_the_data_folder_unless_the_path_is_too_long() -> None:
 def test_a_folder_that_somebody_prepared_is_not_used(tmp_path: Path) -> None:
     uid, gid = os.geteuid(), os.getegid()
     (tmp_path / "link").symlink_to(tmp_path)
-    with pytest.raises(StoreError, match="belongs to somebody else"):
+    with pytest.raises(StoreError, match="belongs to another user"):
         make_private(tmp_path / "link", uid, gid)
     with pytest.raises(StoreError, match="cannot be made"):
         make_private(tmp_path / "missing" / "below", uid, gid)

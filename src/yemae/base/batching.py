@@ -1,21 +1,21 @@
 """Many callers, one round trip.
 
 An on-sale is thousands of people doing the same thing in the same second, so the unit of work is a
-list. Whatever gathers while the last round trips are in flight goes out together; an idle caller
-waits for nobody. What always holds:
+list. Requests that gather while the last round trips are in flight go out together; the request of
+an idle server goes out at once. What always holds:
 
-- a batch has at most `size_max` requests, and at most `callers_max` callers wait; beyond that the
-  answer is Overloaded, at once;
+- a batch has at most `size_max` requests, and at most `callers_max` callers wait; the next one is
+  refused with Overloaded at once (backpressure);
 - requests leave in arrival order, and every caller gets exactly its own answer;
 - a poisoned request fails alone: when a batch fails by a fault of its data, its requests are run
   again one by one (a verb raises only as long as nothing of the try was committed);
-- what a verb has done is answered as done: a batch that returned is never run again, and a failure
-  of what follows its commit is counted and logged, and changes no answer;
+- a batch that returned is never run again; a failure of a follow-up is counted and logged, and
+  changes no answer;
 - a batch does not wait for rows that are locked elsewhere: a verb answers such a request with
-  Later, and it goes into a second batch that waits for a while, together with those alone who wait
-  for the same row;
+  Later, and it goes into a second batch that waits for a limited time, only together with requests
+  that wait for the same row;
 - a caller that is cancelled before its batch starts leaves no trace; after that its request is
-  carried out like any other, and only the answer has no taker.
+  carried out like any other, and its answer is dropped.
 """
 
 import asyncio
@@ -123,9 +123,9 @@ class Batch(Generic[Request, Answer]):
         patience_s: float | None = None,
     ) -> None:
         """`run` answers a list of requests in one go; at most `concurrency` of them at once.
-        `again` is the second batch of those who are answered Later. Who has waited for `patience_s`
-        when their turn comes is refused: they are told to come back rather than served too late,
-        and those behind them are served in time."""
+        `again` is the second batch, for requests that are answered Later. A request that has waited
+        for `patience_s` when its turn comes is refused, so that those behind it are served in
+        time."""
         self._verb = verb
         self._run = run
         self._size_max = size_max
@@ -156,7 +156,7 @@ class Batch(Generic[Request, Answer]):
             self._callers -= 1
 
     async def close(self) -> None:
-        """Take nobody new, and finish everybody who waits."""
+        """Refuse new requests, and finish the waiting ones."""
         self._closed = True
         while unfinished := self._tasks | self._following:
             await asyncio.wait(unfinished)

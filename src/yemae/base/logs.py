@@ -2,8 +2,8 @@
 
 Always holds: what the standard library's loggers say (drivers, the scheduler, the web server) goes
 the same way, so that in JSON every line is one object with `timestamp`, `level` and `event`. A
-warning that anybody can cause fills no disk: each kind has a number of lines for each minute. A
-name in a line steers no terminal.
+warning that clients can cause is throttled: each kind has a maximum of lines for each minute. A
+name in a line cannot control a terminal.
 """
 
 import logging
@@ -51,8 +51,8 @@ def configure_logs(settings: Settings) -> None:
 
 
 class Warnings:
-    """Lets so many warnings of one kind through in a minute; the first of the next minute says how
-    many were left out."""
+    """Throttles the warnings of one kind; the first of the next minute says how many were left
+    out."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

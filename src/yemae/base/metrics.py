@@ -56,7 +56,7 @@ QUEUE_LOSSES = Counter(
 POLLS = Counter("yemae_polls_total", "Polls by how they were answered", ["from"])
 POLL_STRETCH = Gauge(
     "yemae_poll_stretch",
-    "How much longer fans are told to wait because this process is busy",
+    "The factor by which poll intervals are stretched because this process is busy",
     multiprocess_mode="livemax",
 )
 

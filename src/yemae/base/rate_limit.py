@@ -1,5 +1,5 @@
-"""How often and how much: counts in windows of fixed length, shares of what is limited, and whom a
-network address is."""
+"""Throttles: counts in windows of fixed length, shares of limited resources, and the network that
+an address belongs to."""
 
 import asyncio
 import ipaddress
@@ -69,7 +69,7 @@ class Latest(Generic[Kind]):
 
 
 class ShareRequest(NamedTuple):
-    """One more for a key, which may have at most so many."""
+    """One more share for a key, which may have at most `most`."""
 
     key: Hashable
     most: int

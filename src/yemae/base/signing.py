@@ -114,7 +114,7 @@ class Signer:
                 },
             )
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError):
-            # A login of somebody else's signed it, and may have put anything into it.
+            # Another login signed it, and its claims can be anything.
             return None
         return claims
 

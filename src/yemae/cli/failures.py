@@ -34,7 +34,7 @@ class Failure(NamedTuple):
 
 
 def explain(error: Exception) -> Failure | None:
-    """How to end for this error, or None when nobody expected it."""
+    """How to end for this error, or None for an unexpected one."""
     match error:
         case typer.TyperException():
             code, sentence = BAD_INPUT, _usage(error)

@@ -1,4 +1,4 @@
-"""`yemae mock`: the API with example answers, for whoever builds a front end."""
+"""`yemae mock`: the API with example answers, for authors of clients."""
 
 from typing import Annotated
 

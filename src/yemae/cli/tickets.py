@@ -53,8 +53,8 @@ def key(
 ) -> None:
     """Print the public key that scanners check ticket codes with.
 
-    It is no secret: whoever has it can read and check codes, and make none. It follows from the
-    server's secret key and changes with it. Needs no stores and no running server.
+    It is no secret: it can read and check codes, but not sign them. It follows from the server's
+    secret key and changes with it. Needs no stores and no running server.
     """
     public = _own_key()
     raw = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -99,7 +99,7 @@ def check(
     """Check ticket codes: one line for each, at once.
 
     A ticket is valid when this server signed it, its order is paid and the seat is the order's.
-    Nobody is marked as having come in. Exit code 1 when a ticket was refused.
+    The check records no entry. Exit code 1 when a ticket was refused.
     """
     if key is not None and not is_offline:
         raise InputError("--key belongs to --offline: a server checks with its own key.")

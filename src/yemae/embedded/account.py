@@ -101,7 +101,7 @@ def _add_system_user() -> str:
 
 
 def _as(account: SystemUser, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a short command as the account, from a folder that everybody may enter."""
+    """Run a short command as the account, from a folder that all users may enter."""
     # By a shell, because setpriv itself looks for its command with the rights it begins with.
     wrapped = ["setpriv", *account.switches, "--", "/bin/sh", "-c", 'exec "$@"', "sh", *command]
     return subprocess.run(wrapped, capture_output=True, text=True, check=False, cwd="/")
@@ -129,12 +129,12 @@ def within_reach(account: SystemUser, program: Path, package: Path, name: str) -
     raise StoreError(
         f"The system user {SYSTEM_USER}, which root runs the stores as, cannot run {program}, and "
         f"not a copy of it in {PROGRAMS} either ({reason}): put the checkout under folders that "
-        "everybody may enter, or start Yemae as an ordinary user."
+        "all users may enter, or start Yemae as an ordinary user."
     )
 
 
 def _copy(package: Path, target: Path) -> None:
-    """Copy a wheel so that everybody may run it; the copy appears whole or not at all."""
+    """Copy a wheel so that all users may run it; the copy is atomic."""
     for folder, mode in ((PROGRAMS.parent, 0o711), (PROGRAMS, 0o755)):
         if not folder.exists():
             folder.mkdir(parents=True)

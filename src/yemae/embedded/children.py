@@ -105,7 +105,7 @@ def outlive(folder: Path, program: str, end: signal.Signals, wait_s: float) -> N
 
 
 def _all_gone(folder: Path, program: str, wait_s: float) -> bool:
-    """Wait; a process that has ended and that nobody buried yet counts as gone."""
+    """Wait; a process that has ended and was not reaped yet counts as gone."""
     deadline = time.monotonic() + wait_s
     while living_in(folder, program):
         if time.monotonic() > deadline:

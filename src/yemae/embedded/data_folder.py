@@ -1,7 +1,7 @@
 """The data folder: who may use it, and what lies where in it.
 
 Always holds: at most one process owns a folder (a lock that the kernel gives back when the owner
-dies, however it dies), and everything in it that others must not see is readable by nobody else.
+dies, by any cause), and its secret files are readable by the owner only.
 
     postgres/  valkey/  log/  run/ (sockets)  secret.key  lock
 """
@@ -150,13 +150,13 @@ def passable(folder: Path) -> bool:
 def make_private(folder: Path, uid: int, gid: int) -> None:
     """Make a folder that only `uid` may enter, or check that an existing one is such.
 
-    Under /tmp anybody could have put a folder or a link of this name there first.
+    Under /tmp another user could have made a folder or a link of this name first.
     """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {uid, os.geteuid()}:
-            raise StoreError(f"{folder} belongs to somebody else: remove it and try again.")
+            raise StoreError(f"{folder} belongs to another user: remove it and try again.")
         if found.st_uid != uid:
             os.chown(folder, uid, gid)
         if stat.S_IMODE(found.st_mode) != 0o700:

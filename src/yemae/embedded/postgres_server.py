@@ -114,7 +114,7 @@ class PostgresServer:
         return self._url(NAME, APP_ROLE)
 
     def _url(self, database: str, role: str = NAME) -> str:
-        # The port is named because PGPORT in somebody's environment would change the socket.
+        # The port is explicit, because PGPORT in the environment would change the socket.
         return (
             f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}&port={PORT}"
         )
@@ -244,7 +244,7 @@ class PostgresServer:
 
 
 def environ() -> dict[str, str]:
-    """Keep PG* and LC_* of whoever starts Yemae away from the stores."""
+    """An environment for the stores without the PG* and LC_* variables of the user."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 

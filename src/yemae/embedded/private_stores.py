@@ -1,8 +1,8 @@
 """The private stores: a PostgreSQL and a Valkey of our own, when no others are named.
 
 Always holds: both are the real servers with durable settings; both end when this process ends,
-in whatever way it does; and a store that dies alone is started again and recovers. Whoever uses
-PrivateStores owns the data folder (`lock_folder`); `open_stores` sees to that by itself.
+by any cause; and a store that dies alone is restarted and recovers. The caller of PrivateStores
+owns the data folder (`lock_folder`); `open_stores` locks it by itself.
 """
 
 import os
@@ -247,7 +247,7 @@ def open_stores(settings: Settings, valkey: Use = "needed") -> Iterator[Lent]:
     """
     external = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
     whole = PrivateStores(settings.stores.data_dir, external=external)
-    # As if somebody else had it: nothing looks whether anybody answers there.
+    # As if it were an external one, which is not probed here.
     spared = PrivateStores(
         settings.stores.data_dir, external=external._replace(valkey_url=whole.urls[1])
     )

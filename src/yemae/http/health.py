@@ -34,7 +34,7 @@ class Health(msgspec.Struct, frozen=True):
     status: str
 
 
-class Stores(msgspec.Struct, frozen=True):
+class StoresBody(msgspec.Struct, frozen=True):
     """What the last check of each store found, at most a few seconds ago: `ok`, `starting`, `away`,
     `hangs` (it does not answer, or its commits wait in vain for a standby), `full`; of PostgreSQL
     `read-only`; of Valkey `replica`, `not saving` or `too few replicas`. The status is `clock off`
@@ -67,7 +67,7 @@ def _stores(call: Call, good: str, bad: str, *, is_good: object) -> Answer:
     health = call.runtime.health
     if call.runtime.clock.is_too_far_off:
         is_good, bad = False, CLOCK_OFF
-    said = Stores(good if is_good else bad, health.postgres, health.valkey)
+    said = StoresBody(good if is_good else bad, health.postgres, health.valkey)
     return Answer(200, said) if is_good else Answer(503, said, ((b"retry-after", b"1"),))
 
 
@@ -149,11 +149,13 @@ OPERATIONS = (
         "Can this process serve anything",
         readyz,
         answers=(
-            Shown(200, "It can", Stores, {"status": "ready", "postgres": "ok", "valkey": "away"}),
+            Shown(
+                200, "It can", StoresBody, {"status": "ready", "postgres": "ok", "valkey": "away"}
+            ),
             Shown(
                 503,
                 "It cannot",
-                Stores,
+                StoresBody,
                 {"status": "not ready", "postgres": "away", "valkey": "away"},
                 headers=("Retry-After",),
             ),
@@ -167,11 +169,11 @@ OPERATIONS = (
         "Do both stores do all that a sale needs",
         healthz,
         answers=(
-            Shown(200, "They do", Stores, {"status": "ok", "postgres": "ok", "valkey": "ok"}),
+            Shown(200, "They do", StoresBody, {"status": "ok", "postgres": "ok", "valkey": "ok"}),
             Shown(
                 503,
                 "One does not",
-                Stores,
+                StoresBody,
                 {"status": "degraded", "postgres": "ok", "valkey": "full"},
                 headers=("Retry-After",),
             ),

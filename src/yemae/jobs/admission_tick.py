@@ -18,6 +18,6 @@ async def tick(stores: Stores) -> None:
             metrics.STEPPED_OVER.labels(concert.id).inc(admission.stepped_over)
             metrics.EXPIRED_PASSES.inc(admission.passes_expired)
         except StoreUnavailable:
-            log.warning("nobody let in: a store is away", concert=concert.id)
+            log.warning("no fan admitted: a store is away", concert=concert.id)
         except Exception:
             log.exception("admission tick failed", concert=concert.id)

@@ -12,8 +12,8 @@ INTERVAL_MS = 2_000
 
 
 async def count_seats(stores: Stores) -> None:
-    """Tell every queue how many seats are left of the dates that have not begun, so that nobody
-    waits for nothing; whichever node's turn it is does it for all. Never raises."""
+    """Write to every queue how many seats are left of the dates that have not begun; one node does
+    it for all. Never raises."""
     for concert in list(stores.catalogue.concerts.values()):
         try:
             await _count_seats(stores, concert)

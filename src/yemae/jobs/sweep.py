@@ -32,7 +32,7 @@ CLAIM_MINUTE = QUERIES["claim_minute"]
 FINISH_MINUTE = QUERIES["finish_minute"]
 FORGET_OLD_RUNS = QUERIES["forget_old_runs"]
 NODE = f"{socket.gethostname()}:{os.getpid()}"
-# Passes are repaired this far back, in case whoever should have told Valkey died before it could.
+# Passes are repaired this far back, in case a process died between its commit and Valkey.
 REPAIR_MARGIN = timedelta(minutes=1)
 REPAIR_MAX = timedelta(hours=1)
 # Rows that one step takes, and steps of one kind in one run.

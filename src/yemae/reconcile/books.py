@@ -66,7 +66,7 @@ LAWS = {
     "money_equals_tickets": Law(
         "tickets", "Sales account, payments, paid orders and tickets are the same sum."
     ),
-    "seat_limit_kept": Law("live_orders", "Nobody has more seats than the limit."),
+    "seat_limit_kept": Law("live_orders", "No fan has more seats than the limit."),
 }
 
 
@@ -79,7 +79,7 @@ COUNTED_ANSWERS = _counted("answered_and_not_paid")
 
 
 async def check_books(tx: Transaction, examples: int) -> list[Check]:
-    """Every law, in a transaction that sees one moment; at most so many examples of each."""
+    """Check every law, in one snapshot; at most `examples` violations of each are named."""
     sizes = await tx.send(SIZES)
     counted = {name: await tx.send(query, examples=examples) for name, query in COUNTED.items()}
     of = (await sizes.one())._asdict()

@@ -32,7 +32,7 @@ where (o.status = 'paid' and s.held_until is distinct from 'infinity')
        and s.held_until is distinct from o.expires_at)
 
 -- name: seat_has_its_order
--- The other way round: nobody can book a seat that nobody has. A hold that has run out does not
+-- The reverse: a seat that has no order cannot be booked. A hold that has run out does not
 -- count, as its seat can be booked again.
 select concat('seat ', s.number, ' of ', p.id, ' is taken for order ', s.order_id,
               ', which does not have it') as violation
@@ -79,7 +79,7 @@ having count(p.id) <> (o.status in ('paid', 'refunded'))::int
 
 -- name: payment_has_its_order
 select concat('payment ', p.id, ' of ', p.user_id, ' is for order ', p.order_id,
-              ' of somebody else') as violation
+              ' of another fan') as violation
 from payments as p
 left join orders as o on o.id = p.order_id and o.user_id = p.user_id
 where o.id is null

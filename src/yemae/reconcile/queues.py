@@ -20,7 +20,7 @@ NOTHING: Found = (0, [])
 
 
 async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: int) -> list[Check]:
-    """Every check of every queue; at most so many examples of each. Raises StoreUnavailable."""
+    """Check every queue; at most `examples` violations are named. Raises StoreUnavailable."""
     inside = minutes = places = NOTHING
     lost: list[str] = []
     notes: list[str] = []
@@ -58,7 +58,7 @@ async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: 
 
 
 def _lost(limit: QueueLimits, found: Losses) -> list[str]:
-    """What nobody has repaired yet: a running server does at its next tick."""
+    """The losses that are not repaired yet: a running server repairs them at its next tick."""
     if not limit.has_begun and found.now == (EVERYTHING,):
         return []
     return [f"{limit.concert_id}: {part} is lost" for part in found.now]

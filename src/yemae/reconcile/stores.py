@@ -17,8 +17,8 @@ PATIENCE_S = 600
 async def reconcile(
     settings: Settings, *, examples: int = EXAMPLES, paid: Sequence[str] | None = None
 ) -> Reconciled:
-    """Check the stores that the settings name; `paid` are orders whose payment somebody was
-    answered. Raises StoreUnavailable."""
+    """Check the stores that the settings name; `paid` are orders whose payment was answered with
+    success. Raises StoreUnavailable."""
     patient = settings.replace(postgres_transaction_timeout_s=PATIENCE_S)
     async with Postgres(patient) as postgres, Valkey(patient) as valkey:
         return await reconcile_stores(postgres, valkey, examples=examples, paid=paid)

@@ -167,7 +167,7 @@ WORDS = {
         "매출 계정, 결제, 결제된 주문, 티켓의 금액이 모두 같다.",
     ),
     "seat_limit_kept": Translated(
-        "Nobody has more seats than the limit.", "1인당 좌석 수 제한을 넘은 사람이 없다."
+        "No fan has more seats than the limit.", "1인당 좌석 수 제한을 넘은 사람이 없다."
     ),
     "answer_is_a_fact": Translated(
         "An order whose payment was answered with success is paid.",

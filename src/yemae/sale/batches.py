@@ -47,7 +47,7 @@ Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 
-class Limits(TypedDict):
+class BatchLimits(TypedDict):
     """Of a batch."""
 
     size_max: int
@@ -104,13 +104,13 @@ async def open_batches(runtime: Runtime, *, size_max: int = SIZE_MAX) -> AsyncIt
 
 
 def _batches(runtime: Runtime, size_max: int) -> Batches:
-    limits: Limits = {
+    limits: BatchLimits = {
         "size_max": size_max,
         "callers_max": CALLERS_MAX,
         "concurrency": CONCURRENCY,
         "patience_s": BATCH_PATIENCE * runtime.settings.stores.postgres_transaction_timeout_s,
     }
-    of_looks: Limits = {**limits, "concurrency": LOOKS_CONCURRENCY}
+    of_looks: BatchLimits = {**limits, "concurrency": LOOKS_CONCURRENCY}
     place: Batch[QueueToken, Standing] = Batch(
         "place", lambda batch: places.place(runtime, batch), **limits
     )
@@ -132,8 +132,8 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
     )
 
 
-def _twice(verb: str, run: Verb[Request, Answer], limits: Limits) -> Batch[Request, Answer]:
+def _twice(verb: str, run: Verb[Request, Answer], limits: BatchLimits) -> Batch[Request, Answer]:
     """A batch that waits for no row, and a second one for those whose rows are locked elsewhere."""
-    few: Limits = {**limits, "concurrency": AGAIN_CONCURRENCY, "patience_s": PATIENCE_S}
+    few: BatchLimits = {**limits, "concurrency": AGAIN_CONCURRENCY, "patience_s": PATIENCE_S}
     waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, **few)
     return Batch(verb, partial(run, wait=False), again=waiting, **limits)

@@ -29,7 +29,7 @@ BLANK_LINES = re.compile(r"\n{3,}")
 
 def dump(database_url: str) -> str:
     """The schema of a database. Raises StoreError when pg_dump cannot do it."""
-    # The password goes by the environment, because everybody sees a program's arguments.
+    # The password is passed in the environment, because every user can see a program's arguments.
     parts = conninfo_to_dict(database_url)
     password = str(parts.pop("password", ""))
     address = make_conninfo("", **{name: str(value) for name, value in parts.items()})

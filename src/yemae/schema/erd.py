@@ -22,7 +22,7 @@ Made from the live schema by `make docs` (`yemae erd`), never edited; a test pro
 current. PK is the primary key, FK refers to another table, UK is unique by itself. The whole truth,
 with every check and index, is [`schema.sql`](../src/yemae/schema/schema.sql).
 """
-# Mermaid wants one word, and PostgreSQL's own short names are what everybody writes.
+# Mermaid takes one word; these are PostgreSQL's short names.
 SHORT = {"timestamp with time zone": "timestamptz", "character varying": "varchar"}
 
 

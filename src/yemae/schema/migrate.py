@@ -67,7 +67,7 @@ def require_current(database_url: str) -> None:
 
 
 def is_empty(database_url: str) -> bool:
-    """Whether the database holds no table at all, so that building the schema harms nobody."""
+    """Whether the database has no table, so that building the schema is safe."""
     with _connect(database_url) as connection:
         row = connection.execute(
             "select not exists (select from pg_tables where schemaname = 'public')"

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from yemae.schema.roles import grant_privileges
 
-# Any number will do, as long as nobody else in the database uses it.
+# Any number that no other program uses as an advisory lock in this database.
 MIGRATION_LOCK = 0x59454D41
 
 

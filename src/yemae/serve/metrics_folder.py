@@ -46,7 +46,7 @@ def _account() -> SystemUser:
 
 
 def _remove_unused(folder: Path, owners: set[int]) -> None:
-    """Remove a folder of ours whose server has ended. Anybody may have made one of this name."""
+    """Remove a folder of ours whose server has ended. Another user may own one of this name."""
     try:
         found = folder.lstat()
         if found.st_uid not in owners or not stat.S_ISDIR(found.st_mode):

@@ -11,7 +11,7 @@ from types import FrameType
 
 
 class StoppedError(BaseException):
-    """Somebody asked this process to stop; not an Exception, so that nothing swallows it."""
+    """This process got a signal to stop; not an Exception, so that no handler swallows it."""
 
 
 class Signals:

@@ -1,9 +1,9 @@
-"""The parent process of `yemae serve`: brings everything up in order, watches it, ends it in order.
+"""The parent process of `yemae serve`: starts all parts in order, watches them, ends them in order.
 
-Order up: own the data folder, take the address, stores, schema, concerts, server processes, which
-then listen. Order down: balancers are told, server processes finish their requests, then the
-stores. Always holds: whatever dies below
-is started again; and whatever ends this process ends everything below it (see store/children.py).
+Order up: lock the data folder, bind the address, start stores, schema, concerts and server
+processes, which then listen. Order down: load balancers are notified, server processes finish their
+requests, then the stores end. Always holds: a child that dies is restarted; and the end of this
+process, by any cause, ends all of its children (see embedded/children.py).
 """
 
 import asyncio
@@ -106,7 +106,7 @@ def _run(
     owner_url = settings.stores.database_owner_url or urls.database_url
     settings = settings.replace(
         database_url=stores.app_url,
-        # Server processes have no use for it, and nobody who gets into one shall have any.
+        # Server processes don't need it, so an intruder in one does not get it.
         database_owner_url="",
         valkey_url=urls.valkey_url,
         secret_key=key,
@@ -169,7 +169,7 @@ class Stopping:
         try:
             self._signals.breaks_off = True
             self._drain(drain_s)
-            # A new client is turned away instead of waiting for nobody.
+            # A new client is refused instead of waiting without an answer.
             self._listener.close()
             self._end(self._grace_s + 2, 30.0)
         except StoppedError:
@@ -208,7 +208,7 @@ def _require_page(folder: Path) -> bool:
 
 
 def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
-    """Bring the schema up when that is wanted or harms nobody; otherwise insist on it."""
+    """Migrate the schema if that was asked for or the database is empty; else require it."""
     if migrate or (private and is_empty(database_url)):
         applied = upgrade(database_url)
         if applied:

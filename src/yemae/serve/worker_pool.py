@@ -26,11 +26,11 @@ START_FAILURES_MAX = 5
 RESTART_FIRST_S = 0.1
 RESTART_MAX_S = 5.0
 KILL_WAIT_S = 5.0
-# A process that has not got ready after so long never will.
+# A process that is not ready after this time is taken for hung.
 START_WAIT_S = 120.0
 # How long a hung process has for its last word: where each of its threads stands.
 LAST_WORD_S = 1.0
-# When this process itself stood still for so long, so may have the others: they get a new chance.
+# After a pause of this length of the supervisor itself, the heartbeats of the others start anew.
 STOOD_STILL_S = 5.0
 BEATS_MAX_BYTES = 65_536
 # What the supervisor asks of a server process, besides to stop.

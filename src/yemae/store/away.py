@@ -43,7 +43,7 @@ VALKEY = (
     ClusterDownError,
     TryAgainError,
 )
-# It answers, but cannot keep what it is told, or not now.
+# It answers, but refuses writes at the moment.
 UNABLE = ("MISCONF", "NOREPLICAS", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "BUSY ", "READONLY")
 # RuntimeErrors of uvloop and asyncio, for a transport that was closed under its user; and for a
 # socket that has taken the number of a closed one.

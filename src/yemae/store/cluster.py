@@ -1,9 +1,9 @@
 """A Valkey cluster: which node has a key, and what to do while that changes.
 
 What always holds: a command goes to the node that has the key's slot, and follows it when the slot
-moves or its node dies, for at most `patience_s`; after that, whoever asks the same node is refused
-at once until it answers again. A command that may have been carried out is never repeated. One node
-that is away disturbs nobody who asks the others.
+moves or its node dies, for at most `patience_s`; after that, commands to the same node are refused
+at once until it answers again. A command that may have been carried out is never retried. A node
+that is away does not slow down commands to the others.
 
 Why it is not the driver's own cluster client: docs/decisions/0009-a-cluster-client-of-our-own.md.
 """
@@ -48,7 +48,7 @@ LOOK_S = 0.5
 
 
 class NotSentError(ValkeyConnectionError):
-    """There was nobody to send the command to, so it was not carried out."""
+    """There was no node to send the command to, so it was not carried out."""
 
 
 # What passes when the cluster has made up its mind; a moved slot is an AskError, too. None of them
@@ -105,13 +105,13 @@ class Node:
         self.client = Client.from_pool(pool)
         self._timeout_s: float | None = options.get("timeout")
         self._command: Callable[..., Awaitable[Any]] = self.client.execute_command
-        # Nobody waits for this node before that: it hung.
+        # No command waits for this node before that: it hung.
         self.rests_until = 0.0
-        # Somebody has waited in vain, and it has not answered since.
+        # A command has timed out, and the node has not answered since.
         self.failing = False
 
     async def close(self) -> None:
-        """Give the connections back; whoever still uses one is told that it broke."""
+        """Close the connections; commands that still use one fail."""
         await self.client.aclose()
 
     async def ask(self, command: Sequence[Any]) -> Any:
@@ -132,7 +132,7 @@ class Node:
         return answer
 
 
-class Nobody(Node):
+class NoNode(Node):
     """Stands where no node is known to have a slot."""
 
     def __init__(self) -> None:
@@ -158,9 +158,9 @@ class Cluster:
             Address(each.get("host", "localhost"), each.get("port", 6379)) for each in named
         }
         self._nodes: dict[Address, Node] = {}
-        self._nobody = Nobody()
-        self._owners: list[Node] = [self._nobody] * SLOTS
-        # Slots on their way from one node to another, for longer than somebody's patience.
+        self._no_node = NoNode()
+        self._owners: list[Node] = [self._no_node] * SLOTS
+        # Slots on their way from one node to another, for longer than `patience_s`.
         self._stuck: set[int] = set()
         self._looking: asyncio.Task[None] | None = None
 
@@ -214,7 +214,7 @@ class Cluster:
         return answer
 
     async def _try_again(self, slot: int, command: Sequence[Any], error: Exception) -> Any:
-        """Until it works or patience ends; whoever comes then does not wait as long again."""
+        """Retry until it works or `patience_s` is over; later commands are refused at once."""
         try:
             async with asyncio.timeout(self._patience_s):
                 for again in itertools.count():
@@ -254,7 +254,7 @@ class Cluster:
         await asyncio.sleep(PAUSE_S)
 
     async def _take_over(self, ranges: Sequence[Range]) -> None:
-        owners: list[Node] = [self._nobody] * SLOTS
+        owners: list[Node] = [self._no_node] * SLOTS
         for first, last, nodes in ranges:
             owners[first : last + 1] = [self._node(nodes[0])] * (last + 1 - first)
         self._owners = owners
@@ -292,8 +292,7 @@ class Cluster:
 
 
 async def within(seconds: float | None, asking: Awaitable[Any]) -> Any:
-    """The answer, all steps to it taken together in so many seconds. Raises the driver's own
-    TimeoutError."""
+    """The answer, within `seconds` for all steps together. Raises the driver's own TimeoutError."""
     try:
         async with asyncio.timeout(seconds):
             return await asking

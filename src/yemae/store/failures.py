@@ -53,7 +53,7 @@ def why_unreachable(error: psycopg.OperationalError) -> str:
 
 
 def require_valkey_url(url: str) -> list[str]:
-    """The addresses that a URL names; nobody is asked there. Raises SettingsError for no URL."""
+    """The addresses of a URL, without connecting. Raises SettingsError for no URL."""
     urls = each_url(url)
     try:
         for one in urls:

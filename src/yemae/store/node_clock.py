@@ -135,6 +135,6 @@ async def _ahead_s(ask: Callable[[], Awaitable[float]]) -> float:
     samples = []
     for _ in range(SAMPLES):
         sent = time.monotonic()
-        told = await ask()
-        samples.append(told - (sent + time.monotonic()) / 2)
+        theirs = await ask()
+        samples.append(theirs - (sent + time.monotonic()) / 2)
     return median(samples)

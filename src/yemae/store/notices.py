@@ -1,7 +1,7 @@
 """Notices: short texts that one process tells all others through PostgreSQL (LISTEN, NOTIFY).
 
 A connection of its own listens, because one of the pool has to be free for the next transaction.
-What was told while nobody was connected is lost, so whoever listens reads the truth once at first.
+A notice without a listener is lost, so a listener reads the truth once at first.
 When it was quiet for a while, a heartbeat asks whether the server still answers and can be written
 to: one that froze, or was replaced by another, says nothing by itself.
 """
@@ -21,7 +21,7 @@ async def notices(
     settings: Settings, channel: str, quiet_s: float
 ) -> AsyncGenerator[str | None, None]:
     """None once it is connected, then each notice as it comes, until the generator is closed. An
-    empty one comes when it was quiet for a while, so that whoever has heard enough can leave.
+    empty one comes after a quiet time, so that the caller can stop.
 
     Raises StoreUnavailable when the connection breaks or cannot be made.
     """

@@ -19,7 +19,7 @@ CONNECT_S = 10
 def require_no_pooler(database_url: str) -> None:
     """Raise StoreError when sessions are shared or their settings are refused there.
 
-    What cannot be reached at all, or lets nobody in, is for others to explain.
+    A server that cannot be reached, or that refuses the login, is reported elsewhere.
     """
     try:
         shares = _shares_sessions(database_url)

@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 # Plans are made once for each connection, maybe while the tables are still empty, where reading a
 # whole table is the cheapest; an hour later that plan would read all of the on-sale's orders for
 # each batch. Every statement here has its index, so look-ups by it are never a bad plan. The same
-# goes for the look-ups behind foreign keys, which nobody can rewrite.
+# goes for the look-ups behind foreign keys, which cannot be rewritten.
 PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
 ANY_PLAN = b"""
 select set_config(name, 'on', true)
@@ -82,7 +82,7 @@ class NoRows(Sent[Row]):
 
 
 class Transaction:
-    """What a noun may do inside a transaction that somebody else opened."""
+    """What a noun may do inside a transaction that its caller opened."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -199,8 +199,8 @@ class Postgres:
         except psycopg.errors.LockNotAvailable as error:
             raise _locked() from error
         except Exception as error:
-            # The connection broke, maybe during the commit: nobody knows whether it was carried
-            # out, so this is never retried here. A retry with the same key finds out.
+            # The connection broke, maybe during the commit: the outcome is unknown, so this is
+            # never retried here. A client's retry with the same key finds out.
             if not (is_away(error) or (is_body_done and commit_is_in_doubt(error))):
                 raise
             if used and (used.broken or isinstance(error, psycopg.errors.ReadOnlySqlTransaction)):
@@ -255,7 +255,7 @@ def _element(value: object) -> str:
 
 @asynccontextmanager
 async def deadline(connection: psycopg.AsyncConnection[Any], seconds: float) -> AsyncIterator[None]:
-    """Cut the connection after so many seconds, whatever the server or the network does then.
+    """Cut the connection after this time, even when the server or the network hangs.
 
     The server's own statement_timeout does not help when the server is what hangs, and cancelling
     would wait for its answer; a socket that is shut down ends every wait with an OperationalError.

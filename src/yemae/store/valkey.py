@@ -44,7 +44,7 @@ class Valkey:
     def __init__(self, settings: Settings, connections_max: int = CONNECTIONS_MAX) -> None:
         # Added to Valkey's clock in every script; only tests set it.
         self.clock_offset_ms = 0
-        # After a time-out nobody asks for a moment, so that callers don't queue up behind it.
+        # After a time-out calls are refused for a moment, so that callers don't queue up behind it.
         self._hangs_until = 0.0
         self._timeout_s = settings.stores.valkey_timeout_s
         self._urls = each_url(settings.stores.valkey_url)
@@ -59,7 +59,7 @@ class Valkey:
         self._client = Client(connection_pool=self._pool)
         self._command: Callable[..., Awaitable[Any]] = self._client.execute_command
         self._cluster: Cluster | None = None
-        # Nobody makes a cluster of sockets in a folder.
+        # A Unix socket never belongs to a cluster.
         self._is_known = self._urls[0].startswith("unix:")
         if len(self._urls) > 1:
             self._become_cluster()

@@ -1,4 +1,4 @@
-"""Whether a Valkey that is not ours keeps what it is told: its settings, looked at before serving.
+"""Whether an external Valkey keeps what is written to it: its settings, checked before serving.
 
 A queue's keys must stay until their time is over, so a Valkey that evicts keys when its memory is
 full is refused: it would throw whole waiting rooms away in the busiest minute. One that writes
@@ -62,8 +62,8 @@ def _check(valkey: Any, place: str) -> None:
         )
     if (missing := _not_on_disk(valkey)) is not None:
         log.warning(
-            "valkey writes nothing to disk: a restart of it empties every waiting room, and nobody "
-            "is let in until the fans have brought their places back",
+            "valkey writes nothing to disk: a restart of it empties every waiting room, and no fan "
+            "is admitted until the places are restored from the fans' tokens",
             server=place,
             settings=missing,
             put_right="CONFIG SET appendonly yes",
@@ -114,7 +114,7 @@ def _other_nodes(valkey: Any, url: str) -> Iterator[str]:
     parts = urlsplit(url)
     account, at, _ = parts.netloc.rpartition("@")
     for address in nodes:
-        # A node that nobody has heard of yet has no host.
+        # A node whose address is not known yet has no host.
         if not address.startswith(":"):
             yield urlunsplit(parts._replace(netloc=f"{account}{at}{address}"))
 

@@ -53,7 +53,7 @@ class App(Starlette):
         )
         # A path with a slash too many is no path of ours; a redirect would trust the Host header.
         self.router.redirect_slashes = False
-        # Requests are still taken, and balancers are told to send theirs elsewhere.
+        # Requests are still taken, and /readyz tells load balancers to use other nodes.
         self.is_draining = False
         if fans_page:
             self.router.default = page.nothing_here(fans_page, self.router.not_found)
@@ -113,7 +113,7 @@ def _last_answer(send: Send) -> Send:
 
 
 def end_streams(app: App) -> None:
-    """Let go of everybody who follows a stream, because the server is about to stop."""
+    """End all streams, because the server is about to stop."""
     runtime = getattr(app.state, "runtime", None)
     if runtime is not None:
         runtime.board.close()

@@ -22,8 +22,8 @@ HEAD_WAIT_S = 10
 # A client that takes less than so much in this time is gone, or wants to hold the server.
 STALL_S = 30
 STALL_MIN_BYTES = 4_096
-# A client that vanished without a word is noticed when what was sent is not confirmed for so long;
-# by itself, the system would try for a quarter of an hour.
+# A client that vanished is noticed when sent data is not acknowledged for this time; by default the
+# system would retry for a quarter of an hour.
 UNHEARD_MS = 60_000
 # More than the event loop reads at once.
 READ_MAX_BYTES = 262_144

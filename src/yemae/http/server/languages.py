@@ -1,4 +1,4 @@
-"""Which language somebody reads: Korean when their Accept-Language prefers it, or English."""
+"""The language of a client: Korean when its Accept-Language prefers it, or English."""
 
 import re
 from collections.abc import Iterable

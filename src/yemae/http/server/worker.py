@@ -82,8 +82,8 @@ class Server(uvicorn.Server):
 
 
 def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
-    """How uvicorn serves the application. It believes `X-Forwarded-For` of those proxies only that
-    FORWARDED_ALLOW_IPS names, which is this machine unless told otherwise."""
+    """How uvicorn serves the application. It trusts `X-Forwarded-For` only of the proxies that
+    FORWARDED_ALLOW_IPS names, by default this machine."""
     among = Connections(bound(settings.server.connections_max, files_max()), BODY_WAIT_S)
     return uvicorn.Config(
         app,
