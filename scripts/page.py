@@ -1,7 +1,7 @@
 """Builds the fan's page: from web/ into src/yemae/page/, with Node from a Python wheel.
 
 Always holds: the built page is moved into its place whole, and its `built.json` names everything
-that it was made of; so a build that was cut off, or one of older sources, is made anew. No Node of
+that it was made of; so an interrupted or outdated build is repeated. No Node of
 the machine is used. `scripts/set_up.py` calls this for a checkout and `scripts/hatch_build.py` for
 a wheel, so only the standard library is used.
 """
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 class PageError(Exception):
-    """The page cannot be built; the text says why."""
+    """The page cannot be built; the message says why."""
 
 
 def node_of(site_packages: Path) -> Path:
@@ -47,12 +47,12 @@ def node_of(site_packages: Path) -> Path:
 
 
 def is_ready(wanted: str) -> bool:
-    """Whether the page is built of what is there now; for `dev` with what its checks need."""
+    """Whether the built page is up to date; for `dev`, with the packages of its checks."""
     return not any(True for _ in steps(Path("node"), wanted))
 
 
 def steps(node: Path, wanted: str) -> Iterator[Step]:
-    """What is left to do, to be run in this order; `wanted` is `runtime` or `dev`."""
+    """The remaining steps, in order; `wanted` is `runtime` or `dev`."""
     if not has_packages(wanted):
         yield Step("fetching the packages of web/", fetch(node, wanted), lambda: mark(wanted))
     if wanted == "dev" and not has_types():
@@ -62,7 +62,7 @@ def steps(node: Path, wanted: str) -> Iterator[Step]:
 
 
 def key() -> str:
-    """Everything that the built page depends on, as one hash."""
+    """A hash of everything that the built page depends on."""
     digest = hashlib.sha256()
     for path in [*sources(), API]:
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
@@ -102,7 +102,7 @@ def lock_key() -> str:
 
 
 def read(stamp: Path) -> dict[str, str]:
-    """What a stamp says; nothing if it is not there or not whole."""
+    """The contents of a stamp; empty if it is missing or incomplete."""
     try:
         return dict(json.loads(stamp.read_text(encoding="utf-8")))
     except (OSError, ValueError):
@@ -117,7 +117,7 @@ def fetch(node: Path, wanted: str) -> list[str]:
 
 
 def mark(wanted: str) -> None:
-    """Say that everything was fetched."""
+    """Write the stamp of fetched packages."""
     text = json.dumps({"lock": lock_key(), "packages": wanted})
     FETCHED.write_text(text, encoding="utf-8")
 
@@ -136,7 +136,7 @@ def build(node: Path) -> list[str]:
 
 
 def put_in_place() -> None:
-    """Exchange the page for the fresh one, whose stamp is in it already."""
+    """Replace the page by the new one, whose stamp is already in it."""
     text = json.dumps({"key": key()})
     (FRESH / STAMP.name).write_text(text, encoding="utf-8")
     shutil.rmtree(PAGE, ignore_errors=True)
@@ -144,7 +144,7 @@ def put_in_place() -> None:
 
 
 def make(node: Path, wanted: str) -> None:
-    """Do what is left to do, for whoever has no progress to show."""
+    """Run the remaining steps without showing progress."""
     for step in steps(node, wanted):
         done = subprocess.run(
             step.command, cwd=WEB, capture_output=True, text=True, check=False, errors="replace"
@@ -155,8 +155,7 @@ def make(node: Path, wanted: str) -> None:
         step.finish()
 
 
-# What the page's sources are asked for; each script but our own comes with a package of
-# web/package.json.
+# The tools for the page's sources; each script but our own is of a package of web/package.json.
 TOOLS = {
     "check": (
         ("prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."),
@@ -169,7 +168,7 @@ TOOLS = {
 
 
 def main(wanted: str) -> int:
-    """Check or format the sources of the page, or build it if that is left to do."""
+    """Build the page if it is outdated, then check or format its sources."""
     node = node_of(Path(sysconfig.get_path("purelib")))
     make(node, "dev")
     for script, *options in TOOLS.get(wanted, ()):

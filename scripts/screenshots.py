@@ -70,7 +70,7 @@ WAITING = 60
 
 
 def main() -> None:
-    """Make every picture anew."""
+    """Replace every picture."""
     IMAGES.mkdir(exist_ok=True)
     for old in IMAGES.glob("*.webp"):
         old.unlink()

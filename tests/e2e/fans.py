@@ -20,7 +20,7 @@ def continue_as_guest(page: Page) -> None:
 
 
 def enter(page: Page, concert: str) -> None:
-    """From nothing to the dates of a concert that lets everybody in."""
+    """From nothing to the dates of a concert that admits every fan."""
     page.goto(f"/concerts/{concert}/queue")
     continue_as_guest(page)
     page.wait_for_url(f"**/concerts/{concert}/dates")
@@ -101,7 +101,7 @@ class ApiFan:
 
 
 class Rival(ApiFan):
-    """Somebody who is inside, and always faster."""
+    """A fan who is inside and always faster."""
 
     def __init__(self, client: httpx.Client, name: str, concert: str) -> None:
         super().__init__(client, name)

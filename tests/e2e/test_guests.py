@@ -37,7 +37,7 @@ def test_a_guest_with_tickets_is_asked_before_an_account_takes_their_place(
     expect(page.get_by_role("article")).to_have_count(2)
     guest = session(page)["userId"]
     page.goto("/sign-in?next=/tickets")
-    expect(page.get_by_text(re.compile("지금 이용 중: 게스트"))).to_be_visible()
+    expect(page.get_by_text(re.compile("지금 이용 중: 비회원"))).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("비회원으로 예매하기"))).to_have_count(0)
     accessible(page)
     fill_sign_up(page, f"{concert}@example.invalid")

@@ -227,7 +227,7 @@ def test_a_concert_that_has_begun_is_not_offered(
     accessible(page)
 
 
-def test_a_concert_that_takes_nobody_new_has_no_button(
+def test_a_concert_whose_queue_is_closed_has_no_button(
     new_concert: NewConcert, open_page: Opener
 ) -> None:
     concert = new_concert(queue='queueing_method = "reject"')

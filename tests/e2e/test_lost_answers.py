@@ -1,4 +1,4 @@
-"""What a fan has done stays done once, though the answer was lost, the page was loaded anew or
+"""What a fan has done stays done once, though the answer was lost, the page was reloaded or
 another tab was faster."""
 
 import re
@@ -15,7 +15,7 @@ PAY = re.compile("결제하기$")
 
 
 def lose_answers(page: Page, path: str, times: int) -> None:
-    """The server does what it is asked, and so many answers never arrive."""
+    """The server does what it is asked, and this many answers never arrive."""
 
     def lose(route: Route) -> None:
         route.fetch()
@@ -36,7 +36,7 @@ def forget_answer(page: Page, path: str) -> None:
 
 
 def expect_movements(page: Page, balance: str, count: int) -> None:
-    """The wallet has so much after so many movements."""
+    """The wallet has this balance after this many movements."""
     page.goto("/wallet")
     expect(page.locator(".amount")).to_have_text(balance)
     expect(page.locator("section li")).to_have_count(count)
@@ -67,7 +67,7 @@ def test_a_hold_whose_answer_was_lost_is_the_fan_s_and_there_once(
     expect(page.locator("main .card")).to_have_count(1)
 
 
-def test_a_hold_that_ran_out_before_its_answer_came_is_made_anew(
+def test_a_hold_that_expired_before_its_answer_came_is_made_again(
     new_concert: NewConcert, open_page: Opener
 ) -> None:
     page = open_page()

@@ -1,8 +1,8 @@
 """The seat map in a real browser: an arena of 15,000 seats moves smoothly, the map follows what
-others do, and whoever was too slow is told and gets on.
+others do, and a fan who was too slow is offered another seat.
 
-Figures of time are held against a yardstick that the same page measures at the same moment, because
-nobody knows how fast the machine is that runs this, and who else uses it.
+Times are compared with a yardstick that the same page measures at the same moment, because the
+speed and the load of the machine are unknown.
 """
 
 import itertools
@@ -20,7 +20,7 @@ from helpers.server import Server
 
 DRAWN = "() => performance.getEntriesByName('seat-map:painted')[0]?.startTime ?? 0"
 
-# The fan has the seats, or has been told why not.
+# The fan has the seats, or reads why not.
 SETTLED = """() => location.pathname.startsWith("/orders/")
   || document.querySelector("[role=alert]") !== null"""
 
@@ -120,7 +120,7 @@ def test_an_arena_is_there_at_once_and_moves_without_hanging(arena: str, open_pa
     print(f"first paint after {painted:.0f} ms, at the usual speed of a machine")  # noqa: T201
     assert painted < 2_000
 
-    # Whoever else uses the machine can stop any page for a while; one that hangs always does.
+    # Other load on the machine can stop any page for a while; a page that hangs does so every time.
     longest = []
     for _ in range(3):
         page.evaluate(WATCH)
@@ -132,7 +132,7 @@ def test_an_arena_is_there_at_once_and_moves_without_hanging(arena: str, open_pa
     assert min(longest) < 100
 
 
-def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it(
+def test_the_map_follows_others_and_a_fan_who_loses_a_seat_takes_the_one_beside_it(
     new_concert: NewConcert,
     open_page: Opener,
     new_rival: NewRival,
@@ -148,7 +148,7 @@ def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it
     page.get_by_role("button", name="배치도").click()
     before = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL()")
 
-    # Somebody takes other seats: the map changes, what the fan has chosen stays.
+    # Another fan takes other seats: the map changes, what the fan has chosen stays.
     rival = new_rival(concert)
     rival.hold("8", "9")
     expect(grades).to_contain_text("8석")
@@ -160,7 +160,7 @@ def test_the_map_follows_others_and_whoever_loses_a_seat_takes_the_one_beside_it
     expect(seat(page, "3")).to_be_checked()
     expect(tray(page)).to_contain_text("A열 3번")
 
-    # Somebody takes this very seat: the fan hears of it, and gets on with one tap.
+    # Another fan takes this very seat: the fan reads so, and goes on with one tap.
     rival.hold("3")
     notice = page.get_by_role("alert")
     expect(notice).to_contain_text("A열 3번 좌석을 방금 다른 분이 먼저 잡았어요.")

@@ -25,7 +25,7 @@ def open_map_without_stream(page: Page, concert: str) -> Locator:
 
 
 def ask_until(page: Page, shown: Locator, text: str) -> None:
-    """Let the page's clock run fast, so that it asks, until it shows what it was told."""
+    """Let the page's clock run fast, so that it polls, until it shows this text."""
     for _ in range(2000):
         page.clock.fast_forward(5_000)
         if text in shown.inner_text():

@@ -12,7 +12,7 @@ from e2e.fans import continue_as_guest
 from helpers.server import Server
 from yemae.embedded.private_stores import StoreUrls
 
-GUEST = "비회원으로 예매하기 (게스트)"
+GUEST = "비회원으로 예매하기"
 SIGN_UP, SIGN_IN = "회원 가입", "로그인"
 EVERYWHERE = "모든 기기에서 로그아웃"
 

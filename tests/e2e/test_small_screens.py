@@ -13,7 +13,7 @@ from e2e.fans import continue_as_guest, hold, list_seats, seat
 from helpers.browser import launch_options
 from helpers.server import Server
 
-# What a browser is told by a fan who wants text of twice the usual size.
+# The browser setting of a fan who wants text of twice the usual size.
 LARGE_TEXT = "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26"
 SCREENS = {
     "text of 200 %": (PHONE, [LARGE_TEXT]),

@@ -1,4 +1,4 @@
-"""Fans in any time zone read the venue's time, and are told so where theirs is another."""
+"""Fans in any time zone read the venue's time, and see its zone where theirs is another."""
 
 import re
 

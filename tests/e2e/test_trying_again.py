@@ -228,5 +228,5 @@ def test_joining_that_failed_is_tried_again_with_the_same_code(
     page.get_by_label("선예매 코드").fill("SNOW-2026")
     page.get_by_role("button", name="코드로 줄 서기").click()
     try_again(page)
-    expect(page.get_by_text("fanclub 선예매 대기열")).to_be_visible()
+    expect(page.get_by_text("우선 입장 그룹: fanclub")).to_be_visible()
     assert acts == ['{"presale_code":"SNOW-2026"}'] * 2

@@ -109,7 +109,7 @@ def some_polls(asked: list[Page], tab: Page) -> None:
         if len(asked) >= wanted:
             return
         tab.wait_for_timeout(50)
-    raise AssertionError("nobody polled")
+    raise AssertionError("no tab polled")
 
 
 def test_a_fan_may_leave_and_join_again(
@@ -182,7 +182,7 @@ def test_a_presale_code_leads_to_its_lane(
     accessible(page)
     page.get_by_label("선예매 코드").fill("SNOW-2026")
     page.get_by_role("button", name="코드로 줄 서기").click()
-    expect(page.get_by_text("fanclub 선예매 대기열")).to_be_visible()
+    expect(page.get_by_text("우선 입장 그룹: fanclub")).to_be_visible()
     assert position(page) == 1
 
 

@@ -32,7 +32,7 @@ def test_an_amount_has_the_digits_of_iso_4217(minor: int, currency: str, text: s
 
 def test_problems_write_amounts_by_the_same_table() -> None:
     short = InsufficientBalance(99, 12_345, "USD")
-    assert short.detail() == "The wallet holds 0.99 USD and the order costs 123.45 USD."
+    assert short.detail() == "The balance is 0.99 USD and the order costs 123.45 USD."
     assert "0.99 USD" in korean.detail(short)
     assert "123.45 USD" in korean.detail(short)
     assert "1,000.000 KWD" in korean.detail(BalanceLimitExceeded(1_000_000, "KWD"))

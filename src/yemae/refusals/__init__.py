@@ -1,8 +1,8 @@
-"""Every way Yemae says no: one class is one problem type.
+"""Every refusal of Yemae: one class is one problem type.
 
 A refusal is a value inside a batch and an exception outside it. `slug` becomes the problem's
 `type` (`/problems/<slug>`), the docstring the page behind it, and the fields of the dataclass
-are added to the problem document. Nothing here knows HTTP beyond the status number.
+are added to the problem document. Nothing here knows HTTP but the status number.
 """
 
 from yemae.refusals.base import Refusal, soon_s

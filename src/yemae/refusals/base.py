@@ -1,16 +1,16 @@
-"""What every refusal is, and how a document of a problem is made of it."""
+"""The base class of every refusal, from which problem documents are made."""
 
 import random
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
-# A client that is refused for a fault of ours retries after a random time between these.
+# A client that the server refuses for its own reasons retries after a random time between these.
 SOON_MIN_S, SOON_MAX_S = 2, 5
 
 
 def soon_s() -> int:
-    """Seconds until another try, spread so that those who were refused together do not come back
-    together. Polls have intervals of their own (polls.py)."""
+    """Seconds until the next try, spread so that clients refused together do not retry together.
+    Polls have their own intervals (sale/polls.py)."""
     return random.randint(SOON_MIN_S, SOON_MAX_S)  # noqa: S311 - no secret
 
 
@@ -26,7 +26,7 @@ class Refusal(Exception):
         return self.detail()
 
     def detail(self) -> str:
-        """One sentence for people: what is wrong and, where there is one, the way out."""
+        """One sentence for people: what is wrong and what to do."""
         return type(self).explanation()
 
     def extra(self) -> dict[str, object]:
@@ -34,10 +34,10 @@ class Refusal(Exception):
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def retry_after_s(self) -> int | None:
-        """Seconds after which asking again makes sense, or None where it does not."""
+        """Seconds after which a retry makes sense, or None if none does."""
         return getattr(self, "retry_s", None)
 
     @classmethod
     def explanation(cls) -> str:
-        """What the problem's page says: the docstring as one paragraph."""
+        """The text of the problem's page: the docstring as one paragraph."""
         return " ".join((cls.__doc__ or "").split())

@@ -1,4 +1,4 @@
-"""Who asks: accounts, sign-in, guests, roles."""
+"""Refusals of accounts, sign-in, guests and roles."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from yemae.refusals.base import Refusal
 
 @dataclass(eq=False)
 class Unauthenticated(Refusal):
-    """The Authorization header with a valid, unexpired access token is missing. Sign in and
-    send it as `Authorization: Bearer <access_token>`."""
+    """This call needs a valid access token. Sign in and send it as `Authorization: Bearer
+    <access_token>`."""
 
     slug = "unauthenticated"
     status = 401
@@ -17,8 +17,8 @@ class Unauthenticated(Refusal):
 
 @dataclass(eq=False)
 class OperatorRequired(Refusal):
-    """Only an operator may do this: sign in again after `yemae users grant-operator`, or let your
-    own login put the role `operator` into the access token."""
+    """This call needs the role `operator` in the access token. Grant it with `yemae users
+    grant-operator` and sign in again, or let your own identity provider put it into the token."""
 
     slug = "operator-required"
     status = 403
@@ -27,7 +27,7 @@ class OperatorRequired(Refusal):
 
 @dataclass(eq=False)
 class WrongCredentials(Refusal):
-    """The email address and the password do not belong together."""
+    """The email address or the password is wrong."""
 
     slug = "wrong-credentials"
     status = 401
@@ -36,7 +36,7 @@ class WrongCredentials(Refusal):
 
 @dataclass(eq=False)
 class SignUpClosed(Refusal):
-    """Nobody can make an account here. Those who have one can sign in."""
+    """Sign-up is closed on this server. Users who have an account can sign in."""
 
     slug = "sign-up-closed"
     status = 403
@@ -45,17 +45,17 @@ class SignUpClosed(Refusal):
 
 @dataclass(eq=False)
 class GuestsClosed(Refusal):
-    """Nobody can go on as a guest here: sign in first. Those who are guests already stay so."""
+    """This server takes no new guests: sign in first. Guests who exist already are not affected."""
 
     slug = "guests-closed"
     status = 403
-    title = "No guests"
+    title = "Guests not allowed"
 
 
 @dataclass(eq=False)
 class GuestKeyInvalid(Refusal):
-    """This is no key of a guest, or one that has ended: guests who sign out everywhere end their
-    keys, too. Go on as a new guest, or sign in."""
+    """The guest key is unknown or has ended; signing out everywhere ends it. Continue as a new
+    guest, or sign in."""
 
     slug = "guest-key-invalid"
     status = 401
@@ -64,7 +64,7 @@ class GuestKeyInvalid(Refusal):
 
 @dataclass(eq=False)
 class EmailTaken(Refusal):
-    """Somebody has already signed up with this email address."""
+    """An account with this email address exists already."""
 
     slug = "email-taken"
     status = 409

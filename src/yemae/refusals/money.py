@@ -1,4 +1,4 @@
-"""Balances."""
+"""Refusals of balances."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from yemae.values import money
 
 @dataclass(eq=False)
 class InsufficientBalance(Refusal):
-    """The wallet holds less than the order costs. Nothing was charged: top up and pay again
-    before the hold ends."""
+    """The balance is lower than the price of the order. Nothing was charged: top up and pay again
+    before the hold expires."""
 
     slug = "insufficient-balance"
     status = 402
@@ -22,12 +22,12 @@ class InsufficientBalance(Refusal):
         """Name both amounts."""
         balance = money.amount(self.balance, self.currency)
         required = money.amount(self.required, self.currency)
-        return f"The wallet holds {balance} and the order costs {required}."
+        return f"The balance is {balance} and the order costs {required}."
 
 
 @dataclass(eq=False)
 class BalanceLimitExceeded(Refusal):
-    """The wallet would hold more than a wallet may."""
+    """This top-up would exceed the maximum balance of a wallet."""
 
     slug = "balance-limit-exceeded"
     status = 409
@@ -37,4 +37,4 @@ class BalanceLimitExceeded(Refusal):
 
     def detail(self) -> str:
         """Name the limit."""
-        return f"A wallet holds {money.amount(self.limit, self.currency)} at most."
+        return f"A wallet can hold at most {money.amount(self.limit, self.currency)}."

@@ -1,4 +1,4 @@
-"""The waiting room: places, passes, presale codes, proofs of work."""
+"""Refusals of the waiting room: places, passes, presale codes, proofs of work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,18 +8,18 @@ from yemae.refusals.base import Refusal
 
 @dataclass(eq=False)
 class PrequeueBegun(Refusal):
-    """Fans have been able to join since the prequeue opened, so the queue can no longer change
-    between a draw and another method before the sale: numbers of both kinds would mix."""
+    """The prequeue has opened, so the queueing method can no longer change to or from `draw` before
+    the sale opens: drawn numbers and numbers in turn would mix."""
 
     slug = "prequeue-begun"
     status = 409
-    title = "Prequeue begun"
+    title = "Prequeue already open"
 
 
 @dataclass(eq=False)
 class SaleAlreadyOpen(Refusal):
-    """The sale has opened already. A draw cannot be held again either, because its seed is public
-    from the opening on."""
+    """The sale is open already. A draw cannot be repeated either, because its seed has been public
+    since the opening."""
 
     slug = "sale-already-open"
     status = 409
@@ -28,7 +28,7 @@ class SaleAlreadyOpen(Refusal):
 
 @dataclass(eq=False)
 class QueueTokenInvalid(Refusal):
-    """The Queue-Token header is missing, or is not a token that this server gave out."""
+    """The Queue-Token header is missing, or this server did not issue the token."""
 
     slug = "queue-token-invalid"
     status = 401
@@ -37,8 +37,8 @@ class QueueTokenInvalid(Refusal):
 
 @dataclass(eq=False)
 class QueueTokenExpired(Refusal):
-    """This place in the line is over: it was given up, used, or ended by the operator, or its
-    owner was away for longer than the concert allows. Join again for a new place."""
+    """This place in the queue has ended: it was given up, used, or revoked by the operator, or its
+    fan was absent for longer than the concert allows. Join again for a new place."""
 
     slug = "queue-token-expired"
     status = 410
@@ -47,7 +47,7 @@ class QueueTokenExpired(Refusal):
 
 @dataclass(eq=False)
 class QueueNotOpen(Refusal):
-    """Nobody can join this queue yet. Come back at `opens_at`."""
+    """This queue is not open yet. Join at `opens_at`."""
 
     slug = "queue-not-open"
     status = 409
@@ -57,7 +57,7 @@ class QueueNotOpen(Refusal):
 
 @dataclass(eq=False)
 class QueueClosed(Refusal):
-    """This queue takes nobody new. Those who have a place keep it."""
+    """This queue gives out no new places. Fans who have a place keep it."""
 
     slug = "queue-closed"
     status = 409
@@ -66,7 +66,7 @@ class QueueClosed(Refusal):
 
 @dataclass(eq=False)
 class PresaleCodeInvalid(Refusal):
-    """This presale code opens no lane of the concert's queue."""
+    """This presale code belongs to no lane of the concert's queue."""
 
     slug = "presale-code-invalid"
     status = 403
@@ -75,9 +75,9 @@ class PresaleCodeInvalid(Refusal):
 
 @dataclass(eq=False)
 class ProofOfWorkRequired(Refusal):
-    """Only a fan who has solved a challenge gets a new place in this concert's queue, or a new
-    account: get a challenge from `GET /v1/concerts/{concert_id}/challenge`, or
-    `GET /v1/users/challenge`, solve it, and send the solution as `altcha`."""
+    """A new place in this concert's queue, or a new account, needs a proof of work: get a challenge
+    from `GET /v1/concerts/{concert_id}/challenge`, or `GET /v1/users/challenge`, solve it, and send
+    the solution as `altcha`."""
 
     slug = "proof-of-work-required"
     status = 403
@@ -86,8 +86,8 @@ class ProofOfWorkRequired(Refusal):
 
 @dataclass(eq=False)
 class ProofOfWorkInvalid(Refusal):
-    """This `altcha` solves no challenge for this that is still good: it is wrong, too old, or used
-    already. Solve a new challenge."""
+    """The solution in `altcha` is wrong, too old, used already, or for another challenge. Solve a
+    new challenge."""
 
     slug = "proof-of-work-invalid"
     status = 403
@@ -96,7 +96,8 @@ class ProofOfWorkInvalid(Refusal):
 
 @dataclass(eq=False)
 class EntryTokenMissing(Refusal):
-    """This call needs the Entry-Token header. Join the concert's queue and wait for your turn."""
+    """This call needs the Entry-Token header. Join the concert's queue and wait until you are
+    admitted."""
 
     slug = "entry-token-missing"
     status = 403
@@ -105,7 +106,7 @@ class EntryTokenMissing(Refusal):
 
 @dataclass(eq=False)
 class EntryTokenInvalid(Refusal):
-    """The Entry-Token header is not a token that this server gave out."""
+    """This server did not issue the token in the Entry-Token header."""
 
     slug = "entry-token-invalid"
     status = 403
@@ -114,7 +115,7 @@ class EntryTokenInvalid(Refusal):
 
 @dataclass(eq=False)
 class EntryTokenExpired(Refusal):
-    """Your time inside is over, or the pass was used for a payment. Join the queue again."""
+    """The entry token has expired, or was used for a payment. Join the queue again."""
 
     slug = "entry-token-expired"
     status = 403
@@ -132,9 +133,9 @@ class EntryTokenMismatch(Refusal):
 
 @dataclass(eq=False)
 class EntryProofInvalid(Refusal):
-    """This pass is bound to a secret, and the Entry-Proof header is missing or is another one. Send
-    the secret whose hash you gave when you joined. If you have lost it, join again with another:
-    your place is the same."""
+    """The entry token is bound to a secret, and the Entry-Proof header is missing or wrong. Send
+    the secret whose hash was sent when joining. If it is lost, join again with another: the place
+    stays the same."""
 
     slug = "entry-proof-invalid"
     status = 403

@@ -1,4 +1,4 @@
-"""What is wrong with a request before it is asked of anything."""
+"""Refusals of a request itself, before any rule of the sale."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class InvalidRequest(Refusal):
     errors: list[FieldError]
 
     def detail(self) -> str:
-        """Name every field and what was expected of it."""
+        """Name every field and what is wrong with it."""
         return "; ".join(f"{error.field}: {error.detail}" for error in self.errors)
 
     @classmethod
@@ -56,7 +56,7 @@ class MalformedBody(Refusal):
 
 @dataclass(eq=False)
 class BodyTooLarge(Refusal):
-    """The body is longer than the server reads."""
+    """The body is larger than the server accepts."""
 
     slug = "body-too-large"
     status = 413
@@ -65,12 +65,12 @@ class BodyTooLarge(Refusal):
 
     def detail(self) -> str:
         """Name the limit."""
-        return f"The body may be at most {self.limit_bytes} bytes."
+        return f"The body may have at most {self.limit_bytes} bytes."
 
 
 @dataclass(eq=False)
 class HeadTooLarge(Refusal):
-    """The request line and the headers are longer, or of more fields, than the server reads."""
+    """The request line and the headers are larger, or have more fields, than the server accepts."""
 
     slug = "head-too-large"
     status = 431
@@ -81,14 +81,14 @@ class HeadTooLarge(Refusal):
     def detail(self) -> str:
         """Name the limits."""
         return (
-            f"The request line and the headers may be at most {self.limit_bytes} bytes and "
+            f"The request line and the headers may have at most {self.limit_bytes} bytes and "
             f"{self.limit_fields} fields."
         )
 
 
 @dataclass(eq=False)
 class TargetTooLong(Refusal):
-    """The address with its query is longer than the server reads."""
+    """The URL with its query is longer than the server accepts."""
 
     slug = "target-too-long"
     status = 414
@@ -97,13 +97,12 @@ class TargetTooLong(Refusal):
 
     def detail(self) -> str:
         """Name the limit."""
-        return f"The address with its query may be at most {self.limit_bytes} bytes."
+        return f"The URL with its query may have at most {self.limit_bytes} bytes."
 
 
 @dataclass(eq=False)
 class MalformedRequest(Refusal):
-    """The request breaks the rules of HTTP/1.1, or is in another version, so that where it ends is
-    not certain. The connection is closed."""
+    """The request is not valid HTTP/1.1, so its end is ambiguous. The connection is closed."""
 
     slug = "malformed-request"
     status = 400
@@ -121,12 +120,12 @@ class RequestTimeout(Refusal):
 
     def detail(self) -> str:
         """Name the limit."""
-        return f"The request has to arrive within {self.limit_s} s."
+        return f"The request must arrive within {self.limit_s} s."
 
 
 @dataclass(eq=False)
 class NotFound(Refusal):
-    """There is nothing at this address."""
+    """Nothing exists at this address."""
 
     slug = "not-found"
     status = 404
@@ -135,7 +134,7 @@ class NotFound(Refusal):
 
 @dataclass(eq=False)
 class MethodNotAllowed(Refusal):
-    """This address exists, and answers to other methods; the Allow header lists them."""
+    """This address does not support the method; the Allow header lists those that it does."""
 
     slug = "method-not-allowed"
     status = 405
@@ -145,8 +144,8 @@ class MethodNotAllowed(Refusal):
 
 @dataclass(eq=False)
 class IdempotencyKeyRequired(Refusal):
-    """This call moves money in, so it needs an Idempotency-Key header: any text of 1 to 255
-    visible ASCII characters that is new for each top-up and the same for each retry of it."""
+    """This call adds money, so it needs an Idempotency-Key header: 1 to 255 visible ASCII
+    characters, new for each top-up and the same for each retry of it."""
 
     slug = "idempotency-key-required"
     status = 400
@@ -165,7 +164,7 @@ class IdempotencyConflict(Refusal):
 
 @dataclass(eq=False)
 class RateLimited(Refusal):
-    """Too many requests of this kind from here. Wait for the time in Retry-After."""
+    """This client has sent too many requests of this kind. Retry after the time in Retry-After."""
 
     slug = "rate-limited"
     status = 429

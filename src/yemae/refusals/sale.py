@@ -1,4 +1,4 @@
-"""Concerts, seats and orders."""
+"""Refusals of concerts, seats and orders."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class PerformanceNotFound(Refusal):
 
 @dataclass(eq=False)
 class SaleClosed(Refusal):
-    """This performance has begun, so its seats are no longer sold."""
+    """This performance has started, so its seats are no longer on sale."""
 
     slug = "sale-closed"
     status = 409
@@ -48,8 +48,8 @@ class SeatNotFound(Refusal):
 
 @dataclass(eq=False)
 class SeatTaken(Refusal):
-    """Somebody else holds or has bought a seat of this request. Nothing was held: choose other
-    seats and try again."""
+    """Another fan holds or has bought a seat of this request. Nothing was held: choose other seats
+    and try again."""
 
     slug = "seat-taken"
     status = 409
@@ -63,12 +63,12 @@ class SeatTaken(Refusal):
 
 @dataclass(eq=False)
 class SeatsUnavailable(Refusal):
-    """There are not so many seats of this grade side by side any more. Nothing was held: ask for at
-    most `largest`, which may be 0, or for another grade."""
+    """Not enough seats of this grade are left side by side. Nothing was held: ask for at most
+    `largest`, which may be 0, or for another grade."""
 
     slug = "seats-unavailable"
     status = 409
-    title = "Not so many seats side by side"
+    title = "Not enough seats side by side"
     grade: str
     count: int
     largest: int
@@ -76,15 +76,15 @@ class SeatsUnavailable(Refusal):
     def detail(self) -> str:
         """Say how many there are."""
         return (
-            f"There are no {self.count} seats of grade {self.grade} side by side any more, at most "
+            f"Grade {self.grade} has no {self.count} seats side by side any more, at most "
             f"{self.largest}. Nothing was held."
         )
 
 
 @dataclass(eq=False)
 class SeatLimitExceeded(Refusal):
-    """With these seats you would have more than the concert allows one fan per performance,
-    held and paid seats together."""
+    """These seats would exceed the number that the concert allows one fan per performance, held and
+    paid seats together."""
 
     slug = "seat-limit-exceeded"
     status = 409
@@ -107,7 +107,7 @@ class OrderNotFound(Refusal):
 
 @dataclass(eq=False)
 class OrderNotHeld(Refusal):
-    """The order does not hold its seats, so it can be neither paid nor released."""
+    """The order is not held, so it can be neither paid nor released."""
 
     slug = "order-not-held"
     status = 409
@@ -125,8 +125,7 @@ class OrderNotHeld(Refusal):
 
 @dataclass(eq=False)
 class OrderExpired(Refusal):
-    """The time to pay for this order ran out, and its seats are free again. Nothing was
-    charged."""
+    """The hold of this order has expired, and its seats are free again. Nothing was charged."""
 
     slug = "order-expired"
     status = 410
@@ -135,7 +134,7 @@ class OrderExpired(Refusal):
 
 @dataclass(eq=False)
 class OrderAlreadyPaid(Refusal):
-    """This order is paid. Nothing was charged again."""
+    """This order is already paid. Nothing was charged again."""
 
     slug = "order-already-paid"
     status = 409

@@ -1,4 +1,4 @@
-"""The server cannot answer now, or had a fault."""
+"""Refusals for the server's own reasons: load, a store that is away, a fault."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,8 @@ from yemae.refusals.base import Refusal, soon_s
 
 @dataclass(eq=False)
 class Overloaded(Refusal):
-    """More requests are waiting than the server can answer in time. Nothing was done; try again
-    after the time in Retry-After."""
+    """More requests are waiting than the server can answer in time. Nothing was done; retry after
+    the time in Retry-After."""
 
     slug = "overloaded"
     status = 503
@@ -22,15 +22,15 @@ class Overloaded(Refusal):
 
 @dataclass(eq=False)
 class StoreUnavailable(Refusal):
-    """A store that this call needs cannot be reached at the moment. Try again after the time in
-    Retry-After; use the same Idempotency-Key, because the request may have been carried out."""
+    """A store that this call needs cannot be reached. Retry after the time in Retry-After, with the
+    same Idempotency-Key, because the request may have been carried out."""
 
     slug = "store-unavailable"
     status = 503
     title = "Temporarily unavailable"
     retry_s: int = field(default_factory=soon_s)
-    # A row was locked elsewhere for too long, and nothing was done; the store itself is well. Not a
-    # field: it is nothing that a client sees.
+    # A row lock timed out, nothing was done, and the store itself is healthy. Not a field, because
+    # clients do not see it.
     is_locked = False
 
     def extra(self) -> dict[str, object]:
@@ -40,7 +40,7 @@ class StoreUnavailable(Refusal):
 
 @dataclass(eq=False)
 class InternalError(Refusal):
-    """The server met a fault of its own, and has logged it under this instance."""
+    """The server failed, and has logged the cause under this instance."""
 
     slug = "internal-error"
     status = 500

@@ -131,7 +131,7 @@ async def test_wrong_credentials_do_not_tell_which_part_is_wrong(
     await site.ask("POST", "/v1/users", json=WHO)
     answer = await site.ask("POST", "/v1/sessions", json=given)
     assert problem_of(answer, 401, "wrong-credentials") == {}
-    assert answer.json()["detail"] == "The email address and the password do not belong together."
+    assert answer.json()["detail"] == "The email address or the password is wrong."
 
 
 async def test_guessing_is_refused_for_that_address_only(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""The page's build: from Python alone, anew only when something has changed, and into the wheel."""
+"""The page's build: from Python alone, again only after a change, and into the wheel."""
 
 import os
 import shutil

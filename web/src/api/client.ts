@@ -6,7 +6,7 @@ import type { components, paths } from "./schema.d.ts";
 
 export type Schemas = components["schemas"];
 
-/** What the server says when it says no (RFC 9457), with the fields of its kind. */
+/** A problem document of the server (RFC 9457), with the fields of its type. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -30,12 +30,12 @@ export class Refused extends Error {
   }
 }
 
-/** How long a call may take before it counts as lost. */
+/** The timeout of a call. */
 const PATIENCE_MS = 12_000;
 
 let language = (): string => "en";
 
-/** Say in which language the server should answer. */
+/** Set the language of the server's answers. */
 export function answerIn(current: () => string): void {
   language = current;
 }
@@ -65,7 +65,7 @@ interface Outcome<T> {
 /** The answer of a call. Throws Refused. */
 export async function answered<T>(call: Promise<Outcome<T>>): Promise<T> {
   const outcome = await call.catch((error: unknown) => {
-    // Something in between answered, such as the sign-in page of a hotel.
+    // A captive portal answered, such as the sign-in page of a hotel.
     if (error instanceof SyntaxError) throw new Refused("unreadable", null, null, error);
     throw error;
   });
@@ -82,8 +82,8 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** What was thrown, as a refusal. Anything else is a mistake of this page: the fan reads so, and it
- * is reported as the browser reports every mistake. */
+/** What was thrown, as a refusal. Anything else is an error of this page: the fan reads so, and it
+ * is reported as an uncaught error. */
 export function asRefused(error: unknown): Refused {
   if (error instanceof Refused) return error;
   reportError(error);
@@ -94,17 +94,17 @@ function isProblem(error: unknown): error is Problem {
   return typeof error === "object" && error !== null && "type" in error && "status" in error;
 }
 
-/** Gives a new `Authorization` for one that the server no longer takes; null if there is none. */
+/** Returns a new `Authorization` for one that the server refused; null if there is none. */
 type Renew = (old: string) => Promise<string | null>;
 
 let renew: Renew = () => Promise.resolve(null);
 
-/** Say how a fan is signed in again whom the server no longer knows. */
+/** Set how an access token that the server refused is renewed. */
 export function renewBy(how: Renew): void {
   renew = how;
 }
 
-/** An answer; once more as somebody whose access token has ended meanwhile. Throws Refused. */
+/** Fetch; on a 401, renew the access token and retry once. Throws Refused. */
 async function withRenewal(request: Request): Promise<Response> {
   const old = request.headers.get("Authorization");
   if (old === null) return overNetwork(request);

@@ -1,12 +1,12 @@
 // One tab of a browser does what need be done only once. Tabs compete under a name; the one that
 // the fan looks at takes the lead, because the timers of hidden tabs are slow.
 //
-// Always holds: a tab that leads is told when another has taken over. With the browser's locks the
+// Always holds: a tab that leads hears when another has taken over. With the browser's locks the
 // lead is free the moment a tab is gone. Without them (every page that came by plain HTTP from
 // another machine) it is a lease in localStorage that ends by itself.
 import { keep, keptJson, onChangeElsewhere } from "./storage.ts";
 
-/** Take part; `lead` is told at once, and whenever it changes. Returns how to leave. */
+/** Take part; `lead` is called at once, and on every change. Returns how to leave. */
 export function compete(name: string, lead: (leads: boolean) => void): () => void {
   const ended = new AbortController();
   let leads = false;

@@ -3,7 +3,7 @@
 export type Language = "ko" | "en";
 
 /** The language that was chosen before, or else the browser's: Korean for those who prefer it and
- * for those who say nothing, English for everybody else. */
+ * for those who say nothing, English for all others. */
 export function languageOf(kept: string | null, preferred: readonly string[]): Language {
   if (kept === "ko" || kept === "en") return kept;
   const first = preferred[0];

@@ -1,4 +1,4 @@
-// The server's time, ticking for whoever shows it.
+// The server's clock, ticking for the components that show it.
 import { createSubscriber } from "svelte/reactivity";
 import { clockOffset } from "./countdown.ts";
 
@@ -21,7 +21,7 @@ const follow = createSubscriber((changed) => {
   return () => clearInterval(timer);
 });
 
-/** The same, and a component that reads it is drawn anew as time goes by. */
+/** The same; a component that reads it updates as time passes. */
 export function ticking(): number {
   follow();
   return serverNow();

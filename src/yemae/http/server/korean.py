@@ -1,8 +1,8 @@
-"""What every problem says in Korean; the English is in refusals.py, beside the fields it names.
+"""The Korean text of every problem; the English one is in `refusals/`, beside the fields.
 
-One entry for each class there. `text` is what the problem's page says, and the detail too unless
-`detail` says something of the case; braces in that are fields of the refusal. A test makes sure
-that nothing is missing, and that both languages name the same fields.
+One entry for each class there. `text` is the text of the problem's page, and the detail as well
+unless `detail` is set; braces in it are fields of the refusal. A test proves that no problem is
+missing and that both languages name the same fields.
 """
 
 from typing import Any, NamedTuple
@@ -28,17 +28,17 @@ class Words(NamedTuple):
 
 
 def title(refusal: Refusal | type[Refusal]) -> str:
-    """What it is, in a few words."""
+    """The title of a problem."""
     return WORDS[refusal.slug].title
 
 
 def text(refusal: Refusal | type[Refusal]) -> str:
-    """What its page says."""
+    """The text of the problem's page."""
     return WORDS[refusal.slug].text
 
 
 def detail(refusal: Refusal) -> str:
-    """What is wrong in this case and, where there is one, the way out."""
+    """What is wrong in this case and what to do."""
     words = WORDS[refusal.slug]
     return words.detail.format(**_values(refusal)) if words.detail else words.text
 
@@ -89,8 +89,7 @@ WORDS = {
     ),
     "malformed-request": Words(
         "잘못된 형식의 요청",
-        "요청이 HTTP/1.1의 규칙에 맞지 않거나 다른 버전이어서 어디서 끝나는지 알 수 없습니다. "
-        "연결을 닫습니다.",
+        "올바른 HTTP/1.1 요청이 아니어서 어디서 끝나는지 알 수 없습니다. 연결을 닫습니다.",
     ),
     "request-timeout": Words(
         "요청 시간 초과",
@@ -104,39 +103,39 @@ WORDS = {
     ),
     "idempotency-key-required": Words(
         "Idempotency-Key 필요",
-        "돈이 들어오는 요청이라 Idempotency-Key 헤더가 있어야 합니다. 눈에 보이는 ASCII 문자 "
-        "1~255자로, 충전할 때마다 새로 만들고 같은 충전을 다시 시도할 때는 같은 값을 보내세요.",
+        "충전에는 Idempotency-Key 헤더가 있어야 합니다. 눈에 보이는 ASCII 문자 1~255자로, 충전할 "
+        "때마다 새로 만들고 같은 충전을 다시 시도할 때는 같은 값을 보내세요.",
     ),
     "idempotency-conflict": Words(
         "다른 내용으로 이미 쓴 Idempotency-Key",
         "이 Idempotency-Key는 다른 내용의 요청에 이미 쓰였습니다. 새 요청에는 새 키를 쓰세요.",
     ),
-    # --- Who you are ---
+    # --- Accounts ---
     "unauthenticated": Words(
         "로그인 필요",
-        "유효한 액세스 토큰이 담긴 Authorization 헤더가 없습니다. 로그인한 뒤 "
+        "유효한 액세스 토큰이 필요합니다. 로그인한 뒤 "
         "`Authorization: Bearer <access_token>`으로 보내 주세요.",
     ),
     "operator-required": Words(
         "운영자 전용",
-        "운영자만 할 수 있는 일입니다. `yemae users grant-operator`로 권한을 받은 뒤 다시 "
-        "로그인하거나, 쓰고 있는 로그인 서비스가 액세스 토큰에 `operator` 역할을 넣게 하세요.",
+        "액세스 토큰에 `operator` 역할이 있어야 합니다. `yemae users grant-operator`로 권한을 주고 "
+        "다시 로그인하거나, 쓰고 있는 로그인 서비스가 토큰에 그 역할을 넣게 하세요.",
     ),
     "wrong-credentials": Words(
         "이메일 또는 비밀번호 오류", "이메일 주소와 비밀번호가 맞지 않습니다."
     ),
     "sign-up-closed": Words(
         "가입 닫힘",
-        "여기서는 새로 가입할 수 없습니다. 이미 계정이 있는 사람은 로그인할 수 있습니다.",
+        "이 서버에서는 새로 가입할 수 없습니다. 계정이 있으면 로그인할 수 있습니다.",
     ),
     "guests-closed": Words(
         "비회원 이용 불가",
-        "여기서는 비회원으로 계속할 수 없습니다. 먼저 로그인해 주세요. 이미 비회원으로 이용 중인 "
-        "사람은 그대로입니다.",
+        "이 서버는 새 비회원을 받지 않습니다. 먼저 로그인해 주세요. 이미 비회원인 사용자는 "
+        "그대로입니다.",
     ),
     "guest-key-invalid": Words(
         "잘못된 비회원 키",
-        "비회원 키가 아니거나 끝난 키입니다. 모든 기기에서 로그아웃하면 비회원 키도 함께 끝납니다. "
+        "없거나 만료된 비회원 키입니다. 모든 기기에서 로그아웃하면 비회원 키도 만료됩니다. "
         "새 비회원으로 계속하거나 로그인해 주세요.",
     ),
     "email-taken": Words("이미 가입한 이메일", "이 이메일 주소로 이미 가입되어 있습니다."),
@@ -146,9 +145,9 @@ WORDS = {
     ),
     # --- The waiting room ---
     "prequeue-begun": Words(
-        "사전 대기 시작됨",
-        "사전 대기가 열려 이미 줄을 설 수 있었으므로, 예매가 열리기 전까지 추첨과 다른 방식 사이를 "
-        "오갈 수 없습니다. 두 가지 번호가 섞이기 때문입니다.",
+        "이미 열린 사전 대기",
+        "사전 대기가 이미 열려서, 예매가 열리기 전에는 대기 방식을 추첨으로 바꾸거나 추첨에서 다른 "
+        "방식으로 바꿀 수 없습니다. 추첨 번호와 도착순 번호가 섞이기 때문입니다.",
     ),
     "sale-already-open": Words(
         "이미 열린 예매",
@@ -161,41 +160,40 @@ WORDS = {
     ),
     "queue-token-expired": Words(
         "만료된 대기열 토큰",
-        "이 자리는 끝났습니다. 자리를 내놓았거나, 이미 썼거나, 운영자가 끝냈거나, 콘서트가 "
-        "허용하는 시간보다 오래 자리를 비웠습니다. 다시 줄을 서면 새 자리를 받습니다.",
+        "이 순번은 만료됐습니다. 대기를 취소했거나, 이미 썼거나, 운영자가 취소했거나, 콘서트가 "
+        "허용하는 시간보다 오래 접속하지 않았습니다. 다시 줄을 서면 새 순번을 받습니다.",
     ),
     "queue-not-open": Words(
         "아직 열리지 않은 대기열",
-        "아직 줄을 설 수 없습니다. `opens_at`에 다시 와 주세요.",
+        "아직 줄을 설 수 없습니다. `opens_at`에 다시 시도해 주세요.",
     ),
     "queue-closed": Words(
         "닫힌 대기열",
-        "이 대기열은 더 이상 새로 줄을 설 수 없습니다. 이미 자리가 있는 사람은 그대로입니다.",
+        "이 대기열에는 더 이상 새로 줄을 설 수 없습니다. 이미 받은 순번은 그대로입니다.",
     ),
     "presale-code-invalid": Words(
-        "잘못된 선예매 코드", "이 선예매 코드로 들어갈 수 있는 레인이 이 콘서트에는 없습니다."
+        "잘못된 선예매 코드", "이 선예매 코드에 해당하는 우선 입장 그룹이 이 콘서트에는 없습니다."
     ),
     "proof-of-work-required": Words(
         "작업 증명 필요",
-        "이 콘서트의 대기열은 문제를 푼 사람에게만 새 자리를 줍니다. "
-        "`GET /v1/concerts/…/challenge`에서 문제를 받아 풀고, 답을 `altcha`로 보내 "
-        "주세요.",
+        "새 순번이나 새 계정을 받으려면 작업 증명이 필요합니다. `GET /v1/concerts/…/challenge`나 "
+        "`GET /v1/users/challenge`에서 문제를 받아 풀고, 답을 `altcha`로 보내 주세요.",
     ),
     "proof-of-work-invalid": Words(
         "잘못된 작업 증명",
-        "보낸 `altcha`는 이 콘서트에서 지금 받아 주는 답이 아닙니다. 틀렸거나, 너무 오래되었거나, "
-        "이미 쓴 답입니다. 새 문제를 풀어 주세요.",
+        "`altcha`의 답이 틀렸거나, 너무 오래되었거나, 이미 썼거나, 다른 문제의 답입니다. 새 문제를 "
+        "풀어 주세요.",
     ),
     "entry-token-missing": Words(
         "입장 토큰 없음",
-        "Entry-Token 헤더가 필요한 요청입니다. 콘서트의 대기열에서 차례를 기다려 주세요.",
+        "Entry-Token 헤더가 필요한 요청입니다. 콘서트의 대기열에 줄을 서고 입장을 기다려 주세요.",
     ),
     "entry-token-invalid": Words(
         "잘못된 입장 토큰", "Entry-Token 헤더의 토큰은 이 서버가 발급한 것이 아닙니다."
     ),
     "entry-token-expired": Words(
         "만료된 입장 토큰",
-        "입장 시간이 끝났거나, 이 입장으로 이미 결제했습니다. 대기열에 다시 서 주세요.",
+        "입장 토큰이 만료됐거나, 이미 결제에 썼습니다. 다시 줄을 서 주세요.",
     ),
     "entry-token-mismatch": Words(
         "맞지 않는 입장 토큰", "다른 사람의 입장 토큰이거나 다른 콘서트의 입장 토큰입니다."
@@ -203,7 +201,7 @@ WORDS = {
     "entry-proof-invalid": Words(
         "잘못된 입장 비밀 값",
         "이 입장 토큰은 비밀 값에 묶여 있는데, Entry-Proof 헤더가 없거나 값이 다릅니다. 줄을 설 때 "
-        "해시로 보낸 비밀 값을 보내 주세요. 잃어버렸다면 새 비밀 값으로 다시 줄을 서세요. 자리는 "
+        "해시로 보낸 비밀 값을 보내 주세요. 잃어버렸다면 새 비밀 값으로 다시 줄을 서세요. 순번은 "
         "그대로입니다.",
     ),
     # --- Concerts, seats and orders ---
@@ -219,9 +217,9 @@ WORDS = {
     ),
     "seat-taken": Words(
         "이미 선택된 좌석",
-        "고른 좌석 가운데 다른 사람이 먼저 선점했거나 산 좌석이 있습니다. 아무 좌석도 선점되지 "
-        "않았으니 다른 좌석을 골라 다시 시도해 주세요.",
-        "다른 사람이 먼저 잡은 좌석입니다: {seats}. 아무 좌석도 선점되지 않았으니 다른 좌석을 골라 "
+        "다른 사람이 먼저 선점했거나 예매한 좌석이 있습니다. 선점된 좌석은 없으니 다른 좌석을 골라 "
+        "다시 시도해 주세요.",
+        "다른 사람이 먼저 선점한 좌석입니다: {seats}. 선점된 좌석은 없으니 다른 좌석을 골라 "
         "주세요.",
     ),
     "seats-unavailable": Words(
@@ -245,7 +243,7 @@ WORDS = {
     ),
     "order-expired": Words(
         "만료된 주문",
-        "결제할 수 있는 시간이 지나 좌석이 다시 풀렸습니다. 청구된 금액은 없습니다.",
+        "선점 시간이 끝나 좌석이 다시 풀렸습니다. 청구된 금액은 없습니다.",
     ),
     "order-already-paid": Words(
         "이미 결제한 주문", "이미 결제한 주문입니다. 다시 청구되지 않았습니다."
@@ -253,14 +251,14 @@ WORDS = {
     # --- Money ---
     "insufficient-balance": Words(
         "잔액 부족",
-        "지갑의 잔액이 주문 금액보다 적습니다. 청구된 금액은 없습니다. 선점이 끝나기 전에 충전하고 "
-        "다시 결제해 주세요.",
-        "지갑의 잔액은 {balance}이고 주문 금액은 {required}입니다.",
+        "잔액이 주문 금액보다 적습니다. 청구된 금액은 없습니다. 선점이 끝나기 전에 충전하고 다시 "
+        "결제해 주세요.",
+        "잔액은 {balance}이고 주문 금액은 {required}입니다.",
     ),
     "balance-limit-exceeded": Words(
         "잔액 한도 초과",
-        "충전하면 지갑에 담을 수 있는 금액을 넘습니다.",
-        "지갑에는 최대 {limit}까지 담을 수 있습니다.",
+        "충전하면 잔액 한도를 넘습니다.",
+        "잔액은 최대 {limit}까지입니다.",
     ),
     # --- The server ---
     "overloaded": Words(

@@ -14,7 +14,7 @@ export interface Losses {
   readonly currency: string;
 }
 
-/** What the guest of this browser has; null for everybody else, and for a guest who has nothing.
+/** What the guest of this browser has; null for an account, and for a guest who has nothing.
  * Throws Refused when the server cannot say. */
 export async function losses(): Promise<Losses | null> {
   const guest = session();

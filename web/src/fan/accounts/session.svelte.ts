@@ -48,7 +48,7 @@ export function session(): Session | null {
   return current;
 }
 
-/** Whose session the server has ended, until somebody signs in. */
+/** Whose session the server has ended, until the next sign-in. */
 export function endedSession(): Session | null {
   return ended;
 }

@@ -1,7 +1,7 @@
-// When something that was asked for is asked for again.
+// When a call is retried or refreshed.
 
-/** Call `ask` when the network is back or the fan looks again, if the last try `failed`; and every
- * `everyMs` while the fan looks, at once after a pause as long. Returns how to stop. */
+/** Call `ask` when the network is back or the tab is visible again, if the last try `failed`; and
+ * every `everyMs` while the tab is visible. Returns how to stop. */
 export function again(ask: () => void, failed: () => boolean, everyMs: number): () => void {
   let asked = Date.now();
   const turn = (): void => {

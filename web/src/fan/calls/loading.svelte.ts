@@ -11,7 +11,7 @@ export class Loading<T> {
   #turns = 0;
 
   /** Ask now, and again when the network or the fan is back after a failure; with `everyMs` also
-   * from time to time, as long as the fan looks. To be made while a component is. */
+   * at that interval while the tab is visible. Must be created during a component's setup. */
   constructor(ask: () => Promise<T>, everyMs = Infinity) {
     this.#ask = ask;
     void this.load();

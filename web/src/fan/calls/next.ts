@@ -1,7 +1,7 @@
 // From a problem's kind to what the fan can do next. Pure.
 
-/** Where a fan goes from a problem; `retry` asks the same again, `reload` loads the
- * page anew, `edit` is up to the form. */
+/** Where a fan goes from a problem; `retry` repeats the call, `reload` loads the
+ * page again, `edit` is up to the form. */
 export type Next =
   "retry" | "reload" | "edit" | "signIn" | "queue" | "dates" | "concerts" | "orders" | "topUp";
 
@@ -61,7 +61,7 @@ const NEXT: Record<string, Next> = {
   unknown: "retry",
 };
 
-/** What to do about a kind; one that is newer than this page can be tried again. */
+/** What to do about a kind; one that this page does not know can be retried. */
 export function nextAfter(slug: string): Next {
   return NEXT[slug] ?? "retry";
 }

@@ -15,8 +15,8 @@ export type Placed =
 /** A hold whose answer was lost may be there: the same wish again has the same key. */
 let unanswered: { readonly wish: string; readonly key: string } | null = null;
 
-/** Hold what the body names. A lost answer is asked for once more, because the seats may be held by
- * then, and would look like somebody else's. Never throws. */
+/** Hold what the body names. A lost answer is retried once, because the seats may be held by then, and
+ * would look like another fan's. Never throws. */
 export async function placeOrder(concert: string, body: Body): Promise<Placed> {
   const wish = JSON.stringify(body);
   unanswered = unanswered?.wish === wish ? unanswered : { wish, key: newKey() };

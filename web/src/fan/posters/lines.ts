@@ -6,7 +6,7 @@ export interface Lettering {
   readonly size: number;
 }
 
-/** The largest of these sizes at which the text fits into so many lines; the rest is cut. */
+/** The largest of these sizes at which the text fits into `maxLines`; the rest is cut. */
 export function letter(
   text: string,
   width: number,

@@ -1,4 +1,4 @@
-// Calls of somebody who is inside: with the bearer token and the pass.
+// Calls of an admitted fan: with the bearer token and the pass.
 import { answered, api, Refused } from "../../api/client.ts";
 import { endPass, hadPass, keepPass, passOf, queueToken } from "./passes.svelte.ts";
 import { bearer } from "../accounts/session.svelte.ts";
@@ -15,8 +15,8 @@ export async function inside(
   return { ...(await bearer()), "Entry-Token": pass.entryToken };
 }
 
-/** Ask for the pass anew: after a hold it lasts longer, after a payment it is over. Returns it, or
- * null for somebody who is not inside. Throws Refused when there is no answer. */
+/** Renew the pass: after a hold it lasts longer, after a payment it has ended. Returns it, or null
+ * for a fan who is not inside. Throws Refused when there is no answer. */
 export async function renewPass(concert: string): Promise<ReturnType<typeof passOf>> {
   const token = queueToken(concert);
   if (!token) return null;

@@ -77,7 +77,7 @@ describe("the line", () => {
     expect(refused(begin(false, NOW), wanted, NOW, 0)).toMatchObject({ step: "solve", dueAt: NOW });
   });
 
-  it("joins anew with a token that is none, and asks the fan when a place is over", () => {
+  it("joins again when its token is invalid, and asks the fan when a place is over", () => {
     const line = answered(begin(true, NOW), WAITING, NOW);
     const unknown = refused(line, { slug: "queue-token-invalid", ...nothing }, NOW, 0);
     expect(unknown).toMatchObject({ step: "join", place: null, slug: null });

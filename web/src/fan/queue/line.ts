@@ -43,7 +43,7 @@ const BACK_OFF_MAX_MS = 30_000;
 const SPREAD_MS = 3_000;
 /** Far ahead a timer would be wrong by more than a browser can count. */
 const LOOK_AGAIN_MS = 600_000;
-/** Whoever does not look needs no news, only to be counted as there (absent after 45 s). */
+/** A hidden tab polls only to be counted as present (absent after 45 s). */
 const HIDDEN_POLL_MS = 15_000;
 const SOON_POSITION = 20;
 const SOON_S = 300;
@@ -83,7 +83,7 @@ export function refused(line: Line, refusal: Refusal, now: number, chance: numbe
     case "queue-token-expired":
       return { ...heard, step: "ask-fan", dueAt: now, place: null };
     default:
-      // A fan who has a place keeps it, and is told only what the poll says.
+      // A fan who has a place keeps it, and reads only what the poll says.
       if (line.step === "poll") return backOff(line, refusal, now, chance);
       return { ...heard, step: "ask-fan", dueAt: now };
   }

@@ -10,7 +10,7 @@ describe("an operator's message", () => {
     expect(messageText(message, "en", Date.parse(END))).toBeNull();
   });
 
-  it("without an end is shown as long as it is there, in the fan's language where it has that", () => {
+  it("without an end is shown until it is removed, in the fan's language where it has that", () => {
     expect(messageText({ ko: "곧 엽니다", en: "Soon" }, "en", Date.parse(END))).toBe("Soon");
     expect(messageText({ ko: "", en: "Soon" }, "ko", 0)).toBe("Soon");
     expect(messageText(undefined, "ko", 0)).toBeNull();

@@ -4,7 +4,7 @@ import type { Language } from "../../i18n/language.ts";
 interface Message {
   ko: string;
   en: string;
-  /** From when it is shown to nobody. */
+  /** From when it is no longer shown. */
   until?: string | null;
 }
 

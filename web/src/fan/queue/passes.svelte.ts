@@ -32,7 +32,7 @@ export function concertsInLine(): string[] {
   return keptNames(beginning).map((name) => name.slice(beginning.length));
 }
 
-/** The pass of somebody who is inside and still has time; reading it follows it. */
+/** The pass of a fan who is inside and still has time; reading it follows it. */
 export function passOf(concert: string): Pass | null {
   void changes;
   const pass = keptJson<Pass>(named("pass", concert));

@@ -17,7 +17,7 @@ export async function forbidSound(): Promise<void> {
   await closing?.close();
 }
 
-/** Whether the browser can notify, has been told not to, or may be asked. */
+/** Whether the browser can notify, has been forbidden to, or may be asked. */
 export function notificationState(): NotificationPermission | "impossible" {
   return "Notification" in globalThis ? Notification.permission : "impossible";
 }

@@ -25,7 +25,7 @@ export class Wait {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #leads = false;
   #asking = false;
-  /** Why the fan's last wish to join failed, as long as nothing newer was asked for. */
+  /** Why the fan's last join failed; null after anything newer. */
   wishRefused = $state.raw<Refused | null>(null);
   /** The place that is over had led inside. */
   wasInside = $state(false);

@@ -1,7 +1,7 @@
-// Where the fan is, and going elsewhere without loading the page anew.
+// Where the fan is, and navigation without reloading the page.
 import { match, pathTo, type Parts, type Place, type RouteName } from "./routes.ts";
 
-/** A page that is not as long as it was after this time stays where it begins. */
+/** After this time the scroll position is no longer restored. */
 const SCROLL_BACK_MS = 5_000;
 
 let place = $state.raw<Place>(match(location.pathname));

@@ -8,7 +8,7 @@ const plan = planOf(
 );
 
 describe("availability", () => {
-  it("lets nobody choose before the server has spoken", () => {
+  it("allows no choice before the first answer", () => {
     const unknown = unknownAvailability(plan);
     expect(unknown.version).toBeNull();
     expect(isFree(unknown, 0)).toBe(false);
@@ -35,7 +35,7 @@ describe("availability", () => {
     expect(availability.left).toBe(15);
   });
 
-  it("counts a change once, however often it is told", () => {
+  it("counts a change once, however often it is reported", () => {
     const availability = availabilityOf(plan, 4);
     expect(applyDelta(availability, plan, 3, [4, 5], [])).toEqual({ taken: [5], freed: [] });
     expect(applyDelta(availability, plan, 4, [5], [4])).toEqual({ taken: [], freed: [4] });

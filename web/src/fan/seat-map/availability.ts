@@ -5,7 +5,7 @@
 import { sectionOf, type Plan } from "./plan.ts";
 
 export interface Availability {
-  /** Null until the server has told us the first time: then every seat is shown as taken. */
+  /** Null until the first answer: until then every seat is shown as taken. */
   version: number | null;
   readonly bits: Uint8Array;
   readonly leftInSection: Uint32Array;
@@ -30,7 +30,7 @@ export function unknownAvailability(plan: Plan): Availability {
   };
 }
 
-/** Whether nobody else has the seat. */
+/** Whether no other fan has the seat. */
 export function isFree(availability: Availability, seat: number): boolean {
   return (availability.bits[seat >> 3]! & (1 << (seat & 7))) === 0;
 }

@@ -1,7 +1,7 @@
 // What is taken, what the fan has chosen, and what happens when these meet.
 //
 // Always holds: chosen seats are free as far as we know, but while a hold is on its way, when our
-// own seats may be reported as taken; a seat that is lost is always told, with an offer if any.
+// own seats may be reported as taken; a lost seat is always reported, with an offer if any.
 import {
   applyDelta,
   isFree,
@@ -41,10 +41,10 @@ export interface Choice {
   hold(send: (seats: string[]) => Promise<{ taken: readonly string[] }>): Promise<void>;
 }
 
-/** A crowd of changes is told by the numbers, not by a ring round each. */
+/** More changes than this show only in the numbers, without a ring round each. */
 const CHANGES_SHOWN_MAX = 60;
 
-/** A fan's choice in a plan; `limit` and `own`, the seats that the fan has already, are asked anew
+/** A fan's choice in a plan; `limit` and `own`, the seats that the fan has already, are read again
  * each time, as they follow the fan's other orders. */
 export function makeChoice(
   plan: Plan,
@@ -55,7 +55,7 @@ export function makeChoice(
   const availability = unknownAvailability(plan);
   const changed = new Map<number, number>();
   let tick = $state(0);
-  // What was chosen before a reload is chosen again; what others have taken since is told as lost.
+  // What was chosen before a reload is chosen again; what others have taken since is reported as lost.
   let chosen = $state.raw<readonly number[]>(before.slice(0, limit()));
   let loss = $state.raw<Loss | null>(null);
   let holding = $state(false);
@@ -69,7 +69,7 @@ export function makeChoice(
     if (!holding) findLosses();
   }
 
-  /** Lost seats are told together with those of a notice that is still shown. */
+  /** Lost seats are reported together with those of a notice that is still shown. */
   function findLosses(): void {
     const now = split(chosen, availability);
     const lost = [...(loss?.lost ?? []), ...now.lost];

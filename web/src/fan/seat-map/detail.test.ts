@@ -27,7 +27,7 @@ describe("the detail", () => {
     }
   });
 
-  it("lets nobody choose a seat that isn't drawn, and a finger later than a mouse", () => {
+  it("allows no choice of a seat that isn't drawn, and a finger later than a mouse", () => {
     expect(canChoose(3, "fine")).toBe(false);
     expect(canChoose(10, "fine")).toBe(true);
     expect(canChoose(10, "coarse")).toBe(false);

@@ -2,7 +2,7 @@
 export interface Detail {
   /** How strongly single seats are drawn, 0 to 1. None are drawn at 0. */
   readonly seats: number;
-  /** Whether a section is told by its shape and words, and a tap goes to the section. */
+  /** Whether a section is shown as a shape with words, and a tap zooms to it. */
   readonly overview: boolean;
   /** Sections have a tag with name and grade, as seats are drawn but are too small to say it. */
   readonly tags: boolean;

@@ -43,7 +43,7 @@ export function makeEasel(
     const next = sketch(now);
     paint(ctx, { ...next.sketch, ratio, font }, desk);
     if (next.moving) invalidate();
-    // The first picture is told, so that it can be measured how long fans wait for it.
+    // The first frame is marked, so that the wait for it can be measured.
     if (performance.getEntriesByName("seat-map:painted").length === 0) {
       performance.mark("seat-map:painted");
     }

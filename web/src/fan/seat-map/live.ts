@@ -1,6 +1,6 @@
-// Follows a performance's seats as they are taken and freed: by one stream, opened again when it
-// ends, and by asking as long as there is none that can be trusted. When to do what is in pulse.ts.
-// Of a browser's tabs one has the stream, and tells the others what it says.
+// Follows a performance's seats as they are taken and freed: by one stream, which reconnects, and by
+// polling while there is no stream that can be trusted. pulse.ts decides when. One tab of a browser
+// has the stream and relays it to the others.
 //
 // Always holds: what is reported is either a whole bitmap or changes to the bitmap reported before;
 // a tab that the fan does not look at has no connection; after `stop` nothing is reported.
@@ -14,7 +14,7 @@ export interface Reports {
   onreset(version: number, taken: string, plan: string): void;
   /** What is different since the report before. */
   onchange(version: number, taken: readonly number[], freed: readonly number[]): void;
-  /** Whether what is shown is of this moment; told when it is another than before. */
+  /** How fresh the shown seats are; called on every change. */
   onfreshness(freshness: Freshness): void;
   /** The server will not tell us any more, such as when the pass has ended. Nothing follows. */
   onrefused(response: Response): void;
@@ -39,11 +39,11 @@ interface SeatsChanged {
 export type Word =
   | { readonly kind: "alive" }
   | { readonly kind: "reset"; readonly all: SeatsTaken }
-  | { readonly kind: "change"; readonly base: number | null; readonly told: SeatsChanged };
+  | { readonly kind: "change"; readonly base: number | null; readonly seats: SeatsChanged };
 
 /** How the tabs of a browser share one stream. */
 export interface Sharing {
-  /** Take part; `lead` is told whether this tab has the stream. Returns how to leave. */
+  /** Take part; `lead` is called with whether this tab has the stream. Returns how to leave. */
   compete(lead: (leads: boolean) => void): () => void;
   /** Hear and tell; null where tabs cannot talk. */
   open(hear: (word: Word) => void): { tell(word: Word): void; close(): void } | null;
@@ -63,7 +63,7 @@ export interface Calls {
   ask(tag: string | null, signal: AbortSignal): Promise<Response>;
 }
 
-/** An ask that takes longer is as good as none. */
+/** The timeout of one poll. */
 const ASK_MAX_MS = 10_000;
 const TURN_MIN_MS = 50;
 const RACE_MS = 300;
@@ -82,7 +82,7 @@ export function follow(
   let leave: (() => void) | null = null;
   let leads = race === null;
   let pulse = pulses.start(Date.now());
-  let told: Freshness = "live";
+  let shown: Freshness = "live";
   let timer: ReturnType<typeof setTimeout> | undefined;
   let connection = new AbortController();
   /** What is shown, and what the stream's next change is a change of. */
@@ -101,13 +101,13 @@ export function follow(
       if (deed === "cut") connection.abort();
       if (deed === "ask") void ask();
     }
-    tellFreshness(now);
+    reportFreshness(now);
     clearTimeout(timer);
     const wait = pulses.nextAt(pulse, now, looking()) - now;
     if (wait < Infinity) timer = setTimeout(() => turn(pulse), Math.max(wait, TURN_MIN_MS));
   }
 
-  /** A tab takes part as long as the fan looks at it. */
+  /** A tab takes part while it is visible. */
   function takePart(): void {
     if (!race || looking() === (leave !== null)) return;
     leave?.();
@@ -127,9 +127,9 @@ export function follow(
     turn(pulses.woken(pulse, Date.now()));
   }
 
-  function tellFreshness(now: number): void {
+  function reportFreshness(now: number): void {
     const freshness = pulses.freshness(pulse, now);
-    if (freshness !== told) reports.onfreshness((told = freshness));
+    if (freshness !== shown) reports.onfreshness((shown = freshness));
   }
 
   /** One connection, from its opening to its end. */
@@ -149,7 +149,7 @@ export function follow(
         await aborted(own.signal);
       }
     } catch {
-      // Cut off, or never connected: both mean to try again.
+      // Cut off, or never connected: both lead to a retry.
     } finally {
       own.abort();
       const ended = pulses.ended(pulse, Date.now(), wait, Math.random);
@@ -178,9 +178,9 @@ export function follow(
       reset(JSON.parse(event.data) as SeatsTaken);
     } else if (event.name === "seats") {
       if (base !== version) return false;
-      const told = JSON.parse(event.data) as SeatsChanged;
-      channel?.tell({ kind: "change", base, told });
-      change(told);
+      const seats = JSON.parse(event.data) as SeatsChanged;
+      channel?.tell({ kind: "change", base, seats });
+      change(seats);
     }
     base = version;
     return true;
@@ -193,9 +193,9 @@ export function follow(
     if (leads) channel?.tell({ kind: "reset", all });
   }
 
-  function change(told: SeatsChanged): void {
-    version = told.version;
-    reports.onchange(told.version, told.taken, told.freed);
+  function change(seats: SeatsChanged): void {
+    version = seats.version;
+    reports.onchange(seats.version, seats.taken, seats.freed);
     tag = null;
   }
 
@@ -204,9 +204,9 @@ export function follow(
     if (life.signal.aborted || leads || pulse.openedAt === null) return;
     if (word.kind === "reset" && (version === null || word.all.version > version)) reset(word.all);
     if (version === null) return;
-    if (word.kind === "change" && word.told.version > version) {
+    if (word.kind === "change" && word.seats.version > version) {
       if (word.base !== version) return turn(pulses.missed(pulse, Date.now()));
-      change(word.told);
+      change(word.seats);
     }
     turn(pulses.heard(pulse, Date.now()));
   }
@@ -217,14 +217,14 @@ export function follow(
     try {
       const response = await calls.ask(tag, deadline(ASK_MAX_MS, life.signal));
       if (isFinal(response)) return refuse(response);
-      const told = response.ok ? ((await response.json()) as SeatsTaken) : null;
-      if (told === null && response.status !== 304) {
+      const all = response.ok ? ((await response.json()) as SeatsTaken) : null;
+      if (all === null && response.status !== 304) {
         turn(pulses.unanswered(pulse, Date.now(), retryAfter(response), Math.random));
         return;
       }
       // What the stream has said meanwhile is newer.
-      if (told !== null && version === before && !life.signal.aborted) {
-        reset(told);
+      if (all !== null && version === before && !life.signal.aborted) {
+        reset(all);
         tag = response.headers.get("ETag");
       }
       turn(pulses.answered(pulse, Date.now(), Math.random));

@@ -15,7 +15,7 @@ export interface Swipe {
 }
 
 const FLIGHT_MS = 320;
-/** After so many milliseconds a swipe has a third of its speed. */
+/** Milliseconds after which a swipe has a third of its speed. */
 const SWIPE_FADES_MS = 180;
 const SWIPE_ENDS_AT = 0.02;
 

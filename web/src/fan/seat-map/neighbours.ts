@@ -1,4 +1,4 @@
-// Which seats to offer when chosen ones were taken by somebody else, and which seat lies in a
+// Which seats to offer when chosen ones were taken by another fan, and which seat lies in a
 // direction from another. Pure.
 //
 // Always holds: offered seats are free, of the same grades, not chosen already, and as many as were

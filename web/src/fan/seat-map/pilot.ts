@@ -26,7 +26,7 @@ export interface Pilot {
   /** Whether the whole plan is seen. */
   readonly isWhole: boolean;
   /** Take another size. What is seen keeps its place on the screen when only the surroundings of the
-   * map have changed: `shift` says how far its middle is from where it was. Null: show it all anew. */
+   * map have changed: `shift` says how far its middle is from where it was. Null: show all of it. */
   resize(size: Size, shift: Point | null): void;
   pan(dx: number, dy: number): void;
   zoom(factor: number, at: Point): void;

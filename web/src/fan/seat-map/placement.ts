@@ -6,7 +6,7 @@ export interface Placement {
   /** Whether the element lies elsewhere than when it was last noted. */
   hasMoved(): boolean;
   /** Note where it lies now; gives back its box, and how far its middle has come. Null: it was not
-   * there before, or the window is another one, so that everything is to be shown anew. */
+   * there before, or the window is another one, so that all of it is shown. */
   note(): { box: DOMRect; shift: Point | null };
 }
 

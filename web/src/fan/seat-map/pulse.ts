@@ -20,11 +20,11 @@ export interface Pulse {
   readonly failures: number;
   readonly openFrom: number;
   /** When the picture was last known to be of this moment. */
-  readonly toldAt: number;
+  readonly reportedAt: number;
   readonly asking: boolean;
   /** An ask was made since the stream could last be trusted. */
   readonly hasAsked: boolean;
-  /** Null as long as the stream tells everything. */
+  /** Null while the stream reports everything. */
   readonly askFrom: number | null;
   readonly askFailures: number;
   /** The server does not want to hear from us before. */
@@ -40,9 +40,9 @@ export type Random = () => number;
 
 /** Longer than the server is ever silent. */
 const QUIET_MAX_MS = 15_000;
-/** A connection that is silent for so long is given up. */
+/** A connection without a heartbeat for this long is given up. */
 const SILENCE_MAX_MS = 40_000;
-/** Words so long after the first ones have not come in one piece with them. */
+/** Text that comes this long after the first text did not arrive in one piece with it. */
 const PROOF_MS = 1_000;
 const ASK_MS = 4_000;
 const OLD_MS = 18_000;
@@ -58,7 +58,7 @@ export function start(now: number): Pulse {
     doubted: false,
     failures: 0,
     openFrom: now,
-    toldAt: now,
+    reportedAt: now,
     asking: false,
     hasAsked: false,
     askFrom: now + ASK_MS,
@@ -79,8 +79,8 @@ export function heard(pulse: Pulse, now: number): Pulse {
   const failures = proven ? 0 : pulse.failures;
   const next = { ...pulse, firstHeardAt, heardAt: now, failures };
   if (pulse.doubted && !proven) return next;
-  const told = { toldAt: now, hasAsked: false, askFrom: null, askFailures: 0 };
-  return { ...next, ...told, doubted: false };
+  const reported = { reportedAt: now, hasAsked: false, askFrom: null, askFailures: 0 };
+  return { ...next, ...reported, doubted: false };
 }
 
 /** Another tab tells what its connection says; what it said before is asked for. */
@@ -88,7 +88,7 @@ export function relayed(pulse: Pulse, now: number): Pulse {
   return { ...opened(pulse, now), askFrom: now };
 }
 
-/** What was told is no change of what is shown: everything is asked for. */
+/** The report is no change of what is shown: poll for everything. */
 export function missed(pulse: Pulse, now: number): Pulse {
   return { ...pulse, firstHeardAt: null, heardAt: null, askFrom: now };
 }
@@ -119,7 +119,7 @@ export function asked(pulse: Pulse): Pulse {
 /** The ask was answered: the picture is of this moment. */
 export function answered(pulse: Pulse, now: number, random: Random): Pulse {
   const askFrom = now + spread(ASK_MS, random);
-  return { ...pulse, asking: false, toldAt: now, askFrom, askFailures: 0 };
+  return { ...pulse, asking: false, reportedAt: now, askFrom, askFailures: 0 };
 }
 
 /** The ask was not answered. */
@@ -156,14 +156,14 @@ export function nextAt(pulse: Pulse, now: number, looking: boolean): number {
   const moments: number[] = [];
   if (looking) moments.push(pulse.openedAt === null ? pulse.openFrom : cutAt(pulse));
   if (looking && !pulse.asking) moments.push(askAt(pulse));
-  if (now < pulse.toldAt + OLD_MS) moments.push(pulse.toldAt + OLD_MS);
+  if (now < pulse.reportedAt + OLD_MS) moments.push(pulse.reportedAt + OLD_MS);
   return Math.min(...moments);
 }
 
 /** How old the picture may be. */
 export function freshness(pulse: Pulse, now: number): Freshness {
   if (now < trustedUntil(pulse)) return "live";
-  if (pulse.askFailures > 0 || now >= pulse.toldAt + OLD_MS) return "old";
+  if (pulse.askFailures > 0 || now >= pulse.reportedAt + OLD_MS) return "old";
   // A stream that ends and is opened again at once is not worth a word.
   return pulse.hasAsked ? "recent" : "live";
 }

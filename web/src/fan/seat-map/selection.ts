@@ -17,7 +17,7 @@ export function toggle(
     return { outcome: "removed", chosen: chosen.filter((other) => other !== seat) };
   }
   if (!isFree(availability, seat)) return { outcome: "taken", chosen };
-  // Whoever may have one seat only means "that one instead" by a tap on another.
+  // With a limit of one seat, a tap on another means "that one instead".
   if (limit === 1) return { outcome: "chosen", chosen: [seat] };
   if (chosen.length >= limit) return { outcome: "limit", chosen };
   return { outcome: "chosen", chosen: [...chosen, seat] };

@@ -1,4 +1,4 @@
-// What the map says of what has just happened: to screen readers, or as a warning to everybody.
+// What the map announces: to screen readers, or as a visible warning.
 
 /** Long enough to read twice. */
 const WARNING_MS = 7000;
@@ -14,7 +14,7 @@ export class Speaker {
     this.said = this.said === text ? `${text}\u00a0` : text;
   };
 
-  /** For everybody, for a while. */
+  /** A visible warning, for a while. */
   warn = (text: string): void => {
     this.warning = "";
     queueMicrotask(() => (this.warning = text));
@@ -26,7 +26,7 @@ export class Speaker {
     this.warning = "";
   };
 
-  /** Nobody listens any more. */
+  /** Stop; nothing is announced afterwards. */
   stop = (): void => {
     clearTimeout(this.#ends);
   };

@@ -63,7 +63,7 @@ function clampAlong(at: number, low: number, high: number, seen: number, slack: 
   return Math.min(Math.max(at, low - more + seen / 2), high + more - seen / 2);
 }
 
-/** The camera after the plan was dragged by so many pixels. */
+/** The camera after the plan was dragged by these pixels. */
 export function panned(camera: Camera, dx: number, dy: number): Camera {
   return { ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
 }

@@ -24,7 +24,7 @@ export function keepTickets(userId: string, orders: readonly Schemas["Order"][],
   keep(BEGINNING + userId, orders.length === 0 ? null : JSON.stringify(tickets));
 }
 
-/** Forget what is kept for everybody but this user; null: for everybody. */
+/** Forget the tickets of every user but this one; null: of every user. */
 export function forgetTicketsBut(userId: string | null): void {
   forgetNames(BEGINNING, userId === null ? null : BEGINNING + userId);
 }

@@ -1,7 +1,7 @@
 // Amounts to put into a wallet. Pure.
 import { DIGITS } from "../../i18n/currencies.ts";
 
-/** Round amounts that are offered, in the minor unit of a currency with so many digits. */
+/** Round amounts that are offered, in the minor unit of a currency with these `digits`. */
 export function offered(digits: number): number[] {
   const unit = digits === 0 ? 10_000 : 10 * 10 ** digits;
   return [1, 5, 10, 30].map((times) => times * unit);

@@ -10,7 +10,7 @@ export async function topUp(amount: number, key: string): Promise<void> {
   await answered(api.POST("/v1/wallet/top-ups", call));
 }
 
-/** Put in what an order lacks. The key follows from the order, so that no other tab and no reload
+/** Top up what an order lacks. The key follows from the order, so that no other tab and no reload
  * tops up for it a second time. Throws Refused. */
 export async function topUpFor(order: Schemas["Order"], missing: number): Promise<void> {
   await topUp(missing, `${order.id}:${missing}`);

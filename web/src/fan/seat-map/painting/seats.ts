@@ -13,7 +13,7 @@ import { gradeColors } from "./theme.ts";
 /** So much of the distance to the neighbour is seat, the rest is space between. */
 const SEAT_SHARE = 0.76;
 const DIMMED = 0.16;
-/** A gap in a row of so many seats or more has room for the row's name. */
+/** A gap of at least this many seats has room for the row's name. */
 const AISLE_SEATS = 1.8;
 const WIDE_AISLE_SEATS = 3.2;
 

@@ -1,6 +1,6 @@
 // Writes on the sections: name, price and what is left from afar, a tag while seats are very small.
 //
-// Always holds (and section-words.test.ts checks it): whatever there is room for, the grade is told
+// Always holds (and section-words.test.ts checks it): whatever there is room for, the grade is shown
 // by its letter and never by the colour alone.
 import { meet, roomAt } from "../shapes.ts";
 import { seen, toScreen } from "../viewport.ts";

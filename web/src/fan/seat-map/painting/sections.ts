@@ -107,7 +107,7 @@ function trace(ctx: CanvasRenderingContext2D, scene: Scene, outline: readonly Po
   ctx.closePath();
 }
 
-/** Whether nobody can have a seat of it. */
+/** Whether no seat of it is free. */
 export function isGone({ availability }: Scene, section: number): boolean {
   return availability.version !== null && availability.leftInSection[section] === 0;
 }

@@ -1,4 +1,4 @@
-// A shape and a letter for each grade, so that nobody depends on colours. Pure.
+// A shape and a letter for each grade, so that grades do not depend on colours. Pure.
 //
 // The shapes are SVG paths in a circle of radius 1 round the origin: the legend draws them as SVG,
 // the map as Path2D, so both look the same.

@@ -42,7 +42,7 @@ describe.each([
     expect(contrast(theme.own, theme.floor)).toBeGreaterThanOrEqual(3);
   });
 
-  it("begin anew when there are more grades than colours", () => {
+  it("repeat when there are more grades than colours", () => {
     expect(gradeColors(theme, theme.grades.length + 1)).toBe(theme.grades[1]);
   });
 });

@@ -1,0 +1,48 @@
+// Problems of accounts, sign-in and guests.
+
+export const ko = {
+  unauthenticated: {
+    title: "다시 로그인해 주세요",
+    text: "로그인한 지 오래됐어요. 순번은 그대로예요.",
+  },
+  "operator-required": { title: "운영자만 할 수 있어요", text: "운영자 계정으로 로그인해 주세요." },
+  "wrong-credentials": { title: "이메일이나 비밀번호가 맞지 않아요", text: "다시 확인해 주세요." },
+  "sign-up-closed": {
+    title: "지금은 가입할 수 없어요",
+    text: "이미 계정이 있으면 로그인해 주세요.",
+  },
+  "guests-closed": {
+    title: "비회원으로는 예매할 수 없어요",
+    text: "로그인하면 이어서 진행할 수 있어요.",
+  },
+  "guest-key-invalid": {
+    title: "비회원 정보를 확인할 수 없어요",
+    text: "새 비회원으로 계속하거나 로그인해 주세요.",
+  },
+  "email-taken": {
+    title: "이미 가입된 이메일이에요",
+    text: "이 이메일로 로그인하거나 다른 이메일로 가입해 주세요.",
+  },
+};
+
+export const en: typeof ko = {
+  unauthenticated: {
+    title: "Please sign in again",
+    text: "Your session has ended. Your place in the queue is kept.",
+  },
+  "operator-required": { title: "Operators only", text: "Sign in as an operator." },
+  "wrong-credentials": { title: "Wrong email or password", text: "Please check both." },
+  "sign-up-closed": {
+    title: "Sign-up is closed",
+    text: "If you have an account, sign in with it.",
+  },
+  "guests-closed": { title: "Guests can't book here", text: "Sign in to continue." },
+  "guest-key-invalid": {
+    title: "This guest no longer exists",
+    text: "Continue as a new guest, or sign in.",
+  },
+  "email-taken": {
+    title: "This email is already in use",
+    text: "Sign in with it, or sign up with another one.",
+  },
+};

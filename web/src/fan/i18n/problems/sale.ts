@@ -1,0 +1,86 @@
+// Problems of concerts, seats and orders.
+
+export const ko = {
+  "concert-not-found": {
+    title: "찾으시는 공연이 없어요",
+    text: "공연이 내려갔거나 주소가 잘못됐을 수 있어요.",
+  },
+  "performance-not-found": { title: "찾으시는 회차가 없어요", text: "날짜를 다시 골라 주세요." },
+  "sale-closed": {
+    title: "예매가 끝난 회차예요",
+    text: "공연이 시작돼 더는 예매할 수 없어요. 다른 날짜를 골라 주세요.",
+  },
+  "seat-not-found": {
+    title: "없는 좌석이에요",
+    text: "좌석 배치도를 새로 불러왔어요. 다시 골라 주세요.",
+  },
+  "seat-taken": {
+    title: "방금 다른 분이 선택한 좌석이에요",
+    text: "좌석 배치도를 새로 불러왔어요. 남은 좌석에서 다시 골라 주세요.",
+  },
+  "seats-unavailable": {
+    title: "나란히 붙은 좌석이 모자라요",
+    text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
+  },
+  "seat-limit-exceeded": {
+    title: "예매 가능 매수를 넘었어요",
+    text: "회차당 한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
+  },
+  "order-not-found": {
+    title: "찾으시는 예매 내역이 없어요",
+    text: "다른 계정으로 예매했는지 확인해 주세요.",
+  },
+  "order-not-held": {
+    title: "더는 바꿀 수 없는 예매예요",
+    text: "이미 취소됐거나 끝난 예매예요. 예매 내역에서 확인해 주세요.",
+  },
+  "order-expired": {
+    title: "좌석을 잡아 둔 시간이 지났어요",
+    text: "결제된 금액은 없어요. 예매 시간이 남아 있다면 좌석을 다시 고를 수 있어요.",
+  },
+  "order-already-paid": {
+    title: "이미 결제한 예매예요",
+    text: "티켓이 준비돼 있어요. 두 번 결제되지 않았으니 안심하세요.",
+  },
+};
+
+export const en: typeof ko = {
+  "concert-not-found": {
+    title: "Concert not found",
+    text: "It may have been removed, or the address is wrong.",
+  },
+  "performance-not-found": { title: "Date not found", text: "Choose a date again." },
+  "sale-closed": {
+    title: "This date is no longer on sale",
+    text: "The concert has started. Choose another date.",
+  },
+  "seat-not-found": {
+    title: "Seat not found",
+    text: "We've reloaded the seats. Please choose again.",
+  },
+  "seat-taken": {
+    title: "Someone else has just taken this seat",
+    text: "We've reloaded the seats. Choose from those that are left.",
+  },
+  "seats-unavailable": {
+    title: "Not enough seats side by side",
+    text: "This price category has too few adjacent seats left. Try fewer seats or another price category.",
+  },
+  "seat-limit-exceeded": {
+    title: "Seat limit exceeded",
+    text: "Seats that you already have for this date count as well. Choose fewer seats.",
+  },
+  "order-not-found": { title: "Order not found", text: "Did you book with another account?" },
+  "order-not-held": {
+    title: "This order can't be changed any more",
+    text: "It was released or has ended. Check your orders.",
+  },
+  "order-expired": {
+    title: "Your seats are no longer held",
+    text: "You weren't charged. If you have booking time left, you can choose seats again.",
+  },
+  "order-already-paid": {
+    title: "This order is already paid",
+    text: "Your tickets are ready. You weren't charged twice.",
+  },
+};
