@@ -8,6 +8,9 @@ nothing of the program under test can hold it up.
 - reset: the connection is reset (RST), once.
 - half-open: from that step on nothing goes through, for any connection, and nothing is closed.
 - delay: from that step on each piece takes `DELAY_S`.
+- garble: the piece of that step arrives as bytes that no protocol knows, once.
+
+`silence` is half-open for the connections of that moment only.
 """
 
 import selectors
@@ -19,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
 
-Way = Literal["cut", "reset", "half-open", "delay"]
+Way = Literal["cut", "reset", "half-open", "delay", "garble"]
 DELAY_S = 0.1
 TURN_S = 0.02
 PIECE = 65_536
@@ -47,6 +50,8 @@ class Wire:
         self._is_over = False
         # Whether the armed step has come.
         self.broke = False
+        # How many connections there have been.
+        self.accepted = 0
         self._thread = threading.Thread(target=self._run, name="wire")
         self._thread.start()
 
@@ -62,6 +67,12 @@ class Wire:
             for each in list(self._silent):
                 self._break(each, "reset")
             self._silent.clear()
+
+    def silence(self) -> None:
+        """Let nothing through on the connections of now, and close none; new ones work."""
+        with self._lock:
+            for each in self._ends:
+                self._selector.unregister(each)
 
     def drop_all(self) -> None:
         """Reset every connection, so that clients have to connect to the store again."""
@@ -89,6 +100,7 @@ class Wire:
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
+        self.accepted += 1
         server = Socket(
             socket.AF_UNIX if isinstance(self._upstream, str) else socket.AF_INET,
         )
@@ -109,6 +121,8 @@ class Wire:
         if not piece:
             self._break(source, "cut")
         elif self._step(source):
+            if self._way == "garble" and not self._steps_left:
+                piece = b"\xff" * len(piece)
             try:
                 self._ends[source].sendall(piece)
             except OSError:
@@ -119,16 +133,16 @@ class Wire:
         self._steps_left -= 1
         if self._way is None or self._steps_left > 0:
             return True
-        if self._way in ("cut", "reset") and self._steps_left:
+        if self._way in ("cut", "reset", "garble") and self._steps_left:
             return True
         self.broke = True
         if self._way in ("cut", "reset"):
             self._break(source, self._way)
         elif self._way == "half-open":
             self._silent.add(source)
-        else:
+        elif self._way == "delay":
             time.sleep(DELAY_S)
-        return self._way == "delay"
+        return self._way in ("delay", "garble")
 
     def _break(self, source: Socket, way: Way) -> None:
         target = self._ends.get(source)
