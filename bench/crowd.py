@@ -8,10 +8,10 @@ from typing import NamedTuple, TypeVar
 from bench.line_store import PATIENT, new_fans
 from bench.serving import Bench
 from yemae.base.batching import Later, follow_up
-from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold, top_up
+from yemae.sale.decide_holds import HoldRequest
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import places
 from yemae.waiting_room.places import Joining, JoinRules

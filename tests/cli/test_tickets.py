@@ -19,7 +19,7 @@ from helpers.fans import Fan
 from helpers.owner import owner_url
 from yemae.cli.tickets import LINE_MAX_BYTES
 from yemae.concerts.files.concert_file import parse
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.orders.ticket_code import Ticket, TicketSigner
 from yemae.runtime import open_runtime
 from yemae.settings import Settings

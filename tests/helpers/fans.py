@@ -7,10 +7,11 @@ from uuid import UUID
 
 from helpers.concerts import FIRST, HALL
 from yemae.base.batching import Done, Later, follow_up
-from yemae.orders.decide import HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime
 from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.join import JoinRequest
 from yemae.values.pass_key import PassKey

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from helpers.concerts import SEAT_PRICE
 from properties.world import ABSENT_AFTER_S, SEAT_LIMIT
-from yemae.orders.decide import HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import Refusal
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import PayRequest
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room.places import Standing

@@ -16,9 +16,10 @@ from helpers.fans import carried_out
 from properties.model import MARGIN_S, slug
 from properties.waiting_room_rules import Found, InLine, concerts, fans, passes
 from properties.world import ACTIVE_LIMIT, SEATS, World
-from yemae.orders.decide import HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import OrderNotFound, OrderNotHeld
 from yemae.sale import release, top_up
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.settings import Settings
 from yemae.waiting_room.tokens import EntryToken

@@ -15,10 +15,11 @@ from helpers.reconcile import violations
 from helpers.time_travel import travel
 from yemae.jobs import sweep
 from yemae.jobs.sweep import Swept
-from yemae.orders.decide import HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import EntryTokenExpired, Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate, hold, pay
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.settings import Settings
 from yemae.waiting_room import counts, queue_numbers

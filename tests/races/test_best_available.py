@@ -11,11 +11,12 @@ from helpers.fans import carried_out
 from helpers.reconcile import assert_reconciled
 from yemae.concerts.files.concert_file import parse
 from yemae.concerts.seat_map import availability
-from yemae.orders.decide import BestAvailable, HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import Overloaded, Refusal, SeatsUnavailable
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold_best, release, seat_offers
 from yemae.sale.batches import Batches, open_batches
+from yemae.sale.decide_holds import BestAvailable, HoldRequest
 from yemae.settings import Settings
 from yemae.values.pass_key import PassKey
 

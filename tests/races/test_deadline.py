@@ -27,7 +27,7 @@ from races.interleaving import (
 from yemae.concerts import seats
 from yemae.jobs import sweep
 from yemae.orders import orders
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.runtime import Runtime
 from yemae.settings import Settings
 

@@ -28,7 +28,7 @@ from races.test_best_available import wanted
 from yemae.base.batching import Later
 from yemae.concerts import seats
 from yemae.jobs import sweep
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.refusals import Overloaded, SeatTaken, StoreUnavailable
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold

@@ -19,7 +19,7 @@ from helpers.reconcile import assert_reconciled
 from races.interleaving import execute
 from yemae.concerts import seats
 from yemae.orders import orders
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.payments import payments
 from yemae.payments.payment import Payment
 from yemae.runtime import Runtime

@@ -20,11 +20,12 @@ from races.interleaving import (
 )
 from yemae.concerts import seats
 from yemae.orders import orders
-from yemae.orders.decide import HoldRequest, Order, decide_holds
+from yemae.orders.order import Order
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime
 from yemae.sale import hold
 from yemae.sale.batches import Batches, open_batches
+from yemae.sale.decide_holds import HoldRequest, decide_holds
 from yemae.settings import Settings
 
 CLAIM_CONDITION = "and (s.order_id is null or s.held_until <= yemae_now())"

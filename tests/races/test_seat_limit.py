@@ -8,7 +8,7 @@ from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled, violations
 from races.interleaving import TURN, Pause, all_at_once, count, execute, overtake, tally, without
 from yemae.orders import orders
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.runtime import Runtime
 from yemae.sale.batches import Batches
 

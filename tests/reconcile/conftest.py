@@ -6,7 +6,7 @@ import pytest
 
 from helpers.concerts import SEAT_PRICE
 from helpers.fans import Fan
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.runtime import Runtime
 from yemae.sale.decide_payments import Paid
 

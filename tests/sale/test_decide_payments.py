@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.orders.decide import Order, Status
+from yemae.orders.order import Order, Status
 from yemae.payments.payment import Payment
 from yemae.refusals import (
     EntryTokenExpired,

@@ -18,7 +18,7 @@ from yemae.base import batching, metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.availability import Availability
 from yemae.jobs import sweep
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.refusals import EntryTokenExpired, SeatTaken, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import hold_best

@@ -10,7 +10,6 @@ from helpers.fans import Fan
 from helpers.time_travel import travel
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
-from yemae.orders.decide import BestAvailable
 from yemae.refusals import (
     EntryTokenExpired,
     EntryTokenMismatch,
@@ -25,6 +24,7 @@ from yemae.refusals import (
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate
 from yemae.sale.batches import Batches, open_batches
+from yemae.sale.decide_holds import BestAvailable
 from yemae.sale.gate import Entered
 from yemae.sale.hold import Wish, hold_seats, of_grade, seat_numbers
 from yemae.sale.pay import pay_order

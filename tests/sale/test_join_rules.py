@@ -24,7 +24,7 @@ from yemae.refusals import (
 )
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale.batches import Batches, open_batches
-from yemae.sale.join import Joined, Newcomer, join_queue, may_join
+from yemae.sale.join import JoinedPlace, Newcomer, join_queue, may_join
 from yemae.sale.place_states import Admitted, Waiting
 from yemae.settings import Settings
 
@@ -59,7 +59,7 @@ def newcomer(user_id: str = "fan", *groups: str, **brought: Any) -> Newcomer:
     return Newcomer(identity, lambda: "203.0.113.7", **brought)
 
 
-async def join(runtime: Runtime, batches: Batches, fan: Newcomer) -> Joined:
+async def join(runtime: Runtime, batches: Batches, fan: Newcomer) -> JoinedPlace:
     return await join_queue(runtime, batches, runtime.catalogue.concert(HALL), fan)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.orders.decide import Order, Status
+from yemae.orders.order import Order, Status
 from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.store.queries import Query, as_json, load_queries
 

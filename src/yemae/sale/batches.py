@@ -9,9 +9,10 @@ from typing import Protocol, TypedDict, TypeVar
 
 from yemae.base.batching import Batch, Done
 from yemae.base.rate_limit import Window
-from yemae.orders.decide import HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.runtime import Runtime, running
 from yemae.sale import gate, hold, hold_best, join, looks, pay, places, top_up
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.gate import OpenPass
 from yemae.sale.join import JoinRequest

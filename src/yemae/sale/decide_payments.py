@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.payments.payment import Payment
 from yemae.refusals import (
     EntryTokenExpired,

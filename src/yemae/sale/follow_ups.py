@@ -14,7 +14,7 @@ from prometheus_client import Counter
 from yemae.base import metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.changes import FREE, SOLD, Change
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.runtime import Runtime, Stores
 from yemae.sale import gate
 from yemae.sale.decide_payments import Paid

@@ -19,7 +19,7 @@ import structlog
 
 from yemae.base.batching import Done
 from yemae.concerts.catalogue import Performance
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.payments import payments
 from yemae.refusals import (
     EntryProofInvalid,

@@ -19,19 +19,19 @@ from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
 from yemae.orders import orders as order_book
-from yemae.orders.decide import (
+from yemae.orders.order import Order
+from yemae.payments import payments
+from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal, SeatLimitExceeded
+from yemae.runtime import Runtime
+from yemae.sale import follow_ups, gate, row_locks
+from yemae.sale.decide_holds import (
     BestAvailable,
     HoldRequest,
-    Order,
     SeatOnOffer,
     decide_holds,
     exceeds_seat_limit,
     same_hold,
 )
-from yemae.payments import payments
-from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal, SeatLimitExceeded
-from yemae.runtime import Runtime
-from yemae.sale import follow_ups, gate, row_locks
 from yemae.sale.gate import Entered
 from yemae.sale.replays import by_key, keys_of, latest, new_answers
 from yemae.store.postgres import Transaction

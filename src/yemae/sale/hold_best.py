@@ -4,7 +4,7 @@ import structlog
 
 from yemae.base.batching import Done, FollowUp, Later
 from yemae.orders import orders as order_book
-from yemae.orders.decide import HoldRequest, Order, exceeds_seat_limit
+from yemae.orders.order import Order
 from yemae.refusals import (
     InternalError,
     Overloaded,
@@ -13,6 +13,7 @@ from yemae.refusals import (
 )
 from yemae.runtime import Runtime
 from yemae.sale import seat_offers
+from yemae.sale.decide_holds import HoldRequest, exceeds_seat_limit
 from yemae.sale.hold import hold
 from yemae.sale.replays import keys_of
 

@@ -50,7 +50,7 @@ class Newcomer(NamedTuple):
     proof: str = ""
 
 
-class Joined(NamedTuple):
+class JoinedPlace(NamedTuple):
     """A place with its queue token, and whether it is new."""
 
     place: AnyPlace
@@ -90,7 +90,7 @@ def may_join(runtime: Runtime, batches: "Batches", user_id: str, concert_id: str
 
 async def join_queue(
     runtime: Runtime, batches: "Batches", concert: Concert, fan: Newcomer
-) -> Joined:
+) -> JoinedPlace:
     """The fan's place: the one they have, or a new one. Raises QueueClosed, PresaleCodeInvalid,
     ProofOfWorkRequired, ProofOfWorkInvalid, RateLimited, Overloaded or StoreUnavailable."""
     request = _request(runtime, concert, fan)
@@ -101,7 +101,7 @@ async def join_queue(
     token = QueueToken(concert.id, request.user_id, standing.number, standing.lane, fan.proof)
     board = runtime.board
     view = board.latest(concert.id) or await board.view(concert.id)
-    return Joined(
+    return JoinedPlace(
         place_of(runtime, token, standing, view),
         runtime.tokens.sign_place(token, int(concert.sale_opens_at.timestamp())),
         standing.new,

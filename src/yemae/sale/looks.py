@@ -12,7 +12,7 @@ from yemae.concerts import seats
 from yemae.concerts.catalogue import Performance
 from yemae.concerts.seat_map.availability import Watch
 from yemae.orders import orders as order_book
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.refusals import OrderNotFound, SaleClosed
 from yemae.runtime import Runtime
 from yemae.sale import gate

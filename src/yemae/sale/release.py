@@ -5,7 +5,7 @@ from uuid import UUID
 from yemae.base.batching import follow_up
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
-from yemae.orders.decide import Order
+from yemae.orders.order import Order
 from yemae.refusals import (
     OrderNotFound,
     OrderNotHeld,

@@ -6,8 +6,8 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from yemae.base.batching import Later
-from yemae.orders.decide import HoldRequest
 from yemae.refusals import Refusal
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import PayRequest
 from yemae.wallet.decide import TopUpRequest
 

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from yemae.concerts.seats import LockedSeat, SeatKey, SeatOfOrder
-from yemae.orders.decide import HoldRequest
 from yemae.orders.orders import Buyer, LockedOrder
+from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import PayRequest
 from yemae.wallet.decide import TopUpRequest
 from yemae.wallet.ledger import LockedWallet

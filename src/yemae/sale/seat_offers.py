@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager
 from yemae.base.batching import Later
 from yemae.concerts.seat_map.availability import Watch
 from yemae.concerts.seat_map.best_available import Runs, choose, largest, runs_of, take
-from yemae.orders.decide import BestAvailable, HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import Refusal, SeatsUnavailable, SeatTaken
 from yemae.runtime import Runtime
+from yemae.sale.decide_holds import BestAvailable, HoldRequest
 from yemae.sale.row_locks import LockedRow
 
 # How often those whose seats were gone are offered other ones.

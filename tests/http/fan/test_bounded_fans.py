@@ -6,9 +6,10 @@ import pytest
 
 from helpers.http import Site, Visitor, open_site, problem_of
 from yemae.orders import orders
-from yemae.orders.decide import BestAvailable, HoldRequest, Order
+from yemae.orders.order import Order
 from yemae.refusals import SeatLimitExceeded
 from yemae.sale import batches, hold_best, release
+from yemae.sale.decide_holds import BestAvailable, HoldRequest
 from yemae.settings import Settings
 from yemae.values.pass_key import PassKey
 

@@ -11,7 +11,8 @@ from yemae.concerts.seat_map.plans import KnownPlan, SeatWords
 from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
-from yemae.orders import decide, ticket_code
+from yemae.orders import ticket_code
+from yemae.orders.order import Order, Status
 from yemae.refusals import Refusal
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
@@ -51,7 +52,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     clocks, null where their offset from UTC is not known."""
 
     id: UUID
-    status: decide.Status
+    status: Status
     concert_id: str
     concert_title: str
     venue: str
@@ -103,7 +104,7 @@ EXAMPLE_PAID = {
 }
 
 
-async def show(call: Call, order: decide.Order) -> OrderBody:
+async def show(call: Call, order: Order) -> OrderBody:
     """An order as the API shows it."""
     catalogue = call.runtime.catalogue
     await catalogue.know([order.performance_id])
@@ -127,7 +128,7 @@ async def show(call: Call, order: decide.Order) -> OrderBody:
     )
 
 
-async def show_with_tickets(call: Call, order: decide.Order) -> OrderBody:
+async def show_with_tickets(call: Call, order: Order) -> OrderBody:
     """The same, with tickets if it is paid. They are signed here, not in the payment, which has
     locks to give back."""
     shown = await show(call, order)
@@ -148,7 +149,7 @@ async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:
         return None
 
 
-def _seats(order: decide.Order, plan: KnownPlan | None) -> list[OrderedSeat]:
+def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
     seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
     return [
         OrderedSeat(*(plan.words(number) if plan else SeatWords()), number, grade, price)

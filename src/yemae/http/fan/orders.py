@@ -29,7 +29,6 @@ from yemae.http.fan.order_shapes import (
     show_with_tickets,
 )
 from yemae.http.server.call import Call, one_page
-from yemae.orders.decide import BestAvailable
 from yemae.refusals import (
     BodyTooLarge,
     IdempotencyConflict,
@@ -48,6 +47,7 @@ from yemae.refusals import (
     Unauthenticated,
 )
 from yemae.sale import looks, release
+from yemae.sale.decide_holds import BestAvailable
 from yemae.sale.hold import Wish, hold_seats
 
 # Decomposed it may be longer than the number that it means.

@@ -1,4 +1,4 @@
-"""Who gets which seats: pure decisions over rows that are locked.
+"""Who gets which seats, and how many one fan may have: pure decisions over rows that are locked.
 
 Requests are decided in arrival order, each all or nothing. A refusal is a value here, so that one
 request's bad luck does not touch the others.
@@ -6,9 +6,10 @@ request's bad luck does not touch the others.
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from yemae.orders.order import Order
 from yemae.refusals import (
     EntryTokenExpired,
     IdempotencyConflict,
@@ -21,12 +22,10 @@ from yemae.refusals import (
 )
 from yemae.values.pass_key import PassKey
 
-Status = Literal["held", "paid", "released", "expired", "refunded"]
-
 
 class BestAvailable(NamedTuple):
-    """A fan leaves the choice to us: so many adjacent seats of a grade. `largest` is how many there
-    were side by side, when there were not enough to be offered."""
+    """Adjacent seats of a grade; the fan leaves the choice to the server. `largest` is how many
+    there were side by side, when there were not enough to be offered."""
 
     grade: str
     seats: int
@@ -60,31 +59,6 @@ class SeatOnOffer(NamedTuple):
     grade: str
     price: int
     free: bool
-
-
-class Order(NamedTuple):
-    """An order as it is stored. Money in the currency's minor unit."""
-
-    id: UUID
-    user_id: str
-    concert_id: str
-    performance_id: str
-    performance_key: int
-    status: Status
-    seat_numbers: list[str]
-    seat_grades: list[str]
-    seat_prices: list[int]
-    total: int
-    currency: str
-    created_at: datetime
-    expires_at: datetime
-    pass_number: int
-    idempotency_key: str | None
-
-    @property
-    def pass_key(self) -> PassKey:
-        """The pass that the order was made with."""
-        return PassKey(self.concert_id, self.user_id, self.pass_number)
 
 
 def decide_holds(
@@ -137,7 +111,7 @@ def decide_holds(
 
 
 def seats_wanted(request: HoldRequest) -> int:
-    """How many seats a hold asks for, named or left to us."""
+    """How many seats a hold asks for, named or left to the server."""
     if request.best is not None and not request.seat_numbers:
         return request.best.seats
     return len(request.seat_numbers)
@@ -151,7 +125,7 @@ def exceeds_seat_limit(request: HoldRequest, already: int = 0) -> bool:
 
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
     """The order that this Idempotency-Key made before, if it was for the same seats, or for as many
-    of the same grade where the choice was left to us."""
+    of the same grade where the choice was left to the server."""
     if request.best is None:
         same = list(request.seat_numbers) == order.seat_numbers
     else:

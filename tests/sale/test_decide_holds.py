@@ -9,14 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.orders.decide import (
-    BestAvailable,
-    HoldRequest,
-    Order,
-    SeatOnOffer,
-    decide_holds,
-    same_hold,
-)
+from yemae.orders.order import Order
 from yemae.refusals import (
     EntryTokenExpired,
     IdempotencyConflict,
@@ -25,6 +18,7 @@ from yemae.refusals import (
     SeatNotFound,
     SeatTaken,
 )
+from yemae.sale.decide_holds import BestAvailable, HoldRequest, SeatOnOffer, decide_holds, same_hold
 from yemae.values.pass_key import PassKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
