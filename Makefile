@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse bench bench-queue bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test check rehearse mutants bench bench-queue bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -29,11 +29,15 @@ check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/code_rules.py
+	$(BIN)/python scripts/lua_rules.py
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
 	$(BIN)/python scripts/page.py check
 
 rehearse: set-up ## Rehearse an on-sale on a private server (REHEARSE="--fans 5000 --seats 2000")
 	@$(BIN)/yemae rehearse --embedded $(REHEARSE)
+
+mutants: set-up-dev ## Remove guards of the Lua scripts one by one; print those that no test misses
+	@$(BIN)/python scripts/mutants.py $(MUTANTS)
 
 bench: set-up-dev ## Measure the hot path (BENCH="--only hold_distinct" makes it short)
 	@$(BIN)/python -m bench.hot_path $(BENCH)

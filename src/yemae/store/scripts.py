@@ -93,14 +93,16 @@ class Script(Generic[Given, Answer]):
     def __init__(
         self, declared: Callable[Given, Answer], folder: Path, keys: Sequence[str]
     ) -> None:
-        self.name = declared.__name__.removeprefix("_").removesuffix("_lua")
-        body = (folder / f"{self.name}.lua").read_text(encoding="utf-8")
+        self.name = declared.__name__.removesuffix("_lua")
+        self.folder = folder
+        self.body = (folder / f"{self.name}.lua").read_text(encoding="utf-8")
         prelude = folder / "prelude.lua"
         before = prelude.read_text(encoding="utf-8") if prelude.exists() else ""
-        self.header = Header.of(body)
+        self.header = Header.of(self.body)
         self._declare(declared, [*Header.of(before).keys, *self.header.keys], keys)
-        self._check_loops_and_replies(body)
-        self.text = "".join((_keys(keys), before, self._locals(), body))
+        self._check_loops_and_replies()
+        self.generated = self._locals()
+        self.text = "".join((_keys(keys), before, self.generated, self.body))
 
     @property
     def text(self) -> str:
@@ -157,11 +159,11 @@ class Script(Generic[Given, Answer]):
                 f"and its declaration in Python has ({', '.join(of_python)})."
             )
 
-    def _check_loops_and_replies(self, body: str) -> None:
+    def _check_loops_and_replies(self) -> None:
         """The names that the script itself uses where the order would not say which is which."""
-        for loop in re.findall(r"for ([\w, ]+) in each\(\)", body):
+        for loop in re.findall(r"for ([\w, ]+) in each\(\)", self.body):
             self._check_use("a loop over each()", loop.split(", "), self.header.for_each)
-        for kind, table in re.findall(r"\b(reply|add)(\{[^{}]*\})", body):
+        for kind, table in re.findall(r"\b(reply|add)(\{[^{}]*\})", self.body):
             names = re.findall(r"[{,]\s*(\w+) =", table)
             fields = self.header.returns if kind == "reply" else self.header.returns_for_each
             self._check_use(kind + "{}", sorted(names), sorted(fields))

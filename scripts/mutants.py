@@ -1,0 +1,211 @@
+"""Removes guards of the waiting room's Lua scripts one by one, and runs the tests against each.
+
+`make mutants` prints every mutant that no test notices; MUTANTS="join admit" takes only these
+scripts, MUTANTS="--minutes 5" stops early. A mutant is a script with one condition that never
+holds, one part of a condition left out, or one statement removed. It runs against the tests of the
+waiting room that use its script, the fastest first, until one fails. All runs share one pytest
+session, so that the stores start once.
+"""
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+
+from yemae.store.scripts import Script  # noqa: E402
+from yemae.store.valkey import Valkey  # noqa: E402
+from yemae.waiting_room import admission, counts, losses, passes, places  # noqa: E402
+
+LUA = ROOT / "src/yemae/waiting_room/lua"
+TESTS = ("tests/waiting_room", "tests/races/test_joining.py", "tests/races/test_admission.py")
+# These build large queues or kill stores: too slow to run for each mutant.
+SLOW = ("test_a_million", "test_store_away", "test_full_house", "test_after_a_loss")
+SLOW_S = 1.5
+CONDITION = re.compile(r"^(\s*(?:if|elseif)) (.+?) (then\b.*)$")
+STATEMENT = re.compile(r"^\s*(?:redis\.call|[a-z_]+)\(.*\)$")
+# Survivors that are meant to survive, with the reason.
+REASONS: dict[str, str] = {}
+
+SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(LUA.glob("*.lua"))}
+SCRIPTS: list[Script[..., Any]] = [
+    value
+    for module in (admission, counts, losses, passes, places)
+    for value in vars(module).values()
+    if isinstance(value, Script)
+]
+
+
+def tell(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Mutant(NamedTuple):
+    """One line of a Lua file, and what stands in its place."""
+
+    file: str
+    line: int
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        after = self.after.strip() or "(gone)"
+        return f"{self.file}.lua:{self.line}: {self.before.strip()}  →  {after}"
+
+    @property
+    def key(self) -> str:
+        """How REASONS names it."""
+        return f"{self.file}: {self.before.strip()} → {self.after.strip()}"
+
+    def scripts(self) -> list[Script[..., Any]]:
+        """The scripts that have the line."""
+        return [each for each in SCRIPTS if self.file in (each.name, "prelude")]
+
+    def applied(self, text: str) -> str:
+        """A script's text with the mutation."""
+        source = SOURCES[self.file]
+        lines = source.splitlines()
+        lines[self.line - 1] = self.after
+        assert source in text
+        return text.replace(source, "\n".join(lines) + "\n")
+
+
+def mutants(file: str) -> Iterator[Mutant]:
+    """Every mutant of a file."""
+    for number, line in enumerate(SOURCES[file].splitlines(), 1):
+        if found := CONDITION.match(line):
+            before, condition, after = found.groups()
+            yield Mutant(file, number, line, f"{before} false {after}")
+            parts = re.split(r" (and|or) ", condition)
+            if len(parts) > 1 and condition.count("(") == condition.count(")"):
+                for i in range(0, len(parts), 2):
+                    kept = parts[:i] + parts[i + 2 :] if i < len(parts) - 1 else parts[: i - 1]
+                    rest = " ".join(kept)
+                    if rest.count("(") == rest.count(")"):
+                        yield Mutant(file, number, line, f"{before} {rest} {after}")
+        elif STATEMENT.match(line) and line.count("(") == line.count(")"):
+            yield Mutant(file, number, line, "")
+
+
+class Runner:
+    """A pytest plugin that runs the collected tests once as they are, then against each mutant."""
+
+    def __init__(self, chosen: list[Mutant], ends_at: float) -> None:
+        self.chosen = chosen
+        self.ends_at = ends_at
+        self.survived: list[Mutant] = []
+        self.killed = 0
+        self.failed = False
+        self.used: dict[str, set[str]] = {}
+        self.seconds: dict[str, float] = {}
+        self._running = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run everything; True: pytest does not run its own loop."""
+        self._note_scripts()
+        for item in session.items:
+            self._run(session, item)
+            if self.failed:
+                raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
+        quick = sorted(session.items, key=lambda item: self.seconds[item.nodeid])
+        quick = [item for item in quick if self.seconds[item.nodeid] < SLOW_S]
+        for n, mutant in enumerate(self.chosen, 1):
+            if time.monotonic() > self.ends_at:
+                tell(f"stopped: {len(self.chosen) - n + 1} mutants not run")
+                break
+            self._try(session, quick, mutant)
+            tell(
+                f"{n}/{len(self.chosen)} {'killed' if self.failed else 'SURVIVED'} {mutant}",
+                flush=True,
+            )
+        self.failed = False
+        # Tears down what the session shares.
+        self._run(session, session.items[0], last=True)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how a test went."""
+        if report.failed:
+            self.failed = True
+        if report.when == "call":
+            self.seconds[report.nodeid] = report.duration
+
+    def _try(self, session: pytest.Session, items: list[pytest.Item], mutant: Mutant) -> None:
+        names = {script.name for script in mutant.scripts()}
+        texts = {script.name: script.text for script in mutant.scripts()}
+        self.failed = False
+        for script in mutant.scripts():
+            script.text = mutant.applied(script.text)
+        try:
+            for item in items:
+                if names & self.used.get(item.nodeid, set()):
+                    self._run(session, item)
+                if self.failed:
+                    break
+        finally:
+            for script in mutant.scripts():
+                script.text = texts[script.name]
+        if self.failed:
+            self.killed += 1
+        else:
+            self.survived.append(mutant)
+
+    def _run(self, session: pytest.Session, item: pytest.Item, *, last: bool = False) -> None:
+        self._running = item.nodeid
+        # What the next item does not need is torn down: with the session as next item, all but what
+        # the session shares.
+        following = None if last else session
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    def _note_scripts(self) -> None:
+        original = Valkey.run
+
+        async def run(valkey: Valkey, call: Any, keys: Any) -> Any:
+            self.used.setdefault(self._running, set()).add(call.script.name)
+            return await original(valkey, call, keys)
+
+        Valkey.run = run  # type: ignore[method-assign]
+
+
+class Quiet:
+    """Prints nothing of single tests."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
+        """No letter for any test."""
+        return report.outcome, "", ""
+
+
+def main() -> int:
+    """Exit code 1 when a mutant survives that REASONS does not name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", help="scripts; all without any")
+    parser.add_argument("--minutes", type=float, default=60)
+    given = parser.parse_args()
+    files = given.files or list(SOURCES)
+    runner = Runner(
+        [mutant for file in files for mutant in mutants(file)],
+        time.monotonic() + given.minutes * 60,
+    )
+    ignored = [f"--ignore-glob=*{name}*" for name in SLOW]
+    options = ["-q", "-p", "no:randomly", "--tb=short", "--no-header", *ignored]
+    pytest.main([*options, *(str(ROOT / each) for each in TESTS)], plugins=[runner, Quiet()])
+    unexplained = [mutant for mutant in runner.survived if mutant.key not in REASONS]
+    tell(f"{runner.killed} killed, {len(runner.survived)} survived, of these unexplained:")
+    for mutant in unexplained:
+        tell(f"  {mutant}")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
