@@ -84,7 +84,7 @@ def names(detail: str, refusal: Refusal, field: str) -> bool:
 
 @pytest.mark.parametrize(
     ("language", "title", "word"),
-    [("ko", "이미 선택된 좌석", "잡은"), ("en", "Seat taken", "taken")],
+    [("ko", "이미 선택된 좌석", "선점한"), ("en", "Seat taken", "taken")],
 )
 async def test_a_problem_is_told_in_the_reader_s_language(
     inside: Visitor, site: Site, language: str, title: str, word: str
