@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from yemae.base.validation import field_fault
+
 Share = Annotated[float, Meta(ge=0, le=1, description="a share from 0 to 1")]
 Choice = Literal["uniform", "best"]
 Arrival = Literal["burst", "ramp", "poisson"]
@@ -79,7 +81,7 @@ def read_behaviour(text: str) -> Behaviour:
 
 def _wrong(given: dict[str, str], error: msgspec.ValidationError) -> str:
     """Which value is invalid, and what is expected."""
-    name = str(error).rpartition("$.")[2].rstrip("`")
+    name = field_fault(error).path
     return f"{name}={given[name]} cannot be used: expected {_expected(name)}."
 
 

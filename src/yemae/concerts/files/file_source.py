@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
+from yemae.base.validation import FieldFault, field_fault
 from yemae.values.text import composed
 
 SHOWN_MAX_CHARS = 60
@@ -55,7 +56,7 @@ class FileSource:
             # TOML has its own date and time, so a text that looks like one is refused.
             return msgspec.convert(self.data, kind, builtin_types=(datetime, date, time))
         except msgspec.ValidationError as error:
-            raise self._field_error(str(error), patterns, choices) from error
+            raise self._field_error(field_fault(error), patterns, choices) from error
 
     def refuse(self, path: str, problem: str) -> NoReturn:
         """Raise for the field at `path`, which is written like `performances[1].starts_at`."""
@@ -82,22 +83,20 @@ class FileSource:
         return self._error("", line, f"this is not TOML: {words} at {place[2] or 'the end'}")
 
     def _field_error(
-        self, reason: str, patterns: dict[str, str], choices: dict[str, str]
+        self, fault: FieldFault, patterns: dict[str, str], choices: dict[str, str]
     ) -> ConcertFileError:
-        """Say in our words what msgspec found: `Expected ... - at `$.path``."""
-        if field := _ODD_FIELD.fullmatch(reason):
-            path = f"{field[3] or ''}.{field[2]}".removeprefix(".")
+        """Say in the words of the format's page what msgspec found."""
+        reason, path = fault.message, fault.path
+        if fault.kind in _FIELD_WORDS:
             path = _cut(repr(path)[1:-1], 2 * SHOWN_MAX_CHARS)
-            return self._error(path, self._line(path), _ODD_FIELD_WORDS[field[1]])
-        reason, _, path = reason.partition(" - at `$")
-        path = path.removesuffix("`").removeprefix(".")
+            return self._error(path, self._line(path), _FIELD_WORDS[fault.kind])
         for pattern, words in patterns.items():
             reason = reason.replace(f"matching regex {pattern!r}", f"of {words}")
         for theirs, ours in _WORDS.items():
             reason = reason.replace(theirs, ours)
         expected = reason.partition(", got ")[0].removeprefix("Expected ")
-        if reason.startswith("Invalid enum value"):
-            expected = choices[path.rpartition(".")[2]]
+        if fault.kind == "choice":
+            expected = choices[fault.name]
         problem = f"expected {expected}, found {shown(self._value(path))}"
         return self._error(path, self._line(path), problem)
 
@@ -123,12 +122,9 @@ class FileSource:
         return 0
 
 
-_ODD_FIELD = re.compile(
-    r"Object (missing required|contains unknown) field `(.*?)`(?: - at `\$\.?(.*)`)?", re.DOTALL
-)
-_ODD_FIELD_WORDS = {
-    "missing required": "this required field is missing",
-    "contains unknown": "this is not a field of the format",
+_FIELD_WORDS = {
+    "missing": "this required field is missing",
+    "unknown": "this is not a field of the format",
 }
 
 # What msgspec calls things, and what the format's page calls them.

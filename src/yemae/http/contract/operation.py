@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
+from yemae.base.validation import field_fault
 from yemae.concerts.queue_settings import CHOICES
 from yemae.refusals import (
     HeadTooLarge,
@@ -160,16 +161,15 @@ LIMIT = Parameter(
 
 
 def invalid_fields(error: msgspec.ValidationError) -> InvalidRequest:
-    """Turn msgspec's message (`Expected … - at `$.field``) into a refusal naming the field."""
-    text = str(error)
-    expected, _, place = text.partition(" - at ")
-    field = place.strip("`").removeprefix("$").removeprefix(".") or "body"
-    if expected.startswith("Object contains unknown field"):
-        field = expected.split("`")[1]
-        expected = "unknown field"
-    elif expected.startswith("Object missing required field"):
-        field = expected.split("`")[1]
-        expected = "required"
-    elif expected.startswith("Invalid enum value"):
-        expected = f"Expected {CHOICES.get(field, 'another word')}"
-    return InvalidRequest.of(field, expected)
+    """The refusal that names the field of a body or of a command's values."""
+    fault = field_fault(error)
+    match fault.kind:
+        case "missing":
+            return InvalidRequest.of(fault.name, "required")
+        case "unknown":
+            return InvalidRequest.of(fault.name, "unknown field")
+        case "choice":
+            return InvalidRequest.of(
+                fault.path, f"Expected {CHOICES.get(fault.path, 'another word')}"
+            )
+    return InvalidRequest.of(fault.path or "body", fault.message)
