@@ -1,6 +1,6 @@
-"""Whether a ticket opens the door: what its code says, and what the database says of it.
+"""Whether a ticket opens the door: its code is checked first, then the database.
 
-Without a database there is only the code, which is all that a scanner without a network can know.
+Without a database only the code is checked, as a scanner without a network has to do.
 """
 
 from datetime import datetime
@@ -26,22 +26,22 @@ class ValidTicket(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A ticket that does not; the reason is one sentence."""
+    """A ticket that does not open the door; the reason is one sentence."""
 
     reason: str
 
 
 def offline(ticket: Ticket) -> ValidTicket:
-    """What the code alone tells."""
+    """Read the ticket from the code alone."""
     return ValidTicket(ticket.order_id, None, ticket.performance_id, None, ticket.seat)
 
 
 async def look_up(
     postgres: Postgres, catalogue: Catalogue, ticket: Ticket
 ) -> ValidTicket | Refused:
-    """What the database says of a ticket whose signature was checked. Raises StoreUnavailable."""
+    """Look up a ticket whose signature was checked. Raises StoreUnavailable."""
     if ticket.performance_id not in catalogue.performances:
-        # It may have been loaded since the last look.
+        # It may have been imported since the last refresh.
         await catalogue.refresh()
     performance = catalogue.performances.get(ticket.performance_id)
     if performance is None:

@@ -1,8 +1,8 @@
-"""What a scanner typed, as the ticket code that it scanned. Pure.
+"""Turns what a scanner typed into the ticket code that it scanned. Pure.
 
-Most scanners are keyboards: they press the keys of a US keyboard, and the computer writes what its
-own layout has there. Each layout here maps back one to one, because a code has only capitals, the
-digits 1 to 7 and a colon; whether the result is a ticket is for its signature to say.
+Most scanners are keyboards: they press the keys of a US keyboard, and the computer writes the
+characters of its own layout. Each layout here maps back one to one, because a code has only
+capitals, the digits 1 to 7 and a colon. The code's signature decides whether it is a ticket.
 """
 
 import string
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from yemae.orders.ticket_code import PREFIX
 
-# A symbology identifier such as `]Q1` may stand in front, or what a layout makes of it.
+# A symbology identifier such as `]Q1` may precede the code, also changed by the layout.
 AHEAD_MAX_CHARS = 6
-# Shorter text than this is no code that a keyboard has changed.
+# Text shorter than this is not a code that a layout has changed.
 CODE_MIN_CHARS = 100
 
 QWERTZ = str.maketrans("YZÖ", "ZY:")
@@ -24,7 +24,7 @@ JCUKEN = str.maketrans("ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯЖ",
 LETTERS = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ"
 KEYS = dict(zip(LETTERS, string.ascii_uppercase, strict=True))
 KEYS |= dict(zip("ㅃㅉㄸㄲㅆㅒㅖ", "QWERTOP", strict=True))
-# What an input method makes of two keys in a row.
+# The letter that an input method writes for two keys in a row.
 PAIRS = {
     pair[0]: pair[1:]
     for pair in [
@@ -55,15 +55,15 @@ FIRST_SYLLABLE, SYLLABLES = 0xAC00, 11_172
 
 
 class Scanned(NamedTuple):
-    """A text as a code is written; `layout` names the keyboard that it came through when that was
-    not a US one, and is "another" when it is none that we know."""
+    """A scanned text as a code. `layout` names the keyboard layout unless it is a US one, and is
+    "another" when it is unknown."""
 
     code: str
     layout: str = ""
 
     @property
     def hint(self) -> str:
-        """What to do about a layout that changes codes; empty when nothing is wrong."""
+        """How to correct a layout that changes codes; empty for a US one."""
         if not self.layout:
             return ""
         return (
@@ -73,7 +73,7 @@ class Scanned(NamedTuple):
 
 
 def as_code(text: str) -> Scanned:
-    """The code in what a scanner typed, or the text itself when there is none in it."""
+    """The code in a typed text, or the text itself when it has none."""
     plain = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf")).strip()
     for layout, back in LAYOUTS.items():
         code = back(plain)
@@ -109,7 +109,7 @@ def _through(table: dict[int, int]) -> Callable[[str], str]:
     return lambda text: text.upper().translate(table)
 
 
-# Capitals first: Caps Lock writes them small, and a code has no others.
+# Texts are turned into capitals first: Caps Lock makes them small, and a code has only capitals.
 LAYOUTS: dict[str, Callable[[str], str]] = {
     "": _upper,
     "a Korean": _hangul,

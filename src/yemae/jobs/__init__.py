@@ -1,1 +1,1 @@
-"""What runs by the clock, as bounded functions: the sweep, the admission tick, the seat count."""
+"""Scheduled jobs as bounded functions: the sweep, the admission tick, the seat count."""

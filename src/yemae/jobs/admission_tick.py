@@ -10,7 +10,7 @@ INTERVAL_S = 0.25
 
 
 async def tick(stores: Stores) -> None:
-    """Let people in everywhere. Any number of nodes may do so at once. Never raises."""
+    """Admit fans to every concert. Any number of nodes may do so at once. Never raises."""
     for concert in list(stores.catalogue.concerts.values()):
         try:
             admission = await admit(stores, concert)

@@ -1,8 +1,8 @@
-"""The clock of a server process: it runs the jobs of scheduler.py at their times.
+"""The scheduler of a server process: it runs the jobs of this folder at their times.
 
-Each job is run again and again by itself, never twice at once. What is waited for is measured by
-the monotonic clock, and second :00 is PostgreSQL's, so nothing stops or doubles when the node's
-clock is wrong or is set.
+Each job repeats in a task of its own, never twice at once. Intervals are measured by the monotonic
+clock, and second :00 is PostgreSQL's, so no job stops or runs twice when the node's clock is wrong
+or is set.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import structlog
 from yemae.jobs import admission_tick, seat_count, sweep
 from yemae.runtime import Runtime
 
-# How long a job that runs is waited for at the end.
+# Seconds to wait at the end for a job that runs.
 LAST_S = 5.0
 
 Job = Callable[[Runtime], Awaitable[object]]
@@ -27,8 +27,7 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def running_clock(runtime: Runtime) -> AsyncIterator[None]:
-    """Run the jobs beside the block; one that runs at its end is finished, as far as that is
-    soon."""
+    """Run the jobs beside the block. A job that runs at its end gets LAST_S to finish."""
     jobs: dict[Job, Pause] = {
         sweep.run_sweep: runtime.clock.to_next_minute_s,
         admission_tick.tick: every(admission_tick.INTERVAL_S),
@@ -51,7 +50,7 @@ async def running_clock(runtime: Runtime) -> AsyncIterator[None]:
 
 
 def every(seconds: float) -> Pause:
-    """The pauses of a job that runs at an interval; a time that was missed is not made up for."""
+    """The pauses of a job that runs at an interval; a missed run is not made up for."""
     due = time.monotonic()
 
     def pause() -> float:

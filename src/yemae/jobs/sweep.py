@@ -1,9 +1,8 @@
-"""The sweep at second :00 of each minute: ends what ran out, and repairs what a crash left open.
+"""The sweep at second :00 of each minute: expires holds and passes, and repairs after a crash.
 
-A bounded function that can be called once. It is housekeeping, never correctness: holds and passes
-end by themselves at their time, and the sweep makes the tables say so. Every process has the clock;
-inserting the row of a minute is the claim that makes one of them run it, so when a node dies the
-next minute belongs to another.
+The sweep is one bounded function. It is housekeeping, never correctness: holds and passes end at
+their time without it, and the sweep updates the tables. Every process runs the scheduler; the one
+that inserts the row of a minute claims it, so when a node dies another takes the next minute.
 """
 
 import os
@@ -38,9 +37,6 @@ REPAIR_MAX = timedelta(hours=1)
 # Rows that one step takes, and steps of one kind in one run.
 STEP_MAX = 500
 STEPS_MAX = 400
-# Rows that one step takes, and steps of one kind in one run.
-STEP_MAX = 500
-STEPS_MAX = 400
 log = structlog.get_logger(__name__)
 
 
@@ -70,8 +66,8 @@ async def run_sweep(stores: Stores) -> Swept | None:
 async def sweep(
     stores: Stores, minute: datetime | None = None, *, step: int = STEP_MAX
 ) -> Swept | None:
-    """Expire passes and orders, release seats, repair passes; in the minute that PostgreSQL has, or
-    a given one. None when the minute is taken."""
+    """Expire passes and orders, release seats and repair passes, in PostgreSQL's minute or a given
+    one. None when another process has the minute."""
     async with stores.postgres.transaction() as tx:
         claim = await (await tx.send(CLAIM_MINUTE, minute=minute, node=NODE)).row()
     if claim is None:
@@ -88,7 +84,7 @@ async def sweep(
         await sign_outs.forget_old(tx)
     metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
     metrics.EXPIRED_PASSES.inc(swept.passes_expired)
-    # A minute in which nothing ended is no news.
+    # A minute in which nothing ended is logged at the debug level.
     say = log.info if any(asdict(swept).values()) else log.debug
     say("swept", minute=minute.isoformat(), **asdict(swept))
     return swept
@@ -108,7 +104,7 @@ async def _expire_passes(stores: Stores, swept: Swept, step: int) -> None:
 
 
 async def _expire_orders(stores: Stores, swept: Swept, step: int) -> None:
-    """In bounded steps; an order that cannot be expired is left out, logged, and tried again in
+    """Expire in bounded steps. An order that cannot be expired is skipped, logged, and retried in
     the next minute."""
     bad: list[UUID] = []
     for _ in range(STEPS_MAX):
@@ -116,15 +112,15 @@ async def _expire_orders(stores: Stores, swept: Swept, step: int) -> None:
             expired = await _expire_step(stores, swept, step, not_these=bad)
         except Exception as error:
             _raise_if_away(error)
-            log.warning("one step of the sweep goes order by order", error=repr(error))
+            log.warning("step of the sweep failed: retried order by order", error=repr(error))
             expired = await _expire_one_by_one(stores, swept, step, bad)
         if expired < step:
             break
 
 
 async def _expire_one_by_one(stores: Stores, swept: Swept, step: int, bad: list[UUID]) -> int:
-    """Do a step whose transaction failed; those that fail again go to `bad`. Returns how many
-    were looked at."""
+    """Retry a failed step order by order; orders that fail again go to `bad`. Returns how many
+    orders it had."""
     async with stores.postgres.transaction() as tx:
         ids = await orders.run_out(tx, step, not_these=bad)
     for order_id in ids:
@@ -139,7 +135,7 @@ async def _expire_one_by_one(stores: Stores, swept: Swept, step: int, bad: list[
 
 
 def _raise_if_away(error: Exception) -> None:
-    """A store that is away is away for every order; a seat that is locked elsewhere is not."""
+    """Raise again if a store is away, which stops every order; a locked seat stops only its own."""
     if isinstance(error, StoreUnavailable) and not error.is_locked:
         raise error
 
@@ -166,8 +162,8 @@ async def _expire_step(
 
 
 async def _repair_passes(stores: Stores, swept: Swept, since: datetime, step: int) -> None:
-    """Tell Valkey again what it should know: payments end passes, holds extend them. What fails
-    is tried again in the next minute, from the same time on."""
+    """Write to Valkey again what follows from commits: payments end passes, holds extend them. The
+    next minute retries what fails, from the same time on."""
     after = oldest = _first_id(since - REPAIR_MARGIN)
     for _ in range(STEPS_MAX):
         async with stores.postgres.transaction() as tx:
@@ -190,9 +186,9 @@ async def _repair_passes(stores: Stores, swept: Swept, since: datetime, step: in
         after = held[-1].id
 
 
-async def _repair(swept: Swept, telling: Awaitable[None]) -> None:
+async def _repair(swept: Swept, write: Awaitable[None]) -> None:
     try:
-        await telling
+        await write
     except Exception as error:
         swept.failures += 1
         log.warning("passes not repaired", error=repr(error))

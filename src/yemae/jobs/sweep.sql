@@ -1,8 +1,8 @@
 -- name: claim_minute
--- The node that inserts the row runs the job of that minute; every other finds it taken. Passes are
--- repaired from the last minute on that left nothing undone.
--- The minute is the database's own. A row of a later one, which a node with a wrong clock may have
--- written, says nothing of what has been repaired.
+-- The node that inserts the row runs the job of that minute; every other node finds it taken. Passes
+-- are repaired from the last minute without failures on.
+-- The minute is the database's own. Rows of later minutes, which a node with a wrong clock may have
+-- written, are ignored.
 insert into scheduler_runs (minute, node, started_at)
 values (coalesce(%(minute)s, date_trunc('minute', yemae_now())), %(node)s, yemae_now())
 on conflict do nothing

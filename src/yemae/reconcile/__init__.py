@@ -1,1 +1,1 @@
-"""The reconcile: proof, read off both stores, that what was sold, paid and let in adds up."""
+"""The reconcile: proof from both stores that sales, payments and admissions add up."""

@@ -1,6 +1,6 @@
 """PostgreSQL's part of the reconcile: seats, orders, tickets and money.
 
-All of it is read in one snapshot, so it may run beside a live sale. A law is a statement of
+Everything is read in one snapshot, so it may run beside a live sale. A law is a statement of
 books.sql that lists its violations, and a sentence that says what must hold.
 """
 
@@ -14,28 +14,28 @@ from yemae.store.queries import load_queries
 QUERIES = load_queries(__file__, "books.sql")
 SIZES = QUERIES["sizes"]
 QUEUE_LIMITS = QUERIES["queue_limits"]
-# The number of violations and the first of them, of whatever a law lists.
+# The number of a law's violations, and the first of them.
 COUNT = b"""
 select (select count(*) from violations) as violations,
        array(select violation from violations order by violation limit %(examples)s) as examples"""
 
 
 class Law(NamedTuple):
-    """What must hold, and the column of `sizes` that says of how many."""
+    """What must hold, and the column of `sizes` that counts the rows it holds for."""
 
     of: str
     says: str
 
 
 class QueueLimits(NamedTuple):
-    """What the numbers of a concert's queue are held against."""
+    """The limits that a concert's queue is checked against."""
 
     concert_id: str
     is_open_to_all: bool
     active_limit: int
     admit_per_minute: int
     by_hand: int
-    # Whether Valkey has to know of it.
+    # Whether Valkey must have the queue.
     has_begun: bool
 
 
@@ -99,7 +99,7 @@ async def check_books(tx: Transaction, examples: int) -> list[Check]:
 
 
 async def check_answers(tx: Transaction, order_ids: Sequence[str], examples: int) -> Check:
-    """Whether every order whose payment was answered with success is paid: an answer is a fact."""
+    """Check that every order whose payment was answered with success is paid."""
     sent = await tx.send(COUNTED_ANSWERS, order_ids=list(order_ids), examples=examples)
     found = await sent.one()
     return Check(
@@ -112,5 +112,5 @@ async def check_answers(tx: Transaction, order_ids: Sequence[str], examples: int
 
 
 async def queue_limits(tx: Transaction) -> list[QueueLimits]:
-    """What each concert's queue is held against."""
+    """The limits of each concert's queue."""
     return [QueueLimits(*row) for row in await tx.fetch(QUEUE_LIMITS)]

@@ -131,7 +131,7 @@ group by user_id, idempotency_key
 having count(*) > 1
 
 -- name: money_equals_tickets
--- Over everybody: what the sales account earned is what the payments say and what the tickets
+-- Over all fans: what the sales account earned is what the payments say and what the tickets
 -- cost, and what came in from outside is there still or was spent on them. A ticket costs what its
 -- seat cost when it was held.
 select concat(m.currency, ': sales account ', m.sales, ', payments ', m.payments,

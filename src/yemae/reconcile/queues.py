@@ -1,8 +1,8 @@
 """The waiting room's part of the reconcile: nothing lost, admissions within limits, every place one
 number.
 
-The numbers of a queue are Valkey's own of one moment. Places are read page by page while fans come
-and go, which does no harm: a number never passes from one fan to another.
+The counts of a queue are one snapshot of Valkey's. Places are scanned in steps while fans join and
+leave, which is safe: a number never passes from one fan to another.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ async def check_queues(valkey: Valkey, limits: Sequence[QueueLimits], examples: 
         places = _add(places, await _places(valkey, limit.concert_id))
     said = {
         "active_within_limit": ("No more fans are inside than the limit allows.", inside),
-        "admitted_within_rate": ("No minute let more fans in than the rate allows.", minutes),
+        "admitted_within_rate": ("No minute admitted more fans than the rate allows.", minutes),
         "one_number_for_each_place": ("A number in turn is the place of one fan.", places),
     }
     whole = Check(
@@ -85,7 +85,7 @@ def _inside(limit: QueueLimits, snapshot: Snapshot) -> Found:
 
 
 def _minutes(limit: QueueLimits, snapshot: Snapshot) -> Found:
-    """The bucket that the rate fills holds one second's worth, which a minute may begin with."""
+    """A minute may begin with a full bucket of the rate, which holds one second's admissions."""
     rate = limit.admit_per_minute
     most = rate + max(1, rate // 60) + limit.by_hand
     looked_at, violations = 0, []
@@ -93,14 +93,14 @@ def _minutes(limit: QueueLimits, snapshot: Snapshot) -> Found:
         looked_at += admitted
         if admitted > most and not limit.is_open_to_all:
             violations.append(
-                f"{limit.concert_id}: {admitted} let in {minute} minutes ago, "
+                f"{limit.concert_id}: {admitted} admitted {minute} minutes ago, "
                 f"the rate allows {most}"
             )
     return looked_at, violations
 
 
 def _admitted(snapshot: Snapshot) -> Iterator[tuple[int, int]]:
-    """How many minutes ago, and how many came in then."""
+    """Minutes ago, and the number of fans admitted then."""
     now = snapshot.now_ms // 60_000
     for field, admitted in snapshot.rates.items():
         if field.startswith("a"):

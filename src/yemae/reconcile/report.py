@@ -1,10 +1,10 @@
-"""What a reconcile found: one check for each thing that must hold."""
+"""The result of a reconcile: one check for each law."""
 
 import msgspec
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that must hold, how many were looked at, and what breaks it.
+    """One law, the number of rows checked, and the violations.
 
     `examples` are some of the violations, in words. `notes` say what was violated and is repaired.
     """

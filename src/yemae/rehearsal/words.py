@@ -181,7 +181,7 @@ WORDS = {
         "No more fans are inside than the limit allows.", "동시 입장 인원이 한도를 넘지 않는다."
     ),
     "admitted_within_rate": Translated(
-        "No minute let more fans in than the rate allows.",
+        "No minute admitted more fans than the rate allows.",
         "분당 입장 인원이 설정한 속도를 넘지 않는다.",
     ),
     "one_number_for_each_place": Translated(

@@ -26,8 +26,8 @@ CURRENCIES = QUERIES["currencies"]
 DEAREST_SEATS = QUERIES["dearest_seats"]
 
 # Files are checked against the database and written in one transaction, which takes longer than a
-# request of a fan may.
-LOAD_TIMEOUT_S = 300
+# request of a fan may: a statement gets 5/8 of this, five minutes.
+LOAD_TIMEOUT_S = 480
 
 
 def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
