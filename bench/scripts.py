@@ -21,7 +21,7 @@ from bench.results import percentile
 from bench.serving import Bench
 from bench.stage import LINE
 from bench.timed import Shot
-from yemae.store.scripts import Call, Script
+from yemae.store.scripts import Script, ScriptCall
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import places
 from yemae.waiting_room.places import Joining
@@ -37,7 +37,7 @@ class Noted(list[bytes]):
 
     script: Script[..., Any]
 
-    async def run(self, call: Call[Any], keys: Sequence[str]) -> Any:
+    async def run(self, call: ScriptCall[Any], keys: Sequence[str]) -> Any:
         """Note one call as Valkey would get it; it is answered with nothing."""
         self.script = call.script
         words: tuple[str | int | bytes, ...] = (

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from yemae.settings import Settings
-from yemae.store.scripts import Row, Script, ScriptError, script
+from yemae.store.scripts import Script, ScriptError, ScriptRow, script
 from yemae.store.valkey import Valkey
 
 KEYS = ("first", "rest...")
@@ -47,14 +47,14 @@ class By(NamedTuple):
     factor: int
 
 
-class Counted(Row):
+class Counted(ScriptRow):
     """What goes in for each."""
 
     amount: int
     name: str
 
 
-class Total(Row):
+class Total(ScriptRow):
     """What comes out for each."""
 
     name: str

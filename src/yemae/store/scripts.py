@@ -50,12 +50,12 @@ class ScriptError(Exception):
     """A script and its declaration do not fit together."""
 
 
-class Row(msgspec.Struct, array_like=True, gc=False):
+class ScriptRow(msgspec.Struct, array_like=True, gc=False):
     """One of the rows that go into a call or come out of it: much cheaper to make than a tuple with
     names."""
 
 
-class Call(msgspec.Struct, Generic[Answer], frozen=True):
+class ScriptCall(msgspec.Struct, Generic[Answer], frozen=True):
     """A call that is ready to be sent."""
 
     script: "Script[..., Answer]"
@@ -88,7 +88,7 @@ class Header(NamedTuple):
 
 
 class Script(Generic[Given, Answer]):
-    """One Lua file with its prelude, known to Valkey by its SHA-1. Calling it packs a `Call`."""
+    """One Lua file with its prelude, known to Valkey by its SHA-1. A call packs a `ScriptCall`."""
 
     def __init__(
         self, declared: Callable[Given, Answer], folder: Path, keys: Sequence[str]
@@ -114,11 +114,11 @@ class Script(Generic[Given, Answer]):
         self._text = text
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
-    def __call__(self, *_: Given.args, **given: Given.kwargs) -> Call[Answer]:
+    def __call__(self, *_: Given.args, **given: Given.kwargs) -> ScriptCall[Answer]:
         """Pack the arguments, in the order of the declaration."""
         if not self._parameters:
-            return Call(self, ())
-        return Call(self, (ENCODER.encode([*map(given.__getitem__, self._parameters)]),))
+            return ScriptCall(self, ())
+        return ScriptCall(self, (ENCODER.encode([*map(given.__getitem__, self._parameters)]),))
 
     def _declare(
         self, declared: Callable[Given, Answer], keys: list[str], of: Sequence[str]
@@ -229,7 +229,7 @@ def _row(hint: Any) -> Any:
 
 
 def _fields(row: Any) -> Sequence[str]:
-    return row.__struct_fields__ if isinstance(row, type) and issubclass(row, Row) else ()
+    return row.__struct_fields__ if isinstance(row, type) and issubclass(row, ScriptRow) else ()
 
 
 def _rows_of(row: Any, names: Sequence[str]) -> Callable[[Any], Any]:

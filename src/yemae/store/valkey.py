@@ -20,7 +20,7 @@ from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.away import is_away
 from yemae.store.cluster import Cluster, within
-from yemae.store.scripts import Call, script
+from yemae.store.scripts import ScriptCall, script
 
 REST_S = 1.0
 # To the server, or to each node of a cluster.
@@ -92,7 +92,7 @@ class Valkey:
         seconds, microseconds = await self._ask(self._send(CLOCK_KEY, "TIME"))
         return int(seconds) + int(microseconds) / 1e6
 
-    async def run(self, call: Call[Answer], keys: Sequence[str]) -> Answer:
+    async def run(self, call: ScriptCall[Answer], keys: Sequence[str]) -> Answer:
         """Run a script."""
         script = call.script
         given = (len(keys), *keys, str(self.clock_offset_ms), *call.packed)

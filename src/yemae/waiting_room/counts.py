@@ -16,7 +16,7 @@ STAMP = "\0generation"
 SEATS_AT_REST_MS = 300_000
 
 
-class Numbers(NamedTuple):
+class SnapshotCounts(NamedTuple):
     """What snapshot.lua returns."""
 
     now_ms: int
@@ -46,7 +46,7 @@ class Counters(NamedTuple):
     waits_ms: list[str]
 
 
-class Page(NamedTuple):
+class ScannedPlaces(NamedTuple):
     """What scan.lua returns."""
 
     next_cursor: str
@@ -55,11 +55,11 @@ class Page(NamedTuple):
 
 
 @script(__file__, PARTS)
-def snapshot_lua(*, lanes: int) -> Numbers: ...
+def snapshot_lua(*, lanes: int) -> SnapshotCounts: ...
 @script(__file__, PARTS)
 def statistics_lua() -> Counters: ...
 @script(__file__, PARTS)
-def scan_lua(*, which: str, cursor: str, count: int) -> Page: ...
+def scan_lua(*, which: str, cursor: str, count: int) -> ScannedPlaces: ...
 @script(__file__, PARTS)
 def seats_turn_lua(*, interval_ms: int, at_rest_ms: int) -> str: ...
 @script(__file__, PARTS)

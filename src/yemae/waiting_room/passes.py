@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from yemae.store.scripts import Row, script
+from yemae.store.scripts import ScriptRow, script
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room.keys import PARTS, keys_of
 
 
-class PassRow(Row):
+class PassRow(ScriptRow):
     """A pass of the call's concert."""
 
     user: str
@@ -16,7 +16,7 @@ class PassRow(Row):
     number: str
 
 
-class PassUntil(Row):
+class PassUntil(ScriptRow):
     """A pass of the call's concert, and an end."""
 
     user: str
@@ -24,7 +24,7 @@ class PassUntil(Row):
     ends_at_ms: int
 
 
-class Checked(Row):
+class CheckedPass(ScriptRow):
     """What the gate says of a pass: open, ended or lost; if open, its end without its holds."""
 
     word: str
@@ -32,7 +32,7 @@ class Checked(Row):
 
 
 @script(__file__, PARTS)
-def check_entry_lua(*, each: Sequence[PassRow]) -> list[Checked]: ...
+def check_entry_lua(*, each: Sequence[PassRow]) -> list[CheckedPass]: ...
 @script(__file__, PARTS)
 def restore_pass_lua(*, user: str, number: str, ends_at_ms: int, active_limit: int) -> str: ...
 @script(__file__, PARTS)
@@ -47,7 +47,9 @@ def revoke_lua(*, user: str) -> str: ...
 def expire_passes_lua(*, step: int) -> int: ...
 
 
-async def check_entry(valkey: Valkey, concert_id: str, passes: Sequence[PassKey]) -> list[Checked]:
+async def check_entry(
+    valkey: Valkey, concert_id: str, passes: Sequence[PassKey]
+) -> list[CheckedPass]:
     """Whether each pass is open."""
     return await valkey.run(check_entry_lua(each=_rows(passes)), keys_of(concert_id))
 

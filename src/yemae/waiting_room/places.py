@@ -7,7 +7,7 @@ number with its lane is the score.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from yemae.store.scripts import Row, script
+from yemae.store.scripts import ScriptRow, script
 from yemae.store.valkey import Valkey
 from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.keys import PARTS, keys_of
@@ -67,7 +67,7 @@ class Standing(NamedTuple):
     retry_after_s: int = 0
 
 
-class Wanted(Row):
+class Wanted(ScriptRow):
     """What join.lua takes for each fan."""
 
     user: str
@@ -79,7 +79,7 @@ class Wanted(Row):
     code: str
 
 
-class Joined(Row):
+class Joined(ScriptRow):
     """What join.lua returns for each fan."""
 
     word: str
@@ -90,14 +90,14 @@ class Joined(Row):
     age: str
 
 
-class Asked(Row):
+class Asked(ScriptRow):
     """What place.lua takes for each fan."""
 
     user: str
     token: int
 
 
-class Placed(Row):
+class Placed(ScriptRow):
     """What place.lua returns for each fan."""
 
     word: str
@@ -107,7 +107,7 @@ class Placed(Row):
     waiting: int
 
 
-class Present(Row):
+class Present(ScriptRow):
     """What present.lua takes for each fan."""
 
     user: str
@@ -116,7 +116,7 @@ class Present(Row):
     present_ms: int
 
 
-class Lost(Row):
+class Lost(ScriptRow):
     """What restore.lua takes for each fan."""
 
     user: str
