@@ -153,17 +153,16 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
         seats_sent = await seats.lock_seats(tx, wanted, wait=wait)
         locked = await seats_sent.rows()
         busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked)
-        earlier = by_key(await earlier_sent.rows())
-        used = set(await used_sent.rows())
+        earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
+        counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
+        offered = {
+            (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked
+        }
         now = latest(locked)
         decide = partial(
             decide_holds,
-            seats={
-                (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked
-            },
-            seats_of_buyers={
-                (row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()
-            },
+            seats=offered,
+            seats_of_buyers=counts,
             earlier=earlier,
             passes_used=used,
             begun=_begun(runtime, requests, now),

@@ -47,17 +47,18 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
         locked_seats = await seats_sent.rows()
         busy = row_locks.busy_of_payments(await buyers_sent.rows(), wallets, orders, locked_seats)
-        earlier = by_key(await earlier_sent.rows())
+        earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
+        known = {row.id: row.order for row in orders if row.order is not None}
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
         decide = partial(
             decide_payments,
-            orders={row.id: row.order for row in orders if row.order is not None},
+            orders=known,
             intact=intact,
             balances=ledger.balances(wallets),
             earlier=earlier,
-            passes_used=set(await used_sent.rows()),
+            passes_used=used,
             now=latest([*orders, *locked_seats]),
             new_id=runtime.new_id,
         )
