@@ -80,7 +80,7 @@ class Polls:
 
     async def keep_telling(self) -> None:
         """Send heartbeats to Valkey in batches; runs until it is cancelled."""
-        await self._presence.keep_telling(PRESENCE_FLUSH_S, self._add_up)
+        await self._presence.keep_flushing(PRESENCE_FLUSH_S, self._add_up)
 
     async def close(self) -> None:
         """Send the heartbeats that still wait."""

@@ -1,7 +1,8 @@
-"""The board: each concert's queue numbers, read once per interval however many look.
+"""The board: a cache of each concert's snapshot, read once per interval whatever the number of
+readers.
 
-Concerts that somebody looked at lately are read again by themselves, so that polls find a fresh
-view without waiting for it.
+Concerts with recent readers are refreshed in the background, so that polls find a fresh view
+without waiting for it.
 """
 
 import asyncio
@@ -18,9 +19,9 @@ from yemae.waiting_room.snapshot import Ranks, Snapshot
 
 # How often a process reads a queue's numbers, which answer most polls.
 SNAPSHOT_S = 1.0
-# A concert that nobody looked at for so long is not read again.
+# A concert without readers for this time is not refreshed.
 INTEREST_S = 30.0
-# A view older than this is no use: whoever wants one has to ask Valkey, or be told that it is away.
+# A view older than this is not served: the reader asks Valkey.
 STALE_S = 10.0
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ class View:
 
 
 class Board:
-    """The latest view of each concert's queue that somebody asked for."""
+    """The latest view of each concert's queue that has readers."""
 
     def __init__(self, valkey: Valkey, max_age_s: float, lanes_of: Callable[[str], int]) -> None:
         self._valkey = valkey
@@ -59,17 +60,17 @@ class Board:
         self.is_closing = False
 
     def latest(self, concert_id: str) -> View | None:
-        """The view at hand, without waiting; None when there is none that is fresh enough."""
+        """The cached view, without waiting; None when none is fresh enough."""
         self._looked_at[concert_id] = time.monotonic()
         return self.peek(concert_id)
 
     def peek(self, concert_id: str) -> View | None:
-        """As `latest`, but nothing is read again for the sake of who peeks."""
+        """As `latest`, but the reader does not keep the view fresh."""
         view = self._views.get(concert_id)
         return view if view is not None and view.age_s() < STALE_S else None
 
     def last(self, concert_id: str) -> View | None:
-        """The last view there was, however old: good for a guess while the store is away."""
+        """The last view, whatever its age: a fallback for guesses while the store is away."""
         return self._views.get(concert_id)
 
     async def view(self, concert_id: str) -> View:
@@ -85,8 +86,8 @@ class Board:
         return (await self.view(concert_id)).snapshot
 
     async def glance(self, concert_id: str) -> Snapshot:
-        """The numbers of a view that may be as old as any that is shown; nothing is read again for
-        the sake of who glances. Raises StoreUnavailable."""
+        """The numbers of a view of up to STALE_S; the reader does not keep it fresh. Raises
+        StoreUnavailable."""
         return (self.peek(concert_id) or await self._read(concert_id, STALE_S)).snapshot
 
     async def beat(self) -> None:
@@ -95,12 +96,12 @@ class Board:
             await self._beat.wait()
 
     def close(self) -> None:
-        """Let go of everybody who waits for a beat; listeners then leave."""
+        """Wake all who wait for a beat; listeners then end."""
         self.is_closing = True
         self._beat.set()
 
     async def keep_fresh(self) -> None:
-        """Read again, at each interval, what somebody looks at; runs until it is cancelled."""
+        """Refresh the views that have readers at each interval, until it is cancelled."""
         while True:
             started = time.monotonic()
             for concert_id, looked_at in list(self._looked_at.items()):
@@ -111,7 +112,7 @@ class Board:
                 try:
                     await self._read(concert_id, 0.5 * self._max_age_s)
                 except StoreUnavailable:
-                    pass  # Whoever looks is told.
+                    pass  # The next reader gets the refusal.
                 except Exception:
                     log.exception("queue not read", concert=concert_id)
             self._beat.set()

@@ -24,15 +24,15 @@ SLACK_S = 120
 
 
 class Solved(NamedTuple):
-    """A challenge that somebody solved: what it is remembered by once it is used."""
+    """A solved challenge: what is kept of it once it is used."""
 
     id: bytes
-    # Its end, in Unix minutes: those of one minute are forgotten together.
+    # Its end, in Unix minutes: challenges of one minute expire together.
     minute: int
 
 
 class Challenges:
-    """Hands challenges out and checks what comes back."""
+    """Issues challenges and checks solutions."""
 
     def __init__(
         self, secret_key: str, *, counter_max: int, ttl_s: int = TTL_S, cost: int = COST
@@ -49,8 +49,8 @@ class Challenges:
         return self._ttl_s + SLACK_S
 
     def new(self, concert_id: str, now_s: float) -> dict[str, object]:
-        """A challenge as ALTCHA's clients expect it. Its counter is anything from 0 to the most,
-        so that nobody gains by beginning elsewhere."""
+        """A challenge as ALTCHA's clients expect it. Its counter is random from 0 to the
+        maximum, so that no starting point is better than another."""
         challenge = altcha.create_challenge(
             ALGORITHM,
             self._cost,

@@ -1,4 +1,4 @@
-"""When to ask again, and how long it may take: pure arithmetic on a position."""
+"""When to poll again, and how long the wait may take: arithmetic on a position. Pure."""
 
 import math
 import random
@@ -8,10 +8,10 @@ from typing import NamedTuple
 import msgspec
 
 ABSENT_INTERVALS = 3
-# Estimates are rounded outwards to steps that grow with them, so that they don't jump about.
+# Estimates are rounded outwards to steps that grow with them, so that they rarely change.
 STEPS_S = ((60, 5), (300, 15), (900, 60), (3_600, 300))
 LONGEST_STEP_S = 600
-# While a poll cannot be answered, fans are told to wait for up to so many of their intervals.
+# While a poll cannot be answered, fans wait for up to this many of their intervals.
 RETRY_STRETCH_MAX = 2.0
 
 
@@ -26,11 +26,11 @@ class Pace(NamedTuple):
     absent_intervals: int = ABSENT_INTERVALS
 
     def interval_ms(self, ahead: int) -> float:
-        """The longest interval that a fan with so many people ahead is given."""
+        """The longest interval for a fan with this many people ahead."""
         return min(self.longest_ms, self.at_front_ms + ahead * self.per_place_ms)
 
     def patience_ms(self, ahead: int) -> int:
-        """For how long such a fan counts as present without asking."""
+        """For how long such a fan counts as present without a poll."""
         return round(max(self.absent_after_ms, self.absent_intervals * self.interval_ms(ahead)))
 
 
@@ -42,9 +42,9 @@ class Wait(msgspec.Struct, frozen=True):
 
 
 def poll_after_ms(pace: Pace, ahead: int, admitted_per_s: float | None) -> int:
-    """When to ask again: never later than half the time that the way to the front takes at the
-    present rate, and spread by a fifth so that fans who came in the same second do not ask in the
-    same second."""
+    """When to poll again: at the latest after half the time that the way to the front takes at the
+    present rate, with a jitter of a fifth, so that fans who joined in one second do not poll in one
+    second."""
     interval_ms = pace.interval_ms(ahead)
     if admitted_per_s:
         interval_ms = min(interval_ms, ahead / admitted_per_s * 500)
@@ -52,8 +52,8 @@ def poll_after_ms(pace: Pace, ahead: int, admitted_per_s: float | None) -> int:
 
 
 def poll_before_opening_ms(pace: Pace, opens_in_s: float, waiting: int, polls_per_s: int) -> int:
-    """When to ask again before the sale opens: seldom, and then soon after the opening, spread so
-    that the crowd does not come back in one second. It says nothing of the fan's draw."""
+    """When to poll again before the sale opens: seldom, and then soon after the opening, with
+    jitter, so that the crowd does not poll in one second. It reveals nothing of the draw."""
     longest_ms = pace.longest_ms * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
     crowd_ms = min(pace.longest_ms, 1000 * waiting / polls_per_s)
     after_opening_ms = max(0.0, opens_in_s) * 1000 + random.uniform(0.0, crowd_ms)  # noqa: S311
@@ -61,9 +61,9 @@ def poll_before_opening_ms(pace: Pace, opens_in_s: float, waiting: int, polls_pe
 
 
 def retry_after_s(pace: Pace, interval_ms: float) -> int:
-    """When a fan whose poll cannot be answered is told to ask again: later than they would have
-    asked, so that the polls never become more than they are while all is well; spread, so that
-    those who were refused together do not come back together; never past the longest interval."""
+    """When to retry a poll that cannot be answered: later than the next poll would have been, so
+    that polls never become more frequent than in normal operation; with jitter; at the latest after
+    the longest interval."""
     later_ms = interval_ms * random.uniform(1.0, RETRY_STRETCH_MAX)  # noqa: S311 - no secret
     if later_ms > pace.longest_ms:
         later_ms = pace.longest_ms * random.uniform(0.9, 1.0)  # noqa: S311 - no secret

@@ -39,7 +39,7 @@ class JoinRules(NamedTuple):
     entry_ttl_s: int = 0
     # 0: no limit.
     joins_per_address: int = 0
-    # Above 0, a new place takes a solved challenge, which is remembered for so many seconds.
+    # Above 0: a new place takes a solved challenge, which is remembered for this many seconds.
     proof_kept_s: int = 0
     # An address with this many wrong presale codes in a minute can use no code for the rest of it.
     wrong_codes_max: int = 0

@@ -1,4 +1,4 @@
-"""Signs of life of fans who were answered from a view: gathered, and told to Valkey in the
+"""Presence of fans whose polls were answered from a view: collected, and sent to Valkey in the
 background, so that no poll waits for it."""
 
 import asyncio
@@ -12,29 +12,29 @@ from yemae.waiting_room.tokens import QueueToken
 
 log = structlog.get_logger(__name__)
 
-# Concert, places, and for how long each counts as present in ms; returns those to look at.
-Tell = Callable[[Sequence[QueueToken], Sequence[int]], Awaitable[None]]
+# Takes places of one concert, and for how long each counts as present in ms.
+Send = Callable[[Sequence[QueueToken], Sequence[int]], Awaitable[None]]
 
 
 class Presence:
-    """Who was here since Valkey was last told."""
+    """The fans who polled since the last flush."""
 
-    def __init__(self, tell: Tell, *, size_max: int, waiting_max: int) -> None:
-        """`tell` takes at most `size_max` fans of one concert at a time."""
-        self._tell = tell
+    def __init__(self, send: Send, *, size_max: int, waiting_max: int) -> None:
+        """`send` takes at most `size_max` fans of one concert at a time."""
+        self._send = send
         self._size_max = size_max
         self._waiting_max = waiting_max
         self._noted: dict[QueueToken, int] = {}
 
     def note(self, token: QueueToken, patience_ms: int) -> bool:
-        """Remember to tell that a fan is there; False when too many are waiting to be told."""
+        """Note that a fan is present; False when too many notes wait for the flush."""
         if len(self._noted) >= self._waiting_max:
             return False
         self._noted[token] = patience_ms
         return True
 
     async def flush(self) -> None:
-        """Tell everything noted so far. What cannot be told now is kept for the next time."""
+        """Send all notes. While the store is away they are kept for the next flush."""
         noted, self._noted = self._noted, {}
         by_concert: dict[str, list[QueueToken]] = defaultdict(list)
         for token in noted:
@@ -43,12 +43,12 @@ class Presence:
             for first in range(0, len(tokens), self._size_max):
                 some = tokens[first : first + self._size_max]
                 try:
-                    await self._tell(some, [noted[token] for token in some])
+                    await self._send(some, [noted[token] for token in some])
                 except StoreUnavailable:
                     self._noted = {token: noted[token] for token in some} | self._noted
 
-    async def keep_telling(self, interval_s: float, also: Callable[[], None]) -> None:
-        """Flush, and do something small beside it, at each interval; runs until it is cancelled."""
+    async def keep_flushing(self, interval_s: float, also: Callable[[], None]) -> None:
+        """Flush and call `also` at each interval, until it is cancelled."""
         while True:
             await asyncio.sleep(interval_s)
             try:

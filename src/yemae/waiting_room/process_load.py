@@ -1,4 +1,4 @@
-"""How busy this process is, and how much longer fans are told to wait because of it.
+"""How busy this process is, and by how much it stretches the intervals between polls: backpressure.
 
 The measure is the processor time that the process uses: it serves on one thread, so a share near 1
 means that requests queue. Above the goal the intervals between polls grow, below it they shrink
@@ -18,7 +18,7 @@ INTERVAL_S = 1.0
 
 
 class Load:
-    """The process's own load; `stretch` 1 means that nobody waits longer for it."""
+    """The load of this process; `stretch` 1 leaves the intervals as they are."""
 
     def __init__(self) -> None:
         self.stretch = 1.0

@@ -1,17 +1,17 @@
-"""Ticket numbers: what they say. Pure.
+"""Queue numbers: what they say. Pure.
 
 A number is below 2^51, so that with its lane it is an exact score in a sorted set. It is one of
 two kinds:
 
-- *drawn*, below 2^47: HMAC-SHA256 of the fan's id with the concert's sealed seed. Whoever joined
-  before the opening has one, and their order is a draw that nobody can steer and, once the seed is
-  published, anybody can recompute.
+- *drawn*, below 2^47: HMAC-SHA256 of the fan's id with the concert's sealed seed. Fans who
+  join before the opening have one. Their order is a draw that cannot be influenced and, once the
+  seed is published, can be recomputed by every reader.
 - *in turn*, above: the time at which its block was begun, in microseconds since 2020, plus the
   index in the block. In 2020 plus 2^47 microseconds, June 2024, these two ranges met; no number in
   turn is older than this software, so drawn ones are ahead.
 
-Blocks are ranges of numbers; how many of a block are still in line is counted, so that a snapshot
-of the counts tells nearly where any number stands.
+Blocks are ranges of numbers. Valkey counts the fans of each block in the line, so that a snapshot
+of the counts gives the position of any number to within a block.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ LANE = 1 << 51
 DRAWN = 1 << 47
 BLOCK = 1 << 8
 DRAWN_BLOCK = 1 << 35
-# So much older than its last number may a block be.
+# A block may be this much older than its last number.
 BLOCK_MAX_S = 600
 # Up to here positions are exact; further back they are the most that can be (snapshot.py).
 EXACT_AHEAD = 100

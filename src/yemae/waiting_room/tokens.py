@@ -1,9 +1,9 @@
 """Queue tokens and entry tokens: a place in line and a pass, as signed text. Pure.
 
-A queue token carries user, concert, lane and ticket number: it *is* the place, so a line that
-lost its data is rebuilt from the tokens that fans bring. The number of a drawn place is not in it,
-because anybody can read a token and the draw is secret until the opening; it follows from the
-sealed seed. An entry token carries the number and the end that its pass had when the token was
+A queue token carries user, concert, lane and queue number: it *is* the place, so a line that
+lost its data is rebuilt from the fans' tokens. The number of a drawn place is not in it, because a
+token can be read by its owner and the draw is secret until the opening; it follows from the sealed
+seed. An entry token carries the number and the end that its pass had when the token was
 made; Valkey knows the live end. Both may carry the hash of a secret that the fan keeps (`proof`),
 so that a copied token is useless without it.
 """
