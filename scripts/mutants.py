@@ -1,10 +1,10 @@
 """Removes guards of the waiting room's Lua scripts one by one, and runs the tests against each.
 
 `make mutants` prints every mutant that no test notices; MUTANTS="join admit" takes only these
-scripts, MUTANTS="--minutes 5" stops early. A mutant is a script with one condition that never
-holds, one part of a condition left out, or one statement removed. It runs against the tests of the
-waiting room that use its script, the fastest first, until one fails. All runs share one pytest
-session, so that the stores start once.
+scripts, MUTANTS="--minutes 5" stops early, and `--tests` names fewer tests. A mutant is a script
+with one condition that never holds, one part of a condition left out, or one statement removed. It
+runs against the tests of the waiting room that use its script, the fastest first, until one fails.
+All runs share one pytest session, so that the stores start once.
 """
 
 import argparse
@@ -191,6 +191,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", help="scripts; all without any")
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--tests", nargs="*", default=TESTS, help="files or folders of tests")
     given = parser.parse_args()
     files = given.files or list(SOURCES)
     runner = Runner(
@@ -199,7 +200,7 @@ def main() -> int:
     )
     ignored = [f"--ignore-glob=*{name}*" for name in SLOW]
     options = ["-q", "-p", "no:randomly", "--tb=short", "--no-header", *ignored]
-    pytest.main([*options, *(str(ROOT / each) for each in TESTS)], plugins=[runner, Quiet()])
+    pytest.main([*options, *(str(ROOT / each) for each in given.tests)], plugins=[runner, Quiet()])
     unexplained = [mutant for mutant in runner.survived if mutant.key not in REASONS]
     tell(f"{runner.killed} killed, {len(runner.survived)} survived, of these unexplained:")
     for mutant in unexplained:

@@ -183,6 +183,46 @@ async def test_a_pass_whose_number_is_lost_is_extended_ended_and_given_up(room: 
         assert (await room.place(user, numbers[user])).word == "ended"
 
 
+async def with_a_lost_number(room: Room) -> tuple[int, int]:
+    """Ann left a place and is admitted again; then the store lost the number of her pass. Returns
+    both numbers."""
+    old = await room.enter("ann")
+    await room.leave("ann", old)
+    new = await room.enter("ann")
+    room.store.delete(room.keys()["passes"])
+    assert await room.recover() == ("passes",)
+    return old, new
+
+
+async def test_a_pass_whose_number_is_lost_does_not_open_for_an_ended_number(room: Room) -> None:
+    old, new = await with_a_lost_number(room)
+    later_ms = await room.now_ms() + 900_000
+    assert await room.check("ann", old) == "ended"
+    await passes.extend_passes(room.valkey, room.concert_id, [(room.key("ann", old), later_ms)])
+    assert await room.restore_pass("ann", old, later_ms // 1000) == "ended"
+    assert (await room.place("ann", old)).word == "ended"
+    assert await room.check("ann", new) == "open"
+    assert (await room.place("ann", new)).pass_ends_at_ms < later_ms
+
+
+@pytest.mark.parametrize("how", ["checked", "extended", "polled", "restored"])
+async def test_the_first_token_after_a_loss_says_the_number_for_good(room: Room, how: str) -> None:
+    _, new = await with_a_lost_number(room)
+    later_ms = await room.now_ms() + 900_000
+    match how:
+        case "checked":
+            assert await room.check("ann", new) == "open"
+        case "extended":
+            ends = [(room.key("ann", new), later_ms)]
+            await passes.extend_passes(room.valkey, room.concert_id, ends)
+        case "polled":
+            assert (await room.place("ann", new)).word == "admitted"
+        case _:
+            assert await room.restore_pass("ann", new, later_ms // 1000) == "open"
+    assert await room.check("ann", new + 1) == "ended"
+    assert await room.check("ann", new) == "open"
+
+
 async def test_of_two_processes_that_notice_a_loss_one_repairs_it(room: Room) -> None:
     await room.enter("ann")
     room.store.delete(room.keys()["meta"])

@@ -122,7 +122,7 @@ async def test_a_hold_of_an_earlier_pass_does_not_extend_the_present_one(room: R
     assert await room.check("ann", new) == "ended"
 
 
-async def test_somebody_who_waits_gets_no_pass_by_an_extension(room: Room) -> None:
+async def test_a_fan_who_waits_gets_no_pass_by_an_extension(room: Room) -> None:
     numbers = await room.line_up("ann")
     await extend(room, "ann", numbers["ann"], await room.now_ms() + 300_000)
     assert await room.inside() == set()
@@ -168,9 +168,25 @@ async def test_a_place_that_was_restored_during_the_payment_goes_with_the_pass(r
     assert (await room.place("ann", numbers["ann"])).word == "ended"
 
 
-async def test_a_newer_place_stays_when_an_older_pass_ends(room: Room) -> None:
+async def test_the_place_of_an_absent_fan_goes_with_the_pass(room: Room) -> None:
     numbers = await room.line_up("ann")
+    room.travel(46)
+    await room.admit(door="shut")
+    assert room.is_in("absent", "ann")
+    assert await end(room, "ann", numbers["ann"]) == 0
+    assert not room.is_in("absent", "ann")
+    (again,) = await room.join("ann")
+    assert again.number > numbers["ann"]
+
+
+@pytest.mark.parametrize("part", ["line", "absent"])
+async def test_a_newer_place_stays_when_an_older_pass_ends(room: Room, part: str) -> None:
+    numbers = await room.line_up("ann")
+    if part == "absent":
+        room.travel(46)
+        await room.admit(door="shut")
     await end(room, "ann", numbers["ann"] - 1)
+    assert room.is_in(part, "ann")
     assert (await room.place("ann", numbers["ann"])).word == "waiting"
 
 
