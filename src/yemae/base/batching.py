@@ -80,7 +80,7 @@ def decided_apart(
 
 
 async def follow_up(verb: str, steps: Sequence[FollowUp]) -> None:
-    """Run each step, whatever becomes of the others. Never raises: what they follow is done."""
+    """Run each step, even after another failed. Never raises: the commit is done."""
     for step in steps:
         try:
             await step.run()

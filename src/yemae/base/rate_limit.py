@@ -23,7 +23,7 @@ UNREADABLE = "unreadable"
 log = structlog.get_logger(__name__)
 
 Kind = TypeVar("Kind")
-# Of a window's length: over so much of the next one those come back who were refused.
+# Share of a window's length over which refused callers retry in the next one.
 SPREAD = 0.25
 
 

@@ -203,7 +203,7 @@ def _open_roots() -> dict[str, int]:
 def _reach_through(roots: dict[str, int]) -> None:
     """Import from folders that are out of reach by now through the descriptors of them.
 
-    A process may always follow its own `/proc/self/fd`, whatever folders lie above.
+    A process may always follow its own `/proc/self/fd`, even below folders that it cannot enter.
     """
     moved: dict[str, str] = {}
     for folder, descriptor in roots.items():

@@ -21,7 +21,7 @@ class Signals:
         self.asked = False
         # The signal that asked first.
         self.number = 0
-        # Before the watch begins, a request breaks off whatever is being waited for.
+        # Before the watch begins, a request interrupts the present wait.
         self.breaks_off = True
         self._reading, self._writing = socket.socketpair()
         for end in (self._reading, self._writing):

@@ -268,7 +268,7 @@ def _announce(
     ]
     page = url if has_page else "not built: make run in a checkout builds it"
     if writes_json(settings) and not sys.stdout.isatty():
-        # For programs that wait for it, whatever the level of the logs.
+        # For programs that wait for it, at every log level.
         event = {
             "event": "serving",
             "level": "info",

@@ -5,7 +5,8 @@ moves or its node dies, for at most `patience_s`; after that, commands to the sa
 at once until it answers again. A command that may have been carried out is never retried. A node
 that is away does not slow down commands to the others.
 
-Why it is not the driver's own cluster client: docs/decisions/0009-a-cluster-client-of-our-own.md.
+Why it is not the driver's own cluster client: docs/decisions/0009-a-cluster-client-of-our-own.md;
+why not valkey-glide: docs/decisions/0017-not-valkey-glide.md.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from valkey.asyncio import BlockingConnectionPool
 from valkey.asyncio import Valkey as Client
@@ -38,8 +39,8 @@ from valkey.exceptions import (
 )
 
 from yemae.store.away import is_away
+from yemae.store.slots import SLOTS, Address, Range, ranges
 
-SLOTS = 16_384
 # Between two looks at who has what, and so between two tries.
 PAUSE_S = 0.05
 # How many nodes are asked who has what, and how long those that hang are waited for.
@@ -61,21 +62,6 @@ PASSING = (
     ClusterDownError,
     TryAgainError,
 )
-
-
-class Address(NamedTuple):
-    """Where a node listens."""
-
-    host: str
-    port: int
-
-
-class Range(NamedTuple):
-    """Some slots, and all who have them; the first is the master."""
-
-    first: int
-    last: int
-    nodes: tuple[Address, ...]
 
 
 class Pool(BlockingConnectionPool):
@@ -248,17 +234,17 @@ class Cluster:
     async def _look(self) -> None:
         """Take over what most nodes say, so that one who has not heard the news does no harm."""
         said = await self._ask_several("CLUSTER", "SLOTS")
-        maps = Counter(_ranges(rows, asked.host) for asked, rows in said.items())
-        for ranges, _ in maps.most_common(1):
-            await self._take_over(ranges)
+        maps = Counter(ranges(rows, asked.host) for asked, rows in said.items())
+        for found, _ in maps.most_common(1):
+            await self._take_over(found)
         await asyncio.sleep(PAUSE_S)
 
-    async def _take_over(self, ranges: Sequence[Range]) -> None:
+    async def _take_over(self, found: Sequence[Range]) -> None:
         owners: list[Node] = [self._no_node] * SLOTS
-        for first, last, nodes in ranges:
+        for first, last, nodes in found:
             owners[first : last + 1] = [self._node(nodes[0])] * (last + 1 - first)
         self._owners = owners
-        listed = {address for each in ranges for address in each.nodes}
+        listed = {address for each in found for address in each.nodes}
         for address in self._nodes.keys() - listed - self._seeds:
             await self._nodes.pop(address).close()
         for address in listed:
@@ -298,12 +284,3 @@ async def within(seconds: float | None, asking: Awaitable[Any]) -> Any:
             return await asking
     except TimeoutError as error:
         raise ValkeyTimeoutError(f"no answer within {seconds} seconds") from error
-
-
-def _ranges(rows: Sequence[Any], asked: str) -> tuple[Range, ...]:
-    """The answer to CLUSTER SLOTS, the same from all who agree; no host means the one asked."""
-    found = []
-    for first, last, *nodes in rows:
-        master, *replicas = (Address(host or asked, port) for host, port, *_ in nodes)
-        found.append(Range(first, last, (master, *sorted(replicas))))
-    return tuple(sorted(found))

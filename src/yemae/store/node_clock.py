@@ -1,4 +1,4 @@
-"""The stores' time in this process, whatever the node's own clock says.
+"""The stores' time in this process, independent of the node's own clock.
 
 What decides is the stores' clock: when a draw's seed is published, whether a queue may be joined,
 when a token ends. Both stores are asked for the time now and then, and between two answers the

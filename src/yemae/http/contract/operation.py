@@ -80,7 +80,7 @@ class Shown(NamedTuple):
     examples: Mapping[str, object] = MappingProxyType({})
 
 
-# What any operation may answer, whatever it does: the first three before it is asked at all.
+# What every operation may answer; the first three before its handler is called.
 ALWAYS: tuple[type[Refusal], ...] = (
     MalformedRequest,
     TargetTooLong,

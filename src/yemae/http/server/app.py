@@ -26,7 +26,7 @@ from yemae.sale.batches import open_batches
 from yemae.settings import Settings
 
 API = "/v1/"
-# What balancers ask; in a drain the answer is no, whatever the stores say.
+# What load balancers ask; during a drain the answer is no, even if the stores are well.
 PROBES = frozenset({"/readyz"})
 NOT_READY = b'{"status":"stopping"}'
 NOT_READY_FIELDS = [

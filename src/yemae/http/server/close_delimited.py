@@ -24,6 +24,6 @@ class CloseDelimitedCycle(RequestResponseCycle):
                 self.chunked_encoding = False
                 self.is_close_delimited = True
         elif self.is_close_delimited and message["type"] == "http.response.body":
-            # Whatever comes is as long as it has to be.
+            # Uvicorn compares each piece with what is left of a length; here there is none.
             self.expected_content_length = len(message.get("body", b""))
         await super().send(message)

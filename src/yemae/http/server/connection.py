@@ -19,7 +19,7 @@ from yemae.http.server.request_head import FIELDS_MAX, HEAD_MAX_BYTES, RequestRe
 from yemae.refusals import HeadTooLarge, Refusal, RequestTimeout
 
 HEAD_WAIT_S = 10
-# A client that takes less than so much in this time is gone, or wants to hold the server.
+# A client that takes less than STALL_MIN_BYTES in this time is gone, or blocks on purpose.
 STALL_S = 30
 STALL_MIN_BYTES = 4_096
 # A client that vanished is noticed when sent data is not acknowledged for this time; by default the

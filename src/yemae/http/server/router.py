@@ -1,5 +1,5 @@
 """Which operation a path means: one look-up for a fixed path, or one for each part of a path with
-parameters, whatever the number of operations.
+parameters, for any number of operations.
 
 The framework tries its routes one after the other and passes each request through its middleware
 first; that is fine for pages and probes, and a fifth of the time of a poll.

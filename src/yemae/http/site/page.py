@@ -40,7 +40,7 @@ def routes(page: Page) -> list[BaseRoute]:
 
 
 def nothing_here(page: Page, otherwise: ASGIApp) -> ASGIApp:
-    """What is at no address: to somebody with a browser the page says so itself, as a 404."""
+    """The answer for an unknown address: a browser gets the page with status 404."""
     index = _answer(page.files[INDEX], 404)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

@@ -77,8 +77,8 @@ def _addresses(listed: Path | None) -> tuple[str, ...]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """The files of a folder. A link that leads out of it is none: whoever may write there should
-    not be able to show what else is on this machine."""
+    """The files of a folder. A link that leads out of it is left out, so that write access to the
+    folder does not publish other files of this machine."""
     root = folder.resolve()
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return [path for path in found if path.resolve().is_relative_to(root)]
