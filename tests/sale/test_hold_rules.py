@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
-from helpers.concerts import FIRST, SEATS, load_concert
+from helpers.concerts import FIRST, HALL, SEATS, load_concert
 from helpers.fans import Fan
 from helpers.time_travel import travel
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
@@ -136,10 +137,13 @@ async def test_a_hold_is_of_a_performance_that_the_pass_opens(
 async def test_one_request_over_the_seat_limit_is_refused_before_any_lock(
     runtime: Runtime, batches: Batches, entry: EntryToken, asked: Wish
 ) -> None:
+    fan = await entered(batches, entry)
+    # A closed batch refuses whatever it is asked.
+    await batches.hold.close()
+    await batches.hold_best.close()
     with pytest.raises(SeatLimitExceeded) as refused:
-        await hold_seats(runtime, batches, await entered(batches, entry), asked)
+        await hold_seats(runtime, batches, fan, asked)
     assert refused.value.limit == SEAT_LIMIT
-    assert batches.hold._callers == batches.hold_best._callers == 0
 
 
 @pytest.mark.parametrize("last", [wish("4", "5"), wish(best_available=BestAvailable("R", 2))])
@@ -183,6 +187,16 @@ async def test_a_repeat_is_answered_with_its_order_when_the_pass_is_over(
     assert await hold_seats(runtime, batches, over(entry, "key"), wish("1")) == order
     with pytest.raises(IdempotencyConflict):
         await hold_seats(runtime, batches, over(entry, "key"), wish("2"))
+
+
+async def test_a_repeat_is_answered_with_its_order_when_the_seat_limit_is_lower_by_now(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    fan = await entered(batches, entry, "key")
+    order = await hold_seats(runtime, batches, fan, wish("1", "2"))
+    lower = msgspec.structs.replace(runtime.catalogue.concert(HALL), seat_limit=1)
+    runtime.catalogue.concerts[HALL] = lower
+    assert await hold_seats(runtime, batches, fan, wish("1", "2")) == order
 
 
 @pytest.mark.parametrize("key", [None, "never used"])

@@ -2,7 +2,7 @@
 
 What always holds: a step is idempotent, fails without a consequence for the answer, and has a job
 that repairs what it left undone. The check of the seat maps reads the truth every few seconds, and
-the sweep tells Valkey again of holds and payments.
+the sweep repeats holds and payments to Valkey.
 """
 
 from collections import Counter as Tally
@@ -25,7 +25,7 @@ def after_hold(
     runtime: Runtime, opened: Sequence[Order], used: Collection[PassKey]
 ) -> list[FollowUp]:
     """After new orders. `used` are passes that came to a hold although a payment ended them: Valkey
-    has forgotten, or was never told."""
+    has lost that, or never received it."""
     steps = []
     if opened:
         changes = [_change(order, order.created_at, order.expires_at) for order in opened]
@@ -54,7 +54,7 @@ def after_release(
     runtime: Runtime, order: Order, at: datetime, holds_end_at: datetime | None
 ) -> list[FollowUp]:
     """After an order was given back. `holds_end_at` is the end of what its fan still holds. A pass
-    that is not told of it ends with the order's own time."""
+    for which this step fails ends with the order's own time."""
     return [
         _seat_map(runtime, [_change(order, at, None)]),
         FollowUp("pass given back", lambda: gate.give_back(runtime, order, holds_end_at)),

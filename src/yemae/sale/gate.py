@@ -151,7 +151,7 @@ async def _open_passes(
     own_ends = {p: at.end_ms for p, at in zip(entries, found, strict=True) if at.word == "open"}
     lost = [p for p, at in zip(entries, found, strict=True) if at.word == "lost"]
     concert = runtime.catalogue.concert(concert_id)
-    # Where nobody has to wait there is no limit.
+    # Where no fan has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
     for entry in await _unused_and_unexpired(runtime, lost):
         word = await passes.restore_pass(runtime.valkey, entry.pass_key, entry.expires_at_s, limit)

@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 async def hold_best(
     runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True
 ) -> Done[Order]:
-    """Holds of fans who left the choice to us: each is offered the best block that nobody else is
-    offered, and another one as long as it turns out to be gone, or locked elsewhere."""
+    """Holds of fans who left the choice to the server: each is offered the best block that no other
+    fan is offered, and another one while it turns out to be gone, or locked elsewhere."""
     answers: dict[int, Order | Refusal | Later] = dict(await _over_the_limit(runtime, requests))
     steps: list[FollowUp] = []
     waiting = [each for each in enumerate(requests) if each[0] not in answers]
@@ -47,7 +47,7 @@ async def hold_best(
         if not waiting:
             break
     else:
-        # Whoever has lost every time is one of very many: not the moment to say that all is gone.
+        # A fan who lost every time is one of very many: too early to say that all is gone.
         answers |= dict.fromkeys([place for place, _ in waiting], Overloaded())
     return Done([answers[place] for place in range(len(requests))], steps)
 

@@ -1,10 +1,10 @@
-"""A queue's beginning, and how it goes on when Valkey has lost it, whole or a single key.
+"""The beginning of a queue, and its repair when Valkey has lost it, whole or a single key.
 
-PostgreSQL remembers that a queue has begun, and about how many were inside; so a queue that is
-missing in Valkey is either new or lost. After a loss: fans with seats held are let in again at once
-(PostgreSQL knows them), the rest of those inside come back with their entry tokens and find their
-room kept, and nobody new comes in until all who wait have had the time for a poll, which puts
-their places back. So nobody is thrown out, and nobody passes anybody.
+PostgreSQL remembers that a queue has begun, and about how many fans were inside; so a queue that is
+missing in Valkey is either new or lost. After a loss, fans with seats held get their passes back at
+once (PostgreSQL knows them), other active fans come back with their entry tokens and find their
+room kept, and no other fan is admitted until all who wait have had the time for a poll, which
+restores their places. So no active fan loses the pass, and no fan overtakes another.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ log = structlog.get_logger(__name__)
 
 async def recover(stores: Stores, concert: Concert) -> None:
     """Begin a queue that is new, or repair one that has lost something. Raises StoreUnavailable:
-    without PostgreSQL nobody knows which of the two it is."""
+    only PostgreSQL knows which of the two it is."""
     keys = [performance.key for performance in concert.performances]
     fresh = str(uuid4())
     async with stores.postgres.transaction() as tx:
@@ -92,7 +92,7 @@ async def recover(stores: Stores, concert: Concert) -> None:
         parts=lost,
         inside_before=recovery.inside,
         passes_restored=restored,
-        nobody_let_in_for_s=recovery.wait_ms / 1000 if {EVERYTHING, "line"} & set(lost) else 0,
+        admission_stops_for_s=recovery.wait_ms / 1000 if {EVERYTHING, "line"} & set(lost) else 0,
     )
 
 
@@ -112,8 +112,8 @@ def recovery_of(stores: Stores, concert: Concert, generation: str, begun: Begun)
 
 
 def wait_ms(stores: Stores, concert: Concert, waiting: int | None) -> int:
-    """How long all who wait may take for their next poll: the longest interval that any of so many
-    was told, stretched as it is while a store is away."""
+    """How long all who wait may take for their next poll: the longest interval of a queue of this
+    length, stretched as it is while a store is away."""
     pace = policy.pace(stores, concert)
     opened_s = stores.now().timestamp() - concert.sale_opens_at.timestamp()
     if waiting is None or opened_s * 1000 < pace.longest_ms:

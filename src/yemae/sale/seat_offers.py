@@ -1,8 +1,8 @@
-"""Best available: seats for the fans who left the choice to us, from what this process knows.
+"""Best available: seats for fans who leave the choice to the server, from this process's memory.
 
-The choice is a proposal. It is made from memory, so that it costs the database nothing, and the
-hold decides under the seats' locks, as for seats that fans chose. Those whose seats were gone are
-offered other ones. Within a process nobody is offered what another was offered in the same moment.
+The choice is a proposal, which costs the database nothing; the hold decides under the seats' locks,
+as for seats that fans chose. A fan whose seats were gone is offered other ones. Within a process no
+seat is offered to two fans at the same moment.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from yemae.runtime import Runtime
 from yemae.sale.decide_holds import BestAvailable, HoldRequest
 from yemae.sale.row_locks import LockedRow
 
-# How often those whose seats were gone are offered other ones.
+# How many offers a fan gets whose seats were gone.
 OFFERS_MAX = 8
 # Before the answer is no, the seats are read again unless they were so lately.
 FRESH_S = 1.0
-# Seats found gone are left out for so long; by then their notice or a check has come.
+# Seats found gone are left out for this time; by then their notice or a check has come.
 GONE_S = 2.0
-# Seats found locked are offered to nobody for so long.
+# Seats found locked are not offered for this time.
 LOCKED_S = 0.5
 # How much worse, in units of the plan, the best block may seem at each further try.
 NOISE = 60.0
@@ -37,7 +37,7 @@ async def offered(
     runtime: Runtime, requests: Sequence[HoldRequest], attempt: int
 ) -> AsyncIterator[list[HoldRequest]]:
     """The same requests with the seats that they are offered, or without any where there are none.
-    While the block runs, nobody else in this process is offered the same seats."""
+    While the block runs, no other fan in this process is offered the same seats."""
     offers: list[HoldRequest] = []
     kept: list[tuple[Watch, range]] = []
     try:
@@ -59,7 +59,7 @@ def is_lost(runtime: Runtime, request: HoldRequest, answer: Order | Refusal | La
     if isinstance(answer, Later):
         return _is_seat_locked(runtime, answer)
     if isinstance(answer, SeatsUnavailable):
-        # Somebody else was offered the last ones, and may not have got them.
+        # Another fan was offered the last ones, and may not have got them.
         return answer.largest >= answer.count
     if not isinstance(answer, SeatTaken):
         return False

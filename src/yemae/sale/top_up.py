@@ -31,7 +31,7 @@ async def top_up_wallet(
 async def top_up(
     runtime: Runtime, requests: list[TopUpRequest], *, wait: bool = True
 ) -> Done[Transfer]:
-    """Credit everybody who topped up in the same moment, each key once."""
+    """Credit all top-ups of the same moment, each key once."""
     fans = [request.user_id for request in requests]
     async with runtime.postgres.transaction() as tx:
         await users.ensure_users(tx, fans)

@@ -1,4 +1,4 @@
-"""대기열 · Challenges: proof of work for those who want to join."""
+"""대기열 · Challenges: proof of work for fans who want to join."""
 
 from typing import Any
 

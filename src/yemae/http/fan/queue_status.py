@@ -32,7 +32,7 @@ class Draw(msgspec.Struct, frozen=True):
 
 class LaneBody(msgspec.Struct, frozen=True):
     """A lane of the line: who waits in it, its share of the admissions in percent, and the highest
-    number that it has let in."""
+    number that was admitted from it."""
 
     name: str
     share: int
@@ -43,7 +43,7 @@ class LaneBody(msgspec.Struct, frozen=True):
 class QueueBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A concert's queue, the same for all, read once a second. `state` is `before_sale`,
     `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
-    number let in. `absent` fans have a place and have not been seen lately; they are not among the
+    number admitted. `absent` fans have a place and have not polled lately; they are not among the
     `waiting`. A place ends when its fan has not been seen for `place_ttl_s` seconds. With
     `proof_of_work` a new place takes a solved challenge."""
 
