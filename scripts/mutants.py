@@ -108,6 +108,7 @@ class Runner:
         self.used: dict[str, set[str]] = {}
         self.seconds: dict[str, float] = {}
         self._running = ""
+        self.is_finished = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -124,13 +125,11 @@ class Runner:
                 tell(f"stopped: {len(self.chosen) - n + 1} mutants not run")
                 break
             self._try(session, quick, mutant)
-            tell(
-                f"{n}/{len(self.chosen)} {'killed' if self.failed else 'SURVIVED'} {mutant}",
-                flush=True,
-            )
+            tell(f"{n}/{len(self.chosen)} {'killed' if self.failed else 'SURVIVED'} {mutant}")
         self.failed = False
         # Tears down what the session shares.
         self._run(session, session.items[0], last=True)
+        self.is_finished = True
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -187,7 +186,7 @@ class Quiet:
 
 
 def main() -> int:
-    """Exit code 1 when a mutant survives that REASONS does not name."""
+    """Exit code 1 when a mutant survives that REASONS does not name, or the run does not finish."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", help="scripts; all without any")
     parser.add_argument("--minutes", type=float, default=60)
@@ -199,13 +198,13 @@ def main() -> int:
         time.monotonic() + given.minutes * 60,
     )
     ignored = [f"--ignore-glob=*{name}*" for name in SLOW]
-    options = ["-q", "-p", "no:randomly", "--tb=short", "--no-header", *ignored]
+    options = ["-q", "-p", "no:randomly", "--tb=no", "--no-header", "--no-summary", *ignored]
     pytest.main([*options, *(str(ROOT / each) for each in given.tests)], plugins=[runner, Quiet()])
     unexplained = [mutant for mutant in runner.survived if mutant.key not in REASONS]
     tell(f"{runner.killed} killed, {len(runner.survived)} survived, of these unexplained:")
     for mutant in unexplained:
         tell(f"  {mutant}")
-    return 1 if unexplained else 0
+    return 1 if unexplained or not runner.is_finished else 0
 
 
 if __name__ == "__main__":
