@@ -8,7 +8,7 @@ from yemae.waiting_room import counts
 
 
 async def numbers(runtime: Runtime) -> dict[str, int]:
-    """The queue number of everybody who has a place."""
+    """The queue number of every fan with a place."""
     return {user_id: number async for user_id, number in counts.every_place(runtime.valkey, HALL)}
 
 

@@ -19,7 +19,7 @@ from valkey import Valkey as BlockingValkey
 from helpers.command import Done, finish, start, yemae
 from helpers.loops import loops
 from yemae.cli.failures import InputError
-from yemae.cli.queue import in_house
+from yemae.cli.queue import on_queue
 from yemae.cli.queue_message import next_time
 from yemae.runtime import Stores
 from yemae.settings import Settings
@@ -45,7 +45,7 @@ def test_a_command_runs_no_loop_of_a_server_process(hall: Settings) -> None:  # 
     async def look(_: Stores) -> list[str]:
         return loops()
 
-    assert in_house("hall", look) == []
+    assert on_queue("hall", look) == []
 
 
 def controls(settings: Settings, columns: str) -> tuple[object, ...] | None:
@@ -104,19 +104,19 @@ def test_a_sale_is_opened_now(hall: Settings) -> None:
 
 @pytest.mark.usefixtures("hall")
 def test_fans_are_let_in_and_put_out() -> None:
-    assert queue("admit", "hall", "5") == (0, "0 let in: nobody else is in line\n", "")
-    assert queue("revoke", "hall", "fan") == (0, "fan was not inside\n", "")
+    assert queue("admit", "hall", "5") == (0, "0 admitted: no other fan is in line\n", "")
+    assert queue("revoke", "hall", "fan") == (0, "fan had no pass\n", "")
     lines = queue("log", "hall", "--json").json()
     assert [line["action"] for line in lines] == ["revoke", "admit"]
 
 
 @pytest.mark.usefixtures("hall")
-def test_an_operator_who_lets_in_fewer_than_asked_is_told_why() -> None:
+def test_an_operator_reads_why_fewer_fans_were_admitted_than_asked() -> None:
     queue("pause", "hall")
-    assert queue("admit", "hall", "5").out == "0 let in: the queue is paused\n"
+    assert queue("admit", "hall", "5").out == "0 admitted: the queue is paused\n"
     queue("resume", "hall")
     queue("set", "hall", "sale_opens_at=2029-01-01T00:00:00Z")
-    assert queue("admit", "hall", "5").out == "0 let in: the sale has not opened yet\n"
+    assert queue("admit", "hall", "5").out == "0 admitted: the sale has not opened yet\n"
 
 
 @pytest.mark.usefixtures("hall")

@@ -60,7 +60,7 @@ def test_false_and_zero_are_values_and_not_the_file_s() -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "update queue_actions set who = 'somebody else'",
+        "update queue_actions set who = 'another'",
         "delete from queue_actions",
         "truncate queue_actions",
     ],

@@ -23,7 +23,7 @@ USERS = [
 ]
 
 
-def test_addresses_are_composed_where_that_is_nobody_else_s(empty_database_url: str) -> None:
+def test_addresses_are_composed_unless_another_user_has_the_result(empty_database_url: str) -> None:
     released.build(empty_database_url)
     with psycopg.connect(empty_database_url) as connection, connection.cursor() as cursor:
         cursor.executemany("insert into users (id, email) values (%s, %s)", USERS)

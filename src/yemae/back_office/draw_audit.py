@@ -1,8 +1,8 @@
 """The audit of a draw: whether every drawn place has the number that the sealed seed gives.
 
-It looks at everybody who has a place or had one: who waits, who is absent, who is or was inside. A
-fan can check their own number without us (docs/waiting-room.md has the ten lines); this is the
-check of all of them, by whoever runs the server.
+It checks every place that is or was: of waiting, absent and admitted fans. A fan can check their
+own number without the server (docs/waiting-room.md has the ten lines); this is the operator's check
+of all numbers.
 """
 
 from typing import NamedTuple

@@ -50,8 +50,8 @@ async def change(stores: Stores, concert_id: str, who: str, given: Mapping[str, 
 
 
 async def steer(stores: Stores, concert_id: str, who: str, control: Control) -> None:
-    """Pause (nobody is let in), drain (nobody new may join) or run as usual; doing so twice is
-    fine. Raises ConcertNotFound."""
+    """Pause (no admission), drain (no new joins) or run as usual; idempotent. Raises
+    ConcertNotFound."""
     async with stores.postgres.transaction() as tx:
         before = await _lock(tx, concert_id)
         if before.controls.control != control:
@@ -107,8 +107,8 @@ async def _owner(stores: Stores, concert_id: str, name: str) -> str:
 
 
 async def admit(stores: Stores, concert_id: str, who: str, count: int) -> int:
-    """Let so many in at once, whatever the rate. Returns how many came in, which the active limit
-    and the line bound; raises ConcertNotFound."""
+    """Admit `count` fans immediately, ignoring `admit_per_minute` but not `active_limit`. Returns
+    how many were admitted; raises ConcertNotFound."""
     concert = stores.catalogue.concert(concert_id)
     await _log(stores, concert_id, who, "admit", {"count": count})
     done = await admission.admit(stores, concert, at_once=count)
@@ -119,15 +119,15 @@ async def admit(stores: Stores, concert_id: str, who: str, count: int) -> int:
 async def actions(
     stores: Stores, concert_id: str, *, before: UUID | None, limit: int
 ) -> list[Action]:
-    """The log, newest first, what came before `before` only. Raises ConcertNotFound."""
+    """The log, newest first; only lines before `before`. Raises ConcertNotFound."""
     stores.catalogue.concert(concert_id)
     async with stores.postgres.transaction() as tx:
         return await controls.actions(tx, concert_id, before=before, limit=limit)
 
 
 def _require_one_draw(stores: Stores, before: Queue, after: Queue) -> None:
-    """Raise SaleAlreadyOpen rather than let a draw wait for another opening: everybody can know
-    its seed since the first."""
+    """Raise SaleAlreadyOpen rather than let a draw wait for another opening: its seed is public
+    since the first."""
     opened_at, becomes = before.effective().sale_opens_at, after.effective()
     opens_again = opened_at <= stores.now() < becomes.sale_opens_at
     if opens_again and becomes.queueing_method == "draw":

@@ -84,14 +84,14 @@ class PerMinute(msgspec.Struct, frozen=True):
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """How fast fans come in, and how fast they join."""
+    """How fast fans are admitted, and how fast they join."""
 
     admitted_per_minute: PerMinute
     joined_per_minute: PerMinute
 
 
 class TimeInQueue(msgspec.Struct, frozen=True):
-    """How long those waited who were let in lately: half of them, and nine of ten, no longer."""
+    """How long recently admitted fans waited: the median and the 90th percentile."""
 
     p50: float | None
     p90: float | None
@@ -124,7 +124,7 @@ class QueueReport(msgspec.Struct, frozen=True):
     counts: Counts | None
     rates: Rates | None
     time_in_queue_s: TimeInQueue | None
-    # Of the passes of all who were let in, those that ran out unused: 0 to 1.
+    # The part of all admissions that expired unused: 0 to 1.
     no_show_rate: float | None
     passes_ended: PassesEnded | None
 
@@ -158,12 +158,12 @@ async def report(stores: Stores, concert_id: str) -> QueueReport:
         message_is_over=message_until is not None and message_until <= now,
         changed_at=instant_or_none(own.changed_at),
         changed_by=own.changed_by,
-        **_told(numbers, is_open=now >= concert.sale_opens_at) if numbers else NO_NUMBERS,
+        **_counted(numbers, is_open=now >= concert.sale_opens_at) if numbers else NO_NUMBERS,
     )
 
 
 def why_no_more(queue: QueueReport) -> str:
-    """Why fewer fans came in than an operator asked for."""
+    """Why fewer fans were admitted than an operator asked for."""
     match queue.state:
         case "paused":
             return "the queue is paused"
@@ -186,7 +186,7 @@ def _why_open(queue: QueueReport) -> str:
         return "the others in line came too late for this call: call again"
     if queue.counts.absent:
         return f"the {queue.counts.absent:,} others in line have not been seen lately"
-    return "nobody else is in line"
+    return "no other fan is in line"
 
 
 async def _ask(stores: Stores, concert: Concert) -> Numbers | None:
@@ -226,7 +226,7 @@ def shown_settings(
     return SettingsReport(**values, lanes=lanes)
 
 
-def _told(numbers: Numbers, *, is_open: bool) -> dict[str, Any]:
+def _counted(numbers: Numbers, *, is_open: bool) -> dict[str, Any]:
     """The part of a report that comes from the waiting room."""
     snapshot, found = numbers
     admitted = (found.admitted_1m, found.admitted_5m, found.admitted_15m)

@@ -1,4 +1,4 @@
-"""`yemae concerts`: bring concert files in, list what is there, draw seat plans."""
+"""`yemae concerts`: load concert files, list concerts, draw seat plans."""
 
 import asyncio
 from pathlib import Path
@@ -28,7 +28,7 @@ app = typer.Typer(name="concerts", help="Load concert files, list concerts, draw
 def load(
     files: Annotated[list[Path], typer.Argument(help="Concert files (docs/concert-file.md).")],
 ) -> None:
-    """Load concert files, all or none, and say what is different then.
+    """Load concert files, all or none, and report what has changed.
 
     Loading a file again brings its changes; what is sold or held stays valid.
     """
@@ -138,8 +138,6 @@ SHOWN = (
     "venue",
     "currency",
     "seat_limit",
-    "sale_opens_at",
-    "prequeue_opens_at",
     *NAMES,
     "control",
 )

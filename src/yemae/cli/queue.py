@@ -48,7 +48,7 @@ def queue() -> None:
 @app.command(epilog=examples("yemae queue show small-hall", "yemae queue show small-hall --json"))
 def show(concert: ConcertId, *, json: AsJson = False) -> None:
     """Show a queue's settings and its numbers of this moment."""
-    found = in_house(concert, lambda stores: report(stores, concert), valkey="wanted")
+    found = on_queue(concert, lambda stores: report(stores, concert), valkey="wanted")
     if json:
         write_json(found)
         return
@@ -66,12 +66,12 @@ def watch(
 
     On a terminal it is a table that changes, otherwise one line for each second.
     """
-    in_house(concert, lambda stores: queue_watch.watch(stores, concert, once=once), valkey="wanted")
+    on_queue(concert, lambda stores: queue_watch.watch(stores, concert, once=once), valkey="wanted")
 
 
 @app.command(epilog=examples("yemae queue pause small-hall"))
 def pause(concert: ConcertId) -> None:
-    """Let nobody in; joining goes on."""
+    """Stop admission; joining goes on."""
     _steer(concert, "paused")
 
 
@@ -83,14 +83,14 @@ def resume(concert: ConcertId) -> None:
 
 @app.command(epilog=examples("yemae queue drain small-hall"))
 def drain(concert: ConcertId) -> None:
-    """Take nobody new; those in line are still let in."""
+    """Stop new joins; fans in line are still admitted."""
     _steer(concert, "draining")
 
 
 @app.command(epilog=examples("yemae queue open-now small-hall"))
 def open_now(concert: ConcertId) -> None:
     """Open the sale at this moment."""
-    in_house(concert, lambda stores: queue_control.open_now(stores, concert, operator()))
+    on_queue(concert, lambda stores: queue_control.open_now(stores, concert, operator()))
     write_line(f"{concert} is open")
 
 
@@ -111,10 +111,10 @@ def set_values(
 ) -> None:
     """Change settings while the queue runs.
 
-    KEY= gives the concert file's value back.
+    KEY= resets the setting to the concert file's value.
     """
     changes = _changes(values)
-    in_house(concert, lambda stores: queue_control.change(stores, concert, operator(), changes))
+    on_queue(concert, lambda stores: queue_control.change(stores, concert, operator(), changes))
     for name, value in changes.items():
         write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
 
@@ -135,9 +135,9 @@ def revoke(
         user_id = await queue_control.find_user(stores, concert, user)
         return await queue_control.revoke(stores, concert, operator(), user_id), user_id
 
-    revoked, user_id = in_house(concert, put_out, valkey="needed")
+    revoked, user_id = on_queue(concert, put_out, valkey="needed")
     named = user if user_id == user or not user.isdecimal() else f"{user} ({user_id})"
-    write_line(f"{named} {'is out' if revoked else 'was not inside'}")
+    write_line(f"{named} {'has no pass any more' if revoked else 'had no pass'}")
 
 
 @app.command(epilog=examples("yemae queue admit small-hall 100"))
@@ -145,17 +145,17 @@ def admit(
     concert: ConcertId,
     count: Annotated[int, typer.Argument(metavar="COUNT", help="How many.", min=1, max=ADMIT_MAX)],
 ) -> None:
-    """Let so many in at once, whatever the rate.
+    """Admit COUNT fans immediately, ignoring admit_per_minute but not active_limit.
 
-    The active limit holds, and nobody comes in who is not in line.
+    Only fans in line are admitted.
     """
 
     async def let_in(stores: Stores) -> tuple[int, str]:
         admitted = await queue_control.admit(stores, concert, operator(), count)
         return admitted, "" if admitted == count else why_no_more(await report(stores, concert))
 
-    admitted, reason = in_house(concert, let_in, valkey="needed")
-    write_line(f"{admitted} let in{reason and f': {reason}'}")
+    admitted, reason = on_queue(concert, let_in, valkey="needed")
+    write_line(f"{admitted} admitted{reason and f': {reason}'}")
 
 
 @app.command("log", epilog=examples("yemae queue log small-hall --limit 50"))
@@ -166,7 +166,7 @@ def show_log(
     json: AsJson = False,
 ) -> None:
     """Show what operators did with a queue, newest first."""
-    found = in_house(
+    found = on_queue(
         concert, lambda stores: queue_control.actions(stores, concert, before=None, limit=limit)
     )
     if json:
@@ -174,16 +174,16 @@ def show_log(
         return
     write_table(
         ["At", "Who", "Action", "Details"],
-        [(f"{a.at:%Y-%m-%d %H:%M:%SZ}", a.who, a.action, _told(a.details)) for a in found],
+        [(f"{a.at:%Y-%m-%d %H:%M:%SZ}", a.who, a.action, _in_words(a.details)) for a in found],
     )
 
 
-def _told(details: Mapping[str, Any]) -> str:
+def _in_words(details: Mapping[str, Any]) -> str:
     """A line's details in words: `active_limit: 100 → 5`."""
     if details.keys() == {"from", "to"}:
         return f"{cell(details['from'])} → {cell(details['to'])}"
     return ", ".join(
-        f"{name}: {_told(value) if isinstance(value, dict) else cell(value)}"
+        f"{name}: {_in_words(value) if isinstance(value, dict) else cell(value)}"
         for name, value in details.items()
     )
 
@@ -201,7 +201,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
         return await draw_audit.audit(stores, found)
 
-    found = in_house(concert, look, valkey="needed")
+    found = on_queue(concert, look, valkey="needed")
     if json:
         write_json(found._asdict() | {"wrong": [place._asdict() for place in found.wrong]})
     else:
@@ -216,7 +216,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
 
 
 def _steer(concert: str, control: Control) -> None:
-    in_house(concert, lambda stores: queue_control.steer(stores, concert, operator(), control))
+    on_queue(concert, lambda stores: queue_control.steer(stores, concert, operator(), control))
     write_line(f"{concert} is {control}")
 
 
@@ -241,10 +241,10 @@ def read_changes(typed: Mapping[str, Any]) -> dict[str, Any]:
         raise InputError(_sentence(invalid_fields(error))) from None
 
 
-def in_house(
+def on_queue(
     concert_id: str, work: Callable[[Stores], Awaitable[Result]], *, valkey: Use = "unused"
 ) -> Result:
-    """Do something with a concert's queue; a refusal is the caller's to put right."""
+    """Run work on a concert's queue. Raises InputError for a refusal."""
     with store_settings(valkey=valkey) as settings:
         return asyncio.run(_work(settings, concert_id, work, uses_valkey=valkey != "unused"))
 

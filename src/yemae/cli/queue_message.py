@@ -1,4 +1,4 @@
-"""`yemae queue message`: say something to those who wait, until a time or until it is cleared.
+"""`yemae queue message`: show waiting fans a message, until a time or until it is cleared.
 
 A time of day is read on the venue's clocks, as the fan's page shows times.
 """
@@ -13,7 +13,7 @@ import typer
 from yemae.back_office import queue_control
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.queue import ConcertId, in_house, read_changes
+from yemae.cli.queue import ConcertId, on_queue, read_changes
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.runtime import Stores
@@ -62,12 +62,12 @@ def message(
         given: dict[str, Any] = {"message_ko": ko or None, "message_en": en or None}
         changes = read_changes({**given, "message_until": ends_at})
         await queue_control.change(stores, concert, operator(), changes)
-        return _told(stores, concert, changes)
+        return _shown(stores, concert, changes)
 
-    write_line(in_house(concert, say))
+    write_line(on_queue(concert, say))
 
 
-def _told(stores: Stores, concert_id: str, changes: Mapping[str, Any]) -> str:
+def _shown(stores: Stores, concert_id: str, changes: Mapping[str, Any]) -> str:
     if not (changes["message_ko"] or changes["message_en"]):
         return "no message is shown"
     ends_at = changes["message_until"]

@@ -92,7 +92,7 @@ async def _draw(stores: Stores, queue: QueueReport, console: Console) -> None:
 
 
 def _table(queue: QueueReport, remark: str, height: int | None = None) -> Table:
-    """Everything, or as much as a screen of so many lines has room for, and a word on the rest."""
+    """Everything, or as much as fits a screen of `height` lines, and a line about the rest."""
     table = Table(box=None, pad_edge=False, header_style="bold cyan")
     table.add_column("Queue")
     table.add_column(queue.concert_id, justify="right")

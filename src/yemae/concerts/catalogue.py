@@ -1,7 +1,7 @@
-"""The catalogue: every concert and performance, kept in memory and read again when it changed.
+"""The catalogue: a cache of every concert and performance, read again when one has changed.
 
-It is small and the same for everybody, so no request waits for the database to learn what a
-performance belongs to. Seats are not in here: what is free is asked for when it matters.
+It is small and the same for every fan, so no request asks the database which concert a performance
+belongs to. It has no seats: free seats are read from the database when they matter.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ ALL_CONCERTS = QUERIES["all_concerts"]
 ALL_PERFORMANCES = QUERIES["all_performances"]
 
 
-# What an operator may do with a queue: paused lets nobody in, draining takes nobody new.
+# The states that an operator sets: paused stops admission, draining stops new joins.
 Control = Literal["running", "paused", "draining"]
 
 

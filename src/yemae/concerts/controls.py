@@ -1,7 +1,7 @@
-"""What operators change of a concert's queue while it runs, and the log of what they did.
+"""What operators change of a concert's queue while it runs, and the audit log.
 
-An operator's value wins over the concert file's; where an operator has none, the file's holds. A
-line of the log is written in the transaction of the change that it is about, and never changed.
+An operator's setting overrides the concert file's. A line of the log is written in the transaction
+of the change that it describes, and never changed.
 """
 
 import os
@@ -71,13 +71,13 @@ class Action(NamedTuple):
 
 
 def by_user(user_id: str) -> str:
-    """Who calls the API, for the log. A login of somebody else's may give a user any id, also one
-    that reads like a command line's: such an id has `user:` in front."""
+    """The caller of the API, for the log. Another issuer may give a user any id, also one that
+    reads like a command line's: such an id gets `user:` in front."""
     return f"user:{user_id}" if user_id.lower().startswith(("cli:", "user:")) else user_id
 
 
 def operator() -> str:
-    """Who gives a command on this machine, for the log: the system's own word, not a variable's."""
+    """The system user who runs a command, for the log: from the system, not from a variable."""
     user = os.getuid()
     try:
         return f"cli:{pwd.getpwuid(user).pw_name}"
@@ -165,7 +165,7 @@ def _moment(text: object) -> object:
 def changed(queue: Queue, given: Mapping[str, Any]) -> Queue:
     """The queue with these values set, in which nothing contradicts anything else. Pure.
 
-    Raises InvalidRequest for what the type of each field alone cannot tell.
+    Raises InvalidRequest for what the types of the fields do not check.
     """
     moments = {name: given.get(name) for name in MOMENTS}
     errors = [
@@ -177,7 +177,7 @@ def changed(queue: Queue, given: Mapping[str, Any]) -> Queue:
         raise InvalidRequest(errors)
     after = queue.having(given)
     holds = after.effective()
-    # Fields that are not touched are let be: the file may have changed since, and may be wrong.
+    # Only changed fields are checked: a later file may have made the others wrong.
     if set(OPENINGS) & given.keys():
         prequeue = holds.prequeue_opens_at
         if wrong := wrong_prequeue(prequeue, holds.sale_opens_at):

@@ -1,7 +1,7 @@
 -- name: lock_concert
--- Whoever changes a queue has its concert's row first, so that operators take turns, and what a
--- later one reads is what the earlier one wrote. Fans are not kept waiting: they only ever need the
--- row's key. Returns the file's values.
+-- A change of a queue locks its concert's row first, so that operators take turns, and a later one
+-- reads what the earlier one wrote. Fans do not wait: they need only the row's key. Returns the
+-- file's settings.
 select queue_settings
 from concerts
 where id = %(concert_id)s

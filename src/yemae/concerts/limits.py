@@ -11,9 +11,9 @@ from msgspec import Meta
 from yemae.values import money
 from yemae.values.text import BIDI, CONTROLS, MARKS, SPACES
 
-# `\Z` and not `$`, which would let a line break through at the end. Control characters and half
-# characters (surrogates) are refused because the database cannot store all of them, and what turns
-# the order of a line because it reaches beyond the name.
+# `\Z` and not `$`, which would accept a line break at the end. Control characters and surrogates
+# are refused because the database cannot store all of them; bidirectional controls, because they
+# reorder the text around the name.
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
 TEXT = rf"^(?=\s*\S)[^{CONTROLS}{BIDI}]*\Z"
 # Of any script. The same rule stands in the schema, as seats_number_check.
@@ -53,7 +53,7 @@ def one_of(kind: Any) -> str:
 def wrong_moment(moment: datetime) -> str | None:
     """What a time has to be and is not, or None when all is well.
 
-    The bounds catch slips of the pen, and keep a conversion to UTC inside every calendar.
+    The bounds catch typing errors, and keep a conversion to UTC inside every calendar.
     """
     if 2000 <= moment.year <= 2999:
         return None

@@ -1,4 +1,4 @@
-"""An operator's message to those who wait: its texts and its end are changed together. Pure.
+"""An operator's message to waiting fans: its texts and its end are changed together. Pure.
 
 Always holds: a message that has ended is never shown again because of a text that was set later,
 and an end belongs to a message.
@@ -17,7 +17,7 @@ END = "message_until"
 def settled(
     overrides: Mapping[str, Any], given: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    """What is given, with what follows from it for the rest of the message.
+    """The given settings, with what follows from them for the rest of the message.
 
     A new text begins a new message when the old one has ended, and no text takes no end. Raises
     InvalidRequest for an end that is past, or that no message has.

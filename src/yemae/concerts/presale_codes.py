@@ -3,8 +3,8 @@
 People choose codes, so there are few likely ones: a bare hash of one is found by trying. What is
 kept is an HMAC of a code's SHA-256 for its concert, with a key that follows from the secret key; so
 the database, or a copy of it, says nothing of a code without that key. Earlier versions kept the
-SHA-256 itself: it still works, and `seal_all` makes the newer form of it, for which nobody has to
-know the code. A server whose secret key changes needs its concert files loaded again.
+SHA-256 itself, which still works; `seal_all` converts it to the newer form without knowing the
+code. A server whose secret key changes needs its concert files loaded again.
 """
 
 import hashlib

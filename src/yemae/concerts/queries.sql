@@ -154,7 +154,7 @@ from unnest(%(performance_keys)s::int[], %(numbers)s::text[], %(order_ids)s::uui
     as c (performance_key, number, order_id)
 
 -- name: free_seats_of_orders
--- A seat that somebody else has taken over meanwhile is not ours to free.
+-- A seat that another order has taken over meanwhile stays with that order.
 update seats as s
 set order_id = null, held_until = null
 from orders as o cross join unnest(o.seat_numbers) as n (number)

@@ -18,7 +18,7 @@ Base = TypeVar("Base", bound=Struct)
 
 
 class QueueSettings(Struct, frozen=True, kw_only=True):
-    """How fast the waiting room lets fans in, in which order, and for how long. A new setting is a
+    """How fast the waiting room admits fans, in which order, and for how long. A new setting is a
     field here, with a default, because concerts that are loaded already do not have it."""
 
     queueing_method: QueueingMethod = "fifo"

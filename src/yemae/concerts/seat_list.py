@@ -1,7 +1,7 @@
 """The list of the seats that can be booked now, as JSON text.
 
-What it says of a seat does not change while a concert file stays as it is, so that text is kept,
-and a look reads only which seats are free: of 15,000 seats, their positions and not their words.
+The text of a seat does not change until its concert file is loaded again, so texts are cached, and
+a request reads only the positions of the free seats.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ POSITIONS = msgspec.json.Decoder(list[int])
 
 
 class Texts(NamedTuple):
-    """What is said of each seat of a performance, by its position."""
+    """The text of each seat of a performance, by its position."""
 
     # Of the concert's file; None once there is no such performance any more.
     revision: int | None
@@ -29,7 +29,7 @@ class Texts(NamedTuple):
 
 
 class SeatLists:
-    """The texts of every performance that was looked at by this process."""
+    """The texts of the performances that this process was asked for: a cache."""
 
     def __init__(self) -> None:
         self._texts: dict[int, Texts] = {}

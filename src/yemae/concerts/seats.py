@@ -16,8 +16,8 @@ SeatKey = tuple[int, str]  # performance key, seat number
 
 
 class LockedSeat(NamedTuple):
-    """A seat, and whether it was free once its lock was had. A busy one looks free and is locked
-    elsewhere; one that is taken may be unlocked."""
+    """A seat, and whether it was free under its lock. A busy one looks free and is locked
+    elsewhere; a taken one may be unlocked."""
 
     performance_key: int
     number: str
@@ -73,7 +73,7 @@ async def seats_of_concert(tx: Transaction, performance_keys: Sequence[int]) -> 
 
 
 async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[int, int]:
-    """How many seats of each performance can be booked now; a full hall is not in it."""
+    """How many seats of each performance can be booked now; a sold-out one is missing."""
     rows = await tx.fetch(SEATS_LEFT, performance_keys=list(performance_keys))
     return {row.performance_key: row.seats_left for row in rows}
 

@@ -44,8 +44,8 @@ class Concerts(msgspec.Struct, frozen=True):
 
 
 class Date(msgspec.Struct, frozen=True):
-    """A date as everybody may see it; what is left of it, only those who are inside. Once it
-    `has_begun` its seats are no longer sold."""
+    """A date as it is public; what is left of it needs an entry token. Once it `has_begun` its
+    seats are no longer sold."""
 
     id: str
     starts_at: Instant
@@ -134,7 +134,7 @@ EXAMPLE_SEATS = {
 
 
 def shown(concert: catalogue.Concert) -> ConcertBody:
-    """A concert as everybody may see it."""
+    """A concert as it is public."""
     dates = concert.performances
     first, last = dates[0], dates[-1]
     return ConcertBody(

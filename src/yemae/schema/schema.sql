@@ -198,7 +198,7 @@ CREATE TABLE public.queue_actions (
     details jsonb NOT NULL
 );
 
-COMMENT ON TABLE public.queue_actions IS 'The audit log: what operators did with which queue. Lines are written with the change and never changed.';
+COMMENT ON TABLE public.queue_actions IS 'The audit log: what operators did with which queue. A line is written with the change and never changed.';
 
 COMMENT ON COLUMN public.queue_actions.who IS 'The user id of the operator, or cli: and the name of the system''s user.';
 
@@ -233,7 +233,7 @@ CREATE TABLE public.queue_controls (
 
 COMMENT ON TABLE public.queue_controls IS 'What operators changed while the queue ran. Wins over the concert file, also when the file is loaded again.';
 
-COMMENT ON COLUMN public.queue_controls.control IS 'paused: nobody is let in. draining: nobody new may join.';
+COMMENT ON COLUMN public.queue_controls.control IS 'paused: no fan is admitted. draining: no new fan may join.';
 
 COMMENT ON COLUMN public.queue_controls.message_until IS 'From when the message is shown to no fan; null: it has no end.';
 
@@ -247,7 +247,7 @@ CREATE TABLE public.queue_generations (
     CONSTRAINT queue_generations_inside_check CHECK ((inside >= 0))
 );
 
-COMMENT ON TABLE public.queue_generations IS 'A row for each queue that has begun in Valkey, so that a loss is told from a beginning.';
+COMMENT ON TABLE public.queue_generations IS 'A row for each queue that has begun in Valkey, which distinguishes a loss from a beginning.';
 
 COMMENT ON COLUMN public.queue_generations.generation IS 'What Valkey carries of a queue since it began, or since all of it was lost.';
 
@@ -304,7 +304,7 @@ CREATE TABLE public.sign_outs (
 
 COMMENT ON TABLE public.sign_outs IS 'When users last signed out everywhere. Read by every server process, and dropped when every token from before has ended.';
 
-COMMENT ON COLUMN public.sign_outs.user_id IS 'The sub of the access token, whoever signs it; the user may have no row.';
+COMMENT ON COLUMN public.sign_outs.user_id IS 'The sub of the access token, of any issuer; the user may have no row.';
 
 COMMENT ON COLUMN public.sign_outs.at IS 'Access tokens that were issued up to here are good for nothing.';
 

@@ -44,7 +44,7 @@ def hall(section: str, row: str) -> str:
 
 @pytest.mark.parametrize(("section", "row", "number"), SCRIPTS, ids=[s[2] for s in SCRIPTS])
 @pytest.mark.parametrize("form", FORMS)
-async def test_seats_of_any_script_are_loaded_held_and_told(
+async def test_seats_of_any_script_are_loaded_held_and_shown(
     settings: Settings, section: str, row: str, number: str, form: Form
 ) -> None:
     """As an editor on any system writes them, and as a client on any system asks for them."""

@@ -108,7 +108,7 @@ PREQUEUE = (
         (
             with_lanes(lane("general")),
             "queue.lanes[0].name: expected each name of a lane once, found 'general' again, "
-            "first at everybody else's lane.",
+            "first at the lane of all other fans.",
         ),
         (
             with_lanes(lane("a", codes="[]")),

@@ -139,13 +139,13 @@ async def test_a_lost_notice_is_put_right_by_the_next_check(
     monkeypatch.setattr(availability, "TICK_S", 0.05)
     async with open_runtime(settings) as deaf:
         watch = await watching(deaf)
-        # Nobody tells of this one.
-        runtime.availability._untold = UNHEARD
+        # This change is not published.
+        runtime.availability._unpublished = UNHEARD
         await fan.hold("5")
         await shows(watch, "5")
 
 
-async def test_what_could_not_be_told_is_told_again(
+async def test_what_could_not_be_published_is_published_again(
     runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
@@ -178,17 +178,17 @@ async def test_a_notice_to_look_again_is_followed(
 ) -> None:
     """So it comes when very much has changed at once."""
     watch = await watching(other)
-    runtime.availability._untold = UNHEARD
+    runtime.availability._unpublished = UNHEARD
     await fan.hold("5")
     async with runtime.postgres.transaction() as tx:
         notices = [f"[{watch.performance.key}]"]
-        await tx.send(availability.TELL_CHANGES, channel=availability.CHANNEL, notices=notices)
+        await tx.send(availability.PUBLISH_CHANGES, channel=availability.CHANNEL, notices=notices)
     await shows(watch, "5")
 
 
 async def test_what_a_check_finds_is_news(runtime: Runtime, other: Runtime, fan: Fan) -> None:
     watch = await watching(other)
-    runtime.availability._untold = UNHEARD
+    runtime.availability._unpublished = UNHEARD
     await fan.hold("5")
     watch.made["body"] = "of before"
     follower = asyncio.create_task(watch.beat())
@@ -204,7 +204,7 @@ async def test_a_look_that_failed_is_taken_again(
     runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
-    runtime.availability._untold = UNHEARD
+    runtime.availability._unpublished = UNHEARD
     await fan.hold("5")
     away = Away()
 
@@ -221,7 +221,7 @@ async def test_a_look_that_failed_is_taken_again(
 async def test_what_changes_while_the_first_look_is_under_way_is_not_missed(
     runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The seats are read, then somebody holds one and tells of it, then the answer arrives."""
+    """The seats are read, then a hold of one is published, then the answer arrives."""
     transaction = other.postgres.transaction
     notices: list[Change] = []
     monkeypatch.setattr(runtime.availability, "note", notices.extend)
@@ -244,7 +244,7 @@ async def test_what_changes_while_the_first_look_is_under_way_is_not_missed(
     assert taken(watch) == {"5"}
 
 
-async def test_a_performance_is_watched_as_long_as_somebody_follows_it(
+async def test_a_performance_is_watched_while_it_has_followers(
     other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
@@ -274,7 +274,7 @@ async def test_changes_are_heard_again_after_the_connection_broke(
     async with runtime.postgres.transaction() as tx:
         (first,) = await tx.fetch(LISTENERS)
         await tx.send(b"select pg_terminate_backend(%(pid)s)", pid=first.pid)
-    # Told while nobody listens, and found when somebody listens again.
+    # Published while no process listens, and found when one listens again.
     await fan.hold("9")
     await shows(watch, "9")
     await watching(other)
@@ -282,7 +282,7 @@ async def test_changes_are_heard_again_after_the_connection_broke(
     await shows(watch)
 
 
-async def test_a_performance_that_nobody_looks_at_is_let_go_with_its_connection(
+async def test_a_performance_without_viewers_ends_with_its_connection(
     runtime: Runtime, other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(availability, "QUIET_S", 0.05)

@@ -1,4 +1,4 @@
-"""Which seats somebody gets who leaves the choice to us."""
+"""Which seats best available chooses."""
 
 import random
 
@@ -53,7 +53,7 @@ def test_the_first_gets_the_front_and_the_centre() -> None:
     assert chosen(bitmap(*(f"A{n}" for n in range(2, 9)), plan=plan), 1, plan) == ["B5"]
 
 
-def test_nobody_is_seated_across_an_aisle() -> None:
+def test_no_seats_are_chosen_across_an_aisle() -> None:
     assert chosen(bitmap(), 2) in (["A9", "A10"], ["A12", "A13"])
     assert chosen(bitmap(), 10) in (
         [f"A{n}" for n in range(1, 11)],
@@ -76,7 +76,7 @@ def test_a_seat_is_left_alone_where_that_cannot_be_helped() -> None:
     assert chosen(bitmap(plan=plan), 2, plan) in (["A1", "A2"], ["A2", "A3"])
 
 
-def test_a_seat_that_is_alone_already_is_sold_to_somebody_who_comes_alone() -> None:
+def test_a_seat_that_is_alone_already_is_sold_to_a_fan_who_comes_alone() -> None:
     plan = hall('["A:1-3", "B:1-3"]')
     assert chosen(bitmap("A1", "A3", plan=plan), 1, plan) == ["A2"]
 

@@ -1,4 +1,4 @@
-"""Where seats are put: rows, arcs, aisles, sections that nobody placed; and what overlaps."""
+"""Where seats are put: rows, arcs, aisles, sections without a place; and what overlaps."""
 
 import math
 import re
@@ -98,7 +98,7 @@ def test_rows_of_a_distance_are_arcs_round_the_point() -> None:
     assert far == pytest.approx([100] * 30 + [112] * 30, abs=0.15)
 
 
-def test_sections_that_nobody_placed_are_below_one_another_and_the_stage_is_above() -> None:
+def test_sections_without_a_place_are_below_one_another_and_the_stage_is_above() -> None:
     sections = "".join(section('["A-C:1-9"]', name=str(number)) for number in range(4))
     plan = concert(sections).plan
     tops = [min(y for _, y in shown.outline) for shown in plan.sections]
@@ -107,14 +107,14 @@ def test_sections_that_nobody_placed_are_below_one_another_and_the_stage_is_abov
     assert plan.stage.y + plan.stage.height < min(plan.seats.y)
 
 
-def test_many_sections_that_nobody_placed_are_side_by_side_as_well() -> None:
+def test_many_sections_without_a_place_are_side_by_side_as_well() -> None:
     sections = "".join(section('["A-T:1-20"]', name=str(number)) for number in range(40))
     plan = concert(sections).plan
     assert len({shown.label.x for shown in plan.sections}) > 3
     assert 0.5 < plan.size.width / plan.size.height < 2
 
 
-def test_a_section_that_nobody_placed_is_below_those_that_somebody_placed() -> None:
+def test_a_section_without_a_place_is_below_those_with_one() -> None:
     plan = concert(
         section('["A:1-9"]', "x = 500, y = 700", "a") + section('["A:1-9"]', name="b")
     ).plan

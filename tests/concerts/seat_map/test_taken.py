@@ -96,7 +96,7 @@ def test_a_turn_without_a_change_is_no_new_version() -> None:
 
 def test_a_version_shows_what_was_taken_when_it_was_made() -> None:
     """A seat that changes and changes back between two turns is in no version, so a version must
-    not show it in between either: nobody would ever take it back."""
+    not show it in between either: nothing would ever take it back."""
     seats = opened(0)
     first, flips = seats.version, seats.flips
     seats.change([4], 1, SOLD, NOW)
@@ -191,10 +191,10 @@ def test_notices_carry_every_change_and_are_short(changes: list[Change]) -> None
     notices = notices_of(changes)
     assert len(notices) <= NOTICES_MAX
     assert all(len(notice.encode()) < NOTICE_MAX_BYTES + 100 for notice in notices)
-    told = [change for notice in notices for change in read_notice(notice)]
-    assert told in (changes, sorted({change.performance_key for change in changes}))
+    read = [change for notice in notices for change in read_notice(notice)]
+    assert read in (changes, sorted({change.performance_key for change in changes}))
 
 
-def test_very_many_changes_are_told_as_look_again() -> None:
+def test_very_many_changes_become_keys_to_read_again() -> None:
     changes = [Change(7, 1.0, SOLD, ["x" * 20] * 100) for _ in range(200)]
     assert notices_of(changes) == ["[7]"]

@@ -18,7 +18,7 @@ from yemae.back_office.queue_report import report, why_no_more
         ("open", {"active": 100, "waiting": 5}, "the active limit of 100 is reached"),
         ("open", {"absent": 1_200}, "the 1,200 others in line have not been seen lately"),
         ("open", {"waiting": 3}, "the others in line came too late for this call: call again"),
-        ("draining", {}, "nobody else is in line"),
+        ("draining", {}, "no other fan is in line"),
     ],
 )
 async def test_the_reason_is_the_first_that_applies(
@@ -38,5 +38,5 @@ async def test_a_fan_is_found_by_what_commands_show(site: Site) -> None:
     user_id = (await site.ask("POST", "/v1/users", json=body)).json()["user"]["id"]
     assert await find_user(site.runtime, HALL, "fan@example.com") == user_id
     # Another issuer's ids may look like addresses.
-    for name in (user_id, "fan", "somebody@elsewhere.example"):
+    for name in (user_id, "fan", "unknown@elsewhere.example"):
         assert await find_user(site.runtime, HALL, name) == name

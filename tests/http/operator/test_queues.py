@@ -1,4 +1,4 @@
-"""The queue's controls over HTTP: what operators may do, and what nobody else may."""
+"""The queue's controls over HTTP: what operators may do, and other users may not."""
 
 import asyncio
 from datetime import timedelta
@@ -53,7 +53,7 @@ MOST_LOCAL = {
 
 
 def operator(site: Site, user_id: str = "op") -> Visitor:
-    """Somebody with the role in their token."""
+    """A visitor with the role in the access token."""
     visitor = site.visitor(user_id)
     token = site.runtime.issuer.issue(user_id, "operator").text
     visitor.tokens["Authorization"] = f"Bearer {token}"
@@ -91,7 +91,7 @@ async def log_of(op: Visitor) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CALLS, ids=str)
-async def test_nobody_but_an_operator_gets_anywhere(
+async def test_every_call_needs_the_role_operator(
     site: Site, visitor: Visitor, method: str, path: str, body: object
 ) -> None:
     for queue in (QUEUE, NOWHERE):
@@ -114,7 +114,7 @@ async def test_a_concert_that_is_not_there_is_404(
 
 async def test_the_report_begins_with_the_file_s_settings(op: Visitor) -> None:
     report = (await op.get(QUEUE)).json()
-    assert report["settings"] == {
+    shown: dict[str, Any] = {
         "sale_opens_at": "2026-01-01T00:00:00.000Z",
         "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
         "prequeue_opens_at_local": None,
@@ -133,6 +133,7 @@ async def test_the_report_begins_with_the_file_s_settings(op: Visitor) -> None:
         "message_until_local": None,
         "lanes": [],
     }
+    assert shown.items() <= report["settings"].items()
     assert (report["concert_id"], report["state"], report["control"]) == (HALL, "open", "running")
     assert (report["set_by_operator"], report["changed_at"], report["changed_by"]) == (
         [],

@@ -42,7 +42,7 @@ __all__ = ["ConcertFileError", "FileConcert", "FilePerformance", "FileSeat", "pa
 FILE_MAX_BYTES = 5_000_000
 SEATS_MAX = 50_000
 PERFORMANCES_MAX = 366
-# Far more than a stadium has; what is laid out and drawn grows faster than their number.
+# Far more than a stadium has; the work of layout and drawing grows faster than their number.
 SECTIONS_MAX = 2_000
 GRADES_MAX = 200
 

@@ -1,7 +1,7 @@
 """The text of a concert file, and refusals that say where in it something is wrong.
 
 Knows TOML and msgspec, and nothing about concerts. Every refusal is one `ConcertFileError` of one
-line: the file, the line where it can be told, the field's path, what was expected and found.
+line: the file, the line where it is known, the field's path, what was expected and found.
 """
 
 import re
@@ -17,7 +17,7 @@ from yemae.values.text import composed
 
 SHOWN_MAX_CHARS = 60
 # `a.b.c` has three parts. The format has no more than that, and what a parser does with a key of
-# thousands takes the square of their number.
+# thousands takes quadratic time.
 KEY_PARTS_MAX = 16
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DEEP_KEY = re.compile(rf"(?<![\w\-.\"']){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{KEY_PARTS_MAX}}}")
@@ -110,8 +110,8 @@ class FileSource:
         return value
 
     def _line(self, path: str) -> int:
-        """Find the line of a field or of what is around it; 0 where that cannot be told."""
-        # Inside a text of several lines anything can look like a field, so there we don't guess.
+        """Find the line of a field or of what is around it; 0 where that is not known."""
+        # Inside a text of several lines anything can look like a field: no line is named.
         if '"""' in self.text or "'''" in self.text:
             return 0
         lines = _lines(self.text)

@@ -53,7 +53,7 @@ def _require_payable(settings: Settings, name: str, concert: FileConcert) -> Non
 
 
 def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
-    """Why a wallet cannot pay for so many seats at this price, or None when it can. A fan pays the
+    """Why a wallet cannot pay for `seats` seats at this price, or None when it can. A fan pays the
     whole order with one top-up."""
     most = settings.sale.largest_balance
     if seats * price <= most:

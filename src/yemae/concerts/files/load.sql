@@ -6,8 +6,8 @@ select pg_advisory_xact_lock(hashtextextended('yemae concerts load', 0))
 select yemae_now() as now
 
 -- name: concert_before
--- What the concert was before this load: for what the load says it changed, and for the log, because
--- orders and passes were judged by these limits. Lanes and offsets are compared as they are written.
+-- The concert before this load: for the report of changes, and for the log, because orders and passes
+-- were judged by these limits. Lanes and offsets are compared as they are written.
 select listing, title, artist, venue, currency, seat_limit, queue_settings, lanes,
        utc_offset_minutes
 from concerts
@@ -40,7 +40,7 @@ where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 
 -- name: lock_plan
 -- Every seat of a performance, in the order in which holds lock them, so that a load and a hold
--- never wait for each other. Whoever has these locks knows that no order is being opened.
+-- never wait for each other. Under these locks no order is being opened.
 select number, grade, price
 from seats
 where performance_key = %(performance_key)s
@@ -48,7 +48,7 @@ order by number collate "C"
 for update
 
 -- name: seats_in_the_way
--- After lock_plan. A hold that has run out is in nobody's way, swept or not.
+-- After lock_plan. A hold that has run out does not count, swept or not.
 select s.number, o.id as order_id, o.status
 from seats as s
 join orders as o on o.id = s.order_id
@@ -101,7 +101,7 @@ insert into plans (digest, content) values (%(digest)s, %(content)s)
 on conflict (digest) do nothing
 
 -- name: drop_unused_plans
--- Loads take turns, so nobody is about to use one of them.
+-- Loads take turns, so no other load is about to use one of them.
 delete from plans where not exists (select from performances where plan = plans.digest)
 
 -- name: currencies

@@ -1,4 +1,4 @@
-"""What a load of concert files changed, hid or looks wrong about, as sentences for the operator.
+"""What a load of concert files changed and what looks wrong, as sentences for the operator.
 
 Pure. A value is written as a command writes it: a time on the clocks of the venue, with its offset.
 """
@@ -54,8 +54,8 @@ def seat_changes(
 
 
 def warnings_of(concert: FileConcert, overrides: Mapping[str, Any], now: datetime) -> list[str]:
-    """What the file says and does not come to pass: dates that have begun, and settings that an
-    operator has set otherwise."""
+    """What has no effect in the file: dates that have begun, and settings that an operator has
+    overridden."""
     begun = [date for date in concert.performances if date.starts_at <= now]
     if begun and len(begun) == len(concert.performances):
         warnings = ["every performance has begun, so the concert is not listed and not sold"]
@@ -79,7 +79,7 @@ def _hidden(concert: FileConcert, overrides: Mapping[str, Any]) -> list[str]:
 
 
 def some(named: Sequence[str], most: int) -> str:
-    """A list for a sentence, cut after so many."""
+    """A list for a sentence, cut after `most`."""
     more = len(named) - most
     return ", ".join(named[:most]) + (f" and {more:,} more" if more > 0 else "")
 

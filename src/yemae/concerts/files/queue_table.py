@@ -23,7 +23,7 @@ def check(source: FileSource, queue: QueueTable) -> None:
     """Refuse a `[queue]` whose fields contradict one another."""
     if wrong := wrong_place_ttl(queue.place_ttl_s, queue.absent_after_s):
         source.refuse("queue.place_ttl_s", f"{wrong}, found {queue.place_ttl_s}")
-    names: dict[str, str] = {GENERAL: "everybody else's lane"}
+    names: dict[str, str] = {GENERAL: "the lane of all other fans"}
     groups: dict[str, str] = {}
     codes: dict[str, str] = {}
     shares = 0

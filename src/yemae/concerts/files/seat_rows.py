@@ -44,7 +44,7 @@ def row_seats(
 
 
 def require_numbering(source: FileSource, path: str, numbering: str) -> None:
-    """Refuse a numbering that cannot tell seats apart or has braces that mean nothing."""
+    """Refuse a numbering without `{seat}`, or with braces that mean nothing."""
     if "{seat}" not in numbering or re.search(r"[{}]", PLACEHOLDER.sub("", numbering)):
         expected = "expected {seat} and, if wanted, {row} and {section} among other characters"
         source.refuse(path, f"{expected}, found {shown(numbering)}")

@@ -1,4 +1,4 @@
-"""Writes concerts into the database, all or none, and says what is different then.
+"""Writes concerts into the database, all or none, and reports what has changed.
 
 Seats are locked as holds lock them, in key order, whatever the order of the files. What takes seats
 away has these locks and has looked for orders after that, so no order loses a seat.
@@ -50,8 +50,8 @@ LIMITS = ("seat_limit", "queueing_method", "active_limit", "admit_per_minute")
 
 
 class LoadResult(NamedTuple):
-    """What one file brought. `changes` says in sentences what is different now, `warnings` what
-    looks like a mistake."""
+    """The result of one file: sentences about what has changed, and about what looks like a
+    mistake."""
 
     file: str
     concert_id: str
@@ -62,7 +62,7 @@ class LoadResult(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What has to be done about one performance that is there."""
+    """The work on one performance that the database has already."""
 
     key: int
     where: str
@@ -152,7 +152,7 @@ async def _log_limits(
     tx: Transaction, concert_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     """A load that changes limits has a line in the log of the queue, as an operator's change has:
-    fans who bought or came in under the old limits did so rightly."""
+    orders and admissions of before were judged by the old limits."""
     changed = {
         name: {"from": before[name], "to": after[name]}
         for name in LIMITS
@@ -165,7 +165,7 @@ async def _log_limits(
 async def _performances(
     tx: Transaction, name: str, concert: FileConcert, plan_digest: str, changes: list[str]
 ) -> list[Work]:
-    """Add the performances that are new, and say what is to be done about the others."""
+    """Add the performances that are new, and return the work on the others."""
     wanted = {performance.id: performance for performance in concert.performances}
     present = await tx.fetch(
         PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
@@ -232,7 +232,7 @@ async def _write_seats(tx: Transaction, key: int, seats: Sequence[FileSeat]) -> 
 
 
 async def _require_unsold(tx: Transaction, work: Work, gone: Sequence[str]) -> None:
-    """Refuse to take away seats that are sold or held; what has ended is in nobody's way."""
+    """Refuse to take away seats that are sold or held; orders that have ended do not count."""
     rows = await tx.fetch(SEATS_IN_THE_WAY, performance_key=work.key, numbers=list(gone))
     if rows:
         named = [f"seat {row.number} (order {row.order_id}, {row.status})" for row in rows]

@@ -1,9 +1,9 @@
-"""Availability: which seats are taken, kept in memory for every performance that somebody looks at.
+"""Availability: a cache of the taken seats of every performance that has viewers.
 
-Thousands of viewers cost the database nothing. Whoever changes seats notes it after the commit; the
-notes of a tenth of a second travel as one notice of PostgreSQL's to all processes that watch. A
-check reads the truth every few seconds, so that a lost notice is put right soon. It is only what
-fans are shown: a hold is decided under the seats' locks, whatever is written here.
+Viewers cost the database nothing, however many there are. A verb that changes seats notes them
+after its commit; the changes of a tenth of a second are published as one notice of PostgreSQL to
+all processes. A check reads the seats every few seconds, so a lost notice is repaired soon. This
+cache is only shown to fans: a hold is decided under the seats' locks.
 """
 
 import asyncio
@@ -26,33 +26,33 @@ from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__)
 TAKEN_SEATS = QUERIES["taken_seats"]
-TELL_CHANGES = QUERIES["tell_changes"]
+PUBLISH_CHANGES = QUERIES["publish_changes"]
 
 CHANNEL = "yemae_seats"
-# How often those who follow a seat map are told of changes, and how long changes gather before one
-# notice tells the other processes.
+# How often followers of a seat map get the changes, and how long changes gather before one notice
+# publishes them to the other processes.
 TICK_S = 0.25
-TELL_S = 0.1
+PUBLISH_S = 0.1
 # How often the seats of a watch are read from PostgreSQL, in case a notice was lost.
 CHECK_S = 5.0
-# How many changes back a seat map that was away can go on from.
+# How many changes back a client that was disconnected can resume.
 VERSIONS_MAX = 240
-# A performance that nobody looked at for so long is not watched any more.
+# A performance without viewers for this time is not watched any more.
 INTEREST_S = 30.0
-# Who follows without any news is woken this often, so that whoever left is noticed.
+# Followers without news are woken this often, so that a stream notices a client that has left.
 IDLE_BEAT_S = 2.0
 RECONNECT_S = 1.0
 QUIET_S = 1.0
-# A view is no use any more after so many checks that failed.
+# A watch is too old to be shown after this many failed checks.
 STALE_CHECKS = 3
 STARTS_MAX = 3
-UNTOLD_MAX = 10_000
+UNPUBLISHED_MAX = 10_000
 
 log = structlog.get_logger(__name__)
 
 
 class Watch:
-    """A performance that somebody looks at."""
+    """A performance that has viewers."""
 
     def __init__(self, performance: Performance, known: KnownPlan, versions_max: int) -> None:
         self.performance = performance
@@ -61,10 +61,10 @@ class Watch:
         self.looked_at = time.monotonic()
         self.read_at = 0.0
         self.has_to_read = True
-        # There is another plan now, or nobody looks: whoever follows it has to begin anew.
+        # The plan has changed, or there are no viewers: followers have to begin anew.
         self.is_over = False
         self.listeners = 0
-        # Seats that somebody is being given who left the choice to us; see blocks.py.
+        # Seats of best-available offers that are not decided yet: see sale/seat_offers.py.
         self.offered: set[int] = set()
         # Those found locked elsewhere, each until a time of the monotonic clock.
         self.locked: dict[int, float] = {}
@@ -75,11 +75,11 @@ class Watch:
         self.turn = asyncio.Lock()
 
     async def beat(self) -> None:
-        """Wait for news, for a while."""
+        """Wait for news, or for IDLE_BEAT_S."""
         await self._beat.wait()
 
     def wake(self, *, has_news: bool) -> None:
-        """Wake everybody who waits, at news or once in a while."""
+        """Wake all followers, at news or every IDLE_BEAT_S."""
         now = time.monotonic()
         if has_news:
             self.made.clear()
@@ -89,7 +89,7 @@ class Watch:
             self._beat = asyncio.Event()
 
     def end(self) -> None:
-        """Let go of everybody who follows."""
+        """End all followers."""
         self.is_over = True
         self._beat.set()
 
@@ -106,8 +106,8 @@ class Availability:
         self._plans = plans
         self.watches: dict[int, Watch] = {}
         self._starting: dict[int, asyncio.Lock] = {}
-        self._untold: list[Change] = []
-        self._somebody_looks = asyncio.Event()
+        self._unpublished: list[Change] = []
+        self._has_viewers = asyncio.Event()
         # The store's clock, less ours.
         self._skew_s = 0.0
         self.is_closing = False
@@ -136,54 +136,54 @@ class Availability:
         raise StoreUnavailable  # Loads of the concert overtake one another.
 
     def note(self, changes: Iterable[Change]) -> None:
-        """Seats that a transaction of this process has changed: known here at once, and told to
-        the others soon. Call it after the commit."""
+        """Seats that a transaction of this process has changed: known here at once, and published
+        to the others soon. Call it after the commit."""
         for change in changes:
             self._apply(change)
-            self._untold.append(change)
+            self._unpublished.append(change)
 
     def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
-        """Seats that turned out to be gone, and of which nobody has told yet."""
+        """Seats that a hold found taken before their change was published."""
         if (watch := self.watches.get(performance_key)) is not None:
             places = watch.plan.positions
             positions = [places[number] for number in numbers if number in places]
             watch.taken.presume(positions, self.now_s() + seconds, self.now_s())
 
     def close(self) -> None:
-        """Let go of everybody who follows."""
+        """End all followers."""
         self.is_closing = True
         for watch in self.watches.values():
             watch.end()
 
-    # --- Works that never end ---
+    # --- Background tasks ---
 
     def works(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        """All of them."""
+        """The background tasks."""
         return (
             self.keep_turning(),
             self.keep_checking(),
-            self.keep_telling(),
+            self.keep_publishing(),
             self.keep_listening(),
         )
 
-    async def keep_telling(self) -> None:
-        """Tell the other processes what this one has changed; runs until it is cancelled."""
+    async def keep_publishing(self) -> None:
+        """Publish to the other processes what this one has changed; runs until it is cancelled."""
         while True:
-            await asyncio.sleep(TELL_S)
-            if not self._untold:
+            await asyncio.sleep(PUBLISH_S)
+            if not self._unpublished:
                 continue
-            untold, self._untold = self._untold, []
+            unpublished, self._unpublished = self._unpublished, []
             try:
                 async with self._postgres.transaction() as tx:
-                    await tx.send(TELL_CHANGES, channel=CHANNEL, notices=notices_of(untold))
+                    await tx.send(PUBLISH_CHANGES, channel=CHANNEL, notices=notices_of(unpublished))
             except StoreUnavailable:
-                # Once more; what is too much to keep is found by the others' next check.
-                self._untold = [*untold, *self._untold][-UNTOLD_MAX:]
+                # Retried; the others' next check finds what is above the bound.
+                self._unpublished = [*unpublished, *self._unpublished][-UNPUBLISHED_MAX:]
             except Exception:
-                log.exception("changes of seats not told")
+                log.exception("changes of seats not published")
 
     async def keep_turning(self) -> None:
-        """Let time pass for the watches, and wake those who follow; runs until it is cancelled."""
+        """Free seats whose hold has run out, and wake followers; runs until it is cancelled."""
         while True:
             await asyncio.sleep(TICK_S)
             for watch in list(self.watches.values()):
@@ -191,44 +191,44 @@ class Availability:
                 watch.wake(has_news=watch.taken.turn(self.now_s()))
 
     async def keep_checking(self) -> None:
-        """Read the truth now and then, and let go of what nobody looks at; runs until it is
-        cancelled."""
+        """Read the seats again every few seconds, and end watches without viewers; runs until it
+        is cancelled."""
         while True:
             await asyncio.sleep(TICK_S)
             await asyncio.gather(*map(self._check, list(self.watches.values())))
             if not self.watches:
-                self._somebody_looks.clear()
+                self._has_viewers.clear()
 
     async def keep_listening(self) -> None:
-        """Hear what other processes have changed, as long as somebody looks; runs until it is
+        """Receive what other processes publish while there are viewers; runs until it is
         cancelled."""
         while True:
-            await self._somebody_looks.wait()
+            await self._has_viewers.wait()
             try:
                 async with aclosing(notices(self._settings, CHANNEL, QUIET_S)) as heard:
                     async for text in heard:
                         self._hear(text)
-                        if not self._somebody_looks.is_set():
+                        if not self._has_viewers.is_set():
                             break
             except StoreUnavailable:
-                log.warning("changes of seats not heard: the database is away")
+                log.warning("changes of seats not received: the database is away")
             except Exception:
-                log.exception("changes of seats not heard")
+                log.exception("changes of seats not received")
             await asyncio.sleep(RECONNECT_S)
 
     # --- One step of each ---
 
     def _hear(self, text: str | None) -> None:
         if text is None:
-            # Connected: what was told before is lost.
+            # Connected: what was published before is lost.
             for watch in self.watches.values():
                 watch.has_to_read = True
             return
-        for told in read_notice(text or "[]"):
-            if isinstance(told, Change):
-                self._apply(told)
-            elif told in self.watches:
-                self.watches[told].has_to_read = True
+        for item in read_notice(text or "[]"):
+            if isinstance(item, Change):
+                self._apply(item)
+            elif item in self.watches:
+                self.watches[item].has_to_read = True
 
     def _apply(self, change: Change) -> None:
         watch = self.watches.get(change.performance_key)
@@ -250,7 +250,7 @@ class Availability:
             try:
                 await self._read(watch, 0.0)
             except Refusal:
-                pass  # Whoever looks is told, once it has lasted.
+                pass  # `watch` refuses, once this has lasted for STALE_CHECKS.
             except Exception:
                 log.exception("seats not checked", performance=watch.performance.id)
 
@@ -261,9 +261,9 @@ class Availability:
             performance = self._catalogue.performance(performance.id)
             known = await self._plans.unpacked(performance)
             watch = Watch(performance, known, VERSIONS_MAX)
-            # From here on it hears of changes, so the read misses none.
+            # From here on it receives changes, so the read misses none.
             self.watches[performance.key] = watch
-            self._somebody_looks.set()
+            self._has_viewers.set()
             try:
                 await self._read(watch, 0.0)
             except BaseException:
@@ -272,7 +272,7 @@ class Availability:
             return watch
 
     async def _read(self, watch: Watch, max_age_s: float) -> None:
-        """Read the truth, unless somebody has just done so."""
+        """Read the seats, unless another task has just done so."""
         async with watch.turn:
             if watch.is_over or 0 < time.monotonic() - watch.read_at < max_age_s:
                 return

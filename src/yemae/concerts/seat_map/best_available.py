@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from yemae.concerts.seat_map.plan import Plan, PlanRow
 
-# Seats of a row further apart than so many of its usual steps have an aisle between them.
+# Seats of a row that are further apart than this many usual steps have an aisle between them.
 AISLE_STEPS = 1.5
 # Longer runs are cut, which keeps their numbers small.
 RUN_MAX = 256
@@ -62,9 +62,9 @@ def choose(
     count: int,
     noise: Callable[[], float] | None = None,
 ) -> range | None:
-    """The best `count` seats, by their places in the plan order, or None when nowhere so many are
-    free side by side. `noise` makes some blocks a little worse, so that those who compete for the
-    same best one part."""
+    """The best `count` seats, by their places in the plan order, or None when `count` seats are
+    nowhere free side by side. `noise` makes some choices a little worse, so that fans who compete
+    for the same best one get different ones."""
     # The best of those that leave no seat alone, one, and two. Each kind has its own, so that a
     # hall where every block leaves one costs no more than a few looks at each run.
     best: list[tuple[float, range | None]] = [(math.inf, None)] * 3
@@ -107,8 +107,8 @@ def _starts(free: int, count: int) -> tuple[int, int, int]:
 
 
 def _side_by_side(free: int, count: int) -> int:
-    """A bit for each seat from which on so many are free. Twice as many with each step, so that
-    large numbers cost little."""
+    """A bit for each seat that `count` free seats begin at. The width doubles with each step, so
+    that a large `count` costs little."""
     width = 1
     while free and width < count:
         step = min(width, count - width)

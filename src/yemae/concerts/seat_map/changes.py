@@ -1,4 +1,4 @@
-"""What has become of seats, and how one process tells the others of it. Pure."""
+"""Changes of seats, and the notices that publish them to other processes. Pure."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ SOLD = 253_402_300_800.0
 
 # PostgreSQL takes texts of less than 8,000 bytes.
 NOTICE_MAX_BYTES = 7_900
-# More than this at once is told as: look again.
+# Above this, notices name only the performances to read again.
 NOTICES_MAX = 16
 
 
@@ -25,12 +25,12 @@ class Change(NamedTuple):
     numbers: Sequence[str]
 
 
-# Changes, or only the key of a performance: look again.
+# Changes, or only the key of a performance that has to be read again.
 NOTICE = msgspec.json.Decoder(list[tuple[int, float, float, list[str]] | int])
 
 
 def notices_of(changes: list[Change]) -> list[str]:
-    """Changes as notices, each short enough; too much of it as: look again."""
+    """Changes as notices, each short enough; too many changes become keys of performances."""
     found: list[str] = []
     parts: list[str] = []
     size = 2
@@ -49,5 +49,5 @@ def notices_of(changes: list[Change]) -> list[str]:
 
 
 def read_notice(text: str) -> list[Change | int]:
-    """The changes of a notice, and the performances to look at again."""
-    return [told if isinstance(told, int) else Change(*told) for told in NOTICE.decode(text)]
+    """The changes of a notice, and the keys of performances to read again."""
+    return [item if isinstance(item, int) else Change(*item) for item in NOTICE.decode(text)]

@@ -1,4 +1,4 @@
-"""The plan of a runtime: where every seat is, as pages draw it and best available reads it. Pure.
+"""The plan of a hall: where every seat is, as pages draw it and best available reads it. Pure.
 
 The order of the seats is the plan order, which `availability` and the seats in the database share.
 Columns and not rows, so that 50,000 seats stay small. A plan never changes: other seats, prices or
@@ -15,7 +15,7 @@ import msgspec
 
 from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, Row, lay_out
 
-# Two seats nearer to each other than this cannot be told apart, nor touched.
+# Two seats nearer to each other than this cannot be distinguished or tapped.
 APART_MIN = 5.5
 # Around everything, between sections that are placed by themselves, and in front of the stage.
 MARGIN = 30.0
@@ -24,7 +24,7 @@ STAGE_GAP = 40.0
 STAGE_HEIGHT = 40.0
 STAGE_WIDTH_MIN = 100.0
 STAGE_WIDTH_MAX = 400.0
-# Sections that nobody placed stand below one another up to this height, then side by side as well.
+# Sections without a place stand below one another up to this height, then side by side as well.
 STACK_MAX = 1_200.0
 
 
@@ -46,7 +46,7 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class Grade(msgspec.Struct, frozen=True):
-    """A price class; `color` is its place in a palette, 0 for the dearest."""
+    """A price category; `color` is its place in a palette, 0 for the dearest."""
 
     name: str
     price: int
@@ -176,7 +176,7 @@ def unpack(content: bytes) -> Plan:
 
 
 def _place(sections: Sequence[SectionOf], stage: Stage | None) -> list[LaidOut]:
-    """Each section where its layout says; those that nobody placed below all the others."""
+    """Each section where its layout says; those without a place below all the others."""
     placed = [lay_out(section.layout, section.rows) for section in sections]
     free = [index for index, section in enumerate(sections) if not _is_placed(section.layout)]
     if not free:

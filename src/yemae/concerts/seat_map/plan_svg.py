@@ -1,7 +1,7 @@
 """A plan as an SVG picture, so that an organiser can check a concert file by eye. Pure.
 
 Grades differ in color and in shape, so that a black-and-white print or an eye that sees no colors
-can tell them apart. Seats of one grade are one path, so that 50,000 of them open quickly.
+can distinguish them. Seats of one grade are one path, so that 50,000 of them open quickly.
 """
 
 import math
@@ -19,7 +19,7 @@ HALF = 4.0
 LEGEND_LINE = 26.0
 TITLE_HEIGHT = 44.0
 WIDTH_MIN = 420.0
-# How wide the picture opens; a small plan is drawn larger, up to so many times.
+# How wide the picture opens; a small plan is magnified, up to ENLARGED_MAX times.
 OPENS_WIDE = 1_000.0
 SCALE_MAX = 2.5
 

@@ -1,6 +1,6 @@
-"""The plans of this process: read once each, kept compressed as they are sent, and as structs.
+"""The cache of plans: read once each, kept compressed as they are sent, and as structs.
 
-A plan never changes, so nothing here goes stale; what nobody has asked for lately is let go.
+A plan never changes, so the cache is never stale; the least recently used plan goes first.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class SeatWords(NamedTuple):
 
 
 class KnownPlan:
-    """A plan with what readers want of it; each is made when it is first wanted."""
+    """A plan with what readers need of it; each is made when it is first needed."""
 
     def __init__(self, packed: PackedPlan, *, is_drawn: bool = False) -> None:
         self.digest = packed.digest
@@ -53,7 +53,7 @@ class KnownPlan:
 
     @property
     def json(self) -> bytes:
-        """As it is for those who cannot decompress it."""
+        """The JSON itself, for clients that cannot decompress it."""
         return gzip.decompress(self.gzipped)
 
     @cached_property
@@ -83,7 +83,7 @@ class KnownPlan:
         return [row.first_seat for row in self.plan.rows]
 
     def unpack(self) -> None:
-        """Make what is wanted of a plan whose seats are looked at."""
+        """Make what availability needs of a plan."""
         assert len(self.positions) == len(self.plan.seats.number)
 
     @property
@@ -93,12 +93,12 @@ class KnownPlan:
 
     @cached_property
     def made(self) -> dict[str, Any]:
-        """What others have made of it, so that it is made once."""
+        """What callers have made of it: a cache."""
         return {}
 
 
 class Plans:
-    """The plans that somebody asked for lately."""
+    """The plans that were asked for lately: a cache of `kept_max`."""
 
     def __init__(self, postgres: Postgres, catalogue: Catalogue, kept_max: int = KEPT_MAX) -> None:
         self._postgres = postgres

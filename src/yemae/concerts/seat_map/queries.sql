@@ -19,7 +19,7 @@ cross join lateral (
 ) as t
 where p.key = %(performance_key)s
 
--- name: tell_changes
--- Nobody waits for the disk because of it: what is lost is found by the next check.
+-- name: publish_changes
+-- No wait for the disk: the next check finds what a crash loses.
 select pg_notify(%(channel)s, notice), set_config('synchronous_commit', 'off', true)
 from unnest(%(notices)s::text[]) as n (notice)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from yemae.concerts.seat_map.changes import FREE, SOLD
 
-# A payment in the last moment of a hold is told of a little later than the hold ends.
+# A payment in the last moment of a hold is published a little later than the hold ends.
 LAPSE_GRACE_S = 0.3
-# So many seats that are different are taken over in one step.
+# How many different seats one step takes over.
 STEP = 2_000
 
 
@@ -51,7 +51,7 @@ class Taken:
         """Whether a seat is held or sold."""
         return bool(self.bitmap[position >> 3] >> (position & 7) & 1)
 
-    # --- What comes in ---
+    # --- Input ---
 
     def reading(self) -> None:
         """A read of the store begins: what events say from now on is newer than what it finds."""
@@ -67,7 +67,7 @@ class Taken:
         found = [FREE] * len(self._until)
         for position, until_s in until:
             found[position] = min(until_s, SOLD)
-        # Mostly nothing is different, and a large hall is compared in no time.
+        # Usually nothing is different, and comparing a large hall takes microseconds.
         different = list(compress(range(len(found)), map(ne, found, self._until)))
         for place, position in enumerate(different, start=1):
             if position not in self._touched:
@@ -106,10 +106,10 @@ class Taken:
         if taken != self.is_taken(position):
             self.bitmap[position >> 3] ^= 1 << (position & 7)
             self.flips += 1
-            # Taken and freed again since the last turn: to those who look, nothing has changed.
+            # Taken and freed again since the last turn: for viewers nothing has changed.
             self._changed ^= {position}
 
-    # --- What is told ---
+    # --- Output ---
 
     def turn(self, now_s: float) -> bool:
         """Make one version of what has changed since the last turn. Returns whether there was
@@ -124,9 +124,9 @@ class Taken:
         return True
 
     def since(self, version: int) -> Difference | None:
-        """What is different from a version; None when it is too old or somebody else's.
+        """What is different from a version; None when this process does not know it.
 
-        Made once for each version that somebody has, because most have the same.
+        Cached by version, because most viewers have the same one.
         """
         if version not in self._differences:
             self._differences[version] = self._since(version)

@@ -44,7 +44,7 @@ UserId = Annotated[
 
 ChangeQueue = changes_struct(
     "ChangeQueue",
-    "What to change; a field that is left out stays, and null gives the file's value back.",
+    "What to change. A field that is left out stays; null resets it to the concert file's value.",
     Body,
 )
 
@@ -56,7 +56,7 @@ class RevokePass(Body, frozen=True):
 
 
 class AdmitNow(Body, frozen=True):
-    """How many to let in at once."""
+    """How many fans to admit immediately."""
 
     count: Annotated[int, Meta(ge=1, le=10_000)]
 
@@ -68,7 +68,7 @@ class Revoked(msgspec.Struct, frozen=True):
 
 
 class AdmittedNow(msgspec.Struct, frozen=True):
-    """How many came in: the active limit holds, and nobody comes in who is not in line."""
+    """How many fans were admitted: at most `active_limit` allows, and only fans in line."""
 
     admitted: int
 
@@ -187,7 +187,7 @@ async def revoke(call: Call) -> Answer:
 
 
 async def admit(call: Call) -> Answer:
-    """Let so many in at once, whatever the rate; the active limit holds."""
+    """Admit `count` fans immediately, ignoring `admit_per_minute` but not `active_limit`."""
     who = call.operator()
     count = (await call.body(ADMIT)).count
     admitted = await queue_control.admit(call.runtime, call.path("concert_id"), who, count)
@@ -243,22 +243,22 @@ OPERATIONS = (
         "pause_queue",
         "POST",
         "/pause",
-        "Let nobody in",
-        steer("paused", "Nobody is let in; joining goes on. Doing so twice is fine."),
+        "Stop admission",
+        steer("paused", "No fan is admitted; joining goes on. Idempotent."),
     ),
     _operation(
         "resume_queue",
         "POST",
         "/resume",
         "Run as usual",
-        steer("running", "Fans may join and are let in, after a pause or a drain."),
+        steer("running", "Fans may join and are admitted, after a pause or a drain."),
     ),
     _operation(
         "drain_queue",
         "POST",
         "/drain",
-        "Take nobody new",
-        steer("draining", "Nobody new may join; those in line are still let in."),
+        "Stop new joins",
+        steer("draining", "No new fan may join; fans in line are still admitted."),
     ),
     _operation(
         "open_sale_now",
@@ -283,11 +283,11 @@ OPERATIONS = (
         "admit_now",
         "POST",
         "/admit",
-        "Let fans in at once",
+        "Admit fans immediately",
         admit,
         body=AdmitNow,
         body_example={"count": 100},
-        answers=(Shown(200, "How many came in", AdmittedNow, {"admitted": 100}),),
+        answers=(Shown(200, "How many were admitted", AdmittedNow, {"admitted": 100}),),
         problems=(*GATES, *OF_BODIES),
     ),
     _operation(
