@@ -9,7 +9,7 @@ from yemae.settings import Settings
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import admission, counts, losses, passes, places
-from yemae.waiting_room.admission import Admission, Doors
+from yemae.waiting_room.admission import Admission, Door, Doors
 from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.losses import Recovery
 from yemae.waiting_room.pace import Pace
@@ -125,7 +125,7 @@ class Room:
         entry_ttl_s: int = 600,
         place_ttl_s: int = 3_600,
         step: int = 500,
-        door: str = "open",
+        door: Door = "open",
         opens_at_ms: int = 0,
         shares: tuple[int, ...] = (100,),
         at_once: int = 0,

@@ -142,7 +142,7 @@ async def orders_of(
 async def at_the_door(
     tx: Transaction, order_id: UUID, performance_key: int, number: str
 ) -> TicketAtDoor | None:
-    """What a ticket code is good for, whoever brings it; None when there is no such order."""
+    """What became of a ticket's order; None when there is no such order."""
     sent = await tx.send(
         TICKET_AT_THE_DOOR, order_id=order_id, performance_key=performance_key, number=number
     )
@@ -152,7 +152,7 @@ async def at_the_door(
 async def run_out(
     tx: Transaction, step: int, *, not_these: Sequence[UUID] = (), only: UUID | None = None
 ) -> list[UUID]:
-    """Lock up to `step` held orders whose time is over and that nobody is busy with."""
+    """Lock up to `step` held orders whose time is over and that are not locked elsewhere."""
     rows = await tx.fetch(RUN_OUT, step=step, not_these=list(not_these), only=only)
     return [row.id for row in rows]
 

@@ -28,7 +28,7 @@ cross join lateral (
 ) as o
 
 -- name: orders_by_idempotency_key
--- A repeat is answered with the order as it is now, which need not be held any more.
+-- A replay is answered with the order as it is now, which may no longer be held.
 select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
@@ -122,7 +122,7 @@ order by o.id desc
 limit %(limit)s
 
 -- name: ticket_at_the_door
--- Whoever holds it: what became of the order, and whether it is the one that the seat was sold to.
+-- What became of an order, of any user, and whether the seat was sold to it.
 select case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
            as status,
        exists (
@@ -134,8 +134,8 @@ from orders
 where id = %(order_id)s
 
 -- name: run_out
--- The sweep's next step. Orders that somebody is paying or releasing right now are theirs; whoever
--- comes later finds what is left. Locks orders before seats, as everybody does.
+-- The sweep's next step. It skips orders that a payment or a release has locked. Orders are locked
+-- before seats, as in every transaction.
 select id
 from orders
 where status = 'held' and expires_at <= (select yemae_now()) and id <> all(%(not_these)s::uuid[])

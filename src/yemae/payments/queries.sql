@@ -41,7 +41,7 @@ set pass_number = greatest(revoked_passes.pass_number, excluded.pass_number),
     revoked_at = excluded.revoked_at
 
 -- name: revoked_since
--- Revocations made lately, for ending passes that Valkey was not told of.
+-- Revocations made lately, for ending passes that are still open in Valkey.
 select concert_id, user_id, pass_number as number
 from revoked_passes
 where revoked_at > %(since)s

@@ -142,7 +142,7 @@ async def _earlier(runtime: Runtime, request: HoldRequest, otherwise: Refusal) -
 
 
 async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
-    """One transaction for everybody who asked in the same moment; then the passes follow."""
+    """One transaction for all concurrent requests; then the passes follow."""
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
     async with runtime.postgres.transaction() as tx:

@@ -14,8 +14,9 @@ from yemae.runtime import Paces, Stores
 from yemae.settings import Settings
 from yemae.values.instants import unix_ms
 from yemae.waiting_room import queue_numbers
-from yemae.waiting_room.admission import Doors
+from yemae.waiting_room.admission import Door, Doors
 from yemae.waiting_room.pace import ABSENT_INTERVALS, Pace
+from yemae.waiting_room.places import JoinDoor
 from yemae.waiting_room.snapshot import Snapshot
 
 # The poll interval at the front, and how much longer it is for each place further back.
@@ -73,7 +74,7 @@ def may_join_from(concert: Concert, now: datetime) -> datetime | None:
     return opens_at if opens_at is not None and now < opens_at else None
 
 
-def join_door(concert: Concert, now: datetime) -> str:
+def join_door(concert: Concert, now: datetime) -> JoinDoor:
     """What a new fan meets: see `places.join`."""
     is_closed = concert.queueing_method == "reject" or concert.control == "draining"
     if is_closed or concert.is_over(now):
@@ -86,7 +87,7 @@ def join_door(concert: Concert, now: datetime) -> str:
 def doors_of(concert: Concert, now: datetime, snapshot: Snapshot | None = None) -> Doors:
     """The rules of an admission tick. No fan is admitted while the queue is paused, or when nothing
     is left to be sold."""
-    door = "all" if concert.queueing_method == "passthrough" else "open"
+    door: Door = "all" if concert.queueing_method == "passthrough" else "open"
     if state_of(concert, now, snapshot or UNKNOWN) in SHUT:
         door = "shut"
     return Doors(

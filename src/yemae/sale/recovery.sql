@@ -1,5 +1,5 @@
 -- name: begin_queue
--- Whoever is first gives the queue its generation.
+-- The first process gives the queue its generation.
 insert into queue_generations (concert_id, generation)
 values (%(concert_id)s, %(generation)s)
 on conflict (concert_id) do nothing

@@ -1,11 +1,14 @@
 """The admission tick of one concert's queue: one atomic Lua call that any node may make."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from yemae.store.scripts import script
 from yemae.store.valkey import Valkey
 from yemae.waiting_room.keys import PARTS, keys_of
+
+# From the opening on: no fan is admitted, those in front are, or all (fans do not wait).
+Door = Literal["shut", "open", "all"]
 
 
 class Doors(NamedTuple):
@@ -15,8 +18,7 @@ class Doors(NamedTuple):
     admit_per_minute: int
     entry_ttl_s: int
     place_ttl_s: int
-    # From the opening on: shut, open, or all (fans do not wait).
-    door: str
+    door: Door
     opens_at_ms: int
     # Percent of the admissions for each lane, the general one first.
     shares: tuple[int, ...] = (100,)

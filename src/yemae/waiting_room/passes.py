@@ -1,11 +1,15 @@
 """Passes, in Valkey: each transition is one Lua call for fans of one concert."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from yemae.store.scripts import ScriptRow, script
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room.keys import PARTS, keys_of
+
+# open: the gate lets in; ended: it does not any more; lost: the store does not know the pass.
+PassWord = Literal["open", "ended", "lost"]
 
 
 class PassRow(ScriptRow):
@@ -27,7 +31,7 @@ class PassUntil(ScriptRow):
 class CheckedPass(ScriptRow):
     """What the gate says of a pass: open, ended or lost; if open, its end without its holds."""
 
-    word: str
+    word: PassWord
     end_ms: int
 
 

@@ -5,7 +5,7 @@ number with its lane is the score.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from yemae.store.scripts import ScriptRow, script
 from yemae.store.valkey import Valkey
@@ -30,11 +30,26 @@ class Joining(NamedTuple):
     code: str = ""
 
 
+# As join.lua and place.lua say it; what each says is at Standing.
+Word = Literal[
+    "waiting",
+    "admitted",
+    "ended",
+    "lost",
+    "refused",
+    "unproven",
+    "used",
+    "wrong_code",
+    "too_many",
+]
+JoinDoor = Literal["line", "straight in", "closed"]
+
+
 class JoinRules(NamedTuple):
     """What decides about new places."""
 
-    # `line`, `straight in` (fans do not wait once the sale is open) or `closed` (no new places).
-    door: str = "line"
+    # `straight in`: fans do not wait once the sale is open; `closed`: no new places.
+    door: JoinDoor = "line"
     opens_at_ms: int = 0
     entry_ttl_s: int = 0
     # 0: no limit.
@@ -54,7 +69,7 @@ class Standing(NamedTuple):
     wrong_code, or too_many (joins or wrong codes from this address; `retry_after_s` is the time to
     wait)."""
 
-    word: str
+    word: Word
     number: int
     lane: int
     # Waiting: how many are ahead in the lane, and how many wait in it.
@@ -82,7 +97,7 @@ class Wanted(ScriptRow):
 class Joined(ScriptRow):
     """What join.lua returns for each fan."""
 
-    word: str
+    word: Word
     number: int
     lane: int
     value: int
@@ -100,7 +115,7 @@ class Asked(ScriptRow):
 class Placed(ScriptRow):
     """What place.lua returns for each fan."""
 
-    word: str
+    word: Word
     number: int
     lane: int
     value: int
@@ -194,7 +209,7 @@ def _wanted(fan: Joining, minutes: list[int]) -> Wanted:
 
 
 def _standing(
-    word: str, number: int, lane: int, value: int, waiting: int, *, new: bool = False
+    word: Word, number: int, lane: int, value: int, waiting: int, *, new: bool = False
 ) -> Standing:
     if word == "admitted":
         return Standing(word, number, lane, pass_ends_at_ms=value, new=new)
