@@ -16,7 +16,7 @@ RETRY_STRETCH_MAX = 2.0
 
 
 class Pace(NamedTuple):
-    """How often fans are told to poll, in milliseconds: soon near the front, seldom far back."""
+    """The poll intervals, in milliseconds: short near the front, long far back."""
 
     absent_after_ms: int
     at_front_ms: float
