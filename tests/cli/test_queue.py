@@ -1,7 +1,6 @@
 """`yemae queue`: every command, what it changes, and what it says when it cannot.
 
-Commands that open a runtime are processes of their own: it ties its loggers to the stderr of its
-process.
+A command that opens a runtime is a process of its own, because it binds loggers to its stderr.
 """
 
 import os

@@ -29,8 +29,7 @@ TAKEN_SEATS = QUERIES["taken_seats"]
 PUBLISH_CHANGES = QUERIES["publish_changes"]
 
 CHANNEL = "yemae_seats"
-# How often followers of a seat map get the changes, and how long changes gather before one notice
-# publishes them to the other processes.
+# The interval of events to followers, and of notices to the other processes.
 TICK_S = 0.25
 PUBLISH_S = 0.1
 # How often the seats of a watch are read from PostgreSQL, in case a notice was lost.
@@ -191,8 +190,7 @@ class Availability:
                 watch.wake(has_news=watch.taken.turn(self.now_s()))
 
     async def keep_checking(self) -> None:
-        """Read the seats again every few seconds, and end watches without viewers; runs until it
-        is cancelled."""
+        """Read the seats every few seconds, end watches without viewers; runs until cancelled."""
         while True:
             await asyncio.sleep(TICK_S)
             await asyncio.gather(*map(self._check, list(self.watches.values())))
@@ -200,8 +198,7 @@ class Availability:
                 self._has_viewers.clear()
 
     async def keep_listening(self) -> None:
-        """Receive what other processes publish while there are viewers; runs until it is
-        cancelled."""
+        """Receive changes of other processes while there are viewers; runs until cancelled."""
         while True:
             await self._has_viewers.wait()
             try:
