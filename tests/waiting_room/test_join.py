@@ -1,5 +1,7 @@
 """Taking a place in line."""
 
+from typing import Any
+
 from waiting_room.room import PACE, Room
 from yemae.waiting_room import places, queue_numbers
 from yemae.waiting_room.places import Joining
@@ -80,3 +82,40 @@ async def test_joining_is_a_sign_of_life_and_brings_an_absent_fan_back(room: Roo
     (back,) = await room.join("ann")
     assert (back.number, back.ahead, back.new) == (numbers["ann"], 0, False)
     assert (await room.snapshot()).absent == 0
+
+
+async def test_the_keys_of_a_queue_outlive_every_token_of_it(room: Room) -> None:
+    await room.join("ann")
+    for part in ("line", "seen", "blocks", "meta"):
+        days = room.store.ttl(room.keys()[part]) / 86_400
+        assert 61 < days <= 62, part
+
+
+async def test_without_a_queue_a_join_opens_a_pass_once_the_sale_is_open(room: Room) -> None:
+    later_ms = await room.now_ms() + 60_000
+    how: dict[str, Any] = {"door": "straight in", "entry_ttl_s": 600}
+    (early,) = await room.join("ann", **how, opens_at_ms=later_ms)
+    assert early.word == "waiting"
+    (late,) = await room.join("ben", **how)
+    assert (late.word, late.new) == ("admitted", True)
+    assert await room.check("ben", late.number) == "open"
+    snapshot = await room.snapshot()
+    assert (snapshot.joined, snapshot.admitted, snapshot.active) == (2, 1, 1)
+    assert snapshot.first_admitted_at_ms > 0
+    assert sum(n for field, n in snapshot.rates.items() if field.startswith("a")) == 1
+    assert sum(n for field, n in snapshot.rates.items() if field.startswith("j")) == 2
+
+
+async def test_after_too_many_wrong_codes_of_an_address_no_code_is_accepted(room: Room) -> None:
+    await room.travel_to_second(5)
+
+    async def word(user: str, code: str, address: str = "192.0.2.1") -> str:
+        fan = Joining(user, lane=1, address=address, code=code)
+        return (await room.arrive(fan, wrong_codes_max=2))[0].word
+
+    assert await word("ann", "right") == "waiting"
+    assert [await word("ben", "wrong") for _ in range(3)] == ["wrong_code"] * 2 + ["too_many"]
+    assert await word("cho", "right") == "too_many"
+    assert await word("cho", "right", "192.0.2.2") == "waiting"
+    room.travel(60)
+    assert await word("dan", "right") == "waiting"
