@@ -42,7 +42,7 @@ class Server:
             "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "60",
             "YEMAE_SECRET_KEY": SECRET_KEY,
             "YEMAE_LOG_LEVEL": "warning",
-            "YEMAE_POLL_AFTER_MAX_MS": "100",
+            "YEMAE_POLL_AFTER_MAX_MS": "1000",
             **variables,
         }
         # Server processes of root run as a system user that may not connect as the owner.

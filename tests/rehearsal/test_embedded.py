@@ -15,7 +15,7 @@ def test_a_small_rehearsal_sells_out_and_everything_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The private server has the operator's settings.
-    monkeypatch.setenv("YEMAE_POLL_AFTER_MAX_MS", "100")
+    monkeypatch.setenv("YEMAE_POLL_AFTER_MAX_MS", "1000")
     written, page, kept = tmp_path / "report.json", tmp_path / "report.html", tmp_path / "kept"
     done = yemae(
         "rehearse", "--embedded", "--fans", str(FANS), "--seats", str(SEATS), "--workers", "1",
