@@ -8,7 +8,7 @@ export interface Losses {
   /** Seats that are paid for, and seats that are held. */
   readonly tickets: number;
   readonly held: number;
-  /** Concerts in whose line the guest has a place. */
+  /** Concerts in whose queue the guest has a place. */
   readonly places: number;
   readonly balance: number;
   readonly currency: string;

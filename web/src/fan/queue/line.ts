@@ -1,4 +1,4 @@
-// A fan's way through the line as a state machine: what was answered → what to do next, and when.
+// A fan's way through the queue as a state machine: an answer → what to do next, and when.
 // Pure: time and chance come in as arguments. docs/client-guide.md says what a client has to do.
 import type { Schemas } from "../../api/client.ts";
 

@@ -25,7 +25,7 @@ export function keepQueueToken(concert: string, token: string | null): void {
   changes += 1;
 }
 
-/** The concerts in whose line the fan has a place, or has been let in; reading it follows it. */
+/** The concerts in whose queue the fan has a place, or was admitted; reading it follows it. */
 export function concertsInLine(): string[] {
   void changes;
   const beginning = named("place", "");
@@ -39,7 +39,7 @@ export function passOf(concert: string): Pass | null {
   return pass && Date.parse(pass.expiresAt) > serverNow() ? pass : null;
 }
 
-/** In how many lines a user has a place here. */
+/** In how many queues a user has a place here. */
 export function placesOf(userId: string): number {
   return keptNames(`place:${userId}:`).length;
 }

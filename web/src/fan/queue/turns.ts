@@ -1,4 +1,4 @@
-// One tab asks for all: of the tabs that wait in the same line, one polls, and the others show what
+// One tab asks for all: of the tabs that wait in the same queue, one polls, and the others show what
 // it hears.
 import { openChannel } from "../../browser/channel.ts";
 import { compete } from "../../browser/leader.ts";

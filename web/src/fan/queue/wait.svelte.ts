@@ -1,4 +1,4 @@
-// Waits in one concert's line for one fan: takes the steps of line.ts at their times, over sleep,
+// Waits in one concert's queue for one fan: takes the steps of line.ts at their times, over sleep,
 // lost connections and other tabs. Always holds: a place is given up only when the fan says so.
 import { untrack } from "svelte";
 import { answered as answerOf, api, asRefused, type Refused } from "../../api/client.ts";
@@ -10,7 +10,7 @@ import { answered, begin, dueWhile, endsPlace, refused, type Line, type Place } 
 import { solve } from "../proof-of-work/solve.ts";
 import { takeTurns, type Turns } from "./turns.ts";
 
-/** Where the fan's way through this line began, so that a reload keeps the progress. */
+/** Where the fan's way through this queue began, so that a reload keeps the progress. */
 interface Start {
   readonly number: number;
   readonly position: number;

@@ -1,13 +1,13 @@
-// Where a seat of an order is, in the words of the map and of the signs in the house. Pure.
+// The name of a seat of an order, in the words of the map and of the signs in the hall. Pure.
 import type { Schemas } from "../../api/client.ts";
 import type { en } from "../i18n/seat-map.ts";
 
 type Words = Pick<typeof en, "sectionName" | "rowName" | "seatName" | "joined">;
-type Placed = Pick<Schemas["OrderedSeat"], "number" | "floor" | "section" | "row" | "label">;
+type Seat = Pick<Schemas["OrderedSeat"], "number" | "floor" | "section" | "row" | "label">;
 
 /** "2층 F1구역 H열 10번", "2층, Section F1, row H, seat 10". The floor is left out where the section
- * says it; a seat whose place is not known is called by its number. */
-export function placeOf(seat: Placed, words: Words): string {
+ * says it; a seat without a section or row is called by its number. */
+export function seatNameOf(seat: Seat, words: Words): string {
   const { number, floor, section, row, label } = seat;
   const parts = [words.seatName(label ?? number)];
   if (row) parts.unshift(words.rowName(row));
@@ -17,6 +17,6 @@ export function placeOf(seat: Placed, words: Words): string {
 }
 
 /** All seats of an order in one line. */
-export function seatsOf(order: { seats: readonly Placed[] }, words: Words): string {
-  return order.seats.map((seat) => placeOf(seat, words)).join(" · ");
+export function seatNamesOf(order: { seats: readonly Seat[] }, words: Words): string {
+  return order.seats.map((seat) => seatNameOf(seat, words)).join(" · ");
 }
