@@ -32,7 +32,11 @@ SLOW_S = 1.5
 CONDITION = re.compile(r"^(\s*(?:if|elseif)) (.+?) (then\b.*)$")
 STATEMENT = re.compile(r"^\s*(?:redis\.call|[a-z_]+)\(.*\)$")
 # Survivors that are meant to survive, with the reason.
-REASONS: dict[str, str] = {}
+LOOK = "if not lane.user and not lane.empty then look_for_first(lane) end"
+REASONS: dict[str, str] = {
+    f"admit: {LOOK} → if not lane.empty then look_for_first(lane) end": "finds the same fan again",
+    f"admit: {LOOK} → if not lane.user then look_for_first(lane) end": "finds it empty again",
+}
 
 SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(LUA.glob("*.lua"))}
 SCRIPTS: list[Script[..., Any]] = [
