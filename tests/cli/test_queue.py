@@ -98,7 +98,7 @@ def test_a_sale_is_opened_now(hall: Settings) -> None:
     assert controls(hall, "sale_opens_at < now()") == (True,)
     again = queue("open-now", "hall")
     assert (again.code, again.out) == (2, "")
-    assert again.err.startswith("yemae: The sale has opened already.")
+    assert again.err.startswith("yemae: The sale is open already.")
 
 
 @pytest.mark.usefixtures("hall")
