@@ -80,6 +80,11 @@ class Model:
         number, ends_at = self.inside.get(fan, (0, 0.0))
         return number if now < ends_at - MARGIN_S else None
 
+    def passes_of_holds(self, now: float) -> set[PassKey]:
+        """The passes with which seats are held that may be live."""
+        held = [b for b in self.orders.values() if b.status == "held"]
+        return {b.order.pass_key for b in held if b.is_live(now) is not False}
+
     def may_be_open(self, entry: EntryToken, now: float) -> bool:
         """Whether this pass can be open at all."""
         latest = max(self.latest_end.get(entry.pass_key, 0), entry.expires_at_s)

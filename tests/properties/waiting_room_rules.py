@@ -98,23 +98,29 @@ class InLine(RuleBasedStateMachine):
 
     @rule(concert_id=concerts)
     def ticks(self, concert_id: str) -> None:
-        """Those who come in are the first in line of those who are present, and as many as fit."""
+        """Those who come in are the first in line of those who are present, and as many as fit. A
+        tick that finds a loss brings back the passes of live holds besides: no admissions."""
         before = self.world.numbers(concert_id, "passes")
         concert = self.world.runtime.catalogue.concert(concert_id)
         self.world.run(admission.admit(self.world.runtime, concert))
         inside = self.world.numbers(concert_id, "passes")
-        admitted = {number for user, number in inside.items() if before.get(user) != number}
+        of_holds = self.model.passes_of_holds(self.now())
+        admitted = set()
         for user, number in inside.items():
-            if number in admitted:
-                self.model.extend(PassKey(concert_id, user, number), self.now() + ENTRY_TTL_S)
+            entry = PassKey(concert_id, user, number)
+            if before.get(user) != number:
+                self.model.extend(entry, self.now() + ENTRY_TTL_S)
+                admitted |= set() if entry in of_holds else {number}
         still_waiting = []
         for user in FANS:
             waits = self.model.surely_present((concert_id, user), self.now())
-            if waits is not None and waits not in inside.values():
+            if user in inside:
+                entry = PassKey(concert_id, user, inside[user])
+                assert waits in (None, entry.number) or entry in of_holds
+                self.model.forget_waiting((concert_id, user))
+            elif waits is not None:
                 still_waiting.append(waits)
                 assert self.world.numbers(concert_id, "line")[user] == waits
-            elif user in inside:
-                self.model.forget_waiting((concert_id, user))
         assert not admitted or max(admitted) < min(still_waiting, default=max(admitted) + 1)
         if not self.model.ticked(concert_id, self.now(), ENTRY_TTL_S):
             is_full = len(inside) >= ACTIVE_LIMIT[concert_id]
