@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { circleIn, graphOf, importsOf, intrusionsIn } from "./imports.ts";
 
-const PAGE = graphOf(new URL("../src", import.meta.url).pathname);
+const PAGE = graphOf(fileURLToPath(new URL("../src", import.meta.url)));
 
 describe("the modules of src/", () => {
   it("are found, with what they import", () => {
