@@ -69,7 +69,8 @@ def test_a_setting_is_read_by_the_sale(name: str) -> None:
         if not path.relative_to(SOURCE).as_posix().startswith((*SHOWN_ONLY, "concerts"))
     ]
     nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text("utf-8"))))
-    assert any(isinstance(node, ast.Attribute) and node.attr == name for node in nodes)
+    is_read = any(isinstance(node, ast.Attribute) and node.attr == name for node in nodes)
+    assert is_read, f"nothing in the sale reads {name}"
 
 
 @pytest.mark.parametrize("name", FIELDS)
