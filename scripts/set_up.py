@@ -247,7 +247,9 @@ def run(command: list[str], lock: int, hear: Callable[[str], None], folder: Path
 
 def link() -> None:
     """Put the checkout on the path and write the `yemae` command, without any build tool."""
-    (site_packages() / "yemae.pth").write_text(f"{ROOT / 'src'}\n", encoding="utf-8")
+    # Python reads this in the locale's encoding: in ASCII where that is C.
+    path = f"import sys; sys.path.append({str(ROOT / 'src')!a})\n"
+    (site_packages() / "yemae.pth").write_text(path, encoding="ascii")
     command = VENV / "bin" / "yemae"
     command.write_text(COMMAND.format(python=VENV / "bin" / "python"), encoding="utf-8")
     command.chmod(0o755)

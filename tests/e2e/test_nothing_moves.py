@@ -143,7 +143,8 @@ def test_two_seats_tapped_at_once_are_those_two_seats(hall: str, open_page: Open
 
 
 def places(page: Page) -> list[FloatRect | None]:
-    """Where the map and the button below it are."""
+    """Where the map and the button below it are, while the page has a live connection."""
+    expect(page.locator(".freshness")).to_be_empty()
     return [
         page.get_by_role("application").bounding_box(),
         page.locator(".hold").bounding_box(),

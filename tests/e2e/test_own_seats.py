@@ -102,7 +102,7 @@ def test_a_place_in_line_is_kept_and_shown_on_other_pages_and_the_turn_is_called
     wait_in(page, concert)
     expect(page.locator(".position")).to_have_text("1번째")
     page.goto("/wallet")
-    expect(foot(page)).to_contain_text("첫눈이 오기 전에 대기 중이에요")
+    expect(foot(page)).to_contain_text("첫눈이 오기 전에 대기 중")
     expect(foot(page)).to_contain_text("1번째")
     inside.leave()
     expect(page).to_have_title("입장할 차례! 내 잔액 · Yemae")

@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from helpers.concerts import concert, load_concert
+from helpers.concerts import SMALL, TEXT, concert, load_concert
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
@@ -27,6 +28,7 @@ from races.interleaving import (
 from races.test_best_available import wanted
 from yemae.base.batching import Later
 from yemae.concerts import seats
+from yemae.concerts.files.import_files import load_files
 from yemae.jobs import sweep
 from yemae.orders.order import Order
 from yemae.refusals import Overloaded, SeatTaken, StoreUnavailable
@@ -163,6 +165,20 @@ async def test_the_wait_for_a_lock_ends_with_try_again(short: Settings, database
         assert time.monotonic() - started < 30, "they waited one after the other"
         assert (await batches.hold.submit(fans[0].hold_request("5"))).seat_numbers == ["5"]
         await assert_reconciled(runtime)
+
+
+async def test_a_load_waits_for_a_lock_as_long_as_a_fan_does(
+    short: Settings, database_url: str, tmp_path: Path
+) -> None:
+    """It holds locks of its own meanwhile, and fans wait for those."""
+    await load_concert(short)
+    file = tmp_path / "hall.toml"
+    file.write_text(TEXT.format(**SMALL).replace("price = 50000", "price = 60000"))
+    async with locked(database_url, FREE_SEAT):
+        async with asyncio.timeout(30):
+            with pytest.raises(StoreUnavailable):
+                await asyncio.to_thread(load_files, short, [file])
+    await asyncio.to_thread(load_files, short, [file])
 
 
 async def test_holds_of_other_seats_are_as_many_while_one_row_is_locked(

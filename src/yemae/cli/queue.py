@@ -145,9 +145,9 @@ def admit(
     concert: ConcertId,
     count: Annotated[int, typer.Argument(metavar="COUNT", help="How many.", min=1, max=ADMIT_MAX)],
 ) -> None:
-    """Admit COUNT fans immediately, ignoring admit_per_minute but not active_limit.
+    """Admit COUNT fans immediately, up to active_limit.
 
-    Only fans in line are admitted.
+    Ignores admit_per_minute but not active_limit. Only fans in line are admitted.
     """
 
     async def let_in(stores: Stores) -> tuple[int, str]:

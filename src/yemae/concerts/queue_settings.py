@@ -6,7 +6,7 @@ file or a request may say, what the database keeps, what reports show.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar, cast, get_origin, get_type_hints
 
 import msgspec
@@ -66,8 +66,13 @@ def read(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored(values: Mapping[str, Any]) -> str:
-    """Settings as the database keeps them."""
-    kept = {name: value for name, value in values.items() if value is not None}
+    """Settings as the database keeps them: moments in UTC, because PostgreSQL does not know every
+    offset that RFC 3339 allows."""
+    kept = {
+        name: value.astimezone(UTC) if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if value is not None
+    }
     return msgspec.json.encode(kept).decode()
 
 

@@ -19,8 +19,8 @@ async def reconcile(
 ) -> Reconciled:
     """Check the stores that the settings name; `paid` are orders whose payment was answered with
     success. Raises StoreUnavailable."""
-    patient = settings.replace(postgres_transaction_timeout_s=PATIENCE_S)
-    async with Postgres(patient) as postgres, Valkey(patient) as valkey:
+    patient = Postgres(settings, transaction_timeout_s=PATIENCE_S)
+    async with patient as postgres, Valkey(settings) as valkey:
         return await reconcile_stores(postgres, valkey, examples=examples, paid=paid)
 
 

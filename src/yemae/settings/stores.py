@@ -106,11 +106,6 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 2
 
     @property
-    def postgres_statement_timeout_s(self) -> int:
-        """Seconds until PostgreSQL ends a statement."""
-        return max(1, self.postgres_transaction_timeout_s * 5 // 8)
-
-    @property
     def postgres_lock_timeout_s(self) -> int:
         """Seconds that a transaction waits for a row that another one has locked."""
         return max(1, self.postgres_transaction_timeout_s // 4)
@@ -119,3 +114,8 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     def postgres_connect_timeout_s(self) -> int:
         """Seconds to wait for a connection, from the pool or a new one."""
         return max(1, self.postgres_transaction_timeout_s // 4)
+
+
+def statement_timeout_s(transaction_timeout_s: int) -> int:
+    """Seconds until PostgreSQL ends a statement of a transaction with this limit."""
+    return max(1, transaction_timeout_s * 5 // 8)

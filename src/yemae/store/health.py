@@ -19,6 +19,7 @@ from valkey.exceptions import TimeoutError as ValkeyTimeoutError
 from yemae.base import metrics
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.settings.stores import statement_timeout_s
 from yemae.store.address import WritableConnection, is_read_only
 from yemae.store.away import is_away
 from yemae.store.valkey import Valkey
@@ -151,12 +152,13 @@ class StoreHealth:
 
     async def _commit(self) -> str:
         if self._connection is None:
+            limit_s = statement_timeout_s(self._stores.postgres_transaction_timeout_s)
             self._connection = await WritableConnection.connect(
                 self._stores.database_url,
                 autocommit=True,
                 connect_timeout=self._stores.postgres_connect_timeout_s,
                 application_name="yemae health",
-                options=f"-c statement_timeout={self._stores.postgres_statement_timeout_s}s",
+                options=f"-c statement_timeout={limit_s}s",
             )
             await self._connection.execute(MAKE_ROOM)
         cursor = await self._connection.execute(CHECK)

@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
+from yemae.settings.stores import statement_timeout_s
 from yemae.store.address import WritableConnection
 from yemae.store.away import commit_is_in_doubt, is_away
 from yemae.store.queries import Query, Row
@@ -119,14 +120,18 @@ class Transaction:
 
 
 class Postgres:
-    """The pool of connections to the one truth."""
+    """The pool of connections to the one truth.
 
-    def __init__(self, settings: Settings) -> None:
+    `transaction_timeout_s`: for work that takes longer than a request may. Its statements and
+    transactions have more time; nothing waits longer for a lock, which others may wait for too.
+    """
+
+    def __init__(self, settings: Settings, *, transaction_timeout_s: int | None = None) -> None:
         stores = settings.stores
         # Added to the store's clock in every transaction; only tests set it.
         self.clock_offset_s = 0.0
         self._reconnected_at = -RECONNECT_S
-        self._deadline_s = stores.postgres_transaction_timeout_s
+        self._deadline_s = transaction_timeout_s or stores.postgres_transaction_timeout_s
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             stores.database_url,
             connection_class=Connection,
@@ -141,7 +146,7 @@ class Postgres:
                 "autocommit": True,
                 "connect_timeout": stores.postgres_connect_timeout_s,
                 "application_name": "yemae",
-                "options": f"-c statement_timeout={stores.postgres_statement_timeout_s}s"
+                "options": f"-c statement_timeout={statement_timeout_s(self._deadline_s)}s"
                 f" -c lock_timeout={stores.postgres_lock_timeout_s}s -c timezone=UTC {PLANS}",
             },
             open=False,

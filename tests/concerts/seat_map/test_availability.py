@@ -285,7 +285,6 @@ async def test_changes_are_heard_again_after_the_connection_broke(
 async def test_a_performance_without_viewers_ends_with_its_connection(
     runtime: Runtime, other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(availability, "QUIET_S", 0.05)
     watch = await watching(other)
     follower = watch.beat()
     monkeypatch.setattr(availability, "INTEREST_S", -1.0)

@@ -73,6 +73,21 @@ async def patch(op: Visitor, **values: object) -> dict[str, Any]:
     return dict(answer.json())
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2030-01-01T00:00:00+16:00", "2029-12-31T08:00:00.000Z"),
+        ("2030-01-01T00:00:00+23:59", "2029-12-31T00:01:00.000Z"),
+        ("2999-12-31T23:59:59-23:59", "3000-01-01T23:58:59.000Z"),
+    ],
+)
+async def test_a_moment_may_have_any_offset_that_rfc_3339_allows(
+    op: Visitor, given: str, kept: str
+) -> None:
+    found = await patch(op, message_en="Soon.", message_until=given)
+    assert found["settings"]["message_until"] == kept
+
+
 async def act(op: Visitor, action: str, body: object = None) -> dict[str, Any]:
     """Do something with the queue and return the answer."""
     answer = await op.post(f"{QUEUE}/{action}", body)

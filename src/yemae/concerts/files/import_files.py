@@ -68,10 +68,8 @@ def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
 
 
 async def _load(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> list[LoadResult]:
-    patient = settings.replace(
-        postgres_transaction_timeout_s=LOAD_TIMEOUT_S,
-    )
-    async with Postgres(patient) as postgres, postgres.transaction() as tx:
+    patient = Postgres(settings, transaction_timeout_s=LOAD_TIMEOUT_S)
+    async with patient as postgres, postgres.transaction() as tx:
         return await write_all(tx, concerts, PresaleCodes(settings.stores.secret_key))
 
 
