@@ -191,7 +191,8 @@ class Call:
     async def optional_body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind | None:
         """The body, or None when there is none or it is empty, however that is said. Raises as
         `body` does."""
-        if self.header(b"content-length") is None and self.header(b"transfer-encoding") is None:
+        is_chunked = b"transfer-encoding" in self._headers
+        if not is_chunked and self._headers.get(b"content-length", b"0") == b"0":
             return None
         raw = await self._read()
         return _decoded(raw, decoder) if raw else None
