@@ -247,8 +247,8 @@ def run(command: list[str], lock: int, hear: Callable[[str], None], folder: Path
 
 def link() -> None:
     """Put the checkout on the path and write the `yemae` command, without any build tool."""
-    # Python reads this in the locale's encoding: in ASCII where that is C.
-    path = f"import sys; sys.path.append({str(ROOT / 'src')!a})\n"
+    # Python reads this file in the locale's encoding, which may be ASCII, and names files in it.
+    path = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(ROOT / 'src')!r}))\n"
     (site_packages() / "yemae.pth").write_text(path, encoding="ascii")
     command = VENV / "bin" / "yemae"
     command.write_text(COMMAND.format(python=VENV / "bin" / "python"), encoding="utf-8")
