@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from e2e.conftest import NewConcert, NewFan, NewRival, Opener
-from e2e.fans import choose_seats, enter
+from e2e.fans import ApiFan, choose_seats, enter
 from e2e.scanner import scan
 from e2e.test_own_seats import foot
 from e2e.test_seat_map import open_map
@@ -91,16 +91,21 @@ def test_a_ticket_behind_pages_of_released_holds_is_shown(
     expect(page.get_by_role("article")).to_have_count(1)
 
 
-def test_the_place_goes_on_changing_in_a_translated_page(
-    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
-) -> None:
-    concert = new_concert(active_limit=1)
+def second_in_line(concert: str, api_fan: NewFan, open_page: Opener) -> tuple[Page, ApiFan]:
+    """The page of a fan whose concert is full, and the fan ahead of them."""
     api_fan().get_in(concert)
     ahead = api_fan()
     ahead.join(concert)
     page = open_page()
     wait_in(page, concert)
     expect(page.locator(".position")).to_have_text("2번째")
+    return page, ahead
+
+
+def test_the_place_goes_on_changing_in_a_translated_page(
+    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
+) -> None:
+    page, ahead = second_in_line(new_concert(active_limit=1), api_fan, open_page)
     before = page.locator(".ahead").inner_text()
     page.evaluate(TRANSLATE)
     ahead.leave()
@@ -123,13 +128,7 @@ def test_the_balance_goes_on_changing_in_a_translated_page(
 def test_the_strip_goes_on_changing_in_a_translated_page(
     api_fan: NewFan, new_concert: NewConcert, open_page: Opener
 ) -> None:
-    concert = new_concert(active_limit=1)
-    api_fan().get_in(concert)
-    ahead = api_fan()
-    ahead.join(concert)
-    page = open_page()
-    wait_in(page, concert)
-    expect(page.locator(".position")).to_have_text("2번째")
+    page, ahead = second_in_line(new_concert(active_limit=1), api_fan, open_page)
     page.goto("/wallet")
     expect(foot(page)).to_contain_text("2번째")
     page.evaluate(TRANSLATE)

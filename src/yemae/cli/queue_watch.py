@@ -26,7 +26,7 @@ def rows(queue: QueueReport) -> list[Row]:
     """Name, value and remark of everything in a report."""
     settings = queue.settings
     return [
-        ("state", queue.state, _since(queue)),
+        ("state", queue.state, _last_change(queue)),
         *_numbers(queue),
         *(
             (name, _setting(settings, name), _remark(queue, name))
@@ -130,8 +130,8 @@ def _remark(queue: QueueReport, name: str) -> str:
     return "set by operator" if name in queue.set_by_operator else ""
 
 
-def _since(queue: QueueReport) -> str:
-    """Since when the queue has been paused or draining."""
+def _last_change(queue: QueueReport) -> str:
+    """When an operator last changed a queue that is paused or draining, or a setting of it."""
     if queue.control == "running" or queue.changed_at is None:
         return ""
-    return f"since {cell(datetime.fromisoformat(queue.changed_at))}"
+    return f"last changed {cell(datetime.fromisoformat(queue.changed_at))}"

@@ -7,6 +7,7 @@ deadline reads later than it is.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated, Any, NewType
 
 import msgspec
@@ -16,6 +17,7 @@ _Instant = NewType("_Instant", str)
 _LocalTime = NewType("_LocalTime", str)
 
 DATE_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}"
+TEXTS_KEPT = 1024
 # As JSON Schema shows them.
 INSTANT_SCHEMA = {"format": "date-time", "pattern": rf"{DATE_TIME}Z$"}
 LOCAL_TIME_SCHEMA = {"format": "date-time", "pattern": rf"{DATE_TIME}[+-]\d\d:\d\d$"}
@@ -29,6 +31,8 @@ def unix_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+# The answers of a batch share their moments, and all orders of a performance its start.
+@lru_cache(maxsize=TEXTS_KEPT)
 def instant(moment: datetime) -> Instant:
     """`2030-05-03T11:00:00.000Z`."""
     return _Instant(
@@ -41,6 +45,7 @@ def instant_or_none(moment: datetime | None) -> Instant | None:
     return None if moment is None else instant(moment)
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def local_time(moment: datetime | None, utc_offset_minutes: int | None) -> LocalTime | None:
     """`2030-05-03T20:00:00.000+09:00`; None without a moment, or when the venue's offset is not
     known."""

@@ -249,8 +249,8 @@ async def test_best_available_says_how_many_there_are_when_there_are_too_few(sit
         ({"best_available": {"grade": "VIP", "count": 1}}, "best_available.grade"),
         ({"best_available": {"grade": "R", "count": 0}}, "best_available.count"),
         ({"best_available": {"grade": "R", "count": 21}}, "best_available.count"),
-        ({"best_available": {"grade": "R"}}, "count"),
-        ({"best_available": {"grade": "R", "count": 1, "row": "A"}}, "row"),
+        ({"best_available": {"grade": "R"}}, "best_available.count"),
+        ({"best_available": {"grade": "R", "count": 1, "row": "A"}}, "best_available.row"),
         ({"best_available": None}, "best_available"),
     ],
 )

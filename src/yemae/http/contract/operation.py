@@ -165,9 +165,9 @@ def invalid_fields(error: msgspec.ValidationError) -> InvalidRequest:
     fault = field_fault(error)
     match fault.kind:
         case "missing":
-            return InvalidRequest.of(fault.name, "required")
+            return InvalidRequest.of(fault.path, "required")
         case "unknown":
-            return InvalidRequest.of(fault.name, "unknown field")
+            return InvalidRequest.of(fault.path, "unknown field")
         case "choice":
             return InvalidRequest.of(
                 fault.path, f"Expected {CHOICES.get(fault.path, 'another word')}"
