@@ -101,6 +101,13 @@ def kept_database_url(stores: StoreUrls, template: str) -> str:
     return _create(stores, f"kept_{next(_numbers)}", template)
 
 
+@pytest.fixture(scope="session")
+def kept_valkey_url(stores: StoreUrls) -> str:
+    """A Valkey database for a server that many tests share: it writes for as long as it runs, and
+    other tests count keys."""
+    return f"{stores.valkey_url}?db=1"
+
+
 @pytest.fixture
 def empty_database_url(stores: StoreUrls) -> Iterator[str]:
     """A fresh database without any table."""

@@ -25,7 +25,6 @@ from helpers.concerts import load_concert
 from helpers.pages import ROOT
 from helpers.server import Server
 from yemae.concerts.files.concert_file import parse
-from yemae.embedded.private_stores import StoreUrls
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -91,10 +90,10 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server(stores: StoreUrls, kept_database_url: str) -> Iterator[Server]:
-    """A server for all browser tests of this process, on the stores that its other tests have
-    anyway. Those empty Valkey, but never while a browser test runs."""
-    urls = {"YEMAE_DATABASE_URL": kept_database_url, "YEMAE_VALKEY_URL": stores.valkey_url}
+def server(kept_database_url: str, kept_valkey_url: str) -> Iterator[Server]:
+    """A server for all browser tests of this process, in databases of its own on the stores that
+    its other tests have anyway. Those empty Valkey, but never while a browser test runs."""
+    urls = {"YEMAE_DATABASE_URL": kept_database_url, "YEMAE_VALKEY_URL": kept_valkey_url}
     with tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder:
         started = Server(Path(folder), **POLITE, **urls)
         started.start()

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from e2e.conftest import POLITE, NewConcert, Opener
 from e2e.fans import continue_as_guest
 from helpers.server import Server
-from yemae.embedded.private_stores import StoreUrls
 
 GUEST = "비회원으로 예매하기"
 SIGN_UP, SIGN_IN = "회원 가입", "로그인"
@@ -18,9 +17,9 @@ EVERYWHERE = "모든 기기에서 로그아웃"
 
 
 @pytest.fixture(scope="module")
-def closed(stores: StoreUrls, kept_database_url: str) -> Iterator[Server]:
+def closed(kept_database_url: str, kept_valkey_url: str) -> Iterator[Server]:
     """A second node of the same server, without sign-up and guests."""
-    urls = {"YEMAE_DATABASE_URL": kept_database_url, "YEMAE_VALKEY_URL": stores.valkey_url}
+    urls = {"YEMAE_DATABASE_URL": kept_database_url, "YEMAE_VALKEY_URL": kept_valkey_url}
     off = {"YEMAE_SIGN_UP": "off", "YEMAE_GUESTS": "off"}
     with tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder:
         started = Server(Path(folder), **POLITE, **urls, **off)
