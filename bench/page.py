@@ -36,12 +36,15 @@ measured in rounds and beside its yardstick of the same round. The server runs a
 run it: one worker for each core, nothing pinned, 96 connections, the client a process of its own
 on the same cores. Every request of a hold, a payment or a top-up comes from another fan. The
 yardstick of the hold is `pgbench`, which sends the same hold as one transaction for each request to
-the same PostgreSQL; what it leaves out is said in [bench/pgbench.py](../bench/pgbench.py), and what
-each row does in [bench/sale.py](../bench/sale.py), [bench/reads.py](../bench/reads.py),
-[bench/journeys.py](../bench/journeys.py) and [bench/scripts.py](../bench/scripts.py). The rows
-`_1k` and `_1m` stand on two servers that take turns, with as many orders in their databases
-before. A rate of `hold_hot` is that of answers, since 20 of them can win. The run ends with the
-reconcile of all stores. The column `ratio` is over the row that `beside` names.
+the same PostgreSQL; what it leaves out is said in [bench/pgbench.py](../bench/pgbench.py).
+`pgbench_hold_call` is the hold of an expert, one call of a PL/pgSQL function with the same
+guarantees ([bench/hold_call.sql](../bench/hold_call.sql)), and `hold_over_call` is the rate of the
+server's holds over that. What each row does is said in [bench/sale.py](../bench/sale.py),
+[bench/reads.py](../bench/reads.py), [bench/journeys.py](../bench/journeys.py) and
+[bench/scripts.py](../bench/scripts.py). The rows `_1k` and `_1m` stand on two servers that take
+turns, with as many orders in their databases before. A rate of `hold_hot` is that of answers, since
+20 of them can win. The run ends with the reconcile of all stores. The column `ratio`
+is over the row that `beside` names.
 """,
     "pretix": """\
 The same hold and the same purchase on [pretix](https://pretix.eu), the ticket shop in Python that

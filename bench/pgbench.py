@@ -1,14 +1,18 @@
-"""The yardstick of the hold: PostgreSQL's own load client, pgbench, sends the same hold as one
+"""The yardsticks of the hold: PostgreSQL's own load client, pgbench, sends the same hold as one
 transaction for each request to the same PostgreSQL, with the server idle.
 
-What it does is what a good straightforward server would do (`pgbench_hold.sql`): the fan's lock,
-what they have already, the seat for update, the order, the seat, commit; prepared, over the Unix
-socket, durable. Each transaction is another fan and another seat, so none waits for a row.
+SCRIPT is what a good straightforward server would do (`pgbench_hold.sql`): the fan's lock, what
+they have already, the seat for update, the order, the seat, commit. CALL is what an expert would
+do (`pgbench_hold_call.sql`): one call of a PL/pgSQL function (`hold_call.sql`) with every guarantee
+that the server's hold has in PostgreSQL: the fan's lock, the Idempotency-Key, used and revoked
+passes, the seat limit, seats locked in key order, and the count of the seats that were written; its
+connections plan as the server's do. Both are prepared, over the Unix socket, durable. Each
+transaction is another fan and another seat, so none waits for a row.
 
 The comparison favours each side once. pgbench is a C program that leaves out what every server has
-to do beside the transaction: HTTP, JSON, tokens, the waiting room, Idempotency-Keys and used
-passes. But it has a round trip for each statement and a commit for each hold. It has the whole
-machine, and the better of 8 and 32 clients counts.
+to do beside the transaction: HTTP, JSON, tokens and the waiting room. But it has a commit for each
+hold, and SCRIPT a round trip for each statement. It has the whole machine, and the better of 8 and
+32 clients counts.
 
 A run fails unless PostgreSQL has as many orders and held seats afterwards as pgbench says.
 """
@@ -25,8 +29,11 @@ import psycopg
 from bench.results import percentile
 from bench.timed import Shot
 from yemae.embedded.postgres_server import BINARIES, environ
+from yemae.store.postgres import PLANS
 
 SCRIPT = Path(__file__).with_name("pgbench_hold.sql")
+CALL = Path(__file__).with_name("pgbench_hold_call.sql")
+FUNCTION = Path(__file__).with_name("hold_call.sql").read_text(encoding="utf-8")
 CLIENTS = (8, 32)
 SEATS = 96_000
 CONCERT = "bench-pgbench"
@@ -70,12 +77,14 @@ class Output(NamedTuple):
     latencies: "array[float]"
 
 
-async def hold_run(database_url: str, clients: int, seconds: float, seats: int = SEATS) -> Shot:
-    """Seats of its own, then one run. Raises PgbenchError."""
-    key = await asyncio.to_thread(_new_performance, database_url, seats)
+async def hold_run(
+    database_url: str, clients: int, seconds: float, seats: int = SEATS, script: Path = SCRIPT
+) -> Shot:
+    """Seats of its own, then one run, as the owner of the database. Raises PgbenchError."""
+    key = await asyncio.to_thread(new_performance, database_url, seats)
     with tempfile.TemporaryDirectory(prefix="yemae-pgbench-") as folder:
         printed = await _pgbench(
-            database_url, key, clients, seats // clients, seconds, Path(folder)
+            database_url, script, key, clients, seats // clients, seconds, Path(folder)
         )
     orders, held = await asyncio.to_thread(_count, database_url, key)
     if not printed.transactions == orders == held:
@@ -89,24 +98,33 @@ async def hold_run(database_url: str, clients: int, seconds: float, seats: int =
     )
 
 
-async def best_clients(database_url: str, seconds: float) -> int:
+async def best_clients(database_url: str, seconds: float, script: Path = SCRIPT) -> int:
     """How many clients give the best rate."""
-    rates = {clients: (await hold_run(database_url, clients, seconds)).rate for clients in CLIENTS}
+    rates = {
+        clients: (await hold_run(database_url, clients, seconds, script=script)).rate
+        for clients in CLIENTS
+    }
     return max(rates, key=rates.__getitem__)
 
 
 async def _pgbench(
-    database_url: str, key: int, clients: int, share: int, seconds: float, folder: Path
+    database_url: str,
+    script: Path,
+    key: int,
+    clients: int,
+    share: int,
+    seconds: float,
+    folder: Path,
 ) -> Output:
     command = [
-        str(BINARIES / "pgbench"), "--no-vacuum", "--protocol=prepared", f"--file={SCRIPT}",
+        str(BINARIES / "pgbench"), "--no-vacuum", "--protocol=prepared", f"--file={script}",
         f"--client={clients}", f"--jobs={min(2, clients)}", f"--time={max(1, round(seconds))}",
         "--log", f"--log-prefix={folder / 'log'}", "--define=n=0", f"--define=share={share}",
         f"--define=performance={key}", database_url,
     ]  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         *command,
-        env=environ(),
+        env=environ() | ({"PGOPTIONS": PLANS} if script == CALL else {}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -135,8 +153,10 @@ def read(output: str, folder: Path) -> Output:
     return Output(int(transactions[1]), float(rate[1]), array("d", sorted(latencies)))
 
 
-def _new_performance(database_url: str, seats: int) -> int:
+def new_performance(database_url: str, seats: int) -> int:
+    """The key of a new performance whose seats are all free."""
     with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(FUNCTION.encode())
         connection.execute(ADD_CONCERT, {"concert": CONCERT})
         row = connection.execute(ADD_PERFORMANCE, {"concert": CONCERT, "seats": seats}).fetchone()
         connection.execute("vacuum analyze seats")
