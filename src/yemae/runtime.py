@@ -37,6 +37,7 @@ from yemae.waiting_room.board import SNAPSHOT_S, Board
 from yemae.waiting_room.challenges import Challenges
 from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.process_load import Load
+from yemae.waiting_room.seen_passes import SeenPasses
 from yemae.waiting_room.tokens import TokenKeys
 
 CANCEL_AGAIN_S = 1.0
@@ -78,6 +79,7 @@ class Stores:
     catalogue: Catalogue
     board: Board
     load: Load = field(default_factory=Load)
+    seen_passes: SeenPasses = field(default_factory=SeenPasses, repr=False)
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
     # Made anew when the concert's settings or the stretch change; polls ask all the time.

@@ -1,12 +1,14 @@
 """Which pass opens what, and what can be looked at with it: without HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import pytest
 
 from helpers.concerts import FIRST, HALL
 from helpers.fans import Fan
+from helpers.time_travel import travel
+from yemae.back_office import queue_control
 from yemae.refusals import (
     EntryProofInvalid,
     EntryTokenExpired,
@@ -16,10 +18,14 @@ from yemae.refusals import (
     Refusal,
     SaleClosed,
 )
-from yemae.runtime import Runtime
-from yemae.sale import gate, looks
-from yemae.sale.batches import Batches
+from yemae.runtime import Runtime, open_runtime
+from yemae.sale import gate, looks, places
+from yemae.sale.batches import Batches, open_batches
 from yemae.sale.gate import Entered
+from yemae.store.valkey import Valkey
+from yemae.values.pass_key import PassKey
+from yemae.waiting_room import passes, seen_passes
+from yemae.waiting_room.passes import CheckedPass
 from yemae.waiting_room.tokens import EntryToken
 
 
@@ -79,6 +85,96 @@ async def test_a_pass_that_is_over_lets_in_a_repeat_only(
     assert await entered(batches, ended, "key") == Entered(ended, "key", None)
     with pytest.raises(EntryTokenExpired):
         await entered(batches, ended)
+
+
+# --- The gate of reads --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many passes each question to the waiting room was about."""
+    sizes: list[int] = []
+    check_entry = passes.check_entry
+
+    async def counting(
+        valkey: Valkey, concert_id: str, keys: Sequence[PassKey]
+    ) -> list[CheckedPass]:
+        sizes.append(len(keys))
+        return await check_entry(valkey, concert_id, keys)
+
+    monkeypatch.setattr(passes, "check_entry", counting)
+    return sizes
+
+
+async def test_reads_ask_once_in_a_while_and_writes_each_time(
+    runtime: Runtime,
+    batches: Batches,
+    entry: EntryToken,
+    asked: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(seen_passes, "TRUSTED_S", 3_600.0)
+    for _ in range(10):
+        await gate.enter_to_look(runtime, batches, entry)
+    assert asked == [1]
+    for _ in range(3):
+        await entered(batches, entry)
+    assert asked == [1] * 4
+    monkeypatch.setattr(seen_passes, "TRUSTED_S", 0.0)
+    await entered(batches, entry)
+    await gate.enter_to_look(runtime, batches, entry)
+    assert asked == [1] * 6
+
+
+async def by_payment(fan: Fan) -> None:
+    await fan.top_up()
+    await fan.hold("1")
+    await fan.pay()
+
+
+async def by_revocation(fan: Fan) -> None:
+    assert await queue_control.revoke(fan.runtime, HALL, "op", fan.user_id)
+
+
+async def by_leaving(fan: Fan) -> None:
+    assert fan.token is not None
+    await places.leave(fan.runtime, fan.token)
+
+
+async def by_its_time(fan: Fan) -> None:
+    travel(fan.runtime, 600)
+
+
+@pytest.mark.parametrize("end", [by_payment, by_revocation, by_leaving, by_its_time])
+async def test_an_end_in_this_process_closes_its_reads_at_once(
+    runtime: Runtime,
+    batches: Batches,
+    entry: EntryToken,
+    fan: Fan,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[Fan], Awaitable[None]],
+) -> None:
+    monkeypatch.setattr(seen_passes, "TRUSTED_S", 3_600.0)
+    await gate.enter_to_look(runtime, batches, entry)
+    await end(fan)
+    with pytest.raises(EntryTokenExpired):
+        await gate.enter_to_look(runtime, batches, entry)
+
+
+async def test_an_end_in_another_process_closes_writes_at_once(
+    runtime: Runtime, entry: EntryToken, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seen_passes, "TRUSTED_S", 3_600.0)
+    async with open_runtime(runtime.settings) as other, open_batches(other) as theirs:
+        await gate.enter_to_look(other, theirs, entry)
+        await by_payment(fan)
+        # This is what the bound of a second is for.
+        await gate.enter_to_look(other, theirs, entry)
+        with pytest.raises(EntryTokenExpired):
+            await entered(theirs, entry)
+        # And what a write was told counts for reads.
+        with pytest.raises(EntryTokenExpired):
+            await gate.enter_to_look(other, theirs, entry)
 
 
 # --- Looks ----------------------------------------------------------------------------------------

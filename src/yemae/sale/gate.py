@@ -4,6 +4,9 @@ A hold keeps its fan's pass open, a payment ends it. Valkey follows after the co
 what a crash or a failure leaves open is repaired by the sweep. PostgreSQL never forgets which pass
 was used for a payment or revoked, so the gate is right even when Valkey is away or has lost its
 data.
+
+Reads trust a pass that this process saw open within the last second (`enter_to_look`); holds and
+payments ask each time. What this process ends is over for its reads at once.
 """
 
 import asyncio
@@ -100,6 +103,12 @@ def claimed_place(runtime: Runtime, token: str | None) -> QueueToken:
     return runtime.tokens.read_place(token, drawn_number)
 
 
+async def enter_to_look(runtime: Runtime, batches: "Batches", entry: EntryToken) -> None:
+    """Let a call in that changes nothing. Raises EntryTokenExpired."""
+    if not runtime.seen_passes.is_open(entry, runtime.clock.now_s()):
+        await batches.check_entry.submit(entry)
+
+
 async def enter_or_repeat(batches: "Batches", entry: EntryToken, key: str | None) -> Entered:
     """Let a call in that may be repeated. A pass that is over does not stop a call with an
     Idempotency-Key: it may repeat one that was answered while the pass was open. Raises
@@ -130,15 +139,28 @@ async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[Open
 async def _check_entry(
     runtime: Runtime, concert_id: str, entries: list[EntryToken]
 ) -> dict[EntryToken, OpenPass | Refusal]:
+    answers: dict[EntryToken, OpenPass | Refusal] = {}
+    with runtime.seen_passes.asking() as asking:
+        own_ends = await _own_ends(runtime, concert_id, entries)
+        for entry in entries:
+            if (own_end := own_ends.get(entry)) is None:
+                asking.found_over(entry)
+                answers[entry] = EntryTokenExpired()
+            else:
+                asking.found_open(entry, own_end)
+                answers[entry] = OpenPass(entry, own_end)
+    return answers
+
+
+async def _own_ends(
+    runtime: Runtime, concert_id: str, entries: list[EntryToken]
+) -> dict[EntryToken, int]:
+    """The open ones with their own ends in Unix ms, whether Valkey is away or not."""
     try:
-        own_ends = await _open_passes(runtime, concert_id, entries)
+        return await _open_passes(runtime, concert_id, entries)
     except StoreUnavailable:
         log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
-        own_ends = {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(runtime, entries)}
-    return {
-        entry: OpenPass(entry, own_ends[entry]) if entry in own_ends else EntryTokenExpired()
-        for entry in entries
-    }
+        return {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(runtime, entries)}
 
 
 async def _open_passes(
@@ -199,7 +221,8 @@ async def give_back(stores: Stores, released: Order, holds_end_at: datetime | No
 async def revoke(stores: Stores, concert_id: str, user_id: str) -> bool:
     """End a user's pass at an operator's word; their place is over too, and PostgreSQL keeps its
     number. Returns whether they had one. Raises StoreUnavailable."""
-    number = await passes.revoke(stores.valkey, concert_id, user_id)
+    with stores.seen_passes.ending([(concert_id, user_id)]):
+        number = await passes.revoke(stores.valkey, concert_id, user_id)
     if number:
         async with stores.postgres.transaction() as tx:
             await payments.revoke_pass(tx, PassKey(concert_id, user_id, number))
@@ -208,10 +231,13 @@ async def revoke(stores: Stores, concert_id: str, user_id: str) -> bool:
 
 async def end_passes(stores: Stores, used: Iterable[PassKey]) -> None:
     """End passes that were used for a payment. Raises as extend_passes does."""
-    await _tell_each(
-        passes.end_passes(stores.valkey, concert_id, group)
-        for concert_id, group in by_concert(used).items()
-    )
+    groups = by_concert(used)
+    owners = [(key.concert_id, key.user_id) for group in groups.values() for key in group]
+    with stores.seen_passes.ending(owners):
+        await _tell_each(
+            passes.end_passes(stores.valkey, concert_id, group)
+            for concert_id, group in groups.items()
+        )
 
 
 async def _tell_each(calls: Iterable[Awaitable[object]]) -> None:

@@ -49,4 +49,5 @@ def _placed(standing: Standing) -> Standing | Refusal:
 
 async def leave(runtime: Runtime, token: QueueToken) -> None:
     """Give a place up, waiting or inside."""
-    await places.leave(runtime.valkey, token.concert_id, token.user_id, token.number)
+    with runtime.seen_passes.ending([(token.concert_id, token.user_id)]):
+        await places.leave(runtime.valkey, token.concert_id, token.user_id, token.number)

@@ -112,10 +112,11 @@ class Call:
         return is_local(self._scope)
 
     async def entry(self, concert_id: str | None = None) -> EntryToken:
-        """The caller's open pass, of this concert when one is given. Raises Unauthenticated,
-        EntryToken* and EntryProof* refusals."""
+        """The gate of a call that only reads: the caller's open pass, of this concert when one is
+        given. Raises Unauthenticated, EntryToken* and EntryProof* refusals."""
         entry = self._claimed_pass(concert_id)
-        return (await self.batches.check_entry.submit(entry)).entry
+        await gate.enter_to_look(self.runtime, self.batches, entry)
+        return entry
 
     async def enter(self) -> Entered:
         """The gate of a call that may be repeated with its Idempotency-Key. Raises as `entry`

@@ -1,0 +1,96 @@
+"""The cache of open passes: what is trusted, and for how long. Pure."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from yemae.waiting_room import seen_passes
+from yemae.waiting_room.seen_passes import MARGIN_S, TRUSTED_S, SeenPasses
+from yemae.waiting_room.tokens import EntryToken
+
+NOW = 2_000_000_000
+ENTRY = EntryToken("hall", "fan", 7, NOW + 600)
+OWNER = ("hall", "fan")
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The monotonic clock, which stands still until a test moves it."""
+    moment = [100.0]
+    monkeypatch.setattr(seen_passes, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    return moment
+
+
+def saw_open(passes: SeenPasses, entry: EntryToken = ENTRY, left_s: float = 600) -> None:
+    with passes.asking() as asking:
+        asking.found_open(entry, int((NOW + left_s) * 1000))
+
+
+def test_a_pass_is_trusted_for_a_second_from_the_question_on(clock: list[float]) -> None:
+    passes = SeenPasses()
+    assert not passes.is_open(ENTRY, NOW)
+    with passes.asking() as asking:
+        clock[0] += TRUSTED_S / 2
+        asking.found_open(ENTRY, (NOW + 600) * 1000)
+    assert passes.is_open(ENTRY, NOW)
+    clock[0] += TRUSTED_S / 2
+    assert not passes.is_open(ENTRY, NOW)
+
+
+def test_a_pass_is_not_trusted_at_its_own_end() -> None:
+    passes = SeenPasses()
+    saw_open(passes, left_s=0.5)
+    assert passes.is_open(ENTRY, NOW + 0.5 - 2 * MARGIN_S)
+    assert not passes.is_open(ENTRY, NOW + 0.5 - MARGIN_S / 2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ENTRY._replace(user_id="other"),
+        ENTRY._replace(concert_id="elsewhere"),
+        ENTRY._replace(number=8),
+        ENTRY._replace(proof="of a secret"),
+    ],
+)
+def test_another_pass_is_not_trusted(other: EntryToken) -> None:
+    passes = SeenPasses()
+    saw_open(passes)
+    assert not passes.is_open(other, NOW)
+
+
+def test_an_end_that_this_process_knows_of_counts_at_once() -> None:
+    passes = SeenPasses()
+    saw_open(passes)
+    with passes.ending([OWNER]):
+        assert not passes.is_open(ENTRY, NOW)
+        # Asked in between, before the store has done it.
+        saw_open(passes)
+    assert not passes.is_open(ENTRY, NOW)
+    saw_open(passes)
+    with passes.asking() as asking:
+        asking.found_over(ENTRY._replace(number=6))
+        assert passes.is_open(ENTRY, NOW)
+        asking.found_over(ENTRY)
+    assert not passes.is_open(ENTRY, NOW)
+
+
+def test_an_answer_from_before_the_end_is_not_believed() -> None:
+    passes = SeenPasses()
+    with passes.asking() as before:
+        with passes.ending([OWNER]):
+            pass
+        before.found_open(ENTRY, (NOW + 600) * 1000)
+        assert not passes.is_open(ENTRY, NOW)
+    # The fan came in again: a question that was asked after the end is believed.
+    saw_open(passes)
+    assert passes.is_open(ENTRY, NOW)
+
+
+def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen_passes, "KEPT_MAX", 3)
+    passes = SeenPasses()
+    for number in range(10):
+        saw_open(passes, ENTRY._replace(user_id=f"fan-{number}"))
+        assert passes.is_open(ENTRY._replace(user_id=f"fan-{number}"), NOW)
+        assert len(passes._seen) <= 3
