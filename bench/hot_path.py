@@ -4,6 +4,10 @@
 
     .venv/bin/python -m bench.hot_path --only hold_distinct,pay --dirty
 
+Before and after a change, both commits in turn, in many short runs (`bench/in_turn.py`):
+
+    make bench BENCH="--against HEAD~3 --only poll,pay --rounds 15 --seconds 0.7"
+
 Each row is measured in rounds (`bench/rounds.py`), each time with fans, seats and orders that were
 made before the clock starts. The rows of `growth` have two servers of their own, which take turns:
 one has FEW orders in its database, the other MANY. At the end the stores of every server are
@@ -31,6 +35,7 @@ import uvloop
 from rich.console import Console
 
 from bench import pgbench
+from bench.in_turn import BeforeError, in_turn, sides
 from bench.journeys import WARM_UP_S as JOURNEYS_WARM_UP_S
 from bench.journeys import Journeys
 from bench.load import LoadError
@@ -168,6 +173,15 @@ async def growth_rows(options: argparse.Namespace, only: Sequence[str]) -> list[
     return rows
 
 
+async def in_turn_rows(options: argparse.Namespace) -> list[Row]:
+    """Every row of the present tree beside the same row of another commit."""
+    given = {name: getattr(options, name) for name in ("seconds", "connections", "workers")}
+    variables = dict(pair.split("=", 1) for pair in options.set)
+    both = given | {"pinned": options.pinned, "variables": variables}
+    async with sides(options.against, both) as (old, new):
+        return await measure(in_turn(old, new, options.only), options.rounds)
+
+
 def _server(options: argparse.Namespace) -> AbstractContextManager[Bench]:
     variables = dict(VARIABLES, **dict(pair.split("=", 1) for pair in options.set))
     return serving(CONCERTS, variables, workers=options.workers, pinned=options.pinned)
@@ -184,7 +198,9 @@ async def prove(bench: Bench) -> None:
 
 
 async def run(options: argparse.Namespace) -> list[Row]:
-    """The wanted rows. Raises ViolatedError, LoadError or PgbenchError."""
+    """The wanted rows. Raises ViolatedError, LoadError, PgbenchError or BeforeError."""
+    if options.against:
+        return await in_turn_rows(options)
     rows: list[Row] = []
     of_path = [name for name in options.only if name not in GROWTH]
     of_growth = [name for name in options.only if name in GROWTH]
@@ -208,6 +224,9 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--set", action="append", default=[], metavar="YEMAE_X=VALUE", help="another setting"
     )
+    parser.add_argument(
+        "--against", default="", metavar="COMMIT", help="each row beside that commit's, in turn"
+    )
     parser.add_argument("--dirty", action="store_true", help="write results of a changed tree too")
     options = parser.parse_args(arguments)
     options.only = [name for name in options.only.split(",") if name]
@@ -222,13 +241,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         rows = uvloop.run(run(options))
-    except (ViolatedError, LoadError, PgbenchError) as error:
+    except (ViolatedError, LoadError, PgbenchError, BeforeError) as error:
         console.print(f"[red]{type(error).__name__}[/red]: {error}", soft_wrap=True)
         sys.exit(1)
     results = make_results("hot-path", "make bench", rows, {}, others)
     show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
     # Before and after: the tree that was measured is the one that the commit names.
-    if not options.only and (options.dirty or (clean and is_clean())):
+    is_whole = not (options.only or options.against)
+    if is_whole and (options.dirty or (clean and is_clean())):
         console.print(f"written: {write(results)}")
     else:
         console.print("not written: only a whole run of a clean tree is (or --dirty)")

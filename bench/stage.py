@@ -10,7 +10,8 @@ from itertools import islice
 from bench.serving import Concert
 from yemae.concerts.files.concert_file import SEATS_MAX
 
-VARIABLES = {"YEMAE_HOLD_TTL_S": "3600"}
+# Loading the seats may take long on a busy machine.
+VARIABLES = {"YEMAE_HOLD_TTL_S": "3600", "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "120"}
 FANS_MAX = 1_000_000
 PER_MINUTE_MAX = 10_000_000
 HOT_SEATS = 20
