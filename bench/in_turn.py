@@ -77,7 +77,7 @@ def tree_of(commit: str) -> Path:
 def in_turn(old: Side, new: Side, names: Sequence[str]) -> list[Probe]:
     """Each row of the old side, followed by the same row of the new one beside it. Raises
     ValueError."""
-    if unknown := set(names) - new.rows.keys():
+    if unknown := set(names) - (new.rows.keys() & old.rows.keys()):
         raise ValueError(f"no such row: {', '.join(sorted(unknown))}")
     both = [name for name in new.rows if name in old.rows and not name.startswith(OF_STORES)]
     probes: list[Probe] = []
