@@ -73,7 +73,7 @@ class Signer:
         if len(token) > TOKEN_MAX_CHARS:
             return None
         claims = self._read_usual(token) or self._read_with_library(token)
-        if claims is None or not all(_is_moment(claims[name]) for name in MOMENTS & claims.keys()):
+        if claims is None or not _has_moments(claims):
             return None
         if len(self._verified) >= REMEMBERED_MAX:
             self._verified.clear()
@@ -122,6 +122,14 @@ class Signer:
 def _text(content: bytes) -> str:
     """Base64url without padding."""
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _has_moments(claims: dict[str, Any]) -> bool:
+    """Whether every claim that should be a moment is one."""
+    for name in MOMENTS:  # noqa: SIM110 - all() takes twice as long
+        if name in claims and not _is_moment(claims[name]):
+            return False
+    return True
 
 
 def _is_moment(value: object) -> bool:

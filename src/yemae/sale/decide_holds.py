@@ -86,11 +86,12 @@ def decide_holds(
     made = dict(earlier)
     answers: list[Order | Refusal] = []
     for request in requests:
-        key = (request.user_id, request.idempotency_key or "")
+        user_id = request.pass_key.user_id
+        key = (user_id, request.idempotency_key or "")
         if request.idempotency_key and key in made:
             answers.append(same_hold(request, made[key]))
             continue
-        buyer = (request.user_id, request.performance_key)
+        buyer = (user_id, request.performance_key)
         refusal = (
             EntryTokenExpired()
             if request.pass_key in passes_used or request.ends_by <= now
@@ -161,20 +162,22 @@ def _order(
     order_id: UUID,
 ) -> Order:
     chosen = [seats[request.performance_key, number] for number in request.seat_numbers]
+    prices = [seat.price for seat in chosen]
+    concert_id, user_id, pass_number = request.pass_key
     return Order(
         id=order_id,
-        user_id=request.user_id,
-        concert_id=request.pass_key.concert_id,
+        user_id=user_id,
+        concert_id=concert_id,
         performance_id=request.performance_id,
         performance_key=request.performance_key,
         status="held",
         seat_numbers=list(request.seat_numbers),
         seat_grades=[seat.grade for seat in chosen],
-        seat_prices=[seat.price for seat in chosen],
-        total=sum(seat.price for seat in chosen),
+        seat_prices=prices,
+        total=sum(prices),
         currency=request.currency,
         created_at=now,
         expires_at=min(now + timedelta(seconds=hold_ttl_s), request.ends_by),
-        pass_number=request.pass_key.number,
+        pass_number=pass_number,
         idempotency_key=request.idempotency_key,
     )

@@ -61,7 +61,8 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     """
     performance = runtime.catalogue.performance(wish.performance_id)
     gate.require_concert(fan.entry, performance)
-    request = await _request(runtime, fan, performance, wish)
+    best = await _best(runtime, performance, wish.best_available) if wish.best_available else None
+    request = _request(runtime, fan, performance, seat_numbers(wish.seats), best)
     batches.holds.count(request.user_id)
     batches.holds_of_pass.count(request.pass_key)
     if fan.opened is None:
@@ -75,19 +76,23 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     return await batch.submit(request._replace(ends_by=UNIX_EPOCH + longest))
 
 
-async def _request(
-    runtime: Runtime, fan: Entered, performance: Performance, wish: Wish
+def _request(
+    runtime: Runtime,
+    fan: Entered,
+    performance: Performance,
+    numbers: tuple[str, ...],
+    best: BestAvailable | None,
 ) -> HoldRequest:
     concert = runtime.catalogue.concert_of(performance)
     return HoldRequest(
         fan.entry.pass_key,
         performance.id,
         performance.key,
-        seat_numbers(wish.seats),
+        numbers,
         concert.seat_limit,
         concert.currency,
         fan.key,
-        await _best(runtime, performance, wish.best_available),
+        best,
     )
 
 
@@ -97,8 +102,8 @@ def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple
     numbers = [composed(number) for number in given]
     if len(numbers) > most:
         raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
-    twice = sorted({number for number in numbers if numbers.count(number) > 1})
-    if twice:
+    if len(set(numbers)) < len(numbers):
+        twice = sorted({number for number in numbers if numbers.count(number) > 1})
         raise InvalidRequest.of("seats", f"listed twice: {', '.join(twice)}")
     for place, number in enumerate(numbers):
         # A printable text may be a seat that does not exist; the rest never reaches a store.
@@ -107,11 +112,7 @@ def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple
     return tuple(numbers)
 
 
-async def _best(
-    runtime: Runtime, performance: Performance, wanted: BestAvailable | None
-) -> BestAvailable | None:
-    if wanted is None:
-        return None
+async def _best(runtime: Runtime, performance: Performance, wanted: BestAvailable) -> BestAvailable:
     if wanted.seats > SEATS_PER_ORDER_MAX:
         raise InvalidRequest.of("best_available.count", f"Expected `int` <= {SEATS_PER_ORDER_MAX}")
     return of_grade(wanted, (await runtime.plans.unpacked(performance)).plan)

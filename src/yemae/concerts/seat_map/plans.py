@@ -68,6 +68,12 @@ class KnownPlan:
 
     def words(self, number: str) -> SeatWords:
         """Where the seat of this number is. The plan has to be unpacked."""
+        words = self._words.get(number)
+        if words is None:
+            words = self._words[number] = self._words_of(number)
+        return words
+
+    def _words_of(self, number: str) -> SeatWords:
         position = self.positions.get(number)
         if position is None or self._is_drawn:
             return SeatWords()
@@ -77,6 +83,11 @@ class KnownPlan:
         return SeatWords(
             section.floor, section.name, row.name, labels[position] if labels else None
         )
+
+    @cached_property
+    def _words(self) -> dict[str, SeatWords]:
+        """Those that were asked for: every answer about an order asks."""
+        return {}
 
     @cached_property
     def _row_starts(self) -> list[int]:
@@ -126,6 +137,11 @@ class Plans:
             self._keep(_name(performance), known)
         return known
 
+    def at_hand(self, performance: Performance) -> KnownPlan | None:
+        """The same if it is here and unpacked."""
+        known = self._known(performance)
+        return known if known is not None and known.is_unpacked else None
+
     async def unpacked(self, performance: Performance) -> KnownPlan:
         """The same, unpacked: beside the event loop, which a large hall would hold up."""
         known = await self.of(performance)
@@ -134,9 +150,10 @@ class Plans:
         return known
 
     def _known(self, performance: Performance) -> KnownPlan | None:
-        known = self._kept.get(_name(performance))
+        name = _name(performance)
+        known = self._kept.get(name)
         if known is not None:
-            self._kept.move_to_end(_name(performance))
+            self._kept.move_to_end(name)
         return known
 
     def _keep(self, name: str, known: KnownPlan) -> None:
