@@ -14,11 +14,21 @@ from yemae.refusals import (
     EntryTokenExpired,
     IdempotencyConflict,
     Refusal,
+    SaleClosed,
     SeatLimitExceeded,
     SeatNotFound,
+    SeatsUnavailable,
     SeatTaken,
 )
-from yemae.sale.decide_holds import BestAvailable, HoldRequest, SeatOnOffer, decide_holds, same_hold
+from yemae.sale.decide_holds import (
+    BestAvailable,
+    HoldRequest,
+    SeatOnOffer,
+    decide_holds,
+    exceeds_seat_limit,
+    same_hold,
+    seats_wanted,
+)
 from yemae.values.pass_key import PassKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -81,6 +91,7 @@ def hold(
     bought: Mapping[tuple[str, int], int] | None = None,
     earlier: Mapping[tuple[str, str], Order] | None = None,
     passes_used: Container[PassKey] = (),
+    begun: Container[int] = (),
 ) -> list[Order | Refusal]:
     """Decide with ids 1, 2, 3 … and, unless told otherwise, five free seats at 10 each."""
     ids = count(1)
@@ -91,6 +102,7 @@ def hold(
         bought or {},
         earlier or {},
         passes_used=passes_used,
+        begun=begun,
         now=NOW,
         hold_ttl_s=300,
         new_id=lambda: UUID(int=next(ids)),
@@ -192,6 +204,35 @@ def test_the_limit_is_of_one_fan_and_one_performance() -> None:
     others = {("ann", 2): LIMIT, ("ben", 1): LIMIT}
     (answer,) = hold([request("1", "2", "3")], bought=others)
     assert isinstance(answer, Order)
+
+
+def test_the_best_seats_count_as_those_offered_or_else_as_those_wanted() -> None:
+    for seats, best, wanted in (
+        (("1", "2"), None, 2),
+        (("1", "2"), BestAvailable("R", 5), 2),
+        ((), BestAvailable("R", 5), 5),
+    ):
+        asked = request(*seats)._replace(best=best)
+        assert seats_wanted(asked) == wanted
+        assert not exceeds_seat_limit(asked._replace(seat_limit=wanted))
+        assert exceeds_seat_limit(asked._replace(seat_limit=wanted), already=1)
+        assert exceeds_seat_limit(asked._replace(seat_limit=wanted - 1))
+
+
+def test_the_best_of_a_grade_without_enough_seats_together_are_refused_with_what_there_is() -> None:
+    none_offered = request()._replace(best=BestAvailable("R", 3, largest=2))
+    (refusal,) = hold([none_offered])
+    assert isinstance(refusal, SeatsUnavailable)
+    assert refusal.extra() == {"grade": "R", "count": 3, "largest": 2}
+    (over_limit,) = hold([none_offered], bought={("ann", 1): 1})
+    assert isinstance(over_limit, SeatLimitExceeded)
+
+
+def test_a_performance_that_has_begun_is_not_sold_and_the_other_one_is() -> None:
+    other = request("1", user="ben")._replace(performance_key=2)
+    free = {(key, "1"): SeatOnOffer("R", 10, free=True) for key in (1, 2)}
+    answers = hold([request("1"), other], free, begun={1})
+    assert [type(answer) for answer in answers] == [SaleClosed, Order]
 
 
 def test_a_refused_hold_does_not_use_up_its_key() -> None:
