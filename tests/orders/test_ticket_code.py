@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.fan.order_shapes import EXAMPLE_CODE
 from yemae.http.fan.users import EXAMPLE_ID
-from yemae.orders.ticket_code import CODE_MAX_CHARS, CodeError, Ticket, TicketSigner, read
+from yemae.orders.ticket_code import (
+    CODE_MAX_CHARS,
+    DAMAGED,
+    NOT_A_CODE,
+    NOT_OURS,
+    CodeError,
+    Ticket,
+    TicketSigner,
+    read,
+)
 
 SIGNER = TicketSigner("a secret key that only the tests know")
 OTHER = TicketSigner("another server's secret key, of the tests as well")
@@ -74,6 +83,26 @@ def test_any_other_text_is_refused(text: str) -> None:
 def test_a_code_with_anything_added_is_refused(spoilt: str) -> None:
     with pytest.raises(CodeError):
         read(spoilt, SIGNER.public_key)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", NOT_A_CODE),
+        (CODE.removeprefix("YEMAE1:"), NOT_A_CODE),
+        (f" {CODE}", NOT_A_CODE),
+        ("YEMAE1:", DAMAGED),
+        (CODE + "?", DAMAGED),
+        (CODE + "A" * CODE_MAX_CHARS, DAMAGED),
+        # Well written, and too short for a signature and a ticket.
+        ("YEMAE1:" + "A" * 16, DAMAGED),
+        (OTHER.sign(TICKET), NOT_OURS),
+    ],
+)
+def test_what_is_wrong_with_a_code_is_said(text: str, reason: str) -> None:
+    with pytest.raises(CodeError) as error:
+        read(text, SIGNER.public_key)
+    assert str(error.value) == reason
 
 
 @given(TICKETS)

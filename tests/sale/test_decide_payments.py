@@ -64,13 +64,14 @@ def pay(
     earlier: Mapping[tuple[str, str], Payment] | None = None,
     *,
     passes_used: Container[PassKey] = (),
-    intact: int = 2,
+    intact: int | None = 2,
 ) -> list[Paid | Refusal]:
+    """Decide with orders that still hold `intact` seats; None: not even one row says so."""
     ids = count(100)
     return decide_payments(
         requests,
         {order.id: order for order in orders},
-        {order.id: intact for order in orders},
+        {} if intact is None else {order.id: intact for order in orders},
         balances,
         earlier or {},
         passes_used=passes_used,
@@ -213,7 +214,9 @@ def test_a_wallet_that_pays_twice_in_a_batch_is_charged_in_arrival_order() -> No
         (an_order(left_s=0), OrderExpired),
         (an_order(left_s=-1), OrderExpired),
         (an_order(status="released"), OrderNotHeld),
+        (an_order(status="released", left_s=-1), OrderNotHeld),
         (an_order(status="refunded"), OrderNotHeld),
+        (an_order(status="refunded", left_s=-1), OrderNotHeld),
         (an_order(performance=2), EntryTokenMismatch),
     ],
 )
@@ -221,9 +224,10 @@ def test_what_cannot_be_paid_is_refused_for_its_own_reason(
     order: Order, refusal: type[Refusal]
 ) -> None:
     """Whether or not the money would do: the order is looked at first."""
+    payable = an_order(number=3, total=0)
     for balance in (0, 1_000):
-        (answer,) = pay([request()], [order], {"ann": balance})
-        assert type(answer) is refusal
+        answers = pay([request(), request(3)], [order, payable], {"ann": balance})
+        assert [type(answer) for answer in answers] == [refusal, Paid]
 
 
 def test_the_same_key_gives_the_same_payment_however_little_is_left() -> None:
@@ -233,6 +237,22 @@ def test_the_same_key_gives_the_same_payment_however_little_is_left() -> None:
     earlier = {("ann", "k"): first.payment}
     (later,) = pay([request(key="k")], [an_order(status="paid")], {"ann": 0}, earlier)
     assert later == first
+
+
+def test_a_repeat_moves_no_money_and_shows_what_became_of_its_order() -> None:
+    (first,) = pay([request(key="k")], [an_order()], {"ann": 700})
+    assert isinstance(first, Paid)
+    refunded = an_order(status="refunded")
+    # The 600 that were left then are spent by now.
+    again, other = pay(
+        [request(key="k"), request(2)],
+        [refunded, an_order(2)],
+        {"ann": 99},
+        {("ann", "k"): first.payment},
+    )
+    assert again == Paid(first.payment, refunded)
+    assert isinstance(other, InsufficientBalance)
+    assert other.balance == 99
 
 
 def test_the_same_key_for_another_order_is_a_conflict() -> None:
@@ -248,8 +268,10 @@ def test_without_a_key_or_with_another_a_second_payment_is_refused() -> None:
 
 
 def test_a_live_hold_that_has_lost_a_seat_is_never_sold() -> None:
-    with pytest.raises(AssertionError, match="lost a seat"):
-        pay([request()], [an_order()], {"ann": 1_000}, intact=1)
+    single = an_order()._replace(seat_numbers=["1"], seat_grades=["R"], seat_prices=[100])
+    for order, intact in ((an_order(), 1), (an_order(), 0), (single, 0), (single, None)):
+        with pytest.raises(AssertionError, match="lost a seat"):
+            pay([request()], [order], {"ann": 1_000}, intact=intact)
 
 
 def test_a_pass_pays_once_in_a_batch_and_ever() -> None:
