@@ -2,14 +2,17 @@
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yemae.waiting_room.pace import (
     Pace,
+    Wait,
     estimated_wait_s,
     poll_after_ms,
     poll_before_opening_ms,
+    retry_after_s,
 )
 
 USUAL = Pace(absent_after_ms=45_000, at_front_ms=1_000, per_place_ms=10, longest_ms=60_000)
@@ -65,6 +68,29 @@ def test_fans_who_came_together_do_not_ask_together() -> None:
     assert max(told) - min(told) > 1_500
 
 
+def test_a_poll_comes_after_four_to_five_fifths_of_its_interval() -> None:
+    for ahead, admitted_per_s, longest_ms in (
+        (2_000, None, 21_000),
+        (2_000, 0.0, 21_000),
+        (2_000, 1.0, 21_000),
+        # Half of the ten seconds that the way to the front takes.
+        (2_000, 200.0, 5_000),
+        (100_000, None, 60_000),
+    ):
+        told = [poll_after_ms(USUAL, ahead, admitted_per_s) for _ in range(300)]
+        assert longest_ms * 0.8 <= min(told) < longest_ms * 0.83
+        assert longest_ms * 0.97 < max(told) <= longest_ms
+
+
+def test_a_poll_that_is_not_answered_is_repeated_after_one_to_two_intervals() -> None:
+    for interval_ms, soonest_s, latest_s in ((10_000, 11, 20), (60_001, 54, 60), (1_500, 2, 3)):
+        told = {retry_after_s(USUAL, interval_ms) for _ in range(500)}
+        assert soonest_s <= min(told) <= soonest_s + 1
+        assert latest_s - 1 <= max(told) <= latest_s
+    assert {retry_after_s(USUAL, 40_000) for _ in range(500)} <= set(range(40, 61))
+    assert {retry_after_s(USUAL, 10) for _ in range(50)} == {1}
+
+
 # --- Before the opening ---
 
 
@@ -83,7 +109,38 @@ def test_a_crowd_comes_back_spread_over_the_time_that_it_takes_to_serve_it() -> 
     assert told[-1] - told[0] > 15_000
 
 
+def test_long_before_the_opening_fans_poll_after_a_half_to_the_whole_of_the_longest_interval() -> (
+    None
+):
+    told = [poll_before_opening_ms(USUAL, 3_600.0, 20_000, 1_000) for _ in range(300)]
+    assert 30_000 <= min(told) < 31_500
+    assert 58_500 < max(told) <= 60_000
+
+
+def test_the_polls_after_the_opening_are_spread_over_the_longest_interval_at_most() -> None:
+    told = [poll_before_opening_ms(USUAL, -5.0, 1_000_000, 1_000) for _ in range(300)]
+    assert max(told) <= 60_000
+    few = [poll_before_opening_ms(USUAL, 2.0, 4_000, 1_000) for _ in range(300)]
+    assert 2_000 <= min(few) < 2_200
+    assert 5_800 < max(few) <= 6_000
+
+
 # --- Estimates ---
+
+
+@pytest.mark.parametrize(
+    ("ahead", "shortest_s", "longest_s"),
+    [(0, 0, 5), (48, 40, 55), (66, 55, 75), (100, 90, 120), (300, 270, 360), (400, 360, 480),
+     (1_100, 900, 1_500), (5_000, 4_200, 6_000)],
+)  # fmt: skip
+def test_the_estimate_is_a_tenth_less_to_a_tenth_more_in_steps_that_grow(
+    ahead: int, shortest_s: int, longest_s: int
+) -> None:
+    assert estimated_wait_s(ahead, [1.0]) == Wait(shortest_s, longest_s)
+
+
+def test_the_fastest_rate_gives_the_shortest_wait_and_the_slowest_the_longest() -> None:
+    assert estimated_wait_s(100, [1.0, 2.0]) == Wait(45, 120)
 
 
 @given(places)

@@ -1,5 +1,6 @@
 """Queue tokens and entry tokens: whatever place or pass they carry."""
 
+import hmac
 from datetime import UTC, datetime
 
 import jwt
@@ -92,6 +93,42 @@ def test_a_place_ends_a_time_after_its_number_was_given_out(place: QueueToken) -
     tokens.queue.clock_offset_s += 60
     with pytest.raises(QueueTokenExpired):
         read(tokens, text)
+
+
+def test_tokens_that_earlier_versions_signed_are_read() -> None:
+    """The key of each kind and the names of the claims stay: fans keep their places while servers
+    are upgraded."""
+
+    def signed(purpose: str, claims: dict[str, object]) -> str:
+        key = hmac.digest(SECRET.encode(), purpose.encode(), "sha256")
+        return jwt.encode(claims, key, "HS256")
+
+    number = queue_numbers.DRAWN * 2
+    claims = {"sub": "ann", "concert": "hall", "number": number, "exp": 4_000_000_000}
+    bound = {**claims, "proof": "hash"}
+    tokens = keys()
+    for given_, place in (
+        (claims, QueueToken("hall", "ann", number)),
+        ({**bound, "lane": 2}, QueueToken("hall", "ann", number, 2, "hash")),
+    ):
+        assert read(tokens, signed("yemae queue token", given_)) == place
+    for given_, entry in (
+        (claims, EntryToken("hall", "ann", number, 4_000_000_000)),
+        (bound, EntryToken("hall", "ann", number, 4_000_000_000, "hash")),
+    ):
+        assert tokens.read_pass(signed("yemae entry token", given_), "ann", "hall") == entry
+
+
+def test_the_clock_that_is_given_decides_what_has_expired() -> None:
+    now_s = 1_000.0
+    tokens = TokenKeys(SECRET, TTL_S, lambda: now_s)
+    text = tokens.sign_place(QueueToken("hall", "ann", 5), opens_at_s=2_000)
+    assert (tokens.queue.now(), tokens.entry.now()) == (now_s, now_s)
+    now_s = 2_000 + TTL_S - 0.1
+    assert read(tokens, text, 5).number == 5
+    now_s = 2_000 + TTL_S
+    with pytest.raises(QueueTokenExpired):
+        read(tokens, text, 5)
 
 
 @given(passes, user_ids, concert_ids)
