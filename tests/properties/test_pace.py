@@ -123,6 +123,7 @@ def test_the_polls_after_the_opening_are_spread_over_the_longest_interval_at_mos
     few = [poll_before_opening_ms(USUAL, 2.0, 4_000, 1_000) for _ in range(300)]
     assert 2_000 <= min(few) < 2_200
     assert 5_800 < max(few) <= 6_000
+    assert max(poll_before_opening_ms(USUAL, -5.0, 3_000, 1_000) for _ in range(300)) <= 3_000
 
 
 # --- Estimates ---

@@ -119,6 +119,19 @@ def test_tokens_that_earlier_versions_signed_are_read() -> None:
         assert tokens.read_pass(signed("yemae entry token", given_), "ann", "hall") == entry
 
 
+def test_a_token_carries_a_lane_and_a_proof_only_where_there_is_one() -> None:
+    names = {"sub", "concert", "number", "exp"}
+    place, entry = QueueToken("hall", "ann", 5), EntryToken("hall", "ann", 5, 4_000_000_000)
+    for text, carried in (
+        (keys().sign_place(place), names),
+        (keys().sign_place(place._replace(lane=1)), names | {"lane"}),
+        (keys().sign_place(place._replace(proof="hash")), names | {"proof"}),
+        (keys().sign_pass(entry), names),
+        (keys().sign_pass(entry._replace(proof="hash")), names | {"proof"}),
+    ):
+        assert jwt.decode(text, options={"verify_signature": False}).keys() == carried
+
+
 def test_the_clock_that_is_given_decides_what_has_expired() -> None:
     now_s = 1_000.0
     tokens = TokenKeys(SECRET, TTL_S, lambda: now_s)
