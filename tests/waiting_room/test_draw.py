@@ -1,6 +1,7 @@
 """The draw: before the opening everybody has a number from the sealed seed, afterwards nobody."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -120,6 +121,14 @@ def test_a_drawn_number_never_changes_between_versions(
     """Computed by hand from the published method: the top 47 bits of the HMAC-SHA256, modulo
     2^47 - 1, plus 1. Fans who verify a draw rely on it."""
     assert queue_numbers.drawn_number(bytes(range(32)), concert, user) == number
+
+
+def test_a_number_from_2_to_the_47_is_in_turn_and_names_its_microsecond() -> None:
+    assert queue_numbers.is_drawn(2**47 - 1)
+    assert not queue_numbers.is_drawn(2**47)
+    monday = datetime(2026, 1, 5, tzinfo=UTC)
+    number = (monday - datetime(2020, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    assert queue_numbers.given_out_s(number + 999_999) == monday.timestamp()
 
 
 def test_the_draw_is_even() -> None:
