@@ -117,7 +117,7 @@ async def drive(
         for _ in range(connections)
     ]
     try:
-        with _no_collector():
+        with no_collector():
             run.start(warm_up_s, seconds)
             for _, connection in opened:
                 connection.send_next()
@@ -222,7 +222,7 @@ class _Connection(asyncio.Protocol):
         if self._rest:
             data = self._rest + data
         head_ends = data.find(b"\r\n\r\n")
-        if head_ends < 0 or len(data) < (whole := head_ends + 4 + _length(data, head_ends)):
+        if head_ends < 0 or len(data) < (whole := head_ends + 4 + body_length(data, head_ends)):
             self._rest = data
             return
         assert len(data) == whole, "an answer without a request"
@@ -241,7 +241,7 @@ class _Connection(asyncio.Protocol):
             run.good += is_good
 
 
-def _length(data: bytes, head_ends: int) -> int:
+def body_length(data: bytes, head_ends: int) -> int:
     """The length of an answer's body; without the header it has none, as with 204."""
     # Some servers write it in lower case, others do not.
     begins = data[:head_ends].lower().find(LENGTH)
@@ -252,7 +252,7 @@ def _length(data: bytes, head_ends: int) -> int:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """A run makes no cycles, and a pause for the collector would be counted as the server's."""
     gc.collect()
     gc.disable()

@@ -21,8 +21,9 @@ INTRODUCTION = """\
 Each bench starts a server of its own with private, durable stores and throw-away data, drives it
 over loopback, and measures a yardstick in the same run, because a figure without one says more
 about the machine than about the program. Server and client share the machine. A rate counts only
-correct answers. Figures are medians of three repeats; `spread` is the difference between the
-repeats; `server` is the processor time of the server process for one answer.
+correct answers. Figures are medians of three repeats where the bench does not say otherwise;
+`spread` is the difference between the repeats; `server` is the processor time of the server's
+processes for one answer.
 """
 
 EMPTY = (
@@ -70,6 +71,21 @@ step, webhooks and plugins. None of its plugins is on, it sends no e-mail, and w
 background workers is queued and not done, all of which favours it. Its web shop, which renders
 pages around the same services, is not measured. Such figures say what a general ticket shop costs
 at the minute of an on-sale; they do not say that one program could stand in for the other.
+""",
+    "opening": """\
+How many fans may come to a sale that opens. Fans join at random moments of the first minute,
+whatever the server does; each polls when told, one in four is admitted during the minute, and those
+inside ask what the page asks: dates, plan, the seat map's stream, availability, a hold of two
+seats, the wallet, a top-up and the payment ([bench/opening_walk.py](../bench/opening_walk.py)).
+They come straight to the server: no CDN answers a plan or the queue's public numbers for it.
+`opening_1`, `_2` and `_4` are the highest rates of joins, for so many server processes, at which
+the 99th percentile of every call stays under 100 ms for the whole minute; their latencies are those
+of the slowest call. They are compared with `opening_1`. The rows `half_…` are each call at half of
+that rate. Each row is one run of a minute. A latency runs from the moment at which a request was
+due, and a refusal counts as infinitely slow ([bench/open_loop.py](../bench/open_loop.py)). `late_…`
+is how late the client itself sent its requests; above its aim, the client is the limit and not the
+server. Client, servers and stores share the cores, so more processes than cores add little. Each
+run has a new server, and ends with the reconcile of its stores.
 """,
     "queue": """\
 The waiting room, one server process on a core of its own. The yardstick of joins and polls is
