@@ -101,7 +101,18 @@ def page(all_results: Sequence[Results]) -> str:
     """The whole page."""
     if not all_results:
         return INTRODUCTION + EMPTY
-    return "\n".join([INTRODUCTION, *map(section, all_results)])
+    return "\n".join([INTRODUCTION, versions(all_results), *map(section, all_results)])
+
+
+def versions(all_results: Sequence[Results]) -> str:
+    """Whether the benches may be compared with each other."""
+    found = sorted({results.commit for results in all_results})
+    if len(found) == 1:
+        return f"All benches measured commit `{found[0]}`.\n"
+    return (
+        "The benches measured different commits: compare figures within a section, not with those "
+        "of another.\n"
+    )
 
 
 def section(results: Results) -> str:

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bench import results
-from bench.page import PAGE, chart, page, results_files
+from bench.page import ABOUT, PAGE, chart, page, results_files
 from bench.results import Results, Row, spread
 
 ROWS = [
@@ -67,6 +68,17 @@ def test_the_longest_bar_fills_the_line_where_the_yardstick_is_another_server() 
     ]
     bars = [line for line in chart(rows).splitlines() if line.endswith("%")]
     assert [line.count("█") for line in bars] == [40, 10]
+
+
+def test_the_page_says_whether_all_benches_measured_one_commit() -> None:
+    other = msgspec.structs.replace(found(), bench="opening")
+    assert "All benches measured commit `0123456789abcdef`" in page([found(), other])
+    newer = msgspec.structs.replace(other, commit="fedcba9876543210")
+    assert "different commits" in page([found(), newer])
+
+
+def test_every_bench_says_what_it_measures_and_with_what_it_is_compared() -> None:
+    assert {results.bench for results in results_files()} <= ABOUT.keys()
 
 
 def test_the_page_says_when_nothing_was_measured() -> None:
