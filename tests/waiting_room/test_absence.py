@@ -117,6 +117,15 @@ async def test_passes_that_were_never_used_are_unused_admissions(room: Room) -> 
     assert (statistics.unused_admissions, statistics.ended_by_expiry) == (1, 2)
 
 
+async def test_a_pass_that_was_given_up_or_revoked_is_no_unused_admission(room: Room) -> None:
+    await room.leave("ann", await room.enter("ann"))
+    await room.enter("ben")
+    assert await room.revoke("ben")
+    statistics = await room.statistics()
+    assert statistics.unused_admissions == 0
+    assert (statistics.ended_by_leave, statistics.ended_by_revoke) == (1, 1)
+
+
 async def test_an_operator_s_revoke_ends_pass_and_place(room: Room) -> None:
     number = await room.enter("ann")
     assert await room.revoke("ann")

@@ -65,6 +65,13 @@ async def test_a_tick_lets_in_no_more_than_its_step(room: Room) -> None:
     assert [(await room.admit(step=2)).admitted for _ in range(3)] == [2, 2, 1]
 
 
+async def test_where_fans_do_not_wait_all_come_in_whatever_the_limits(room: Room) -> None:
+    await fans(room, 5)
+    tick = await room.admit(door="all", active_limit=1, admit_per_minute=60, step=3)
+    assert tick.admitted == 3
+    assert (await room.admit(door="all", active_limit=1, admit_per_minute=60)).admitted == 2
+
+
 # --- The rate ---
 
 

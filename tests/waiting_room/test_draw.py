@@ -1,6 +1,7 @@
 """The draw: before the opening everybody has a number from the sealed seed, afterwards nobody."""
 
 import secrets
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,16 @@ async def test_the_order_among_those_before_the_opening_is_the_draw_s(room: Room
     for count in range(1, 6):
         await room.admit(opens_at_ms=opens_at_ms, active_limit=20 * count)
         assert await room.inside() == set(order[: 20 * count])
+
+
+async def test_drawn_numbers_are_counted_in_the_blocks_of_the_draw(room: Room) -> None:
+    opens_at_ms = await opens_in(room, 60)
+    standings = await room.arrive(
+        *(Joining(user, lane=1, drawn_number=drawn(user).drawn_number) for user in FANS),
+        opens_at_ms=opens_at_ms,
+    )
+    blocks = Counter(queue_numbers.block_of(1, standing.number) for standing in standings)
+    assert dict((await room.snapshot()).blocks) == blocks
 
 
 async def test_whoever_comes_after_the_opening_is_behind_first_come_first_served(

@@ -94,6 +94,11 @@ async def test_an_address_has_so_many_new_places_a_minute(room: Room) -> None:
     assert elsewhere.word == "waiting"
 
 
+async def test_joins_without_an_address_are_not_counted(room: Room) -> None:
+    standings = await room.arrive(Joining("ann"), Joining("ben"), joins_per_address=1)
+    assert [standing.word for standing in standings] == ["waiting"] * 2
+
+
 async def test_the_minute_s_end_gives_an_address_new_places(room: Room) -> None:
     await room.travel_to_second(1)
     fan = Joining("ann", address="192.0.2.1")

@@ -29,6 +29,28 @@ async def test_a_number_tells_the_time_at_which_it_was_given_out(room: Room) -> 
         room.travel(3_600)
 
 
+async def test_the_open_block_is_that_of_the_last_number(room: Room) -> None:
+    standings = await room.join(*(f"fan-{n:03}" for n in range(600)))
+    numbers = [standing.number for standing in standings]
+    assert numbers == [*range(numbers[0], numbers[0] + 600)]
+    assert (await room.snapshot()).open_block == queue_numbers.block_of(0, numbers[-1])
+
+
+async def test_where_there_are_many_blocks_each_is_open_for_ten_minutes(room: Room) -> None:
+    """A snapshot carries all of them."""
+
+    async def open_block() -> int:
+        await room.join(f"fan-{await room.now_ms()}")
+        return (await room.snapshot()).open_block
+
+    first = await open_block()
+    room.store.hset(room.keys()["blocks"], mapping={str(n): 1 for n in range(6_000)})
+    room.travel(500)
+    assert await open_block() == first
+    room.travel(101)
+    assert await open_block() > first
+
+
 async def test_joining_again_gives_the_same_place(room: Room) -> None:
     ann, _ = await room.join("ann", "ben")
     again, other = await room.join("ann", "cho")

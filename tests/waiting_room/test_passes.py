@@ -68,11 +68,18 @@ async def test_what_a_hold_has_added_is_given_back(room: Room, left_s: int | Non
     _, own_end = await room.own_end("ann", number)
     await extend(room, "ann", number, own_end + 300_000)
     left_ms = 0 if left_s is None else own_end + left_s * 1000
-    for other in (number - 1, number):
-        await passes.give_back(room.valkey, room.concert_id, [(room.key("ann", other), left_ms)])
+    await passes.give_back(room.valkey, room.concert_id, [(room.key("ann", number), left_ms)])
     at = await room.place("ann", number)
     assert at.pass_ends_at_ms == own_end + 1000 * (left_s or 0)
     assert await room.own_end("ann", number) == ("open", own_end)
+
+
+async def test_a_released_hold_of_an_earlier_pass_shortens_nothing(room: Room) -> None:
+    number = await room.enter("ann", entry_ttl_s=60)
+    _, own_end = await room.own_end("ann", number)
+    await extend(room, "ann", number, own_end + 300_000)
+    await passes.give_back(room.valkey, room.concert_id, [(room.key("ann", number - 1), 0)])
+    assert (await room.place("ann", number)).pass_ends_at_ms == own_end + 300_000
 
 
 async def test_nothing_is_given_back_of_a_pass_that_was_never_extended(room: Room) -> None:
@@ -143,6 +150,17 @@ async def test_a_used_pass_is_over_for_good(room: Room) -> None:
     await room.restore("ann", number)
     assert await room.inside() == set()
     assert (await room.snapshot()).waiting == 0
+
+
+async def test_a_pass_leaves_nothing_but_its_number(room: Room) -> None:
+    number = await room.enter("ann")
+    await extend(room, "ann", number, await room.now_ms() + 900_000)
+    keys = room.keys()
+    assert room.store.hkeys(keys["own_ends"]) == ["ann"]
+    await end(room, "ann", number)
+    for part in ("active", "passes", "unused", "own_ends"):
+        assert not room.store.exists(keys[part]), part
+    assert room.store.hget(keys["ended"], "ann") == str(number)
 
 
 async def test_ending_an_earlier_pass_leaves_the_present_one_open(room: Room) -> None:

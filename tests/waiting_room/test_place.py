@@ -44,6 +44,13 @@ async def test_an_older_token_of_a_fan_who_has_rejoined_leads_nowhere(room: Room
     assert (await room.place("ann", new)).number == new
 
 
+async def test_an_older_token_that_has_not_ended_is_of_a_lost_place(room: Room) -> None:
+    """After a loss a fan may have joined again before the older token came back."""
+    numbers = await room.line_up("ann")
+    assert (await room.place("ann", numbers["ann"] - 1)).word == "lost"
+    assert (await room.place("ann", numbers["ann"] + 1)).word == "waiting"
+
+
 # --- Leaving ---
 
 

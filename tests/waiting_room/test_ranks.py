@@ -88,6 +88,54 @@ async def check_positions(room: Room, lanes: int, shown: dict[str, int]) -> None
         shown[user] = standing.ahead
 
 
+async def shown(room: Room, user: str, number: int) -> int:
+    """The position that the store says exactly and that a snapshot says."""
+    from_view = Ranks(await room.snapshot()).most_ahead(0, number)
+    standing = await room.place(user, number, PATIENT)
+    assert standing.ahead == from_view
+    return from_view
+
+
+async def join_together(room: Room, count: int, name: str) -> list[tuple[str, int]]:
+    """User and number of fans who join in one call, in a block of their own."""
+    room.travel(10)
+    users = [f"{name}-{n:03}" for n in range(count)]
+    standings = await room.join(*users, pace=PATIENT)
+    return [(user, standing.number) for user, standing in zip(users, standings, strict=True)]
+
+
+async def test_drawn_fans_far_back_are_told_the_whole_block(room: Room) -> None:
+    fans = [Joining(f"fan-{n:03}", drawn_number=n) for n in range(1, 301)]
+    opens_at_ms = await room.now_ms() + 60_000
+    await room.arrive(*fans, pace=PATIENT, opens_at_ms=opens_at_ms)
+    assert await shown(room, "fan-150", 150) == 300
+    assert (await room.place("fan-050", 50, PATIENT)).ahead == 49
+
+
+async def test_in_a_full_block_no_more_are_ahead_than_are_left_of_it(room: Room) -> None:
+    await join_together(room, 150, "first")
+    block = await join_together(room, 20, "second")
+    await join_together(room, 1, "third")
+    for user, number in block[:10]:
+        await room.leave(user, number)
+    assert await shown(room, *block[-1]) == 150 + 10
+
+
+async def test_in_the_open_block_all_numbers_before_count(room: Room) -> None:
+    """They are not given out any more, but a smaller count would rise with later joins."""
+    await join_together(room, 150, "first")
+    block = await join_together(room, 20, "second")
+    for user, number in block[:10]:
+        await room.leave(user, number)
+    assert await shown(room, *block[-1]) == 150 + 19
+
+
+async def test_in_the_first_block_those_before_its_first_fan_do_not_count(room: Room) -> None:
+    block = await join_together(room, 250, "first")
+    await room.admit(active_limit=50)
+    assert await shown(room, *block[200]) == 150
+
+
 async def test_whoever_returns_is_counted_again(room: Room) -> None:
     names = [f"fan-{n:03}" for n in range(400)]
     numbers = await room.line_up(*names)

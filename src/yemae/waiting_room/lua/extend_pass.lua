@@ -12,9 +12,7 @@ for user, number, ends_at_ms in each() do
     pass = number
   end
   if pass == number then
-    if own_end and ends_at_ms > tonumber(own_end) then
-      redis.call('HSETNX', OWN_ENDS, user, own_end)
-    end
+    if ends_at_ms > tonumber(own_end) then redis.call('HSETNX', OWN_ENDS, user, own_end) end
     redis.call('ZADD', ACTIVE, 'GT', whole(ends_at_ms), user)
   end
 end

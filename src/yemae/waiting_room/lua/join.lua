@@ -50,7 +50,7 @@ local function next_number()
   if not is_old and (now - last_at > QUIET_MS or now - opened_at > OLD_MS) then
     is_old = redis.call('HLEN', BLOCKS) < MANY
   end
-  if block < 0 or used >= BLOCK or is_old then
+  if used >= BLOCK or is_old then
     block = math.max(block + 1, math.floor((now - EPOCH_MS) * 1000 / BLOCK))
     used, opened_at = 0, now
   end

@@ -43,7 +43,6 @@ for user, token in each() do
       or redis.call('ZCOUNT', LINE, whole(lane * LANE), '(' .. whole((lane + 1) * LANE))
     waiting = counted[lane]
   end
-  if word ~= 'admitted' then number = whole(number) end
   add{word = word, number = number, lane = lane, value = value, waiting = waiting}
 end
 return answer

@@ -43,7 +43,6 @@ end
 
 -- The place with this number is over; its token will never be a place again.
 local function finish(user, number)
-  if number == '0' then return end  -- UNKNOWN: there is no number to remember.
   local last = redis.call('HGET', ENDED, user)
   if not last or tonumber(last) < tonumber(number) then redis.call('HSET', ENDED, user, number) end
 end
@@ -85,7 +84,6 @@ end
 -- Put a user into the line, or move them within it.
 local function enter(user, score)
   local old = tonumber(redis.call('ZSCORE', LINE, user))
-  if old == score then return end
   if old then uncount(old) end
   redis.call('ZADD', LINE, whole(score), user)
   redis.call('HINCRBY', BLOCKS, block_of(score), 1)

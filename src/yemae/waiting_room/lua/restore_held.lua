@@ -8,9 +8,8 @@
 --   number      as text
 --   ends_at_ms  the end of the hold
 -- Returns the number of fans who are admitted now and were not before.
-local restored, rows = 0, 0
+local restored = 0
 for user, number, ends_at_ms in each() do
-  rows = rows + 1
   local pass = live_pass(user)
   local is_other = pass and pass ~= number and pass ~= UNKNOWN
   if not is_other and not is_over(user, number) and ends_at_ms > now then
@@ -27,5 +26,5 @@ for user, number, ends_at_ms in each() do
     end
   end
 end
-if rows > 0 then keep() end
+keep()
 return restored
