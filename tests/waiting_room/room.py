@@ -83,6 +83,12 @@ class Room:
         tokens = [self.token(*place) for place in numbers.items()]
         return await places.place(self.valkey, self.concert_id, tokens, pace)
 
+    async def begin(self, *users: str) -> dict[str, int]:
+        """The numbers of fans who wait in a queue that has begun."""
+        numbers = await self.line_up(*users)
+        await self.admit(door="shut")
+        return numbers
+
     async def leave(self, user: str, number: int) -> None:
         """Give a place up."""
         await places.leave(self.valkey, self.concert_id, user, number)
@@ -98,6 +104,18 @@ class Room:
     async def restore(self, user: str, number: int, pace: Pace = PACE) -> None:
         """Put a lost place back."""
         await places.restore(self.valkey, self.concert_id, [self.token(user, number)], pace)
+
+    def lose(self, *parts: str) -> None:
+        """Lose keys that are there."""
+        for part in parts:
+            assert self.store.delete(self.keys()[part]), part
+
+    async def restore_held(
+        self, user: str, number: int, ends_at_ms: int, entry_ttl_s: int = 600
+    ) -> int:
+        """Open the pass of a hold again; the number of fans who were not admitted before."""
+        held = [(self.key(user, number), ends_at_ms)]
+        return await losses.restore_held(self.valkey, self.concert_id, held, entry_ttl_s)
 
     def key(self, user: str, number: int) -> PassKey:
         """A pass of this room."""

@@ -1,21 +1,15 @@
-"""What comes back after a loss, script by script: places, passes, held passes, reserved room."""
+"""What comes back after a loss, script by script: places, passes, and the passes of holds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from waiting_room.room import WAIT_S, Room
-from yemae.waiting_room import counts, losses, passes
+from waiting_room.room import Room
+from yemae.waiting_room import counts, passes
 
 ENTRY_TTL_S = 600
 Act = Callable[[Room], Awaitable[object]]
-
-
-async def restore_held(room: Room, user: str, number: int, ends_at_ms: int) -> int:
-    """Open the pass of a hold again; the number of fans who were not admitted before."""
-    held = [(room.key(user, number), ends_at_ms)]
-    return await losses.restore_held(room.valkey, room.concert_id, held, ENTRY_TTL_S)
 
 
 async def lose_numbers(room: Room) -> None:
@@ -98,7 +92,7 @@ async def test_the_pass_of_a_hold_is_open_until_the_later_of_both_ends(
     room: Room, hold_s: int
 ) -> None:
     now = await room.now_ms()
-    assert await restore_held(room, "ann", 5, now + hold_s * 1000) == 1
+    assert await room.restore_held("ann", 5, now + hold_s * 1000) == 1
     at = await room.place("ann", 5)
     assert (at.word, at.number) == ("admitted", 5)
     assert at.pass_ends_at_ms == near(now + max(hold_s, ENTRY_TTL_S) * 1000)
@@ -109,7 +103,7 @@ async def test_a_hold_keeps_a_pass_open_that_the_store_knows(room: Room) -> None
     number = await room.enter("ann", entry_ttl_s=60)
     own_end = (await room.own_end("ann", number))[1]
     for seconds in (900, 100):
-        assert await restore_held(room, "ann", number, own_end + seconds * 1000) == 0
+        assert await room.restore_held("ann", number, own_end + seconds * 1000) == 0
     assert (await room.place("ann", number)).pass_ends_at_ms == own_end + 900_000
     assert not room.is_in("line", "ann")
 
@@ -117,88 +111,46 @@ async def test_a_hold_keeps_a_pass_open_that_the_store_knows(room: Room) -> None
 async def test_a_hold_opens_no_pass_beside_the_open_one_of_its_fan(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=60)
     before = await room.place("ann", number)
-    assert await restore_held(room, "ann", number + 1, await room.now_ms() + 300_000) == 0
+    assert await room.restore_held("ann", number + 1, await room.now_ms() + 300_000) == 0
     assert await room.place("ann", number) == before
 
 
 async def test_a_hold_opens_no_pass_that_has_ended(room: Room) -> None:
     number = await room.enter("ann")
     await room.leave("ann", number)
-    assert await restore_held(room, "ann", number, await room.now_ms() + 300_000) == 0
+    assert await room.restore_held("ann", number, await room.now_ms() + 300_000) == 0
     assert await room.inside() == set()
 
 
 async def test_a_hold_that_has_ended_opens_no_pass(room: Room) -> None:
-    assert await restore_held(room, "ann", 5, await room.now_ms() - 1) == 0
+    assert await room.restore_held("ann", 5, await room.now_ms() - 1) == 0
     assert await room.inside() == set()
 
 
 async def test_a_hold_says_the_number_of_a_pass_that_has_lost_it(room: Room) -> None:
     number = await room.enter("ann")
     await lose_numbers(room)
-    assert await restore_held(room, "ann", number, await room.now_ms() + 900_000) == 0
+    assert await room.restore_held("ann", number, await room.now_ms() + 900_000) == 0
     assert await room.check("ann", number + 1) == "ended"
     assert await room.check("ann", number) == "open"
 
 
 async def test_the_pass_of_a_hold_ends_the_fan_s_wait(room: Room) -> None:
     numbers = await room.line_up("ann")
-    assert await restore_held(room, "ann", numbers["ann"], await room.now_ms() + 300_000) == 1
+    assert await room.restore_held("ann", numbers["ann"], await room.now_ms() + 300_000) == 1
     assert not room.is_in("line", "ann")
     assert (await room.snapshot()).waiting == 0
 
 
-# --- Reserved room ---
+# --- Expiry of the keys ---
 
 
-async def back(room: Room) -> None:
+async def pass_restored(room: Room) -> None:
     assert await room.restore_pass("ann", 5, await in_s(room, 300)) == "open"
 
 
-async def back_by_a_hold(room: Room) -> None:
-    assert await restore_held(room, "ann", 5, await room.now_ms() + 300_000) == 1
-
-
-async def left(room: Room) -> None:
-    await room.leave("ann", 5)
-
-
-async def paid(room: Room) -> None:
-    assert await passes.end_passes(room.valkey, room.concert_id, [room.key("ann", 5)]) == 0
-
-
-async def admitted_of(room: Room, inside_before: int, limit: int, *acts: Act) -> int:
-    """All is lost while fans were admitted, some of them act, and one fan waits: whether the fan is
-    admitted."""
-    assert await room.recover(inside=inside_before) == ("all",)
-    for act in acts:
-        await act(room)
-    room.travel(WAIT_S + 1)
-    await room.join("newcomer")
-    return (await room.admit(active_limit=limit)).admitted
-
-
-@pytest.mark.parametrize(("act", "inside"), [(back, 1), (back_by_a_hold, 1), (left, 0), (paid, 0)])
-async def test_no_room_is_reserved_for_a_fan_who_was_heard_of(
-    room: Room, act: Act, inside: int
-) -> None:
-    assert await admitted_of(room, 1, inside + 1, act) == 1
-
-
-@pytest.mark.parametrize("act", [left, paid])
-async def test_a_fan_who_is_gone_gives_room_back_once(room: Room, act: Act) -> None:
-    assert await admitted_of(room, 2, 1, act, act) == 0
-
-
-async def test_a_fan_who_left_the_line_gives_no_room_back(room: Room) -> None:
-    async def left_the_line(room: Room) -> None:
-        numbers = await room.line_up("ben")
-        await room.leave("ben", numbers["ben"])
-
-    assert await admitted_of(room, 1, 1, left_the_line) == 0
-
-
-# --- Expiry of the keys ---
+async def held_pass_restored(room: Room) -> None:
+    assert await room.restore_held("ann", 5, await room.now_ms() + 300_000) == 1
 
 
 async def place_restored(room: Room) -> None:
@@ -218,7 +170,7 @@ async def recovered(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    "act", [joined, place_restored, back, back_by_a_hold, seats_kept, recovered]
+    "act", [joined, place_restored, pass_restored, held_pass_restored, seats_kept, recovered]
 )
 async def test_what_is_written_into_an_empty_store_expires(room: Room, act: Act) -> None:
     """After 62 days, later than any token of it."""

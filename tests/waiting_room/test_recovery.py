@@ -4,27 +4,13 @@ from typing import Any
 
 import pytest
 
-from waiting_room.room import CONCERT, WAIT_S, Room
-from yemae.waiting_room import admission, losses, passes
-from yemae.waiting_room.admission import Admission, Doors
-
-
-def lose(room: Room, *parts: str) -> None:
-    """Lose these keys."""
-    for part in parts:
-        assert room.store.delete(room.keys()[part]), part
-
-
-async def line_of(room: Room, *users: str) -> dict[str, int]:
-    """The numbers of fans who wait in a queue that has begun."""
-    numbers = await room.line_up(*users)
-    await room.admit(door="shut")
-    return numbers
+from waiting_room.room import CONCERT, Room
+from yemae.waiting_room import losses, passes
 
 
 async def with_an_absent_fan(room: Room) -> int:
     """A queue with one absent fan; their number."""
-    numbers = await line_of(room, "ann")
+    numbers = await room.begin("ann")
     room.travel(46)
     assert (await room.admit(door="shut")).stepped_over == 1
     return numbers["ann"]
@@ -49,7 +35,7 @@ async def test_a_lost_part_is_named_and_repaired_once(room: Room, part: str) -> 
     await room.admit(door="shut")
     await room.line_up("cho")
     assert (await losses.losses(room.valkey, CONCERT)).now == ()
-    lose(room, part)
+    room.lose(part)
     assert (await losses.losses(room.valkey, CONCERT)).now == (part,)
     assert await room.recover(has_begun=False) == (part,)
     found = await losses.losses(room.valkey, CONCERT)
@@ -66,7 +52,7 @@ async def test_before_the_repair_no_place_is_over(room: Room, part: str) -> None
     room.travel(46)
     await room.admit(door="shut")
     numbers |= await room.line_up("cho")
-    lose(room, part)
+    room.lose(part)
     words = [(await room.place(user, number)).word for user, number in numbers.items()]
     unknown = {"passes": 0, "absent": 1, "line": 2}
     expected = ["admitted", "waiting", "waiting"]
@@ -78,7 +64,7 @@ async def test_before_the_repair_no_place_is_over(room: Room, part: str) -> None
 async def test_a_loss_is_named_until_it_is_repaired(room: Room) -> None:
     """Also when all fans of the part are back before."""
     number = await with_an_absent_fan(room)
-    lose(room, "absent")
+    room.lose("absent")
     await room.restore("ann", number)
     assert (await losses.losses(room.valkey, CONCERT)).now == ("absent",)
 
@@ -87,7 +73,7 @@ async def test_a_loss_is_named_until_it_is_repaired(room: Room) -> None:
 async def test_a_queue_of_which_one_stamp_is_left_is_not_lost_whole(room: Room, kept: str) -> None:
     await room.leave("ann", await room.enter("ann"))
     parts = [part for part in ("ended", "blocks", "meta") if part != kept]
-    lose(room, *parts)
+    room.lose(*parts)
     assert await room.recover() == tuple(parts)
 
 
@@ -103,12 +89,12 @@ async def test_a_queue_that_had_begun_has_lost_all_of_it(room: Room) -> None:
 
 @pytest.mark.parametrize("part", ["ended", "blocks", "meta"])
 async def test_the_generation_outlives_the_loss_of_a_part(room: Room, part: str) -> None:
-    await line_of(room, "ann")
+    await room.begin("ann")
     key = room.keys()["meta"]
     room.store.hset(key, "generation", "the first")
     for stamped in ("ended", "blocks"):
         room.store.hset(room.keys()[stamped], "\0generation", "the first")
-    lose(room, part)
+    room.lose(part)
     await room.recover()
     assert room.store.hget(key, "generation") == "the first"
 
@@ -117,8 +103,8 @@ async def test_the_generation_outlives_the_loss_of_a_part(room: Room, part: str)
 
 
 async def test_fans_whose_presence_is_lost_count_as_present_for_a_while(room: Room) -> None:
-    await line_of(room, "ann", "ben")
-    lose(room, "seen")
+    await room.begin("ann", "ben")
+    room.lose("seen")
     await room.recover()
     room.travel(59)
     assert (await room.admit(active_limit=1)).admitted == 1
@@ -127,8 +113,8 @@ async def test_fans_whose_presence_is_lost_count_as_present_for_a_while(room: Ro
 
 
 async def test_the_presence_of_lost_places_goes_with_them(room: Room) -> None:
-    await line_of(room, "ann", "ben")
-    lose(room, "line")
+    await room.begin("ann", "ben")
+    room.lose("line")
     await room.recover()
     assert not room.is_in("seen", "ann")
     assert blocks(room) == {}
@@ -136,7 +122,7 @@ async def test_the_presence_of_lost_places_goes_with_them(room: Room) -> None:
 
 async def test_an_absent_fan_whose_end_is_lost_has_the_whole_time_again(room: Room) -> None:
     number = await with_an_absent_fan(room)
-    lose(room, "gone")
+    room.lose("gone")
     await room.recover()
     room.travel(3_590)
     assert (await room.admit(door="shut")).places_ended == 0
@@ -147,16 +133,16 @@ async def test_an_absent_fan_whose_end_is_lost_has_the_whole_time_again(room: Ro
 
 async def test_the_end_of_a_lost_absent_place_goes_with_it(room: Room) -> None:
     await with_an_absent_fan(room)
-    lose(room, "absent")
+    room.lose("absent")
     await room.recover()
     assert not room.is_in("gone", "ann")
 
 
 async def test_lost_counts_of_blocks_are_counted_again(room: Room) -> None:
-    await line_of(room, *(f"fan-{n:04}" for n in range(1_500)))
+    await room.begin(*(f"fan-{n:04}" for n in range(1_500)))
     before = blocks(room)
     assert sum(before.values()) == 1_500
-    lose(room, "blocks")
+    room.lose("blocks")
     await room.recover()
     assert blocks(room) == before
 
@@ -173,7 +159,7 @@ async def test_an_absent_fan_who_is_back_with_an_older_token_is_present(room: Ro
 
 async def test_a_pass_whose_end_is_lost_has_the_whole_time_again(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=60)
-    lose(room, "active")
+    room.lose("active")
     await room.recover()
     room.travel(590)
     assert await room.check("ann", number) == "open"
@@ -184,7 +170,7 @@ async def test_a_pass_whose_end_is_lost_has_the_whole_time_again(room: Room) -> 
 async def test_a_pass_that_keeps_its_end_does_not_get_another_one(room: Room) -> None:
     ann = await room.enter("ann", entry_ttl_s=60)
     before = await room.place("ann", ann)
-    lose(room, "meta")
+    room.lose("meta")
     await room.recover()
     assert await room.place("ann", ann) == before
 
@@ -192,7 +178,7 @@ async def test_a_pass_that_keeps_its_end_does_not_get_another_one(room: Room) ->
 @pytest.mark.parametrize("part", ["line", "absent"])
 async def test_a_fan_whose_pass_is_back_does_not_wait_any_more(room: Room, part: str) -> None:
     number = await room.enter("ann")
-    lose(room, "passes")
+    room.lose("passes")
     await room.join("ann")
     await room.recover()
     if part == "absent":
@@ -205,7 +191,7 @@ async def test_a_fan_whose_pass_is_back_does_not_wait_any_more(room: Room, part:
 
 async def test_a_join_gives_a_pass_whose_number_is_lost_a_new_one(room: Room) -> None:
     await room.enter("ann")
-    lose(room, "passes")
+    room.lose("passes")
     await room.recover()
     (standing,) = await room.join("ann")
     assert (standing.word, standing.new) == ("admitted", False)
@@ -215,7 +201,7 @@ async def test_a_join_gives_a_pass_whose_number_is_lost_a_new_one(room: Room) ->
 
 async def test_an_expired_pass_whose_number_is_lost_is_not_open(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=60)
-    lose(room, "passes")
+    room.lose("passes")
     room.travel(61)
     assert await room.check("ann", number) == "lost"
     assert (await room.place("ann", number)).word == "lost"
@@ -226,76 +212,7 @@ async def test_a_pass_that_is_opened_again_ends_when_its_token_does(room: Room) 
     number = await room.enter("ann", entry_ttl_s=60)
     key, now = room.key("ann", number), await room.now_ms()
     await passes.extend_passes(room.valkey, CONCERT, [(key, now + 300_000)])
-    lose(room, "passes", "active")
+    room.lose("passes", "active")
     ends_at_s = now // 1000 + 500
     assert await room.restore_pass("ann", number, ends_at_s) == "open"
     assert await room.own_end("ann", number) == ("open", ends_at_s * 1000)
-
-
-# --- Admission ---
-
-
-async def test_a_tick_that_finds_a_loss_does_nothing_else(room: Room) -> None:
-    await room.enter("ann", entry_ttl_s=1)
-    await room.join("ben")
-    room.travel(2)
-    lose(room, "meta")
-    doors = Doors(100, 60_000, 600, 3_600, "open", 0)
-    tick = await admission.admit(room.valkey, CONCERT, doors, step=500)
-    assert tick == Admission(lost=("meta",))
-    assert await room.inside() == {"ann"}
-
-
-@pytest.mark.parametrize("lost", ["line", "all"])
-async def test_no_fan_is_admitted_until_lost_places_may_be_back(room: Room, lost: str) -> None:
-    numbers = await line_of(room, "ann")
-    if lost == "all":
-        room.store.flushall()
-    else:
-        lose(room, "line")
-    await room.recover()
-    await room.restore("ann", numbers["ann"])
-    assert (await room.admit()).admitted == 0
-    room.travel(WAIT_S + 1)
-    assert (await room.admit()).admitted == 1
-
-
-@pytest.mark.parametrize("part", ["seen", "meta"])
-async def test_admission_goes_on_when_no_place_is_lost(room: Room, part: str) -> None:
-    await line_of(room, "ann")
-    lose(room, part)
-    await room.recover()
-    assert (await room.admit()).admitted == 1
-
-
-async def test_room_is_reserved_until_the_lost_passes_must_have_ended(room: Room) -> None:
-    await room.recover(inside=2)
-    room.travel(599)
-    await room.join("ann", "ben", "cho")
-    assert (await room.admit(active_limit=3)).admitted == 1
-    room.travel(2)
-    assert (await room.admit(active_limit=3)).admitted == 2
-
-
-async def test_no_room_is_reserved_for_passes_that_are_not_lost(room: Room) -> None:
-    """Passes of held orders are back before the repair; a queue that begins has no passes."""
-    await room.enter("ann")
-    await room.join("ben")
-    lose(room, "ended", "blocks", "meta")
-    await room.recover(inside=1)
-    room.travel(WAIT_S + 1)
-    assert (await room.admit(active_limit=2)).admitted == 1
-
-
-async def test_no_room_is_reserved_when_a_part_is_lost(room: Room) -> None:
-    await room.enter("ann")
-    await room.join("ben")
-    lose(room, "meta")
-    await room.recover(inside=5)
-    assert (await room.admit(active_limit=2)).admitted == 1
-
-
-async def test_no_room_is_reserved_in_a_queue_that_begins(room: Room) -> None:
-    await room.recover(has_begun=False, inside=5)
-    await room.join("ann")
-    assert (await room.admit(active_limit=1)).admitted == 1
