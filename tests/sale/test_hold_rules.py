@@ -1,6 +1,7 @@
 """What a fan inside may hold, pay and top up: the rules before any lock, without HTTP."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from helpers.concerts import FIRST, HALL, SEATS, load_concert
 from helpers.fans import Fan
 from helpers.time_travel import travel
+from yemae.base.rate_limit import Window
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
 from yemae.refusals import (
@@ -80,6 +82,8 @@ def wish(*seats: str, **more: Any) -> Wish:
 def test_seats_are_kept_composed_and_in_the_order_of_the_request() -> None:
     assert seat_numbers(["2", "e\u0301-1"], 2) == ("2", "\u00e9-1")
     assert seat_numbers([], 2) == ()
+    # A seat number that Python does not print, and a text that no seat number is.
+    assert seat_numbers(["A\u00ad1", "row A, seat 1"]) == ("A\u00ad1", "row A, seat 1")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +121,8 @@ async def test_the_best_seats_of_an_order_are_at_most_as_many_as_an_order_may_ha
     fan = await entered(batches, entry)
     with pytest.raises(InvalidRequest, match=f"best_available.count: Expected `int` <= {most}"):
         await hold_seats(runtime, batches, fan, wish(best_available=BestAvailable("R", most + 1)))
+    with pytest.raises(SeatLimitExceeded):
+        await hold_seats(runtime, batches, fan, wish(best_available=BestAvailable("R", most)))
 
 
 # --- Holds ----------------------------------------------------------------------------------------
@@ -168,7 +174,7 @@ async def test_a_performance_that_has_begun_is_not_sold(
         await hold_seats(runtime, batches, await entered(batches, entry), wish("1"))
 
 
-async def test_a_user_may_hold_so_often_in_a_minute(
+async def test_a_user_may_hold_so_often_in_a_minute_and_another_one_too(
     runtime: Runtime, batches: Batches, entry: EntryToken
 ) -> None:
     fan = await entered(batches, entry)
@@ -178,6 +184,20 @@ async def test_a_user_may_hold_so_often_in_a_minute(
             await hold_seats(runtime, batches, fan, wish("1"))
     with pytest.raises(RateLimited):
         await hold_seats(runtime, batches, fan, wish("2"))
+    other = await entered(batches, await Fan(runtime, "other").enter())
+    assert (await hold_seats(runtime, batches, other, wish("2"))).seat_numbers == ["2"]
+
+
+async def test_a_pass_holds_so_often_however_long_it_lasts(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    batches = replace(batches, holds_of_pass=Window(60, 1))
+    fan = await entered(batches, entry)
+    await hold_seats(runtime, batches, fan, wish("1"))
+    with pytest.raises(RateLimited):
+        await hold_seats(runtime, batches, fan, wish("2"))
+    other = await entered(batches, await Fan(runtime, "other").enter())
+    assert (await hold_seats(runtime, batches, other, wish("2"))).seat_numbers == ["2"]
 
 
 async def test_a_repeat_is_answered_with_its_order_when_the_pass_is_over(
@@ -215,6 +235,9 @@ async def test_a_payment_is_repeated_by_its_key_although_it_has_ended_the_pass(
 ) -> None:
     await fan.top_up(TOP_UP_MAX)
     first, second = (await fan.hold("1")).id, (await fan.hold("2")).id
+    for key in (None, "never used"):
+        with pytest.raises(EntryTokenExpired):
+            await pay_order(runtime, batches, over(entry, key), first)
     paid = await pay_order(runtime, batches, await entered(batches, entry, "key"), first)
     with pytest.raises(EntryTokenExpired):
         await entered(batches, entry)
@@ -237,3 +260,4 @@ async def test_one_top_up_has_a_largest_amount_and_a_user_so_many_a_minute(
         assert line.balance_after == TOP_UP_MAX, "a key is credited once"
     with pytest.raises(RateLimited):
         await top_up_wallet(runtime, batches, "fan", 1, "another")
+    assert (await top_up_wallet(runtime, batches, "other", 1, "key")).balance_after == 1
