@@ -1,4 +1,4 @@
-"""The board goes on reading, whatever one reading came to."""
+"""The board: how old a view may be, who keeps it fresh, and that it goes on reading."""
 
 import asyncio
 
@@ -6,8 +6,9 @@ import pytest
 
 from waiting_room.room import CONCERT, Room
 from yemae.runtime import running
+from yemae.waiting_room import board as board_module
 from yemae.waiting_room import counts
-from yemae.waiting_room.board import Board
+from yemae.waiting_room.board import STALE_S, Board
 from yemae.waiting_room.snapshot import Snapshot
 
 
@@ -28,3 +29,68 @@ async def test_a_reading_that_fails_in_an_unknown_way_is_not_the_last(
         for _ in range(3):
             await board.beat()
         assert board.latest(CONCERT) is not view
+
+
+async def test_a_view_is_served_until_it_is_stale_and_afterwards_only_for_guesses(
+    room: Room,
+) -> None:
+    board = Board(room.valkey, 1.0, lambda _: 1)
+    assert board.latest(CONCERT) is board.peek(CONCERT) is board.last(CONCERT) is None
+    view = await board.view(CONCERT)
+    view.read_at -= STALE_S - 2
+    assert board.latest(CONCERT) is board.peek(CONCERT) is board.last(CONCERT) is view
+    assert await board.glance(CONCERT) is view.snapshot
+    view.read_at -= 2
+    assert board.latest(CONCERT) is board.peek(CONCERT) is None
+    assert board.last(CONCERT) is view
+    assert await board.glance(CONCERT) is not view.snapshot
+    assert board.last(CONCERT) is not view
+
+
+async def test_a_reader_who_waits_gets_a_view_of_two_intervals_at_most(room: Room) -> None:
+    board = Board(room.valkey, 100.0, lambda _: 1)
+    view = await board.view(CONCERT)
+    view.read_at -= 190
+    assert await board.view(CONCERT) is view
+    assert await board.snapshot(CONCERT) is view.snapshot
+    view.read_at -= 10
+    assert await board.view(CONCERT) is not view
+
+
+async def test_readers_who_come_together_share_one_reading(room: Room) -> None:
+    board = Board(room.valkey, 100.0, lambda _: 1)
+    views = await asyncio.gather(*(board.view(CONCERT) for _ in range(5)))
+    assert len(set(map(id, views))) == 1
+
+
+async def test_views_with_readers_are_kept_fresh_and_a_glance_is_no_reader(room: Room) -> None:
+    board = Board(room.valkey, 0.01, lambda _: 1)
+    await board.view("read")
+    await board.glance("glanced at")
+    read, glanced = board.last("read"), board.last("glanced at")
+    async with running(board.keep_fresh()), asyncio.timeout(60):
+        while board.last("read") is read:
+            await board.beat()
+    assert board.last("glanced at") is glanced
+
+
+async def test_a_view_that_had_no_reader_for_some_time_is_dropped(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(room.valkey, 0.01, lambda _: 1)
+    await board.view(CONCERT)
+    monkeypatch.setattr(board_module, "INTEREST_S", -1.0)
+    async with running(board.keep_fresh()), asyncio.timeout(60):
+        while board.last(CONCERT) is not None:
+            await board.beat()
+
+
+async def test_a_board_that_closes_wakes_all_who_wait_for_a_beat(room: Room) -> None:
+    board = Board(room.valkey, 1.0, lambda _: 1)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        waiting = [group.create_task(board.beat()) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in waiting)
+        board.close()
+    async with asyncio.timeout(60):
+        await board.beat()
