@@ -81,6 +81,18 @@ async def test_a_server_that_stalls_is_asked_all_the_same_and_its_stall_is_in_ev
     assert min(heard.late) >= 0.0
 
 
+async def test_a_latency_runs_from_when_a_request_was_due_however_late_the_client_sends_it() -> (
+    None
+):
+    async def ok(_number: int, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK)
+
+    async with server(ok) as port:
+        # Due a second before the client begins.
+        heard = await run_open(port, [(-1.0, walk(LOOK))], seconds=60.0, warm_up_s=-1.0)
+    assert heard.latencies["look"][0] > heard.late[0] >= 1.0
+
+
 async def test_a_fan_asks_step_by_step_and_gets_the_body_of_each_answer() -> None:
     bodies: list[bytes] = []
 
@@ -162,28 +174,30 @@ async def test_a_request_on_a_connection_that_closes_is_sent_once_more() -> None
 
 async def test_a_stream_is_answered_by_its_first_event_and_is_open_until_the_fan_leaves() -> None:
     peers: list[tuple[str, int]] = []
-    open_at_hold: list[bool] = []
+    streams: list[asyncio.StreamWriter] = []
 
-    async def stream_then_hold(number: int, writer: asyncio.StreamWriter) -> None:
+    async def stream_then_look(number: int, writer: asyncio.StreamWriter) -> None:
         peers.append(writer.get_extra_info("peername"))
         if number == 1:
-            writer.write(STREAM + b": still here\n\n")
-            await writer.drain()
-            writer.write(b"event: reset\ndata: {}\n\n")
             streams.append(writer)
-        else:
-            open_at_hold.append(not streams[0].is_closing())
-            writer.write(OK)
+            writer.write(STREAM + b": still here\n\n")
+            return
+        if number == 2:
+            # From another fan: until then the stream has a comment and no event.
+            streams[0].write(b"event: reset\ndata: {}\n\n")
+        if number == 4:
+            await streams[0].wait_closed()
+        writer.write(OK)
 
-    streams: list[asyncio.StreamWriter] = []
     stream = Ask("stream", get("/stream"), is_stream=True)
-    left = Ask("wallet", get("/wallet"), leaves=True)
-    heard = await opened(stream_then_hold, walk(stream, LOOK, left))
-    assert heard.ok == 3
-    assert open_at_hold[0]
-    # A connection and an address of its own.
+    first = Ask("first", get("/first"), after_s=0.01)
+    left = Ask("left", get("/left"), leaves=True)
+    walks = walk(stream, first, left), walk(LOOK)
+    heard = await opened(stream_then_look, *walks, apart_s=0.1, seconds=20.0)
+    assert (heard.ok, heard.done) == (4, 2)
+    # A connection and an address of its own; the others share one.
     assert peers[0][0] != peers[1][0] == "127.0.0.1"
-    assert peers[1] == peers[2]
+    assert peers[1] == peers[2] == peers[3]
 
 
 async def test_what_is_due_after_the_end_is_not_asked() -> None:
