@@ -5,7 +5,8 @@ scripts, MUTANTS="--minutes 5" stops early, and `--tests` names fewer tests. A m
 with one condition that never holds, one part of a condition left out, or one statement removed. It
 runs against the tests of the waiting room that use its script and no database, until one fails:
 first those that have killed mutants of the same file, then the others, the fastest first. All runs
-share one pytest session, so that Valkey starts once.
+share one pytest session, so that Valkey starts once. A test kills a mutant when it fails with it
+and passes without.
 
 A mutant that survives needs a test, or its reason in REASONS.
 """
@@ -16,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,6 +91,18 @@ class Mutant(NamedTuple):
         assert source in text
         return text.replace(source, "\n".join(lines) + "\n")
 
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """The scripts are mutated meanwhile."""
+        texts = [(script, script.text) for script in self.scripts()]
+        for script, text in texts:
+            script.text = self.applied(text)
+        try:
+            yield
+        finally:
+            for script, text in texts:
+                script.text = text
+
 
 def mutants(file: str) -> Iterator[Mutant]:
     """Every mutant of a file."""
@@ -134,8 +148,7 @@ class Runner:
         self._note_scripts()
         quick = [item for item in session.items if is_of_a_room(item)]
         for item in quick:
-            self._run(session, item)
-            if self.failed:
+            if self._fails(session, item):
                 raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
         quick = [item for item in quick if self.seconds[item.nodeid] < SLOW_S]
         quick.sort(key=lambda item: self.set_up_s[item.nodeid] + self.seconds[item.nodeid])
@@ -143,8 +156,8 @@ class Runner:
             if time.monotonic() > self.ends_at:
                 tell(f"stopped: {len(self.chosen) - n + 1} mutants not run")
                 break
-            self._try(session, quick, mutant)
-            tell(f"{n}/{len(self.chosen)} {'killed' if self.failed else 'SURVIVED'} {mutant}")
+            word = "killed" if self._try(session, quick, mutant) else "SURVIVED"
+            tell(f"{n}/{len(self.chosen)} {word} {mutant}")
         else:
             self.is_finished = True
         self.failed = False
@@ -161,25 +174,25 @@ class Runner:
         elif report.when == "setup":
             self.set_up_s[report.nodeid] = report.duration
 
-    def _try(self, session: pytest.Session, items: list[pytest.Item], mutant: Mutant) -> None:
+    def _try(self, session: pytest.Session, items: list[pytest.Item], mutant: Mutant) -> bool:
+        """Whether a test kills the mutant."""
         names = {script.name for script in mutant.scripts()}
         items = [item for item in items if names & self.used.get(item.nodeid, set())]
         items.sort(key=lambda item: (mutant.file, item.nodeid) not in self.killers)
-        texts = {script.name: script.text for script in mutant.scripts()}
+        for item in items:
+            with mutant.in_place():
+                fails = self._fails(session, item)
+            # On a busy machine a test may fail without any mutation.
+            if fails and not self._fails(session, item):
+                self.killers[mutant.file, item.nodeid] += 1
+                return True
+        self.survived.append(mutant)
+        return False
+
+    def _fails(self, session: pytest.Session, item: pytest.Item) -> bool:
         self.failed = False
-        for script in mutant.scripts():
-            script.text = mutant.applied(script.text)
-        try:
-            for item in items:
-                self._run(session, item)
-                if self.failed:
-                    self.killers[mutant.file, item.nodeid] += 1
-                    break
-        finally:
-            for script in mutant.scripts():
-                script.text = texts[script.name]
-        if not self.failed:
-            self.survived.append(mutant)
+        self._run(session, item)
+        return self.failed
 
     def _run(self, session: pytest.Session, item: pytest.Item, *, last: bool = False) -> None:
         self._running = item.nodeid
