@@ -4,6 +4,7 @@ place ends."""
 import pytest
 
 from waiting_room.room import PACE, Room
+from yemae.waiting_room import places
 from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.pace import Pace
 
@@ -31,6 +32,20 @@ async def test_absence_begins_after_three_intervals_however_long_they_are(
     room.travel(20)
     await room.admit(door="shut", step=5_000)
     assert room.is_in("absent", last)
+
+
+async def test_a_noted_fan_stays_and_a_token_without_its_place_is_looked_up(room: Room) -> None:
+    numbers = await room.line_up("ann", "ben")
+    room.travel(40)
+    ann, other = room.token("ann", numbers["ann"]), room.token("ben", numbers["ben"] + 1)
+    missing = await places.note_present(
+        room.valkey, room.concert_id, [ann, other], [45_000, 45_000]
+    )
+    assert missing == [other]
+    room.travel(10)
+    assert (await room.admit(door="shut")).stepped_over == 1
+    assert room.is_in("line", "ann")
+    assert room.is_in("absent", "ben")
 
 
 async def test_whoever_is_away_for_longer_than_the_concert_allows_loses_the_place(
