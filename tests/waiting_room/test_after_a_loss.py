@@ -3,6 +3,7 @@
 The tokens that fans bring are the memory of the line; PostgreSQL remembers which passes were used.
 """
 
+import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
 
@@ -14,6 +15,7 @@ from yemae.jobs import sweep
 from yemae.refusals import EntryTokenExpired, QueueTokenExpired
 from yemae.runtime import Runtime
 from yemae.sale import admission, places
+from yemae.sale.gate import OpenPass
 from yemae.waiting_room import counts, passes
 
 
@@ -89,7 +91,7 @@ async def test_a_pass_is_open_again_until_the_end_that_its_token_carries(
 ) -> None:
     entry = await fan.enter()
     lose_everything(runtime)
-    assert (await fan.check_entry()).entry == entry
+    assert await fan.check_entry() == OpenPass(entry, entry.expires_at_s * 1000)
     travel(runtime, entry.expires_at_s - runtime.now().timestamp() + 0.01)
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
@@ -115,6 +117,20 @@ async def test_no_more_passes_come_back_than_fit(runtime: Runtime) -> None:
         await fans[1].check_entry()
     assert (await counts.snapshot(runtime.valkey, HALL)).active == 2
     assert (await fans[1].poll()).ahead == 0
+
+
+async def test_where_no_fan_has_to_wait_all_passes_come_back(runtime: Runtime) -> None:
+    fans = [Fan(runtime, f"fan-{number}") for number in range(3)]
+    for fan in fans:
+        await fan.enter()
+    hall = runtime.catalogue.concert(HALL)
+    runtime.catalogue.concerts[HALL] = msgspec.structs.replace(
+        hall, queueing_method="passthrough", active_limit=1
+    )
+    lose_everything(runtime)
+    for fan in fans:
+        await fan.check_entry()
+    assert (await counts.snapshot(runtime.valkey, HALL)).active == 3
 
 
 async def test_a_used_pass_stays_over(runtime: Runtime, fan: Fan) -> None:
