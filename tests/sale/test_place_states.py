@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from helpers.in_memory import hall_in_memory
 from yemae.concerts.catalogue import Concert
 from yemae.concerts.lanes import Lane
 from yemae.runtime import Runtime
@@ -36,9 +37,9 @@ INSIDE = Standing("admitted", 7, 0, pass_ends_at_ms=1_900_000_000_000)
 
 
 @pytest.fixture
-def hall(runtime: Runtime) -> Concert:
+def hall() -> Concert:
     """A concert on sale since an hour, whose only date begins in an hour."""
-    (concert,) = runtime.catalogue.concerts.values()
+    concert = hall_in_memory()
     (first, *_) = concert.performances
     return replace(
         concert,

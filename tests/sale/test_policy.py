@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from helpers.in_memory import hall_in_memory
 from yemae.concerts.catalogue import Concert
 from yemae.concerts.lanes import Lane
-from yemae.runtime import Runtime
+from yemae.concerts.presale_codes import PresaleCodes
 from yemae.sale import policy
 from yemae.settings import Settings
 from yemae.values.instants import unix_ms
@@ -22,10 +23,10 @@ LANES = (Lane("fanclub", 30, frozenset(), "fans"), Lane("press", 5, frozenset(),
 
 
 @pytest.fixture
-def hall(runtime: Runtime) -> Concert:
+def hall() -> Concert:
     """A concert on sale since a minute, whose prequeue opened a minute before that; its last date
     begins in a minute."""
-    (concert,) = runtime.catalogue.concerts.values()
+    concert = hall_in_memory()
     first, last = concert.performances
     return replace(
         concert,
@@ -127,8 +128,8 @@ def test_a_lane_is_called_as_in_the_file_and_all_others_general(hall: Concert) -
     assert names == ["general", "general", "fanclub", "press", "general"]
 
 
-def test_a_group_opens_the_first_lane_that_names_it(runtime: Runtime, hall: Concert) -> None:
-    codes = runtime.presale_codes
+def test_a_group_opens_the_first_lane_that_names_it(hall: Concert) -> None:
+    codes = PresaleCodes("a secret key that only this test knows")
     for groups, lane in (([], 0), (["press"], 2), (["press", "fans"], 1), (["others"], 0)):
         assert policy.lane_of(hall, groups, None, codes) == lane
     assert policy.lane_of(hall, ["fans"], "NO-SUCH-CODE", codes) is None
