@@ -14,6 +14,7 @@ from yemae.sale import policy
 from yemae.sale.place_states import (
     Admitted,
     Closed,
+    Message,
     Outside,
     Prequeue,
     SoldOut,
@@ -26,6 +27,7 @@ from yemae.sale.place_states import (
 from yemae.settings import Settings
 from yemae.values.instants import unix_ms
 from yemae.waiting_room.board import View
+from yemae.waiting_room.pace import Wait
 from yemae.waiting_room.places import Standing
 from yemae.waiting_room.snapshot import LaneNumbers
 from yemae.waiting_room.tokens import QueueToken
@@ -50,8 +52,10 @@ def hall() -> Concert:
     )
 
 
-def seen(unsold: int = -1, left: int = -1, lanes: int = 2, **numbers: Any) -> View:
-    in_lanes = tuple(LaneNumbers(10, 1, -1) for _ in range(lanes))
+def seen(
+    unsold: int = -1, left: int = -1, waiting: tuple[int, ...] = (10, 10), **numbers: Any
+) -> View:
+    in_lanes = tuple(LaneNumbers(fans, 1, -1) for fans in waiting)
     snapshot = policy.UNKNOWN._replace(
         now_ms=unix_ms(NOW), seats_unsold=unsold, seats_left=left, lanes=in_lanes, **numbers
     )
@@ -101,6 +105,56 @@ def test_closed_comes_before_everything_else(
     assert place.seats_left == 0
 
 
+@pytest.mark.parametrize(
+    ("opens_in", "unsold", "left", "kind", "shown_left"),
+    [
+        (-HOUR, 50, 37, Waiting, 20),
+        (HOUR, 50, 37, Prequeue, 20),
+        (timedelta(milliseconds=500), 50, 37, Prequeue, 20),
+        (-HOUR, 0, -1, SoldOut, None),
+        (2 * HOUR, 50, 37, Closed, 0),
+    ],
+)
+def test_every_state_tells_the_lane_the_message_the_waiting_and_the_seats(
+    hall: Concert,
+    opens_in: timedelta,
+    unsold: int,
+    left: int,
+    kind: type[Outside],
+    shown_left: int | None,
+) -> None:
+    (date,) = hall.performances
+    starts_at = NOW if kind is Closed else NOW + HOUR
+    said = replace(
+        hall,
+        sale_opens_at=NOW + opens_in,
+        performances=(date._replace(starts_at=starts_at),),
+        message_ko="곧 시작합니다.",
+        message_en="Starting soon.",
+    )
+    place = state(said, seen(unsold=unsold, left=left), lane=1)
+    assert type(place) is kind
+    assert (place.lane, place.waiting, place.seats_left) == ("fanclub", 900, shown_left)
+    assert place.message == Message("곧 시작합니다.", "Starting soon.")
+
+
+def test_a_fan_polls_sooner_when_the_front_moves_fast(hall: Concert) -> None:
+    minute = unix_ms(NOW) // 60_000
+    fast = seen(first_admitted_at_ms=1, rates={f"a{minute - 1}": 3_600})
+    # 41 fans at 60 a second: the front is reached before the interval of the position ends.
+    assert state(hall, fast).poll_after_ms == 1_000
+    assert state(hall, seen()).poll_after_ms > 1_100
+
+
+def test_what_a_view_means_is_made_once_for_each_setting_of_the_concert(hall: Concert) -> None:
+    view = seen()
+    made = concert_view(hall, view)
+    assert concert_view(hall, view) is made
+    later = replace(hall, sale_opens_at=NOW + HOUR)
+    assert concert_view(later, view).opens_at == "2030-05-03T12:00:00.000Z"
+    assert concert_view(later, view) is concert_view(later, view)
+
+
 def test_a_concert_without_dates_is_closed(hall: Concert) -> None:
     assert isinstance(state(replace(hall, performances=()), seen()), Closed)
 
@@ -143,6 +197,14 @@ def test_the_wait_follows_from_the_lanes_share_and_is_unknown_while_paused(hall:
     assert fanclub.estimated_wait_s is not None
     assert (general.estimated_wait_s.min, general.estimated_wait_s.max) == (5, 10)
     assert (fanclub.estimated_wait_s.min, fanclub.estimated_wait_s.max) == (10, 20)
+    # The share of a lane in which no fan waits goes to the others, but for its own next fan.
+    alone = seen(waiting=(10, 0), **moving)
+    estimates = [
+        place.estimated_wait_s
+        for place in (state(hall, alone), state(hall, alone, lane=1))
+        if isinstance(place, Waiting)
+    ]
+    assert estimates == [Wait(0, 5), Wait(10, 20)]
     paused = state(replace(hall, control="paused"), seen(**moving))
     assert isinstance(paused, Waiting)
     assert paused.estimated_wait_s is None
