@@ -128,11 +128,17 @@ def test_a_lane_is_called_as_in_the_file_and_all_others_general(hall: Concert) -
     assert names == ["general", "general", "fanclub", "press", "general"]
 
 
-def test_a_group_opens_the_first_lane_that_names_it(hall: Concert) -> None:
+def test_a_code_opens_its_lane_and_a_group_the_first_that_names_it(hall: Concert) -> None:
     codes = PresaleCodes("a secret key that only this test knows")
     for groups, lane in (([], 0), (["press"], 2), (["press", "fans"], 1), (["others"], 0)):
         assert policy.lane_of(hall, groups, None, codes) == lane
-    assert policy.lane_of(hall, ["fans"], "NO-SUCH-CODE", codes) is None
+    sealed = [frozenset({codes.seal(hall.id, f"CODE-{n}")}) for n in (1, 2)]
+    lanes = tuple(
+        lane._replace(code_hashes=hashes) for lane, hashes in zip(LANES, sealed, strict=True)
+    )
+    coded = replace(hall, lanes=lanes)
+    for code, lane_of_code in (("CODE-1", 1), ("CODE-2", 2), ("CODE-3", None)):
+        assert policy.lane_of(coded, ["fans"], code, codes) == lane_of_code
 
 
 def test_the_seed_is_public_from_the_opening_by_the_clock_of_the_snapshot(hall: Concert) -> None:
