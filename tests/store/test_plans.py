@@ -15,7 +15,7 @@ from helpers.owner import owner_url
 from helpers.statements import numbered
 from yemae.orders import orders
 from yemae.runtime import Runtime
-from yemae.store.postgres import Connection
+from yemae.store.pipeline import PooledConnection
 from yemae.store.queries import load_queries
 
 # They grow with the sale. Concerts and performances are few, and read as a whole.
@@ -58,7 +58,7 @@ async def test_the_check_sees_a_plan_that_reads_everything(runtime: Runtime) -> 
     assert reads_it_all(plan)
 
 
-async def plan_of(connection: Connection, statement: bytes) -> list[str]:
+async def plan_of(connection: PooledConnection, statement: bytes) -> list[str]:
     """The plan that holds for any parameters, line by line."""
     rows = await connection.execute(b"explain (generic_plan, costs off) " + statement)
     return [line for (line,) in await rows.fetchall()]

@@ -1,17 +1,18 @@
 """PostgreSQL: the pool, and one transaction as the rest of the program sees it.
 
-Only this module knows the driver. A transaction works in pipeline mode: `send` queues a statement
-without waiting, and reading any answer waits for all of them, so statements that do not depend on
-each other share a round trip. Returning commits, raising rolls back.
+Only this package knows the driver. `send` queues a statement without waiting, and reading any
+answer sends all that are queued and waits for their answers, so statements that do not depend on
+each other share a round trip. Returning commits, in one round trip with what is still queued;
+raising rolls back.
 """
 
 import asyncio
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Generic, NamedTuple, Self, overload
+from typing import Any, Generic, Self, overload
 
 import psycopg
 import structlog
@@ -21,9 +22,9 @@ from psycopg_pool import AsyncConnectionPool
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
 from yemae.settings.stores import statement_timeout_s
-from yemae.store.address import WritableConnection
 from yemae.store.away import commit_is_in_doubt, is_away
-from yemae.store.queries import Query, Row
+from yemae.store.pipeline import Pipeline, PooledConnection, Reply
+from yemae.store.queries import Query, Row, numbered
 
 # How long the pool tries by itself to connect again, and between two looks at all connections.
 RECONNECT_S = 1.0
@@ -33,8 +34,6 @@ WATCH_PATIENCE = 3 / 8
 # Transactions that may wait for a connection.
 WAITING_MAX = 5_000
 
-Connection = WritableConnection[NamedTuple]
-
 log = structlog.get_logger(__name__)
 
 # Plans are made once for each connection, maybe while the tables are still empty, where reading a
@@ -42,28 +41,31 @@ log = structlog.get_logger(__name__)
 # each batch. Every statement here has its index, so look-ups by it are never a bad plan. The same
 # goes for the look-ups behind foreign keys, which cannot be rewritten.
 PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-ANY_PLAN = b"""
+ANY_PLAN = numbered(b"""
 select set_config(name, 'on', true)
-from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)"""
+from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)""")
+OFFSET_CLOCK = numbered(b"select set_config('yemae.clock_offset', %(offset)s, true)")
 
 
 class Sent(Generic[Row]):
     """A statement on its way; its rows come when asked for."""
 
-    def __init__(self, cursor: psycopg.AsyncCursor[Row]) -> None:
-        self._cursor = cursor
+    def __init__(
+        self, pipeline: Pipeline, answer: Reply, make: Callable[[Sequence[Any]], Row] | None
+    ) -> None:
+        self._pipeline, self._answer, self._make = pipeline, answer, make
 
     async def rows(self) -> list[Row]:
         """Every row."""
-        return await self._cursor.fetchall()
+        return await self._pipeline.rows(self._answer, self._make)
 
     async def row(self) -> Row | None:
         """The first row, or None."""
-        return await self._cursor.fetchone()
+        return next(iter(await self.rows()), None)
 
     async def one(self) -> Row:
         """The row of a statement that always has one."""
-        row = await self._cursor.fetchone()
+        row = await self.row()
         assert row is not None, "a statement that always has a row has none"
         return row
 
@@ -85,8 +87,8 @@ class NoRows(Sent[Row]):
 class Transaction:
     """What a noun may do inside a transaction that its caller opened."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
 
     @overload
     async def send(self, query: Query[Row], **params: object) -> Sent[Row]: ...
@@ -97,12 +99,9 @@ class Transaction:
     async def send(self, query: Query[Any] | bytes, **params: object) -> Sent[Any]:
         """Queue a statement; its parameters are bound by name. Rows of one that is not a Query are
         named tuples with the names of its columns."""
-        text, factory = (
-            (query, namedtuple_row) if isinstance(query, bytes) else (query.text, query.row_factory)
-        )
-        cursor = self._connection.cursor(row_factory=factory)
+        text, make = (query, None) if isinstance(query, bytes) else (query.text, query.make)
         bound = {name: _bound(value) for name, value in params.items()}
-        return Sent(await cursor.execute(text, bound, prepare=True))
+        return Sent(self._pipeline, self._pipeline.send(numbered(text), bound), make)
 
     async def execute(self, query: bytes, **params: object) -> None:
         """Queue a statement whose rows are of no interest."""
@@ -132,9 +131,9 @@ class Postgres:
         self.clock_offset_s = 0.0
         self._reconnected_at = -RECONNECT_S
         self._deadline_s = transaction_timeout_s or stores.postgres_transaction_timeout_s
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[PooledConnection] = AsyncConnectionPool(
             stores.database_url,
-            connection_class=Connection,
+            connection_class=PooledConnection,
             min_size=2,
             max_size=stores.postgres_connections_max,
             timeout=stores.postgres_connect_timeout_s,
@@ -178,26 +177,19 @@ class Postgres:
         moment.
         """
         is_body_done = False
-        used: Connection | None = None
+        used: PooledConnection | None = None
         try:
             async with (
-                self._pool.connection() as connection,
-                deadline(connection, self._deadline_s),
-                connection.pipeline(),
-                connection.transaction(),
+                self._pool.connection() as used,
+                deadline(used, self._deadline_s),
+                _pipelined(used, frozen=frozen) as pipeline,
             ):
-                used = connection
                 if frozen:
-                    await connection.execute(
-                        "set transaction isolation level repeatable read read only"
-                    )
-                    await connection.execute(ANY_PLAN)
+                    pipeline.send(ANY_PLAN, {})
                 if self.clock_offset_s:
-                    await connection.execute(
-                        "select set_config('yemae.clock_offset', %s, true)",
-                        (f"{self.clock_offset_s} seconds",),
-                    )
-                yield Transaction(connection)
+                    offset = {"offset": f"{self.clock_offset_s} seconds"}
+                    pipeline.send(OFFSET_CLOCK, offset)
+                yield Transaction(pipeline)
                 is_body_done = True
         except Refusal:
             raise
@@ -217,7 +209,7 @@ class Postgres:
         patience_s = self._deadline_s * WATCH_PATIENCE
         while True:
             await asyncio.sleep(WATCH_S)
-            used: Connection | None = None
+            used: PooledConnection | None = None
             try:
                 async with self._pool.connection() as used, deadline(used, patience_s):
                     await used.execute("select 1")
@@ -232,6 +224,19 @@ class Postgres:
         if now - self._reconnected_at >= RECONNECT_S:
             self._reconnected_at = now
             await self._pool.drain()
+
+
+@asynccontextmanager
+async def _pipelined(connection: PooledConnection, *, frozen: bool) -> AsyncIterator[Pipeline]:
+    """A transaction that is committed after the block. After an error the pool rolls it back."""
+    pipeline = Pipeline(connection)
+    try:
+        pipeline.begin(frozen=frozen)
+        yield pipeline
+        await pipeline.commit()
+    except BaseException:
+        await pipeline.abandon()
+        raise
 
 
 def _locked() -> StoreUnavailable:

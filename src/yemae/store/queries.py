@@ -7,6 +7,7 @@ module that wants it is imported. A `Query` is a statement whose rows have a typ
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -14,9 +15,35 @@ import msgspec
 
 NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 COMMENT = re.compile(r"^\s*--.*$\n?", re.MULTILINE)
+PARAMETER = re.compile(rb"%\((\w+)\)s|%%")
+# Statements of the code are few, and each is read once.
+STATEMENTS_MAX = 1_024
 
 
 Row = TypeVar("Row", bound=NamedTuple)
+
+
+class Numbered(NamedTuple):
+    """A statement as the server sees it, with $1, $2 … for the names."""
+
+    text: bytes
+    names: tuple[str, ...]
+
+
+@lru_cache(STATEMENTS_MAX)
+def numbered(statement: bytes) -> Numbered:
+    """A statement whose parameters are `%(name)s`; `%%` is a percent sign."""
+    names: list[str] = []
+
+    def number(match: re.Match[bytes]) -> bytes:
+        if match[1] is None:
+            return b"%"
+        name = match[1].decode()
+        if name not in names:
+            names.append(name)
+        return b"$%d" % (names.index(name) + 1)
+
+    return Numbered(PARAMETER.sub(number, statement), tuple(names))
 
 
 class Query(Generic[Row]):
@@ -27,11 +54,8 @@ class Query(Generic[Row]):
     def __init__(self, text: bytes, row: type[Row], rest: type[NamedTuple] | None = None) -> None:
         self.text, self.row, self.rest = text, row, rest
         self.columns = row._fields if rest is None else row._fields[:-1] + rest._fields
-        self._make = row._make if rest is None else _nested(row, rest)
-
-    def row_factory(self, _: object) -> Callable[[Sequence[Any]], Row]:
-        """The driver asks for it once for each answer."""
-        return self._make
+        self.make: Callable[[Sequence[Any]], Row]
+        self.make = row._make if rest is None else _nested(row, rest)
 
 
 def _nested(row: type[Row], rest: type[NamedTuple]) -> Callable[[Sequence[Any]], Row]:

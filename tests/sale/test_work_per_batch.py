@@ -1,0 +1,145 @@
+"""What a batch asks of the stores: statements and round trips to PostgreSQL, calls to Valkey.
+
+The same for one request and for ten, and no more than is written here: whatever is added to a hot
+verb has to be paid for by each batch of an on-sale.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+import pytest
+from valkey.asyncio.connection import AbstractConnection
+
+from helpers.concerts import SECOND
+from helpers.fans import Fan, carried_out
+from yemae.runtime import Runtime
+from yemae.sale import gate, hold, join, pay, places, top_up
+from yemae.sale.join import JoinRequest
+from yemae.store.pipeline import Pipeline
+from yemae.store.queries import Numbered
+from yemae.wallet.decide import TopUpRequest
+
+
+class Work(NamedTuple):
+    """Begin and commit are statements, too."""
+
+    statements: int = 0
+    round_trips: int = 0
+    valkey_calls: int = 0
+
+
+class Meter:
+    """Counts what the task that has it, and those that it starts, asks of the stores; what runs in
+    the background does not count."""
+
+    def __init__(self) -> None:
+        self.statements = self.round_trips = self.valkey_calls = 0
+
+
+_meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+@pytest.fixture(autouse=True)
+def _counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    send, read = Pipeline.send, Pipeline._read
+    write = AbstractConnection.send_packed_command
+
+    def sent(self: Pipeline, statement: Numbered, params: Any) -> Any:
+        if meter := _meter.get():
+            meter.statements += 1
+        return send(self, statement, params)
+
+    async def waited(self: Pipeline) -> None:
+        if meter := _meter.get():
+            meter.round_trips += 1
+        await read(self)
+
+    async def written(self: AbstractConnection, *args: Any, **kwargs: Any) -> None:
+        if meter := _meter.get():
+            meter.valkey_calls += 1
+        await write(self, *args, **kwargs)
+
+    monkeypatch.setattr(Pipeline, "send", sent)
+    monkeypatch.setattr(Pipeline, "_read", waited)
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", written)
+
+
+async def work_of(verb: Callable[[], Awaitable[Any]]) -> Work:
+    """What a batch asks of the stores, and its follow-ups."""
+    meter = Meter()
+    token = _meter.set(meter)
+    try:
+        await carried_out(verb())
+    finally:
+        _meter.reset(token)
+    return Work(meter.statements, meter.round_trips, meter.valkey_calls)
+
+
+@pytest.fixture
+async def fans(runtime: Runtime) -> list[Fan]:
+    """Fans inside, with money, each with an order; the scripts are loaded."""
+    fans = [Fan(runtime, f"fan-{number}") for number in range(5)]
+    for number, fan in enumerate(fans):
+        await fan.enter()
+        await fan.top_up()
+        await fan.check_entry()
+        await fan.hold(str(number + 1))
+    last = Fan(runtime, "last")
+    await last.enter()
+    await last.top_up()
+    await last.hold("10")
+    await last.pay()
+    return fans
+
+
+async def work_of_each(runtime: Runtime, fans: list[Fan]) -> dict[str, Work]:
+    """By verb."""
+    users = [fan.user_id for fan in fans]
+    joins = [
+        JoinRequest(fan.concert_id, f"new-{user}") for fan, user in zip(fans, users, strict=True)
+    ]
+    seats = [str(int(user[-1]) + 6) for user in users]
+    holds = [fan.hold_request(seat) for fan, seat in zip(fans, seats, strict=True)]
+    keyed = [
+        fan.hold_request(seat, performance=SECOND, key="key")
+        for fan, seat in zip(fans, seats, strict=True)
+    ]
+    pays = [fan.pay_request(key="key") for fan in fans]
+    top_ups = [TopUpRequest(user, 1, f"top-up-{user}") for user in users]
+    tokens = [token for fan in fans if (token := fan.token)]
+    entries = [entry for fan in fans if (entry := fan.entry)]
+    assert len(tokens) == len(entries) == len(fans)
+    verbs: dict[str, Callable[[], Awaitable[Any]]] = {
+        "join": lambda: join.join(runtime, joins),
+        "place": lambda: places.place(runtime, tokens),
+        "check_entry": lambda: gate.check_entry(runtime, entries),
+        "hold": lambda: hold.hold(runtime, holds, wait=False),
+        "hold with keys": lambda: hold.hold(runtime, keyed, wait=False),
+        "hold again": lambda: hold.hold(runtime, keyed, wait=False),
+        "top_up": lambda: top_up.top_up(runtime, top_ups, wait=False),
+        "pay": lambda: pay.pay(runtime, pays, wait=False),
+        "pay again": lambda: pay.pay(runtime, pays, wait=False),
+    }
+    return {name: await work_of(verb) for name, verb in verbs.items()}
+
+
+EXPECTED = {
+    "join": Work(valkey_calls=1),
+    "place": Work(valkey_calls=1),
+    "check_entry": Work(valkey_calls=1),
+    "hold": Work(statements=8, round_trips=2, valkey_calls=1),
+    "hold with keys": Work(statements=9, round_trips=2, valkey_calls=1),
+    "hold again": Work(statements=7, round_trips=2),
+    "top_up": Work(statements=8, round_trips=2),
+    "pay": Work(statements=14, round_trips=2, valkey_calls=1),
+    "pay again": Work(statements=8, round_trips=2),
+}
+
+
+@pytest.mark.parametrize("count", [1, 4])
+async def test_a_batch_of_a_verb_asks_this_of_the_stores(
+    runtime: Runtime, fans: list[Fan], count: int
+) -> None:
+    found = await work_of_each(runtime, fans[:count])
+    assert found == EXPECTED
