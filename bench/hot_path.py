@@ -40,6 +40,7 @@ from bench.journeys import WARM_UP_S as JOURNEYS_WARM_UP_S
 from bench.journeys import Journeys
 from bench.load import LoadError
 from bench.many_orders import fill
+from bench.mix import Mix
 from bench.pgbench import PgbenchError
 from bench.reads import Reads
 from bench.results import Others, Row, is_clean, make_results, show, write
@@ -94,6 +95,7 @@ def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
         Probe("top_up", "first top-ups", sale.top_up, "hold_distinct", 0.8),
         Probe("top_up_again", "second top-ups", sale.top_up_again, "hold_distinct"),
         Probe("hold_idle", "holds, one at a time", sale.hold_idle),
+        Probe("mix", "holds, payments, top-ups and releases", Mix(bench, effort).mix),
         Probe("journey", "whole journeys", journeys.journey),
     ]
 

@@ -88,6 +88,11 @@ def post(path: str, body: bytes = b"", **headers: str) -> bytes:
     return _head("POST", path, headers) + kind + length + body
 
 
+def delete(path: str, **headers: str) -> bytes:
+    """A DELETE request."""
+    return _head("DELETE", path, headers) + b"\r\n"
+
+
 def _head(method: str, path: str, headers: dict[str, str]) -> bytes:
     fields = "".join(
         f"{name.replace('_', '-').title()}: {value}\r\n" for name, value in headers.items()

@@ -21,13 +21,15 @@ an idle server goes out at once. What always holds:
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
 from yemae.base import metrics
+from yemae.base.submissions import Key, Submission, settle, settle_one
+from yemae.base.turns import NO_TURN, Turn, TurnQueue
 from yemae.refusals import Overloaded, Refusal, StoreUnavailable
 
 # Callers wait for what follows a commit, so that they find it done, but not longer than this.
@@ -35,8 +37,6 @@ FOLLOW_UPS_S = 1.0
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
-# Names a row of a store.
-Key = Hashable
 
 log = structlog.get_logger(__name__)
 
@@ -98,16 +98,6 @@ def _count_failure(verb: str, step: str) -> None:
         log.exception("failure not counted", verb=verb, step=step)
 
 
-class Submission(NamedTuple, Generic[Request, Answer]):
-    """A request and the caller who waits for its answer."""
-
-    request: Request
-    answer: "asyncio.Future[Answer]"
-    since: float
-    # The row that it waits for, in a second batch; requests with different keys are never together.
-    key: Key | None = None
-
-
 class Batch(Generic[Request, Answer]):
     """Gathers the callers of one verb."""
 
@@ -121,11 +111,13 @@ class Batch(Generic[Request, Answer]):
         concurrency: int,
         again: "Batch[Request, Answer] | None" = None,
         patience_s: float | None = None,
+        turns: TurnQueue | None = None,
     ) -> None:
         """`run` answers a list of requests in one go; at most `concurrency` of them at once.
         `again` is the second batch, for requests that are answered Later. A request that has waited
         for `patience_s` when its turn comes is refused, so that those behind it are served in
-        time."""
+        time. `turns` are shared with other batches: each run waits for one, and until then it goes
+        on gathering."""
         self._verb = verb
         self._run = run
         self._size_max = size_max
@@ -133,6 +125,8 @@ class Batch(Generic[Request, Answer]):
         self._concurrency = concurrency
         self._again = again
         self._patience_s = patience_s
+        self._turns = turns
+        self._is_waiting = False
         self._keys_under_way: set[Key] = set()
         self._queue: deque[Submission[Request, Answer]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,16 +163,26 @@ class Batch(Generic[Request, Answer]):
         self._start_task()
 
     def _start_task(self) -> None:
-        if len(self._tasks) < self._concurrency:
+        if len(self._tasks) < self._concurrency and not self._is_waiting:
             task = asyncio.create_task(self._serve(), name=f"batch {self._verb}")
             self._tasks.add(task)
 
     async def _serve(self) -> None:
         try:
-            while batch := self._next_batch():
-                self._size.observe(len(batch))
-                self._wait.observe(time.perf_counter() - batch[0].since)
-                await self._answer_keyed(batch)
+            # One run at a time waits for a turn; it takes all that has gathered.
+            while self._queue and not self._is_waiting:
+                turn = await self._take_turn()
+                try:
+                    batch = self._next_batch()
+                    if not batch:
+                        break
+                    if self._queue:
+                        self._start_task()
+                    self._size.observe(len(batch))
+                    self._wait.observe(time.perf_counter() - batch[0].since)
+                    await self._answer_keyed(batch, turn)
+                finally:
+                    turn.end()
         finally:
             # In the same step in which the queue was seen empty: a caller who comes next must not
             # count on a task that is about to end.
@@ -186,14 +190,23 @@ class Batch(Generic[Request, Answer]):
             assert task is not None
             self._tasks.discard(task)
 
-    async def _answer_keyed(self, batch: list[Submission[Request, Answer]]) -> None:
+    async def _take_turn(self) -> Turn:
+        if self._turns is None:
+            return NO_TURN
+        self._is_waiting = True
+        try:
+            return await self._turns.take()
+        finally:
+            self._is_waiting = False
+
+    async def _answer_keyed(self, batch: list[Submission[Request, Answer]], turn: Turn) -> None:
         key = batch[0].key
         if key is None:
-            await self._answer(batch)
+            await self._answer(batch, turn)
             return
         self._keys_under_way.add(key)
         try:
-            await self._answer(batch)
+            await self._answer(batch, turn)
         finally:
             self._keys_under_way.discard(key)
 
@@ -214,20 +227,24 @@ class Batch(Generic[Request, Answer]):
         self._queue.extendleft(reversed(others))
         return batch
 
-    async def _answer(self, batch: list[Submission[Request, Answer]]) -> None:
+    async def _answer(self, batch: list[Submission[Request, Answer]], turn: Turn = NO_TURN) -> None:
         try:
-            done = await self._run([waiting.request for waiting in batch])
+            try:
+                done = await self._run([waiting.request for waiting in batch])
+            finally:
+                # Neither the follow-ups nor what is run again one by one have a turn.
+                turn.end()
         except Refusal as refusal:
             if self._is_of_one(refusal) and len(batch) > 1:
                 await self._answer_one_by_one(batch, refusal)
             else:
                 # The store is away: true for each of them, and not for us to try again.
-                _settle(batch, [refusal] * len(batch))
+                settle(batch, [refusal] * len(batch))
         except Exception as error:
             await self._answer_one_by_one(batch, error)
         except asyncio.CancelledError:
             # Maybe during the commit.
-            _settle(batch, [StoreUnavailable() for _ in batch])
+            settle(batch, [StoreUnavailable() for _ in batch])
             raise
         else:
             try:
@@ -254,11 +271,11 @@ class Batch(Generic[Request, Answer]):
         if len(answers) != len(batch):
             # A fault of the verb. It has committed, so it is not run again.
             fault = AssertionError(f"{self._verb}: an answer is missing")
-            _settle(batch, [fault] * len(batch))
+            settle(batch, [fault] * len(batch))
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if not isinstance(answer, Later):
-                _settle_one(waiting, answer)
+                settle_one(waiting, answer)
             elif not waiting.answer.done():
                 assert self._again is not None, f"{self._verb} has no second batch"
                 self._again.take(waiting._replace(since=time.perf_counter(), key=answer.key))
@@ -267,7 +284,7 @@ class Batch(Generic[Request, Answer]):
         self, batch: list[Submission[Request, Answer]], error: Exception
     ) -> None:
         if len(batch) == 1:
-            _settle(batch, [error])
+            settle(batch, [error])
             return
         log.warning("batch split", verb=self._verb, size=len(batch), error=repr(error))
         metrics.BATCH_SPLITS.labels(self._verb).inc()
@@ -275,22 +292,6 @@ class Batch(Generic[Request, Answer]):
         for place, waiting in enumerate(batch):
             if self._patience_s is not None and time.perf_counter() - begun > self._patience_s:
                 # Each waits for the same thing, such as a table that is locked as a whole.
-                _settle(batch[place:], [Overloaded() for _ in batch[place:]])
+                settle(batch[place:], [Overloaded() for _ in batch[place:]])
                 return
             await self._answer([waiting])
-
-
-def _settle(
-    batch: list[Submission[Request, Answer]], answers: Sequence[Answer | Exception]
-) -> None:
-    for waiting, answer in zip(batch, answers, strict=True):
-        _settle_one(waiting, answer)
-
-
-def _settle_one(waiting: Submission[Request, Answer], answer: Answer | Exception) -> None:
-    if waiting.answer.done():  # its caller was cancelled
-        return
-    if isinstance(answer, Exception):
-        waiting.answer.set_exception(answer)
-    else:
-        waiting.answer.set_result(answer)

@@ -9,6 +9,7 @@ from typing import Protocol, TypedDict, TypeVar
 
 from yemae.base.batching import Batch, Done
 from yemae.base.rate_limit import Window
+from yemae.base.turns import TurnQueue
 from yemae.orders.order import Order
 from yemae.runtime import Runtime, running
 from yemae.sale import gate, hold, hold_best, join, looks, pay, places, top_up
@@ -30,6 +31,10 @@ PASS_WINDOW_S = 3600.0
 SIZE_MAX = 128
 CALLERS_MAX = 5_000
 CONCURRENCY = 2
+# Transactions at once of all verbs that write to PostgreSQL, and how long one of them keeps the
+# others waiting.
+WRITERS = 2
+WRITER_S = 0.25
 # Part of a transaction's time limit that a request waits for the start of its batch.
 BATCH_PATIENCE = 3 / 8
 # Of one user, and with one pass in PASS_WINDOW_S; more are refused with 429.
@@ -111,6 +116,7 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
         "concurrency": CONCURRENCY,
         "patience_s": BATCH_PATIENCE * runtime.settings.stores.postgres_transaction_timeout_s,
     }
+    writers = TurnQueue(WRITERS, WRITER_S)
     of_looks: BatchLimits = {**limits, "concurrency": LOOKS_CONCURRENCY}
     place: Batch[QueueToken, Standing] = Batch(
         "place", lambda batch: places.place(runtime, batch), **limits
@@ -119,10 +125,10 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
         join=Batch("join", lambda batch: join.join(runtime, batch), **limits),
         place=place,
         check_entry=Batch("check_entry", lambda batch: gate.check_entry(runtime, batch), **limits),
-        hold=_twice("hold", partial(hold.hold, runtime), limits),
-        hold_best=_twice("hold_best", partial(hold_best.hold_best, runtime), limits),
-        top_up=_twice("top_up", partial(top_up.top_up, runtime), limits),
-        pay=_twice("pay", partial(pay.pay, runtime), limits),
+        hold=_twice("hold", partial(hold.hold, runtime), limits, writers),
+        hold_best=_twice("hold_best", partial(hold_best.hold_best, runtime), limits, writers),
+        top_up=_twice("top_up", partial(top_up.top_up, runtime), limits, writers),
+        pay=_twice("pay", partial(pay.pay, runtime), limits, writers),
         seats_left=Batch("seats_left", lambda batch: looks.seats_left(runtime, batch), **of_looks),
         free_seats=Batch("free_seats", lambda batch: looks.free_seats(runtime, batch), **of_looks),
         polls=Polls(runtime, place),
@@ -133,8 +139,11 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
     )
 
 
-def _twice(verb: str, run: Verb[Request, Answer], limits: BatchLimits) -> Batch[Request, Answer]:
-    """A batch that waits for no row, and a second one for those whose rows are locked elsewhere."""
+def _twice(
+    verb: str, run: Verb[Request, Answer], limits: BatchLimits, writers: TurnQueue
+) -> Batch[Request, Answer]:
+    """A batch that waits for no row, and a second one, without turns, for those whose rows are
+    locked elsewhere."""
     few: BatchLimits = {**limits, "concurrency": AGAIN_CONCURRENCY, "patience_s": PATIENCE_S}
     waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, **few)
-    return Batch(verb, partial(run, wait=False), again=waiting, **limits)
+    return Batch(verb, partial(run, wait=False), again=waiting, turns=writers, **limits)
