@@ -20,6 +20,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -30,6 +31,8 @@ from bench.results import percentile
 
 TICK_S = 0.001
 DRAIN_S = 3.0
+# How long a server may take to finish what it was asked when the run is over.
+QUIET_S = 15.0
 IN_FLIGHT_MAX = 3_000
 RETRY_S = 1.0
 TRIES_MAX = 2
@@ -110,8 +113,9 @@ class _Run:
         self._numbers = itertools.count()
         self._in_flight: set[Exchange] = set()
         self._opening: set[asyncio.Task[None]] = set()
+        self._connections: set[Connection] = set()
         self._idle: list[Connection] = []
-        self._visits: set[Visit] = set()
+        self._is_quiet = asyncio.Event()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self.is_over = False
         self.heard = Heard()
@@ -124,12 +128,18 @@ class _Run:
             self.is_over = True
             for exchange in self._in_flight:
                 self._count(exchange, math.inf)
-            await asyncio.gather(*self._opening, return_exceptions=True)
-            for visit in self._visits:
-                visit.leave_stream()
-            for connection in self._idle:
-                connection.close()
+            await self._finish()
         return self.heard
+
+    async def _finish(self) -> None:
+        """Wait for what is under way, so that the stores can be reconciled; then close all."""
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        if self._in_flight:
+            self._is_quiet.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_quiet.wait(), QUIET_S)
+        for connection in list(self._connections):
+            connection.close()
 
     def _tick(self) -> None:
         """Send what is due, a thousand times a second."""
@@ -153,7 +163,6 @@ class _Run:
 
     def _begin(self, walk: Walk, due_at: float) -> None:
         visit = Visit(walk)
-        self._visits.add(visit)
         self.heard.fans += 1
         self._plan(visit, next(walk), due_at)
 
@@ -185,19 +194,24 @@ class _Run:
                 lambda: Connection(self.answered, self.lost), HOST, self._port, local_addr=own
             )
         except OSError as error:
+            self._landed(exchange)
             self.heard.failure = self.heard.failure or f"no connection: {error}"
             return
+        self._connections.add(connection)
         if is_stream:
             exchange.visit.stream = connection
         connection.send(exchange)
 
     def lost(self, connection: Connection, exchange: Exchange | None) -> None:
         """The server closed a connection. A request on it is sent once more, as browsers do."""
+        self._connections.discard(connection)
         if connection in self._idle:
             self._idle.remove(connection)
-        if exchange is None or self.is_over:
+        if exchange is None:
             return
-        self._in_flight.discard(exchange)
+        self._landed(exchange)
+        if self.is_over:
+            return
         if exchange.tries < TRIES_MAX:
             self._send(exchange)
         else:
@@ -208,11 +222,13 @@ class _Run:
     ) -> None:
         """Count an answer, and let its fan go on."""
         now = time.perf_counter()
+        self._landed(exchange)
+        if self.is_over:
+            return
         visit, ask = exchange.visit, exchange.ask
         is_good = 200 <= status < 300
         if not (ask.is_stream and is_good):
             self._idle.append(connection)
-        self._in_flight.discard(exchange)
         self._count(exchange, now - exchange.due_at if is_good else math.inf, status)
         if is_good:
             self._go_on(visit, body, now)
@@ -228,10 +244,14 @@ class _Run:
             self.heard.failure = self.heard.failure or f"not understood: {error}: {body[:300]!r}"
         except StopIteration:
             visit.leave_stream()
-            self._visits.discard(visit)
             self.heard.done += 1
         else:
             self._plan(visit, ask, now + ask.after_s)
+
+    def _landed(self, exchange: Exchange) -> None:
+        self._in_flight.discard(exchange)
+        if not self._in_flight:
+            self._is_quiet.set()
 
     def _count(self, exchange: Exchange, latency: float, status: int = 0) -> None:
         if exchange.due_at >= self._opens_at:

@@ -51,6 +51,7 @@ from bench.serving import serving
 from bench.stage import VARIABLES
 from bench.timed import Used
 from yemae.accounts.access import Issuer
+from yemae.http.server.connections import files_max
 
 PROCESSES = (1, 2, 4)
 SECONDS = 20.0
@@ -195,6 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--dirty", action="store_true", help="write results of a changed tree too")
     options = parser.parse_args(arguments)
     clean, others = is_clean(), Others()
+    files_max()
     # SIGTERM ends this process as Ctrl-C does, and the server with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

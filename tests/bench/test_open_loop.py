@@ -120,6 +120,7 @@ async def test_a_refusal_is_infinitely_slow_and_is_asked_again_as_it_says() -> N
 
 async def test_what_is_not_answered_is_infinitely_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_loop, "DRAIN_S", 0.05)
+    monkeypatch.setattr(open_loop, "QUIET_S", 0.05)
 
     async def never(_number: int, _writer: asyncio.StreamWriter) -> None:
         pass
@@ -128,15 +129,23 @@ async def test_what_is_not_answered_is_infinitely_slow(monkeypatch: pytest.Monke
     assert list(heard.latencies["look"]) == [math.inf, math.inf]
 
 
-async def test_a_run_with_too_much_in_flight_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_run_with_too_much_in_flight_is_cut_short_when_the_server_has_finished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(open_loop, "IN_FLIGHT_MAX", 5)
+    all_came, finished = asyncio.Event(), []
 
-    async def never(_number: int, _writer: asyncio.StreamWriter) -> None:
-        pass
+    async def later(number: int, writer: asyncio.StreamWriter) -> None:
+        if number == 9:
+            asyncio.get_running_loop().call_later(0.2, all_came.set)
+        await all_came.wait()
+        finished.append(number)
+        writer.write(OK)
 
-    heard = await opened(never, *(walk(LOOK) for _ in range(9)))
+    heard = await opened(later, *(walk(LOOK) for _ in range(9)))
     assert heard.is_overrun
-    assert heard.answers == 9
+    assert list(heard.latencies["look"]) == [math.inf] * 9
+    assert sorted(finished) == list(range(1, 10))
 
 
 async def test_an_answer_that_no_fan_should_get_ends_the_run() -> None:
