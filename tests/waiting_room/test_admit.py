@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from waiting_room.room import PACE, Room
+from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.pace import Pace
 
 PATIENT = PACE._replace(absent_after_ms=600_000)
@@ -204,3 +205,10 @@ async def test_when_the_clock_is_set_back_admission_goes_on(room: Room) -> None:
         admitted += (await room.admit(admit_per_minute=60)).admitted
     passed_s = (await room.now_ms() - began_ms) / 1000
     assert 5 <= admitted <= passed_s + 1
+
+
+def test_the_calls_of_a_tick_add_up_and_the_last_one_says_what_is_left() -> None:
+    first = Admission(1, 2, 3, 4, has_more=True, active=50, waiting=60, seats_unsold=70)
+    last = Admission(10, 20, 30, 40, has_more=False, active=5, waiting=6, seats_unsold=7)
+    assert first + last == Admission(11, 22, 33, 44, False, 5, 6, 7)
+    assert last + first == Admission(11, 22, 33, 44, True, 50, 60, 70)

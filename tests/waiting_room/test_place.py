@@ -15,6 +15,7 @@ async def test_the_position_counts_those_ahead(room: Room) -> None:
     ]
     await room.admit(active_limit=1)
     assert (await room.place("cho", numbers["cho"])).ahead == 1
+    assert not any(standing.new for standing in standings), "no fan joined"
 
 
 async def test_a_fan_who_was_let_in_is_told_until_when(room: Room) -> None:
