@@ -25,7 +25,7 @@ from yemae.sale.place_states import (
     rounded_down,
 )
 from yemae.settings import Settings
-from yemae.values.instants import unix_ms
+from yemae.values.instants import instant, unix_ms
 from yemae.waiting_room.board import View
 from yemae.waiting_room.pace import Wait
 from yemae.waiting_room.places import Standing
@@ -174,9 +174,10 @@ def test_who_polls_when_told_to_never_counts_as_absent(hall: Concert, unsold: in
 def test_an_operators_message_is_shown_until_its_end(hall: Concert) -> None:
     said = replace(hall, message_en="Nearly sold out.", message_until=NOW + HOUR)
     message = state(said, seen()).message
-    assert message is not None
-    assert message.en == "Nearly sold out."
+    assert message == Message("", "Nearly sold out.", instant(NOW + HOUR))
     assert state(replace(said, message_until=NOW), seen()).message is None
+    korean = replace(hall, message_ko="거의 매진입니다.")
+    assert state(korean, seen()).message == Message("거의 매진입니다.", "")
 
 
 def test_a_lane_that_the_file_no_longer_has_is_called_general(hall: Concert) -> None:
@@ -205,6 +206,10 @@ def test_the_wait_follows_from_the_lanes_share_and_is_unknown_while_paused(hall:
         if isinstance(place, Waiting)
     ]
     assert estimates == [Wait(0, 5), Wait(10, 20)]
+    # Fans whom an operator admitted by hand came in faster than the rate allows.
+    moving["rates"] = {minute: 10 * fans for minute, fans in rates.items()}
+    alone = seen(waiting=(10, 0), **moving)
+    assert concert_view(hall, alone).rates_per_s == ((10, 10), (3, 3))
     paused = state(replace(hall, control="paused"), seen(**moving))
     assert isinstance(paused, Waiting)
     assert paused.estimated_wait_s is None
