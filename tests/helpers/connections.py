@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial, wraps
@@ -11,13 +12,17 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from yemae.http.server.at_once import AtOnce
 from yemae.http.server.connection import Connection
 from yemae.http.server.connections import Connections
 from yemae.http.server.endpoint import respond
+from yemae.http.server.problems import Written
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 # Within this time everything on loopback has happened; a test that waits for it fails.
 PATIENCE_S = 60
+# Whether `echo` answers at once where it can.
+IS_AT_ONCE = False
 
 
 Given = ParamSpec("Given")
@@ -46,17 +51,38 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await respond(send, 200, json.dumps({**said, "headers": headers}).encode(), [])
 
 
+def echo_at_once(target: bytes, headers: list[tuple[bytes, bytes]]) -> Written | None:
+    """What `echo` answers to a GET without a body, as long as the target is a plain path."""
+    if not re.fullmatch(rb"/[a-z0-9/]*", target):
+        return None
+    fields = [[name.decode(), value.decode("latin-1")] for name, value in headers]
+    said = {"method": "GET", "path": target.decode(), "body": ""}
+    return 200, json.dumps({**said, "headers": fields}).encode(), []
+
+
+def never(_target: bytes, _headers: list[tuple[bytes, bytes]]) -> Written | None:
+    """Nothing is answered at once."""
+    return None
+
+
 @asynccontextmanager
 async def serving(
-    app: ASGIApp = echo, connections_max: int = 1000, body_wait_s: float = 10
+    app: ASGIApp = echo,
+    connections_max: int = 1000,
+    body_wait_s: float = 10,
+    at_once: AtOnce | None = None,
 ) -> AsyncIterator[tuple[int, Connections]]:
     """A server on a port of loopback, and its connections."""
+    if at_once is None:
+        at_once = echo_at_once if app is echo and IS_AT_ONCE else never
     among = Connections(connections_max, body_wait_s)
     config = uvicorn.Config(
         app,
         port=0,
         loop="uvloop",
-        http=partial(Connection, among=among),  # type: ignore[arg-type]
+        http=partial(Connection, among=among, at_once=at_once),  # type: ignore[arg-type]
+        interface="asgi3",
+        access_log=False,
         ws="none",
         lifespan="off",
         log_config=None,

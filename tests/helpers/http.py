@@ -14,14 +14,13 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from starlette.applications import Starlette
 from structlog.testing import LogCapture
 
 from helpers.concerts import HALL, load_concert
 from helpers.contract import DOCUMENT, validator
 from yemae.concerts.files.concert_file import FileConcert
 from yemae.http.server import endpoint
-from yemae.http.server.app import create_app
+from yemae.http.server.app import App, create_app
 from yemae.jobs import admission_tick
 from yemae.runtime import Runtime
 from yemae.sale import admission
@@ -39,7 +38,7 @@ _keys = itertools.count(1)
 class Site:
     """A running application, its runtime, and a client without tokens."""
 
-    def __init__(self, app: Starlette, client: httpx.AsyncClient) -> None:
+    def __init__(self, app: App, client: httpx.AsyncClient) -> None:
         self.app = app
         self.client = client
 

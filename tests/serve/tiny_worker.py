@@ -36,6 +36,7 @@ def create_app(_settings: Settings) -> Any:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": body})
 
+    app.at_once = lambda *_: None  # type: ignore[attr-defined]
     return app
 
 

@@ -36,6 +36,10 @@ class Window:
         self._counts: dict[Hashable, int] = {}
         self._ends_at = 0.0
 
+    def has_room(self, key: Hashable) -> bool:
+        """Whether one more can be counted."""
+        return self._counts.get(key, 0) < self._most or time.monotonic() >= self._ends_at
+
     def count(self, key: Hashable) -> None:
         """Count one more. Raises RateLimited when that is too many."""
         now = time.monotonic()

@@ -48,6 +48,15 @@ class Polls:
         # Counted here and added to the metrics now and then, because every fan passes here.
         self._from_view = self._from_store = 0
 
+    def place_in_view(self, token: QueueToken) -> AnyPlace | None:
+        """The state of a place where the view alone gives it; None where `poll_place` has to answer
+        or to refuse. Raises ConcertNotFound."""
+        view = self._runtime.board.latest(token.concert_id)
+        standing = self._from_the_view(token, view)
+        if view is None or standing is None:
+            return None
+        return place_of(self._runtime, token, standing, view)
+
     async def poll_place(self, token: QueueToken) -> AnyPlace:
         """The state of the place that a token names. Raises as `standing`; a fan who is refused is
         given an interval of their own, so that not all of them come back at once."""
@@ -65,13 +74,16 @@ class Polls:
     async def standing(self, token: QueueToken, view: View | None) -> Standing:
         """Where this fan stands, from the view where it is exact enough. Raises QueueTokenExpired,
         RateLimited, Overloaded or StoreUnavailable."""
-        # A fan who polls far too often is refused, and keeps the place.
-        self._asked.count(token)
         standing = self._from_the_view(token, view)
         if standing is not None:
-            self._from_view += 1
             return standing
+        # A fan who polls far too often is refused, and keeps the place.
+        self._asked.count(token)
+        if self._ahead_in(view, token) is not None:
+            # The heartbeats of too many fans wait.
+            raise Overloaded
         self._from_store += 1
+        self._ask_exactly.discard(token)
         standing = await self._place.submit(token)
         if (standing.word, standing.lane, standing.number) != ("waiting", token.lane, token.number):
             # A view would show them a place that they no longer have.
@@ -87,20 +99,29 @@ class Polls:
         await self._presence.flush()
 
     def _from_the_view(self, token: QueueToken, view: View | None) -> Standing | None:
+        """The standing, with the poll counted and the heartbeat noted; or None, and nothing has
+        changed."""
         concert = self._runtime.catalogue.concert(token.concert_id)
+        ahead = self._ahead_in(view, token)
+        if view is None or ahead is None or not self._asked.has_room(token):
+            return None
+        if not self._presence.note(token, policy.pace(self._runtime, concert).patience_ms(ahead)):
+            return None
+        self._asked.count(token)
+        self._from_view += 1
+        waiting = view.snapshot.lanes[token.lane].waiting
+        return Standing("waiting", token.number, token.lane, ahead, waiting)
+
+    def _ahead_in(self, view: View | None, token: QueueToken) -> int | None:
+        """The most fans who can be ahead, where the view is exact enough."""
         if view is None or token in self._ask_exactly:
-            self._ask_exactly.discard(token)
             return None
         lanes = view.snapshot.lanes
         if token.lane >= len(lanes) or not 0 <= lanes[token.lane].first <= token.number:
             return None
         ahead = view.ranks.most_ahead(token.lane, token.number)
         soon = FRESH_S * (view.admitted_per_s or 0.0)
-        if ahead <= queue_numbers.EXACT_AHEAD + soon:
-            return None
-        if not self._presence.note(token, policy.pace(self._runtime, concert).patience_ms(ahead)):
-            raise Overloaded
-        return Standing("waiting", token.number, token.lane, ahead, lanes[token.lane].waiting)
+        return ahead if ahead > queue_numbers.EXACT_AHEAD + soon else None
 
     def _retry_after_s(self, token: QueueToken) -> int:
         """From the last view there was, or from how many waited: a guess is enough."""

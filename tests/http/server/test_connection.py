@@ -21,10 +21,12 @@ from helpers.connections import (
     serving,
 )
 from yemae.http.server import connection, connections, request_head
+from yemae.http.server.at_once import IN_A_ROW_MAX
 from yemae.http.server.connections import Connections, bound, files_max
 
 SHORT_S = 0.2
 MAX_BYTES = 2_000
+pytestmark = pytest.mark.usefixtures("path")
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -283,8 +285,10 @@ async def test_an_answer_that_has_not_begun_is_given_before_the_connection_ends(
 
 
 @on_uvloop
-async def test_so_many_requests_wait_for_their_turn_and_one_more_ends_the_connection() -> None:
-    most = 1 + request_head.PIPELINED_MAX
+async def test_so_many_requests_wait_for_their_turn_and_one_more_ends_the_connection(
+    path: str,
+) -> None:
+    most = 1 + request_head.PIPELINED_MAX + (IN_A_ROW_MAX if path == "at once" else 0)
     async with serving() as (port, _):
         async with connected(port) as (reader, writer):
             writer.write(GET * most)

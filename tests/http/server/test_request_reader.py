@@ -19,6 +19,7 @@ from helpers.connections import (
 )
 from yemae.http.server import request_head
 
+pytestmark = pytest.mark.usefixtures("path")
 SMUGGLED = b"DELETE /v1/queue-tokens/me HTTP/1.1\r\nHost: x\r\n\r\n"
 NEXT = b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n"
 

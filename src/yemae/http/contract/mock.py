@@ -120,7 +120,7 @@ class MockEndpoint(Endpoint):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        own_id = request_id(scope)
+        own_id = request_id(scope["headers"])
         call = Call(scope, receive, LIMITS, NO_DESK)
         headers: Headers = []
         try:
@@ -131,7 +131,7 @@ class MockEndpoint(Endpoint):
         except Refusal as refusal:
             choice = Choice(refusal.status, refusal.slug, refusal=refusal)
         if choice.refusal is not None:
-            _, body, more = problems.written(choice.refusal, scope, own_id)
+            _, body, more = problems.written(choice.refusal, scope["headers"], own_id)
         else:
             body, more = _example(self.operation, choice)
             more.append((b"x-request-id", own_id))

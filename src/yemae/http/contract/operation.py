@@ -111,6 +111,8 @@ class Operation:
     # Whether the call needs a bearer token; shown as the security scheme.
     signed_in: bool = False
     description: str = ""
+    # Gives the handler's answer where that takes no wait and nothing but the head, or else None.
+    at_once: "Callable[[Any], Answer | None] | None" = None
 
     def declared(self) -> tuple[type[Refusal], ...]:
         """Every refusal that this operation may answer with. A path with a character that cannot be

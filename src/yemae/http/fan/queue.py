@@ -13,7 +13,7 @@ from yemae.http.fan.places import (
     retry_after,
     with_token,
 )
-from yemae.http.server.call import Call
+from yemae.http.server.call import Call, Head
 from yemae.refusals import (
     BodyTooLarge,
     ConcertNotFound,
@@ -67,7 +67,16 @@ async def join(call: Call) -> Answer:
 
 async def poll(call: Call) -> Answer:
     """Where the fan stands now."""
-    place = await call.batches.polls.poll_place(call.place())
+    return _polled(await call.batches.polls.poll_place(call.place()))
+
+
+def poll_at_once(head: Head) -> Answer | None:
+    """The same far from the front, where no store is asked."""
+    place = head.batches.polls.place_in_view(head.place())
+    return None if place is None else _polled(place)
+
+
+def _polled(place: AnyPlace) -> Answer:
     return Answer(200, place, retry_after(place))
 
 
@@ -89,6 +98,7 @@ OPERATIONS = (
         parameters=(QUEUE_TOKEN,),
         answers=(Shown(200, "Your place", AnyPlace, headers=POLL_HEADERS, examples=EXAMPLES),),
         problems=(QueueTokenInvalid, QueueTokenExpired, ConcertNotFound, RateLimited),
+        at_once=poll_at_once,
     ),
     Operation(
         "join_queue",

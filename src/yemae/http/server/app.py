@@ -15,6 +15,7 @@ from yemae.base.logs import configure_logs
 from yemae.http.contract import docs_page
 from yemae.http.operations import OPERATIONS
 from yemae.http.server import problems
+from yemae.http.server.call import Headers
 from yemae.http.server.endpoint import Endpoint, respond
 from yemae.http.server.router import Paths, by_path
 from yemae.http.site import page
@@ -40,7 +41,9 @@ NOT_READY_FIELDS = [
 class App(Starlette):
     """The API's calls go straight to their operation; pages and probes take the framework's way."""
 
-    def __init__(self, lifespan: Lifespan["App"], fans_page: Page | None) -> None:
+    def __init__(
+        self, lifespan: Lifespan["App"], fans_page: Page | None, *, is_logged: bool
+    ) -> None:
         paths = by_path(OPERATIONS, Endpoint)
         super().__init__(
             routes=[
@@ -58,6 +61,12 @@ class App(Starlette):
         if fans_page:
             self.router.default = page.nothing_here(fans_page, self.router.not_found)
         self._api = Paths((path, at) for path, at in paths.items() if path.startswith(API))
+        # By their target as it is sent. Lines of the access log are written by the ordinary path.
+        self._at_once = {
+            operation.path.encode(): Endpoint(operation)
+            for operation in OPERATIONS
+            if operation.at_once is not None and not is_logged
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of the server: a request, or the lifespan."""
@@ -77,6 +86,13 @@ class App(Starlette):
             path, scope["path_params"] = found
             await path(scope, receive, send)
 
+    def at_once(self, target: bytes, headers: Headers) -> problems.Written | None:
+        """The answer to a GET that is no more than its head, where nothing has to be waited for."""
+        endpoint = self._at_once.get(target)
+        if endpoint is None or self.is_draining:
+            return None
+        return endpoint.at_once(headers, self.state.runtime, self.state.batches)
+
 
 def create_app(settings: Settings) -> App:
     """The server's application; the stores are opened when it starts."""
@@ -94,7 +110,8 @@ def create_app(settings: Settings) -> App:
             app.state.runtime, app.state.batches = runtime, batches
             yield
 
-    return App(lifespan, read_page(settings.server.page_dir))
+    fans_page = read_page(settings.server.page_dir)
+    return App(lifespan, fans_page, is_logged=settings.logs.access_log)
 
 
 def drain(app: App) -> None:

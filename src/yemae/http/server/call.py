@@ -53,23 +53,24 @@ class Listed(Protocol):
 Row = TypeVar("Row", bound=Listed)
 
 
-class Call:
-    """A request, with the runtime that serves it."""
+Headers = list[tuple[bytes, bytes]]
 
-    __slots__ = ("_headers", "_query", "_receive", "_scope", "batches", "runtime")
 
-    def __init__(
-        self, scope: "Scope", receive: "Receive", runtime: Runtime, batches: Batches
-    ) -> None:
-        self._scope = scope
-        self._receive = receive
-        self._query: dict[str, str] | None = None
+class Head:
+    """The head of a request, with the runtime that serves it."""
+
+    __slots__ = ("_headers", "batches", "runtime")
+
+    def __init__(self, headers: Headers, runtime: Runtime, batches: Batches) -> None:
         # Of a header that comes twice, the first counts.
-        self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        self._headers: dict[bytes, bytes] = dict(reversed(headers))
         self.runtime = runtime
         self.batches = batches
 
-    # --- Gates ---
+    def header(self, name: bytes) -> str | None:
+        """A header by its lower-case name, or None."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     def user_id(self) -> str:
         """Whose call this is. Raises Unauthenticated."""
@@ -92,14 +93,30 @@ class Call:
             raise OperatorRequired
         return by_user(identity.user_id)
 
-    def _bearer(self) -> str | None:
-        scheme, _, token = (self.header(b"authorization") or "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
-
     def place(self) -> QueueToken:
         """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
         ConcertNotFound."""
         return gate.claimed_place(self.runtime, self.header(b"queue-token"))
+
+    def _bearer(self) -> str | None:
+        scheme, _, token = (self.header(b"authorization") or "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
+
+class Call(Head):
+    """A request."""
+
+    __slots__ = ("_query", "_receive", "_scope")
+
+    def __init__(
+        self, scope: "Scope", receive: "Receive", runtime: Runtime, batches: Batches
+    ) -> None:
+        super().__init__(scope["headers"], runtime, batches)
+        self._scope = scope
+        self._receive = receive
+        self._query: dict[str, str] | None = None
+
+    # --- Gates ---
 
     def address(self) -> str:
         """The network that the call comes from, as the server or the proxy in front of it saw it;
@@ -129,11 +146,6 @@ class Call:
         return gate.claimed_pass(self.runtime, self.user_id(), token, secret, concert_id)
 
     # --- Parameters ---
-
-    def header(self, name: bytes) -> str | None:
-        """A header by its lower-case name, or None."""
-        value = self._headers.get(name)
-        return None if value is None else value.decode("latin-1")
 
     def path(self, name: str) -> str:
         """A part of the path."""

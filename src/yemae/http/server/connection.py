@@ -14,8 +14,9 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from yemae.http.server import problems
+from yemae.http.server.at_once import AtOnceReader
 from yemae.http.server.connections import Connections
-from yemae.http.server.request_head import FIELDS_MAX, HEAD_MAX_BYTES, RequestReader
+from yemae.http.server.request_head import FIELDS_MAX, HEAD_MAX_BYTES
 from yemae.refusals import HeadTooLarge, Refusal, RequestTimeout
 
 HEAD_WAIT_S = 10
@@ -33,7 +34,7 @@ LINGER_S = 5
 LAST_WAIT_S = 1.0
 
 
-class Connection(RequestReader):
+class Connection(AtOnceReader):
     """One connection, among those of its process."""
 
     def __init__(self, *args: Any, among: Connections, **kwargs: Any) -> None:
@@ -75,6 +76,7 @@ class Connection(RequestReader):
         if self._is_deaf:
             return
         self._is_not_idle()
+        self.in_a_row = 0
         begun_before = self.heads_begun
         was_in_head, was_in_body = self.in_head, self.in_message and not self.in_head
         self.read(data)
@@ -90,6 +92,9 @@ class Connection(RequestReader):
         elif begun or was_in_head:
             if self._awaits_head:
                 self._head_came()
+            if not self.in_message and not self._is_answering:
+                # All were answered at once.
+                self._await_request()
         elif not was_in_body and not self._is_answering:
             # Bytes between requests, such as empty lines, count as the beginning of a head.
             self._await_head()
@@ -128,10 +133,7 @@ class Connection(RequestReader):
     def on_late_end(self) -> None:
         """A body has ended after its answer: wait for another request."""
         self._stop_timer()
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
-        self._among.is_idle(self)
+        self._await_request()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering = cycle
@@ -227,6 +229,12 @@ class Connection(RequestReader):
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
             self._among.is_busy(self)
+
+    def _await_request(self) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+        self._among.is_idle(self)
 
     def _await_head(self, *, anew: bool = False) -> None:
         """Wait for the rest of a head, from its first byte on."""

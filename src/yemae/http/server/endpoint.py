@@ -1,7 +1,8 @@
 """The request path: from the ASGI scope to the answer's bytes, for every operation alike.
 
 It gives the request its id, runs the handler, turns a Refusal into its problem document, and
-counts. It is plain ASGI without middleware, because every fan passes here every second.
+counts. It is plain ASGI without middleware, because every fan passes here every second; and what
+can be answered without a wait does not even pass through ASGI (at_once.py).
 """
 
 import time
@@ -13,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from yemae.base import metrics
 from yemae.http.contract.operation import NOSNIFF, Answer, Operation
 from yemae.http.server import problems
-from yemae.http.server.call import Call
+from yemae.http.server.call import Call, Head, Headers
 from yemae.http.server.request_id import request_id
 from yemae.http.server.sse import respond_with_stream
 from yemae.refusals import InternalError, Refusal
@@ -38,17 +39,14 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        own_id = request_id(scope)
+        own_id = request_id(scope["headers"])
         runtime: Runtime = scope["app"].state.runtime
         batches: Batches = scope["app"].state.batches
         try:
             answer = await self.operation.handler(Call(scope, receive, runtime, batches))
             status, body, headers = _encode(answer, own_id)
-        except Refusal as refusal:
-            status, body, headers = self._refuse(refusal, scope, own_id)
-        except Exception:
-            log.exception("fault", operation=self.operation.name, request_id=own_id.decode())
-            status, body, headers = self._refuse(InternalError(), scope, own_id)
+        except Exception as error:
+            status, body, headers = self._refuse(error, scope["headers"], own_id)
         else:
             if answer.stream is not None:
                 self._answers.count(status, time.perf_counter() - started)
@@ -66,10 +64,32 @@ class Endpoint:
                 duration_ms=round((time.perf_counter() - started) * 1000, 2),
             )
 
-    def _refuse(self, refusal: Refusal, scope: Scope, own_id: bytes) -> problems.Written:
-        if type(refusal) not in self._declared:
-            log.error("undeclared problem", operation=self.operation.name, problem=refusal.slug)
-        return problems.written(refusal, scope, own_id)
+    def at_once(
+        self, asked: Headers, runtime: Runtime, batches: Batches
+    ) -> problems.Written | None:
+        """The same answer to a request that is no more than its head, where nothing has to be
+        waited for, or None. Counts it as answered."""
+        assert self.operation.at_once is not None
+        started = time.perf_counter()
+        own_id = request_id(asked)
+        try:
+            answer = self.operation.at_once(Head(asked, runtime, batches))
+            written = None if answer is None else _encode(answer, own_id)
+        except Exception as error:
+            written = self._refuse(error, asked, own_id)
+        if written is not None:
+            self._answers.count(written[0], time.perf_counter() - started)
+        return written
+
+    def _refuse(self, error: Exception, asked: Headers, own_id: bytes) -> problems.Written:
+        """The problem document of what a handler has raised."""
+        if not isinstance(error, Refusal):
+            name, request = self.operation.name, own_id.decode()
+            log.error("fault", operation=name, request_id=request, exc_info=error)
+            error = InternalError()
+        elif type(error) not in self._declared:
+            log.error("undeclared problem", operation=self.operation.name, problem=error.slug)
+        return problems.written(error, asked, own_id)
 
 
 def _encode(answer: Answer, own_id: bytes) -> problems.Written:

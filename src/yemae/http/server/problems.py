@@ -1,5 +1,7 @@
 """Refusals as RFC 9457 problem documents, in English or Korean; see docs.py for their pages."""
 
+from collections.abc import Iterable
+
 import msgspec
 from starlette.responses import Response
 from starlette.types import Scope
@@ -32,10 +34,11 @@ Written = tuple[int, bytes, list[tuple[bytes, bytes]]]
 encode = msgspec.json.Encoder().encode
 
 
-def written(refusal: Refusal, scope: Scope, own_id: bytes) -> Written:
-    """The answer to a request that is refused, in the fan's language; counts it."""
+def written(refusal: Refusal, asked: Iterable[tuple[bytes, bytes]], own_id: bytes) -> Written:
+    """The answer to a request with the headers `asked` that is refused, in the fan's language;
+    counts it."""
     metrics.REFUSALS.labels(refusal.slug).inc()
-    language = language_of(scope["headers"])
+    language = language_of(asked)
     fields = headers(refusal, language)
     fields.append((b"x-request-id", own_id))
     return refusal.status, document(refusal, own_id.decode(), language), fields
@@ -43,7 +46,7 @@ def written(refusal: Refusal, scope: Scope, own_id: bytes) -> Written:
 
 def response(refusal: Refusal, scope: Scope) -> Response:
     """The same where no operation has taken the request."""
-    status, body, fields = written(refusal, scope, request_id(scope))
+    status, body, fields = written(refusal, scope["headers"], request_id(scope["headers"]))
     answer = Response(body, status)
     answer.raw_headers += fields
     return answer

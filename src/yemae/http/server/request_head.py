@@ -7,7 +7,7 @@ before the application sees them, because its own limits would come too late.
 """
 
 from asyncio import Event
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 import httptools
@@ -17,6 +17,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from yemae.http.server.close_delimited import CloseDelimitedCycle
 from yemae.refusals import HeadTooLarge, MalformedRequest, Refusal, TargetTooLong
+
+if TYPE_CHECKING:
+    from uvicorn._types import HTTPScope
 
 # Our own heads have less than 4 KB. What reads a list, such as Accept-Encoding or X-Forwarded-For,
 # takes the event loop up to 0.2 ms for each KB of commas.
@@ -59,6 +62,10 @@ class RequestReader(HttpToolsProtocol):
         """End the connection, with an answer where HTTP allows one."""
         raise NotImplementedError
 
+    def is_answered_at_once(self) -> bool:
+        """Answer a GET of HTTP/1.1 here and now if possible."""
+        raise NotImplementedError
+
     def read(self, data: bytes) -> None:
         """Parse what has come."""
         rest = memoryview(data)
@@ -84,7 +91,9 @@ class RequestReader(HttpToolsProtocol):
         self.in_message = self.in_head = True
         self.heads_begun += 1
         self._field_bytes = self._trailers = 0
-        super().on_message_begin()
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request's target."""
@@ -111,9 +120,13 @@ class RequestReader(HttpToolsProtocol):
         bounds."""
         version, method = self.parser.get_http_version(), self.parser.get_method()
         self._check_head(version, method)
+        if version == "1.1" and method == b"GET" and self.is_answered_at_once():
+            self.in_head = False
+            self.cycle = None  # type: ignore[assignment]
+            return
         if self.parser.should_upgrade():
             self._successor = Successor(self)
-        self._fill_scope(version, method)
+        self.scope = self._make_scope(version, method)
         self.in_head = False
         self._queue_answer(self._cycle(version))
 
@@ -132,6 +145,9 @@ class RequestReader(HttpToolsProtocol):
             return
         self.in_message = False
         cycle = self.cycle
+        if cycle is None:
+            # It was answered at once.
+            return
         if cycle.response_complete:
             self.on_late_end()
         else:
@@ -168,17 +184,27 @@ class RequestReader(HttpToolsProtocol):
         self.parser = successor.parser
         successor.begin()
 
-    def _fill_scope(self, version: str, method: bytes) -> None:
+    def _make_scope(self, version: str, method: bytes) -> "HTTPScope":
         try:
             target = httptools.parse_url(self.url)
             path = (target.path or b"").decode("ascii")
         except (httptools.HttpParserInvalidURLError, UnicodeDecodeError):
             self._stop(MalformedRequest())
-        self.scope["method"] = method.decode("ascii")
-        self.scope["http_version"] = version
-        self.scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
-        self.scope["raw_path"] = self.root_path.encode("ascii") + (target.path or b"")
-        self.scope["query_string"] = target.query or b""
+        return {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme or "http",
+            "method": method.decode("ascii"),
+            "root_path": self.root_path,
+            "path": self.root_path + (unquote(path) if "%" in path else path),
+            "raw_path": self.root_path.encode("ascii") + (target.path or b""),
+            "query_string": target.query or b"",
+            "headers": self.headers,
+            "state": self.app_state.copy(),
+        }
 
     def _cycle(self, version: str) -> RequestResponseCycle:
         kind = RequestResponseCycle if version == "1.1" else CloseDelimitedCycle

@@ -3,8 +3,7 @@
 import itertools
 import re
 import secrets
-
-from starlette.types import Scope
+from collections.abc import Iterable
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
@@ -12,9 +11,9 @@ _boot = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
 
-def request_id(scope: Scope) -> bytes:
+def request_id(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The id that a proxy in front gave in X-Request-Id, or a new one."""
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
             return bytes(value)
     return f"{_boot}-{next(_numbers):x}".encode()

@@ -19,10 +19,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
-from starlette.applications import Starlette
 
 from yemae.embedded.account import become, store_account
 from yemae.http.last_connections import take_the_rest
@@ -31,6 +30,9 @@ from yemae.http.server.connection import Connection
 from yemae.http.server.connections import BODY_WAIT_S, Connections, bound, files_max
 from yemae.settings import Settings, read_settings
 from yemae.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from yemae.http.server.app import App
 
 KEEP_ALIVE_S = 30
 HEARTBEAT_S = 1.0
@@ -81,14 +83,14 @@ class Server(uvicorn.Server):
         )
 
 
-def config_of(app: Starlette, settings: Settings) -> uvicorn.Config:
+def config_of(app: "App", settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application. It trusts `X-Forwarded-For` only of the proxies that
     FORWARDED_ALLOW_IPS names, by default this machine."""
     among = Connections(bound(settings.server.connections_max, files_max()), BODY_WAIT_S)
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=partial(Connection, among=among),  # type: ignore[arg-type]
+        http=partial(Connection, among=among, at_once=app.at_once),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         interface="asgi3",
