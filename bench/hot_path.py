@@ -48,7 +48,7 @@ from bench.rounds import Probe, chosen, measure
 from bench.sale import Sale
 from bench.scripts import Scripts
 from bench.serving import Bench, on_all_cores, serving
-from bench.stage import ARENA, CONCERTS, HALL, VARIABLES
+from bench.stage import ARENA, CONCERTS, HALL, STADIUM, THEATRE, VARIABLES
 from bench.timed import Effort, Shot
 from yemae.reconcile.stores import reconcile
 from yemae.settings import default_workers
@@ -97,6 +97,8 @@ def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
         Probe("hold_idle", "holds, one at a time", sale.hold_idle),
         Probe("mix", "holds, payments, top-ups and releases", Mix(bench, effort).mix),
         Probe("journey", "whole journeys", journeys.journey),
+        Probe("seats_2000", "the free seats of a theatre", partial(reads.seats, THEATRE)),
+        Probe("seats_50000", "of a stadium", partial(reads.seats, STADIUM)),
     ]
 
 

@@ -30,13 +30,15 @@ def _open_to_all(concert_id: str, *, seats: int, performances: int = 1) -> Conce
 # No fan is admitted.
 LINE = Concert("bench-line")
 HALL = _open_to_all("bench-hall", seats=50)
+THEATRE = _open_to_all("bench-theatre", seats=2_000)
 ARENA = _open_to_all("bench-arena", seats=15_000)
+STADIUM = _open_to_all("bench-stadium", seats=SEATS_MAX)
 SALE = _open_to_all("bench-sale", seats=SEATS_MAX, performances=5)
 MIX = _open_to_all("bench-mix", seats=50_000, performances=2)
 RUSH = _open_to_all("bench-rush", seats=HOT_SEATS, performances=20)
 WALK = _open_to_all("bench-walk", seats=2_000, performances=6)
 
-CONCERTS = (LINE, HALL, ARENA, SALE, MIX, RUSH, WALK)
+CONCERTS = (LINE, HALL, THEATRE, ARENA, STADIUM, SALE, MIX, RUSH, WALK)
 
 
 class Seats:
