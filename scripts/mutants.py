@@ -41,11 +41,14 @@ CONDITION = re.compile(r"^(\s*(?:if|elseif)) (.+?) (then\b.*)$")
 STATEMENT = re.compile(r"^\s*(?:redis\.call|[a-z_]+)\(.*\)$")
 # Survivors that are meant to survive, with the reason.
 LOOK = "if not lane.user and not lane.empty then look_for_first(lane) end"
+GONE = "if not score then return redis.call('ZREM', SEEN, user) end"
 LANE = "if score and lane > 0 and lane ~= lane_of(score) then"
 EQUAL = "if redis.call('ZCARD', places) == redis.call('ZCARD', times) then return end"
 REASONS: dict[str, str] = {
     f"admit: {LOOK} → if not lane.empty then look_for_first(lane) end": "finds the same fan again",
     f"admit: {LOOK} → if not lane.user then look_for_first(lane) end": "finds it empty again",
+    f"admit: {GONE} → {GONE.replace('not score', 'false')}": "a tick that goes on has found the "
+    "line and the presence to have the same fans",
     f"join: {LANE} → if score and lane > 0 then": "writes the same score again",
     f"recover: {EQUAL} → if false then return end": "saves the comparison of two large sets",
 }

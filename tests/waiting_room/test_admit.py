@@ -141,7 +141,30 @@ async def test_time_before_the_sale_counts_for_one_burst_only(room: Room) -> Non
     assert (await room.admit(admit_per_minute=60)).admitted == 1
 
 
+async def test_fans_whom_an_operator_admits_do_not_slow_the_rate(room: Room) -> None:
+    await fans(room, 30)
+    assert (await room.admit(admit_per_minute=60)).admitted == 1
+    assert (await room.admit(admit_per_minute=60, at_once=10)).admitted == 10
+    room.travel(1)
+    assert (await room.admit(admit_per_minute=60)).admitted == 1
+
+
+async def test_fans_who_did_not_have_to_wait_do_not_slow_the_rate(room: Room) -> None:
+    await fans(room, 10)
+    assert (await room.admit(admit_per_minute=60, door="all")).admitted == 10
+    await room.join("ann")
+    assert (await room.admit(admit_per_minute=60)).admitted == 1
+
+
 # --- The numbers for everybody ---
+
+
+async def test_the_times_in_queue_of_the_last_thousand_fans_are_kept(room: Room) -> None:
+    waits = room.keys()["waits"]
+    room.store.rpush(waits, *[5_000_000] * 1_000)
+    await room.enter("ann")
+    assert room.store.llen(waits) == 1_000
+    assert room.store.lindex(waits, 0) != "5000000"
 
 
 async def test_the_snapshot_counts_who_waits_who_is_absent_and_who_is_inside(room: Room) -> None:
