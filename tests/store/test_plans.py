@@ -13,6 +13,7 @@ import pytest
 import yemae
 from helpers.owner import owner_url
 from helpers.statements import numbered
+from yemae.concerts import seats
 from yemae.orders import orders
 from yemae.runtime import Runtime
 from yemae.store.pipeline import PooledConnection
@@ -20,6 +21,9 @@ from yemae.store.queries import load_queries
 
 # They grow with the sale. Concerts and performances are few, and read as a whole.
 GROWING = ("orders", "payments", "seats", "tickets", "transfers", "users", "wallets")
+PLANNED = b"""\
+select generic_plans, custom_plans from pg_prepared_statements
+where statement like '%%for no key update%%' and statement not like '%%pg_prepared%%'"""
 SCAN = re.compile(rf"Scan (?:Backward )?(?:using \w+ )?on (?:{'|'.join(GROWING)})\b")
 FILES = sorted(
     Path(yemae.__file__).parent / noun / "queries.sql"
@@ -42,6 +46,19 @@ async def test_plans_made_while_the_tables_are_empty_look_up_by_index(
         }
     assert len(plans) > 30
     assert not {name: plan for name, plan in plans.items() if reads_it_all(plan)}
+
+
+async def test_a_statement_is_planned_once_however_small_its_batches_are(
+    runtime: Runtime,
+) -> None:
+    """A plan for any parameters looks dearer to PostgreSQL than one for a single seat, and without
+    our setting each batch would be planned anew."""
+    async with runtime.postgres.transaction() as tx:
+        for _ in range(7):
+            await (await seats.lock_seats(tx, [(1, "1")], wait=False)).rows()
+            await (await seats.lock_seats_of_orders(tx, [runtime.new_id()], wait=False)).rows()
+        planned = await tx.fetch(PLANNED)
+    assert [(row.generic_plans, row.custom_plans) for row in planned] == [(7, 0), (7, 0)]
 
 
 async def test_a_fan_s_history_is_not_read_to_count_what_they_hold(runtime: Runtime) -> None:

@@ -39,8 +39,12 @@ log = structlog.get_logger(__name__)
 # Plans are made once for each connection, maybe while the tables are still empty, where reading a
 # whole table is the cheapest; an hour later that plan would read all of the on-sale's orders for
 # each batch. Every statement here has its index, so look-ups by it are never a bad plan. The same
-# goes for the look-ups behind foreign keys, which cannot be rewritten.
-PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+# goes for the look-ups behind foreign keys, which cannot be rewritten. A plan for any parameters
+# that looks dearer than one for a small batch would never be kept, and each batch planned anew.
+PLANS = (
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+    " -c plan_cache_mode=force_generic_plan"
+)
 ANY_PLAN = numbered(b"""
 select set_config(name, 'on', true)
 from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)""")
