@@ -21,9 +21,9 @@ ENVIRONMENTS = [
 
 
 @pytest.fixture
-def loaded(tmp_path: Path, in_house: Settings) -> Path:
+def loaded(tmp_path: Path, named_stores: Settings) -> Path:
     """A concert with a title in Hangul, and the folder of its file."""
-    assert in_house.stores.database_url
+    assert named_stores.stores.database_url
     folder = tmp_path / "공연 파일"
     folder.mkdir()
     file = folder / "작은 홀.toml"

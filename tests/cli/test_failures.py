@@ -63,7 +63,7 @@ def test_bad_arguments_end_with_2(arguments: tuple[str, ...], expected: str) -> 
         ("YEMAE_VALKEY_URL", "nonsense"),
     ],
 )
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_a_variable_that_cannot_be_used_ends_with_2_and_its_name(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +71,7 @@ def test_a_variable_that_cannot_be_used_ends_with_2_and_its_name(
     assert name in sentence(yemae("concerts", "list"), 2)
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_a_faulty_concert_file_ends_with_2_and_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "faulty.toml"
     path.write_text(TEXT.replace('title = "Test"', "title = 5"), encoding="utf-8")
@@ -79,16 +79,16 @@ def test_a_faulty_concert_file_ends_with_2_and_names_the_line(tmp_path: Path) ->
     assert "cannot be read" in sentence(yemae("concerts", "load", str(tmp_path / "none")), 2)
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_an_unknown_concert_ends_with_2_and_names_those_there_are() -> None:
     done = finish(start("queue", "show", "nope"))
     assert sentence(done, 2) == "There is no concert 'nope'; there are: none yet."
 
 
 def test_an_empty_database_ends_with_1_and_says_what_to_do(
-    in_house: Settings, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+    named_stores: Settings, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert in_house.stores.database_url != empty_database_url
+    assert named_stores.stores.database_url != empty_database_url
     monkeypatch.setenv("YEMAE_DATABASE_URL", empty_database_url)
     for command in (("concerts", "list"), ("schema",), ("erd",), ("queue", "show", "x")):
         assert "type `yemae migrate`" in sentence(yemae(*command), 1)
@@ -124,7 +124,7 @@ def test_a_load_does_not_begin_a_folder_either_whose_valkey_is_elsewhere(
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_stores_that_are_away_end_with_1(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hall_file: str
 ) -> None:
@@ -190,7 +190,7 @@ def test_tokens_are_not_signed_with_a_key_made_for_them(tmp_path: Path) -> None:
         ("postgresql://db/yemae?foo=1", ' (invalid URI query parameter: "foo").'),
     ],
 )
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_what_is_no_address_of_a_postgresql_is_refused_without_showing_it(
     url: str, hint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +201,7 @@ def test_what_is_no_address_of_a_postgresql_is_refused_without_showing_it(
     )
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_a_postgresql_that_is_away_is_one_clean_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YEMAE_DATABASE_URL", "postgresql://fan@127.0.0.1:1/yemae")
     assert sentence(yemae("concerts", "list"), 1) == (
@@ -210,7 +210,7 @@ def test_a_postgresql_that_is_away_is_one_clean_sentence(monkeypatch: pytest.Mon
     )
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_serve_warns_of_variables_that_it_does_not_know(
     silent_port: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

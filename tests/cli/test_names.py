@@ -24,17 +24,17 @@ codes = ["SECRET-CODE"]
 
 
 @pytest.fixture
-def nasty(in_house: Settings) -> Settings:
+def nasty(named_stores: Settings) -> Settings:
     """An operator and a concert with names that would steer a terminal."""
-    assert yemae("concerts", "load", str(_file(in_house.stores.data_dir))).code == 0
-    with psycopg.connect(in_house.stores.database_url) as connection:
+    assert yemae("concerts", "load", str(_file(named_stores.stores.data_dir))).code == 0
+    with psycopg.connect(named_stores.stores.database_url) as connection:
         connection.execute(
             "insert into users (id, name, email, role)"
             " values ('u-1', %s, 'a@b.example', 'operator')",
             (NASTY,),
         )
         connection.execute("update concerts set title = %s, artist = %s", (NASTY, NASTY))
-    return in_house
+    return named_stores
 
 
 def _file(folder: Path, lanes: str = "") -> Path:
@@ -75,19 +75,19 @@ def test_json_means_what_the_name_is() -> None:
 
 
 def test_a_list_shows_neither_the_seed_of_a_draw_nor_hashes_of_codes(
-    in_house: Settings, tmp_path: Path
+    named_stores: Settings, tmp_path: Path
 ) -> None:
     file = _file(tmp_path, LANES)
     text = file.read_text().replace("2026-01-01T00", "2029-01-01T00")
     file.write_text(text.replace("[queue]", '[queue]\nqueueing_method = "draw"', 1))
     assert yemae("concerts", "load", str(file)).code == 0
-    with psycopg.connect(in_house.stores.database_url) as connection:
+    with psycopg.connect(named_stores.stores.database_url) as connection:
         row = connection.execute(
             "select encode(draw_seed, 'hex'), encode(draw_seed, 'base64'), lanes from concerts"
         ).fetchone()
     assert row is not None
     ((lane,), secrets) = row[2], [row[0], row[1].strip()]
-    seed = DrawSeeds(in_house.stores.secret_key).seed(bytes.fromhex(row[0]), is_keyed=True)
+    seed = DrawSeeds(named_stores.stores.secret_key).seed(bytes.fromhex(row[0]), is_keyed=True)
     secrets += [*lane["code_hashes"], seed.hex()]
     shown = [
         yemae("concerts", "list", "--json").out,
@@ -110,7 +110,7 @@ def test_a_list_shows_neither_the_seed_of_a_draw_nor_hashes_of_codes(
     assert listed["lanes"] == [{"name": "fanclub", "share": 30, "codes": 1, "group": ""}]
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -11,7 +11,7 @@ from helpers.fans import Fan
 from yemae.runtime import open_runtime
 from yemae.settings import Settings
 
-pytestmark = pytest.mark.usefixtures("in_house")
+pytestmark = pytest.mark.usefixtures("named_stores")
 
 
 async def sell_one_seat(settings: Settings) -> None:

@@ -39,15 +39,15 @@ async def _sell(settings: Settings) -> Order:
 
 
 @pytest.fixture
-def sold(in_house: Settings) -> Order:
+def sold(named_stores: Settings) -> Order:
     """An order of the seats 나-1 and 나-2 that was paid."""
-    return asyncio.run(_sell(in_house))
+    return asyncio.run(_sell(named_stores))
 
 
 @pytest.fixture
-def signer(in_house: Settings) -> TicketSigner:
+def signer(named_stores: Settings) -> TicketSigner:
     """This server's."""
-    return TicketSigner(in_house.stores.secret_key)
+    return TicketSigner(named_stores.stores.secret_key)
 
 
 def become(settings: Settings, order: Order, status: str) -> None:
@@ -100,9 +100,9 @@ def test_a_signature_alone_opens_no_door(sold: Order, signer: TicketSigner) -> N
 
 @pytest.mark.parametrize("status", ["released", "expired", "refunded"])
 def test_a_ticket_that_is_no_longer_paid_is_refused(
-    in_house: Settings, sold: Order, signer: TicketSigner, status: str
+    named_stores: Settings, sold: Order, signer: TicketSigner, status: str
 ) -> None:
-    become(in_house, sold, status)
+    become(named_stores, sold, status)
     done = yemae("tickets", "check", signer.sign(Ticket(sold.id, FIRST, "나-1")))
     assert done == (1, f"refused: The order of this ticket is {status}, not paid.\n", "")
 
@@ -145,7 +145,7 @@ def test_a_scanner_that_is_a_keyboard_of_any_kind_is_read(
     )
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 def test_input_without_lines_is_refused_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     done = scan(monkeypatch, b"A" * (LINE_MAX_BYTES + 1))
     refused = "refused: This is no ticket code: those begin with YEMAE1.\n"
@@ -201,10 +201,10 @@ def test_without_a_key_nothing_is_printed_or_checked() -> None:
 
 
 def test_a_database_that_is_away_is_no_verdict(
-    in_house: Settings, signer: TicketSigner, monkeypatch: pytest.MonkeyPatch
+    named_stores: Settings, signer: TicketSigner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = signer.sign(Ticket(uuid7(), FIRST, "1"))
-    monkeypatch.setenv("YEMAE_DATABASE_URL", f"{in_house.stores.database_url} port=1")
+    monkeypatch.setenv("YEMAE_DATABASE_URL", f"{named_stores.stores.database_url} port=1")
     done = yemae("tickets", "check", code)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("yemae: ")

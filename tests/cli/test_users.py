@@ -9,9 +9,9 @@ from yemae.settings import Settings
 
 
 @pytest.fixture
-def ann(in_house: Settings) -> str:
+def ann(named_stores: Settings) -> str:
     """The id of a user who has signed up."""
-    with psycopg.connect(in_house.stores.database_url) as connection:
+    with psycopg.connect(named_stores.stores.database_url) as connection:
         connection.execute(
             "insert into users (id, name, email) values ('u-1', 'Ann', 'ann@example.com')"
         )
@@ -37,11 +37,11 @@ def test_a_user_becomes_an_operator_and_a_fan_again(ann: str) -> None:
     assert operators() == []
 
 
-@pytest.mark.usefixtures("in_house")
+@pytest.mark.usefixtures("named_stores")
 @pytest.mark.parametrize("command", ["grant-operator", "revoke-operator"])
 def test_a_user_who_is_not_there_is_one_sentence(command: str) -> None:
-    done = yemae("users", command, "nobody")
-    assert done == (2, "", "yemae: There is no user 'nobody': they have to sign up first.\n")
+    done = yemae("users", command, "unknown")
+    assert done == (2, "", "yemae: There is no user 'unknown': they have to sign up first.\n")
 
 
 def test_tokens_carry_a_role_and_groups(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 """Operators' commands while Valkey is away: each needs the stores that it works on, no others."""
 
 import os
+import re
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,9 +38,9 @@ NEEDING = [
 
 
 @pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch, in_house: Settings, hall_file: str) -> str:
+def away(monkeypatch: pytest.MonkeyPatch, named_stores: Settings, hall_file: str) -> str:
     """A loaded concert, and a Valkey that cannot be reached; gives the concert's file."""
-    assert in_house.stores.database_url
+    assert named_stores.stores.database_url
     monkeypatch.setenv("YEMAE_VALKEY_URL", "valkey://127.0.0.1:1")
     loaded = yemae("concerts", "load", hall_file)
     assert loaded.code == 0, loaded.err
@@ -99,7 +102,43 @@ def test_a_running_server_whose_valkey_hangs_can_be_steered(server: Server) -> N
         os.kill(valkey, signal.SIGCONT)
 
 
-def test_a_private_valkey_that_cannot_start_stops_nobody_but_who_needs_it(server: Server) -> None:
+@pytest.mark.parametrize("command", NEEDING[:2], ids=" ".join)
+def test_a_command_that_needs_a_valkey_that_hangs_gives_up_after_one_probe(
+    server: Server, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    # Without the probe's own end, the command would wait for a server that seems to start.
+    monkeypatch.setattr("yemae.embedded.private_stores.COMMAND_WAIT_S", 240.0)
+    for name in ("YEMAE_DATA_DIR", "YEMAE_SECRET_KEY"):
+        monkeypatch.setenv(name, server.environ[name])
+    (valkey,) = server.below("valkey-server")
+    os.kill(valkey, signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        done = yemae(*command)
+    finally:
+        os.kill(valkey, signal.SIGCONT)
+    assert time.monotonic() - started < 200, "it waited for a store that hangs"
+    assert (done.code, done.out) == (1, "")
+    assert re.fullmatch(
+        r"yemae: The server on \S+ runs, but its Valkey does not answer\.\n", done.err
+    )
+
+
+def test_a_named_valkey_that_hangs_is_one_sentence(
+    away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert away
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("YEMAE_VALKEY_URL", f"valkey://127.0.0.1:{silent.getsockname()[1]}")
+        done = yemae("queue", "admit", "hall", "5")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("yemae: Valkey cannot be reached: Timeout reading from ")
+    assert done.err.count("\n") == 1
+
+
+def test_a_private_valkey_that_cannot_start_stops_only_commands_that_need_it(
+    server: Server,
+) -> None:
     server.stop()
     log = next((server.folder / "data" / "valkey").rglob("*.incr.aof"))
     log.write_text("*nonsense")

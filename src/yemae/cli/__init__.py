@@ -18,6 +18,7 @@ from yemae.cli import (
     documents,
     mock,
     queue,
+    queue_log,
     queue_message,
     reconcile,
     rehearse,
@@ -68,6 +69,7 @@ database.add_to(app)
 app.add_typer(concerts.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
+queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)
 app.add_typer(tickets.app)

@@ -5,10 +5,10 @@ they do is in the log under `cli:` and the name of the system's user.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable
+from datetime import datetime, tzinfo
+from typing import Annotated, TypeVar
 
-import msgspec
 import typer
 
 from yemae.accounts.access import USER_ID
@@ -18,21 +18,18 @@ from yemae.back_office.queue_report import report, why_no_more
 from yemae.cli import queue_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
+from yemae.cli.queue_values import read_pairs, whole_number
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Control
 from yemae.concerts.controls import operator
-from yemae.concerts.queue_settings import NAMES, changes_struct, given
 from yemae.embedded.private_stores import Use
-from yemae.http.contract.operation import invalid_fields
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
 from yemae.runtime import Stores, open_stores
 from yemae.settings import Settings
+from yemae.values.instants import zone_of
 
 ADMIT_MAX = 10_000
-LINES_MAX = 1_000
-
-CHANGES = changes_struct("Changes", "What to change.", msgspec.Struct)
 
 Result = TypeVar("Result")
 ConcertId = Annotated[str, typer.Argument(metavar="CONCERT", help="The concert's id.")]
@@ -52,8 +49,8 @@ def show(concert: ConcertId, *, json: AsJson = False) -> None:
     if json:
         write_json(found)
         return
-    rows = queue_watch.rows(found)
-    write_table(["Queue", concert, ""], rows, numbers=[concert])
+    headings = ["Queue", concert, queue_watch.times_in(found)]
+    write_table(headings, queue_watch.rows(found), numbers=[concert])
 
 
 @app.command(epilog=examples("yemae queue watch small-hall", "yemae queue watch small-hall --once"))
@@ -113,10 +110,16 @@ def set_values(
 
     KEY= resets the setting to the concert file's value.
     """
-    changes = _changes(values)
-    on_queue(concert, lambda stores: queue_control.change(stores, concert, operator(), changes))
+    changes = read_pairs(values)
+
+    async def set_them(stores: Stores) -> tzinfo:
+        await queue_control.change(stores, concert, operator(), changes)
+        return venue_zone(stores, concert)
+
+    zone = on_queue(concert, set_them)
     for name, value in changes.items():
-        write_line(f"{name} is {'as in the concert file' if value is None else cell(value)}")
+        shown = value.astimezone(zone) if isinstance(value, datetime) else value
+        write_line(f"{name} is {'as in the concert file' if value is None else cell(shown)}")
 
 
 @app.command(epilog=examples("yemae queue revoke small-hall fan@example.com"))
@@ -140,10 +143,19 @@ def revoke(
     write_line(f"{named} {'has no pass any more' if revoked else 'had no pass'}")
 
 
-@app.command(epilog=examples("yemae queue admit small-hall 100"))
+# A negative number is a wrong COUNT, not an option.
+@app.command(
+    epilog=examples("yemae queue admit small-hall 100"),
+    context_settings={"ignore_unknown_options": True},
+)
 def admit(
     concert: ConcertId,
-    count: Annotated[int, typer.Argument(metavar="COUNT", help="How many.", min=1, max=ADMIT_MAX)],
+    count: Annotated[
+        int,
+        typer.Argument(
+            metavar="COUNT", help="How many.", parser=whole_number("COUNT", 1, ADMIT_MAX)
+        ),
+    ],
 ) -> None:
     """Admit COUNT fans immediately, up to active_limit.
 
@@ -156,36 +168,6 @@ def admit(
 
     admitted, reason = on_queue(concert, let_in, valkey="needed")
     write_line(f"{admitted} admitted{reason and f': {reason}'}")
-
-
-@app.command("log", epilog=examples("yemae queue log small-hall --limit 50"))
-def show_log(
-    concert: ConcertId,
-    *,
-    limit: Annotated[int, typer.Option(help="How many lines.", min=1, max=LINES_MAX)] = 20,
-    json: AsJson = False,
-) -> None:
-    """Show what operators did with a queue, newest first."""
-    found = on_queue(
-        concert, lambda stores: queue_control.actions(stores, concert, before=None, limit=limit)
-    )
-    if json:
-        write_json([action._asdict() for action in found])
-        return
-    write_table(
-        ["At", "Who", "Action", "Details"],
-        [(f"{a.at:%Y-%m-%d %H:%M:%SZ}", a.who, a.action, _in_words(a.details)) for a in found],
-    )
-
-
-def _in_words(details: Mapping[str, Any]) -> str:
-    """A line's details in words: `active_limit: 100 → 5`."""
-    if details.keys() == {"from", "to"}:
-        return f"{cell(details['from'])} → {cell(details['to'])}"
-    return ", ".join(
-        f"{name}: {_in_words(value) if isinstance(value, dict) else cell(value)}"
-        for name, value in details.items()
-    )
 
 
 @app.command(epilog=examples("yemae queue audit arena", "yemae queue audit arena --json"))
@@ -220,25 +202,9 @@ def _steer(concert: str, control: Control) -> None:
     write_line(f"{concert} is {control}")
 
 
-def _changes(values: Sequence[str]) -> dict[str, Any]:
-    typed: dict[str, str | None] = {}
-    for value in values:
-        name, sign, text = value.partition("=")
-        if not sign or name not in NAMES or name in typed:
-            raise InputError(
-                f"{value!r} cannot be used: expected KEY=VALUE, each key once, of "
-                f"{', '.join(NAMES)}."
-            )
-        typed[name] = text or None
-    return read_changes(typed)
-
-
-def read_changes(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as they were typed, with their types. Raises InputError."""
-    try:
-        return given(msgspec.convert(typed, CHANGES, strict=False))
-    except msgspec.ValidationError as error:
-        raise InputError(_sentence(invalid_fields(error))) from None
+def venue_zone(stores: Stores, concert_id: str) -> tzinfo:
+    """The zone of a concert's venue; UTC while it is not known. Raises ConcertNotFound."""
+    return zone_of(stores.catalogue.concert(concert_id).utc_offset_minutes)
 
 
 def on_queue(

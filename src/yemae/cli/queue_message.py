@@ -13,7 +13,8 @@ import typer
 from yemae.back_office import queue_control
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.queue import ConcertId, on_queue, read_changes
+from yemae.cli.queue import ConcertId, on_queue
+from yemae.cli.queue_values import read_changes
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.runtime import Stores

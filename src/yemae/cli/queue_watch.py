@@ -1,11 +1,10 @@
-"""A queue's numbers on a screen: as a table, and live, new every second."""
+"""A queue's numbers on a screen: as a table, and live, new every second. Times are the venue's."""
 
 import asyncio
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-import msgspec
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -16,6 +15,7 @@ from yemae.cli.screen import cell, write_line
 from yemae.concerts.queue_settings import MOMENTS
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Stores
+from yemae.values.instants import wall_clock, zone_name
 
 EVERY_S = 1.0
 
@@ -29,7 +29,7 @@ def rows(queue: QueueReport) -> list[Row]:
         ("state", queue.state, _last_change(queue)),
         *_numbers(queue),
         *(
-            (name, _setting(settings, name), _remark(queue, name))
+            (name, _setting(queue, name), _remark(queue, name))
             for name in settings.__struct_fields__
             if name != "lanes" and not name.endswith("_local")
         ),
@@ -37,18 +37,36 @@ def rows(queue: QueueReport) -> list[Row]:
     ]
 
 
-def _setting(settings: msgspec.Struct, name: str) -> object:
-    """A setting; a time on the venue's clocks where they are known."""
-    value = getattr(settings, name)
-    if name not in MOMENTS or value is None:
-        return value
-    return datetime.fromisoformat(getattr(settings, f"{name}_local") or value)
+def venue_zone(queue: QueueReport) -> tzinfo:
+    """The zone of the venue; UTC while it is not known."""
+    settings = queue.settings
+    opens_at = datetime.fromisoformat(settings.sale_opens_at_local or settings.sale_opens_at)
+    assert opens_at.tzinfo is not None
+    return opens_at.tzinfo
+
+
+def times_in(queue: QueueReport) -> str:
+    """The heading that names the zone of all times in a table."""
+    return f"times in {zone_name(venue_zone(queue))}"
+
+
+def _setting(queue: QueueReport, name: str) -> object:
+    value = getattr(queue.settings, name)
+    return value if name not in MOMENTS or value is None else _at_venue(queue, value)
+
+
+def _at_venue(queue: QueueReport, moment: str) -> str:
+    return wall_clock(datetime.fromisoformat(moment).astimezone(venue_zone(queue)))
 
 
 def line(queue: QueueReport, now: datetime) -> str:
-    """The numbers on one line, for logs and scripts."""
+    """The numbers on one line, for logs and scripts; with the offset of the venue's clocks."""
     numbers = " ".join(f"{name}={cell(value)}" for name, value, _ in _numbers(queue))
-    return f"{now:%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} {queue.state} {numbers}"
+    return f"{_stamp(queue, now)} {queue.concert_id} {queue.state} {numbers}"
+
+
+def _stamp(queue: QueueReport, now: datetime) -> str:
+    return now.astimezone(venue_zone(queue)).isoformat(timespec="seconds")
 
 
 async def watch(stores: Stores, concert_id: str, *, once: bool) -> None:
@@ -59,7 +77,7 @@ async def watch(stores: Stores, concert_id: str, *, once: bool) -> None:
     if not console.is_terminal:
         await _write_lines(stores, queue, once=once)
     elif once:
-        console.print(_table(queue, ""))
+        console.print(_table(queue, times_in(queue)))
     else:
         await _draw(stores, queue, console)
 
@@ -72,13 +90,13 @@ async def _write_lines(stores: Stores, queue: QueueReport, *, once: bool) -> Non
         try:
             queue = await report(stores, queue.concert_id)
         except StoreUnavailable:
-            write_line(f"{stores.now():%Y-%m-%dT%H:%M:%SZ} {queue.concert_id} database away")
+            write_line(f"{_stamp(queue, stores.now())} {queue.concert_id} database away")
         else:
             write_line(line(queue, stores.now()))
 
 
 async def _draw(stores: Stores, queue: QueueReport, console: Console) -> None:
-    first = _table(queue, "", console.height)
+    first = _table(queue, times_in(queue), console.height)
     with Live(first, console=console, auto_refresh=False, screen=True) as live:
         while True:
             await asyncio.sleep(EVERY_S)
@@ -87,7 +105,8 @@ async def _draw(stores: Stores, queue: QueueReport, console: Console) -> None:
                 queue = await report(stores, queue.concert_id)
             except StoreUnavailable:
                 remark = " · the database is away, these are older"
-            title = f"{stores.now():%H:%M:%SZ}{remark}"
+            zone = venue_zone(queue)
+            title = f"{stores.now().astimezone(zone):%H:%M:%S} {zone_name(zone)}{remark}"
             live.update(_table(queue, title, console.height), refresh=True)
 
 
@@ -134,4 +153,4 @@ def _last_change(queue: QueueReport) -> str:
     """When an operator last changed a queue that is paused or draining, or a setting of it."""
     if queue.control == "running" or queue.changed_at is None:
         return ""
-    return f"last changed {cell(datetime.fromisoformat(queue.changed_at))}"
+    return f"last changed {_at_venue(queue, queue.changed_at)}"

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar, cast, get_origin, get_type_hints
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, inspect
 
-from yemae.concerts.limits import Message, Moment, QueueingMethod, one_of
+from yemae.concerts.limits import PATTERN_WORDS, TEXT, Message, Moment, QueueingMethod, one_of
 
 Base = TypeVar("Base", bound=Struct)
 
@@ -53,6 +53,18 @@ KINDS = get_type_hints(CurrentSettings)
 MOMENTS = tuple(name for name in NAMES if KINDS[name] in {datetime, datetime | None})
 # What the settings that are one of a few words may be, for messages.
 CHOICES = {name: one_of(KINDS[name]) for name in NAMES if get_origin(KINDS[name]) is Literal}
+
+
+def allowed(name: str) -> str:
+    """What a setting may be, for people: `a whole number from 30 to 86,400`."""
+    if name in MOMENTS:
+        return "a time with its offset from UTC, such as 2026-11-22T20:00:00+09:00"
+    match inspect.type_info(get_type_hints(CurrentSettings, include_extras=True)[name]):
+        case inspect.IntType(ge=low, le=high):
+            return f"a whole number from {low:,} to {high:,}"
+        case inspect.StrType(max_length=most):
+            return f"{PATTERN_WORDS[TEXT]}, of at most {most} characters"
+    return CHOICES.get(name, "true or false")
 
 
 def read(stored: Mapping[str, Any]) -> dict[str, Any]:

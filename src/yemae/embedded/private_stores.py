@@ -35,6 +35,8 @@ KILL_WAIT_S = 5.0
 # A store that lived this long was well: its next restart is quick again.
 WELL_AFTER_S = 30.0
 COMMAND_WAIT_S = 60.0
+# A store that starts refuses a probe at once; one that hangs lets it time out.
+HANGS_AFTER_S = 3.0
 
 Server = PostgresServer | ValkeyServer
 # Whether a command cannot do without Valkey, says more with it, or has no use for it.
@@ -165,16 +167,20 @@ class PrivateStores:
         return self.urls
 
     def wait_for_lent(self) -> StoreUrls:
-        """Wait until the stores of another process answer, such as a server that just starts."""
+        """Wait until the stores of another process answer, such as a server that just starts.
+        Raises StoreError, after one probe for a store that hangs."""
         deadline = time.monotonic() + COMMAND_WAIT_S
         for running in self._all:
+            asked_at = time.monotonic()
             while not running.server.is_ready():
-                if time.monotonic() > deadline:
+                now = time.monotonic()
+                if now > deadline or now - asked_at > HANGS_AFTER_S:
                     raise StoreError(
                         f"The server on {self.data_dir} runs, but its {running.server.name} does "
                         "not answer."
                     )
                 time.sleep(POLL_S)
+                asked_at = time.monotonic()
         return self.urls
 
     def _launch(self, running: Running) -> None:

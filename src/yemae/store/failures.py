@@ -18,7 +18,8 @@ from yemae.store.errors import StoreError
 from yemae.store.valkey import each_url
 
 OLDEST_MAJOR = {"valkey": 8, "redis": 7}
-ANSWER_S = 10
+# For all servers that a URL names, together.
+ANSWER_S = 5
 
 
 @contextmanager
@@ -67,11 +68,11 @@ def require_valkey(url: str) -> None:
     """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL, or
     at one of those that it names."""
     urls = require_valkey_url(url)
-    reasons = []
+    reasons, wait_s = [], ANSWER_S / len(urls)
     for one in urls:
         try:
             with Valkey.from_url(
-                one, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S
+                one, socket_timeout=wait_s, socket_connect_timeout=wait_s
             ) as valkey:
                 _require_new(valkey.info("server"))
                 return

@@ -6,7 +6,7 @@ deadline reads later than it is.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Annotated, Any, NewType
 
@@ -56,9 +56,17 @@ def local_time(moment: datetime | None, utc_offset_minutes: int | None) -> Local
 
 def at_offset(moment: datetime, utc_offset_minutes: int | None) -> datetime:
     """The same moment on clocks with this offset; on UTC's when it is not known."""
-    return moment.astimezone(
-        UTC if not utc_offset_minutes else timezone(timedelta(minutes=utc_offset_minutes))
-    )
+    return moment.astimezone(zone_of(utc_offset_minutes))
+
+
+def zone_of(utc_offset_minutes: int | None) -> tzinfo:
+    """The zone of clocks with this offset; UTC when it is not known."""
+    return UTC if not utc_offset_minutes else timezone(timedelta(minutes=utc_offset_minutes))
+
+
+def zone_name(zone: tzinfo) -> str:
+    """A zone with one offset, for people: `UTC+09:00`, or `UTC`."""
+    return str(zone.tzname(None))
 
 
 def utc_offset_minutes(moment: datetime) -> int:
@@ -73,7 +81,12 @@ def clock(moment: datetime) -> str:
     `2030-05-03 11:00Z`, for people."""
     offset = f"{moment:%z}"
     named = "Z" if offset == "+0000" else f" {offset[:3]}:{offset[3:5]}"
-    return f"{moment:%Y-%m-%d %H:%M}{named}"
+    return f"{wall_clock(moment)}{named}"
+
+
+def wall_clock(moment: datetime) -> str:
+    """The same without the offset, where a heading names the zone: `2030-05-03 20:00`."""
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def plain(value: object) -> Any:
