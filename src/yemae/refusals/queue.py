@@ -18,8 +18,7 @@ class PrequeueBegun(Refusal):
 
 @dataclass(eq=False)
 class SaleAlreadyOpen(Refusal):
-    """The sale is open already. A draw cannot be repeated either, because its seed has been public
-    since the opening."""
+    """The sale is open already, so this is no longer possible."""
 
     slug = "sale-already-open"
     status = 409

@@ -102,7 +102,8 @@ class TargetTooLong(Refusal):
 
 @dataclass(eq=False)
 class MalformedRequest(Refusal):
-    """The request is not valid HTTP/1.1, so its end is ambiguous. The connection is closed."""
+    """The request is not valid HTTP/1.1: its end is ambiguous, or it has not one `Host`. The
+    connection is closed."""
 
     slug = "malformed-request"
     status = 400

@@ -1,5 +1,5 @@
 """When a connection ends: every wait has a timer, an answer under way is never written into, and
-a process has room for so many."""
+a process has room for a limited number."""
 
 import asyncio
 import contextlib
@@ -222,7 +222,7 @@ async def test_a_client_that_takes_its_answer_slowly_keeps_the_connection() -> N
 
 
 async def until_open(among: Connections, number: int) -> None:
-    """Wait until so many are open."""
+    """Wait until this number is open."""
     async with asyncio.timeout(PATIENCE_S):
         while len(among) != number:  # noqa: ASYNC110 - what it waits for is a socket
             await asyncio.sleep(0.01)
@@ -254,7 +254,7 @@ async def half(scope: Scope, receive: Receive, send: Send) -> None:
 
 INTO = {
     "half a head": b"GET / HT",
-    "a long head": b"GET / HTTP/1.1\r\nX-Long: " + b"a" * MAX_BYTES,
+    "a long head": b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * MAX_BYTES,
     "a long address": b"GET /" + b"a" * request_head.TARGET_MAX_BYTES,
     "no head at all": b"\x16\x03\x01 !\r\n\r\n",
 }
@@ -285,7 +285,7 @@ async def test_an_answer_that_has_not_begun_is_given_before_the_connection_ends(
 
 
 @on_uvloop
-async def test_so_many_requests_wait_for_their_turn_and_one_more_ends_the_connection(
+async def test_a_limited_number_of_requests_waits_and_one_more_ends_the_connection(
     path: str,
 ) -> None:
     most = 1 + request_head.PIPELINED_MAX + (IN_A_ROW_MAX if path == "at once" else 0)

@@ -84,7 +84,7 @@ async def test_a_request_without_a_body_is_answered_and_the_connection_goes_on(c
 
 
 @on_uvloop
-async def test_a_body_that_nobody_reads_is_a_body_all_the_same() -> None:
+async def test_a_body_that_the_application_does_not_read_is_a_body() -> None:
     async with serving() as (port, _):
         for upgrade in UPGRADES.values():
             head = b"POST /unread HTTP/1.1\r\nHost: x\r\n" + upgrade
@@ -109,7 +109,7 @@ async def test_a_client_that_waits_for_continue_gets_it_and_then_one_answer(fram
 
 @on_uvloop
 async def test_after_an_answer_that_wanted_no_body_nothing_is_taken_for_a_request() -> None:
-    # The client may leave the body out or send it: what follows cannot be told apart.
+    # The client may leave the body out or send it, so what follows is ambiguous.
     head = b"POST /unread HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 48\r\n\r\n"
     async with serving() as (port, _), connected(port) as (reader, writer):
         writer.write(head)
@@ -119,26 +119,27 @@ async def test_after_an_answer_that_wanted_no_body_nothing_is_taken_for_a_reques
 
 
 BROKEN = {
-    "length and chunked": b"POST / HTTP/1.1\r\nContent-Length: 3\r\n"
+    "length and chunked": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n",
-    "chunked and length": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+    "chunked and length": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
     b"Content-Length: 3\r\n\r\n",
-    "two lengths": b"POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\n",
-    "a list of lengths": b"POST / HTTP/1.1\r\nContent-Length: 3, 3\r\n\r\n",
-    "a signed length": b"POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n",
-    "an empty length": b"POST / HTTP/1.1\r\nContent-Length: \r\n\r\n",
-    "a space before the colon": b"POST / HTTP/1.1\r\nContent-Length : 3\r\n\r\n",
-    "another coding": b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
-    "a coding before chunked": b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-    "codings in two fields": b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n"
+    "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\n",
+    "a list of lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\n",
+    "a signed length": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\n",
+    "an empty length": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n",
+    "a space before the colon": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 3\r\n\r\n",
+    "another coding": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+    "a coding before chunked": b"POST / HTTP/1.1\r\nHost: x\r\n"
+    b"Transfer-Encoding: gzip, chunked\r\n\r\n",
+    "codings in two fields": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n",
-    "nearly chunked": b"POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\n",
-    "another coding with an upgrade": b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n"
+    "nearly chunked": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
+    "another coding with an upgrade": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n"
     b"Connection: upgrade\r\nUpgrade: h2c\r\n\r\n",
-    "chunks of HTTP/1.0": b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
-    "a folded field": b"POST / HTTP/1.1\r\nX: a\r\n b\r\n\r\n",
-    "a folded coding": b"POST / HTTP/1.1\r\nTransfer-Encoding:\r\n chunked\r\n\r\n",
-    "bare line feeds": b"POST / HTTP/1.1\nContent-Length: 3\n\n",
+    "chunks of HTTP/1.0": b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "a folded field": b"POST / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
+    "a folded coding": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n chunked\r\n\r\n",
+    "bare line feeds": b"POST / HTTP/1.1\nHost: x\nContent-Length: 3\n\n",
     "a tunnel": b"CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n",
     "a tunnel to a host": b"CONNECT other:443 HTTP/1.1\r\nHost: x\r\n\r\n",
     "HTTP/2 from the start": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
@@ -147,12 +148,15 @@ BROKEN = {
     "bytes that are no text": b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "33 parameters": b"GET /?" + b"a&" * 32 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "no host": b"GET / HTTP/1.1\r\nX: y\r\n\r\n",
+    "two hosts": b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    "two hosts in HTTP/1.0": b"GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
 }
 
 
 @pytest.mark.parametrize("cut", ["whole", "each byte"])
 @on_uvloop
-async def test_what_can_be_read_in_two_ways_is_400_and_ends_the_connection(cut: str) -> None:
+async def test_a_malformed_or_ambiguous_request_is_400_and_ends_the_connection(cut: str) -> None:
     seen: list[str] = []
 
     async def app(scope: object, *_: object) -> None:
@@ -168,6 +172,13 @@ async def test_what_can_be_read_in_two_ways_is_400_and_ends_the_connection(cut: 
             assert b"\r\nconnection: close" in head
             assert json.loads(body)["type"] == "/problems/malformed-request"
     assert seen == []
+
+
+@on_uvloop
+async def test_http_1_0_needs_no_host() -> None:
+    async with serving() as (port, _), connected(port) as (reader, writer):
+        writer.write(b"GET /old HTTP/1.0\r\n\r\n")
+        assert (await next_echo(reader))["path"] == "/old"
 
 
 @on_uvloop

@@ -166,9 +166,17 @@ class RequestReader(HttpToolsProtocol):
     def _check_head(self, version: str, method: bytes) -> None:
         """Refuse what other servers in the chain may read in another way. Of `Content-Length`, the
         parser itself accepts one plain number, and never beside `Transfer-Encoding`."""
-        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        codings, hosts = [], 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding":
+                codings.append(value)
         if (
             version not in VERSIONS
+            # RFC 9112, section 3.2.
+            or hosts > 1
+            or (hosts == 0 and version == "1.1")
             # It would make the connection a tunnel, with no framing at all.
             or method == b"CONNECT"
             or (codings and (version == "1.0" or [c.strip().lower() for c in codings] != CHUNKED))
