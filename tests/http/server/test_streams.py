@@ -77,13 +77,13 @@ async def first_event(answer: httpx.Response) -> str:
 async def test_both_streams_say_the_same_of_themselves(site: Site) -> None:
     (fan,) = await site.enter("fan")
     async with online(site) as client:
-        told = []
+        headers = []
         for path in STREAMS:
             async with client.stream("GET", path, headers=fan.tokens) as answer:
                 assert answer.status_code == 200
                 own = {"date", "server", "x-request-id"}
-                told.append({name: answer.headers[name] for name in answer.headers.keys() - own})
-    assert told[0] == told[1] == {
+                headers.append({name: answer.headers[name] for name in answer.headers.keys() - own})
+    assert headers[0] == headers[1] == {
         "content-type": "text/event-stream",
         "cache-control": "no-store, no-transform",
         "x-accel-buffering": "no",
@@ -107,7 +107,7 @@ async def test_a_stream_comes_through_nginx_that_compresses_everything(
 async def open_streams(
     stack: AsyncExitStack, client: httpx.AsyncClient, fan: Visitor, path: str, number: int
 ) -> list[httpx.Response]:
-    """So many streams of a fan, and their answers."""
+    """Open this number of streams of a fan. Returns their answers."""
     return [
         await stack.enter_async_context(client.stream("GET", path, headers=fan.tokens))
         for _ in range(number)
@@ -121,7 +121,9 @@ async def refused(answer: httpx.Response) -> None:
     assert int(answer.headers["retry-after"]) >= 1
 
 
-async def test_one_user_follows_so_many_seat_maps_and_one_more_when_one_ends(site: Site) -> None:
+async def test_one_user_follows_a_limited_number_of_seat_maps_and_one_more_when_one_ends(
+    site: Site,
+) -> None:
     one, other = await site.enter("one", "other")
     async with online(site) as client, AsyncExitStack() as stack:
         *followed, last = await open_streams(stack, client, one, SEATS, 3)
@@ -137,7 +139,22 @@ async def test_one_user_follows_so_many_seat_maps_and_one_more_when_one_ends(sit
         assert again.status_code == 200
 
 
-async def test_one_address_follows_so_many_streams_of_both_kinds(site: Site) -> None:
+async def test_a_stream_whose_client_leaves_gives_its_share_back_before_the_next_beat(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fan,) = await site.enter("fan")
+    monkeypatch.setattr("yemae.concerts.seat_map.availability.IDLE_BEAT_S", 3_600.0)
+    async with online(site) as client, AsyncExitStack() as stack:
+        (answer,) = await open_streams(stack, client, fan, SEATS, 1)
+        assert "data: " in await first_event(answer)
+        assert site.runtime.streams["user", "fan"] == 1
+        await answer.aclose()
+        async with asyncio.timeout(WITHIN_S):
+            while site.runtime.streams["user", "fan"]:  # noqa: ASYNC110 - a socket
+                await asyncio.sleep(0.02)
+
+
+async def test_one_address_follows_a_limited_number_of_streams_of_both_kinds(site: Site) -> None:
     (fan,) = await site.enter("fan")
     async with online(site) as client, AsyncExitStack() as stack:
         seats = await open_streams(stack, client, fan, SEATS, 1)

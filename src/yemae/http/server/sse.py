@@ -9,7 +9,8 @@ have all; a share is given back when its stream ends, even one that never began.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import suppress
 
 from starlette.types import Receive, Send
 
@@ -55,19 +56,31 @@ async def respond_with_stream(
     """Send events until they or the lifetime end, or the client has left; to HEAD, the headers."""
     assert answer.stream is not None
     headers = [*HEADERS, *answer.headers, (b"x-request-id", request_id)]
-    gone = asyncio.create_task(_disconnected(receive), name="listener")
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if not is_head:
-            await _send_events(send, answer.stream, gone)
+            await _until_gone(receive, _send_events(send, answer.stream))
         await send({"type": "http.response.body", "body": b""})
     finally:
-        gone.cancel()
         answer.stream.release()
         await answer.stream.events.aclose()
 
 
-async def _send_events(send: Send, stream: EventStream, gone: asyncio.Task[None]) -> None:
+async def _until_gone(receive: Receive, sending: Coroutine[None, None, None]) -> None:
+    """Send until the end or until the client has left. A stream that waits for its next beat ends
+    at once, so that its share is free for the client's next stream."""
+    gone = asyncio.create_task(_disconnected(receive), name="listener")
+    sender = asyncio.create_task(sending, name="sender")
+    try:
+        await asyncio.wait((gone, sender), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        sender.cancel()
+        with suppress(asyncio.CancelledError):
+            await sender
+
+
+async def _send_events(send: Send, stream: EventStream) -> None:
     async def say(piece: bytes) -> None:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
 
@@ -76,8 +89,6 @@ async def _send_events(send: Send, stream: EventStream, gone: asyncio.Task[None]
     ends_at = sent_at + stream.lifetime_s
     async for event in stream.events:
         now = time.monotonic()
-        if gone.done():
-            return
         if event or now - sent_at >= HEARTBEAT_S:
             await say(event or HEARTBEAT)
             sent_at = now
