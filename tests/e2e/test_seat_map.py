@@ -173,7 +173,7 @@ def test_the_map_follows_others_and_a_fan_who_loses_a_seat_takes_the_one_beside_
     page.wait_for_url("**/orders/*")
 
 
-def test_of_two_who_want_the_same_seat_one_gets_it_and_the_other_is_told_why(
+def test_of_two_fans_who_want_the_same_seat_one_gets_it_and_the_other_reads_why(
     new_concert: NewConcert, open_page: Opener
 ) -> None:
     concert = new_concert()

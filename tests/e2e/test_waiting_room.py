@@ -148,7 +148,22 @@ def test_before_the_opening_there_is_a_countdown(
     expect(page.get_by_text("아직 줄을 설 수 없어요")).to_be_visible()
     expect(page.get_by_text("대기 시작까지")).to_be_visible()
     expect(page.get_by_text("예매 시작까지")).to_have_count(0)
+    expect(page.get_by_text("화면을 켜 두세요.")).to_be_visible()
     accessible(page)
+
+
+def test_long_before_joining_begins_the_pages_say_when_and_ask_no_fan_to_wait(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None]
+) -> None:
+    concert = new_concert(opening=opens_in(hours=(48, 72)))
+    page = open_page()
+    page.goto(f"/concerts/{concert}")
+    expect(page.get_by_text("부터 줄을 설 수 있어요")).to_be_visible()
+    expect(page.get_by_role("link", name="미리 대기하기")).to_have_count(0)
+    accessible(page)
+    wait_in(page, concert)
+    expect(page.get_by_text("그때 다시 와 주세요.")).to_be_visible()
+    expect(page.get_by_text("화면을 켜 두세요.")).to_have_count(0)
 
 
 def test_a_challenge_is_solved_on_the_way(new_concert: NewConcert, open_page: Opener) -> None:

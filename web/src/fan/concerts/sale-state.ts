@@ -3,6 +3,22 @@ import type { Schemas } from "../../api/client.ts";
 
 type Queue = Pick<Schemas["Queue"], "state" | "queueing_method">;
 
+/** Before joining begins, the page is worth keeping open for this long. */
+export const KEEP_OPEN_MS = 3_600_000;
+
+/** When joining begins, on the venue's clocks where they are known; null when it has begun. */
+export function joiningBegins(
+  queue: Pick<Schemas["Queue"], "state" | "prequeue_opens_at" | "prequeue_opens_at_local"> | null,
+): string | null {
+  if (queue?.state !== "before_sale") return null;
+  return queue.prequeue_opens_at_local ?? queue.prequeue_opens_at ?? null;
+}
+
+/** Whether a fan may keep the page open until this moment. */
+export function isWorthWaiting(until: string, now: number): boolean {
+  return Date.parse(until) - now <= KEEP_OPEN_MS;
+}
+
 /** Why a new fan cannot join now, as a word of the queue's states; null when they can. */
 export function shutFor(queue: Queue | null): "sold_out" | "draining" | "closed" | null {
   if (queue === null) return null;

@@ -43,6 +43,8 @@ export const ko = {
   drawText: "시작 전에 온 사람은 모두 같은 기회를 가져요. 새로 고치지 않아도 돼요.",
   opensIn: "예매 시작까지",
   joiningOpensIn: "대기 시작까지",
+  comeBackThen:
+    "그때 다시 와 주세요. 시작 한 시간 전부터는 이 화면을 열어 두면 자동으로 줄을 서 드려요.",
   hereToo: (people: string) => `${people}명이 함께 기다려요`,
   paused: "입장이 잠시 멈췄어요",
   pausedText: "순번은 그대로예요. 다시 시작되면 자동으로 이어져요.",
@@ -52,7 +54,7 @@ export const ko = {
   closedText: "모든 회차의 공연이 시작돼 더는 예매할 수 없어요.",
   soldOut: "모두 매진됐어요",
   soldOutText:
-    "취소표가 나올 수 있어 순번을 그대로 지켜 드려요. 기다리거나, 대기를 취소할 수 있어요.",
+    "모든 좌석이 팔렸어요. 회차나 좌석이 추가되면 순번대로 들어가요. 기다리거나, 대기를 취소할 수 있어요.",
   message: "주최 측 안내",
   lane: (name: string) => `우선 입장 그룹: ${name}`,
   haveCode: "선예매 코드가 있어요",
@@ -122,6 +124,8 @@ export const en: typeof ko = {
   drawText: "Everyone who joins before the sale opens has the same chance. No need to reload.",
   opensIn: "The sale opens in",
   joiningOpensIn: "The queue opens in",
+  comeBackThen:
+    "Come back then. In the last hour before, keep this page open and you join automatically.",
   hereToo: (people) => `${people} waiting here`,
   paused: "Entry is paused",
   pausedText: "You keep your place. Entry resumes automatically.",
@@ -130,7 +134,8 @@ export const en: typeof ko = {
   closed: "The sale is over",
   closedText: "All dates have started, so no more tickets are sold.",
   soldOut: "Sold out",
-  soldOutText: "Tickets may be returned, so we keep your place. Wait, or leave the queue.",
+  soldOutText:
+    "Every seat is sold. If dates or seats are added, fans enter in order of their places. Wait, or leave the queue.",
   message: "From the organiser",
   lane: (name) => `Priority group: ${name}`,
   haveCode: "I have a presale code",

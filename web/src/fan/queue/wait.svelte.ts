@@ -1,4 +1,4 @@
-// Waits in one concert's queue for one fan: takes the steps of line.ts at their times, over sleep,
+// Waits in one concert's queue for one fan: takes the steps of queue-state.ts at their times, over sleep,
 // lost connections and other tabs. Always holds: a place is given up only when the fan says so.
 import { untrack } from "svelte";
 import { answered as answerOf, api, asRefused, type Refused } from "../../api/client.ts";
@@ -6,7 +6,15 @@ import { bearer, session } from "../accounts/session.svelte.ts";
 import { endPass, hadPass, keepPass, keepQueueToken, queueToken } from "./passes.svelte.ts";
 import { keep, keptJson } from "../../browser/storage.ts";
 import { serverNow } from "../../time/now.svelte.ts";
-import { answered, begin, dueWhile, endsPlace, refused, type Line, type Place } from "./line.ts";
+import {
+  answered,
+  begin,
+  dueWhile,
+  endsPlace,
+  refused,
+  type QueueState,
+  type Place,
+} from "./queue-state.ts";
 import { solve } from "../proof-of-work/solve.ts";
 import { takeTurns, type Turns } from "./turns.ts";
 
@@ -17,11 +25,11 @@ interface Start {
 }
 
 export class Wait {
-  line = $state.raw<Line>(begin(false, 0));
+  state = $state.raw<QueueState>(begin(false, 0));
   /** The position that the progress is measured from. */
   from = $state(0);
   #concert: string;
-  #turns: Turns<Line> | null = null;
+  #turns: Turns<QueueState> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #leads = false;
   #asking = false;
@@ -30,7 +38,7 @@ export class Wait {
   /** The place that is over had led inside. */
   wasInside = $state(false);
   #code: string | null = null;
-  /** The fan said to join. Kept apart from the line, which an answer under way may still change. */
+  /** The fan said to join. Kept apart from the state, which an answer under way may still change. */
   #wants = false;
   #altcha: string | null = null;
   #ended = new AbortController();
@@ -41,18 +49,18 @@ export class Wait {
 
   /** Begin, or go on with the place that was kept. Returns how to stop. */
   start(): () => void {
-    // An effect that starts this reads nothing that changes with the line.
+    // An effect that starts this reads nothing that changes with the state.
     return untrack(() => this.#start());
   }
 
   #start(): () => void {
-    this.line = begin(queueToken(this.#concert) !== null, serverNow());
+    this.state = begin(queueToken(this.#concert) !== null, serverNow());
     const name = `yemae:queue:${session()?.userId}:${this.#concert}`;
-    this.#turns = takeTurns<Line>(
+    this.#turns = takeTurns<QueueState>(
       name,
       (leads) => this.#lead(leads),
-      (line) => {
-        this.#show(line);
+      (state) => {
+        this.#show(state);
         this.#plan();
       },
     );
@@ -66,7 +74,7 @@ export class Wait {
 
   /** Take the next step at once. */
   now(): void {
-    this.line = { ...this.line, dueAt: Math.min(this.line.dueAt, serverNow()) };
+    this.state = { ...this.state, dueAt: Math.min(this.state.dueAt, serverNow()) };
     this.#plan();
   }
 
@@ -75,7 +83,7 @@ export class Wait {
     this.#code = code;
     this.#wants = true;
     this.wishRefused = null;
-    if (this.line.step === "ask-fan") this.line = { ...this.line, slug: null };
+    if (this.state.step === "ask-fan") this.state = { ...this.state, slug: null };
     this.#plan();
   }
 
@@ -111,11 +119,11 @@ export class Wait {
 
   #plan(): void {
     clearTimeout(this.#timer);
-    const rests = this.line.step === "done" || this.line.step === "ask-fan";
+    const rests = this.state.step === "done" || this.state.step === "ask-fan";
     const acts = this.#wants || (this.#leads && !rests);
     if (!acts || this.#asking || this.#ended.signal.aborted) return;
     const hidden = document.visibilityState === "hidden";
-    const left = this.#wants ? 0 : dueWhile(hidden, this.line) - serverNow();
+    const left = this.#wants ? 0 : dueWhile(hidden, this.state) - serverNow();
     if (left !== Infinity) this.#timer = setTimeout(() => void this.#step(), Math.max(0, left));
   }
 
@@ -126,7 +134,7 @@ export class Wait {
     } finally {
       this.#asking = false;
     }
-    this.#turns?.tell(this.line);
+    this.#turns?.tell(this.state);
     this.#plan();
   }
 
@@ -136,11 +144,11 @@ export class Wait {
       const wants = this.#wants;
       this.#wants = false;
       if (wants && token !== null) return await this.#joinBeside();
-      if (wants) this.line = { ...this.line, step: "join" };
-      if (this.line.step === "solve") return await this.#solve();
-      const polls = this.line.step === "poll" && token !== null;
+      if (wants) this.state = { ...this.state, step: "join" };
+      if (this.state.step === "solve") return await this.#solve();
+      const polls = this.state.step === "poll" && token !== null;
       const place = polls ? await this.#poll(token) : await this.#join();
-      if (!this.#ended.signal.aborted) this.#show(answered(this.line, place, serverNow()));
+      if (!this.#ended.signal.aborted) this.#show(answered(this.state, place, serverNow()));
     } catch (error) {
       this.#hear(asRefused(error));
     }
@@ -151,7 +159,7 @@ export class Wait {
   async #joinBeside(): Promise<void> {
     try {
       const place = await this.#joinSolving();
-      this.#show(answered(this.line, place, serverNow()));
+      this.#show(answered(this.state, place, serverNow()));
     } catch (error) {
       this.wishRefused = asRefused(error);
     }
@@ -197,7 +205,7 @@ export class Wait {
   async #solve(): Promise<void> {
     this.#altcha = await this.#solution();
     const step = this.#altcha === null ? "ask-fan" : "join";
-    this.#show({ ...this.line, step, dueAt: serverNow() });
+    this.#show({ ...this.state, step, dueAt: serverNow() });
   }
 
   #hear(refusal: Refused): void {
@@ -208,12 +216,12 @@ export class Wait {
       endPass(this.#concert);
     }
     const opensAt = typeof problem?.["opens_at"] === "string" ? problem["opens_at"] : null;
-    this.#show(refused(this.line, { slug, retryAfterMs, opensAt }, serverNow(), Math.random()));
+    this.#show(refused(this.state, { slug, retryAfterMs, opensAt }, serverNow(), Math.random()));
   }
 
-  #show(line: Line): void {
-    this.line = line;
-    const place = line.place;
+  #show(state: QueueState): void {
+    this.state = state;
+    const place = state.place;
     if (place?.state === "waiting") this.#measure(place.number, place.position);
     if (place?.state !== "admitted") return;
     keepPass(this.#concert, { entryToken: place.entry_token, expiresAt: place.entry_expires_at });

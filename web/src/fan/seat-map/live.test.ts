@@ -10,14 +10,14 @@ let server: Server;
 let address: string;
 let answers: Answer[];
 let asks: ((response: ServerResponse, tag: string | undefined) => void)[];
-let told: unknown[];
+let reports: unknown[];
 let following: Following;
 let impatience: ReturnType<typeof setInterval>;
 
 beforeEach(async () => {
   answers = [];
   asks = [];
-  told = [];
+  reports = [];
   server = createServer((request, response) => {
     if (request.url === "/ask") {
       asks.shift()?.(response, request.headers["if-none-match"]);
@@ -41,8 +41,8 @@ afterEach(async () => {
 function until(enough: (reports: unknown[]) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const tell = (report: unknown) => {
-      told.push(report);
-      if (enough(told)) resolve();
+      reports.push(report);
+      if (enough(reports)) resolve();
     };
     const calls = {
       stream: (since: number | null, signal: AbortSignal) =>
@@ -62,7 +62,7 @@ function until(enough: (reports: unknown[]) => boolean): Promise<void> {
 }
 
 /** What was reported of seats, without what was said of the connection. */
-const seats = () => told.filter((report) => Array.isArray(report));
+const seats = () => reports.filter((report) => Array.isArray(report));
 const untilSeats = (count: number) => until(() => seats().length === count);
 
 const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -126,7 +126,7 @@ describe("following", () => {
     answer(200, 6);
     await untilSeats(2);
     expect(tags).toEqual([undefined, '"5"', '"5"', '"5"']);
-    expect(told.slice(0, 4)).toEqual([
+    expect(reports.slice(0, 4)).toEqual([
       "recent",
       ["reset", 5, "AA==", "p"],
       "old",
@@ -162,6 +162,6 @@ describe("following", () => {
     if (what === "stream") answers.push((response) => response.writeHead(403).end());
     else asks.push((response) => response.writeHead(403).end());
     await until((reports) => reports.includes(403));
-    expect(told.at(-1)).toBe(403);
+    expect(reports.at(-1)).toBe(403);
   });
 });

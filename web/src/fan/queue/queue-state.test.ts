@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { answered, begin, dueWhile, endsPlace, progress, refused, type Place } from "./line.ts";
+import {
+  answered,
+  begin,
+  dueWhile,
+  endsPlace,
+  progress,
+  refused,
+  type Place,
+} from "./queue-state.ts";
 
 const NOW = Date.parse("2026-11-22T10:59:00Z");
 const WAITING = {
@@ -18,15 +26,15 @@ const ADMITTED: Place = {
 };
 const nothing = { retryAfterMs: null, opensAt: null };
 
-describe("the line", () => {
+describe("the state", () => {
   it("begins with a poll when there is a place, and with a join when there is none", () => {
     expect(begin(true, NOW).step).toBe("poll");
     expect(begin(false, NOW)).toMatchObject({ step: "join", dueAt: NOW });
   });
 
   it("asks again when the server says, to the millisecond", () => {
-    const line = answered(begin(false, NOW), WAITING, NOW);
-    expect(line).toMatchObject({ step: "poll", dueAt: NOW + 12000, place: WAITING });
+    const state = answered(begin(false, NOW), WAITING, NOW);
+    expect(state).toMatchObject({ step: "poll", dueAt: NOW + 12000, place: WAITING });
   });
 
   it("ends when it is the fan's turn", () => {
@@ -35,20 +43,20 @@ describe("the line", () => {
 
   it("keeps the place when no answer comes, and asks less often each time", () => {
     const near = { ...WAITING, poll_after_ms: 1000 };
-    let line = answered(begin(true, NOW), near, NOW);
+    let state = answered(begin(true, NOW), near, NOW);
     const waits = [1, 2, 3, 4, 5, 6].map(() => {
-      line = refused(line, { slug: "unreachable", ...nothing }, NOW, 1);
-      return line.dueAt - NOW;
+      state = refused(state, { slug: "unreachable", ...nothing }, NOW, 1);
+      return state.dueAt - NOW;
     });
     expect(waits).toEqual([2000, 4000, 8000, 16000, 30000, 30000]);
-    expect(line).toMatchObject({ step: "poll", place: near, slug: "unreachable" });
-    expect(answered(line, WAITING, NOW)).toMatchObject({ failures: 0, slug: null });
+    expect(state).toMatchObject({ step: "poll", place: near, slug: "unreachable" });
+    expect(answered(state, WAITING, NOW)).toMatchObject({ failures: 0, slug: null });
   });
 
   it("asks no sooner than the fan would have asked when no answer comes", () => {
-    const line = answered(begin(true, NOW), WAITING, NOW);
+    const state = answered(begin(true, NOW), WAITING, NOW);
     const again = (chance: number): number =>
-      refused(line, { slug: "unreachable", ...nothing }, NOW, chance).dueAt - NOW;
+      refused(state, { slug: "unreachable", ...nothing }, NOW, chance).dueAt - NOW;
     expect(again(0)).toBe(12_000);
     expect(again(1)).toBe(24_000);
   });
@@ -60,14 +68,14 @@ describe("the line", () => {
   });
 
   it("never asks at once again after a failure", () => {
-    const line = refused(begin(true, NOW), { slug: "unreachable", ...nothing }, NOW, 0);
-    expect(line.dueAt).toBeGreaterThan(NOW);
+    const state = refused(begin(true, NOW), { slug: "unreachable", ...nothing }, NOW, 0);
+    expect(state.dueAt).toBeGreaterThan(NOW);
   });
 
   it("comes back when joining begins", () => {
     const opens = { slug: "queue-not-open", retryAfterMs: null, opensAt: "2026-11-22T11:00:00Z" };
-    const line = refused(begin(false, NOW), opens, NOW, 0.5);
-    expect(line).toMatchObject({ step: "join", dueAt: NOW + 61_500, opensAt: opens.opensAt });
+    const state = refused(begin(false, NOW), opens, NOW, 0.5);
+    expect(state).toMatchObject({ step: "join", dueAt: NOW + 61_500, opensAt: opens.opensAt });
     const farAway = { ...opens, opensAt: "2027-01-01T00:00:00Z" };
     expect(refused(begin(false, NOW), farAway, NOW, 0).dueAt).toBe(NOW + 600_000);
   });
@@ -78,19 +86,19 @@ describe("the line", () => {
   });
 
   it("joins again when its token is invalid, and asks the fan when a place is over", () => {
-    const line = answered(begin(true, NOW), WAITING, NOW);
-    const unknown = refused(line, { slug: "queue-token-invalid", ...nothing }, NOW, 0);
+    const state = answered(begin(true, NOW), WAITING, NOW);
+    const unknown = refused(state, { slug: "queue-token-invalid", ...nothing }, NOW, 0);
     expect(unknown).toMatchObject({ step: "join", place: null, slug: null });
-    const over = refused(line, { slug: "queue-token-expired", ...nothing }, NOW, 0);
+    const over = refused(state, { slug: "queue-token-expired", ...nothing }, NOW, 0);
     expect(over).toMatchObject({ step: "ask-fan", slug: "queue-token-expired" });
     expect(over.place).toBeNull();
     expect([endsPlace("queue-token-invalid"), endsPlace("rate-limited")]).toEqual([true, false]);
   });
 
   it("goes on asking about a place whatever else is refused", () => {
-    const line = answered(begin(true, NOW), WAITING, NOW);
+    const state = answered(begin(true, NOW), WAITING, NOW);
     for (const slug of ["concert-not-found", "queue-closed", "unauthenticated", "brand-new"]) {
-      const after = refused(line, { slug, ...nothing }, NOW, 1);
+      const after = refused(state, { slug, ...nothing }, NOW, 1);
       expect(after).toMatchObject({ step: "poll", place: WAITING, slug });
       expect(after.dueAt - NOW).toBeLessThanOrEqual(30_000);
     }

@@ -14,7 +14,7 @@ export type Admitted = Schemas["Admitted"];
  * the fan, or nothing any more. */
 export type Step = "join" | "poll" | "solve" | "ask-fan" | "done";
 
-export interface Line {
+export interface QueueState {
   readonly step: Step;
   /** When to take the step, in milliseconds since 1970. */
   readonly dueAt: number;
@@ -49,23 +49,28 @@ const SOON_POSITION = 20;
 const SOON_S = 300;
 
 /** At the page's start: poll the place that was kept, or join. */
-export function begin(hasToken: boolean, now: number): Line {
+export function begin(hasToken: boolean, now: number): QueueState {
   const step = hasToken ? "poll" : "join";
   return { step, dueAt: now, place: null, failures: 0, slug: null, opensAt: null };
 }
 
 /** After an answer. */
-export function answered(line: Line, place: Place, now: number): Line {
-  const calm = { ...line, place, failures: 0, slug: null, opensAt: null };
+export function answered(state: QueueState, place: Place, now: number): QueueState {
+  const calm = { ...state, place, failures: 0, slug: null, opensAt: null };
   if (place.state === "admitted") return { ...calm, step: "done", dueAt: now };
   return { ...calm, step: "poll", dueAt: now + place.poll_after_ms };
 }
 
 /** After a refusal; `chance` is from 0 to 1. */
-export function refused(line: Line, refusal: Refusal, now: number, chance: number): Line {
+export function refused(
+  state: QueueState,
+  refusal: Refusal,
+  now: number,
+  chance: number,
+): QueueState {
   const { slug } = refusal;
-  if (PASSING.has(slug)) return backOff(line, refusal, now, chance);
-  const heard = { ...line, slug, failures: 0 };
+  if (PASSING.has(slug)) return backOff(state, refusal, now, chance);
+  const heard = { ...state, slug, failures: 0 };
   switch (slug) {
     case "queue-not-open":
       return {
@@ -84,17 +89,17 @@ export function refused(line: Line, refusal: Refusal, now: number, chance: numbe
       return { ...heard, step: "ask-fan", dueAt: now, place: null };
     default:
       // A fan who has a place keeps it, and reads only what the poll says.
-      if (line.step === "poll") return backOff(line, refusal, now, chance);
+      if (state.step === "poll") return backOff(state, refusal, now, chance);
       return { ...heard, step: "ask-fan", dueAt: now };
   }
 }
 
 /** When the place of a fan who does not look is asked for. */
-export function dueWhile(hidden: boolean, line: Line): number {
-  const polls = line.step === "poll" && line.place !== null && line.place.state !== "admitted";
-  if (!hidden || !polls) return line.dueAt;
-  const shown = "poll_after_ms" in line.place! ? line.place!.poll_after_ms : 0;
-  return line.dueAt + Math.max(0, HIDDEN_POLL_MS - shown);
+export function dueWhile(hidden: boolean, state: QueueState): number {
+  const polls = state.step === "poll" && state.place !== null && state.place.state !== "admitted";
+  if (!hidden || !polls) return state.dueAt;
+  const shown = "poll_after_ms" in state.place! ? state.place!.poll_after_ms : 0;
+  return state.dueAt + Math.max(0, HIDDEN_POLL_MS - shown);
 }
 
 /** Whether a refusal ends the place, so that the token is worth nothing. */
@@ -115,16 +120,17 @@ export function progress(from: number, position: number): number {
   return Math.min(1, Math.max(0, (from - position) / (from - 1)));
 }
 
-function backOff(line: Line, refusal: Refusal, now: number, chance: number): Line {
-  const failures = line.failures + 1;
+function backOff(state: QueueState, refusal: Refusal, now: number, chance: number): QueueState {
+  const failures = state.failures + 1;
   // No answer says nothing of when to come back, so never sooner than the fan would have asked: many
   // fans lose the server together, and must not ask it more often than while all is well.
-  const own = line.place !== null && "poll_after_ms" in line.place ? line.place.poll_after_ms : 0;
+  const own =
+    state.place !== null && "poll_after_ms" in state.place ? state.place.poll_after_ms : 0;
   const spread =
     refusal.retryAfterMs === null
       ? Math.max(own * (1 + chance), chance * Math.min(BACK_OFF_MAX_MS, 1000 * 2 ** failures))
       : refusal.retryAfterMs + chance * SPREAD_MS;
-  return { ...line, failures, slug: refusal.slug, dueAt: now + Math.max(500, spread) };
+  return { ...state, failures, slug: refusal.slug, dueAt: now + Math.max(500, spread) };
 }
 
 function comeBack(refusal: Refusal, now: number, chance: number): number {
