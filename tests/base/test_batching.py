@@ -44,7 +44,7 @@ def forgetful(requests: list[int]) -> Answers:
 
 
 def silent(_: list[int]) -> Answers:
-    """Answers nobody."""
+    """Answers no caller."""
     return []
 
 
@@ -122,7 +122,7 @@ async def test_an_idle_caller_goes_out_alone_and_at_once() -> None:
     assert trip.batches == [[7]]
 
 
-async def test_whoever_asks_during_a_round_trip_shares_the_next_in_arrival_order() -> None:
+async def test_callers_during_a_round_trip_share_the_next_in_arrival_order() -> None:
     trip = Trip()
     async with opened(trip) as batch:
         tasks = await gather_behind(batch, trip, [5, 3, 9, 1])
@@ -236,7 +236,7 @@ async def test_a_store_that_is_away_refuses_everybody_and_is_not_asked_again() -
     assert trip.batches == [[0], [1, 2, 3]]
 
 
-async def test_nobody_gets_the_answer_of_another_when_one_is_missing() -> None:
+async def test_no_caller_gets_the_answer_of_another_when_one_is_missing() -> None:
     """What the verb did is committed, so it is not done again to find out."""
     trip = Trip(forgetful)
     async with opened(trip) as batch:
@@ -248,7 +248,7 @@ async def test_nobody_gets_the_answer_of_another_when_one_is_missing() -> None:
     assert trip.batches == [[0], [1, 2, 3]]
 
 
-async def test_a_caller_without_an_answer_is_told() -> None:
+async def test_a_caller_without_an_answer_gets_an_error() -> None:
     async with opened(Trip(silent)) as batch:
         with pytest.raises(AssertionError, match="an answer is missing"):
             await batch.submit(1)
@@ -290,7 +290,7 @@ async def test_a_failure_reaches_the_batch_mates_of_a_caller_who_gave_up() -> No
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 2
 
 
-async def test_closing_answers_everybody_who_waits_and_takes_nobody_new() -> None:
+async def test_closing_answers_every_waiting_caller_and_takes_no_new_one() -> None:
     trip = Trip()
     async with opened(trip, size_max=2) as batch:
         tasks = await gather_behind(batch, trip, range(1, 6))

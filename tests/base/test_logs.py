@@ -1,4 +1,4 @@
-"""Logs: in JSON every line is one object, whoever wrote it and whatever is in it."""
+"""Logs: in JSON every line of every logger is one object, with any text in it."""
 
 import io
 import json
@@ -114,7 +114,7 @@ def test_a_terminal_is_not_steered_by_what_a_line_says(monkeypatch: pytest.Monke
     assert not UNSAFE.search(stream.getvalue().replace("\n", ""))
 
 
-def test_a_kind_of_warning_has_so_many_lines_a_minute_and_says_what_was_left_out(
+def test_a_kind_of_warning_has_a_limited_number_of_lines_a_minute_and_counts_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stream = io.StringIO()

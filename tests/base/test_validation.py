@@ -32,7 +32,7 @@ class Hall(msgspec.Struct, forbid_unknown_fields=True):
         ([], "value", "", "Expected `object`, got `array`"),
     ],
 )
-def test_the_field_and_what_is_wrong_with_it_are_told(
+def test_the_field_and_its_fault_are_named(
     given: Any, kind: str, path: str, message: str | None
 ) -> None:
     with pytest.raises(msgspec.ValidationError) as raised:

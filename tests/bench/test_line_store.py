@@ -5,7 +5,7 @@ from helpers.concerts import HALL
 from yemae.runtime import Runtime
 
 
-async def test_a_filled_line_has_so_many_fans_and_their_places_can_be_asked_for(
+async def test_a_filled_line_has_this_number_of_fans_and_their_places_can_be_polled(
     runtime: Runtime,
 ) -> None:
     store = LineStore(runtime.settings)

@@ -62,7 +62,7 @@ async def test_an_endless_supply_ends_with_the_seconds() -> None:
     assert 0 < measured.percentile_ms(0.5) <= measured.percentile_ms(0.99)
 
 
-async def test_only_what_the_check_calls_good_is_counted_and_statuses_are_told_apart() -> None:
+async def test_only_what_the_check_calls_good_is_counted_and_statuses_are_counted_apart() -> None:
     async def every_other(head: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(OK if b"Number: 0" in head else LATE)
 

@@ -19,8 +19,10 @@ from yemae.embedded.private_stores import PrivateStores
 from yemae.schema.roles import APP_ROLE
 from yemae.store.errors import StoreError
 
-NOBODY = SystemUser(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", *accounts.NO_MORE))
-for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+UNPRIVILEGED = SystemUser(
+    65_534, 65_534, ("--reuid", "65534", "--regid", "65534", *accounts.NO_MORE)
+)
+for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def closed(tmp_path: Path) -> Path:
 def test_an_ordinary_user_runs_the_stores_as_itself() -> None:
     root = os.geteuid() == 0
     if root:
-        os.seteuid(NOBODY.uid)
+        os.seteuid(UNPRIVILEGED.uid)
     try:
         assert store_account() == SystemUser(os.geteuid(), os.getegid())
         nowhere = Path("/nowhere/x")
@@ -60,7 +62,7 @@ def test_a_system_user_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPa
 
 
 @for_root
-def test_a_root_that_cannot_become_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_root_that_cannot_become_it_reads_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "NO_MORE", ("--no-such-switch",))
     with pytest.raises(
         StoreError, match=r"Root cannot become the system user yemae here \(setpriv"
@@ -97,7 +99,7 @@ def test_programs_that_cannot_run_are_named_with_the_way_out(
 ) -> None:
     monkeypatch.setattr(accounts, "PROGRAMS", closed / "copies")
     with pytest.raises(StoreError, match=r"cannot run /nowhere/bin/postgres, and not a copy .*put"):
-        within_reach(NOBODY, Path("/nowhere/bin/postgres"), Path("/nowhere/bin"), "postgres")
+        within_reach(UNPRIVILEGED, Path("/nowhere/bin/postgres"), Path("/nowhere/bin"), "postgres")
 
 
 @for_root

@@ -12,17 +12,19 @@ from yemae.embedded.account import SystemUser
 from yemae.embedded.children import own, start_child, wheel
 from yemae.store.errors import StoreError
 
-NOBODY = SystemUser(65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups"))
-for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+UNPRIVILEGED = SystemUser(
+    65_534, 65_534, ("--reuid", "65534", "--regid", "65534", "--clear-groups")
+)
+for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
 @for_root
 def test_a_folder_that_root_restored_is_given_to_the_account(tmp_path: Path) -> None:
     (tmp_path / "postgres" / "base").mkdir(parents=True)
     (tmp_path / "postgres" / "base" / "1").touch()
-    own(tmp_path / "postgres", NOBODY)
+    own(tmp_path / "postgres", UNPRIVILEGED)
     owners = {path.stat().st_uid for path in (tmp_path / "postgres").rglob("*")}
-    assert owners == {NOBODY.uid}
+    assert owners == {UNPRIVILEGED.uid}
 
 
 def test_a_full_log_is_kept_once_and_begun_anew(

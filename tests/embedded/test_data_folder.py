@@ -32,7 +32,7 @@ print(secret_key(Settings().replace(data_dir=Path(sys.argv[1]))))
 
 @pytest.fixture
 def ordinary_user() -> Iterator[None]:
-    """Nobody in particular, also when root runs the tests."""
+    """A user without rights, also when root runs the tests."""
     root = os.geteuid() == 0
     if root:
         os.seteuid(65_534)
@@ -54,7 +54,7 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
         open_folder(tmp_path / "file" / "below")
 
 
-def test_a_folder_of_somebody_else_is_refused(
+def test_a_folder_of_another_user_is_refused(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     for folder in (tmp_path, *tmp_path.parents[:-2]):
@@ -68,7 +68,7 @@ def test_a_folder_of_somebody_else_is_refused(
         lock_folder(tmp_path / "theirs", "serve")
 
 
-def test_a_second_server_is_refused_and_told_about_the_first(tmp_path: Path) -> None:
+def test_a_second_server_is_refused_and_the_error_names_the_first(tmp_path: Path) -> None:
     lock = lock_folder(tmp_path, "serve")
     with pytest.raises(FolderBusyError, match=rf"Another Yemae server \(process {os.getpid()}\)"):
         lock_folder(tmp_path, "serve", wait_s=60)
@@ -108,7 +108,7 @@ def test_sockets_lie_in_the_data_folder_unless_the_path_is_too_long() -> None:
     assert all(run_folder(path).name.startswith("yemae-") for path in long)
 
 
-def test_a_folder_that_somebody_prepared_is_not_used(tmp_path: Path) -> None:
+def test_a_folder_that_another_user_prepared_is_not_used(tmp_path: Path) -> None:
     uid, gid = os.geteuid(), os.getegid()
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises(StoreError, match="belongs to another user"):

@@ -167,7 +167,7 @@ def test_a_store_that_cannot_be_started_now_is_tried_again(stores: PrivateStores
     until(lambda: answers(stores))
 
 
-def test_a_killed_owner_leaves_nobody_behind_and_the_next_starts_at_once(
+def test_a_killed_owner_leaves_no_process_and_the_next_starts_at_once(
     tmp_path: Path, owner: tuple[subprocess.Popen[str], dict[str, int]]
 ) -> None:
     process, pids = owner
@@ -205,7 +205,7 @@ def test_traces_that_name_a_stranger_do_not_stop_a_start(tmp_path: Path) -> None
     os.kill(stores.pids["PostgreSQL"], signal.SIGKILL)
     os.kill(stores.pids["Valkey"], signal.SIGKILL)
     stores.stop()
-    # The number now belongs to somebody else: to this test, which is certainly alive.
+    # The number now belongs to another process: to this test, which is certainly alive.
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     assert (run_folder(tmp_path / "data") / "valkey.sock").exists()
     stores.start()

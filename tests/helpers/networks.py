@@ -9,7 +9,7 @@ from helpers.http import Site
 from yemae.http.server.worker import config_of
 
 # A port of this machine that no store listens on.
-NOBODY = "valkey://127.0.0.1:1"
+UNREACHABLE = "valkey://127.0.0.1:1"
 
 
 @asynccontextmanager

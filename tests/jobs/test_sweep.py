@@ -91,9 +91,9 @@ async def test_the_sweep_ends_a_pass_that_a_crash_left_open_after_its_payment(
     await fan.top_up()
     await fan.hold("1")
     with monkeypatch.context() as crash:
-        crash.setattr("yemae.sale.gate.end_passes", _nothing_is_told)
+        crash.setattr("yemae.sale.gate.end_passes", _valkey_is_not_updated)
         await fan.pay()
-    await fan.check_entry()  # still open: Valkey has not been told
+    await fan.check_entry()  # still open: Valkey does not know of the payment
     await sweep.sweep(runtime, datetime.now(UTC))
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
@@ -105,14 +105,14 @@ async def test_the_sweep_extends_a_pass_that_a_crash_left_short_of_its_hold(
     await fan.enter()
     travel(runtime, 500)
     with monkeypatch.context() as crash:
-        crash.setattr("yemae.sale.gate.extend_passes", _nothing_is_told)
+        crash.setattr("yemae.sale.gate.extend_passes", _valkey_is_not_updated)
         await fan.hold("1")
     await sweep.sweep(runtime, datetime.now(UTC))
     travel(runtime, 200)  # beyond the pass's own 600 s, within the hold's 300 s
     await fan.check_entry()
 
 
-async def _nothing_is_told(*_: object) -> None:
+async def _valkey_is_not_updated(*_: object) -> None:
     """What a process that dies here would do."""
 
 
@@ -166,7 +166,7 @@ async def _broken(*_: object) -> None:
     raise ValueError("a fault of ours")
 
 
-async def test_passes_that_valkey_could_not_be_told_of_are_known_to_the_caller(
+async def test_passes_that_could_not_be_updated_in_valkey_are_returned_to_the_caller(
     runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fan.enter()

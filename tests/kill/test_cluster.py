@@ -130,7 +130,7 @@ async def test_concerts_spread_over_the_masters_and_sell_on_each(
     await assert_reconciled(site.runtime)
 
 
-async def test_a_master_is_killed_in_the_rush_and_nobody_loses_a_place(
+async def test_a_master_is_killed_in_the_rush_and_no_fan_loses_a_place(
     site: Site, cluster: Cluster
 ) -> None:
     await fill(site)

@@ -33,7 +33,7 @@ class Booked:
         return self.order.expires_at.timestamp()
 
     def is_live(self, now: float) -> bool | None:
-        """Whether its seats are its own; None in the moment when nobody can tell."""
+        """Whether its seats are its own; None in the moment when both are possible."""
         if self.status != "held":
             return self.status == "paid"
         left = self.ends_at() - now
@@ -91,7 +91,7 @@ class Model:
         return not self.over(entry.pass_key) and now < latest + MARGIN_S
 
     def stands(self, fan: Fan, standing: Standing, now: float) -> None:
-        """A fan was told where they stand: check it against what was told before."""
+        """A fan's place was answered: check it against the answers before."""
         concert_id, user = fan
         number = standing.number
         assert not self.over(PassKey(concert_id, user, number)), "a place that is over is back"
@@ -157,7 +157,7 @@ class Model:
                 self.forget_waiting(fan)
 
     def valkey_emptied(self) -> None:
-        """Nobody is surely anywhere; what was paid for stays over."""
+        """No place or pass is certain any more; what was paid for stays over."""
         self.given_up.clear()
         self.inside.clear()
         self.present.clear()

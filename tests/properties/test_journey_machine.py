@@ -53,13 +53,13 @@ class Journey(InLine):
         for request, answer in zip(requests, answers, strict=True):
             expected = self.model.expect_hold(request, self.now())
             if isinstance(answer, Order):
-                told: tuple[object, ...] = (("held", answer.seat_numbers), answer.id)
+                answered: tuple[object, ...] = (("held", answer.seat_numbers), answer.id)
                 self.model.held(answer)
                 made.append(answer.id)
             else:
                 seats_gone = getattr(answer, "seats", None)
-                told = ((slug(answer), seats_gone), slug(answer))
-            assert expected is None or expected in told, (expected, told)
+                answered = ((slug(answer), seats_gone), slug(answer))
+            assert expected is None or expected in answered, (expected, answered)
         return multiple(*dict.fromkeys(made))
 
     def hold_request(
@@ -81,9 +81,9 @@ class Journey(InLine):
 
     @rule(order_id=orders)
     def releases(self, order_id: Any) -> None:
-        """Somebody else cannot give an order back; its owner can, as long as it is held."""
+        """Another fan cannot give an order back; its owner can, as long as it is held."""
         with pytest.raises(OrderNotFound):
-            self.world.run(release.release(self.world.runtime, "somebody", order_id))
+            self.world.run(release.release(self.world.runtime, "another", order_id))
         booked = self.model.orders[order_id]
         live = booked.is_live(self.now())
         try:
@@ -97,7 +97,7 @@ class Journey(InLine):
 
     @rule(order_id=orders, entry=passes, key=keys)
     def pays_with_any_pass(self, order_id: Any, entry: EntryToken, key: str | None) -> None:
-        """A pass of the owner, of somebody else, of another concert, or an old one."""
+        """A pass of the owner, of another fan, of another concert, or an old one."""
         request = PayRequest(entry.pass_key, order_id, key)
         is_open = self.gate(entry)
         before = self.model.paid_with.get((entry.user_id, key or ""))
@@ -108,12 +108,12 @@ class Journey(InLine):
             if key and before:
                 expected = before[1] if before[0] == order_id else "idempotency-conflict"
         if isinstance(answer, Paid):
-            told: tuple[object, ...] = (("paid", answer.order.id), answer.id)
+            answered: tuple[object, ...] = (("paid", answer.order.id), answer.id)
             if not (key and before):
                 self.model.paid(request, answer.id)
         else:
-            told = (slug(answer),)
-        assert expected is None or expected in told, (expected, told)
+            answered = (slug(answer),)
+        assert expected is None or expected in answered, (expected, answered)
 
     @rule(order_id=orders, key=keys)
     def pays(self, order_id: Any, key: str | None) -> None:
@@ -135,7 +135,7 @@ class Journey(InLine):
         hesitates_s=st.sampled_from([0, 0, 130]),
     )
     def walks_all_the_way(self, concert_id: str, user: str, number: str, hesitates_s: int) -> Found:
-        """A place, a tick, a hold and a payment, as far as a fan gets. Whoever hesitates for
+        """A place, a tick, a hold and a payment, as far as a fan gets. A fan who hesitates for
         longer than a pass lasts is kept inside by the hold."""
         entry = self.comes_in(concert_id, user)
         if entry is None:
@@ -186,7 +186,7 @@ class Journey(InLine):
 
     @rule()
     def sweeps(self) -> None:
-        """Housekeeping, which nobody notices."""
+        """Housekeeping, which no fan notices."""
         swept = self.world.run(self.world.sweep())
         assert swept is not None
         assert swept.failures == 0
@@ -200,7 +200,7 @@ class Journey(InLine):
 
     @invariant()
     def the_books_balance(self) -> None:
-        """The laws hold, and PostgreSQL has what fans were told: no more, no less."""
+        """The laws hold, and PostgreSQL has what fans were answered: no more, no less."""
         broken, balances, statuses = self.world.run(self.world.books())
         assert broken == {}
         assert balances == self.model.balances

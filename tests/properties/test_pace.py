@@ -55,17 +55,15 @@ def test_the_front_asks_soon_and_the_back_seldom() -> None:
 
 
 @given(st.integers(200, 1_000_000), st.floats(10, 10_000))
-def test_nobody_is_sent_away_for_longer_than_half_their_way_to_the_front(
-    ahead: int, rate: float
-) -> None:
+def test_no_poll_interval_is_longer_than_half_the_way_to_the_front(ahead: int, rate: float) -> None:
     way_ms = ahead / rate * 1_000
     assert poll_after_ms(USUAL, ahead, rate) <= max(USUAL.at_front_ms, way_ms / 2 + 1)
 
 
 def test_fans_who_came_together_do_not_ask_together() -> None:
-    told = {poll_after_ms(USUAL, 1_000, None) for _ in range(200)}
-    assert len(told) > 100
-    assert max(told) - min(told) > 1_500
+    intervals = {poll_after_ms(USUAL, 1_000, None) for _ in range(200)}
+    assert len(intervals) > 100
+    assert max(intervals) - min(intervals) > 1_500
 
 
 def test_a_poll_comes_after_four_to_five_fifths_of_its_interval() -> None:
@@ -95,18 +93,18 @@ def test_a_poll_that_is_not_answered_is_repeated_after_one_to_two_intervals() ->
 
 
 @given(st.floats(0, 86_400), places, st.integers(1, 100_000))
-def test_before_the_opening_nobody_asks_too_soon_or_too_seldom(
+def test_before_the_opening_the_poll_interval_has_both_bounds(
     opens_in_s: float, waiting: int, polls_per_s: int
 ) -> None:
-    told = poll_before_opening_ms(USUAL, opens_in_s, waiting, polls_per_s)
-    assert USUAL.at_front_ms <= told <= USUAL.longest_ms
+    intervals = poll_before_opening_ms(USUAL, opens_in_s, waiting, polls_per_s)
+    assert USUAL.at_front_ms <= intervals <= USUAL.longest_ms
 
 
 def test_a_crowd_comes_back_spread_over_the_time_that_it_takes_to_serve_it() -> None:
-    told = sorted(poll_before_opening_ms(USUAL, 5.0, 20_000, 1_000) for _ in range(500))
-    assert told[0] >= 5_000
-    assert told[-1] <= 25_000
-    assert told[-1] - told[0] > 15_000
+    intervals = sorted(poll_before_opening_ms(USUAL, 5.0, 20_000, 1_000) for _ in range(500))
+    assert intervals[0] >= 5_000
+    assert intervals[-1] <= 25_000
+    assert intervals[-1] - intervals[0] > 15_000
 
 
 def test_long_before_the_opening_fans_poll_after_a_half_to_the_whole_of_the_longest_interval() -> (
@@ -145,7 +143,7 @@ def test_the_fastest_rate_gives_the_shortest_wait_and_the_slowest_the_longest() 
 
 
 @given(places)
-def test_the_wait_is_unknown_while_nobody_comes_in(ahead: int) -> None:
+def test_the_wait_is_unknown_while_no_fan_is_admitted(ahead: int) -> None:
     assert estimated_wait_s(ahead, []) is None
 
 
@@ -171,12 +169,12 @@ def test_the_estimate_grows_with_the_position(one: int, other: int, rate: float)
 def test_the_estimate_does_not_jump_about(ahead: int, noise: list[float]) -> None:
     """While a fan moves up at a rate that wavers by a twentieth, the estimate falls in steps and
     never rises by more than one."""
-    rate, told = 10.0, []
+    rate, waits = 10.0, []
     for factor in noise:
         wait = estimated_wait_s(ahead, [rate * factor, rate])
         assert wait is not None
-        told.append(wait)
+        waits.append(wait)
         ahead = max(0, ahead - 200)
-    for before, after in itertools.pairwise(told):
+    for before, after in itertools.pairwise(waits):
         assert after.max - before.max <= max(600, before.max // 5)
         assert after.min <= before.min * 1.15 + 600

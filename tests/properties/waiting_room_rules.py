@@ -56,7 +56,7 @@ class InLine(RuleBasedStateMachine):
 
     @rule(target=places, concert_id=concerts, user=fans)
     def joins(self, concert_id: str, user: str) -> Found:
-        """A fan takes a place, or is told the one they have."""
+        """A fan takes a place, or gets the existing one."""
         request = JoinRequest(concert_id, user)
         standing = only(self.world.run(carried_out(join.join(self.world.runtime, [request]))))
         self.model.joined((concert_id, user), standing, self.now())
@@ -84,11 +84,11 @@ class InLine(RuleBasedStateMachine):
         """A fan joins once more, and then brings every older token: none gives a better place
         than it should."""
         self.joins(concert_id, user)
-        told = [
+        answers = [
             self.polls(QueueToken(concert_id, user, number))
             for number in sorted(self.model.issued_to[concert_id, user], reverse=True)
         ]
-        return multiple(*(entry for entry in told if isinstance(entry, EntryToken)))
+        return multiple(*(entry for entry in answers if isinstance(entry, EntryToken)))
 
     @rule(token=places)
     def leaves(self, token: QueueToken) -> None:
@@ -142,12 +142,12 @@ class InLine(RuleBasedStateMachine):
         ]
         for concert_id in ACTIVE_LIMIT:
             self.ticks(concert_id)
-        told = [self.polls(token) for token in waiting]
-        return multiple(*(entry for entry in told if isinstance(entry, EntryToken)))
+        answers = [self.polls(token) for token in waiting]
+        return multiple(*(entry for entry in answers if isinstance(entry, EntryToken)))
 
     @rule(entry=passes, user=fans, concert_id=concerts)
     def shows_a_pass(self, entry: EntryToken, user: str, concert_id: str) -> None:
-        """It lets in its owner, to its concert, until it ends; and nobody else."""
+        """It lets in its owner, to its concert, until it ends; and no other fan."""
         self.gate(entry)
         text = self.world.runtime.tokens.sign_pass(entry)
         if (user, concert_id) != (entry.user_id, entry.concert_id):

@@ -167,7 +167,7 @@ class World:
             return refusal
 
     async def sweep(self) -> Swept | None:
-        """The :00 job of a minute that nobody has taken."""
+        """The :00 job of a minute that no process has taken."""
         self._minute += 1
         minute = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=self._minute)
         return await sweep.sweep(self.runtime, minute)

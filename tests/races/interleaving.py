@@ -39,7 +39,7 @@ LOCK_WAITS = b"""
 async def several_runtimes(
     settings: Settings, count: int, wanted: FileConcert | None = None
 ) -> AsyncIterator[list[Runtime]]:
-    """Houses on the same stores, each with pools of its own, as in as many processes."""
+    """Runtimes on the same stores, each with pools of its own, as in as many processes."""
     await load_concert(settings, wanted)
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(open_runtime(settings)) for _ in range(count)]

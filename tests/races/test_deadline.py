@@ -75,7 +75,7 @@ async def one_round(runtimes: list[Runtime], seat: str, moment_s: float, *, swep
         ("Paid", "SeatTaken"): "paid",
         ("OrderExpired", "Order"): "re-held",
         # The other came too early, and the fan then too late.
-        ("OrderExpired", "SeatTaken"): "nobody",
+        ("OrderExpired", "SeatTaken"): "neither",
     }[type(paid).__name__, type(reheld).__name__]
     await assert_reconciled(runtimes[0])
     return word
@@ -162,7 +162,8 @@ TIME_OF_BEGIN = """
 
 
 async def pay_behind_a_lock(runtimes: list[Runtime], database_url: str) -> list[Any]:
-    """The fan pays two seconds before the end, and somebody has the order locked until after it."""
+    """The fan pays two seconds before the end, and another transaction has the order locked until
+    after it."""
     fan = Fan(runtimes[0], "fan")
     await fan.top_up(SEAT_PRICE)
     held = await fan.hold("1")

@@ -156,7 +156,7 @@ def short(settings: Settings) -> Settings:
 async def test_the_wait_for_a_lock_ends_with_try_again(short: Settings, database_url: str) -> None:
     await load_concert(short)
     async with open_runtime(short) as runtime, open_batches(runtime) as batches:
-        await Fan(runtime, "somebody").top_up()
+        await Fan(runtime, "another").top_up()
         started = time.monotonic()
         async with locked(database_url, FREE_SEAT):
             fans = [Fan(runtime, f"fan-{n}") for n in range(20)]

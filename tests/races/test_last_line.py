@@ -32,7 +32,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Sold(NamedTuple):
-    """A runtime in which seat 1 is sold, and another order that nobody has paid."""
+    """A runtime in which seat 1 is sold, and another order that is not paid."""
 
     runtime: Runtime
     paid: Paid

@@ -42,7 +42,7 @@ async def test_of_200_callers_at_one_desk_one_gets_the_seat(
     await assert_reconciled(runtime)
 
 
-async def test_of_200_callers_in_four_houses_one_gets_the_seat(settings: Settings) -> None:
+async def test_of_200_callers_in_four_processes_one_gets_the_seat(settings: Settings) -> None:
     async with several_runtimes(settings, 4) as runtimes, AsyncExitStack() as stack:
         desks = [
             await stack.enter_async_context(open_batches(runtime, size_max=5))
@@ -56,7 +56,7 @@ async def test_of_200_callers_in_four_houses_one_gets_the_seat(settings: Setting
         await assert_reconciled(runtimes[0])
 
 
-async def test_the_winner_of_200_buys_the_seat_and_nobody_else_is_charged(
+async def test_the_winner_of_200_buys_the_seat_and_no_other_fan_is_charged(
     runtimes: list[Runtime], desks: list[Batches]
 ) -> None:
     fans = [Fan(runtimes[n % 2], f"fan-{n}") for n in range(200)]
@@ -145,7 +145,7 @@ async def test_control_when_batch_mates_are_decided_alone_the_count_refuses_the_
     await assert_reconciled(runtime)
 
 
-async def test_control_when_batch_mates_are_decided_alone_and_nobody_counts_all_get_the_seat(
+async def test_control_when_batch_mates_are_decided_alone_without_a_count_all_get_the_seat(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hold, "decide_holds", decide_each_alone)

@@ -85,7 +85,7 @@ async def test_payments_with_different_keys_and_none_are_one_payment(
     await assert_paid_once(runtimes[0], database_url)
 
 
-async def test_a_payment_of_somebody_elses_order_among_many_is_refused_and_disturbs_nobody(
+async def test_a_payment_of_another_fan_s_order_is_refused_and_disturbs_no_batch_mate(
     runtimes: list[Runtime], desks: list[Batches], database_url: str
 ) -> None:
     fan = await fan_with_order(runtimes)

@@ -18,7 +18,7 @@ OVER_THE_LIMIT = "seat_limit_kept"
 ALL_ORDERS = "select count(*) from orders"
 
 
-async def test_a_fan_who_holds_in_two_houses_at_once_stays_within_the_limit(
+async def test_a_fan_who_holds_in_two_processes_at_once_stays_within_the_limit(
     runtimes: list[Runtime], desks: list[Batches]
 ) -> None:
     fan = Fan(runtimes[0], "fan")
@@ -29,7 +29,7 @@ async def test_a_fan_who_holds_in_two_houses_at_once_stays_within_the_limit(
     await assert_reconciled(runtimes[0])
 
 
-async def test_many_fans_in_two_houses_stay_within_the_limit_each_and_do_not_block_each_other(
+async def test_many_fans_in_two_processes_stay_within_the_limit_each_and_do_not_block_each_other(
     runtimes: list[Runtime], desks: list[Batches]
 ) -> None:
     fans = [Fan(runtimes[0], f"fan-{n}") for n in range(20)]
@@ -43,7 +43,7 @@ async def test_many_fans_in_two_houses_stay_within_the_limit_each_and_do_not_blo
     await assert_reconciled(runtimes[0])
 
 
-async def test_the_same_hold_sent_to_two_houses_many_times_is_one_order(
+async def test_the_same_hold_sent_to_two_processes_many_times_is_one_order(
     runtimes: list[Runtime], desks: list[Batches], database_url: str
 ) -> None:
     fan = Fan(runtimes[0], "fan")

@@ -32,7 +32,7 @@ CREDITS = "select count(*) from transfers where kind = 'top_up'"
 EXPLAINED = "balance_is_sum_of_transfers"
 
 
-async def test_a_top_up_that_is_sent_many_times_to_two_houses_is_credited_once(
+async def test_a_top_up_that_is_sent_many_times_to_two_processes_is_credited_once(
     runtimes: list[Runtime], desks: list[Batches], database_url: str
 ) -> None:
     request = TopUpRequest("fan", AMOUNT, "once")
@@ -58,7 +58,7 @@ async def test_of_two_amounts_under_one_key_one_is_credited_and_the_other_refuse
     await assert_reconciled(runtimes[0])
 
 
-async def test_many_top_ups_of_one_wallet_in_two_houses_all_count(
+async def test_many_top_ups_of_one_wallet_in_two_processes_all_count(
     runtimes: list[Runtime], desks: list[Batches], database_url: str
 ) -> None:
     answers = await all_at_once(

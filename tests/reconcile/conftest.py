@@ -12,7 +12,7 @@ from yemae.sale.decide_payments import Paid
 
 
 class Sale(NamedTuple):
-    """One seat is paid by a fan with money left, another held, and somebody waits inside."""
+    """One seat is paid by a fan with money left, another held, and a third fan is admitted."""
 
     runtime: Runtime
     paid: Paid

@@ -25,7 +25,7 @@ async def checks(sale: Sale) -> dict[str, Check]:
 
 
 def let_in_now(client: Client, count: int) -> None:
-    """Have the statistics say that so many came in during one minute, and nobody else."""
+    """Write statistics of this number of admissions in one minute, and no others."""
     fields = cast("dict[bytes, bytes]", client.hgetall(key("rates")))
     minute = max(field for field in fields if field.startswith(b"a"))
     client.delete(key("rates"))
@@ -116,7 +116,7 @@ async def test_whom_an_operator_let_in_comes_on_top_of_the_rate(sale: Sale, clie
     assert (await checks(sale))["admitted_within_rate"].violations == 1
 
 
-async def test_where_nobody_has_to_wait_there_is_no_limit(sale: Sale, client: Client) -> None:
+async def test_a_passthrough_queue_has_no_limit(sale: Sale, client: Client) -> None:
     with client:
         client.zadd(key("active"), {f"stranger-{n}": 9e15 for n in range(500)})
         let_in_now(client, 100_000)

@@ -77,7 +77,7 @@ def test_a_wallet_that_is_not_what_it_should_be_is_a_problem() -> None:
     ("status", "problem"),
     [(500, "1 requests were answered with 500."), (0, "1 requests were not answered.")],
 )
-def test_an_answer_that_nobody_may_get_is_a_problem(status: int, problem: str) -> None:
+def test_an_answer_that_no_fan_may_get_is_a_problem(status: int, problem: str) -> None:
     counted = tally()
     counted.answered("hold", status, 0.01)
     found = made(counted)

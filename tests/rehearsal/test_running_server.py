@@ -53,7 +53,7 @@ def test_a_violation_in_the_stores_ends_it_with_1(on_its_machine: Server) -> Non
     url = on_its_machine.settings.stores.database_url
     with psycopg.connect(url) as database:
         database.execute(
-            "insert into orders select gen_random_uuid(), 'somebody', performance_key, 'paid', "
+            "insert into orders select gen_random_uuid(), 'buyer', performance_key, 'paid', "
             "array[number], array[grade], array[price], price, 'KRW', now(), "
             "now() + interval '1 hour', 1, null from seats where number = '1' limit 1"
         )
@@ -61,7 +61,7 @@ def test_a_violation_in_the_stores_ends_it_with_1(on_its_machine: Server) -> Non
         done = rehearse(on_its_machine.url, fans=1)
     finally:
         with psycopg.connect(url) as database:
-            database.execute("delete from orders where user_id = 'somebody'")
+            database.execute("delete from orders where user_id = 'buyer'")
     assert done.code == 1
     assert "✗  A paid or live order has all of its seats." in done.out
     assert "✗ Violated 1 times: A paid or live order has all of its seats." in done.out
@@ -135,7 +135,7 @@ def test_a_key_that_the_server_does_not_take_is_refused(
     assert "YEMAE_SECRET_KEY is not the key of the server" in done.err
 
 
-def test_nobody_sells_real_seats_without_saying_so(server: Server) -> None:
+def test_real_seats_are_sold_only_with_the_option_for_it(server: Server) -> None:
     done = yemae("rehearse", "--url", server.url)
     assert done.code == 2
     assert done.err.endswith("yemae: Add --yes to go on, or rehearse with --embedded.\n")

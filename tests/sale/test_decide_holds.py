@@ -93,7 +93,7 @@ def hold(
     passes_used: Container[PassKey] = (),
     begun: Container[int] = (),
 ) -> list[Order | Refusal]:
-    """Decide with ids 1, 2, 3 … and, unless told otherwise, five free seats at 10 each."""
+    """Decide with ids 1, 2, 3 … and, by default, five free seats at 10 each."""
     ids = count(1)
     free = {(1, number): SeatOnOffer("R", 10, free=True) for number in SEATS}
     return decide_holds(
@@ -133,7 +133,7 @@ def test_every_hold_is_answered_all_or_nothing_with_free_seats_that_go_to_one_or
 
 
 @given(hold_requests, offers, counts)
-def test_nobody_gets_more_seats_of_a_performance_than_the_limit(
+def test_no_fan_gets_more_seats_of_a_performance_than_the_limit(
     requests: list[HoldRequest],
     offered: dict[tuple[int, str], SeatOnOffer],
     bought: dict[tuple[str, int], int],

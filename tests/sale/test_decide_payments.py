@@ -53,7 +53,7 @@ def request(
     key: str | None = None,
     pass_number: int | None = None,
 ) -> PayRequest:
-    """A payment of one order, with a pass of its own unless told otherwise."""
+    """A payment of one order, with a pass of its own by default."""
     return PayRequest(PassKey(concert, user, pass_number or 70 + number), UUID(int=number), key)
 
 

@@ -109,7 +109,7 @@ async def test_callers_find_the_follow_ups_done() -> None:
         assert done == [1]
 
 
-async def test_nobody_waits_for_a_follow_up_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_caller_waits_for_a_follow_up_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batching, "FOLLOW_UPS_S", 0.01)
     hanging = asyncio.Event()
     trip = Trip()
@@ -195,7 +195,7 @@ async def test_what_is_committed_is_answered_so_whatever_follows_it(
     for fan in fans:
         await fan.enter()
         await fan.top_up()
-    # Somebody looks at the map.
+    # A fan looks at the map.
     watch = await runtime.availability.watch(runtime.catalogue.performance("hall-1"))
     counted = {step: failures(*step) for step in STEPS[break_it]}
     with monkeypatch.context() as broken:

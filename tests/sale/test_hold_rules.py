@@ -250,7 +250,7 @@ async def test_a_payment_is_repeated_by_its_key_although_it_has_ended_the_pass(
             await pay_order(runtime, batches, over(entry, key), second)
 
 
-async def test_one_top_up_has_a_largest_amount_and_a_user_so_many_a_minute(
+async def test_a_top_up_has_a_largest_amount_and_a_user_a_limited_number_a_minute(
     runtime: Runtime, batches: Batches
 ) -> None:
     with pytest.raises(InvalidRequest, match=f"amount: Expected `int` <= {TOP_UP_MAX}"):

@@ -67,7 +67,7 @@ async def test_a_new_pass_of_the_same_fan_pays_again(runtime: Runtime, fan: Fan)
 async def test_a_used_pass_that_valkey_has_forgotten_ends_when_it_is_shown(
     runtime: Runtime,
 ) -> None:
-    """A crash kept Valkey from being told; the fan need not wait for the sweep to join anew."""
+    """A crash kept Valkey from learning of it; the fan need not wait for the sweep to join anew."""
     fan = Fan(runtime, "fan")
     await fan.enter()
     await fan.top_up()

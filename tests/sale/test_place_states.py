@@ -68,12 +68,12 @@ def state(concert: Concert, view: View, lane: int = 0) -> Outside:
     return outside(concert_view(concert, view), standing, pace, SETTINGS, NOW.timestamp())
 
 
-def test_a_waiting_fan_is_told_position_and_number(hall: Concert) -> None:
+def test_a_waiting_fan_sees_position_and_number(hall: Concert) -> None:
     place = state(hall, seen(unsold=50, left=37))
     assert isinstance(place, Waiting)
     assert (place.position, place.number, place.waiting) == (42, 77, 900)
     assert (place.seats_left, place.lane, place.message) == (20, "general", None)
-    assert place.estimated_wait_s is None, "nobody has been admitted yet"
+    assert place.estimated_wait_s is None, "no fan has been admitted yet"
 
 
 def test_before_the_opening_a_place_has_no_position(hall: Concert) -> None:
@@ -164,7 +164,7 @@ def test_all_seats_held_but_not_sold_is_not_sold_out(hall: Concert) -> None:
 
 
 @pytest.mark.parametrize("unsold", [-1, 0])
-def test_who_polls_when_told_to_never_counts_as_absent(hall: Concert, unsold: int) -> None:
+def test_a_fan_who_polls_on_time_is_never_absent(hall: Concert, unsold: int) -> None:
     absent_after_s = 3
     place = state(replace(hall, absent_after_s=absent_after_s), seen(unsold=unsold))
     pace = policy.pace_of(replace(hall, absent_after_s=absent_after_s), SETTINGS, 1.0, is_open=True)

@@ -69,7 +69,7 @@ async def joined(runtime: Runtime) -> list[QueueToken]:
 
 
 async def wait_s(batches: Batches, token: QueueToken) -> tuple[float, bool]:
-    """What a fan is told by a poll: how long to wait, and whether it was answered."""
+    """What a poll returns: how long to wait, and whether it was answered."""
     try:
         place = await batches.polls.poll_place(token)
     except StoreUnavailable as refusal:
@@ -79,7 +79,7 @@ async def wait_s(batches: Batches, token: QueueToken) -> tuple[float, bool]:
 
 
 async def polls_per_s(batches: Batches, tokens: list[QueueToken]) -> tuple[float, float]:
-    """Polls per second of fans who do as they are told, and the share that was answered."""
+    """Polls per second of fans who poll on time, and the share that was answered."""
     due = [(0.0, index) for index in range(len(tokens))]
     polls, answered = 0, 0
     while due[0][0] < SPAN_S:
@@ -112,15 +112,15 @@ async def test_a_fan_far_back_waits_for_an_interval_of_their_own_and_not_all_the
     own_valkey.stop()
     # As a view is that has grown too old to answer from.
     runtime.board._views[HALL].read_at -= 60
-    told = [(await wait_s(batches, tokens[390]))[0] for _ in range(100)]
+    waits = [(await wait_s(batches, tokens[390]))[0] for _ in range(100)]
     # 390 ahead, or 511 at most: 4.9 to 6.1 seconds, stretched up to twofold.
-    assert min(told) >= 4
-    assert statistics.mean(told) > 5
-    assert max(told) <= 13
-    assert len(set(told)) > 3
+    assert min(waits) >= 4
+    assert statistics.mean(waits) > 5
+    assert max(waits) <= 13
+    assert len(set(waits)) > 3
 
 
-async def test_whoever_is_refused_for_asking_too_often_waits_for_their_interval_at_least(
+async def test_a_fan_who_is_refused_for_polling_too_often_waits_for_the_interval_at_least(
     runtime: Runtime, batches: Batches
 ) -> None:
     tokens = await joined(runtime)
@@ -150,7 +150,7 @@ async def test_a_newcomer_who_gets_no_place_comes_back_as_the_end_of_the_line_do
 def test_those_who_are_refused_together_do_not_come_back_together() -> None:
     assert {Overloaded().retry_s for _ in range(200)} == {2, 3, 4, 5}
     at_the_end = pace.Pace(45_000, 1_000, 10, 60_000)
-    told = [pace.retry_after_s(at_the_end, 60_000) for _ in range(200)]
-    assert min(told) >= 54
-    assert max(told) <= 60
-    assert len(set(told)) > 3
+    waits = [pace.retry_after_s(at_the_end, 60_000) for _ in range(200)]
+    assert min(waits) >= 54
+    assert max(waits) <= 60
+    assert len(set(waits)) > 3

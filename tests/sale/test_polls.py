@@ -1,4 +1,4 @@
-"""Polls: answered from a view far from the front, exactly near it, and nobody's place suffers."""
+"""Polls: answered from a view far from the front, exactly near it, and no fan's place suffers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -99,7 +99,7 @@ async def test_when_the_frontier_has_passed_the_ticket_the_answer_is_exact(
     assert asked_store(batches) == (0, 1)
 
 
-async def test_whoever_left_elsewhere_is_told_so_at_the_next_poll(
+async def test_a_fan_who_left_on_another_device_learns_it_at_the_next_poll(
     runtime: Runtime, batches: Batches
 ) -> None:
     """The view cannot know; the note of the presence finds out."""
@@ -143,7 +143,7 @@ async def test_absent_fans_who_poll_from_a_view_are_back_in_line(
     assert (standing.word, standing.ahead) == ("waiting", 0)
 
 
-async def test_the_noted_are_kept_while_valkey_is_away_and_told_later(
+async def test_noted_polls_are_kept_while_valkey_is_away_and_written_later(
     runtime: Runtime, batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tokens = await crowd(runtime)
@@ -171,7 +171,7 @@ async def test_an_old_view_is_not_used(runtime: Runtime, batches: Batches) -> No
     assert asked_store(batches) == (0, 1)
 
 
-async def test_whoever_asks_far_too_often_is_told_to_wait_and_keeps_the_place(
+async def test_a_fan_who_polls_far_too_often_is_refused_and_keeps_the_place(
     runtime: Runtime, batches: Batches
 ) -> None:
     tokens = await crowd(runtime, 3)
@@ -218,7 +218,7 @@ async def test_many_processes_and_the_store_tell_a_fan_a_position_that_only_fall
         assert min(shown.values()) <= queue_numbers.EXACT_AHEAD
 
 
-async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
+async def test_a_token_of_the_lane_before_leads_to_one_place_only(
     runtime: Runtime, batches: Batches
 ) -> None:
     """A presale code moved the fan; another device still has the token of before."""
@@ -233,7 +233,7 @@ async def test_a_token_of_the_lane_before_is_told_of_one_place_only(
         await batches.polls._presence.flush()
 
 
-async def test_whoever_was_told_to_be_inside_is_not_told_to_wait(
+async def test_a_fan_who_was_answered_as_admitted_is_not_answered_as_waiting(
     runtime: Runtime, batches: Batches
 ) -> None:
     """Everybody was absent; the last came back first, and were let in."""

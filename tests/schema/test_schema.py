@@ -36,4 +36,4 @@ def test_a_dump_says_nothing_about_versions_and_sessions(database_url: str) -> N
 
 def test_a_database_that_cannot_be_dumped_is_one_sentence(empty_database_url: str) -> None:
     with pytest.raises(StoreError, match=r"pg_dump failed: .*does not exist"):
-        dump.dump(f"{empty_database_url} dbname=nobody_made_this")
+        dump.dump(f"{empty_database_url} dbname=not_created")

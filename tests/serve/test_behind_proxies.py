@@ -42,7 +42,7 @@ SMUGGLED = b"DELETE /smuggled HTTP/1.1\r\nHost: x\r\nX: "
 
 @pytest.mark.parametrize("name", PROXIES)
 @on_uvloop
-async def test_a_body_behind_an_upgrade_becomes_nobody_elses_request(
+async def test_a_body_behind_an_upgrade_becomes_no_other_client_s_request(
     name: str, tmp_path: Path
 ) -> None:
     start, config = PROXIES[name]

@@ -35,7 +35,7 @@ def test_the_port_opens_when_a_server_process_can_answer_and_not_before(serving:
             connection = socket.create_connection(("127.0.0.1", serving.port), timeout=2)
         except ConnectionRefusedError:
             return False
-        # Who got in is answered: a socket that waits for somebody to accept it would time out.
+        # An accepted connection is answered: a socket that waits to be accepted would time out.
         with connection:
             connection.sendall(GET)
             answer = connection.recv(100)

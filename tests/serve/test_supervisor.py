@@ -94,7 +94,9 @@ def test_a_killed_store_comes_back_under_the_running_server(serving: Serving, na
     assert "store" in serving.said() + serving.complaint()
 
 
-def test_a_killed_supervisor_leaves_nobody_and_the_next_starts_at_once(serving: Serving) -> None:
+def test_a_killed_supervisor_leaves_no_process_and_the_next_starts_at_once(
+    serving: Serving,
+) -> None:
     serving.start()
     below = serving.below()
     serving.end(signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 Every path answers 200 with the process's number, `/slow?s=2` after two seconds, and `/block` makes
 the event loop stand still. YEMAE_TEST_BROKEN makes the application fail at its start, and
-YEMAE_TEST_START_S makes that take so long.
+YEMAE_TEST_START_S is the time that this takes.
 """
 
 import asyncio

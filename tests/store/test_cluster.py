@@ -46,7 +46,7 @@ async def count(store: Valkey, key: str) -> int:
 
 
 class Asking:
-    """Somebody who counts up one key all the time, for as long as a block lasts."""
+    """A caller that counts up one key all the time, while a block runs."""
 
     def __init__(self, store: Valkey, key: str) -> None:
         self.store = store
@@ -149,7 +149,7 @@ async def test_scripts_that_a_node_has_forgotten_are_sent_again(
     assert await asyncio.gather(*(count(store, key) for key in KEYS)) == [2] * MASTERS
 
 
-async def test_nobody_notices_when_master_and_replica_change_places(
+async def test_no_call_fails_when_master_and_replica_change_places(
     cluster: Cluster, store: Valkey
 ) -> None:
     """The old master is read-only from then on."""
@@ -164,7 +164,7 @@ async def test_nobody_notices_when_master_and_replica_change_places(
 async def test_a_call_whose_connection_breaks_is_not_repeated(
     cluster: Cluster, store: Valkey
 ) -> None:
-    """Nobody knows whether it was carried out."""
+    """The client cannot know whether it was carried out."""
     assert await count(store, KEYS[0]) == 1
     master = cluster.master_of(KEYS[0])
     cluster.ask(master, "CLIENT", "PAUSE", 20_000, "WRITE")
@@ -180,7 +180,7 @@ async def test_a_call_whose_connection_breaks_is_not_repeated(
 
 
 def is_waited_for(cluster: Cluster, node: int) -> bool:
-    """Whether somebody's call has arrived and is held back."""
+    """Whether a call has arrived and is held back."""
     return any("cmd=evalsha" in line and "flags=b" in line for line in clients(cluster, node))
 
 
@@ -196,7 +196,7 @@ async def test_a_killed_master_is_waited_for_until_its_replica_takes_over(
     assert other.refused == 0
 
 
-async def test_a_master_that_hangs_disturbs_nobody_who_asks_the_others(
+async def test_a_master_that_hangs_disturbs_no_call_to_the_others(
     cluster: Cluster, store: Valkey
 ) -> None:
     hanging = cluster.master_of(KEYS[0])

@@ -15,7 +15,7 @@ from yemae.settings import Settings
 from yemae.store.health import CHECK_MAX_S, HANGS, OK, StoreHealth
 
 WITHIN_S = 60
-NO_STANDBY = "alter system set synchronous_standby_names to 'nobody'"
+NO_STANDBY = "alter system set synchronous_standby_names to 'absent'"
 STANDBYS = "alter system reset synchronous_standby_names"
 RELOAD = "select pg_reload_conf()"
 FULL = """
@@ -58,7 +58,7 @@ async def test_nothing_is_known_before_the_first_check(settings: Settings) -> No
     await health.close()
 
 
-async def test_stores_that_nobody_reaches_are_away(settings: Settings) -> None:
+async def test_stores_that_cannot_be_reached_are_away(settings: Settings) -> None:
     nowhere = settings.replace(
         database_url="postgresql://yemae@127.0.0.1:1/yemae",
         valkey_url="valkey://127.0.0.1:1",
@@ -102,7 +102,7 @@ async def test_a_commit_that_waits_for_a_standby_hangs_while_reads_go_on(
 ) -> None:
     async with checking(settings) as health:
         assert health._connection is not None
-        # The tests' PostgreSQL waits for no disk, and so for no standby, unless told to.
+        # The tests' PostgreSQL waits for no disk, and so for no standby, by default.
         await health._connection.execute("set synchronous_commit = on")
         with psycopg.connect(owner_url(settings), autocommit=True) as admin:
             try:

@@ -105,7 +105,7 @@ async def test_joining_begins_at_the_same_moment_on_every_node(
 async def test_what_a_node_with_a_wrong_clock_wrote_is_repaired(
     settings: Settings, set_clock: Callable[[float], None], ahead_s: float
 ) -> None:
-    """Valkey was not told of a payment, and the sweep has to find it by its id."""
+    """Valkey does not know of a payment, and the sweep has to find it by its id."""
     set_clock(ahead_s)
     async with node(settings) as runtime:
         fan = Fan(runtime, "fan")

@@ -1,4 +1,4 @@
-"""A pooler before PostgreSQL: told apart from PostgreSQL itself, in one sentence."""
+"""A pooler before PostgreSQL is recognized, and refused in one sentence."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_postgresql_itself_and_a_pooler_of_sessions_are_none(
 
 
 def test_what_cannot_be_reached_is_for_others_to_explain() -> None:
-    require_no_pooler("postgresql://nobody@127.0.0.1:1/yemae")
+    require_no_pooler("postgresql://fan@127.0.0.1:1/yemae")
 
 
 def test_a_command_behind_a_pooler_says_so_in_one_sentence(

@@ -41,9 +41,11 @@ async def test_each_field_of_a_row_has_the_name_and_the_type_of_its_column(
             connection.pgconn.prepare(b"", numbered(query.text))
             columns = connection.pgconn.describe_prepared(b"")
             assert columns.error_message == b""
-            told = [(columns.fname(i), names[columns.ftype(i)]) for i in range(columns.nfields)]
-            assert [(name or b"").decode() for name, _ in told] == list(query.columns), place
-            for (name, type_name), field in zip(told, field_types(query), strict=True):
+            described = [
+                (columns.fname(i), names[columns.ftype(i)]) for i in range(columns.nfields)
+            ]
+            assert [(name or b"").decode() for name, _ in described] == list(query.columns), place
+            for (name, type_name), field in zip(described, field_types(query), strict=True):
                 assert type_name in TYPES[field], (place, name)
 
 

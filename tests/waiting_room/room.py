@@ -19,13 +19,13 @@ from yemae.waiting_room.tokens import QueueToken
 
 CONCERT = "concert"
 ABSENT_AFTER_S = 45
-# For so long nobody comes in after a loss.
+# The time after a loss in which no fan is admitted.
 WAIT_S = 20
 PACE = Pace(ABSENT_AFTER_S * 1000, 1_000, 10, 10_000)
 
 
 class Room:
-    """The transitions of one concert; limits as a test wants them, wide unless told otherwise."""
+    """The transitions of one concert; limits as a test wants them, wide by default."""
 
     def __init__(self, valkey_url: str, concert_id: str = CONCERT) -> None:
         self.valkey = Valkey(Settings().replace(valkey_url=valkey_url))

@@ -82,7 +82,7 @@ async def big_room(valkey_of_its_own: str) -> AsyncIterator[Room]:
 
 
 async def fill(room: Room, count: int) -> int:
-    """So many fans in line, all present. Returns the number of the first."""
+    """Put this number of fans in line, all present. Returns the number of the first."""
     keys = room.keys()
     base = queue_numbers.BLOCK * ((queue_numbers.DRAWN * 3 // 2) // queue_numbers.BLOCK)
     script = room.store.register_script(FILL)
@@ -185,7 +185,7 @@ def calls(room: Room, base: int) -> dict[str, Callable[[], Awaitable[Any]]]:
 
 
 async def absent_from(room: Room, count: int) -> None:
-    """So many of the line have not been seen for a while."""
+    """This number of fans in line has not been seen for a while."""
     keys = room.keys()
     names = await asyncio.to_thread(room.store.zrange, keys["line"], 1_000, 999 + count)
     long_ago = dict.fromkeys(names, await room.now_ms() - 1)

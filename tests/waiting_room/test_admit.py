@@ -38,7 +38,7 @@ async def test_ticks_of_many_nodes_at_once_let_in_no_more_than_fit(room: Room) -
     assert sum(tick.admitted for tick in ticks) == 7
 
 
-async def test_a_lower_limit_throws_nobody_out_and_lets_nobody_in(room: Room) -> None:
+async def test_a_lower_limit_ends_no_pass_and_admits_no_fan(room: Room) -> None:
     await fans(room, 5)
     await room.admit(active_limit=3)
     assert (await room.admit(active_limit=1)).admitted == 0
@@ -54,7 +54,7 @@ async def test_a_pass_that_ran_out_makes_room_for_the_next(room: Room) -> None:
     assert await room.inside() == {names[1]}
 
 
-async def test_before_the_sale_nobody_comes_in_and_the_line_stands(room: Room) -> None:
+async def test_before_the_sale_no_fan_is_admitted_and_the_line_stands(room: Room) -> None:
     await fans(room, 3)
     assert (await room.admit(door="shut")).admitted == 0
     assert (await room.snapshot()).waiting == 3

@@ -29,7 +29,7 @@ async def tick(runtime: Runtime) -> int:
 
 
 async def wait_for_all(runtime: Runtime) -> None:
-    """Notice the loss, and let the time pass in which nobody comes in."""
+    """Notice the loss, and let the time pass in which no fan is admitted."""
     await tick(runtime)
     assert await tick(runtime) == 0
     travel(runtime, 20)
@@ -152,7 +152,7 @@ async def test_a_used_place_is_not_given_back(runtime: Runtime, fan: Fan) -> Non
 async def test_a_used_place_is_not_given_back_to_a_fan_who_waits_anew(
     runtime: Runtime, fan: Fan
 ) -> None:
-    """Or else whoever has bought would jump the queue, and the used pass would open again."""
+    """Otherwise a fan who has bought would jump the queue, and the used pass would open again."""
     await has_paid(fan)
     used_token, used_pass = fan.token, fan.entry
     lose_everything(runtime)

@@ -1,7 +1,7 @@
-"""A queueing method that is changed after fans have joined: nobody loses a place.
+"""A queueing method that is changed after fans have joined: no fan loses a place.
 
 The control plane refuses to switch a draw on or off once its prequeue has begun, because numbers of
-both kinds would stand in one line. This is what happens if somebody does it all the same.
+both kinds would stand in one line. This is what happens if it is done all the same.
 """
 
 import pytest
@@ -29,7 +29,7 @@ async def join(room: Room, *users: str, is_draw: bool, opens_at_ms: int) -> list
 
 
 @pytest.mark.parametrize("was_draw", [True, False], ids=["draw to fifo", "fifo to draw"])
-async def test_nobody_loses_a_place(room: Room, was_draw: bool) -> None:
+async def test_no_fan_loses_a_place(room: Room, was_draw: bool) -> None:
     opens_at_ms = await room.now_ms() + OPENS_IN_S * 1000
     early, late = FANS[:10], FANS[10:]
     first = await join(room, *early, is_draw=was_draw, opens_at_ms=opens_at_ms)
@@ -44,7 +44,7 @@ async def test_nobody_loses_a_place(room: Room, was_draw: bool) -> None:
     assert not any(standing.new for standing in again)
     polled = await room.places(numbers)
     assert {standing.word for standing in polled} == {"waiting"}
-    # Drawn numbers are below all others, whoever came first.
+    # Drawn numbers are below all others, in any order of joining.
     order = sorted(FANS, key=numbers.__getitem__)
     assert set(order[:10]) == set(early if was_draw else late)
     ahead = dict(zip(FANS, (standing.ahead for standing in polled), strict=True))

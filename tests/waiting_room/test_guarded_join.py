@@ -33,7 +33,7 @@ async def test_a_solved_challenge_is_good_for_one_place(room: Room) -> None:
     assert await words(room, Joining("cho", solved=TWO)) == ["waiting"]
 
 
-async def test_whoever_has_a_place_needs_no_challenge_and_uses_none(room: Room) -> None:
+async def test_a_fan_with_a_place_needs_no_challenge_and_uses_none(room: Room) -> None:
     await room.enter("ben")
     await room.line_up("ann")
     assert await words(room, Joining("ann"), Joining("ben")) == ["waiting", "admitted"]
@@ -49,7 +49,7 @@ async def test_an_absent_fan_comes_back_without_a_challenge(room: Room) -> None:
     assert await words(room, Joining("ann")) == ["waiting"]
 
 
-async def test_whoever_s_pass_ran_out_solves_another_one(room: Room) -> None:
+async def test_a_fan_whose_pass_ran_out_solves_another_one(room: Room) -> None:
     assert await words(room, Joining("ann", solved=ONE)) == ["waiting"]
     assert await room.enter("ann") > 0
     room.travel(601)
@@ -58,7 +58,7 @@ async def test_whoever_s_pass_ran_out_solves_another_one(room: Room) -> None:
     assert await words(room, Joining("ann", solved=TWO)) == ["waiting"]
 
 
-async def test_nobody_has_to_prove_anything_where_it_is_not_asked(room: Room) -> None:
+async def test_a_queue_without_proof_of_work_requires_none(room: Room) -> None:
     fans = [Joining("ann"), Joining("ben", solved=ONE), Joining("cho", solved=ONE)]
     assert await words(room, *fans, proof_kept_s=0) == ["waiting"] * 3
     assert await solved_keys(room) == {}
@@ -84,7 +84,7 @@ async def test_straight_in_takes_a_solved_challenge_too(room: Room) -> None:
     assert [standing.word for standing in standings] == ["unproven", "admitted", "used"]
 
 
-async def test_an_address_has_so_many_new_places_a_minute(room: Room) -> None:
+async def test_an_address_has_a_limited_number_of_new_places_a_minute(room: Room) -> None:
     await room.travel_to_second(1)
     fans = [Joining(f"fan-{n}", address="192.0.2.1") for n in range(4)]
     standings = await room.arrive(*fans, joins_per_address=3)
@@ -120,7 +120,7 @@ async def test_places_that_fans_have_already_are_not_counted(room: Room) -> None
         assert standing.word == "waiting"
 
 
-async def test_whoever_is_refused_for_their_address_keeps_their_challenge(room: Room) -> None:
+async def test_a_fan_who_is_refused_for_the_address_keeps_the_challenge(room: Room) -> None:
     await room.travel_to_second(1)
     await room.arrive(Joining("ben", address="192.0.2.1"), joins_per_address=1)
     fan = Joining("ann", address="192.0.2.1", solved=ONE)
@@ -131,7 +131,7 @@ async def test_whoever_is_refused_for_their_address_keeps_their_challenge(room: 
     assert standing.word == "waiting"
 
 
-async def test_whoever_proves_nothing_does_not_use_their_address_up(room: Room) -> None:
+async def test_a_join_without_proof_does_not_count_for_the_address(room: Room) -> None:
     fan = Joining("ann", address="192.0.2.1")
     for _ in range(3):
         (refused,) = await room.arrive(fan, joins_per_address=1, proof_kept_s=KEPT_S)

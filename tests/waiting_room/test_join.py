@@ -67,7 +67,7 @@ async def test_each_concert_has_a_line_of_its_own(room: Room) -> None:
     assert (elsewhere.new, elsewhere.ahead, elsewhere.waiting) == (True, 0, 1)
 
 
-async def test_a_fan_who_is_inside_is_told_so(room: Room) -> None:
+async def test_a_fan_who_is_admitted_gets_the_pass_again(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=600)
     (standing,) = await room.join("ann")
     assert (standing.word, standing.number, standing.new) == ("admitted", number, False)

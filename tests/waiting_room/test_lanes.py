@@ -17,7 +17,7 @@ async def queue_up(room: Room, lane: int, count: int) -> list[str]:
 
 
 async def let_in(room: Room, count: int, shares: tuple[int, ...]) -> dict[int, int]:
-    """Let so many in; how many of them came from each lane."""
+    """Admit this number of fans. Returns how many of them came from each lane."""
     before = await room.inside()
     room.travel(1)
     tick = await room.admit(active_limit=len(before) + count, shares=shares)
@@ -79,7 +79,7 @@ async def test_a_presale_code_that_comes_later_moves_the_fan_with_their_number(
     assert (await room.place(users[6], (await room.join(users[6]))[0].number)).ahead == 5
 
 
-async def test_how_far_a_lane_has_come_is_told_for_each(room: Room) -> None:
+async def test_the_highest_admitted_number_is_known_for_each_lane(room: Room) -> None:
     for lane in range(2):
         await queue_up(room, lane, 4)
     await let_in(room, 4, (50, 50))

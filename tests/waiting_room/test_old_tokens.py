@@ -40,7 +40,7 @@ async def test_numbers_rise_even_when_many_join_in_one_microsecond(runtime: Runt
     assert numbers == sorted(set(numbers))
 
 
-async def test_a_paid_token_moves_nobody_forward_after_a_loss(runtime: Runtime, fan: Fan) -> None:
+async def test_a_paid_token_moves_no_fan_forward_after_a_loss(runtime: Runtime, fan: Fan) -> None:
     await fan.enter()
     paid_with = fan.token
     await fan.top_up()

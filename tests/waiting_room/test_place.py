@@ -18,7 +18,7 @@ async def test_the_position_counts_those_ahead(room: Room) -> None:
     assert not any(standing.new for standing in standings), "no fan joined"
 
 
-async def test_a_fan_who_was_let_in_is_told_until_when(room: Room) -> None:
+async def test_an_admitted_fan_sees_when_the_pass_ends(room: Room) -> None:
     number = await room.enter("ann", entry_ttl_s=60)
     standing = await room.place("ann", number)
     assert (standing.word, standing.number) == ("admitted", number)
@@ -26,7 +26,7 @@ async def test_a_fan_who_was_let_in_is_told_until_when(room: Room) -> None:
 
 
 async def test_a_place_is_over_from_the_instant_its_pass_runs_out(room: Room) -> None:
-    """Nobody has to sweep it first."""
+    """No sweep is needed first."""
     number = await room.enter("ann", entry_ttl_s=60)
     room.travel(60)
     assert (await room.place("ann", number)).word == "ended"
@@ -55,7 +55,7 @@ async def test_an_older_token_that_has_not_ended_is_of_a_lost_place(room: Room) 
 # --- Leaving ---
 
 
-async def test_whoever_leaves_is_out_and_those_behind_move_up(room: Room) -> None:
+async def test_a_fan_who_leaves_is_out_and_those_behind_move_up(room: Room) -> None:
     numbers = await room.line_up("ann", "ben")
     await places.leave(room.valkey, room.concert_id, "ann", numbers["ann"])
     assert (await room.place("ann", numbers["ann"])).word == "ended"
@@ -138,7 +138,7 @@ async def test_a_look_at_a_pass_is_no_sign_of_life_in_the_line(room: Room) -> No
     assert (await room.admit()).stepped_over == 1
 
 
-async def test_nobody_who_is_absent_is_let_in_however_much_room_there_is(room: Room) -> None:
+async def test_no_absent_fan_is_admitted_even_below_the_limit(room: Room) -> None:
     await room.join(*(f"fan-{number}" for number in range(20)))
     room.travel(46)
     assert await room.admit() == Admission(stepped_over=20)
@@ -149,7 +149,7 @@ async def test_nobody_who_is_absent_is_let_in_however_much_room_there_is(room: R
 async def test_a_step_bounds_how_many_are_stepped_over_and_absent_fans_still_wait(
     room: Room,
 ) -> None:
-    """The front is looked at again when it is reached, so nobody slips in."""
+    """The front is read again when it is reached, so no fan slips in."""
     await room.join(*(f"fan-{number}" for number in range(10)))
     room.travel(46)
     await room.join("late")

@@ -1,4 +1,4 @@
-"""When Valkey is away, forgets its scripts, or cannot keep what it is told."""
+"""When Valkey is away, forgets its scripts, or cannot keep what is written."""
 
 import asyncio
 import os
@@ -131,7 +131,7 @@ async def test_a_valkey_that_cannot_write_to_its_disk_refuses_what_it_could_not_
     assert (await frail_room.join("ben"))[0].new
 
 
-async def test_whoever_is_inside_can_buy_while_valkey_is_away(
+async def test_an_admitted_fan_can_buy_while_valkey_is_away(
     frail: Runtime, own_valkey: PrivateStores
 ) -> None:
     fan = Fan(frail, "fan")
@@ -147,7 +147,7 @@ async def test_whoever_is_inside_can_buy_while_valkey_is_away(
 async def test_a_used_pass_is_over_while_valkey_is_away_and_when_it_is_back(
     frail: Runtime, own_valkey: PrivateStores
 ) -> None:
-    """Valkey was not told of the payment; PostgreSQL and then the sweep are."""
+    """Valkey does not know of the payment; PostgreSQL does, and then the sweep."""
     fan = Fan(frail, "fan")
     await fan.enter()
     await fan.top_up()
@@ -175,7 +175,7 @@ async def test_a_pass_ends_at_the_time_in_its_token_while_valkey_is_away(
         await fan.check_entry()
 
 
-async def test_nobody_new_comes_in_while_valkey_is_away(
+async def test_no_new_fan_is_admitted_while_valkey_is_away(
     frail: Runtime, own_valkey: PrivateStores
 ) -> None:
     fan = Fan(frail, "fan")

@@ -318,7 +318,7 @@ def test_texts_and_codes_may_have_many_dots() -> None:
 
 
 @pytest.mark.parametrize(("table", "most"), [("sections", 2_000), ("grades", 200)])
-def test_more_tables_than_any_house_has_are_refused(table: str, most: int) -> None:
+def test_more_tables_than_any_hall_has_are_refused(table: str, most: int) -> None:
     lines = {
         "sections": '[[sections]]\nname = "s{}"\ngrade = "R"\nrows = ["A:1"]\n',
         "grades": '[[grades]]\nname = "g{}"\nprice = 1\n',

@@ -130,7 +130,7 @@ def test_noise_chooses_another_block_but_never_a_worse_kind(
 
 
 @given(st.lists(st.integers(1, 5), max_size=60))
-def test_a_house_is_sold_block_by_block_without_a_seat_sold_twice(counts: list[int]) -> None:
+def test_a_hall_is_sold_block_by_block_without_a_seat_sold_twice(counts: list[int]) -> None:
     taken = bitmap()
     sold: set[int] = set()
     for count in counts:

@@ -168,7 +168,7 @@ def test_every_answer_is_one_that_the_api_page_shows(
         fan.fill_in(case)
     headers = fan.tokens if turn else {}
     if turn and case.operation.label == SIGN_OUT:
-        # The fans stay: somebody else signs out.
+        # The fans stay: another user signs out.
         token = Issuer(SECRET_KEY, 3_600).issue(f"gone-{next(_turns)}").text
         headers = {"Authorization": f"Bearer {token}"}
         case.headers.update(headers)

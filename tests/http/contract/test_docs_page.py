@@ -77,8 +77,8 @@ async def test_every_answer_forbids_to_guess_its_type(site: Site, visitor: Visit
     calls = [(op.method, op.path) for op in OPERATIONS if "stream" not in op.path]
     for method, path in [*(("GET", page) for page in pages), ("DELETE", "/docs"), *calls]:
         answer = await site.client.request(method, path, headers=visitor.tokens)
-        told = answer.headers.get_list("x-content-type-options")
-        assert told == ["nosniff"], f"{method} {path}"
+        nosniff = answer.headers.get_list("x-content-type-options")
+        assert nosniff == ["nosniff"], f"{method} {path}"
 
 
 async def test_the_contract_is_served_as_it_is_made(site: Site) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from helpers.http import Site, open_site, problem_of
-from helpers.networks import NOBODY, seen_from
+from helpers.networks import UNREACHABLE, seen_from
 from helpers.proofs import guarded, solve
 from helpers.time_travel import travel
 from yemae.accounts.access import GUEST_KEY_TTL_S
@@ -102,12 +102,14 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
 async def strict(settings: Settings, request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     """A site where three accounts may be made from one network in a minute; with Valkey, and
     without it."""
-    changes = {} if request.param == "valkey" else {"valkey_url": NOBODY}
+    changes = {} if request.param == "valkey" else {"valkey_url": UNREACHABLE}
     async with open_site(settings, accounts_per_address_per_minute=3, **changes) as opened:
         yield opened
 
 
-async def test_a_network_makes_so_many_accounts_and_guests_a_minute(strict: Site) -> None:
+async def test_a_network_makes_a_limited_number_of_accounts_and_guests_a_minute(
+    strict: Site,
+) -> None:
     async with seen_from(strict, "203.0.113.7") as here, seen_from(strict, "2001:db8::1") as there:
         answers = [await sign_up(here, n) for n in range(2)]
         answers += [await here.ask("POST", "/v1/guests") for _ in range(2)]
@@ -159,7 +161,9 @@ async def test_while_a_concert_asks_for_a_proof_of_work_a_new_account_takes_one(
         assert (await site.ask("POST", "/v1/guests/sessions", json=key)).status_code == 201
 
 
-async def test_a_concert_whose_dates_have_begun_asks_nobody(settings: Settings) -> None:
+async def test_a_concert_whose_dates_have_begun_requires_no_proof_of_work(
+    settings: Settings,
+) -> None:
     async with open_site(settings, guarded(proof_of_work=True), **CHEAP) as site:
         travel(site.runtime, 10 * 365 * 86_400)
         assert (await site.get("/v1/settings")).json()["proof_of_work"] is False

@@ -56,7 +56,7 @@ async def test_a_bitmap_that_is_known_is_not_sent_again(inside: Visitor) -> None
     known = {"If-None-Match": first.headers["etag"]}
     again = await inside.get(PATH, headers=known)
     assert (again.status_code, again.content) == (304, b"")
-    # It is for those who are inside, so nobody in between keeps it for others.
+    # It is for admitted fans, so no cache on the way keeps it for others.
     for answer in (first, again):
         assert answer.headers["cache-control"] == "private, no-cache"
     await inside.held("1")
@@ -81,7 +81,7 @@ async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor) -
 async def test_a_version_is_one_bitmap_whenever_it_is_asked_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever gets something else under a number will not hear what leads on from there."""
+    """A client with another answer under a version would miss the changes that follow."""
     monkeypatch.setattr(availability, "TICK_S", 10.0)
     async with open_site(settings) as site:
         (fan,) = await site.enter("fan")
@@ -153,7 +153,7 @@ async def test_a_version_that_cannot_be_one_is_refused(inside: Visitor, since: s
     assert problem_of(answer, 422, "invalid-request")["errors"][0]["field"] == "since"
 
 
-# --- The stream, from a running server, because only there somebody listens -------------------
+# --- The stream, from a running server, because only there a client listens -------------------
 
 
 @pytest.fixture(scope="module")

@@ -133,8 +133,8 @@ async def test_other_gates_come_first(site: Site) -> None:
     fan, other = await enter(site), await enter(site, "other")
     theirs = {"Entry-Token": other.tokens["Entry-Token"]}
     problem_of(await fan.get(DATES, headers=theirs), 403, "entry-token-mismatch")
-    nobody = {"Entry-Token": fan.tokens["Entry-Token"]}
-    problem_of(await site.get(DATES, headers=nobody), 401, "unauthenticated")
+    without_bearer = {"Entry-Token": fan.tokens["Entry-Token"]}
+    problem_of(await site.get(DATES, headers=without_bearer), 401, "unauthenticated")
 
 
 async def test_a_bound_pass_ends_as_any_other(site: Site) -> None:

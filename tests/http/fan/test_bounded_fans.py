@@ -71,9 +71,7 @@ async def test_more_seats_than_the_limit_are_refused_without_waiting_for_a_lock(
                 assert problem_of(answer, 409, "seat-limit-exceeded") == {"limit": 4}
 
 
-async def test_whoever_has_as_many_as_they_may_is_offered_nothing(
-    site: Site, inside: Visitor
-) -> None:
+async def test_a_fan_at_the_seat_limit_is_offered_no_seats(site: Site, inside: Visitor) -> None:
     await inside.held("8", "9", "10")
     performance = site.runtime.catalogue.performance("hall-1")
 

@@ -122,7 +122,7 @@ async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_full_house_has_no_seats_left(settings: Settings) -> None:
+async def test_a_date_with_every_seat_held_has_no_seats_left(settings: Settings) -> None:
     async with open_site(settings, concert(seats=1)) as site:
         (fan,) = await site.enter("fan")
         await fan.held("1")

@@ -14,7 +14,7 @@ NOWHERE = "01990000-0000-7000-8000-000000000000"
 ORDER = {"performance_id": FIRST, "seats": ["1"]}
 BEST = {"performance_id": FIRST, "best_available": {"grade": "R", "count": 2}}
 Attempt = tuple[str, str, dict[str, Any]]  # method, path, what httpx takes
-# Every call behind the entry gate, as somebody would make it who means no harm ...
+# Every call behind the entry gate, with valid values ...
 GATED: list[Attempt] = [
     ("GET", f"/v1/concerts/{HALL}/performances", {}),
     ("GET", f"/v1/performances/{FIRST}/seats", {}),
@@ -24,7 +24,7 @@ GATED: list[Attempt] = [
     ("POST", "/v1/orders", {"json": BEST}),
     ("POST", f"/v1/orders/{NOWHERE}/payment", {}),
 ]
-# ... and as somebody would who gets everything wrong at once.
+# ... and with every value wrong at once.
 GATED_AND_WRONG: list[Attempt] = [
     ("GET", "/v1/concerts/nowhere/performances", {}),
     ("GET", "/v1/performances/nowhere/seats", {}),

@@ -40,7 +40,7 @@ async def join(site: Site, user_id: str, address: str, forwarded: str | None = N
     return answer.status_code
 
 
-async def test_an_address_has_so_many_new_places_a_minute_and_another_has_its_own(
+async def test_an_address_has_a_limited_number_of_new_places_a_minute_and_another_has_its_own(
     site: Site,
 ) -> None:
     assert [await join(site, f"fan-{n}", FAN) for n in range(4)] == [201, 201, 429, 429]
@@ -49,7 +49,9 @@ async def test_an_address_has_so_many_new_places_a_minute_and_another_has_its_ow
     assert [await join(site, f"fan-{n}", FAN) for n in range(2, 4)] == [201, 201]
 
 
-async def test_the_place_that_one_has_is_told_whatever_the_address_has_done(site: Site) -> None:
+async def test_an_existing_place_is_answered_even_when_the_address_is_at_its_limit(
+    site: Site,
+) -> None:
     assert [await join(site, f"fan-{n}", FAN) for n in range(3)] == [201, 201, 429]
     assert [await join(site, "fan-0", FAN) for _ in range(5)] == [200] * 5
 
@@ -60,7 +62,7 @@ async def test_a_proxy_on_this_machine_is_believed(site: Site) -> None:
     assert await join(site, "elsewhere", PROXY, "203.0.113.8") == 201
 
 
-async def test_somebody_else_is_not_believed(site: Site) -> None:
+async def test_an_untrusted_proxy_is_not_believed(site: Site) -> None:
     """Or everybody could have a new address for each join."""
     statuses = [await join(site, f"fan-{n}", FAN, f"198.51.100.{n}") for n in range(3)]
     assert statuses == [201, 201, 429]

@@ -23,7 +23,7 @@ def op(site: Site) -> Visitor:
 
 
 def operator(site: Site) -> Visitor:
-    """Somebody with the role in their token."""
+    """A user with the role in the token."""
     visitor = site.visitor("op")
     token = site.runtime.issuer.issue("op", "operator").text
     visitor.tokens["Authorization"] = f"Bearer {token}"

@@ -66,7 +66,7 @@ async def test_wrong_codes_are_counted_for_their_network_and_then_no_code_is_tak
             assert (await join(there.visitor("thief-3"), CODE)).json()["lane"] == "fanclub"
 
 
-async def test_a_guess_by_somebody_inside_is_counted_too(settings: Settings) -> None:
+async def test_a_guess_by_an_admitted_fan_is_counted_too(settings: Settings) -> None:
     async with open_site(settings, presale()) as site:
         to_a_new_minute(site.runtime)
         (fan,) = await site.enter("fan")

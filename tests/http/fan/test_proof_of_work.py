@@ -44,7 +44,7 @@ async def test_a_fan_who_solves_a_challenge_joins(site: Site, visitor: Visitor) 
     assert (await join(visitor, await solved(site))).status_code == 201
 
 
-async def test_a_challenge_is_for_nobody_s_cache(site: Site) -> None:
+async def test_a_challenge_is_cached_by_no_client(site: Site) -> None:
     answer = await site.get(CHALLENGE)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json()["parameters"]["data"] == {"concert": HALL}
@@ -60,7 +60,7 @@ async def test_without_a_solution_there_is_no_new_place(visitor: Visitor) -> Non
         assert problem_of(await visitor.post(JOIN, body), 403, "proof-of-work-required") == {}
 
 
-async def test_a_place_is_told_again_without_a_solution_or_with_the_same(
+async def test_a_place_is_answered_again_without_a_solution_or_with_the_same(
     site: Site, visitor: Visitor
 ) -> None:
     payload = await solved(site)
@@ -80,7 +80,7 @@ async def test_a_solution_is_good_for_one_place(site: Site, visitor: Visitor) ->
     assert (await join(other, await solved(site))).status_code == 201
 
 
-async def test_whoever_gave_their_place_up_solves_another_challenge(
+async def test_a_fan_who_gave_the_place_up_solves_another_challenge(
     site: Site, visitor: Visitor
 ) -> None:
     payload = await solved(site)

@@ -54,9 +54,9 @@ async def test_a_poll_says_the_same_as_the_join(visitor: Visitor) -> None:
     answer = await visitor.get(PLACE)
     assert answer.status_code == 200
     assert answer.json().keys() == WAITING
-    told = answer.json()
-    assert (told["state"], told["position"], told["waiting"]) == ("waiting", 1, 1)
-    assert told["estimated_wait_s"] is None
+    place = answer.json()
+    assert (place["state"], place["position"], place["waiting"]) == ("waiting", 1, 1)
+    assert place["estimated_wait_s"] is None
     assert int(answer.headers["retry-after"]) >= 1
     assert answer.headers["cache-control"] == "no-store"
 

@@ -29,7 +29,7 @@ def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def planned(days: float = 1, prequeue_days: float | None = None, **queue: object) -> FileConcert:
-    """A concert whose sale opens in so many days."""
+    """A concert whose sale opens in this number of days."""
     now = datetime.now(UTC).replace(microsecond=0)
     usual = concert()
     return msgspec.structs.replace(
@@ -59,7 +59,7 @@ async def published_seed(site: Site) -> str:
     return found[0]
 
 
-async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Settings) -> None:
+async def test_in_a_draw_no_fan_has_a_position_before_the_opening(settings: Settings) -> None:
     async with open_site(settings, planned(queueing_method="draw")) as site:
         fans = [site.visitor(f"fan-{n}") for n in range(8)]
         for fan in fans:
@@ -79,17 +79,17 @@ async def test_in_a_draw_nobody_has_a_position_before_the_opening(settings: Sett
         seed = bytes.fromhex(await published_seed(site))
         assert hashlib.sha256(seed).hexdigest() == sealed["sealed"]
         places = {fan.user_id: (await fan.get(PLACE)).json() for fan in fans}
-        for user, told in places.items():
-            assert told["number"] == queue_numbers.drawn_number(seed, HALL, user)
+        for user, place in places.items():
+            assert place["number"] == queue_numbers.drawn_number(seed, HALL, user)
         by_position = sorted(places, key=lambda user: places[user]["position"])
         assert by_position == sorted(places, key=lambda user: places[user]["number"])
         assert [places[user]["position"] for user in by_position] == list(range(1, 9))
 
 
-async def test_before_the_opening_nobody_counts_as_absent_who_asks_when_told(
+async def test_before_the_opening_fans_who_poll_on_time_are_present(
     settings: Settings,
 ) -> None:
-    """They are told to come back in up to a minute, wherever in the draw they are."""
+    """Their poll interval is up to a minute, at every place in the draw."""
     async with open_site(settings, planned(queueing_method="draw")) as site:
         fans = [site.visitor(f"fan-{n}") for n in range(5)]
         for fan in fans:
@@ -111,7 +111,7 @@ async def test_a_queue_token_of_the_prequeue_lives_from_the_opening_on(settings:
         problem_of(await fan.get(PLACE), 410, "queue-token-expired")
 
 
-async def test_nobody_joins_before_the_prequeue_opens(settings: Settings) -> None:
+async def test_no_fan_joins_before_the_prequeue_opens(settings: Settings) -> None:
     async with open_site(settings, planned(2, prequeue_days=0.1)) as site:
         fan = site.visitor("fan")
         refused = problem_of(await fan.post(JOIN), 409, "queue-not-open")
@@ -123,7 +123,7 @@ async def test_nobody_joins_before_the_prequeue_opens(settings: Settings) -> Non
         assert (await queue_of(site))["state"] == "prequeue"
 
 
-async def test_where_nobody_has_to_wait_a_join_is_a_pass(settings: Settings) -> None:
+async def test_in_a_passthrough_queue_a_join_is_a_pass(settings: Settings) -> None:
     async with open_site(settings, planned(0.001, queueing_method="passthrough")) as site:
         early = site.visitor("early")
         assert (await early.join()).json()["state"] == "prequeue"
@@ -138,7 +138,7 @@ async def test_where_nobody_has_to_wait_a_join_is_a_pass(settings: Settings) -> 
         assert (await late.join()).status_code == 200
 
 
-async def test_a_queue_that_rejects_takes_nobody_new(settings: Settings) -> None:
+async def test_a_queue_that_rejects_takes_no_new_fan(settings: Settings) -> None:
     async with open_site(settings, planned(-1)) as site:
         fan = site.visitor("fan")
         await fan.join()
@@ -162,8 +162,8 @@ async def test_presale_codes_and_groups_give_a_lane(settings: Settings) -> None:
             "Bearer " + site.runtime.issuer.issue("member", groups=["gold"]).text
         )
         assert "lane" not in (await plain.join()).json()
-        told = (await coded.post(JOIN, {"presale_code": "FAN-2026"})).json()
-        assert (told["lane"], told["position"], told["waiting"]) == ("fanclub", 1, 1)
+        place = (await coded.post(JOIN, {"presale_code": "FAN-2026"})).json()
+        assert (place["lane"], place["position"], place["waiting"]) == ("fanclub", 1, 1)
         assert (await member.join()).json()["lane"] == "members"
         wrong = await plain.post(JOIN, {"presale_code": "FAN-2027"})
         assert problem_of(wrong, 403, "presale-code-invalid") == {}
@@ -222,7 +222,7 @@ async def listed(site: Site) -> tuple[str, str]:
     return shown["state"], shown["queueing_method"]
 
 
-async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -> None:
+async def test_seats_left_are_shown_and_sold_out_is_a_state(settings: Settings) -> None:
     async with open_site(settings, concert(active_limit=1)) as site:
         (buyer,) = await site.enter("buyer")
         waiting = site.visitor("waiting")
@@ -241,7 +241,7 @@ async def test_seats_left_are_told_and_sold_out_is_a_state(settings: Settings) -
         assert int(place.headers["retry-after"]) > 1
         await buyer.ask("DELETE", PLACE)
         await site.admit()
-        assert await waiting.poll() == "sold_out", "nobody is let in to find nothing"
+        assert await waiting.poll() == "sold_out", "no fan is admitted to find no seat"
         async with site.runtime.postgres.transaction() as tx:
             await tx.send(b"update seats set held_until = null, order_id = null")
         travel(site.runtime, 3)
@@ -286,7 +286,7 @@ async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) ->
 async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldom(
     site: Site,
 ) -> None:
-    """The last fan may have bought the last seats, and nobody may come after them."""
+    """The last fan may have bought the last seats, and no other fan may come after them."""
     interval_ms = seat_count.INTERVAL_MS
 
     async def turn() -> bool:
@@ -369,7 +369,7 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
         assert queue["serving"] == max(claims["number"] for claims in numbers if claims)
 
 
-async def test_nobody_counts_as_absent_who_asks_when_told_that_all_is_sold(
+async def test_fans_who_poll_on_time_while_all_is_sold_are_present(
     settings: Settings,
 ) -> None:
     """A date may be added; those who were there all the time come in first then."""

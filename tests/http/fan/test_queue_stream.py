@@ -1,4 +1,4 @@
-"""The queue as a stream of events: from a running server, because only there somebody listens."""
+"""The queue as a stream of events: from a running server, because only there a client listens."""
 
 import asyncio
 import tempfile
@@ -117,7 +117,7 @@ async def test_each_change_is_an_event(client: httpx.AsyncClient) -> None:
                 break
 
 
-async def test_an_event_is_what_everybody_else_is_told(client: httpx.AsyncClient) -> None:
+async def test_an_event_is_the_public_status_of_the_queue(client: httpx.AsyncClient) -> None:
     async with listening(client) as response:
         tag, body = "", b""
         async for text in response.aiter_lines():
@@ -135,7 +135,7 @@ async def test_a_stream_of_no_concert_is_not_found(client: httpx.AsyncClient) ->
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/concert-not-found")
 
 
-async def test_a_server_that_is_told_to_stop_does_not_wait_for_listeners() -> None:
+async def test_a_server_that_gets_a_signal_to_stop_does_not_wait_for_listeners() -> None:
     with tempfile.TemporaryDirectory(prefix="yemae-stream-", ignore_cleanup_errors=True) as name:
         server = Server(
             _open_to_others(name),
@@ -180,9 +180,9 @@ async def test_an_operator_s_message_leaves_the_stream_at_its_end(
             json={"message_en": "Back soon", "message_until": until},
         )
         assert changed.is_success, changed.text
-        told: list[object] = []
+        messages: list[object] = []
         async for event in events(response):
-            told.append(event.get("message"))
-            if told[-1] is None and any(told):
+            messages.append(event.get("message"))
+            if messages[-1] is None and any(messages):
                 break
-    assert {"ko": "", "en": "Back soon", "until": until} in told
+    assert {"ko": "", "en": "Back soon", "until": until} in messages

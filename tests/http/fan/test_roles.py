@@ -18,12 +18,12 @@ KEY = "k" * 32
 
 
 def claiming(**claims: Any) -> str:
-    """A token of somebody else's login."""
+    """A token of another issuer."""
     return jwt.encode({"sub": "ann", "exp": int(time.time()) + 60, **claims}, KEY, "HS256")
 
 
 async def status_after_sign_in(site: Site) -> int:
-    """What an operator's call is answered to whoever signs in now."""
+    """The status of an operator's call by a user who signs in now."""
     session = (await site.ask("POST", "/v1/sessions", json=SESSION)).json()
     headers = {"Authorization": f"Bearer {session['access_token']}"}
     return (await site.get(QUEUE, headers=headers)).status_code
@@ -58,7 +58,7 @@ async def test_an_id_comes_before_an_address_that_reads_the_same(site: Site) -> 
 
 
 async def test_a_user_who_is_not_there_gets_no_role(site: Site) -> None:
-    assert await set_role(site, "nobody", OPERATOR) is None
+    assert await set_role(site, "unknown", OPERATOR) is None
 
 
 async def test_another_login_may_say_who_is_an_operator(site: Site) -> None:

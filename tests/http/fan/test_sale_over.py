@@ -1,4 +1,4 @@
-"""A date that has begun is sold to nobody, and a concert of such dates has no queue any more."""
+"""A date that has begun is not sold, and a concert of such dates has no queue any more."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -62,7 +62,7 @@ async def test_a_date_that_has_begun_is_neither_counted_nor_shown_nor_sold(
 
 
 async def counted(site: Site, seats: int) -> None:
-    """Count the seats until the queue says that so many are left."""
+    """Count the seats until the queue shows this number of seats left."""
 
     async def said() -> bool:
         await seat_count.count_seats(site.runtime)
@@ -86,7 +86,7 @@ async def test_a_hold_of_before_the_start_is_still_paid(settings: Settings) -> N
         assert (await fan.pay(order)).status_code == 201
 
 
-async def test_when_every_date_has_begun_the_line_is_told_and_nobody_comes_in(
+async def test_when_every_date_has_begun_the_place_is_closed_and_no_fan_is_admitted(
     settings: Settings,
 ) -> None:
     async with open_site(settings, soon(600, 700)) as site:

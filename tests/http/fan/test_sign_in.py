@@ -123,7 +123,7 @@ async def test_signing_in_gives_a_new_token(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [SESSION | {"password": "wrong"}, SESSION | {"email": "nobody@example.com"}]
+    "given", [SESSION | {"password": "wrong"}, SESSION | {"email": "unknown@example.com"}]
 )
 async def test_wrong_credentials_do_not_tell_which_part_is_wrong(
     site: Site, given: dict[str, str]
@@ -167,7 +167,7 @@ async def test_signing_in_forgets_earlier_failures(site: Site) -> None:
         assert (await site.ask("POST", "/v1/sessions", json=SESSION)).status_code == 201
 
 
-async def test_a_wrong_field_is_named_and_nobody_signs_up(site: Site) -> None:
+async def test_a_wrong_field_is_named_and_no_account_is_made(site: Site) -> None:
     before = await site.contents()
     for change in WRONG:
         answer = await site.ask("POST", "/v1/users", json=WHO | change)
@@ -202,25 +202,25 @@ async def test_a_foreign_identity_has_no_name_and_a_wallet_that_works(site: Site
     assert (await site.get("/v1/wallet", headers=headers)).json()["balance"] == 500
 
 
-async def test_a_subject_that_no_user_may_have_is_nobody(site: Site) -> None:
+async def test_a_subject_that_no_user_may_have_is_unauthenticated(site: Site) -> None:
     for sub in ("@cash", "@sales", "@", "", "a b", "tab\t", "김예매", "x" * 129):
         answer = await site.get("/v1/wallet", headers=signed(site, sub=sub))
         problem_of(answer, 401, "unauthenticated")
 
 
-async def test_a_token_that_we_did_not_sign_is_nobody(site: Site) -> None:
+async def test_a_token_that_we_did_not_sign_is_unauthenticated(site: Site) -> None:
     for authorization in NOT_OURS:
         answer = await site.get("/v1/me", headers={"Authorization": authorization})
         problem_of(answer, 401, "unauthenticated")
     problem_of(await site.get("/v1/me"), 401, "unauthenticated")
 
 
-async def test_a_token_without_a_subject_and_an_end_to_come_is_nobody(site: Site) -> None:
+async def test_a_token_without_a_subject_and_an_end_to_come_is_unauthenticated(site: Site) -> None:
     for claims in WITHOUT:
         answer = await site.get("/v1/me", headers=signed(site, **claims))
         problem_of(answer, 401, "unauthenticated")
 
 
-async def test_a_user_has_one_identity_whoever_signs(site: Site) -> None:
+async def test_a_user_has_one_identity_with_every_issuer(site: Site) -> None:
     ours = (await site.ask("POST", "/v1/users", json=WHO)).json()["user"]
     assert (await site.get("/v1/me", headers=signed(site, sub=ours["id"]))).json() == ours

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from helpers.http import Site, open_site
-from helpers.networks import NOBODY, seen_from
+from helpers.networks import UNREACHABLE, seen_from
 from yemae.settings import Settings
 
 OWNER, STRANGER = "198.51.100.20", "203.0.113.7"
@@ -26,7 +26,7 @@ async def tries(site: Site, address: str, *sessions: dict[str, str]) -> list[int
 @pytest.fixture(params=["valkey", "valkey-away"])
 async def site(settings: Settings, request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     """A site with one account; with Valkey, and without it."""
-    changes = {} if request.param == "valkey" else {"valkey_url": NOBODY}
+    changes = {} if request.param == "valkey" else {"valkey_url": UNREACHABLE}
     async with open_site(settings, **changes) as opened:
         await opened.ask("POST", "/v1/users", json=WHO)
         yield opened

@@ -57,7 +57,7 @@ async def test_every_token_from_before_is_refused_on_every_node(
         return {await status(elsewhere, session) for session in sessions} == {401}
 
     await until(ended_elsewhere, deadline_s=30)
-    # One who signs in again is in at once, on every node, and nobody else is out.
+    # A user who signs in again is in at once, on every node, and no other user is out.
     for node in (site, elsewhere):
         again = await signed_in(node)
         assert [await status(there, again) for there in (site, elsewhere)] == [200, 200]
@@ -71,7 +71,7 @@ async def test_a_node_that_starts_later_knows_of_it(settings: Settings, site: Si
         assert await status(later, fan) == 401
 
 
-async def test_whoever_signs_in_at_once_is_in_whatever_the_clocks_say(site: Site) -> None:
+async def test_a_user_who_signs_in_at_once_is_in_although_clocks_differ(site: Site) -> None:
     """The clock of the node is an hour behind that of the database."""
     await site.ask("POST", "/v1/users", json=WHO)
     fan = await signed_in(site)
@@ -102,13 +102,13 @@ async def test_tokens_of_another_login_end_too_whatever_they_say_of_their_time(
         assert await status(site, token) == 200
     await site.ask("DELETE", "/v1/sessions", headers=before[1])
     assert [await status(site, token) for token in before[:2]] == [401, 401]
-    # A token that does not say when it was issued is told by its end.
+    # A token without its time of issue is recognized by its expiry.
     await site.ask("DELETE", "/v1/sessions", headers=before[2])
     assert [await status(site, token) for token in before] == [401, 401, 401]
     assert await status(site, foreign(site, exp=now + 501)) == 200
 
 
-async def test_nobody_signs_out_without_a_token(site: Site) -> None:
+async def test_signing_out_needs_a_token(site: Site) -> None:
     problem_of(await site.ask("DELETE", "/v1/sessions"), 401, "unauthenticated")
 
 

@@ -53,7 +53,7 @@ async def test_an_order_that_was_not_paid_has_no_ticket(site: Site, inside: Visi
         assert "tickets" not in order
 
 
-async def test_nobody_else_sees_a_ticket(site: Site, paid: str) -> None:
+async def test_no_other_fan_sees_a_ticket(site: Site, paid: str) -> None:
     other = site.visitor("other")
     assert problem_of(await other.get(f"/v1/orders/{paid}"), 404, "order-not-found") == {}
     assert (await other.get("/v1/orders")).json()["orders"] == []

@@ -84,8 +84,8 @@ async def test_deep_nesting_is_refused(site: Site, paying: Visitor) -> None:
     assert await site.contents() == before
 
 
-@pytest.mark.parametrize("told", [True, False])
-async def test_a_body_over_the_limit_is_refused(paying: Visitor, told: bool) -> None:
+@pytest.mark.parametrize("has_length", [True, False])
+async def test_a_body_over_the_limit_is_refused(paying: Visitor, has_length: bool) -> None:
     limit, sent = call.BODY_MAX_BYTES, 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -97,7 +97,7 @@ async def test_a_body_over_the_limit_is_refused(paying: Visitor, told: bool) -> 
 
     for path in BODIES:
         sent = 0
-        answer = await paying.post(path, content=b" " * (limit + 1) if told else endless())
+        answer = await paying.post(path, content=b" " * (limit + 1) if has_length else endless())
         assert problem_of(answer, 413, "body-too-large") == {"limit_bytes": limit}
         assert sent <= limit + 1_000
 

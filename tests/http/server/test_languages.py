@@ -86,7 +86,7 @@ def names(detail: str, refusal: Refusal, field: str) -> bool:
     ("language", "title", "word"),
     [("ko", "이미 선택된 좌석", "선점한"), ("en", "Seat taken", "taken")],
 )
-async def test_a_problem_is_told_in_the_reader_s_language(
+async def test_a_problem_is_in_the_reader_s_language(
     inside: Visitor, site: Site, language: str, title: str, word: str
 ) -> None:
     (other,) = await site.enter("other")

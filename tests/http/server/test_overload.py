@@ -19,7 +19,7 @@ CROWD = 12
 
 
 async def together(asking: Iterable[Any], success: int) -> list[httpx.Response]:
-    """Everybody asks at once; some succeed, the others are told to come back."""
+    """All ask at once: some succeed, the others get 503 with `Retry-After`."""
     answers: list[httpx.Response] = await asyncio.gather(*asking)
     counts = Counter(answer.status_code for answer in answers)
     assert counts.keys() == {success, 503}, counts
@@ -90,7 +90,7 @@ async def test_passwords_are_hashed_for_a_few_at_a_time(
         await together(map(sign_in, range(4)), 201)
 
 
-async def test_a_closed_desk_takes_nobody_new(site: Site) -> None:
+async def test_closed_batches_take_no_new_request(site: Site) -> None:
     fan = site.visitor("fan")
     await site.batches.close()
     assert problem_of(await fan.top_up(), 503, "overloaded") == {}

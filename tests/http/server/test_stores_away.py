@@ -1,4 +1,4 @@
-"""A store is away: 503 for what needs it, everything else goes on, and nobody loses anything."""
+"""A store is away: 503 for what needs it, everything else goes on, and no fan loses anything."""
 
 import asyncio
 import os
@@ -105,7 +105,7 @@ def sign(site: Site, path: str, body: dict[str, str]) -> Awaitable[httpx.Respons
     return site.ask("POST", path, json=body)
 
 
-async def test_without_valkey_nobody_new_comes_in_and_those_inside_can_buy(
+async def test_without_valkey_no_fan_is_admitted_and_admitted_fans_can_buy(
     site: Site, own_stores: PrivateStores
 ) -> None:
     (fan,) = await site.enter("inside-1")

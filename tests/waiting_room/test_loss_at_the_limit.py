@@ -1,4 +1,4 @@
-"""An emptied Valkey while the runtime is full: nobody is thrown out, and nobody passes anybody."""
+"""An emptied Valkey at the active limit: no pass ends, and no fan overtakes another."""
 
 import random
 from collections.abc import AsyncIterator
@@ -23,19 +23,19 @@ LIMIT = 30
 HOLDS = 10
 IN_LINE = 60
 ENTRY_TTL_S = 300
-HOUSE = concert(seats=100, active_limit=LIMIT, entry_ttl_s=ENTRY_TTL_S)
+FULL_HALL = concert(seats=100, active_limit=LIMIT, entry_ttl_s=ENTRY_TTL_S)
 
 
 @pytest.fixture
 async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A runtime whose limit is small."""
-    await load_concert(settings, HOUSE)
+    await load_concert(settings, FULL_HALL)
     async with open_runtime(settings) as opened:
         yield opened
 
 
 class Crowd:
-    """Fans inside, fans in line who poll when they are told to, and the order in which they come
+    """Fans inside, fans in line who poll on time, and the order in which they come
     in. Time goes in steps of a second, each with a tick."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -66,7 +66,7 @@ class Crowd:
         assert not self.let_in
 
     async def arrive(self, name: str) -> None:
-        """Somebody joins, and will poll."""
+        """A fan joins, and will poll."""
         fan = Fan(self.runtime, name)
         self._plan(fan, await fan.join())
 
@@ -116,7 +116,7 @@ def inversions(fans: list[Fan]) -> int:
     return sum(earlier > later for i, earlier in enumerate(numbers) for later in numbers[i:])
 
 
-async def test_an_emptied_valkey_throws_nobody_out_and_lets_nobody_pass(runtime: Runtime) -> None:
+async def test_an_emptied_valkey_ends_no_pass_and_lets_no_fan_overtake(runtime: Runtime) -> None:
     crowd = Crowd(runtime)
     await crowd.fill()
     crowd.lose_everything()
@@ -141,10 +141,10 @@ async def test_an_emptied_valkey_throws_nobody_out_and_lets_nobody_pass(runtime:
     await assert_reconciled(runtime)
 
 
-async def test_in_a_house_with_room_newcomers_come_in_behind_all_who_were_in_line(
+async def test_below_the_limit_newcomers_come_in_behind_all_who_were_in_line(
     runtime: Runtime,
 ) -> None:
-    """The rate is what holds the line back; whoever is first to be heard of must not be first."""
+    """The rate is what holds the line back; the fan who polls first must not be the first."""
     crowd = Crowd(runtime)
     await crowd.fill()
     slow = concert(seats=100, active_limit=500, admit_per_minute=60, entry_ttl_s=ENTRY_TTL_S)
@@ -206,7 +206,7 @@ async def test_a_process_that_has_just_started_keeps_the_room_of_those_inside(
         await admission.admit(fresh, fresh.catalogue.concert(HALL))
     for _ in range(70):
         await crowd.second()
-    assert not crowd.let_in, "nobody of those inside has shown up, and their passes are good"
+    assert not crowd.let_in, "no active fan has shown up, and their passes are good"
     for fan in crowd.inside:
         await fan.check_entry()
 
@@ -224,7 +224,7 @@ async def test_those_who_paid_or_left_meanwhile_keep_no_room(runtime: Runtime) -
     assert len(crowd.let_in) == 1
 
 
-async def test_without_postgres_nobody_knows_a_loss_from_a_beginning_and_nobody_comes_in(
+async def test_without_postgres_a_loss_looks_like_a_beginning_and_no_fan_is_admitted(
     runtime: Runtime,
 ) -> None:
     waiting = Fan(runtime, "waiting")
@@ -247,7 +247,7 @@ async def test_the_wait_after_a_loss_follows_the_line_and_the_opening(runtime: R
 async def test_after_a_loss_the_end_of_a_hold_is_not_the_end_of_a_pass_that_has_time_left(
     settings: Settings, part: str | None
 ) -> None:
-    await load_concert(settings, HOUSE)
+    await load_concert(settings, FULL_HALL)
     async with open_runtime(settings.replace(hold_ttl_s=30)) as runtime:
         fan = Fan(runtime, "inside")
         await fan.join()
