@@ -192,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--processes", type=int, action="append", help="may be repeated")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each step of the search")
     parser.add_argument("--minute", type=float, default=MINUTE_S, help="seconds of a whole run")
-    parser.add_argument("--fans", type=int, default=0, help="no search: so many in a minute")
+    parser.add_argument("--fans", type=int, default=0, help="no search: this number in a minute")
     parser.add_argument("--dirty", action="store_true", help="write results of a changed tree too")
     options = parser.parse_args(arguments)
     clean, others = is_clean(), Others()

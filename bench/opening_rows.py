@@ -10,14 +10,14 @@ from bench.open_loop import Heard, good
 from bench.opening_walk import CALLS
 from bench.results import Row, percentile
 
-# One in so many who join is admitted.
+# Of this number of fans who join, one is admitted.
 ADMITTED = 4
 P99_MAX_MS = 100.0
 LATE_MAX_MS = 20.0
 MINUTE_S = 60.0
 WHAT = {
     "join": "a place in line",
-    "poll": "the own place, as told",
+    "poll": "the own place, at the given interval",
     "queue": "the public numbers, every ten seconds",
     "dates": "the dates with what is left",
     "plan": "the plan of a hall",

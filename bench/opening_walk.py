@@ -1,5 +1,5 @@
-"""A fan of the opening, who asks what the fan's page asks: join; poll when told, and look at the
-queue's public numbers every LOOK_S; inside the dates, the plan, the seat map's stream and one look
+"""A fan of the opening, who asks what the fan's page asks: join; poll at the given interval, and
+look at the queue's public numbers every LOOK_S; inside the dates, the plan, the seat map's stream and one look
 at the availability; then the hold, the wallet, a top-up and the payment.
 
 The fan reads for a random time before each choice (READ_S, CHOOSE_S, REVIEW_S). Each buys two seats
@@ -52,7 +52,7 @@ READ = msgspec.json.Decoder(Answer)
 
 
 def hall(admitted_per_s: float) -> Concert:
-    """The concert, whose queue admits so many."""
+    """The concert, whose queue admits this number of fans."""
     return Concert(
         "bench-opening",
         active_limit=FANS_MAX,

@@ -19,7 +19,6 @@ LINES_MAX = 300
 # Made by commands, not written.
 GENERATED = ("src/yemae/page/", "src/yemae/schema/schema.sql", "web/src/api/schema.d.ts")
 LONGER = {
-    "src/yemae/http/operator/queues.py": "every operation that controls a queue",
     "tests/base/test_batching.py": "every test uses the same fake verb",
     "tests/concerts/files/test_concert_file_refusals.py": "a table with one row for each refusal",
     "tests/concerts/seat_map/test_availability.py": "every test watches with two processes",

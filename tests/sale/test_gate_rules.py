@@ -172,7 +172,7 @@ async def test_an_end_in_another_process_closes_writes_at_once(
         await gate.enter_to_look(other, theirs, entry)
         with pytest.raises(EntryTokenExpired):
             await entered(theirs, entry)
-        # And what a write was told counts for reads.
+        # And the answer to a write counts for reads.
         with pytest.raises(EntryTokenExpired):
             await gate.enter_to_look(other, theirs, entry)
 

@@ -155,7 +155,7 @@ def test_the_seed_is_public_from_the_opening_by_the_clock_of_the_snapshot(hall: 
     ("entry_ttl_s", "longest_ms"), [(30, 15_000), (120, 60_000), (600, 60_000)]
 )
 @pytest.mark.parametrize("is_open", [False, True])
-def test_nobody_is_sent_away_for_longer_than_half_a_pass(
+def test_no_poll_interval_is_longer_than_half_a_pass(
     hall: Concert, entry_ttl_s: int, longest_ms: int, is_open: bool
 ) -> None:
     short = replace(hall, entry_ttl_s=entry_ttl_s)

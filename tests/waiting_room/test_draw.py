@@ -1,4 +1,4 @@
-"""The draw: before the opening everybody has a number from the sealed seed, afterwards nobody."""
+"""The draw: only fans who join before the opening have a number from the sealed seed."""
 
 import secrets
 from collections import Counter
@@ -51,7 +51,7 @@ async def test_drawn_numbers_are_counted_in_the_blocks_of_the_draw(room: Room) -
     assert dict((await room.snapshot()).blocks) == blocks
 
 
-async def test_whoever_comes_after_the_opening_is_behind_first_come_first_served(
+async def test_a_fan_who_joins_after_the_opening_is_behind_the_draw_in_turn(
     room: Room,
 ) -> None:
     opens_at_ms = await opens_in(room, 1)
@@ -77,7 +77,7 @@ async def test_joining_again_before_the_opening_changes_nothing(room: Room) -> N
     assert not any(standing.new for standing in again)
 
 
-async def test_whoever_gives_a_drawn_place_up_comes_back_behind_the_draw(room: Room) -> None:
+async def test_a_fan_who_gives_a_drawn_place_up_comes_back_behind_the_draw(room: Room) -> None:
     """Otherwise leaving and joining again would be free; and it never is a second draw."""
     opens_at_ms = await opens_in(room, 60)
     first, *_ = await room.arrive(*map(drawn, FANS), opens_at_ms=opens_at_ms)

@@ -32,7 +32,7 @@ async def truth(room: Room) -> dict[str, tuple[int, int, int]]:
 async def test_a_shown_position_is_never_too_low_and_falls_only(
     room: Room, seed: int, lanes: int
 ) -> None:
-    """Fans join, leave, come in and go absent; nobody returns. What the store says exactly, and
+    """Fans join, leave, come in and go absent; none returns. What the store says exactly, and
     what a view says, stays between the truth and a block more, and never rises."""
     chance = random.Random(seed)  # noqa: S311 - a reproducible story
     shown: dict[str, int] = {}
@@ -52,7 +52,7 @@ async def test_a_shown_position_is_never_too_low_and_falls_only(
         for user in chance.sample(sorted(numbers), 150):
             await room.leave(user, numbers.pop(user))
         if is_draw:
-            shown.clear()  # Before the opening nobody is told a position.
+            shown.clear()  # Before the opening no fan sees a position.
         else:
             await room.admit(
                 active_limit=100_000, step=chance.choice([50, 300]), shares=(40, 30, 30)[:lanes]
@@ -104,7 +104,7 @@ async def join_together(room: Room, count: int, name: str) -> list[tuple[str, in
     return [(user, standing.number) for user, standing in zip(users, standings, strict=True)]
 
 
-async def test_drawn_fans_far_back_are_told_the_whole_block(room: Room) -> None:
+async def test_drawn_fans_far_back_see_the_whole_block_as_ahead(room: Room) -> None:
     fans = [Joining(f"fan-{n:03}", drawn_number=n) for n in range(1, 301)]
     opens_at_ms = await room.now_ms() + 60_000
     await room.arrive(*fans, pace=PATIENT, opens_at_ms=opens_at_ms)
@@ -136,7 +136,7 @@ async def test_in_the_first_block_those_before_its_first_fan_do_not_count(room: 
     assert await shown(room, *block[200]) == 150
 
 
-async def test_whoever_returns_is_counted_again(room: Room) -> None:
+async def test_a_fan_who_returns_is_counted_again(room: Room) -> None:
     names = [f"fan-{n:03}" for n in range(400)]
     numbers = await room.line_up(*names)
     room.travel(40)
@@ -156,7 +156,7 @@ async def test_whoever_returns_is_counted_again(room: Room) -> None:
     assert (await room.place("fan-210", numbers["fan-210"])).ahead == 70
 
 
-async def test_a_view_of_nobody_says_that_nobody_is_ahead() -> None:
+async def test_a_view_of_an_empty_queue_has_no_fan_ahead() -> None:
     ranks = Ranks(snapshot_of({}, open_block=-1, first=-1))
     assert ranks.most_ahead(0, queue_numbers.DRAWN * 2) == 0
     assert ranks.most_ahead(0, 5) == 0
