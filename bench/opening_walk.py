@@ -1,6 +1,6 @@
 """A fan of the opening, who asks what the fan's page asks: join; poll at the given interval, and
-look at the queue's public numbers every LOOK_S; inside the dates, the plan, the seat map's stream and one look
-at the availability; then the hold, the wallet, a top-up and the payment.
+look at the queue's public numbers every LOOK_S; inside the dates, the plan, the seat map's
+stream and one look at the availability; then the hold, the wallet, a top-up and the payment.
 
 The fan reads for a random time before each choice (READ_S, CHOOSE_S, REVIEW_S). Each buys two seats
 next to each other that no other fan wants, and all dates sell at the same time. What the page keeps

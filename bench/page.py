@@ -75,17 +75,18 @@ at the minute of an on-sale; they do not say that one program could stand in for
     "opening": """\
 How many fans may come to a sale that opens. Fans join at random moments of the first minute,
 whatever the server does; each polls at the given interval, one in four is admitted during the
-minute, and those inside ask what the page asks: dates, plan, the seat map's stream, availability, a hold of two
-seats, the wallet, a top-up and the payment ([bench/opening_walk.py](../bench/opening_walk.py)).
-They come straight to the server: no CDN answers a plan or the queue's public numbers for it.
-`opening_1`, `_2` and `_4` are the highest rates of joins, for that number of server processes, at
-which the 99th percentile of every call stays under 100 ms for the whole minute; their latencies are those
-of the slowest call. They are compared with `opening_1`. The rows `half_…` are each call at half of
-that rate. Each row is one run of a minute. A latency runs from the moment at which a request was
-due, and a refusal counts as infinitely slow ([bench/open_loop.py](../bench/open_loop.py)). `late_…`
-is how late the client itself sent its requests; above its aim, the client is the limit and not the
-server. Client, servers and stores share the cores, so more processes than cores add little. Each
-run has a new server, and ends with the reconcile of its stores.
+minute, and those inside ask what the page asks: dates, plan, the seat map's stream, availability, a
+hold of two seats, the wallet, a top-up and the payment
+([bench/opening_walk.py](../bench/opening_walk.py)). They come straight to the server: no CDN
+answers a plan or the queue's public numbers for it. `opening_1`, `_2` and `_4` are the highest
+rates of joins, for that number of server processes, at which the 99th percentile of every call
+stays under 100 ms for the whole minute; their latencies are those of the slowest call. They are
+compared with `opening_1`. The rows `half_…` are each call at half of that rate. Each row is one run
+of a minute. A latency runs from the moment at which a request was due, and a refusal counts as
+infinitely slow ([bench/open_loop.py](../bench/open_loop.py)). `late_…` is how late the client
+itself sent its requests; above its aim, the client is the limit and not the server. Client, servers
+and stores share the cores, so more processes than cores add little. Each run has a new server, and
+ends with the reconcile of its stores.
 """,
     "queue": """\
 The waiting room, one server process on a core of its own. The yardstick of joins and polls is
