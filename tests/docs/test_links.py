@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from helpers.pages import ROOT, anchors, blocks, headings, links, page_of, pages, read
+from yemae.serve.announcement import ready_text
 
 ENGLISH, KOREAN = read("README.md"), read("README.ko.md")
 
@@ -52,7 +53,14 @@ def test_both_readmes_lead_to_the_same_places() -> None:
 def test_a_readme_has_one_story(text: str) -> None:
     before, _, after = text.partition("<!-- story -->\n")
     assert "<!-- story -->" not in before + after
-    assert after.startswith("```bash\nURL=${YEMAE_URL:-http://127.0.0.1:8000}\n")
+    assert after.startswith("```bash\nURL=${YEMAE_URL:-http://127.0.0.1:${YEMAE_PORT:-8000}}\n")
+
+
+@pytest.mark.parametrize("text", [ENGLISH, KOREAN], ids=["English", "Korean"])
+def test_a_readme_shows_what_make_run_writes(text: str) -> None:
+    url = "http://127.0.0.1:8000"
+    data = "/home/you/.local/share/yemae  (private PostgreSQL, private Valkey)"
+    assert blocks(text)[1].text.strip() == ready_text(url, url, data).strip()
 
 
 @pytest.mark.parametrize("text", [ENGLISH, KOREAN], ids=["English", "Korean"])

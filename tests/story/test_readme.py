@@ -54,7 +54,7 @@ def story(page: str) -> str:
     _, _, after = read(page).partition(MARK)
     script = blocks(after)[0]
     assert script.language == "bash"
-    assert script.text.startswith("URL=${YEMAE_URL:-http://127.0.0.1:8000}\n")
+    assert script.text.startswith("URL=${YEMAE_URL:-http://127.0.0.1:${YEMAE_PORT:-8000}}\n")
     return script.text
 
 
@@ -125,6 +125,18 @@ def test_without_a_server_the_flow_stops_with_one_sentence_and_the_shell_goes_on
     done = paste(story("README.md") + 'echo "still here after $?"\n', url)
     assert done.stderr == f"No server at {url}: type make run\n"
     assert done.stdout == "still here after 1\n"
+
+
+def test_the_flow_calls_the_port_of_the_environment() -> None:
+    url = story("README.md").partition("\n")[0]
+    for variables, expected in (
+        ({}, "http://127.0.0.1:8000"),
+        ({"YEMAE_PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"YEMAE_PORT": "9000", "YEMAE_URL": "http://example.com"}, "http://example.com"),
+    ):
+        environ = {"PATH": os.environ["PATH"], **variables}
+        command = ["bash", "-c", f'{url}\necho "$URL"']
+        assert subprocess.check_output(command, env=environ, text=True).strip() == expected
 
 
 def test_a_refusal_stops_the_flow_with_one_line(server: Server) -> None:

@@ -11,17 +11,14 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import structlog
 
-from yemae.base.logs import configure_logs, writes_json
+from yemae.base.logs import configure_logs
 from yemae.concerts.files.import_files import load_files, require_currency
 from yemae.concerts.presale_codes import seal_all
 from yemae.embedded.data_folder import lock_folder, open_folder, run_folder
@@ -30,6 +27,7 @@ from yemae.embedded.secret_key import KeyWatch, secret_key
 from yemae.http.site.page_files import PageError, read_page
 from yemae.schema.migrate import is_empty, renew_privileges, require_current, role, upgrade
 from yemae.serve.address import ServeError, base_url, bind, is_ready
+from yemae.serve.announcement import announce
 from yemae.serve.metrics_folder import make_folder
 from yemae.serve.signals import Signals, StoppedError
 from yemae.serve.worker_pool import COMMAND, HEARTBEAT_TIMEOUT_S, WorkerPool
@@ -37,7 +35,6 @@ from yemae.settings import BUILT_PAGE, Settings, SettingsError, to_environ
 from yemae.store.failures import require_valkey
 from yemae.store.pooler import require_no_pooler
 from yemae.store.valkey_settings import require_kept
-from yemae.values.instants import instant
 
 WATCH_S = 0.25
 READY_WAIT_S = 120.0
@@ -134,7 +131,7 @@ def _run(
     )
     stopping.workers = workers
     _wait_until_ready(workers, stores, listener, signals)
-    _announce(listener, settings, external, has_page=has_page)
+    announce(base_url(listener), settings, external, has_page=has_page)
     stopping.drain_s = settings.server.shutdown_drain_s
     signals.breaks_off = False
     key_watch = None if given_key else KeyWatch(settings.stores.data_dir, key)
@@ -256,40 +253,3 @@ def _wait_until_ready(
                 return
         signals.wait(0.02)
     raise ServeError(f"The server was not ready after {READY_WAIT_S:.0f} s; it says: {said}")
-
-
-def _announce(
-    listener: socket.socket, settings: Settings, external: StoreUrls, *, has_page: bool
-) -> None:
-    url = base_url(listener)
-    places = [
-        "PostgreSQL elsewhere" if external.database_url else "private PostgreSQL",
-        "Valkey elsewhere" if external.valkey_url else "private Valkey",
-    ]
-    page = url if has_page else "not built: make run in a checkout builds it"
-    if writes_json(settings) and not sys.stdout.isatty():
-        # For programs that wait for it, at every log level.
-        event = {
-            "event": "serving",
-            "level": "info",
-            "timestamp": instant(datetime.now(UTC)),
-            "url": url,
-            "page": url if has_page else None,
-            "docs": f"{url}/docs",
-            "data_dir": None if all(external) else str(settings.stores.data_dir),
-            "stores": places,
-        }
-        print(msgspec.json.encode(event).decode(), flush=True)  # noqa: T201 - one JSON line
-        return
-    data = (
-        f"{settings.stores.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
-    )
-    print(  # noqa: T201 - people who start it in a terminal read this
-        f"\nYemae is ready at {url}\n\n"
-        f"  Fans' page {page}\n"
-        f"  API page   {url}/docs\n"
-        f"  Data       {data}\n"
-        f"  Try it     curl {url}/v1/concerts\n"
-        f"  Stop it    Ctrl-C\n",
-        flush=True,
-    )
