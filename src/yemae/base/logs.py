@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections import Counter
+from typing import Protocol
 
 import structlog
 
@@ -20,6 +21,22 @@ from yemae.values.text import printable
 WARNINGS_MAX = 30
 KINDS_MAX = 1_000
 MINUTE_S = 60.0
+
+
+class Logger(Protocol):
+    """A logger as modules without `Any` use it: structlog's own type is Any."""
+
+    def warning(self, event: str, **fields: object) -> object:
+        """Write an event that is no fault of ours."""
+
+    def error(self, event: str, **fields: object) -> object:
+        """Write a fault."""
+
+
+def logger(name: str) -> Logger:
+    """The logger of a module."""
+    found: Logger = structlog.get_logger(name)
+    return found
 
 
 def configure_logs(settings: Settings) -> None:

@@ -18,9 +18,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-import structlog
-
 from yemae.base.batching import Done
+from yemae.base.logs import logger
 from yemae.concerts.catalogue import Performance
 from yemae.orders.order import Order
 from yemae.payments import payments
@@ -41,7 +40,7 @@ from yemae.waiting_room.tokens import EntryToken, QueueToken
 if TYPE_CHECKING:
     from yemae.sale.batches import Batches
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class OfConcert(Protocol):
@@ -261,7 +260,7 @@ async def each_concert(
     async def of_one(
         concert_id: str, group: list[Concerned]
     ) -> Mapping[Concerned, Answer | Refusal]:
-        different = list(dict.fromkeys(group))
+        different = list(dict.fromkeys(group, True))
         try:
             return await answer(concert_id, different)
         except Refusal as refusal:

@@ -1,8 +1,7 @@
 """좌석 예약 · Holds of fans who leave the choice to the server."""
 
-import structlog
-
 from yemae.base.batching import Done, FollowUp, Later
+from yemae.base.logs import logger
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
 from yemae.refusals import (
@@ -17,7 +16,7 @@ from yemae.sale.decide_holds import HoldRequest, exceeds_seat_limit
 from yemae.sale.hold import hold
 from yemae.sale.replays import keys_of
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 async def hold_best(

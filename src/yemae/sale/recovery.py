@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
 
-import structlog
-
 from yemae.base import metrics
+from yemae.base.logs import logger
 from yemae.concerts.catalogue import Concert
 from yemae.runtime import Stores
 from yemae.sale import policy
@@ -56,7 +55,7 @@ HIDDEN_POLL_MS = 15_000
 # For the way of the last poll.
 MARGIN_MS = 2_000
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 async def recover(stores: Stores, concert: Concert) -> None:
