@@ -1,27 +1,22 @@
 """The private stores: real servers, killed and restarted for real."""
 
-import json
 import os
 import signal
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 from valkey import Valkey
 
+from helpers.private_stores import EXTERNAL, alive, kept, put, quick, sql
 from yemae.embedded.data_folder import run_folder
 from yemae.embedded.postgres_server import _why_not
-from yemae.embedded.private_stores import PrivateStores, StoreUrls, open_stores
-from yemae.settings import Settings
+from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.store.errors import StoreError
-
-EXTERNAL = StoreUrls("postgresql://elsewhere/yemae", "valkey://elsewhere")
 
 
 def until(condition: Callable[[], bool], deadline_s: float = 120) -> None:
@@ -32,39 +27,8 @@ def until(condition: Callable[[], bool], deadline_s: float = 120) -> None:
         time.sleep(0.01)
 
 
-def alive(pid: int) -> bool:
-    """Tell whether it runs; an orphan that init has not buried yet does not."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def quick(data_dir: Path) -> PrivateStores:
-    return PrivateStores(data_dir, durable=False, shared_buffers_mb=32)
-
-
-def sql(url: str, query: str, *values: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(url, connect_timeout=60) as session:
-        cursor = session.execute(query.encode(), values)
-        return cursor.fetchall() if cursor.description else []
-
-
 def answers(stores: PrivateStores) -> bool:
     return all(running.server.is_ready() for running in stores._all)
-
-
-def put(urls: StoreUrls, value: str) -> None:
-    sql(urls.database_url, "create table if not exists kept (value text)")
-    sql(urls.database_url, "insert into kept values (%s)", value)
-    with Valkey.from_url(urls.valkey_url) as client:
-        client.rpush("kept", value)
-
-
-def kept(urls: StoreUrls) -> tuple[list[object], list[object]]:
-    rows = sql(urls.database_url, "select value from kept order by value")
-    with Valkey.from_url(urls.valkey_url, decode_responses=True) as client:
-        return [row[0] for row in rows], list(client.lrange("kept", 0, -1))
 
 
 @pytest.fixture
@@ -73,18 +37,6 @@ def stores(tmp_path: Path) -> Iterator[PrivateStores]:
     stores.start()
     yield stores
     stores.stop()
-
-
-@pytest.fixture
-def owner(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, int]]]:
-    """Another process that owns the data folder, with the pids of its stores."""
-    script = Path(__file__).with_name("own_stores.py")
-    with subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path / "data")], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        yield process, json.loads(process.stdout.readline())
-        process.kill()
 
 
 def test_a_stop_and_a_start_keep_the_data(tmp_path: Path) -> None:
@@ -282,35 +234,6 @@ def test_a_named_store_is_left_alone(tmp_path: Path) -> None:
     assert none.start() == EXTERNAL
     assert none.check() == []
     none.stop()
-    assert not (tmp_path / "none").exists()
-
-
-def test_a_command_has_stores_for_as_long_as_it_takes(tmp_path: Path) -> None:
-    settings = Settings().replace(data_dir=tmp_path / "data")
-    for value in ("first", "second"):
-        with open_stores(settings) as lent:
-            put(lent.urls, value)
-            last = kept(lent.urls)
-    assert last == (["first", "second"], ["first", "second"])
-    assert not (run_folder(tmp_path / "data") / "valkey.sock").exists()
-
-
-def test_a_command_borrows_the_stores_of_a_running_server(
-    tmp_path: Path, owner: tuple[subprocess.Popen[str], dict[str, int]]
-) -> None:
-    with open_stores(Settings().replace(data_dir=tmp_path / "data")) as lent:
-        put(lent.urls, "kept")
-    assert all(alive(pid) for pid in owner[1].values())
-
-
-def test_a_command_takes_named_stores_as_they_are(tmp_path: Path) -> None:
-    settings = Settings().replace(
-        data_dir=tmp_path / "none",
-        database_url=EXTERNAL.database_url,
-        valkey_url=EXTERNAL.valkey_url,
-    )
-    with open_stores(settings) as lent:
-        assert lent == (EXTERNAL, EXTERNAL.database_url)
     assert not (tmp_path / "none").exists()
 
 

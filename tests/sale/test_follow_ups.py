@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import REGISTRY
 from structlog.testing import LogCapture
 
-from base.test_batching import Trip, gather_behind, opened
+from helpers.batches import Trip, gather_behind, opened
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from races.test_best_available import wanted

@@ -10,53 +10,12 @@ from helpers.concerts import FIRST, concert, load_concert
 from helpers.fans import Fan
 from helpers.http import until
 from helpers.time_travel import travel
+from helpers.watches import LISTENERS, UNHEARD, shows, taken, watching
 from yemae.concerts.seat_map import availability
-from yemae.concerts.seat_map.availability import Watch
 from yemae.concerts.seat_map.changes import Change
-from yemae.refusals import StoreUnavailable
-from yemae.runtime import Runtime, open_runtime
+from yemae.runtime import Runtime
 from yemae.settings import Settings
 from yemae.store.postgres import Transaction
-
-
-@pytest.fixture
-async def other(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runtime]:
-    """Another process's runtime on the same stores, whose own checks come once an hour."""
-    monkeypatch.setattr(availability, "CHECK_S", 3_600.0)
-    monkeypatch.setattr(availability, "TICK_S", 0.05)
-    async with open_runtime(runtime.settings) as opened:
-        yield opened
-
-
-async def watching(runtime: Runtime) -> Watch:
-    """Watch, and be sure that notices are heard."""
-    watch = await runtime.availability.watch(runtime.catalogue.performance(FIRST))
-
-    async def listening() -> bool:
-        async with runtime.postgres.transaction() as tx:
-            rows = await tx.fetch(LISTENERS)
-        return bool(rows) and not watch.has_to_read
-
-    await until(listening)
-    return watch
-
-
-LISTENERS = (
-    b"select pid from pg_stat_activity where application_name = 'yemae listener' "
-    b"and datname = current_database() and state = 'idle' and query like 'listen%%'"
-)
-
-
-def taken(watch: Watch) -> set[str]:
-    numbers = watch.plan.plan.seats.number
-    return {number for place, number in enumerate(numbers) if watch.taken.is_taken(place)}
-
-
-async def shows(watch: Watch, *numbers: str) -> None:
-    async def so() -> bool:
-        return taken(watch) == set(numbers)
-
-    await until(so)
 
 
 async def test_what_one_process_changes_another_shows(
@@ -132,47 +91,6 @@ async def test_a_thousand_looks_ask_the_database_once(
     assert asked <= 2
 
 
-async def test_a_lost_notice_is_put_right_by_the_next_check(
-    settings: Settings, runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(availability, "CHECK_S", 1.0)
-    monkeypatch.setattr(availability, "TICK_S", 0.05)
-    async with open_runtime(settings) as deaf:
-        watch = await watching(deaf)
-        # This change is not published.
-        runtime.availability._unpublished = UNHEARD
-        await fan.hold("5")
-        await shows(watch, "5")
-
-
-async def test_what_could_not_be_published_is_published_again(
-    runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watch = await watching(other)
-    away = Away()
-    with monkeypatch.context() as patch:
-        patch.setattr(runtime.availability, "_postgres", away)
-        await fan.hold("5")
-
-        async def tried_twice() -> bool:
-            return away.tried > 1
-
-        await until(tried_twice)
-    await shows(watch, "5")
-
-
-class Away:
-    """A store that never answers."""
-
-    tried = 0
-    clock_offset_s = 0.0
-
-    def transaction(self) -> object:
-        """Refuse."""
-        self.tried += 1
-        raise StoreUnavailable
-
-
 async def test_a_notice_to_look_again_is_followed(
     runtime: Runtime, other: Runtime, fan: Fan
 ) -> None:
@@ -198,24 +116,6 @@ async def test_what_a_check_finds_is_news(runtime: Runtime, other: Runtime, fan:
     await asyncio.wait_for(follower, 60)
     assert watch.taken.version > version
     assert watch.made == {}
-
-
-async def test_a_look_that_failed_is_taken_again(
-    runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watch = await watching(other)
-    runtime.availability._unpublished = UNHEARD
-    await fan.hold("5")
-    away = Away()
-
-    async def has_failed() -> bool:
-        return away.tried > 0
-
-    with monkeypatch.context() as patch:
-        patch.setattr(other.availability, "_postgres", away)
-        watch.has_to_read = True
-        await until(has_failed)
-    await shows(watch, "5")
 
 
 async def test_what_changes_while_the_first_look_is_under_way_is_not_missed(
@@ -257,31 +157,6 @@ async def test_a_performance_is_watched_while_it_has_followers(
     assert watch.is_over
 
 
-class Forgetful(list):  # type: ignore[type-arg]
-    """A list that keeps nothing."""
-
-    def append(self, _: object) -> None:
-        """Keep nothing."""
-
-
-UNHEARD = Forgetful()
-
-
-async def test_changes_are_heard_again_after_the_connection_broke(
-    runtime: Runtime, other: Runtime, fan: Fan
-) -> None:
-    watch = await watching(other)
-    async with runtime.postgres.transaction() as tx:
-        (first,) = await tx.fetch(LISTENERS)
-        await tx.send(b"select pg_terminate_backend(%(pid)s)", pid=first.pid)
-    # Published while no process listens, and found when one listens again.
-    await fan.hold("9")
-    await shows(watch, "9")
-    await watching(other)
-    await fan.release()
-    await shows(watch)
-
-
 async def test_a_performance_without_viewers_ends_with_its_connection(
     runtime: Runtime, other: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,21 +189,3 @@ async def test_a_plan_that_changes_ends_the_watch_and_the_next_has_the_new_one(
     after = await runtime.availability.watch(performance)
     assert len(after.plan.plan.seats.number) == 12
     assert after.plan.digest != before.plan.digest
-
-
-async def test_a_view_that_could_not_be_checked_for_long_is_not_shown(
-    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    performance = runtime.catalogue.performance(FIRST)
-    watch = await runtime.availability.watch(performance)
-
-    def away() -> object:
-        raise StoreUnavailable
-
-    with monkeypatch.context() as patch:
-        patch.setattr(runtime.availability._postgres, "transaction", away)
-        assert await runtime.availability.watch(performance) is watch
-        watch.read_at -= 1_000
-        with pytest.raises(StoreUnavailable):
-            await runtime.availability.watch(performance)
-    assert await runtime.availability.watch(performance) is watch

@@ -17,3 +17,9 @@ async def both(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     monkeypatch.setattr(polls, "PRESENCE_FLUSH_S", 1_000.0)
     async with opened(settings) as ports:
         yield ports
+
+
+@pytest.fixture
+def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views that are read again at once."""
+    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)

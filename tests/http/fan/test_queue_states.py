@@ -1,48 +1,21 @@
 """The states of a queue and of a place, and the numbers that are the same for everybody."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
 
 from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, open_site, problem_of, until
+from helpers.planned import JOIN, PLACE, QUEUE, planned, queue_of, tells
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.concerts.catalogue import Control
-from yemae.concerts.files.concert_file import FileConcert
 from yemae.concerts.lanes import LaneSettings
 from yemae.jobs import seat_count
 from yemae.settings import Settings
 from yemae.waiting_room import counts, queue_numbers
 
-QUEUE = f"/v1/concerts/{HALL}/queue"
-JOIN = f"/v1/concerts/{HALL}/queue-tokens"
-PLACE = "/v1/queue-tokens/me"
-
-
-@pytest.fixture(autouse=True)
-def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Views that are read again at once."""
-    monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)
-
-
-def planned(days: float = 1, prequeue_days: float | None = None, **queue: object) -> FileConcert:
-    """A concert whose sale opens in this number of days."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    usual = concert()
-    return msgspec.structs.replace(
-        usual,
-        sale_opens_at=now + timedelta(days=days),
-        prequeue_opens_at=None if prequeue_days is None else now + timedelta(days=prequeue_days),
-        queue=msgspec.structs.replace(usual.queue, **queue),
-    )
-
-
-async def queue_of(site: Site) -> dict[str, object]:
-    answer: dict[str, object] = (await site.get(QUEUE)).json()
-    return answer
+pytestmark = pytest.mark.usefixtures("fresh_views")
 
 
 async def published_seed(site: Site) -> str:
@@ -222,89 +195,6 @@ async def listed(site: Site) -> tuple[str, str]:
     return shown["state"], shown["queueing_method"]
 
 
-async def test_seats_left_are_shown_and_sold_out_is_a_state(settings: Settings) -> None:
-    async with open_site(settings, concert(active_limit=1)) as site:
-        (buyer,) = await site.enter("buyer")
-        waiting = site.visitor("waiting")
-        await waiting.join()
-        await seat_count.count_seats(site.runtime)
-        await until(lambda: tells(site, "seats_left", 20))
-        assert (await waiting.get(PLACE)).json()["seats_left"] == 20
-        async with site.runtime.postgres.transaction() as tx:
-            await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
-        travel(site.runtime, 3)
-        await seat_count.count_seats(site.runtime)
-        await until(lambda: tells(site, "state", "sold_out"))
-        place = await waiting.get(PLACE)
-        assert place.json()["state"] == "sold_out"
-        assert place.json()["seats_left"] == 0
-        assert int(place.headers["retry-after"]) > 1
-        await buyer.ask("DELETE", PLACE)
-        await site.admit()
-        assert await waiting.poll() == "sold_out", "no fan is admitted to find no seat"
-        async with site.runtime.postgres.transaction() as tx:
-            await tx.send(b"update seats set held_until = null, order_id = null")
-        travel(site.runtime, 3)
-        await seat_count.count_seats(site.runtime)
-        await until(lambda: tells(site, "state", "open"))
-        await site.admit()
-        assert await waiting.poll() == "admitted", "seats came back, and the place was kept"
-
-
-async def tells(site: Site, field: str, value: object) -> bool:
-    return (await queue_of(site))[field] == value
-
-
-async def test_held_seats_are_not_sold(settings: Settings) -> None:
-    async with open_site(settings, concert(active_limit=1)) as site:
-        await site.enter("buyer")
-        async with site.runtime.postgres.transaction() as tx:
-            await tx.send(
-                b"update seats set held_until = yemae_now() + interval '5 minutes',"
-                b" order_id = gen_random_uuid()"
-            )
-        await seat_count.count_seats(site.runtime)
-        await until(lambda: tells(site, "seats_left", 0))
-        assert (await queue_of(site))["state"] == "open"
-
-
-async def test_the_seats_are_counted_by_one_node_in_each_interval(site: Site) -> None:
-    await site.visitor("fan").join()
-    interval_ms = seat_count.INTERVAL_MS
-
-    async def turns() -> int:
-        return sum(
-            [await counts.take_seats_turn(site.runtime.valkey, HALL, interval_ms) for _ in "abc"]
-        )
-
-    assert await turns() <= 1, "the clock of the site may have had the turn"
-    assert await turns() == 0
-    travel(site.runtime, interval_ms / 1000 + 1)
-    assert await turns() == 1
-
-
-async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldom(
-    site: Site,
-) -> None:
-    """The last fan may have bought the last seats, and no other fan may come after them."""
-    interval_ms = seat_count.INTERVAL_MS
-
-    async def turn() -> bool:
-        return await counts.take_seats_turn(site.runtime.valkey, HALL, interval_ms)
-
-    fan = site.visitor("fan")
-    await fan.join()
-    travel(site.runtime, 60)
-    assert await turn()
-    await fan.ask("DELETE", PLACE)
-    travel(site.runtime, 63)
-    assert await turn()
-    travel(site.runtime, 120)
-    assert not await turn()
-    travel(site.runtime, 63 + counts.SEATS_AT_REST_MS / 1000)
-    assert await turn()
-
-
 async def test_a_wait_is_estimated_as_a_range_from_the_rate(settings: Settings) -> None:
     crowded = concert(active_limit=1_000, admit_per_minute=600)
     async with open_site(settings, crowded) as site:
@@ -367,23 +257,6 @@ async def test_everybody_sees_the_queue_s_numbers(settings: Settings) -> None:
             site.runtime.tokens.entry.verify(f.tokens["Entry-Token"]) for f in (first, second)
         ]
         assert queue["serving"] == max(claims["number"] for claims in numbers if claims)
-
-
-async def test_fans_who_poll_on_time_while_all_is_sold_are_present(
-    settings: Settings,
-) -> None:
-    """A date may be added; those who were there all the time come in first then."""
-    async with open_site(settings) as site:
-        fan = site.visitor("fan")
-        await fan.join()
-        await counts.keep_seats(site.runtime.valkey, HALL, 0, 0)
-        await until(lambda: tells(site, "state", "sold_out"))
-        place = (await fan.get(PLACE)).json()
-        assert place["state"] == "sold_out"
-        travel(site.runtime, 2.9 * place["poll_after_ms"] / 1000)
-        await site.admit()
-        snapshot = await counts.snapshot(site.runtime.valkey, HALL)
-        assert (snapshot.waiting, snapshot.absent) == (1, 0)
 
 
 async def test_a_file_with_fewer_lanes_is_no_fault_while_a_view_still_has_them(
