@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from base.test_batching import Trip, until
+from helpers.batches import Trip, until
 from yemae.base.batching import Batch, Done, FollowUp
 from yemae.base.turns import TurnQueue
 

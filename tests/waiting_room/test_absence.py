@@ -16,7 +16,7 @@ FAR_BACK = Pace(absent_after_ms=45_000, at_front_ms=1_000, per_place_ms=10, long
 async def test_absence_begins_after_three_intervals_however_long_they_are(
     room: Room, how: str
 ) -> None:
-    """A fan who is told to poll again in 21 seconds is absent after 63, not after the 45 of
+    """A fan whose poll interval is 21 seconds is absent after 63, not after the 45 of
     `absent_after_s`."""
     crowd = [f"fan-{n:04}" for n in range(2_000)]
     standings = await room.join(*crowd, pace=FAR_BACK)
@@ -48,7 +48,7 @@ async def test_a_noted_fan_stays_and_a_token_without_its_place_is_looked_up(room
     assert room.is_in("absent", "ben")
 
 
-async def test_whoever_is_away_for_longer_than_the_concert_allows_loses_the_place(
+async def test_a_fan_who_is_away_for_longer_than_the_concert_allows_loses_the_place(
     room: Room,
 ) -> None:
     numbers = await room.line_up("ann", "ben")
@@ -77,8 +77,8 @@ async def test_a_place_is_over_at_its_end_whether_a_tick_has_seen_it_or_not(room
     assert ben.new
 
 
-async def test_nobody_is_let_in_who_is_not_there_however_many_are_away(room: Room) -> None:
-    """A call clears so many absent fans away, and there may be more of them in front."""
+async def test_no_absent_fan_is_admitted_even_behind_many_absent_ones(room: Room) -> None:
+    """A call clears a limited number of absent fans away; there may be more of them in front."""
     numbers = await room.line_up(*(f"away-{n}" for n in range(9)), "ann")
     room.travel(40)
     await room.place("ann", numbers["ann"])
@@ -106,7 +106,7 @@ async def test_absent_fans_are_not_counted_and_return_to_the_front(room: Room) -
 
 
 async def test_a_line_whose_first_third_vanished_is_let_in_at_its_full_rate(room: Room) -> None:
-    """The acceptance of the issue: nobody is stuck behind people who left."""
+    """No fan is stuck behind fans who left."""
     names = [f"fan-{n:04}" for n in range(1_000)]
     numbers = await room.line_up(*names)
     there = {name: numbers[name] for name in names[300:]}
@@ -147,11 +147,11 @@ async def test_an_operator_s_revoke_ends_pass_and_place(room: Room) -> None:
     assert await room.check("ann", number) == "ended"
     assert (await room.place("ann", number)).word == "ended"
     assert not await room.revoke("ann")
-    assert not await room.revoke("nobody")
+    assert not await room.revoke("unknown")
     assert (await room.statistics()).ended_by_revoke == 1
 
 
-async def test_an_operator_lets_in_so_many_whatever_the_rate_but_not_more_than_fit(
+async def test_an_operator_admits_a_number_of_fans_beyond_the_rate_but_not_beyond_the_limit(
     room: Room,
 ) -> None:
     await room.line_up(*(f"fan-{n}" for n in range(30)))
