@@ -76,7 +76,7 @@ def claims_of(both: Both, name: str) -> dict[str, Any]:
     return claims
 
 
-async def test_an_admitted_fan_is_told_by_the_ordinary_path(both: Both) -> None:
+async def test_an_admitted_fan_is_answered_on_the_ordinary_path(both: Both) -> None:
     await both.site.admit()
     await look_again(both.site)
     first = "Host: x\r\nX-Request-Id: ours\r\nQueue-Token: {first}\r\n"
@@ -156,8 +156,8 @@ async def test_a_poll_is_counted_once_on_either_path(
     metrics.add_up()
     assert list(window._counts.values()) == [2], "one for each port"
     assert shown._value.get() - before == 2
-    told = both.site.batches.polls
-    assert (told._from_view, told._from_store) == ((2, 0) if is_at_once else (0, 2))
+    polls = both.site.batches.polls
+    assert (polls._from_view, polls._from_store) == ((2, 0) if is_at_once else (0, 2))
 
 
 async def test_a_poll_at_once_is_a_sign_of_life(both: Both) -> None:

@@ -81,9 +81,7 @@ async def test_a_hundred_requests_in_one_piece_are_answered_in_order() -> None:
 
 
 @on_uvloop
-async def test_no_more_than_so_many_of_one_piece_are_answered_before_others_have_their_turn() -> (
-    None
-):
+async def test_a_limited_number_of_one_piece_is_answered_before_others_have_their_turn() -> None:
     site = Counted()
     async with (
         serving(site.app, at_once=site.answer) as (port, among),
