@@ -23,6 +23,7 @@ from yemae.refusals import (
     RateLimited,
 )
 from yemae.runtime import Runtime, open_runtime
+from yemae.sale import gate, policy
 from yemae.sale.batches import Batches, open_batches
 from yemae.sale.join import JoinedPlace, Newcomer, join_queue, may_join
 from yemae.sale.place_states import Admitted, Waiting
@@ -110,6 +111,16 @@ async def test_joining_again_gives_the_same_place_and_token(
     assert (first.is_new, again.is_new) == (True, False)
     assert first.queue_token == again.queue_token
     assert isinstance(first.place, Waiting)
+
+
+async def test_before_the_opening_of_a_draw_a_fan_has_the_drawn_number_and_a_token_for_it(
+    runtime: Runtime, batches: Batches
+) -> None:
+    opens_at = runtime.now() + timedelta(hours=1)
+    hall = set_to(runtime, queueing_method="draw", sale_opens_at=opens_at)
+    joined = await join(runtime, batches, newcomer())
+    place = gate.claimed_place(runtime, joined.queue_token)
+    assert place.number == policy.drawn_number(hall, "fan")
 
 
 async def test_the_queue_token_carries_the_hash_of_the_fans_secret(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yemae.waiting_room.queue_numbers import BLOCK, DRAWN, DRAWN_BLOCK, block_of
+from yemae.waiting_room.queue_numbers import BLOCK, DRAWN, DRAWN_BLOCK, LANE, block_of
 from yemae.waiting_room.snapshot import LaneNumbers, Ranks, Snapshot, Statistics, quantile_s
 
 # A quarter into the eleventh minute.
@@ -61,6 +61,17 @@ LINE = EMPTY._replace(
 )
 
 
+def test_a_block_is_a_range_of_drawn_numbers_or_of_numbers_in_turn_in_a_lane() -> None:
+    assert [block_of(0, number) for number in (1, DRAWN_BLOCK - 1, DRAWN_BLOCK)] == [0, 0, 1]
+    last_drawn, first_in_turn = block_of(0, DRAWN - 1), block_of(0, DRAWN)
+    assert (last_drawn, first_in_turn) == (DRAWN // DRAWN_BLOCK - 1, DRAWN // BLOCK)
+    assert block_of(0, FIRST + BLOCK - 1) == block_of(0, FIRST) == block_of(0, FIRST + BLOCK) - 1
+    assert [block_of(2, number) for number in (1, FIRST)] == [
+        2 * LANE // BLOCK,
+        (2 * LANE + FIRST) // BLOCK,
+    ]
+
+
 @pytest.mark.parametrize(
     ("lane", "number", "ahead"),
     [
@@ -109,6 +120,10 @@ def test_an_operator_sees_the_counts_the_rates_per_minute_and_the_time_in_the_qu
     assert seen._replace(admitted_1m=0, admitted_5m=0, admitted_15m=0) == Statistics(
         1, 2, 3, 4, 5, 0, 0, 0, 2.0, 3.0, 6, 7, 8, 9, 10
     )
+    # The last fifteen minutes, and nine of ten waits.
+    later = queue._replace(now_ms=30 * 60_000, rates={"a30": 30, "a14": 900})
+    seen = Statistics.of(later, ended, [1_000 * n for n in range(1, 21)])
+    assert (seen.admitted_15m, seen.time_in_queue_p90_s) == (2, 19)
     never = Statistics.of(EMPTY, ended, [])
     assert (never.admitted_1m, never.time_in_queue_p50_s) == (0, None)
 
