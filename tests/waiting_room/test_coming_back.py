@@ -169,8 +169,13 @@ async def recovered(room: Room) -> None:
     await room.recover()
 
 
+async def admitted(room: Room) -> None:
+    await room.enter("ann")
+
+
 @pytest.mark.parametrize(
-    "act", [joined, place_restored, pass_restored, held_pass_restored, seats_kept, recovered]
+    "act",
+    [joined, admitted, place_restored, pass_restored, held_pass_restored, seats_kept, recovered],
 )
 async def test_what_is_written_into_an_empty_store_expires(room: Room, act: Act) -> None:
     """After 62 days, later than any token of it."""
