@@ -36,7 +36,7 @@ TESTS = ("tests/waiting_room",)
 # Tests that take longer are left out.
 SLOW_S = 1.5
 # A test that takes longer fails: with a mutation it may wait for what never comes.
-TEST_MAX_S = 60
+TEST_MAX_S = 30
 CONDITION = re.compile(r"^(\s*(?:if|elseif)) (.+?) (then\b.*)$")
 STATEMENT = re.compile(r"^\s*(?:redis\.call|[a-z_]+)\(.*\)$")
 # Survivors that are meant to survive, with the reason.
@@ -225,9 +225,13 @@ class Runner:
         Valkey.run = run  # type: ignore[method-assign]
 
 
+class TookTooLong(BaseException):
+    """A test did not end; no driver takes this for the timeout of a store, and tries again."""
+
+
 def too_long(_signal: int, _frame: object) -> None:
     """Fail the test that runs."""
-    raise TimeoutError(f"took longer than {TEST_MAX_S} s")
+    raise TookTooLong
 
 
 class Quiet:
