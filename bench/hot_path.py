@@ -83,7 +83,7 @@ def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
         Probe("livez", "GET /livez, the yardstick", reads.livez),
         Probe("lua_join", "join.lua, pipelined, 64 fans a call", scripts.join),
         Probe("lua_place", "place.lua, pipelined, 64 fans a call", scripts.place),
-        Probe("poll", "polls, 20 000 fans in line", reads.poll, "livez", 0.8),
+        Probe("poll", "polls, 20 000 fans in line", reads.poll, "livez", 1.2),
         Probe("join", "joins by new fans", reads.join, "livez"),
         Probe("seats_50", "the free seats of a hall", partial(reads.seats, HALL), "livez", 0.7),
         Probe("seats_15000", "of an arena", partial(reads.seats, ARENA), aim=200),

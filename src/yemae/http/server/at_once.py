@@ -41,7 +41,6 @@ class AtOnceReader(RequestReader):
             or self.in_a_row >= IN_A_ROW_MAX
             or self.config.access_log
             or self.transport.is_closing()
-            or self.parser.should_upgrade()
             or not self.parser.should_keep_alive()
             or not UNUSUAL.isdisjoint([name for name, _ in self.headers])
         ):
