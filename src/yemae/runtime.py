@@ -163,7 +163,7 @@ def _runtime_of(stores: Stores) -> Runtime:
     return Runtime(
         **vars(stores),
         plans=plans,
-        availability=Availability(settings, stores.postgres, stores.catalogue, plans),
+        availability=Availability(settings, stores.postgres, stores.clock, stores.catalogue, plans),
         issuer=Issuer(key, settings.accounts.access_token_ttl_s, clock=now_s),
         passwords=Passwords(Turns(passwords.CALLERS_MAX, passwords.CALLERS_PER_ADDRESS_MAX)),
         sign_in_limit=SignInLimit(stores.valkey),

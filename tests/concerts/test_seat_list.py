@@ -11,7 +11,7 @@ from yemae.runtime import Runtime
 async def listed(runtime: Runtime) -> list[dict[str, object]]:
     performance = runtime.catalogue.performance(FIRST)
     async with runtime.postgres.transaction() as tx:
-        answer = json.loads(await runtime.seat_lists.free_seats(tx, performance.key))
+        answer = json.loads((await runtime.seat_lists.read(tx, performance.key)).body)
     assert answer["version"] > 0
     return list(answer["seats"])
 
@@ -42,5 +42,5 @@ async def test_a_file_that_was_loaded_again_shows_at_once(runtime: Runtime) -> N
 
 async def test_a_performance_that_is_gone_has_no_seats(runtime: Runtime) -> None:
     async with runtime.postgres.transaction() as tx:
-        answer = json.loads(await runtime.seat_lists.free_seats(tx, 987_654))
+        answer = json.loads((await runtime.seat_lists.read(tx, 987_654)).body)
     assert answer["seats"] == []

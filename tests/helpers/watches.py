@@ -2,7 +2,7 @@
 
 from helpers.concerts import FIRST
 from helpers.http import until
-from yemae.concerts.seat_map.availability import Watch
+from yemae.concerts.seat_map.watch import Watch
 from yemae.runtime import Runtime
 
 

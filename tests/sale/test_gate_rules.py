@@ -184,7 +184,7 @@ async def test_a_date_that_has_begun_is_not_listed_and_has_no_seats(
     runtime: Runtime, batches: Batches, entry: EntryToken
 ) -> None:
     assert [left for _, left in await looks.list_dates(runtime, batches, HALL)] == [10, 10]
-    seats = msgspec.json.decode(await looks.list_seats(runtime, batches, entry, FIRST))
+    seats = msgspec.json.decode((await looks.list_seats(runtime, batches, entry, FIRST)).body)
     assert len(seats["seats"]) == 10
     hall, date = runtime.catalogue.concert(HALL), runtime.catalogue.performance(FIRST)
     begun = date._replace(starts_at=runtime.now())
@@ -192,7 +192,7 @@ async def test_a_date_that_has_begun_is_not_listed_and_has_no_seats(
     dates = (begun, *hall.performances[1:])
     runtime.catalogue.concerts[HALL] = msgspec.structs.replace(hall, performances=dates)
     assert [date.id for date, _ in await looks.list_dates(runtime, batches, HALL)] == ["hall-2"]
-    seats = msgspec.json.decode(await looks.list_seats(runtime, batches, entry, FIRST))
+    seats = msgspec.json.decode((await looks.list_seats(runtime, batches, entry, FIRST)).body)
     assert seats["seats"] == []
     with pytest.raises(SaleClosed):
         await looks.watch_seats(runtime, entry, FIRST)

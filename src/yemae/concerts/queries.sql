@@ -38,6 +38,7 @@ where performance_key = any(%(performance_keys)s::int[])
 select (extract(epoch from yemae_now()) * 1e6)::bigint as version,
        (select c.revision from performances as p join concerts as c on c.id = p.concert_id
         where p.key = %(performance_key)s) as revision,
+       (select plan from performances where key = %(performance_key)s) as plan,
        '[' || coalesce(string_agg(position::text, ','), '') || ']' as positions
 from seats
 where performance_key = %(performance_key)s

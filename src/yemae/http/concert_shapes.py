@@ -89,7 +89,8 @@ class SeatBody(msgspec.Struct, frozen=True):
 
 
 class Seats(msgspec.Struct, frozen=True):
-    """The seats that can be booked now, in plan order. A later list has a higher `version`."""
+    """The seats that can be booked now, in plan order. A list that has changed has a higher
+    `version`. What other server processes sell is gone from it within a quarter of a second."""
 
     version: int
     seats: list[SeatBody]

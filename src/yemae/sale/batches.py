@@ -10,6 +10,7 @@ from typing import Protocol, TypedDict, TypeVar
 from yemae.base.batching import Batch, Done
 from yemae.base.rate_limit import Window
 from yemae.base.turns import TurnQueue
+from yemae.concerts.seat_map.free_list import FreeSeats
 from yemae.orders.order import Order
 from yemae.runtime import Runtime, running
 from yemae.sale import gate, hold, hold_best, join, looks, pay, places, top_up
@@ -82,7 +83,7 @@ class Batches:
     pay: Batch[PayRequest, Paid]
     # Keyed by performance: all who look at the same moment share the look.
     seats_left: Batch[int, int]
-    free_seats: Batch[int, bytes]
+    free_seats: Batch[int, FreeSeats]
     polls: Polls
     # How often one user may join, hold and top up, whatever the concert.
     joins: Window

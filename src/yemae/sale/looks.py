@@ -1,6 +1,8 @@
 """Looks: the dates and seats that can be booked now, and what a fan has: orders and money.
 
-The sale of a date ends when it begins. Callers who ask for the same date share one look.
+Dates and seats are answered from the seats in this process's memory; where those are not trusted,
+from PostgreSQL, and callers who ask for the same date share one look. The sale of a date ends when
+it begins.
 """
 
 import asyncio
@@ -10,7 +12,9 @@ from uuid import UUID
 from yemae.base.batching import Done
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Performance
-from yemae.concerts.seat_map.availability import Watch
+from yemae.concerts.seat_list import none_free
+from yemae.concerts.seat_map.free_list import FreeSeats
+from yemae.concerts.seat_map.watch import Watch
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
 from yemae.refusals import OrderNotFound, SaleClosed
@@ -31,21 +35,35 @@ async def list_dates(
     """The dates that have not begun, each with the number of its free seats. Raises
     ConcertNotFound."""
     dates = runtime.catalogue.concert(concert_id).to_come(runtime.now())
-    left = await asyncio.gather(*(batches.seats_left.submit(date.key) for date in dates))
-    return list(zip(dates, left, strict=True))
+    watches = [runtime.availability.trusted(date) for date in dates]
+    known = [None if watch is None else watch.taken.free for watch in watches]
+    asked = [date.key for date, left in zip(dates, known, strict=True) if left is None]
+    read = iter(await asyncio.gather(*map(batches.seats_left.submit, asked)) if asked else ())
+    return [
+        (date, next(read) if left is None else left)
+        for date, left in zip(dates, known, strict=True)
+    ]
 
 
 async def list_seats(
-    runtime: Runtime, batches: "Batches", entry: EntryToken, performance_id: str
-) -> bytes:
-    """The seats that can be booked now, as JSON; none of a date that has begun. Raises
-    PerformanceNotFound or EntryTokenMismatch."""
+    runtime: Runtime,
+    batches: "Batches",
+    entry: EntryToken,
+    performance_id: str,
+    *,
+    is_gzipped: bool = False,
+) -> FreeSeats:
+    """The seats that can be booked now, as JSON; none of a date that has begun. From memory also
+    compressed, if that is wanted. Raises PerformanceNotFound or EntryTokenMismatch."""
     performance = runtime.catalogue.performance(performance_id)
     gate.require_concert(entry, performance)
     now = runtime.now()
     if performance.has_begun(now):
-        return b'{"version":%d,"seats":[]}' % int(now.timestamp() * 1_000_000)
-    return await batches.free_seats.submit(performance.key)
+        return none_free(int(now.timestamp() * 1_000_000))
+    if (watch := runtime.availability.trusted(performance)) is None:
+        return await batches.free_seats.submit(performance.key)
+    now_s = runtime.availability.now_s()
+    return await runtime.seat_lists.of_watch(watch, now_s, is_gzipped=is_gzipped)
 
 
 async def watch_seats(runtime: Runtime, entry: EntryToken, performance_id: str) -> Watch:
@@ -97,9 +115,9 @@ async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]
     return Done([left.get(key, 0) for key in performance_keys])
 
 
-async def free_seats(runtime: Runtime, performance_keys: list[int]) -> Done[bytes]:
+async def free_seats(runtime: Runtime, performance_keys: list[int]) -> Done[FreeSeats]:
     """The seats of each performance that can be booked now, as the answer's JSON. All who
     asked for the same performance in the same moment share one look."""
     async with runtime.postgres.transaction() as tx:
-        lists = {key: await runtime.seat_lists.free_seats(tx, key) for key in set(performance_keys)}
+        lists = {key: await runtime.seat_lists.read(tx, key) for key in set(performance_keys)}
     return Done([lists[key] for key in performance_keys])

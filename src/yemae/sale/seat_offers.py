@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from yemae.base.batching import Later
-from yemae.concerts.seat_map.availability import Watch
 from yemae.concerts.seat_map.best_available import Runs, choose, largest, runs_of, take
+from yemae.concerts.seat_map.watch import Watch
 from yemae.orders.order import Order
 from yemae.refusals import Refusal, SeatsUnavailable, SeatTaken
 from yemae.runtime import Runtime

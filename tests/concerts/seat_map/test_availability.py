@@ -12,7 +12,7 @@ from helpers.http import until
 from helpers.time_travel import travel
 from helpers.watches import LISTENERS, UNHEARD, shows, taken, watching
 from yemae.concerts.seat_map import availability
-from yemae.concerts.seat_map.changes import Change
+from yemae.concerts.seat_map.changes import CHANNEL, SOLD, Change
 from yemae.runtime import Runtime
 from yemae.settings import Settings
 from yemae.store.postgres import Transaction
@@ -29,7 +29,12 @@ async def test_what_one_process_changes_another_shows(
     await shows(watch)
     await fan.hold("7")
     await fan.pay()
-    await shows(watch, "7")
+
+    async def sold() -> bool:
+        return watch.taken._until[watch.plan.positions["7"]] == SOLD
+
+    await until(sold)
+    assert taken(watch) == {"7"}
     # A sold seat is not freed by the end of the hold that it had.
     travel(other, runtime.settings.sale.hold_ttl_s + 10)
     other.availability.watches[watch.performance.key].taken.pass_time(other.availability.now_s())
@@ -100,7 +105,7 @@ async def test_a_notice_to_look_again_is_followed(
     await fan.hold("5")
     async with runtime.postgres.transaction() as tx:
         notices = [f"[{watch.performance.key}]"]
-        await tx.send(availability.PUBLISH_CHANGES, channel=availability.CHANNEL, notices=notices)
+        await tx.send(availability.PUBLISH_CHANGES, channel=CHANNEL, notices=notices)
     await shows(watch, "5")
 
 
@@ -180,7 +185,7 @@ async def test_a_plan_that_changes_ends_the_watch_and_the_next_has_the_new_one(
     performance = runtime.catalogue.performance(FIRST)
     before = await runtime.availability.watch(performance)
     await load_concert(settings, concert(seats=12))
-    before.has_to_read = True
+    before.miss()
 
     async def over() -> bool:
         return before.is_over

@@ -66,7 +66,7 @@ async def test_a_look_that_failed_is_taken_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(other.availability, "_postgres", away)
-        watch.has_to_read = True
+        watch.miss()
         await until(has_failed)
     await shows(watch, "5")
 

@@ -19,6 +19,7 @@ from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.server import SECRET_KEY, Server
 from yemae.accounts.access import Issuer
 from yemae.concerts.seat_map import availability
+from yemae.concerts.seat_map import watch as watches
 from yemae.http.server.sse import HEARTBEAT
 from yemae.settings import Settings
 
@@ -107,7 +108,7 @@ async def test_the_tag_is_of_the_plan_too(settings: Settings) -> None:
         await load_concert(settings, concert(seats=12))
         await site.runtime.catalogue.refresh()
         watch = await site.runtime.availability.watch(site.runtime.catalogue.performance(FIRST))
-        watch.has_to_read = True
+        watch.miss()
 
         async def sent() -> bool:
             return (await fan.get(PATH, headers=known)).status_code == 200
@@ -121,7 +122,7 @@ async def test_the_tag_is_of_the_plan_too(settings: Settings) -> None:
 async def test_a_stream_ends_at_its_time(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(availability, "IDLE_BEAT_S", 0.05)
+    monkeypatch.setattr(watches, "IDLE_BEAT_S", 0.05)
     monkeypatch.setattr("yemae.http.server.sse.LIFETIME_S", 1.0)
     monkeypatch.setattr(availability, "TICK_S", 0.05)
     async with open_site(settings) as site:
@@ -143,7 +144,7 @@ async def test_a_stream_ends_when_there_is_another_plan(settings: Settings) -> N
         await until(follows)
         watch = await site.runtime.availability.watch(site.runtime.catalogue.performance(FIRST))
         await load_concert(settings, concert(seats=12))
-        watch.has_to_read = True
+        watch.miss()
         assert (await asyncio.wait_for(following, 60)).status_code == 200
 
 

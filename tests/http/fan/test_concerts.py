@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from helpers.concerts import FIRST, HALL, SEATS, SECOND, concert
-from helpers.http import Site, Visitor, open_site, problem_of
+from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.time_travel import travel
 from yemae.settings import Settings
 
@@ -119,7 +119,54 @@ async def test_dates_show_how_many_seats_are_left(inside: Visitor) -> None:
             },
         ]
     }
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+LIST = f"/v1/performances/{FIRST}/seats"
+
+
+@pytest.mark.parametrize("path", [DATES, LIST])
+async def test_a_client_that_has_the_list_gets_304_until_it_changes(
+    inside: Visitor, path: str
+) -> None:
+    """Whether the first answer was read from the store or not."""
+    first = await inside.get(path)
+    assert first.headers["cache-control"] == "private, no-cache"
+    known = {"If-None-Match": first.headers["etag"]}
+    same = await inside.get(path, headers=known)
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["etag"] == first.headers["etag"]
+    await from_memory(inside.site)
+    assert (await inside.get(path, headers=known)).status_code == 304
+    order_id = await inside.held("1")
+    changed = await inside.get(path, headers=known)
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+    await inside.ask("DELETE", f"/v1/orders/{order_id}")
+    assert (await inside.get(path, headers=known)).status_code == 304
+
+
+async def from_memory(site: Site) -> None:
+    """Wait until lists come from memory."""
+
+    async def trusted() -> bool:
+        dates = site.runtime.catalogue.concert(HALL).performances
+        return None not in [site.runtime.availability.trusted(date) for date in dates]
+
+    await until(trusted)
+
+
+async def test_a_list_from_memory_is_sent_as_its_client_can_read_it(inside: Visitor) -> None:
+    await inside.get(LIST)
+    await from_memory(inside.site)
+    listed = []
+    for accepted, coding in (("gzip, br", "gzip"), ("identity", None), ("br", None)):
+        answer = await inside.get(LIST, headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.headers["vary"] == "Accept-Encoding"
+        listed.append(answer.json())
+    assert len(listed[0]["seats"]) == 10
+    assert listed[1:] == [listed[0]] * 2
 
 
 async def test_a_date_with_every_seat_held_has_no_seats_left(settings: Settings) -> None:
@@ -167,9 +214,9 @@ async def test_a_hold_that_ran_out_is_a_free_seat_without_any_sweep(
     site: Site, inside: Visitor
 ) -> None:
     await inside.held("1")
-    travel(site.runtime, 299)
+    travel(site.runtime, 298)
     assert (await inside.get(DATES)).json()["performances"][0]["seats_left"] == 9
-    travel(site.runtime, 1)
+    travel(site.runtime, 3)
     assert (await inside.get(DATES)).json()["performances"][0]["seats_left"] == 10
 
 

@@ -13,7 +13,7 @@ from helpers.concerts import HALL
 from helpers.connections import serving
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.proxies import nginx
-from yemae.concerts.seat_map.availability import IDLE_BEAT_S
+from yemae.concerts.seat_map.watch import IDLE_BEAT_S
 from yemae.http.fan import availability, queue_status
 from yemae.http.server import sse
 from yemae.settings import Settings
@@ -143,7 +143,7 @@ async def test_a_stream_whose_client_leaves_gives_its_share_back_before_the_next
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (fan,) = await site.enter("fan")
-    monkeypatch.setattr("yemae.concerts.seat_map.availability.IDLE_BEAT_S", 3_600.0)
+    monkeypatch.setattr("yemae.concerts.seat_map.watch.IDLE_BEAT_S", 3_600.0)
     async with online(site) as client, AsyncExitStack() as stack:
         (answer,) = await open_streams(stack, client, fan, SEATS, 1)
         assert "data: " in await first_event(answer)

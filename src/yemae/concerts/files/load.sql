@@ -96,6 +96,11 @@ from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[])
 on conflict (performance_key, number) do update
 set position = excluded.position, grade = excluded.grade, price = excluded.price
 
+-- name: announce_load
+-- With the commit: every process that watches the performance reads it again. A load is rare, so the
+-- lock that a notice takes is worth it.
+select pg_notify(%(channel)s, '[' || %(performance_key)s::int || ']')
+
 -- name: write_plan
 insert into plans (digest, content) values (%(digest)s, %(content)s)
 on conflict (digest) do nothing

@@ -20,6 +20,7 @@ from yemae.concerts.files.concert_file import (
 )
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_map import plan
+from yemae.concerts.seat_map.changes import CHANNEL
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
 from yemae.values.instants import utc_offset_minutes
@@ -37,6 +38,7 @@ ORDERS_OF_PERFORMANCE = QUERIES["orders_of_performance"]
 DROP_PERFORMANCE = QUERIES["drop_performance"]
 DROP_SEATS = QUERIES["drop_seats"]
 ADD_PERFORMANCE = QUERIES["add_performance"]
+ANNOUNCE_LOAD = QUERIES["announce_load"]
 CHANGE_PERFORMANCE = QUERIES["change_performance"]
 SEATS_IN_PLAN_ORDER = QUERIES["seats_in_plan_order"]
 WRITE_SEATS = QUERIES["write_seats"]
@@ -203,6 +205,7 @@ async def _do(tx: Transaction, work: Work) -> list[str]:
     """Bring a performance's seats, and its row when that changes, to the file. Returns what changed
     of the seats. Raises ConcertFileError when orders are in the way."""
     await tx.send(LOCK_PLAN, performance_key=work.key)
+    await tx.send(ANNOUNCE_LOAD, performance_key=work.key, channel=CHANNEL)
     if work.concert is None:
         await _require_no_orders(tx, work)
         await tx.send(DROP_PERFORMANCE, performance_key=work.key)

@@ -4,6 +4,9 @@ Viewers cost the database nothing, however many there are. A verb that changes s
 after its commit; the changes of a tenth of a second are published as one notice of PostgreSQL to
 all processes. A check reads the seats every few seconds, so a lost notice is repaired soon. This
 cache is only shown to fans: a hold is decided under the seats' locks.
+
+Lists of dates and seats are answered from a watch that is `trusted`: read since this process last
+connected for notices, which came or were asked for within HEARD_MAX_S.
 """
 
 import asyncio
@@ -15,11 +18,12 @@ from typing import Any
 import structlog
 
 from yemae.concerts.catalogue import Catalogue, Performance
-from yemae.concerts.seat_map.changes import Change, notices_of, read_notice
-from yemae.concerts.seat_map.plans import KnownPlan, Plans
-from yemae.concerts.seat_map.taken import Taken
+from yemae.concerts.seat_map.changes import CHANNEL, Change, notices_of, read_notice
+from yemae.concerts.seat_map.plans import Plans
+from yemae.concerts.seat_map.watch import Watch
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
+from yemae.store.node_clock import NodeClock
 from yemae.store.notices import notices
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
@@ -28,7 +32,6 @@ QUERIES = load_queries(__file__)
 TAKEN_SEATS = QUERIES["taken_seats"]
 PUBLISH_CHANGES = QUERIES["publish_changes"]
 
-CHANNEL = "yemae_seats"
 # The interval of events to followers, and of notices to the other processes.
 TICK_S = 0.25
 PUBLISH_S = 0.1
@@ -38,77 +41,45 @@ CHECK_S = 5.0
 VERSIONS_MAX = 240
 # A performance without viewers for this time is not watched any more.
 INTEREST_S = 30.0
-# Followers without news are woken this often, so that a stream notices a client that has left.
-IDLE_BEAT_S = 2.0
 RECONNECT_S = 1.0
 QUIET_S = 1.0
+# Lists trust no watch when the notices' connection was silent for longer, heartbeats included.
+HEARD_MAX_S = 2 * QUIET_S
 # A watch is too old to be shown after this many failed checks.
 STALE_CHECKS = 3
+# Lists start no watch above this many watched seats, which take some 100 bytes each.
+SEATS_WATCHED_MAX = 500_000
 STARTS_MAX = 3
 UNPUBLISHED_MAX = 10_000
 
 log = structlog.get_logger(__name__)
 
 
-class Watch:
-    """A performance that has viewers."""
-
-    def __init__(self, performance: Performance, known: KnownPlan, versions_max: int) -> None:
-        self.performance = performance
-        self.plan = known
-        self.taken = Taken(len(known.plan.seats.number), versions_max)
-        self.looked_at = time.monotonic()
-        self.read_at = 0.0
-        self.has_to_read = True
-        # The plan has changed, or there are no viewers: followers have to begin anew.
-        self.is_over = False
-        self.listeners = 0
-        # Seats of best-available offers that are not decided yet: see sale/seat_offers.py.
-        self.offered: set[int] = set()
-        # Those found locked elsewhere, each until a time of the monotonic clock.
-        self.locked: dict[int, float] = {}
-        # What readers have made of the present version, so that it is made once.
-        self.made: dict[str, Any] = {}
-        self._beat = asyncio.Event()
-        self._beat_at = time.monotonic()
-        self.turn = asyncio.Lock()
-
-    async def beat(self) -> None:
-        """Wait for news, or for IDLE_BEAT_S."""
-        await self._beat.wait()
-
-    def wake(self, *, has_news: bool) -> None:
-        """Wake all followers, at news or every IDLE_BEAT_S."""
-        now = time.monotonic()
-        if has_news:
-            self.made.clear()
-        if has_news or now - self._beat_at >= IDLE_BEAT_S:
-            self._beat_at = now
-            self._beat.set()
-            self._beat = asyncio.Event()
-
-    def end(self) -> None:
-        """End all followers."""
-        self.is_over = True
-        self._beat.set()
-
-
 class Availability:
     """The watches of this process."""
 
     def __init__(
-        self, settings: Settings, postgres: Postgres, catalogue: Catalogue, plans: Plans
+        self,
+        settings: Settings,
+        postgres: Postgres,
+        clock: NodeClock,
+        catalogue: Catalogue,
+        plans: Plans,
     ) -> None:
         self._settings = settings
         self._postgres = postgres
+        self._clock = clock
         self._catalogue = catalogue
         self._plans = plans
         self.watches: dict[int, Watch] = {}
         self._starting: dict[int, asyncio.Lock] = {}
         self._unpublished: list[Change] = []
         self._has_viewers = asyncio.Event()
-        # The store's clock, less ours.
-        self._skew_s = 0.0
+        # When the connection for notices last proved to work; monotonic, 0 while there is none.
+        self._heard_at = 0.0
+        # Performances that lists asked for and that are to be watched.
+        self._wanted: dict[int, Performance] = {}
+        self._has_wanted = asyncio.Event()
         self.is_closing = False
 
     @property
@@ -118,7 +89,26 @@ class Availability:
 
     def now_s(self) -> float:
         """The store's time, as far as it is known."""
-        return time.time() + self._postgres.clock_offset_s + self._skew_s
+        return self._clock.sale_now_s() + self._postgres.clock_offset_s
+
+    def trusted(self, performance: Performance) -> Watch | None:
+        """The watch of a performance, with the seats that can be booked now. None when this process
+        may have missed a change, or does not watch it yet: then it soon will."""
+        watch = self.watches.get(performance.key)
+        if watch is None:
+            self._wanted[performance.key] = performance
+            self._has_wanted.set()
+            return None
+        now = watch.looked_at = time.monotonic()
+        if (
+            watch.has_to_read
+            or now - self._heard_at > HEARD_MAX_S
+            or now - watch.read_at > STALE_CHECKS * CHECK_S
+            or watch.performance.plan != performance.plan
+        ):
+            return None
+        watch.taken.pass_time(self.now_s())
+        return watch
 
     async def watch(self, performance: Performance, max_age_s: float | None = None) -> Watch:
         """The seats of a performance as they are now, read from the store not longer ago than
@@ -144,9 +134,7 @@ class Availability:
     def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
         """Seats that a hold found taken before their change was published."""
         if (watch := self.watches.get(performance_key)) is not None:
-            places = watch.plan.positions
-            positions = [places[number] for number in numbers if number in places]
-            watch.taken.presume(positions, self.now_s() + seconds, self.now_s())
+            watch.taken.presume(watch.positions(numbers), self.now_s() + seconds, self.now_s())
 
     def close(self) -> None:
         """End all followers."""
@@ -163,6 +151,7 @@ class Availability:
             self.keep_checking(),
             self.keep_publishing(),
             self.keep_listening(),
+            self.keep_starting(),
         )
 
     async def keep_publishing(self) -> None:
@@ -204,6 +193,7 @@ class Availability:
             try:
                 async with aclosing(notices(self._settings, CHANNEL, QUIET_S)) as heard:
                     async for text in heard:
+                        self._heard_at = time.monotonic()
                         self._hear(text)
                         if not self._has_viewers.is_set():
                             break
@@ -211,7 +201,26 @@ class Availability:
                 log.warning("changes of seats not received: the database is away")
             except Exception:
                 log.exception("changes of seats not received")
+            finally:
+                self._heard_at = 0.0
             await asyncio.sleep(RECONNECT_S)
+
+    async def keep_starting(self) -> None:
+        """Watch the performances that lists asked for, one by one; runs until it is cancelled."""
+        while True:
+            await self._has_wanted.wait()
+            key, performance = next(iter(self._wanted.items()))
+            watched = sum(watch.performance.seats_total for watch in self.watches.values())
+            try:
+                if watched + performance.seats_total <= SEATS_WATCHED_MAX:
+                    await self.watch(performance)
+            except Refusal:
+                pass  # PostgreSQL answers meanwhile, and each list asks again.
+            except Exception:
+                log.exception("seats not watched", performance=performance.id)
+            del self._wanted[key]
+            if not self._wanted:
+                self._has_wanted.clear()
 
     # --- One step of each ---
 
@@ -219,22 +228,18 @@ class Availability:
         if text is None:
             # Connected: what was published before is lost.
             for watch in self.watches.values():
-                watch.has_to_read = True
+                watch.miss()
             return
         for item in read_notice(text or "[]"):
             if isinstance(item, Change):
                 self._apply(item)
             elif item in self.watches:
-                self.watches[item].has_to_read = True
+                self.watches[item].miss()
 
     def _apply(self, change: Change) -> None:
-        watch = self.watches.get(change.performance_key)
-        if watch is None:
-            return
-        places = watch.plan.positions
-        # A number that the plan does not have is one of a plan that is on its way here.
-        positions = [places[number] for number in change.numbers if number in places]
-        watch.taken.change(positions, change.at_s, change.until_s, self.now_s())
+        if (watch := self.watches.get(change.performance_key)) is not None:
+            positions = watch.positions(change.numbers)
+            watch.taken.change(positions, change.at_s, change.until_s, self.now_s())
 
     async def _check(self, watch: Watch) -> None:
         now = time.monotonic()
@@ -274,20 +279,14 @@ class Availability:
             if watch.is_over or 0 < time.monotonic() - watch.read_at < max_age_s:
                 return
             watch.taken.reading()
-            watch.has_to_read = False
             started = time.monotonic()
-            try:
-                async with self._postgres.transaction() as tx:
-                    sent = await tx.send(TAKEN_SEATS, performance_key=watch.performance.key)
-                    row = await sent.row()
-            except BaseException:
-                watch.has_to_read = True
-                raise
+            async with self._postgres.transaction() as tx:
+                sent = await tx.send(TAKEN_SEATS, performance_key=watch.performance.key)
+                row = await sent.row()
             if row is None or row.plan != watch.performance.plan:
                 self._forget(watch)
                 await self._catalogue.refresh()
                 return
-            self._skew_s = row.now_s - time.time() - self._postgres.clock_offset_s
             until = zip(row.positions, row.until_s, strict=True)
             for _ in watch.taken.read_in_steps(until, row.now_s):
                 await asyncio.sleep(0)

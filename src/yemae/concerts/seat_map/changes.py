@@ -9,6 +9,8 @@ FREE = 0.0
 # Later than every hold: a seat that is sold. A number that JSON can carry, unlike infinity.
 SOLD = 253_402_300_800.0
 
+# The channel of the notices.
+CHANNEL = "yemae_seats"
 # PostgreSQL takes texts of less than 8,000 bytes.
 NOTICE_MAX_BYTES = 7_900
 # Above this, notices name only the performances to read again.

@@ -2,9 +2,11 @@
 
 Events come with the store's time, at which they were decided under the seat's lock, and of two for
 one seat the later wins, in whatever order they come. A hold that runs out is a free seat by the
-clock, without any event. What changed between two turns is one version.
+clock, without any event; what is shown under a version follows LAPSE_GRACE_S later. What changed
+between two turns is one version.
 """
 
+import hashlib
 import heapq
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
@@ -14,7 +16,8 @@ from typing import NamedTuple
 
 from yemae.concerts.seat_map.changes import FREE, SOLD
 
-# A payment in the last moment of a hold is published a little later than the hold ends.
+# A payment in the last moment of a hold is published a little later than the hold ends, and viewers
+# should not see its seats come and go.
 LAPSE_GRACE_S = 0.3
 # How many different seats one step takes over.
 STEP = 2_000
@@ -28,6 +31,11 @@ class Difference(NamedTuple):
     freed: list[int]
 
 
+def tag_of(plan: str, bitmap: bytes) -> str:
+    """The ETag of what is said about these seats of a plan: the same in every process."""
+    return f'W/"{hashlib.sha256(plan.encode() + bitmap).hexdigest()[:16]}"'
+
+
 class Taken:
     """The seats of one performance."""
 
@@ -35,6 +43,7 @@ class Taken:
         self.bitmap = bytearray((seats + 7) // 8)
         # Grows with every change of the bitmap.
         self.flips = 0
+        self.free = seats
         # The bitmap as it was when the present version was made: what is shown under its number.
         self.version = 0
         self.shown = bytes(self.bitmap)
@@ -45,6 +54,8 @@ class Taken:
         self._changed: set[int] = set()
         self._versions: deque[tuple[int, frozenset[int]]] = deque(maxlen=versions_max)
         self._lapses: list[tuple[float, int]] = []
+        # Seats whose hold ran out, and when: free in the bitmap, and shown as free a little later.
+        self._lapsed: dict[int, float] = {}
         self._differences: OrderedDict[int, Difference | None] = OrderedDict()
 
     def is_taken(self, position: int) -> bool:
@@ -91,33 +102,51 @@ class Taken:
 
     def pass_time(self, now_s: float) -> None:
         """Free the seats whose hold has run out."""
-        while self._lapses and self._lapses[0][0] + LAPSE_GRACE_S <= now_s:
+        while self._lapses and self._lapses[0][0] <= now_s:
             until_s, position = heapq.heappop(self._lapses)
             if self._until[position] == until_s:
-                self._set(position, FREE, now_s)
+                self._until[position] = FREE
+                self._flip(position)
+                self._lapsed[position] = until_s
 
     def _set(self, position: int, until_s: float, now_s: float) -> None:
         if until_s == self._until[position]:
             return
         self._until[position] = until_s
-        taken = until_s + LAPSE_GRACE_S > now_s
+        taken = until_s > now_s
         if taken and until_s < SOLD:
             heapq.heappush(self._lapses, (until_s, position))
         if taken != self.is_taken(position):
-            self.bitmap[position >> 3] ^= 1 << (position & 7)
-            self.flips += 1
-            # Taken and freed again since the last turn: for viewers nothing has changed.
-            self._changed ^= {position}
+            self._flip(position)
+            # Not when it was freed by the clock a moment ago: it is still shown as taken.
+            if self._lapsed.pop(position, None) is None:
+                self._note_change(position)
+
+    def _flip(self, position: int) -> None:
+        self.free += 1 if self.is_taken(position) else -1
+        self.bitmap[position >> 3] ^= 1 << (position & 7)
+        self.flips += 1
+
+    def _note_change(self, position: int) -> None:
+        # Taken and freed again since the last turn: for viewers nothing has changed.
+        self._changed ^= {position}
 
     # --- Output ---
 
     def turn(self, now_s: float) -> bool:
         """Make one version of what has changed since the last turn. Returns whether there was
         anything."""
+        for position, until_s in list(self._lapsed.items()):
+            if until_s + LAPSE_GRACE_S <= now_s:
+                del self._lapsed[position]
+                self._note_change(position)
         if not self._changed and self.version:
             return False
         self.version = max(self.version + 1, int(now_s * 1_000_000))
-        self.shown = bytes(self.bitmap)
+        shown = bytearray(self.bitmap)
+        for position in self._lapsed:
+            shown[position >> 3] |= 1 << (position & 7)
+        self.shown = bytes(shown)
         self._versions.append((self.version, frozenset(self._changed)))
         self._changed.clear()
         self._differences.clear()

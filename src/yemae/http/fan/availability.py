@@ -1,13 +1,13 @@
 """잔여 좌석 · Which seats of a plan are taken: as a bitmap, and as a stream of what changes."""
 
 import base64
-import hashlib
 from collections.abc import AsyncGenerator
 
 import msgspec
 
 from yemae.base.rate_limit import ShareRequest
-from yemae.concerts.seat_map.availability import Watch
+from yemae.concerts.seat_map.taken import tag_of
+from yemae.concerts.seat_map.watch import Watch
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import (
     ENTRY_PROOF,
@@ -137,8 +137,7 @@ def _body(watch: Watch) -> tuple[bytes, str]:
         bitmap = watch.taken.shown
         taken = base64.b64encode(bitmap).decode()
         body = msgspec.json.encode(SeatsTaken(watch.taken.version, watch.plan.digest, taken))
-        digest = hashlib.sha256(watch.plan.digest.encode() + bitmap).hexdigest()[:16]
-        watch.made["body"] = body, f'W/"{digest}"'
+        watch.made["body"] = body, tag_of(watch.plan.digest, bitmap)
     body, tag = watch.made["body"]
     return body, tag
 

@@ -1,8 +1,12 @@
 """콘서트 · Concerts, which are public; dates and seats, for fans who are inside."""
 
+import hashlib
+from functools import lru_cache
+
 import msgspec
 
 from yemae.concerts import catalogue
+from yemae.concerts.catalogue import Performance
 from yemae.http.concert_shapes import (
     EXAMPLE_CONCERT,
     EXAMPLE_DATE,
@@ -22,11 +26,13 @@ from yemae.http.contract.operation import (
     CURSOR,
     ENTRY_PROOF,
     ENTRY_TOKEN,
+    IF_NONE_MATCH,
     LIMIT,
     Answer,
     Operation,
     Shown,
 )
+from yemae.http.server import conditional
 from yemae.http.server.call import Call
 from yemae.refusals import (
     ConcertNotFound,
@@ -42,6 +48,12 @@ from yemae.refusals import (
 from yemae.runtime import Runtime
 from yemae.sale import looks, policy
 from yemae.values.instants import instant, local_time
+
+# The client may keep it, and asks each time whether it is still so.
+REVALIDATED = b"private, no-cache"
+TAGGED = ("Cache-Control", "ETag")
+CODINGS = ("gzip",)
+DATES_KEPT_MAX = 256
 
 ENTRY_PROBLEMS = (
     Unauthenticated,
@@ -87,10 +99,33 @@ async def show_concert(call: Call) -> Answer:
 
 
 async def list_performances(call: Call) -> Answer:
-    """The dates still to come, with the number of free seats."""
+    """The dates still to come, with the number of free seats, from this process's memory."""
     concert_id = call.path("concert_id")
     await call.entry(concert_id)
     found = await looks.list_dates(call.runtime, call.batches, concert_id)
+    body, tag = _dates(tuple(found))
+    return conditional.answer(call, tag, REVALIDATED, body)
+
+
+async def list_seats(call: Call) -> Answer:
+    """The seats that can be booked now, from this process's memory; none of a date that has
+    begun."""
+    entry = await call.entry()
+    is_gzipped = conditional.accepted(call, CODINGS) == "gzip"
+    listed = await looks.list_seats(
+        call.runtime,
+        call.batches,
+        entry,
+        call.path("performance_id"),
+        is_gzipped=is_gzipped,
+    )
+    gzipped = listed.gzipped if is_gzipped else None
+    return conditional.answer(call, listed.tag, REVALIDATED, listed.body, {"gzip": gzipped})
+
+
+@lru_cache(maxsize=DATES_KEPT_MAX)
+def _dates(found: tuple[tuple[Performance, int], ...]) -> tuple[bytes, str]:
+    """The body of these dates with their seats left, and its ETag; most callers get the same."""
     listed = [
         PerformanceBody(
             date.id,
@@ -103,14 +138,8 @@ async def list_performances(call: Call) -> Answer:
         )
         for date, seats_left in found
     ]
-    return Answer(200, Performances(listed))
-
-
-async def list_seats(call: Call) -> Answer:
-    """The seats that can be booked now; none of a date that has begun."""
-    entry = await call.entry()
-    performance_id = call.path("performance_id")
-    return Answer(200, await looks.list_seats(call.runtime, call.batches, entry, performance_id))
+    body = msgspec.json.encode(Performances(listed))
+    return body, f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
 def _listed(runtime: Runtime, concert: catalogue.Concert) -> ListedConcert:
@@ -130,8 +159,11 @@ OPERATIONS = (
         "Seats that can be booked",
         list_seats,
         signed_in=True,
-        parameters=(ENTRY_TOKEN, ENTRY_PROOF),
-        answers=(Shown(200, "The free seats", Seats, EXAMPLE_SEATS),),
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF, IF_NONE_MATCH),
+        answers=(
+            Shown(200, "The free seats", Seats, EXAMPLE_SEATS, headers=TAGGED),
+            Shown(304, "The free seats are as you know them", headers=TAGGED),
+        ),
         problems=(*ENTRY_PROBLEMS, PerformanceNotFound),
     ),
     Operation(
@@ -142,8 +174,17 @@ OPERATIONS = (
         "Dates that can be booked",
         list_performances,
         signed_in=True,
-        parameters=(ENTRY_TOKEN, ENTRY_PROOF),
-        answers=(Shown(200, "The dates", Performances, {"performances": [EXAMPLE_PERFORMANCE]}),),
+        parameters=(ENTRY_TOKEN, ENTRY_PROOF, IF_NONE_MATCH),
+        answers=(
+            Shown(
+                200,
+                "The dates",
+                Performances,
+                {"performances": [EXAMPLE_PERFORMANCE]},
+                headers=TAGGED,
+            ),
+            Shown(304, "All is as you know it", headers=TAGGED),
+        ),
         problems=(*ENTRY_PROBLEMS, ConcertNotFound),
     ),
     Operation(

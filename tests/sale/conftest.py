@@ -1,0 +1,26 @@
+"""Fixtures of the tests of lists: processes whose lists come from memory."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from helpers.concerts import load_concert
+from helpers.looking import Process, process
+from yemae.concerts.seat_map import availability
+from yemae.settings import Settings
+
+
+@pytest.fixture
+async def own(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
+    """The process that sells. No check puts right what notices and fallbacks have to."""
+    monkeypatch.setattr(availability, "CHECK_S", 3_600.0)
+    await load_concert(settings)
+    async with process(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def other(own: Process) -> AsyncIterator[Process]:
+    """Another one on the same stores."""
+    async with process(own.runtime.settings) as opened:
+        yield opened
