@@ -128,6 +128,21 @@ async def test_a_statement_that_could_not_be_prepared_is_prepared_anew(postgres:
         assert wrong[0] not in texts
 
 
+async def test_a_rollback_forgets_no_prepared_statement(postgres: Postgres) -> None:
+    """The driver drops all of them, if it has prepared one of its own."""
+    async with postgres._pool.connection() as one, postgres._pool.connection() as another:
+        for connection in (one, another):
+            for _ in range(10):
+                await connection.execute("select 1")
+    for _ in range(2):
+        with pytest.raises(KeyError, match="id"):
+            await carry_out(postgres, add("none"), statement(ADD))
+    # Again on each of the two connections.
+    for user_id in "ab":
+        await carry_out(postgres, add(user_id))
+    assert await ids(postgres) == ["a", "b"]
+
+
 async def test_a_plan_of_before_a_migration_fails_once_for_each_connection(
     postgres: Postgres, settings: Settings
 ) -> None:

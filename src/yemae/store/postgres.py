@@ -147,6 +147,8 @@ class Postgres:
             kwargs={
                 "row_factory": namedtuple_row,
                 "autocommit": True,
+                # The driver would drop all prepared statements, also ours, when it rolls back.
+                "prepare_threshold": None,
                 "connect_timeout": stores.postgres_connect_timeout_s,
                 "application_name": "yemae",
                 "options": f"-c statement_timeout={statement_timeout_s(self._deadline_s)}s"
