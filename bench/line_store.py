@@ -1,7 +1,7 @@
 """The lines of the server under test, from behind: filling them, and what Valkey says of itself."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -51,13 +51,13 @@ class LineStore:
     """The bench's own connections to the server's Valkey."""
 
     def __init__(self, settings: Settings) -> None:
-        self._valkey = Valkey(settings)
+        self.valkey = Valkey(settings)
         path = unquote(urlsplit(settings.stores.valkey_url).path)
         self._client = Client(unix_socket_path=path, decode_responses=True)
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._valkey.close()
+        await self.valkey.close()
         await self._client.aclose()
 
     async def fill(
@@ -77,7 +77,7 @@ class LineStore:
             fans = new_fans(min(FILL_BATCH, count - start))
             joining = [Joining(fan, drawn_number=_drawn(draw, concert_id, fan)) for fan in fans]
             rules = JoinRules(opens_at_ms=0 if draw is None else draw.opens_at_ms)
-            standings = await places.join(self._valkey, concert_id, joining, pace, rules)
+            standings = await places.join(self.valkey, concert_id, joining, pace, rules)
             tokens = [
                 QueueToken(concert_id, fan, place.number)
                 for fan, place in zip(fans, standings, strict=True)
@@ -88,7 +88,7 @@ class LineStore:
 
     async def waiting(self, concert_id: str) -> int:
         """How many are in line."""
-        return (await counts.snapshot(self._valkey, concert_id)).waiting
+        return (await counts.snapshot(self.valkey, concert_id)).waiting
 
     async def used_bytes(self) -> int:
         """Valkey's memory, without what its log and its clients hold for a moment."""
@@ -114,6 +114,17 @@ class LineStore:
         text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
         sha = next((word for word in text.split() if word in names), "")
         return Slowest(names.get(sha, text[:40]), int(worst["duration"]) / 1000)
+
+    async def longest(self, call: Callable[[], Awaitable[Any]]) -> Slowest:
+        """The longest script that a call of the bench's own runs."""
+        await self._client.config_set("slowlog-log-slower-than", 0)
+        await self._client.slowlog_reset()
+        try:
+            await call()
+            return await self.slowest()
+        finally:
+            await self._client.config_set("slowlog-log-slower-than", SLOW_US)
+            await self._client.slowlog_reset()
 
     async def commandstats(self) -> dict[str, dict[str, float]]:
         """Calls and microseconds per call of each command since the counts began."""

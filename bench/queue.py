@@ -34,6 +34,7 @@ from bench.line_store import LineStore
 from bench.load import drive, get, post
 from bench.results import Others, Results, Row, is_clean, make_results, show, write
 from bench.serving import Bench, Concert, serving
+from bench.slowest import slowest_row
 from bench.yardstick import Yardstick
 from yemae.accounts.access import Issuer
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
@@ -117,6 +118,8 @@ class Rates:
         self.value("slowest_call_ms", what, slowest.ms, "ms", aim=5)
         self.commandstats = await self.store.commandstats()
         self.flatness()
+        now_waiting = await self.store.waiting(LARGE)
+        self.rows.append(await slowest_row(self.store, LARGE, sample, now_waiting))
 
     def flatness(self) -> None:
         """How much the length of the line shows in a poll's p99."""

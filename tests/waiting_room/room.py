@@ -162,7 +162,9 @@ class Room:
     async def recover(self, *, has_begun: bool = True, inside: int = 0) -> tuple[str, ...]:
         """Begin the queue, or repair it; the parts that were lost."""
         rules = Recovery("generation", has_begun, WAIT_S * 1000, 600, 3_600, inside, 60_000)
-        return await losses.recover(self.valkey, self.concert_id, rules)
+        while (lost := await losses.recover(self.valkey, self.concert_id, rules)) is None:
+            pass
+        return lost
 
     async def enter(self, user: str, entry_ttl_s: int = 600) -> int:
         """Join and come in; the number."""

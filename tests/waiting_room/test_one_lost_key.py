@@ -11,16 +11,17 @@ import pytest
 from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import HALL, concert, load_concert
-from helpers.fans import Fan
+from helpers.fans import Fan, carried_out
 from helpers.time_travel import travel
 from waiting_room.room import Room
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile_stores
 from yemae.refusals import QueueTokenExpired
 from yemae.runtime import Runtime, open_runtime
-from yemae.sale import admission
+from yemae.sale import admission, join, recovery
+from yemae.sale.join import JoinRequest
 from yemae.settings import Settings
-from yemae.waiting_room import counts, passes
+from yemae.waiting_room import counts, losses, passes
 from yemae.waiting_room.keys import PARTS, keys_of
 
 LIMIT = 10
@@ -223,8 +224,28 @@ async def test_the_first_token_after_a_loss_says_the_number_for_good(room: Room,
     assert await room.check("ann", new) == "open"
 
 
+async def test_a_tick_does_some_steps_of_a_long_repair_and_the_next_ones_end_it(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the other concerts of a process have their ticks meanwhile."""
+    monkeypatch.setattr(recovery, "STEPS_MAX", 1)
+    await load_concert(runtime.settings, concert(active_limit=1_000, admit_per_minute=600_000))
+    await runtime.catalogue.refresh()
+    fans = [JoinRequest(HALL, f"fan-{n:03}") for n in range(400)]
+    await tick(runtime)
+    await carried_out(join.join(runtime, fans))
+    lose(runtime, "seen")
+    assert [await tick(runtime) for _ in range(2)] == [0, 0]
+    assert (await nothing_lost(runtime)).examples == ("hall: seen is lost",)
+    for _ in range(10):
+        if await tick(runtime):
+            break
+    assert (await counts.snapshot(runtime.valkey, HALL)).active == 400
+
+
 async def test_of_two_processes_that_notice_a_loss_one_repairs_it(room: Room) -> None:
     await room.enter("ann")
     room.store.delete(room.keys()["meta"])
     assert await room.recover() == ("meta",)
     assert await room.recover() == ()
+    assert (await losses.losses(room.valkey, room.concert_id)).repaired == ("meta",)

@@ -25,6 +25,7 @@ from yemae.sale import gate
 from yemae.store.queries import load_queries
 from yemae.values.instants import unix_ms
 from yemae.waiting_room import passes
+from yemae.waiting_room.steps import ENDS_MAX
 
 QUERIES = load_queries(__file__, "sweep.sql")
 CLAIM_MINUTE = QUERIES["claim_minute"]
@@ -37,6 +38,7 @@ REPAIR_MAX = timedelta(hours=1)
 # Rows that one step takes, and steps of one kind in one run.
 STEP_MAX = 500
 STEPS_MAX = 400
+PASS_STEPS_MAX = 8_000
 log = structlog.get_logger(__name__)
 
 
@@ -75,7 +77,7 @@ async def sweep(
     minute = claim.minute
     swept = Swept()
     await stores.catalogue.refresh()
-    await _expire_passes(stores, swept, step)
+    await _expire_passes(stores, swept)
     await _expire_orders(stores, swept, step)
     await _repair_passes(stores, swept, max(claim.last_finished, minute - REPAIR_MAX), step)
     async with stores.postgres.transaction() as tx:
@@ -90,13 +92,13 @@ async def sweep(
     return swept
 
 
-async def _expire_passes(stores: Stores, swept: Swept, step: int) -> None:
+async def _expire_passes(stores: Stores, swept: Swept) -> None:
     for concert_id in stores.catalogue.concerts:
         try:
-            for _ in range(STEPS_MAX):
-                expired = await passes.expire_passes(stores.valkey, concert_id, step)
+            for _ in range(PASS_STEPS_MAX):
+                expired = await passes.expire_passes(stores.valkey, concert_id)
                 swept.passes_expired += expired
-                if expired < step:
+                if expired < ENDS_MAX:
                     break
         except Refusal as refusal:
             swept.failures += 1

@@ -7,7 +7,7 @@ from yemae.waiting_room import admission
 from yemae.waiting_room.admission import Admission
 from yemae.waiting_room.snapshot import Snapshot
 
-# How much one Lua call of a tick does of each thing, and how many such calls a tick makes.
+# How many fans one Lua call of a tick looks at, and how many such calls a tick makes.
 STEP_MAX = 25
 CALLS_MAX = 200
 
@@ -28,8 +28,9 @@ async def admit(stores: Stores, concert: Concert, at_once: int = 0) -> Admission
             at_once=wanted if at_once else 0,
         )
         if done.lost:
-            await recovery.recover(stores, concert)
-            continue
+            if await recovery.recover(stores, concert, goes_on=done.is_repairing):
+                continue
+            break
         stores.last_known[concert.id] = LastKnown(done.active, done.waiting, done.seats_unsold)
         total += done
         if not done.has_more or (at_once and total.admitted >= at_once):

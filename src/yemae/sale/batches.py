@@ -20,6 +20,7 @@ from yemae.sale.gate import OpenPass
 from yemae.sale.join import JoinRequest
 from yemae.sale.polls import Polls
 from yemae.waiting_room.places import Standing
+from yemae.waiting_room.steps import FANS_MAX
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 from yemae.wallet.decide import TopUpRequest, Transfer
 
@@ -119,13 +120,17 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
     }
     writers = TurnQueue(WRITERS, WRITER_S)
     of_looks: BatchLimits = {**limits, "concurrency": LOOKS_CONCURRENCY}
+    # A batch of these is one script call.
+    of_queue: BatchLimits = {**limits, "size_max": min(size_max, FANS_MAX)}
     place: Batch[QueueToken, Standing] = Batch(
-        "place", lambda batch: places.place(runtime, batch), **limits
+        "place", lambda batch: places.place(runtime, batch), **of_queue
     )
     return Batches(
-        join=Batch("join", lambda batch: join.join(runtime, batch), **limits),
+        join=Batch("join", lambda batch: join.join(runtime, batch), **of_queue),
         place=place,
-        check_entry=Batch("check_entry", lambda batch: gate.check_entry(runtime, batch), **limits),
+        check_entry=Batch(
+            "check_entry", lambda batch: gate.check_entry(runtime, batch), **of_queue
+        ),
         hold=_twice("hold", partial(hold.hold, runtime), limits, writers),
         hold_best=_twice("hold_best", partial(hold_best.hold_best, runtime), limits, writers),
         top_up=_twice("top_up", partial(top_up.top_up, runtime), limits, writers),

@@ -14,7 +14,7 @@ from yemae.refusals import Overloaded, RateLimited, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import places, policy
 from yemae.sale.place_states import AnyPlace, place_of
-from yemae.waiting_room import pace, queue_numbers
+from yemae.waiting_room import pace, queue_numbers, steps
 from yemae.waiting_room.board import View
 from yemae.waiting_room.places import Standing, note_present
 from yemae.waiting_room.presence import Presence
@@ -28,7 +28,7 @@ WINDOW_S = 10.0
 POLLS_PER_WINDOW_MAX = 250
 # How often heartbeats are written to Valkey, of how many fans at once, and how many may wait.
 PRESENCE_FLUSH_S = 0.25
-PRESENCE_SIZE_MAX = 200
+PRESENCE_SIZE_MAX = steps.FANS_MAX
 PRESENCE_WAITING_MAX = 200_000
 
 

@@ -7,7 +7,6 @@ room kept, and no other fan is admitted until all who wait have had the time for
 restores their places. So no active fan loses the pass, and no fan overtakes another.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
@@ -49,7 +48,8 @@ HELD_PASSES = Query(QUERIES["held_passes"], HeldPass)
 NOTE_GENERATION = QUERIES["note_generation"]
 NOTE_INSIDE = QUERIES["note_inside"]
 
-RESTORE_STEP = 500
+# Steps of a repair in one tick, so that the other concerts of the process have their ticks.
+STEPS_MAX = 200
 # Pages that are hidden ask as seldom as this (web/src/fan/queue/line.ts).
 HIDDEN_POLL_MS = 15_000
 # For the way of the last poll.
@@ -58,9 +58,10 @@ MARGIN_MS = 2_000
 log = logger(__name__)
 
 
-async def recover(stores: Stores, concert: Concert) -> None:
-    """Begin a queue that is new, or repair one that has lost something. Raises StoreUnavailable:
-    only PostgreSQL knows which of the two it is."""
+async def recover(stores: Stores, concert: Concert, *, goes_on: bool = False) -> bool:
+    """Begin a queue that is new, or repair one that has lost something; `goes_on`: the repair has
+    begun already. Returns whether it is done; else the next tick of any process goes on. Raises
+    StoreUnavailable: only PostgreSQL knows whether the queue is new."""
     keys = [performance.key for performance in concert.performances]
     fresh = str(uuid4())
     async with stores.postgres.transaction() as tx:
@@ -72,18 +73,24 @@ async def recover(stores: Stores, concert: Concert) -> None:
             (PassKey(concert.id, row.user_id, row.pass_number), unix_ms(row.ends_at))
             for row in await held_sent.rows()
         ]
-    # Before the queue counts as repaired: if this process dies here, another one does it again.
-    restored = await _restore_held(stores, concert, held)
+    # Before the repair begins: if this process dies here, another one does it again.
+    restored = 0
+    if not goes_on:
+        restored = await losses.restore_held(stores.valkey, concert.id, held, concert.entry_ttl_s)
     generation = fresh if begun.has_begun else begun.generation
     recovery = recovery_of(stores, concert, generation, begun)
-    lost = await losses.recover(stores.valkey, concert.id, recovery)
+    lost: tuple[str, ...] | None = None
+    for _ in range(STEPS_MAX):
+        lost = await losses.recover(stores.valkey, concert.id, recovery)
+        if lost is not None:
+            break
     if not lost:
-        return
-    if lost == (EVERYTHING,):
+        return lost is not None
+    if EVERYTHING in lost:
         async with stores.postgres.transaction() as tx:
             await tx.execute(NOTE_GENERATION, concert_id=concert.id, generation=generation)
         if not begun.has_begun:
-            return
+            return True
     metrics.QUEUE_LOSSES.labels(concert.id).inc()
     log.error(
         "valkey has lost data of a queue",
@@ -93,6 +100,7 @@ async def recover(stores: Stores, concert: Concert) -> None:
         passes_restored=restored,
         admission_stops_for_s=recovery.wait_ms / 1000 if {EVERYTHING, "line"} & set(lost) else 0,
     )
+    return True
 
 
 def recovery_of(stores: Stores, concert: Concert, generation: str, begun: Begun) -> Recovery:
@@ -126,13 +134,3 @@ def wait_ms(stores: Stores, concert: Concert, waiting: int | None) -> int:
 async def note_inside(tx: Transaction, concert_id: str, inside: int) -> None:
     """Keep how many are inside, for the case that Valkey forgets it."""
     await tx.execute(NOTE_INSIDE, concert_id=concert_id, inside=inside)
-
-
-async def _restore_held(
-    stores: Stores, concert: Concert, held: Sequence[tuple[PassKey, int]]
-) -> int:
-    restored = 0
-    for first in range(0, len(held), RESTORE_STEP):
-        some = held[first : first + RESTORE_STEP]
-        restored += await losses.restore_held(stores.valkey, concert.id, some, concert.entry_ttl_s)
-    return restored

@@ -48,6 +48,8 @@ class Admission:
     stepped_over: int = 0
     places_ended: int = 0
     has_more: bool = False
+    # Whether a repair of the queue is under way.
+    is_repairing: bool = False
     # After the tick: admitted fans, and fans who wait.
     active: int = 0
     waiting: int = 0
@@ -73,8 +75,8 @@ def admit_lua(*, doors: Doors, step: int, at_once: int) -> Ticked: ...
 async def admit(
     valkey: Valkey, concert_id: str, doors: Doors, *, step: int, at_once: int = 0
 ) -> Admission:
-    """One admission tick of at most `step` of each kind of work. `at_once` admits this many fans on
-    behalf of an operator, ignoring `admit_per_minute` but not `active_limit`."""
+    """One call of an admission tick, which looks at about `step` fans. `at_once` admits this many
+    fans on behalf of an operator, ignoring `admit_per_minute` but not `active_limit`."""
     call = admit_lua(doors=doors, step=step, at_once=at_once)
     tick = await valkey.run(call, keys_of(concert_id))
     return Admission(
@@ -83,6 +85,7 @@ async def admit(
         tick.stepped_over,
         tick.places_ended,
         tick.rest == "more",
+        tick.rest == "repairing",
         tick.active,
         tick.waiting,
         tick.seats_unsold,

@@ -8,9 +8,9 @@ from yemae.store.valkey import Valkey
 from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.snapshot import LaneNumbers, Snapshot, Statistics
 
-SCAN_COUNT = 500
-# The field of the blocks that is not a block: prelude.lua.
-STAMP = "\0generation"
+# About how many fans or blocks one call reads, so that none takes long.
+SCAN_COUNT = 250
+BLOCKS_COUNT = 1_000
 # How often the seats of an empty queue are counted: an operator may have added some, and unpaid
 # orders expire.
 SEATS_AT_REST_MS = 300_000
@@ -31,8 +31,16 @@ class SnapshotCounts(NamedTuple):
     open_block: int
     # Field and count, in turn.
     rates: list[str]
-    blocks: list[str]
     lanes: list[list[str]]
+
+
+class BlockCounts(NamedTuple):
+    """What blocks.lua returns."""
+
+    next_cursor: str
+    state: str
+    # Block and count, in turn.
+    found: list[str]
 
 
 class Counters(NamedTuple):
@@ -57,6 +65,8 @@ class ScannedPlaces(NamedTuple):
 @script(__file__, PARTS)
 def snapshot_lua(*, lanes: int) -> SnapshotCounts: ...
 @script(__file__, PARTS)
+def blocks_lua(*, cursor: str, count: int) -> BlockCounts: ...
+@script(__file__, PARTS)
 def statistics_lua() -> Counters: ...
 @script(__file__, PARTS)
 def scan_lua(*, which: str, cursor: str, count: int) -> ScannedPlaces: ...
@@ -67,14 +77,35 @@ def seats_counted_lua(*, left: int, unsold: int) -> None: ...
 
 
 async def snapshot(valkey: Valkey, concert_id: str, lanes: int = 1) -> Snapshot:
-    """The numbers of a queue, which are the same for every reader."""
+    """The numbers of a queue, which are the same for every reader.
+
+    The blocks are counted after the rest, and not all at one moment. So each position that follows
+    from them is one of the time in which they were read: the counts of closed blocks only fall,
+    except when absent fans return, and the open block is known from before.
+    """
     numbers = await valkey.run(snapshot_lua(lanes=lanes), keys_of(concert_id))
     found = numbers._asdict() | {
         "rates": {field: int(count) for field, count in _pairs(numbers.rates)},
-        "blocks": {int(b): int(count) for b, count in _pairs(numbers.blocks) if b != STAMP},
+        "blocks": await _blocks(valkey, concert_id),
         "lanes": tuple(LaneNumbers(*map(int, lane)) for lane in numbers.lanes),
     }
     return Snapshot(**found)
+
+
+async def _blocks(valkey: Valkey, concert_id: str) -> dict[int, int]:
+    """The number of fans in each block. Of a queue whose counts are lost: none, so that polls ask
+    Valkey."""
+    found: dict[int, int] = {}
+    cursor = "0"
+    while True:
+        call = blocks_lua(cursor=cursor, count=BLOCKS_COUNT)
+        page = await valkey.run(call, keys_of(concert_id))
+        if page.state == "lost":
+            return {}
+        found |= {int(block): int(count) for block, count in _pairs(page.found)}
+        cursor = page.next_cursor
+        if cursor == "0":
+            return found
 
 
 async def statistics(valkey: Valkey, concert_id: str) -> Statistics:

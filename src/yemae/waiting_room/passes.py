@@ -1,4 +1,4 @@
-"""Passes, in Valkey: each transition is one Lua call for fans of one concert."""
+"""Passes, in Valkey: each transition is an atomic Lua call for fans of one concert."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -7,6 +7,7 @@ from yemae.store.scripts import ScriptRow, script
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room.keys import PARTS, keys_of
+from yemae.waiting_room.steps import ENDS_MAX, steps
 
 # open: the gate lets in; ended: it does not any more; lost: the store does not know the pass.
 PassWord = Literal["open", "ended", "lost"]
@@ -55,7 +56,11 @@ async def check_entry(
     valkey: Valkey, concert_id: str, passes: Sequence[PassKey]
 ) -> list[CheckedPass]:
     """Whether each pass is open."""
-    return await valkey.run(check_entry_lua(each=_rows(passes)), keys_of(concert_id))
+    checked: list[CheckedPass] = []
+    for some in steps(_rows(passes)):
+        answer = await valkey.run(check_entry_lua(each=some), keys_of(concert_id))
+        checked += answer
+    return checked
 
 
 async def restore_pass(valkey: Valkey, lost: PassKey, ends_at_s: int, active_limit: int) -> str:
@@ -73,7 +78,8 @@ async def extend_passes(
     valkey: Valkey, concert_id: str, ends: Sequence[tuple[PassKey, int]]
 ) -> None:
     """Keep each pass open at least until its end, in ms."""
-    await valkey.run(extend_pass_lua(each=with_ends(ends)), keys_of(concert_id))
+    for some in steps(with_ends(ends)):
+        await valkey.run(extend_pass_lua(each=some), keys_of(concert_id))
 
 
 async def give_back(
@@ -81,12 +87,16 @@ async def give_back(
 ) -> None:
     """Let each pass end as it would without the hold that was released. `holds_end` has the end in
     ms of the holds that are left, 0 without any."""
-    await valkey.run(give_back_lua(each=with_ends(holds_end)), keys_of(concert_id))
+    for some in steps(with_ends(holds_end)):
+        await valkey.run(give_back_lua(each=some), keys_of(concert_id))
 
 
 async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[PassKey]) -> int:
     """End passes for good. Returns how many were still open."""
-    return await valkey.run(end_pass_lua(each=_rows(passes)), keys_of(concert_id))
+    ended = 0
+    for some in steps(_rows(passes), ENDS_MAX):
+        ended += await valkey.run(end_pass_lua(each=some), keys_of(concert_id))
+    return ended
 
 
 async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> int | None:
@@ -96,8 +106,8 @@ async def revoke(valkey: Valkey, concert_id: str, user_id: str) -> int | None:
     return None if number == "none" else int(number)
 
 
-async def expire_passes(valkey: Valkey, concert_id: str, step: int) -> int:
-    """End at most `step` expired passes. Returns how many."""
+async def expire_passes(valkey: Valkey, concert_id: str, step: int = ENDS_MAX) -> int:
+    """End at most `step` expired passes. Returns how many; fewer than `step`: no more are left."""
     return await valkey.run(expire_passes_lua(step=step), keys_of(concert_id))
 
 

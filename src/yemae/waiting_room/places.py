@@ -1,4 +1,4 @@
-"""Places in the queue, in Valkey: each transition is one Lua call for fans of one concert.
+"""Places in the queue, in Valkey: each transition is an atomic Lua call for fans of one concert.
 
 A user has at most one place per concert: the user is the member of a sorted set, and the queue
 number with its lane is the score.
@@ -12,6 +12,7 @@ from yemae.store.valkey import Valkey
 from yemae.waiting_room.challenges import Solved
 from yemae.waiting_room.keys import PARTS, keys_of
 from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.steps import steps
 from yemae.waiting_room.tokens import QueueToken
 
 
@@ -156,9 +157,12 @@ async def join(
 ) -> list[Standing]:
     """Give each fan their place, the one they have or a new one."""
     minutes = sorted({fan.solved.minute for fan in fans if fan.solved is not None})
-    call = join_lua(rules=rules, pace=pace, each=[_wanted(fan, minutes) for fan in fans])
     used = [f"yemae:{{{concert_id}}}:solved:{minute}" for minute in minutes]
-    joined = await valkey.run(call, keys_of(concert_id) + used)
+    joined: list[Joined] = []
+    for some in steps([_wanted(fan, minutes) for fan in fans]):
+        call = join_lua(rules=rules, pace=pace, each=some)
+        answer = await valkey.run(call, keys_of(concert_id) + used)
+        joined += answer
     return [
         _standing(at.word, at.number, at.lane, at.value, at.waiting, new=at.age == "new")
         for at in joined
@@ -170,7 +174,10 @@ async def place(
 ) -> list[Standing]:
     """Where each place stands now; asking marks the fan as present."""
     asked = [Asked(place.user_id, place.number) for place in places]
-    placed = await valkey.run(place_lua(pace=pace, each=asked), keys_of(concert_id))
+    placed: list[Placed] = []
+    for some in steps(asked):
+        answer = await valkey.run(place_lua(pace=pace, each=some), keys_of(concert_id))
+        placed += answer
     return [_standing(at.word, at.number, at.lane, at.value, at.waiting) for at in placed]
 
 
@@ -182,8 +189,11 @@ async def note_present(
         Present(place.user_id, place.number, place.lane, present_ms)
         for place, present_ms in zip(places, patience_ms, strict=True)
     ]
-    to_look_up = await valkey.run(present_lua(each=fans), keys_of(concert_id))
-    return [places[index] for index in to_look_up]
+    elsewhere: list[QueueToken] = []
+    for some, tokens in zip(steps(fans), steps(places), strict=True):
+        to_look_up = await valkey.run(present_lua(each=some), keys_of(concert_id))
+        elsewhere += [tokens[index] for index in to_look_up]
+    return elsewhere
 
 
 async def restore(
@@ -191,7 +201,8 @@ async def restore(
 ) -> None:
     """Put lost places back."""
     lost = [Lost(place.user_id, place.number, place.lane) for place in places]
-    await valkey.run(restore_lua(pace=pace, each=lost), keys_of(concert_id))
+    for some in steps(lost):
+        await valkey.run(restore_lua(pace=pace, each=some), keys_of(concert_id))
 
 
 async def leave(valkey: Valkey, concert_id: str, user_id: str, number: int) -> None:

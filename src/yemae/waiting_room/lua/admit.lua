@@ -10,36 +10,53 @@
 --   doors.door         from the opening on: 'shut' | 'open' | 'all': fans do not wait
 --   doors.opens_at_ms
 --   doors.shares       the share of each lane, the general one first
---   step               the maximum of each kind of work
+--   step               the maximum number of fans that this call looks at
 --   at_once            an operator's number of fans to admit, ignoring the rate; 0 in a tick
 -- RETURNS:
 --   admitted
 --   passes_expired
 --   stepped_over
 --   places_ended
---   rest               'more': there is more to do | 'done'
+--   rest               'more': there is more to do | 'done' | 'repairing': recover.lua has begun
 --   active             after the tick
 --   waiting            after the tick
 --   seats_unsold       as last counted; -1: not yet
---   lost               the parts that the store has lost, as lost_parts says; '': none
+--   lost               the parts that the store has lost, as lost_parts says, until they are
+--     repaired; '': none
 local per_minute = doors.admit_per_minute
+-- Scores are below 2^53.
+local LAST_LANE = 3
 
 local kept = redis.call('HMGET', META, 'generation', 'bucket', 'bucket_at', 'wait_until', 'reserved',
-  'reserved_until', 'seats_unsold')
+  'reserved_until', 'seats_unsold', 'repair')
 local unsold = tonumber(kept[7] or -1)
 local lost = lost_parts(kept[1])
+-- A repair is ended, also when the fans have brought everything back meanwhile.
+if lost == '' then lost = kept[8] or '' end
 if lost ~= '' then
-  return reply{admitted = 0, passes_expired = 0, stepped_over = 0, places_ended = 0, rest = 'done',
-    active = 0, waiting = 0, seats_unsold = unsold, lost = lost}
+  return reply{admitted = 0, passes_expired = 0, stepped_over = 0, places_ended = 0,
+    rest = kept[8] and 'repairing' or 'done', active = 0, waiting = 0, seats_unsold = unsold,
+    lost = lost}
 end
 
-local expired = redis.call('ZRANGE', ACTIVE, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, step)
+-- Each kind of work takes at most half of what is left of the step. So the call is bounded, and no
+-- kind of work waits until another one has ended.
+local left, is_cut_off = step, false
+local function take(key, low, high)
+  local most = math.ceil(left / 2)
+  local users = redis.call('ZRANGE', key, low, high, 'BYSCORE', 'LIMIT', 0, most)
+  left = left - #users
+  if #users == most then is_cut_off = true end
+  return users
+end
+
+local expired = take(ACTIVE, '-inf', whole(now))
 for _, user in ipairs(expired) do
   local number = redis.call('HGET', PASSES, user)
   if number then end_pass(user, number, 'expiry') else redis.call('ZREM', ACTIVE, user) end
 end
 
-local given_up = redis.call('ZRANGE', GONE, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, step)
+local given_up = take(GONE, '-inf', whole(now))
 for _, user in ipairs(given_up) do
   local score = forget(user)
   if score then finish(user, whole(number_of(score))) else redis.call('ZREM', GONE, user) end
@@ -53,7 +70,7 @@ local function step_over(user)
   redis.call('ZADD', GONE, whole(until_ms + doors.place_ttl_s * 1000), user)
 end
 
-local absent = redis.call('ZRANGE', SEEN, '-inf', '(' .. whole(now), 'BYSCORE', 'LIMIT', 0, step)
+local absent = take(SEEN, '-inf', '(' .. whole(now))
 for _, user in ipairs(absent) do step_over(user) end
 local stepped_over = #absent
 
@@ -83,10 +100,24 @@ elseif door == 'open' then
   room = math.min(doors.active_limit - inside - reserved, wanted)
 end
 
+local function first_of(low, high)
+  local first = redis.call('ZRANGE', LINE, low, high, 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+  return first[1], tonumber(first[2])
+end
+
 -- A fan in a lane that the concert file no longer has moves to the general one, at their own number.
-local beyond = whole(#doors.shares * LANE)
-local moved = redis.call('ZRANGE', LINE, beyond, '+inf', 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')
-for i = 1, #moved, 2 do enter(moved[i], number_of(tonumber(moved[i + 1]))) end
+-- The first one who has not moved yet is passed by no fan with a higher number.
+local unmoved = LANE
+if first_of(whole(#doors.shares * LANE), '+inf') then
+  for id = #doors.shares, LAST_LANE do
+    local low, high = whole(id * LANE), '(' .. whole((id + 1) * LANE)
+    for _, user in ipairs(take(LINE, low, high)) do
+      enter(user, number_of(tonumber(redis.call('ZSCORE', LINE, user))))
+    end
+    local _, score = first_of(low, high)
+    if score then unmoved = math.min(unmoved, number_of(score)) end
+  end
+end
 
 -- Lanes take turns by smooth weighted round robin: each admission gives every lane with waiting fans
 -- its share as credit, and the lane with the most credit pays for the admission. So no lane is ever
@@ -100,24 +131,25 @@ end
 
 local looked = 0
 local function look_for_first(lane)
-  while looked < step do
-    local first = redis.call('ZRANGE', LINE, whole(lane.id * LANE), '(' .. whole((lane.id + 1) * LANE),
-      'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
-    if #first == 0 then
-      lane.empty = true
+  local high = lane.id * LANE + (lane.id == 0 and unmoved or LANE)
+  while looked < left do
+    local user, score = first_of(whole(lane.id * LANE), '(' .. whole(high))
+    if not user then
+      -- Where fans are still to be moved here, the lane waits for the next call.
+      lane.empty = lane.id > 0 or unmoved == LANE
       return
     end
     looked = looked + 1
-    if tonumber(redis.call('ZSCORE', SEEN, first[1]) or 0) >= now then
-      lane.user, lane.score = first[1], tonumber(first[2])
+    if tonumber(redis.call('ZSCORE', SEEN, user) or 0) >= now then
+      lane.user, lane.score = user, score
       return
     end
-    step_over(first[1])
+    step_over(user)
     stepped_over = stepped_over + 1
   end
 end
 
--- The lane whose turn it is, or nil when all are empty, or when this call has looked at `step` fans.
+-- The lane whose turn it is, or nil when all are empty, or when this call is cut off.
 local function next_lane()
   local shares = 0
   for _, lane in ipairs(lanes) do
@@ -154,9 +186,7 @@ while admitted < room do
   let_in(lane)
 end
 
-local has_more = #moved == 2 * step or #expired == step or #given_up == step or #absent == step
-  or looked >= step
-local rest = has_more and 'more' or 'done'
+local rest = (is_cut_off or looked >= left) and 'more' or 'done'
 -- A tick without any change writes nothing, so that an idle server does not write to its log.
 local waiting = redis.call('ZCARD', LINE)
 if admitted + #expired + stepped_over + #given_up == 0 then

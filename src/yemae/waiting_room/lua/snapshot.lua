@@ -1,4 +1,4 @@
--- The numbers of a concert's queue at one moment.
+-- The numbers of a concert's queue at one moment. blocks.lua has the counts of its blocks.
 -- ARGUMENTS:
 --   lanes  the number of lanes
 -- RETURNS:
@@ -13,7 +13,6 @@
 --   seats_unsold          as last counted; -1: not yet
 --   open_block            the block that numbers are given out from; -1: none
 --   rates                 field and count, in turn
---   blocks                block and count, in turn
 --   lanes                 for each: waiting, number of the first in line (-1: none), highest number
 --     admitted (-1: none)
 local of_lanes = {}
@@ -40,6 +39,5 @@ return reply{
   seats_unsold = kept[5] or -1,
   open_block = kept[6] or -1,
   rates = redis.call('HGETALL', RATES),
-  blocks = redis.call('HGETALL', BLOCKS),
   lanes = of_lanes,
 }
