@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse mutants bench bench-queue bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -47,6 +47,9 @@ bench-queue: set-up-dev ## Measure the waiting room (BENCH="--fans-max 100000" m
 
 bench-opening: set-up-dev ## Measure how many fans may come to an opening (BENCH="--processes 2 --fans 3000" is short)
 	@$(BIN)/python -m bench.opening $(BENCH)
+
+bench-streams: set-up-dev ## Measure the event streams (BENCH="--listeners 1000" makes it short)
+	@$(BIN)/python -m bench.streams $(BENCH)
 
 bench-pretix: set-up-dev $(PRETIX) ## Measure the same hold and purchase on pretix, beside ours
 	@$(BIN)/python -m bench.pretix $(BENCH)

@@ -88,6 +88,13 @@ itself sent its requests; above its aim, the client is the limit and not the ser
 and stores share the cores, so more processes than cores add little. Each run has a new server, and
 ends with the reconcile of its stores.
 """,
+    "streams": """\
+The event streams of one server process on a core of its own: what one listener costs it while the
+seats of the map, or the numbers of the queue, change all the time. An event is made once and sent
+to all; the seat map sends at most four a second, the queue one. So the delay of most changes is the
+time until the next event, up to 250 and 1 000 ms, and what is above that is the sending to all. How
+it is measured is said in [bench/streams.py](../bench/streams.py).
+""",
     "queue": """\
 The waiting room, one server process on a core of its own. The yardstick of joins and polls is
 `/livez` of the same server, measured before, between and after the repeats of each row; that of

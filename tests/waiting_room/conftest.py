@@ -13,3 +13,11 @@ async def room(valkey_url: str) -> AsyncIterator[Room]:
     opened = Room(valkey_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def other(room: Room) -> AsyncIterator[Room]:
+    """The same room, from another process."""
+    opened = Room(room.store_url)
+    yield opened
+    await opened.close()

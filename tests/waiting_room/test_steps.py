@@ -2,28 +2,23 @@
 while other calls come in between."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import pytest
 
-from waiting_room.room import PACE, WAIT_S, Room
+from waiting_room.crowds import PATIENT, RULES, STEP, counted, crowd, let_in, tick, truly_counted
+from waiting_room.room import Room
 from yemae.settings import Settings
 from yemae.store.scripts import ScriptCall
 from yemae.store.valkey import Valkey
-from yemae.waiting_room import admission, counts, losses, passes, places, queue_numbers
-from yemae.waiting_room.admission import Admission, Doors
-from yemae.waiting_room.losses import Recovery
+from yemae.waiting_room import counts, losses, passes, places, queue_numbers
 from yemae.waiting_room.places import Joining
 from yemae.waiting_room.snapshot import Ranks
 
 FANS = 2_100
-STEP = 25
 # A join, which writes the most, takes about 16 commands for each of its 64 fans.
 COMMANDS_MAX = 1_200
-PATIENT = PACE._replace(absent_after_ms=600_000)
-RULES = Recovery("generation", True, WAIT_S * 1000, 600, 3_600, 0, 60_000)
-DOORS = Doors(10_000, 10**7, 600, 3_600, "open", 0)
 Answer = TypeVar("Answer")
 
 
@@ -57,41 +52,11 @@ async def watched(room: Room) -> Watched:
     return valkey
 
 
-@pytest.fixture
-async def other(room: Room) -> AsyncIterator[Room]:
-    """The same room, from another process."""
-    opened = Room(room.store_url)
-    yield opened
-    await opened.close()
-
-
-async def crowd(room: Room, count: int = FANS) -> dict[str, int]:
-    """So many in line, of whom a third have drawn numbers. User → number."""
-    await room.recover(has_begun=False)
-    chance = random.Random(count)  # noqa: S311 - a reproducible story
-    drawn = [chance.randrange(queue_numbers.DRAWN) if n % 3 else None for n in range(count)]
-    fans = [Joining(f"fan-{n}", drawn_number=number) for n, number in enumerate(drawn)]
-    opens_at_ms = await room.now_ms() + 30_000
-    standings = await room.arrive(*fans, pace=PATIENT, opens_at_ms=opens_at_ms)
-    room.travel(31)
-    return {fan.user_id: at.number for fan, at in zip(fans, standings, strict=True)}
-
-
-async def tick(room: Room) -> Admission:
-    """One call, which repairs nothing."""
-    return await admission.admit(room.valkey, room.concert_id, DOORS, step=STEP)
-
-
-async def let_in(room: Room, count: int) -> None:
-    for _ in range(count // 20):
-        await room.admit(active_limit=count, admit_per_minute=10**7, step=STEP)
-
-
 # --- How much a call does -----------------------------------------------------------------------
 
 
 async def test_no_call_sends_more_commands_in_a_long_queue(room: Room, watched: Watched) -> None:
-    numbers = await crowd(room)
+    numbers = await crowd(room, FANS)
     tokens = [room.token(*place) for place in numbers.items()]
     keys = [room.key(*place) for place in numbers.items()]
     ends_at_ms = await room.now_ms() + 900_000
@@ -133,7 +98,7 @@ async def test_no_step_of_a_repair_grows_with_the_queue(
 
 async def in_every_part(room: Room) -> None:
     """A third is admitted, a third absent, a third waits."""
-    numbers = await crowd(room)
+    numbers = await crowd(room, FANS)
     await let_in(room, FANS // 3)
     users = list(room.store.zrange(room.keys()["line"], 0, -1))
     long_ago = dict.fromkeys(users[: FANS // 3], await room.now_ms() - 1)
@@ -144,26 +109,10 @@ async def in_every_part(room: Room) -> None:
     assert room.store.zcard(room.keys()["absent"]) == FANS // 3
 
 
-def counted(room: Room) -> dict[str, int]:
-    """Block → fans, as Valkey keeps it."""
-    found = room.store.hgetall(room.keys()["blocks"])
-    return {block: int(count) for block, count in found.items() if not block.startswith("\0")}
-
-
-def truly_counted(room: Room) -> dict[str, int]:
-    """The same, from the line itself."""
-    found: dict[str, int] = {}
-    for _, score in room.store.zrange(room.keys()["line"], 0, -1, withscores=True):
-        lane, number = divmod(int(score), queue_numbers.LANE)
-        block = str(queue_numbers.block_of(lane, number))
-        found[block] = found.get(block, 0) + 1
-    return found
-
-
 async def test_the_counts_of_a_long_queue_are_read_in_pages(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await crowd(room)
+    await crowd(room, FANS)
     monkeypatch.setattr(counts, "BLOCKS_COUNT", 100)
     call = counts.blocks_lua(cursor="0", count=100)
     page = await room.valkey.run(call, list(room.keys().values()))
@@ -259,87 +208,3 @@ async def test_while_the_counts_are_lost_no_position_is_shown_from_a_part_of_the
     while await losses.recover(room.valkey, room.concert_id, RULES, step=50) is None:
         assert (await room.snapshot()).blocks == {}
     assert sum((await room.snapshot()).blocks.values()) == 600
-
-
-# --- A repair in steps --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("part", ["line", "seen", "active", "passes", "blocks"])
-async def test_a_repair_is_right_when_fans_come_and_go_between_its_steps(
-    room: Room, part: str, seed: int
-) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a reproducible story
-    numbers = await crowd(room, 1_200)
-    await let_in(room, 700 if part in ("active", "passes") else 100)
-    keys = room.keys()
-    room.store.delete(keys[part])
-    steps = 0
-    while await losses.recover(room.valkey, room.concert_id, RULES, step=20) is None:
-        steps += 1
-        assert (await tick(room)).lost, "no fan is admitted meanwhile"
-        for user in chance.sample(sorted(numbers), 8):
-            await room.leave(user, numbers.pop(user))
-        some = dict(chance.sample(sorted(numbers.items()), 8))
-        lost = [
-            room.token(user, number)
-            for (user, number), at in zip(some.items(), await room.places(some), strict=True)
-            if at.word == "lost"
-        ]
-        await places.restore(room.valkey, room.concert_id, lost, PATIENT)
-        new = f"new-{steps}"
-        numbers |= {new: (await room.join(new, pace=PATIENT))[0].number}
-    assert steps > 5
-    assert room.store.zcard(keys["line"]) == room.store.zcard(keys["seen"])
-    assert room.store.zcard(keys["active"]) == room.store.hlen(keys["passes"])
-    assert counted(room) == truly_counted(room)
-
-
-async def test_the_steps_of_two_processes_add_up_and_one_of_them_says_what_was_lost(
-    room: Room, other: Room
-) -> None:
-    await crowd(room, 600)
-    room.store.delete(room.keys()["seen"])
-    said = []
-    while (await tick(room)).lost:
-        said += [
-            await losses.recover(each.valkey, each.concert_id, RULES, step=50)
-            for each in (room, other)
-        ]
-    assert [words for words in said if words] == [("seen",)]
-    alone = 0
-    room.store.delete(room.keys()["seen"])
-    while await losses.recover(room.valkey, room.concert_id, RULES, step=50) is None:
-        alone += 1
-    assert abs(len(said) - alone) <= 3
-
-
-async def test_a_repair_goes_on_to_its_end_when_the_fans_bring_everything_back(room: Room) -> None:
-    """Or else its next beginning would be in the middle."""
-    numbers = await crowd(room, 300)
-    room.store.delete(room.keys()["line"])
-    assert await losses.recover(room.valkey, room.concert_id, RULES, step=10) is None
-    tokens = [room.token(*place) for place in numbers.items()]
-    await places.restore(room.valkey, room.concert_id, tokens, PATIENT)
-    assert room.store.zcard(room.keys()["line"]) == room.store.zcard(room.keys()["seen"]) == 300
-    room.store.hset(room.keys()["blocks"], "\0generation", "generation")
-    found = await tick(room)
-    assert (found.lost, found.admitted, found.is_repairing) == (("line",), 0, True)
-    assert await room.recover() == ("line",)
-    assert not (await tick(room)).lost
-    assert counted(room) == truly_counted(room)
-
-
-async def test_a_line_that_is_lost_while_a_repair_goes_on_stops_admission_for_its_fans(
-    room: Room,
-) -> None:
-    """Newcomers must not pass fans whose places are not back yet."""
-    await crowd(room, 300)
-    room.store.delete(room.keys()["seen"])
-    assert await losses.recover(room.valkey, room.concert_id, RULES, step=100) is None
-    room.store.delete(room.keys()["line"])
-    assert await room.recover() == ("seen", "line")
-    await room.join("newcomer")
-    assert (await room.admit()).admitted == 0
-    room.travel(WAIT_S)
-    assert (await room.admit()).admitted == 1

@@ -57,7 +57,7 @@ local function mend_pass(user)
   redis.call('ZADD', ACTIVE, 'NX', whole(now + entry_ttl_ms), user)
 end
 
--- Count the fans of a block anew. From then on the count is exact, whoever comes and goes. Returns the
+-- Count the fans of a block anew. From then on the count is exact while fans come and go. Returns the
 -- score at which the next block begins.
 local function recount(block)
   local lane = math.floor(block * BLOCK / LANE)
