@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncGenerator
+from typing import NamedTuple
 
 import msgspec
 
@@ -38,6 +39,14 @@ class LaneBody(msgspec.Struct, frozen=True):
     share: int
     waiting: int
     serving: int | None
+
+
+class Page(NamedTuple):
+    """The queue as it is sent: the body, its tag, and the event of the stream."""
+
+    body: bytes
+    tag: bytes
+    event: bytes
 
 
 class QueueBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,8 +106,8 @@ EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).
 async def show_queue(call: Call) -> Answer:
     """The numbers of a queue, public, for a cache in front."""
     concert = call.runtime.catalogue.concert(call.path("concert_id"))
-    body, tag = _page(call, concert, await call.runtime.board.view(concert.id))
-    return conditional.answer(call, f'"{tag.decode()}"', b"public, max-age=1", body)
+    page = _page(call, concert, await call.runtime.board.view(concert.id))
+    return conditional.answer(call, f'"{page.tag.decode()}"', b"public, max-age=1", page.body)
 
 
 async def follow_queue(call: Call) -> Answer:
@@ -121,26 +130,27 @@ async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
             return
         view = board.latest(concert_id)
         if view is not None:
-            body, tag = _page(call, concert, view)
-            if tag != last:
-                last = tag
-                yield b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body)
+            page = _page(call, concert, view)
+            if page.tag != last:
+                last = page.tag
+                yield page.event
         yield b""
         await board.beat()
 
 
-def _page(call: Call, concert: Concert, view: View) -> tuple[bytes, bytes]:
-    """The body and its tag; made once for each view, state, message and change of the settings."""
+def _page(call: Call, concert: Concert, view: View) -> Page:
+    """Made once for each view, state, message and change of the settings."""
     now = call.runtime.now()
     state = policy.state_of(concert, now, view.snapshot)
     has_message = concert.has_message(now)
-    known = view.made.get("page")
+    known: tuple[tuple[policy.State, bool], Concert, Page] | None = view.made.get("page")
     if known is not None and known[0] == (state, has_message) and known[1] is concert:
-        return known[2], known[3]
+        return known[2]
     body = msgspec.json.encode(_queue(concert, view, state, message_of(concert, now)))
     tag = hashlib.sha256(body).hexdigest()[:16].encode()
-    view.made["page"] = ((state, has_message), concert, body, tag)
-    return body, tag
+    page = Page(body, tag, b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body))
+    view.made["page"] = ((state, has_message), concert, page)
+    return page
 
 
 def _queue(concert: Concert, view: View, state: policy.State, message: Message | None) -> QueueBody:
