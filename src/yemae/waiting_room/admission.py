@@ -48,8 +48,6 @@ class Admission:
     stepped_over: int = 0
     places_ended: int = 0
     has_more: bool = False
-    # Whether a repair of the queue is under way.
-    is_repairing: bool = False
     # After the tick: admitted fans, and fans who wait.
     active: int = 0
     waiting: int = 0
@@ -57,6 +55,8 @@ class Admission:
     seats_unsold: int = -1
     # Parts that the store has lost; "all" also of a queue that has not begun.
     lost: tuple[str, ...] = ()
+    # Whether a repair of the queue is under way.
+    is_repairing: bool = False
 
     def __add__(self, later: "Admission") -> "Admission":
         return replace(
@@ -85,9 +85,9 @@ async def admit(
         tick.stepped_over,
         tick.places_ended,
         tick.rest == "more",
-        tick.rest == "repairing",
         tick.active,
         tick.waiting,
         tick.seats_unsold,
         tuple(tick.lost.split()),
+        tick.rest == "repairing",
     )

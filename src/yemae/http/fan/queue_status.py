@@ -41,7 +41,7 @@ class LaneBody(msgspec.Struct, frozen=True):
     serving: int | None
 
 
-class Page(NamedTuple):
+class QueuePage(NamedTuple):
     """The queue as it is sent: the body, its tag, and the event of the stream."""
 
     body: bytes
@@ -138,17 +138,17 @@ async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
         await board.beat()
 
 
-def _page(call: Call, concert: Concert, view: View) -> Page:
+def _page(call: Call, concert: Concert, view: View) -> QueuePage:
     """Made once for each view, state, message and change of the settings."""
     now = call.runtime.now()
     state = policy.state_of(concert, now, view.snapshot)
     has_message = concert.has_message(now)
-    known: tuple[tuple[policy.State, bool], Concert, Page] | None = view.made.get("page")
+    known: tuple[tuple[policy.State, bool], Concert, QueuePage] | None = view.made.get("page")
     if known is not None and known[0] == (state, has_message) and known[1] is concert:
         return known[2]
     body = msgspec.json.encode(_queue(concert, view, state, message_of(concert, now)))
     tag = hashlib.sha256(body).hexdigest()[:16].encode()
-    page = Page(body, tag, b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body))
+    page = QueuePage(body, tag, b"id: %s\nevent: queue\ndata: %s\n\n" % (tag, body))
     view.made["page"] = ((state, has_message), concert, page)
     return page
 
