@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yemae.concerts.seat_map import free_list, plan
@@ -74,6 +74,7 @@ CHANGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(CHANGES)
 def test_a_list_has_exactly_the_free_seats_whatever_was_made_before(
     changes: list[tuple[set[int], float, bool]],
