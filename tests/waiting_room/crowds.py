@@ -15,7 +15,7 @@ DOORS = Doors(10_000, 10**7, 600, 3_600, "open", 0)
 
 
 async def crowd(room: Room, count: int) -> dict[str, int]:
-    """So many in line, of whom a third have drawn numbers. User → number."""
+    """`count` fans in line, of whom a third have drawn numbers. User → number."""
     await room.recover(has_begun=False)
     chance = random.Random(count)  # noqa: S311 - a reproducible story
     drawn = [chance.randrange(queue_numbers.DRAWN) if n % 3 else None for n in range(count)]
