@@ -22,11 +22,18 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate, looks, places
 from yemae.sale.batches import Batches, open_batches
 from yemae.sale.gate import Entered
+from yemae.settings import Settings
 from yemae.store.valkey import Valkey
 from yemae.values.pass_key import PassKey
 from yemae.waiting_room import passes, seen_passes
 from yemae.waiting_room.passes import CheckedPass
 from yemae.waiting_room.tokens import EntryToken
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Those of a server of one process."""
+    return settings.replace(workers=1)
 
 
 @pytest.fixture
@@ -124,6 +131,17 @@ async def test_reads_ask_once_in_a_while_and_writes_each_time(
     await entered(batches, entry)
     await gate.enter_to_look(runtime, batches, entry)
     assert asked == [1] * 6
+
+
+async def test_reads_ask_each_time_in_one_of_several_processes(
+    runtime: Runtime, entry: EntryToken, fan: Fan
+) -> None:
+    several = runtime.settings.replace(workers=2)
+    async with open_runtime(several) as other, open_batches(other) as theirs:
+        await gate.enter_to_look(other, theirs, entry)
+        await by_payment(fan)
+        with pytest.raises(EntryTokenExpired):
+            await gate.enter_to_look(other, theirs, entry)
 
 
 async def by_payment(fan: Fan) -> None:
