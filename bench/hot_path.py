@@ -43,7 +43,7 @@ from bench.many_orders import fill
 from bench.mix import Mix
 from bench.pgbench import PgbenchError
 from bench.reads import Reads
-from bench.results import Others, Row, is_clean, make_results, show, write
+from bench.results import Others, Row, is_clean, make_results, report
 from bench.rounds import Probe, chosen, measure
 from bench.sale import Sale
 from bench.scripts import Scripts
@@ -63,7 +63,6 @@ CALL = "pgbench: the hold as one function call"
 OVER_CALL = "hold_distinct over pgbench_hold_call"
 P99_MAX_MS = 50
 IDLE_MAX_MS = 5
-FILE_COLUMNS = 140
 
 console = Console(stderr=True)
 
@@ -251,13 +250,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(f"[red]{type(error).__name__}[/red]: {error}", soft_wrap=True)
         sys.exit(1)
     results = make_results("hot-path", "make bench", rows, {}, others)
-    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
-    # Before and after: the tree that was measured is the one that the commit names.
     is_whole = not (options.only or options.against)
-    if is_whole and (options.dirty or (clean and is_clean())):
-        console.print(f"written: {write(results)}")
-    else:
-        console.print("not written: only a whole run of a clean tree is (or --dirty)")
+    report(results, is_whole=is_whole, was_clean=clean, dirty=options.dirty)
 
 
 if __name__ == "__main__":

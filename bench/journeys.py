@@ -37,6 +37,7 @@ class Answer(msgspec.Struct):
     poll_after_ms: int = 0
     entry_token: str = ""
     id: str = ""
+    total: int = 0
 
 
 READ = msgspec.json.Decoder(Answer)

@@ -46,7 +46,7 @@ from bench.opening_rows import (
     top_row,
 )
 from bench.opening_walk import CALLS, SEATS_EACH, hall, pairs, visit
-from bench.results import Others, Row, is_clean, make_results, show, write
+from bench.results import Others, Row, is_clean, make_results, report
 from bench.serving import serving
 from bench.stage import VARIABLES
 from bench.timed import Used
@@ -66,7 +66,6 @@ LOWER_MAX = 5
 # A rate counts as too high when it is so twice: other programs disturb a run now and then.
 TRIES = 2
 AHEAD = -10
-FILE_COLUMNS = 140
 
 console = Console(stderr=True)
 
@@ -205,13 +204,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(f"[red]{type(error).__name__}[/red]: {error}", soft_wrap=True)
         sys.exit(1)
     results = make_results("opening", "make bench-opening", rows, {}, others)
-    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
-    # Before and after: the tree that was measured is the one that the commit names.
     is_whole = not options.processes and not options.fans and options.minute == MINUTE_S
-    if is_whole and (options.dirty or (clean and is_clean())):
-        console.print(f"written: {write(results)}")
-    else:
-        console.print("not written: only a whole run of a clean tree is (or --dirty)")
+    report(results, is_whole=is_whole, was_clean=clean, dirty=options.dirty)
 
 
 if __name__ == "__main__":

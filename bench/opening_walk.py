@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 import msgspec
 
 from bench.exchange import Ask, Walk
+from bench.journeys import READ
 from bench.load import get, post
 from bench.serving import Concert
 from bench.stage import FANS_MAX
@@ -35,20 +36,6 @@ CALLS = (
     "join", "poll", "queue", "dates", "plan", "stream", "availability", "hold", "wallet", "top_up",
     "pay",
 )  # fmt: skip
-
-
-class Answer(msgspec.Struct):
-    """The fields of all answers that a fan needs for the next request."""
-
-    queue_token: str = ""
-    state: str = ""
-    poll_after_ms: int = 0
-    entry_token: str = ""
-    id: str = ""
-    total: int = 0
-
-
-READ = msgspec.json.Decoder(Answer)
 
 
 def hall(admitted_per_s: float) -> Concert:

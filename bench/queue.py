@@ -32,7 +32,7 @@ from rich.console import Console
 from bench import admissions, line_store
 from bench.line_store import LineStore
 from bench.load import drive, get, post
-from bench.results import Others, Results, Row, is_clean, make_results, show, write
+from bench.results import Others, Results, Row, is_clean, make_results, report
 from bench.serving import Bench, Concert, serving
 from bench.slowest import slowest_row
 from bench.yardstick import Yardstick
@@ -49,7 +49,6 @@ REPEATS = 3
 SECONDS = 1.2
 
 # The table in a file or a pipe.
-FILE_COLUMNS = 120
 
 SMALL = [f"bench-1k-{number:02}" for number in range(1, LINES_OF_1K + 1)]
 MIDDLE, LARGE = "bench-100k", "bench-1m"
@@ -232,12 +231,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # SIGTERM ends this process as Ctrl-C does, and the server with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = uvloop.run(run(options.part or PARTS, options.fans_max))
-    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
-    # Before and after: the tree that was measured is the one that the commit names.
-    if not options.part and (options.dirty or (clean and is_clean())):
-        console.print(f"written: {write(results)}")
-    else:
-        console.print("not written: only a whole run of a clean tree is (or --dirty)")
+    is_whole = not options.part
+    report(results, is_whole=is_whole, was_clean=clean, dirty=options.dirty)
 
 
 if __name__ == "__main__":

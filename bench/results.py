@@ -9,6 +9,7 @@ import platform
 import re
 import statistics
 import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
+# How wide a table is that goes into a file.
+FILE_COLUMNS = 140
 # What a bench writes itself does not make a tree dirty.
 OWN = (":!bench/results", ":!docs/benchmarks.md", ":!docs/benchmarks")
 
@@ -169,6 +172,17 @@ def write(results: Results) -> Path:
     path = RESULTS / f"{results.bench}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
     return path
+
+
+def report(results: Results, *, is_whole: bool, was_clean: bool, dirty: bool) -> None:
+    """Print the table. Write the file of a whole run whose tree was clean before it and is so now,
+    so that its commit names what was measured; `dirty`: whatever the tree."""
+    console = Console(stderr=True)
+    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
+    if is_whole and (dirty or (was_clean and is_clean())):
+        console.print(f"written: {write(results)}")
+    else:
+        console.print("not written: only a whole run of a clean tree is (or --dirty)")
 
 
 def read(path: Path) -> Results:

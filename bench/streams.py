@@ -27,7 +27,7 @@ from rich.console import Console
 from bench.crowd import Crowd, Fan, crowd_of
 from bench.line_store import new_fans
 from bench.load import HOST, ask, get, post
-from bench.results import Others, Results, Row, is_clean, make_results, percentile, show, write
+from bench.results import Others, Results, Row, is_clean, make_results, percentile, report
 from bench.serving import Bench, Concert, serving
 from bench.stage import FANS_MAX, PER_MINUTE_MAX
 from yemae.http.server.connections import RESERVED_FILES, files_max
@@ -44,7 +44,6 @@ STREAMS_PER_ADDRESS = 250
 HALL = Concert("bench-streams", active_limit=FANS_MAX, admit_per_minute=PER_MINUTE_MAX, seats=2_000)
 LINE = Concert("bench-line")
 FIRST, SECOND = b"\ndata: ", b"\n\n"
-FILE_COLUMNS = 120
 
 console = Console(stderr=True)
 # Events by their bytes: when each listener got them.
@@ -261,12 +260,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     clean = is_clean()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = uvloop.run(run(options.listeners))
-    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
-    whole = options.listeners == LISTENERS
-    if whole and (options.dirty or (clean and is_clean())):
-        console.print(f"written: {write(results)}")
-    else:
-        console.print("not written: only a whole run of a clean tree is (or --dirty)")
+    is_whole = options.listeners == LISTENERS
+    report(results, is_whole=is_whole, was_clean=clean, dirty=options.dirty)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from bench.hot_path import ViolatedError, prove
 from bench.load import LoadError
 from bench.pretix.buyers import Buyers, WrongError
 from bench.pretix.serving import THREADS, WORKERS, PretixError, pretix
-from bench.results import Others, Row, is_clean, make_results, show, write
+from bench.results import Others, Row, is_clean, make_results, report
 from bench.rounds import Probe, measure
 from bench.sale import Sale
 from bench.serving import serving
@@ -35,7 +35,6 @@ SECONDS = 3.0
 PRETIX_SECONDS = 5.0
 PRETIX_WARM_UP_S = 1.0
 CONNECTIONS = 32
-FILE_COLUMNS = 140
 
 console = Console(stderr=True)
 
@@ -94,12 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(f"[red]{type(error).__name__}[/red]: {error}", soft_wrap=True)
         sys.exit(1)
     results = make_results("pretix", "make bench-pretix", rows, {}, others)
-    show(results, Console() if sys.stdout.isatty() else Console(width=FILE_COLUMNS))
-    # Before and after: the tree that was measured is the one that the commit names.
-    if options.dirty or (clean and is_clean()):
-        console.print(f"written: {write(results)}")
-    else:
-        console.print("not written: only a run of a clean tree is (or --dirty)")
+    report(results, is_whole=True, was_clean=clean, dirty=options.dirty)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,29 @@ def test_a_file_gives_back_what_was_written(
     assert results_files(tmp_path) == [found()]
 
 
+@pytest.mark.parametrize(
+    ("is_whole", "was_clean", "dirty", "is_written"),
+    [
+        (True, True, False, True),
+        (True, False, True, True),
+        (True, False, False, False),
+        (False, True, True, False),
+    ],
+)
+def test_a_file_is_written_after_a_whole_run_of_a_clean_tree_or_a_dirty_one_on_demand(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_whole: bool,
+    was_clean: bool,
+    dirty: bool,
+    is_written: bool,
+) -> None:
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    monkeypatch.setattr(results, "is_clean", lambda: True)
+    results.report(found(), is_whole=is_whole, was_clean=was_clean, dirty=dirty)
+    assert (tmp_path / "queue.json").exists() == is_written
+
+
 def test_a_row_knows_whether_it_reached_its_aim() -> None:
     assert [row.reached for row in ROWS] == [None, True, False, True]
 

@@ -63,8 +63,8 @@ class RequestReader(HttpToolsProtocol):
         raise NotImplementedError
 
     def is_answered_at_once(self) -> bool:
-        """Answer a GET of HTTP/1.1 here and now if possible."""
-        raise NotImplementedError
+        """Answer a GET of HTTP/1.1 here and now if possible; `AtOnceReader` does."""
+        return False
 
     def read(self, data: bytes) -> None:
         """Parse what has come."""
