@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test test-deploy check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -22,6 +22,9 @@ test: set-up-dev ## All checks, then all tests with branch coverage
 	@# Server processes that root starts work as another user, who has to write their coverage as well.
 	@data=$$(mktemp -d) && chmod 1777 "$$data" && trap 'rm -rf "$$data"' EXIT && \
 		COVERAGE_FILE="$$data/coverage" $(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+test-deploy: set-up-dev ## What is shipped in deploy/, run as it is shipped (root; installs what it lacks)
+	@$(BIN)/python scripts/test_deploy.py $(DEPLOY)
 
 check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL, and the page
 	$(BIN)/ruff format --check .

@@ -1,0 +1,79 @@
+"""Runs the tests marked `deployment`: what deploy/ ships, as it is shipped (`make test-deploy`).
+
+Always holds: a program that is missing is installed, as root on Debian, or named, and then nothing
+runs. Arguments go to pytest.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# The Debian package that has each program that the tests start.
+PACKAGES = {
+    "buildah": "buildah",
+    "debootstrap": "debootstrap",
+    "etcd": "etcd-server",
+    "haproxy": "haproxy",
+    "nginx": "nginx-light",
+    "podman": "podman",
+    "promtool": "prometheus",
+    "runc": "runc",
+}
+# Keeps apt from starting the services of these packages: each test starts what it needs.
+POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code of pytest, or 2 where a program is missing that can't be installed."""
+    if packages := lacking():
+        say("installing", *packages)
+        if not install(packages):
+            say("type: sudo apt-get install", *packages)
+            return 2
+    options = ["-m", "deployment", "-p", "no:randomly", "-v", "--timeout=1800"]
+    pytest = [sys.executable, "-m", "pytest", *options]
+    return subprocess.run([*pytest, *(arguments or ["tests"])], cwd=ROOT, check=False).returncode
+
+
+def say(*words: str) -> None:
+    """One line of progress."""
+    sys.stderr.write(" ".join(["test-deploy:", *words]) + "\n")
+
+
+def lacking() -> list[str]:
+    """The Debian packages of the programs that this machine does not have, each once."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    missing = [program for program in PACKAGES if shutil.which(program, path=path) is None]
+    return sorted({PACKAGES[program] for program in missing})
+
+
+def install(packages: list[str]) -> bool:
+    """Whether apt-get installed them; only root can."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    ours = not POLICY.exists()
+    if ours:
+        POLICY.write_text("#!/bin/sh\nexit 101\n")
+        POLICY.chmod(0o755)
+    try:
+        apt("update", "-q")
+        return apt("install", "-y", "-q", "--no-install-recommends", *packages) == 0
+    finally:
+        if ours:
+            POLICY.unlink()
+
+
+def apt(*arguments: str) -> int:
+    """The exit code of apt-get, which asks nothing."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", *arguments]
+    return subprocess.run(
+        command, check=False, env=environment, stdout=subprocess.DEVNULL
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
