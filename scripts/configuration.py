@@ -28,6 +28,11 @@ one-line error that names the variable and what is expected. `yemae serve` warns
 variable that it does not know, and says what became of one that an earlier version had. Nothing is
 read again while the server runs.
 
+Every setting can come from a file instead: with `_FILE` after its name, the variable names a file
+whose text, without the space around it, is the value, such as
+`YEMAE_SECRET_KEY_FILE=/run/secrets/secret_key`. So secrets need not be in the environment. An empty
+file, a file that cannot be read, and both variables at once stop the start.
+
 Limits of one concert (how many fans may be inside, how fast they are admitted, how many seats one
 fan may have) are in its [concert file](concert-file.md). How to run Yemae with these settings is in
 [operations](operations.md).
@@ -44,6 +49,11 @@ KOREAN = """\
 같습니다. 쓸 수 없는 값이면 변수와 기대하는 값을 알리는 한 줄 오류를 내고 시작하지 않습니다.
 `yemae serve`는 모르는 `YEMAE_` 변수를 경고하고, 이전 버전의 변수라면 지금은 어떻게 되었는지
 알려 줍니다. 서버가 실행되는 동안 다시 읽지 않습니다.
+
+모든 설정은 파일에서도 읽을 수 있습니다. 이름 뒤에 `_FILE`이 붙은 변수는 파일을 가리키고, 앞뒤
+공백을 뺀 그 파일의 글이 값입니다. 예: `YEMAE_SECRET_KEY_FILE=/run/secrets/secret_key`. 그래서
+비밀을 환경에 둘 필요가 없습니다. 빈 파일이거나, 파일을 읽을 수 없거나, 두 변수를 함께 설정하면
+시작하지 않습니다.
 
 콘서트 하나의 제한(안에 있을 수 있는 팬의 수, 입장 속도, 한 팬이 가질 수 있는 좌석)은 그
 [콘서트 파일](concert-file.ko.md)에 있습니다. 이 설정으로 운영하는 방법은

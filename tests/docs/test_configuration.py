@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.pages import ROOT, pages, read
-from yemae.settings import variable
+from yemae.settings import FROM_FILE, variable
 from yemae.settings.reading import OTHERS, fields
 from yemae.settings.removed import REMOVED
 
@@ -39,4 +39,5 @@ def test_the_changelog_names_every_variable_that_is_gone() -> None:
 def test_every_variable_that_a_page_names_is_a_setting(page: Path) -> None:
     named = set(re.findall(r"YEMAE_[A-Z]+(?:_[A-Z]+)*", read(page)))
     gone = set(REMOVED) if Path(page).name == "CHANGELOG.md" else set()
-    assert named - VARIABLES - OTHERS - gone == set()
+    of_files = {name + FROM_FILE for name in VARIABLES}
+    assert named - VARIABLES - of_files - OTHERS - gone == set()

@@ -149,8 +149,51 @@ def test_settings_come_back_from_their_variables(values: dict[str, object]) -> N
     assert {field: value(settings, field) for field in values} == values
 
 
+def test_settings_come_back_where_their_files_were_named(tmp_path: Path) -> None:
+    named = {"YEMAE_PORT_FILE": _file(tmp_path, "8123")}
+    settings = read_settings(named)
+    assert settings.server.port == 8123
+    assert read_settings(named | to_environ(settings)) == settings
+
+
 def test_no_setting_is_unknown() -> None:
-    assert unknown_variables({variable(field): "" for field in FIELDS}) == []
+    names = [variable(field) for field in FIELDS]
+    assert unknown_variables(dict.fromkeys(names, "")) == []
+    assert unknown_variables({f"{name}_FILE": "" for name in names}) == []
+
+
+def test_a_secret_can_be_in_a_file(tmp_path: Path) -> None:
+    named = {"YEMAE_SECRET_KEY_FILE": _file(tmp_path, "a key in a file\n"), "YEMAE_PORT": "8123"}
+    settings = read_settings(named)
+    assert settings.stores.secret_key == "a key in a file"
+    assert settings.server.port == 8123
+
+
+def test_a_value_from_a_file_is_refused_as_one_from_a_variable(tmp_path: Path) -> None:
+    named = {"YEMAE_PORT_FILE": _file(tmp_path, "abc")}
+    assert refusal(named) == refusal({"YEMAE_PORT": "abc"})
+
+
+def test_a_file_that_gives_no_secret_is_refused(tmp_path: Path) -> None:
+    missing, empty = str(tmp_path / "missing"), _file(tmp_path, " \n")
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    assert [refusal({"YEMAE_SECRET_KEY_FILE": file}) for file in (missing, str(binary), empty)] == [
+        f"YEMAE_SECRET_KEY_FILE={missing!r} cannot be read: No such file or directory.",
+        f"YEMAE_SECRET_KEY_FILE={str(binary)!r} cannot be read: it is not text in UTF-8.",
+        f"YEMAE_SECRET_KEY_FILE={empty!r} cannot be used: the file is empty.",
+    ]
+
+
+def test_a_setting_and_its_file_exclude_each_other(tmp_path: Path) -> None:
+    both = {"YEMAE_PORT": "8123", "YEMAE_PORT_FILE": _file(tmp_path, "8124")}
+    assert refusal(both) == "YEMAE_PORT and YEMAE_PORT_FILE are both set: remove one of them."
+
+
+def _file(folder: Path, text: str) -> str:
+    path = folder / "value"
+    path.write_text(text)
+    return str(path)
 
 
 def refusal(environ: dict[str, str]) -> str | None:

@@ -22,7 +22,7 @@ from yemae.embedded.secret_key import secret_key
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import ScenarioError
 from yemae.rehearsal.target import ConcertAnswer, Target
-from yemae.settings import read_settings
+from yemae.settings import FROM_FILE, read_settings
 
 HOST = "127.0.0.1"
 START_S = 120.0
@@ -167,7 +167,11 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
 
 
 def _environ(data_dir: Path, port: int, workers: int) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.removesuffix(FROM_FILE) not in OURS
+    }
     return {
         "YEMAE_LOG_LEVEL": "warning",
         **kept,

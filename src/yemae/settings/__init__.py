@@ -7,6 +7,7 @@ rest of the program gets a frozen `Settings` handed in and never reads the envir
 
 from yemae.settings.groups import ACCOUNTS_PER_MINUTE, Settings
 from yemae.settings.reading import (
+    FROM_FILE,
     SettingsError,
     read_settings,
     to_environ,
@@ -19,6 +20,7 @@ from yemae.settings.stores import StoreSettings
 __all__ = [
     "ACCOUNTS_PER_MINUTE",
     "BUILT_PAGE",
+    "FROM_FILE",
     "Settings",
     "SettingsError",
     "StoreSettings",

@@ -1,4 +1,8 @@
-"""Reads the YEMAE_* variables into Settings, and finds the variables that set nothing."""
+"""Reads the YEMAE_* variables into Settings, and finds the variables that set nothing.
+
+One rule for secrets, and for every other setting: the variable with `_FILE` after its name may name
+a file that has the value, as service managers and orchestrators hand secrets out.
+"""
 
 import difflib
 import os
@@ -14,6 +18,8 @@ from yemae.settings.removed import REMOVED
 
 # Spelt like settings and none: where the flow of the README finds the server.
 OTHERS = frozenset({"YEMAE_URL"})
+# What a variable that names the file of a setting ends with.
+FROM_FILE = "_FILE"
 
 
 class SettingsError(Exception):
@@ -44,8 +50,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     given: dict[str, object] = {}
     for _, field, hint in fields():
-        text = environ.get(variable(field))
-        if text is None or text == "":
+        text = _text(variable(field), environ)
+        if not text:
             continue
         try:
             given[field] = _parse(text, hint)
@@ -57,19 +63,21 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def to_environ(settings: Settings) -> dict[str, str]:
-    """The variables from which `read_settings` makes these settings again."""
+    """The variables from which `read_settings` makes these settings again, also where others are
+    set already: those that name files are empty."""
     values = {field: getattr(getattr(settings, group), field) for group, field, _ in fields()}
-    return {
+    said = {
         variable(field): str(value).lower() if isinstance(value, bool) else str(value)
         for field, value in values.items()
     }
+    return said | {name + FROM_FILE: "" for name in said}
 
 
 def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
     """One sentence for each YEMAE_* variable that sets nothing: what became of it if an earlier
     version had it, otherwise the one probably meant."""
     environ = os.environ if environ is None else environ
-    known = {variable(field) for _, field, _ in fields()}
+    known = {variable(field) + end for _, field, _ in fields() for end in ("", FROM_FILE)}
     sentences = []
     for name in sorted(environ):
         if not name.startswith("YEMAE_") or name in known | OTHERS:
@@ -90,6 +98,24 @@ def limits(hint: Any) -> Limits:
     metas = [meta for meta in hint.__metadata__ if isinstance(meta, Meta)]
     bounds = [meta for meta in metas if meta.ge is not None or meta.pattern is not None]
     return Limits(hint.__origin__, bounds[0] if bounds else None)
+
+
+def _text(name: str, environ: Mapping[str, str]) -> str:
+    """What a variable says, or the file that is named for it; empty when neither is set."""
+    said, file = environ.get(name, ""), environ.get(name + FROM_FILE, "")
+    if not file:
+        return said
+    if said:
+        raise SettingsError(f"{name} and {name}{FROM_FILE} are both set: remove one of them.")
+    try:
+        said = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise SettingsError(f"{name}{FROM_FILE}={file!r} cannot be read: {reason}.") from error
+    if not said:
+        # An empty variable means the default; a file that should have a secret must not.
+        raise SettingsError(f"{name}{FROM_FILE}={file!r} cannot be used: the file is empty.")
+    return said
 
 
 def _parse(text: str, hint: Any) -> object:
