@@ -33,6 +33,7 @@ check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/code_rules.py
 	$(BIN)/python scripts/lua_rules.py
+	$(BIN)/python scripts/migration_rules.py
 	$(if $(MIGRATIONS),$(BIN)/squawk $(MIGRATIONS),@:)
 	$(BIN)/python scripts/page.py check
 

@@ -1,8 +1,10 @@
 """Brings a database to the newest schema, and says when one is not there."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
+import structlog
 
 from yemae.schema.roles import Role, grant_privileges, role_of
 from yemae.store.address import READ_ONLY, is_read_only, options_of
@@ -13,13 +15,44 @@ VERSIONS = Path(__file__).with_name("migrations") / "versions"
 REVISIONS = sorted(path.stem.partition("_")[0] for path in VERSIONS.glob("*.py"))
 OLDEST_POSTGRES = 16
 
+log = structlog.get_logger(__name__)
+
+
+class Revision(NamedTuple):
+    """Where a database is, and the newest revision that the oldest program knows which works on
+    it."""
+
+    number: str
+    oldest_program: str | None
+
 
 class SchemaError(Exception):
     """The database cannot be used as it is; the text is one sentence that says what to do."""
 
 
+def prepare(database_url: str, *, migrate: bool, private: bool) -> None:
+    """What a server needs before it starts: migrate if that was asked for or a private database is
+    empty; then require a schema that this program works on. Raises SchemaError."""
+    if (migrate or (private and is_empty(database_url))) and (applied := upgrade(database_url)):
+        log.info("schema brought up to date", revisions=applied)
+    found = require_current(database_url)
+    if found not in REVISIONS:
+        log.warning(
+            "a newer program has migrated the database; this one goes on working on it",
+            schema=found,
+            program=REVISIONS[-1],
+        )
+    if private:
+        renew_privileges(database_url)
+
+
 def upgrade(database_url: str) -> list[str]:
-    """Apply every missing revision. Returns the applied ones, oldest first; [] when current."""
+    """Apply every missing revision. Returns the applied ones, oldest first; [] when the database is
+    current or newer. Raises SchemaError when it is too new for this program."""
+    found = _revision(database_url)
+    if found is not None and found.number not in REVISIONS:
+        require_current(database_url)
+        return []
     # Only here, because Alembic takes longer to import than most commands take to run.
     from yemae.schema.upgrade import apply_missing  # noqa: PLC0415
 
@@ -38,32 +71,47 @@ def renew_privileges(database_url: str) -> None:
         grant_privileges(connection)
 
 
-def require_current(database_url: str) -> None:
-    """Raise SchemaError unless the database is at the newest revision that this program knows."""
-    with _connect(database_url) as connection:
-        found = connection.execute(
-            "select to_regclass('alembic_version') is not null as known"
-        ).fetchone()
-        assert found is not None
-        rows = (
-            connection.execute("select version_num from alembic_version").fetchall()
-            if found[0]
-            else []
-        )
+def require_current(database_url: str) -> str:
+    """The revision of the database: the newest that this program knows, or a newer one that it still
+    works on. Raises SchemaError for every other."""
+    found = _revision(database_url)
     head = REVISIONS[-1]
-    if not rows:
+    if found is None:
         raise SchemaError("The database is empty: type `yemae migrate` first.")
-    if rows[0][0] == head:
-        return
-    if rows[0][0] in REVISIONS:
+    if found.number == head:
+        return head
+    if found.number in REVISIONS:
         raise SchemaError(
-            f"The database is at schema {rows[0][0]} and this program needs {head}: "
+            f"The database is at schema {found.number} and this program needs {head}: "
             "type `yemae migrate`."
         )
-    raise SchemaError(
-        f"The database is at schema {rows[0][0]}, which this program ({head}) does not know: "
-        "install the newer program."
-    )
+    if found.oldest_program is None or found.oldest_program > head:
+        raise SchemaError(
+            f"The database is at schema {found.number}, on which this program ({head}) does not "
+            "work: install the newer program."
+        )
+    return found.number
+
+
+def _revision(database_url: str) -> Revision | None:
+    """The revision of the database; None when it is empty."""
+    with _connect(database_url) as connection:
+        row = connection.execute(
+            "select to_regclass('alembic_version') is not null as is_known"
+        ).fetchone()
+        assert row is not None
+        # Before revision 0016 the table has no oldest_program, which reads as null here.
+        rows = (
+            connection.execute(
+                "select version_num, to_jsonb(v) ->> 'oldest_program' from alembic_version as v"
+            ).fetchall()
+            if row[0]
+            else []
+        )
+    if not rows:
+        return None
+    number, oldest_program = rows[0]
+    return Revision(str(number), None if oldest_program is None else str(oldest_program))
 
 
 def is_empty(database_url: str) -> bool:

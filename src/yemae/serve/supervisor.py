@@ -25,7 +25,7 @@ from yemae.embedded.data_folder import lock_folder, open_folder, run_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.embedded.secret_key import KeyWatch, secret_key
 from yemae.http.site.page_files import PageError, read_page
-from yemae.schema.migrate import is_empty, renew_privileges, require_current, role, upgrade
+from yemae.schema.migrate import prepare, role
 from yemae.serve.address import ServeError, base_url, bind, is_ready
 from yemae.serve.announcement import announce
 from yemae.serve.metrics_folder import make_folder
@@ -113,7 +113,7 @@ def _run(
         require_kept(external.valkey_url)
     if external.database_url:
         require_no_pooler(settings.stores.database_url)
-    _prepare_schema(owner_url, migrate=migrate, private=not external.database_url)
+    prepare(owner_url, migrate=migrate, private=not external.database_url)
     warn_of_privileges(settings.stores.database_url)
     asyncio.run(require_currency(settings))
     if sealed := asyncio.run(seal_all(settings)):
@@ -178,13 +178,18 @@ class Stopping:
                 shutil.rmtree(self.metrics, ignore_errors=True)
 
     def _drain(self, seconds: float) -> None:
-        """Serve on while balancers notice that this node is not ready any more."""
+        """Serve on while balancers notice that this node is not ready any more. A server process
+        that dies meanwhile is replaced, because fans still come."""
         if self.workers is None or not seconds:
             return
         self.workers.drain()
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            self._signals.wait(left)
+        try:
+            while (left := deadline - time.monotonic()) > 0:
+                self._signals.wait(min(left, WATCH_S))
+                self.workers.check()
+        except ServeError as error:
+            log.error("drain ended early", reason=str(error))
 
     def _end(self, workers_s: float, stores_s: float) -> None:
         if self.workers is not None:
@@ -202,18 +207,6 @@ def _require_page(folder: Path) -> bool:
     except PageError as error:
         raise SettingsError(f"YEMAE_PAGE_DIR cannot be used: {error}") from error
     return has_page
-
-
-def _prepare_schema(database_url: str, *, migrate: bool, private: bool) -> None:
-    """Migrate the schema if that was asked for or the database is empty; else require it."""
-    if migrate or (private and is_empty(database_url)):
-        applied = upgrade(database_url)
-        if applied:
-            log.info("schema brought up to date", revisions=applied)
-    else:
-        require_current(database_url)
-    if private:
-        renew_privileges(database_url)
 
 
 def warn_of_privileges(database_url: str) -> None:
