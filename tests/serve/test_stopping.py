@@ -1,6 +1,7 @@
 """How a server that has an audience stops, and what makes it stop by itself."""
 
 import http.client
+import os
 import re
 import signal
 import socket
@@ -129,3 +130,22 @@ def test_a_server_whose_key_file_became_another_says_so_and_stops(server: Server
     assert server.process.wait(timeout=60) == 1
     (said,) = server.complaint().strip().splitlines()[-1:]
     assert said.startswith(f"yemae: The key file {key} has another key than this server was")
+
+
+def test_a_server_process_that_dies_in_the_drain_is_replaced_by_one_that_drains(
+    server: Server,
+) -> None:
+    server.environ["YEMAE_SHUTDOWN_DRAIN_S"] = "3600"
+    server.start()
+    assert server.process is not None
+    (before,) = server.below("python")
+    server.process.send_signal(signal.SIGTERM)
+    until(lambda: ask(server, "/readyz").status == 503)
+    os.kill(before, signal.SIGKILL)
+    until(lambda: set(server.below("python")) - {before} != set())
+    # A client that connects meanwhile waits for the new one, which serves and ends connections.
+    answer = ask(server, "/v1/concerts")
+    assert answer.status == 200
+    until(lambda: ask(server, "/readyz").status == 503)
+    assert ask(server, "/v1/concerts").headers["Connection"] == "close"
+    assert server.end(signal.SIGINT, within_s=60) == 0

@@ -90,6 +90,11 @@ class Worker:
         """How long nothing was heard of it."""
         return now - self.heard_at
 
+    def drain(self) -> None:
+        """Have it say that it is not ready any more."""
+        if self.process is not None:
+            self.process.send_signal(DRAIN)
+
     def forget(self) -> None:
         """Let go of a process that has ended."""
         self.process = None
@@ -114,6 +119,7 @@ class WorkerPool:
         self._listener = listener
         self._environ = environ
         self._command = command
+        self._is_draining = False
 
     @property
     def pids(self) -> list[int]:
@@ -134,7 +140,10 @@ class WorkerPool:
         stood_still = now - self._looked_at > STOOD_STILL_S
         self._looked_at = now
         for worker in self._workers:
+            was_ready = worker.ready
             code = worker.look(now)
+            if self._is_draining and worker.ready and not was_ready:
+                worker.drain()
             if stood_still:
                 worker.heard_at = now
             if worker.process is not None and code is not None:
@@ -173,10 +182,12 @@ class WorkerPool:
             process.send_signal(SAY_WHERE)
 
     def drain(self) -> None:
-        """Have each tell balancers to look elsewhere, while it still takes requests."""
+        """Have each tell balancers to look elsewhere, while it still takes requests; also one that
+        gets ready from now on."""
+        self._is_draining = True
         for worker in self._workers:
-            if worker.process is not None and worker.ready:
-                worker.process.send_signal(DRAIN)
+            if worker.ready:
+                worker.drain()
 
     def stop(self, grace_s: float) -> None:
         """Let each finish its requests for up to `grace_s`, then kill what is left."""
