@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ END_S = 30.0
 # Debian keeps them where only root's path looks.
 PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
 MISSING = (
-    "No {0}: type `sudo apt-get install nginx haproxy pgbouncer` (as root on Debian, "
+    "No {0}: type `sudo apt-get install nginx haproxy pgbouncer openssl` (as root on Debian, "
     "`scripts/set-up dev` does that)."
 )
 NGINX = """{user}
@@ -61,33 +61,33 @@ class Proxy:
 @contextmanager
 def nginx(folder: Path, http: str) -> Iterator[Proxy]:
     """Run nginx; `http` is what stands inside `http { … }`, with `listen LISTEN;` in a server."""
-    command = _command("nginx")
+    command = program("nginx")
     # Started by root, its worker would otherwise be a user who cannot enter the test's folder.
     user = "user root;" if os.geteuid() == 0 else ""
-    port = _free_port()
+    port = free_ports(1)[0]
     config = folder / "nginx.conf"
     text = NGINX.format(user=user, folder=folder, http=http.replace("LISTEN", _address(port)))
     config.write_text(text)
-    with _running([command, "-e", "stderr", "-c", str(config)], folder / "nginx.err", port) as it:
+    with running([command, "-e", "stderr", "-c", str(config)], folder / "nginx.err", port) as it:
         yield it
 
 
 @contextmanager
 def haproxy(folder: Path, config: str) -> Iterator[Proxy]:
     """Run HAProxy; `config` is the whole file, with `bind LISTEN` in a frontend."""
-    command = _command("haproxy")
-    port = _free_port()
+    command = program("haproxy")
+    port = free_ports(1)[0]
     path = folder / "haproxy.cfg"
     path.write_text(config.replace("LISTEN", _address(port)).rstrip() + "\n")
-    with _running([command, "-db", "-f", str(path)], folder / "haproxy.err", port) as it:
+    with running([command, "-db", "-f", str(path)], folder / "haproxy.err", port) as it:
         yield it
 
 
 @contextmanager
 def pgbouncer(folder: Path, database_url: str, *settings: str) -> Iterator[str]:
     """Run PgBouncer before a database, with further settings; gives the URL through it."""
-    command = _command("pgbouncer")
-    port = _free_port()
+    command = program("pgbouncer")
+    port = free_ports(1)[0]
     parts = conninfo_to_dict(database_url)
     names = ("host", "port", "dbname", "user")
     behind = " ".join(f"{name}={parts[name]}" for name in names)
@@ -108,21 +108,25 @@ def pgbouncer(folder: Path, database_url: str, *settings: str) -> Iterator[str]:
     path = folder / "pgbouncer.ini"
     path.write_text("\n".join(lines) + "\n")
     path.chmod(0o644)
-    with _running([command, str(path)], folder / "pgbouncer.err", port):
+    with running([command, str(path)], folder / "pgbouncer.err", port):
         yield f"postgresql://{parts['user']}@127.0.0.1:{port}/yemae"
 
 
-def _command(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a program, or the end of the test, which is skipped."""
     found = shutil.which(name, path=PLACES)
     if found is None:
         pytest.skip(MISSING.format(name))
     return found
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Different ports that were free a moment ago."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
 
 
 def _address(port: int) -> str:
@@ -130,9 +134,14 @@ def _address(port: int) -> str:
 
 
 @contextmanager
-def _running(command: Sequence[str], said: Path, port: int) -> Iterator[Proxy]:
+def running(
+    command: Sequence[str], said: Path, port: int, environ: Mapping[str, str] | None = None
+) -> Iterator[Proxy]:
+    """Run a program that listens on the port, with the environment if one is given."""
     with said.open("wb") as err:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=err, stderr=err)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=err, stderr=err, env=environ or None
+        )
     try:
         _wait_until_it_listens(process, port, said)
         yield Proxy(port, said)
