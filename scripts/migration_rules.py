@@ -93,4 +93,4 @@ def plain(sql: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() or 0)

@@ -72,8 +72,8 @@ def renew_privileges(database_url: str) -> None:
 
 
 def require_current(database_url: str) -> str:
-    """The revision of the database: the newest that this program knows, or a newer one that it still
-    works on. Raises SchemaError for every other."""
+    """The revision of the database: the newest that this program knows, or a newer one that it
+    still works on. Raises SchemaError for every other."""
     found = _revision(database_url)
     head = REVISIONS[-1]
     if found is None:
