@@ -49,6 +49,7 @@ def hall() -> Concert:
         ("paused", MINUTE, 3, "paused"),
         ("paused", -2 * MINUTE, 3, "paused"),
         ("draining", MINUTE, 3, "draining"),
+        ("draining", -MINUTE, 3, "draining"),
         ("running", MINUTE, 0, "sold_out"),
         ("paused", -2 * MINUTE, 0, "sold_out"),
         ("running", 2 * MINUTE, 3, "closed"),
@@ -63,6 +64,8 @@ def test_the_first_state_that_applies_is_the_state_of_a_queue(
     assert policy.state_with(queue, now, seats_unsold) == state
     snapshot = policy.UNKNOWN._replace(seats_unsold=seats_unsold)
     assert policy.state_of(queue, now, snapshot) == state
+    admits = after_opening >= timedelta(0) and state in {"open", "draining"}
+    assert policy.is_admitting(queue, now, snapshot) == admits
     # Without a prequeue a fan may join at any time before the opening.
     always = replace(queue, prequeue_opens_at=None)
     shown = "prequeue" if state == "before_sale" else state

@@ -66,6 +66,12 @@ STORE_OK = Gauge(
     ["store"],
     multiprocess_mode="livemin",
 )
+STORE_STATE = Gauge(
+    "yemae_store_state",
+    "1 for the state that the latest check found the store in",
+    ["store", "state"],
+    multiprocess_mode="livemax",
+)
 CONNECTIONS = Gauge(
     "yemae_connections", "Connections of clients that are open", multiprocess_mode="livesum"
 )

@@ -3,7 +3,10 @@ answered from memory."""
 
 import asyncio
 import os
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
@@ -12,10 +15,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from yemae.base import metrics
+from yemae.concerts.catalogue import Concert
 from yemae.http.contract.operation import Answer, Operation, Shown
 from yemae.http.server.call import Call
 from yemae.refusals import NotFound, StoreUnavailable
 from yemae.runtime import Runtime
+from yemae.sale.policy import is_admitting
 from yemae.store.health import AWAY, HANGS, OK, STARTING
 from yemae.waiting_room.snapshot import Snapshot
 
@@ -43,6 +48,31 @@ class StoresBody(msgspec.Struct, frozen=True):
     status: str
     postgres: str
     valkey: str
+
+
+class ShownQueue(NamedTuple):
+    """What /metrics says of the queue of one concert."""
+
+    concert: str
+    waiting: int
+    absent: int
+    active: int
+    active_limit: int
+    admitted: int
+    open: bool
+
+
+def queue_of(concert: Concert, now: datetime, snapshot: Snapshot) -> ShownQueue:
+    """The numbers and the state of a queue."""
+    return ShownQueue(
+        concert.id,
+        snapshot.waiting,
+        snapshot.absent,
+        snapshot.active,
+        concert.active_limit,
+        snapshot.admitted,
+        is_admitting(concert, now, snapshot),
+    )
 
 
 async def livez(_: Call) -> Answer:
@@ -81,12 +111,13 @@ async def show_metrics(call: Call) -> Answer:
 
 
 async def _scrape(runtime: Runtime) -> bytes:
-    snapshots: dict[str, Snapshot] = {}
-    waiting = iter(list(runtime.catalogue.concerts))
+    queues: list[ShownQueue] = []
+    waiting = iter(list(runtime.catalogue.concerts.values()))
 
     async def read() -> None:
-        for concert_id in waiting:
-            snapshots[concert_id] = await runtime.board.glance(concert_id)
+        for concert in waiting:
+            snapshot = await runtime.board.glance(concert.id)
+            queues.append(queue_of(concert, runtime.now(), snapshot))
 
     try:
         async with asyncio.TaskGroup() as readers:
@@ -96,24 +127,24 @@ async def _scrape(runtime: Runtime) -> bytes:
         pass  # The gauges are left out while Valkey is away; the counters still count.
     metrics.add_up()
     # Adding up the files of all processes takes a while, and fans must not wait for it.
-    return await asyncio.to_thread(_metrics_text, snapshots)
+    return await asyncio.to_thread(_metrics_text, queues)
 
 
-def _metrics_text(snapshots: dict[str, Snapshot]) -> bytes:
+def _metrics_text(queues: Sequence[ShownQueue]) -> bytes:
     source: Collector = PROCESS_REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         source = multiprocess.MultiProcessCollector(None)  # type: ignore[no-untyped-call]
     shown = CollectorRegistry()
     shown.register(metrics.RequestDurations(source))
-    shown.register(QueueGauges(snapshots))
+    shown.register(QueueGauges(queues))
     return generate_latest(shown)
 
 
 class QueueGauges(Collector):
     """Each concert's queue as of now."""
 
-    def __init__(self, snapshots: dict[str, Snapshot]) -> None:
-        self._snapshots = snapshots
+    def __init__(self, queues: Sequence[ShownQueue]) -> None:
+        self._queues = queues
 
     def collect(self) -> list[GaugeMetricFamily]:
         """One gauge for each number."""
@@ -122,11 +153,13 @@ class QueueGauges(Collector):
             ("waiting", "Fans in line who were seen lately"),
             ("absent", "Fans in line who were stepped over"),
             ("active", "Fans inside"),
+            ("active_limit", "Fans who may be inside"),
             ("admitted", "Fans let in since the queue began"),
+            ("open", "Whether fans are admitted, as far as the limits allow"),
         ):
             gauge = GaugeMetricFamily(f"yemae_queue_{name}", help_text, labels=["concert"])
-            for concert_id, snapshot in self._snapshots.items():
-                gauge.add_metric([concert_id], getattr(snapshot, name))
+            for queue in self._queues:
+                gauge.add_metric([queue.concert], getattr(queue, name))
             gauges.append(gauge)
         return gauges
 

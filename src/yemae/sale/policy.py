@@ -55,6 +55,11 @@ def state_with(concert: Concert, now: datetime, seats_unsold: int) -> State:
     return "prequeue"
 
 
+def is_admitting(concert: Concert, now: datetime, snapshot: Snapshot) -> bool:
+    """Whether fans are admitted now, as far as the limits allow."""
+    return now >= concert.sale_opens_at and state_of(concert, now, snapshot) not in SHUT
+
+
 def last_known_state(runtime: Stores, concert: Concert) -> State:
     """The same from what this process knows of every concert, without asking Valkey."""
     known = runtime.last_known.get(concert.id)

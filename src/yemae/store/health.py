@@ -86,6 +86,8 @@ class Checked:
             if found != self._found:
                 log.log(30 if found != OK else 20, "store", store=self._store, state=found)
             metrics.STORE_OK.labels(self._store).set(found == OK)
+            metrics.STORE_STATE.labels(self._store, self._found).set(0)
+            metrics.STORE_STATE.labels(self._store, found).set(1)
             self._found, asked_at = found, self._asked_at
             self._asked_at = None
             self.is_known.set()

@@ -219,15 +219,16 @@ async def test_metrics_show_the_queues_and_what_was_asked(site: Site, inside: Vi
     answer = await site.get("/metrics", headers=LOCAL)
     assert answer.headers["content-type"].startswith("text/plain; version=")
     lines = answer.text.splitlines()
-    for gauge in ("waiting", "absent", "active", "admitted"):
+    gauges = ("waiting", "absent", "active", "active_limit", "admitted", "open")
+    for gauge in gauges:
         assert f"# TYPE yemae_queue_{gauge} gauge" in lines
     values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     # Losses are counted for the process, which other tests may have given some.
     of_queues = {name for name in values if re.match("yemae_queue_(?!losses_)", name)}
-    assert of_queues == {
-        f'yemae_queue_{gauge}{{concert="hall"}}'
-        for gauge in ("waiting", "absent", "active", "admitted")
-    }
+    assert of_queues == {f'yemae_queue_{gauge}{{concert="hall"}}' for gauge in gauges}
+    assert values['yemae_queue_open{concert="hall"}'] == "1.0"
+    limit = site.runtime.catalogue.concert("hall").active_limit
+    assert values['yemae_queue_active_limit{concert="hall"}'] == str(float(limit))
     for counted in (
         'yemae_requests_total{operation="place_order",status="404"}',
         'yemae_refusals_total{type="seat-not-found"}',

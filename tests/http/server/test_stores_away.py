@@ -113,6 +113,10 @@ async def test_without_valkey_no_fan_is_admitted_and_admitted_fans_can_buy(
     await waiting.join()
     async with away(own_stores, "Valkey", site):
         await is_known(site, {"postgres": "ok", "valkey": "away"})
+        shown = (await site.get("/metrics", headers=LOCAL)).text
+        assert 'yemae_store_state{state="away",store="valkey"} 1.0' in shown
+        assert 'yemae_store_state{state="ok",store="valkey"} 0.0' in shown
+        assert 'yemae_store_state{state="ok",store="postgres"} 1.0' in shown
         await all_unavailable(
             waiting.get("/v1/queue-tokens/me"),
             waiting.ask("DELETE", "/v1/queue-tokens/me"),
