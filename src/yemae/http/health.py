@@ -103,8 +103,9 @@ def _stores(call: Call, good: str, bad: str, *, is_good: object) -> Answer:
 
 async def show_metrics(call: Call) -> Answer:
     """Prometheus text: counters of all server processes, gauges from the stores; made once a
-    second for all who ask. Only for programs of this machine, unless YEMAE_METRICS says `all`."""
-    if call.runtime.settings.logs.metrics == "local" and not call.is_local():
+    second for all who ask. Only for the clients that YEMAE_METRICS names."""
+    readers = call.runtime.settings.logs.metrics
+    if readers != "all" and not (call.is_direct() if readers == "direct" else call.is_local()):
         raise NotFound
     text = await call.runtime.metrics.get(partial(_scrape, call.runtime))
     return Answer(200, text, ((b"content-type", CONTENT_TYPE_LATEST.encode()),))

@@ -104,11 +104,12 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = False
     metrics: Annotated[
-        Literal["local", "all"],
+        Literal["local", "direct", "all"],
         said(
-            "Who may read `/metrics`: `local` for programs of this machine without a proxy in "
-            "between, `all` for every client that reaches the port.",
-            "`/metrics`를 읽을 수 있는 쪽. `local`은 이 기계의 프로그램(프록시 없이), `all`은 "
-            "포트에 닿는 모든 클라이언트.",
+            "Who may read `/metrics`: `local` for programs of this machine, `direct` for every "
+            "client that reaches the port, both without a proxy in between; `all` for every "
+            "client.",
+            "`/metrics`를 읽을 수 있는 쪽. `local`은 이 기계의 프로그램, `direct`는 포트에 닿는 "
+            "모든 클라이언트이며 둘 다 프록시를 거치지 않아야 합니다. `all`은 모든 클라이언트.",
         ),
     ] = "local"

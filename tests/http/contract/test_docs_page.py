@@ -11,10 +11,11 @@ import msgspec
 import pytest
 from swagger_ui_bundle import swagger_ui_path
 
-from helpers.http import Site, Visitor, problem_of
+from helpers.http import Site, Visitor, open_site, problem_of
 from yemae.http.contract import docs_page
 from yemae.http.operations import OPERATIONS
 from yemae.refusals import all_refusals
+from yemae.settings import Settings
 
 LOCAL = {"Host": "localhost"}
 PACKAGE = {path.name for path in Path(swagger_ui_path).iterdir()}
@@ -201,6 +202,15 @@ async def test_metrics_are_for_programs_of_this_machine(site: Site) -> None:
         transport = httpx.ASGITransport(site.app, client=client)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as other:
             assert (await other.get("/metrics")).status_code == 404
+
+
+async def test_direct_metrics_are_for_all_who_come_without_a_proxy(settings: Settings) -> None:
+    async with open_site(settings.replace(metrics="direct")) as site:
+        transport = httpx.ASGITransport(site.app, client=("203.0.113.7", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.7:8000") as other:
+            assert (await other.get("/metrics")).status_code == 200
+            for headers in OUTSIDE[1:]:
+                assert (await other.get("/metrics", headers=headers)).status_code == 404
 
 
 async def test_metrics_are_made_once_for_all_who_ask_in_a_second(site: Site) -> None:

@@ -18,7 +18,7 @@ from yemae.base.rate_limit import network
 from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.server.connections import BODY_WAIT_S
-from yemae.http.server.local import is_local
+from yemae.http.server.local import is_direct, is_local
 from yemae.refusals import (
     BodyTooLarge,
     IdempotencyKeyRequired,
@@ -127,6 +127,10 @@ class Call(Head):
     def is_local(self) -> bool:
         """Whether the call comes from this machine itself, and not through a proxy."""
         return is_local(self._scope)
+
+    def is_direct(self) -> bool:
+        """Whether the call comes without a proxy in between."""
+        return is_direct(self._scope)
 
     async def entry(self, concert_id: str | None = None) -> EntryToken:
         """The gate of a call that only reads: the caller's open pass, of this concert when one is

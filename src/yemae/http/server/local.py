@@ -1,4 +1,4 @@
-"""Whether a request comes from a program of this machine itself, and not through a proxy here."""
+"""Whether a request comes without a proxy in between, and from a program of this machine itself."""
 
 import ipaddress
 
@@ -10,18 +10,23 @@ FORWARDING = frozenset(
 )
 
 
+def is_direct(scope: Scope) -> bool:
+    """Whether no proxy has passed the request on, as far as proxies say so: one that adds no header
+    of its own speaks HTTP/1.0, as nginx does."""
+    return scope["http_version"] != "1.0" and all(
+        name not in FORWARDING for name, _ in scope["headers"]
+    )
+
+
 def is_local(scope: Scope) -> bool:
     """Whether the caller is on this machine and speaks for itself. A proxy that says nothing of
-    itself speaks HTTP/1.0, as nginx does, or passes on the host that it was asked for."""
+    itself passes on the host that it was asked for."""
     client = scope.get("client")
     return (
         client is not None
         and _is_loopback(client[0])
-        and scope["http_version"] != "1.0"
-        and all(
-            name not in FORWARDING and (name != b"host" or _names_this_machine(value))
-            for name, value in scope["headers"]
-        )
+        and is_direct(scope)
+        and all(name != b"host" or _names_this_machine(value) for name, value in scope["headers"])
     )
 
 
