@@ -44,6 +44,7 @@ LOOK = "if not lane.user and not lane.empty then look_for_first(lane) end"
 GONE = "if not score then return redis.call('ZREM', SEEN, user) end"
 LANE = "if score and lane > 0 and lane ~= lane_of(score) then"
 UNMOVED = "if score then unmoved = math.min(unmoved, number_of(score)) end"
+KEPT = "if kept == number and ends_at and tonumber(ends_at) > now then return kept, ends_at end"
 SAME = "if cursor == '0' and size(larger) <= size(smaller) then return '0' end"
 REASONS: dict[str, str] = {
     f"admit: {LOOK} → if not lane.empty then look_for_first(lane) end": "finds the same fan again",
@@ -53,6 +54,7 @@ REASONS: dict[str, str] = {
     f"join: {LANE} → if score and lane > 0 then": "writes the same score again",
     f"admit: {UNMOVED} → {UNMOVED.replace('score then', 'false then')}": "a lane that is not empty "
     "yet has just moved at least as many fans as this call looks at",
+    f"prelude: {KEPT} → if false then return kept, ends_at end": "looks at the pass a second time",
     f"recover: {SAME} → if false then return '0' end": "saves a look at a whole part",
     f"recover: {SAME} → if size(larger) <= size(smaller) then return '0' end": "one part has all "
     "members of the other, so parts of one size are equal",

@@ -94,7 +94,7 @@ async def give_back(
 async def end_passes(valkey: Valkey, concert_id: str, passes: Sequence[PassKey]) -> int:
     """End passes for good. Returns how many were still open."""
     ended = 0
-    for some in steps(_rows(passes), ENDS_MAX):
+    for some in steps(_rows(sorted(passes, key=lambda key: key.number))):
         ended += await valkey.run(end_pass_lua(each=some), keys_of(concert_id))
     return ended
 

@@ -4,7 +4,7 @@ because Valkey answers no other call meanwhile: 5 ms with a million fans is the 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-# Of a call that looks up fans, and of one that ends their passes, which writes far more.
+# Of a call that looks up fans, and of one that looks for passes to end, which writes far more.
 FANS_MAX = 64
 ENDS_MAX = 25
 

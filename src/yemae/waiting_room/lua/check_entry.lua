@@ -6,19 +6,22 @@
 --   word    'open' | 'ended': expired, used, given up or revoked | 'lost': neither open nor ended, so
 --     the store has lost its data, wherever the fan stands now
 --   end_ms  when it is open: the end of the pass without its holds
-for user, number in each() do
-  local word, end_ms = 'ended', 0
-  local kept, ends_at = live_pass(user)
-  if kept == UNKNOWN and not is_over(user, number) then
-    adopt(user, number)
-    kept = number
+local users, numbers = columns(each)
+if #users == 0 then return answer end
+local kept, ends = passes_of(users)
+local own_ends = redis.call('HMGET', OWN_ENDS, unpack(users))
+local through = {}
+for i, user in ipairs(users) do
+  local number = numbers[i]
+  local pass, ends_at = claimed_pass(user, number, kept[i], ends[i])
+  if pass == number then
+    through[#through + 1] = user
+    add{word = 'open', end_ms = own_ends[i] or ends_at}
+  elseif pass or is_over(user, number) then
+    add{word = 'ended', end_ms = 0}
+  else
+    add{word = 'lost', end_ms = 0}
   end
-  if kept == number then
-    word, end_ms = 'open', redis.call('HGET', OWN_ENDS, user) or ends_at
-    redis.call('SREM', UNUSED, user)
-  elseif not kept and not is_over(user, number) then
-    word = 'lost'
-  end
-  add{word = word, end_ms = end_ms}
 end
+if #through > 0 then redis.call('SREM', UNUSED, unpack(through)) end
 return answer

@@ -168,6 +168,32 @@ local function adopt(user, number)
   forget(user)
 end
 
+-- The rows of `each()` as one table for each of their values, for calls that take many at once.
+local function columns(rows)
+  local of_user, of_number, of_end = {}, {}, {}
+  for user, number, ends_at in rows() do
+    local n = #of_user + 1
+    of_user[n], of_number[n], of_end[n] = user, number, ends_at
+  end
+  return of_user, of_number, of_end
+end
+
+-- The number and the end of each user's pass, as they are kept; false where there is none.
+local function passes_of(users)
+  return redis.call('HMGET', PASSES, unpack(users)), redis.call('ZMSCORE', ACTIVE, unpack(users))
+end
+
+-- The number and the end of the live pass of a user whose token claims `number`, given what is kept.
+local function claimed_pass(user, number, kept, ends_at)
+  if kept == number and ends_at and tonumber(ends_at) > now then return kept, ends_at end
+  local pass, live_until = live_pass(user)
+  if pass == UNKNOWN and not is_over(user, number) then
+    adopt(user, number)
+    return number, live_until
+  end
+  return pass, live_until
+end
+
 local function open_pass(user, number, ends_at)
   redis.call('ZADD', ACTIVE, whole(ends_at), user)
   redis.call('HSET', PASSES, user, number)
