@@ -38,11 +38,23 @@ def hand_made(header: dict[str, Any], claims: Any, key: bytes = SECRET.encode())
 
 @given(claim_sets)
 def test_what_was_signed_is_read_back_the_first_time_and_every_time(claims: dict[str, Any]) -> None:
+    token = Signer(SECRET).sign(claims)
     signer = Signer(SECRET)
-    token = signer.sign(claims)
     assert signer.verify(token) == claims
     assert signer.verify(token) == claims
-    assert Signer(SECRET).verify(token) == claims
+
+
+def test_a_signer_does_not_read_its_own_tokens() -> None:
+    signer = Signer(SECRET)
+    assert signer.verify(signer.sign(CLAIMS)) is CLAIMS
+
+
+@pytest.mark.parametrize(
+    "claims", [{"exp": 1}, {**CLAIMS, "iat": -1}, {**CLAIMS, "sub": 7}], ids=str
+)
+def test_a_signer_trusts_its_own_tokens_no_more_than_another_would(claims: dict[str, Any]) -> None:
+    signer = Signer(SECRET)
+    assert signer.verify(signer.sign(claims)) is None
 
 
 @given(claim_sets, st.data())
@@ -187,6 +199,9 @@ def test_what_is_remembered_is_bounded_and_forgetting_costs_nothing_but_time(
         assert claims["sub"] == f"fan-{number}"
         assert len(signer._verified) <= 10
     assert all(signer.verify(token) for token in tokens)
+    for token in tokens:
+        signer.sign({"sub": token[-9:], "exp": 1})
+        assert len(signer._verified) <= 10
 
 
 def test_what_is_refused_is_not_remembered() -> None:

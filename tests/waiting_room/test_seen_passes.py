@@ -23,7 +23,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def saw_open(passes: SeenPasses, entry: EntryToken = ENTRY, left_s: float = 600) -> None:
     with passes.asking() as asking:
-        asking.found_open(entry, int((NOW + left_s) * 1000))
+        asking.found([entry], {entry: int((NOW + left_s) * 1000)})
 
 
 def test_a_pass_is_trusted_for_a_second_from_the_question_on(clock: list[float]) -> None:
@@ -31,7 +31,7 @@ def test_a_pass_is_trusted_for_a_second_from_the_question_on(clock: list[float])
     assert not passes.is_open(ENTRY, NOW)
     with passes.asking() as asking:
         clock[0] += TRUSTED_S / 2
-        asking.found_open(ENTRY, (NOW + 600) * 1000)
+        asking.found([ENTRY], {ENTRY: (NOW + 600) * 1000})
     assert passes.is_open(ENTRY, NOW)
     clock[0] += TRUSTED_S / 2
     assert not passes.is_open(ENTRY, NOW)
@@ -69,9 +69,9 @@ def test_an_end_that_this_process_knows_of_counts_at_once() -> None:
     assert not passes.is_open(ENTRY, NOW)
     saw_open(passes)
     with passes.asking() as asking:
-        asking.found_over(ENTRY._replace(number=6))
+        asking.found([ENTRY._replace(number=6)], {})
         assert passes.is_open(ENTRY, NOW)
-        asking.found_over(ENTRY)
+        asking.found([ENTRY], {})
     assert not passes.is_open(ENTRY, NOW)
 
 
@@ -80,7 +80,7 @@ def test_an_answer_from_before_the_end_is_not_believed() -> None:
     with passes.asking() as before:
         with passes.ending([OWNER]):
             pass
-        before.found_open(ENTRY, (NOW + 600) * 1000)
+        before.found([ENTRY], {ENTRY: (NOW + 600) * 1000})
         assert not passes.is_open(ENTRY, NOW)
     # The fan came in again: a question that was asked after the end is believed.
     saw_open(passes)

@@ -58,9 +58,12 @@ class Signer:
         return self._clock() + self.clock_offset_s
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """A compact JWT of these claims."""
+        """A compact JWT of these claims, which this process knows when it comes back."""
         content = f"{HEADER}.{_text(msgspec.json.encode(claims))}"
-        return f"{content}.{self._signature(content)}"
+        token = f"{content}.{self._signature(content)}"
+        if len(token) <= TOKEN_MAX_CHARS and _is_plain(claims) and _has_moments(claims):
+            self._remember(token, claims)
+        return token
 
     def verify(self, token: str) -> dict[str, Any] | None:
         """The claims of a token that we signed and that has a subject and an end, or None.
@@ -75,10 +78,13 @@ class Signer:
         claims = self._read_usual(token) or self._read_with_library(token)
         if claims is None or not _has_moments(claims):
             return None
+        self._remember(token, claims)
+        return claims
+
+    def _remember(self, token: str, claims: dict[str, Any]) -> None:
         if len(self._verified) >= REMEMBERED_MAX:
             self._verified.clear()
         self._verified[token] = claims
-        return claims
 
     def _signature(self, content: str) -> str:
         return _text(hmac.digest(self._key, content.encode(), hashlib.sha256))
@@ -96,8 +102,7 @@ class Signer:
             claims: dict[str, Any] = CLAIMS.decode(base64.urlsafe_b64decode(padded))
         except (msgspec.DecodeError, binascii.Error, UnicodeDecodeError, RecursionError):
             return None
-        is_plain = claims.keys() <= PLAIN_CLAIMS and isinstance(claims.get("sub"), str)
-        return claims if is_plain and "exp" in claims else None
+        return claims if _is_plain(claims) else None
 
     def _read_with_library(self, token: str) -> dict[str, Any] | None:
         try:
@@ -122,6 +127,12 @@ class Signer:
 def _text(content: bytes) -> str:
     """Base64url without padding."""
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _is_plain(claims: dict[str, Any]) -> bool:
+    """Whether claims need no look of the library, and have a subject and an end."""
+    is_plain = claims.keys() <= PLAIN_CLAIMS and isinstance(claims.get("sub"), str)
+    return is_plain and "exp" in claims
 
 
 def _has_moments(claims: dict[str, Any]) -> bool:

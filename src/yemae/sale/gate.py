@@ -106,9 +106,12 @@ def claimed_place(runtime: Runtime, token: str | None) -> QueueToken:
 async def enter_to_look(runtime: Runtime, batches: "Batches", entry: EntryToken) -> None:
     """Let a call in that changes nothing. A server of several processes asks each time: a payment
     in one of them ends the pass for the next read in another. Raises EntryTokenExpired."""
-    is_alone = runtime.settings.server.workers == 1
-    if not (is_alone and runtime.seen_passes.is_open(entry, runtime.clock.now_s())):
+    if not (_is_alone(runtime) and runtime.seen_passes.is_open(entry, runtime.clock.now_s())):
         await batches.check_entry.submit(entry)
+
+
+def _is_alone(runtime: Runtime) -> bool:
+    return runtime.settings.server.workers == 1
 
 
 async def enter_or_repeat(batches: "Batches", entry: EntryToken, key: str | None) -> Entered:
@@ -141,38 +144,31 @@ async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[Open
 async def _check_entry(
     runtime: Runtime, concert_id: str, entries: list[EntryToken]
 ) -> dict[EntryToken, OpenPass | Refusal]:
-    answers: dict[EntryToken, OpenPass | Refusal] = {}
     with runtime.seen_passes.asking() as asking:
-        own_ends = await _own_ends(runtime, concert_id, entries)
-        for entry in entries:
-            if (own_end := own_ends.get(entry)) is None:
-                asking.found_over(entry)
-                answers[entry] = EntryTokenExpired()
-            else:
-                asking.found_open(entry, own_end)
-                answers[entry] = OpenPass(entry, own_end)
-    return answers
+        try:
+            own_ends = await _open_passes(runtime, concert_id, entries)
+        except StoreUnavailable:
+            log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
+            good = await _unused_and_unexpired(runtime, entries)
+            own_ends = {entry: entry.expires_at_s * 1000 for entry in good}
+        if _is_alone(runtime):
+            asking.found(entries, own_ends)
+        return {entry: _opened(entry, own_ends.get(entry)) for entry in entries}
 
 
-async def _own_ends(
-    runtime: Runtime, concert_id: str, entries: list[EntryToken]
-) -> dict[EntryToken, int]:
-    """The open ones with their own ends in Unix ms, whether Valkey is away or not."""
-    try:
-        return await _open_passes(runtime, concert_id, entries)
-    except StoreUnavailable:
-        log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
-        return {e: e.expires_at_s * 1000 for e in await _unused_and_unexpired(runtime, entries)}
+def _opened(entry: EntryToken, own_end_ms: int | None) -> OpenPass | Refusal:
+    return EntryTokenExpired() if own_end_ms is None else OpenPass(entry, own_end_ms)
 
 
 async def _open_passes(
     runtime: Runtime, concert_id: str, entries: list[EntryToken]
 ) -> dict[EntryToken, int]:
     """The open ones, with their own ends in Unix ms."""
-    found = await passes.check_entry(
-        runtime.valkey, concert_id, [entry.pass_key for entry in entries]
-    )
+    keys = [PassKey(entry.concert_id, entry.user_id, entry.number) for entry in entries]
+    found = await passes.check_entry(runtime.valkey, concert_id, keys)
     own_ends = {p: at.end_ms for p, at in zip(entries, found, strict=True) if at.word == "open"}
+    if len(own_ends) == len(entries):
+        return own_ends
     lost = [p for p, at in zip(entries, found, strict=True) if at.word == "lost"]
     concert = runtime.catalogue.concert(concert_id)
     # Where no fan has to wait there is no limit.

@@ -8,7 +8,7 @@ changed since.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,8 +40,6 @@ from yemae.values.text import composed
 if TYPE_CHECKING:
     from yemae.sale.batches import Batches
 
-UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 class Wish(NamedTuple):
     """What a fan wants to hold of a performance: seats by number, or the best that are free."""
@@ -70,10 +68,7 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     if exceeds_seat_limit(request):
         return await _earlier(runtime, request, SeatLimitExceeded(request.seat_limit))
     batch = batches.hold if request.best is None else batches.hold_best
-    longest = timedelta(
-        milliseconds=fan.opened.own_end_ms, seconds=runtime.settings.sale.hold_ttl_s
-    )
-    return await batch.submit(request._replace(ends_by=UNIX_EPOCH + longest))
+    return await batch.submit(request)
 
 
 def _request(
@@ -84,6 +79,7 @@ def _request(
     best: BestAvailable | None,
 ) -> HoldRequest:
     concert = runtime.catalogue.concert_of(performance)
+    pass_ends_s = 0.0 if fan.opened is None else fan.opened.own_end_ms / 1000
     return HoldRequest(
         fan.entry.pass_key,
         performance.id,
@@ -93,13 +89,14 @@ def _request(
         concert.currency,
         fan.key,
         best,
+        datetime.fromtimestamp(pass_ends_s + runtime.settings.sale.hold_ttl_s, UTC),
     )
 
 
 def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple[str, ...]:
     """The seats as they are stored: at most `most`, each once, and printable. Raises
     InvalidRequest."""
-    numbers = [composed(number) for number in given]
+    numbers = tuple(map(composed, given))
     if len(numbers) > most:
         raise InvalidRequest.of("seats", f"Expected `array` of length <= {most}")
     if len(set(numbers)) < len(numbers):
@@ -109,7 +106,7 @@ def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple
         # A printable text may be a seat that does not exist; the rest never reaches a store.
         if not (IS_SEAT_NUMBER.match(number) or number.isprintable()):
             raise InvalidRequest.of(f"seats[{place}]", "not printable")
-    return tuple(numbers)
+    return numbers
 
 
 async def _best(runtime: Runtime, performance: Performance, wanted: BestAvailable) -> BestAvailable:

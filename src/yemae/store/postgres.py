@@ -13,9 +13,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Generic, Self, overload
+from uuid import UUID
 
 import psycopg
 import structlog
+from msgspec import to_builtins
 from psycopg.rows import namedtuple_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -257,6 +259,16 @@ def _bound(value: object) -> object:
     driver would look at each element for its type first, which is most of what a batch costs it."""
     if not isinstance(value, list):
         return value
+    # A batch has a dozen such elements for each request, so they are looked at all at once.
+    kinds = set(map(type, value))
+    if kinds == {UUID}:
+        return "{" + ",".join(to_builtins(value)) + "}"
+    if kinds == {int}:
+        return "{" + ",".join(map(str, value)) + "}"
+    if kinds == {str}:
+        joined = '","'.join(value)
+        if "\\" not in joined and joined.count('"') == 2 * (len(value) - 1):
+            return f'{{"{joined}"}}'
     return "{" + ",".join(map(_element, value)) + "}"
 
 

@@ -72,7 +72,7 @@ def _nested(row: type[Row], rest: type[NamedTuple]) -> Callable[[Sequence[Any]],
 
 def as_json(rows: Sequence[NamedTuple]) -> str:
     """Rows as one parameter, for json_to_recordset."""
-    return msgspec.json.encode([row._asdict() for row in rows]).decode()
+    return msgspec.json.encode([dict(zip(row._fields, row, strict=True)) for row in rows]).decode()
 
 
 def load_queries(module_file: str, name: str = "queries.sql") -> dict[str, bytes]:

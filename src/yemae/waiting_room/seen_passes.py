@@ -6,7 +6,7 @@ process knows that it is over, also when an answer from before comes later.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -39,19 +39,19 @@ class Asking:
         # Fans whose pass this process ended meanwhile: the answer may be older than that.
         self.ended: set[Owner] = set()
 
-    def found_open(self, entry: EntryToken, own_end_ms: int) -> None:
-        """The answer for a pass that is open, with its end without its holds in Unix ms."""
-        owner = (entry.concert_id, entry.user_id)
-        if owner not in self.ended:
-            if len(self._seen) >= KEPT_MAX:
-                self._seen.clear()
-            self._seen[owner] = Seen(entry, self._until, own_end_ms / 1000)
-
-    def found_over(self, entry: EntryToken) -> None:
-        """The answer for any other pass."""
-        owner = (entry.concert_id, entry.user_id)
-        if (seen := self._seen.get(owner)) is not None and seen.entry.number == entry.number:
-            del self._seen[owner]
+    def found(self, entries: Iterable[EntryToken], own_ends: Mapping[EntryToken, int]) -> None:
+        """The answer: which of these passes are open, with their ends without their holds, in Unix
+        ms."""
+        seen = self._seen
+        for entry in entries:
+            owner = (entry.concert_id, entry.user_id)
+            if (own_end_ms := own_ends.get(entry)) is None:
+                if (known := seen.get(owner)) is not None and known.entry.number == entry.number:
+                    del seen[owner]
+            elif owner not in self.ended:
+                if len(seen) >= KEPT_MAX:
+                    seen.clear()
+                seen[owner] = Seen(entry, self._until, own_end_ms / 1000)
 
 
 class SeenPasses:

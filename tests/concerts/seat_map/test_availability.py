@@ -1,7 +1,7 @@
 """What one process changes, another shows within a second, without asking the database for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -47,6 +47,38 @@ async def test_a_process_knows_its_own_changes_at_once(runtime: Runtime, fan: Fa
     assert taken(watch) == {"1"}
     await fan.release()
     assert taken(watch) == set()
+
+
+async def test_a_process_applies_its_own_changes_once(
+    runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hears them as all do, and leaves them out; a change of another process it applies."""
+    watch, others = await watching(runtime), await watching(other)
+    applied: list[tuple[Runtime, Change]] = []
+    for each in (runtime, other):
+        apply = each.availability._apply
+
+        def spy(
+            change: Change,
+            now_s: float,
+            each: Runtime = each,
+            apply: Callable[[Change, float], None] = apply,
+        ) -> None:
+            applied.append((each, change))
+            apply(change, now_s)
+
+        monkeypatch.setattr(each.availability, "_apply", spy)
+    await fan.hold("1")
+    await shows(others, "1")
+
+    async def heard() -> bool:
+        return not runtime.availability._own_notices
+
+    await until(heard)
+    assert [each for each, _ in applied] == [runtime, other]
+    at_s = runtime.availability.now_s()
+    other.availability.note([Change(watch.performance.key, at_s, SOLD, ["2"])])
+    await shows(watch, "1", "2")
 
 
 async def test_a_hold_that_runs_out_is_shown_free_without_any_sweep(

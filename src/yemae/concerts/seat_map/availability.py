@@ -18,7 +18,13 @@ from typing import Any
 import structlog
 
 from yemae.concerts.catalogue import Catalogue, Performance
-from yemae.concerts.seat_map.changes import CHANNEL, Change, notices_of, read_notice
+from yemae.concerts.seat_map.changes import (
+    CHANNEL,
+    Change,
+    has_changes,
+    notices_of,
+    read_notice,
+)
 from yemae.concerts.seat_map.plans import Plans
 from yemae.concerts.seat_map.watch import Watch
 from yemae.refusals import Refusal, StoreUnavailable
@@ -74,6 +80,8 @@ class Availability:
         self.watches: dict[int, Watch] = {}
         self._starting: dict[int, asyncio.Lock] = {}
         self._unpublished: list[Change] = []
+        # What was published and is not heard yet; its changes are known here.
+        self._own_notices: set[str] = set()
         self._has_viewers = asyncio.Event()
         # When the connection for notices last proved to work; monotonic, 0 while there is none.
         self._heard_at = 0.0
@@ -127,8 +135,9 @@ class Availability:
     def note(self, changes: Iterable[Change]) -> None:
         """Seats that a transaction of this process has changed: known here at once, and published
         to the others soon. Call it after the commit."""
+        now_s = self.now_s()
         for change in changes:
-            self._apply(change)
+            self._apply(change, now_s)
             self._unpublished.append(change)
 
     def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
@@ -161,9 +170,12 @@ class Availability:
             if not self._unpublished:
                 continue
             unpublished, self._unpublished = self._unpublished, []
+            published = notices_of(unpublished)
+            if self._heard_at:
+                self._own_notices.update(filter(has_changes, published))
             try:
                 async with self._postgres.transaction() as tx:
-                    await tx.send(PUBLISH_CHANGES, channel=CHANNEL, notices=notices_of(unpublished))
+                    await tx.send(PUBLISH_CHANGES, channel=CHANNEL, notices=published)
             except StoreUnavailable:
                 # Retried; the others' next check finds what is above the bound.
                 self._unpublished = [*unpublished, *self._unpublished][-UNPUBLISHED_MAX:]
@@ -203,6 +215,7 @@ class Availability:
                 log.exception("changes of seats not received")
             finally:
                 self._heard_at = 0.0
+                self._own_notices.clear()
             await asyncio.sleep(RECONNECT_S)
 
     async def keep_starting(self) -> None:
@@ -230,16 +243,20 @@ class Availability:
             for watch in self.watches.values():
                 watch.miss()
             return
+        if text in self._own_notices:
+            self._own_notices.remove(text)
+            return
+        now_s = self.now_s()
         for item in read_notice(text or "[]"):
             if isinstance(item, Change):
-                self._apply(item)
+                self._apply(item, now_s)
             elif item in self.watches:
                 self.watches[item].miss()
 
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: Change, now_s: float) -> None:
         if (watch := self.watches.get(change.performance_key)) is not None:
             positions = watch.positions(change.numbers)
-            watch.taken.change(positions, change.at_s, change.until_s, self.now_s())
+            watch.taken.change(positions, change.at_s, change.until_s, now_s)
 
     async def _check(self, watch: Watch) -> None:
         now = time.monotonic()

@@ -50,6 +50,11 @@ def notices_of(changes: list[Change]) -> list[str]:
     return found
 
 
+def has_changes(notice: str) -> bool:
+    """Whether a notice has the changes themselves, and not keys of performances."""
+    return notice.startswith("[[")
+
+
 def read_notice(text: str) -> list[Change | int]:
     """The changes of a notice, and the keys of performances to read again."""
     return [item if isinstance(item, int) else Change(*item) for item in NOTICE.decode(text)]
