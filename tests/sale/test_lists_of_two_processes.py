@@ -48,7 +48,7 @@ class Forgetful(list):  # type: ignore[type-arg]
 async def test_a_lost_notice_is_found_by_the_next_check(
     own: Process, other: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own.runtime.availability._unpublished = Forgetful()
+    own.runtime.availability.publisher.unpublished = Forgetful()
     await Fan(own.runtime, "fan").hold("5")
     monkeypatch.setattr(availability, "CHECK_S", 0.5)
     await other.lists(without("5"))

@@ -125,6 +125,15 @@ class Room:
         """One look at a pass."""
         return (await self.own_end(user, number))[0]
 
+    async def extend(self, user: str, number: int, ends_at_ms: int) -> None:
+        """A hold keeps the pass open until this time."""
+        until = [(self.key(user, number), ends_at_ms)]
+        await passes.extend_passes(self.valkey, self.concert_id, until)
+
+    async def end(self, user: str, number: int) -> int:
+        """A payment ends the pass: 1, or 0 when it is over already."""
+        return await passes.end_passes(self.valkey, self.concert_id, [self.key(user, number)])
+
     async def own_end(self, user: str, number: int) -> tuple[str, int]:
         """One look at a pass, and its end without its holds in ms."""
         key = self.key(user, number)

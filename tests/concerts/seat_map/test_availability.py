@@ -11,7 +11,7 @@ from helpers.fans import Fan
 from helpers.http import until
 from helpers.time_travel import travel
 from helpers.watches import LISTENERS, UNHEARD, shows, taken, watching
-from yemae.concerts.seat_map import availability
+from yemae.concerts.seat_map import availability, publisher
 from yemae.concerts.seat_map.changes import CHANNEL, SOLD, Change
 from yemae.runtime import Runtime
 from yemae.settings import Settings
@@ -72,7 +72,7 @@ async def test_a_process_applies_its_own_changes_once(
     await shows(others, "1")
 
     async def heard() -> bool:
-        return not runtime.availability._own_notices
+        return runtime.availability.publisher.unheard == set()
 
     await until(heard)
     assert [each for each, _ in applied] == [runtime, other]
@@ -133,17 +133,17 @@ async def test_a_notice_to_look_again_is_followed(
 ) -> None:
     """So it comes when very much has changed at once."""
     watch = await watching(other)
-    runtime.availability._unpublished = UNHEARD
+    runtime.availability.publisher.unpublished = UNHEARD
     await fan.hold("5")
     async with runtime.postgres.transaction() as tx:
         notices = [f"[{watch.performance.key}]"]
-        await tx.send(availability.PUBLISH_CHANGES, channel=CHANNEL, notices=notices)
+        await tx.send(publisher.PUBLISH_CHANGES, channel=CHANNEL, notices=notices)
     await shows(watch, "5")
 
 
 async def test_what_a_check_finds_is_news(runtime: Runtime, other: Runtime, fan: Fan) -> None:
     watch = await watching(other)
-    runtime.availability._unpublished = UNHEARD
+    runtime.availability.publisher.unpublished = UNHEARD
     await fan.hold("5")
     watch.made["body"] = "of before"
     follower = asyncio.create_task(watch.beat())

@@ -20,7 +20,7 @@ async def test_a_lost_notice_is_put_right_by_the_next_check(
     async with open_runtime(settings) as deaf:
         watch = await watching(deaf)
         # This change is not published.
-        runtime.availability._unpublished = UNHEARD
+        runtime.availability.publisher.unpublished = UNHEARD
         await fan.hold("5")
         await shows(watch, "5")
 
@@ -31,7 +31,7 @@ async def test_what_could_not_be_published_is_published_again(
     watch = await watching(other)
     away = Away()
     with monkeypatch.context() as patch:
-        patch.setattr(runtime.availability, "_postgres", away)
+        patch.setattr(runtime.availability.publisher, "_postgres", away)
         await fan.hold("5")
 
         async def tried_twice() -> bool:
@@ -57,7 +57,7 @@ async def test_a_look_that_failed_is_taken_again(
     runtime: Runtime, other: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = await watching(other)
-    runtime.availability._unpublished = UNHEARD
+    runtime.availability.publisher.unpublished = UNHEARD
     await fan.hold("5")
     away = Away()
 

@@ -18,14 +18,9 @@ from typing import Any
 import structlog
 
 from yemae.concerts.catalogue import Catalogue, Performance
-from yemae.concerts.seat_map.changes import (
-    CHANNEL,
-    Change,
-    has_changes,
-    notices_of,
-    read_notice,
-)
+from yemae.concerts.seat_map.changes import CHANNEL, Change, read_notice
 from yemae.concerts.seat_map.plans import Plans
+from yemae.concerts.seat_map.publisher import Publisher
 from yemae.concerts.seat_map.watch import Watch
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
@@ -36,11 +31,9 @@ from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__)
 TAKEN_SEATS = QUERIES["taken_seats"]
-PUBLISH_CHANGES = QUERIES["publish_changes"]
 
-# The interval of events to followers, and of notices to the other processes.
+# The interval of events to followers.
 TICK_S = 0.25
-PUBLISH_S = 0.1
 # How often the seats of a watch are read from PostgreSQL, in case a notice was lost.
 CHECK_S = 5.0
 # How many changes back a client that was disconnected can resume.
@@ -56,7 +49,6 @@ STALE_CHECKS = 3
 # Lists start no watch above this many watched seats, which take some 100 bytes each.
 SEATS_WATCHED_MAX = 500_000
 STARTS_MAX = 3
-UNPUBLISHED_MAX = 10_000
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +71,7 @@ class Availability:
         self._plans = plans
         self.watches: dict[int, Watch] = {}
         self._starting: dict[int, asyncio.Lock] = {}
-        self._unpublished: list[Change] = []
-        # What was published and is not heard yet; its changes are known here.
-        self._own_notices: set[str] = set()
+        self.publisher = Publisher(postgres)
         self._has_viewers = asyncio.Event()
         # When the connection for notices last proved to work; monotonic, 0 while there is none.
         self._heard_at = 0.0
@@ -138,7 +128,7 @@ class Availability:
         now_s = self.now_s()
         for change in changes:
             self._apply(change, now_s)
-            self._unpublished.append(change)
+            self.publisher.unpublished.append(change)
 
     def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
         """Seats that a hold found taken before their change was published."""
@@ -158,29 +148,10 @@ class Availability:
         return (
             self.keep_turning(),
             self.keep_checking(),
-            self.keep_publishing(),
+            self.publisher.keep_publishing(),
             self.keep_listening(),
             self.keep_starting(),
         )
-
-    async def keep_publishing(self) -> None:
-        """Publish to the other processes what this one has changed; runs until it is cancelled."""
-        while True:
-            await asyncio.sleep(PUBLISH_S)
-            if not self._unpublished:
-                continue
-            unpublished, self._unpublished = self._unpublished, []
-            published = notices_of(unpublished)
-            if self._heard_at:
-                self._own_notices.update(filter(has_changes, published))
-            try:
-                async with self._postgres.transaction() as tx:
-                    await tx.send(PUBLISH_CHANGES, channel=CHANNEL, notices=published)
-            except StoreUnavailable:
-                # Retried; the others' next check finds what is above the bound.
-                self._unpublished = [*unpublished, *self._unpublished][-UNPUBLISHED_MAX:]
-            except Exception:
-                log.exception("changes of seats not published")
 
     async def keep_turning(self) -> None:
         """Free seats whose hold has run out, and wake followers; runs until it is cancelled."""
@@ -215,7 +186,7 @@ class Availability:
                 log.exception("changes of seats not received")
             finally:
                 self._heard_at = 0.0
-                self._own_notices.clear()
+                self.publisher.listen(hears=False)
             await asyncio.sleep(RECONNECT_S)
 
     async def keep_starting(self) -> None:
@@ -240,11 +211,11 @@ class Availability:
     def _hear(self, text: str | None) -> None:
         if text is None:
             # Connected: what was published before is lost.
+            self.publisher.listen(hears=True)
             for watch in self.watches.values():
                 watch.miss()
             return
-        if text in self._own_notices:
-            self._own_notices.remove(text)
+        if self.publisher.is_own(text):
             return
         now_s = self.now_s()
         for item in read_notice(text or "[]"):
