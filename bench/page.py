@@ -1,4 +1,5 @@
-"""Writes docs/benchmarks.md from the files in bench/results; `make bench-page` runs it.
+"""Writes docs/benchmarks.md from the files in bench/results; `make bench-page` runs it, and with it
+bench/capacity.py.
 
 Every figure of the page comes from a results file, with its machine and commit. A test fails when
 the page is older than the files.
@@ -7,6 +8,7 @@ the page is older than the files.
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import capacity
 from bench.results import COLUMNS, RESULTS, ROOT, Results, Row, cells, read
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -181,4 +183,5 @@ def results_files(folder: Path = RESULTS) -> list[Results]:
 
 
 if __name__ == "__main__":
+    capacity.write()
     PAGE.write_text(page(results_files()), encoding="utf-8")

@@ -24,7 +24,13 @@ RESULTS = ROOT / "bench" / "results"
 # How wide a table is that goes into a file.
 FILE_COLUMNS = 140
 # What a bench writes itself does not make a tree dirty.
-OWN = (":!bench/results", ":!docs/benchmarks.md", ":!docs/benchmarks")
+OWN = (
+    ":!bench/results",
+    ":!docs/benchmarks.md",
+    ":!docs/capacity.md",
+    ":!docs/capacity.ko.md",
+    ":!src/yemae/simulation/figures.json",
+)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

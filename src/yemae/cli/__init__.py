@@ -23,6 +23,7 @@ from yemae.cli import (
     reconcile,
     rehearse,
     screen,
+    simulate,
     tickets,
     tokens,
     users,
@@ -75,6 +76,7 @@ app.add_typer(queue.app)
 app.add_typer(tickets.app)
 reconcile.add_to(app)
 rehearse.add_to(app)
+simulate.add_to(app)
 mock.add_to(app)
 documents.add_to(app)
 version.add_to(app)

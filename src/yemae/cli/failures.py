@@ -15,6 +15,7 @@ from yemae.rehearsal.scenario import ScenarioError
 from yemae.schema.migrate import SchemaError
 from yemae.serve.address import ServeError
 from yemae.settings import SettingsError
+from yemae.simulation.figures import FiguresError
 from yemae.store.errors import StoreError
 
 TROUBLE = 1
@@ -38,7 +39,7 @@ def explain(error: Exception) -> Failure | None:
     match error:
         case typer.TyperException():
             code, sentence = BAD_INPUT, _usage(error)
-        case InputError() | SettingsError() | ConcertFileError() | ScenarioError():
+        case InputError() | SettingsError() | ConcertFileError() | ScenarioError() | FiguresError():
             code, sentence = BAD_INPUT, _one_line(error)
         case StoreError() | SchemaError() | ServeError() | RehearsalError():
             code, sentence = TROUBLE, _one_line(error)

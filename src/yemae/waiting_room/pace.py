@@ -1,11 +1,15 @@
-"""When to poll again, and how long the wait may take: arithmetic on a position. Pure."""
+"""When to poll again, and how long the wait may take: arithmetic on a position. Pure but for the
+jitter, which comes from `uniform`: a simulation gives its own."""
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
+
+# A random number between two.
+Uniform = Callable[[float, float], float]
 
 ABSENT_INTERVALS = 3
 # Estimates are rounded outwards to steps that grow with them, so that they rarely change.
@@ -41,22 +45,30 @@ class Wait(msgspec.Struct, frozen=True):
     max: int
 
 
-def poll_after_ms(pace: Pace, ahead: int, admitted_per_s: float | None) -> int:
+def poll_after_ms(
+    pace: Pace, ahead: int, admitted_per_s: float | None, uniform: Uniform = random.uniform
+) -> int:
     """When to poll again: at the latest after half the time that the way to the front takes at the
     present rate, with a jitter of a fifth, so that fans who joined in one second do not poll in one
     second."""
     interval_ms = pace.interval_ms(ahead)
     if admitted_per_s:
         interval_ms = min(interval_ms, ahead / admitted_per_s * 500)
-    return round(max(pace.at_front_ms, interval_ms * _spread()))
+    return round(max(pace.at_front_ms, interval_ms * uniform(0.8, 1.0)))
 
 
-def poll_before_opening_ms(pace: Pace, opens_in_s: float, waiting: int, polls_per_s: int) -> int:
+def poll_before_opening_ms(
+    pace: Pace,
+    opens_in_s: float,
+    waiting: int,
+    polls_per_s: int,
+    uniform: Uniform = random.uniform,
+) -> int:
     """When to poll again before the sale opens: seldom, and then soon after the opening, with
     jitter, so that the crowd does not poll in one second. It reveals nothing of the draw."""
-    longest_ms = pace.longest_ms * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+    longest_ms = pace.longest_ms * uniform(0.5, 1.0)
     crowd_ms = min(pace.longest_ms, 1000 * waiting / polls_per_s)
-    after_opening_ms = max(0.0, opens_in_s) * 1000 + random.uniform(0.0, crowd_ms)  # noqa: S311
+    after_opening_ms = max(0.0, opens_in_s) * 1000 + uniform(0.0, crowd_ms)
     return round(max(pace.at_front_ms, min(longest_ms, after_opening_ms)))
 
 
@@ -78,10 +90,6 @@ def estimated_wait_s(ahead: int, rates_per_s: Sequence[float]) -> Wait | None:
         _step_down(0.9 * ahead / max(rates_per_s)),
         _step_up(1.1 * (ahead + 1) / min(rates_per_s)),
     )
-
-
-def _spread() -> float:
-    return random.uniform(0.8, 1.0)  # noqa: S311 - no secret
 
 
 def _step_s(seconds: float) -> int:
