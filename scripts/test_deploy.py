@@ -20,6 +20,7 @@ PACKAGES = {
     "nginx": "nginx-light",
     "podman": "podman",
     "promtool": "prometheus",
+    "rsync": "rsync",
     "runc": "runc",
 }
 # Keeps apt from starting the services of these packages: each test starts what it needs.

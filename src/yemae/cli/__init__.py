@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from yemae.cli import (
+    backup,
     concerts,
     database,
     documents,
@@ -75,6 +76,7 @@ queue_message.add_to(queue.app)
 app.add_typer(queue.app)
 app.add_typer(tickets.app)
 reconcile.add_to(app)
+backup.add_to(app)
 rehearse.add_to(app)
 simulate.add_to(app)
 mock.add_to(app)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import typer
 
+from yemae.backups.manifest import BackupError
 from yemae.concerts.files.file_source import ConcertFileError
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.run import RehearsalError
@@ -39,7 +40,14 @@ def explain(error: Exception) -> Failure | None:
     match error:
         case typer.TyperException():
             code, sentence = BAD_INPUT, _usage(error)
-        case InputError() | SettingsError() | ConcertFileError() | ScenarioError() | FiguresError():
+        case (
+            InputError()
+            | SettingsError()
+            | BackupError()
+            | ConcertFileError()
+            | ScenarioError()
+            | FiguresError()
+        ):
             code, sentence = BAD_INPUT, _one_line(error)
         case StoreError() | SchemaError() | ServeError() | RehearsalError():
             code, sentence = TROUBLE, _one_line(error)

@@ -27,7 +27,7 @@ def store_settings(*, migrated: bool = True, valkey: Use = "unused") -> Iterator
     """
     settings = read_settings()
     if migrated:
-        _require_data(settings, valkey)
+        require_data(settings, valkey)
     # A command's stderr is for its one sentence; the drivers' warnings belong to the server.
     quiet = settings.replace(log_level="error", log_format="console")
     configure_logs(quiet)
@@ -49,7 +49,7 @@ def store_settings(*, migrated: bool = True, valkey: Use = "unused") -> Iterator
         )
 
 
-def _require_data(settings: Settings, valkey: Use = "unused") -> None:
+def require_data(settings: Settings, valkey: Use = "unused") -> None:
     """Raise InputError where no server has ever run, before anything is made there."""
     if not settings.stores.database_url:
         store = "postgres"

@@ -88,13 +88,7 @@ def lock_folder(data_dir: Path, purpose: Purpose, wait_s: float = 0) -> FolderLo
     A short command is waited for up to `wait_s`; a server is not, as it stays.
     """
     deadline = time.monotonic() + wait_s
-    try:
-        descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StoreError(
-            f"The data folder {data_dir} cannot be locked ({error.strerror}): it belongs to "
-            "another user, or its disk is full."
-        ) from error
+    descriptor = _open_lock(data_dir)
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -105,9 +99,32 @@ def lock_folder(data_dir: Path, purpose: Purpose, wait_s: float = 0) -> FolderLo
                 raise FolderBusyError(data_dir, holder) from None
             time.sleep(0.02)
         else:
+            if not _is_here(descriptor, data_dir):
+                os.close(descriptor)
+                descriptor = _open_lock(data_dir)
+                continue
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{purpose} {os.getpid()}\n".encode(), 0)
             return FolderLock(descriptor)
+
+
+def _open_lock(data_dir: Path) -> int:
+    try:
+        return os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {data_dir} cannot be locked ({error.strerror}): it belongs to "
+            "another user, or its disk is full."
+        ) from error
+
+
+def _is_here(descriptor: int, data_dir: Path) -> bool:
+    """Whether the lock is that of the folder that has the name now: a restore may have moved the
+    one aside whose lock was waited for."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), (data_dir / "lock").stat())
+    except FileNotFoundError:
+        return False
 
 
 def _holder(descriptor: int) -> Holder:

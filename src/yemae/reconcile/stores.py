@@ -24,6 +24,14 @@ async def reconcile(
         return await reconcile_stores(postgres, valkey, examples=examples, paid=paid)
 
 
+async def reconcile_books(settings: Settings, *, examples: int = EXAMPLES) -> Reconciled:
+    """Check PostgreSQL alone, such as that of a backup, which has no waiting room. Raises
+    StoreUnavailable."""
+    patient = Postgres(settings, transaction_timeout_s=PATIENCE_S)
+    async with patient as postgres, postgres.transaction(frozen=True) as tx:
+        return Reconciled(tuple(await check_books(tx, examples)))
+
+
 async def reconcile_stores(
     postgres: Postgres,
     valkey: Valkey,

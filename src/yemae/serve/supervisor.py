@@ -23,6 +23,7 @@ from yemae.concerts.files.import_files import load_files, require_currency
 from yemae.concerts.presale_codes import seal_all
 from yemae.embedded.data_folder import lock_folder, open_folder, run_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.embedded.restored import report_restored
 from yemae.embedded.secret_key import KeyWatch, secret_key
 from yemae.http.site.page_files import PageError, read_page
 from yemae.schema.migrate import prepare, role
@@ -131,6 +132,8 @@ def _run(
     )
     stopping.workers = workers
     _wait_until_ready(workers, stores, listener, signals)
+    if not external.database_url:
+        report_restored(settings.stores.data_dir)
     announce(base_url(listener), settings, external, has_page=has_page)
     stopping.drain_s = settings.server.shutdown_drain_s
     signals.breaks_off = False
