@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deploy check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test test-deploy wheel check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -25,6 +25,9 @@ test: set-up-dev ## All checks, then all tests with branch coverage
 
 test-deploy: set-up-dev ## What is shipped in deploy/, run as it is shipped (root; installs what it lacks)
 	@$(BIN)/python scripts/test_deploy.py $(DEPLOY)
+
+wheel: set-up-dev ## Build dist/: the wheel with the page, and what deploy/install.sh installs it with
+	@$(BIN)/python scripts/wheel.py
 
 check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL, and the page
 	$(BIN)/ruff format --check .
@@ -71,7 +74,8 @@ format: set-up-dev ## Format the code and repair what can be repaired
 
 lock: set-up-dev ## Pin the newest packages that pyproject.toml allows
 	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml --extra page
-	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page -c requirements.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page --extra tls -c requirements.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements-server.txt pyproject.toml --extra tls -c requirements-dev.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

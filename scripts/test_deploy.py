@@ -17,11 +17,13 @@ PACKAGES = {
     "debootstrap": "debootstrap",
     "etcd": "etcd-server",
     "haproxy": "haproxy",
+    "ip": "iproute2",
     "nginx": "nginx-light",
     "podman": "podman",
     "promtool": "prometheus",
     "rsync": "rsync",
     "runc": "runc",
+    "systemd-analyze": "systemd",
 }
 # Keeps apt from starting the services of these packages: each test starts what it needs.
 POLICY = Path("/usr/sbin/policy-rc.d")

@@ -29,8 +29,13 @@ def test_every_dependency_for_development_has_its_reason() -> None:
     assert described("For development") == names(PROJECT["optional-dependencies"]["dev"])
 
 
+def test_every_dependency_for_https_has_its_reason() -> None:
+    assert described("For HTTPS") == names(PROJECT["optional-dependencies"]["tls"])
+
+
 def test_the_packages_whose_binaries_we_take_are_dependencies() -> None:
-    assert set(described("Binaries")) <= set(names(PROJECT["dependencies"]))
+    taken = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["tls"]]
+    assert set(described("Binaries")) <= set(names(taken))
 
 
 def test_every_package_of_the_page_has_its_reason() -> None:

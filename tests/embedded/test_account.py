@@ -94,6 +94,22 @@ def test_programs_out_of_reach_are_copied_once_and_run_from_there(
 
 
 @for_root
+def test_of_a_folder_of_many_programs_only_the_wanted_one_is_copied(
+    closed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = tmp_path_factory.mktemp("programs")
+    for folder in (place, *place.parents):
+        if folder.name.startswith(("pytest-", "popen-", "programs")):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    monkeypatch.setattr(accounts, "PROGRAMS", place / "copies")
+    for name in ("tool", "other"):
+        shutil.copy("/bin/true", closed / name)
+    copy = within_reach(store_account(), closed / "tool", closed / "tool", "tool-1")
+    assert copy == place / "copies" / "tool-1" / "tool"
+    assert [path.name for path in copy.parent.iterdir()] == ["tool"]
+
+
+@for_root
 def test_programs_that_cannot_run_are_named_with_the_way_out(
     closed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,7 @@ def test_an_application_that_cannot_start_ends_the_server(serving: Serving) -> N
 @pytest.mark.parametrize(
     ("variable", "value", "code", "sentence"),
     [
+        ("YEMAE_DOMAIN", "a b", 2, "YEMAE_DOMAIN='a b' cannot be used: expected a name"),
         ("YEMAE_PORT", "eighty", 2, "YEMAE_PORT='eighty' cannot be used"),
         ("YEMAE_SECRET_KEY", "short", 2, "YEMAE_SECRET_KEY needs at least 32 characters"),
         ("YEMAE_DATA_DIR", "/dev/null", 1, "The data folder /dev/null is not a folder"),

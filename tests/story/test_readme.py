@@ -12,26 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from helpers.pages import ROOT, blocks, read
+from helpers.pages import ROOT
 from helpers.reconcile import assert_reconciled
 from helpers.server import Server
-
-MARK = "<!-- story -->"
-STEPS = [
-    "Signed up as fan-",
-    "Took a queue token",
-    "Admitted until ",
-    "Concerts:",
-    "  small-hall: ",
-    "Dates:",
-    " seats left",
-    " is held until ",
-    "Balance: ",
-    "Order is paid; ",
-    " charged, balance 0",
-    '"type":"/problems/entry-token-expired"',
-    "HTTP 403",
-]
+from helpers.story import assert_every_step, paste, printed, story
 
 
 @pytest.fixture(scope="module")
@@ -49,43 +33,10 @@ def server() -> Iterator[Server]:
             server.stop()
 
 
-def story(page: str) -> str:
-    """The script that a README tells people to paste."""
-    _, _, after = read(page).partition(MARK)
-    script = blocks(after)[0]
-    assert script.language == "bash"
-    assert script.text.startswith("URL=${YEMAE_URL:-http://127.0.0.1:${YEMAE_PORT:-8000}}\n")
-    return script.text
-
-
-def paste(script: str, url: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """How the script ends that bash reads line by line, as from a terminal."""
-    return subprocess.run(
-        ["bash", *options],
-        input=script,
-        env={"PATH": os.environ["PATH"], "YEMAE_URL": url, "NO_PROXY": "127.0.0.1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        start_new_session=True,  # an interactive shell would take the terminal from the tests
-    )
-
-
-def run(script: str, server: Server) -> str:
-    """What the script prints; every command in it has to succeed."""
-    done = paste(script, server.url)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
 async def test_the_flow_of_the_readme_ends_with_a_ticket(server: Server, page: str) -> None:
-    said = run(story(page), server)
-    place = 0
-    for step in STEPS:
-        assert step in said[place:], said
-        place = said.index(step, place)
+    said = printed(story(page), server.url)
+    assert_every_step(said)
     email = said.split("Signed up as ")[1].splitlines()[0]
     async with server.runtime() as runtime:
         await assert_reconciled(runtime)

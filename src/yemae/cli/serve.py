@@ -26,6 +26,12 @@ def serve(
             max=64,
         ),
     ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option(
+            help="Public name: Caddy in front, with HTTPS and certificates [env: YEMAE_DOMAIN]."
+        ),
+    ] = None,
     migrate: Annotated[
         bool, typer.Option("--migrate", help="Bring an older database up to date first.")
     ] = False,
@@ -39,7 +45,7 @@ def serve(
     Without YEMAE_DATABASE_URL and YEMAE_VALKEY_URL it starts its own PostgreSQL and Valkey, with
     their data under YEMAE_DATA_DIR. Options come before variables.
     """
-    options = {"host": host, "port": port, "workers": workers}
+    options = {"host": host, "port": port, "workers": workers, "domain": domain}
     given = {name: value for name, value in options.items() if value is not None}
     settings = read_settings().replace(**given)
     for warning in unknown_variables():

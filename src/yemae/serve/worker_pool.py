@@ -131,6 +131,11 @@ class WorkerPool:
         """Whether every process takes requests."""
         return all(worker.ready for worker in self._workers)
 
+    @property
+    def any_ready(self) -> bool:
+        """Whether a process takes requests: one that hangs does until it is given up."""
+        return any(worker.ready and worker.given_up_at is None for worker in self._workers)
+
     def check(self) -> None:
         """Start what is missing. Raises ServeError when a process cannot get ready.
 

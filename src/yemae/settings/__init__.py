@@ -1,8 +1,9 @@
 """What an operator can set, read once from the environment; every other limit is a constant.
 
-`server`, `stores` and `sale` have the settings with their sentences, `groups` puts them together,
-`reading` reads and checks the variables, and `removed` names the variables of earlier versions. The
-rest of the program gets a frozen `Settings` handed in and never reads the environment.
+`server`, `https`, `stores` and `sale` have the settings with their sentences, `groups` puts them
+together, `reading` reads and checks the variables, and `removed` names the variables of earlier
+versions. The rest of the program gets a frozen `Settings` handed in and never reads the
+environment.
 """
 
 from yemae.settings.groups import ACCOUNTS_PER_MINUTE, Settings

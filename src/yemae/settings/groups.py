@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from yemae.settings.https import HttpsSettings
 from yemae.settings.said import said
 from yemae.settings.sale import AccountSettings, SaleSettings, WaitingRoomSettings
 from yemae.settings.server import LogSettings, ServerSettings
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     server: Annotated[ServerSettings, said("Server", "서버")] = msgspec.field(
         default_factory=ServerSettings
     )
+    https: Annotated[HttpsSettings, said("HTTPS", "HTTPS")] = HttpsSettings()
     logs: Annotated[LogSettings, said("Logs and metrics", "로그와 메트릭")] = LogSettings()
     stores: Annotated[StoreSettings, said("Stores", "저장소")] = msgspec.field(
         default_factory=StoreSettings
