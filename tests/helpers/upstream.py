@@ -59,6 +59,8 @@ class Node:
                     await self._stream(writer)
                 else:
                     await _answer(writer, json.dumps({"big": BIG}).encode())
+                if request.values("connection") == ["close"]:
+                    break
         writer.close()
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:

@@ -1,7 +1,11 @@
 """The check of the migrations refuses each thing that breaks servers of the version before."""
 
+import subprocess
+import sys
+
 import pytest
 
+from helpers.pages import ROOT
 from scripts.migration_rules import breaches, main
 
 RELEASED = ["0.2.0", "0.1.0"]
@@ -87,3 +91,9 @@ def test_a_revision_without_its_kind_is_refused(header: str) -> None:
 
 def test_revisions_before_the_rule_are_left_alone() -> None:
     assert said("drop table seats;", "0015_old") == []
+
+
+def test_the_command_of_make_check_ends_with_0_without_a_breach() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "migration_rules.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
