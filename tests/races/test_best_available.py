@@ -12,7 +12,7 @@ from helpers.reconcile import assert_reconciled
 from yemae.concerts.files.concert_file import parse
 from yemae.concerts.seat_map import availability
 from yemae.orders.order import Order
-from yemae.refusals import Overloaded, Refusal, SeatsUnavailable
+from yemae.refusals import Overloaded, Refusal, SeatLimitExceeded, SeatsUnavailable
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import hold_best, release, seat_offers
 from yemae.sale.batches import Batches, open_batches
@@ -127,6 +127,17 @@ async def test_a_key_is_one_order_however_often_it_is_sent(
     )
     assert len({answer.id for answer in answers if isinstance(answer, Order)}) == 1
     assert all(isinstance(answer, Order | Overloaded) for answer in answers)
+
+
+async def test_a_key_gives_its_order_again_to_a_fan_who_is_at_the_limit(
+    nodes: list[tuple[Runtime, Batches]],
+) -> None:
+    request = wanted(nodes[0][0], "fan", 4, idempotency_key="key")
+    order = await ask(nodes[0], request)
+    assert isinstance(order, Order)
+    assert await ask(nodes[1], request) == order
+    other = await ask(nodes[1], request._replace(idempotency_key="other"))
+    assert isinstance(other, SeatLimitExceeded)
 
 
 async def test_one_batch_gives_different_fans_different_blocks_and_the_limit_holds(

@@ -1,11 +1,14 @@
 """A fan gives a held order back: whose, in which state, and what becomes of seats and pass."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
 from helpers.fans import Fan
 from helpers.time_travel import travel
+from races.interleaving import DEADLINE_S, until_done_or_waiting
+from races.test_foreign_locks import locked
 from yemae.orders.order import Status
 from yemae.refusals import OrderNotFound, OrderNotHeld, SeatTaken
 from yemae.runtime import Runtime
@@ -63,3 +66,31 @@ async def test_the_pass_ends_with_the_last_hold_that_is_left_and_then_with_its_o
     assert (await fan.poll()).pass_ends_at_ms == unix_ms(first.expires_at)
     await fan.release(first.id)
     assert (await fan.poll()).pass_ends_at_ms == own_end_ms
+
+
+SEAT = "select from seats where number = '{}' and performance_key = 1 for update nowait"
+
+
+async def test_an_order_that_is_locked_elsewhere_is_released_once_its_lock_is_had(
+    fan: Fan, database_url: str
+) -> None:
+    await fan.hold("1")
+    async with asyncio.timeout(DEADLINE_S):
+        async with locked(database_url, "select from orders for update"):
+            released = asyncio.ensure_future(fan.release())
+            await until_done_or_waiting(database_url, released)
+            assert not released.done()
+        assert (await released).status == "released"
+
+
+async def test_a_release_locks_seats_in_their_order_as_a_hold_does(
+    fan: Fan, database_url: str
+) -> None:
+    """Else the two could wait for one another."""
+    assert (await fan.hold("2", "1")).seat_numbers == ["2", "1"]
+    async with asyncio.timeout(DEADLINE_S):
+        async with locked(database_url, SEAT.format("1")) as session:
+            released = asyncio.ensure_future(fan.release())
+            await until_done_or_waiting(database_url, released)
+            await session.execute(SEAT.format("2").encode())
+        assert (await released).status == "released"

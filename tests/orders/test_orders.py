@@ -1,0 +1,55 @@
+"""Orders in PostgreSQL: the steps that they are read in, and the status that a reader sees."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from helpers.fans import Fan
+from helpers.time_travel import travel
+from yemae.orders import orders
+from yemae.orders.order import Order, Status
+from yemae.runtime import Runtime
+
+MOMENT = timedelta(microseconds=1)
+
+
+async def held(runtime: Runtime, count: int) -> list[Order]:
+    """So many fans hold a seat each; their orders in id order."""
+    made = [await Fan(runtime, f"fan-{n}").hold(str(n)) for n in range(1, count + 1)]
+    return sorted(made, key=lambda order: order.id)
+
+
+async def test_a_hold_is_over_at_the_very_moment_of_its_end(fan: Fan) -> None:
+    order = await fan.hold("1")
+    assert orders.status_at(order, order.expires_at - MOMENT) == "held"
+    assert orders.status_at(order, order.expires_at) == "expired"
+
+
+@pytest.mark.parametrize("status", ["paid", "released", "refunded"])
+async def test_what_is_held_no_more_does_not_expire(fan: Fan, status: Status) -> None:
+    order = (await fan.hold("1"))._replace(status=status)
+    assert orders.status_at(order, order.expires_at) == status
+
+
+async def test_holds_are_read_in_id_order_and_in_steps(runtime: Runtime) -> None:
+    made = await held(runtime, 5)
+    async with runtime.postgres.transaction() as tx:
+        first = await orders.held_since(tx, UUID(int=0), 3)
+        rest = await orders.held_since(tx, first[-1].id, 3)
+    assert [[order.id for order in step] for step in (first, rest)] == [
+        [order.id for order in made[:3]],
+        [order.id for order in made[3:]],
+    ]
+
+
+async def test_orders_that_ran_out_are_locked_in_steps(runtime: Runtime) -> None:
+    made = await held(runtime, 5)
+    travel(runtime, runtime.settings.sale.hold_ttl_s)
+    ids = {order.id for order in made}
+    async with runtime.postgres.transaction() as tx:
+        first = await orders.run_out(tx, 3)
+        rest = await orders.run_out(tx, 3, not_these=first)
+        assert (len(first), len(rest)) == (3, 2)
+        assert {*first, *rest} == ids
+        assert await orders.run_out(tx, 3, only=rest[0]) == [rest[0]]
