@@ -140,6 +140,20 @@ async def test_a_key_gives_its_order_again_to_a_fan_who_is_at_the_limit(
     assert isinstance(other, SeatLimitExceeded)
 
 
+async def test_fans_over_the_limit_are_refused_before_seats_are_offered_to_them(
+    nodes: list[tuple[Runtime, Batches]],
+) -> None:
+    runtime = nodes[0][0]
+    assert isinstance(await ask(nodes[0], wanted(runtime, "fan", 3)), Order)
+    asked = [("fan", 2), ("fan", 1), ("other", 4), ("other", 5)]
+    requests = [wanted(runtime, fan, seats) for fan, seats in asked]
+    refused = await hold_best._over_the_limit(runtime, requests)
+    assert {place: type(refusal) for place, refusal in refused.items()} == {
+        0: SeatLimitExceeded,
+        3: SeatLimitExceeded,
+    }
+
+
 async def test_one_batch_gives_different_fans_different_blocks_and_the_limit_holds(
     nodes: list[tuple[Runtime, Batches]],
 ) -> None:

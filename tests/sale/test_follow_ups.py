@@ -63,10 +63,10 @@ def steps_logged(log: LogCapture) -> set[tuple[str, str]]:
 # --- In a batch ---------------------------------------------------------------------------------
 
 
-def failing(error: Exception) -> Callable[[], Awaitable[None]]:
+def failing(error: Exception) -> Callable[..., Awaitable[None]]:
     """A step that fails so."""
 
-    async def fail() -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise error
 
     return fail
@@ -242,6 +242,14 @@ async def test_a_best_available_hold_is_answered_although_its_batch_fails_behind
     assert isinstance(done.answers[0], Order)
     assert isinstance(done.answers[1], StoreUnavailable)
     assert len(done.follow_ups) == 3
+
+
+async def test_a_best_available_batch_that_fails_before_any_commit_is_one_to_run_again(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold_best, "_hold_offers", failing(StoreUnavailable()))
+    with pytest.raises(StoreUnavailable):
+        await hold_best.hold_best(runtime, [wanted(runtime, "one", 2)])
 
 
 async def test_the_sweep_repairs_passes_until_one_run_left_nothing_undone(
