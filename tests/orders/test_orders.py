@@ -43,6 +43,17 @@ async def test_holds_are_read_in_id_order_and_in_steps(runtime: Runtime) -> None
     ]
 
 
+async def test_a_fans_orders_are_read_newest_first_and_in_steps(runtime: Runtime, fan: Fan) -> None:
+    made = [await fan.hold(str(n)) for n in range(4, 0, -1)]
+    await Fan(runtime, "other").hold("9")
+    made.reverse()
+    async with runtime.postgres.transaction() as tx:
+        first = await orders.orders_of(tx, fan.user_id, before=None, limit=2)
+        rest = await orders.orders_of(tx, fan.user_id, before=first[-1].id, limit=9)
+    assert first == made[:2]
+    assert rest == made[2:]
+
+
 async def test_orders_that_ran_out_are_locked_in_steps(runtime: Runtime) -> None:
     made = await held(runtime, 5)
     travel(runtime, runtime.settings.sale.hold_ttl_s)
