@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from yemae.refusals import Refusal, StoreUnavailable
+from yemae.sale import gate
 from yemae.sale.gate import each_concert
 from yemae.waiting_room.tokens import QueueToken
 
@@ -48,3 +51,23 @@ async def test_the_same_request_is_answered_once_for_all_who_ask() -> None:
     asked = [token("hall", "ann")] * 3
     assert await each_concert(asked, answer) == ["here"] * 3
     assert len(seen) == 1
+
+
+async def test_every_concert_is_told_before_the_first_failure_is_raised() -> None:
+    told: list[str] = []
+    failures = [StoreUnavailable(), StoreUnavailable()]
+
+    async def fail(failure: Refusal) -> None:
+        raise failure
+
+    async def tell(concert_id: str) -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        told.append(concert_id)
+
+    with pytest.raises(StoreUnavailable) as raised:
+        await gate._tell_each([fail(failures[0]), tell("slow"), fail(failures[1])])
+    assert raised.value is failures[0]
+    assert told == ["slow"]
+    await gate._tell_each([tell("one"), tell("two")])
+    assert told == ["slow", "one", "two"]
