@@ -1,5 +1,6 @@
 """Heartbeats wait for their flush: how many, in which parts, and while the store is away."""
 
+import asyncio
 from collections.abc import Sequence
 
 from yemae.refusals import StoreUnavailable
@@ -86,3 +87,25 @@ async def test_a_heartbeat_that_came_while_the_store_was_asked_is_the_one_that_i
     sent.away.clear()
     await presence.flush()
     assert sent.calls == [("hall", [("fan", 900)])]
+
+
+async def test_each_interval_has_its_flush_whatever_became_of_the_one_before() -> None:
+    sent = Sent()
+    intervals = 0
+
+    def also() -> None:
+        nonlocal intervals
+        intervals += 1
+        if intervals == 2:
+            raise ValueError("a fault of ours")
+
+    presence = Presence(sent.send, size_max=2, waiting_max=10)
+    task = asyncio.create_task(presence.keep_flushing(0.001, also))
+    async with asyncio.timeout(60):
+        for flushed in range(1, 4):
+            presence.note(token("fan"), flushed)
+            while len(sent.calls) < flushed:  # noqa: ASYNC110 - it waits for what the task does
+                await asyncio.sleep(0)
+    task.cancel()
+    assert sent.calls == [("hall", [("fan", flushed)]) for flushed in range(1, 4)]
+    assert intervals >= 4, "the interval that failed was not the last"

@@ -1,7 +1,11 @@
 """How the load of a process stretches the intervals between polls."""
 
-import pytest
+import asyncio
 
+import pytest
+from prometheus_client import REGISTRY
+
+from yemae.waiting_room import process_load
 from yemae.waiting_room.process_load import Load
 
 
@@ -36,3 +40,38 @@ def test_the_intervals_are_never_more_than_eight_times_as_long() -> None:
     for _ in range(40):
         load.adjust(0.0)
     assert load.stretch == 1
+
+
+class Clocks:
+    """Two seconds pass between two looks, of which the process works for 1.8."""
+
+    def __init__(self) -> None:
+        self.used_s, self.at_s = 50.0, 900.0
+
+    def process_time(self) -> float:
+        """As time.process_time."""
+        self.used_s += 1.8
+        return self.used_s
+
+    def monotonic(self) -> float:
+        """As time.monotonic."""
+        self.at_s += 2.0
+        return self.at_s
+
+
+async def test_the_share_of_each_second_is_taken_in_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process_load, "INTERVAL_S", 0.0)
+    monkeypatch.setattr(process_load, "time", Clocks())
+    load = Load()
+    seen = [load.stretch]
+    task = asyncio.create_task(load.keep_measuring())
+    async with asyncio.timeout(60):
+        while len(seen) < 4:
+            await asyncio.sleep(0)
+            if load.stretch != seen[-1]:
+                seen.append(load.stretch)
+                assert REGISTRY.get_sample_value("yemae_poll_stretch") == load.stretch
+    task.cancel()
+    assert seen == pytest.approx([(0.9 / 0.7) ** n for n in range(4)])
