@@ -6,9 +6,10 @@ import pytest
 
 from waiting_room.room import CONCERT, Room
 from yemae.runtime import running
+from yemae.sale.policy import UNKNOWN
 from yemae.waiting_room import board as board_module
 from yemae.waiting_room import counts
-from yemae.waiting_room.board import STALE_S, Board
+from yemae.waiting_room.board import INTEREST_S, STALE_S, Board, View
 from yemae.waiting_room.snapshot import Snapshot
 
 
@@ -83,6 +84,30 @@ async def test_a_view_that_had_no_reader_for_some_time_is_dropped(
     async with running(board.keep_fresh()), asyncio.timeout(60):
         while board.last(CONCERT) is not None:
             await board.beat()
+
+
+async def test_one_round_reads_the_views_with_readers_while_it_drops_another(room: Room) -> None:
+    board = Board(room.valkey, 0.01, lambda _: 3)
+    await board.view("left")
+    read = await board.view("read")
+    assert len(read.snapshot.lanes) == 3
+    board._looked_at["left"] -= INTEREST_S + 1
+    read.read_at -= 1
+    async with running(board.keep_fresh()), asyncio.timeout(60):
+        await board.beat()
+        assert board.last("read") not in (None, read)
+        assert board.last("left") is None
+    assert list(board._looked_at) == ["read"]
+
+
+def test_the_rates_of_a_view_are_of_one_minute_and_of_five() -> None:
+    rates = {"a600": 60, "a599": 60, "a598": 600, "a594": 600}
+    seen = UNKNOWN._replace(now_ms=600 * 60_000, first_admitted_at_ms=1, rates=rates)
+    view = View(seen)
+    assert view.admitted_per_s == 2.0
+    assert view.rates_per_s == [2.0, 2.4]
+    idle = View(seen._replace(rates={}))
+    assert (idle.admitted_per_s, idle.rates_per_s) == (0.0, [])
 
 
 async def test_a_board_that_closes_wakes_all_who_wait_for_a_beat(room: Room) -> None:

@@ -1,5 +1,8 @@
 """The turn to count the seats, and the list of every place."""
 
+import pytest
+
+from waiting_room.crowds import crowd
 from waiting_room.room import Room
 from yemae.waiting_room import counts
 
@@ -70,6 +73,18 @@ async def test_every_place_is_that_of_each_fan_once_waiting_absent_admitted_or_e
         ("cho", absent["cho"]),
         ("dae", waiting["dae"]),
     ]
+
+
+async def test_every_place_of_a_long_line_is_found_in_pages(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = await crowd(room, 300)
+    monkeypatch.setattr(counts, "SCAN_COUNT", 20)
+    call = counts.scan_lua(which="line", cursor="0", count=20)
+    page = await room.valkey.run(call, list(room.keys().values()))
+    assert page.next_cursor != "0"
+    places = {place async for place in counts.every_place(room.valkey, room.concert_id)}
+    assert places == set(numbers.items())
 
 
 async def test_a_pass_whose_number_is_lost_is_in_no_list_of_places(room: Room) -> None:
