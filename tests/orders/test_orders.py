@@ -15,7 +15,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 async def held(runtime: Runtime, count: int) -> list[Order]:
-    """So many fans hold a seat each; their orders in id order."""
+    """This number of fans hold a seat each; their orders in id order."""
     made = [await Fan(runtime, f"fan-{n}").hold(str(n)) for n in range(1, count + 1)]
     return sorted(made, key=lambda order: order.id)
 

@@ -46,7 +46,7 @@ async def test_a_tick_admits_in_many_steps_as_many_as_there_is_room_for(runtime:
 
 
 @pytest.mark.parametrize("at_once", [3, admission.STEP_MAX, admission.STEP_MAX + 3])
-async def test_an_operator_admits_exactly_so_many_whatever_the_rate(
+async def test_an_operator_admits_exactly_a_number_whatever_the_rate(
     settings: Settings, runtime: Runtime, at_once: int
 ) -> None:
     await load_concert(settings, concert(active_limit=LIMIT, admit_per_minute=1))

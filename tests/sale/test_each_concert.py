@@ -53,8 +53,8 @@ async def test_the_same_request_is_answered_once_for_all_who_ask() -> None:
     assert len(seen) == 1
 
 
-async def test_every_concert_is_told_before_the_first_failure_is_raised() -> None:
-    told: list[str] = []
+async def test_every_concert_is_asked_before_the_first_failure_is_raised() -> None:
+    asked_of: list[str] = []
     failures = [StoreUnavailable(), StoreUnavailable()]
 
     async def fail(failure: Refusal) -> None:
@@ -63,11 +63,11 @@ async def test_every_concert_is_told_before_the_first_failure_is_raised() -> Non
     async def tell(concert_id: str) -> None:
         for _ in range(3):
             await asyncio.sleep(0)
-        told.append(concert_id)
+        asked_of.append(concert_id)
 
     with pytest.raises(StoreUnavailable) as raised:
         await gate._tell_each([fail(failures[0]), tell("slow"), fail(failures[1])])
     assert raised.value is failures[0]
-    assert told == ["slow"]
+    assert asked_of == ["slow"]
     await gate._tell_each([tell("one"), tell("two")])
-    assert told == ["slow", "one", "two"]
+    assert asked_of == ["slow", "one", "two"]

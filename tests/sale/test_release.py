@@ -68,9 +68,6 @@ async def test_the_pass_ends_with_the_last_hold_that_is_left_and_then_with_its_o
     assert (await fan.poll()).pass_ends_at_ms == own_end_ms
 
 
-SEAT = "select from seats where number = '{}' and performance_key = 1 for update nowait"
-
-
 async def test_an_order_that_is_locked_elsewhere_is_released_once_its_lock_is_had(
     fan: Fan, database_url: str
 ) -> None:
@@ -80,17 +77,4 @@ async def test_an_order_that_is_locked_elsewhere_is_released_once_its_lock_is_ha
             released = asyncio.ensure_future(fan.release())
             await until_done_or_waiting(database_url, released)
             assert not released.done()
-        assert (await released).status == "released"
-
-
-async def test_a_release_locks_seats_in_their_order_as_a_hold_does(
-    fan: Fan, database_url: str
-) -> None:
-    """Else the two could wait for one another. By bytes, 10 comes before 2."""
-    await fan.hold("2", "10")
-    async with asyncio.timeout(DEADLINE_S):
-        async with locked(database_url, SEAT.format("10")) as session:
-            released = asyncio.ensure_future(fan.release())
-            await until_done_or_waiting(database_url, released)
-            await session.execute(SEAT.format("2").encode())
         assert (await released).status == "released"

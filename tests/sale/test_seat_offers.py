@@ -51,7 +51,7 @@ async def watch(runtime: Runtime) -> Watch:
 
 
 async def offer(runtime: Runtime, *counts: int, attempt: int = 0) -> list[tuple[str, ...]]:
-    """What fans are offered who ask in one batch for so many seats each."""
+    """What fans are offered who ask in one batch for this number of seats each."""
     requests = [wanted(runtime, f"fan-{n}", count) for n, count in enumerate(counts)]
     async with seat_offers.offered(runtime, requests, attempt) as offers:
         return [tuple(each.seat_numbers) for each in offers]

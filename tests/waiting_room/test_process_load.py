@@ -59,7 +59,7 @@ class Clocks:
         return self.at_s
 
 
-async def test_the_share_of_each_second_is_taken_in_and_told(
+async def test_the_share_of_each_second_is_taken_in_and_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(process_load, "INTERVAL_S", 0.0)
