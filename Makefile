@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deploy wheel check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test test-deploy wheel image image-version check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -28,6 +28,19 @@ test-deploy: set-up-dev ## What is shipped in deploy/, run as it is shipped (roo
 
 wheel: set-up-dev ## Build dist/: the wheel with the page, and what deploy/install.sh installs it with
 	@$(BIN)/python scripts/wheel.py
+
+image: ## Build the container image (podman, buildah or docker; IMAGE="…" are further options)
+	@tool=$$(command -v podman || command -v buildah || command -v docker) || \
+		{ echo "make image needs podman, buildah or docker" >&2; exit 1; }; \
+	case $$tool in */docker) format= ;; *) format="--format docker" ;; esac; \
+	exec $$tool build $$format $(IMAGE) --file deploy/Containerfile --build-arg VERSION=$(VERSION) \
+		--build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) --tag yemae:$(VERSION) .
+
+# What the image is tagged with.
+image-version:
+	@echo $(VERSION)
+
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/yemae/__init__.py)
 
 check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL, and the page
 	$(BIN)/ruff format --check .
@@ -76,6 +89,9 @@ lock: set-up-dev ## Pin the newest packages that pyproject.toml allows
 	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml --extra page
 	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page --extra tls -c requirements.txt
 	$(BIN)/uv pip compile $(LOCK) -o requirements-server.txt pyproject.toml --extra tls -c requirements-dev.txt
+	@# What a wheel is built with, as pyproject.toml requires it.
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" | \
+		$(BIN)/uv pip compile $(LOCK) -o requirements-build.txt -c requirements-dev.txt -
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

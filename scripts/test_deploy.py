@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
     "buildah": "buildah",
     "debootstrap": "debootstrap",
+    "docker-compose": "docker-compose",
     "etcd": "etcd-server",
     "haproxy": "haproxy",
     "ip": "iproute2",
