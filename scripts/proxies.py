@@ -1,4 +1,4 @@
-"""Brings nginx, HAProxy and PgBouncer from Debian, for the tests that stand behind a real one.
+"""Brings nginx, HAProxy, PgBouncer and OpenSSL from Debian, for the tests behind a real proxy.
 
 Always holds: a machine that cannot have them (not Debian, not root, no network) is no reason to
 stop; those tests are then skipped and say what to type. Installing starts no service. An attempt
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TRIED = ROOT / ".make" / "proxies-tried"
-NAMES = ("nginx", "haproxy", "pgbouncer")
+NAMES = ("nginx", "haproxy", "pgbouncer", "openssl")
 # Debian keeps them where only root's path looks.
 PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
 # Asked by Debian's packages before they start their service; 101 is "do not".

@@ -20,6 +20,7 @@ PACKAGES = {
     "haproxy": "haproxy",
     "ip": "iproute2",
     "nginx": "nginx-light",
+    "openssl": "openssl",
     "podman": "podman",
     "promtool": "prometheus",
     "rsync": "rsync",
