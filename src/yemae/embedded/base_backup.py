@@ -5,7 +5,9 @@ backup, with every transaction that was committed before its beginning; and each
 verified as it was read.
 """
 
+import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from yemae.embedded.children import start_child
@@ -21,27 +23,33 @@ COMPRESSION = "client-gzip:1"
 def take_base_backup(database_url: str, folder: Path) -> None:
     """Write FILES into a new folder, flushed to disk. Raises StoreError with PostgreSQL's reason,
     and OSError."""
-    log = folder.with_name(f"{folder.name}.log")
     command = [
         str(BINARIES / "pg_basebackup"), "--dbname", database_url, "--no-password",
         "--pgdata", str(folder), "--format=tar", "--compress", COMPRESSION, "--wal-method=stream",
         "--checkpoint=fast", "--manifest-checksums=SHA256", "--label=yemae backup",
     ]  # fmt: skip
-    child = start_child(command, end=signal.SIGTERM, environ=environ(), log=log)
-    try:
-        code = child.wait()
-    finally:
-        child.kill()
-        child.wait()
+    code, said = _run(command)
     if code != 0:
-        raise StoreError(_why_not(code, log.read_text(encoding="utf-8", errors="replace"), folder))
-    log.unlink()
+        raise StoreError(_why_not(code, said, folder))
     others = ", ".join(sorted({path.name for path in folder.iterdir()} - {*FILES}))
     if others:
         raise StoreError(
             f"The private PostgreSQL has tablespaces of its own ({others}), which no backup of "
             "Yemae restores: move their tables into the data folder."
         )
+
+
+def _run(command: Sequence[str]) -> tuple[int, str]:
+    """The exit code, and what it said: kept in memory, because the disk may be what is full."""
+    with os.fdopen(os.memfd_create("pg_basebackup"), "r+b") as memory:
+        log = Path(f"/proc/self/fd/{memory.fileno()}")
+        child = start_child(command, end=signal.SIGTERM, environ=environ(), log=log)
+        try:
+            code = child.wait()
+        finally:
+            child.kill()
+            child.wait()
+        return code, memory.read().decode(errors="replace")
 
 
 def _why_not(code: int, said: str, folder: Path) -> str:
