@@ -1,6 +1,8 @@
 """`yemae restore`: a data folder that works, or nothing at all."""
 
+import fcntl
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -181,6 +183,19 @@ def test_a_disk_that_takes_no_more_gets_no_data_folder(kept_backup: Path, target
     assert "cannot be read or written (File too large)" in done.err
     assert done.err.count("\n") == 1
     assert names(target.parent) == []
+
+
+def test_one_restore_at_a_time_makes_a_data_folder(kept_backup: Path, target: Path) -> None:
+    draft = target.with_name(".restored.restoring")
+    draft.mkdir()
+    (draft / "of another").touch()
+    descriptor = os.open(draft, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    done = yemae("restore", str(kept_backup), "--to", str(target))
+    os.close(descriptor)
+    assert done.code == 2
+    assert "Another restore" in done.err
+    assert names(draft) == ["of another"]
 
 
 def test_a_link_is_not_replaced(kept_backup: Path, target: Path) -> None:
