@@ -5,11 +5,13 @@ is those stores with all that answering requests needs, kept fresh in the backgr
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from yemae.accounts.access import Issuer
 from yemae.accounts.limits import AccountLimit, SignInLimit
 from yemae.accounts.passwords import Passwords, Turns
 from yemae.base.rate_limit import Latest, Shares
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.presale_codes import PresaleCodes
@@ -36,6 +39,7 @@ from yemae.store.valkey import Valkey
 from yemae.waiting_room.board import SNAPSHOT_S, Board
 from yemae.waiting_room.challenges import Challenges
 from yemae.waiting_room.pace import Pace
+from yemae.waiting_room.pass_ends import PassEnds
 from yemae.waiting_room.process_load import Load
 from yemae.waiting_room.seen_passes import SeenPasses
 from yemae.waiting_room.tokens import TokenKeys
@@ -79,7 +83,7 @@ class Stores:
     catalogue: Catalogue
     board: Board
     load: Load = field(default_factory=Load)
-    seen_passes: SeenPasses = field(default_factory=SeenPasses, repr=False)
+    seen_passes: SeenPasses = field(repr=False)
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
@@ -127,6 +131,7 @@ async def open_stores(settings: Settings, *, uses_valkey: bool = True) -> AsyncI
             clock=NodeClock(postgres, valkey),
             catalogue=catalogue,
             board=Board(valkey, SNAPSHOT_S, partial(_lanes, catalogue)),
+            seen_passes=SeenPasses(_pass_ends(settings)),
         )
         await stores.clock.measure(asks_valkey=uses_valkey)
         await catalogue.refresh()
@@ -188,6 +193,13 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
                 task.cancel()
             # Again after a while: a driver may take a cancellation for a time-out of its own.
             await asyncio.wait(unfinished, timeout=CANCEL_AGAIN_S)
+
+
+def _pass_ends(settings: Settings) -> PassEnds | None:
+    """Those of all processes of this server; None where it has others that are out of reach."""
+    if folder := os.environ.get(SHARED_FOLDER):
+        return PassEnds.in_folder(Path(folder))
+    return PassEnds.of_one_process() if settings.server.workers == 1 else None
 
 
 def _lanes(catalogue: Catalogue, concert_id: str) -> int:

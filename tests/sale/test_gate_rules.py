@@ -1,6 +1,7 @@
 """Which pass opens what, and what can be looked at with it: without HTTP."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,6 +10,7 @@ from helpers.concerts import FIRST, HALL
 from helpers.fans import Fan
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.refusals import (
     EntryProofInvalid,
     EntryTokenExpired,
@@ -133,15 +135,41 @@ async def test_reads_ask_once_in_a_while_and_writes_each_time(
     assert asked == [1] * 6
 
 
-async def test_reads_ask_each_time_in_one_of_several_processes(
-    runtime: Runtime, entry: EntryToken, fan: Fan
+async def test_reads_ask_each_time_where_the_ends_of_other_processes_are_unknown(
+    runtime: Runtime, entry: EntryToken, asked: list[int]
 ) -> None:
     several = runtime.settings.replace(workers=2)
     async with open_runtime(several) as other, open_batches(other) as theirs:
-        await gate.enter_to_look(other, theirs, entry)
-        await by_payment(fan)
-        with pytest.raises(EntryTokenExpired):
+        for _ in range(3):
             await gate.enter_to_look(other, theirs, entry)
+    assert asked == [1] * 3
+
+
+@pytest.mark.parametrize("end", ["payment", "revocation", "leaving"])
+async def test_an_end_in_one_process_of_a_server_closes_the_reads_of_all_at_once(
+    runtime: Runtime,
+    tmp_path: Path,
+    asked: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
+) -> None:
+    monkeypatch.setenv(SHARED_FOLDER, str(tmp_path))
+    monkeypatch.setattr(seen_passes, "TRUSTED_S", 3_600.0)
+    several = runtime.settings.replace(workers=2)
+    async with (
+        open_runtime(several) as one,
+        open_runtime(several) as other,
+        open_batches(other) as theirs,
+    ):
+        fan = Fan(one, "fan")
+        await fan.enter()
+        assert fan.entry is not None
+        for _ in range(3):
+            await gate.enter_to_look(other, theirs, fan.entry)
+        assert asked == [1]
+        await {"payment": by_payment, "revocation": by_revocation, "leaving": by_leaving}[end](fan)
+        with pytest.raises(EntryTokenExpired):
+            await gate.enter_to_look(other, theirs, fan.entry)
 
 
 async def by_payment(fan: Fan) -> None:

@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from yemae.base import metrics
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.catalogue import Concert
 from yemae.http.contract.operation import Answer, Operation, Shown
 from yemae.http.server.call import Call
@@ -133,7 +134,7 @@ async def _scrape(runtime: Runtime) -> bytes:
 
 def _metrics_text(queues: Sequence[ShownQueue]) -> bytes:
     source: Collector = PROCESS_REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if SHARED_FOLDER in os.environ:
         source = multiprocess.MultiProcessCollector(None)  # type: ignore[no-untyped-call]
     shown = CollectorRegistry()
     shown.register(metrics.RequestDurations(source))

@@ -5,9 +5,8 @@ what a crash or a failure leaves open is repaired by the sweep. PostgreSQL never
 was used for a payment or revoked, so the gate is right even when Valkey is away or has lost its
 data.
 
-In a server of one process, reads trust a pass that it saw open within the last second
-(`enter_to_look`); holds and payments ask each time. What the process ends is over for its reads at
-once. With several processes reads ask each time, too.
+Reads trust a pass that their process saw open within the last second (`enter_to_look`); holds and
+payments ask each time. What a process of this server ends is over for the reads of all at once.
 """
 
 import asyncio
@@ -104,14 +103,10 @@ def claimed_place(runtime: Runtime, token: str | None) -> QueueToken:
 
 
 async def enter_to_look(runtime: Runtime, batches: "Batches", entry: EntryToken) -> None:
-    """Let a call in that changes nothing. A server of several processes asks each time: a payment
-    in one of them ends the pass for the next read in another. Raises EntryTokenExpired."""
-    if not (_is_alone(runtime) and runtime.seen_passes.is_open(entry, runtime.clock.now_s())):
+    """Let a call in that changes nothing, also by a pass that was seen open in the last second.
+    Raises EntryTokenExpired."""
+    if not runtime.seen_passes.is_open(entry, runtime.clock.now_s()):
         await batches.check_entry.submit(entry)
-
-
-def _is_alone(runtime: Runtime) -> bool:
-    return runtime.settings.server.workers == 1
 
 
 async def enter_or_repeat(batches: "Batches", entry: EntryToken, key: str | None) -> Entered:
@@ -144,16 +139,15 @@ async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[Open
 async def _check_entry(
     runtime: Runtime, concert_id: str, entries: list[EntryToken]
 ) -> dict[EntryToken, OpenPass | Refusal]:
-    with runtime.seen_passes.asking() as asking:
-        try:
-            own_ends = await _open_passes(runtime, concert_id, entries)
-        except StoreUnavailable:
-            log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
-            good = await _unused_and_unexpired(runtime, entries)
-            own_ends = {entry: entry.expires_at_s * 1000 for entry in good}
-        if _is_alone(runtime):
-            asking.found(entries, own_ends)
-        return {entry: _opened(entry, own_ends.get(entry)) for entry in entries}
+    asking = runtime.seen_passes.asking(entries)
+    try:
+        own_ends = await _open_passes(runtime, concert_id, entries)
+    except StoreUnavailable:
+        log.warning("gate works from tokens alone: valkey is away", concert=concert_id)
+        good = await _unused_and_unexpired(runtime, entries)
+        own_ends = {entry: entry.expires_at_s * 1000 for entry in good}
+    asking.found(own_ends)
+    return {entry: _opened(entry, own_ends.get(entry)) for entry in entries}
 
 
 def _opened(entry: EntryToken, own_end_ms: int | None) -> OpenPass | Refusal:

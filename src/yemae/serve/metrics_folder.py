@@ -1,4 +1,5 @@
-"""The folder in which the server processes of one `yemae serve` add up their numbers.
+"""The folder in which the server processes of one `yemae serve` share numbers: those of their
+metrics, and the ends of passes.
 
 Always holds: it is in use as long as its server lives, because the server holds a lock that ends
 with it, however it ends; and a server that starts removes those that are not in use any more.

@@ -19,6 +19,7 @@ from pathlib import Path
 import structlog
 
 from yemae.base.logs import configure_logs
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.files.import_files import load_files, require_currency
 from yemae.concerts.presale_codes import seal_all
 from yemae.embedded.data_folder import lock_folder, open_folder, run_folder
@@ -254,7 +255,7 @@ def warn_of_privileges(database_url: str) -> None:
 
 def _environ(settings: Settings, metrics: Path) -> dict[str, str]:
     """Hand the server processes every setting, whether it came by variable or by option."""
-    return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics), **to_environ(settings)}
+    return {**os.environ, SHARED_FOLDER: str(metrics), **to_environ(settings)}
 
 
 def _watch(workers: WorkerPool, stores: PrivateStores, caddy: Caddy | None) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 from prometheus_client import multiprocess
 
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.embedded.children import start_child
 from yemae.serve.address import ServeError
 
@@ -163,7 +164,7 @@ class WorkerPool:
         worker.forget()
         worker.ready = False
         # Its gauges would otherwise count for ever.
-        multiprocess.mark_process_dead(pid, self._environ["PROMETHEUS_MULTIPROC_DIR"])  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(pid, self._environ[SHARED_FOLDER])  # type: ignore[no-untyped-call]
         log.warning("server process ended", pid=pid, exit_code=code, was_ready=was_ready)
         if not was_ready:
             worker.failures += 1

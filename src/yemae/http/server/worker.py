@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.embedded.account import become, store_account
 from yemae.http.last_connections import take_the_rest
 from yemae.http.server.app import create_app, drain, end_streams
@@ -107,7 +108,7 @@ def _give_up_root() -> None:
     """Become the system user, with the files that this process has open for its metrics."""
     with suppress(StoreError):  # There is no such user here: the supervisor has said so.
         account = store_account()
-        for path in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob(f"*_{os.getpid()}.db"):
+        for path in Path(os.environ[SHARED_FOLDER]).glob(f"*_{os.getpid()}.db"):
             os.chown(path, account.uid, account.gid)
         become(account)
 
