@@ -1,7 +1,6 @@
 """The image as deploy/Containerfile builds it, run hardened, and the deployment that
 deploy/compose.yaml makes of it."""
 
-import os
 import subprocess
 import tempfile
 import time
@@ -17,9 +16,10 @@ from helpers.containers import Container, container, settings
 from helpers.deployed_stores import Deployed, deployed
 from helpers.metric_names import series
 from helpers.monitoring import names, queries
-from helpers.pages import ROOT, blocks, read
+from helpers.pages import ROOT
 from helpers.proxies import free_ports
 from helpers.shipped import Shipped, shipped
+from helpers.story import assert_every_step, printed, story
 from yemae import __version__
 
 pytestmark = pytest.mark.deployment
@@ -182,20 +182,7 @@ def test_a_fan_buys_a_ticket_from_two_servers_behind_the_proxy(
 
 def buy(site: Shipped) -> None:
     """A fan goes through the flow of the README, from sign-up to a ticket."""
-    _, _, after = read("README.md").partition("<!-- story -->")
-    done = subprocess.run(
-        ["bash"],
-        input=blocks(after)[0].text,
-        env={
-            "PATH": os.environ["PATH"],
-            "YEMAE_URL": site.url,
-            "CURL_CA_BUNDLE": str(site.authority),
-            "NO_PROXY": "localhost",
-        },
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-    assert "Order is paid; " in done.stdout
+    assert_every_step(printed(story(), site.url, CURL_CA_BUNDLE=str(site.authority)))
 
 
 def assert_metrics(ports: list[int]) -> None:
