@@ -76,8 +76,9 @@ exec setpriv --reuid yemae --regid yemae --init-groups -- /opt/yemae/bin/yemae "
 COMMAND
 chmod 755 /usr/local/bin/yemae
 
-# 6. The service.
-install -m 644 "$HERE/yemae.service" /etc/systemd/system/yemae.service
+# 6. The service, and hourly backups, which you turn on.
+install -m 644 "$HERE/yemae.service" "$HERE/yemae-backup.service" "$HERE/yemae-backup.timer" \
+    /etc/systemd/system
 if [ ! -d /run/systemd/system ]; then
     say "systemd does not run here: nothing was started"
     exit 0

@@ -16,6 +16,8 @@ BESIDE = (
     "deploy/install.sh",
     "deploy/systemd/yemae.service",
     "deploy/systemd/yemae.sysusers",
+    "deploy/systemd/yemae-backup.service",
+    "deploy/systemd/yemae-backup.timer",
     "examples/small-hall.toml",
 )
 

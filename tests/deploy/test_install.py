@@ -87,6 +87,8 @@ def test_every_process_is_the_service_s_user_and_the_key_is_root_s(machine: Mach
     assert {path.lstat().st_uid for path in data} == {uid}
     key = (root / "etc/yemae/secret.key").stat()
     assert (key.st_uid, key.st_mode & 0o777) == (0, 0o400)
+    units = {path.name for path in (root / "etc/systemd/system").glob("yemae*")}
+    assert units == {UNIT, "yemae-backup.service", "yemae-backup.timer"}
     assert not (root / "var/lib/yemae/secret.key").exists()
     assert (root / "var/lib/yemae/caddy" / ROOT_CERTIFICATE).exists()
 

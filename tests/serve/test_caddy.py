@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -249,12 +250,24 @@ def test_a_server_that_does_not_answer_is_a_503_with_retry_after(
 
 
 def test_stopping_lets_an_answer_end_and_refuses_new_clients(tmp_path: Path) -> None:
-    caddy = Caddy(settings_in(tmp_path))
-    with ExitStack() as stack, socket.create_server(("127.0.0.1", 0)) as server:
+    caddy = Caddy(settings := settings_in(tmp_path))
+    with (
+        ExitStack() as stack,
+        socket.create_server(("127.0.0.1", 0)) as server,
+        ThreadPoolExecutor() as pool,
+    ):
         caddy.bind(stack)
-        caddy.start(server)
-        port = caddy._https.getsockname()[1]
-        caddy.stop(30)
+        try:
+            caddy.start(server)
+            port = caddy._https.getsockname()[1]
+            asked = pool.submit(Front(caddy, settings, server).ask, "/v1/slow")
+            with server.accept()[0] as behind:
+                behind.recv(4096)
+                caddy.begin_stop()
+                behind.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                assert asked.result().body == b"ok"
+        finally:
+            caddy.stop(30)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
     assert caddy.process is not None
