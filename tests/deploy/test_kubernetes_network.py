@@ -87,6 +87,8 @@ REFUSED = [
     ("migrate to valkey", MIGRATE, VALKEY, 6379),
     ("server to server", SERVER, SERVER, 8000),
     ("server to the internet", SERVER, other("internet"), 443),
+    ("server to another valkey", SERVER, other("internet"), 6379),
+    ("server to another database", SERVER, other("internet"), 5432),
     ("valkey to the internet", VALKEY, other("internet"), 443),
     ("valkey to database", VALKEY, DATABASE, 5432),
 ]
