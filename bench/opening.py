@@ -51,7 +51,7 @@ from bench.serving import serving
 from bench.stage import VARIABLES
 from bench.timed import Used
 from yemae.accounts.access import Issuer
-from yemae.http.server.connections import files_max
+from yemae.base.open_files import files_max
 
 PROCESSES = (1, 2, 4)
 SECONDS = 20.0

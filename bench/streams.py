@@ -30,7 +30,7 @@ from bench.load import HOST, ask, get, post
 from bench.results import Others, Results, Row, is_clean, make_results, percentile, report
 from bench.serving import Bench, Concert, serving
 from bench.stage import FANS_MAX, PER_MINUTE_MAX
-from yemae.http.server.connections import RESERVED_FILES, files_max
+from yemae.base.open_files import RESERVED_FILES, files_max
 
 LISTENERS = 5_000
 CHANGES_S = 50

@@ -57,7 +57,7 @@ def steps(node: Path, wanted: str) -> Iterator[Step]:
         yield Step("fetching the packages of web/", fetch(node, wanted), lambda: mark(wanted))
     if wanted == "dev" and not has_types():
         yield Step("making the types of the API", make_types(node), lambda: None)
-    if built_of() != key():
+    if read(STAMP) != stamp():
         yield Step("building the fan's page", build(node), put_in_place)
 
 
@@ -79,9 +79,10 @@ def sources() -> list[Path]:
     return [path for path in found if path != TYPES]
 
 
-def built_of() -> str | None:
-    """The key of the page that is in its place."""
-    return read(STAMP).get("key")
+def stamp() -> dict[str, str]:
+    """What a page says of itself that is built now; `yemae doctor` compares the version."""
+    about = json.loads(API.read_text(encoding="utf-8"))["info"]
+    return {"key": key(), "version": str(about["version"])}
 
 
 def has_packages(wanted: str) -> bool:
@@ -137,7 +138,7 @@ def build(node: Path) -> list[str]:
 
 def put_in_place() -> None:
     """Replace the page by the new one, whose stamp is already in it."""
-    text = json.dumps({"key": key()})
+    text = json.dumps(stamp())
     (FRESH / STAMP.name).write_text(text, encoding="utf-8")
     shutil.rmtree(PAGE, ignore_errors=True)
     FRESH.replace(PAGE)

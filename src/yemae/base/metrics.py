@@ -78,6 +78,10 @@ CONNECTIONS = Gauge(
 CONNECTIONS_ENDED = Counter(
     "yemae_connections_ended_total", "Connections ended because one more was too many"
 )
+UNTRUSTED_PROXY_REQUESTS = Counter(
+    "yemae_untrusted_proxy_requests_total",
+    "Sign-ins and new accounts with an X-Forwarded-For of an address that is not trusted",
+)
 
 CLOCK_OFFSET = Gauge(
     "yemae_clock_offset_seconds",

@@ -16,6 +16,7 @@ from yemae.cli import (
     backup,
     concerts,
     database,
+    doctor,
     documents,
     mock,
     queue,
@@ -77,6 +78,7 @@ app.add_typer(queue.app)
 app.add_typer(tickets.app)
 reconcile.add_to(app)
 backup.add_to(app)
+doctor.add_to(app)
 rehearse.add_to(app)
 simulate.add_to(app)
 mock.add_to(app)

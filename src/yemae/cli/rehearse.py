@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -13,6 +14,7 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
 from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
 from yemae.cli.rehearse_screen import progress, show
+from yemae.embedded.last_runs import RehearsalRun, remember
 from yemae.rehearsal.report import Report
 from yemae.rehearsal.report_html import page
 from yemae.rehearsal.run import RehearsalError
@@ -28,7 +30,9 @@ from yemae.rehearsal.scenario import (
 )
 from yemae.rehearsal.simulate import simulate
 from yemae.rehearsal.target import Target
+from yemae.settings import read_settings
 from yemae.values.instants import plain
+from yemae.values.text import printable
 
 FANS = 1_000
 
@@ -124,11 +128,34 @@ def rehearse(
     with place(scenario, RunningOptions(url, concert, yes), private, embedded=embedded) as target:
         found = asyncio.run(_until_stopped(scenario, target))
     show(found)
+    _remember(found)
     pages.write(found)
     if not found.holds:
         raise typer.Exit(TROUBLE)
     if found.was_stopped:
         raise typer.Exit(INTERRUPTED)
+
+
+def _remember(found: Report) -> None:
+    """Note it in the data folder, for `yemae doctor`; one that cannot be written to is no reason
+    for a rehearsal to fail."""
+    last = RehearsalRun(
+        at=datetime.now(UTC),
+        version=found.version,
+        url=found.url,
+        fans=found.scenario.fans,
+        seats_sold=found.seats_sold,
+        was_stopped=found.was_stopped,
+        problems=found.problems,
+    )
+    data_dir = read_settings().stores.data_dir
+    try:
+        remember(data_dir, last)
+    except OSError as error:
+        typer.echo(
+            f"yemae: not noted for `yemae doctor` in {printable(str(data_dir))}: {error.strerror}.",
+            err=True,
+        )
 
 
 async def _until_stopped(scenario: Scenario, target: Target) -> Report:

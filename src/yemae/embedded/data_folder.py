@@ -3,7 +3,7 @@
 Always holds: at most one process owns a folder (a lock that the kernel gives back when the owner
 dies, by any cause), and its secret files are readable by the owner only.
 
-    postgres/  valkey/  log/  run/ (sockets)  secret.key  lock
+    postgres/  valkey/  log/  run/ (sockets)  secret.key  lock  backups/  rehearsals/
 """
 
 import fcntl
@@ -133,6 +133,24 @@ def _holder(descriptor: int) -> Holder:
     if len(words) != 2:
         return Holder(0, "command")
     return Holder(int(words[1]), "serve" if words[0] == b"serve" else "command")
+
+
+def running_server(data_dir: Path) -> int | None:
+    """The process number of the server that owns the folder, or None."""
+    try:
+        descriptor = os.open(data_dir / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        # Shared and for a moment: a command that wants the folder just now tries again.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = _holder(descriptor)
+        return holder.pid if holder.purpose == "serve" else None
+    else:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def has_begun(data_dir: Path, name: str) -> bool:

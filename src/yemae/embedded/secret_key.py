@@ -1,7 +1,8 @@
 """The secret key that signs every token: given, or made once and kept in the data folder.
 
 Always holds: a server works with one key from its start to its end. When the file says another one,
-such as after a restore, the server stops instead of signing and refusing by a key that is gone.
+such as after a restore, the server stops instead of signing and refusing by a key that is gone. No
+key is made for a database that was there before: its tickets are signed with one that was lost.
 """
 
 import os
@@ -16,6 +17,11 @@ from yemae.store.errors import StoreError
 
 SECRET_MIN_CHARS = 32
 FILE = "secret.key"
+NEW_KEY = (
+    "Only if there is none, begin with a new key: `openssl rand -hex 32` into that file, readable "
+    "by its owner alone; then every ticket is void until its owner loads it again, and fans sign "
+    "in again."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +43,10 @@ class KeyWatch:
         except FileNotFoundError:
             found = self._key
             if not self._is_gone:
-                log.error("the key file is gone: put it back before the next start, which would "
-                          "make another key otherwise", file=str(self._path))  # fmt: skip
+                log.error(
+                    "the key file is gone: put it back before the next start",
+                    file=str(self._path),
+                )
             self._is_gone = True
         except (OSError, UnicodeDecodeError):
             found = "cannot be read"
@@ -89,15 +97,17 @@ def _kept_key(path: Path, *, make: bool) -> str:
                     f"There is no secret key in the data folder {path.parent}: set YEMAE_DATA_DIR "
                     "to the folder of the server, or YEMAE_SECRET_KEY to its key."
                 )
+            if (path.parent / "postgres").exists():
+                raise StoreError(
+                    f"The key file {path} is gone, and there is a database: put the file back from "
+                    f"a backup, because without it every ticket and token is void. {NEW_KEY}"
+                )
             _make_key(path)
         key = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise StoreError(f"The key file {path} cannot be used ({error.strerror}).") from error
     if len(key) < SECRET_MIN_CHARS:
-        raise StoreError(
-            f"The key file {path} is damaged: restore it, or remove it to make a new key, which "
-            "ends every token given out so far."
-        )
+        raise StoreError(f"The key file {path} is damaged: put it back from a backup. {NEW_KEY}")
     return key
 
 

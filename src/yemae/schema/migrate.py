@@ -25,6 +25,11 @@ class Revision(NamedTuple):
     number: str
     oldest_program: str | None
 
+    @property
+    def has_all(self) -> bool:
+        """Whether a revision that this program does not know has all that it uses."""
+        return self.oldest_program is not None and self.oldest_program <= REVISIONS[-1]
+
 
 class SchemaError(Exception):
     """The database cannot be used as it is; the text is one sentence that says what to do."""
@@ -49,7 +54,7 @@ def prepare(database_url: str, *, migrate: bool, private: bool) -> None:
 def upgrade(database_url: str) -> list[str]:
     """Apply every missing revision. Returns the applied ones, oldest first; [] when the database is
     current or newer. Raises SchemaError when it is too new for this program."""
-    found = _revision(database_url)
+    found = revision_of(database_url)
     if found is not None and found.number not in REVISIONS:
         require_current(database_url)
         return []
@@ -74,7 +79,7 @@ def renew_privileges(database_url: str) -> None:
 def require_current(database_url: str) -> str:
     """The revision of the database: the newest that this program knows, or a newer one that it
     still works on. Raises SchemaError for every other."""
-    found = _revision(database_url)
+    found = revision_of(database_url)
     head = REVISIONS[-1]
     if found is None:
         raise SchemaError("The database is empty: type `yemae migrate` first.")
@@ -85,7 +90,7 @@ def require_current(database_url: str) -> str:
             f"The database is at schema {found.number} and this program needs {head}: "
             "type `yemae migrate`."
         )
-    if found.oldest_program is None or found.oldest_program > head:
+    if not found.has_all:
         raise SchemaError(
             f"The database is at schema {found.number}, on which this program ({head}) does not "
             "work: install the newer program."
@@ -93,8 +98,8 @@ def require_current(database_url: str) -> str:
     return found.number
 
 
-def _revision(database_url: str) -> Revision | None:
-    """The revision of the database; None when it is empty."""
+def revision_of(database_url: str) -> Revision | None:
+    """The revision of the database; None when it is empty. Raises SchemaError."""
     with _connect(database_url) as connection:
         row = connection.execute(
             "select to_regclass('alembic_version') is not null as is_known"

@@ -22,6 +22,7 @@ from yemae.base.logs import configure_logs
 from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.files.import_files import load_files, require_currency
 from yemae.concerts.presale_codes import seal_all
+from yemae.doctor.before_start import require_sound
 from yemae.embedded.data_folder import lock_folder, open_folder, run_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.embedded.restored import report_restored
@@ -38,7 +39,6 @@ from yemae.serve.worker_pool import COMMAND, HEARTBEAT_TIMEOUT_S, WorkerPool
 from yemae.settings import BUILT_PAGE, Settings, SettingsError, to_environ
 from yemae.store.failures import require_valkey
 from yemae.store.pooler import require_no_pooler
-from yemae.store.valkey_settings import require_kept
 
 WATCH_S = 0.25
 READY_WAIT_S = 120.0
@@ -234,10 +234,9 @@ def _require_page(folder: Path) -> bool:
 def _require_stores(settings: Settings, external: StoreUrls) -> None:
     """Insist on stores that lose nothing; the private ones are set up like that."""
     require_valkey(settings.stores.valkey_url)
-    if external.valkey_url:
-        require_kept(external.valkey_url)
     if external.database_url:
         require_no_pooler(settings.stores.database_url)
+    require_sound(settings.replace(**external._asdict()))
 
 
 def warn_of_privileges(database_url: str) -> None:

@@ -22,6 +22,7 @@ from yemae.settings import Settings
 from yemae.settings.stores import statement_timeout_s
 from yemae.store.address import WritableConnection, is_read_only
 from yemae.store.away import is_away
+from yemae.store.serving_keys import connection_name
 from yemae.store.valkey import Valkey
 
 CHECK_EVERY_S = 1.0
@@ -99,6 +100,7 @@ class StoreHealth:
 
     def __init__(self, settings: Settings) -> None:
         self._stores = settings.stores
+        self._name = connection_name(settings.stores.secret_key)
         self._valkey = Valkey(settings, connections_max=2)
         self._connection: psycopg.AsyncConnection | None = None
         self._postgres = Checked("postgres")
@@ -159,7 +161,7 @@ class StoreHealth:
                 self._stores.database_url,
                 autocommit=True,
                 connect_timeout=self._stores.postgres_connect_timeout_s,
-                application_name="yemae health",
+                application_name=self._name,
                 options=f"-c statement_timeout={limit_s}s",
             )
             await self._connection.execute(MAKE_ROOM)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import resource
 
 import pytest
 import structlog
@@ -17,7 +16,6 @@ from helpers.connections import (
 )
 from helpers.half_answers import GET, SHORT_S, answered, half
 from yemae.http.server import connections
-from yemae.http.server.connections import bound, files_max
 
 pytestmark = pytest.mark.usefixtures("path")
 
@@ -67,20 +65,3 @@ async def test_silent_connections_make_room_for_those_that_ask() -> None:
             await stack.enter_async_context(connected(port))
         await answered(port, stack)
         assert len(among) == 10
-
-
-def test_the_bound_leaves_files_for_everything_else() -> None:
-    assert bound(10_000, 1_024) == 1_024 - connections.RESERVED_FILES
-    assert bound(10_000, 1_000_000) == 10_000
-    assert bound(10_000, resource.RLIM_INFINITY) == 10_000
-    assert bound(10_000, 100) == 1
-
-
-def test_a_process_may_open_as_many_files_as_the_system_lets_it() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(1_024, hard), hard))
-        assert files_max() == hard
-        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

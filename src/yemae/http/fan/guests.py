@@ -69,7 +69,9 @@ async def become_guest(call: Call) -> Answer:
     """Go on without an account. Costs no password and no email address; what the guest buys is
     found again with the key only."""
     wanted = await call.optional_body(NEW_GUEST) or NOTHING
-    done = await identities.become_guest(call.runtime, address=call.address(), proof=wanted.altcha)
+    done = await identities.become_guest(
+        call.runtime, address=call.account_address(), proof=wanted.altcha
+    )
     return Answer(201, _shown(done))
 
 

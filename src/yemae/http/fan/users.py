@@ -122,7 +122,7 @@ async def sign_up(call: Call) -> Answer:
         wanted.name,
         wanted.email,
         wanted.password,
-        address=call.address(),
+        address=call.account_address(),
         proof=wanted.altcha,
     )
     token = done.token
@@ -141,7 +141,7 @@ async def sign_in(call: Call) -> Answer:
         runtime.sign_in_limit,
         email=given.email,
         password=given.password,
-        address=call.address(),
+        address=call.account_address(),
     )
     return Answer(201, Session(token.text, instant(token.expires_at)))
 

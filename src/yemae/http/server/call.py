@@ -19,6 +19,7 @@ from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.server.connections import BODY_WAIT_S
 from yemae.http.server.local import is_direct, is_local
+from yemae.http.server.untrusted import note_proxy
 from yemae.refusals import (
     BodyTooLarge,
     IdempotencyKeyRequired,
@@ -123,6 +124,11 @@ class Call(Head):
         the same for all whose address cannot be read."""
         client = self._scope.get("client")
         return network(str(client[0]) if client else "")
+
+    def account_address(self) -> str:
+        """The same for a caller who signs in or up: seldom enough to notice an unknown proxy by."""
+        note_proxy(self._scope)
+        return self.address()
 
     def is_local(self) -> bool:
         """Whether the call comes from this machine itself, and not through a proxy."""

@@ -5,7 +5,6 @@ those that wait for their next request the one that waits longest, then of those
 request; when all are being answered, the new one itself.
 """
 
-import resource
 import time
 from collections import OrderedDict
 from typing import Protocol
@@ -14,8 +13,6 @@ import structlog
 
 from yemae.base import metrics
 
-# Descriptors for everything that is no connection of a client.
-RESERVED_FILES = 200
 # How long a body may take to arrive.
 BODY_WAIT_S = 10
 # The bound is reached again with each connection of a crowd; one line in a while is enough.
@@ -87,18 +84,3 @@ class Connections:
             log.warning("connections at their bound", bound=self._max, ended=self._ended)
             self._log_after = time.monotonic() + LOG_EVERY_S
             self._ended = 0
-
-
-def files_max() -> int:
-    """Raise this process's limit of open files as far as it may, and return it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
-
-
-def bound(wanted: int, files: int) -> int:
-    """How many connections this process takes: as many as are wanted and as its files allow."""
-    if files == resource.RLIM_INFINITY:
-        return wanted
-    return max(1, min(wanted, files - RESERVED_FILES))

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from yemae.base.open_files import bound, files_max
 from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.embedded.account import become, store_account
 from yemae.http.last_connections import take_the_rest
 from yemae.http.server.app import create_app, drain, end_streams
 from yemae.http.server.connection import Connection
-from yemae.http.server.connections import BODY_WAIT_S, Connections, bound, files_max
+from yemae.http.server.connections import BODY_WAIT_S, Connections
 from yemae.settings import Settings, read_settings
 from yemae.store.errors import StoreError
 

@@ -1,0 +1,169 @@
+"""The findings about PostgreSQL and Valkey; see words.py."""
+
+from typing import Literal, NamedTuple
+
+
+class Words(NamedTuple):
+    """The state of a finding and its English sentences."""
+
+    state: Literal["ok", "not_checked", "warning", "failure"]
+    says: str
+    cure: str = ""
+
+
+CONFIG_SET = "in its configuration file, and now with CONFIG SET"
+IN_CONF = "in postgresql.conf, then reload PostgreSQL"
+
+POSTGRES = {
+    "postgres.answers": Words("ok", "PostgreSQL answers and can be written to."),
+    "postgres.away": Words(
+        "failure", "PostgreSQL cannot be used: {reason}",
+        "Start it, or correct YEMAE_DATABASE_URL; a private one says more in log/postgres.log.",
+    ),
+    "postgres.read_only": Words(
+        "failure", "PostgreSQL is read-only: a standby, or a primary that was fenced.",
+        "Name the primary in YEMAE_DATABASE_URL, or all hosts: postgresql://user@one,two/database",
+    ),
+    "postgres.not_begun": Words(
+        "not_checked", "There is no private database yet.",
+        "`yemae serve` or `yemae migrate` makes it; look again then.",
+    ),
+    "postgres_pooler.none": Words("ok", "Each connection to PostgreSQL is a session of its own."),
+    "postgres_pooler.shares": Words(
+        "failure", "{sentence}", "Name PostgreSQL itself, or a pooler in session mode."
+    ),
+    "postgres_version.new": Words("ok", "PostgreSQL is {version}."),
+    "postgres_version.old": Words(
+        "failure", "PostgreSQL {version} is too old.", "Install PostgreSQL {oldest} or newer."
+    ),
+    "postgres_durability.kept": Words("ok", "A commit that was confirmed is on the disk."),
+    "postgres_durability.lost": Words(
+        "failure", "{setting} is {value}: a crash loses sales that were confirmed.",
+        "Set {setting} = on " + IN_CONF + ".",
+    ),
+    "postgres_durability.local": Words(
+        "warning",
+        "synchronous_commit is {value} with synchronous standbys: a fail-over loses sales.",
+        "Set synchronous_commit = on " + IN_CONF + ".",
+    ),
+    "postgres_durability.torn": Words(
+        "warning", "full_page_writes is off: a crash may damage pages.",
+        "Set full_page_writes = on " + IN_CONF + ", unless the file system never tears a page.",
+    ),
+    "postgres_connections.enough": Words(
+        "ok", "{processes} server processes need {needed} of {usable} connections."
+    ),
+    "postgres_connections.few": Words(
+        "failure", "{processes} server processes need {needed} connections; {usable} can be had.",
+        "Set max_connections = {advised} and restart PostgreSQL, or lower "
+        "YEMAE_POSTGRES_CONNECTIONS_MAX or YEMAE_WORKERS.",
+    ),
+    "postgres_connections.tight": Words(
+        "warning",
+        "{processes} server processes need {needed} of {usable} connections: commands, backups and "
+        "another node may find none.",
+        "Set max_connections = {advised} and restart PostgreSQL.",
+    ),
+    "schema.current": Words("ok", "The database is at schema {found}, as this program needs it."),
+    "schema.empty": Words("failure", "The database is empty.", "Type `yemae migrate`."),
+    "schema.older": Words(
+        "failure", "The database is at schema {found}; this program needs {head}.",
+        "Back up, then type `yemae migrate`.",
+    ),
+    "schema.newer": Words(
+        "failure", "The database is at schema {found}, which this program ({head}) does not know.",
+        "Install the newer program on this node.",
+    ),
+    "schema.unknown": Words("failure", "{sentence}", "Correct it, then look again."),
+    "role.guarded": Words("ok", "The role {role} cannot change the ledger."),
+    "role.unguarded": Words(
+        "warning", "The role {role} is {what} and could change the ledger and the logs.",
+        "Work as a role that owns nothing: see Roles in docs/operations.md.",
+    ),
+}  # fmt: skip
+
+VALKEY = {
+    "valkey.answers": Words("ok", "Valkey answers."),
+    "valkey.away": Words(
+        "failure", "Valkey cannot be reached: {reason}.",
+        "Start it, or correct YEMAE_VALKEY_URL; a private one says more in log/valkey.log.",
+    ),
+    "valkey.partly_away": Words(
+        "warning", "Valkey at {place} cannot be reached: {reason}.",
+        "Start it, or take it out of the cluster and of YEMAE_VALKEY_URL.",
+    ),
+    "valkey.not_begun": Words(
+        "not_checked", "There is no private Valkey yet.", "`yemae serve` makes it; look again then."
+    ),
+    "valkey.not_started": Words("not_checked", "The private stores cannot be used."),
+    "valkey_role.master": Words("ok", "Valkey can be written to."),
+    "valkey_role.replica": Words(
+        "failure", "Valkey at {place} is a replica.", "Name its master in YEMAE_VALKEY_URL."
+    ),
+    "valkey_role.unknown": Words(
+        "not_checked", "Valkey at {place} does not say whether it is a replica.",
+        "Allow INFO to its user.",
+    ),
+    "valkey_version.new": Words("ok", "{kind} is {version}."),
+    "valkey_version.old": Words(
+        "failure", "{kind} {version} at {place} is too old.",
+        "Install Valkey 8 or newer, or Redis 7 or newer.",
+    ),
+    "valkey_version.unknown": Words(
+        "not_checked", "Valkey at {place} does not say its version.", "Allow INFO to its user."
+    ),
+    "valkey_eviction.keeps": Words("ok", "Valkey throws nothing away."),
+    "valkey_eviction.evicts": Words(
+        "failure",
+        "Valkey at {place} has maxmemory-policy {policy}: when its memory is full it throws "
+        "waiting rooms away.",
+        "Set maxmemory-policy noeviction " + CONFIG_SET + ".",
+    ),
+    "valkey_eviction.unknown": Words(
+        "warning", "maxmemory-policy of Valkey at {place} cannot be read.",
+        "Make sure that it is noeviction, and allow CONFIG or INFO to its user.",
+    ),
+    "valkey_disk.written": Words("ok", "Valkey writes every change to its append-only file."),
+    "valkey_disk.unwritten": Words(
+        "warning",
+        "Valkey at {place} writes nothing to disk (appendonly no, save \"\"): a restart of it "
+        "empties every waiting room, and no fan is admitted until the places are restored from the "
+        "fans' tokens.",
+        "Set appendonly yes " + CONFIG_SET + ".",
+    ),
+    "valkey_disk.snapshots": Words(
+        "warning",
+        "Valkey at {place} writes snapshots only: a restart of it takes the waiting rooms back by "
+        "minutes.",
+        "Set appendonly yes " + CONFIG_SET + ".",
+    ),
+    "valkey_disk.late": Words(
+        "warning",
+        "Valkey at {place} has appendfsync no: a crash of its machine loses about half a minute.",
+        "Set appendfsync everysec " + CONFIG_SET + ".",
+    ),
+    "valkey_disk.failing": Words(
+        "failure", "Valkey at {place} could not write to its disk.",
+        "Look at its log and its disk: it may refuse all writes until one succeeds.",
+    ),
+    "valkey_disk.unknown": Words(
+        "warning", "Valkey at {place} does not say whether it writes to disk.",
+        "Make sure that appendonly is yes, and allow INFO to its user.",
+    ),
+    "valkey_memory.enough": Words("ok", "Valkey at {place} has {used_mb} of {limit_mb} MB in use."),
+    "valkey_memory.unlimited": Words(
+        "ok", "Valkey has no maxmemory; {used_mb} MB are in use."
+    ),
+    "valkey_memory.low": Words(
+        "warning", "Valkey at {place} has {used_mb} of {limit_mb} MB in use.",
+        "Raise maxmemory " + CONFIG_SET + ": when it is full, no fan can join.",
+    ),
+    "valkey_memory.full": Words(
+        "failure", "Valkey at {place} has {used_mb} of {limit_mb} MB in use: no fan can join.",
+        "Raise maxmemory " + CONFIG_SET + ".",
+    ),
+    "valkey_memory.unknown": Words(
+        "not_checked", "Valkey at {place} does not say how much memory it has in use.",
+        "Allow INFO to its user.",
+    ),
+}  # fmt: skip
