@@ -55,7 +55,7 @@ def is_set(url: str, name: str, value: str) -> bool:
 def examined(url: str) -> dict[str, Finding]:
     """Every finding of a named PostgreSQL."""
     settings = Settings().replace(database_url=url, workers=2)
-    found, _ = stores.examine_postgres(stores.Where(url, ""), settings, 1)
+    found, _ = stores.examine_postgres(stores.StoresAt(url, ""), settings, 1)
     return {finding.check: finding for finding in found}
 
 

@@ -68,7 +68,7 @@ def test_what_a_server_says_is_judged(said: Said, reason: str, state: str) -> No
     assert (found.reason, found.state) == (reason, state)
 
 
-def test_nothing_and_something_else_at_the_address_are_told_apart(tmp_path: Path) -> None:
+def test_nothing_and_something_else_at_the_address_are_different(tmp_path: Path) -> None:
     assert ask_server(at(1)).ready is None
     with nginx(tmp_path, 'server { listen LISTEN; location / { return 200 "hi"; } }') as other:
         assert checks.check_server(ask_server(at(other.port))).reason == "other"

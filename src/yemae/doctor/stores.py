@@ -1,4 +1,4 @@
-"""Where the stores are for an examination, and what is checked of each.
+"""StoresAt the stores are for an examination, and what is checked of each.
 
 A store that is away is a finding, and the other one is looked at all the same. Private stores of
 which no server runs are started for as long as it takes, as every command does; a folder without
@@ -25,7 +25,7 @@ from yemae.store.postgres_facts import PostgresFacts, ReadOnlyError, postgres_fa
 from yemae.store.valkey_facts import ValkeyFacts, valkey_facts
 
 
-class Where(NamedTuple):
+class StoresAt(NamedTuple):
     """The addresses of both stores, "" for one that is not there yet; `failed` is why the private
     ones cannot be used."""
 
@@ -35,9 +35,9 @@ class Where(NamedTuple):
 
 
 @contextmanager
-def stores(settings: Settings) -> Iterator[Where]:
+def stores(settings: Settings) -> Iterator[StoresAt]:
     """Lend the stores, as far as there are any."""
-    named = Where(settings.stores.database_url, settings.stores.valkey_url)
+    named = StoresAt(settings.stores.database_url, settings.stores.valkey_url)
     folder = settings.stores.data_dir
     needed = "valkey" if named.database_url else "postgres"
     if (named.database_url and named.valkey_url) or not has_begun(folder, needed):
@@ -53,7 +53,7 @@ def stores(settings: Settings) -> Iterator[Where]:
         except (StoreError, OSError) as error:
             where = named._replace(failed=str(error))
         else:
-            where = Where(lent.app_url, lent.urls.valkey_url)
+            where = StoresAt(lent.app_url, lent.urls.valkey_url)
         yield where
 
 
@@ -73,7 +73,7 @@ def _why_not_started(settings: Settings, needed: str) -> str:
 
 
 def examine_postgres(
-    where: Where, settings: Settings, nodes: int
+    where: StoresAt, settings: Settings, nodes: int
 ) -> tuple[list[Finding], PostgresFacts | None]:
     """Every check of PostgreSQL, and what it said."""
     url, is_private = where.database_url, not settings.stores.database_url
@@ -118,7 +118,7 @@ def check_pooler(database_url: str) -> Finding:
     return found("postgres_pooler.none")
 
 
-def examine_valkey(where: Where) -> tuple[list[Finding], list[ValkeyFacts]]:
+def examine_valkey(where: StoresAt) -> tuple[list[Finding], list[ValkeyFacts]]:
     """Every check of Valkey, and what each server said."""
     if not where.valkey_url:
         name = "valkey.not_started" if where.failed else "valkey.not_begun"

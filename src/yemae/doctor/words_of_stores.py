@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 
-class Words(NamedTuple):
+class FindingWords(NamedTuple):
     """The state of a finding and its English sentences."""
 
     state: Literal["ok", "not_checked", "warning", "failure"]
@@ -15,154 +15,154 @@ CONFIG_SET = "in its configuration file, and now with CONFIG SET"
 IN_CONF = "in postgresql.conf, then reload PostgreSQL"
 
 POSTGRES = {
-    "postgres.answers": Words("ok", "PostgreSQL answers and can be written to."),
-    "postgres.away": Words(
+    "postgres.answers": FindingWords("ok", "PostgreSQL answers and can be written to."),
+    "postgres.away": FindingWords(
         "failure", "PostgreSQL cannot be used: {reason}",
         "Start it, or correct YEMAE_DATABASE_URL; a private one says more in log/postgres.log.",
     ),
-    "postgres.read_only": Words(
+    "postgres.read_only": FindingWords(
         "failure", "PostgreSQL is read-only: a standby, or a primary that was fenced.",
         "Name the primary in YEMAE_DATABASE_URL, or all hosts: postgresql://user@one,two/database",
     ),
-    "postgres.not_begun": Words(
+    "postgres.not_begun": FindingWords(
         "not_checked", "There is no private database yet.",
         "`yemae serve` or `yemae migrate` makes it; look again then.",
     ),
-    "postgres_pooler.none": Words("ok", "Each connection to PostgreSQL is a session of its own."),
-    "postgres_pooler.shares": Words(
+    "postgres_pooler.none": FindingWords("ok", "Each connection to PostgreSQL is a session of its own."),
+    "postgres_pooler.shares": FindingWords(
         "failure", "{sentence}", "Name PostgreSQL itself, or a pooler in session mode."
     ),
-    "postgres_version.new": Words("ok", "PostgreSQL is {version}."),
-    "postgres_version.old": Words(
+    "postgres_version.new": FindingWords("ok", "PostgreSQL is {version}."),
+    "postgres_version.old": FindingWords(
         "failure", "PostgreSQL {version} is too old.", "Install PostgreSQL {oldest} or newer."
     ),
-    "postgres_durability.kept": Words("ok", "A commit that was confirmed is on the disk."),
-    "postgres_durability.lost": Words(
+    "postgres_durability.kept": FindingWords("ok", "A commit that was confirmed is on the disk."),
+    "postgres_durability.lost": FindingWords(
         "failure", "{setting} is {value}: a crash loses sales that were confirmed.",
         "Set {setting} = on " + IN_CONF + ".",
     ),
-    "postgres_durability.local": Words(
+    "postgres_durability.local": FindingWords(
         "warning",
         "synchronous_commit is {value} with synchronous standbys: a fail-over loses sales.",
         "Set synchronous_commit = on " + IN_CONF + ".",
     ),
-    "postgres_durability.torn": Words(
+    "postgres_durability.torn": FindingWords(
         "warning", "full_page_writes is off: a crash may damage pages.",
         "Set full_page_writes = on " + IN_CONF + ", unless the file system never tears a page.",
     ),
-    "postgres_connections.enough": Words(
+    "postgres_connections.enough": FindingWords(
         "ok", "{processes} server processes need {needed} of {usable} connections."
     ),
-    "postgres_connections.few": Words(
+    "postgres_connections.few": FindingWords(
         "failure", "{processes} server processes need {needed} connections; {usable} can be had.",
         "Set max_connections = {advised} and restart PostgreSQL, or lower "
         "YEMAE_POSTGRES_CONNECTIONS_MAX or YEMAE_WORKERS.",
     ),
-    "postgres_connections.tight": Words(
+    "postgres_connections.tight": FindingWords(
         "warning",
         "{processes} server processes need {needed} of {usable} connections: commands, backups and "
         "another node may find none.",
         "Set max_connections = {advised} and restart PostgreSQL.",
     ),
-    "schema.current": Words("ok", "The database is at schema {found}, as this program needs it."),
-    "schema.empty": Words("failure", "The database is empty.", "Type `yemae migrate`."),
-    "schema.older": Words(
+    "schema.current": FindingWords("ok", "The database is at schema {found}, as this program needs it."),
+    "schema.empty": FindingWords("failure", "The database is empty.", "Type `yemae migrate`."),
+    "schema.older": FindingWords(
         "failure", "The database is at schema {found}; this program needs {head}.",
         "Back up, then type `yemae migrate`.",
     ),
-    "schema.newer": Words(
+    "schema.newer": FindingWords(
         "failure", "The database is at schema {found}, which this program ({head}) does not know.",
         "Install the newer program on this node.",
     ),
-    "schema.unknown": Words("failure", "{sentence}", "Correct it, then look again."),
-    "role.guarded": Words("ok", "The role {role} cannot change the ledger."),
-    "role.unguarded": Words(
+    "schema.unknown": FindingWords("failure", "{sentence}", "Correct it, then look again."),
+    "role.guarded": FindingWords("ok", "The role {role} cannot change the ledger."),
+    "role.unguarded": FindingWords(
         "warning", "The role {role} is {what} and could change the ledger and the logs.",
         "Work as a role that owns nothing: see Roles in docs/operations.md.",
     ),
 }  # fmt: skip
 
 VALKEY = {
-    "valkey.answers": Words("ok", "Valkey answers."),
-    "valkey.away": Words(
+    "valkey.answers": FindingWords("ok", "Valkey answers."),
+    "valkey.away": FindingWords(
         "failure", "Valkey cannot be reached: {reason}.",
         "Start it, or correct YEMAE_VALKEY_URL; a private one says more in log/valkey.log.",
     ),
-    "valkey.partly_away": Words(
+    "valkey.partly_away": FindingWords(
         "warning", "Valkey at {place} cannot be reached: {reason}.",
         "Start it, or take it out of the cluster and of YEMAE_VALKEY_URL.",
     ),
-    "valkey.not_begun": Words(
+    "valkey.not_begun": FindingWords(
         "not_checked", "There is no private Valkey yet.", "`yemae serve` makes it; look again then."
     ),
-    "valkey.not_started": Words("not_checked", "The private stores cannot be used."),
-    "valkey_role.master": Words("ok", "Valkey can be written to."),
-    "valkey_role.replica": Words(
+    "valkey.not_started": FindingWords("not_checked", "The private stores cannot be used."),
+    "valkey_role.master": FindingWords("ok", "Valkey can be written to."),
+    "valkey_role.replica": FindingWords(
         "failure", "Valkey at {place} is a replica.", "Name its master in YEMAE_VALKEY_URL."
     ),
-    "valkey_role.unknown": Words(
+    "valkey_role.unknown": FindingWords(
         "not_checked", "Valkey at {place} does not say whether it is a replica.",
         "Allow INFO to its user.",
     ),
-    "valkey_version.new": Words("ok", "{kind} is {version}."),
-    "valkey_version.old": Words(
+    "valkey_version.new": FindingWords("ok", "{kind} is {version}."),
+    "valkey_version.old": FindingWords(
         "failure", "{kind} {version} at {place} is too old.",
         "Install Valkey 8 or newer, or Redis 7 or newer.",
     ),
-    "valkey_version.unknown": Words(
+    "valkey_version.unknown": FindingWords(
         "not_checked", "Valkey at {place} does not say its version.", "Allow INFO to its user."
     ),
-    "valkey_eviction.keeps": Words("ok", "Valkey throws nothing away."),
-    "valkey_eviction.evicts": Words(
+    "valkey_eviction.keeps": FindingWords("ok", "Valkey throws nothing away."),
+    "valkey_eviction.evicts": FindingWords(
         "failure",
         "Valkey at {place} has maxmemory-policy {policy}: when its memory is full it throws "
         "waiting rooms away.",
         "Set maxmemory-policy noeviction " + CONFIG_SET + ".",
     ),
-    "valkey_eviction.unknown": Words(
+    "valkey_eviction.unknown": FindingWords(
         "warning", "maxmemory-policy of Valkey at {place} cannot be read.",
         "Make sure that it is noeviction, and allow CONFIG or INFO to its user.",
     ),
-    "valkey_disk.written": Words("ok", "Valkey writes every change to its append-only file."),
-    "valkey_disk.unwritten": Words(
+    "valkey_disk.written": FindingWords("ok", "Valkey writes every change to its append-only file."),
+    "valkey_disk.unwritten": FindingWords(
         "warning",
         "Valkey at {place} writes nothing to disk (appendonly no, save \"\"): a restart of it "
         "empties every waiting room, and no fan is admitted until the places are restored from the "
         "fans' tokens.",
         "Set appendonly yes " + CONFIG_SET + ".",
     ),
-    "valkey_disk.snapshots": Words(
+    "valkey_disk.snapshots": FindingWords(
         "warning",
         "Valkey at {place} writes snapshots only: a restart of it takes the waiting rooms back by "
         "minutes.",
         "Set appendonly yes " + CONFIG_SET + ".",
     ),
-    "valkey_disk.late": Words(
+    "valkey_disk.late": FindingWords(
         "warning",
         "Valkey at {place} has appendfsync no: a crash of its machine loses about half a minute.",
         "Set appendfsync everysec " + CONFIG_SET + ".",
     ),
-    "valkey_disk.failing": Words(
+    "valkey_disk.failing": FindingWords(
         "failure", "Valkey at {place} could not write to its disk.",
         "Look at its log and its disk: it may refuse all writes until one succeeds.",
     ),
-    "valkey_disk.unknown": Words(
+    "valkey_disk.unknown": FindingWords(
         "warning", "Valkey at {place} does not say whether it writes to disk.",
         "Make sure that appendonly is yes, and allow INFO to its user.",
     ),
-    "valkey_memory.enough": Words("ok", "Valkey at {place} has {used_mb} of {limit_mb} MB in use."),
-    "valkey_memory.unlimited": Words(
+    "valkey_memory.enough": FindingWords("ok", "Valkey at {place} has {used_mb} of {limit_mb} MB in use."),
+    "valkey_memory.unlimited": FindingWords(
         "ok", "Valkey has no maxmemory; {used_mb} MB are in use."
     ),
-    "valkey_memory.low": Words(
+    "valkey_memory.low": FindingWords(
         "warning", "Valkey at {place} has {used_mb} of {limit_mb} MB in use.",
         "Raise maxmemory " + CONFIG_SET + ": when it is full, no fan can join.",
     ),
-    "valkey_memory.full": Words(
+    "valkey_memory.full": FindingWords(
         "failure", "Valkey at {place} has {used_mb} of {limit_mb} MB in use: no fan can join.",
         "Raise maxmemory " + CONFIG_SET + ".",
     ),
-    "valkey_memory.unknown": Words(
+    "valkey_memory.unknown": FindingWords(
         "not_checked", "Valkey at {place} does not say how much memory it has in use.",
         "Allow INFO to its user.",
     ),
