@@ -142,11 +142,18 @@ def test_a_version_that_is_too_old_is_a_failure(facts: PostgresFacts) -> None:
 
 def test_a_schema_is_empty_older_or_newer(database_url: str, empty_database_url: str) -> None:
     assert examined(empty_database_url)["schema"].reason == "empty"
-    for revision, reason in ((REVISIONS[0], "older"), ("9999", "newer")):
+    for revision, oldest, reason, state in (
+        (REVISIONS[0], REVISIONS[0], "older", "failure"),
+        ("9999", REVISIONS[-1], "ahead", "warning"),
+        ("9999", "9998", "newer", "failure"),
+    ):
         with psycopg.connect(database_url) as session:
-            session.execute("update alembic_version set version_num = %s", [revision])
+            session.execute(
+                "update alembic_version set version_num = %s, oldest_program = %s",
+                [revision, oldest],
+            )
         found = examined(database_url)["schema"]
-        assert (found.reason, found.state) == (reason, "failure")
+        assert (found.reason, found.state) == (reason, state)
         assert revision in found.says
 
 

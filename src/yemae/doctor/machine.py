@@ -38,7 +38,7 @@ def uses_folder(settings: Settings) -> bool:
 
 
 def check_data_folder(settings: Settings) -> Finding:
-    """Whether the server's user owns the folder and what is in it, and that it is closed to others."""
+    """Whether the server's user owns the folder and what is in it, and all is closed to others."""
     folder = settings.stores.data_dir
     if not uses_folder(settings):
         return found("data_folder.unused", folder=str(folder))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from yemae.doctor.findings import Finding, found, worst
-from yemae.schema.migrate import OLDEST_POSTGRES, REVISIONS
+from yemae.schema.migrate import OLDEST_POSTGRES, REVISIONS, Revision
 from yemae.schema.roles import Role
 from yemae.settings import Settings
 from yemae.store.postgres_facts import PostgresFacts
@@ -58,13 +58,16 @@ def check_connections(facts: PostgresFacts, settings: Settings, nodes: int) -> F
     )
 
 
-def check_schema(revision: str | None) -> Finding:
-    """Whether the schema is the one that this program needs."""
+def check_schema(revision: Revision | None) -> Finding:
+    """Whether this program works on the schema."""
     head = REVISIONS[-1]
     if revision is None:
         return found("schema.empty")
-    name = "current" if revision == head else "older" if revision in REVISIONS else "newer"
-    return found(f"schema.{name}", found=revision, head=head)
+    if revision.number in REVISIONS:
+        name = "current" if revision.number == head else "older"
+    else:
+        name = "ahead" if revision.has_all else "newer"
+    return found(f"schema.{name}", found=revision.number, head=head)
 
 
 def check_role(role: Role) -> Finding:

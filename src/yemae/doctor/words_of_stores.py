@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 
-class FindingWords(NamedTuple):
+class Wording(NamedTuple):
     """The state of a finding and its English sentences."""
 
     state: Literal["ok", "not_checked", "warning", "failure"]
@@ -15,154 +15,160 @@ CONFIG_SET = "in its configuration file, and now with CONFIG SET"
 IN_CONF = "in postgresql.conf, then reload PostgreSQL"
 
 POSTGRES = {
-    "postgres.answers": FindingWords("ok", "PostgreSQL answers and can be written to."),
-    "postgres.away": FindingWords(
+    "postgres.answers": Wording("ok", "PostgreSQL answers and can be written to."),
+    "postgres.away": Wording(
         "failure", "PostgreSQL cannot be used: {reason}",
         "Start it, or correct YEMAE_DATABASE_URL; a private one says more in log/postgres.log.",
     ),
-    "postgres.read_only": FindingWords(
+    "postgres.read_only": Wording(
         "failure", "PostgreSQL is read-only: a standby, or a primary that was fenced.",
         "Name the primary in YEMAE_DATABASE_URL, or all hosts: postgresql://user@one,two/database",
     ),
-    "postgres.not_begun": FindingWords(
+    "postgres.not_begun": Wording(
         "not_checked", "There is no private database yet.",
         "`yemae serve` or `yemae migrate` makes it; look again then.",
     ),
-    "postgres_pooler.none": FindingWords("ok", "Each connection to PostgreSQL is a session of its own."),
-    "postgres_pooler.shares": FindingWords(
+    "postgres_pooler.none": Wording("ok", "Each connection to PostgreSQL is a session of its own."),
+    "postgres_pooler.shares": Wording(
         "failure", "{sentence}", "Name PostgreSQL itself, or a pooler in session mode."
     ),
-    "postgres_version.new": FindingWords("ok", "PostgreSQL is {version}."),
-    "postgres_version.old": FindingWords(
+    "postgres_version.new": Wording("ok", "PostgreSQL is {version}."),
+    "postgres_version.old": Wording(
         "failure", "PostgreSQL {version} is too old.", "Install PostgreSQL {oldest} or newer."
     ),
-    "postgres_durability.kept": FindingWords("ok", "A commit that was confirmed is on the disk."),
-    "postgres_durability.lost": FindingWords(
+    "postgres_durability.kept": Wording("ok", "A commit that was confirmed is on the disk."),
+    "postgres_durability.lost": Wording(
         "failure", "{setting} is {value}: a crash loses sales that were confirmed.",
         "Set {setting} = on " + IN_CONF + ".",
     ),
-    "postgres_durability.local": FindingWords(
+    "postgres_durability.local": Wording(
         "warning",
         "synchronous_commit is {value} with synchronous standbys: a fail-over loses sales.",
         "Set synchronous_commit = on " + IN_CONF + ".",
     ),
-    "postgres_durability.torn": FindingWords(
+    "postgres_durability.torn": Wording(
         "warning", "full_page_writes is off: a crash may damage pages.",
         "Set full_page_writes = on " + IN_CONF + ", unless the file system never tears a page.",
     ),
-    "postgres_connections.enough": FindingWords(
+    "postgres_connections.enough": Wording(
         "ok", "{processes} server processes need {needed} of {usable} connections."
     ),
-    "postgres_connections.few": FindingWords(
+    "postgres_connections.few": Wording(
         "failure", "{processes} server processes need {needed} connections; {usable} can be had.",
         "Set max_connections = {advised} and restart PostgreSQL, or lower "
         "YEMAE_POSTGRES_CONNECTIONS_MAX or YEMAE_WORKERS.",
     ),
-    "postgres_connections.tight": FindingWords(
+    "postgres_connections.tight": Wording(
         "warning",
         "{processes} server processes need {needed} of {usable} connections: commands, backups and "
         "another node may find none.",
         "Set max_connections = {advised} and restart PostgreSQL.",
     ),
-    "schema.current": FindingWords("ok", "The database is at schema {found}, as this program needs it."),
-    "schema.empty": FindingWords("failure", "The database is empty.", "Type `yemae migrate`."),
-    "schema.older": FindingWords(
+    "schema.current": Wording("ok", "The database is at schema {found}, as this program needs it."),
+    "schema.empty": Wording("failure", "The database is empty.", "Type `yemae migrate`."),
+    "schema.older": Wording(
         "failure", "The database is at schema {found}; this program needs {head}.",
         "Back up, then type `yemae migrate`.",
     ),
-    "schema.newer": FindingWords(
-        "failure", "The database is at schema {found}, which this program ({head}) does not know.",
+    "schema.ahead": Wording(
+        "warning", "The database is at schema {found}; this program ({head}) still works on it.",
         "Install the newer program on this node.",
     ),
-    "schema.unknown": FindingWords("failure", "{sentence}", "Correct it, then look again."),
-    "role.guarded": FindingWords("ok", "The role {role} cannot change the ledger."),
-    "role.unguarded": FindingWords(
+    "schema.newer": Wording(
+        "failure", "The database is at schema {found}, too new for this program ({head}).",
+        "Install the newer program on this node.",
+    ),
+    "schema.unknown": Wording("failure", "{sentence}", "Correct it, then look again."),
+    "role.guarded": Wording("ok", "The role {role} cannot change the ledger."),
+    "role.unguarded": Wording(
         "warning", "The role {role} is {what} and could change the ledger and the logs.",
         "Work as a role that owns nothing: see Roles in docs/operations.md.",
     ),
 }  # fmt: skip
 
 VALKEY = {
-    "valkey.answers": FindingWords("ok", "Valkey answers."),
-    "valkey.away": FindingWords(
+    "valkey.answers": Wording("ok", "Valkey answers."),
+    "valkey.away": Wording(
         "failure", "Valkey cannot be reached: {reason}.",
         "Start it, or correct YEMAE_VALKEY_URL; a private one says more in log/valkey.log.",
     ),
-    "valkey.partly_away": FindingWords(
+    "valkey.partly_away": Wording(
         "warning", "Valkey at {place} cannot be reached: {reason}.",
         "Start it, or take it out of the cluster and of YEMAE_VALKEY_URL.",
     ),
-    "valkey.not_begun": FindingWords(
+    "valkey.not_begun": Wording(
         "not_checked", "There is no private Valkey yet.", "`yemae serve` makes it; look again then."
     ),
-    "valkey.not_started": FindingWords("not_checked", "The private stores cannot be used."),
-    "valkey_role.master": FindingWords("ok", "Valkey can be written to."),
-    "valkey_role.replica": FindingWords(
+    "valkey.not_started": Wording("not_checked", "The private stores cannot be used."),
+    "valkey_role.master": Wording("ok", "Valkey can be written to."),
+    "valkey_role.replica": Wording(
         "failure", "Valkey at {place} is a replica.", "Name its master in YEMAE_VALKEY_URL."
     ),
-    "valkey_role.unknown": FindingWords(
+    "valkey_role.unknown": Wording(
         "not_checked", "Valkey at {place} does not say whether it is a replica.",
         "Allow INFO to its user.",
     ),
-    "valkey_version.new": FindingWords("ok", "{kind} is {version}."),
-    "valkey_version.old": FindingWords(
+    "valkey_version.new": Wording("ok", "{kind} is {version}."),
+    "valkey_version.old": Wording(
         "failure", "{kind} {version} at {place} is too old.",
         "Install Valkey 8 or newer, or Redis 7 or newer.",
     ),
-    "valkey_version.unknown": FindingWords(
+    "valkey_version.unknown": Wording(
         "not_checked", "Valkey at {place} does not say its version.", "Allow INFO to its user."
     ),
-    "valkey_eviction.keeps": FindingWords("ok", "Valkey throws nothing away."),
-    "valkey_eviction.evicts": FindingWords(
+    "valkey_eviction.keeps": Wording("ok", "Valkey throws nothing away."),
+    "valkey_eviction.evicts": Wording(
         "failure",
         "Valkey at {place} has maxmemory-policy {policy}: when its memory is full it throws "
         "waiting rooms away.",
         "Set maxmemory-policy noeviction " + CONFIG_SET + ".",
     ),
-    "valkey_eviction.unknown": FindingWords(
+    "valkey_eviction.unknown": Wording(
         "warning", "maxmemory-policy of Valkey at {place} cannot be read.",
         "Make sure that it is noeviction, and allow CONFIG or INFO to its user.",
     ),
-    "valkey_disk.written": FindingWords("ok", "Valkey writes every change to its append-only file."),
-    "valkey_disk.unwritten": FindingWords(
+    "valkey_disk.written": Wording("ok", "Valkey writes every change to its append-only file."),
+    "valkey_disk.unwritten": Wording(
         "warning",
         "Valkey at {place} writes nothing to disk (appendonly no, save \"\"): a restart of it "
         "empties every waiting room, and no fan is admitted until the places are restored from the "
         "fans' tokens.",
         "Set appendonly yes " + CONFIG_SET + ".",
     ),
-    "valkey_disk.snapshots": FindingWords(
+    "valkey_disk.snapshots": Wording(
         "warning",
         "Valkey at {place} writes snapshots only: a restart of it takes the waiting rooms back by "
         "minutes.",
         "Set appendonly yes " + CONFIG_SET + ".",
     ),
-    "valkey_disk.late": FindingWords(
+    "valkey_disk.late": Wording(
         "warning",
         "Valkey at {place} has appendfsync no: a crash of its machine loses about half a minute.",
         "Set appendfsync everysec " + CONFIG_SET + ".",
     ),
-    "valkey_disk.failing": FindingWords(
+    "valkey_disk.failing": Wording(
         "failure", "Valkey at {place} could not write to its disk.",
         "Look at its log and its disk: it may refuse all writes until one succeeds.",
     ),
-    "valkey_disk.unknown": FindingWords(
+    "valkey_disk.unknown": Wording(
         "warning", "Valkey at {place} does not say whether it writes to disk.",
         "Make sure that appendonly is yes, and allow INFO to its user.",
     ),
-    "valkey_memory.enough": FindingWords("ok", "Valkey at {place} has {used_mb} of {limit_mb} MB in use."),
-    "valkey_memory.unlimited": FindingWords(
+    "valkey_memory.enough": Wording(
+        "ok", "Valkey at {place} has {used_mb} of {limit_mb} MB in use."
+    ),
+    "valkey_memory.unlimited": Wording(
         "ok", "Valkey has no maxmemory; {used_mb} MB are in use."
     ),
-    "valkey_memory.low": FindingWords(
+    "valkey_memory.low": Wording(
         "warning", "Valkey at {place} has {used_mb} of {limit_mb} MB in use.",
         "Raise maxmemory " + CONFIG_SET + ": when it is full, no fan can join.",
     ),
-    "valkey_memory.full": FindingWords(
+    "valkey_memory.full": Wording(
         "failure", "Valkey at {place} has {used_mb} of {limit_mb} MB in use: no fan can join.",
         "Raise maxmemory " + CONFIG_SET + ".",
     ),
-    "valkey_memory.unknown": FindingWords(
+    "valkey_memory.unknown": Wording(
         "not_checked", "Valkey at {place} does not say how much memory it has in use.",
         "Allow INFO to its user.",
     ),
