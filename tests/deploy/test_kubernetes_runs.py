@@ -13,16 +13,16 @@ import httpx
 import psutil
 import pytest
 from psycopg.conninfo import make_conninfo
-from structlog.testing import capture_logs
 from valkey import Valkey
 from valkey.exceptions import AuthenticationError, ValkeyError
 
 from helpers.kustomize import BUILDS, SECRET, Resource, containers, environ, one
 from helpers.serving import until
+from yemae.doctor.valkey import check_valkey
 from yemae.embedded.account import store_account
 from yemae.embedded.valkey_server import BINARY
 from yemae.schema.roles import APP_ROLE
-from yemae.store.valkey_settings import require_kept
+from yemae.store.valkey_facts import valkey_facts
 
 # The production overlay, which has a component for each store.
 OVERLAY = BUILDS[1]
@@ -198,8 +198,6 @@ def answers(url: str) -> bool:
 
 def test_the_valkey_of_the_component_keeps_fans_and_wants_its_password(valkey: str) -> None:
     until(lambda: answers(valkey))
-    with capture_logs() as logs:
-        require_kept(valkey)
-    assert logs == []
+    assert {found.state for found in check_valkey(valkey_facts(valkey))} == {"ok"}
     with pytest.raises(AuthenticationError):
         answers(valkey.replace(f":{SECRET}@", ""))
