@@ -74,7 +74,7 @@ bench-streams: set-up-dev ## Measure the event streams (BENCH="--listeners 1000"
 bench-pretix: set-up-dev $(PRETIX) ## Measure the same hold and purchase on pretix, beside ours
 	@$(BIN)/python -m bench.pretix $(BENCH)
 
-bench-page: set-up-dev ## Make docs/benchmarks.md from the results files
+bench-page: set-up-dev ## Make docs/benchmarks.md and the figures of docs/capacity.md from the results files
 	@$(BIN)/python -m bench.page
 
 screenshots: set-up-dev ## Make docs/images anew: every page of the fan, as a browser shows it

@@ -60,10 +60,6 @@ class FanLine:
         """When the fan joined who came at this turn."""
         return self._moments[index * len(self._moments) // self.fans]
 
-    def last_came_s(self) -> float:
-        """When the last fan joins."""
-        return self._moments[-1] if self._moments else 0.0
-
     def joined_s(self, index: int, lot: Random) -> float:
         """When the fan with this number joined: in a draw at any time before the opening."""
         return self.came_s(lot.randrange(self.drawn) if index < self.drawn else index)
