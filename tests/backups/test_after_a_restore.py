@@ -12,8 +12,10 @@ from backups.conftest import Source, sell
 from helpers.command import yemae
 from helpers.concerts import HALL
 from helpers.fans import Fan
+from helpers.pages import blocks, read
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from yemae.backups.books import BEGIN_QUEUES
 from yemae.embedded.private_stores import PrivateStores
 from yemae.refusals import EntryTokenExpired
 from yemae.runtime import Runtime, open_runtime
@@ -95,6 +97,14 @@ async def test_a_pass_that_has_paid_before_the_backup_opens_nothing_afterwards(
         again.entry = early.entry
         with pytest.raises(EntryTokenExpired):
             await again.check_entry()
+
+
+@pytest.mark.parametrize("page", ["docs/backups.md", "docs/backups.ko.md"])
+def test_the_page_has_the_statement_for_a_database_that_is_restored_by_other_tools(
+    page: str,
+) -> None:
+    (shown,) = (block.text for block in blocks(read(page)) if block.language == "sql")
+    assert shown.split() == f"{BEGIN_QUEUES.decode()};".split()
 
 
 async def test_a_queue_that_began_after_the_backup_waits_for_its_places_too(
