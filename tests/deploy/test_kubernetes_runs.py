@@ -26,6 +26,8 @@ from yemae.store.valkey_facts import valkey_facts
 
 # The production overlay, which has a component for each store.
 OVERLAY = BUILDS[1]
+# A busy machine takes long.
+WAIT_S = 240
 PROGRAM = Path(sys.executable).with_name("yemae")
 APART = ("unshare", "--mount", "--propagation=private")
 # Everything is read-only but one folder, as in a container with a read-only root.
@@ -87,7 +89,9 @@ class Pod:
         assert self.process.poll() is None, self.said.read_text()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=named).status_code
+            return httpx.get(
+                f"http://127.0.0.1:{self.port}{path}", headers=named, timeout=WAIT_S
+            ).status_code
         except httpx.TransportError:
             return 0
 
@@ -95,7 +99,7 @@ class Pod:
         """End it if it runs."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
-            self.process.wait(60)
+            self.process.wait(WAIT_S)
 
 
 def variables(
@@ -135,7 +139,7 @@ def test_the_server_runs_in_its_container(server: Pod) -> None:
     assert server.status("/metrics", Host="10.0.0.7:8000", X_Forwarded_For="203.0.113.7") == 404
     assert psutil.Process(process.pid).uids().effective != 0
     process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
+    assert process.wait(WAIT_S) == 0
     assert "is no setting of Yemae" not in server.said.read_text()
 
 
@@ -161,10 +165,10 @@ def test_a_server_refuses_the_schema_that_the_job_brings_up_to_date(
         folder.mkdir()
     early = Pod(serve, folders[0], **variables(url, valkey_url))
     job = Pod(migrate, folders[1], **variables(empty_database_url, workload="Job"))
-    assert early.start(*as_user()).wait(60) != 0
+    assert early.start(*as_user()).wait(WAIT_S) != 0
     assert "type `yemae migrate` first" in early.said.read_text()
     # As root here, because PostgreSQL takes no other user of this machine for the owner.
-    assert job.start().wait(120) == 0, job.said.read_text()
+    assert job.start().wait(WAIT_S) == 0, job.said.read_text()
     assert "applied 0001" in job.said.read_text()
 
 
@@ -183,7 +187,7 @@ def valkey(tmp_path: Path) -> Iterator[str]:
     process = subprocess.Popen([BINARY, *words], stdout=subprocess.DEVNULL)
     yield f"valkey://:{SECRET}@127.0.0.1:{port}/0"
     process.terminate()
-    process.wait(60)
+    process.wait(WAIT_S)
 
 
 def answers(url: str) -> bool:
