@@ -7,12 +7,15 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from helpers.command import finish, start, yemae
 from helpers.concerts import SMALL, TEXT
 from helpers.server import Server
+from yemae.cli import app
 from yemae.settings import Settings
 
 STEERING = [
@@ -25,15 +28,43 @@ STEERING = [
     ["queue", "log", "hall"],
     ["concerts", "list"],
     ["concerts", "plan", "hall-1"],
+    ["queue", "message", "hall", "--en", "Back soon", "--ko", "곧 다시"],
     ["users", "list-operators"],
     ["migrate"],
     ["schema"],
+    ["erd"],
 ]
 NEEDING = [
     ["queue", "revoke", "hall", "fan"],
     ["queue", "admit", "hall", "5"],
     ["queue", "audit", "hall"],
     ["reconcile"],
+]
+# What is in the database refuses these: a sale that is open, and a fan who never came.
+REFUSED = [
+    ["queue", "open-now", "hall"],
+    ["users", "grant-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["users", "revoke-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
+]
+# These open no store at all.
+ALONE = [
+    ["version"],
+    ["openapi"],
+    ["tokens", "issue", "fan"],
+    ["tickets", "key"],
+]
+# Tests of their own: a server; what loads the concert here; what makes and reads backups of private
+# stores, which are PostgreSQL's alone; and what says which store is away.
+ELSEWHERE = [
+    ["serve"],
+    ["mock"],
+    ["rehearse"],
+    ["simulate"],
+    ["concerts", "load"],
+    ["tickets", "check"],
+    ["backup"],
+    ["restore"],
+    ["doctor"],
 ]
 
 
@@ -54,11 +85,47 @@ def test_what_needs_the_database_alone_works(away: str, command: list[str]) -> N
     assert (done.code, done.err) == (0, "")
 
 
+@pytest.mark.parametrize("command", REFUSED, ids=" ".join)
+def test_what_the_database_refuses_is_refused_as_ever(away: str, command: list[str]) -> None:
+    assert away
+    done = yemae(*command)
+    assert (done.code, done.out) == (2, "")
+    assert re.search("is open already|no user", done.err), done.err
+    assert "Valkey" not in done.err
+
+
 def test_the_numbers_of_a_queue_are_missing_and_its_settings_are_there(away: str) -> None:
     assert away
     shown = yemae("queue", "show", "hall", "--json").json()
     assert shown["counts"] is None
     assert shown["settings"]["active_limit"] == SMALL["active_limit"]
+
+
+def commands(command: Any, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command of the program, by its words."""
+    if not hasattr(command, "commands"):
+        yield name
+        return
+    for word, below in command.commands.items():
+        yield from commands(below, (*name, word))
+
+
+def test_every_command_is_in_one_of_the_lists() -> None:
+    every = set(commands(get_command(app)))
+    listed = [*STEERING, *NEEDING, *REFUSED, *ALONE, *ELSEWHERE]
+    known = {next(name for name in every if tuple(words[: len(name)]) == name) for words in listed}
+    assert every == known
+
+
+@pytest.mark.parametrize("command", ALONE, ids=" ".join)
+def test_what_needs_no_store_works_while_both_are_away(
+    monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("YEMAE_DATABASE_URL", "postgresql://127.0.0.1:1/yemae")
+    monkeypatch.setenv("YEMAE_VALKEY_URL", "valkey://127.0.0.1:1")
+    monkeypatch.setenv("YEMAE_SECRET_KEY", "k" * 32)
+    done = yemae(*command)
+    assert (done.code, done.err) == (0, "")
 
 
 @pytest.mark.parametrize("command", NEEDING, ids=" ".join)

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from yemae import __version__
+from yemae.backups.folder import note_last
+from yemae.backups.manifest import Backup, BackupCounts, Manifest
 from yemae.doctor import last_runs
 from yemae.embedded.last_runs import BackupRun, RehearsalRun, last_run, remember
 
@@ -54,6 +56,23 @@ def test_a_backup_that_is_not_as_good_is_a_warning(
 ) -> None:
     found = last_runs.check_backup(msgspec.structs.replace(backup, **change), NOW)
     assert (found.reason, found.state) == (reason, "warning")
+
+
+def test_what_a_backup_notes_is_what_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    manifest = Manifest(
+        schema="0016",
+        system_id="7",
+        began_at=NOW,
+        ended_at=NOW,
+        counts=BackupCounts(0, 0, 0),
+        files={},
+    )
+    for verified_at in (None, NOW):
+        note_last(folder, Backup(tmp_path, manifest), verified_at)
+        noted = BackupRun(at=NOW, path=str(tmp_path), verified_at=verified_at)
+        assert last_run(folder, BackupRun) == noted
 
 
 def test_no_backup_and_no_rehearsal_are_warnings() -> None:
