@@ -2,7 +2,8 @@
 
 A queue's keys must stay until their time is over, so a Valkey that evicts keys when its memory is
 full is refused: it would throw whole waiting rooms away in the busiest minute. One that writes
-nothing to disk is a warning: a restart empties it, which costs a pause and the counters.
+nothing to disk is a warning: a restart empties it, which costs a pause and the counters. Of a
+cluster and of what sentinels watch, every node is looked at: each may become a primary.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from valkey import Valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
 from yemae.store.errors import StoreError
-from yemae.store.valkey import each_url
+from yemae.store.sentinel import servers_of
+from yemae.store.valkey_address import place_of, read_address
 
 KEEPS = "noeviction"
 ANSWER_S = 10
@@ -28,12 +30,13 @@ def require_kept(url: str) -> None:
     """Raise StoreError when a server behind the URL evicts keys; log what it does not write to
     disk, and what cannot be looked at. A server that is away is passed over: others are asked."""
     looked_at: set[str] = set()
-    waiting = each_url(url)
+    address = read_address(url)
+    waiting = servers_of(address, ANSWER_S)
     while waiting and len(looked_at) < NODES_MAX:
         one = waiting.pop(0)
-        if _place(one) in looked_at:
+        if place_of(one) in looked_at:
             continue
-        looked_at.add(_place(one))
+        looked_at.add(place_of(one))
         try:
             with Valkey.from_url(
                 one,
@@ -41,10 +44,12 @@ def require_kept(url: str) -> None:
                 socket_timeout=ANSWER_S,
                 socket_connect_timeout=ANSWER_S,
             ) as valkey:
-                _check(valkey, _place(one))
+                _check(valkey, place_of(one))
+                if address.primary:
+                    _warn_of_old_primary(valkey, place_of(one))
                 waiting += _other_nodes(valkey, one)
         except ValkeyError as error:
-            log.warning("settings of valkey not looked at", server=_place(one), error=str(error))
+            log.warning("settings of valkey not looked at", server=place_of(one), error=str(error))
 
 
 def _check(valkey: Any, place: str) -> None:
@@ -67,6 +72,18 @@ def _check(valkey: Any, place: str) -> None:
             server=place,
             settings=missing,
             put_right="CONFIG SET appendonly yes",
+        )
+
+
+def _warn_of_old_primary(valkey: Any, place: str) -> None:
+    """A primary that was cut off goes on until the sentinels reach it, unless it needs replicas."""
+    if _config(valkey, "min-replicas-to-write") == "0":
+        log.warning(
+            "a primary of valkey that is replaced while it cannot be reached takes writes until "
+            "the sentinels reach it again, and these are lost",
+            server=place,
+            settings="min-replicas-to-write 0",
+            put_right="CONFIG SET min-replicas-to-write 1",
         )
 
 
@@ -117,9 +134,3 @@ def _other_nodes(valkey: Any, url: str) -> Iterator[str]:
         # A node whose address is not known yet has no host.
         if not address.startswith(":"):
             yield urlunsplit(parts._replace(netloc=f"{account}{at}{address}"))
-
-
-def _place(url: str) -> str:
-    """The server without the password."""
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2] or parts.path
