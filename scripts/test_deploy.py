@@ -27,6 +27,8 @@ PACKAGES = {
     "runc": "runc",
     "systemd-analyze": "systemd",
 }
+# Python programs that the tests start: each in an environment of its own, .make/NAME.
+ENVIRONMENTS = {"patroni": ROOT / "tests" / "deploy" / "patroni.txt"}
 # Keeps apt from starting the services of these packages: each test starts what it needs.
 POLICY = Path("/usr/sbin/policy-rc.d")
 
@@ -38,6 +40,8 @@ def main(arguments: list[str]) -> int:
         if not install(packages):
             say("type: sudo apt-get install", *packages)
             return 2
+    for name, requirements in ENVIRONMENTS.items():
+        make_environment(ROOT / ".make" / name, requirements)
     options = ["-m", "deployment", "-p", "no:randomly", "-v", "--timeout=1800"]
     pytest = [sys.executable, "-m", "pytest", *options]
     return subprocess.run([*pytest, *(arguments or ["tests"])], cwd=ROOT, check=False).returncode
@@ -69,6 +73,20 @@ def install(packages: list[str]) -> bool:
     finally:
         if ours:
             POLICY.unlink()
+
+
+def make_environment(folder: Path, requirements: Path) -> None:
+    """Install what the file says in the folder, unless that was done."""
+    done = folder / "installed"
+    if done.exists() and done.read_text() == requirements.read_text():
+        return
+    say("installing", requirements.name)
+    uv = Path(sys.executable).with_name("uv")
+    quiet = [str(uv), "--quiet"]
+    subprocess.run([*quiet, "venv", "--clear", "--python", sys.executable, folder], check=True)
+    install = [*quiet, "pip", "install", "--python", folder / "bin" / "python"]
+    subprocess.run([*install, "--require-hashes", "-r", requirements], check=True)
+    done.write_text(requirements.read_text())
 
 
 def apt(*arguments: str) -> int:

@@ -40,6 +40,7 @@ GOOD = {
     "valkey": "answers",
     "valkey_version": "new",
     "valkey_role": "master",
+    "valkey_replicas": "alone",
     "valkey_eviction": "keeps",
     "valkey_disk": "written",
     "valkey_memory": "unlimited",

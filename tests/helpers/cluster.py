@@ -7,9 +7,7 @@ masters, and node n + 3 as the replica of node n.
 """
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +19,7 @@ from valkey import Valkey as BlockingValkey
 from valkey.crc import key_slot
 from valkey.exceptions import ValkeyError
 
+from helpers.machines import free_ports
 from yemae.embedded.account import SystemUser
 from yemae.embedded.children import start_child
 from yemae.embedded.valkey_server import BINARY, END
@@ -50,21 +49,36 @@ save ""
 class Cluster:
     """The nodes, and what a test does to them."""
 
+    password: str | None = None
+    answer_s = 10
+
     def __init__(self, folder: Path, binary: Path = BINARY) -> None:
         self.folder = folder
         self.binary = binary
-        ports = _free_ports(4 * MASTERS)
+        ports = free_ports(4 * MASTERS)
         self.ports, self._bus = ports[::2], ports[1::2]
+        self.hosts = ["127.0.0.1"] * (2 * MASTERS)
         self._running: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
     def url(self) -> str:
         """All six addresses, as an operator would write them."""
-        return f"valkey://{','.join(f'127.0.0.1:{port}' for port in self.ports)}"
+        account = f":{self.password}@" if self.password else ""
+        places = zip(self.hosts, self.ports, strict=True)
+        return f"valkey://{account}{','.join(f'{host}:{port}' for host, port in places)}"
 
     def url_of(self, node: int) -> str:
         """One address."""
         return f"valkey://127.0.0.1:{self.ports[node]}"
+
+    def conf(self, node: int) -> str:
+        """The settings of a node."""
+        return CONF.format(
+            port=self.ports[node],
+            bus=self._bus[node],
+            folder=self._folder(node),
+            timeout=NODE_TIMEOUT_MS,
+        )
 
     def start(self) -> None:
         """Make and start all nodes, and wait until each replica follows its master."""
@@ -85,14 +99,7 @@ class Cluster:
     def start_node(self, node: int) -> None:
         """Start a node on what its folder says."""
         conf = self._folder(node) / "valkey.conf"
-        conf.write_text(
-            CONF.format(
-                port=self.ports[node],
-                bus=self._bus[node],
-                folder=self._folder(node),
-                timeout=NODE_TIMEOUT_MS,
-            )
-        )
+        conf.write_text(self.conf(node))
         self._running[node] = start_child(
             [str(self.binary), str(conf)],
             end=END, account=SystemUser(os.geteuid(), os.getegid()), environ=dict(os.environ),
@@ -111,21 +118,29 @@ class Cluster:
             if node not in self._running:
                 self.start_node(node)
 
+    def freeze(self, node: int) -> None:
+        """Stop a node in the middle of whatever it does."""
+        os.kill(self._running[node].pid, signal.SIGSTOP)
+
+    def thaw(self, node: int) -> None:
+        """Let it go on."""
+        os.kill(self._running[node].pid, signal.SIGCONT)
+
     @contextmanager
     def frozen(self, node: int) -> Iterator[None]:
-        """Stop a node in the middle of whatever it does."""
-        pid = self._running[node].pid
-        os.kill(pid, signal.SIGSTOP)
+        """A node that is stopped during the block."""
+        self.freeze(node)
         try:
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            self.thaw(node)
 
     def ask(self, node: int, *command: str | int) -> Any:
         """One command to one node."""
         with BlockingValkey(
-            port=self.ports[node], decode_responses=True, socket_timeout=10
-        ) as client:
+            host=self.hosts[node], port=self.ports[node], password=self.password,
+            decode_responses=True, socket_timeout=self.answer_s,
+        ) as client:  # fmt: skip
             return client.execute_command(*command)
 
     def master_of(self, key: str) -> int:
@@ -186,9 +201,9 @@ class Cluster:
     def _owners(self, slot: int) -> list[int]:
         owners = []
         for node in self.masters():
-            for first, last, (_, port, *_), *_ in self.ask(node, "CLUSTER", "SLOTS"):
+            for first, last, (host, port, *_), *_ in self.ask(node, "CLUSTER", "SLOTS"):
                 if first <= slot <= last:
-                    owners.append(self.ports.index(port))
+                    owners.append(self._addresses.index((host, port)))
         return owners
 
     def _role(self, node: int) -> str:
@@ -204,6 +219,10 @@ class Cluster:
             )
         return False
 
+    @property
+    def _addresses(self) -> list[tuple[str, int]]:
+        return list(zip(self.hosts, self.ports, strict=True))
+
     def _folder(self, node: int) -> Path:
         return self.folder / f"node-{node}"
 
@@ -212,7 +231,8 @@ class Cluster:
         for node in range(2 * MASTERS):
             flags = "myself," if node == myself else ""
             shard = f"shard-id={_id(node % MASTERS)}"
-            address = f"{_id(node)} 127.0.0.1:{self.ports[node]}@{self._bus[node]},,{shard}"
+            place = f"{self.hosts[node]}:{self.ports[node]}@{self._bus[node]}"
+            address = f"{_id(node)} {place},,{shard}"
             if node < MASTERS:
                 first, last = SLOTS * node // MASTERS, SLOTS * (node + 1) // MASTERS - 1
                 epoch = node + 1
@@ -269,16 +289,3 @@ def _fine(cluster: Any, replication: Any) -> bool:
         else replication["master_link_status"] == "up"
     )
     return "cluster_state:ok" in cluster and in_step
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports below the ephemeral range: a client that keeps connecting to the port of a dead node in
-    that range would in the end connect to itself."""
-    found: list[int] = []
-    for port in random.sample(range(10_000, 32_000), 1_000):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            found.append(port)
-        if len(found) == count:
-            break
-    return found

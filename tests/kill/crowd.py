@@ -2,7 +2,10 @@
 Idempotency-Key (and some answered ones), and records everything that was answered 201."""
 
 import asyncio
+import itertools
 import random
+import time
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -38,13 +41,22 @@ class Fact(NamedTuple):
 class Crowd:
     """Fans who each buy `rounds` tickets, one after the other, queueing anew for each."""
 
-    def __init__(self, url: str, name: str, *, fans: int = 30, rounds: int = 3) -> None:
+    def __init__(
+        self, url: str, name: str, *, fans: int = 30, rounds: int = 3, retry_s: float = 0.05
+    ) -> None:
         self.name = name
+        self.retry_s = retry_s
         self.fans = [f"{name}-{number}" for number in range(fans)]
         self.rounds = rounds
         self.facts: list[Fact] = []
         self.paid = 0
         self.broken = 0
+        # Answers of 503.
+        self.refused = 0
+        # Of the places that a payment has ended.
+        self.used_tokens: list[str] = []
+        # When each payment was answered.
+        self.paid_at: list[float] = []
         # Answers that said 201 and then did not end.
         self.half_said: set[tuple[str, str]] = set()
         self._issuer = Issuer(SECRET_KEY, 3_600)
@@ -81,6 +93,8 @@ class Crowd:
             assert paid.status_code == 201, paid.text
             self._know("payments", paid.json()["id"])
             self.paid += 1
+            self.paid_at.append(time.monotonic())
+            self.used_tokens.append(tokens["Queue-Token"])
 
     def _know(self, table: str, id_: str) -> None:
         self.facts.append(Fact(table, UUID(id_)))
@@ -138,19 +152,26 @@ class Crowd:
                 answer = await self._client.request(method, path, headers=headers, json=body)
             except httpx.TransportError:
                 self.broken += 1
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(self.retry_s)
                 continue
             self.half_said.discard((path, key))
             assert answer.status_code < 500 or answer.status_code == 503, answer.text
             if answer.status_code != 503:
                 return answer
             assert answer.headers["retry-after"]
-            await asyncio.sleep(0.05)
+            self.refused += 1
+            await asyncio.sleep(self.retry_s)
 
     async def _note_head(self, response: httpx.Response) -> None:
         if response.status_code == 201:
             key = response.request.headers.get("Idempotency-Key", "")
             self.half_said.add((response.request.url.path, key))
+
+
+def outage_s(crowds: Iterable[Crowd], since: float) -> float:
+    """The longest time after a moment without a payment."""
+    times = sorted(at for crowd in crowds for at in crowd.paid_at if at > since)
+    return max(after - before for before, after in itertools.pairwise([since, *times]))
 
 
 async def assert_kept(server: Server, crowd: Crowd) -> None:

@@ -2,17 +2,16 @@
 while fans join and poll, no fan with a queue token loses the place."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable
-from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
 from helpers.cluster import MASTERS, Cluster
 from helpers.concerts import HALL, concert
-from helpers.http import Site, Visitor, open_site, problem_of, until
+from helpers.http import Site, open_site, problem_of, until
 from helpers.reconcile import assert_reconciled
+from kill.line import Fan, Number, assert_in_order, in_the_rush
 from yemae.settings import Settings
 from yemae.waiting_room.keys import keys_of
 
@@ -36,78 +35,14 @@ async def fill(site: Site) -> None:
         await site.enter(f"inside-{each}", concert_id=each)
 
 
-class Place(NamedTuple):
-    """The answers that a fan got."""
-
-    concert_id: str
-    number: int
-    position: int
-
-
-class Fan:
-    """Joins once and polls until the end; every answer is a place, a 429 or a 503."""
-
-    def __init__(self, site: Site, concert_id: str, user_id: str) -> None:
-        self.concert_id = concert_id
-        self.visitor: Visitor = site.visitor(user_id)
-        self.token: str | None = None
-        self.polls = 0
-        self.refused = 0
-        self.site = site
-
-    async def wait(self, ending: asyncio.Event) -> None:
-        """Until the end, and then for one more answer."""
-        join = f"/v1/concerts/{self.concert_id}/queue-tokens"
-        self.token = (await self._answer("POST", join)).json()["queue_token"]
-        self.visitor.tokens["Queue-Token"] = self.token
-        while not ending.is_set():
-            await self._poll()
-            await asyncio.sleep(0.02)
-        await self._poll()
-
-    async def place(self) -> Place:
-        """Where this fan stands, now that nothing happens any more."""
-        again = await self._answer("POST", f"/v1/concerts/{self.concert_id}/queue-tokens")
-        assert (again.status_code, again.json()["queue_token"]) == (200, self.token)
-        number = self.site.runtime.tokens.read_place(self.token, lambda *_: 0).number
-        return Place(self.concert_id, number, (await self._poll())["position"])
-
-    async def _poll(self) -> dict[str, Any]:
-        place: dict[str, Any] = (await self._answer("GET", "/v1/queue-tokens/me")).json()
-        assert place["state"] == "waiting"
-        self.polls += 1
-        return place
-
-    async def _answer(self, method: str, path: str) -> httpx.Response:
-        while True:
-            answer = await self.visitor.ask(method, path)
-            if answer.status_code != 503:
-                assert answer.is_success, answer.text
-                return answer
-            assert answer.headers["retry-after"]
-            self.refused += 1
-            await asyncio.sleep(0.05)
+def number_in(site: Site) -> Number:
+    """Reads the queue tokens of this application."""
+    return lambda token: site.runtime.tokens.read_place(token, lambda *_: 0).number
 
 
 def crowd(site: Site) -> list[Fan]:
     """Fans of every concert, who come in turn."""
-    return [Fan(site, each, f"{each}-{n}") for n in range(FANS) for each in CONCERTS]
-
-
-async def come(fans: list[Fan], ending: asyncio.Event) -> None:
-    """All of them, a few at a time."""
-    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
-        for fan in fans:
-            group.create_task(fan.wait(ending))
-            await asyncio.sleep(0.01)
-
-
-def assert_in_order(places: list[Place]) -> None:
-    """Every fan has one place, in the order of the numbers."""
-    by_concert = defaultdict(list)
-    for place in sorted(places, key=lambda each: each.number):
-        by_concert[place.concert_id].append(place.position)
-    assert dict(by_concert) == {each: list(range(1, FANS + 1)) for each in CONCERTS}
+    return [Fan(site.visitor(f"{each}-{n}"), each) for n in range(FANS) for each in CONCERTS]
 
 
 async def test_concerts_spread_over_the_masters_and_sell_on_each(
@@ -134,23 +69,16 @@ async def test_a_master_is_killed_in_the_rush_and_no_fan_loses_a_place(
     site: Site, cluster: Cluster
 ) -> None:
     await fill(site)
-    fans, ending = crowd(site), asyncio.Event()
-    coming = asyncio.create_task(come(fans, ending))
+    fans = crowd(site)
 
-    async def half_have_come() -> bool:
-        return sum(fan.token is not None for fan in fans) > len(fans) // 2
+    async def kill() -> None:
+        key = keys_of(HALL)[0]
+        dead = cluster.master_of(key)
+        cluster.kill(dead)
+        await asyncio.to_thread(cluster.wait_for_master_other_than, dead, key)
 
-    async def all_have_come() -> bool:
-        return all(fan.polls for fan in fans)
-
-    await until(half_have_come)
-    dead = cluster.master_of(keys_of(HALL)[0])
-    cluster.kill(dead)
-    await asyncio.to_thread(cluster.wait_for_master_other_than, dead, keys_of(HALL)[0])
-    await until(all_have_come)
-    ending.set()
-    await coming
-    assert_in_order([await fan.place() for fan in fans])
+    await in_the_rush(fans, kill)
+    await assert_in_order(fans, number_in(site))
     await until(lambda: is_fine(site.get("/healthz")))
 
 

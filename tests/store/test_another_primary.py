@@ -227,6 +227,13 @@ def test_hosts_are_tried_one_by_one_where_their_order_decides() -> None:
     ]
 
 
+def test_hosts_without_ports_have_the_usual_one() -> None:
+    found = hosts_of("postgresql://fan@one,two/yemae")
+    assert [conninfo_to_dict(url) for url in found] == [
+        {"user": "fan", "dbname": "yemae", "host": host, "port": ""} for host in ("one", "two")
+    ]
+
+
 def test_a_server_does_not_start_on_a_database_that_is_read_only(hosts: list[str]) -> None:
     fence(hosts[1], "on")
     with pytest.raises(migrate.SchemaError, match="PostgreSQL is read-only: it is a standby"):

@@ -14,7 +14,7 @@ from yemae.settings import Settings
 from yemae.store.errors import StoreError
 from yemae.store.failures import require_valkey
 from yemae.store.scripts import script
-from yemae.store.valkey import Valkey, each_url
+from yemae.store.valkey import Valkey
 
 PATIENCE_S = 4
 # Far less than what many callers take who each wait that long, however busy the machine is.
@@ -95,15 +95,6 @@ def clients(cluster: Cluster, node: int) -> list[str]:
 def stored(cluster: Cluster, key: str) -> int:
     """What the key's master has counted."""
     return int(cluster.ask(cluster.master_of(key), "GET", key))
-
-
-def test_several_addresses_in_one_url_share_what_is_around_them() -> None:
-    assert each_url("valkeys://u:p@one:1,two:2, three/0?health_check_interval=5") == [
-        "valkeys://u:p@one:1/0?health_check_interval=5",
-        "valkeys://u:p@two:2/0?health_check_interval=5",
-        "valkeys://u:p@three/0?health_check_interval=5",
-    ]
-    assert each_url("unix:///a%20b/c.sock?db=1") == ["unix:///a%20b/c.sock?db=1"]
 
 
 async def test_one_address_is_enough_to_reach_every_key(cluster: Cluster, store: Valkey) -> None:

@@ -42,12 +42,19 @@ def check_version(server: ValkeyFacts) -> Finding:
 
 
 def check_role(server: ValkeyFacts) -> Finding:
-    """Whether it can be written to; replicas of a cluster are named by their masters."""
+    """Whether it can be written to; clusters and sentinels say themselves which node can."""
     if server.role is None:
         return found("valkey_role.unknown", place=server.place)
-    if server.role != "master" and not server.is_clustered:
+    if server.role != "master" and not (server.is_clustered or server.has_sentinels):
         return found("valkey_role.replica", place=server.place)
     return found("valkey_role.master")
+
+
+def check_replicas(server: ValkeyFacts) -> Finding:
+    """Whether a primary that is replaced while it cannot be reached stops taking writes."""
+    if server.has_sentinels and server.replicas_min == "0":
+        return found("valkey_replicas.none", place=server.place)
+    return found("valkey_replicas.wanted" if server.has_sentinels else "valkey_replicas.alone")
 
 
 def check_eviction(server: ValkeyFacts) -> Finding:
@@ -91,6 +98,7 @@ def check_memory(server: ValkeyFacts) -> Finding:
 CHECKS: tuple[CheckOfOne, ...] = (
     check_version,
     check_role,
+    check_replicas,
     check_eviction,
     check_disk,
     check_memory,

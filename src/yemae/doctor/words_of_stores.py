@@ -108,6 +108,14 @@ VALKEY = {
         "not_checked", "Valkey at {place} does not say whether it is a replica.",
         "Allow INFO to its user.",
     ),
+    "valkey_replicas.alone": Wording("ok", "No sentinel replaces this Valkey."),
+    "valkey_replicas.wanted": Wording("ok", "A primary that was cut off takes no writes."),
+    "valkey_replicas.none": Wording(
+        "warning",
+        "Valkey at {place} has min-replicas-to-write 0: a primary that was replaced while it could "
+        "not be reached takes writes until the sentinels reach it again, and these are lost.",
+        "Set min-replicas-to-write 1 " + CONFIG_SET + ".",
+    ),
     "valkey_version.new": Wording("ok", "{kind} is {version}."),
     "valkey_version.old": Wording(
         "failure", "{kind} {version} at {place} is too old.",

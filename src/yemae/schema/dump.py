@@ -10,6 +10,7 @@ import subprocess
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from yemae.embedded.postgres_server import BINARIES, environ
+from yemae.store.address import blocking_options_of
 from yemae.store.errors import StoreError
 
 HEADER = """\
@@ -32,6 +33,7 @@ def dump(database_url: str) -> str:
     # The password is passed in the environment, because every user can see a program's arguments.
     parts = conninfo_to_dict(database_url)
     password = str(parts.pop("password", ""))
+    parts = blocking_options_of(database_url) | parts
     address = make_conninfo("", **{name: str(value) for name, value in parts.items()})
     command = [
         str(BINARIES / "pg_dump"),

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from yemae.schema.dump import BOOKKEEPING
+from yemae.store.address import blocking_options_of
 from yemae.store.queries import load_queries
 
 QUERIES = load_queries(__file__, "erd.sql")
@@ -59,7 +60,7 @@ class Comment(NamedTuple):
 
 def page(database_url: str) -> str:
     """The whole page as Markdown."""
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(database_url, **blocking_options_of(database_url)) as connection:
         params = {"bookkeeping": BOOKKEEPING}
         columns = connection.cursor(row_factory=class_row(Column)).execute(
             QUERIES["columns"], params

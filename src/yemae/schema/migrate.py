@@ -7,7 +7,7 @@ import psycopg
 import structlog
 
 from yemae.schema.roles import Role, grant_privileges, role_of
-from yemae.store.address import READ_ONLY, is_read_only, options_of
+from yemae.store.address import READ_ONLY, blocking_options_of, is_read_only
 from yemae.store.failures import why_unreachable
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
@@ -131,7 +131,7 @@ def is_empty(database_url: str) -> bool:
 
 def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
-        connection = psycopg.connect(database_url, connect_timeout=10, **options_of(database_url))
+        connection = psycopg.connect(database_url, **blocking_options_of(database_url))
     except psycopg.OperationalError as error:
         if is_read_only(error):
             raise SchemaError(READ_ONLY) from error

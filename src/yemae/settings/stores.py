@@ -61,10 +61,14 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
         said(
             "The Valkey (8 or newer) or Redis (7 or newer) to use, `valkey://…` or `redis://…`, "
             "`valkeys://…` or `rediss://…` with TLS. Of a cluster, one address or several: "
-            "`valkey://one:6379,two:6379`. Empty: a private one is started.",
+            "`valkey://one:6379,two:6379`. With [sentinels](failover.md#valkey-with-sentinels): "
+            "`valkey+sentinel://one:26379,two:26379/name-of-the-primary`. Empty: a private one is "
+            "started.",
             "사용할 Valkey(8 이상) 또는 Redis(7 이상), `valkey://…`나 `redis://…`, TLS는 "
             "`valkeys://…`나 `rediss://…`. 클러스터는 주소 하나 또는 여럿: "
-            "`valkey://one:6379,two:6379`. 비우면 내장된 것을 시작합니다.",
+            "`valkey://one:6379,two:6379`. [Sentinel](failover.ko.md#sentinel을-쓰는-valkey)은 "
+            "`valkey+sentinel://one:26379,two:26379/프라이머리-이름`. 비우면 내장된 것을 "
+            "시작합니다.",
         ),
     ] = ""
     secret_key: Annotated[
@@ -98,10 +102,10 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     valkey_timeout_s: Annotated[
         Seconds,
         said(
-            "Seconds to wait for Valkey or a connection to it, in a cluster also for a replica to "
-            "take over.",
-            "Valkey의 답이나 연결을 기다리는 시간(초). 클러스터에서는 복제본이 넘겨받기를 "
-            "기다리는 시간이기도 합니다.",
+            "Seconds to wait for Valkey or a connection to it, in a cluster and with sentinels "
+            "also for a replica to take over.",
+            "Valkey의 답이나 연결을 기다리는 시간(초). 클러스터와 Sentinel에서는 복제본이 "
+            "넘겨받기를 기다리는 시간이기도 합니다.",
         ),
     ] = 2
 

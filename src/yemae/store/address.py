@@ -26,6 +26,9 @@ DEFAULTS = {
 }
 # Any host will do that can be written to. "prefer-standby", for one, depends on all of them.
 ANY_WRITABLE = ("read-write", "primary")
+# How long a connection that blocks, such as a command's, waits for all hosts together. The driver
+# waits for each at least BLOCKED_MIN_S.
+BLOCKED_S, BLOCKED_MIN_S = 10, 2
 # A host that has not answered after this is not waited for alone: the next one is tried beside it.
 NEXT_HOST_S = 0.25
 HOSTS = ("host", "hostaddr", "port")
@@ -66,8 +69,11 @@ def hosts_of(database_url: str) -> list[str]:
         or any(len(values) != count for values in lists)
     ):
         return [database_url]
+    # An empty value takes the place of a list, such as the ports of a URL that gives none.
     return [
-        make_conninfo(database_url, **{n: v for n, v in zip(HOSTS, one, strict=True) if v})
+        make_conninfo(
+            database_url, **{n: v for n, v in zip(HOSTS, one, strict=True) if n in address}
+        )
         for one in zip(*lists, strict=True)
     ]
 
@@ -109,6 +115,15 @@ async def _end(tries: Iterable[asyncio.Task[Made]]) -> None:
 def options_of(database_url: str) -> dict[str, Any]:
     """What a connection to this address takes besides the address."""
     return {name: to for name, to in DEFAULTS.items() if name not in conninfo_to_dict(database_url)}
+
+
+def blocking_options_of(database_url: str) -> dict[str, Any]:
+    """The same for a connection that blocks: the driver tries the hosts one after the other."""
+    options = options_of(database_url)
+    if "connect_timeout" not in conninfo_to_dict(database_url):
+        hosts = len(hosts_of(database_url))
+        options["connect_timeout"] = max(BLOCKED_MIN_S, BLOCKED_S // hosts)
+    return options
 
 
 def is_read_only(error: BaseException) -> bool:

@@ -15,7 +15,8 @@ from valkey.exceptions import ValkeyError
 
 from yemae.settings import SettingsError
 from yemae.store.errors import StoreError
-from yemae.store.valkey import each_url
+from yemae.store.sentinel import servers_of
+from yemae.store.valkey_address import ValkeyAddress, read_address
 
 OLDEST_MAJOR = {"valkey": 8, "redis": 7}
 # For all servers that a URL names, together.
@@ -53,23 +54,24 @@ def why_unreachable(error: psycopg.OperationalError) -> str:
     return first.removeprefix("connection failed: ").removeprefix("connection is bad: ")
 
 
-def require_valkey_url(url: str) -> list[str]:
-    """The addresses of a URL, without connecting. Raises SettingsError for no URL."""
-    urls = each_url(url)
+def require_valkey_url(url: str) -> ValkeyAddress:
+    """What a URL says, without connecting. Raises SettingsError for no URL."""
     try:
-        for one in urls:
+        address = read_address(url)
+        for one in address.urls:
             parse_url(one)
     except ValueError as error:
         raise SettingsError(f"YEMAE_VALKEY_URL cannot be used: {error}") from error
-    return urls
+    return address
 
 
 def require_valkey(url: str) -> None:
     """Raise SettingsError or StoreError unless a Valkey that is new enough answers at the URL, or
-    at one of those that it names."""
-    urls = require_valkey_url(url)
-    reasons, wait_s = [], ANSWER_S / len(urls)
-    for one in urls:
+    at one of those that it names; of several with sentinels, the primary."""
+    address = require_valkey_url(url)
+    reasons, wait_s = [], ANSWER_S / len(address.urls)
+    servers = servers_of(address, wait_s)
+    for one in servers[:1] if address.primary else servers:
         try:
             with Valkey.from_url(
                 one, socket_timeout=wait_s, socket_connect_timeout=wait_s

@@ -6,6 +6,7 @@ to be one session of the server from its beginning to its end.
 
 import psycopg
 
+from yemae.store.address import blocking_options_of
 from yemae.store.errors import StoreError
 
 ADVICE = (
@@ -13,7 +14,6 @@ ADVICE = (
     "YEMAE_DATABASE_URL"
 )
 BACKEND = b"select pg_backend_pid()"
-CONNECT_S = 10
 
 
 def require_no_pooler(database_url: str) -> None:
@@ -39,15 +39,10 @@ def require_no_pooler(database_url: str) -> None:
 def _shares_sessions(database_url: str) -> bool:
     """Whether a second connection gets the session of the first, or the first one another, while
     the second is busy."""
+    usual = blocking_options_of(database_url) | {"prepare_threshold": None}
     with (
-        psycopg.connect(
-            database_url,
-            autocommit=True,
-            connect_timeout=CONNECT_S,
-            options="-c timezone=UTC",
-            prepare_threshold=None,
-        ) as one,
-        psycopg.connect(database_url, connect_timeout=CONNECT_S, prepare_threshold=None) as other,
+        psycopg.connect(database_url, autocommit=True, options="-c timezone=UTC", **usual) as one,
+        psycopg.connect(database_url, **usual) as other,
     ):
         first, busy, again = (session.execute(BACKEND).fetchone() for session in (one, other, one))
         return first == busy or first != again

@@ -2,13 +2,12 @@
 
 A script gets every key of its concert, and a clock offset (always 0 outside tests) as the first
 argument; the clock itself is Valkey's own. The server itself says whether it is a single server or
-part of a cluster.
+part of a cluster; sentinels are named by the address.
 """
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from valkey.asyncio import BlockingConnectionPool
@@ -19,8 +18,12 @@ from valkey.exceptions import TimeoutError as ValkeyTimeoutError
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.away import is_away
-from yemae.store.cluster import Cluster, within
+from yemae.store.cluster import Cluster
+from yemae.store.node import within
+from yemae.store.router import Router
 from yemae.store.scripts import ScriptCall, script
+from yemae.store.sentinel import Sentinels
+from yemae.store.valkey_address import read_address
 
 REST_S = 1.0
 # To the server, or to each node of a cluster.
@@ -47,7 +50,7 @@ class Valkey:
         # After a time-out calls are refused for a moment, so that callers don't queue up behind it.
         self._hangs_until = 0.0
         self._timeout_s = settings.stores.valkey_timeout_s
-        self._urls = each_url(settings.stores.valkey_url)
+        self._address = read_address(settings.stores.valkey_url)
         self._options = {
             "decode_responses": True,
             "max_connections": connections_max,
@@ -55,14 +58,15 @@ class Valkey:
             "socket_timeout": self._timeout_s,
             "socket_connect_timeout": self._timeout_s,
         }
-        self._pool = BlockingConnectionPool.from_url(self._urls[0], **self._options)
+        self._pool = BlockingConnectionPool.from_url(self._address.urls[0], **self._options)
         self._client = Client(connection_pool=self._pool)
         self._command: Callable[..., Awaitable[Any]] = self._client.execute_command
-        self._cluster: Cluster | None = None
+        # Where there are several servers: finds the one that has a key.
+        self._router: Router | None = None
         # A Unix socket never belongs to a cluster.
-        self._is_known = self._urls[0].startswith("unix:")
-        if len(self._urls) > 1:
-            self._become_cluster()
+        self._is_known = self._address.urls[0].startswith("unix:")
+        if self._address.primary or len(self._address.urls) > 1:
+            self._become_several()
 
     async def __aenter__(self) -> Self:
         """Connections are opened when they are needed."""
@@ -76,8 +80,8 @@ class Valkey:
         """Close every connection."""
         await self._client.aclose()
         await self._pool.aclose()
-        if self._cluster:
-            await self._cluster.close()
+        if self._router:
+            await self._router.close()
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless Valkey answers."""
@@ -112,7 +116,7 @@ class Valkey:
 
     async def _ping(self) -> None:
         await self._find_out()
-        await (self._cluster.ping() if self._cluster else self._one("PING"))
+        await (self._router.ping() if self._router else self._one("PING"))
 
     async def _try_to_write(self) -> None:
         await self._ping()
@@ -123,8 +127,8 @@ class Valkey:
         """One command to the server that has the key."""
         if not self._is_known:
             await self._find_out()
-        if self._cluster:
-            return await self._cluster.ask(key, *command)
+        if self._router:
+            return await self._router.ask(key, *command)
         return await self._one(*command)
 
     async def _one(self, *command: Any) -> Any:
@@ -137,13 +141,15 @@ class Valkey:
         if not self._is_known:
             info = await self._one("INFO", "cluster")
             if info["cluster_enabled"] and not self._is_known:
-                self._become_cluster()
+                self._become_several()
             self._is_known = True
 
-    def _become_cluster(self) -> None:
-        self._cluster = Cluster(
-            self._urls, self._options, patience_s=self._timeout_s, rest_s=REST_S
-        )
+    def _become_several(self) -> None:
+        limits = {"patience_s": self._timeout_s, "rest_s": REST_S}
+        if self._address.primary:
+            self._router = Sentinels(self._address, self._options, **limits)
+        else:
+            self._router = Cluster(self._address.urls, self._options, **limits)
         self._is_known = True
 
     async def _ask(self, asking: Coroutine[Any, Any, Any]) -> Any:
@@ -158,19 +164,7 @@ class Valkey:
             if not is_away(error):
                 raise
             log.debug("valkey away", error=repr(error))
-            # In a cluster, each node rests by itself.
-            if isinstance(error, ValkeyTimeoutError) and not self._cluster:
+            # Where there are several servers, each rests by itself.
+            if isinstance(error, ValkeyTimeoutError) and not self._router:
                 self._hangs_until = time.monotonic() + REST_S
             raise StoreUnavailable from error
-
-
-def each_url(url: str) -> list[str]:
-    """A URL for each server that this one names, as in `valkey://user:password@one:1,two:2/0`."""
-    parts = urlsplit(url)
-    if "," not in parts.netloc:
-        return [url]
-    account, at, hosts = parts.netloc.rpartition("@")
-    return [
-        urlunsplit(parts._replace(netloc=f"{account}{at}{host.strip()}"))
-        for host in hosts.split(",")
-    ]

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 from valkey import Valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
-from yemae.store.valkey import each_url
+from yemae.store.sentinel import servers_of
+from yemae.store.valkey_address import place_of, read_address
 
 ANSWER_S = 5
 NODES_MAX = 1_000
@@ -33,6 +34,9 @@ class ValkeyFacts(NamedTuple):
     # `master` or `slave`, as the server says it.
     role: str | None = None
     is_clustered: bool = False
+    has_sentinels: bool = False
+    # The setting `min-replicas-to-write`.
+    replicas_min: str | None = None
     policy: str | None = None
     aof: bool | None = None
     appendfsync: str | None = None
@@ -49,10 +53,11 @@ def valkey_facts(url: str) -> list[ValkeyFacts]:
     """Every server behind the URL, all nodes of a cluster included, in the order they were found.
     The URL was checked before (`require_valkey_url`)."""
     found: dict[str, ValkeyFacts] = {}
-    waiting = each_url(url)
+    address = read_address(url)
+    waiting = servers_of(address, ANSWER_S)
     while waiting and len(found) < NODES_MAX:
         one = waiting.pop(0)
-        place = _place(one)
+        place = place_of(one)
         if place in found:
             continue
         try:
@@ -62,7 +67,7 @@ def valkey_facts(url: str) -> list[ValkeyFacts]:
                 socket_timeout=ANSWER_S,
                 socket_connect_timeout=ANSWER_S,
             ) as valkey:
-                found[place] = _facts(valkey, place)
+                found[place] = _facts(valkey, place)._replace(has_sentinels=bool(address.primary))
                 waiting += _other_nodes(valkey, one)
         except ValkeyError as error:
             found[place] = ValkeyFacts(place, away=" ".join(str(error).split()).rstrip("."))
@@ -85,6 +90,7 @@ def _facts(valkey: Any, place: str) -> ValkeyFacts:
         # INFO says it where CONFIG is not allowed.
         policy=_config(valkey, "maxmemory-policy") or memory.get("maxmemory_policy"),
         aof=None if aof is None else bool(aof),
+        replicas_min=_config(valkey, "min-replicas-to-write"),
         appendfsync=_config(valkey, "appendfsync"),
         save=_config(valkey, "save"),
         writes_to_disk=_writes(disk),
@@ -148,9 +154,3 @@ def _other_nodes(valkey: Any, url: str) -> Iterator[str]:
         # A node whose address is not known yet has no host.
         if not address.startswith(":"):
             yield urlunsplit(parts._replace(netloc=f"{account}{at}{address}"))
-
-
-def _place(url: str) -> str:
-    """The server without the password."""
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2] or parts.path
