@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ import pytest
 
 from backups.conftest import KEY, Source, limited
 from helpers.command import yemae
+from helpers.serving import until
 from yemae.backups.manifest import Manifest, read_backup
 from yemae.embedded.data_folder import lock_folder
 from yemae.embedded.private_stores import PrivateStores
@@ -203,13 +205,23 @@ def test_a_manifest_is_read_as_it_was_written(source: Source) -> None:
     assert msgspec.json.decode(msgspec.json.encode(manifest), type=Manifest) == manifest
 
 
-def test_a_lock_of_a_folder_that_was_moved_aside_is_not_that_of_its_name(tmp_path: Path) -> None:
+def test_who_waited_for_the_lock_of_a_folder_that_was_moved_aside_locks_the_new_one(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    lock_folder(folder, "serve").release()
-    old = folder.rename(tmp_path / "old")
-    folder.mkdir()
-    lock = lock_folder(folder, "serve")
-    assert (folder / "lock").read_text().startswith("serve")
-    assert (old / "lock").read_text() == ""
-    lock.release()
+    held = lock_folder(folder, "command")
+    lock = (folder / "lock").stat()
+
+    def is_waited_for() -> bool:
+        opened = [path for path in Path("/proc/self/fd").iterdir() if path.exists()]
+        return sum(os.path.samestat(path.stat(), lock) for path in opened) == 2
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lock_folder, folder, "serve", 60)
+        until(is_waited_for)
+        folder.rename(tmp_path / "old")
+        folder.mkdir()
+        held.release()
+        waiting.result().release()
+    assert (folder / "lock").exists()

@@ -216,7 +216,7 @@ def check_books(counted: Counted) -> None:
     """Both stores add up, and fans really came."""
     assert counted.report["reconcile_note"] == ""
     assert [check for check in counted.report["checks"] if check["violations"]] == []
-    assert counted.report["outcomes"]["bought"] > 20
+    assert counted.report["outcomes"]["bought"] > 5
 
 
 def serves(node: Server) -> bool:
