@@ -102,10 +102,12 @@ def kept_backup(running: tuple[Path, Settings]) -> Path:
 
 
 def limited(limit_bytes: int, *arguments: str) -> Done:
-    """Run a command where no file may be longer than this, as on a disk that is full then."""
+    """Run a command where no file may be longer than this, as on a disk that is full then. Its
+    coverage, which would be longer, is not measured."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
     done = subprocess.run(
         ["prlimit", f"--fsize={limit_bytes}", sys.executable, "-m", "yemae", *arguments],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=120, check=False, env=environ,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
 

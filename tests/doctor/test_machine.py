@@ -85,7 +85,7 @@ def test_a_folder_of_another_user_is_a_failure_for_an_ordinary_one(
 
 def as_stranger(folder: Path) -> str:
     """The finding of another user, whose process has imported all before it becomes that user."""
-    for above in (folder.parent, *folder.parent.parents[:2]):
+    for above in (folder.parent, *folder.parent.parents[:3]):
         above.chmod(above.stat().st_mode | 0o011)
     program = f"""
 import os
