@@ -15,12 +15,15 @@ from yemae.doctor.findings import Finding
 from yemae.doctor.valkey import check_valkey
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
+from yemae.store import sentinel
 from yemae.store.errors import StoreError
 from yemae.store.failures import require_valkey
 from yemae.store.health import OK, StoreHealth
+from yemae.store.sentinel import Sentinels as SentinelRouter
 from yemae.store.sentinel import newest_of
 from yemae.store.slots import Address
 from yemae.store.valkey import Valkey
+from yemae.store.valkey_address import read_address
 from yemae.store.valkey_facts import valkey_facts
 
 PATIENCE_S = 2
@@ -109,6 +112,30 @@ async def test_an_old_primary_that_comes_back_takes_no_writes(sentinels: Sentine
         # Of its own accord at once, before the sentinels reach it.
         with pytest.raises(StoreUnavailable):
             await store.count_up(KEY, 600)
+
+
+async def test_a_client_that_was_idle_meanwhile_reads_nothing_old(
+    sentinels: Sentinels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connections to the old primary are whole, and that answers reads."""
+    # However fast the fail-over is.
+    monkeypatch.setattr(sentinel, "IDLE_S", 0.0)
+    old = sentinels.primary()
+    idle = SentinelRouter(
+        read_address(sentinels.url), {"decode_responses": True}, patience_s=PATIENCE_S, rest_s=1
+    )
+    try:
+        assert await idle.ask(KEY, "GET", KEY) is None
+        sentinels.freeze(old)
+        try:
+            await asyncio.to_thread(sentinels.wait_for_primary_other_than, old)
+            async with opened(sentinels.url) as store:
+                assert await counted(store) == 1
+        finally:
+            sentinels.thaw(old)
+        assert await idle.ask(KEY, "GET", KEY) == "1"
+    finally:
+        await idle.close()
 
 
 async def test_the_check_of_health_follows_the_primary(sentinels: Sentinels) -> None:

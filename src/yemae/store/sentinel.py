@@ -2,9 +2,12 @@
 
 What always holds: of what the sentinels say, the newest counts: each promotion has a higher epoch,
 so a sentinel that was cut off or has just started does no harm. They are asked when there is a
-reason to: at first, and when the primary broke, hangs or takes no writes.
+reason to: at first, when the primary broke, hangs or takes no writes, and after a time without a
+command, in which it may have been replaced and have come back with old data.
 """
 
+import asyncio
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +23,8 @@ from yemae.store.valkey_address import SENTINEL_PORT, ValkeyAddress, place_of
 
 # Which server it is asked of does not matter: there is one.
 ANY_KEY = "yemae"
+# Shorter than a fail-over takes: commands that come more often notice one by an error.
+IDLE_S = 2.0
 
 
 class Named(NamedTuple):
@@ -44,6 +49,15 @@ class Sentinels(Router):
         super().__init__({**options, **of_server}, patience_s=patience_s, rest_s=rest_s)
         self._name = address.primary
         self._sentinels = [_sentinel(url, options) for url in address.urls]
+        self._asked_at = time.monotonic()
+
+    async def ask(self, key: str, *command: Any) -> Any:
+        """What the primary answers; raises what was last in the way."""
+        idle_s = time.monotonic() - self._asked_at
+        self._asked_at += idle_s
+        if idle_s > IDLE_S:
+            await asyncio.shield(self._look_soon())
+        return await super().ask(key, *command)
 
     async def close(self) -> None:
         """Give every connection back."""
