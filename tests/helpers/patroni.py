@@ -134,13 +134,14 @@ class Patroni:
             return connection.execute(query.encode()).fetchall()
 
     def _is_whole(self) -> bool:
+        """As Patroni has it, who promotes only what is `sync_standby` in etcd: PostgreSQL says that
+        it is synchronous some seconds before."""
         primary = self.primary()
         if primary is None or len(self._patroni) < SERVERS:
             return False
-        with suppress(psycopg.Error):
-            rows = self.sql(primary, "select sync_state, state from pg_stat_replication")
-            return ("sync", "streaming") in rows
-        return False
+        cluster = self._rest(primary, "cluster") or {"members": []}
+        members = {(each["role"], each["state"]) for each in cluster["members"]}
+        return ("sync_standby", "streaming") in members
 
     def _rest(self, machine: int, path: str) -> Any:
         """What its Patroni answers with 200, or None."""
