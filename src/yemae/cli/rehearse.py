@@ -12,6 +12,7 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
+from yemae.cli.fan_options import ArriveWithinS, FansArrive
 from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
 from yemae.cli.rehearse_screen import progress, show
 from yemae.embedded.last_runs import RehearsalRun, remember
@@ -24,7 +25,6 @@ from yemae.rehearsal.scenario import (
     FANS_MAX,
     PROCESSES_MAX,
     SEATS_MAX,
-    Arrival,
     Scenario,
     read_behaviour,
 )
@@ -73,16 +73,8 @@ def rehearse(
         Path | None, typer.Option(help="Keep its data in this folder, which must be empty.")
     ] = None,
     fans: Annotated[int, typer.Option(help="The number of fans.", min=1, max=FANS_MAX)] = FANS,
-    arrival: Annotated[
-        Arrival,
-        typer.Option(help="burst: all at once; ramp: at a growing rate; poisson: at random times."),
-    ] = "burst",
-    arrival_s: Annotated[
-        float,
-        typer.Option(
-            help="Seconds in which they arrive (ramp, poisson).", min=1, max=DURATION_MAX_S
-        ),
-    ] = 60.0,
+    arrival: FansArrive = "burst",
+    arrival_s: ArriveWithinS = 60.0,
     behaviour: Annotated[
         str,
         typer.Option(

@@ -10,6 +10,7 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
+from yemae.cli.fan_options import ArriveWithinS, FansArrive
 from yemae.cli.queue_values import read_pairs
 from yemae.cli.screen import AsJson, write_json
 from yemae.cli.simulate_screen import show
@@ -19,7 +20,7 @@ from yemae.concerts.files.concert_file import FileConcert
 from yemae.concerts.lanes import Lane
 from yemae.concerts.limits import wrong_place_ttl
 from yemae.concerts.queue_settings import QueueSettings
-from yemae.rehearsal.scenario import DURATION_MAX_S, Arrival, Scenario, read_behaviour
+from yemae.rehearsal.scenario import DURATION_MAX_S, Scenario, read_behaviour
 from yemae.settings import read_settings
 from yemae.simulation import figures
 from yemae.simulation.forecast import forecast
@@ -86,16 +87,8 @@ def simulate(
             max=DURATION_MAX_S,
         ),
     ] = None,
-    arrival: Annotated[
-        Arrival,
-        typer.Option(help="burst: all at once; ramp: at a growing rate; poisson: at random times."),
-    ] = "burst",
-    arrival_s: Annotated[
-        float,
-        typer.Option(
-            help="Seconds in which they arrive (ramp, poisson).", min=1, max=DURATION_MAX_S
-        ),
-    ] = 60.0,
+    arrival: FansArrive = "burst",
+    arrival_s: ArriveWithinS = 60.0,
     behaviour: Annotated[
         str,
         typer.Option(
