@@ -70,15 +70,21 @@ def test_a_root_that_cannot_become_it_reads_why(monkeypatch: pytest.MonkeyPatch)
         store_account()
 
 
-@for_root
-def test_programs_out_of_reach_are_copied_once_and_run_from_there(
-    closed: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def place(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that every user may enter; copies of programs go into `copies` there."""
     place = tmp_path_factory.mktemp("programs")
     for folder in (place, *place.parents):
         if folder.name.startswith(("pytest-", "popen-", "programs")):
             folder.chmod(folder.stat().st_mode | 0o055)
     monkeypatch.setattr(accounts, "PROGRAMS", place / "copies")
+    return place
+
+
+@for_root
+def test_programs_out_of_reach_are_copied_once_and_run_from_there(
+    closed: Path, place: Path
+) -> None:
     program = closed / "tools" / "bin" / "tool"
     program.parent.mkdir(parents=True, mode=0o700)
     (closed / "tools" / "include").mkdir()
@@ -95,13 +101,8 @@ def test_programs_out_of_reach_are_copied_once_and_run_from_there(
 
 @for_root
 def test_of_a_folder_of_many_programs_only_the_wanted_one_is_copied(
-    closed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    closed: Path, place: Path
 ) -> None:
-    place = tmp_path_factory.mktemp("programs")
-    for folder in (place, *place.parents):
-        if folder.name.startswith(("pytest-", "popen-", "programs")):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    monkeypatch.setattr(accounts, "PROGRAMS", place / "copies")
     for name in ("tool", "other"):
         shutil.copy("/bin/true", closed / name)
     copy = within_reach(store_account(), closed / "tool", closed / "tool", "tool-1")

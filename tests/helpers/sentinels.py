@@ -7,7 +7,9 @@ A machine is killed, frozen and started by its number; the first begins as the p
 import os
 import signal
 import subprocess
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +211,15 @@ class Sentinels:
             end=END, account=SystemUser(os.geteuid(), os.getegid()), environ=dict(os.environ),
             folder=folder, log=folder / f"{conf}.log",
         )  # fmt: skip
+
+
+@contextmanager
+def three_machines() -> Iterator[Sentinels]:
+    """Three machines that look closely, for as long as the block runs."""
+    with tempfile.TemporaryDirectory(prefix="yemae-sentinels-", ignore_cleanup_errors=True) as path:
+        machines = Sentinels(Path(path), hurry=True)
+        try:
+            machines.start()
+            yield machines
+        finally:
+            machines.stop()

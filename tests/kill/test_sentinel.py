@@ -2,16 +2,14 @@
 poll, no fan loses the place, and none is admitted twice."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from helpers.concerts import HALL, concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.reconcile import assert_reconciled
-from helpers.sentinels import Sentinels
+from helpers.sentinels import Sentinels, three_machines
 from kill.line import Fan, assert_in_order, in_the_rush
 from yemae.settings import Settings
 
@@ -21,13 +19,8 @@ FANS = 30
 @pytest.fixture
 def sentinels() -> Iterator[Sentinels]:
     """Three machines of this test alone."""
-    with tempfile.TemporaryDirectory(prefix="yemae-sentinels-", ignore_cleanup_errors=True) as path:
-        machines = Sentinels(Path(path), hurry=True)
-        try:
-            machines.start()
-            yield machines
-        finally:
-            machines.stop()
+    with three_machines() as machines:
+        yield machines
 
 
 @pytest.fixture

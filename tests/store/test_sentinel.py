@@ -1,16 +1,14 @@
 """The client over real sentinels: commands go to the primary, whatever happens to it."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.sentinels import MACHINES, PASSWORD, Sentinels
+from helpers.sentinels import MACHINES, PASSWORD, Sentinels, three_machines
 from yemae.doctor.findings import Finding
 from yemae.doctor.valkey import check_valkey
 from yemae.refusals import StoreUnavailable
@@ -33,13 +31,8 @@ KEY = "counter"
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sentinels]:
     """Three machines for the tests of this file."""
-    with tempfile.TemporaryDirectory(prefix="yemae-sentinels-", ignore_cleanup_errors=True) as path:
-        machines = Sentinels(Path(path), hurry=True)
-        try:
-            machines.start()
-            yield machines
-        finally:
-            machines.stop()
+    with three_machines() as machines:
+        yield machines
 
 
 @pytest.fixture
