@@ -82,7 +82,8 @@ def make_environment(folder: Path, requirements: Path) -> None:
         return
     say("installing", requirements.name)
     uv = Path(sys.executable).with_name("uv")
-    quiet = [str(uv), "--quiet"]
+    # The certificates of the system, as set_up.py and apt-get have them.
+    quiet = [str(uv), "--quiet", "--system-certs"]
     subprocess.run([*quiet, "venv", "--clear", "--python", sys.executable, folder], check=True)
     install = [*quiet, "pip", "install", "--python", folder / "bin" / "python"]
     subprocess.run([*install, "--require-hashes", "-r", requirements], check=True)
