@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from bench.serving import Concert
-from yemae.concerts.files.concert_file import SEATS_MAX
+from yemae.concerts.files.hall import SEATS_MAX
 
 # Loading the seats may take long on a busy machine.
 VARIABLES = {"YEMAE_HOLD_TTL_S": "3600", "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "120"}

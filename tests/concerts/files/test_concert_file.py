@@ -17,6 +17,7 @@ from yemae.concerts.files.concert_file import (
     parse,
     read,
 )
+from yemae.concerts.files.hall import SectionTable
 from yemae.concerts.seat_map.layout import Layout, StageLayout
 
 GUIDE = ROOT / "docs" / "concert-file.md"
@@ -133,7 +134,7 @@ def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
     "table",
     [
         concert_file._File,
-        concert_file._Section,
+        SectionTable,
         queue_table.QueueTable,
         lanes.LaneSettings,
         Layout,

@@ -6,9 +6,7 @@ gives them. Any input either gives a `Concert` or raises `ConcertFileError`. The
 in docs/concert-file.md.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +15,14 @@ from msgspec import Meta
 
 from yemae.concerts.files import queue_table
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
+from yemae.concerts.files.hall import (
+    SECTIONS_MAX,
+    FileSeat,
+    HallTables,
+    SectionTable,
+    hall,
+)
 from yemae.concerts.files.queue_table import QueueTable
-from yemae.concerts.files.seat_rows import RowSeat, require_numbering, row_seats
 from yemae.concerts.limits import (
     CURRENCY,
     PATTERN_WORDS,
@@ -32,27 +36,15 @@ from yemae.concerts.limits import (
     wrong_prequeue,
 )
 from yemae.concerts.queue_settings import CHOICES, OPENINGS, QueueSettings
-from yemae.concerts.seat_map import plan
-from yemae.concerts.seat_map.layout import Align, Layout, Row, StageLayout
-from yemae.concerts.seat_map.plan import Overlap, Plan, SectionOf, Stage
+from yemae.concerts.seat_map.layout import Align, StageLayout
+from yemae.concerts.seat_map.plan import Plan
 from yemae.values import money
 
 __all__ = ["ConcertFileError", "FileConcert", "FilePerformance", "FileSeat", "parse", "read"]
 
 FILE_MAX_BYTES = 5_000_000
-SEATS_MAX = 50_000
 PERFORMANCES_MAX = 366
-# Far more than a stadium has; the work of layout and drawing grows faster than their number.
-SECTIONS_MAX = 2_000
 GRADES_MAX = 200
-
-
-class FileSeat(msgspec.Struct, frozen=True):
-    """One seat of the plan; `price` in minor units of the concert's currency."""
-
-    number: str
-    grade: str
-    price: int
 
 
 class FilePerformance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,16 +84,6 @@ class _Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: Price
 
 
-class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: ShortText
-    grade: str
-    rows: list[str]
-    floor: ShortText | None = None
-    layout: Layout = Layout()
-    # Empty: the file's own numbering.
-    numbering: str = ""
-
-
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The file as it is written, before the cross checks."""
 
@@ -118,7 +100,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     queue: QueueTable
     stage: StageLayout | None = None
     grades: Annotated[list[_Grade], Meta(max_length=GRADES_MAX)] = []
-    sections: Annotated[list[_Section], Meta(max_length=SECTIONS_MAX)] = []
+    sections: Annotated[list[SectionTable], Meta(max_length=SECTIONS_MAX)] = []
     performances: Annotated[list[FilePerformance], Meta(max_length=PERFORMANCES_MAX)] = []
 
 
@@ -153,7 +135,8 @@ def parse(text: str, name: str) -> FileConcert:
         problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
         source.refuse("currency", problem)
     queue_table.check(source, file.queue)
-    seats, hall = _hall(source, file)
+    tables = HallTables(file.sections, file.stage, file.numbering, _prices(source, file))
+    seats, plan = hall(source, tables)
     return FileConcert(
         id=file.id,
         title=file.title,
@@ -166,7 +149,7 @@ def parse(text: str, name: str) -> FileConcert:
         listing=file.listing,
         queue=file.queue,
         seats=seats,
-        plan=hall,
+        plan=plan,
         performances=_performances(source, file),
     )
 
@@ -203,40 +186,6 @@ def _performances(source: FileSource, file: _File) -> tuple[FilePerformance, ...
     return tuple(performances)
 
 
-def _hall(source: FileSource, file: _File) -> tuple[tuple[FileSeat, ...], Plan]:
-    """Write out all seats in plan order, which is the order of the file, and place them."""
-    prices = _prices(source, file)
-    taken: dict[str, str] = {}
-    seats: list[FileSeat] = []
-    sections: list[SectionOf] = []
-    for index, section in enumerate(file.sections):
-        # One more than there may be, and no more: a short text can name millions of seats.
-        room = SEATS_MAX - len(seats) + 1
-        every = _numbered(source, file, section, f"sections[{index}]", prices)
-        numbered = list(islice(every, room))
-        for seat in numbered:
-            if len(seats) == SEATS_MAX:
-                problem = f"expected at most {SEATS_MAX} seats in the plan, found more"
-                source.refuse(seat.place, problem)
-            source.once(taken, seat.number, seat.place, "seat")
-            seats.append(FileSeat(seat.number, section.grade, prices[section.grade]))
-        if numbered:
-            numbers = [seat.number for seat in numbered]
-            sections.append(
-                SectionOf(
-                    section.name,
-                    section.grade,
-                    section.floor,
-                    section.layout,
-                    _rows(numbered),
-                    numbers,
-                )
-            )
-    if not seats:
-        source.refuse("sections", "expected at least one seat, found none")
-    return tuple(seats), _plan(source, file, prices, sections, taken)
-
-
 def _prices(source: FileSource, file: _File) -> dict[str, int]:
     grades: dict[str, str] = {}
     most = money.price_max(file.currency)
@@ -247,48 +196,3 @@ def _prices(source: FileSource, file: _File) -> dict[str, int]:
             problem = f"expected a price of at most {said[0]}, found {said[1]}"
             source.refuse(f"grades[{index}].price", problem)
     return {grade.name: grade.price for grade in file.grades}
-
-
-def _numbered(
-    source: FileSource, file: _File, section: _Section, path: str, prices: dict[str, int]
-) -> Iterator[RowSeat]:
-    if section.grade not in prices:
-        source.refuse(f"{path}.grade", f"expected one of the grades, found {shown(section.grade)}")
-    require_numbering(
-        source,
-        f"{path}.numbering" if section.numbering else "numbering",
-        numbering := section.numbering or file.numbering,
-    )
-    return row_seats(source, path, section.name, section.rows, numbering)
-
-
-def _rows(seats: list[RowSeat]) -> list[Row]:
-    """The rows of a section. A row that goes on in the next text of the file is one row."""
-    rows: list[Row] = []
-    for seat in seats:
-        if not rows or rows[-1].name != seat.row:
-            rows.append(Row(seat.row, []))
-        rows[-1].seats.append(seat.seat)
-    return rows
-
-
-def _plan(
-    source: FileSource,
-    file: _File,
-    prices: dict[str, int],
-    sections: list[SectionOf],
-    places: dict[str, str],
-) -> Plan:
-    """Place the seats; `places` says where in the file each seat number is, in plan order."""
-    stage = None if file.stage is None else Stage(**msgspec.structs.asdict(file.stage))
-    try:
-        return plan.make(prices, sections, stage)
-    except Overlap as overlap:
-        numbers = list(places)
-        number = numbers[overlap.seat]
-        other = "the stage" if overlap.other is None else f"seat {shown(numbers[overlap.other])}"
-        source.refuse(
-            places[number],
-            f"expected every seat in a place of its own, found seat {shown(number)} where {other} "
-            "is",
-        )
