@@ -220,10 +220,10 @@ async def test_an_address_is_looked_up_and_counted_only_where_joins_are_limited(
         looked_up.append(1)
         return "203.0.113.7"
 
-    await join(runtime, batches, newcomer()._replace(address=address))
+    await join(runtime, batches, msgspec.structs.replace(newcomer(), address=address))
     assert not looked_up
     set_to(runtime, joins_per_address_per_minute=1)
-    await join(runtime, batches, newcomer("first")._replace(address=address))
+    await join(runtime, batches, msgspec.structs.replace(newcomer("first"), address=address))
     assert looked_up
     with pytest.raises(RateLimited):
         await join(runtime, batches, newcomer("second"))

@@ -69,7 +69,7 @@ class Issuer:
             claims["role"] = role
         if groups:
             claims["groups"] = list(groups)
-        text = self.signer.sign(claims)
+        text = self.signer.sign_known(claims)
         return AccessToken(text, datetime.fromtimestamp(now_s + self._ttl_s, UTC))
 
     def guest_key(self, user_id: str) -> str:

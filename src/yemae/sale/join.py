@@ -9,6 +9,8 @@ codes of an address, used proofs.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from yemae.accounts.access import Identity
 from yemae.base.batching import Done
 from yemae.concerts.catalogue import Concert
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from yemae.sale.batches import Batches
 
 
-class Newcomer(NamedTuple):
+class Newcomer(Struct, frozen=True):
     """A fan who asks for a place, and what they bring to it."""
 
     identity: Identity
@@ -50,7 +52,7 @@ class Newcomer(NamedTuple):
     proof: str = ""
 
 
-class JoinedPlace(NamedTuple):
+class JoinedPlace(Struct, frozen=True):
     """A place with its queue token, and whether it is new."""
 
     place: AnyPlace

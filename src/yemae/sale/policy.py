@@ -117,6 +117,8 @@ def lane_of(
 ) -> int | None:
     """The lane that a fan's groups or presale code open: 0 is the general one. None when the code
     opens none."""
+    if code is None and not concert.lanes:
+        return 0
     if code is not None:
         forms = codes.forms(concert.id, code)
         return next(

@@ -47,13 +47,15 @@ class NodeClock:
         self._offset_max_s = offset_max_s
         # Of each store that was asked: what its time is ahead of our monotonic clock.
         self._ahead_s: dict[str, float] = {}
+        # Of these, that of the waiting room: every request asks for its time, several times.
+        self._waiting_room_ahead_s: float | None = None
         # Added to the waiting room's time; only tests set it.
         self.clock_offset_s = 0.0
 
     def now_s(self) -> float:
         """The waiting room's time, which is Valkey's: as long as it was never reached, that of
         PostgreSQL, and before the first answer this node's."""
-        ahead_s = self._ahead_s.get("valkey", self._ahead_s.get("postgres"))
+        ahead_s = self._waiting_room_ahead_s
         own_s = time.time() if ahead_s is None else time.monotonic() + ahead_s
         return own_s + self.clock_offset_s
 
@@ -102,6 +104,7 @@ class NodeClock:
                 self._ahead_s[store] = await _ahead_s(ask)
             except StoreUnavailable:
                 continue
+        self._waiting_room_ahead_s = self._ahead_s.get("valkey", self._ahead_s.get("postgres"))
         for store, offset_s in self.offsets_s.items():
             metrics.CLOCK_OFFSET.labels(store).set(offset_s)
         self._warn()

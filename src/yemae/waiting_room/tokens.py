@@ -85,7 +85,7 @@ class TokenKeys:
             claims["lane"] = place.lane
         if place.proof:
             claims["proof"] = place.proof
-        return self.queue.sign(claims)
+        return self.queue.sign_known(claims)
 
     def read_place(self, token: str | None, drawn: Callable[[str, str], int]) -> QueueToken:
         """The place; `drawn` gives the number of a (concert, user) in the draw.
@@ -113,7 +113,7 @@ class TokenKeys:
         }
         if entry.proof:
             claims["proof"] = entry.proof
-        return self.entry.sign(claims)
+        return self.entry.sign_known(claims)
 
     def read_pass(self, token: str | None, user_id: str, concert_id: str | None) -> EntryToken:
         """The pass, checked for its owner and, when given, for its concert; its end is not.

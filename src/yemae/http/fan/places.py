@@ -2,6 +2,8 @@
 
 import math
 
+import msgspec
+
 from yemae.http.fan.users import EXAMPLE_TOKEN
 from yemae.sale.place_states import Admitted, AnyPlace, Closed, Prequeue, SoldOut, Waiting
 
@@ -85,8 +87,7 @@ JOINED_EXAMPLES = {
 def with_token(place: AnyPlace, queue_token: str) -> AnyJoined:
     """The same place with its queue token."""
     kind = JOINED[type(place)]
-    fields = {name: getattr(place, name) for name in place.__struct_fields__}
-    answer: AnyJoined = kind(queue_token=queue_token, **fields)
+    answer: AnyJoined = kind(queue_token=queue_token, **msgspec.structs.asdict(place))
     return answer
 
 

@@ -61,8 +61,10 @@ async def join(call: Call) -> Answer:
     fan = Newcomer(
         identity, call.address, wanted.presale_code, wanted.altcha, wanted.proof_sha256 or ""
     )
-    place, token, is_new = await join_queue(call.runtime, call.batches, concert, fan)
-    return Answer(201 if is_new else 200, with_token(place, token), retry_after(place))
+    joined = await join_queue(call.runtime, call.batches, concert, fan)
+    place = joined.place
+    answer = with_token(place, joined.queue_token)
+    return Answer(201 if joined.is_new else 200, answer, retry_after(place))
 
 
 async def poll(call: Call) -> Answer:

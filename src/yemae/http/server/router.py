@@ -48,14 +48,12 @@ class Paths(Generic[Found]):
         fixed = self._fixed.get(path)
         if fixed is not None:
             return fixed
-        if not path.isprintable():
-            return None
         node, values = self._tree, []
         for part in path.split("/"):
             child = node.get(part)
             if child is None:
                 child = node.get(PARAMETER)
-                if child is None or not part:
+                if child is None or not part or not part.isprintable():
                     return None
                 values.append(part)
             node = child
