@@ -1,10 +1,8 @@
 """The version before the newest migration and this one sell side by side in a rolling restart."""
 
-import io
 import os
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import psycopg
@@ -32,9 +30,8 @@ def version_before(tmp_path: Path) -> Path:
     (newest,) = VERSIONS.glob(f"{REVISIONS[-1]}_*.sql")
     added = git("log", "--diff-filter=A", "--format=%H", "--", str(newest)).decode().split()
     commit = f"{added[-1]}^" if added else "HEAD"
-    with tarfile.open(fileobj=io.BytesIO(git("archive", commit, "src"))) as archive:
-        archive.extractall(tmp_path / "before", filter="data")
-    return tmp_path / "before" / "src"
+    subprocess.run(["tar", "-x", "-C", tmp_path], check=True, input=git("archive", commit, "src"))
+    return tmp_path / "src"
 
 
 def migrate(folder: Path, database_url: str, *source: Path) -> None:
