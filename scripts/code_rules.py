@@ -21,9 +21,10 @@ GENERATED = ("src/yemae/page/", "src/yemae/schema/schema.sql", "web/src/api/sche
 # Each with its reason.
 LONGER: dict[str, str] = {}
 
-# Name the fan, caller, operator or client, and the number or the time. Also as parts of a name.
+# Name the fan, caller, operator or client, and the number or the time. Also as parts of a name. One
+# reason of a seat block is `house`, which is no other word for us.
 WORDS = re.compile(
-    r"(?<![a-z])(nobody|somebody|whoever|told|so[ _]many|so[ _]long|houses?)(?![a-z])",
+    r"(?<![a-z])(nobody|somebody|whoever|told|so[ _]many|so[ _]long|the[ _]house|houses)(?![a-z])",
     re.IGNORECASE,
 )
 # A revision of the schema is never edited, and this file has the words themselves.

@@ -30,6 +30,8 @@ STEERING = [
     ["concerts", "plan", "hall-1"],
     ["queue", "message", "hall", "--en", "Back soon", "--ko", "곧 다시"],
     ["users", "list-operators"],
+    ["seats", "block", "hall", "--reason", "press", "--seat", "1"],
+    ["seats", "list", "hall"],
     ["migrate"],
     ["schema"],
     ["erd"],
@@ -40,9 +42,12 @@ NEEDING = [
     ["queue", "audit", "hall"],
     ["reconcile"],
 ]
-# What is in the database refuses these: a sale that is open, and a fan who never came.
+# What is in the database refuses these: a sale that is open, and a fan, a block and an order that
+# are not there.
 REFUSED = [
     ["queue", "open-now", "hall"],
+    ["seats", "unblock", "hall", "press"],
+    ["orders", "move", "0199d3b2-6a40-7c11-9d42-000000000001", "1"],
     ["users", "grant-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "revoke-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
 ]
@@ -90,7 +95,7 @@ def test_what_the_database_refuses_is_refused_as_ever(away: str, command: list[s
     assert away
     done = yemae(*command)
     assert (done.code, done.out) == (2, "")
-    assert re.search("is open already|no user", done.err), done.err
+    assert re.search("is open already|no user|no seat block|no order", done.err), done.err
     assert "Valkey" not in done.err
 
 

@@ -4,6 +4,7 @@ The clocks of the runtime run on while a test does, so near the end of a hold, a
 (`MARGIN_S`) the model has no opinion.
 """
 
+import math
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -41,6 +42,20 @@ class Booked:
 
 
 @dataclass
+class Blocked:
+    """A block as the operator knows it."""
+
+    concert_id: str
+    performance_key: int
+    numbers: set[str]
+    ends_at: float = math.inf
+
+    def is_live(self, now: float) -> bool | None:
+        """Whether it has its seats; None in the moment when both are possible."""
+        return None if abs(self.ends_at - now) < MARGIN_S else self.ends_at > now
+
+
+@dataclass
 class Model:
     """Everything that fans remember."""
 
@@ -63,6 +78,8 @@ class Model:
     # Concerts whose loss no tick has noticed yet; and until when a noticed one keeps room.
     lost: set[str] = field(default_factory=set)
     keeps_room_until: dict[str, float] = field(default_factory=dict)
+    # The seats of each block, by performance and number, and when they are free again.
+    blocks: dict[str, Blocked] = field(default_factory=dict)
 
     # --- The waiting room ---
 
@@ -181,15 +198,34 @@ class Model:
         others = [
             b for b in self.orders.values() if b.order.performance_key == request.performance_key
         ]
-        if any(b.is_live(now) is None for b in others):
+        blocked = self.blocked(request.performance_key, now)
+        if blocked is None or any(b.is_live(now) is None for b in others):
             return None
         live = [b.order for b in others if b.is_live(now)]
         mine = sum(len(o.seat_numbers) for o in live if o.user_id == request.user_id)
         if mine + len(request.seat_numbers) > SEAT_LIMIT:
             return "seat-limit-exceeded"
-        taken = {number for order in live for number in order.seat_numbers}
+        taken = blocked | {number for order in live for number in order.seat_numbers}
         gone = [number for number in request.seat_numbers if number in taken]
         return ("seat-taken", gone) if gone else ("held", list(request.seat_numbers))
+
+    def blocked(self, performance_key: int, now: float) -> set[str] | None:
+        """The seats of a performance that are blocked; None in a moment when a block may end."""
+        here = [b for b in self.blocks.values() if b.performance_key == performance_key]
+        if any(b.is_live(now) is None for b in here):
+            return None
+        return {number for b in here if b.is_live(now) for number in b.numbers}
+
+    def expect_block(
+        self, performance_key: int, numbers: list[str], now: float
+    ) -> list[str] | None:
+        """The seats in the way, which is none if they can be blocked; None for no opinion."""
+        blocked = self.blocked(performance_key, now)
+        here = [b for b in self.orders.values() if b.order.performance_key == performance_key]
+        if blocked is None or any(b.is_live(now) is None for b in here):
+            return None
+        taken = {n for b in here if b.is_live(now) for n in b.order.seat_numbers} | blocked
+        return sorted(taken & set(numbers))
 
     def held(self, order: Order) -> None:
         """A hold was answered with an order; a new one keeps its fan inside."""
@@ -203,6 +239,13 @@ class Model:
         number, before = self.inside.get(fan, (0, 0.0))
         if number == order.pass_number:
             self.inside[fan] = (number, max(before, ends_at))
+
+    def moved(self, order: Order) -> None:
+        """An order has other seats; a repeat of its hold is for others than it has."""
+        self.orders[order.id].order = order
+        for key, held in self.held_with.items():
+            if held.id == order.id:
+                self.held_with[key] = order
 
     def expect_pay(self, request: PayRequest, now: float) -> object:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""

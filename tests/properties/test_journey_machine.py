@@ -1,5 +1,6 @@
-"""Fans who do whatever they like, in any order, while time passes and the waiting room loses its
-memory: after each step the invariants hold, and every answer is the one that the model expects.
+"""Fans and an operator who do whatever they like, in any order, while time passes and the waiting
+room loses its memory: after each step the invariants hold, and every answer is the one that the
+model expects.
 """
 
 import asyncio
@@ -13,14 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_machine_as_test
 
 from helpers.fans import carried_out
+from properties.block_rules import BlockRules
 from properties.model import MARGIN_S, slug
-from properties.waiting_room_rules import Found, InLine, concerts, fans, passes
+from properties.waiting_room_rules import Found, concerts, fans, passes
 from properties.world import ACTIVE_LIMIT, SEATS, World
 from yemae.orders.order import Order
-from yemae.refusals import OrderNotFound, OrderNotHeld
-from yemae.sale import release, top_up
+from yemae.refusals import InvalidRequest, OrderNotFound, OrderNotHeld, SeatsInTheWay
+from yemae.sale import move, release, top_up
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
+from yemae.sale.move import MoveWish
 from yemae.settings import Settings
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet.decide import TopUpRequest, Transfer
@@ -30,7 +33,7 @@ seats = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True)
 orders: Bundle[Any] = Bundle("orders")
 
 
-class Journey(InLine):
+class Journey(BlockRules):
     """Four seats on each of two dates."""
 
     # --- The box office ---
@@ -94,6 +97,28 @@ class Journey(InLine):
             assert booked.status == "held"
             assert live is not False, "a hold that had run out was released"
             booked.status = "released"
+
+    @rule(order_id=orders, wanted=seats)
+    def an_operator_moves(self, order_id: Any, wanted: list[str]) -> None:
+        """An order that lives gets other seats, unless others have them."""
+        booked = self.model.orders[order_id]
+        order, live = booked.order, booked.is_live(self.now())
+        numbers = list(dict.fromkeys([*wanted, *SEATS]))[: len(order.seat_numbers)]
+        taken = self.model.expect_block(order.performance_key, numbers, self.now())
+        others = None if taken is None else sorted(set(taken) - set(order.seat_numbers))
+        try:
+            work = move.move_order(self.world.runtime, "op", MoveWish(order_id, numbers))
+            moved = self.world.run(work)
+        except InvalidRequest:
+            assert not live
+        except SeatsInTheWay as refusal:
+            assert live is not False
+            found = sorted(seat.number for seat in refusal.seats_in_the_way)
+            assert others in (None, found)
+        else:
+            assert live is not False
+            assert not others
+            self.model.moved(moved.after)
 
     @rule(order_id=orders, entry=passes, key=keys)
     def pays_with_any_pass(self, order_id: Any, entry: EntryToken, key: str | None) -> None:

@@ -40,7 +40,7 @@ ABSENT_AFTER_S = 45
 EMPTY = (
     "set local session_replication_role = replica",
     """truncate orders, tickets, payments, wallets, transfers, users, scheduler_runs,
-             queue_generations""",
+             queue_generations, seat_blocks""",
 )
 FREE = b"update seats set order_id = null, held_until = null where order_id is not null"
 BALANCES = b"select user_id, balance from wallets"

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
+from helpers.blocks import block
 from helpers.concerts import SEAT_PRICE
 from helpers.fans import Fan
 from yemae.orders.order import Order
@@ -12,7 +13,8 @@ from yemae.sale.decide_payments import Paid
 
 
 class Sale(NamedTuple):
-    """One seat is paid by a fan with money left, another held, and a third fan is admitted."""
+    """One seat is paid by a fan with money left, another held, a third fan is admitted, and the
+    last seat is blocked."""
 
     runtime: Runtime
     paid: Paid
@@ -21,7 +23,9 @@ class Sale(NamedTuple):
 
 @pytest.fixture
 async def sale(runtime: Runtime) -> Sale:
-    """A sale with a paid seat `1`, a held seat `2`, and three fans who were let in."""
+    """A sale with a paid seat `1`, a held seat `2`, a blocked seat `10`, and three fans who were
+    let in."""
+    await block(runtime, "10")
     fan, other, third = (Fan(runtime, name) for name in ("fan", "other", "third"))
     for each in (fan, other, third):
         await each.enter()

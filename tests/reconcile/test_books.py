@@ -1,11 +1,15 @@
 """Every law of the books: it holds over a sale, and what breaks it is found."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from helpers.blocks import block
 from helpers.concerts import SEAT_PRICE, concert, load_concert
 from helpers.fans import Fan
+from helpers.reconcile import violations
+from helpers.time_travel import travel
 from races.interleaving import execute
 from reconcile.conftest import Sale
 from yemae.reconcile.books import LAWS
@@ -24,6 +28,10 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     "seat_has_its_order": (
         2,
         ("update orders set status = 'released'",),
+    ),
+    "blocked_seat_is_not_sold": (
+        1,
+        ("update orders set seat_numbers = '{10}' where status = 'held'",),
     ),
     "ticket_for_each_paid_seat": (1, ("delete from tickets",)),
     "ticket_sold_once": (
@@ -141,6 +149,27 @@ async def test_a_hold_that_has_run_out_breaks_nothing(sale: Sale) -> None:
     assert found.holds
     (held,) = (check for check in found.checks if check.name == "seat_in_one_order")
     assert held.looked_at == 1
+
+
+async def test_a_block_that_was_released_at_its_time_breaks_nothing(sale: Sale) -> None:
+    at = sale.runtime.now() + timedelta(hours=1)
+    await block(sale.runtime, "9", name="house", releases_at=at)
+    assert await violations(sale.runtime) == {}
+    travel(sale.runtime, 3_601)
+    await Fan(sale.runtime, "other").hold("9")
+    assert await violations(sale.runtime) == {}
+
+
+async def test_a_blocked_seat_with_another_end_than_its_block_is_found(
+    sale: Sale, settings: Settings
+) -> None:
+    await execute(
+        settings.stores.database_url,
+        "update seats set held_until = now() + interval '1 hour' where number = '10' "
+        "and order_id is not null",
+    )
+    (example,) = (await violations(sale.runtime))["seat_has_its_order"]
+    assert str(example).startswith("seat 10 of hall-1 is taken for order ")
 
 
 async def test_all_laws_see_one_moment(sale: Sale, settings: Settings) -> None:

@@ -99,7 +99,8 @@ async def test_fans_who_came_in_before_a_file_with_lower_limits_are_no_violation
         assert found["admitted_within_rate"].violations == 0
         client.zadd(key("active"), {"one-more": 9e15})
     assert (await checks(sale))["active_within_limit"].violations == 1
-    (line,) = await queue_control.actions(sale.runtime, HALL, before=None, limit=9)
+    line, block = await queue_control.actions(sale.runtime, HALL, before=None, limit=9)
+    assert block.action == "block"
     assert (line.action, line.who) == ("load", operator())
     assert line.details == {
         "active_limit": {"from": 100, "to": 10},

@@ -168,7 +168,7 @@ def why_no_more(queue: QueueReport) -> str:
         case "paused":
             return "the queue is paused"
         case "sold_out":
-            return "every seat is sold"
+            return "every seat is sold or blocked"
         case "closed":
             return "every date has begun"
         case "before_sale" | "prequeue":

@@ -19,12 +19,14 @@ from yemae.cli import (
     doctor,
     documents,
     mock,
+    orders,
     queue,
     queue_log,
     queue_message,
     reconcile,
     rehearse,
     screen,
+    seats,
     simulate,
     tickets,
     tokens,
@@ -75,6 +77,8 @@ app.add_typer(users.app)
 queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)
+app.add_typer(seats.app)
+app.add_typer(orders.app)
 app.add_typer(tickets.app)
 reconcile.add_to(app)
 backup.add_to(app)

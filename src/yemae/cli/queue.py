@@ -211,23 +211,29 @@ def on_queue(
     concert_id: str, work: Callable[[Stores], Awaitable[Result]], *, valkey: Use = "unused"
 ) -> Result:
     """Run work on a concert's queue. Raises InputError for a refusal."""
-    with store_settings(valkey=valkey) as settings:
-        return asyncio.run(_work(settings, concert_id, work, uses_valkey=valkey != "unused"))
 
-
-async def _work(
-    settings: Settings,
-    concert_id: str,
-    work: Callable[[Stores], Awaitable[Result]],
-    *,
-    uses_valkey: bool,
-) -> Result:
-    async with open_stores(settings, uses_valkey=uses_valkey) as stores:
+    async def on_the_concert(stores: Stores) -> Result:
         try:
             return await work(stores)
         except ConcertNotFound:
             known = ", ".join(stores.catalogue.concerts) or "none yet"
             raise InputError(f"There is no concert {concert_id!r}; there are: {known}.") from None
+
+    return on_stores(on_the_concert, valkey=valkey)
+
+
+def on_stores(work: Callable[[Stores], Awaitable[Result]], *, valkey: Use = "unused") -> Result:
+    """Run work on the stores. Raises InputError for a refusal."""
+    with store_settings(valkey=valkey) as settings:
+        return asyncio.run(_work(settings, work, uses_valkey=valkey != "unused"))
+
+
+async def _work(
+    settings: Settings, work: Callable[[Stores], Awaitable[Result]], *, uses_valkey: bool
+) -> Result:
+    async with open_stores(settings, uses_valkey=uses_valkey) as stores:
+        try:
+            return await work(stores)
         except StoreUnavailable:
             raise
         except Refusal as refusal:

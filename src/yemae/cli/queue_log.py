@@ -64,6 +64,8 @@ def in_words(value: object, zone: tzinfo) -> str:
             return f"{in_words(before, zone)} → {in_words(after, zone)}"
         case dict():
             return ", ".join(f"{name}: {in_words(each, zone)}" for name, each in value.items())
+        case list():
+            return " ".join(in_words(each, zone) for each in value)
         case datetime():
             return wall_clock(value.astimezone(zone))
     return cell(value)

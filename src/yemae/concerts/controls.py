@@ -152,7 +152,7 @@ def _with_moments(details: Mapping[str, Any]) -> dict[str, Any]:
     """Details in which times are times again: earlier versions wrote them in another form."""
     return {
         name: {side: _moment(text) for side, text in value.items()}
-        if name in MOMENTS and isinstance(value, dict)
+        if name in (*MOMENTS, "releases_at") and isinstance(value, dict)
         else value
         for name, value in details.items()
     }

@@ -27,9 +27,13 @@ where performance_key = any(%(performance_keys)s::int[])
 group by performance_key
 
 -- name: seats_of_concert
--- Of all its dates together: what can be booked now, and what is not sold (free or held).
+-- Of all its dates together: what can be booked now, and what is not sold (free or held). A blocked
+-- seat is neither, also one that a set time will release: what is blocked is not for the line.
 select count(*) filter (where order_id is null or held_until <= (select yemae_now())) as seats_left,
-       count(*) filter (where held_until is distinct from 'infinity') as unsold
+       count(*) filter (where order_id is null or held_until <= (select yemae_now())
+                           or (held_until < 'infinity' and not order_id = any(array(
+                               select id from seat_blocks where releases_at is not null
+                           )))) as unsold
 from seats
 where performance_key = any(%(performance_keys)s::int[])
 

@@ -111,13 +111,22 @@ async def claim_seats(tx: Transaction, claims: Sequence[Claim]) -> None:
 
 async def sell_seats(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) -> None:
     """Mark held (performance key, number, order) seats sold, and write their tickets."""
-    columns = {
+    columns = _columns(sales)
+    await tx.execute(SELL_SEATS, **columns)
+    await tx.execute(ISSUE_TICKETS, **columns)
+
+
+async def issue_tickets(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) -> None:
+    """Write the tickets of (performance key, number, order) seats that are sold already."""
+    await tx.execute(ISSUE_TICKETS, **_columns(sales))
+
+
+def _columns(sales: Sequence[tuple[int, str, UUID]]) -> dict[str, object]:
+    return {
         "performance_keys": [key for key, _, _ in sales],
         "numbers": [number for _, number, _ in sales],
         "order_ids": [order_id for _, _, order_id in sales],
     }
-    await tx.execute(SELL_SEATS, **columns)
-    await tx.execute(ISSUE_TICKETS, **columns)
 
 
 async def free_seats_of(tx: Transaction, order_ids: Sequence[UUID]) -> Sent[FreedSeat]:

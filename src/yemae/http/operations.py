@@ -16,7 +16,7 @@ from yemae.http.fan import (
     users,
     wallet,
 )
-from yemae.http.operator import queues
+from yemae.http.operator import blocks, queues
 
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
@@ -31,5 +31,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *users.OPERATIONS,
     *guests.OPERATIONS,
     *queues.OPERATIONS,
+    *blocks.OPERATIONS,
     *health.OPERATIONS,
 )

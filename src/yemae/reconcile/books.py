@@ -43,18 +43,23 @@ LAWS = {
     "seat_in_one_order": Law("live_orders", "A seat is in at most one paid or live order."),
     "order_has_its_seats": Law("live_orders", "A paid or live order has all of its seats."),
     "seat_has_its_order": Law(
-        "taken_seats", "A sold seat has its paid order, and a held one its live order."
+        "taken_seats", "A sold seat has its paid order, a held one its live order or its block."
+    ),
+    "blocked_seat_is_not_sold": Law(
+        "blocked_seats", "A blocked seat is in no paid or live order, and has no ticket."
     ),
     "ticket_for_each_paid_seat": Law("tickets", "The tickets are the seats of the paid orders."),
     "ticket_sold_once": Law("tickets", "A seat has at most one ticket."),
     "total_is_sum_of_prices": Law("orders", "An order costs the sum of its seats' prices."),
     "payment_for_each_paid_order": Law(
-        "orders", "A paid order has one payment, of its total; no other order has one."
+        "orders",
+        "A paid order has one payment, of its total and what it got back; no other order has one.",
     ),
     "payment_has_its_order": Law("payments", "A payment is for an order of the same fan."),
     "pass_pays_once": Law("payments", "A pass pays for one order."),
     "paid_order_debited_once": Law(
-        "orders", "A paid order was debited once, by its total; no other order was."
+        "orders",
+        "A paid order was debited once, by its total and what it got back; no other order was.",
     ),
     "balance_is_sum_of_transfers": Law(
         "wallets", "A balance is the sum of its transfers and not negative."

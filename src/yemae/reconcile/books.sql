@@ -4,6 +4,8 @@ select (select count(*) from orders) as orders,
        (select count(*) from orders
         where status = 'paid' or (status = 'held' and expires_at > yemae_now())) as live_orders,
        (select count(*) from seats where order_id is not null) as taken_seats,
+       (select count(*) from seats as s join seat_blocks as b on b.id = s.order_id
+        where s.held_until > yemae_now()) as blocked_seats,
        (select count(*) from tickets) as tickets,
        (select count(*) from payments) as payments,
        (select count(*) from transfers) as transfers,
@@ -32,8 +34,8 @@ where (o.status = 'paid' and s.held_until is distinct from 'infinity')
        and s.held_until is distinct from o.expires_at)
 
 -- name: seat_has_its_order
--- The reverse: a seat that has no order cannot be booked. A hold that has run out does not
--- count, as its seat can be booked again.
+-- The reverse: a seat that has no order cannot be booked, unless a block of its concert has it, until
+-- its release time. A hold that has run out does not count, as its seat can be booked again.
 select concat('seat ', s.number, ' of ', p.id, ' is taken for order ', s.order_id,
               ', which does not have it') as violation
 from seats as s
@@ -42,7 +44,25 @@ left join orders as o
     on o.id = s.order_id and o.performance_key = s.performance_key
    and s.number = any(o.seat_numbers)
    and o.status = case when s.held_until = 'infinity' then 'paid' else 'held' end
-where s.held_until > yemae_now() and o.id is null
+left join seat_blocks as b
+    on b.id = s.order_id and b.concert_id = p.concert_id
+   and s.held_until = coalesce(b.releases_at, 'infinity')
+where s.held_until > yemae_now() and o.id is null and b.id is null
+
+-- name: blocked_seat_is_not_sold
+select concat('seat ', s.number, ' of ', p.id, ' is in block ', b.name, ' and in ',
+              coalesce('order ' || o.id, 'a ticket')) as violation
+from seats as s
+join seat_blocks as b on b.id = s.order_id
+join performances as p on p.key = s.performance_key
+left join (
+    select o.performance_key, n.number, o.id
+    from orders as o
+    cross join unnest(o.seat_numbers) as n (number)
+    where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
+) as o on o.performance_key = s.performance_key and o.number = s.number
+left join tickets as t on t.performance_key = s.performance_key and t.number = s.number
+where s.held_until > yemae_now() and (o.id is not null or t.order_id is not null)
 
 -- name: ticket_for_each_paid_seat
 select concat('seat ', number, ' of order ', coalesce(n.order_id, t.order_id), ': ',
@@ -69,13 +89,17 @@ group by o.id, o.total
 having sum(n.price) <> o.total
 
 -- name: payment_for_each_paid_order
+-- What a move to cheaper seats gave back was paid, and is no part of the order's total any more.
 select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' has ', count(p.id),
               ' payments of ', coalesce(sum(p.amount), 0)) as violation
 from orders as o
 left join payments as p on p.order_id = o.id and p.user_id = o.user_id
-group by o.id, o.status, o.total
+left join (
+    select order_id, sum(amount) as amount from transfers where kind = 'refund' group by order_id
+) as r on r.order_id = o.id and o.status = 'paid'
+group by o.id, o.status, o.total, r.amount
 having count(p.id) <> (o.status in ('paid', 'refunded'))::int
-    or coalesce(sum(p.amount), o.total) <> o.total
+    or coalesce(sum(p.amount) - coalesce(r.amount, 0), o.total) <> o.total
 
 -- name: payment_has_its_order
 select concat('payment ', p.id, ' of ', p.user_id, ' is for order ', p.order_id,
@@ -92,14 +116,21 @@ group by user_id, concert_id, pass_number
 having count(*) > 1
 
 -- name: paid_order_debited_once
-select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' was debited ', count(t.id),
-              ' times: ', coalesce(sum(t.amount), 0)) as violation
+-- Less what a move to cheaper seats gave back.
+select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' was debited ',
+              count(t.id) filter (where t.kind = 'payment'), ' times: ',
+              coalesce(sum(case t.kind when 'payment' then t.amount else -t.amount end), 0)
+       ) as violation
 from orders as o
 left join transfers as t
-    on t.order_id = o.id and t.user_id = o.user_id and t.kind = 'payment'
+    on t.order_id = o.id and t.user_id = o.user_id
+   and (t.kind = 'payment' or (t.kind = 'refund' and o.status = 'paid'))
 group by o.id, o.status, o.total
-having count(t.id) <> (o.status in ('paid', 'refunded') and o.total > 0)::int
-    or coalesce(sum(t.amount), o.total) <> o.total
+having count(t.id) filter (where t.kind = 'payment')
+           <> (o.status in ('paid', 'refunded')
+               and o.total + coalesce(sum(t.amount) filter (where t.kind = 'refund'), 0) > 0)::int
+    or coalesce(sum(case t.kind when 'payment' then t.amount else -t.amount end), o.total)
+           <> o.total
 
 -- name: balance_is_sum_of_transfers
 select concat('the balance of ', w.user_id, ' is ', w.balance, ', their transfers are ',
@@ -131,9 +162,9 @@ group by user_id, idempotency_key
 having count(*) > 1
 
 -- name: money_equals_tickets
--- Over all fans: what the sales account earned is what the payments say and what the tickets
--- cost, and what came in from outside is there still or was spent on them. A ticket costs what its
--- seat cost when it was held.
+-- Over all fans: what the sales account earned is what the payments say, less what moves to cheaper
+-- seats gave back, and what the tickets cost. A ticket costs what its seat cost when it was held, or
+-- after a move.
 select concat(m.currency, ': sales account ', m.sales, ', payments ', m.payments,
               ', paid orders ', m.orders, ', tickets ', m.tickets) as violation
 from (
@@ -144,7 +175,11 @@ from (
             where w.currency = c.currency) as sales,
            (select coalesce(sum(p.amount), 0)
             from payments as p join orders as o on o.id = p.order_id
-            where o.status = 'paid' and o.currency = c.currency) as payments,
+            where o.status = 'paid' and o.currency = c.currency)
+           - (select coalesce(sum(t.amount), 0)
+              from transfers as t join orders as o on o.id = t.order_id
+              where t.kind = 'refund' and o.status = 'paid' and o.currency = c.currency)
+               as payments,
            (select coalesce(sum(o.total), 0) from orders as o
             where o.status = 'paid' and o.currency = c.currency) as orders,
            (select coalesce(sum(o.seat_prices[array_position(o.seat_numbers, t.number)]), 0)

@@ -48,6 +48,7 @@ from yemae.refusals.request import (
     TargetTooLong,
 )
 from yemae.refusals.sale import (
+    BlockNotFound,
     ConcertNotFound,
     OrderAlreadyPaid,
     OrderExpired,
@@ -55,8 +56,10 @@ from yemae.refusals.sale import (
     OrderNotHeld,
     PerformanceNotFound,
     SaleClosed,
+    SeatInTheWay,
     SeatLimitExceeded,
     SeatNotFound,
+    SeatsInTheWay,
     SeatsUnavailable,
     SeatTaken,
 )
@@ -64,6 +67,7 @@ from yemae.refusals.server import InternalError, Overloaded, StoreUnavailable
 
 __all__ = [
     "BalanceLimitExceeded",
+    "BlockNotFound",
     "BodyTooLarge",
     "ConcertNotFound",
     "EmailTaken",
@@ -105,9 +109,11 @@ __all__ = [
     "RequestTimeout",
     "SaleAlreadyOpen",
     "SaleClosed",
+    "SeatInTheWay",
     "SeatLimitExceeded",
     "SeatNotFound",
     "SeatTaken",
+    "SeatsInTheWay",
     "SeatsUnavailable",
     "SignUpClosed",
     "StoreUnavailable",

@@ -1,6 +1,9 @@
 """Refusals of concerts, seats and orders."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
 
 from yemae.refusals.base import Refusal
 
@@ -59,6 +62,51 @@ class SeatTaken(Refusal):
     def detail(self) -> str:
         """Name the seats that are gone."""
         return f"Already taken: {', '.join(self.seats)}. Nothing was held; choose other seats."
+
+
+class SeatInTheWay(msgspec.Struct, frozen=True):
+    """A seat that cannot be blocked, and what has it: the order, or another block."""
+
+    performance_id: str
+    number: str
+    status: str
+    order_id: UUID | None = None
+    block: str | None = None
+
+    def __str__(self) -> str:
+        has_it = f"order {self.order_id}" if self.block is None else f"block {self.block}"
+        return f"{self.number} of {self.performance_id} ({self.status}: {has_it})"
+
+
+@dataclass(eq=False)
+class SeatsInTheWay(Refusal):
+    """Seats of this request are held, sold or in another block, and nothing was changed. Move or
+    release their orders, release the other block, or leave these seats out."""
+
+    slug = "seats-in-the-way"
+    status = 409
+    title = "Seats in the way"
+    # How many there are, and the first of them.
+    count: int
+    seats_in_the_way: list[SeatInTheWay]
+
+    def detail(self) -> str:
+        """Name the first seats with their orders or blocks, and the way out."""
+        named = ", ".join(map(str, self.seats_in_the_way))
+        first = "" if self.count == len(self.seats_in_the_way) else ", the first"
+        return (
+            f"Seats that are not free ({self.count:,}{first}): {named}. Nothing was changed: move "
+            "or release these orders, release the other block, or leave these seats out."
+        )
+
+
+@dataclass(eq=False)
+class BlockNotFound(Refusal):
+    """The concert has no seat block of this name."""
+
+    slug = "block-not-found"
+    status = 404
+    title = "No such block"
 
 
 @dataclass(eq=False)

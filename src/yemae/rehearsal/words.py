@@ -124,8 +124,12 @@ WORDS = {
         "결제되었거나 유효한 주문은 자기 좌석을 모두 가지고 있다.",
     ),
     "seat_has_its_order": Translated(
-        "A sold seat has its paid order, and a held one its live order.",
-        "판매된 좌석에는 결제된 주문이, 선점된 좌석에는 유효한 주문이 있다.",
+        "A sold seat has its paid order, a held one its live order or its block.",
+        "판매된 좌석에는 결제된 주문이, 선점된 좌석에는 유효한 주문이나 유보석이 있다.",
+    ),
+    "blocked_seat_is_not_sold": Translated(
+        "A blocked seat is in no paid or live order, and has no ticket.",
+        "유보석은 결제되었거나 유효한 주문에 들어 있지 않고, 티켓도 없다.",
     ),
     "ticket_for_each_paid_seat": Translated(
         "The tickets are the seats of the paid orders.",
@@ -138,8 +142,8 @@ WORDS = {
         "An order costs the sum of its seats' prices.", "주문 금액은 좌석 가격의 합이다."
     ),
     "payment_for_each_paid_order": Translated(
-        "A paid order has one payment, of its total; no other order has one.",
-        "결제된 주문에는 주문 금액과 같은 결제가 하나씩 있고, 다른 주문에는 없다.",
+        "A paid order has one payment, of its total and what it got back; no other order has one.",
+        "결제된 주문에는 주문 금액과 돌려받은 금액을 더한 결제가 하나씩 있고, 다른 주문에는 없다.",
     ),
     "payment_has_its_order": Translated(
         "A payment is for an order of the same fan.", "결제는 본인의 주문에 대한 것이다."
@@ -148,8 +152,8 @@ WORDS = {
         "A pass pays for one order.", "입장 토큰 하나로 주문 하나만 결제된다."
     ),
     "paid_order_debited_once": Translated(
-        "A paid order was debited once, by its total; no other order was.",
-        "결제된 주문은 주문 금액만큼 한 번만 차감되었고, 다른 주문은 차감되지 않았다.",
+        "A paid order was debited once, by its total and what it got back; no other order was.",
+        "결제된 주문은 주문 금액과 돌려받은 금액만큼 한 번만 차감되었고, 다른 주문은 아니다.",
     ),
     "balance_is_sum_of_transfers": Translated(
         "A balance is the sum of its transfers and not negative.",

@@ -279,6 +279,28 @@ CREATE TABLE public.scheduler_runs (
     failures integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE public.seat_blocks (
+    id uuid NOT NULL,
+    concert_id text NOT NULL,
+    name text NOT NULL,
+    reason text NOT NULL,
+    note text NOT NULL,
+    color text,
+    releases_at timestamp with time zone,
+    file jsonb,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT seat_blocks_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT seat_blocks_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT seat_blocks_reason_check CHECK ((reason = ANY (ARRAY['house'::text, 'press'::text, 'sponsor'::text, 'technical'::text, 'not_for_sale'::text])))
+);
+
+COMMENT ON TABLE public.seat_blocks IS 'Seats that an operator holds back. The rows of seats say which they are.';
+
+COMMENT ON COLUMN public.seat_blocks.releases_at IS 'From when its seats are free; null: until an operator releases them. The held_until of its seats is the same, or infinity.';
+
+COMMENT ON COLUMN public.seat_blocks.file IS 'The block as the concert file had it when it was last loaded; null: no file has it.';
+
 CREATE TABLE public.seats (
     performance_key integer NOT NULL,
     number text NOT NULL COLLATE pg_catalog."C",
@@ -295,6 +317,8 @@ CREATE TABLE public.seats (
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05');
 
 COMMENT ON COLUMN public.seats."position" IS 'Place in plan order, from 0.';
+
+COMMENT ON COLUMN public.seats.order_id IS 'The order or the block that has the seat, until held_until.';
 
 CREATE TABLE public.sign_outs (
     user_id text NOT NULL,
@@ -364,6 +388,9 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.seat_blocks
+    ADD CONSTRAINT one_block_of_a_name UNIQUE (concert_id, name);
+
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT one_performance_at_a_time UNIQUE (concert_id, starts_at) DEFERRABLE INITIALLY DEFERRED;
 
@@ -402,6 +429,9 @@ ALTER TABLE ONLY public.revoked_passes
 
 ALTER TABLE ONLY public.scheduler_runs
     ADD CONSTRAINT scheduler_runs_pkey PRIMARY KEY (minute);
+
+ALTER TABLE ONLY public.seat_blocks
+    ADD CONSTRAINT seat_blocks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT seat_sold_once PRIMARY KEY (performance_key, number);
@@ -486,6 +516,9 @@ ALTER TABLE ONLY public.queue_generations
 
 ALTER TABLE ONLY public.revoked_passes
     ADD CONSTRAINT revoked_passes_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.seat_blocks
+    ADD CONSTRAINT seat_blocks_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

@@ -9,7 +9,7 @@ import pytest
 from helpers.concerts import GOOD
 from helpers.pages import ROOT
 from yemae.concerts import lanes
-from yemae.concerts.files import concert_file, queue_table
+from yemae.concerts.files import blocks_table, concert_file, queue_table
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FilePerformance,
@@ -122,9 +122,18 @@ def test_a_file_has_at_most_5000000_bytes(tmp_path: Path) -> None:
     assert str(caught.value) == f"{path}: may be at most 5000000 bytes, and is larger."
 
 
-def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
-    example, lanes = re.findall(r"^```toml\n(.*?)^```", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
-    assert parse(example + lanes, "guide").queue.lanes[0].name == "fanclub"
+def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
+    example, *tables = re.findall(
+        r"^```toml\n(.*?)^```", GUIDE.read_text(), re.DOTALL | re.MULTILINE
+    )
+    for table in tables:
+        parse(example + table, "guide")
+    whole = parse(example + "".join(tables), "guide")
+    assert whole.queue.lanes[0].name == "fanclub"
+    assert [(block.name, len(block.seats)) for block in whole.blocks] == [
+        ("camera", 18),
+        ("press", 2),
+    ]
     concert = parse(example, "guide")
     numbers = [seat.number for seat in concert.seats]
     assert (len(numbers), numbers[0], numbers[-1]) == (38, "1F-A-1", "1F-B-20")
@@ -136,6 +145,7 @@ def test_the_example_in_the_guide_is_what_the_guide_says() -> None:
         concert_file._File,
         SectionTable,
         queue_table.QueueTable,
+        blocks_table.BlockTable,
         lanes.LaneSettings,
         Layout,
         StageLayout,

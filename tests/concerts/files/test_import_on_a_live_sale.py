@@ -76,7 +76,7 @@ async def test_a_refusal_names_the_seats_and_orders_in_the_way(
     await fan.pay(sold.id)
     named = (
         f"seat 8 (order {sold.id}, paid), seat 9 (order {held.id}, held), "
-        f"seat 10 (order {held.id}, held)."
+        f"seat 10 (order {held.id}, held); `yemae orders move` gives them others first."
     )
     with pytest.raises(ConcertFileError) as refused:
         await load_concert(settings, concert(seats=7))

@@ -42,7 +42,10 @@ CONCERTS = {
     ).replace("2026-01-01T00:00:00Z", opens_at)
     for concert_id, opens_at in ((HALL, "2026-01-01T00:00:00Z"), (STEERED, "2029-01-01T00:00:00Z"))
 }
-MOMENTS = {"sale_opens_at", "prequeue_opens_at"}
+# A block of the file is not gone when it is released.
+PRESS = '\n[[blocks]]\nname = "press"\nreason = "press"\nseats = ["5000"]\n'
+CONCERTS[STEERED] += PRESS
+MOMENTS = {"sale_opens_at", "prequeue_opens_at", "at", "releases_at"}
 # While any queue asks for a proof of work, new accounts have to bring one.
 GUARD = {"proof_of_work"}
 CHECKS = [
@@ -112,17 +115,28 @@ class Fan:
         case.headers.update(self.tokens)
         is_admin = case.operation.path.startswith("/v1/admin/")
         concert_id = STEERED if is_admin else HALL
-        known = {"concert_id": concert_id, "performance_id": FIRST, "order_id": self.order_id}
+        known = {
+            "concert_id": concert_id,
+            "performance_id": FIRST,
+            "order_id": self.order_id,
+            "name": "press",
+        }
         for name in known.keys() & case.path_parameters.keys():
             case.path_parameters[name] = known[name]
         if isinstance(case.body, dict):
             right = {
                 "performance_id": FIRST,
                 "seats": [next(_seats)],
+                "performances": [f"{concert_id}-1"],
+                "sections": [],
+                "rows": [],
+                "all": False,
                 "guest_key": self.guest_key,
                 **SESSION,
             }
             case.body |= {name: right[name] for name in right.keys() & case.body.keys()}
+            if case.operation.path.endswith("/blocks"):
+                case.body |= {"reason": "house", "seats": right["seats"]}
             # Only open-now opens the sale that it needs unopened.
             case.body = {name: case.body[name] for name in case.body.keys() - MOMENTS - GUARD}
 

@@ -12,7 +12,7 @@ from yemae.back_office.queue_report import report, why_no_more
 @pytest.mark.parametrize(
     ("state", "counts", "reason"),
     [
-        ("sold_out", {}, "every seat is sold"),
+        ("sold_out", {}, "every seat is sold or blocked"),
         ("closed", {}, "every date has begun"),
         ("prequeue", {}, "the sale has not opened yet"),
         ("open", {"active": 100, "waiting": 5}, "the active limit of 100 is reached"),

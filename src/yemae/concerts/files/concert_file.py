@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from yemae.concerts.files import queue_table
+from yemae.concerts.files import blocks_table, queue_table
+from yemae.concerts.files.blocks_table import BlockTables, FileBlock
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
 from yemae.concerts.files.hall import (
     SECTIONS_MAX,
@@ -36,6 +37,7 @@ from yemae.concerts.limits import (
     wrong_prequeue,
 )
 from yemae.concerts.queue_settings import CHOICES, OPENINGS, QueueSettings
+from yemae.concerts.seat_blocks import REASON_WORDS
 from yemae.concerts.seat_map.layout import Align, StageLayout
 from yemae.concerts.seat_map.plan import Plan
 from yemae.values import money
@@ -71,6 +73,7 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     seats: tuple[FileSeat, ...]
     plan: Plan
     performances: tuple[FilePerformance, ...]
+    blocks: tuple[FileBlock, ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """The settings of its queue that an operator can override, by name."""
@@ -102,6 +105,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     grades: Annotated[list[_Grade], Meta(max_length=GRADES_MAX)] = []
     sections: Annotated[list[SectionTable], Meta(max_length=SECTIONS_MAX)] = []
     performances: Annotated[list[FilePerformance], Meta(max_length=PERFORMANCES_MAX)] = []
+    blocks: BlockTables = ()
 
 
 def read(path: Path) -> FileConcert:
@@ -129,7 +133,11 @@ def parse(text: str, name: str) -> FileConcert:
     Raises ConcertFileError.
     """
     source = FileSource(text, name)
-    file = source.load(_File, PATTERN_WORDS, {**CHOICES, "align": one_of(Align)})
+    file = source.load(
+        _File,
+        PATTERN_WORDS | blocks_table.PATTERN_WORDS,
+        {**CHOICES, "align": one_of(Align), "reason": REASON_WORDS},
+    )
     sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
     if file.currency not in money.DIGITS:
         problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
@@ -137,6 +145,7 @@ def parse(text: str, name: str) -> FileConcert:
     queue_table.check(source, file.queue)
     tables = HallTables(file.sections, file.stage, file.numbering, _prices(source, file))
     seats, plan = hall(source, tables)
+    performances = _performances(source, file)
     return FileConcert(
         id=file.id,
         title=file.title,
@@ -150,7 +159,8 @@ def parse(text: str, name: str) -> FileConcert:
         queue=file.queue,
         seats=seats,
         plan=plan,
-        performances=_performances(source, file),
+        performances=performances,
+        blocks=blocks_table.checked(source, file.blocks, plan, [date.id for date in performances]),
     )
 
 

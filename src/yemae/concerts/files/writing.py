@@ -11,16 +11,18 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from yemae.concerts import controls, lanes, queue_settings
-from yemae.concerts.files import load_report
+from yemae.concerts.files import load_report, writing_blocks
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FileConcert,
     FilePerformance,
     FileSeat,
 )
+from yemae.concerts.files.writing_blocks import BlockWork, Step
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.changes import CHANNEL
+from yemae.refusals import SeatsInTheWay
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
 from yemae.values.instants import utc_offset_minutes
@@ -73,6 +75,7 @@ class Work(NamedTuple):
     # The columns of its row, when one of them changes.
     columns: dict[str, object] | None
     present: list[FileSeat]
+    blocks: list[Step]
 
 
 async def write(
@@ -91,6 +94,7 @@ async def write_all(
     now = (await (await tx.send(STORE_TIME)).one()).now
     results: list[LoadResult] = []
     work: list[tuple[Work, list[str]]] = []
+    every_block: list[BlockWork] = []
     for name, concert in concerts:
         before = await _concert_before(tx, concert.id)
         own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
@@ -105,12 +109,16 @@ async def write_all(
             await _log_limits(tx, concert.id, before, after)
         packed = plan.pack(concert.plan)
         await tx.send(WRITE_PLAN, **packed._asdict())
+        dates = [performance.id for performance in concert.performances]
+        blocks = await writing_blocks.prepare(tx, concert.id, dates, concert.blocks, now)
+        changes += blocks.changes
+        every_block.append(blocks)
         work += [
             (each, changes)
-            for each in await _performances(tx, name, concert, packed.digest, changes)
+            for each in await _performances(tx, name, concert, packed.digest, changes, blocks)
         ]
         overrides = {} if own is None else queue_settings.read(own.queue_settings)
-        warnings = load_report.warnings_of(concert, overrides, now)
+        warnings = [*load_report.warnings_of(concert, overrides, now), *blocks.warnings]
         results.append(
             LoadResult(
                 name,
@@ -124,6 +132,8 @@ async def write_all(
     # All seats are locked in key order, as holds lock them, whatever the order of the files.
     for each, noted in sorted(work, key=lambda one: one[0].key):
         noted.extend(await _do(tx, each))
+    for blocks in every_block:
+        await writing_blocks.forget(tx, blocks)
     await tx.send(DROP_UNUSED_PLANS)
     return results
 
@@ -165,7 +175,12 @@ async def _log_limits(
 
 
 async def _performances(
-    tx: Transaction, name: str, concert: FileConcert, plan_digest: str, changes: list[str]
+    tx: Transaction,
+    name: str,
+    concert: FileConcert,
+    plan_digest: str,
+    changes: list[str],
+    blocks: BlockWork,
 ) -> list[Work]:
     """Add the performances that are new, and return the work on the others."""
     wanted = {performance.id: performance for performance in concert.performances}
@@ -183,7 +198,7 @@ async def _performances(
         performance = wanted.pop(row.id, None)
         if performance is None:
             changes.append(f"performance {row.id} dropped")
-            work.append(Work(row.key, where, None, None, []))
+            work.append(Work(row.key, where, None, None, [], []))
             continue
         columns = _columns(performance, concert, plan_digest)
         changed = columns != {column: getattr(row, column) for column in columns}
@@ -191,12 +206,15 @@ async def _performances(
         seats = [
             FileSeat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
         ]
-        if changed or seats != list(concert.seats):
-            work.append(Work(row.key, where, concert, columns if changed else None, seats))
+        steps = blocks.steps.get(row.id, [])
+        if changed or steps or seats != list(concert.seats):
+            work.append(Work(row.key, where, concert, columns if changed else None, seats, steps))
     for performance in wanted.values():
         columns = _columns(performance, concert, plan_digest)
         sent = await tx.send(ADD_PERFORMANCE, id=performance.id, concert_id=concert.id, **columns)
-        await _write_seats(tx, (await sent.one()).key, concert.seats)
+        key = (await sent.one()).key
+        await _write_seats(tx, key, concert.seats)
+        await writing_blocks.take(tx, key, blocks.steps.get(performance.id, []))
         changes.append(f"performance {performance.id} added")
     return work
 
@@ -212,7 +230,17 @@ async def _do(tx: Transaction, work: Work) -> list[str]:
         return []
     if work.columns is not None:
         await tx.send(CHANGE_PERFORMANCE, performance_key=work.key, **work.columns)
-    wanted = work.concert.seats
+    await writing_blocks.release(tx, work.key, work.blocks)
+    changes = await _change_seats(tx, work, work.concert)
+    try:
+        await writing_blocks.take(tx, work.key, work.blocks)
+    except SeatsInTheWay as refusal:
+        raise ConcertFileError(f"{work.where} has blocks on seats in the way: {refusal}") from None
+    return changes
+
+
+async def _change_seats(tx: Transaction, work: Work, concert: FileConcert) -> list[str]:
+    wanted = concert.seats
     if work.present == list(wanted):
         return []
     numbers = {seat.number for seat in wanted}
@@ -241,7 +269,7 @@ async def _require_unsold(tx: Transaction, work: Work, gone: Sequence[str]) -> N
         named = [f"seat {row.number} (order {row.order_id}, {row.status})" for row in rows]
         raise ConcertFileError(
             f"{work.where} is without seats that are sold or held: "
-            f"{load_report.some(named, NAMED_MAX)}."
+            f"{load_report.some(named, NAMED_MAX)}; `yemae orders move` gives them others first."
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
+from uuid import UUID
 
 import msgspec
 
@@ -13,7 +14,7 @@ from yemae import __version__
 from yemae.http.contract.operation import Operation, Parameter, Shown
 from yemae.http.server import korean
 from yemae.http.server.problems import PROBLEM_TYPE
-from yemae.refusals import FieldError, InvalidRequest, MethodNotAllowed, Refusal
+from yemae.refusals import FieldError, InvalidRequest, MethodNotAllowed, Refusal, SeatInTheWay
 from yemae.values.instants import Instant, plain
 
 TAGS = {
@@ -42,6 +43,11 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "required": 66000,
     "currency": "KRW",
     "seats": ["7"],
+    "seats_in_the_way": [
+        SeatInTheWay(
+            "small-hall-2030-05-03", "7", "paid", UUID("0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11")
+        )
+    ],
     "grade": "R",
     "count": 4,
     "largest": 2,
@@ -283,6 +289,10 @@ def _extra_schema(refusal: type[Refusal], name: str) -> dict[str, Any]:
         }
         return {"type": "array", "items": line}
     hint = get_type_hints(refusal)[name]
+    if hint == list[SeatInTheWay]:
+        # Written out: a definition of its own would have another root than the document.
+        (line,) = msgspec.json.schema(SeatInTheWay)["$defs"].values()
+        return {"type": "array", "items": line}
     return msgspec.json.schema(Instant if hint is datetime else hint)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from yemae.base.validation import field_fault
 from yemae.concerts.queue_settings import CHOICES
+from yemae.concerts.seat_blocks import REASON_WORDS
 from yemae.refusals import (
     HeadTooLarge,
     InternalError,
@@ -171,7 +172,8 @@ def invalid_fields(error: msgspec.ValidationError) -> InvalidRequest:
         case "unknown":
             return InvalidRequest.of(fault.path, "unknown field")
         case "choice":
+            words = {**CHOICES, "reason": REASON_WORDS}
             return InvalidRequest.of(
-                fault.path, f"Expected {CHOICES.get(fault.path, 'another word')}"
+                fault.path, f"Expected {words.get(fault.path, 'another word')}"
             )
     return InvalidRequest.of(fault.path or "body", fault.message)

@@ -7,6 +7,7 @@ export type Next =
 
 const NEXT: Record<string, Next> = {
   "balance-limit-exceeded": "edit",
+  "block-not-found": "edit",
   "body-too-large": "edit",
   "concert-not-found": "concerts",
   "email-taken": "edit",
@@ -49,6 +50,7 @@ const NEXT: Record<string, Next> = {
   "seat-limit-exceeded": "edit",
   "seat-not-found": "edit",
   "seat-taken": "edit",
+  "seats-in-the-way": "edit",
   "seats-unavailable": "edit",
   "sign-up-closed": "signIn",
   "store-unavailable": "retry",

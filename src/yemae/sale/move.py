@@ -1,0 +1,158 @@
+"""좌석 변경 · Move: an operator gives a held or paid order other seats of its performance.
+
+One transaction: the seats, the tickets, the order, what goes back to the wallet, and the line in
+the log. The tickets of the seats that are left open no door from its commit on. It locks as every
+verb does: wallet, order, seats.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.concerts import controls, seat_blocks, seats
+from yemae.orders import orders as order_book
+from yemae.orders.order import Order
+from yemae.refusals import BlockNotFound, InvalidRequest, OrderNotFound, SeatNotFound
+from yemae.runtime import Stores
+from yemae.sale.decide_moves import Move, Pricing, SeatToMove, decide_move, seats_in_the_way
+from yemae.sale.hold import seat_numbers
+from yemae.store.postgres import Transaction
+from yemae.store.queries import Query, load_queries
+from yemae.wallet import ledger
+from yemae.wallet.decide import SALES, Transfer
+
+
+class Owner(NamedTuple):
+    """Whose order it is."""
+
+    user_id: str
+
+
+QUERIES = load_queries(__file__, "move.sql")
+ORDER_TO_MOVE = Query(QUERIES["order_to_move"], Owner)
+LOCK_TO_MOVE = Query(QUERIES["lock_to_move"], SeatToMove)
+DROP_MOVED_TICKETS = QUERIES["drop_moved_tickets"]
+LEAVE_SEATS = QUERIES["leave_seats"]
+TAKE_SEATS = QUERIES["take_seats"]
+WRITE_MOVED = QUERIES["write_moved"]
+
+
+class MoveWish(NamedTuple):
+    """Which seats an order is to have; `from_block` names the block that they may be in."""
+
+    order_id: UUID
+    seats: Sequence[str]
+    from_block: str | None = None
+    pricing: Pricing = "keep"
+
+
+async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
+    """Give an order other seats. Raises OrderNotFound, SeatNotFound, SeatsInTheWay, BlockNotFound,
+    or InvalidRequest for an order that is over and for what `decide_move` refuses."""
+    numbers = seat_numbers(wish.seats)
+    async with stores.postgres.transaction() as tx:
+        found = await (await tx.send(ORDER_TO_MOVE, order_id=wish.order_id)).row()
+        if found is None:
+            raise OrderNotFound
+        wallets = await (await ledger.lock_wallets(tx, [found.user_id])).rows()
+        locked = await (await order_book.lock_orders(tx, [wish.order_id])).one()
+        order = locked.order
+        assert order is not None, "an order that is locked is known"
+        block_id = await _block(tx, order.concert_id, wish.from_block)
+        known = await _lock_seats(tx, order, numbers)
+        _require_live(order, known)
+        if taken := seats_in_the_way(order, numbers, known, block_id):
+            key = order.performance_key
+            raise await seat_blocks.in_the_way(tx, [(key, number) for number in taken])
+        move = decide_move(order, numbers, known, wish.pricing)
+        await _write(tx, order, move, block_id)
+        if move.refund:
+            balance = ledger.balances(wallets)[order.user_id] + move.refund
+            await ledger.append(tx, [_refund(stores, order, move.refund, balance, locked.now)])
+        await _log(tx, stores, who, order, move)
+        changed = [*move.leaves, *move.takes]
+        await seat_blocks.announce(tx, [(order.performance_key, number) for number in changed])
+    return move
+
+
+async def _block(tx: Transaction, concert_id: str, name: str | None) -> UUID | None:
+    """The block that seats may come from."""
+    if name is None:
+        return None
+    found = (await seat_blocks.blocks_of(tx, concert_id)).get(name)
+    if found is None:
+        raise BlockNotFound
+    return found.id
+
+
+async def _lock_seats(
+    tx: Transaction, order: Order, numbers: Sequence[str]
+) -> dict[str, SeatToMove]:
+    """The seats that the order has and those that it is to have. Raises SeatNotFound."""
+    rows = await tx.fetch(
+        LOCK_TO_MOVE,
+        performance_key=order.performance_key,
+        numbers=sorted({*order.seat_numbers, *numbers}),
+    )
+    known = {row.number: row for row in rows}
+    if unknown := [number for number in numbers if number not in known]:
+        raise SeatNotFound(unknown)
+    return known
+
+
+def _require_live(order: Order, known: dict[str, SeatToMove]) -> None:
+    """Refuse an order that is over. A hold that ran out before its seats were locked is, too: their
+    rows say so, and another fan may have them."""
+    has = {number for number, seat in known.items() if seat.taken_by == order.id}
+    if order.status not in ("held", "paid") or not has.issuperset(order.seat_numbers):
+        status = "expired" if order.status == "held" else order.status
+        raise InvalidRequest.of("order", f"is {status}; only a held or paid one can be moved")
+
+
+async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | None) -> None:
+    of = {"performance_key": order.performance_key, "order_id": order.id}
+    if order.status == "paid":
+        await tx.execute(DROP_MOVED_TICKETS, numbers=move.leaves, expected=len(move.leaves), **of)
+    await tx.execute(LEAVE_SEATS, numbers=move.leaves, **of)
+    until = "infinity" if order.status == "paid" else order.expires_at
+    await tx.execute(TAKE_SEATS, numbers=move.takes, held_until=until, block_id=block_id, **of)
+    if order.status == "paid":
+        await seats.issue_tickets(
+            tx, [(order.performance_key, number, order.id) for number in move.takes]
+        )
+    after = move.after
+    await tx.execute(
+        WRITE_MOVED,
+        order_id=order.id,
+        numbers=after.seat_numbers,
+        grades=after.seat_grades,
+        prices=after.seat_prices,
+        total=after.total,
+    )
+
+
+def _refund(stores: Stores, order: Order, amount: int, balance: int, now: datetime) -> Transfer:
+    return Transfer(
+        id=stores.new_id(),
+        user_id=order.user_id,
+        kind="refund",
+        from_account=SALES,
+        to_account=order.user_id,
+        amount=amount,
+        balance_after=balance,
+        order_id=order.id,
+        idempotency_key=None,
+        created_at=now,
+    )
+
+
+async def _log(tx: Transaction, stores: Stores, who: str, order: Order, move: Move) -> None:
+    details = {
+        "order": str(order.id),
+        "performance": order.performance_id,
+        "seats": {"from": order.seat_numbers, "to": move.after.seat_numbers},
+        "total": {"from": order.total, "to": move.after.total},
+        "refund": move.refund,
+    }
+    await controls.log(tx, stores.new_id(), order.concert_id, who, "move", details)
