@@ -25,6 +25,7 @@ from yemae.base.rate_limit import Latest, Shares
 from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.draw_seeds import DrawSeeds
+from yemae.concerts.grade_counts import GradeCounts
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_list import SeatLists
 from yemae.concerts.seat_map.availability import Availability
@@ -114,6 +115,7 @@ class Runtime(Stores):
     presale_codes: PresaleCodes
     health: StoreHealth
     seat_lists: SeatLists = field(default_factory=SeatLists)
+    grade_counts: GradeCounts = field(default_factory=GradeCounts)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
 

@@ -233,5 +233,5 @@ def test_a_concert_whose_queue_is_closed_has_no_button(
     concert = new_concert(queue='queueing_method = "reject"')
     page = open_page()
     page.goto(f"/concerts/{concert}")
-    expect(page.locator(".shut")).to_have_text("대기 마감")
+    expect(page.locator("main .state")).to_have_text("대기 마감")
     expect(page.get_by_role("link", name="예매하기")).to_have_count(0)

@@ -109,7 +109,7 @@ def test_a_place_in_line_is_kept_and_shown_on_other_pages_and_the_turn_is_called
     expect(page.locator("body > [role=status].for-readers")).to_contain_text("입장할 차례예요!")
     page.get_by_role("link", name="이어서 예매하기").click()
     page.wait_for_url(f"**/concerts/{concert}/dates")
-    expect(page).to_have_title("날짜를 골라 주세요 · Yemae")
+    expect(page).to_have_title("날짜를 골라 주세요 · 첫눈이 오기 전에 · Yemae")
 
 
 def test_of_several_things_begun_one_is_in_sight_and_the_others_open_on_demand(
@@ -153,9 +153,9 @@ def test_the_tab_says_that_it_is_the_turn_until_the_fan_does_something(
     expect(page).to_have_title(re.compile("^1번째 대기 중"))
     inside.leave()
     page.wait_for_url("**/dates")
-    expect(page).to_have_title("입장할 차례! 날짜를 골라 주세요 · Yemae")
+    expect(page).to_have_title("입장할 차례! 날짜를 골라 주세요 · 첫눈이 오기 전에 · Yemae")
     page.mouse.click(5, 5)
-    expect(page).to_have_title("날짜를 골라 주세요 · Yemae")
+    expect(page).to_have_title("날짜를 골라 주세요 · 첫눈이 오기 전에 · Yemae")
 
 
 def test_a_payment_is_said_aloud_and_the_heading_has_the_focus(

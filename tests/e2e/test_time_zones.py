@@ -24,7 +24,7 @@ def test_list_concert_and_ticket_tell_the_time_of_the_venue(
     page.goto("/")
     expect(page.locator(f'a[href="/concerts/{concert}"]')).to_contain_text(day)
     page.goto(f"/concerts/{concert}")
-    expect(page.locator("main dl")).to_contain_text(re.compile(hour))
+    expect(page.locator("main section")).to_contain_text(re.compile(hour))
     enter(page, concert)
     choose_seats(page, "3")
     page.locator(".actions button").first.click()

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-const TEXT = /\.(html|js|css|svg)$/;
+const TEXT = /\.(html|js|css|svg|webmanifest)$/;
 const SMALLEST = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
 
 /** The last step of the build. */

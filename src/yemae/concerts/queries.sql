@@ -37,6 +37,18 @@ select count(*) filter (where order_id is null or held_until <= (select yemae_no
 from seats
 where performance_key = any(%(performance_keys)s::int[])
 
+-- name: seats_by_grade
+-- What fans outside are shown of each date: the price of each grade, dearest first, how many of its
+-- seats can be booked now, and how many are not sold (free or held).
+select performance_key, grade, min(price) as price, count(*)::int as seats_total,
+       count(*) filter (where order_id is null or held_until <= (select yemae_now()))::int
+           as seats_left,
+       count(*) filter (where held_until is distinct from 'infinity')::int as unsold
+from seats
+where performance_key = any(%(performance_keys)s::int[])
+group by performance_key, grade
+order by performance_key, price desc, grade
+
 -- name: free_positions
 -- Where the seats are that can be booked now, and of which revision of the concert's file that is.
 select (extract(epoch from yemae_now()) * 1e6)::bigint as version,

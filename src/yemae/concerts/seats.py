@@ -38,6 +38,18 @@ class SeatOfOrder(NamedTuple):
     is_busy: bool
 
 
+class GradeCount(NamedTuple):
+    """The seats of one grade of a performance: how many can be booked, and are not sold. `price` is
+    the grade's lowest."""
+
+    performance_key: int
+    grade: str
+    price: int
+    seats_total: int
+    seats_left: int
+    unsold: int
+
+
 class FreedSeat(NamedTuple):
     """A seat that was freed."""
 
@@ -47,6 +59,7 @@ class FreedSeat(NamedTuple):
 QUERIES = load_queries(__file__)
 SEATS_LEFT = QUERIES["seats_left"]
 SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
+SEATS_BY_GRADE = Query(QUERIES["seats_by_grade"], GradeCount)
 LOCK_SEATS = Query(QUERIES["lock_seats"], LockedSeat)
 TRY_SEATS = Query(QUERIES["try_seats"], LockedSeat)
 LOCK_SEATS_OF_ORDERS = Query(QUERIES["lock_seats_of_orders"], SeatOfOrder)
@@ -76,6 +89,11 @@ async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[i
     """How many seats of each performance can be booked now; a sold-out one is missing."""
     rows = await tx.fetch(SEATS_LEFT, performance_keys=list(performance_keys))
     return {row.performance_key: row.seats_left for row in rows}
+
+
+async def seats_by_grade(tx: Transaction, performance_keys: Sequence[int]) -> list[GradeCount]:
+    """The seats of these performances, counted by grade; the dearest grade first."""
+    return await tx.fetch(SEATS_BY_GRADE, performance_keys=list(performance_keys))
 
 
 async def lock_seats(

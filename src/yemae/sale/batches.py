@@ -10,6 +10,7 @@ from typing import Protocol, TypedDict, TypeVar
 from yemae.base.batching import Batch, Done
 from yemae.base.rate_limit import Window
 from yemae.base.turns import TurnQueue
+from yemae.concerts.grade_counts import ConcertCounts
 from yemae.concerts.seat_map.free_list import FreeSeats
 from yemae.orders.order import Order
 from yemae.runtime import Runtime, running
@@ -85,6 +86,8 @@ class Batches:
     # Keyed by performance: all who look at the same moment share the look.
     seats_left: Batch[int, int]
     free_seats: Batch[int, FreeSeats]
+    # Keyed by concert.
+    grades: Batch[str, ConcertCounts]
     polls: Polls
     # How often one user may join, hold and top up, whatever the concert.
     joins: Window
@@ -137,6 +140,7 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
         pay=_twice("pay", partial(pay.pay, runtime), limits, writers),
         seats_left=Batch("seats_left", lambda batch: looks.seats_left(runtime, batch), **of_looks),
         free_seats=Batch("free_seats", lambda batch: looks.free_seats(runtime, batch), **of_looks),
+        grades=Batch("grades", lambda batch: looks.count_grades(runtime, batch), **of_looks),
         polls=Polls(runtime, place),
         joins=Window(MINUTE_S, JOINS_PER_USER_PER_MINUTE),
         holds=Window(MINUTE_S, HOLDS_PER_USER_PER_MINUTE),

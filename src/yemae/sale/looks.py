@@ -6,18 +6,20 @@ it begins.
 """
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from yemae.base.batching import Done
 from yemae.concerts import seats
 from yemae.concerts.catalogue import Performance
+from yemae.concerts.grade_counts import ConcertCounts
 from yemae.concerts.seat_list import none_free
 from yemae.concerts.seat_map.free_list import FreeSeats
 from yemae.concerts.seat_map.watch import Watch
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
-from yemae.refusals import OrderNotFound, SaleClosed
+from yemae.refusals import ConcertNotFound, OrderNotFound, SaleClosed
 from yemae.runtime import Runtime
 from yemae.sale import gate
 from yemae.waiting_room.tokens import EntryToken
@@ -43,6 +45,13 @@ async def list_dates(
         (date, next(read) if left is None else left)
         for date, left in zip(dates, known, strict=True)
     ]
+
+
+async def list_grades(runtime: Runtime, batches: "Batches", concert_id: str) -> ConcertCounts:
+    """The grades of the dates that have not begun, with their seats left, for fans who are not
+    inside: some seconds old. Raises ConcertNotFound."""
+    concert = runtime.catalogue.concert(concert_id)
+    return runtime.grade_counts.of(concert) or await batches.grades.submit(concert_id)
 
 
 async def list_seats(
@@ -113,6 +122,24 @@ async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]
     async with runtime.postgres.transaction() as tx:
         left = await seats.seats_left(tx, sorted(set(performance_keys)))
     return Done([left.get(key, 0) for key in performance_keys])
+
+
+async def count_grades(runtime: Runtime, concert_ids: list[str]) -> Done[ConcertCounts]:
+    """Count the seats of each concert by grade, unless an earlier batch has just done so."""
+    counts = {concert_id: await _grades_of(runtime, concert_id) for concert_id in set(concert_ids)}
+    return Done([counts[concert_id] for concert_id in concert_ids])
+
+
+async def _grades_of(runtime: Runtime, concert_id: str) -> ConcertCounts | ConcertNotFound:
+    concert = runtime.catalogue.concerts.get(concert_id)
+    if concert is None:
+        return ConcertNotFound()
+    if (kept := runtime.grade_counts.of(concert)) is not None:
+        return kept
+    dates, started = concert.to_come(runtime.now()), time.monotonic()
+    async with runtime.postgres.transaction() as tx:
+        counted = await seats.seats_by_grade(tx, [date.key for date in dates])
+    return runtime.grade_counts.keep(concert, dates, counted, time.monotonic() - started)
 
 
 async def free_seats(runtime: Runtime, performance_keys: list[int]) -> Done[FreeSeats]:

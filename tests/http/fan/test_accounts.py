@@ -86,12 +86,18 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "sign_up": "open",
         "guests": "on",
         "proof_of_work": False,
+        "top_ups": "free",
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
         problem_of(await sign_up(closed, 1), 403, "sign-up-closed")
         problem_of(await closed.ask("POST", "/v1/guests"), 403, "guests-closed")
         shown = await closed.get("/v1/settings")
-        assert shown.json() == {"sign_up": "off", "guests": "off", "proof_of_work": False}
+        assert shown.json() == {
+            "sign_up": "off",
+            "guests": "off",
+            "proof_of_work": False,
+            "top_ups": "free",
+        }
         assert shown.headers["cache-control"] == "public, max-age=10"
         key = {"guest_key": guest["guest_key"]}
         assert (await closed.ask("POST", "/v1/guests/sessions", json=key)).status_code == 201

@@ -40,6 +40,20 @@ async def test_everybody_sees_the_concerts(site: Site) -> None:
     assert answer.json() == {"concerts": [LISTED], "next_cursor": None}
 
 
+async def test_a_list_of_concerts_that_has_not_changed_costs_an_empty_answer(site: Site) -> None:
+    first = await site.get("/v1/concerts")
+    assert first.headers["cache-control"] == "public, no-cache"
+    known = {"If-None-Match": first.headers["etag"]}
+    same = await site.get("/v1/concerts", headers=known)
+    assert (same.status_code, same.content) == (304, b"")
+    await at(site, site.runtime.catalogue.concert(HALL).performances[1].starts_at.timestamp() + 1)
+    assert (await site.get("/v1/concerts", headers=known)).status_code == 200
+    packed = await site.get("/v1/concerts", headers={"Accept-Encoding": "gzip"})
+    plain = await site.get("/v1/concerts", headers={"Accept-Encoding": "identity"})
+    assert (packed.headers["content-encoding"], packed.json()) == ("gzip", plain.json())
+    assert "content-encoding" not in plain.headers
+
+
 async def test_concerts_come_in_pages_that_miss_none(settings: Settings) -> None:
     ids = [f"concert-{number}" for number in range(5)]
     async with open_site(settings, *(concert(concert_id=id_) for id_ in ids)) as site:

@@ -52,7 +52,7 @@ api.use({
   },
   onResponse({ request, response }) {
     // What the browser has kept says when it was first answered, not what time it is.
-    if (request.cache === "no-store") learnTime(response);
+    if (request.cache !== "default") learnTime(response);
   },
 });
 

@@ -2,7 +2,7 @@
 import { DIGITS } from "./currencies.ts";
 import type { Language } from "./language.ts";
 
-const LOCALES: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };
+export const LOCALES: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };
 const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
 /** An amount in the currency's minor unit: 66000 KRW → `66,000원`, `₩66,000`. */

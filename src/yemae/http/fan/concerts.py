@@ -1,5 +1,6 @@
 """콘서트 · Concerts, which are public; dates and seats, for fans who are inside."""
 
+import gzip
 import hashlib
 from functools import lru_cache
 
@@ -51,9 +52,11 @@ from yemae.values.instants import instant, local_time
 
 # The client may keep it, and asks each time whether it is still so.
 REVALIDATED = b"private, no-cache"
+PUBLIC = b"public, no-cache"
 TAGGED = ("Cache-Control", "ETag")
 CODINGS = ("gzip",)
 DATES_KEPT_MAX = 256
+LISTS_KEPT_MAX = 32
 
 ENTRY_PROBLEMS = (
     Unauthenticated,
@@ -76,7 +79,9 @@ async def list_concerts(call: Call) -> Answer:
         listed = listed[places[0] :]
     bookable = [concert for concert in listed if not concert.is_over(now)]
     following = bookable[limit].id if len(bookable) > limit else None
-    return Answer(200, Concerts([_listed(call.runtime, c) for c in bookable[:limit]], following))
+    listed_now = Concerts([_listed(call.runtime, c) for c in bookable[:limit]], following)
+    body = msgspec.json.encode(listed_now)
+    return conditional.answer(call, _tag(body), PUBLIC, body, {"gzip": _gzipped(body)})
 
 
 async def show_concert(call: Call) -> Answer:
@@ -139,7 +144,17 @@ def _dates(found: tuple[tuple[Performance, int], ...]) -> tuple[bytes, str]:
         for date, seats_left in found
     ]
     body = msgspec.json.encode(Performances(listed))
-    return body, f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
+    return body, _tag(body)
+
+
+@lru_cache(maxsize=LISTS_KEPT_MAX)
+def _gzipped(body: bytes) -> bytes:
+    """The list of concerts, compressed; it changes seldom, and all callers get the same."""
+    return gzip.compress(body, mtime=0)
+
+
+def _tag(body: bytes) -> str:
+    return f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
 def _listed(runtime: Runtime, concert: catalogue.Concert) -> ListedConcert:
@@ -194,14 +209,16 @@ OPERATIONS = (
         "concerts",
         "Concerts that can be booked",
         list_concerts,
-        parameters=(CURSOR, LIMIT),
+        parameters=(CURSOR, LIMIT, IF_NONE_MATCH),
         answers=(
             Shown(
                 200,
                 "A page of concerts",
                 Concerts,
                 {"concerts": [EXAMPLE_LISTED], "next_cursor": None},
+                headers=TAGGED,
             ),
+            Shown(304, "The list is as you know it", headers=TAGGED),
         ),
         problems=(InvalidRequest,),
     ),

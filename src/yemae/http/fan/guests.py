@@ -53,13 +53,17 @@ class Guest(msgspec.Struct, frozen=True):
 
 class SignInSettings(msgspec.Struct, frozen=True):
     """How one may sign in here. `proof_of_work`: whether a new account or guest takes the solution
-    of a challenge at the moment."""
+    of a challenge at the moment. `top_ups`: how money comes into a wallet; with `free` it is not
+    real, and a page says so wherever it shows prices or takes a payment."""
 
     sign_up: Literal["open", "off"]
     guests: Literal["on", "off"]
     proof_of_work: bool
+    top_ups: Literal["free"]
 
 
+# Every top-up is credited unchecked: there is no payment provider.
+TOP_UPS: Literal["free"] = "free"
 NEW_GUEST = msgspec.json.Decoder(NewGuest)
 GUEST_KEY = msgspec.json.Decoder(GuestKey)
 NOTHING = NewGuest()
@@ -82,10 +86,13 @@ async def sign_guest_in(call: Call) -> Answer:
 
 
 async def show_settings(call: Call) -> Answer:
-    """How one may sign in here."""
+    """How one may sign in here, and whether money is real."""
     settings = call.runtime.settings
     shown = SignInSettings(
-        settings.accounts.sign_up, settings.accounts.guests, identities.needs_proof(call.runtime)
+        settings.accounts.sign_up,
+        settings.accounts.guests,
+        identities.needs_proof(call.runtime),
+        TOP_UPS,
     )
     return Answer(200, shown, (FOR_MOMENTS,))
 
@@ -151,7 +158,7 @@ OPERATIONS = (
                 200,
                 "What is open",
                 SignInSettings,
-                {"sign_up": "open", "guests": "on", "proof_of_work": False},
+                {"sign_up": "open", "guests": "on", "proof_of_work": False, "top_ups": "free"},
             ),
         ),
     ),

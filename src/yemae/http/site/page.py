@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from yemae.http.server import conditional
+from yemae.http.site.concert_page import ADDRESS, ConcertPages, has_head
 from yemae.http.site.page_files import CODINGS, INDEX, File, Page
 
 POLICY = {
@@ -28,15 +29,29 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 READING = ("GET", "HEAD")
 
+Handler = Callable[[Request], Awaitable[Response]]
+
 
 def routes(page: Page) -> list[BaseRoute]:
     """The addresses of the page, and its files."""
-    index = _answer(page.files[INDEX])
+    index = page.files[INDEX]
     files = [file for name, file in page.files.items() if name != INDEX]
     return [
-        *(Route(path, index) for path in page.routes),
+        *(Route(path, _page_at(path, index)) for path in page.routes),
         *(Route(f"/{file.path}", _answer(file)) for file in files),
     ]
+
+
+def _page_at(path: str, index: File) -> Handler:
+    """The handler of an address: the page as it is, or with the head of a concert."""
+    if path != ADDRESS or not has_head(index):
+        return _answer(index)
+    pages = ConcertPages(index)
+
+    async def answer(request: Request) -> Response:
+        return _response(request, pages.page_for(request))
+
+    return answer
 
 
 def nothing_here(page: Page, otherwise: ASGIApp) -> ASGIApp:
@@ -54,22 +69,27 @@ def nothing_here(page: Page, otherwise: ASGIApp) -> ASGIApp:
     return answer
 
 
-def _answer(file: File, status: int = 200) -> Callable[[Request], Awaitable[Response]]:
+def _answer(file: File, status: int = 200) -> Handler:
     """A handler that gives this file."""
-    available = [name for name, _ in CODINGS if name in file.coded]
 
     async def answer(request: Request) -> Response:
-        coding = conditional.coding(request.headers.get("accept-encoding"), available)
-        tag = f'"{file.tag}-{coding}"'
-        headers = {
-            **POLICY,
-            "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
-            "ETag": tag,
-        }
-        if status == 200 and conditional.is_known(request.headers.get("if-none-match"), tag):
-            return Response(status_code=304, headers=headers)
-        if coding != "identity":
-            headers["Content-Encoding"] = coding
-        return Response(file.coded[coding], status, headers, file.media_type)
+        return _response(request, file, status)
 
     return answer
+
+
+def _response(request: Request, file: File, status: int = 200) -> Response:
+    """A file in the first content coding that the client takes, or 304 if the client has it."""
+    available = [name for name, _ in CODINGS if name in file.coded]
+    coding = conditional.coding(request.headers.get("accept-encoding"), available)
+    tag = f'"{file.tag}-{coding}"'
+    headers = {
+        **POLICY,
+        "Cache-Control": FOR_GOOD if file.is_hashed else ASK_AGAIN,
+        "ETag": tag,
+    }
+    if status == 200 and conditional.is_known(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    return Response(file.coded[coding], status, headers, file.media_type)

@@ -22,7 +22,11 @@ ABOUT = {ROUTES, "built.json"}
 ADDRESS = r"^/$|^(/(\{[a-z_]+\}|[A-Za-z0-9._~-]+))+/?$"
 ADDRESSES = msgspec.json.Decoder(list[Annotated[str, msgspec.Meta(pattern=ADDRESS)]])
 EXAMPLE_ADDRESSES = '["/", "/concerts/{concert}"]'
-TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 class File(NamedTuple):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KEEP_OPEN_MS, isWorthWaiting, joiningBegins } from "./sale-state.ts";
+import { KEEP_OPEN_MS, isWorthWaiting, joiningBegins, saleOf } from "./sale-state.ts";
 
 const BEGINS = "2026-10-24T10:00:00.000Z";
 const LOCAL = "2026-10-24T19:00:00.000+09:00";
@@ -26,5 +26,30 @@ describe("joining", () => {
     expect(isWorthWaiting(LOCAL, begins - KEEP_OPEN_MS)).toBe(true);
     expect(isWorthWaiting(LOCAL, begins - KEEP_OPEN_MS - 1)).toBe(false);
     expect(isWorthWaiting(LOCAL, begins - 29 * 86_400_000)).toBe(false);
+  });
+});
+
+describe("the sale of a concert", () => {
+  const OPENS = Date.parse("2030-01-01T00:00:00Z");
+  const concert = {
+    state: "open",
+    queueing_method: "fifo",
+    sale_opens_at: "2030-01-01T00:00:00.000Z",
+    last_performance_at: "2030-05-03T11:00:00.000Z",
+  } as const;
+
+  it("is soon until it opens, then on, and over when the last date has begun", () => {
+    expect(saleOf({ ...concert, state: "before_sale" }, concert, OPENS - 1)).toBe("soon");
+    expect(saleOf({ ...concert, state: "prequeue" }, concert, OPENS - 1)).toBe("soon");
+    expect(saleOf(concert, concert, OPENS)).toBe("on_sale");
+    expect(saleOf(concert, concert, Date.parse(concert.last_performance_at))).toBe("over");
+    expect(saleOf({ ...concert, state: "closed" }, concert, OPENS)).toBe("over");
+  });
+
+  it("is what stops it, where something does", () => {
+    expect(saleOf({ ...concert, state: "paused" }, concert, OPENS)).toBe("paused");
+    expect(saleOf({ ...concert, state: "sold_out" }, concert, OPENS)).toBe("sold_out");
+    expect(saleOf({ ...concert, state: "draining" }, concert, OPENS - 1)).toBe("draining");
+    expect(saleOf({ ...concert, queueing_method: "reject" }, concert, OPENS)).toBe("draining");
   });
 });

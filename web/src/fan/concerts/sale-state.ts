@@ -26,3 +26,19 @@ export function shutFor(queue: Queue | null): "sold_out" | "draining" | "closed"
   if (state === "sold_out" || state === "draining" || state === "closed") return state;
   return queue.queueing_method === "reject" ? "draining" : null;
 }
+
+/** What a concert's sale is to a fan. */
+export type Sale = "soon" | "on_sale" | "paused" | "draining" | "sold_out" | "over";
+
+/** The state of the sale of a concert, from its queue and its times. */
+export function saleOf(
+  queue: Queue,
+  times: Pick<Schemas["ListedConcert"], "sale_opens_at" | "last_performance_at">,
+  now: number,
+): Sale {
+  if (Date.parse(times.last_performance_at) <= now) return "over";
+  const shut = shutFor(queue);
+  if (shut !== null) return shut === "closed" ? "over" : shut;
+  if (queue.state === "paused") return "paused";
+  return Date.parse(times.sale_opens_at) > now ? "soon" : "on_sale";
+}

@@ -16,6 +16,7 @@ interface Route {
 export const ROUTES = {
   concerts: { path: "/", icon: "M4 5h16v14H4zM4 10h16M9 5v14" },
   concert: { path: "/concerts/{concert}" },
+  map: { path: "/concerts/{concert}/map/{performance}", isStep: true },
   queue: { path: "/concerts/{concert}/queue", isOwn: true, isStep: true },
   dates: { path: "/concerts/{concert}/dates", isOwn: true, isStep: true },
   seats: { path: "/concerts/{concert}/dates/{performance}", isOwn: true, isStep: true },

@@ -81,5 +81,6 @@ function described(
 ): string {
   const grade = plan.grade[seat]!;
   const price = speech.price(plan.grades[grade]!.price);
-  return [place, gradeName(plan, grade, speech), price, speech.words.state[state]].join(", ");
+  const words = [place, gradeName(plan, grade, speech), price, speech.words.state[state]];
+  return words.filter((word) => word !== "").join(", ");
 }

@@ -1,0 +1,102 @@
+"""등급별 가격과 남은 좌석 · What each grade costs and has left, for fans who are not inside."""
+
+import hashlib
+from functools import lru_cache
+
+import msgspec
+
+from yemae.concerts.grade_counts import DateCounts
+from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
+from yemae.http.contract.operation import IF_NONE_MATCH, Answer, Operation, Shown
+from yemae.http.server import conditional
+from yemae.http.server.call import Call
+from yemae.refusals import ConcertNotFound
+from yemae.sale import looks
+from yemae.sale.place_states import rounded_down
+
+FOR_SECONDS = b"public, max-age=5"
+COUNTS_KEPT_MAX = 256
+TAGGED = ("Cache-Control", "ETag")
+
+
+class GradeOfDate(msgspec.Struct, frozen=True):
+    """A grade of a date. `price` in the currency's minor unit; `seats_left` is rounded down to 1, 2
+    or 5 times a power of ten."""
+
+    name: str
+    price: int
+    seats_total: int
+    seats_left: int
+
+
+class GradesOfDate(msgspec.Struct, frozen=True):
+    """The grades of a date, the dearest first. `sold_out`: every seat is sold; while some are held,
+    none may be left although the date is not sold out."""
+
+    id: str
+    sold_out: bool
+    grades: list[GradeOfDate]
+
+
+class GradesOfConcert(msgspec.Struct, frozen=True):
+    """The dates of a concert that have not begun, by start."""
+
+    dates: list[GradesOfDate]
+
+
+async def list_grades(call: Call) -> Answer:
+    """Prices and seats left of every date to come, public, for a cache in front: some seconds old
+    and rounded, because whether a seat is free is known inside only."""
+    counts = await looks.list_grades(call.runtime, call.batches, call.path("concert_id"))
+    body, tag = _body(counts.dates)
+    return conditional.answer(call, tag, FOR_SECONDS, body)
+
+
+@lru_cache(maxsize=COUNTS_KEPT_MAX)
+def _body(dates: tuple[DateCounts, ...]) -> tuple[bytes, str]:
+    """The body of these counts, and its ETag; all callers get the same."""
+    body = msgspec.json.encode(GradesOfConcert([_date(date) for date in dates]))
+    return body, f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
+def _date(counted: DateCounts) -> GradesOfDate:
+    grades = [
+        GradeOfDate(each.grade, each.price, each.seats_total, rounded_down(each.seats_left) or 0)
+        for each in counted.grades
+    ]
+    return GradesOfDate(counted.date.id, all(each.unsold == 0 for each in counted.grades), grades)
+
+
+OPERATIONS = (
+    Operation(
+        "list_grades",
+        "GET",
+        "/v1/concerts/{concert_id}/grades",
+        "concerts",
+        "Prices and seats left by grade, for all",
+        list_grades,
+        parameters=(IF_NONE_MATCH,),
+        answers=(
+            Shown(
+                200,
+                "The grades of each date",
+                GradesOfConcert,
+                {
+                    "dates": [
+                        {
+                            "id": EXAMPLE_PERFORMANCE["id"],
+                            "sold_out": False,
+                            "grades": [
+                                {"name": "R", "price": 66000, "seats_total": 20, "seats_left": 10},
+                                {"name": "S", "price": 55000, "seats_total": 30, "seats_left": 20},
+                            ],
+                        }
+                    ]
+                },
+                headers=TAGGED,
+            ),
+            Shown(304, "All is as you know it", headers=TAGGED),
+        ),
+        problems=(ConcertNotFound,),
+    ),
+)

@@ -1,0 +1,88 @@
+"""The page at a concert's address, with the concert's own head.
+
+The head of `index.html` stands between two comments, `<!--head-->` and `<!--/head-->`; what is
+between them is replaced. A page without the comments is answered as it is, and so is the address of
+a concert that does not exist.
+"""
+
+import gzip
+import hashlib
+import re
+from collections import OrderedDict
+from typing import NamedTuple
+
+from starlette.requests import Request
+
+from yemae.concerts.catalogue import Concert
+from yemae.http.site.concert_head import head_of
+from yemae.http.site.page_files import File
+from yemae.runtime import Runtime
+from yemae.sale import policy
+
+ADDRESS = "/concerts/{concert}"
+HEAD = re.compile(rb"<!--head-->.*?<!--/head-->", re.DOTALL)
+# A name or an address, with a port: nothing else becomes part of the page.
+HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+PAGES_KEPT_MAX = 256
+
+
+class HeadOf(NamedTuple):
+    """What the head of a concert follows from, beside the concert."""
+
+    state: policy.State
+    dates_to_come: int
+    origin: str
+
+
+class ConcertPages:
+    """The pages of concerts, each made when it is first asked for: a cache."""
+
+    def __init__(self, index: File) -> None:
+        self._index = index
+        self._kept: OrderedDict[tuple[str, HeadOf], tuple[Concert, File]] = OrderedDict()
+
+    def page_for(self, request: Request) -> File:
+        """The page that answers this request."""
+        runtime: Runtime = request.app.state.runtime
+        concert = runtime.catalogue.concerts.get(request.path_params["concert"])
+        origin = _origin(request, runtime)
+        if concert is None or origin is None:
+            return self._index
+        dates = concert.to_come(runtime.now())
+        moment = HeadOf(policy.last_known_state(runtime, concert), len(dates), origin)
+        key = concert.id, moment
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] is concert:
+            self._kept.move_to_end(key)
+            return kept[1]
+        made = self._with_head(head_of(concert, moment.state, dates, origin))
+        self._kept[key] = concert, made
+        while len(self._kept) > PAGES_KEPT_MAX:
+            self._kept.popitem(last=False)
+        return made
+
+    def _with_head(self, head: str) -> File:
+        filled = HEAD.sub(lambda _: head.encode(), self._index.coded["identity"], count=1)
+        tag = hashlib.sha256(filled).hexdigest()[:16]
+        coded = {"identity": filled, "gzip": gzip.compress(filled, mtime=0)}
+        return self._index._replace(tag=tag, coded=coded)
+
+
+def has_head(index: File) -> bool:
+    """Whether a page says where its head is."""
+    return HEAD.search(index.coded["identity"]) is not None
+
+
+def _origin(request: Request, runtime: Runtime) -> str | None:
+    """What addresses of this server begin with: its domain, or else what the client asked for; None
+    where that is no host. A proxy says in `X-Forwarded-Proto` whether it was asked by HTTPS."""
+    https = runtime.settings.https
+    if https.domain:
+        port = "" if https.https_port == 443 else f":{https.https_port}"
+        return f"https://{https.domain}{port}"
+    host = request.headers.get("host", "")
+    if HOST.fullmatch(host) is None:
+        return None
+    forwarded = request.headers.get("x-forwarded-proto", "")
+    scheme = forwarded if forwarded in ("http", "https") else request.url.scheme
+    return f"{scheme}://{host}"

@@ -1,0 +1,178 @@
+"""What a fan knows before the queue: prices, seats left, dates, the seat map, that it is a demo."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import PHONE, NewConcert, NewRival, Opener
+from e2e.fans import choose_seats, enter
+
+LANGUAGES = ["ko-KR", "en-GB"]
+DEMO = re.compile("데모: 실제 결제가 이루어지지 않아요|Demo: no real payment")
+FILTERS_FROM = 12
+
+
+def many_dates(number: int) -> str:
+    """The start of the first date, and after it those of the others: every third day."""
+    name = uuid.uuid4().hex
+    starts = [
+        f"2030-{5 + day // 28:02}-{day % 28 + 1:02}T20:00:00+09:00" for day in range(2, 80, 3)
+    ]
+    first, *others = starts[:number]
+    return first + "".join(
+        f'\n\n[[performances]]\nid = "{name}-{i}"\nstarts_at = {start}'
+        for i, start in enumerate(others)
+    )
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_prices_and_seats_left_are_shown_before_the_queue(
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
+    locale: str,
+) -> None:
+    concert = new_concert()
+    page = open_page(locale=locale, viewport=PHONE)
+    page.goto(f"/concerts/{concert}")
+    row = page.get_by_role("row").nth(1)
+    expect(row).to_contain_text(re.compile("R석|R"))
+    expect(row).to_contain_text("66,000")
+    expect(row).to_contain_text(re.compile("10석 이상|10 or more"))
+    expect(page.get_by_text(DEMO)).to_be_visible()
+    accessible(page)
+    for seats in (("1", "2", "3", "4"), ("5", "6", "7", "8"), ("9", "10")):
+        new_rival(concert).buy(*seats)
+    expect(row).to_contain_text(re.compile("매진|Sold out"))
+    accessible(page)
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_the_seat_map_can_be_looked_at_without_a_place(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None], locale: str
+) -> None:
+    concert = new_concert()
+    page = open_page(locale=locale)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/concerts/{concert}")
+    page.get_by_role("link", name=re.compile("좌석 배치도 보기|See the seat map")).click()
+    seats = page.get_by_role("application")
+    expect(seats).to_be_visible()
+    expect(page.get_by_text(re.compile("입장한 뒤에|Once you are in"))).to_be_visible()
+    accessible(page)
+    seats.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    about = page.get_by_text(re.compile(r"(A열 \d+번|row A, seat \d+), .*66,000"))
+    expect(about.first).to_be_visible()
+    expect(about.first).not_to_contain_text(re.compile("선택|available"))
+    expect(page).to_have_title(re.compile("^(좌석 배치도|Seat map) · 첫눈이 오기 전에 · Yemae$"))
+    assert not [url for url in asked if "availability" in url or "queue-tokens" in url]
+    page.get_by_role("link", name=re.compile("공연으로 돌아가기|Back to the concert")).click()
+    page.wait_for_url(f"**/concerts/{concert}")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_more_than_eight_dates_are_in_a_calendar(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None], locale: str
+) -> None:
+    concert = new_concert(starts_at=many_dates(12))
+    page = open_page(locale=locale, viewport=PHONE)
+    page.goto(f"/concerts/{concert}")
+    calendar = page.get_by_role("region", name=re.compile("공연 달력|Calendar"))
+    expect(calendar).to_contain_text(re.compile("2030년 5월|May 2030"))
+    expect(calendar.get_by_role("button", pressed=True)).to_have_text(re.compile("^3"))
+    accessible(page)
+    calendar.get_by_role("button", name=re.compile("다음 달|Next month")).click()
+    expect(calendar).to_contain_text(re.compile("2030년 6월|June 2030"))
+    calendar.get_by_role("button", name=re.compile("6월 2일|2 Jun")).click()
+    expect(page.locator("main .day")).to_contain_text(re.compile("6월 2일|2 Jun"))
+    link = page.get_by_role("link", name=re.compile("좌석 배치도 보기|See the seat map"))
+    assert not (link.get_attribute("href") or "").endswith(f"{concert}-1"), "of the chosen date"
+    enter(page, concert)
+    inside = page.get_by_role("region", name=re.compile("공연 달력|Calendar"))
+    inside.get_by_role("button", name=re.compile("5월 6일|6 May")).click()
+    expect(page.locator("main ul a")).to_have_count(1)
+    expect(page.locator("main ul a")).to_contain_text(re.compile("5월 6일|6 May"))
+    accessible(page)
+
+
+def test_up_to_eight_dates_are_a_list(new_concert: NewConcert, open_page: Opener) -> None:
+    concert = new_concert(starts_at=many_dates(8))
+    page = open_page()
+    page.goto(f"/concerts/{concert}")
+    dates = page.locator("main section ul button")
+    expect(dates).to_have_count(8)
+    expect(page.get_by_role("region", name="공연 달력")).to_have_count(0)
+    dates.nth(2).click()
+    expect(dates.nth(2)).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_twelve_concerts_can_be_searched_filtered_and_sorted(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None], locale: str
+) -> None:
+    soon = new_concert(opening="sale_opens_at = 2029-05-03T20:00:00+09:00")
+    july = new_concert(starts_at="2030-07-03T20:00:00+09:00")
+    page = open_page(locale=locale, viewport=PHONE)
+    page.goto("/")
+    expect(page.locator(f'a[href="/concerts/{soon}"]')).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_count(0)
+    for _ in range(FILTERS_FROM - 2):
+        new_concert()
+    page.goto("/")
+    cards = page.locator("main li a")
+    expect(cards).to_have_count(FILTERS_FROM)
+    accessible(page)
+    page.get_by_label(re.compile("^(월|Month)$")).select_option("2030-07")
+    expect(cards).to_have_count(1)
+    expect(cards).to_have_attribute("href", f"/concerts/{july}")
+    assert page.url.endswith("?month=2030-07")
+    page.reload()
+    expect(cards).to_have_count(1)
+    page.get_by_label(re.compile("^(상태|State)$")).select_option("soon")
+    expect(page.get_by_text(re.compile("맞는 공연이 없어요|No concert matches"))).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name=re.compile("조건 지우기|Clear filters")).click()
+    expect(cards).to_have_count(FILTERS_FROM)
+    page.get_by_label(re.compile("^(정렬|Sort by)$")).select_option("date")
+    expect(cards.last).to_have_attribute("href", f"/concerts/{july}")
+    page.get_by_role("searchbox").fill("nothing of the kind")
+    expect(cards).to_have_count(0)
+    page.get_by_role("searchbox").fill("작은숲")
+    expect(cards).to_have_count(FILTERS_FROM)
+
+
+def test_money_that_is_not_real_is_called_so_where_it_is_paid(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    concert = new_concert()
+    page = open_page()
+    enter(page, concert)
+    choose_seats(page, "3")
+    expect(page.get_by_text(DEMO)).to_be_visible()
+    page.goto("/wallet")
+    expect(page.get_by_text(DEMO)).to_be_visible()
+
+
+def test_a_concert_s_head_is_read_without_running_the_page(
+    new_concert: NewConcert, open_page: Opener
+) -> None:
+    """The browser complains of nothing, and leaves the data as it is."""
+    concert = new_concert()
+    page = open_page(java_script_enabled=False)
+    page.goto(f"/concerts/{concert}")
+    assert page.title() == "첫눈이 오기 전에 · 서윤별 · Yemae"
+    data = page.locator('script[type="application/ld+json"]').text_content()
+    (event,) = json.loads(data or "")
+    assert event["location"]["name"] == "작은숲 소극장, 서울"
+    assert event["startDate"] == "2030-05-03T20:00:00.000+09:00"
+    shown = open_page()
+    shown.goto(f"/concerts/{concert}")
+    expect(shown).to_have_title("첫눈이 오기 전에 · Yemae")
