@@ -24,8 +24,10 @@ from yemae.accounts.passwords import Passwords, Turns
 from yemae.base.rate_limit import Latest, Shares
 from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.catalogue import Catalogue, Concert
+from yemae.concerts.details import DetailsCache
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.grade_counts import GradeCounts
+from yemae.concerts.posters import Posters
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_list import SeatLists
 from yemae.concerts.seat_map.availability import Availability
@@ -37,6 +39,7 @@ from yemae.store.health import StoreHealth
 from yemae.store.node_clock import NodeClock
 from yemae.store.postgres import Postgres
 from yemae.store.valkey import Valkey
+from yemae.terms.terms import PublishedTerms
 from yemae.waiting_room.board import SNAPSHOT_S, Board
 from yemae.waiting_room.challenges import Challenges
 from yemae.waiting_room.pace import Pace
@@ -104,6 +107,8 @@ class Runtime(Stores):
     """The stores, and everything else that a server process makes once."""
 
     plans: Plans
+    details: DetailsCache
+    posters: Posters
     availability: Availability
     issuer: Issuer
     passwords: Passwords
@@ -114,6 +119,7 @@ class Runtime(Stores):
     ticket_signer: TicketSigner
     presale_codes: PresaleCodes
     health: StoreHealth
+    terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)
     streams: Shares = field(default_factory=Shares)
@@ -146,6 +152,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     async with open_stores(settings) as stores:
         runtime = _runtime_of(stores)
         await runtime.issuer.sign_outs.refresh(runtime.postgres)
+        await runtime.terms.refresh(runtime.postgres)
         async with running(
             runtime.clock.keep_measuring(),
             _keep_fresh(runtime),
@@ -170,6 +177,8 @@ def _runtime_of(stores: Stores) -> Runtime:
     return Runtime(
         **vars(stores),
         plans=plans,
+        details=DetailsCache(stores.postgres, stores.catalogue),
+        posters=Posters(stores.postgres, stores.catalogue),
         availability=Availability(settings, stores.postgres, stores.clock, stores.catalogue, plans),
         issuer=Issuer(key, settings.accounts.access_token_ttl_s, clock=now_s),
         passwords=Passwords(Turns(passwords.CALLERS_MAX, passwords.CALLERS_PER_ADDRESS_MAX)),
@@ -216,6 +225,7 @@ async def _keep_fresh(runtime: Runtime) -> None:
         try:
             await runtime.catalogue.refresh()
             await runtime.issuer.sign_outs.refresh(runtime.postgres)
+            await runtime.terms.refresh(runtime.postgres)
         except StoreUnavailable:
             log.warning("catalogue not refreshed: the database is away")
         except Exception:

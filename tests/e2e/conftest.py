@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -25,6 +26,7 @@ from helpers.concerts import load_concert
 from helpers.pages import ROOT
 from helpers.server import Server
 from yemae.concerts.files.concert_file import parse
+from yemae.concerts.posters import Poster
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -146,11 +148,11 @@ def new_concert(server: Server, kept_database_url: str) -> Iterator[NewConcert]:
             assert time.monotonic() < deadline, "the server did not notice the change"
 
 
-def put_on_sale(server: Server, text: str, name: str) -> None:
+def put_on_sale(server: Server, text: str, name: str, poster: Poster | None = None) -> None:
     """Write a concert, and wait until the server knows it. In a thread, because Playwright's own
     loop runs in this one."""
     with ThreadPoolExecutor(1) as pool:
-        wanted = parse(text, f"{name}.toml")
+        wanted = msgspec.structs.replace(parse(text, f"{name}.toml"), poster=poster)
         pool.submit(lambda: asyncio.run(load_concert(server.settings, wanted))).result()
     deadline = time.monotonic() + WAIT_MS / 1000
     with httpx.Client(base_url=server.url) as client:

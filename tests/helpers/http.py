@@ -157,10 +157,13 @@ class Visitor:
         assert response.status_code == 201, response.text
         return str(response.json()["id"])
 
-    async def pay(self, order_id: str, key: str | None = None) -> httpx.Response:
-        """Pay an order."""
+    async def pay(
+        self, order_id: str, key: str | None = None, terms: str | None = None
+    ) -> httpx.Response:
+        """Pay an order, and agree to a version of the terms."""
         headers = {"Idempotency-Key": key} if key else {}
-        return await self.post(f"/v1/orders/{order_id}/payment", headers=headers)
+        body = {"terms": terms} if terms else None
+        return await self.post(f"/v1/orders/{order_id}/payment", body, headers=headers)
 
 
 def check_promises(response: httpx.Response) -> None:

@@ -31,4 +31,12 @@ export const FALLBACKS: Record<string, string> = {
 };
 
 /** Names of what the server or a library gives us, which are also names of newer browser things. */
-export const NAMES_OF_DATA = ["createPolicy", "fontFamily", "format", "in", "node"];
+export const NAMES_OF_DATA = [
+  "createPolicy",
+  "fontFamily",
+  "format",
+  "in",
+  "node",
+  "phone",
+  "role",
+];

@@ -1,6 +1,6 @@
 -- name: sign_up
-insert into users (id, name, email, password_hash)
-values (%(user_id)s, %(name)s, %(email)s, %(password_hash)s)
+insert into users (id, name, email, password_hash, terms)
+values (%(user_id)s, %(name)s, %(email)s, %(password_hash)s, %(terms)s)
 on conflict (email) do nothing
 returning id
 

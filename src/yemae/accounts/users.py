@@ -35,12 +35,24 @@ class Account(NamedTuple):
 
 
 async def sign_up(
-    tx: Transaction, *, user_id: str, name: str, email: str, password_hash: str
+    tx: Transaction,
+    *,
+    user_id: str,
+    name: str,
+    email: str,
+    password_hash: str,
+    terms: str | None = None,
 ) -> User | None:
-    """Write a new user, or return None when the email address is taken."""
+    """Write a new user who has agreed to a version of the terms, or to none; return None when the
+    email address is taken."""
     name, email = composed(name), address(email)
     sent = await tx.send(
-        SIGN_UP, user_id=user_id, name=name, email=email, password_hash=password_hash
+        SIGN_UP,
+        user_id=user_id,
+        name=name,
+        email=email,
+        password_hash=password_hash,
+        terms=terms,
     )
     return None if await sent.row() is None else User(user_id, name, email)
 

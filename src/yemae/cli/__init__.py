@@ -28,6 +28,7 @@ from yemae.cli import (
     screen,
     seats,
     simulate,
+    terms,
     tickets,
     tokens,
     users,
@@ -74,6 +75,7 @@ database.add_to(app)
 app.add_typer(concerts.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
+app.add_typer(terms.app)
 queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)

@@ -64,6 +64,16 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
     performances: tuple[Performance, ...]
     # Of the venue's clocks when the sale opens; None: loaded by an earlier version of Yemae.
     utc_offset_minutes: int | None = None
+    # The same names in English; None: the file does not say.
+    title_en: str | None = None
+    artist_en: str | None = None
+    venue_en: str | None = None
+    # The digest of its details; None: it has none.
+    details: str | None = None
+    # The digest of its poster and the size of its large image; None: the page draws one.
+    poster: str | None = None
+    poster_width: int | None = None
+    poster_height: int | None = None
 
     def to_come(self, now: datetime) -> tuple[Performance, ...]:
         """The dates that have not begun, by start."""

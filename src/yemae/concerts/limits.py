@@ -19,11 +19,20 @@ TEXT = rf"^(?=\s*\S)[^{CONTROLS}{BIDI}]*\Z"
 # Of any script. The same rule stands in the schema, as seats_number_check.
 SEAT_NUMBER_MAX_CHARS = 20
 SEAT_NUMBER = rf"^[^{SPACES}{CONTROLS}{BIDI}{MARKS}]{{1,{SEAT_NUMBER_MAX_CHARS}}}\Z"
+# Of several lines.
+LONG_TEXT = rf"^(?=\s*\S)(?:[\n\t]|[^{CONTROLS}{BIDI}])*\Z"
+HTTPS_URL = rf"^https://[^\s{CONTROLS}{BIDI}{MARKS}\"<>\\^`{{|}}]+\Z"
+EMAIL_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\Z"
+PHONE = r"^\+?[0-9][0-9 ()-]*\Z"
 CURRENCY = r"^[A-Z]{3}\Z"
 CODE = r"^[!-~]{4,64}\Z"
 PATTERN_WORDS = {
     SLUG: "1 to 63 characters a-z, 0-9 and -, the first one not -",
     TEXT: "one line that is not blank and has no control characters",
+    LONG_TEXT: "lines that are not all blank and have no control characters",
+    HTTPS_URL: "the form https://…",
+    EMAIL_ADDRESS: "the form name@example.com",
+    PHONE: "digits, spaces, hyphens and brackets, + in front at most",
     CURRENCY: "three capital letters such as KRW",
     CODE: "4 to 64 visible ASCII characters without spaces",
 }
@@ -31,6 +40,11 @@ PATTERN_WORDS = {
 Slug = Annotated[str, Meta(pattern=SLUG)]
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=TEXT)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=60, pattern=TEXT)]
+# Markdown: see values/markdown.py.
+LongText = Annotated[str, Meta(min_length=1, max_length=20_000, pattern=LONG_TEXT)]
+HttpsUrl = Annotated[str, Meta(max_length=1_000, pattern=HTTPS_URL)]
+EmailAddress = Annotated[str, Meta(max_length=254, pattern=EMAIL_ADDRESS)]
+Phone = Annotated[str, Meta(min_length=3, max_length=40, pattern=PHONE)]
 Moment = Annotated[datetime, Meta(tz=True)]
 # Of every currency; concert_file.py knows which it is.
 Price = Annotated[int, Meta(ge=0, le=money.PRICE_MAX * 10**money.DIGITS_MAX)]

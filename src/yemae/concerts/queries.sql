@@ -8,15 +8,25 @@ select coalesce(sum(revision), 0)::bigint as revision from concerts
 select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
-       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes
+       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes,
+       c.title_en, c.artist_en, c.venue_en, c.details_digest as details,
+       c.poster, p.width as poster_width, p.height as poster_height
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id
+left join posters as p on p.digest = c.poster
 order by c.listing, c.id
 
 -- name: all_performances
 select key, id, concert_id, starts_at, seats_total, price_from, plan, utc_offset_minutes
 from performances
 order by concert_id, starts_at
+
+-- name: details_of_concert
+-- None when the concert was loaded again with others.
+select details from concerts where id = %(id)s and details_digest = %(digest)s
+
+-- name: poster_images
+select small, large from posters where digest = %(digest)s
 
 -- name: seats_left
 -- Counts as the store sees it now: a hold that has run out is a free seat, swept or not.

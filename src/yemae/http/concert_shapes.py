@@ -8,15 +8,29 @@ from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
 
+class PosterBody(msgspec.Struct, frozen=True):
+    """The poster of a concert: `version` is for `?v=` of its address. The size is that of the large
+    image, in pixels."""
+
+    version: str
+    width: int
+    height: int
+
+
 class ConcertBody(msgspec.Struct, frozen=True):
     """A concert that can be booked. Prices in the currency's minor unit (KRW has none). What ends
     in `_local` is the same moment on the venue's clocks; null where the venue's offset from UTC is
-    not known, because the concert was loaded by an earlier version."""
+    not known, because the concert was loaded by an earlier version. What ends in `_en` is the same
+    name in English, null where there is none. A concert without `poster` has no image: pages draw
+    one of their own."""
 
     id: str
     title: str
     artist: str
     venue: str
+    title_en: str | None
+    artist_en: str | None
+    venue_en: str | None
     currency: str
     price_from: int
     seat_limit: int
@@ -26,6 +40,7 @@ class ConcertBody(msgspec.Struct, frozen=True):
     first_performance_at_local: LocalTime | None
     last_performance_at: Instant
     last_performance_at_local: LocalTime | None
+    poster: PosterBody | None
 
 
 class ListedConcert(ConcertBody, frozen=True):
@@ -56,9 +71,11 @@ class Date(msgspec.Struct, frozen=True):
 
 
 class ConcertWithDates(ConcertBody, frozen=True):
-    """A concert with all its dates, by start, past ones too."""
+    """A concert with all its dates, by start, past ones too. `details` names what the organiser
+    says of it, for `?v=` of the details' address; null: nothing."""
 
     dates: list[Date]
+    details: str | None
 
 
 class PerformanceBody(msgspec.Struct, frozen=True):
@@ -96,11 +113,16 @@ class Seats(msgspec.Struct, frozen=True):
     seats: list[SeatBody]
 
 
+# Of a plan, of details, of a poster.
+EXAMPLE_DIGEST = "5f70bf18a086007016e948b04aed3b82"
 EXAMPLE_CONCERT = {
     "id": "small-hall",
     "title": "첫눈이 오기 전에 — 어쿠스틱 콘서트",
     "artist": "서윤별",
     "venue": "작은숲 소극장, 서울",
+    "title_en": "Before the First Snow: An Acoustic Concert",
+    "artist_en": "Seo Yunbyeol",
+    "venue_en": "Little Forest Theatre, Seoul",
     "currency": "KRW",
     "price_from": 55000,
     "seat_limit": 4,
@@ -110,6 +132,7 @@ EXAMPLE_CONCERT = {
     "first_performance_at_local": "2030-05-03T20:00:00.000+09:00",
     "last_performance_at": "2030-05-04T09:00:00.000Z",
     "last_performance_at_local": "2030-05-04T18:00:00.000+09:00",
+    "poster": {"version": EXAMPLE_DIGEST, "width": 1200, "height": 1600},
 }
 EXAMPLE_LISTED = {**EXAMPLE_CONCERT, "state": "open", "queueing_method": "fifo"}
 EXAMPLE_PERFORMANCE = {
@@ -119,7 +142,7 @@ EXAMPLE_PERFORMANCE = {
     "seats_total": 50,
     "seats_left": 48,
     "price_from": 55000,
-    "plan": "5f70bf18a086007016e948b04aed3b82",
+    "plan": EXAMPLE_DIGEST,
 }
 EXAMPLE_DATE = {
     name: False if name == "has_begun" else EXAMPLE_PERFORMANCE[name]
@@ -143,6 +166,9 @@ def shown(concert: catalogue.Concert) -> ConcertBody:
         concert.title,
         concert.artist,
         concert.venue,
+        concert.title_en,
+        concert.artist_en,
+        concert.venue_en,
         concert.currency,
         min(date.price_from for date in dates),
         concert.seat_limit,
@@ -152,4 +178,12 @@ def shown(concert: catalogue.Concert) -> ConcertBody:
         local_time(first.starts_at, first.utc_offset_minutes),
         instant(last.starts_at),
         local_time(last.starts_at, last.utc_offset_minutes),
+        _poster(concert),
     )
+
+
+def _poster(concert: catalogue.Concert) -> PosterBody | None:
+    version, width, height = concert.poster, concert.poster_width, concert.poster_height
+    if version is None or width is None or height is None:
+        return None
+    return PosterBody(version, width, height)

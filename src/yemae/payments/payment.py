@@ -19,6 +19,8 @@ class Payment(NamedTuple):
     balance_after: int
     paid_at: datetime
     idempotency_key: str | None
+    # The version of the operator's terms that the fan agreed to; None: none was published.
+    terms: str | None = None
 
     @property
     def pass_key(self) -> PassKey:

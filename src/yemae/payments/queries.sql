@@ -1,15 +1,15 @@
 -- name: write_payments
 insert into payments (id, order_id, user_id, concert_id, pass_number, amount, balance_after,
-                      paid_at, idempotency_key)
+                      paid_at, idempotency_key, terms)
 select id, order_id, user_id, concert_id, pass_number, amount, balance_after,
-       paid_at, idempotency_key
+       paid_at, idempotency_key, terms
 from json_to_recordset(%(payments)s::json) as p (
     id uuid, order_id uuid, user_id text, concert_id text, pass_number bigint, amount bigint,
-    balance_after bigint, paid_at timestamptz, idempotency_key text)
+    balance_after bigint, paid_at timestamptz, idempotency_key text, terms text)
 
 -- name: payments_by_key
 select p.id, p.order_id, p.user_id, p.concert_id, p.pass_number, p.amount, p.balance_after,
-       p.paid_at, p.idempotency_key
+       p.paid_at, p.idempotency_key, p.terms
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
 cross join lateral (
     select * from payments
@@ -51,7 +51,7 @@ limit %(step)s
 -- name: payments_since
 -- Payments made lately, for ending passes that a crash left open.
 select id, order_id, user_id, concert_id, pass_number, amount, balance_after, paid_at,
-       idempotency_key
+       idempotency_key, terms
 from payments
 where id > %(after)s
 order by id

@@ -7,6 +7,7 @@ are added to the problem document. Nothing here knows HTTP but the status number
 
 from yemae.refusals.base import Refusal, soon_s
 from yemae.refusals.identity import (
+    ConsentRequired,
     EmailTaken,
     GuestKeyInvalid,
     GuestsClosed,
@@ -70,6 +71,7 @@ __all__ = [
     "BlockNotFound",
     "BodyTooLarge",
     "ConcertNotFound",
+    "ConsentRequired",
     "EmailTaken",
     "EntryProofInvalid",
     "EntryTokenExpired",

@@ -63,6 +63,17 @@ class GuestKeyInvalid(Refusal):
 
 
 @dataclass(eq=False)
+class ConsentRequired(Refusal):
+    """The operator's terms have to be agreed to. Show the fan the version that is named here, and
+    send it as `terms`."""
+
+    slug = "consent-required"
+    status = 409
+    title = "Consent required"
+    version: str
+
+
+@dataclass(eq=False)
 class EmailTaken(Refusal):
     """An account with this email address exists already."""
 

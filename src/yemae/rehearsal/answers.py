@@ -59,6 +59,8 @@ class Problem(msgspec.Struct):
     """A problem document."""
 
     type: str = ""
+    # Of the terms that have to be agreed to.
+    version: str = ""
 
 
 PLACE = msgspec.json.Decoder(PlaceAnswer)
@@ -67,3 +69,12 @@ ORDER = msgspec.json.Decoder(OrderAnswer)
 PAYMENT = msgspec.json.Decoder(PaymentAnswer)
 WALLET = msgspec.json.Decoder(WalletAnswer)
 PROBLEM = msgspec.json.Decoder(Problem)
+
+
+def wanted_consent(status: int, body: bytes) -> str | None:
+    """The version of the operator's terms that a refusal asks to agree to; None: it is another
+    answer. Raises MsgspecError."""
+    if status != 409:
+        return None
+    problem = PROBLEM.decode(body)
+    return problem.version if problem.type == "/problems/consent-required" else None

@@ -21,6 +21,7 @@ from yemae.rehearsal.answers import (
     WALLET,
     OrderAnswer,
     PlaceAnswer,
+    wanted_consent,
 )
 from yemae.rehearsal.choice import FreeSeat, choose
 from yemae.rehearsal.client import Client, Response
@@ -189,9 +190,14 @@ class Fan:
             )
         )
         path = f"/v1/orders/{order.id}/payment"
-        paid = PAYMENT.decode(
-            await self._good("pay", "POST", path, *self._inside, "Idempotency-Key: pay")
-        )
+        answer = await self._ask("pay", "POST", path, *self._with_body("pay"))
+        if version := wanted_consent(answer.status, answer.body):
+            body = msgspec.json.encode({"terms": version})
+            answer = await self._ask("pay", "POST", path, *self._with_body("pay"), body=body)
+        if answer.status >= 300:
+            self._slug(answer)
+            raise self._end(answer)
+        paid = PAYMENT.decode(answer.body)
         if paid.balance_after != topped_up.balance - paid.amount or paid.amount != order.total:
             self._tally.wrong_balances.append(order.id)
         seats = tuple(seat.number for seat in paid.order.seats)

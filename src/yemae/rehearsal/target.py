@@ -9,6 +9,7 @@ import msgspec
 from yemae.accounts.access import Issuer
 from yemae.embedded.data_folder import FolderBusyError, lock_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
+from yemae.rehearsal.answers import wanted_consent
 from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import Scenario, ScenarioError
@@ -179,6 +180,9 @@ async def _sign_up(client: Client, name: str) -> str:
     )
     while True:
         answer = await client.ask("join", "POST", "/v1/users", (JSON,), body)
+        if version := wanted_consent(answer.status, answer.body):
+            body = msgspec.json.encode({**msgspec.json.decode(body), "terms": version})
+            continue
         if answer.status == 201:
             return msgspec.json.decode(answer.body, type=SessionAnswer).access_token
         if answer.status not in {429, 503}:

@@ -8,6 +8,7 @@ from uuid import UUID
 from yemae.orders.order import Order
 from yemae.payments.payment import Payment
 from yemae.refusals import (
+    ConsentRequired,
     EntryTokenExpired,
     EntryTokenMismatch,
     IdempotencyConflict,
@@ -27,6 +28,8 @@ class PayRequest(NamedTuple):
     pass_key: PassKey
     order_id: UUID
     idempotency_key: str | None = None
+    # The version of the operator's terms that the fan agrees to.
+    terms: str | None = None
 
     @property
     def user_id(self) -> str:
@@ -54,6 +57,7 @@ def decide_payments(
     earlier: Mapping[tuple[str, str], Payment],
     *,
     passes_used: Container[PassKey] = (),
+    terms: str | None = None,
     now: datetime,
     new_id: Callable[[], UUID],
 ) -> list[Paid | Refusal]:
@@ -61,8 +65,9 @@ def decide_payments(
 
     `orders` are the locked ones, `intact` counts the seats that each still holds, `balances` are
     the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it,
-    and `passes_used` are the passes that a payment has ended (each pays once). A wallet that pays
-    twice in one batch is charged in arrival order.
+    `passes_used` are the passes that a payment has ended (each pays once), and `terms` is the
+    version that a new payment has to agree to, if any. A wallet that pays twice in one batch is
+    charged in arrival order.
     """
     balances = dict(balances)
     made = dict(earlier)
@@ -83,11 +88,14 @@ def decide_payments(
         if before is None and (request.pass_key in ended or request.pass_key in passes_used):
             answers.append(EntryTokenExpired())
             continue
+        if before is None and terms is not None and request.terms != terms:
+            answers.append(ConsentRequired(terms))
+            continue
         balance = balances.get(request.user_id, 0)
         if before is None and balance < order.total:
             answers.append(InsufficientBalance(balance, order.total, order.currency))
             continue
-        payment = before or _payment(request, order, balance - order.total, now, new_id())
+        payment = before or _payment(request, order, balance - order.total, now, new_id(), terms)
         if before is None:
             balances[request.user_id] = payment.balance_after
             paid.add(order.id)
@@ -123,7 +131,12 @@ def _refuse_payment(
 
 
 def _payment(
-    request: PayRequest, order: Order, balance_after: int, now: datetime, payment_id: UUID
+    request: PayRequest,
+    order: Order,
+    balance_after: int,
+    now: datetime,
+    payment_id: UUID,
+    terms: str | None,
 ) -> Payment:
     return Payment(
         id=payment_id,
@@ -135,4 +148,5 @@ def _payment(
         balance_after=balance_after,
         paid_at=now,
         idempotency_key=request.idempotency_key,
+        terms=terms,
     )

@@ -12,6 +12,7 @@ from yemae.accounts.access import AccessToken
 from yemae.accounts.passwords import wrong_password
 from yemae.accounts.users import User
 from yemae.refusals import (
+    ConsentRequired,
     EmailTaken,
     GuestsClosed,
     InvalidRequest,
@@ -43,19 +44,34 @@ def needs_proof(runtime: Runtime) -> bool:
 
 
 async def sign_up(
-    runtime: Runtime, name: str, email: str, password: str, *, address: str, proof: str | None
+    runtime: Runtime,
+    name: str,
+    email: str,
+    password: str,
+    *,
+    address: str,
+    proof: str | None,
+    terms: str | None = None,
 ) -> SignedIn:
-    """Write a user and sign them in. Raises SignUpClosed, InvalidRequest, RateLimited, Overloaded,
-    ProofOfWorkRequired, ProofOfWorkInvalid or EmailTaken."""
+    """Write a user and sign them in. Raises SignUpClosed, InvalidRequest, ConsentRequired,
+    RateLimited, Overloaded, ProofOfWorkRequired, ProofOfWorkInvalid or EmailTaken."""
     if runtime.settings.accounts.sign_up == "off":
         raise SignUpClosed
     if wrong := wrong_password(password, email, name):
         raise InvalidRequest.of("password", wrong)
+    current = runtime.terms.current
+    if current is not None and terms != current:
+        raise ConsentRequired(current)
     await _may_open_account(runtime, address, proof)
     password_hash = await runtime.passwords.hash(password, address)
     async with runtime.postgres.transaction() as tx:
         user = await users.sign_up(
-            tx, user_id=str(runtime.new_id()), name=name, email=email, password_hash=password_hash
+            tx,
+            user_id=str(runtime.new_id()),
+            name=name,
+            email=email,
+            password_hash=password_hash,
+            terms=current,
         )
     if user is None:
         raise EmailTaken

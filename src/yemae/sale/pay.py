@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from yemae.sale.batches import Batches
 
 
-async def pay_order(runtime: Runtime, batches: "Batches", fan: Entered, order_id: UUID) -> Paid:
+async def pay_order(
+    runtime: Runtime, batches: "Batches", fan: Entered, order_id: UUID, terms: str | None = None
+) -> Paid:
     """Pay a held order, or answer a repeat of an Idempotency-Key as before, although the payment
     has ended the pass. Raises EntryTokenExpired and the refusals of `decide_payments`."""
-    request = PayRequest(fan.entry.pass_key, order_id, fan.key)
+    request = PayRequest(fan.entry.pass_key, order_id, fan.key, terms)
     if fan.opened is None:
         return await earlier_payment(runtime, request)
     return await batches.pay.submit(request)
@@ -59,6 +61,7 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
             balances=ledger.balances(wallets),
             earlier=earlier,
             passes_used=used,
+            terms=runtime.terms.current,
             now=latest([*orders, *locked_seats]),
             new_id=runtime.new_id,
         )

@@ -77,6 +77,12 @@ CREATE TABLE public.concerts (
     utc_offset_minutes integer,
     draw_seed_is_keyed boolean DEFAULT false NOT NULL,
     queue_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    title_en text,
+    artist_en text,
+    venue_en text,
+    details jsonb,
+    details_digest text,
+    poster text,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -103,6 +109,12 @@ COMMENT ON COLUMN public.concerts.utc_offset_minutes IS 'How far the venue''s cl
 COMMENT ON COLUMN public.concerts.draw_seed_is_keyed IS 'Whether the seed of the draw is the HMAC-SHA256 of draw_seed under a key of the server; else it is draw_seed itself. Never changed.';
 
 COMMENT ON COLUMN public.concerts.queue_settings IS 'The settings of the queue as the concert file has them, by name; what is missing has the default of queue_settings.py. Times are RFC 3339.';
+
+COMMENT ON COLUMN public.concerts.details IS '[details] of the concert file, as it is written there; long texts are Markdown. Null: nothing.';
+
+COMMENT ON COLUMN public.concerts.details_digest IS 'Names the details: the first half of the SHA-256 of their JSON, in hex. Null: nothing.';
+
+COMMENT ON COLUMN public.concerts.poster IS 'Null: the page draws one.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -141,9 +153,12 @@ CREATE TABLE public.payments (
     balance_after bigint NOT NULL,
     paid_at timestamp with time zone NOT NULL,
     idempotency_key text,
+    terms text,
     CONSTRAINT payments_amount_check CHECK ((amount >= 0)),
     CONSTRAINT payments_balance_after_check CHECK ((balance_after >= 0))
 );
+
+COMMENT ON COLUMN public.payments.terms IS 'The version of the terms that the fan agreed to with this payment. Null: none was published.';
 
 CREATE TABLE public.performances (
     key integer NOT NULL,
@@ -188,6 +203,31 @@ COMMENT ON TABLE public.plans IS 'Seat plans as they are served; a plan never ch
 COMMENT ON COLUMN public.plans.digest IS 'Names the content: the first half of the SHA-256 of its JSON, in hex.';
 
 COMMENT ON COLUMN public.plans.content IS 'The JSON of the plan, compressed with gzip.';
+
+CREATE TABLE public.posters (
+    digest text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    small bytea NOT NULL,
+    large bytea NOT NULL,
+    CONSTRAINT posters_digest_check CHECK ((digest ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT posters_height_check CHECK ((height > 0)),
+    CONSTRAINT posters_width_check CHECK ((width > 0))
+);
+ALTER TABLE ONLY public.posters ALTER COLUMN small SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.posters ALTER COLUMN large SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE public.posters IS 'Posters as they are served; a poster never changes. Written from concert files, dropped when no concert has it any more.';
+
+COMMENT ON COLUMN public.posters.digest IS 'Names the poster: the first half of the SHA-256 of the operator''s file and of how it is scaled, in hex.';
+
+COMMENT ON COLUMN public.posters.width IS 'Of the large image, in pixels.';
+
+COMMENT ON COLUMN public.posters.height IS 'Of the large image, in pixels.';
+
+COMMENT ON COLUMN public.posters.small IS 'A JPEG for cards of a list.';
+
+COMMENT ON COLUMN public.posters.large IS 'A JPEG for a page.';
 
 CREATE TABLE public.queue_actions (
     id uuid NOT NULL,
@@ -334,6 +374,27 @@ COMMENT ON COLUMN public.sign_outs.at IS 'Access tokens that were issued up to h
 
 COMMENT ON COLUMN public.sign_outs.written_at IS 'By the clock of the database, so that processes find what is new.';
 
+CREATE TABLE public.terms (
+    number integer NOT NULL,
+    version text NOT NULL,
+    content jsonb NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    CONSTRAINT terms_version_check CHECK ((version ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$'::text))
+);
+
+COMMENT ON TABLE public.terms IS 'The operator''s terms and privacy policy. The one with the highest number is current; none ever changes or goes, because payments name them.';
+
+COMMENT ON COLUMN public.terms.content IS '{terms: {ko, en}, privacy: {ko, en}}, as Markdown.';
+
+ALTER TABLE public.terms ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.terms_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.tickets (
     performance_key integer NOT NULL,
     number text NOT NULL COLLATE pg_catalog."C",
@@ -365,6 +426,7 @@ CREATE TABLE public.users (
     password_hash text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     role text,
+    terms text,
     CONSTRAINT users_id_check CHECK ((id ~ '^[!-?A-~][!-~]{0,127}$'::text))
 );
 
@@ -375,6 +437,8 @@ COMMENT ON COLUMN public.users.id IS 'The sub of the access token. Never starts 
 COMMENT ON COLUMN public.users.password_hash IS 'Argon2id; null for users who sign in elsewhere.';
 
 COMMENT ON COLUMN public.users.role IS 'What the next access token of this user says they may do: operator, or null for a fan.';
+
+COMMENT ON COLUMN public.users.terms IS 'The version of the terms that the fan agreed to at the sign-up. Null: none was published, or the user signed up elsewhere.';
 
 CREATE TABLE public.wallets (
     user_id text NOT NULL,
@@ -415,6 +479,9 @@ ALTER TABLE ONLY public.performances
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (digest);
 
+ALTER TABLE ONLY public.posters
+    ADD CONSTRAINT posters_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.queue_actions
     ADD CONSTRAINT queue_actions_pkey PRIMARY KEY (id);
 
@@ -441,6 +508,12 @@ ALTER TABLE ONLY public.seats
 
 ALTER TABLE ONLY public.sign_outs
     ADD CONSTRAINT sign_outs_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.terms
+    ADD CONSTRAINT terms_version_key UNIQUE (version);
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (id);
@@ -488,7 +561,12 @@ CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.concerts
 
 CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.queue_controls FOR EACH ROW EXECUTE FUNCTION public.keep_queue_settings_in_step('sale_opens_at', 'prequeue_opens_at', 'queueing_method', 'active_limit', 'admit_per_minute', 'entry_ttl_s', 'absent_after_s', 'place_ttl_s', 'joins_per_address_per_minute', 'proof_of_work', 'message_ko', 'message_en', 'message_until');
 
+CREATE TRIGGER terms_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.terms FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.concerts
+    ADD CONSTRAINT concerts_poster_fkey FOREIGN KEY (poster) REFERENCES public.posters(digest);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

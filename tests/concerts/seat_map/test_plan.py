@@ -12,8 +12,9 @@ from helpers.pages import ROOT
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, parse, read
 from yemae.concerts.seat_map import plan as plans
 from yemae.concerts.seat_map.layout import Layout, Row
-from yemae.concerts.seat_map.plan import APART_MIN, Plan
+from yemae.concerts.seat_map.plan import Plan
 from yemae.concerts.seat_map.plan_svg import draw
+from yemae.concerts.seat_map.room import APART_MIN, Overlap
 
 EXAMPLES = ROOT / "examples"
 HEAD = GOOD[: GOOD.index("[[sections]]")]
@@ -194,7 +195,7 @@ def test_any_layout_gives_a_plan_without_overlaps_or_says_which_seats_overlap(
     found = None
     try:
         plan = plans.make({"R": 1}, sections, None)
-    except plans.Overlap as overlap:
+    except Overlap as overlap:
         found = overlap
     if found is not None:
         assert found.other is None or found.other < found.seat

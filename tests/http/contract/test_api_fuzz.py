@@ -17,11 +17,13 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from PIL import Image
 from schemathesis import checks
 
 from helpers.concerts import FIRST, HALL, TEXT
 from helpers.contract import DOCUMENT
 from helpers.server import SECRET_KEY, Server
+from helpers.terms import publish_terms
 from yemae.accounts.access import OPERATOR, Issuer
 
 FANS = 24
@@ -45,6 +47,9 @@ CONCERTS = {
 # A block of the file is not gone when it is released.
 PRESS = '\n[[blocks]]\nname = "press"\nreason = "press"\nseats = ["5000"]\n'
 CONCERTS[STEERED] += PRESS
+CONCERTS[HALL] = f'poster = "poster.png"\n{CONCERTS[HALL]}'
+VERSION = "1"
+TERMS = f'version = "{VERSION}"\n[terms]\nen = "Terms"\n[privacy]\nen = "Privacy"\n'
 MOMENTS = {"sale_opens_at", "prequeue_opens_at", "at", "releases_at"}
 # While any queue asks for a proof of work, new accounts have to bring one.
 GUARD = {"proof_of_work"}
@@ -59,6 +64,8 @@ CHECKS = [
 NOT_ONLY_SPACES = re.compile(r"\^\(\?=\\s\*\\S\)\[\^(.*)\]\*\$")
 SESSION = {"email": "known@example.com", "password": "correct horse"}
 SIGN_OUT = "DELETE /v1/sessions"
+SIGN_UP = "POST /v1/users"
+PAY = "POST /v1/orders/{order_id}/payment"
 SEEN: Counter[tuple[str, int]] = Counter()
 
 _turns = itertools.count()
@@ -120,10 +127,13 @@ class Fan:
             "performance_id": FIRST,
             "order_id": self.order_id,
             "name": "press",
+            "version": VERSION,
         }
         for name in known.keys() & case.path_parameters.keys():
             case.path_parameters[name] = known[name]
-        if isinstance(case.body, dict):
+        if case.operation.label == PAY:
+            case.body = {"terms": VERSION}
+        elif isinstance(case.body, dict):
             right = {
                 "performance_id": FIRST,
                 "seats": [next(_seats)],
@@ -147,12 +157,14 @@ def server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="yemae-fuzz-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         loads = []
+        Image.new("RGB", (300, 400)).save(Path(folder) / "poster.png")
         for concert_id, text in CONCERTS.items():
             (Path(folder) / f"{concert_id}.toml").write_text(text)
             loads += ["--load", f"{folder}/{concert_id}.toml"]
         server = Server(Path(folder), "--workers", "1", *loads)
         server.start()
         try:
+            publish_terms(server, Path(folder), TERMS)
             yield server
         finally:
             server.stop()
@@ -166,7 +178,7 @@ def server() -> Iterator[Server]:
 def fans(server: Server) -> Iterator[Iterator[Fan]]:
     """Fans with money, one after the other and round again."""
     with httpx.Client(base_url=server.url, timeout=WAIT_S) as client:
-        client.post("/v1/users", json={"name": "known", **SESSION})
+        client.post("/v1/users", json={"name": "known", "terms": VERSION, **SESSION})
         yield itertools.cycle([Fan(client, number) for number in range(FANS)])
 
 
@@ -178,6 +190,8 @@ def test_every_answer_is_one_that_the_api_page_shows(
     turn, fan = next(_turns) % 3, next(fans)
     if turn:
         fan.ready()
+    if turn and case.operation.label == SIGN_UP and isinstance(case.body, dict):
+        case.body["terms"] = VERSION
     if turn == 2:
         fan.fill_in(case)
     headers = fan.tokens if turn else {}

@@ -87,6 +87,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "guests": "on",
         "proof_of_work": False,
         "top_ups": "free",
+        "terms": None,
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
         problem_of(await sign_up(closed, 1), 403, "sign-up-closed")
@@ -97,6 +98,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
             "guests": "off",
             "proof_of_work": False,
             "top_ups": "free",
+            "terms": None,
         }
         assert shown.headers["cache-control"] == "public, max-age=10"
         key = {"guest_key": guest["guest_key"]}

@@ -18,6 +18,9 @@ SHOWN = {
     "title": "Test",
     "artist": "Testers",
     "venue": "Hall",
+    "title_en": None,
+    "artist_en": None,
+    "venue_en": None,
     "currency": "KRW",
     "price_from": 50_000,
     "seat_limit": 4,
@@ -27,6 +30,7 @@ SHOWN = {
     "first_performance_at_local": "2030-01-01T10:00:00.000+00:00",
     "last_performance_at": "2030-01-02T10:00:00.000Z",
     "last_performance_at_local": "2030-01-02T10:00:00.000+00:00",
+    "poster": None,
 }
 LISTED = {**SHOWN, "state": "open", "queueing_method": "fifo"}
 
@@ -265,7 +269,7 @@ async def test_everybody_sees_the_dates_of_a_concert_but_not_what_is_left(site: 
             "price_from": 50_000,
         },
     ]
-    assert answer.json() == {**SHOWN, "dates": dates}
+    assert answer.json() == {**SHOWN, "dates": dates, "details": None}
     assert answer.headers["cache-control"] == "public, max-age=10"
     problem_of(await site.get("/v1/concerts/nothing"), 404, "concert-not-found")
 

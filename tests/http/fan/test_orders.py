@@ -40,8 +40,15 @@ WRONG: list[tuple[object, str]] = [
 
 def seat(number: str) -> dict[str, object]:
     """A seat of the hall, as an order shows it."""
-    where = {"floor": None, "section": "Floor", "row": "A", "label": number}
-    return {"number": number, "grade": "R", "price": 50_000, **where}
+    where = {
+        "floor": None,
+        "section": "Floor",
+        "row": "A",
+        "label": number,
+        "floor_en": None,
+        "section_en": None,
+    }
+    return {"number": number, "grade": "R", "price": 50_000, "grade_en": None, **where}
 
 
 async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
@@ -53,7 +60,9 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
         "status": "held",
         "concert_id": HALL,
         "concert_title": "Test",
+        "concert_title_en": None,
         "venue": "Hall",
+        "venue_en": None,
         "performance_id": FIRST,
         "starts_at": "2030-01-01T10:00:00.000Z",
         "starts_at_local": "2030-01-01T10:00:00.000+00:00",

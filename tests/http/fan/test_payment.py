@@ -22,6 +22,7 @@ async def test_a_payment_debits_sells_and_ends_the_pass(site: Site, inside: Visi
         "amount": 100_000,
         "balance_after": 20_000,
         "paid_at": paid["paid_at"],
+        "terms": None,
     }
     assert paid["paid_at"].endswith("Z")
     assert (await inside.get("/v1/wallet")).json()["balance"] == 20_000

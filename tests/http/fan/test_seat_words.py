@@ -43,11 +43,20 @@ async def test_every_answer_with_an_order_says_it(settings: Settings) -> None:
         paid = (await fan.pay(order_id)).json()["order"]
         shown = (await fan.get(f"/v1/orders/{order_id}")).json()
         (listed,) = (await fan.get("/v1/orders")).json()["orders"]
-        where = {"floor": None, "section": "Floor", "row": "A", "label": "3"}
+        where = {
+            "floor": None,
+            "section": "Floor",
+            "row": "A",
+            "label": "3",
+            "floor_en": None,
+            "section_en": None,
+        }
         for order in (paid, shown, listed):
             assert (order["concert_title"], order["venue"]) == ("봄밤", "Hall")
             assert order["starts_at"] == "2030-01-01T10:00:00.000Z"
-            assert order["seats"] == [{"number": "3", "grade": "R", "price": 50_000, **where}]
+            assert order["seats"] == [
+                {"number": "3", "grade": "R", "price": 50_000, "grade_en": None, **where}
+            ]
         for order in (shown, listed):
             (ticket,) = order["tickets"]
             assert ticket == {"seat": "3", "code": ticket["code"], **where}

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
+from yemae.concerts import details
+from yemae.concerts.details import Details
 from yemae.concerts.files import blocks_table, queue_table
 from yemae.concerts.files.blocks_table import BlockTables, FileBlock
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
@@ -36,6 +38,7 @@ from yemae.concerts.limits import (
     wrong_moment,
     wrong_prequeue,
 )
+from yemae.concerts.posters import Poster
 from yemae.concerts.queue_settings import CHOICES, OPENINGS, QueueSettings
 from yemae.concerts.seat_blocks import REASON_WORDS
 from yemae.concerts.seat_map.layout import Align, StageLayout
@@ -64,6 +67,13 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     artist: str
     venue: str
+    title_en: str | None
+    artist_en: str | None
+    venue_en: str | None
+    details: Details
+    # The image file's name as the concert file has it, and what became of it once it was read.
+    poster_file: str | None
+    poster: Poster | None = None
     currency: str
     sale_opens_at: datetime
     prequeue_opens_at: datetime | None
@@ -85,6 +95,7 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
 class _Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: ShortText
     price: Price
+    name_en: ShortText | UnsetType = UNSET
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +105,11 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: Text
     artist: Text
     venue: Text
+    title_en: Text | None = None
+    artist_en: Text | None = None
+    venue_en: Text | None = None
+    details: Details = details.NONE
+    poster: Text | None = None
     currency: Annotated[str, Meta(pattern=CURRENCY)] = "KRW"
     sale_opens_at: Moment
     prequeue_opens_at: Moment | None = None
@@ -143,7 +159,9 @@ def parse(text: str, name: str) -> FileConcert:
         problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
         source.refuse("currency", problem)
     queue_table.check(source, file.queue)
-    tables = HallTables(file.sections, file.stage, file.numbering, _prices(source, file))
+    _check_details(source, file.details)
+    grades_en = {grade.name: grade.name_en for grade in file.grades}
+    tables = HallTables(file.sections, file.stage, file.numbering, _prices(source, file), grades_en)
     seats, plan = hall(source, tables)
     performances = _performances(source, file)
     return FileConcert(
@@ -151,6 +169,11 @@ def parse(text: str, name: str) -> FileConcert:
         title=file.title,
         artist=file.artist,
         venue=file.venue,
+        title_en=file.title_en,
+        artist_en=file.artist_en,
+        venue_en=file.venue_en,
+        details=file.details,
+        poster_file=file.poster,
         currency=file.currency,
         sale_opens_at=sale_opens_at,
         prequeue_opens_at=_prequeue(source, file.prequeue_opens_at, sale_opens_at),
@@ -179,6 +202,16 @@ def _prequeue(
     if wrong := wrong_prequeue(prequeue_opens_at, sale_opens_at):
         source.refuse("prequeue_opens_at", f"{wrong}, found {shown(moment)}")
     return prequeue_opens_at
+
+
+def _check_details(source: FileSource, details: Details) -> None:
+    """Refuse `[details]` whose fields contradict one another."""
+    whole, interval = details.running_time_minutes, details.interval_minutes
+    if interval is not None and (whole is None or interval >= whole):
+        source.refuse(
+            "details.interval_minutes",
+            f"expected less than running_time_minutes, which includes it, found {interval}",
+        )
 
 
 def _performances(source: FileSource, file: _File) -> tuple[FilePerformance, ...]:

@@ -4,18 +4,20 @@ What comes out has kept every limit: seat numbers are unique, each seat's grade 
 two things are in one place.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from yemae.concerts.files.file_source import FileSource, shown
 from yemae.concerts.files.seat_rows import RowSeat, require_numbering, row_seats
 from yemae.concerts.limits import ShortText
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.layout import Layout, Row, StageLayout
-from yemae.concerts.seat_map.plan import Overlap, Plan, SectionOf, Stage
+from yemae.concerts.seat_map.plan import Plan, SectionOf, Stage
+from yemae.concerts.seat_map.room import Overlap
 
 SEATS_MAX = 50_000
 # Far more than a stadium has; the work of layout and drawing grows faster than their number.
@@ -40,15 +42,19 @@ class SectionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layout: Layout = Layout()
     # Empty: the file's own numbering.
     numbering: str = ""
+    name_en: ShortText | UnsetType = UNSET
+    floor_en: ShortText | UnsetType = UNSET
 
 
 class HallTables(NamedTuple):
-    """What a file says of its hall; `prices` has the grades with their full prices."""
+    """What a file says of its hall; `prices` has the grades with their full prices, `grades_en`
+    their English names."""
 
     sections: Sequence[SectionTable]
     stage: StageLayout | None
     numbering: str
     prices: dict[str, int]
+    grades_en: Mapping[str, str | UnsetType]
 
 
 def hall(source: FileSource, file: HallTables) -> tuple[tuple[FileSeat, ...], Plan]:
@@ -78,6 +84,8 @@ def hall(source: FileSource, file: HallTables) -> tuple[tuple[FileSeat, ...], Pl
                     section.layout,
                     _rows(numbered),
                     numbers,
+                    section.name_en,
+                    section.floor_en,
                 )
             )
     if not seats:
@@ -117,7 +125,7 @@ def _plan(
     """Place the seats; `places` says where in the file each seat number is, in plan order."""
     stage = None if file.stage is None else Stage(**msgspec.structs.asdict(file.stage))
     try:
-        return plan.make(file.prices, sections, stage)
+        return plan.make(file.prices, sections, stage, file.grades_en)
     except Overlap as overlap:
         numbers = list(places)
         number = numbers[overlap.seat]

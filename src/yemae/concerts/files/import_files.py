@@ -11,6 +11,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.writing import LoadResult, write_all
@@ -32,7 +34,7 @@ LOAD_TIMEOUT_S = 480
 
 def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
     """Load files in the order given. Raises ConcertFileError or StoreUnavailable."""
-    concerts = [(path.name, concert_file.read(path)) for path in paths]
+    concerts = [(path.name, _read(path)) for path in paths]
     for name, concert in concerts:
         if concert.currency != settings.sale.currency:
             raise ConcertFileError(
@@ -41,6 +43,18 @@ def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
             )
         _require_payable(settings, name, concert)
     return asyncio.run(_load(settings, concerts))
+
+
+def _read(path: Path) -> FileConcert:
+    """A concert with its poster. Raises ConcertFileError."""
+    concert = concert_file.read(path)
+    if concert.poster_file is None:
+        return concert
+    # Only here: what draws and packs images takes a while to import.
+    from yemae.concerts.files import poster_file  # noqa: PLC0415
+
+    poster = poster_file.read(path.parent / concert.poster_file)
+    return msgspec.structs.replace(concert, poster=poster)
 
 
 def _require_payable(settings: Settings, name: str, concert: FileConcert) -> None:

@@ -8,8 +8,8 @@ select yemae_now() as now
 -- name: concert_before
 -- The concert before this load: for the report of changes, and for the log, because orders and passes
 -- were judged by these limits. Lanes and offsets are compared as they are written.
-select listing, title, artist, venue, currency, seat_limit, queue_settings, lanes,
-       utc_offset_minutes
+select listing, title, artist, venue, title_en, artist_en, venue_en, details_digest, poster,
+       currency, seat_limit, queue_settings, lanes, utc_offset_minutes
 from concerts
 where id = %(id)s
 for no key update
@@ -22,13 +22,18 @@ where concert_id = %(id)s
 
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
-insert into concerts (id, listing, title, artist, venue, currency, seat_limit, queue_settings,
-                      lanes, utc_offset_minutes, draw_seed_is_keyed)
-values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(currency)s, %(seat_limit)s,
+insert into concerts (id, listing, title, artist, venue, title_en, artist_en, venue_en, details,
+                      details_digest, poster, currency, seat_limit, queue_settings, lanes,
+                      utc_offset_minutes, draw_seed_is_keyed)
+values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(title_en)s, %(artist_en)s,
+        %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(currency)s, %(seat_limit)s,
         %(queue_settings)s::jsonb, %(lanes)s::jsonb, %(utc_offset_minutes)s, true)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
-    venue = excluded.venue, currency = excluded.currency, seat_limit = excluded.seat_limit,
+    venue = excluded.venue, title_en = excluded.title_en, artist_en = excluded.artist_en,
+    venue_en = excluded.venue_en, details = excluded.details,
+    details_digest = excluded.details_digest, poster = excluded.poster,
+    currency = excluded.currency, seat_limit = excluded.seat_limit,
     queue_settings = excluded.queue_settings, lanes = excluded.lanes,
     utc_offset_minutes = excluded.utc_offset_minutes,
     revision = nextval('catalogue_revision')
@@ -108,6 +113,14 @@ on conflict (digest) do nothing
 -- name: drop_unused_plans
 -- Loads take turns, so no other load is about to use one of them.
 delete from plans where not exists (select from performances where plan = plans.digest)
+
+-- name: write_poster
+insert into posters (digest, width, height, small, large)
+values (%(digest)s, %(width)s, %(height)s, %(small)s, %(large)s)
+on conflict (digest) do nothing
+
+-- name: drop_unused_posters
+delete from posters where not exists (select from concerts where poster = posters.digest)
 
 -- name: currencies
 select currency from concerts union select currency from wallets

@@ -12,6 +12,9 @@ import msgspec
 from yemae.concerts.files.concert_file import FileConcert, FileSeat
 from yemae.values.instants import at_offset, clock
 
+# Columns whose values are no words for a report.
+NOT_SHOWN = frozenset({"lanes", "utc_offset_minutes", "details", "details_digest", "poster"})
+
 
 def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
     """What is different of a concert's own fields; the first load of a concert is new."""
@@ -21,8 +24,12 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
     changes = [
         f"{name}: {_shown(before[name], minutes)} → {_shown(value, minutes)}"
         for name, value in after.items()
-        if name not in ("lanes", "utc_offset_minutes") and before[name] != value
+        if name not in NOT_SHOWN and before[name] != value
     ]
+    if before["details_digest"] != after["details_digest"]:
+        changes.append("details changed")
+    if before["poster"] != after["poster"]:
+        changes.append("poster changed")
     if before["lanes"] != msgspec.json.decode(after["lanes"]):
         changes.append("lanes changed")
     return changes

@@ -11,7 +11,7 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from yemae.concerts import controls, lanes, queue_settings
-from yemae.concerts.files import load_report, writing_blocks
+from yemae.concerts.files import load_report, writing_blocks, writing_content
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FileConcert,
@@ -100,6 +100,7 @@ async def write_all(
         own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
         settings = concert.settings()
         columns = _concert_columns(concert, codes)
+        await writing_content.write_poster(tx, concert)
         await tx.send(
             WRITE_CONCERT, id=concert.id, queue_settings=queue_settings.stored(settings), **columns
         )
@@ -135,6 +136,7 @@ async def write_all(
     for blocks in every_block:
         await writing_blocks.forget(tx, blocks)
     await tx.send(DROP_UNUSED_PLANS)
+    await writing_content.drop_unused_posters(tx)
     return results
 
 
@@ -153,6 +155,7 @@ def _concert_columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any
         "title": concert.title,
         "artist": concert.artist,
         "venue": concert.venue,
+        **writing_content.columns(concert),
         "currency": concert.currency,
         "seat_limit": concert.seat_limit,
         "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),

@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from yemae.concerts.limits import ShortText
 
@@ -68,6 +68,7 @@ class StageLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     width: Length
     height: Length
     label: ShortText = "STAGE"
+    label_en: ShortText | UnsetType = UNSET
 
 
 class Row(NamedTuple):

@@ -8,15 +8,16 @@ places make another plan, with another digest.
 import gzip
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, Row, lay_out
+from yemae.concerts.seat_map.room import require_room
 
-# Two seats nearer to each other than this cannot be distinguished or tapped.
-APART_MIN = 5.5
 # Around everything, between sections that are placed by themselves, and in front of the stage.
 MARGIN = 30.0
 SECTION_GAP = 30.0
@@ -26,6 +27,7 @@ STAGE_WIDTH_MIN = 100.0
 STAGE_WIDTH_MAX = 400.0
 # Sections without a place stand below one another up to this height, then side by side as well.
 STACK_MAX = 1_200.0
+NO_NAMES: Mapping[str, str | UnsetType] = MappingProxyType({})
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -43,6 +45,7 @@ class Stage(msgspec.Struct, frozen=True):
     width: float
     height: float
     label: str = "STAGE"
+    label_en: str | UnsetType = UNSET
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -51,6 +54,7 @@ class Grade(msgspec.Struct, frozen=True):
     name: str
     price: int
     color: int
+    name_en: str | UnsetType = UNSET
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -70,6 +74,8 @@ class Section(msgspec.Struct, frozen=True):
     label: Label
     first_seat: int
     seats: int
+    name_en: str | UnsetType = UNSET
+    floor_en: str | UnsetType = UNSET
 
 
 class PlanRow(msgspec.Struct, frozen=True):
@@ -94,7 +100,8 @@ class SeatColumns(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Where everything is. Places in the plan order count from 0."""
+    """Where everything is. Places in the plan order count from 0. What ends in `_en` is the same
+    name in English, and is left out where there is none."""
 
     size: Size
     stage: Stage
@@ -113,6 +120,8 @@ class SectionOf(NamedTuple):
     layout: Layout
     rows: list[Row]
     numbers: list[str]
+    name_en: str | UnsetType = UNSET
+    floor_en: str | UnsetType = UNSET
 
 
 class PackedPlan(NamedTuple):
@@ -122,22 +131,18 @@ class PackedPlan(NamedTuple):
     content: bytes
 
 
-class Overlap(Exception):
-    """Two things are in the same place."""
-
-    def __init__(self, seat: int, other: int | None) -> None:
-        super().__init__(seat, other)
-        self.seat = seat
-        # None: the stage.
-        self.other = other
-
-
-def make(prices: dict[str, int], sections: Sequence[SectionOf], stage: Stage | None) -> Plan:
-    """Lay a hall out. Raises Overlap when two seats, or a seat and the stage, are in one place."""
+def make(
+    prices: dict[str, int],
+    sections: Sequence[SectionOf],
+    stage: Stage | None,
+    grades_en: Mapping[str, str | UnsetType] = NO_NAMES,
+) -> Plan:
+    """Lay a hall out; `grades_en` are the English names of grades. Raises Overlap when two seats,
+    or a seat and the stage, are in one place."""
     placed = _place(sections, stage)
     points = [point for laid_out in placed for point in laid_out.seats]
     stage = stage or _default_stage(points)
-    _require_room(points, stage)
+    require_room(points, _bounds([], stage))
     left, top, right, bottom = _bounds(
         [*points, *(point for laid_out in placed for point in laid_out.outline)], stage
     )
@@ -147,7 +152,7 @@ def make(prices: dict[str, int], sections: Sequence[SectionOf], stage: Stage | N
     return Plan(
         Size(_tenths(right - left + 2 * MARGIN), _tenths(bottom - top + 2 * MARGIN)),
         msgspec.structs.replace(stage, x=_tenths(stage.x + by_x), y=_tenths(stage.y + by_y)),
-        [Grade(name, prices[name], color[name]) for name in grades],
+        [Grade(name, prices[name], color[name], grades_en.get(name, UNSET)) for name in grades],
         _sections(sections, [laid_out.moved(by_x, by_y) for laid_out in placed], color),
         _rows(sections),
         SeatColumns(
@@ -239,24 +244,6 @@ def _bounds(points: Iterable[Point], stage: Stage | None) -> tuple[float, float,
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _require_room(points: list[Point], stage: Stage) -> None:
-    """Raise Overlap for the first seat that is where another, or the stage, is already."""
-    cells: dict[tuple[int, int], list[int]] = {}
-    for seat, (x, y) in enumerate(points):
-        if stage.x < x < stage.x + stage.width and stage.y < y < stage.y + stage.height:
-            raise Overlap(seat, None)
-        column, line = int(x // APART_MIN), int(y // APART_MIN)
-        for near in _around(column, line):
-            for other in cells.get(near, ()):
-                if math.dist(points[other], (x, y)) < APART_MIN:
-                    raise Overlap(seat, other)
-        cells.setdefault((column, line), []).append(seat)
-
-
-def _around(column: int, line: int) -> list[tuple[int, int]]:
-    return [(column + right, line + down) for right in (-1, 0, 1) for down in (-1, 0, 1)]
-
-
 # --- Writing down -------------------------------------------------------------------------------
 
 
@@ -269,7 +256,17 @@ def _sections(
         label = Label(*map(_tenths, laid_out.label))
         count = len(section.numbers)
         written.append(
-            Section(section.name, section.floor, color[section.grade], outline, label, first, count)
+            Section(
+                section.name,
+                section.floor,
+                color[section.grade],
+                outline,
+                label,
+                first,
+                count,
+                section.name_en,
+                section.floor_en,
+            )
         )
         first += count
     return written

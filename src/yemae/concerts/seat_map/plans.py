@@ -34,12 +34,15 @@ log = structlog.get_logger(__name__)
 
 class SeatWords(NamedTuple):
     """Where a seat is, in the words of the concert file; `label` is the seat's own in its row.
-    A hall without floors has no `floor`. All None: the plan does not say."""
+    A hall without floors has no `floor`. All None: the plan does not say. What ends in `_en` is the
+    same in English, None where the file does not say it."""
 
     floor: str | None = None
     section: str | None = None
     row: str | None = None
     label: str | None = None
+    floor_en: str | None = None
+    section_en: str | None = None
 
 
 class KnownPlan:
@@ -81,8 +84,18 @@ class KnownPlan:
         section = self.plan.sections[row.section]
         labels = self.plan.seats.label
         return SeatWords(
-            section.floor, section.name, row.name, labels[position] if labels else None
+            section.floor,
+            section.name,
+            row.name,
+            labels[position] if labels else None,
+            section.floor_en or None,
+            section.name_en or None,
         )
+
+    @cached_property
+    def grades_en(self) -> dict[str, str]:
+        """Grade → its English name, for those that have one. The plan has to be unpacked."""
+        return {grade.name: grade.name_en for grade in self.plan.grades if grade.name_en}
 
     @cached_property
     def _words(self) -> dict[str, SeatWords]:

@@ -52,6 +52,7 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "count": 4,
     "largest": 2,
     "order_status": "released",
+    "version": "2030-01",
     "allowed": ["GET"],
     "retry_s": 1,
     "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),

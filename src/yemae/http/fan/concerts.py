@@ -11,6 +11,7 @@ from yemae.concerts.catalogue import Performance
 from yemae.http.concert_shapes import (
     EXAMPLE_CONCERT,
     EXAMPLE_DATE,
+    EXAMPLE_DIGEST,
     EXAMPLE_LISTED,
     EXAMPLE_PERFORMANCE,
     EXAMPLE_SEATS,
@@ -99,7 +100,9 @@ async def show_concert(call: Call) -> Answer:
         )
         for date in concert.performances
     ]
-    whole = ConcertWithDates(**msgspec.structs.asdict(shown(concert)), dates=dates)
+    whole = ConcertWithDates(
+        **msgspec.structs.asdict(shown(concert)), dates=dates, details=concert.details
+    )
     return Answer(200, whole, ((b"cache-control", b"public, max-age=10"),))
 
 
@@ -234,7 +237,7 @@ OPERATIONS = (
                 200,
                 "The concert",
                 ConcertWithDates,
-                {**EXAMPLE_CONCERT, "dates": [EXAMPLE_DATE]},
+                {**EXAMPLE_CONCERT, "dates": [EXAMPLE_DATE], "details": EXAMPLE_DIGEST},
                 headers=("Cache-Control",),
             ),
         ),

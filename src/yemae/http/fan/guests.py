@@ -54,12 +54,15 @@ class Guest(msgspec.Struct, frozen=True):
 class SignInSettings(msgspec.Struct, frozen=True):
     """How one may sign in here. `proof_of_work`: whether a new account or guest takes the solution
     of a challenge at the moment. `top_ups`: how money comes into a wallet; with `free` it is not
-    real, and a page says so wherever it shows prices or takes a payment."""
+    real, and a page says so wherever it shows prices or takes a payment. `terms`: the version of
+    the operator's terms that a sign-up and a payment have to agree to, null where none is
+    published."""
 
     sign_up: Literal["open", "off"]
     guests: Literal["on", "off"]
     proof_of_work: bool
     top_ups: Literal["free"]
+    terms: str | None
 
 
 # Every top-up is credited unchecked: there is no payment provider.
@@ -93,6 +96,7 @@ async def show_settings(call: Call) -> Answer:
         settings.accounts.guests,
         identities.needs_proof(call.runtime),
         TOP_UPS,
+        call.runtime.terms.current,
     )
     return Answer(200, shown, (FOR_MOMENTS,))
 
@@ -158,7 +162,13 @@ OPERATIONS = (
                 200,
                 "What is open",
                 SignInSettings,
-                {"sign_up": "open", "guests": "on", "proof_of_work": False, "top_ups": "free"},
+                {
+                    "sign_up": "open",
+                    "guests": "on",
+                    "proof_of_work": False,
+                    "top_ups": "free",
+                    "terms": "2030-01",
+                },
             ),
         ),
     ),

@@ -20,12 +20,15 @@ from yemae.values.instants import Instant, LocalTime, instant, local_time
 class Where(msgspec.Struct, frozen=True):
     """Where a seat is, as the plan and the signs in the hall say it: `label` is the seat's own
     within its row. `floor` is null in a hall without floors; all are null where the concert was
-    loaded by an earlier version."""
+    loaded by an earlier version. What ends in `_en` is the same in English, null where there is
+    none."""
 
     floor: str | None
     section: str | None
     row: str | None
     label: str | None
+    floor_en: str | None
+    section_en: str | None
 
 
 class OrderedSeat(Where, frozen=True):
@@ -35,6 +38,7 @@ class OrderedSeat(Where, frozen=True):
     number: str
     grade: str
     price: int
+    grade_en: str | None
 
 
 class TicketBody(Where, frozen=True):
@@ -55,7 +59,9 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     concert_id: str
     concert_title: str
+    concert_title_en: str | None
     venue: str
+    venue_en: str | None
     performance_id: str
     starts_at: Instant
     starts_at_local: LocalTime | None
@@ -76,17 +82,26 @@ class Orders(msgspec.Struct, frozen=True):
 
 log = structlog.get_logger(__name__)
 
-EXAMPLE_WHERE = {"floor": None, "section": "앞", "row": "A", "label": "7"}
+EXAMPLE_WHERE = {
+    "floor": None,
+    "section": "앞",
+    "row": "A",
+    "label": "7",
+    "floor_en": None,
+    "section_en": "Front",
+}
 EXAMPLE_ORDER = {
     "id": EXAMPLE_ID,
     "status": "held",
     "concert_id": EXAMPLE_CONCERT["id"],
     "concert_title": EXAMPLE_CONCERT["title"],
+    "concert_title_en": EXAMPLE_CONCERT["title_en"],
     "venue": EXAMPLE_CONCERT["venue"],
+    "venue_en": EXAMPLE_CONCERT["venue_en"],
     "performance_id": EXAMPLE_PERFORMANCE["id"],
     "starts_at": EXAMPLE_PERFORMANCE["starts_at"],
     "starts_at_local": EXAMPLE_PERFORMANCE["starts_at_local"],
-    "seats": [{"number": "7", "grade": "R", "price": 66000, **EXAMPLE_WHERE}],
+    "seats": [{"number": "7", "grade": "R", "price": 66000, "grade_en": None, **EXAMPLE_WHERE}],
     "total": 66000,
     "currency": "KRW",
     "expires_at": "2026-11-22T11:05:00.000Z",
@@ -117,7 +132,9 @@ async def show(call: Call, order: Order) -> OrderBody:
         status=order.status,
         concert_id=concert.id,
         concert_title=concert.title,
+        concert_title_en=concert.title_en,
         venue=concert.venue,
+        venue_en=concert.venue_en,
         performance_id=performance.id,
         starts_at=instant(performance.starts_at),
         starts_at_local=local_time(performance.starts_at, performance.utc_offset_minutes),
@@ -153,7 +170,13 @@ async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:
 def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
     seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
     return [
-        OrderedSeat(*(plan.words(number) if plan else SeatWords()), number, grade, price)
+        OrderedSeat(
+            *(plan.words(number) if plan else SeatWords()),
+            number,
+            grade,
+            price,
+            plan.grades_en.get(grade) if plan else None,
+        )
         for number, grade, price in seats
     ]
 
@@ -161,4 +184,5 @@ def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
 def _ticket(call: Call, order: OrderBody, seat: OrderedSeat) -> TicketBody:
     signed = ticket_code.Ticket(order.id, order.performance_id, seat.number)
     code = call.runtime.ticket_signer.sign(signed)
-    return TicketBody(seat.floor, seat.section, seat.row, seat.label, seat.number, code)
+    where = {name: getattr(seat, name) for name in Where.__struct_fields__}
+    return TicketBody(**where, seat=seat.number, code=code)

@@ -9,35 +9,49 @@ from yemae.http.contract.operation import (
     ENTRY_TOKEN,
     IDEMPOTENCY_KEY,
     Answer,
+    Body,
     Operation,
     Shown,
 )
 from yemae.http.fan.concerts import ENTRY_PROBLEMS
 from yemae.http.fan.order_shapes import EXAMPLE_ORDER, OrderBody, show
 from yemae.http.fan.orders import path_order_id
+from yemae.http.fan.terms import EXAMPLE_VERSION, Accepted
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
 from yemae.refusals import (
+    BodyTooLarge,
+    ConsentRequired,
     IdempotencyConflict,
     InsufficientBalance,
     InvalidRequest,
+    MalformedBody,
     OrderAlreadyPaid,
     OrderExpired,
     OrderNotFound,
     OrderNotHeld,
+    RequestTimeout,
 )
 from yemae.sale.pay import pay_order
 from yemae.values.instants import Instant, instant
 
 
+class Pay(Body, frozen=True):
+    """What the fan agrees to; the whole body may be left out."""
+
+    terms: Accepted | None = None
+
+
 class PaymentBody(msgspec.Struct, frozen=True):
-    """A paid order, what was charged, and what is left in the wallet."""
+    """A paid order, what was charged, what is left in the wallet, and the version of the operator's
+    terms that the fan agreed to (null: none was published)."""
 
     id: UUID
     order: OrderBody
     amount: int
     balance_after: int
     paid_at: Instant
+    terms: str | None
 
 
 EXAMPLE_PAYMENT = {
@@ -46,14 +60,22 @@ EXAMPLE_PAYMENT = {
     "amount": 66000,
     "balance_after": 34000,
     "paid_at": "2026-11-22T11:02:00.000Z",
+    "terms": EXAMPLE_VERSION,
 }
+
+
+PAY = msgspec.json.Decoder(Pay)
+NOTHING = Pay()
 
 
 async def pay(call: Call) -> Answer:
     """Pay a held order. With an Idempotency-Key a repeat is answered as before, although the
     payment has ended the pass."""
     fan = await call.enter()
-    payment, order = await pay_order(call.runtime, call.batches, fan, path_order_id(call))
+    agreed = await call.optional_body(PAY) or NOTHING
+    payment, order = await pay_order(
+        call.runtime, call.batches, fan, path_order_id(call), agreed.terms
+    )
     return Answer(
         201,
         PaymentBody(
@@ -62,6 +84,7 @@ async def pay(call: Call) -> Answer:
             payment.amount,
             payment.balance_after,
             instant(payment.paid_at),
+            payment.terms,
         ),
     )
 
@@ -75,6 +98,9 @@ OPERATIONS = (
         "Pay an order",
         pay,
         signed_in=True,
+        body=Pay,
+        body_is_optional=True,
+        body_example={"terms": EXAMPLE_VERSION},
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
         answers=(Shown(201, "Paid; the entry token has ended", PaymentBody, EXAMPLE_PAYMENT),),
         problems=(
@@ -85,7 +111,11 @@ OPERATIONS = (
             OrderAlreadyPaid,
             OrderNotHeld,
             OrderExpired,
+            ConsentRequired,
             IdempotencyConflict,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
         ),
     ),
 )

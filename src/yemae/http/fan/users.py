@@ -7,9 +7,11 @@ from msgspec import Meta
 
 from yemae.accounts import sessions
 from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.fan.terms import Accepted
 from yemae.http.server.call import Call
 from yemae.refusals import (
     BodyTooLarge,
+    ConsentRequired,
     EmailTaken,
     InvalidRequest,
     MalformedBody,
@@ -76,6 +78,7 @@ class SignUp(Body, frozen=True):
     name: Name
     email: Email
     password: Password
+    terms: Accepted | None = None
     altcha: Altcha | None = None
 
 
@@ -115,7 +118,8 @@ SIGN_IN = msgspec.json.Decoder(SignIn)
 
 async def sign_up(call: Call) -> Answer:
     """Write a user and sign them in. While a concert asks for a proof of work, so does this:
-    `altcha` is the solution of a challenge."""
+    `altcha` is the solution of a challenge. `terms` is the version of the operator's terms that
+    the fan agrees to."""
     wanted = await call.body(SIGN_UP)
     done = await identities.sign_up(
         call.runtime,
@@ -124,6 +128,7 @@ async def sign_up(call: Call) -> Answer:
         wanted.password,
         address=call.account_address(),
         proof=wanted.altcha,
+        terms=wanted.terms,
     )
     token = done.token
     return Answer(201, SignedUp(UserBody(*done.user), token.text, instant(token.expires_at)))
@@ -176,6 +181,7 @@ OPERATIONS = (
         ),
         problems=(
             SignUpClosed,
+            ConsentRequired,
             EmailTaken,
             ProofOfWorkRequired,
             ProofOfWorkInvalid,

@@ -1,6 +1,7 @@
 // Making accounts and guests, and opening a guest's session again: the calls alone, nothing is kept
 // here. Where the server asks for a proof of work, it is solved on the way.
 import { answered, api, asRefused, type Schemas } from "../../api/client.ts";
+import { consent } from "../consent/terms.svelte.ts";
 import { solve } from "../proof-of-work/solve.ts";
 
 /** What a guest comes back with: a key, or of guests of earlier pages an address and a password. */
@@ -20,7 +21,7 @@ export function signInSettings(): Promise<Schemas["SignInSettings"]> {
 
 /** Make an account. Throws Refused. */
 export async function makeAccount(name: string, email: string, password: string): Promise<Opened> {
-  const body = { name, email, password };
+  const body = { name, email, password, ...consent() };
   return opened(
     await proven((proof) => answered(api.POST("/v1/users", { body: { ...body, ...proof } }))),
   );

@@ -10,6 +10,7 @@ const NEXT: Record<string, Next> = {
   "block-not-found": "edit",
   "body-too-large": "edit",
   "concert-not-found": "concerts",
+  "consent-required": "edit",
   "email-taken": "edit",
   "entry-proof-invalid": "queue",
   "entry-token-expired": "queue",

@@ -1,6 +1,8 @@
 // Concerts that orders belong to. Each is asked for once, and again only when no answer came.
 import { SvelteMap } from "svelte/reactivity";
 import { answered, api, asRefused, type Schemas } from "../../api/client.ts";
+import { currentLanguage } from "../../i18n/language.svelte.ts";
+import { named } from "../../i18n/names.ts";
 import { nextAfter } from "../calls/next.ts";
 import { again } from "../calls/again.ts";
 
@@ -18,10 +20,11 @@ again(
   Infinity,
 );
 
-/** A concert by its id; null while it is not there. Reading it in a component follows it. */
+/** A concert by its id, with the names of the current language; null while it is not there. Reading
+ * it in a component follows it. */
 export function concertOf(id: string): Concert | null {
   if (!asked.has(id)) void ask(id);
-  return known.get(id) ?? null;
+  return named(known.get(id) ?? null, currentLanguage());
 }
 
 async function ask(id: string): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Words } from "./ko.ts";
 import * as booking from "./booking.ts";
 import * as concerts from "./concerts.ts";
+import * as details from "./details.ts";
 import * as problems from "./problems.ts";
 import * as seatMap from "./seat-map.ts";
 import * as session from "./session.ts";
@@ -15,5 +16,6 @@ export const en: Words = {
   waiting: waiting.en,
   seatMap: seatMap.en,
   booking: booking.en,
+  details: details.en,
   problems: problems.en,
 };

@@ -1,6 +1,7 @@
 // Every word of the page in Korean. The type of this dictionary is the type of the other one.
 import * as booking from "./booking.ts";
 import * as concerts from "./concerts.ts";
+import * as details from "./details.ts";
 import * as problems from "./problems.ts";
 import * as seatMap from "./seat-map.ts";
 import * as session from "./session.ts";
@@ -14,6 +15,7 @@ export const ko = {
   waiting: waiting.ko,
   seatMap: seatMap.ko,
   booking: booking.ko,
+  details: details.ko,
   problems: problems.ko,
 };
 

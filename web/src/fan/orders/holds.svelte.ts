@@ -3,6 +3,8 @@
 // Always holds: what is kept was held when it was seen last; whether it still is, `expiresAt` says.
 import type { Schemas } from "../../api/client.ts";
 import { serverNow } from "../../time/now.svelte.ts";
+import { currentLanguage } from "../../i18n/language.svelte.ts";
+import { named } from "../../i18n/names.ts";
 import { session } from "../accounts/session.svelte.ts";
 import { keep, keptJson, onChangeElsewhere } from "../../browser/storage.ts";
 
@@ -40,7 +42,7 @@ function holdOf(order: Schemas["Order"]): Hold {
   return {
     order: order.id,
     concert: order.concert_id,
-    title: order.concert_title,
+    title: named(order, currentLanguage()).concert_title,
     seats: order.seats.length,
     expiresAt: order.expires_at,
   };

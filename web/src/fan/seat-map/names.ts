@@ -12,16 +12,18 @@ export interface Speech {
   /** A price in the currency of the concert. */
   readonly price: (amount: number) => string;
   readonly count: (amount: number) => string;
+  /** Whether names are read in English where the organiser gave them in English as well. */
+  readonly english?: boolean;
 }
 
 export type SeatState = "free" | "taken" | "chosen" | "own";
 
 /** "A구역", and "2층 A구역" when another floor has an A as well. */
-export function sectionName(plan: Plan, section: number, { words }: Speech): string {
-  const { name, floor } = plan.sections[section]!;
-  const said = words.sectionName(name);
+export function sectionName(plan: Plan, section: number, { words, english }: Speech): string {
+  const { name, nameEn, floor, floorEn } = plan.sections[section]!;
+  const said = words.sectionName((english && nameEn) || name);
   const isOnly = plan.sections.every((other, at) => at === section || other.name !== name);
-  return floor === null || isOnly ? said : words.joined(floor, said);
+  return floor === null || isOnly ? said : words.joined((english && floorEn) || floor, said);
 }
 
 /** "B열 12번": enough where the section is known. */
@@ -37,9 +39,16 @@ export function seatName(plan: Plan, seat: number, speech: Speech): string {
   return speech.words.joined(sectionName(plan, sectionOf(plan, seat), speech), place);
 }
 
+/** What is written on the stage. */
+export function stageName(plan: Plan, { words, english }: Speech): string {
+  const { label, labelEn } = plan.stage;
+  return words.stageName((english && labelEn) || label);
+}
+
 /** "R석" */
-export function gradeName(plan: Plan, grade: number, { words }: Speech): string {
-  return words.gradeName(plan.grades[grade]!.name);
+export function gradeName(plan: Plan, grade: number, { words, english }: Speech): string {
+  const { name, nameEn } = plan.grades[grade]!;
+  return words.gradeName((english && nameEn) || name);
 }
 
 /** "1층 A구역 B열 12번, R석, 121,000원, 선택 가능": everything that the map shows of a seat. */
@@ -57,16 +66,16 @@ export function sayOf(
   plan: Plan,
   availability: Availability,
   section: number,
-  { words, price, count }: Speech,
+  { words, price, count, english }: Speech,
 ): SectionWords {
-  const { name, grades } = plan.sections[section]!;
+  const { name, nameEn, grades } = plan.sections[section]!;
   const left = availability.leftInSection[section]!;
   const known = availability.version !== null;
   const free = leftOfGrades(plan, availability, section);
   const open = grades.filter((grade) => left === 0 || free.get(grade)! > 0);
   const lowest = price(Math.min(...open.map((grade) => plan.grades[grade]!.price)));
   return {
-    name,
+    name: (english && nameEn) || name,
     price: open.length > 1 ? words.priceFrom(lowest) : lowest,
     left: !known ? "" : left === 0 ? words.soldOut : words.left(count(left)),
   };

@@ -7,7 +7,9 @@ import { around, boundsOf, grown, withoutNotches, type Bounds, type Point } from
 import type { PlanAnswer } from "./contract.ts";
 
 export interface Grade {
+  /** What the server calls it. */
   readonly name: string;
+  readonly nameEn?: string | null;
   readonly price: number;
   /** Index into the palette of the page. */
   readonly color: number;
@@ -15,7 +17,9 @@ export interface Grade {
 
 export interface Section {
   readonly name: string;
+  readonly nameEn: string | null;
   readonly floor: string | null;
+  readonly floorEn: string | null;
   /** Index of the grade that most of its seats have. */
   readonly grade: number;
   /** Indices of all grades that it has seats of. */
@@ -44,7 +48,7 @@ export interface Plan {
   readonly size: { readonly width: number; readonly height: number };
   /** What is worth seeing: the stage and the sections, with room for the names of rows. */
   readonly bounds: Bounds;
-  readonly stage: Bounds & { readonly label: string };
+  readonly stage: Bounds & { readonly label: string; readonly labelEn: string | null };
   readonly grades: readonly Grade[];
   /** How many seats each grade has here; a grade may have none. */
   readonly seatsOfGrade: readonly number[];
@@ -82,7 +86,12 @@ export function readPlan(answer: PlanAnswer): Plan {
     size: answer.size,
     bounds: grown(around([stage, ...sections.map(({ bounds }) => bounds)]), pitch * EDGE_SEATS),
     stage,
-    grades: answer.grades,
+    grades: answer.grades.map(({ name, name_en, price, color }) => ({
+      name,
+      nameEn: name_en ?? null,
+      price,
+      color,
+    })),
     seatsOfGrade: answer.grades.map(
       (_, grade) => answer.seats.grade.filter((other) => other === grade).length,
     ),
@@ -141,6 +150,7 @@ function readStage(stage: PlanAnswer["stage"]): Plan["stage"] {
     right: stage.x + stage.width,
     bottom: stage.y + stage.height,
     label: stage.label ?? "STAGE",
+    labelEn: stage.label_en ?? null,
   };
 }
 
@@ -170,7 +180,9 @@ function readSection(
   const firstRow = rows.findIndex((row) => row.section === index);
   return {
     name: section.name,
+    nameEn: section.name_en ?? null,
     floor: section.floor ?? null,
+    floorEn: section.floor_en ?? null,
     grade: section.grade,
     grades: [...new Set(grades.slice(section.first_seat, section.first_seat + section.seats))],
     outline,

@@ -11,6 +11,10 @@ export const ko = {
     title: "지금은 가입할 수 없어요",
     text: "이미 계정이 있으면 로그인해 주세요.",
   },
+  "consent-required": {
+    title: "약관에 동의해 주세요",
+    text: "약관을 읽고 동의하면 이어서 진행할 수 있어요. 결제되지는 않았어요.",
+  },
   "guests-closed": {
     title: "비회원으로는 예매할 수 없어요",
     text: "로그인하면 이어서 진행할 수 있어요.",
@@ -35,6 +39,10 @@ export const en: typeof ko = {
   "sign-up-closed": {
     title: "Sign-up is closed",
     text: "If you have an account, sign in with it.",
+  },
+  "consent-required": {
+    title: "Please agree to the terms",
+    text: "Read the terms and agree to them to go on. You were not charged.",
   },
   "guests-closed": { title: "Guests can't book here", text: "Sign in to continue." },
   "guest-key-invalid": {

@@ -1,0 +1,34 @@
+"""Writes what a concert's page shows beside dates and seats: English names, details, the poster."""
+
+from typing import Any
+
+from yemae.concerts import details
+from yemae.concerts.files.concert_file import FileConcert
+from yemae.store.postgres import Transaction
+from yemae.store.queries import load_queries
+
+QUERIES = load_queries(__file__, "load.sql")
+WRITE_POSTER = QUERIES["write_poster"]
+DROP_UNUSED_POSTERS = QUERIES["drop_unused_posters"]
+
+
+def columns(concert: FileConcert) -> dict[str, Any]:
+    """Its columns of a concert's row."""
+    return {
+        "title_en": concert.title_en,
+        "artist_en": concert.artist_en,
+        "venue_en": concert.venue_en,
+        **details.stored(concert.details)._asdict(),
+        "poster": None if concert.poster is None else concert.poster.digest,
+    }
+
+
+async def write_poster(tx: Transaction, concert: FileConcert) -> None:
+    """Write the poster that the concert's row will name; it may be there already."""
+    if concert.poster is not None:
+        await tx.send(WRITE_POSTER, **concert.poster._asdict())
+
+
+async def drop_unused_posters(tx: Transaction) -> None:
+    """Drop what no concert has any more. Loads take turns, so no other is about to use one."""
+    await tx.send(DROP_UNUSED_POSTERS)

@@ -1,0 +1,1 @@
+"""약관 · The operator's terms and privacy policy."""

@@ -1,0 +1,22 @@
+"""The operator's terms on a server that runs."""
+
+import time
+from pathlib import Path
+
+import httpx
+
+from helpers.command import finish, start
+from helpers.server import Server
+
+PATIENCE_S = 60.0
+
+
+def publish_terms(server: Server, folder: Path, text: str) -> None:
+    """Publish a terms file, and wait until the server asks for it."""
+    path = folder / "terms.toml"
+    path.write_text(text, encoding="utf-8")
+    done = finish(start("terms", "publish", str(path), **server.environ))
+    assert done.code == 0, done.err
+    deadline = time.monotonic() + PATIENCE_S
+    while httpx.get(f"{server.url}/v1/settings").json()["terms"] is None:
+        assert time.monotonic() < deadline, "the server did not notice the terms"
