@@ -191,6 +191,15 @@ async def test_a_concert_has_a_limited_number_of_blocks(
         await block(runtime, "3", name="house")
 
 
+async def test_one_change_is_about_a_limited_number_of_seats(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat_blocks, "SEATS_AT_ONCE_MAX", 3)
+    with pytest.raises(InvalidRequest, match="at most 3 seats at once"):
+        await block(runtime, "1", "2", performances=(FIRST, SECOND))
+    assert (await block(runtime, "1", "2", "3")).total == 3
+
+
 async def test_only_dates_of_the_concert_can_be_named(runtime: Runtime, settings: Settings) -> None:
     await load_concert(settings, concert(concert_id="club"))
     await runtime.catalogue.refresh()

@@ -22,6 +22,8 @@ from yemae.refusals import BlockNotFound, ConcertNotFound, InvalidRequest
 from yemae.runtime import Stores
 from yemae.store.postgres import Transaction
 
+# Seats of one change, of all its dates together: what a transaction has time for.
+SEATS_AT_ONCE_MAX = 100_000
 # No seats; of a block that there is, all of them.
 NOTHING_NAMED = Selection()
 
@@ -73,6 +75,9 @@ async def block(
     concert = stores.catalogue.concert(concert_id)
     dates = _dates(stores, concert, change.performances)
     numbers = await _numbers(plans, dates, change.selection)
+    if len(numbers) * len(dates) > SEATS_AT_ONCE_MAX:
+        most = f"at most {SEATS_AT_ONCE_MAX:,} seats at once, of all dates together"
+        raise InvalidRequest.of("performances", f"{most}; name fewer dates")
     async with stores.postgres.transaction() as tx:
         blocks = await _lock(tx, concert_id)
         before = blocks.get(_name(change))
