@@ -27,14 +27,26 @@ from yemae.settings import Settings
 OTHER = TicketSigner("another server's secret key, of the tests as well")
 NOT_OURS = "refused: The signature does not fit: the code is forged, damaged or another server's.\n"
 HALL = TEXT.format(**SMALL).replace('numbering = "', 'numbering = "나-')
+PRICE_TYPES = """
+[[price_types]]
+id = "disabled"
+name = "장애인"
+percent_off = 50
+proof = "복지카드"
+
+[[price_types]]
+id = "early"
+name = "조기예매"
+percent_off = 10
+"""
 
 
-async def _sell(settings: Settings) -> Order:
-    await load_concert(settings, parse(HALL, "hall.toml"))
+async def _sell(settings: Settings, more: str = "", *types: str) -> Order:
+    await load_concert(settings, parse(HALL + more, "hall.toml"))
     async with open_runtime(settings) as runtime:
         fan = Fan(runtime, "fan")
         await fan.top_up()
-        await fan.hold("나-1", "나-2")
+        await fan.hold("나-1", "나-2", price_types=types)
         return (await fan.pay()).order
 
 
@@ -70,6 +82,21 @@ def test_a_paid_ticket_is_valid_and_said_in_words(sold: Order, signer: TicketSig
     assert done == (0, "valid: Test, 2030-01-01 10:00Z, hall-1, seat 나-2\n", "")
 
 
+def test_a_price_type_is_said_with_the_proof_that_has_to_be_shown(
+    named_stores: Settings, signer: TicketSigner
+) -> None:
+    order = asyncio.run(_sell(named_stores, PRICE_TYPES, "disabled", "early"))
+    codes = [signer.sign(Ticket(order.id, FIRST, seat)) for seat in ("나-1", "나-2")]
+    done = yemae("tickets", "check", *codes)
+    said = "valid: Test, 2030-01-01 10:00Z, hall-1, seat"
+    assert done.out.splitlines() == [
+        f"{said} 나-1, 장애인 (복지카드)",
+        f"{said} 나-2, 조기예매 (no proof needed)",
+    ]
+    as_json = json.loads(yemae("tickets", "check", "--json", codes[0]).out)
+    assert as_json["price_type"]["proof"] == "복지카드"
+
+
 def test_programs_get_a_line_of_json_for_each_code(sold: Order, signer: TicketSigner) -> None:
     code = signer.sign(Ticket(sold.id, FIRST, "나-1"))
     done = yemae("tickets", "check", "--json", code, "nonsense")
@@ -82,6 +109,7 @@ def test_programs_get_a_line_of_json_for_each_code(sold: Order, signer: TicketSi
             "performance_id": FIRST,
             "starts_at": "2030-01-01T10:00:00.000Z",
             "seat": "나-1",
+            "price_type": None,
         },
         {"valid": False, "reason": "This is no ticket code: those begin with YEMAE1."},
     ]

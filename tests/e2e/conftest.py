@@ -118,6 +118,7 @@ def new_concert(server: Server, kept_database_url: str) -> Iterator[NewConcert]:
         queue: str = "",
         opening: str = "",
         starts_at: str = "2030-05-03T20:00:00+09:00",
+        more: str = "",
     ) -> str:
         name = f"e2e-{os.getpid()}-{next(_numbers)}"
         text = CONCERT.format(
@@ -127,6 +128,7 @@ def new_concert(server: Server, kept_database_url: str) -> Iterator[NewConcert]:
             starts_at=starts_at,
             opening=opening or "sale_opens_at = 2026-01-01T11:00:00+09:00",
         )
+        text += more
         put_on_sale(server, text, name)
         made.append(name)
         if "proof_of_work = true" in text:

@@ -93,7 +93,11 @@ class Fan:
         return PassKey(self.concert_id, self.user_id, number)
 
     def hold_request(
-        self, *seats: str, performance: str = FIRST, key: str | None = None
+        self,
+        *seats: str,
+        performance: str = FIRST,
+        key: str | None = None,
+        price_types: tuple[str | None, ...] = (),
     ) -> HoldRequest:
         """The hold as the HTTP layer would make it."""
         found = self.runtime.catalogue.performance(performance)
@@ -106,11 +110,21 @@ class Fan:
             concert.seat_limit,
             concert.currency,
             key,
+            price_types=price_types,
+            pricing=concert.pricing,
         )
 
-    async def hold(self, *seats: str, performance: str = FIRST, key: str | None = None) -> Order:
+    async def hold(
+        self,
+        *seats: str,
+        performance: str = FIRST,
+        key: str | None = None,
+        price_types: tuple[str | None, ...] = (),
+    ) -> Order:
         """Hold seats."""
-        request = self.hold_request(*seats, performance=performance, key=key)
+        request = self.hold_request(
+            *seats, performance=performance, key=key, price_types=price_types
+        )
         self.order = only(await carried_out(hold.hold(self.runtime, [request])))
         return self.order
 

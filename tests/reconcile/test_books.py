@@ -42,7 +42,13 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
             "from tickets as t, orders as o where o.status = 'held'",
         ),
     ),
-    "total_is_sum_of_prices": (1, ("update orders set total = total + 1 where status = 'held'",)),
+    "total_is_sum_of_prices": (
+        2,
+        (
+            "update orders set total = total + 1 where status = 'held'",
+            "update orders set booking_fee = 1 where status = 'paid'",
+        ),
+    ),
     "payment_for_each_paid_order": (
         1,
         (

@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yemae.concerts.pricing import NO_PRICING
 from yemae.orders.order import Order
 from yemae.refusals import (
     EntryTokenExpired,
@@ -33,11 +34,10 @@ from yemae.values.pass_key import PassKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMIT = 3
-USERS = ("ann", "ben", "cho")
 SEATS = ("1", "2", "3", "4", "5")
 USED = PassKey("hall", "ann", 7)
 
-users = st.sampled_from(USERS)
+users = st.sampled_from(["ann", "ben", "cho"])
 keys = st.sampled_from([None, None, "k1", "k2"])
 seat_lists = st.lists(st.sampled_from((*SEATS, "unknown")), min_size=1, max_size=4, unique=True)
 hold_requests = st.lists(
@@ -52,6 +52,8 @@ hold_requests = st.lists(
         idempotency_key=keys,
         best=st.none(),
         ends_by=st.just(NOW + timedelta(days=1)),
+        price_types=st.just(()),
+        pricing=st.just(NO_PRICING),
     ),
     max_size=12,
 )
@@ -110,7 +112,7 @@ def hold(
 
 
 def made(answers: Sequence[object]) -> list[Order]:
-    """The distinct orders among the answers."""
+    """The distinct orders."""
     return list({a.id: a for a in answers if isinstance(a, Order)}.values())
 
 

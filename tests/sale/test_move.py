@@ -213,3 +213,50 @@ async def test_a_move_has_its_line_in_the_log(runtime: Runtime, fan: Fan) -> Non
         "total": {"from": SEAT_PRICE, "to": SEAT_PRICE},
         "refund": 0,
     }
+
+
+TYPES = """
+[booking_fee]
+amount = 1000
+
+[[price_types]]
+id = "half"
+name = "Half"
+percent_off = 50
+
+[[price_types]]
+id = "child"
+name = "Child"
+prices = { R = 10000 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("pricing", "prices", "types", "total", "refund"),
+    [
+        ("keep", [25_000, 10_000], ["half", "child"], 37_000, 0),
+        # Grade S has no price for children.
+        ("new", [10_000, 20_000], ["half", None], 32_000, 5_000),
+    ],
+)
+async def test_price_types_and_the_booking_fee_move_with_an_order(
+    settings: Settings,
+    runtime: Runtime,
+    fan: Fan,
+    pricing: Pricing,
+    prices: list[int],
+    types: list[str | None],
+    total: int,
+    refund: int,
+) -> None:
+    await load_concert(settings, parse(TWO_GRADES + TYPES, "hall.toml"))
+    await runtime.catalogue.refresh()
+    await fan.top_up()
+    await fan.hold("1", "2", price_types=("half", "child"))
+    paid = (await fan.pay()).order
+    assert paid.total == 37_000
+    moved = await move(runtime, paid.id, "11", "12", pricing=pricing)
+    after = await stored(runtime, paid)
+    assert (after.seat_prices, after.total, moved.refund) == (prices, total, refund)
+    assert [each and each.id for each in after.sold_as()] == types
+    await assert_reconciled(runtime)

@@ -25,6 +25,8 @@ TYPES: dict[object, set[str]] = {
     datetime: {"timestamptz"},
     list[str]: {"_text"},
     list[int]: {"_int8"},
+    dict[str, str]: {"jsonb"},
+    list[dict[str, str] | None]: {"jsonb"},
 }
 
 

@@ -26,7 +26,7 @@ from yemae.orders.ticket_code import CodeError, Ticket, TicketSigner
 from yemae.runtime import open_stores
 from yemae.settings import read_settings
 from yemae.values.instants import plain
-from yemae.values.text import printable_json
+from yemae.values.text import printable, printable_json
 
 # Far more than a code has.
 LINE_MAX_BYTES = 65_536
@@ -99,7 +99,8 @@ def check(
     """Check ticket codes: one line for each, at once.
 
     A ticket is valid when this server signed it, its order is paid and the seat is the order's.
-    The check records no entry. Exit code 1 when a ticket was refused.
+    A price type follows, with the proof that its fan has to show. The check records no entry.
+    Exit code 1 when a ticket was refused.
     """
     if key is not None and not is_offline:
         raise InputError("--key belongs to --offline: a server checks with its own key.")
@@ -171,7 +172,16 @@ def _in_words(verdict: Verdict) -> str:
     where = f"{verdict.performance_id}, seat {verdict.seat}"
     if verdict.concert is None:
         return f"valid: {where}"
-    return f"valid: {verdict.concert}, {cell(verdict.starts_at)}, {where}"
+    return f"valid: {verdict.concert}, {cell(verdict.starts_at)}, {where}{_proof(verdict)}"
+
+
+def _proof(verdict: ValidTicket) -> str:
+    """What the fan has to show beside the ticket."""
+    sold_as = verdict.price_type
+    if sold_as is None:
+        return ""
+    shown = sold_as.proof or "no proof needed"
+    return printable(f", {sold_as.name} ({shown})")
 
 
 def _as_json(verdict: Verdict) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from yemae.concerts import lanes, queue_settings
+from yemae.concerts import lanes, pricing, queue_settings
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.lanes import Lane
+from yemae.concerts.pricing import NO_PRICING, Pricing
 from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
@@ -74,6 +75,7 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
     poster: str | None = None
     poster_width: int | None = None
     poster_height: int | None = None
+    pricing: Pricing = NO_PRICING
 
     def to_come(self, now: datetime) -> tuple[Performance, ...]:
         """The dates that have not begun, by start."""
@@ -141,6 +143,7 @@ class Catalogue:
         is_keyed = values.pop("draw_seed_is_keyed")
         values["draw_seed"] = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
         values["lanes"] = lanes.read(row.lanes)
+        values["pricing"] = pricing.read(row.pricing)
         return Concert(**values, **settings, performances=performances)
 
     async def know(self, performance_ids: Iterable[str]) -> None:

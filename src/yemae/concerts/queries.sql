@@ -8,7 +8,7 @@ select coalesce(sum(revision), 0)::bigint as revision from concerts
 select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
-       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes,
+       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.pricing,
        c.title_en, c.artist_en, c.venue_en, c.details_digest as details,
        c.poster, p.width as poster_width, p.height as poster_height
 from concerts as c

@@ -7,22 +7,27 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from yemae.concerts.catalogue import Catalogue
 from yemae.orders import orders
+from yemae.orders.order import SoldAs
 from yemae.orders.ticket_code import Ticket
 from yemae.store.postgres import Postgres
 from yemae.values.instants import at_offset
 
 
 class ValidTicket(NamedTuple):
-    """A ticket that opens the door; `starts_at` on the venue's clocks. Without a database `concert`
-    and `starts_at` are None."""
+    """A ticket that opens the door; `starts_at` on the venue's clocks. `price_type` is the one that
+    the seat was sold with, whose proof has to be shown; None: the full price. Without a database
+    `concert`, `starts_at` and `price_type` are None."""
 
     order_id: UUID
     concert: str | None
     performance_id: str
     starts_at: datetime | None
     seat: str
+    price_type: SoldAs | None = None
 
 
 class Refused(NamedTuple):
@@ -51,11 +56,14 @@ async def look_up(
     match found:
         case None:
             return Refused("The order of this ticket is not in the database.")
-        case ("paid", True):
+        case ("paid", True, kept):
             concert = catalogue.concert_of(performance).title
             starts_at = at_offset(performance.starts_at, performance.utc_offset_minutes)
-            return ValidTicket(ticket.order_id, concert, performance.id, starts_at, ticket.seat)
-        case ("paid", _):
+            sold_as = msgspec.convert(kept, SoldAs | None)
+            return ValidTicket(
+                ticket.order_id, concert, performance.id, starts_at, ticket.seat, sold_as
+            )
+        case ("paid", *_):
             return Refused(f"Seat {ticket.seat} was not sold to the order of this ticket.")
-        case (status, _):
+        case (status, *_):
             return Refused(f"The order of this ticket is {status}, not paid.")

@@ -4,6 +4,7 @@ import msgspec
 
 from yemae.concerts import catalogue
 from yemae.concerts.limits import QueueingMethod
+from yemae.concerts.pricing import BookingFee
 from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
@@ -72,10 +73,12 @@ class Date(msgspec.Struct, frozen=True):
 
 class ConcertWithDates(ConcertBody, frozen=True):
     """A concert with all its dates, by start, past ones too. `details` names what the organiser
-    says of it, for `?v=` of the details' address; null: nothing."""
+    says of it, for `?v=` of the details' address; null: nothing. `booking_fee` comes on top of the
+    seats; null: there is none."""
 
     dates: list[Date]
     details: str | None
+    booking_fee: BookingFee | None = None
 
 
 class PerformanceBody(msgspec.Struct, frozen=True):

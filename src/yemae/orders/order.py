@@ -4,9 +4,22 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from yemae.values.pass_key import PassKey
 
 Status = Literal["held", "paid", "released", "expired", "refunded"]
+
+
+class SoldAs(msgspec.Struct, frozen=True):
+    """The price type that a seat was held with, as it was then, and the proof that is shown at the
+    door. Without `name_en` and `proof_en` the other texts are for everybody."""
+
+    id: str
+    name: str
+    name_en: str | None = None
+    proof: str | None = None
+    proof_en: str | None = None
 
 
 class Order(NamedTuple):
@@ -27,6 +40,16 @@ class Order(NamedTuple):
     expires_at: datetime
     pass_number: int
     idempotency_key: str | None
+    # In the total, beside the prices of the seats.
+    booking_fee: int = 0
+    # Of each seat what a `SoldAs` says, None for the full price; None: full prices only.
+    price_types: list[dict[str, str] | None] | None = None
+
+    def sold_as(self) -> list[SoldAs | None]:
+        """The price type of each seat; None is the full price."""
+        if self.price_types is None:
+            return [None] * len(self.seat_numbers)
+        return msgspec.convert(self.price_types, list[SoldAs | None])
 
     @property
     def pass_key(self) -> PassKey:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from yemae.orders.order import Order, Status
 from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.store.queries import Query, as_json, load_queries
@@ -35,10 +37,12 @@ class LockedOrder(NamedTuple):
 
 
 class TicketAtDoor(NamedTuple):
-    """What became of an order, and whether it has a ticket for the seat."""
+    """What became of an order, whether it has a ticket for the seat, and its price type."""
 
     status: Status
     has_seat: bool
+    # What a `SoldAs` says; None: the full price.
+    price_type: dict[str, str] | None
 
 
 class PassHeld(NamedTuple):
@@ -165,6 +169,11 @@ async def mark_expired(tx: Transaction, order_ids: Sequence[UUID]) -> None:
 async def held_since(tx: Transaction, after: UUID, step: int) -> list[Order]:
     """Live holds with a higher id, in id order."""
     return await tx.fetch(HELD_SINCE, after=after, step=step)
+
+
+def price_types_as_json(order: Order) -> str | None:
+    """The price types of its seats as one parameter."""
+    return None if order.price_types is None else msgspec.json.encode(order.price_types).decode()
 
 
 def status_at(order: Order, now: datetime) -> Status:

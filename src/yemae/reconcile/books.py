@@ -50,7 +50,9 @@ LAWS = {
     ),
     "ticket_for_each_paid_seat": Law("tickets", "The tickets are the seats of the paid orders."),
     "ticket_sold_once": Law("tickets", "A seat has at most one ticket."),
-    "total_is_sum_of_prices": Law("orders", "An order costs the sum of its seats' prices."),
+    "total_is_sum_of_prices": Law(
+        "orders", "An order costs the sum of its seats' prices and its booking fee."
+    ),
     "payment_for_each_paid_order": Law(
         "orders",
         "A paid order has one payment, of its total and what it got back; no other order has one.",

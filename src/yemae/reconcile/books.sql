@@ -82,11 +82,12 @@ group by p.id, t.number
 having count(*) > 1
 
 -- name: total_is_sum_of_prices
-select concat('order ', o.id, ' costs ', o.total, ', its seats ', sum(n.price)) as violation
+select concat('order ', o.id, ' costs ', o.total, ', its seats ', sum(n.price), ', the booking fee ',
+              o.booking_fee) as violation
 from orders as o
 cross join unnest(o.seat_prices) as n (price)
-group by o.id, o.total
-having sum(n.price) <> o.total
+group by o.id, o.total, o.booking_fee
+having sum(n.price) + o.booking_fee <> o.total
 
 -- name: payment_for_each_paid_order
 -- What a move to cheaper seats gave back was paid, and is no part of the order's total any more.
@@ -163,10 +164,10 @@ having count(*) > 1
 
 -- name: money_equals_tickets
 -- Over all fans: what the sales account earned is what the payments say, less what moves to cheaper
--- seats gave back, and what the tickets cost. A ticket costs what its seat cost when it was held, or
--- after a move.
+-- seats gave back, and what the tickets and booking fees cost. A ticket costs what its seat cost when
+-- it was held, or after a move.
 select concat(m.currency, ': sales account ', m.sales, ', payments ', m.payments,
-              ', paid orders ', m.orders, ', tickets ', m.tickets) as violation
+              ', paid orders ', m.orders, ', tickets and fees ', m.tickets) as violation
 from (
     select c.currency,
            (select coalesce(sum(case when t.to_account = '@sales' then t.amount
@@ -184,7 +185,9 @@ from (
             where o.status = 'paid' and o.currency = c.currency) as orders,
            (select coalesce(sum(o.seat_prices[array_position(o.seat_numbers, t.number)]), 0)
             from tickets as t join orders as o on o.id = t.order_id
-            where o.currency = c.currency) as tickets
+            where o.currency = c.currency)
+           + (select coalesce(sum(o.booking_fee), 0) from orders as o
+              where o.status = 'paid' and o.currency = c.currency) as tickets
     from (select currency from wallets union select currency from orders) as c
 ) as m
 where (m.sales, m.payments, m.orders) is distinct from (m.payments, m.orders, m.tickets)

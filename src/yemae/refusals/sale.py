@@ -130,6 +130,21 @@ class SeatsUnavailable(Refusal):
 
 
 @dataclass(eq=False)
+class PriceTypeUnavailable(Refusal):
+    """A price type of this request is not sold for its seat, or not any more. Nothing was held:
+    load the plan again, and choose another price type or the full price."""
+
+    slug = "price-type-unavailable"
+    status = 409
+    title = "Price type not available"
+    price_types: list[str]
+
+    def detail(self) -> str:
+        """Name the price types."""
+        return f"Not sold for these seats now: {', '.join(self.price_types)}. Nothing was held."
+
+
+@dataclass(eq=False)
 class SeatLimitExceeded(Refusal):
     """These seats would exceed the number that the concert allows one fan per performance, held and
     paid seats together."""

@@ -139,7 +139,8 @@ WORDS = {
         "A seat has at most one ticket.", "한 좌석의 티켓은 한 장을 넘지 않는다."
     ),
     "total_is_sum_of_prices": Translated(
-        "An order costs the sum of its seats' prices.", "주문 금액은 좌석 가격의 합이다."
+        "An order costs the sum of its seats' prices and its booking fee.",
+        "주문 금액은 좌석 가격과 예매 수수료의 합이다.",
     ),
     "payment_for_each_paid_order": Translated(
         "A paid order has one payment, of its total and what it got back; no other order has one.",

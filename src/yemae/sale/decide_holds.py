@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from yemae.concerts.pricing import NO_PRICING, Pricing
 from yemae.orders.order import Order
 from yemae.refusals import (
     EntryTokenExpired,
     IdempotencyConflict,
+    PriceTypeUnavailable,
     Refusal,
     SaleClosed,
     SeatLimitExceeded,
@@ -46,6 +48,9 @@ class HoldRequest(NamedTuple):
     best: BestAvailable | None = None
     # The hold ends by then, if its own time is not over before.
     ends_by: datetime = datetime.max.replace(tzinfo=UTC)
+    # The id of each seat's price type, None for the full price; empty: full prices only.
+    price_types: tuple[str | None, ...] = ()
+    pricing: Pricing = NO_PRICING
 
     @property
     def user_id(self) -> str:
@@ -97,7 +102,7 @@ def decide_holds(
             if request.pass_key in passes_used or request.ends_by <= now
             else SaleClosed()
             if request.performance_key in begun
-            else _refuse_hold(request, seats, taken, counts.get(buyer, 0))
+            else _refuse_hold(request, seats, taken, counts.get(buyer, 0), now)
         )
         if refusal is not None:
             answers.append(refusal)
@@ -125,13 +130,15 @@ def exceeds_seat_limit(request: HoldRequest, already: int = 0) -> bool:
 
 
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
-    """The order that this Idempotency-Key made before, if it was for the same seats, or for as many
-    of the same grade where the choice was left to the server."""
+    """The order that this Idempotency-Key made before, if it was for the same seats and price
+    types, or for as many of the same grade where the choice was left to the server."""
     if request.best is None:
         same = list(request.seat_numbers) == order.seat_numbers
     else:
         wanted, grades = request.best, set(order.seat_grades)
         same = len(order.seat_grades) == wanted.seats and grades == {wanted.grade}
+    types = [None if each is None else each["id"] for each in order.price_types or ()]
+    same = same and list(request.price_types) == types
     same = same and request.performance_key == order.performance_key
     return order if same else IdempotencyConflict()
 
@@ -141,6 +148,7 @@ def _refuse_hold(
     seats: Mapping[tuple[int, str], SeatOnOffer],
     taken: set[tuple[int, str]],
     already: int,
+    now: datetime,
 ) -> Refusal | None:
     wanted = [(request.performance_key, number) for number in request.seat_numbers]
     unknown = [number for key, number in wanted if (key, number) not in seats]
@@ -151,7 +159,24 @@ def _refuse_hold(
     if request.best is not None and not wanted:
         return SeatsUnavailable(*request.best)
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
-    return SeatTaken(gone) if gone else None
+    if gone:
+        return SeatTaken(gone)
+    return _refuse_types(request, [seats[seat] for seat in wanted], now)
+
+
+def _refuse_types(
+    request: HoldRequest, chosen: Sequence[SeatOnOffer], now: datetime
+) -> Refusal | None:
+    """A price type that its seat's grade does not have, or that has ended, is refused: the fan has
+    seen another price."""
+    gone = []
+    for wanted, seat in zip(request.price_types, chosen, strict=False):
+        if wanted is None:
+            continue
+        known = request.pricing.types.get(wanted)
+        if known is None or known.has_ended(now) or known.price(seat.grade, seat.price) is None:
+            gone.append(wanted)
+    return PriceTypeUnavailable(gone) if gone else None
 
 
 def _order(
@@ -162,7 +187,8 @@ def _order(
     order_id: UUID,
 ) -> Order:
     chosen = [seats[request.performance_key, number] for number in request.seat_numbers]
-    prices = [seat.price for seat in chosen]
+    prices, price_types = _priced(request, chosen)
+    booking_fee = request.pricing.fee(len(chosen))
     concert_id, user_id, pass_number = request.pass_key
     return Order(
         id=order_id,
@@ -174,10 +200,29 @@ def _order(
         seat_numbers=list(request.seat_numbers),
         seat_grades=[seat.grade for seat in chosen],
         seat_prices=prices,
-        total=sum(prices),
+        total=sum(prices) + booking_fee,
         currency=request.currency,
         created_at=now,
         expires_at=min(now + timedelta(seconds=hold_ttl_s), request.ends_by),
         pass_number=pass_number,
         idempotency_key=request.idempotency_key,
+        booking_fee=booking_fee,
+        price_types=price_types,
     )
+
+
+def _priced(
+    request: HoldRequest, chosen: Sequence[SeatOnOffer]
+) -> tuple[list[int], list[dict[str, str] | None] | None]:
+    """What each seat costs, and its price type as the order keeps it."""
+    prices = [seat.price for seat in chosen]
+    if not any(request.price_types):
+        return prices, None
+    kept: list[dict[str, str] | None] = [None] * len(chosen)
+    for place, wanted in enumerate(request.price_types):
+        if wanted is not None:
+            known, seat = request.pricing.types[wanted], chosen[place]
+            price = known.price(seat.grade, seat.price)
+            assert price is not None, f"price type {wanted} was not refused"
+            prices[place], kept[place] = price, known.kept()
+    return prices, kept

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from yemae.concerts.pricing import PriceType
 from yemae.orders.order import Order
 from yemae.refusals import InvalidRequest
 
@@ -39,11 +40,17 @@ def seats_in_the_way(
 
 
 def decide_move(
-    order: Order, numbers: Sequence[str], seats: Mapping[str, SeatToMove], pricing: Pricing
+    order: Order,
+    numbers: Sequence[str],
+    seats: Mapping[str, SeatToMove],
+    pricing: Pricing,
+    types: Mapping[str, PriceType],
 ) -> Move:
     """Move an order that has its seats to others that it may have. A seat that stays keeps its
-    price; with `keep`, the others take over the prices of those that are left, in their order.
-    Raises InvalidRequest for other than as many seats, and for a paid order that would cost more.
+    price and its price type. The others take over the price types of those that are left, in their
+    order; with `keep` their prices as well, with `new` what the type costs in their grade now, or
+    the full price without a type where there is none. The booking fee stays. Raises InvalidRequest
+    for other than as many seats, and for a paid order that would cost more.
     """
     if len(numbers) != len(order.seat_numbers):
         raise InvalidRequest.of(
@@ -54,14 +61,19 @@ def decide_move(
     grades = {number: seats[number].grade for number in takes}
     grades |= dict(zip(order.seat_numbers, order.seat_grades, strict=True))
     paid = dict(zip(order.seat_numbers, order.seat_prices, strict=True))
-    prices = paid | {number: seats[number].price for number in takes}
-    if pricing == "keep":
-        prices |= {new: paid[old] for new, old in zip(takes, leaves, strict=True)}
+    kept = dict(zip(order.seat_numbers, order.price_types or [], strict=False))
+    prices, sold_as = dict(paid), dict(kept)
+    for new, old in zip(takes, leaves, strict=True):
+        prices[new], sold_as[new] = paid[old], kept.get(old)
+        if pricing == "new":
+            prices[new], sold_as[new] = _price_now(seats[new], kept.get(old), types)
+    price_types = [sold_as.get(number) for number in numbers]
     after = order._replace(
         seat_numbers=list(numbers),
         seat_grades=[grades[number] for number in numbers],
         seat_prices=[prices[number] for number in numbers],
-        total=sum(prices[number] for number in numbers),
+        total=sum(prices[number] for number in numbers) + order.booking_fee,
+        price_types=price_types if any(price_types) else None,
     )
     if order.status == "paid" and after.total > order.total:
         raise InvalidRequest.of(
@@ -69,3 +81,12 @@ def decide_move(
         )
     refund = order.total - after.total if order.status == "paid" else 0
     return Move(after, leaves, takes, refund)
+
+
+def _price_now(
+    seat: SeatToMove, sold_as: dict[str, str] | None, types: Mapping[str, PriceType]
+) -> tuple[int, dict[str, str] | None]:
+    """What a seat costs with the price type of the seat that it stands for, and that type."""
+    known = None if sold_as is None else types.get(sold_as["id"])
+    price = None if known is None else known.price(seat.grade, seat.price)
+    return (seat.price, None) if price is None else (price, sold_as)

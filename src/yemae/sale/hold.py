@@ -31,6 +31,7 @@ from yemae.sale.decide_holds import (
     decide_holds,
     exceeds_seat_limit,
     same_hold,
+    seats_wanted,
 )
 from yemae.sale.gate import Entered
 from yemae.sale.replays import by_key, keys_of, latest, new_answers
@@ -47,6 +48,8 @@ class Wish(NamedTuple):
     performance_id: str
     seats: Sequence[str] = ()
     best_available: BestAvailable | None = None
+    # The id of each seat's price type, None for the full price; empty: full prices only.
+    price_types: Sequence[str | None] = ()
 
 
 async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: Wish) -> Order:
@@ -61,6 +64,7 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     gate.require_concert(fan.entry, performance)
     best = await _best(runtime, performance, wish.best_available) if wish.best_available else None
     request = _request(runtime, fan, performance, seat_numbers(wish.seats), best)
+    request = request._replace(price_types=_price_types(wish, seats_wanted(request)))
     batches.holds.count(request.user_id)
     batches.holds_of_pass.count(request.pass_key)
     if fan.opened is None:
@@ -90,7 +94,20 @@ def _request(
         fan.key,
         best,
         datetime.fromtimestamp(pass_ends_s + runtime.settings.sale.hold_ttl_s, UTC),
+        pricing=concert.pricing,
     )
+
+
+def _price_types(wish: Wish, wanted: int) -> tuple[str | None, ...]:
+    """The price type of each seat; empty when all have the full price. Raises InvalidRequest.
+
+    Which types there are is decided under the locks, so that a repeat of an Idempotency-Key is
+    answered when one has ended meanwhile."""
+    if not any(each is not None for each in wish.price_types):
+        return ()
+    if len(wish.price_types) != wanted:
+        raise InvalidRequest.of("price_types", "Expected one for each seat")
+    return tuple(wish.price_types)
 
 
 def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         if taken := seats_in_the_way(order, numbers, known, block_id):
             key = order.performance_key
             raise await seat_blocks.in_the_way(tx, [(key, number) for number in taken])
-        move = decide_move(order, numbers, known, wish.pricing)
+        types = stores.catalogue.concert(order.concert_id).pricing.types
+        move = decide_move(order, numbers, known, wish.pricing, types)
         await _write(tx, order, move, block_id)
         if move.refund:
             balance = ledger.balances(wallets)[order.user_id] + move.refund
@@ -129,6 +130,7 @@ async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | Non
         grades=after.seat_grades,
         prices=after.seat_prices,
         total=after.total,
+        price_types=order_book.price_types_as_json(after),
     )
 
 

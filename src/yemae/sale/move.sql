@@ -50,7 +50,8 @@ select expect_rows(count(*), cardinality(%(numbers)s::text[])) from taken
 with moved as (
     update orders
     set seat_numbers = %(numbers)s::text[], seat_grades = %(grades)s::text[],
-        seat_prices = %(prices)s::bigint[], total = %(total)s
+        seat_prices = %(prices)s::bigint[], total = %(total)s,
+        price_types = %(price_types)s::jsonb
     where id = %(order_id)s
     returning 1
 )

@@ -83,6 +83,7 @@ CREATE TABLE public.concerts (
     details jsonb,
     details_digest text,
     poster text,
+    pricing jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -116,6 +117,8 @@ COMMENT ON COLUMN public.concerts.details_digest IS 'Names the details: the firs
 
 COMMENT ON COLUMN public.concerts.poster IS 'Null: the page draws one.';
 
+COMMENT ON COLUMN public.concerts.pricing IS 'Price types and booking fee as the concert file has them: see pricing.py.';
+
 CREATE TABLE public.orders (
     id uuid NOT NULL,
     user_id text NOT NULL,
@@ -130,6 +133,8 @@ CREATE TABLE public.orders (
     expires_at timestamp with time zone NOT NULL,
     pass_number bigint NOT NULL,
     idempotency_key text,
+    booking_fee bigint DEFAULT 0 NOT NULL,
+    price_types jsonb,
     CONSTRAINT orders_check CHECK ((cardinality(seat_grades) = cardinality(seat_numbers))),
     CONSTRAINT orders_check1 CHECK ((cardinality(seat_prices) = cardinality(seat_numbers))),
     CONSTRAINT orders_check2 CHECK ((expires_at > created_at)),
@@ -142,6 +147,10 @@ WITH (fillfactor='85');
 COMMENT ON COLUMN public.orders.seat_prices IS 'What each seat cost when it was held; later changes do not reach an order.';
 
 COMMENT ON COLUMN public.orders.pass_number IS 'The queue number of the pass it was made with, so that the waiting room can be repaired after a crash.';
+
+COMMENT ON COLUMN public.orders.booking_fee IS 'In the total, beside the prices of the seats.';
+
+COMMENT ON COLUMN public.orders.price_types IS 'For each seat the price type that it was held with, or null for the full price: {id, name, name_en, proof, proof_en}. Null: full prices only. Later changes of the file do not reach an order.';
 
 CREATE TABLE public.payments (
     id uuid NOT NULL,

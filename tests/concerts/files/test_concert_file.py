@@ -9,7 +9,7 @@ import pytest
 from helpers.concerts import GOOD
 from helpers.pages import ROOT
 from yemae.concerts import lanes
-from yemae.concerts.files import blocks_table, concert_file, queue_table
+from yemae.concerts.files import blocks_table, concert_file, price_tables, queue_table
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FilePerformance,
@@ -134,6 +134,12 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
         ("camera", 18),
         ("press", 2),
     ]
+    types = [grade.types for grade in whole.on(whole.performances[1])[1].grades]
+    assert [(each.id, each.price) for each in types[0]] == [
+        ("child", 40_000),
+        ("disabled", 38_500),
+        ("early-bird", 61_600),
+    ]
     concert = parse(example, "guide")
     numbers = [seat.number for seat in concert.seats]
     assert (len(numbers), numbers[0], numbers[-1]) == (38, "1F-A-1", "1F-B-20")
@@ -144,6 +150,9 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
     [
         concert_file._File,
         SectionTable,
+        price_tables.PriceTypeTable,
+        price_tables.BookingFeeTable,
+        FilePerformance,
         queue_table.QueueTable,
         blocks_table.BlockTable,
         lanes.LaneSettings,

@@ -12,7 +12,7 @@ from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT, concert, load_con
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
-from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
+from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, parse
 from yemae.concerts.files.import_files import load_files, require_currency
 from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
@@ -191,3 +191,21 @@ async def test_wallets_that_cannot_take_the_dearest_order_stop_the_start(
     )
     with pytest.raises(SettingsError, match=sentence):
         await require_currency(settings.replace(balance_max=199_999))
+
+
+async def test_the_booking_fee_is_a_part_of_the_dearest_order(settings: Settings) -> None:
+    fee = "\n[booking_fee]\namount = 1000\n"
+    await load_concert(settings, parse(TEXT.format(**SMALL) + fee, "hall.toml"))
+    await require_currency(settings.replace(balance_max=204_000))
+    with pytest.raises(SettingsError, match=r"4 seats at 50,000 KRW costs 204,000 KRW"):
+        await require_currency(settings.replace(balance_max=203_999))
+
+
+def test_a_file_whose_dearest_date_no_wallet_can_pay_is_refused(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "hall.toml"
+    dearer = "prices = { R = 60000 }\n[booking_fee]\namount = 1000\nper = 'order'\n"
+    file.write_text(TEXT.format(**SMALL) + dearer)
+    with pytest.raises(ConcertFileError, match=r"4 seats at 60,000 KRW costs 241,000 KRW"):
+        load_files(settings.replace(balance_max=240_999), [file])

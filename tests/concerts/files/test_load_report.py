@@ -49,6 +49,21 @@ async def test_a_load_says_what_it_changed_and_nothing_else(runtime: Runtime) ->
     assert (await load(runtime, text.replace("\n[[grades]]", lane))).changes == ["lanes changed"]
 
 
+async def test_a_load_says_that_prices_of_a_date_price_types_and_the_fee_changed(
+    runtime: Runtime,
+) -> None:
+    await load(runtime, USUAL)
+    dearer = USUAL + "prices = { R = 60000 }\n"
+    assert (await load(runtime, dearer)).changes == [
+        "performance hall-2: seats: 10 with another price"
+    ]
+    fee = dearer + "[booking_fee]\namount = 1000\n"
+    assert (await load(runtime, fee)).changes == ["price types or the booking fee changed"]
+    child = '[[price_types]]\nid = "child"\nname = "어린이"\npercent_off = 50\n'
+    assert (await load(runtime, fee + child)).changes == ["price types or the booking fee changed"]
+    assert (await load(runtime, fee + child)).changes == []
+
+
 async def test_a_load_says_which_dates_it_drops_and_adds(runtime: Runtime) -> None:
     text = USUAL.replace('id = "hall-2"', 'id = "hall-3"').replace("2030-01-02", "2030-01-03")
     assert (await load(runtime, text)).changes == [

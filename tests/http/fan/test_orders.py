@@ -48,7 +48,8 @@ def seat(number: str) -> dict[str, object]:
         "floor_en": None,
         "section_en": None,
     }
-    return {"number": number, "grade": "R", "price": 50_000, "grade_en": None, **where}
+    sold = {"number": number, "grade": "R", "price": 50_000, "price_type": None}
+    return {**sold, "grade_en": None, **where}
 
 
 async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
@@ -67,6 +68,7 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
         "starts_at": "2030-01-01T10:00:00.000Z",
         "starts_at_local": "2030-01-01T10:00:00.000+00:00",
         "seats": [seat("2"), seat("1")],
+        "booking_fee": 0,
         "total": 100_000,
         "currency": "KRW",
         "expires_at": order["expires_at"],

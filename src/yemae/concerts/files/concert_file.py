@@ -6,16 +6,17 @@ gives them. Any input either gives a `Concert` or raises `ConcertFileError`. The
 in docs/concert-file.md.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from yemae.concerts import details
 from yemae.concerts.details import Details
-from yemae.concerts.files import blocks_table, queue_table
+from yemae.concerts.files import blocks_table, price_tables, queue_table
 from yemae.concerts.files.blocks_table import BlockTables, FileBlock
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
 from yemae.concerts.files.hall import (
@@ -24,6 +25,13 @@ from yemae.concerts.files.hall import (
     HallTables,
     SectionTable,
     hall,
+    priced,
+)
+from yemae.concerts.files.price_tables import (
+    BookingFeeTable,
+    DatePrices,
+    GradeTable,
+    PriceTypeTable,
 )
 from yemae.concerts.files.queue_table import QueueTable
 from yemae.concerts.limits import (
@@ -31,7 +39,6 @@ from yemae.concerts.limits import (
     PATTERN_WORDS,
     Moment,
     Price,
-    ShortText,
     Slug,
     Text,
     one_of,
@@ -39,6 +46,7 @@ from yemae.concerts.limits import (
     wrong_prequeue,
 )
 from yemae.concerts.posters import Poster
+from yemae.concerts.pricing import TYPES_MAX, FeePer, Pricing
 from yemae.concerts.queue_settings import CHOICES, OPENINGS, QueueSettings
 from yemae.concerts.seat_blocks import REASON_WORDS
 from yemae.concerts.seat_map.layout import Align, StageLayout
@@ -57,6 +65,8 @@ class FilePerformance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Slug
     starts_at: Moment
+    # The prices that this date has instead of the grades' own.
+    prices: dict[str, Price] = {}
 
 
 class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,22 +90,26 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     seat_limit: int
     listing: int
     queue: QueueTable
+    pricing: Pricing
+    # With the grades' own prices.
     seats: tuple[FileSeat, ...]
     plan: Plan
     performances: tuple[FilePerformance, ...]
     blocks: tuple[FileBlock, ...] = ()
+
+    def on(self, date: FilePerformance) -> tuple[Sequence[FileSeat], Plan]:
+        """The seats and the plan of a date, with its prices."""
+        if not date.prices:
+            return self.seats, self.plan
+        grades = {grade.name: grade.price for grade in self.plan.grades} | date.prices
+        seats = [msgspec.structs.replace(each, price=grades[each.grade]) for each in self.seats]
+        return seats, priced(self.plan, grades, self.pricing)
 
     def settings(self) -> dict[str, Any]:
         """The settings of its queue that an operator can override, by name."""
         openings = {name: getattr(self, name) for name in OPENINGS}
         names = QueueSettings.__struct_fields__
         return openings | {name: getattr(self.queue, name) for name in names}
-
-
-class _Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: ShortText
-    price: Price
-    name_en: ShortText | UnsetType = UNSET
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,7 +132,9 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     numbering: str = "{section}-{row}-{seat}"
     queue: QueueTable
     stage: StageLayout | None = None
-    grades: Annotated[list[_Grade], Meta(max_length=GRADES_MAX)] = []
+    grades: Annotated[list[GradeTable], Meta(max_length=GRADES_MAX)] = []
+    price_types: Annotated[list[PriceTypeTable], Meta(max_length=TYPES_MAX)] = []
+    booking_fee: BookingFeeTable | None = None
     sections: Annotated[list[SectionTable], Meta(max_length=SECTIONS_MAX)] = []
     performances: Annotated[list[FilePerformance], Meta(max_length=PERFORMANCES_MAX)] = []
     blocks: BlockTables = ()
@@ -152,7 +168,7 @@ def parse(text: str, name: str) -> FileConcert:
     file = source.load(
         _File,
         PATTERN_WORDS | blocks_table.PATTERN_WORDS,
-        {**CHOICES, "align": one_of(Align), "reason": REASON_WORDS},
+        {**CHOICES, "align": one_of(Align), "per": one_of(FeePer), "reason": REASON_WORDS},
     )
     sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
     if file.currency not in money.DIGITS:
@@ -160,8 +176,10 @@ def parse(text: str, name: str) -> FileConcert:
         source.refuse("currency", problem)
     queue_table.check(source, file.queue)
     _check_details(source, file.details)
+    prices = price_tables.grade_prices(source, file.currency, file.grades)
+    pricing = _pricing(source, file, prices)
     grades_en = {grade.name: grade.name_en for grade in file.grades}
-    tables = HallTables(file.sections, file.stage, file.numbering, _prices(source, file), grades_en)
+    tables = HallTables(file.sections, file.stage, file.numbering, prices, grades_en)
     seats, plan = hall(source, tables)
     performances = _performances(source, file)
     return FileConcert(
@@ -180,8 +198,9 @@ def parse(text: str, name: str) -> FileConcert:
         seat_limit=file.seat_limit,
         listing=file.listing,
         queue=file.queue,
+        pricing=pricing,
         seats=seats,
-        plan=plan,
+        plan=priced(plan, prices, pricing),
         performances=performances,
         blocks=blocks_table.checked(source, file.blocks, plan, [date.id for date in performances]),
     )
@@ -225,17 +244,15 @@ def _performances(source: FileSource, file: _File) -> tuple[FilePerformance, ...
         starts_at = _moment(source, f"{path}.starts_at", performance.starts_at)
         source.once(ids, performance.id, f"{path}.id", "performance id")
         source.once(starts, starts_at, f"{path}.starts_at", "start")
-        performances.append(FilePerformance(performance.id, starts_at))
+        performances.append(msgspec.structs.replace(performance, starts_at=starts_at))
     return tuple(performances)
 
 
-def _prices(source: FileSource, file: _File) -> dict[str, int]:
-    grades: dict[str, str] = {}
-    most = money.price_max(file.currency)
-    for index, grade in enumerate(file.grades):
-        source.once(grades, grade.name, f"grades[{index}].name", "grade")
-        if grade.price > most:
-            said = money.amount(most, file.currency), money.amount(grade.price, file.currency)
-            problem = f"expected a price of at most {said[0]}, found {said[1]}"
-            source.refuse(f"grades[{index}].price", problem)
-    return {grade.name: grade.price for grade in file.grades}
+def _pricing(source: FileSource, file: _File, prices: dict[str, int]) -> Pricing:
+    dates = [
+        DatePrices(f"performances[{index}].prices", date.prices)
+        for index, date in enumerate(file.performances)
+    ]
+    price_tables.check_dates(source, file.currency, prices, dates)
+    full = [prices, *(prices | date.prices for date in file.performances if date.prices)]
+    return price_tables.pricing(source, file.currency, file.price_types, file.booking_fee, full)

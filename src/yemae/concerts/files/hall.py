@@ -14,6 +14,7 @@ from msgspec import UNSET, UnsetType
 from yemae.concerts.files.file_source import FileSource, shown
 from yemae.concerts.files.seat_rows import RowSeat, require_numbering, row_seats
 from yemae.concerts.limits import ShortText
+from yemae.concerts.pricing import Pricing, offered
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.layout import Layout, Row, StageLayout
 from yemae.concerts.seat_map.plan import Plan, SectionOf, Stage
@@ -53,7 +54,7 @@ class HallTables(NamedTuple):
     sections: Sequence[SectionTable]
     stage: StageLayout | None
     numbering: str
-    prices: dict[str, int]
+    prices: Mapping[str, int]
     grades_en: Mapping[str, str | UnsetType]
 
 
@@ -91,6 +92,17 @@ def hall(source: FileSource, file: HallTables) -> tuple[tuple[FileSeat, ...], Pl
     if not seats:
         source.refuse("sections", "expected at least one seat, found none")
     return tuple(seats), _plan(source, file, sections, taken)
+
+
+def priced(plan: Plan, prices: Mapping[str, int], pricing: Pricing) -> Plan:
+    """The same hall with these full prices, and their price types. Each grade keeps its color, so
+    that it looks the same on all dates."""
+    grades = [
+        msgspec.structs.replace(each, price=price, types=offered(pricing, each.name, price))
+        for each in plan.grades
+        for price in [prices[each.name]]
+    ]
+    return msgspec.structs.replace(plan, grades=grades)
 
 
 def _numbered(

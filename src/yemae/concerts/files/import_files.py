@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from yemae.concerts import pricing
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.writing import LoadResult, write_all
@@ -60,20 +61,21 @@ def _read(path: Path) -> FileConcert:
 def _require_payable(settings: Settings, name: str, concert: FileConcert) -> None:
     """Refuse a concert of which an order can be held that no wallet can pay."""
     seats = min(concert.seat_limit, SEATS_PER_ORDER_MAX)
-    price = max(seat.price for seat in concert.seats)
-    wrong = wrong_order(settings, seats, price)
+    price = max(seat.price for date in concert.performances for seat in concert.on(date)[0])
+    wrong = wrong_order(settings, seats, price, concert.pricing.fee(seats))
     if wrong:
         raise ConcertFileError(f"{name}: {wrong}.")
 
 
-def wrong_order(settings: Settings, seats: int, price: int) -> str | None:
-    """Why a wallet cannot pay for `seats` seats at this price, or None when it can. A fan pays the
-    whole order with one top-up."""
+def wrong_order(settings: Settings, seats: int, price: int, fee: int = 0) -> str | None:
+    """Why a wallet cannot pay for `seats` seats at this price and the order's fee, or None when it
+    can. A fan pays the whole order with one top-up."""
     most = settings.sale.largest_balance
-    if seats * price <= most:
+    costs = seats * price + fee
+    if costs <= most:
         return None
     one, total, limit = (
-        money.amount(each, settings.sale.currency) for each in (price, seats * price, most)
+        money.amount(each, settings.sale.currency) for each in (price, costs, most)
     )
     return (
         f"an order of {seats} seats at {one} costs {total}, but a wallet can take {limit} at most "
@@ -102,5 +104,6 @@ async def require_currency(settings: Settings) -> None:
         )
     for row in dearest:
         seats = min(row.seat_limit, SEATS_PER_ORDER_MAX)
-        if wrong := wrong_order(settings, seats, row.price):
+        fee = pricing.read(row.pricing).fee(seats)
+        if wrong := wrong_order(settings, seats, row.price, fee):
             raise SettingsError(f"{row.id}: {wrong}.")

@@ -9,7 +9,7 @@ select yemae_now() as now
 -- The concert before this load: for the report of changes, and for the log, because orders and passes
 -- were judged by these limits. Lanes and offsets are compared as they are written.
 select listing, title, artist, venue, title_en, artist_en, venue_en, details_digest, poster,
-       currency, seat_limit, queue_settings, lanes, utc_offset_minutes
+       currency, seat_limit, queue_settings, lanes, utc_offset_minutes, pricing
 from concerts
 where id = %(id)s
 for no key update
@@ -24,10 +24,10 @@ where concert_id = %(id)s
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
 insert into concerts (id, listing, title, artist, venue, title_en, artist_en, venue_en, details,
                       details_digest, poster, currency, seat_limit, queue_settings, lanes,
-                      utc_offset_minutes, draw_seed_is_keyed)
+                      utc_offset_minutes, pricing, draw_seed_is_keyed)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(title_en)s, %(artist_en)s,
         %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(currency)s, %(seat_limit)s,
-        %(queue_settings)s::jsonb, %(lanes)s::jsonb, %(utc_offset_minutes)s, true)
+        %(queue_settings)s::jsonb, %(lanes)s::jsonb, %(utc_offset_minutes)s, %(pricing)s::jsonb, true)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, title_en = excluded.title_en, artist_en = excluded.artist_en,
@@ -35,7 +35,7 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
     details_digest = excluded.details_digest, poster = excluded.poster,
     currency = excluded.currency, seat_limit = excluded.seat_limit,
     queue_settings = excluded.queue_settings, lanes = excluded.lanes,
-    utc_offset_minutes = excluded.utc_offset_minutes,
+    utc_offset_minutes = excluded.utc_offset_minutes, pricing = excluded.pricing,
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert
@@ -128,7 +128,7 @@ select currency from concerts union select currency from wallets
 -- name: dearest_seats
 -- The dearest seat of each concert. Asked for at a start only, and only when an operator has set a
 -- limit of wallets.
-select c.id, c.seat_limit, max(s.price)::bigint as price
+select c.id, c.seat_limit, c.pricing, max(s.price)::bigint as price
 from concerts as c
 join performances as p on p.concert_id = c.id
 join seats as s on s.performance_key = p.key

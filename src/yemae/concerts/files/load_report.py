@@ -13,7 +13,9 @@ from yemae.concerts.files.concert_file import FileConcert, FileSeat
 from yemae.values.instants import at_offset, clock
 
 # Columns whose values are no words for a report.
-NOT_SHOWN = frozenset({"lanes", "utc_offset_minutes", "details", "details_digest", "poster"})
+NOT_SHOWN = frozenset(
+    {"lanes", "utc_offset_minutes", "details", "details_digest", "poster", "pricing"}
+)
 
 
 def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
@@ -32,6 +34,8 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
         changes.append("poster changed")
     if before["lanes"] != msgspec.json.decode(after["lanes"]):
         changes.append("lanes changed")
+    if before["pricing"] != msgspec.json.decode(after["pricing"]):
+        changes.append("price types or the booking fee changed")
     return changes
 
 

@@ -10,17 +10,16 @@ from typing import Any, NamedTuple
 import msgspec
 from uuid_utils.compat import uuid7
 
-from yemae.concerts import controls, lanes, queue_settings
+from yemae.concerts import controls, lanes, pricing, queue_settings
 from yemae.concerts.files import load_report, writing_blocks, writing_content
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FileConcert,
-    FilePerformance,
     FileSeat,
 )
+from yemae.concerts.files.date_halls import DateHalls, row_of
 from yemae.concerts.files.writing_blocks import BlockWork, Step
 from yemae.concerts.presale_codes import PresaleCodes
-from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.changes import CHANNEL
 from yemae.refusals import SeatsInTheWay
 from yemae.store.postgres import Transaction
@@ -44,7 +43,6 @@ ANNOUNCE_LOAD = QUERIES["announce_load"]
 CHANGE_PERFORMANCE = QUERIES["change_performance"]
 SEATS_IN_PLAN_ORDER = QUERIES["seats_in_plan_order"]
 WRITE_SEATS = QUERIES["write_seats"]
-WRITE_PLAN = QUERIES["write_plan"]
 DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
 
 # How many seats and orders a refusal names.
@@ -71,7 +69,7 @@ class Work(NamedTuple):
     key: int
     where: str
     # None: the performance is to be dropped.
-    concert: FileConcert | None
+    wanted: Sequence[FileSeat] | None
     # The columns of its row, when one of them changes.
     columns: dict[str, object] | None
     present: list[FileSeat]
@@ -108,15 +106,12 @@ async def write_all(
         changes = load_report.changes_of(before, after)
         if before is not None:
             await _log_limits(tx, concert.id, before, after)
-        packed = plan.pack(concert.plan)
-        await tx.send(WRITE_PLAN, **packed._asdict())
         dates = [performance.id for performance in concert.performances]
         blocks = await writing_blocks.prepare(tx, concert.id, dates, concert.blocks, now)
         changes += blocks.changes
         every_block.append(blocks)
         work += [
-            (each, changes)
-            for each in await _performances(tx, name, concert, packed.digest, changes, blocks)
+            (each, changes) for each in await _performances(tx, name, concert, changes, blocks)
         ]
         overrides = {} if own is None else queue_settings.read(own.queue_settings)
         warnings = [*load_report.warnings_of(concert, overrides, now), *blocks.warnings]
@@ -160,6 +155,7 @@ def _concert_columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any
         "seat_limit": concert.seat_limit,
         "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),
         "utc_offset_minutes": utc_offset_minutes(concert.sale_opens_at),
+        "pricing": pricing.stored(concert.pricing),
     }
 
 
@@ -178,14 +174,10 @@ async def _log_limits(
 
 
 async def _performances(
-    tx: Transaction,
-    name: str,
-    concert: FileConcert,
-    plan_digest: str,
-    changes: list[str],
-    blocks: BlockWork,
+    tx: Transaction, name: str, concert: FileConcert, changes: list[str], blocks: BlockWork
 ) -> list[Work]:
-    """Add the performances that are new, and return the work on the others."""
+    """Add the performances that are new, with the plans of all, and return the work on the
+    others."""
     wanted = {performance.id: performance for performance in concert.performances}
     present = await tx.fetch(
         PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
@@ -195,6 +187,7 @@ async def _performances(
             raise ConcertFileError(
                 f"{name}: performance {row.id} belongs to concert {row.concert_id} already."
             )
+    halls = DateHalls(tx, concert)
     work = []
     for row in present:
         where = f"{name}: performance {row.id}"
@@ -203,20 +196,23 @@ async def _performances(
             changes.append(f"performance {row.id} dropped")
             work.append(Work(row.key, where, None, None, [], []))
             continue
-        columns = _columns(performance, concert, plan_digest)
+        wanted_seats, digest = await halls.on(performance)
+        columns = row_of(performance, wanted_seats, digest)
         changed = columns != {column: getattr(row, column) for column in columns}
         changes += load_report.performance_changes(row._asdict(), columns)
         seats = [
             FileSeat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
         ]
         steps = blocks.steps.get(row.id, [])
-        if changed or steps or seats != list(concert.seats):
-            work.append(Work(row.key, where, concert, columns if changed else None, seats, steps))
+        if changed or steps or seats != list(wanted_seats):
+            own = columns if changed else None
+            work.append(Work(row.key, where, wanted_seats, own, seats, steps))
     for performance in wanted.values():
-        columns = _columns(performance, concert, plan_digest)
+        wanted_seats, digest = await halls.on(performance)
+        columns = row_of(performance, wanted_seats, digest)
         sent = await tx.send(ADD_PERFORMANCE, id=performance.id, concert_id=concert.id, **columns)
         key = (await sent.one()).key
-        await _write_seats(tx, key, concert.seats)
+        await _write_seats(tx, key, wanted_seats)
         await writing_blocks.take(tx, key, blocks.steps.get(performance.id, []))
         changes.append(f"performance {performance.id} added")
     return work
@@ -227,14 +223,14 @@ async def _do(tx: Transaction, work: Work) -> list[str]:
     of the seats. Raises ConcertFileError when orders are in the way."""
     await tx.send(LOCK_PLAN, performance_key=work.key)
     await tx.send(ANNOUNCE_LOAD, performance_key=work.key, channel=CHANNEL)
-    if work.concert is None:
+    if work.wanted is None:
         await _require_no_orders(tx, work)
         await tx.send(DROP_PERFORMANCE, performance_key=work.key)
         return []
     if work.columns is not None:
         await tx.send(CHANGE_PERFORMANCE, performance_key=work.key, **work.columns)
     await writing_blocks.release(tx, work.key, work.blocks)
-    changes = await _change_seats(tx, work, work.concert)
+    changes = await _change_seats(tx, work, work.wanted)
     try:
         await writing_blocks.take(tx, work.key, work.blocks)
     except SeatsInTheWay as refusal:
@@ -242,8 +238,7 @@ async def _do(tx: Transaction, work: Work) -> list[str]:
     return changes
 
 
-async def _change_seats(tx: Transaction, work: Work, concert: FileConcert) -> list[str]:
-    wanted = concert.seats
+async def _change_seats(tx: Transaction, work: Work, wanted: Sequence[FileSeat]) -> list[str]:
     if work.present == list(wanted):
         return []
     numbers = {seat.number for seat in wanted}
@@ -284,16 +279,3 @@ async def _require_no_orders(tx: Transaction, work: Work) -> None:
             f"{work.where} is not in the file any more, but has orders: "
             f"{load_report.some(named, NAMED_MAX)}."
         )
-
-
-def _columns(
-    performance: FilePerformance, concert: FileConcert, plan_digest: str
-) -> dict[str, object]:
-    """What a performance's row says of it."""
-    return {
-        "starts_at": performance.starts_at,
-        "utc_offset_minutes": utc_offset_minutes(performance.starts_at),
-        "seats_total": len(concert.seats),
-        "price_from": min(seat.price for seat in concert.seats),
-        "plan": plan_digest,
-    }

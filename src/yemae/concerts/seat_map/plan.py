@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from yemae.concerts.pricing import OfferedType
 from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, Row, lay_out
 from yemae.concerts.seat_map.room import require_room
 
@@ -48,13 +49,15 @@ class Stage(msgspec.Struct, frozen=True):
     label_en: str | UnsetType = UNSET
 
 
-class Grade(msgspec.Struct, frozen=True):
-    """A price category; `color` is its place in a palette, 0 for the dearest."""
+class Grade(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A price category; `color` is its place in a palette, 0 for the dearest. `types` are the price
+    types that a fan may choose instead of the full price."""
 
     name: str
     price: int
     color: int
     name_en: str | UnsetType = UNSET
+    types: list[OfferedType] = []
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -132,7 +135,7 @@ class PackedPlan(NamedTuple):
 
 
 def make(
-    prices: dict[str, int],
+    prices: Mapping[str, int],
     sections: Sequence[SectionOf],
     stage: Stage | None,
     grades_en: Mapping[str, str | UnsetType] = NO_NAMES,

@@ -14,7 +14,7 @@ from yemae import __version__
 from yemae.http.contract.operation import Operation, Parameter, Shown
 from yemae.http.server import korean
 from yemae.http.server.problems import PROBLEM_TYPE
-from yemae.refusals import FieldError, InvalidRequest, MethodNotAllowed, Refusal, SeatInTheWay
+from yemae.refusals import FieldError, InvalidRequest, Refusal, SeatInTheWay
 from yemae.values.instants import Instant, plain
 
 TAGS = {
@@ -48,6 +48,7 @@ EXAMPLE_FIELDS: dict[str, object] = {
             "small-hall-2030-05-03", "7", "paid", UUID("0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11")
         )
     ],
+    "price_types": ["early-bird"],
     "grade": "R",
     "count": 4,
     "largest": 2,
@@ -295,6 +296,3 @@ def _extra_schema(refusal: type[Refusal], name: str) -> dict[str, Any]:
         (line,) = msgspec.json.schema(SeatInTheWay)["$defs"].values()
         return {"type": "array", "items": line}
     return msgspec.json.schema(Instant if hint is datetime else hint)
-
-
-__all__ = ["MethodNotAllowed", "document", "example", "problem_example"]

@@ -101,7 +101,10 @@ async def show_concert(call: Call) -> Answer:
         for date in concert.performances
     ]
     whole = ConcertWithDates(
-        **msgspec.structs.asdict(shown(concert)), dates=dates, details=concert.details
+        **msgspec.structs.asdict(shown(concert)),
+        dates=dates,
+        details=concert.details,
+        booking_fee=concert.pricing.booking_fee,
     )
     return Answer(200, whole, ((b"cache-control", b"public, max-age=10"),))
 
@@ -237,7 +240,12 @@ OPERATIONS = (
                 200,
                 "The concert",
                 ConcertWithDates,
-                {**EXAMPLE_CONCERT, "dates": [EXAMPLE_DATE], "details": EXAMPLE_DIGEST},
+                {
+                    **EXAMPLE_CONCERT,
+                    "dates": [EXAMPLE_DATE],
+                    "details": EXAMPLE_DIGEST,
+                    "booking_fee": {"amount": 1000, "per": "ticket"},
+                },
                 headers=("Cache-Control",),
             ),
         ),

@@ -12,7 +12,7 @@ from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
 from yemae.orders import ticket_code
-from yemae.orders.order import Order, Status
+from yemae.orders.order import Order, SoldAs, Status
 from yemae.refusals import Refusal
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
@@ -33,27 +33,31 @@ class Where(msgspec.Struct, frozen=True):
 
 class OrderedSeat(Where, frozen=True):
     """A seat of an order: its number, which names it in every call, its price in the currency's
-    minor unit when it was held, and where it is."""
+    minor unit when it was held, the price type it was held with (null: the full price), and where
+    it is."""
 
     number: str
     grade: str
     price: int
     grade_en: str | None
+    price_type: SoldAs | None = None
 
 
 class TicketBody(Where, frozen=True):
     """A seat that was paid for, and the code that opens the door for it: signed, always the same,
-    made to be shown as a QR code."""
+    made to be shown as a QR code. With a price type its proof has to be shown as well."""
 
     seat: str
     code: str
+    price_type: SoldAs | None = None
 
 
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit. A
-    paid order that is looked at has `tickets`, one for each seat; no other answer has any. Title,
-    venue and start are the concert's as they are now; `starts_at_local` is the start on the venue's
-    clocks, null where their offset from UTC is not known."""
+    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit, taxes
+    included: `total` is the prices of the seats and `booking_fee`. A paid order that is looked at
+    has `tickets`, one for each seat; no other answer has any. Title, venue and start are the
+    concert's as they are now; `starts_at_local` is the start on the venue's clocks, null where
+    their offset from UTC is not known."""
 
     id: UUID
     status: Status
@@ -66,6 +70,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: Instant
     starts_at_local: LocalTime | None
     seats: list[OrderedSeat]
+    booking_fee: int
     total: int
     currency: str
     expires_at: Instant
@@ -101,7 +106,17 @@ EXAMPLE_ORDER = {
     "performance_id": EXAMPLE_PERFORMANCE["id"],
     "starts_at": EXAMPLE_PERFORMANCE["starts_at"],
     "starts_at_local": EXAMPLE_PERFORMANCE["starts_at_local"],
-    "seats": [{"number": "7", "grade": "R", "price": 66000, "grade_en": None, **EXAMPLE_WHERE}],
+    "seats": [
+        {
+            **EXAMPLE_WHERE,
+            "number": "7",
+            "grade": "R",
+            "price": 66000,
+            "grade_en": None,
+            "price_type": None,
+        }
+    ],
+    "booking_fee": 0,
     "total": 66000,
     "currency": "KRW",
     "expires_at": "2026-11-22T11:05:00.000Z",
@@ -115,7 +130,7 @@ EXAMPLE_CODE = (
 EXAMPLE_PAID = {
     **EXAMPLE_ORDER,
     "status": "paid",
-    "tickets": [{"seat": "7", "code": EXAMPLE_CODE, **EXAMPLE_WHERE}],
+    "tickets": [{"seat": "7", "code": EXAMPLE_CODE, "price_type": None, **EXAMPLE_WHERE}],
 }
 
 
@@ -139,6 +154,7 @@ async def show(call: Call, order: Order) -> OrderBody:
         starts_at=instant(performance.starts_at),
         starts_at_local=local_time(performance.starts_at, performance.utc_offset_minutes),
         seats=_seats(order, plan),
+        booking_fee=order.booking_fee,
         total=order.total,
         currency=order.currency,
         expires_at=instant(order.expires_at),
@@ -168,7 +184,9 @@ async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:
 
 
 def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
-    seats = zip(order.seat_numbers, order.seat_grades, order.seat_prices, strict=True)
+    seats = zip(
+        order.seat_numbers, order.seat_grades, order.seat_prices, order.sold_as(), strict=True
+    )
     return [
         OrderedSeat(
             *(plan.words(number) if plan else SeatWords()),
@@ -176,8 +194,9 @@ def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
             grade,
             price,
             plan.grades_en.get(grade) if plan else None,
+            sold_as,
         )
-        for number, grade, price in seats
+        for number, grade, price, sold_as in seats
     ]
 
 
@@ -185,4 +204,4 @@ def _ticket(call: Call, order: OrderBody, seat: OrderedSeat) -> TicketBody:
     signed = ticket_code.Ticket(order.id, order.performance_id, seat.number)
     code = call.runtime.ticket_signer.sign(signed)
     where = {name: getattr(seat, name) for name in Where.__struct_fields__}
-    return TicketBody(**where, seat=seat.number, code=code)
+    return TicketBody(**where, seat=seat.number, code=code, price_type=seat.price_type)

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS
+from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS, Slug
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import (
     CURSOR,
@@ -37,6 +37,7 @@ from yemae.refusals import (
     OrderNotFound,
     OrderNotHeld,
     PerformanceNotFound,
+    PriceTypeUnavailable,
     RateLimited,
     RequestTimeout,
     SaleClosed,
@@ -64,7 +65,8 @@ class WantBest(Body, frozen=True):
 
 class PlaceOrder(Body, frozen=True):
     """The seats to hold, all or none: `seats` names them, `best_available` leaves the choice to the
-    server. One of the two."""
+    server. One of the two. `price_types` has for each seat, in the same order, the id of a price
+    type of its grade, or null for the full price; without it, all seats have the full price."""
 
     one_of: ClassVar[tuple[str, ...]] = ("seats", "best_available")
 
@@ -77,6 +79,7 @@ class PlaceOrder(Body, frozen=True):
         | UnsetType
     ) = UNSET
     best_available: WantBest | UnsetType = UNSET
+    price_types: Annotated[tuple[Slug | None, ...], Meta(max_length=SEATS_MAX)] = ()
 
     def __post_init__(self) -> None:
         if self.seats is UNSET and self.best_available is UNSET:
@@ -127,6 +130,7 @@ def _wish(wanted: PlaceOrder) -> Wish:
         wanted.performance_id,
         () if wanted.seats is UNSET else wanted.seats,
         None if best is UNSET else BestAvailable(best.grade, best.count),
+        wanted.price_types,
     )
 
 
@@ -177,6 +181,7 @@ OPERATIONS = (
             SeatTaken,
             SeatsUnavailable,
             SeatLimitExceeded,
+            PriceTypeUnavailable,
             SaleClosed,
             IdempotencyConflict,
             RateLimited,

@@ -22,7 +22,21 @@ EXAMPLE_PLAN = {
     "size": {"width": 180.0, "height": 211.4},
     "stage": {"x": 30.0, "y": 30.0, "width": 120.0, "height": 30.0, "label": "무대"},
     "grades": [
-        {"name": "R", "price": 66000, "color": 0},
+        {
+            "name": "R",
+            "price": 66000,
+            "color": 0,
+            "types": [
+                {
+                    "id": "student",
+                    "name": "청소년",
+                    "name_en": "Student",
+                    "proof": "학생증",
+                    "proof_en": "Student ID",
+                    "price": 46200,
+                }
+            ],
+        },
         {"name": "S", "price": 55000, "color": 1},
     ],
     "sections": [
@@ -60,8 +74,8 @@ EXAMPLE_PLAN = {
 
 
 async def show_plan(call: Call) -> Answer:
-    """Stage, sections, rows and seats with their places, grades and prices. Places in the plan
-    order, which counts from 0, are what `availability` is about."""
+    """Stage, sections, rows and seats with their places, grades, prices and price types. Places in
+    the plan order, which counts from 0, are what `availability` is about."""
     performance = call.runtime.catalogue.performance(call.path("performance_id"))
     known = await call.runtime.plans.of(performance)
     kept = {known.digest: FOR_EVER, None: FOR_A_MINUTE}.get(call.query("v"), NOT_KEPT)

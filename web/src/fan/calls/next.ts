@@ -38,6 +38,7 @@ const NEXT: Record<string, Next> = {
   "performance-not-found": "dates",
   "prequeue-begun": "concerts",
   "presale-code-invalid": "edit",
+  "price-type-unavailable": "reload",
   "proof-of-work-invalid": "retry",
   "proof-of-work-required": "retry",
   "queue-closed": "concerts",

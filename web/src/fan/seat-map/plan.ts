@@ -4,6 +4,7 @@
 // Always holds: seat i here is seat i of the server's availability bitmap; the seats of a section
 // and of a row are contiguous; a plan is never changed after it was made.
 import { around, boundsOf, grown, withoutNotches, type Bounds, type Point } from "./shapes.ts";
+import type { Schemas } from "../../api/client.ts";
 import type { PlanAnswer } from "./contract.ts";
 
 export interface Grade {
@@ -13,6 +14,8 @@ export interface Grade {
   readonly price: number;
   /** Index into the palette of the page. */
   readonly color: number;
+  /** What the same seats cost fans who may have another price. */
+  readonly types: readonly Schemas["OfferedType"][];
 }
 
 export interface Section {
@@ -86,11 +89,12 @@ export function readPlan(answer: PlanAnswer): Plan {
     size: answer.size,
     bounds: grown(around([stage, ...sections.map(({ bounds }) => bounds)]), pitch * EDGE_SEATS),
     stage,
-    grades: answer.grades.map(({ name, name_en, price, color }) => ({
+    grades: answer.grades.map(({ name, name_en, price, color, types }) => ({
       name,
       nameEn: name_en ?? null,
       price,
       color,
+      types: types ?? [],
     })),
     seatsOfGrade: answer.grades.map(
       (_, grade) => answer.seats.grade.filter((other) => other === grade).length,

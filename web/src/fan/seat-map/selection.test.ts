@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { split, toggle, totalOf } from "./selection.ts";
+import { split, toggle } from "./selection.ts";
 import { availabilityOf, planOf } from "./testing.ts";
 
 const plan = planOf(
@@ -28,10 +28,5 @@ describe("a tap", () => {
 describe("a choice", () => {
   it("falls into what is lost and what is kept", () => {
     expect(split([1, 5, 3], availability)).toEqual({ lost: [5], kept: [1, 3] });
-  });
-
-  it("costs what its seats cost", () => {
-    expect(totalOf(plan, [0, 1, 6])).toBe(121_000 * 2 + 88_000);
-    expect(totalOf(plan, [])).toBe(0);
   });
 });

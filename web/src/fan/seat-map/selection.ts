@@ -2,7 +2,6 @@
 //
 // Always holds: never more seats than the limit, none twice, in the order of choosing.
 import { isFree, type Availability } from "./availability.ts";
-import { priceOf, type Plan } from "./plan.ts";
 
 export type Outcome = "chosen" | "removed" | "taken" | "limit";
 
@@ -32,9 +31,4 @@ export function split(
     lost: chosen.filter((seat) => !isFree(availability, seat)),
     kept: chosen.filter((seat) => isFree(availability, seat)),
   };
-}
-
-/** What the chosen seats cost together. */
-export function totalOf(plan: Plan, chosen: readonly number[]): number {
-  return chosen.reduce((sum, seat) => sum + priceOf(plan, seat), 0);
 }

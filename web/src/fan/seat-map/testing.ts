@@ -13,7 +13,7 @@ export interface Block {
   readonly floor?: string;
 }
 
-const GRADES = [
+const GRADES: PlanAnswer["grades"] = [
   { name: "R", price: 121_000, color: 0 },
   { name: "S", price: 88_000, color: 1 },
 ];

@@ -27,6 +27,10 @@ export const ko = {
     title: "나란히 붙은 좌석이 모자라요",
     text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
   },
+  "price-type-unavailable": {
+    title: "지금은 고를 수 없는 권종이에요",
+    text: "좌석을 새로 불러온 뒤 다른 권종이나 정가로 골라 주세요.",
+  },
   "seat-limit-exceeded": {
     title: "예매 가능 매수를 넘었어요",
     text: "회차당 한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
@@ -75,6 +79,10 @@ export const en: typeof ko = {
   "seats-unavailable": {
     title: "Not enough seats side by side",
     text: "This price category has too few adjacent seats left. Try fewer seats or another price category.",
+  },
+  "price-type-unavailable": {
+    title: "That ticket type isn't available",
+    text: "Reload the seats, then choose another ticket type or the full price.",
   },
   "seat-limit-exceeded": {
     title: "Seat limit exceeded",

@@ -55,7 +55,12 @@ describe("symbols", () => {
   });
 
   it("have a shape of their own for each of the first eight grades", () => {
-    const grades = Array.from({ length: 8 }, (_, color) => ({ name: `${color}`, price: 1, color }));
+    const grades = Array.from({ length: 8 }, (_, color) => ({
+      name: `${color}`,
+      price: 1,
+      color,
+      types: [],
+    }));
     expect(new Set(symbolsOf(grades).map(({ path }) => path)).size).toBe(8);
   });
 });

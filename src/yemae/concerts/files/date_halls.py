@@ -1,0 +1,44 @@
+"""The halls of a concert's dates, with the prices of each, as the database keeps them."""
+
+from collections.abc import Sequence
+
+from yemae.concerts.files.concert_file import FileConcert, FilePerformance, FileSeat
+from yemae.concerts.seat_map import plan
+from yemae.store.postgres import Transaction
+from yemae.store.queries import load_queries
+from yemae.values.instants import utc_offset_minutes
+
+QUERIES = load_queries(__file__, "load.sql")
+WRITE_PLAN = QUERIES["write_plan"]
+
+
+def row_of(
+    performance: FilePerformance, seats: Sequence[FileSeat], plan_digest: str
+) -> dict[str, object]:
+    """What a performance's row says of it."""
+    return {
+        "starts_at": performance.starts_at,
+        "utc_offset_minutes": utc_offset_minutes(performance.starts_at),
+        "seats_total": len(seats),
+        "price_from": min(seat.price for seat in seats),
+        "plan": plan_digest,
+    }
+
+
+class DateHalls:
+    """The seats of each date with its prices, and the digest of its plan, which is written. Most
+    dates of a concert have the same."""
+
+    def __init__(self, tx: Transaction, concert: FileConcert) -> None:
+        self._tx, self._concert = tx, concert
+        self._made: dict[tuple[tuple[str, int], ...], tuple[Sequence[FileSeat], str]] = {}
+
+    async def on(self, date: FilePerformance) -> tuple[Sequence[FileSeat], str]:
+        """Those of a date."""
+        prices = tuple(sorted(date.prices.items()))
+        if prices not in self._made:
+            seats, hall = self._concert.on(date)
+            packed = plan.pack(hall)
+            await self._tx.send(WRITE_PLAN, **packed._asdict())
+            self._made[prices] = seats, packed.digest
+        return self._made[prices]
