@@ -49,11 +49,14 @@ where performance_key = any(%(performance_keys)s::int[])
 
 -- name: seats_by_grade
 -- What fans outside are shown of each date: the price of each grade, dearest first, how many of its
--- seats can be booked now, and how many are not sold (free or held).
+-- seats can be booked now, and how many are not sold, as in seats_of_concert.
 select performance_key, grade, min(price) as price, count(*)::int as seats_total,
        count(*) filter (where order_id is null or held_until <= (select yemae_now()))::int
            as seats_left,
-       count(*) filter (where held_until is distinct from 'infinity')::int as unsold
+       count(*) filter (where order_id is null or held_until <= (select yemae_now())
+                           or (held_until < 'infinity' and not order_id = any(array(
+                               select id from seat_blocks where releases_at is not null
+                           ))))::int as unsold
 from seats
 where performance_key = any(%(performance_keys)s::int[])
 group by performance_key, grade

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from helpers.blocks import block
 from helpers.concerts import FIRST, HALL, SECOND, concert
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.time_travel import travel
@@ -104,6 +105,18 @@ async def test_a_date_is_sold_out_when_its_last_seat_is_sold_and_not_when_it_is_
             await tx.send(b"update seats set held_until = 'infinity' where held_until is not null")
         first, second = (await site.get(PATH)).json()["dates"]
         assert (first["sold_out"], second["sold_out"]) == (True, False)
+
+
+@pytest.mark.usefixtures("counted_at_once")
+@pytest.mark.parametrize("releases_at", [None, datetime(2029, 1, 1, tzinfo=UTC)])
+async def test_a_date_whose_rest_is_blocked_is_sold_out(
+    settings: Settings, releases_at: datetime | None
+) -> None:
+    async with open_site(settings, concert(seats=2)) as site:
+        await block(site.runtime, "1", "2", releases_at=releases_at)
+        first, second = (await site.get(PATH)).json()["dates"]
+        assert (first["sold_out"], first["grades"]) == (True, [grade(0, total=2)])
+        assert (second["sold_out"], second["grades"]) == (False, [grade(2, total=2)])
 
 
 @pytest.mark.usefixtures("counted_at_once")
