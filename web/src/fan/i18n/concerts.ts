@@ -25,7 +25,7 @@ export const ko = {
   begun: "공연이 이미 시작되어 예매가 끝났어요",
   noneWaiting: "지금은 기다리는 사람이 없어요",
   waiting: (people: string) => `지금 ${people}명이 기다리고 있어요`,
-  sales: {
+  saleStates: {
     soon: "예매 예정",
     on_sale: "예매 중",
     paused: "잠시 멈춤",
@@ -103,7 +103,7 @@ export const en: typeof ko = {
   noneWaiting: "No one is waiting right now",
   waiting: (people) =>
     people === "1" ? "1 person is waiting right now" : `${people} people are waiting right now`,
-  sales: {
+  saleStates: {
     soon: "Opening soon",
     on_sale: "On sale",
     paused: "Paused",
