@@ -10,7 +10,15 @@ type Concert = Schemas["ListedConcert"];
 /** From this number of concerts on, filters are of use. */
 export const FILTERS_FROM = 12;
 export const SORTS = ["listing", "date", "opening", "price"] as const;
-const SALES: readonly Sale[] = ["on_sale", "soon", "paused", "draining", "sold_out", "over"];
+const SALES: readonly Sale[] = [
+  "on_sale",
+  "presale",
+  "soon",
+  "paused",
+  "draining",
+  "sold_out",
+  "over",
+];
 /** Of one concert; a filter of more is of no use. */
 const MONTHS_MAX = 24;
 

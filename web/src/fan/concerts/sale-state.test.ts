@@ -46,6 +46,12 @@ describe("the sale of a concert", () => {
     expect(saleOf({ ...concert, state: "closed" }, concert, OPENS)).toBe("over");
   });
 
+  it("is a presale while a queue is open and the general sale is not", () => {
+    expect(saleOf(concert, concert, OPENS - 60_000)).toBe("presale");
+    expect(saleOf(concert, concert, OPENS - 1_000)).toBe("on_sale");
+    expect(saleOf({ ...concert, state: "paused" }, concert, OPENS - 60_000)).toBe("paused");
+  });
+
   it("is what stops it, where something does", () => {
     expect(saleOf({ ...concert, state: "paused" }, concert, OPENS)).toBe("paused");
     expect(saleOf({ ...concert, state: "sold_out" }, concert, OPENS)).toBe("sold_out");

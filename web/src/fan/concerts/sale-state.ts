@@ -27,8 +27,11 @@ export function shutFor(queue: Queue | null): "sold_out" | "draining" | "closed"
   return queue.queueing_method === "reject" ? "draining" : null;
 }
 
-/** What a concert's sale is to a fan. */
-export type Sale = "soon" | "on_sale" | "paused" | "draining" | "sold_out" | "over";
+/** Clocks of the server and of the page may differ by this much. */
+const CLOCKS_MS = 2_000;
+
+/** What a concert's sale is to a fan. A queue that is open before the general sale is a presale. */
+export type Sale = "soon" | "presale" | "on_sale" | "paused" | "draining" | "sold_out" | "over";
 
 /** The state of the sale of a concert, from its queue and its times. */
 export function saleOf(
@@ -40,5 +43,7 @@ export function saleOf(
   const shut = shutFor(queue);
   if (shut !== null) return shut === "closed" ? "over" : shut;
   if (queue.state === "paused") return "paused";
-  return Date.parse(times.sale_opens_at) > now ? "soon" : "on_sale";
+  const left = Date.parse(times.sale_opens_at) - now;
+  if (queue.state === "open") return left > CLOCKS_MS ? "presale" : "on_sale";
+  return left > 0 ? "soon" : "on_sale";
 }

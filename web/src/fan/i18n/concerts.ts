@@ -27,6 +27,7 @@ export const ko = {
   waiting: (people: string) => `지금 ${people}명이 기다리고 있어요`,
   saleStates: {
     soon: "예매 예정",
+    presale: "선예매 중",
     on_sale: "예매 중",
     paused: "잠시 멈춤",
     draining: "대기 마감",
@@ -105,6 +106,7 @@ export const en: typeof ko = {
     people === "1" ? "1 person is waiting right now" : `${people} people are waiting right now`,
   saleStates: {
     soon: "Opening soon",
+    presale: "Presale",
     on_sale: "On sale",
     paused: "Paused",
     draining: "Queue closed",
