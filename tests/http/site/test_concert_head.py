@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from helpers.concerts import HALL, concert
@@ -132,6 +133,18 @@ async def test_the_head_follows_the_sale(settings: Settings) -> None:
         page = await site.client.get(ADDRESS)
         assert DATA.findall(page.text) == [], "nothing is to come"
         assert meta(page, "og:title") == "Test · Testers"
+
+
+async def test_an_organiser_s_poster_and_english_title_are_in_the_head(site: Site) -> None:
+    catalogue = site.runtime.catalogue
+    catalogue.concerts[HALL] = msgspec.structs.replace(
+        catalogue.concert(HALL), poster="5f70bf18a086", title_en="A Test"
+    )
+    page = await site.client.get(ADDRESS)
+    image = f"http://test/v1/concerts/{HALL}/poster?v=5f70bf18a086"
+    assert meta(page, "og:image") == image
+    for event in events(page):
+        assert (event["image"], event["alternateName"]) == ([image], "A Test")
 
 
 async def test_a_head_that_has_not_changed_costs_an_empty_answer(site: Site) -> None:

@@ -36,6 +36,7 @@ def head_of(concert: Concert, state: State, dates: Sequence[Performance], origin
     """The tags; `dates` are those to come, `origin` is what addresses of this server begin with."""
     url = f"{origin}/concerts/{quote(concert.id, safe='')}"
     title = f"{concert.title} · {concert.artist}"
+    image = _image(concert, origin)
     about = " · ".join((concert.artist, concert.venue, _when(concert)))
     named = {"description": about, "twitter:card": "summary"}
     properties = {
@@ -44,7 +45,7 @@ def head_of(concert: Concert, state: State, dates: Sequence[Performance], origin
         "og:title": title,
         "og:description": about,
         "og:url": url,
-        "og:image": origin + ICON,
+        "og:image": image,
     }
     return "".join(
         [
@@ -52,7 +53,7 @@ def head_of(concert: Concert, state: State, dates: Sequence[Performance], origin
             f'<link rel="canonical" href="{escape(url)}" />',
             *(_meta("name", name, content) for name, content in named.items()),
             *(_meta("property", name, content) for name, content in properties.items()),
-            _data([_event(concert, state, date, origin, url) for date in dates[:EVENTS_MAX]]),
+            _data([_event(concert, state, date, image, url) for date in dates[:EVENTS_MAX]]),
         ]
     )
 
@@ -71,10 +72,17 @@ def _data(events: list[dict[str, Any]]) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
+def _image(concert: Concert, origin: str) -> str:
+    """The organiser's poster, or our icon."""
+    if concert.poster is None:
+        return origin + ICON
+    return f"{origin}/v1/concerts/{quote(concert.id, safe='')}/poster?v={concert.poster}"
+
+
 def _event(
-    concert: Concert, state: State, date: Performance, origin: str, url: str
+    concert: Concert, state: State, date: Performance, image: str, url: str
 ) -> dict[str, Any]:
-    event = {
+    event: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "MusicEvent",
         "name": concert.title,
@@ -83,9 +91,11 @@ def _event(
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {"@type": "Place", "name": concert.venue, "address": concert.venue},
         "performer": {"@type": "PerformingGroup", "name": concert.artist},
-        "image": [origin + ICON],
+        "image": [image],
         "url": url,
     }
+    if concert.title_en:
+        event["alternateName"] = concert.title_en
     if (availability := AVAILABILITY.get(state)) is not None:
         event["offers"] = {
             "@type": "Offer",

@@ -60,7 +60,7 @@ const SOON = concert("soon", {
 const ALL = [HERE, BUSAN, SOON];
 
 const ids = (filter: Partial<typeof NO_FILTER>): string[] =>
-  wanted(ALL, { ...NO_FILTER, ...filter }, NOW).map(({ id }) => id);
+  wanted(ALL, { ...NO_FILTER, ...filter }, NOW, "ko").map(({ id }) => id);
 
 describe("the list of concerts", () => {
   it("is the operator's without a filter", () => {
@@ -72,6 +72,15 @@ describe("the list of concerts", () => {
     expect(ids({ search: "  " })).toHaveLength(3);
     expect(ids({ search: "소극장".normalize("NFD") })).toEqual(["here"]);
     expect(ids({ search: "nova 소극장" })).toEqual([]);
+  });
+
+  it("is searched in English names as well, and a city of the other language filters nothing", () => {
+    const both = [concert("both", { title_en: "Before the Snow", venue_en: "Theatre, Seoul" })];
+    const found = (filter: Partial<typeof NO_FILTER>, language: "ko" | "en") =>
+      wanted(both, { ...NO_FILTER, ...filter }, NOW, language).length;
+    expect(found({ search: "before 소극장" }, "ko")).toBe(1);
+    expect(found({ city: "Seoul" }, "en")).toBe(1);
+    expect(found({ city: "서울" }, "en")).toBe(1);
   });
 
   it("is filtered by city, month and state, together", () => {
@@ -89,7 +98,7 @@ describe("the list of concerts", () => {
   });
 
   it("offers only what some concert has", () => {
-    expect(choicesOf(ALL, NOW)).toEqual({
+    expect(choicesOf(ALL, NOW, "ko")).toEqual({
       cities: ["Busan", "서울"],
       months: ["2030-03", "2030-04", "2030-05", "2030-11", "2030-12", "2031-01"],
       sales: ["on_sale", "soon"],
@@ -98,9 +107,11 @@ describe("the list of concerts", () => {
 });
 
 it("a city is what stands after the last comma of the venue", () => {
-  expect(cityOf({ venue: "은하 아레나 (Eunha Arena), Seoul" })).toBe("Seoul");
-  expect(cityOf({ venue: "A, B, C" })).toBe("C");
-  expect(cityOf({ venue: "Hall" })).toBe("");
+  expect(cityOf({ venue: "은하 아레나 (Eunha Arena), Seoul", venue_en: null }, "en")).toBe("Seoul");
+  expect(cityOf({ venue: "A, B, C", venue_en: null }, "ko")).toBe("C");
+  expect(cityOf({ venue: "Hall", venue_en: null }, "ko")).toBe("");
+  const both = { venue: "작은숲 소극장, 서울", venue_en: "Little Forest Theatre, Seoul" };
+  expect([cityOf(both, "ko"), cityOf(both, "en")]).toEqual(["서울", "Seoul"]);
 });
 
 it("the months of a concert are those of the venue's clocks", () => {

@@ -2,7 +2,9 @@
 //
 // A filter that the address has stays when the fan comes back; an empty text filters nothing.
 import type { Schemas } from "../../api/client.ts";
+import type { Language } from "../../i18n/language.ts";
 import { dayOf, monthOf, monthsBetween } from "../../i18n/months.ts";
+import { named } from "../../i18n/names.ts";
 import { saleOf, type Sale } from "./sale-state.ts";
 
 type Concert = Schemas["ListedConcert"];
@@ -46,9 +48,10 @@ export interface Choices {
 }
 
 /** The city of a venue: what stands after the last comma, or nothing. */
-export function cityOf(concert: Pick<Concert, "venue">): string {
-  const at = concert.venue.lastIndexOf(",");
-  return at < 0 ? "" : concert.venue.slice(at + 1).trim();
+export function cityOf(concert: Pick<Concert, "venue" | "venue_en">, language: Language): string {
+  const { venue } = named(concert, language);
+  const at = venue.lastIndexOf(",");
+  return at < 0 ? "" : venue.slice(at + 1).trim();
 }
 
 /** The months from a concert's first date to its last. */
@@ -58,22 +61,34 @@ export function monthsOf(concert: Concert): string[] {
   return monthsBetween(monthOf(dayOf(first)), monthOf(dayOf(last)), MONTHS_MAX);
 }
 
-export function choicesOf(concerts: readonly Concert[], now: number): Choices {
+export function choicesOf(
+  concerts: readonly Concert[],
+  now: number,
+  language: Language,
+): Choices {
   const sales = new Set(concerts.map((concert) => saleOf(concert, concert, now)));
   return {
-    cities: unique(concerts.map(cityOf)),
+    cities: unique(concerts.map((concert) => cityOf(concert, language))),
     months: unique(concerts.flatMap(monthsOf)),
     sales: SALES.filter((sale) => sales.has(sale)),
   };
 }
 
-/** The concerts that a filter lets through, in its order; of equals the operator's order holds. */
-export function wanted(concerts: readonly Concert[], filter: Filter, now: number): Concert[] {
+/** The concerts that a filter lets through, in its order; of equals the operator's order holds. A
+ * city that no concert has, such as one of the other language, filters nothing. */
+export function wanted(
+  concerts: readonly Concert[],
+  filter: Filter,
+  now: number,
+  language: Language,
+): Concert[] {
+  const isThere = concerts.some((concert) => cityOf(concert, language) === filter.city);
+  const city = isThere ? filter.city : "";
   const words = folded(filter.search).split(/\s+/).filter(Boolean);
   const found = concerts.filter(
     (concert) =>
       words.every((word) => textOf(concert).includes(word)) &&
-      (filter.city === "" || cityOf(concert) === filter.city) &&
+      (city === "" || cityOf(concert, language) === city) &&
       (filter.month === "" || monthsOf(concert).includes(filter.month)) &&
       (filter.sale === "" || saleOf(concert, concert, now) === filter.sale),
   );
@@ -110,8 +125,10 @@ const KEYS: Record<Filter["sort"], ((concert: Concert) => number) | null> = {
   price: (concert) => concert.price_from,
 };
 
-function textOf({ title, artist, venue }: Concert): string {
-  return folded(`${title} ${artist} ${venue}`);
+/** The names in both languages. */
+function textOf(concert: Concert): string {
+  const { title, artist, venue, title_en, artist_en, venue_en } = concert;
+  return folded([title, artist, venue, title_en, artist_en, venue_en].join(" "));
 }
 
 /** Letters as a search compares them: composed, and neither large nor small. */
