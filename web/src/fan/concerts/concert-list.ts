@@ -61,11 +61,7 @@ export function monthsOf(concert: Concert): string[] {
   return monthsBetween(monthOf(dayOf(first)), monthOf(dayOf(last)), MONTHS_MAX);
 }
 
-export function choicesOf(
-  concerts: readonly Concert[],
-  now: number,
-  language: Language,
-): Choices {
+export function choicesOf(concerts: readonly Concert[], now: number, language: Language): Choices {
   const sales = new Set(concerts.map((concert) => saleOf(concert, concert, now)));
   return {
     cities: unique(concerts.map((concert) => cityOf(concert, language))),
