@@ -60,7 +60,7 @@ hold_requests = st.lists(
 offers = st.fixed_dictionaries(
     {
         (performance, number): st.builds(
-            SeatOnOffer, st.sampled_from("RS"), st.integers(0, 9), st.booleans()
+            SeatOnOffer, st.sampled_from("RS"), st.integers(0, 9), st.booleans(), st.none()
         )
         for performance in (1, 2)
         for number in SEATS

@@ -88,7 +88,7 @@ where s.performance_key = %(performance_key)s
 -- own locking clause is what keeps that order and the index look-ups, whatever the planner knows.
 select s.performance_key, s.number, s.grade, s.price,
        s.order_id is null or s.held_until <= yemae_now() as free,
-       yemae_now() as now, false as is_busy
+       yemae_now() as now, false as is_busy, s.mark
 from unnest(%(performance_keys)s::int[], %(numbers)s::text[]) as wanted (performance_key, number)
 cross join lateral (
     select * from seats
@@ -102,10 +102,10 @@ cross join lateral (
 -- busy: that transaction may take it, or roll back.
 select e.performance_key, e.number, e.grade, e.price,
        s.number is not null and (s.order_id is null or s.held_until <= yemae_now()) as free,
-       yemae_now() as now, e.looks_free and s.number is null as is_busy
+       yemae_now() as now, e.looks_free and s.number is null as is_busy, e.mark
 from unnest(%(performance_keys)s::int[], %(numbers)s::text[]) as wanted (performance_key, number)
 cross join lateral (
-    select performance_key, number, grade, price,
+    select performance_key, number, grade, price, mark,
            order_id is null or held_until <= yemae_now() as looks_free
     from seats
     where seats.performance_key = wanted.performance_key and seats.number = wanted.number

@@ -17,7 +17,7 @@ SeatKey = tuple[int, str]  # performance key, seat number
 
 class LockedSeat(NamedTuple):
     """A seat, and whether it was free under its lock. A busy one looks free and is locked
-    elsewhere; a taken one may be unlocked."""
+    elsewhere; a taken one may be unlocked. `mark`: see seat_map/marks.py."""
 
     performance_key: int
     number: str
@@ -26,6 +26,7 @@ class LockedSeat(NamedTuple):
     free: bool
     now: datetime
     is_busy: bool
+    mark: str | None
 
 
 class SeatOfOrder(NamedTuple):

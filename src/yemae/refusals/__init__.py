@@ -50,6 +50,7 @@ from yemae.refusals.request import (
 )
 from yemae.refusals.sale import (
     BlockNotFound,
+    CompanionSeatAlone,
     ConcertNotFound,
     OrderAlreadyPaid,
     OrderExpired,
@@ -71,6 +72,7 @@ __all__ = [
     "BalanceLimitExceeded",
     "BlockNotFound",
     "BodyTooLarge",
+    "CompanionSeatAlone",
     "ConcertNotFound",
     "ConsentRequired",
     "EmailTaken",

@@ -130,6 +130,21 @@ class SeatsUnavailable(Refusal):
 
 
 @dataclass(eq=False)
+class CompanionSeatAlone(Refusal):
+    """A companion seat is held together with a wheelchair place, one for each. Nothing was held:
+    add a wheelchair place, or choose other seats."""
+
+    slug = "companion-seat-alone"
+    status = 409
+    title = "Companion seat without a wheelchair place"
+    seats: list[str]
+
+    def detail(self) -> str:
+        """Name the seats."""
+        return f"Only with a wheelchair place for each: {', '.join(self.seats)}. Nothing was held."
+
+
+@dataclass(eq=False)
 class PriceTypeUnavailable(Refusal):
     """A price type of this request is not sold for its seat, or not any more. Nothing was held:
     load the plan again, and choose another price type or the full price."""

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.concerts.pricing import NO_PRICING, Pricing
+from yemae.concerts.seat_map.marks import companions_without
 from yemae.orders.order import Order
 from yemae.refusals import (
+    CompanionSeatAlone,
     EntryTokenExpired,
     IdempotencyConflict,
     PriceTypeUnavailable,
@@ -64,6 +66,7 @@ class SeatOnOffer(NamedTuple):
     grade: str
     price: int
     free: bool
+    mark: str | None = None
 
 
 def decide_holds(
@@ -161,6 +164,8 @@ def _refuse_hold(
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
     if gone:
         return SeatTaken(gone)
+    if alone := companions_without({number: seats[key, number].mark for key, number in wanted}):
+        return CompanionSeatAlone(alone)
     return _refuse_types(request, [seats[seat] for seat in wanted], now)
 
 

@@ -171,7 +171,8 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
         earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
         counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
         offered = {
-            (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free) for s in locked
+            (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free, s.mark)
+            for s in locked
         }
         now = latest(locked)
         decide = partial(

@@ -9,7 +9,13 @@ import pytest
 from helpers.concerts import GOOD
 from helpers.pages import ROOT
 from yemae.concerts import lanes
-from yemae.concerts.files import blocks_table, concert_file, price_tables, queue_table
+from yemae.concerts.files import (
+    blocks_table,
+    concert_file,
+    mark_tables,
+    price_tables,
+    queue_table,
+)
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FilePerformance,
@@ -134,6 +140,7 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
         ("camera", 18),
         ("press", 2),
     ]
+    assert [len(mark.seats) for mark in whole.plan.marks] == [1, 1, 2]
     types = [grade.types for grade in whole.on(whole.performances[1])[1].grades]
     assert [(each.id, each.price) for each in types[0]] == [
         ("child", 40_000),
@@ -152,6 +159,7 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
         SectionTable,
         price_tables.PriceTypeTable,
         price_tables.BookingFeeTable,
+        mark_tables.MarkTable,
         FilePerformance,
         queue_table.QueueTable,
         blocks_table.BlockTable,

@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from helpers.concerts import GOOD
 from helpers.pages import ROOT
 from yemae.concerts.files.concert_file import parse, read
 from yemae.concerts.seat_map.best_available import Run, choose, largest, runs_of, take
+from yemae.concerts.seat_map.marks import Mark, not_chosen
 from yemae.concerts.seat_map.plan import Plan
 
 EXAMPLES = ROOT / "examples"
@@ -145,13 +147,27 @@ def test_a_hall_is_sold_block_by_block_without_a_seat_sold_twice(counts: list[in
 
 
 @pytest.mark.parametrize("name", ["small-hall", "theatre", "arena"])
-def test_every_seat_of_an_example_is_in_one_run(name: str) -> None:
+def test_every_seat_of_an_example_that_may_be_chosen_is_in_one_run(name: str) -> None:
     concert = read(EXAMPLES / f"{name}.toml")
     runs: list[Run] = [run for found in runs_of(concert.plan).values() for run in found]
     seats = [seat for run in runs for seat in range(run.first, run.first + run.length)]
-    assert sorted(seats) == list(range(len(concert.seats)))
+    left_out = not_chosen(concert.plan.marks)
+    assert sorted(seats) == [seat for seat in range(len(concert.seats)) if seat not in left_out]
     for grade, found in runs_of(concert.plan).items():
         assert {concert.seats[run.first].grade for run in found} == {grade}
+
+
+def test_no_seat_is_chosen_that_a_fan_should_know_of_before() -> None:
+    plan = hall('["A:1-10"]')
+    middle = [plan.seats.number.index(number) for number in ("A5", "A6")]
+    marked = msgspec.structs.replace(
+        plan, marks=[Mark("wheelchair", middle[:1]), Mark("restricted_view", middle[1:])]
+    )
+    assert chosen(bitmap(plan=plan), 2, plan) == ["A5", "A6"]
+    assert chosen(bitmap(plan=marked), 2, marked) in (["A3", "A4"], ["A7", "A8"])
+    assert largest(runs_of(marked)["R"], bitmap(plan=marked)) == 4
+    at_an_end = msgspec.structs.replace(plan, marks=[Mark("companion", [0, 9])])
+    assert chosen(bitmap(plan=at_an_end), 8, at_an_end) == [f"A{n}" for n in range(2, 10)]
 
 
 def test_the_best_of_the_arena_is_in_the_middle_of_the_first_row() -> None:

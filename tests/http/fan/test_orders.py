@@ -48,7 +48,7 @@ def seat(number: str) -> dict[str, object]:
         "floor_en": None,
         "section_en": None,
     }
-    sold = {"number": number, "grade": "R", "price": 50_000, "price_type": None}
+    sold = {"number": number, "grade": "R", "price": 50_000, "price_type": None, "marks": []}
     return {**sold, "grade_en": None, **where}
 
 

@@ -27,6 +27,7 @@ from yemae.concerts.files.hall import (
     hall,
     priced,
 )
+from yemae.concerts.files.mark_tables import MARKS_MAX, MarkTable, marked
 from yemae.concerts.files.price_tables import (
     BookingFeeTable,
     DatePrices,
@@ -50,6 +51,7 @@ from yemae.concerts.pricing import TYPES_MAX, FeePer, Pricing
 from yemae.concerts.queue_settings import CHOICES, OPENINGS, QueueSettings
 from yemae.concerts.seat_blocks import REASON_WORDS
 from yemae.concerts.seat_map.layout import Align, StageLayout
+from yemae.concerts.seat_map.marks import MarkKind
 from yemae.concerts.seat_map.plan import Plan
 from yemae.values import money
 
@@ -58,6 +60,14 @@ __all__ = ["ConcertFileError", "FileConcert", "FilePerformance", "FileSeat", "pa
 FILE_MAX_BYTES = 5_000_000
 PERFORMANCES_MAX = 366
 GRADES_MAX = 200
+# What the fields that are one of a few words may be.
+CHOICE_WORDS = {
+    **CHOICES,
+    "align": one_of(Align),
+    "mark": one_of(MarkKind),
+    "per": one_of(FeePer),
+    "reason": REASON_WORDS,
+}
 
 
 class FilePerformance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,6 +146,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     price_types: Annotated[list[PriceTypeTable], Meta(max_length=TYPES_MAX)] = []
     booking_fee: BookingFeeTable | None = None
     sections: Annotated[list[SectionTable], Meta(max_length=SECTIONS_MAX)] = []
+    marks: Annotated[list[MarkTable], Meta(max_length=MARKS_MAX)] = []
     performances: Annotated[list[FilePerformance], Meta(max_length=PERFORMANCES_MAX)] = []
     blocks: BlockTables = ()
 
@@ -168,7 +179,7 @@ def parse(text: str, name: str) -> FileConcert:
     file = source.load(
         _File,
         PATTERN_WORDS | blocks_table.PATTERN_WORDS,
-        {**CHOICES, "align": one_of(Align), "per": one_of(FeePer), "reason": REASON_WORDS},
+        CHOICE_WORDS,
     )
     sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
     if file.currency not in money.DIGITS:
@@ -180,7 +191,7 @@ def parse(text: str, name: str) -> FileConcert:
     pricing = _pricing(source, file, prices)
     grades_en = {grade.name: grade.name_en for grade in file.grades}
     tables = HallTables(file.sections, file.stage, file.numbering, prices, grades_en)
-    seats, plan = hall(source, tables)
+    seats, plan = marked(source, file.marks, *hall(source, tables))
     performances = _performances(source, file)
     return FileConcert(
         id=file.id,

@@ -26,11 +26,13 @@ SECTIONS_MAX = 2_000
 
 
 class FileSeat(msgspec.Struct, frozen=True):
-    """One seat of the plan; `price` in minor units of the concert's currency."""
+    """One seat of the plan; `price` in minor units of the concert's currency, `mark` of those that
+    a hold has a rule for."""
 
     number: str
     grade: str
     price: int
+    mark: str | None = None
 
 
 class SectionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

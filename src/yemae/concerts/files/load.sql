@@ -91,15 +91,17 @@ set starts_at = %(starts_at)s, utc_offset_minutes = %(utc_offset_minutes)s,
 where key = %(performance_key)s
 
 -- name: seats_in_plan_order
-select number, grade, price from seats where performance_key = %(performance_key)s order by position
+select number, grade, price, mark from seats where performance_key = %(performance_key)s
+order by position
 
 -- name: write_seats
-insert into seats (performance_key, number, position, grade, price)
-select %(performance_key)s, number, position - 1, grade, price
-from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[])
-    with ordinality as s (number, grade, price, position)
+insert into seats (performance_key, number, position, grade, price, mark)
+select %(performance_key)s, number, position - 1, grade, price, mark
+from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[], %(marks)s::text[])
+    with ordinality as s (number, grade, price, mark, position)
 on conflict (performance_key, number) do update
-set position = excluded.position, grade = excluded.grade, price = excluded.price
+set position = excluded.position, grade = excluded.grade, price = excluded.price,
+    mark = excluded.mark
 
 -- name: announce_load
 -- With the commit: every process that watches the performance reads it again. A load is rare, so the

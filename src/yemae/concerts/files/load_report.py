@@ -59,6 +59,7 @@ def seat_changes(
         "removed": len(old.keys() - new.keys()),
         "with another grade": sum(old[number].grade != new[number].grade for number in kept),
         "with another price": sum(old[number].price != new[number].price for number in kept),
+        "with another mark": sum(old[number].mark != new[number].mark for number in kept),
     }
     said = [f"{count:,} {what}" for what, count in counts.items() if count]
     return [f"performance {performance}: seats: {', '.join(said) or 'in another order'}"]

@@ -257,6 +257,7 @@ async def _write_seats(tx: Transaction, key: int, seats: Sequence[FileSeat]) -> 
         numbers=[seat.number for seat in seats],
         grades=[seat.grade for seat in seats],
         prices=[seat.price for seat in seats],
+        marks=[seat.mark for seat in seats],
     )
 
 

@@ -2,7 +2,7 @@
 
 Adjacent seats of one row, as near to the front and the centre as there are. A seat that would be
 left alone between taken ones, or an aisle, is hard to sell, so a choice that leaves none comes
-first, wherever it is.
+first, wherever it is. Seats with a mark that a fan should know of before are left out.
 
 Which seats are free is a bitmap, as availability keeps it (1 is taken). A run, which is what lies
 between two aisles, is looked at as one number: shifting it by one and taking what both have in
@@ -11,11 +11,12 @@ common leaves the starts of pairs, and so on.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
+from yemae.concerts.seat_map.marks import not_chosen
 from yemae.concerts.seat_map.plan import Plan, PlanRow
 
 # Seats of a row that are further apart than this many usual steps have an aisle between them.
@@ -50,9 +51,10 @@ Runs = Mapping[str, Sequence[Run]]
 def runs_of(plan: Plan) -> Runs:
     """The runs of a plan."""
     runs: dict[str, list[Run]] = defaultdict(list)
+    left_out = not_chosen(plan.marks)
     for row in plan.rows:
         grade = plan.grades[plan.sections[row.section].grade].name
-        runs[grade] += _runs_of_row(plan, row)
+        runs[grade] += _runs_of_row(plan, row, left_out)
     return {grade: sorted(found, key=lambda run: run.nearest) for grade, found in runs.items()}
 
 
@@ -131,15 +133,19 @@ def _nearest(run: Run, starts: int, count: int, worse: float) -> tuple[float, ra
     return nearest / count + worse, range(first, first + count)
 
 
-def _runs_of_row(plan: Plan, row: PlanRow) -> Iterator[Run]:
-    """Cut a row at its aisles."""
+def _runs_of_row(plan: Plan, row: PlanRow, left_out: Container[int]) -> Iterator[Run]:
+    """Cut a row at its aisles, and at seats that are left out."""
     xs, ys, last = plan.seats.x, plan.seats.y, row.first_seat + row.seats
     seats = range(row.first_seat, last)
     steps = [math.dist((xs[i], ys[i]), (xs[i + 1], ys[i + 1])) for i in seats[:-1]]
     aisle = AISLE_STEPS * min(steps, default=0.0)
     first = row.first_seat
     for seat, step in zip(seats, [*steps, math.inf], strict=True):
-        if step > aisle or seat + 1 - first == RUN_MAX:
+        if seat in left_out:
+            if seat > first:
+                yield _run(plan, first, seat - first)
+            first = seat + 1
+        elif step > aisle or seat + 1 - first == RUN_MAX:
             yield _run(plan, first, seat + 1 - first)
             first = seat + 1
 

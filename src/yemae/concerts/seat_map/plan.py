@@ -17,6 +17,7 @@ from msgspec import UNSET, UnsetType
 
 from yemae.concerts.pricing import OfferedType
 from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, Row, lay_out
+from yemae.concerts.seat_map.marks import Mark
 from yemae.concerts.seat_map.room import require_room
 
 # Around everything, between sections that are placed by themselves, and in front of the stage.
@@ -102,9 +103,9 @@ class SeatColumns(msgspec.Struct, frozen=True, omit_defaults=True):
     label: list[str] = []
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """Where everything is. Places in the plan order count from 0. What ends in `_en` is the same
-    name in English, and is left out where there is none."""
+class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where everything is, and what is special about seats. Places in the plan order count from 0.
+    What ends in `_en` is the same name in English, and is left out where there is none."""
 
     size: Size
     stage: Stage
@@ -112,6 +113,7 @@ class Plan(msgspec.Struct, frozen=True):
     sections: list[Section]
     rows: list[PlanRow]
     seats: SeatColumns
+    marks: list[Mark] = []
 
 
 class SectionOf(NamedTuple):

@@ -7,6 +7,7 @@ import asyncio
 import gzip
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ import structlog
 from yemae.concerts.catalogue import Catalogue, Performance
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.layout import Layout, Row
+from yemae.concerts.seat_map.marks import SeatMark, by_seat
 from yemae.concerts.seat_map.plan import PackedPlan, Plan, SectionOf
 from yemae.refusals import PerformanceNotFound
 from yemae.store.postgres import Postgres
@@ -91,6 +93,15 @@ class KnownPlan:
             section.floor_en or None,
             section.name_en or None,
         )
+
+    def marks(self, number: str) -> Sequence[SeatMark]:
+        """The marks of the seat of this number. The plan has to be unpacked."""
+        position = self.positions.get(number)
+        return () if position is None else self._marks.get(position, ())
+
+    @cached_property
+    def _marks(self) -> Mapping[int, Sequence[SeatMark]]:
+        return by_seat(self.plan.marks)
 
     @cached_property
     def grades_en(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What orders and their tickets look like in the API."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -7,6 +8,7 @@ import structlog
 from msgspec import UNSET, UnsetType
 
 from yemae.concerts.catalogue import Performance
+from yemae.concerts.seat_map.marks import SeatMark
 from yemae.concerts.seat_map.plans import KnownPlan, SeatWords
 from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
 from yemae.http.fan.users import EXAMPLE_ID
@@ -33,14 +35,15 @@ class Where(msgspec.Struct, frozen=True):
 
 class OrderedSeat(Where, frozen=True):
     """A seat of an order: its number, which names it in every call, its price in the currency's
-    minor unit when it was held, the price type it was held with (null: the full price), and where
-    it is."""
+    minor unit when it was held, the price type it was held with (null: the full price), where it
+    is, and its marks."""
 
     number: str
     grade: str
     price: int
     grade_en: str | None
     price_type: SoldAs | None = None
+    marks: Sequence[SeatMark] = ()
 
 
 class TicketBody(Where, frozen=True):
@@ -114,6 +117,7 @@ EXAMPLE_ORDER = {
             "price": 66000,
             "grade_en": None,
             "price_type": None,
+            "marks": [{"mark": "aisle"}],
         }
     ],
     "booking_fee": 0,
@@ -195,6 +199,7 @@ def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
             price,
             plan.grades_en.get(grade) if plan else None,
             sold_as,
+            plan.marks(number) if plan else (),
         )
         for number, grade, price, sold_as in seats
     ]

@@ -31,6 +31,7 @@ from yemae.http.fan.order_shapes import (
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
     BodyTooLarge,
+    CompanionSeatAlone,
     IdempotencyConflict,
     InvalidRequest,
     MalformedBody,
@@ -182,6 +183,7 @@ OPERATIONS = (
             SeatsUnavailable,
             SeatLimitExceeded,
             PriceTypeUnavailable,
+            CompanionSeatAlone,
             SaleClosed,
             IdempotencyConflict,
             RateLimited,

@@ -70,12 +70,21 @@ EXAMPLE_PLAN = {
         "grade": [0, 0, 1],
         "label": ["1", "2", "21"],
     },
+    "marks": [
+        {
+            "mark": "restricted_view",
+            "seats": [2],
+            "note": "기둥 뒤라 무대 왼쪽이 보이지 않습니다",
+            "note_en": "A pillar hides the left of the stage",
+        }
+    ],
 }
 
 
 async def show_plan(call: Call) -> Answer:
-    """Stage, sections, rows and seats with their places, grades, prices and price types. Places in
-    the plan order, which counts from 0, are what `availability` is about."""
+    """Stage, sections, rows and seats with their places, grades, prices and price types, and what
+    is special about seats. Places in the plan order, which counts from 0, are what `availability`
+    is about."""
     performance = call.runtime.catalogue.performance(call.path("performance_id"))
     known = await call.runtime.plans.of(performance)
     kept = {known.digest: FOR_EVER, None: FOR_A_MINUTE}.get(call.query("v"), NOT_KEPT)

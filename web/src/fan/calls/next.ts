@@ -9,6 +9,7 @@ const NEXT: Record<string, Next> = {
   "balance-limit-exceeded": "edit",
   "block-not-found": "edit",
   "body-too-large": "edit",
+  "companion-seat-alone": "edit",
   "concert-not-found": "concerts",
   "consent-required": "edit",
   "email-taken": "edit",

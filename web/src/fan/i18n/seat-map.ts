@@ -1,10 +1,35 @@
 // Words of the seat map: the map, its list, and the tray of chosen seats.
+import type { components } from "../../api/schema.d.ts";
 
 /** Names such as "101" and "A" want a word beside them; "1층 중앙" says by itself what it is. */
 const isBare = (name: string) => /^[A-Za-z0-9-]+$/.test(name);
 
 /** A stage may have a name of its own; these are none. */
 const isStage = (label: string) => /^(stage|무대)$/i.test(label);
+
+type SeatMark = components["schemas"]["SeatMark"];
+
+/** What a mark is called, or else its note alone. */
+const withNote = (name: string, note: string | null | undefined) =>
+  name && note ? `${name}: ${note}` : name || (note ?? "");
+
+type MarkNames = Record<SeatMark["mark"], string>;
+
+const KOREAN_MARKS: MarkNames = {
+  wheelchair: "휠체어석",
+  companion: "휠체어 동반석",
+  restricted_view: "시야 제한석",
+  aisle: "통로석",
+  note: "",
+};
+
+const ENGLISH_MARKS: MarkNames = {
+  wheelchair: "wheelchair space",
+  companion: "companion seat for a wheelchair space",
+  restricted_view: "restricted view",
+  aisle: "aisle seat",
+  note: "",
+};
 
 export const ko = {
   title: "좌석 선택",
@@ -45,6 +70,10 @@ export const ko = {
     `${limit}매를 모두 골랐어요. 다른 좌석으로 바꾸려면 먼저 하나를 빼 주세요.`,
   noMore: "이 회차에서 예매할 수 있는 매수를 이미 모두 예매했어요.",
   remove: (seat: string) => `${seat} 빼기`,
+  /** "시야 제한석: 기둥": the mark of a seat with its note. */
+  mark: (mark: SeatMark) => withNote(KOREAN_MARKS[mark.mark], mark.note),
+  marked: "휠체어석·시야 제한 등",
+  markShort: (mark: SeatMark) => KOREAN_MARKS[mark.mark],
   fullPrice: "정가",
   typed: (type: string, price: string) => `${type} ${price}`,
   typeOf: (seat: string) => `${seat} 권종`,
@@ -134,6 +163,9 @@ export const en: typeof ko = {
   limitReached: (limit) => `You've chosen all ${limit} seats. Remove one first to take another.`,
   noMore: "You've reached the seat limit for this date.",
   remove: (seat) => `Remove ${seat}`,
+  mark: (mark) => withNote(ENGLISH_MARKS[mark.mark], mark.note_en ?? mark.note),
+  marked: "Wheelchair, restricted view and the like",
+  markShort: (mark) => ENGLISH_MARKS[mark.mark],
   fullPrice: "Full price",
   typed: (type, price) => `${type}, ${price}`,
   typeOf: (seat) => `Ticket type, ${seat}`,

@@ -73,6 +73,23 @@ describe("names", () => {
     );
   });
 
+  it("say what is special about a seat, with its note in the reader's language", () => {
+    const answer = planAnswer([{ name: "101", grade: 0, rows: 1, seats: 2 }]);
+    const note = { note: "기둥", note_en: "A pillar" };
+    answer.marks = [
+      { mark: "wheelchair", seats: [0] },
+      { mark: "restricted_view", seats: [0, 1], ...note },
+      { mark: "note", seats: [1], note: "맨 앞" },
+    ];
+    const marked = readPlan(answer);
+    expect(fullSeatName(marked, 0, "free", korean)).toBe(
+      "A열 1번, R석, 121000원, 휠체어석, 시야 제한석: 기둥, 선택 가능",
+    );
+    expect(fullSeatName(marked, 1, "free", english)).toBe(
+      "row A, seat 2, R, ₩121000, restricted view: A pillar, 맨 앞, available",
+    );
+  });
+
   it("leave a section's own words as they are, and say the floor only if it is needed", () => {
     expect(sectionName(plan, 2, korean)).toBe("2층 앞");
     const twice = planOf(

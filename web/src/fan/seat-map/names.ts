@@ -4,7 +4,7 @@ import type { en } from "../i18n/seat-map.ts";
 import type { Availability } from "./availability.ts";
 import { leftOfGrades } from "./list.ts";
 import type { SectionWords } from "./painting/scene.ts";
-import { rowOf, sectionOf, type Plan } from "./plan.ts";
+import { marksOf, rowOf, sectionOf, type Plan } from "./plan.ts";
 
 /** Words and number formats of one language. */
 export interface Speech {
@@ -90,6 +90,7 @@ function described(
 ): string {
   const grade = plan.grade[seat]!;
   const price = speech.price(plan.grades[grade]!.price);
-  const words = [place, gradeName(plan, grade, speech), price, speech.words.state[state]];
-  return words.filter((word) => word !== "").join(", ");
+  const marks = marksOf(plan, seat).map(speech.words.mark);
+  const words = [place, gradeName(plan, grade, speech), price, ...marks];
+  return [...words, speech.words.state[state]].filter((word) => word !== "").join(", ");
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { enterSection, moved, NOWHERE } from "./keyboard.ts";
 import { inDirection, suggest } from "./neighbours.ts";
-import { availabilityOf, planOf } from "./testing.ts";
+import { readPlan } from "./plan.ts";
+import { availabilityOf, planAnswer, planOf } from "./testing.ts";
 
 // Seats 0–9 are row A, 10–19 row B of 101; 20–29 are in 102, of another grade; 30–39 in 103.
 const plan = planOf(
@@ -30,6 +31,18 @@ describe("the offer after a loss", () => {
     // Row A has single seats only; row B has a pair.
     const availability = availabilityOf(plan, ...rest(3, 7, 17, 18));
     expect(suggest(plan, availability, [4, 5], [])).toEqual([17, 18]);
+  });
+
+  it("is no seat that a fan should know of before, such as a wheelchair space", () => {
+    const answer = planAnswer([{ name: "101", grade: 0, rows: 1, seats: 6 }]);
+    answer.marks = [
+      { mark: "restricted_view", seats: [0, 1] },
+      { mark: "wheelchair", seats: [3] },
+      { mark: "aisle", seats: [4] },
+    ];
+    const marked = readPlan(answer);
+    expect(suggest(marked, availabilityOf(marked, 2), [2], [])).toEqual([4]);
+    expect(suggest(marked, availabilityOf(marked, 2, 4, 5), [4, 5], [])).toEqual([]);
   });
 
   it("offers single seats when no block is left, none twice", () => {

@@ -4,7 +4,7 @@
 // Always holds: offered seats are free, of the same grades, not chosen already, and as many as were
 // lost, or fewer when no more are left.
 import { isFree, type Availability } from "./availability.ts";
-import { areSideBySide, distance, sectionOf, type Plan } from "./plan.ts";
+import { areSideBySide, distance, mayOffer, sectionOf, type Plan } from "./plan.ts";
 
 /** Another row counts as this much farther away, another section as that much. */
 const OTHER_ROW = 1.5;
@@ -43,7 +43,7 @@ function nearestFree(
   let bestCost = Infinity;
   for (let seat = 0; seat < plan.x.length; seat++) {
     if (plan.grade[seat] !== plan.grade[lost] || !isFree(availability, seat)) continue;
-    if (chosen.includes(seat)) continue;
+    if (chosen.includes(seat) || !mayOffer(plan, seat)) continue;
     const cost = costOf(plan, seat, lost) * (besideAny(plan, seat, chosen) ? 0.25 : 1);
     if (cost < bestCost) [best, bestCost] = [seat, cost];
   }
@@ -58,7 +58,7 @@ function nearestBlock(plan: Plan, availability: Availability, lost: readonly num
   let bestCost = Infinity;
   let run = 0;
   for (let seat = 0; seat < plan.x.length; seat++) {
-    const fits = plan.grade[seat] === grade && isFree(availability, seat);
+    const fits = plan.grade[seat] === grade && isFree(availability, seat) && mayOffer(plan, seat);
     run = fits ? (run > 0 && areSideBySide(plan, seat - 1, seat) ? run + 1 : 1) : 0;
     if (run < lost.length) continue;
     const first = seat - lost.length + 1;

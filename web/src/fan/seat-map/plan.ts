@@ -67,7 +67,14 @@ export interface Plan {
   readonly row: Uint32Array;
   /** The usual distance of two neighbours in a row, in units of the plan. */
   readonly pitch: number;
+  /** Seat → what is special about it; seats without marks are not in it. */
+  readonly marks: ReadonlyMap<number, readonly SeatMark[]>;
 }
+
+export type SeatMark = Schemas["SeatMark"];
+
+/** Only for fans who have seen the mark: such seats are not offered in place of others. */
+const NOT_OFFERED: readonly SeatMark["mark"][] = ["wheelchair", "companion", "restricted_view"];
 
 /** The names of rows stand this far outside, in seats. */
 const EDGE_SEATS = 1.2;
@@ -108,7 +115,18 @@ export function readPlan(answer: PlanAnswer): Plan {
     grade: Uint32Array.from(answer.seats.grade),
     row: rowOfEachSeat(rows, x.length),
     pitch,
+    marks: marksOfSeats(answer.marks ?? []),
   };
+}
+
+/** The marks of a seat. */
+export function marksOf(plan: Plan, seat: number): readonly SeatMark[] {
+  return plan.marks.get(seat) ?? [];
+}
+
+/** Whether a seat may be offered to a fan who did not ask for it. */
+export function mayOffer(plan: Plan, seat: number): boolean {
+  return !marksOf(plan, seat).some(({ mark }) => NOT_OFFERED.includes(mark));
 }
 
 /** Index of the section that a seat is in. */
@@ -145,6 +163,14 @@ export function areSideBySide(plan: Plan, one: number, other: number): boolean {
 /** How far two seats are apart, in units of the plan. */
 export function distance(plan: Plan, one: number, other: number): number {
   return Math.hypot(plan.x[one]! - plan.x[other]!, plan.y[one]! - plan.y[other]!);
+}
+
+function marksOfSeats(marks: NonNullable<PlanAnswer["marks"]>): Plan["marks"] {
+  const found = new Map<number, SeatMark[]>();
+  for (const { seats, ...mark } of marks) {
+    for (const seat of seats) found.set(seat, [...(found.get(seat) ?? []), mark]);
+  }
+  return found;
 }
 
 function readStage(stage: PlanAnswer["stage"]): Plan["stage"] {

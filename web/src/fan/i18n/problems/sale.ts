@@ -27,6 +27,10 @@ export const ko = {
     title: "나란히 붙은 좌석이 모자라요",
     text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
   },
+  "companion-seat-alone": {
+    title: "휠체어석과 함께 예매하는 좌석이에요",
+    text: "동반석은 휠체어석 하나에 하나씩 예매할 수 있어요. 휠체어석을 함께 고르거나 다른 좌석을 골라 주세요.",
+  },
   "price-type-unavailable": {
     title: "지금은 고를 수 없는 권종이에요",
     text: "좌석을 새로 불러온 뒤 다른 권종이나 정가로 골라 주세요.",
@@ -79,6 +83,10 @@ export const en: typeof ko = {
   "seats-unavailable": {
     title: "Not enough seats side by side",
     text: "This price category has too few adjacent seats left. Try fewer seats or another price category.",
+  },
+  "companion-seat-alone": {
+    title: "A companion seat comes with a wheelchair space",
+    text: "Choose a wheelchair space as well, one for each companion seat, or other seats.",
   },
   "price-type-unavailable": {
     title: "That ticket type isn't available",

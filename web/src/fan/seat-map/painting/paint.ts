@@ -4,6 +4,7 @@ import type { Scene } from "./scene.ts";
 import { drawRowNames, drawSeats, type SeatDesk } from "./seats.ts";
 import { drawSectionWords, drawTags } from "./section-words.ts";
 import { drawSections, drawStage } from "./sections.ts";
+import { drawSpecial } from "./special.ts";
 
 export function paint(ctx: CanvasRenderingContext2D, scene: Scene, desk: SeatDesk): void {
   const { ratio, size, theme, detail } = scene;
@@ -14,6 +15,7 @@ export function paint(ctx: CanvasRenderingContext2D, scene: Scene, desk: SeatDes
   drawStage(ctx, scene);
   drawSections(ctx, scene);
   if (detail.seats > 0) drawSeats(ctx, scene, desk);
+  if (detail.shapes) drawSpecial(ctx, scene);
   if (detail.rows) drawRowNames(ctx, scene);
   drawSectionWords(ctx, scene);
   if (detail.tags) drawTags(ctx, scene);
