@@ -88,3 +88,22 @@ def test_the_best_seats_are_asked_for_with_their_price_types(
     page.wait_for_url("**/orders/*")
     for part in ("66,000", "30,000", "98,000"):
         expect(page.locator("main dl")).to_contain_text(part)
+
+
+@pytest.mark.parametrize("kind", [KOREAN, ENGLISH], ids=["phone", "desktop"])
+def test_prices_proofs_and_the_fee_are_said_before_the_queue(
+    new_concert: NewConcert,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
+    kind: dict[str, object],
+) -> None:
+    page = open_page(**kind)
+    page.goto(f"/concerts/{new_concert(more=PRICES)}")
+    table = page.get_by_role("table")
+    for part in ("66,000", CHILD, "30,000", PROOF):
+        expect(table).to_contain_text(part)
+    expect(table).not_to_contain_text("지난 조기예매")
+    expect(page.locator("main")).to_contain_text(
+        re.compile("예매 수수료 1매당 1,000원|of ₩1,000 a ticket")
+    )
+    accessible(page)

@@ -358,6 +358,7 @@ CREATE TABLE public.seats (
     price bigint NOT NULL,
     order_id uuid,
     held_until timestamp with time zone,
+    mark text,
     CONSTRAINT seats_check CHECK (((order_id IS NULL) = (held_until IS NULL))),
     CONSTRAINT seats_number_check CHECK ((number ~ '^[^ \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\u0001-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\u061C\u200B\u200E\u200F\uFEFF\uFFF9-\uFFFB]{1,20}$'::text)),
     CONSTRAINT seats_position_check CHECK (("position" >= 0)),
@@ -368,6 +369,8 @@ WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05');
 COMMENT ON COLUMN public.seats."position" IS 'Place in plan order, from 0.';
 
 COMMENT ON COLUMN public.seats.order_id IS 'The order or the block that has the seat, until held_until.';
+
+COMMENT ON COLUMN public.seats.mark IS 'wheelchair or companion: an order has no more companion seats than wheelchair places. Null: neither. All marks are in the plan.';
 
 CREATE TABLE public.sign_outs (
     user_id text NOT NULL,

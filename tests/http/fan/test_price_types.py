@@ -127,6 +127,19 @@ async def test_the_plan_of_a_date_has_its_prices_and_types(site: Site) -> None:
     assert found == {FIRST: (50_000, [20_000, 25_000]), SECOND: (60_000, [20_000, 30_000])}
 
 
+async def test_prices_are_said_before_the_queue(site: Site) -> None:
+    dates = (await site.get("/v1/concerts/hall/grades")).json()["dates"]
+    found = [
+        (grade["price"], [(each["id"], each["price"]) for each in grade["types"]])
+        for date in dates
+        for grade in date["grades"]
+    ]
+    assert found == [
+        (50_000, [("child", 20_000), ("veteran", 25_000)]),
+        (60_000, [("child", 20_000), ("veteran", 30_000)]),
+    ]
+
+
 async def test_the_best_available_seats_take_the_types_in_order(inside: Visitor) -> None:
     best = {"grade": "R", "count": 2}
     body = {

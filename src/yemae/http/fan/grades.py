@@ -5,7 +5,9 @@ from functools import lru_cache
 
 import msgspec
 
+from yemae.concerts import pricing
 from yemae.concerts.grade_counts import DateCounts
+from yemae.concerts.pricing import OfferedType, Pricing
 from yemae.http.concert_shapes import EXAMPLE_PERFORMANCE
 from yemae.http.contract.operation import IF_NONE_MATCH, Answer, Operation, Shown
 from yemae.http.server import conditional
@@ -19,14 +21,15 @@ COUNTS_KEPT_MAX = 256
 TAGGED = ("Cache-Control", "ETag")
 
 
-class GradeOfDate(msgspec.Struct, frozen=True):
+class GradeOfDate(msgspec.Struct, frozen=True, omit_defaults=True):
     """A grade of a date. `price` in the currency's minor unit; `seats_left` is rounded down to 1, 2
-    or 5 times a power of ten."""
+    or 5 times a power of ten. `types` are the price types beside the full price."""
 
     name: str
     price: int
     seats_total: int
     seats_left: int
+    types: list[OfferedType] = []
 
 
 class GradesOfDate(msgspec.Struct, frozen=True):
@@ -48,20 +51,27 @@ async def list_grades(call: Call) -> Answer:
     """Prices and seats left of every date to come, public, for a cache in front: some seconds old
     and rounded, because whether a seat is free is known inside only."""
     counts = await looks.list_grades(call.runtime, call.batches, call.path("concert_id"))
-    body, tag = _body(counts.dates)
+    body, tag = _body(counts.dates, pricing.stored(counts.concert.pricing))
     return conditional.answer(call, tag, FOR_SECONDS, body)
 
 
 @lru_cache(maxsize=COUNTS_KEPT_MAX)
-def _body(dates: tuple[DateCounts, ...]) -> tuple[bytes, str]:
-    """The body of these counts, and its ETag; all callers get the same."""
-    body = msgspec.json.encode(GradesOfConcert([_date(date) for date in dates]))
+def _body(dates: tuple[DateCounts, ...], stored: str) -> tuple[bytes, str]:
+    """The body of these counts and this pricing, and its ETag; all callers get the same."""
+    types = pricing.read(msgspec.json.decode(stored))
+    body = msgspec.json.encode(GradesOfConcert([_date(date, types) for date in dates]))
     return body, f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
-def _date(counted: DateCounts) -> GradesOfDate:
+def _date(counted: DateCounts, types: Pricing) -> GradesOfDate:
     grades = [
-        GradeOfDate(each.grade, each.price, each.seats_total, rounded_down(each.seats_left) or 0)
+        GradeOfDate(
+            each.grade,
+            each.price,
+            each.seats_total,
+            rounded_down(each.seats_left) or 0,
+            pricing.offered(types, each.grade, each.price),
+        )
         for each in counted.grades
     ]
     return GradesOfDate(counted.date.id, all(each.unsold == 0 for each in counted.grades), grades)

@@ -81,6 +81,10 @@ export const ko = {
   proof: (proof: string) => `입장할 때 보여 주세요: ${proof}`,
   feeIncluded: (per: "ticket" | "order", fee: string) =>
     per === "ticket" ? `예매 수수료 1매 ${fee} 포함` : `예매 수수료 ${fee} 포함`,
+  feeOnTop: (per: "ticket" | "order", fee: string) =>
+    per === "ticket"
+      ? `예매 수수료 1매당 ${fee} 별도, 세금 포함`
+      : `예매 수수료 ${fee} 별도, 세금 포함`,
   total: "합계",
   hold: (count: number) => `${count}매 예매하기`,
   holdNone: "예매하기",
@@ -173,6 +177,10 @@ export const en: typeof ko = {
   proof: (proof) => `Show at the door: ${proof}`,
   feeIncluded: (per, fee) =>
     per === "ticket" ? `with a booking fee of ${fee} a ticket` : `with a booking fee of ${fee}`,
+  feeOnTop: (per, fee) =>
+    per === "ticket"
+      ? `plus a booking fee of ${fee} a ticket; taxes included`
+      : `plus a booking fee of ${fee} an order; taxes included`,
   total: "Total",
   hold: (count) => (count === 1 ? "Book 1 seat" : `Book ${count} seats`),
   holdNone: "Book",
