@@ -214,8 +214,8 @@ def _pass_ends(settings: Settings) -> PassEnds | None:
 
 
 def _lanes(catalogue: Catalogue, concert_id: str) -> int:
-    """How many lanes a concert has, the general one included."""
-    concert = catalogue.concerts.get(concert_id)
+    """How many lanes a queue has, the general one included."""
+    concert = catalogue.queues.get(concert_id)
     return 1 if concert is None else 1 + len(concert.lanes)
 
 

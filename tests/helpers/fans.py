@@ -76,7 +76,7 @@ class Fan:
     async def enter(self) -> EntryToken:
         """Join and be let in by one tick."""
         await self.join()
-        await admission.admit(self.runtime, self.runtime.catalogue.concert(self.concert_id))
+        await admission.admit(self.runtime, self.runtime.catalogue.queue(self.concert_id))
         standing = await self.poll()
         assert standing.word == "admitted", standing
         assert self.entry is not None
@@ -101,7 +101,7 @@ class Fan:
     ) -> HoldRequest:
         """The hold as the HTTP layer would make it."""
         found = self.runtime.catalogue.performance(performance)
-        concert = self.runtime.catalogue.concert_of(found)
+        concert = self.runtime.catalogue.queue(self.concert_id)
         return HoldRequest(
             self._pass_key(),
             found.id,

@@ -80,7 +80,7 @@ class Site:
 
     async def admit(self, concert_id: str = HALL) -> None:
         """One admission tick."""
-        await admission.admit(self.runtime, self.runtime.catalogue.concert(concert_id))
+        await admission.admit(self.runtime, self.runtime.catalogue.queue(concert_id))
 
     async def contents(self) -> dict[str, str]:
         """A fingerprint of every table that a fan can change."""

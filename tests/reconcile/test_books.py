@@ -106,6 +106,9 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "seat_limit_kept": (2, ("update concerts set seat_limit = 1", "update orders set "
         "seat_numbers = '{3,4}', seat_grades = '{R,R}', seat_prices = '{1,1}'")),
+    "concert_seat_limit_kept": (2, ("update concerts set seat_limit_per_concert = 1",
+        "update orders set "
+        "seat_numbers = '{3,4}', seat_grades = '{R,R}', seat_prices = '{1,1}'")),
 }  # fmt: skip
 
 

@@ -1,14 +1,14 @@
 """Who gets which seats, and who may pay: properties of the pure decisions."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.holds import LIMIT, NOW, SEATS, hold, request
 from yemae.concerts.pricing import NO_PRICING
 from yemae.orders.order import Order
 from yemae.refusals import (
@@ -25,16 +25,10 @@ from yemae.sale.decide_holds import (
     BestAvailable,
     HoldRequest,
     SeatOnOffer,
-    decide_holds,
-    exceeds_seat_limit,
     same_hold,
-    seats_wanted,
 )
 from yemae.values.pass_key import PassKey
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LIMIT = 3
-SEATS = ("1", "2", "3", "4", "5")
 USED = PassKey("hall", "ann", 7)
 
 users = st.sampled_from(["ann", "ben", "cho"])
@@ -79,36 +73,6 @@ def test_a_hold_ends_by_the_time_that_its_pass_can_last() -> None:
 def test_a_pass_that_can_last_no_longer_holds_nothing() -> None:
     (refusal,) = hold([request("1")._replace(ends_by=NOW)])
     assert isinstance(refusal, EntryTokenExpired)
-
-
-def request(
-    *seats: str, user: str = "ann", key: str | None = None, limit: int = LIMIT
-) -> HoldRequest:
-    return HoldRequest(PassKey("hall", user, 7), "hall-1", 1, seats, limit, "KRW", key)
-
-
-def hold(
-    requests: Sequence[HoldRequest],
-    offered: Mapping[tuple[int, str], SeatOnOffer] | None = None,
-    bought: Mapping[tuple[str, int], int] | None = None,
-    earlier: Mapping[tuple[str, str], Order] | None = None,
-    passes_used: Container[PassKey] = (),
-    begun: Container[int] = (),
-) -> list[Order | Refusal]:
-    """Decide with ids 1, 2, 3 … and, by default, five free seats at 10 each."""
-    ids = count(1)
-    free = {(1, number): SeatOnOffer("R", 10, free=True) for number in SEATS}
-    return decide_holds(
-        requests,
-        free if offered is None else offered,
-        bought or {},
-        earlier or {},
-        passes_used=passes_used,
-        begun=begun,
-        now=NOW,
-        hold_ttl_s=300,
-        new_id=lambda: UUID(int=next(ids)),
-    )
 
 
 def made(answers: Sequence[object]) -> list[Order]:
@@ -197,30 +161,6 @@ def test_a_seat_that_does_not_exist_is_named() -> None:
     assert answer.seats == ["nowhere"]
 
 
-def test_the_limit_counts_what_the_fan_has_and_what_the_batch_gave_them() -> None:
-    answers = hold([request("1"), request("2"), request("3")], bought={("ann", 1): 1})
-    assert [type(answer) for answer in answers] == [Order, Order, SeatLimitExceeded]
-
-
-def test_the_limit_is_of_one_fan_and_one_performance() -> None:
-    others = {("ann", 2): LIMIT, ("ben", 1): LIMIT}
-    (answer,) = hold([request("1", "2", "3")], bought=others)
-    assert isinstance(answer, Order)
-
-
-def test_the_best_seats_count_as_those_offered_or_else_as_those_wanted() -> None:
-    for seats, best, wanted in (
-        (("1", "2"), None, 2),
-        (("1", "2"), BestAvailable("R", 5), 2),
-        ((), BestAvailable("R", 5), 5),
-    ):
-        asked = request(*seats)._replace(best=best)
-        assert seats_wanted(asked) == wanted
-        assert not exceeds_seat_limit(asked._replace(seat_limit=wanted))
-        assert exceeds_seat_limit(asked._replace(seat_limit=wanted), already=1)
-        assert exceeds_seat_limit(asked._replace(seat_limit=wanted - 1))
-
-
 def test_the_best_of_a_grade_without_enough_seats_together_are_refused_with_what_there_is() -> None:
     none_offered = request()._replace(best=BestAvailable("R", 3, largest=2))
     (refusal,) = hold([none_offered])
@@ -230,10 +170,10 @@ def test_the_best_of_a_grade_without_enough_seats_together_are_refused_with_what
     assert isinstance(over_limit, SeatLimitExceeded)
 
 
-def test_a_performance_that_has_begun_is_not_sold_and_the_other_one_is() -> None:
+def test_a_performance_whose_sale_is_over_is_not_sold_and_the_other_one_is() -> None:
     other = request("1", user="ben")._replace(performance_key=2)
     free = {(key, "1"): SeatOnOffer("R", 10, free=True) for key in (1, 2)}
-    answers = hold([request("1"), other], free, begun={1})
+    answers = hold([request("1"), other], free, over={("hall", 1)})
     assert [type(answer) for answer in answers] == [SaleClosed, Order]
 
 

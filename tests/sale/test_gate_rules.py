@@ -236,7 +236,7 @@ async def test_a_date_that_has_begun_is_not_listed_and_has_no_seats(
     begun = date._replace(starts_at=runtime.now())
     runtime.catalogue.performances[FIRST] = begun
     dates = (begun, *hall.performances[1:])
-    runtime.catalogue.concerts[HALL] = msgspec.structs.replace(hall, performances=dates)
+    runtime.catalogue.queues[HALL] = msgspec.structs.replace(hall, performances=dates)
     assert [date.id for date, _ in await looks.list_dates(runtime, batches, HALL)] == ["hall-2"]
     seats = msgspec.json.decode((await looks.list_seats(runtime, batches, entry, FIRST)).body)
     assert seats["seats"] == []

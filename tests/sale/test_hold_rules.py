@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from helpers.concerts import FIRST, HALL, SEATS, load_concert
+from helpers.concerts import FIRST, HALL, SEATS, SECOND, load_concert
 from helpers.fans import Fan
 from helpers.time_travel import travel
 from yemae.base.rate_limit import Window
@@ -174,6 +175,35 @@ async def test_a_performance_that_has_begun_is_not_sold(
         await hold_seats(runtime, batches, await entered(batches, entry), wish("1"))
 
 
+async def test_a_date_is_not_sold_from_the_end_of_its_sale_on(
+    runtime: Runtime, batches: Batches, entry: EntryToken
+) -> None:
+    date = runtime.catalogue.performance(FIRST)
+    ends_at = runtime.now() + timedelta(minutes=1)
+    runtime.catalogue.performances[FIRST] = date._replace(sale_ends_at=ends_at)
+    fan = await entered(batches, entry)
+    await hold_seats(runtime, batches, fan, wish("1"))
+    travel(runtime, 61)
+    with pytest.raises(SaleClosed):
+        await hold_seats(runtime, batches, fan, wish("2"))
+
+
+@pytest.mark.parametrize("best", [True, False])
+async def test_the_limit_of_a_concert_counts_what_the_fan_holds_of_other_dates(
+    runtime: Runtime, batches: Batches, entry: EntryToken, *, best: bool
+) -> None:
+    queues = runtime.catalogue.queues
+    queues[HALL] = msgspec.structs.replace(queues[HALL], seat_limit_per_concert=5)
+    fan = await entered(batches, entry)
+    await hold_seats(runtime, batches, fan, wish("1", "2", "3"))
+    three = {"best_available": BestAvailable("R", 3)} if best else {"seats": ("1", "2", "3")}
+    with pytest.raises(SeatLimitExceeded) as refused:
+        await hold_seats(runtime, batches, fan, Wish(SECOND, **three))
+    assert refused.value.extra() == {"limit": 5, "per": "concert"}
+    held = await hold_seats(runtime, batches, fan, Wish(SECOND, ("1", "2")))
+    assert held.seat_numbers == ["1", "2"]
+
+
 async def test_a_user_may_hold_so_often_in_a_minute_and_another_one_too(
     runtime: Runtime, batches: Batches, entry: EntryToken
 ) -> None:
@@ -215,7 +245,7 @@ async def test_a_repeat_is_answered_with_its_order_when_the_seat_limit_is_lower_
     fan = await entered(batches, entry, "key")
     order = await hold_seats(runtime, batches, fan, wish("1", "2"))
     lower = msgspec.structs.replace(runtime.catalogue.concert(HALL), seat_limit=1)
-    runtime.catalogue.concerts[HALL] = lower
+    runtime.catalogue.queues[HALL] = lower
     assert await hold_seats(runtime, batches, fan, wish("1", "2")) == order
 
 

@@ -107,9 +107,9 @@ def of_another_plan(own: Process, _: pytest.MonkeyPatch) -> None:
     dates = own.runtime.catalogue.performances
     for date in list(dates.values()):
         dates[date.id] = date._replace(plan="another")
-    hall = own.runtime.catalogue.concerts[HALL]
+    hall = own.runtime.catalogue.queues[HALL]
     listed = tuple(dates[date.id] for date in hall.performances)
-    own.runtime.catalogue.concerts[HALL] = msgspec.structs.replace(hall, performances=listed)
+    own.runtime.catalogue.queues[HALL] = msgspec.structs.replace(hall, performances=listed)
 
 
 def not_watched(own: Process, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,11 +139,11 @@ async def test_a_newcomer_who_gets_no_place_comes_back_as_the_end_of_the_line_do
     runtime.last_known[HALL] = LastKnown(1, 2_000)
     own_valkey.stop()
     with pytest.raises(StoreUnavailable) as refused:
-        await join.join_queue(runtime, batches, runtime.catalogue.concert(HALL), newcomer)
+        await join.join_queue(runtime, batches, [runtime.catalogue.concert(HALL)], newcomer)
     assert 21 <= refused.value.retry_s <= 42
     runtime.last_known.clear()
     with pytest.raises(StoreUnavailable) as refused:
-        await join.join_queue(runtime, batches, runtime.catalogue.concert(HALL), newcomer)
+        await join.join_queue(runtime, batches, [runtime.catalogue.concert(HALL)], newcomer)
     assert 2 <= refused.value.retry_s <= 5
 
 

@@ -166,7 +166,7 @@ async def test_before_the_opening_a_fan_who_is_refused_comes_back_after_the_long
     tokens = await in_line(runtime)
     hall = runtime.catalogue.concert(HALL)
     later = datetime.now(UTC) + timedelta(hours=1)
-    runtime.catalogue.concerts[HALL] = hall = replace(hall, sale_opens_at=later)
+    runtime.catalogue.queues[HALL] = hall = replace(hall, sale_opens_at=later)
     longest_s = policy.pace(runtime, hall).longest_ms / 1000
     waits = [batches.polls._retry_after_s(tokens[0]) for _ in range(50)]
     assert 0.9 * longest_s <= min(waits) <= max(waits) <= longest_s

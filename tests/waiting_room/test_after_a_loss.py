@@ -124,7 +124,7 @@ async def test_where_no_fan_has_to_wait_all_passes_come_back(runtime: Runtime) -
     for fan in fans:
         await fan.enter()
     hall = runtime.catalogue.concert(HALL)
-    runtime.catalogue.concerts[HALL] = msgspec.structs.replace(
+    runtime.catalogue.queues[HALL] = msgspec.structs.replace(
         hall, queueing_method="passthrough", active_limit=1
     )
     lose_everything(runtime)

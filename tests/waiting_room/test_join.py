@@ -4,7 +4,7 @@ from typing import Any
 
 from waiting_room.room import PACE, Room
 from yemae.waiting_room import places, queue_numbers
-from yemae.waiting_room.places import Joining
+from yemae.waiting_room.places import CodeWord, Joining
 
 
 async def test_places_are_given_out_in_arrival_order(room: Room) -> None:
@@ -131,7 +131,7 @@ async def test_without_a_queue_a_join_opens_a_pass_once_the_sale_is_open(room: R
 async def test_after_too_many_wrong_codes_of_an_address_no_code_is_accepted(room: Room) -> None:
     await room.travel_to_second(5)
 
-    async def word(user: str, code: str, address: str = "192.0.2.1") -> str:
+    async def word(user: str, code: CodeWord, address: str = "192.0.2.1") -> str:
         fan = Joining(user, lane=1, address=address, code=code)
         return (await room.arrive(fan, wrong_codes_max=2))[0].word
 

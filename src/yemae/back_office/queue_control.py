@@ -85,7 +85,7 @@ async def find_user(stores: Stores, concert_id: str, name: str) -> str:
     """The id of the account with this e-mail address, or of the fan with this queue number at the
     concert; anything else is an id already, as another issuer may use either for them. Raises
     ConcertNotFound."""
-    stores.catalogue.concert(concert_id)
+    stores.catalogue.queue(concert_id)
     if NUMBER.fullmatch(name):
         return await _owner(stores, concert_id, name)
     if "@" not in name:
@@ -109,7 +109,7 @@ async def _owner(stores: Stores, concert_id: str, name: str) -> str:
 async def admit(stores: Stores, concert_id: str, who: str, count: int) -> int:
     """Admit `count` fans immediately, ignoring `admit_per_minute` but not `active_limit`. Returns
     how many were admitted; raises ConcertNotFound."""
-    concert = stores.catalogue.concert(concert_id)
+    concert = stores.catalogue.queue(concert_id)
     await _log(stores, concert_id, who, "admit", {"count": count})
     done = await admission.admit(stores, concert, at_once=count)
     metrics.ADMITTED.labels(concert_id).inc(done.admitted)
@@ -120,7 +120,7 @@ async def actions(
     stores: Stores, concert_id: str, *, before: UUID | None, limit: int
 ) -> list[Action]:
     """The log, newest first; only lines before `before`. Raises ConcertNotFound."""
-    stores.catalogue.concert(concert_id)
+    stores.catalogue.queue(concert_id)
     async with stores.postgres.transaction() as tx:
         return await controls.actions(tx, concert_id, before=before, limit=limit)
 

@@ -144,7 +144,7 @@ NO_NUMBERS: dict[str, Any] = dict.fromkeys(
 async def report(stores: Stores, concert_id: str) -> QueueReport:
     """The report of this moment. Raises ConcertNotFound, or StoreUnavailable for the database."""
     await stores.catalogue.refresh()
-    concert = stores.catalogue.concert(concert_id)
+    concert = stores.catalogue.queue(concert_id)
     async with stores.postgres.transaction() as tx:
         own = await controls.read(tx, concert_id)
     now, message_until = stores.now(), own.overrides.get("message_until")
@@ -170,7 +170,7 @@ def why_no_more(queue: QueueReport) -> str:
         case "sold_out":
             return "every seat is sold or blocked"
         case "closed":
-            return "every date has begun"
+            return "the sale of every date has ended"
         case "before_sale" | "prequeue":
             return "the sale has not opened yet"
     return _why_open(queue)

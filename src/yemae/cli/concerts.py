@@ -138,6 +138,7 @@ SHOWN = (
     "venue",
     "currency",
     "seat_limit",
+    "seat_limit_per_concert",
     *NAMES,
     "control",
 )
@@ -151,6 +152,8 @@ def _described(concert: Concert) -> dict[str, object]:
             "id": date.id,
             "starts_at": date.starts_at,
             "starts_at_local": local_time(date.starts_at, date.utc_offset_minutes),
+            "sale_ends_at": date.off_sale_at(),
+            "sale_ends_at_local": local_time(date.off_sale_at(), date.utc_offset_minutes),
             "seats_total": date.seats_total,
             "price_from": date.price_from,
         }
@@ -165,9 +168,20 @@ def _described(concert: Concert) -> dict[str, object]:
         }
         for lane in concert.lanes
     ]
+    sales = [
+        {
+            "id": phase.id,
+            "name": phase.phase.name,
+            "opens_at": phase.sale_opens_at,
+            "ends_at": phase.off_sale_at(),
+            "codes": len(phase.phase.code_hashes),
+            "group": phase.phase.group,
+        }
+        for phase in concert.phases
+    ]
     shown = {name: getattr(concert, name) for name in SHOWN}
     local = {
         f"{name}_local": local_time(getattr(concert, name), concert.utc_offset_minutes)
         for name in MOMENTS
     }
-    return {**shown, **local, "lanes": lanes, "performances": dates}
+    return {**shown, **local, "lanes": lanes, "sales": sales, "performances": dates}

@@ -178,7 +178,7 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
     """
 
     async def look(stores: Stores) -> Audit:
-        found = stores.catalogue.concert(concert)
+        found = stores.catalogue.queue(concert)
         if found.queueing_method != "draw":
             raise InputError(f"{concert!r} has no draw: its method is {found.queueing_method}.")
         return await draw_audit.audit(stores, found)
@@ -204,7 +204,7 @@ def _steer(concert: str, control: Control) -> None:
 
 def venue_zone(stores: Stores, concert_id: str) -> tzinfo:
     """The zone of a concert's venue; UTC while it is not known. Raises ConcertNotFound."""
-    return zone_of(stores.catalogue.concert(concert_id).utc_offset_minutes)
+    return zone_of(stores.catalogue.queue(concert_id).utc_offset_minutes)
 
 
 def on_queue(
@@ -216,7 +216,7 @@ def on_queue(
         try:
             return await work(stores)
         except ConcertNotFound:
-            known = ", ".join(stores.catalogue.concerts) or "none yet"
+            known = ", ".join(stores.catalogue.queues) or "none yet"
             raise InputError(f"There is no concert {concert_id!r}; there are: {known}.") from None
 
     return on_stores(on_the_concert, valkey=valkey)

@@ -74,13 +74,13 @@ def _shown(stores: Stores, concert_id: str, changes: Mapping[str, Any]) -> str:
     ends_at = changes["message_until"]
     if ends_at is None:
         return "the message is shown until it is cleared"
-    offset = stores.catalogue.concert(concert_id).utc_offset_minutes
+    offset = stores.catalogue.queue(concert_id).utc_offset_minutes
     return f"the message is shown until {clock(at_offset(ends_at, offset))}"
 
 
 def _end(stores: Stores, concert_id: str, until: str | None, for_: str | None) -> datetime | None:
     """The end by the stores' clock. Raises InputError or ConcertNotFound."""
-    concert, now = stores.catalogue.concert(concert_id), stores.now()
+    concert, now = stores.catalogue.queue(concert_id), stores.now()
     if for_ is not None:
         found = DURATION.fullmatch(for_)
         if found is None:

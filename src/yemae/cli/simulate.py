@@ -221,7 +221,7 @@ def _check(concert: Concert, scenario: Scenario) -> None:
     if concert.queueing_method == "reject":
         raise InputError("queueing_method=reject lets no fan join: there is nothing to simulate.")
     if concert.is_over(concert.sale_opens_at):
-        raise InputError(f"Every date of {concert.id} has begun when its sale opens.")
+        raise InputError(f"The sale of every date of {concert.id} has ended when its sale opens.")
     if wrong := wrong_place_ttl(concert.place_ttl_s, concert.absent_after_s):
         raise InputError(f"place_ttl_s={concert.place_ttl_s} cannot be used: {wrong}.")
     if scenario.behaviour.seats_max > concert.seat_limit:

@@ -6,12 +6,15 @@ belongs to. It has no seats: free seats are read from the database when they mat
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from yemae.concerts import lanes, pricing, queue_settings
+import msgspec
+
+from yemae.concerts import lanes, phases, pricing, queue_settings
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.lanes import Lane
+from yemae.concerts.phases import GENERAL_PHASE, Phase
 from yemae.concerts.pricing import NO_PRICING, Pricing
 from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
@@ -24,6 +27,13 @@ ALL_CONCERTS = QUERIES["all_concerts"]
 ALL_PERFORMANCES = QUERIES["all_performances"]
 
 
+# Of a concert without dates.
+NEVER_SOLD = datetime.min.replace(tzinfo=UTC)
+# What the row of a queue says itself; all else of a phase are its concert's words.
+OF_QUEUE = (
+    "id", "phase_of", "phase", "seat_limit", "file", "overrides", "control", "lanes",
+    "draw_seed", "draw_seed_is_keyed",
+)  # fmt: skip
 # The states that an operator sets: paused stops admission, draining stops new joins.
 Control = Literal["running", "paused", "draining"]
 
@@ -41,22 +51,32 @@ class Performance(NamedTuple):
     plan: str | None = None
     # Of the venue's clocks at that time; None: loaded by an earlier version of Yemae.
     utc_offset_minutes: int | None = None
+    # None: the sale ends when the performance starts.
+    sale_ends_at: datetime | None = None
+    # The ids of the queues that sell it; None: every one of its concert.
+    sales: tuple[str, ...] | None = None
 
-    def has_begun(self, now: datetime) -> bool:
+    def off_sale_at(self) -> datetime:
+        """From when its seats are not sold."""
+        return self.sale_ends_at or self.starts_at
+
+    def is_over(self, now: datetime) -> bool:
         """Whether it is too late to sell its seats. Lists, seat counts, queues, admission and holds
         all ask here."""
-        return self.starts_at <= now
+        return self.off_sale_at() <= now
 
 
 class Concert(CurrentSettings, frozen=True, kw_only=True):
-    """A concert with the settings of its waiting room that hold now, and its dates by start. A
-    prequeue never opens after the sale, whatever file and operator say."""
+    """A concert as one of its queues sees it, with the settings that hold now, and its dates by
+    start. A prequeue never opens after the sale, whatever file and operator say."""
 
+    # Of the queue: the concert's own id for its general sale, else the phase's.
     id: str
     title: str
     artist: str
     venue: str
     currency: str
+    # Of one performance.
     seat_limit: int
     control: Control
     # What numbers and the seal follow from: see draw_seeds.py.
@@ -76,15 +96,47 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
     poster_width: int | None = None
     poster_height: int | None = None
     pricing: Pricing = NO_PRICING
+    # Of all performances together; None: only the limit of each.
+    seat_limit_per_concert: int | None = None
+    # The concert of which this is a phase; None: this is its general sale.
+    phase_of: str | None = None
+    phase: Phase = GENERAL_PHASE
+    # Of a general sale: the other phases of the concert, by their opening.
+    phases: tuple["Concert", ...] = ()
+    # The dates that this phase sells; None: all.
+    dates: tuple[Performance, ...] | None = None
+
+    @property
+    def concert_id(self) -> str:
+        """The concert's id, whichever queue of it this is."""
+        return self.phase_of or self.id
+
+    def sold(self) -> tuple[Performance, ...]:
+        """The dates that this phase sells."""
+        return self.performances if self.dates is None else self.dates
+
+    def sells(self, date: Performance) -> bool:
+        """Whether this phase sells a date."""
+        return date.concert_id == self.concert_id and (date.sales is None or self.id in date.sales)
 
     def to_come(self, now: datetime) -> tuple[Performance, ...]:
-        """The dates that have not begun, by start."""
-        return tuple(date for date in self.performances if not date.has_begun(now))
+        """The dates that this phase still sells, by start."""
+        if self.phase.has_ended(now):
+            return ()
+        return tuple(date for date in self.sold() if not date.is_over(now))
 
     def is_over(self, now: datetime) -> bool:
-        """Whether every date has begun, so that nothing is left to be sold. The last one decides,
-        because dates are in the order of their starts."""
-        return not self.performances or self.performances[-1].has_begun(now)
+        """Whether this phase has ended, or the sale of every date of it."""
+        return self.off_sale_at() <= now
+
+    def off_sale_at(self) -> datetime:
+        """From when this phase sells no date."""
+        last = max((date.off_sale_at() for date in self.sold()), default=NEVER_SOLD)
+        return last if self.phase.ends_at is None else min(last, self.phase.ends_at)
+
+    def has_no_sale_to_come(self, now: datetime) -> bool:
+        """Whether every phase of the concert is over."""
+        return self.is_over(now) and all(phase.is_over(now) for phase in self.phases)
 
     def has_message(self, now: datetime) -> bool:
         """Whether fans are shown an operator's message."""
@@ -109,7 +161,8 @@ class Catalogue:
         self._revision = -1
         # One refresh at a time, so that what was read first is never kept last.
         self._turn = asyncio.Lock()
-        self.concerts: dict[str, Concert] = {}
+        # Of every phase of every concert, by the id of the queue.
+        self.queues: dict[str, Concert] = {}
         self.performances: dict[str, Performance] = {}
 
     async def refresh(self) -> None:
@@ -120,19 +173,33 @@ class Catalogue:
             if revision == self._revision:
                 return
             concerts = await tx.fetch(ALL_CONCERTS)
-            performances = [Performance(*row) for row in await tx.fetch(ALL_PERFORMANCES)]
+            performances = [_performance(row) for row in await tx.fetch(ALL_PERFORMANCES)]
             self._keep(revision, concerts, performances)
 
     def _keep(self, revision: int, concerts: list[Any], performances: list[Performance]) -> None:
         self.performances = {performance.id: performance for performance in performances}
-        self.concerts = {
-            row.id: self._concert(row, tuple(p for p in performances if p.concert_id == row.id))
-            for row in concerts
+        dates = {
+            row.id: tuple(p for p in performances if p.concert_id == row.id) for row in concerts
         }
+        general = {
+            row.id: self._queue(row, row, dates[row.id]) for row in concerts if row.phase_of is None
+        }
+        words = {row.id: row for row in concerts}
+        others = [
+            self._queue(words[row.phase_of], row, dates[row.phase_of])
+            for row in concerts
+            if row.phase_of is not None
+        ]
+        others.sort(key=lambda phase: phase.sale_opens_at)
+        self.queues = {
+            concert.id: _with_phases(concert, [p for p in others if p.phase_of == concert.id])
+            for concert in general.values()
+        } | {phase.id: phase for phase in others}
         self._revision = revision
 
-    def _concert(self, row: Any, performances: tuple[Performance, ...]) -> Concert:
-        values = row._asdict()
+    def _queue(self, words: Any, row: Any, performances: tuple[Performance, ...]) -> Concert:
+        """A queue: the words of its concert's row, and what its own row says."""
+        values = words._asdict() | {name: getattr(row, name) for name in OF_QUEUE}
         settings = {
             **queue_settings.read(values.pop("file")),
             **queue_settings.read(values.pop("overrides")),
@@ -144,7 +211,12 @@ class Catalogue:
         values["draw_seed"] = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
         values["lanes"] = lanes.read(row.lanes)
         values["pricing"] = pricing.read(row.pricing)
-        return Concert(**values, **settings, performances=performances)
+        values["phase"] = phases.read(row.phase)
+        concert = Concert(**values, **settings, performances=performances)
+        if all(date.sales is None for date in performances):
+            return concert
+        sold = tuple(date for date in performances if concert.sells(date))
+        return msgspec.structs.replace(concert, dates=sold)
 
     async def know(self, performance_ids: Iterable[str]) -> None:
         """Refresh if one of these performances is not in the catalogue: another process may have
@@ -152,12 +224,24 @@ class Catalogue:
         if not self.performances.keys() >= set(performance_ids):
             await self.refresh()
 
-    def concert(self, concert_id: str) -> Concert:
-        """Raises ConcertNotFound."""
+    def queue(self, queue_id: str) -> Concert:
+        """A concert as this queue of it sees it. Raises ConcertNotFound."""
         try:
-            return self.concerts[concert_id]
+            return self.queues[queue_id]
         except KeyError:
             raise ConcertNotFound from None
+
+    @property
+    def concerts(self) -> dict[str, Concert]:
+        """Every concert, as the queue of its general sale sees it."""
+        return {id_: queue for id_, queue in self.queues.items() if queue.phase_of is None}
+
+    def concert(self, concert_id: str) -> Concert:
+        """Raises ConcertNotFound, also for the id of a phase."""
+        found = self.queue(concert_id)
+        if found.phase_of is not None:
+            raise ConcertNotFound
+        return found
 
     def performance(self, performance_id: str) -> Performance:
         """Raises PerformanceNotFound."""
@@ -168,4 +252,13 @@ class Catalogue:
 
     def concert_of(self, performance: Performance) -> Concert:
         """The concert that a performance belongs to."""
-        return self.concerts[performance.concert_id]
+        return self.queues[performance.concert_id]
+
+
+def _with_phases(concert: Concert, others: list[Concert]) -> Concert:
+    return msgspec.structs.replace(concert, phases=tuple(others)) if others else concert
+
+
+def _performance(row: Any) -> Performance:
+    # A performance is a key of caches, so it has no list.
+    return Performance(*row)._replace(sales=None if row.sales is None else tuple(row.sales))

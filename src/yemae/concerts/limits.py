@@ -74,13 +74,16 @@ def wrong_moment(moment: datetime) -> str | None:
     return f"expected a year from 2000 to 2999, found {moment.year}"
 
 
-def wrong_prequeue(prequeue_opens_at: datetime | None, sale_opens_at: datetime) -> str | None:
-    """What a prequeue has to be and is not, or None when all is well."""
+def wrong_prequeue(
+    prequeue_opens_at: datetime | None, sale_opens_at: datetime, opening: str = "sale_opens_at"
+) -> str | None:
+    """What a prequeue has to be and is not, or None when all is well. `opening` is the name of the
+    field that it comes before."""
     if prequeue_opens_at is None or (
         sale_opens_at - PREQUEUE_MAX <= prequeue_opens_at < sale_opens_at
     ):
         return None
-    return f"expected a time before sale_opens_at, by {PREQUEUE_MAX.days} days at most"
+    return f"expected a time before {opening}, by {PREQUEUE_MAX.days} days at most"
 
 
 def wrong_place_ttl(place_ttl_s: int, absent_after_s: int) -> str | None:

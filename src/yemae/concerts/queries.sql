@@ -4,20 +4,23 @@
 select coalesce(sum(revision), 0)::bigint as revision from concerts
 
 -- name: all_concerts
--- With the file's settings of the queue, and those that an operator has set.
+-- With the file's settings of the queue, and those that an operator has set. A phase of a sale is a
+-- row of its own.
 select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
        c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.pricing,
        c.title_en, c.artist_en, c.venue_en, c.details_digest as details,
-       c.poster, p.width as poster_width, p.height as poster_height
+       c.poster, p.width as poster_width, p.height as poster_height,
+       c.seat_limit_per_concert, c.phase_of, c.phase
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id
 left join posters as p on p.digest = c.poster
 order by c.listing, c.id
 
 -- name: all_performances
-select key, id, concert_id, starts_at, seats_total, price_from, plan, utc_offset_minutes
+select key, id, concert_id, starts_at, seats_total, price_from, plan, utc_offset_minutes,
+       sale_ends_at, sales
 from performances
 order by concert_id, starts_at
 

@@ -1,10 +1,15 @@
 """The shapes of concerts, dates and seats, as they go over HTTP, with an example of each."""
 
+from collections.abc import Iterator
+from typing import Literal
+
 import msgspec
 
 from yemae.concerts import catalogue
 from yemae.concerts.limits import QueueingMethod
 from yemae.concerts.pricing import BookingFee
+from yemae.runtime import Stores
+from yemae.sale import policy
 from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
@@ -19,11 +24,12 @@ class PosterBody(msgspec.Struct, frozen=True):
 
 
 class ConcertBody(msgspec.Struct, frozen=True):
-    """A concert that can be booked. Prices in the currency's minor unit (KRW has none). What ends
-    in `_local` is the same moment on the venue's clocks; null where the venue's offset from UTC is
-    not known, because the concert was loaded by an earlier version. What ends in `_en` is the same
-    name in English, null where there is none. A concert without `poster` has no image: pages draw
-    one of their own."""
+    """A concert that can be booked. Prices in the currency's minor unit (KRW has none). One fan may
+    have `seat_limit` seats of each date, and `seat_limit_per_concert` of all dates together. What
+    ends in `_local` is the same moment on the venue's clocks; null where the venue's offset from
+    UTC is not known, because the concert was loaded by an earlier version. What ends in `_en` is
+    the same name in English, null where there is none. A concert without `poster` has no image:
+    pages draw one of their own."""
 
     id: str
     title: str
@@ -35,6 +41,7 @@ class ConcertBody(msgspec.Struct, frozen=True):
     currency: str
     price_from: int
     seat_limit: int
+    seat_limit_per_concert: int | None
     sale_opens_at: Instant
     sale_opens_at_local: LocalTime | None
     first_performance_at: Instant
@@ -46,7 +53,8 @@ class ConcertBody(msgspec.Struct, frozen=True):
 
 class ListedConcert(ConcertBody, frozen=True):
     """A concert of the list, with what its queue is doing: `state` and `queueing_method` are those
-    of the queue, at most some seconds old. With the method `reject` no new fan may join."""
+    of the queue, at most some seconds old; of several phases, of one that is open, else of the
+    general sale, while that is to come. With the method `reject` no new fan may join."""
 
     state: State
     queueing_method: QueueingMethod
@@ -59,23 +67,48 @@ class Concerts(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class SaleBody(msgspec.Struct, frozen=True):
+    """A phase of a concert's sale. It has a queue of its own, whose `id` this is: fans may join it
+    by that id, or join the concert, and the server chooses. Fans need one of what `needs` names, a
+    presale `code` or a `group` that the organizer gave them; where it names nothing, the phase is
+    for all. The general sale has the concert's id and no name."""
+
+    id: str
+    name: str | None
+    name_en: str | None
+    opens_at: Instant
+    opens_at_local: LocalTime | None
+    ends_at: Instant
+    ends_at_local: LocalTime | None
+    state: State
+    queueing_method: QueueingMethod
+    seat_limit: int
+    needs: list[Literal["code", "group"]]
+
+
 class Date(msgspec.Struct, frozen=True):
-    """A date as it is public; what is left of it needs an entry token. Once it `has_begun` its
-    seats are no longer sold."""
+    """A date as it is public; what is left of it needs an entry token. Its seats are sold until
+    `sale_ends_at`, which is not after its start; then `sale_is_over`. `sales` are the phases that
+    sell it."""
 
     id: str
     starts_at: Instant
     starts_at_local: LocalTime | None
     has_begun: bool
+    sale_ends_at: Instant
+    sale_ends_at_local: LocalTime | None
+    sale_is_over: bool
+    sales: list[str]
     seats_total: int
     price_from: int
 
 
 class ConcertWithDates(ConcertBody, frozen=True):
-    """A concert with all its dates, by start, past ones too. `details` names what the organiser
-    says of it, for `?v=` of the details' address; null: nothing. `booking_fee` comes on top of the
-    seats; null: there is none."""
+    """A concert with the phases of its sale, by their opening, and with all its dates, by start;
+    past ones too. `details` names what the organiser says of it, for `?v=` of the details'
+    address; null: nothing. `booking_fee` comes on top of the seats; null: there is none."""
 
+    sales: list[SaleBody]
     dates: list[Date]
     details: str | None
     booking_fee: BookingFee | None = None
@@ -129,6 +162,7 @@ EXAMPLE_CONCERT = {
     "currency": "KRW",
     "price_from": 55000,
     "seat_limit": 4,
+    "seat_limit_per_concert": None,
     "sale_opens_at": "2026-01-01T02:00:00.000Z",
     "sale_opens_at_local": "2026-01-01T11:00:00.000+09:00",
     "first_performance_at": "2030-05-03T11:00:00.000Z",
@@ -147,9 +181,30 @@ EXAMPLE_PERFORMANCE = {
     "price_from": 55000,
     "plan": EXAMPLE_DIGEST,
 }
+EXAMPLE_SALE: dict[str, object] = {
+    "id": "small-hall",
+    "name": None,
+    "name_en": None,
+    "opens_at": "2026-01-01T02:00:00.000Z",
+    "opens_at_local": "2026-01-01T11:00:00.000+09:00",
+    "ends_at": "2030-05-04T08:00:00.000Z",
+    "ends_at_local": "2030-05-04T17:00:00.000+09:00",
+    "state": "open",
+    "queueing_method": "fifo",
+    "seat_limit": 4,
+    "needs": [],
+}
 EXAMPLE_DATE = {
-    name: False if name == "has_begun" else EXAMPLE_PERFORMANCE[name]
-    for name in Date.__struct_fields__
+    "id": "small-hall-2030-05-03",
+    "starts_at": "2030-05-03T11:00:00.000Z",
+    "starts_at_local": "2030-05-03T20:00:00.000+09:00",
+    "has_begun": False,
+    "sale_ends_at": "2030-05-03T10:00:00.000Z",
+    "sale_ends_at_local": "2030-05-03T19:00:00.000+09:00",
+    "sale_is_over": False,
+    "sales": ["small-hall"],
+    "seats_total": 50,
+    "price_from": 55000,
 }
 EXAMPLE_SEATS = {
     "version": 1795345200000000,
@@ -175,6 +230,7 @@ def shown(concert: catalogue.Concert) -> ConcertBody:
         concert.currency,
         min(date.price_from for date in dates),
         concert.seat_limit,
+        concert.seat_limit_per_concert,
         instant(concert.sale_opens_at),
         local_time(concert.sale_opens_at, concert.utc_offset_minutes),
         instant(first.starts_at),
@@ -190,3 +246,37 @@ def _poster(concert: catalogue.Concert) -> PosterBody | None:
     if version is None or width is None or height is None:
         return None
     return PosterBody(version, width, height)
+
+
+def sales(runtime: Stores, concert: catalogue.Concert) -> Iterator[SaleBody]:
+    """The phases of a concert's sale, by their opening. One that ended before it opened, because
+    the file no longer has it, is left out."""
+    every = sorted((concert, *concert.phases), key=lambda queue: queue.sale_opens_at)
+    minutes = concert.utc_offset_minutes
+    for queue in every:
+        phase, opens_at, ends_at = queue.phase, queue.sale_opens_at, queue.off_sale_at()
+        if queue.phase_of is not None and ends_at <= opens_at:
+            continue
+        needs: list[Literal["code", "group"]] = []
+        if phase.code_hashes:
+            needs.append("code")
+        if phase.group:
+            needs.append("group")
+        yield SaleBody(
+            queue.id,
+            phase.name or None,
+            phase.name_en or None,
+            instant(opens_at),
+            local_time(opens_at, minutes),
+            instant(ends_at),
+            local_time(ends_at, minutes),
+            policy.last_known_state(runtime, queue),
+            queue.queueing_method,
+            queue.seat_limit,
+            needs,
+        )
+
+
+def sold_in(concert: catalogue.Concert, date: catalogue.Performance) -> list[str]:
+    """The ids of the phases that sell a date."""
+    return [queue.id for queue in (concert, *concert.phases) if queue.sells(date)]

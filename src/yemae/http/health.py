@@ -114,7 +114,7 @@ async def show_metrics(call: Call) -> Answer:
 
 async def _scrape(runtime: Runtime) -> bytes:
     queues: list[ShownQueue] = []
-    waiting = iter(list(runtime.catalogue.concerts.values()))
+    waiting = iter(list(runtime.catalogue.queues.values()))
 
     async def read() -> None:
         for concert in waiting:

@@ -1,4 +1,4 @@
-"""The admission tick: admits fans of every concert, a few times a second."""
+"""The admission tick: admits fans of every queue, a few times a second."""
 
 from yemae.base import metrics
 from yemae.jobs.sweep import log
@@ -10,8 +10,8 @@ INTERVAL_S = 0.25
 
 
 async def tick(stores: Stores) -> None:
-    """Admit fans to every concert. Any number of nodes may do so at once. Never raises."""
-    for concert in list(stores.catalogue.concerts.values()):
+    """Admit fans of every queue. Any number of nodes may do so at once. Never raises."""
+    for concert in list(stores.catalogue.queues.values()):
         try:
             admission = await admit(stores, concert)
             metrics.ADMITTED.labels(concert.id).inc(admission.admitted)

@@ -14,7 +14,7 @@ INTERVAL_MS = 2_000
 async def count_seats(stores: Stores) -> None:
     """Write to every queue how many seats are left of the dates that have not begun; one node does
     it for all. Never raises."""
-    for concert in list(stores.catalogue.concerts.values()):
+    for concert in list(stores.catalogue.queues.values()):
         try:
             await _count_seats(stores, concert)
         except StoreUnavailable:

@@ -93,7 +93,7 @@ async def sweep(
 
 
 async def _expire_passes(stores: Stores, swept: Swept) -> None:
-    for concert_id in stores.catalogue.concerts:
+    for concert_id in stores.catalogue.queues:
         try:
             for _ in range(PASS_STEPS_MAX):
                 expired = await passes.expire_passes(stores.valkey, concert_id)

@@ -44,6 +44,8 @@ class Order(NamedTuple):
     booking_fee: int = 0
     # Of each seat what a `SoldAs` says, None for the full price; None: full prices only.
     price_types: list[dict[str, str] | None] | None = None
+    # The phase in which it was made; None: the general sale.
+    sale: str | None = None
 
     def sold_as(self) -> list[SoldAs | None]:
         """The price type of each seat; None is the full price."""
@@ -54,4 +56,4 @@ class Order(NamedTuple):
     @property
     def pass_key(self) -> PassKey:
         """The pass that the order was made with."""
-        return PassKey(self.concert_id, self.user_id, self.pass_number)
+        return PassKey(self.sale or self.concert_id, self.user_id, self.pass_number)

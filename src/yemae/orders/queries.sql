@@ -33,7 +33,7 @@ select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
 cross join lateral (
     select * from orders
@@ -45,22 +45,22 @@ join performances as p on p.key = o.performance_key
 -- name: open_orders
 insert into orders (id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices,
                     total, currency, created_at, expires_at, pass_number, idempotency_key,
-                    booking_fee, price_types)
+                    booking_fee, price_types, sale)
 select id, user_id, performance_key, 'held', seat_numbers, seat_grades, seat_prices,
        total, currency, created_at, expires_at, pass_number, idempotency_key, booking_fee,
-       price_types
+       price_types, sale
 from json_to_recordset(%(orders)s::json) as o (
     id uuid, user_id text, performance_key int, seat_numbers text[], seat_grades text[],
     seat_prices bigint[], total bigint, currency text, created_at timestamptz,
     expires_at timestamptz, pass_number bigint, idempotency_key text, booking_fee bigint,
-    price_types jsonb)
+    price_types jsonb, sale text)
 
 -- name: lock_orders
 -- In id order, one by one, as lock_seats does.
 select wanted.id, yemae_now() as now, false as is_busy,
        o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select * from orders where orders.id = wanted.id for no key update
@@ -73,7 +73,7 @@ join performances as p on p.key = o.performance_key
 select wanted.id, yemae_now() as now, s.id is null as is_busy,
        s.id, s.user_id, p.concert_id, p.id as performance_id, s.performance_key, s.status,
        s.seat_numbers, s.seat_grades, s.seat_prices, s.total, s.currency, s.created_at,
-       s.expires_at, s.pass_number, s.idempotency_key, s.booking_fee, s.price_types
+       s.expires_at, s.pass_number, s.idempotency_key, s.booking_fee, s.price_types, s.sale
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select id from orders where orders.id = wanted.id offset 0
@@ -109,7 +109,7 @@ select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
 from orders as o join performances as p on p.key = o.performance_key
 where o.id = %(order_id)s and o.user_id = %(user_id)s
 
@@ -118,7 +118,7 @@ select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
 from orders as o join performances as p on p.key = o.performance_key
 where o.user_id = %(user_id)s and (%(before)s::uuid is null or o.id < %(before)s)
 order by o.id desc
@@ -157,7 +157,7 @@ where id = any(%(order_ids)s::uuid[]) and coalesce(status = 'held', false)
 -- Live holds made lately, for repairing the passes that they extend.
 select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
 from orders as o join performances as p on p.key = o.performance_key
 where o.status = 'held' and o.id > %(after)s and o.expires_at > (select yemae_now())
 order by o.id

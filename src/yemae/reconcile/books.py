@@ -74,6 +74,9 @@ LAWS = {
         "tickets", "Sales account, payments, paid orders and tickets are the same sum."
     ),
     "seat_limit_kept": Law("live_orders", "No fan has more seats than the limit."),
+    "concert_seat_limit_kept": Law(
+        "live_orders", "No fan has more seats of a concert than its limit."
+    ),
 }
 
 

@@ -194,7 +194,7 @@ where (m.sales, m.payments, m.orders) is distinct from (m.payments, m.orders, m.
 
 -- name: seat_limit_kept
 -- A fan's last live order was judged by the limit of its time, together with all that are live
--- still. So what counts is that limit and those since; a minute is more than a server process needs
+-- still. So what counts is that limit and those since, the highest of the concert's phases; a minute is more than a server process needs
 -- to hear of a load.
 select concat(b.user_id, ' has ', b.seats, ' seats of ', b.id, ', the limit is ',
               greatest(b.seat_limit, l.seat_limit)) as violation
@@ -203,7 +203,11 @@ from (
            max(o.created_at) as last_at
     from orders as o
     join performances as p on p.key = o.performance_key
-    join concerts as c on c.id = p.concert_id
+    join (
+        select coalesce(phase_of, id) as id, max(seat_limit) as seat_limit
+        from concerts
+        group by coalesce(phase_of, id)
+    ) as c on c.id = p.concert_id
     where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
     group by o.user_id, p.id, p.concert_id, c.seat_limit
     having sum(cardinality(o.seat_numbers)) > c.seat_limit
@@ -211,9 +215,34 @@ from (
 cross join lateral (
     select max((a.details #>> '{seat_limit,from}')::int) as seat_limit
     from queue_actions as a
-    where a.concert_id = b.concert_id and a.at > b.last_at - interval '1 minute'
+    where a.concert_id in (
+        select c.id from concerts as c where coalesce(c.phase_of, c.id) = b.concert_id
+    ) and a.at > b.last_at - interval '1 minute'
 ) as l
 where b.seats > greatest(b.seat_limit, l.seat_limit)
+
+-- name: concert_seat_limit_kept
+-- The same for the limit of all performances together. A concert that had no limit when the last
+-- order was made judged it by none.
+select concat(b.user_id, ' has ', b.seats, ' seats of ', b.id, ', the limit is ',
+              b.seat_limit_per_concert) as violation
+from (
+    select o.user_id, c.id, c.seat_limit_per_concert, sum(cardinality(o.seat_numbers)) as seats,
+           max(o.created_at) as last_at
+    from orders as o
+    join performances as p on p.key = o.performance_key
+    join concerts as c on c.id = p.concert_id
+    where c.seat_limit_per_concert is not null
+      and (o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now()))
+    group by o.user_id, c.id, c.seat_limit_per_concert
+    having sum(cardinality(o.seat_numbers)) > c.seat_limit_per_concert
+) as b
+where not exists (
+    select from queue_actions as a
+    where a.concert_id = b.id and a.at > b.last_at - interval '1 minute'
+      and a.details ? 'seat_limit_per_concert'
+      and coalesce((a.details #>> '{seat_limit_per_concert,from}')::int, b.seats) >= b.seats
+)
 
 -- What answers are checked against.
 

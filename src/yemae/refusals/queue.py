@@ -65,11 +65,21 @@ class QueueClosed(Refusal):
 
 @dataclass(eq=False)
 class PresaleCodeInvalid(Refusal):
-    """This presale code belongs to no lane of the concert's queue."""
+    """This presale code belongs to no lane, and to no presale that can be joined now."""
 
     slug = "presale-code-invalid"
     status = 403
     title = "Presale code invalid"
+
+
+@dataclass(eq=False)
+class PresaleCodeRequired(Refusal):
+    """This sale is a presale: it is for fans with a presale code or with a group that the organizer
+    gave them. Send the code as `presale_code`, or join when the sale for all fans opens."""
+
+    slug = "presale-code-required"
+    status = 403
+    title = "Presale code required"
 
 
 @dataclass(eq=False)
@@ -123,7 +133,8 @@ class EntryTokenExpired(Refusal):
 
 @dataclass(eq=False)
 class EntryTokenMismatch(Refusal):
-    """The entry token belongs to another user or to another concert."""
+    """The entry token belongs to another user or to another concert, or to a phase of the sale that
+    does not sell this performance."""
 
     slug = "entry-token-mismatch"
     status = 403

@@ -1,6 +1,7 @@
 """Refusals of concerts, seats and orders."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -28,7 +29,8 @@ class PerformanceNotFound(Refusal):
 
 @dataclass(eq=False)
 class SaleClosed(Refusal):
-    """This performance has started, so its seats are no longer on sale."""
+    """The sale of this performance has ended, when it started or before, so its seats are no longer
+    on sale."""
 
     slug = "sale-closed"
     status = 409
@@ -161,17 +163,19 @@ class PriceTypeUnavailable(Refusal):
 
 @dataclass(eq=False)
 class SeatLimitExceeded(Refusal):
-    """These seats would exceed the number that the concert allows one fan per performance, held and
-    paid seats together."""
+    """These seats would exceed the number that one fan may have, held and paid seats together: of
+    one performance, or of all performances of the concert. `per` says which."""
 
     slug = "seat-limit-exceeded"
     status = 409
     title = "Seat limit exceeded"
     limit: int
+    per: Literal["performance", "concert"] = "performance"
 
     def detail(self) -> str:
         """Name the limit."""
-        return f"One fan may have at most {self.limit} seats of one performance, held or paid."
+        of = "one performance" if self.per == "performance" else "this concert"
+        return f"One fan may have at most {self.limit} seats of {of}, held or paid."
 
 
 @dataclass(eq=False)

@@ -6,6 +6,7 @@ request's bad luck does not touch the others.
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,9 @@ from yemae.refusals import (
 )
 from yemae.values.pass_key import PassKey
 
+# Of fans who have no seats yet.
+NOTHING: Mapping[tuple[str, int], int] = MappingProxyType({})
+
 
 class BestAvailable(NamedTuple):
     """Adjacent seats of a grade; the fan leaves the choice to the server. `largest` is how many
@@ -34,6 +38,13 @@ class BestAvailable(NamedTuple):
     grade: str
     seats: int
     largest: int = 0
+
+
+class LimitOfConcert(NamedTuple):
+    """How many seats one fan may have of all performances of a concert together."""
+
+    seats: int
+    performance_keys: tuple[int, ...]
 
 
 class HoldRequest(NamedTuple):
@@ -53,6 +64,9 @@ class HoldRequest(NamedTuple):
     # The id of each seat's price type, None for the full price; empty: full prices only.
     price_types: tuple[str | None, ...] = ()
     pricing: Pricing = NO_PRICING
+    of_concert: LimitOfConcert | None = None
+    # The concert, where the pass is of another phase than its general sale.
+    phase_of: str | None = None
 
     @property
     def user_id(self) -> str:
@@ -76,7 +90,7 @@ def decide_holds(
     earlier: Mapping[tuple[str, str], Order],
     *,
     passes_used: Container[PassKey] = (),
-    begun: Container[int] = (),
+    over: Container[tuple[str, int]] = (),
     now: datetime,
     hold_ttl_s: int,
     new_id: Callable[[], UUID],
@@ -86,7 +100,7 @@ def decide_holds(
     `seats` maps (performance, number) to every wanted seat that exists, `seats_of_buyers` maps
     (user, performance) to the seats that count against the limit, `earlier` maps (user,
     Idempotency-Key) to the order made with it, `passes_used` are the passes that a payment has
-    ended, and `begun` are the performances whose seats are no longer sold. The new orders are those
+    ended, and `over` are the (queue, performance) that are no longer sold. The new orders are those
     not in `earlier`.
     """
     taken: set[tuple[int, str]] = set()
@@ -104,8 +118,8 @@ def decide_holds(
             EntryTokenExpired()
             if request.pass_key in passes_used or request.ends_by <= now
             else SaleClosed()
-            if request.performance_key in begun
-            else _refuse_hold(request, seats, taken, counts.get(buyer, 0), now)
+            if (request.pass_key.concert_id, request.performance_key) in over
+            else _refuse_hold(request, seats, taken, counts, now)
         )
         if refusal is not None:
             answers.append(refusal)
@@ -126,10 +140,21 @@ def seats_wanted(request: HoldRequest) -> int:
     return len(request.seat_numbers)
 
 
-def exceeds_seat_limit(request: HoldRequest, already: int = 0) -> bool:
-    """The seat limit of one fan: held and paid seats of one performance, together with those of
-    this request. `already` counts what the fan has."""
-    return already + seats_wanted(request) > request.seat_limit
+def exceeded_limit(
+    request: HoldRequest, seats_of_buyers: Mapping[tuple[str, int], int] = NOTHING
+) -> SeatLimitExceeded | None:
+    """The seat limit of one fan that this request exceeds, of one performance or of the concert:
+    held and paid seats together with those of the request. `seats_of_buyers` counts, by (user,
+    performance), what fans have."""
+    user_id, wanted = request.pass_key.user_id, seats_wanted(request)
+    if seats_of_buyers.get((user_id, request.performance_key), 0) + wanted > request.seat_limit:
+        return SeatLimitExceeded(request.seat_limit)
+    of_concert = request.of_concert
+    if of_concert is not None:
+        has = sum(seats_of_buyers.get((user_id, key), 0) for key in of_concert.performance_keys)
+        if has + wanted > of_concert.seats:
+            return SeatLimitExceeded(of_concert.seats, "concert")
+    return None
 
 
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
@@ -150,15 +175,15 @@ def _refuse_hold(
     request: HoldRequest,
     seats: Mapping[tuple[int, str], SeatOnOffer],
     taken: set[tuple[int, str]],
-    already: int,
+    seats_of_buyers: Mapping[tuple[str, int], int],
     now: datetime,
 ) -> Refusal | None:
     wanted = [(request.performance_key, number) for number in request.seat_numbers]
     unknown = [number for key, number in wanted if (key, number) not in seats]
     if unknown:
         return SeatNotFound(unknown)
-    if exceeds_seat_limit(request, already):
-        return SeatLimitExceeded(request.seat_limit)
+    if (too_many := exceeded_limit(request, seats_of_buyers)) is not None:
+        return too_many
     if request.best is not None and not wanted:
         return SeatsUnavailable(*request.best)
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
@@ -194,11 +219,11 @@ def _order(
     chosen = [seats[request.performance_key, number] for number in request.seat_numbers]
     prices, price_types = _priced(request, chosen)
     booking_fee = request.pricing.fee(len(chosen))
-    concert_id, user_id, pass_number = request.pass_key
+    queue_id, user_id, pass_number = request.pass_key
     return Order(
         id=order_id,
         user_id=user_id,
-        concert_id=concert_id,
+        concert_id=request.phase_of or queue_id,
         performance_id=request.performance_id,
         performance_key=request.performance_key,
         status="held",
@@ -213,6 +238,7 @@ def _order(
         idempotency_key=request.idempotency_key,
         booking_fee=booking_fee,
         price_types=price_types,
+        sale=None if request.phase_of is None else queue_id,
     )
 
 

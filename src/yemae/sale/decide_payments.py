@@ -82,7 +82,7 @@ def decide_payments(
         if refusal is not None or order is None:
             answers.append(refusal or OrderNotFound())
             continue
-        if order.concert_id != request.pass_key.concert_id:
+        if order.pass_key.concert_id != request.pass_key.concert_id:
             answers.append(EntryTokenMismatch())
             continue
         if before is None and (request.pass_key in ended or request.pass_key in passes_used):

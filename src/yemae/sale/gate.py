@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from yemae.base.batching import Done
 from yemae.base.logs import logger
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.catalogue import Concert, Performance
 from yemae.orders.order import Order
 from yemae.payments import payments
 from yemae.refusals import (
@@ -84,7 +84,9 @@ def claimed_pass(
     """The pass that an entry token claims: signed by us, this user's, good for the concert when one
     is given, and with the secret that it is bound to. Whether it is open is for the batch to say.
     Raises EntryToken* and EntryProof* refusals."""
-    entry = runtime.tokens.read_pass(token, user_id, concert_id)
+    entry = runtime.tokens.read_pass(token, user_id)
+    if concert_id is not None and not _is_of(runtime, entry, concert_id):
+        raise EntryTokenMismatch
     if entry.proof:
         digest = base64.urlsafe_b64encode(hashlib.sha256(secret.encode("latin-1")).digest())
         if not hmac.compare_digest(digest.rstrip(b"="), entry.proof.encode()):
@@ -97,7 +99,7 @@ def claimed_place(runtime: Runtime, token: str | None) -> QueueToken:
     ConcertNotFound."""
 
     def drawn_number(concert_id: str, user_id: str) -> int:
-        return policy.drawn_number(runtime.catalogue.concert(concert_id), user_id)
+        return policy.drawn_number(runtime.catalogue.queue(concert_id), user_id)
 
     return runtime.tokens.read_place(token, drawn_number)
 
@@ -121,10 +123,18 @@ async def enter_or_repeat(batches: "Batches", entry: EntryToken, key: str | None
         return Entered(entry, key, None)
 
 
-def require_concert(entry: EntryToken, performance: Performance) -> None:
-    """Raise EntryTokenMismatch unless the pass is for this performance's concert."""
-    if entry.concert_id != performance.concert_id:
+def _is_of(runtime: Runtime, entry: EntryToken, concert_id: str) -> bool:
+    """Whether a pass is of a queue of this concert."""
+    queue = runtime.catalogue.queues.get(entry.concert_id)
+    return concert_id in (entry.concert_id, queue and queue.phase_of)
+
+
+def require_sold(runtime: Runtime, entry: EntryToken, performance: Performance) -> Concert:
+    """The queue of a pass. Raises EntryTokenMismatch unless its phase sells this performance."""
+    queue = runtime.catalogue.queues.get(entry.concert_id)
+    if queue is None or not queue.sells(performance):
         raise EntryTokenMismatch
+    return queue
 
 
 async def check_entry(runtime: Runtime, requests: list[EntryToken]) -> Done[OpenPass]:
@@ -164,7 +174,7 @@ async def _open_passes(
     if len(own_ends) == len(entries):
         return own_ends
     lost = [p for p, at in zip(entries, found, strict=True) if at.word == "lost"]
-    concert = runtime.catalogue.concert(concert_id)
+    concert = runtime.catalogue.queue(concert_id)
     # Where no fan has to wait there is no limit.
     limit = 0 if concert.queueing_method == "passthrough" else concert.active_limit
     for entry in await _unused_and_unexpired(runtime, lost):
@@ -194,11 +204,11 @@ async def used_for_payment(runtime: Runtime, tokens: Sequence[Place]) -> set[Pla
 async def extend_passes(stores: Stores, held: Iterable[Order]) -> None:
     """A hold keeps its fan inside until the hold's end. Raises StoreUnavailable when a concert's
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
+    ends: dict[str, list[tuple[PassKey, int]]] = defaultdict(list)
+    for order in held:
+        ends[order.pass_key.concert_id].append((order.pass_key, unix_ms(order.expires_at)))
     await _tell_each(
-        passes.extend_passes(
-            stores.valkey, id_, [(order.pass_key, unix_ms(order.expires_at)) for order in group]
-        )
-        for id_, group in by_concert(held).items()
+        passes.extend_passes(stores.valkey, queue_id, group) for queue_id, group in ends.items()
     )
 
 
@@ -207,7 +217,7 @@ async def give_back(stores: Stores, released: Order, holds_end_at: datetime | No
     last hold that was made with it and is left. Raises StoreUnavailable."""
     holds_end_ms = 0 if holds_end_at is None else unix_ms(holds_end_at)
     given_back = (released.pass_key, holds_end_ms)
-    await passes.give_back(stores.valkey, released.concert_id, [given_back])
+    await passes.give_back(stores.valkey, released.pass_key.concert_id, [given_back])
 
 
 async def revoke(stores: Stores, concert_id: str, user_id: str) -> bool:

@@ -14,22 +14,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.catalogue import Concert, Performance
 from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
 from yemae.payments import payments
-from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal, SeatLimitExceeded
+from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, gate, row_locks
 from yemae.sale.decide_holds import (
     BestAvailable,
     HoldRequest,
+    LimitOfConcert,
     SeatOnOffer,
     decide_holds,
-    exceeds_seat_limit,
+    exceeded_limit,
     same_hold,
     seats_wanted,
 )
@@ -61,16 +62,16 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     SeatLimitExceeded and the refusals of `decide_holds`.
     """
     performance = runtime.catalogue.performance(wish.performance_id)
-    gate.require_concert(fan.entry, performance)
+    queue = gate.require_sold(runtime, fan.entry, performance)
     best = await _best(runtime, performance, wish.best_available) if wish.best_available else None
-    request = _request(runtime, fan, performance, seat_numbers(wish.seats), best)
+    request = _request(runtime, fan, queue, performance, seat_numbers(wish.seats), best)
     request = request._replace(price_types=_price_types(wish, seats_wanted(request)))
     batches.holds.count(request.user_id)
     batches.holds_of_pass.count(request.pass_key)
     if fan.opened is None:
         return await _earlier(runtime, request, EntryTokenExpired())
-    if exceeds_seat_limit(request):
-        return await _earlier(runtime, request, SeatLimitExceeded(request.seat_limit))
+    if (too_many := exceeded_limit(request)) is not None:
+        return await _earlier(runtime, request, too_many)
     batch = batches.hold if request.best is None else batches.hold_best
     return await batch.submit(request)
 
@@ -78,11 +79,11 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
 def _request(
     runtime: Runtime,
     fan: Entered,
+    concert: Concert,
     performance: Performance,
     numbers: tuple[str, ...],
     best: BestAvailable | None,
 ) -> HoldRequest:
-    concert = runtime.catalogue.concert_of(performance)
     pass_ends_s = 0.0 if fan.opened is None else fan.opened.own_end_ms / 1000
     return HoldRequest(
         fan.entry.pass_key,
@@ -95,6 +96,8 @@ def _request(
         best,
         datetime.fromtimestamp(pass_ends_s + runtime.settings.sale.hold_ttl_s, UTC),
         pricing=concert.pricing,
+        of_concert=_limit_of_concert(concert),
+        phase_of=concert.phase_of,
     )
 
 
@@ -108,6 +111,13 @@ def _price_types(wish: Wish, wanted: int) -> tuple[str | None, ...]:
     if len(wish.price_types) != wanted:
         raise InvalidRequest.of("price_types", "Expected one for each seat")
     return tuple(wish.price_types)
+
+
+def _limit_of_concert(concert: Concert) -> LimitOfConcert | None:
+    if concert.seat_limit_per_concert is None:
+        return None
+    keys = tuple(date.key for date in concert.performances)
+    return LimitOfConcert(concert.seat_limit_per_concert, keys)
 
 
 def seat_numbers(given: Sequence[str], most: int = SEATS_PER_ORDER_MAX) -> tuple[str, ...]:
@@ -181,7 +191,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
             seats_of_buyers=counts,
             earlier=earlier,
             passes_used=used,
-            begun=_begun(runtime, requests, now),
+            over=_over(runtime, requests, now),
             now=now,
             hold_ttl_s=runtime.settings.sale.hold_ttl_s,
             new_id=runtime.new_id,
@@ -192,13 +202,20 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
     return Done(answers, follow_ups.after_hold(runtime, opened, used))
 
 
-def _begun(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[int]:
-    """Those of the wanted performances that have begun by the store's clock."""
-    dates = {
-        request.performance_key: runtime.catalogue.performances.get(request.performance_id)
+def _over(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[tuple[str, int]]:
+    """The (queue, performance) of requests whose sale has ended by the store's clock: of the
+    performance, or of the phase."""
+    wanted = {
+        (request.pass_key.concert_id, request.performance_key): request.performance_id
         for request in requests
     }
-    return {key for key, date in dates.items() if date is not None and date.has_begun(now)}
+    over = set()
+    for (queue_id, key), performance_id in wanted.items():
+        date = runtime.catalogue.performances.get(performance_id)
+        queue = runtime.catalogue.queues.get(queue_id)
+        if (date and date.is_over(now)) or (queue and queue.phase.has_ended(now)):
+            over.add((queue_id, key))
+    return over
 
 
 async def _write_holds(tx: Transaction, opened: list[Order]) -> None:

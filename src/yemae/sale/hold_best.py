@@ -8,11 +8,10 @@ from yemae.refusals import (
     InternalError,
     Overloaded,
     Refusal,
-    SeatLimitExceeded,
 )
 from yemae.runtime import Runtime
 from yemae.sale import seat_offers
-from yemae.sale.decide_holds import HoldRequest, exceeds_seat_limit
+from yemae.sale.decide_holds import HoldRequest, exceeded_limit
 from yemae.sale.hold import hold
 from yemae.sale.replays import keys_of
 
@@ -60,10 +59,10 @@ async def _over_the_limit(runtime: Runtime, requests: list[HoldRequest]) -> dict
         counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
         earlier = {(row.user_id, row.idempotency_key) for row in await earlier_sent.rows()}
     return {
-        place: SeatLimitExceeded(request.seat_limit)
+        place: too_many
         for place, request in enumerate(requests)
         if (request.user_id, request.idempotency_key) not in earlier
-        and exceeds_seat_limit(request, counts.get((request.user_id, request.performance_key), 0))
+        and (too_many := exceeded_limit(request, counts)) is not None
     }
 
 

@@ -38,8 +38,8 @@ def needs_proof(runtime: Runtime) -> bool:
     come, because many accounts would get around the proof of its queue."""
     now = runtime.now()
     return any(
-        concert.proof_of_work and any(date.starts_at > now for date in concert.performances)
-        for concert in runtime.catalogue.concerts.values()
+        concert.proof_of_work and not concert.is_over(now)
+        for concert in runtime.catalogue.queues.values()
     )
 
 

@@ -1,12 +1,12 @@
 """대기열 · Join: every fan gets a place, the one they have or a new one.
 
 `may_join` is the gate, before the body of a request is read. `join_queue` decides for one fan what
-needs no store (the lane that groups or a presale code open, the proof of work) and submits to the
-batch. `join` is the batch; Valkey decides there what is counted for all nodes: joins and wrong
-codes of an address, used proofs.
+needs no store (the phase and the lane that groups or a presale code open, the proof of work) and
+submits to the batch. `join` is the batch; Valkey decides there what is counted for all nodes: joins
+and wrong codes of an address, used proofs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -17,22 +17,23 @@ from yemae.concerts.catalogue import Concert
 from yemae.refusals import (
     Overloaded,
     PresaleCodeInvalid,
+    PresaleCodeRequired,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
     QueueClosed,
-    QueueNotOpen,
     RateLimited,
     Refusal,
     StoreUnavailable,
 )
 from yemae.runtime import Runtime
-from yemae.sale import policy
+from yemae.sale import phases, policy
 from yemae.sale.gate import each_concert
+from yemae.sale.phases import ChosenQueue
 from yemae.sale.place_states import AnyPlace, place_of
 from yemae.values.instants import unix_ms
 from yemae.waiting_room import pace, places
 from yemae.waiting_room.challenges import Solved
-from yemae.waiting_room.places import Joining, JoinRules, Standing
+from yemae.waiting_room.places import CodeWord, Joining, JoinRules, Standing
 from yemae.waiting_room.tokens import QueueToken
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ class JoinedPlace(Struct, frozen=True):
     is_new: bool
 
 
+REFUSALS: dict[str, type[Refusal]] = {
+    "refused": QueueClosed,
+    "unproven": ProofOfWorkRequired,
+    "used": ProofOfWorkInvalid,
+    "wrong_code": PresaleCodeInvalid,
+    "code_needed": PresaleCodeRequired,
+}
 # Wrong presale codes per minute for one concert from one network address.
 WRONG_CODES_MAX = 30
 
@@ -75,27 +83,30 @@ class JoinRequest(NamedTuple):
     address: str = ""
     # A challenge of this concert that they have solved.
     solved: Solved | None = None
-    # Whether they gave a presale code, and which: '', 'right' or 'wrong'.
-    code: str = ""
+    # Whether they gave a presale code, and which.
+    code: CodeWord = ""
 
 
-def may_join(runtime: Runtime, batches: "Batches", user_id: str, concert_id: str) -> Concert:
-    """The gate of a join: the concert whose queue the fan may join now. Raises ConcertNotFound,
-    RateLimited or QueueNotOpen."""
-    concert = runtime.catalogue.concert(concert_id)
+def may_join(
+    runtime: Runtime, batches: "Batches", user_id: str, concert_id: str
+) -> tuple[Concert, ...]:
+    """The gate of a join: the queues of the concert, or the one of a phase, that can be joined now.
+    Raises ConcertNotFound, RateLimited or QueueNotOpen."""
+    named = runtime.catalogue.queue(concert_id)
     batches.joins.count(user_id)
-    opens_at = policy.may_join_from(concert, runtime.now())
-    if opens_at is not None:
-        raise QueueNotOpen(opens_at)
-    return concert
+    return phases.joinable(named, runtime.now())
 
 
 async def join_queue(
-    runtime: Runtime, batches: "Batches", concert: Concert, fan: Newcomer
+    runtime: Runtime, batches: "Batches", queues: Sequence[Concert], fan: Newcomer
 ) -> JoinedPlace:
-    """The fan's place: the one they have, or a new one. Raises QueueClosed, PresaleCodeInvalid,
-    ProofOfWorkRequired, ProofOfWorkInvalid, RateLimited, Overloaded or StoreUnavailable."""
-    request = _request(runtime, concert, fan)
+    """The fan's place in one of these queues: the one they have, or a new one. Raises QueueClosed,
+    PresaleCodeInvalid, PresaleCodeRequired, ProofOfWorkRequired, ProofOfWorkInvalid, RateLimited,
+    Overloaded or StoreUnavailable."""
+    user_id, _, groups = fan.identity
+    choice = phases.choose(queues, groups, fan.presale_code, runtime.presale_codes)
+    concert = choice.queue
+    request = _request(runtime, choice, fan, user_id)
     try:
         standing = await batches.join.submit(request)
     except (Overloaded, StoreUnavailable) as refusal:
@@ -110,17 +121,15 @@ async def join_queue(
     )
 
 
-def _request(runtime: Runtime, concert: Concert, fan: Newcomer) -> JoinRequest:
-    user_id, _, groups = fan.identity
-    lane = policy.lane_of(concert, groups, fan.presale_code, runtime.presale_codes)
+def _request(runtime: Runtime, choice: ChosenQueue, fan: Newcomer, user_id: str) -> JoinRequest:
     # A wrong code is refused by the batch, where it is counted, after everything else.
-    code = "" if fan.presale_code is None else "wrong" if lane is None else "right"
+    concert, lane, code = choice
     address = fan.address() if concert.joins_per_address_per_minute or code else ""
     solved = None
     if concert.proof_of_work and fan.altcha is not None:
         now_s = runtime.now().timestamp()
-        solved = runtime.challenges.solved(fan.altcha, concert.id, now_s)
-    return JoinRequest(concert.id, user_id, lane or 0, address, solved, code)
+        solved = runtime.challenges.solved(fan.altcha, concert.concert_id, now_s)
+    return JoinRequest(concert.id, user_id, lane, address, solved, code)
 
 
 def _later(
@@ -142,7 +151,7 @@ async def join(runtime: Runtime, requests: list[JoinRequest]) -> Done[Standing]:
 async def _join(
     runtime: Runtime, concert_id: str, requests: list[JoinRequest]
 ) -> dict[JoinRequest, Standing | Refusal]:
-    concert = runtime.catalogue.concert(concert_id)
+    concert = runtime.catalogue.queue(concert_id)
     is_draw = concert.queueing_method == "draw"
     fans = [
         Joining(
@@ -173,15 +182,7 @@ async def _join(
 
 
 def _joined(standing: Standing) -> Standing | Refusal:
-    match standing.word:
-        case "refused":
-            return QueueClosed()
-        case "unproven":
-            return ProofOfWorkRequired()
-        case "used":
-            return ProofOfWorkInvalid()
-        case "wrong_code":
-            return PresaleCodeInvalid()
-        case "too_many":
-            return RateLimited(standing.retry_after_s)
-    return standing
+    if standing.word == "too_many":
+        return RateLimited(standing.retry_after_s)
+    refusal = REFUSALS.get(standing.word)
+    return standing if refusal is None else refusal()

@@ -2,7 +2,7 @@
 
 Dates and seats are answered from the seats in this process's memory; where those are not trusted,
 from PostgreSQL, and callers who ask for the same date share one look. The sale of a date ends when
-it begins.
+it begins, or before.
 """
 
 import asyncio
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 async def list_dates(
-    runtime: Runtime, batches: "Batches", concert_id: str
+    runtime: Runtime, batches: "Batches", queue_id: str
 ) -> list[tuple[Performance, int]]:
-    """The dates that have not begun, each with the number of its free seats. Raises
-    ConcertNotFound."""
-    dates = runtime.catalogue.concert(concert_id).to_come(runtime.now())
+    """The dates that the phase of this queue still sells, each with the number of its free seats.
+    Raises ConcertNotFound."""
+    dates = runtime.catalogue.queue(queue_id).to_come(runtime.now())
     watches = [runtime.availability.trusted(date) for date in dates]
     known = [None if watch is None else watch.taken.free for watch in watches]
     asked = [date.key for date, left in zip(dates, known, strict=True) if left is None]
@@ -62,12 +62,12 @@ async def list_seats(
     *,
     is_gzipped: bool = False,
 ) -> FreeSeats:
-    """The seats that can be booked now, as JSON; none of a date that has begun. From memory also
-    compressed, if that is wanted. Raises PerformanceNotFound or EntryTokenMismatch."""
+    """The seats that can be booked now, as JSON; none of a date whose sale has ended. From memory
+    also compressed, if that is wanted. Raises PerformanceNotFound or EntryTokenMismatch."""
     performance = runtime.catalogue.performance(performance_id)
-    gate.require_concert(entry, performance)
+    phase = gate.require_sold(runtime, entry, performance).phase
     now = runtime.now()
-    if performance.has_begun(now):
+    if performance.is_over(now) or phase.has_ended(now):
         return none_free(int(now.timestamp() * 1_000_000))
     if (watch := runtime.availability.trusted(performance)) is None:
         return await batches.free_seats.submit(performance.key)
@@ -79,8 +79,9 @@ async def watch_seats(runtime: Runtime, entry: EntryToken, performance_id: str) 
     """The seat map of a date, which this process keeps up to date. Raises PerformanceNotFound,
     EntryTokenMismatch or SaleClosed."""
     performance = runtime.catalogue.performance(performance_id)
-    gate.require_concert(entry, performance)
-    if performance.has_begun(runtime.now()):
+    phase = gate.require_sold(runtime, entry, performance).phase
+    now = runtime.now()
+    if performance.is_over(now) or phase.has_ended(now):
         raise SaleClosed
     return await runtime.availability.watch(performance)
 

@@ -1,8 +1,8 @@
 """대기열 · The states of a place: what its fan is shown, from a standing and a view of the queue.
 
-A fan who is not inside is in the first of these states that applies: `closed` (every date has
-begun), `sold_out`, `prequeue` (the sale has not opened), `waiting`. The structs go to the fan as
-they are.
+A fan who is not inside is in the first of these states that applies: `closed` (the phase or
+the sale of every date has ended), `sold_out`, `prequeue` (the sale has not opened), `waiting`. The
+structs go to the fan as they are.
 """
 
 import math
@@ -36,7 +36,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every place says that is not inside yet. `seats_left` is rounded down to 1, 2 or 5 times
+    """What every place says that is not inside yet. `sale` is the id of the phase that it is in,
+    left out for the general sale. `seats_left` is rounded down to 1, 2 or 5 times
     a power of ten. Poll again after `poll_after_ms`."""
 
     waiting: int
@@ -44,6 +45,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seats_left: int | None
     lane: str = GENERAL
     message: Message | None = None
+    sale: str | None = None
 
 
 class Waiting(Place, frozen=True, kw_only=True, tag_field="state", tag="waiting"):
@@ -67,7 +69,8 @@ class SoldOut(Place, frozen=True, kw_only=True, tag_field="state", tag="sold_out
 
 
 class Closed(Place, frozen=True, kw_only=True, tag_field="state", tag="closed"):
-    """Every date has begun, so nothing is sold any more and no other fan is admitted."""
+    """The sale of every date has ended, or the phase that the place is in: it sells nothing any
+    more, and no other fan is admitted."""
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True, tag_field="state", tag="admitted"):
@@ -92,6 +95,7 @@ class ConcertView(NamedTuple):
     seats_left: int | None
     message: Message | None
     message_ends_at_s: float
+    sale: str | None
     lanes: tuple[str, ...]
     # Of each lane: the recent rates, at the part of them that it gets.
     rates_per_s: tuple[tuple[float, ...], ...]
@@ -102,7 +106,7 @@ def place_of(runtime: Runtime, token: QueueToken, standing: Standing, view: View
     """The state of the place that a token names."""
     if standing.word == "admitted":
         return _admitted(runtime, token, standing)
-    concert = runtime.catalogue.concert(token.concert_id)
+    concert = runtime.catalogue.queue(token.concert_id)
     return outside(
         concert_view(concert, view),
         standing,
@@ -127,6 +131,7 @@ def outside(
             seats_left=0 if is_closed else seen.seats_left,
             lane=lane,
             message=message,
+            sale=seen.sale,
         )
     opens_in_s = seen.opens_at_s - now_s
     if opens_in_s > 0:
@@ -139,6 +144,7 @@ def outside(
             seats_left=seen.seats_left,
             lane=lane,
             message=message,
+            sale=seen.sale,
         )
     rates_per_s = seen.rates_per_s[standing.lane] if standing.lane < len(seen.lanes) else ()
     return Waiting(
@@ -150,6 +156,7 @@ def outside(
         seats_left=seen.seats_left,
         lane=lane,
         message=message,
+        sale=seen.sale,
     )
 
 
@@ -164,11 +171,12 @@ def concert_view(concert: Concert, view: View) -> ConcertView:
         concert,
         concert.sale_opens_at.timestamp(),
         instant(concert.sale_opens_at),
-        concert.performances[-1].starts_at.timestamp() if concert.performances else 0.0,
+        concert.off_sale_at().timestamp(),
         view.snapshot.seats_unsold == 0,
         rounded_down(view.snapshot.seats_left),
         _message(concert),
         concert.message_until.timestamp() if concert.message_until else math.inf,
+        None if concert.phase_of is None else concert.id,
         tuple(policy.lane_name(concert, lane) for lane in lanes),
         tuple(_lane_rates(concert, view, lane) for lane in lanes),
         view.admitted_per_s,

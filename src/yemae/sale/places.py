@@ -22,7 +22,7 @@ async def place(runtime: Runtime, requests: list[QueueToken]) -> Done[Standing]:
 async def _place(
     runtime: Runtime, concert_id: str, tokens: list[QueueToken]
 ) -> dict[QueueToken, Standing | Refusal]:
-    pace = policy.pace(runtime, runtime.catalogue.concert(concert_id))
+    pace = policy.pace(runtime, runtime.catalogue.queue(concert_id))
     standings = await places.place(runtime.valkey, concert_id, tokens, pace)
     answers = dict(zip(tokens, map(_placed, standings), strict=True))
     lost = [token for token, at in zip(tokens, standings, strict=True) if at.word == "lost"]

@@ -101,7 +101,7 @@ class Polls:
     def _from_the_view(self, token: QueueToken, view: View | None) -> Standing | None:
         """The standing, with the poll counted and the heartbeat noted; or None, and nothing has
         changed."""
-        concert = self._runtime.catalogue.concert(token.concert_id)
+        concert = self._runtime.catalogue.queue(token.concert_id)
         ahead = self._ahead_in(view, token)
         if view is None or ahead is None or not self._asked.has_room(token):
             return None
@@ -125,7 +125,7 @@ class Polls:
 
     def _retry_after_s(self, token: QueueToken) -> int:
         """From the last view there was, or from how many waited: a guess is enough."""
-        concert = self._runtime.catalogue.concert(token.concert_id)
+        concert = self._runtime.catalogue.queue(token.concert_id)
         fan_pace = policy.pace(self._runtime, concert)
         view = self._runtime.board.last(token.concert_id)
         if self._runtime.now() < concert.sale_opens_at:

@@ -67,7 +67,10 @@ async def recover(stores: Stores, concert: Concert, *, goes_on: bool = False) ->
     async with stores.postgres.transaction() as tx:
         await tx.execute(BEGIN_QUEUE, concert_id=concert.id, generation=fresh)
         begun_sent = await tx.send(GENERATION_OF_QUEUE, concert_id=concert.id)
-        held_sent = await tx.send(HELD_PASSES, concert_id=concert.id, performance_keys=keys)
+        sale = None if concert.phase_of is None else concert.id
+        held_sent = await tx.send(
+            HELD_PASSES, concert_id=concert.id, performance_keys=keys, sale=sale
+        )
         begun = await begun_sent.one()
         held = [
             (PassKey(concert.id, row.user_id, row.pass_number), unix_ms(row.ends_at))

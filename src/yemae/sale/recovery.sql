@@ -8,12 +8,13 @@ on conflict (concert_id) do nothing
 select generation, has_begun, inside from queue_generations where concert_id = %(concert_id)s
 
 -- name: held_passes
--- Live holds of a concert with the passes that they were made with, but for passes that ended with
+-- Live holds of a queue with the passes that they were made with, but for passes that ended with
 -- the payment of another order.
 select o.user_id, o.pass_number, max(o.expires_at) as ends_at
 from orders as o
 where o.status = 'held' and o.expires_at > (select yemae_now())
   and o.performance_key = any(%(performance_keys)s::int[])
+  and o.sale is not distinct from %(sale)s
   and not exists (
       select from payments as p
       where p.user_id = o.user_id and p.concert_id = %(concert_id)s

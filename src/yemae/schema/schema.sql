@@ -84,6 +84,9 @@ CREATE TABLE public.concerts (
     details_digest text,
     poster text,
     pricing jsonb DEFAULT '{}'::jsonb NOT NULL,
+    seat_limit_per_concert integer,
+    phase_of text,
+    phase jsonb,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -119,6 +122,12 @@ COMMENT ON COLUMN public.concerts.poster IS 'Null: the page draws one.';
 
 COMMENT ON COLUMN public.concerts.pricing IS 'Price types and booking fee as the concert file has them: see pricing.py.';
 
+COMMENT ON COLUMN public.concerts.seat_limit_per_concert IS 'Seats one fan may have of all performances together, held and paid; null: only the limit of each performance.';
+
+COMMENT ON COLUMN public.concerts.phase_of IS 'The concert of which this row is a phase of the sale with a queue of its own; null: the row is a concert, and its general sale.';
+
+COMMENT ON COLUMN public.concerts.phase IS 'What distinguishes the phase: {name, name_en, ends_at, code_hashes: HMACs under the secret key, group}; null: a general sale without an end of its own.';
+
 CREATE TABLE public.orders (
     id uuid NOT NULL,
     user_id text NOT NULL,
@@ -135,6 +144,7 @@ CREATE TABLE public.orders (
     idempotency_key text,
     booking_fee bigint DEFAULT 0 NOT NULL,
     price_types jsonb,
+    sale text,
     CONSTRAINT orders_check CHECK ((cardinality(seat_grades) = cardinality(seat_numbers))),
     CONSTRAINT orders_check1 CHECK ((cardinality(seat_prices) = cardinality(seat_numbers))),
     CONSTRAINT orders_check2 CHECK ((expires_at > created_at)),
@@ -151,6 +161,8 @@ COMMENT ON COLUMN public.orders.pass_number IS 'The queue number of the pass it 
 COMMENT ON COLUMN public.orders.booking_fee IS 'In the total, beside the prices of the seats.';
 
 COMMENT ON COLUMN public.orders.price_types IS 'For each seat the price type that it was held with, or null for the full price: {id, name, name_en, proof, proof_en}. Null: full prices only. Later changes of the file do not reach an order.';
+
+COMMENT ON COLUMN public.orders.sale IS 'The phase in which it was made, and of whose queue its pass is; null: the general sale of its concert.';
 
 CREATE TABLE public.payments (
     id uuid NOT NULL,
@@ -178,6 +190,8 @@ CREATE TABLE public.performances (
     price_from bigint NOT NULL,
     plan text,
     utc_offset_minutes integer,
+    sale_ends_at timestamp with time zone,
+    sales text[],
     CONSTRAINT performances_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
     CONSTRAINT performances_price_from_check CHECK ((price_from >= 0)),
     CONSTRAINT performances_seats_total_check CHECK ((seats_total > 0))
@@ -190,6 +204,10 @@ COMMENT ON COLUMN public.performances.key IS 'Short key for the hot tables; the 
 COMMENT ON COLUMN public.performances.plan IS 'Null until the concert file is loaded again after an upgrade: then a simple plan is drawn from the seats.';
 
 COMMENT ON COLUMN public.performances.utc_offset_minutes IS 'How far the venue''s clocks are before UTC when it starts, as the concert file writes it. Null until the file is loaded again after an upgrade.';
+
+COMMENT ON COLUMN public.performances.sale_ends_at IS 'From when its seats are not sold; null: when it starts.';
+
+COMMENT ON COLUMN public.performances.sales IS 'The queues (concerts.id) that sell it; null: every one of its concert.';
 
 ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.performances_key_seq
@@ -576,6 +594,9 @@ CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.queue_co
 CREATE TRIGGER terms_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.terms FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.concerts
+    ADD CONSTRAINT concerts_phase_of_fkey FOREIGN KEY (phase_of) REFERENCES public.concerts(id);
 
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_poster_fkey FOREIGN KEY (poster) REFERENCES public.posters(digest);

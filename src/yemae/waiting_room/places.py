@@ -15,6 +15,9 @@ from yemae.waiting_room.pace import Pace
 from yemae.waiting_room.steps import steps
 from yemae.waiting_room.tokens import QueueToken
 
+# Whether a fan gave a presale code, and which; `needed`: they gave none, and a new place takes one.
+CodeWord = Literal["", "right", "wrong", "needed"]
+
 
 class Joining(NamedTuple):
     """A fan who asks for a place."""
@@ -27,8 +30,7 @@ class Joining(NamedTuple):
     address: str = ""
     # The challenge that the fan has solved.
     solved: Solved | None = None
-    # Whether the fan gave a presale code, and which: '', 'right' or 'wrong'.
-    code: str = ""
+    code: CodeWord = ""
 
 
 # As join.lua and place.lua say it; what each says is at Standing.
@@ -41,6 +43,7 @@ Word = Literal[
     "unproven",
     "used",
     "wrong_code",
+    "code_needed",
     "too_many",
 ]
 JoinDoor = Literal["line", "straight in", "closed"]
@@ -67,8 +70,8 @@ LINE = JoinRules()
 class Standing(NamedTuple):
     """Where a fan stands. `word` is waiting, admitted, ended or lost; of a join also refused (no
     new places), unproven (no challenge was solved), used (the challenge has already given a place),
-    wrong_code, or too_many (joins or wrong codes from this address; `retry_after_s` is the time to
-    wait)."""
+    wrong_code, code_needed, or too_many (joins or wrong codes from this address; `retry_after_s` is
+    the time to wait)."""
 
     word: Word
     number: int
@@ -92,7 +95,7 @@ class Wanted(ScriptRow):
     address: str
     solved: str
     minute: int
-    code: str
+    code: CodeWord
 
 
 class Joined(ScriptRow):

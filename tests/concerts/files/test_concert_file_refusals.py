@@ -194,6 +194,12 @@ TEXT = "expected a text of one line that is not blank and has no control charact
             "2030-05-04T11:00:00",
             f", line 38: performances[1].starts_at: {OFFSET}, found 2030-05-04 11:00:00.",
         ),
+        (
+            "2030-05-04T11:00:00Z",
+            "2030-05-04T11:00:00Z\nsale_ends_at = 2030-05-04T11:00:01Z",
+            ", line 39: performances[1].sale_ends_at: expected a time not after starts_at, found "
+            "2030-05-04 11:00:01+00:00.",
+        ),
         # TOML itself.
         ('"Title"', '"Title', ", line 2: this is not TOML: Illegal character '\\n' at column 15."),
         ("Z\n", "Z\n[[grades]", ", line 39: this is not TOML: Expected ']]' at the end of an "),

@@ -64,6 +64,23 @@ async def test_a_load_says_that_prices_of_a_date_price_types_and_the_fee_changed
     assert (await load(runtime, fee + child)).changes == []
 
 
+async def test_a_load_says_when_the_sale_of_a_date_ends_and_warns_when_it_has(
+    runtime: Runtime,
+) -> None:
+    text = USUAL.replace("seat_limit = 4", "seat_limit = 4\nseat_limit_per_concert = 6")
+    dates = USUAL[USUAL.index("[[performances]]") :]
+    ended = dates.replace(
+        "starts_at = 2030-01-01T10:00:00Z",
+        "starts_at = 2030-01-01T10:00:00Z\nsale_ends_at = 2026-01-02T09:00:00Z",
+    )
+    result = await load(runtime, text.replace(dates, ended))
+    assert result.changes == [
+        "seat_limit_per_concert: none → 6",
+        "performance hall-1: sale_ends_at: none → 2026-01-02 09:00Z",
+    ]
+    assert result.warnings == ["the sale of performance hall-1 has ended (2026-01-02 09:00Z)"]
+
+
 async def test_a_load_says_which_dates_it_drops_and_adds(runtime: Runtime) -> None:
     text = USUAL.replace('id = "hall-2"', 'id = "hall-3"').replace("2030-01-02", "2030-01-03")
     assert (await load(runtime, text)).changes == [

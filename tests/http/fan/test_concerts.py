@@ -8,6 +8,7 @@ import pytest
 
 from helpers.concerts import FIRST, HALL, SEATS, SECOND, concert
 from helpers.http import Site, Visitor, open_site, problem_of, until
+from helpers.sales import GENERAL_SALE
 from helpers.time_travel import travel
 from yemae.settings import Settings
 
@@ -24,6 +25,7 @@ SHOWN = {
     "currency": "KRW",
     "price_from": 50_000,
     "seat_limit": 4,
+    "seat_limit_per_concert": None,
     "sale_opens_at": "2026-01-01T00:00:00.000Z",
     "sale_opens_at_local": "2026-01-01T00:00:00.000+00:00",
     "first_performance_at": "2030-01-01T10:00:00.000Z",
@@ -257,6 +259,10 @@ async def test_everybody_sees_the_dates_of_a_concert_but_not_what_is_left(site: 
             "starts_at": "2030-01-01T10:00:00.000Z",
             "starts_at_local": "2030-01-01T10:00:00.000+00:00",
             "has_begun": False,
+            "sale_ends_at": "2030-01-01T10:00:00.000Z",
+            "sale_ends_at_local": "2030-01-01T10:00:00.000+00:00",
+            "sale_is_over": False,
+            "sales": [HALL],
             "seats_total": 10,
             "price_from": 50_000,
         },
@@ -265,11 +271,21 @@ async def test_everybody_sees_the_dates_of_a_concert_but_not_what_is_left(site: 
             "starts_at": "2030-01-02T10:00:00.000Z",
             "starts_at_local": "2030-01-02T10:00:00.000+00:00",
             "has_begun": False,
+            "sale_ends_at": "2030-01-02T10:00:00.000Z",
+            "sale_ends_at_local": "2030-01-02T10:00:00.000+00:00",
+            "sale_is_over": False,
+            "sales": [HALL],
             "seats_total": 10,
             "price_from": 50_000,
         },
     ]
-    assert answer.json() == {**SHOWN, "dates": dates, "details": None}
+    assert answer.json() == {
+        **SHOWN,
+        "sales": [GENERAL_SALE],
+        "dates": dates,
+        "details": None,
+        "booking_fee": None,
+    }
     assert answer.headers["cache-control"] == "public, max-age=10"
     problem_of(await site.get("/v1/concerts/nothing"), 404, "concert-not-found")
 

@@ -29,9 +29,8 @@ def change_view(site: Site, **numbers: Any) -> None:
 
 
 def change_concert(site: Site, **settings: object) -> None:
-    concerts = site.runtime.catalogue.concerts
-    assert isinstance(concerts, dict)
-    concerts[HALL] = msgspec.structs.replace(concerts[HALL], **settings)
+    queues = site.runtime.catalogue.queues
+    queues[HALL] = msgspec.structs.replace(queues[HALL], **settings)
 
 
 # --- States ---

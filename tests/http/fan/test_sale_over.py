@@ -61,6 +61,27 @@ async def test_a_date_that_has_begun_is_neither_counted_nor_shown_nor_sold(
         ]
 
 
+async def test_a_date_whose_sale_ends_before_its_start_is_over_then(settings: Settings) -> None:
+    hall = soon(3_600, 7_200, entry_ttl_s=3_600)
+    first, second = hall.performances
+    ends_at = first.starts_at - timedelta(minutes=50)
+    first = msgspec.structs.replace(first, sale_ends_at=ends_at)
+    hall = msgspec.structs.replace(hall, performances=(first, second))
+    async with open_site(settings, hall) as site:
+        (fan,) = await site.enter("fan")
+        await counted(site, 20)
+        travel(site.runtime, 601)
+        await counted(site, 10)
+        problem_of(await fan.hold("1"), 409, "sale-closed")
+        dates = (await fan.get(f"/v1/concerts/{HALL}")).json()["dates"]
+        assert [(date["has_begun"], date["sale_is_over"]) for date in dates] == [
+            (False, True),
+            (False, False),
+        ]
+        assert dates[0]["sale_ends_at"] == f"{ends_at:%Y-%m-%dT%H:%M:%S}.{ends_at:%f}"[:-3] + "Z"
+        assert dates[1]["sale_ends_at"] == dates[1]["starts_at"]
+
+
 async def counted(site: Site, seats: int) -> None:
     """Count the seats until the queue shows this number of seats left."""
 

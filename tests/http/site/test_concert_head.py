@@ -137,7 +137,7 @@ async def test_the_head_follows_the_sale(settings: Settings) -> None:
 
 async def test_an_organiser_s_poster_and_english_title_are_in_the_head(site: Site) -> None:
     catalogue = site.runtime.catalogue
-    catalogue.concerts[HALL] = msgspec.structs.replace(
+    catalogue.queues[HALL] = msgspec.structs.replace(
         catalogue.concert(HALL), poster="5f70bf18a086", title_en="A Test"
     )
     page = await site.client.get(ADDRESS)

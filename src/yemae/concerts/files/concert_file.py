@@ -16,8 +16,9 @@ from msgspec import Meta
 
 from yemae.concerts import details
 from yemae.concerts.details import Details
-from yemae.concerts.files import blocks_table, price_tables, queue_table
+from yemae.concerts.files import blocks_table, dates, price_tables, queue_table, sales_table
 from yemae.concerts.files.blocks_table import BlockTables, FileBlock
+from yemae.concerts.files.dates import PERFORMANCES_MAX, FilePerformance, SaleEndsBefore
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
 from yemae.concerts.files.hall import (
     SECTIONS_MAX,
@@ -35,11 +36,11 @@ from yemae.concerts.files.price_tables import (
     PriceTypeTable,
 )
 from yemae.concerts.files.queue_table import QueueTable
+from yemae.concerts.files.sales_table import SALES_MAX, SaleTable
 from yemae.concerts.limits import (
     CURRENCY,
     PATTERN_WORDS,
     Moment,
-    Price,
     Slug,
     Text,
     one_of,
@@ -58,7 +59,6 @@ from yemae.values import money
 __all__ = ["ConcertFileError", "FileConcert", "FilePerformance", "FileSeat", "parse", "read"]
 
 FILE_MAX_BYTES = 5_000_000
-PERFORMANCES_MAX = 366
 GRADES_MAX = 200
 # What the fields that are one of a few words may be.
 CHOICE_WORDS = {
@@ -68,15 +68,6 @@ CHOICE_WORDS = {
     "per": one_of(FeePer),
     "reason": REASON_WORDS,
 }
-
-
-class FilePerformance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One date of the concert; `id` is unique among all performances of a server."""
-
-    id: Slug
-    starts_at: Moment
-    # The prices that this date has instead of the grades' own.
-    prices: dict[str, Price] = {}
 
 
 class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,10 +89,14 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     sale_opens_at: datetime
     prequeue_opens_at: datetime | None
     seat_limit: int
+    seat_limit_per_concert: int | None
     listing: int
     queue: QueueTable
     pricing: Pricing
     # With the grades' own prices.
+    # Of the general sale; None: it ends with the sale of its last date.
+    sale_ends_at: datetime | None
+    sales: tuple[SaleTable, ...]
     seats: tuple[FileSeat, ...]
     plan: Plan
     performances: tuple[FilePerformance, ...]
@@ -137,10 +132,14 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     currency: Annotated[str, Meta(pattern=CURRENCY)] = "KRW"
     sale_opens_at: Moment
     prequeue_opens_at: Moment | None = None
+    sale_ends_at: Moment | None = None
+    sale_ends_before_min: SaleEndsBefore = 0
     seat_limit: Annotated[int, Meta(ge=1, le=20)] = 4
+    seat_limit_per_concert: Annotated[int, Meta(ge=1, le=100)] | None = None
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
     numbering: str = "{section}-{row}-{seat}"
     queue: QueueTable
+    sales: Annotated[tuple[SaleTable, ...], Meta(max_length=SALES_MAX)] = ()
     stage: StageLayout | None = None
     grades: Annotated[list[GradeTable], Meta(max_length=GRADES_MAX)] = []
     price_types: Annotated[list[PriceTypeTable], Meta(max_length=TYPES_MAX)] = []
@@ -186,13 +185,15 @@ def parse(text: str, name: str) -> FileConcert:
         problem = f"expected a currency of ISO 4217 such as KRW, found {shown(file.currency)}"
         source.refuse("currency", problem)
     queue_table.check(source, file.queue)
+    sales_table.check_end(source, "sale_ends_at", file.sale_ends_at, "sale_opens_at", sale_opens_at)
+    sales_table.check(source, file.id, file.sales)
+    performances = dates.checked(source, file.performances, file.sale_ends_before_min)
     _check_details(source, file.details)
     prices = price_tables.grade_prices(source, file.currency, file.grades)
     pricing = _pricing(source, file, prices)
     grades_en = {grade.name: grade.name_en for grade in file.grades}
     tables = HallTables(file.sections, file.stage, file.numbering, prices, grades_en)
     seats, plan = marked(source, file.marks, *hall(source, tables))
-    performances = _performances(source, file)
     return FileConcert(
         id=file.id,
         title=file.title,
@@ -207,12 +208,15 @@ def parse(text: str, name: str) -> FileConcert:
         sale_opens_at=sale_opens_at,
         prequeue_opens_at=_prequeue(source, file.prequeue_opens_at, sale_opens_at),
         seat_limit=file.seat_limit,
+        seat_limit_per_concert=file.seat_limit_per_concert,
         listing=file.listing,
         queue=file.queue,
         pricing=pricing,
         seats=seats,
         plan=priced(plan, prices, pricing),
-        performances=performances,
+        sale_ends_at=file.sale_ends_at,
+        sales=file.sales,
+        performances=sales_table.sold_in(source, file.id, file.sales, performances),
         blocks=blocks_table.checked(source, file.blocks, plan, [date.id for date in performances]),
     )
 
@@ -242,21 +246,6 @@ def _check_details(source: FileSource, details: Details) -> None:
             "details.interval_minutes",
             f"expected less than running_time_minutes, which includes it, found {interval}",
         )
-
-
-def _performances(source: FileSource, file: _File) -> tuple[FilePerformance, ...]:
-    if not file.performances:
-        source.refuse("performances", "expected at least one performance, found none")
-    ids: dict[str, str] = {}
-    starts: dict[datetime, str] = {}
-    performances = []
-    for index, performance in enumerate(file.performances):
-        path = f"performances[{index}]"
-        starts_at = _moment(source, f"{path}.starts_at", performance.starts_at)
-        source.once(ids, performance.id, f"{path}.id", "performance id")
-        source.once(starts, starts_at, f"{path}.starts_at", "start")
-        performances.append(msgspec.structs.replace(performance, starts_at=starts_at))
-    return tuple(performances)
 
 
 def _pricing(source: FileSource, file: _File, prices: dict[str, int]) -> Pricing:

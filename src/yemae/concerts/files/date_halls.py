@@ -18,6 +18,8 @@ def row_of(
     """What a performance's row says of it."""
     return {
         "starts_at": performance.starts_at,
+        "sale_ends_at": performance.sale_ends_at,
+        "sales": None if performance.sales is None else list(performance.sales),
         "utc_offset_minutes": utc_offset_minutes(performance.starts_at),
         "seats_total": len(seats),
         "price_from": min(seat.price for seat in seats),

@@ -9,10 +9,24 @@ select yemae_now() as now
 -- The concert before this load: for the report of changes, and for the log, because orders and passes
 -- were judged by these limits. Lanes and offsets are compared as they are written.
 select listing, title, artist, venue, title_en, artist_en, venue_en, details_digest, poster,
-       currency, seat_limit, queue_settings, lanes, utc_offset_minutes, pricing
+       currency, seat_limit, seat_limit_per_concert, queue_settings, lanes, utc_offset_minutes,
+       pricing, phase_of, phase
 from concerts
 where id = %(id)s
 for no key update
+
+-- name: phases_of_concert
+-- As they were before this load.
+select id from concerts where phase_of = %(id)s order by id
+
+-- name: end_phase
+-- A phase that the file no longer has ends; its row stays for its orders and its log.
+update concerts
+set phase = jsonb_set(phase, '{ends_at}', to_jsonb(yemae_now())),
+    revision = nextval('catalogue_revision')
+where id = %(id)s
+  and coalesce((phase ->> 'ends_at')::timestamptz > yemae_now(), true)
+returning id
 
 -- name: operators_values
 -- What hides the file's values.
@@ -23,23 +37,28 @@ where concert_id = %(id)s
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
 insert into concerts (id, listing, title, artist, venue, title_en, artist_en, venue_en, details,
-                      details_digest, poster, currency, seat_limit, queue_settings, lanes,
-                      utc_offset_minutes, pricing, draw_seed_is_keyed)
+                      details_digest, poster, currency, seat_limit, seat_limit_per_concert,
+                      queue_settings, lanes, utc_offset_minutes, pricing, draw_seed_is_keyed,
+                      phase_of, phase)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(title_en)s, %(artist_en)s,
         %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(currency)s, %(seat_limit)s,
-        %(queue_settings)s::jsonb, %(lanes)s::jsonb, %(utc_offset_minutes)s, %(pricing)s::jsonb, true)
+        %(seat_limit_per_concert)s, %(queue_settings)s::jsonb, %(lanes)s::jsonb,
+        %(utc_offset_minutes)s, %(pricing)s::jsonb, true, %(phase_of)s, %(phase)s::jsonb)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, title_en = excluded.title_en, artist_en = excluded.artist_en,
     venue_en = excluded.venue_en, details = excluded.details,
     details_digest = excluded.details_digest, poster = excluded.poster,
     currency = excluded.currency, seat_limit = excluded.seat_limit,
+    seat_limit_per_concert = excluded.seat_limit_per_concert,
     queue_settings = excluded.queue_settings, lanes = excluded.lanes,
     utc_offset_minutes = excluded.utc_offset_minutes, pricing = excluded.pricing,
+    phase = excluded.phase,
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert
-select key, id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from, plan
+select key, id, concert_id, starts_at, sale_ends_at, sales, utc_offset_minutes, seats_total, price_from,
+       plan
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 
@@ -77,16 +96,16 @@ delete from seats
 where performance_key = %(performance_key)s and number = any(%(numbers)s::text[])
 
 -- name: add_performance
-insert into performances (id, concert_id, starts_at, utc_offset_minutes, seats_total, price_from,
-                          plan)
-values (%(id)s, %(concert_id)s, %(starts_at)s, %(utc_offset_minutes)s, %(seats_total)s,
+insert into performances (id, concert_id, starts_at, sale_ends_at, sales, utc_offset_minutes,
+                          seats_total, price_from, plan)
+values (%(id)s, %(concert_id)s, %(starts_at)s, %(sale_ends_at)s, %(sales)s, %(utc_offset_minutes)s, %(seats_total)s,
         %(price_from)s, %(plan)s)
 returning key
 
 -- name: change_performance
 -- After lock_plan: a hold has its seats when it comes for this row.
 update performances
-set starts_at = %(starts_at)s, utc_offset_minutes = %(utc_offset_minutes)s,
+set starts_at = %(starts_at)s, sale_ends_at = %(sale_ends_at)s, sales = %(sales)s, utc_offset_minutes = %(utc_offset_minutes)s,
     seats_total = %(seats_total)s, price_from = %(price_from)s, plan = %(plan)s
 where key = %(performance_key)s
 

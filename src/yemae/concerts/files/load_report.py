@@ -9,28 +9,41 @@ from typing import Any
 
 import msgspec
 
+from yemae.concerts import phases
 from yemae.concerts.files.concert_file import FileConcert, FileSeat
 from yemae.values.instants import at_offset, clock
 
 # Columns whose values are no words for a report.
 NOT_SHOWN = frozenset(
-    {"lanes", "utc_offset_minutes", "details", "details_digest", "poster", "pricing"}
+    {
+        "lanes",
+        "utc_offset_minutes",
+        "details",
+        "details_digest",
+        "poster",
+        "pricing",
+        "phase_of",
+        "phase",
+    }
 )
 
 
 def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
-    """What is different of a concert's own fields; the first load of a concert is new."""
+    """What is different of the own fields of a concert or of a phase; the first load of one is
+    new."""
     if before is None:
-        return ["a new concert"]
+        return ["a new concert" if after["phase_of"] is None else "a new sale"]
     minutes = after["utc_offset_minutes"]
     changes = [
         f"{name}: {_shown(before[name], minutes)} → {_shown(value, minutes)}"
         for name, value in after.items()
         if name not in NOT_SHOWN and before[name] != value
     ]
-    if before["details_digest"] != after["details_digest"]:
+    changes += _phase_changes(before["phase"], after["phase"], minutes)
+    # A phase has the concert's own.
+    if after["phase_of"] is None and before["details_digest"] != after["details_digest"]:
         changes.append("details changed")
-    if before["poster"] != after["poster"]:
+    if after["phase_of"] is None and before["poster"] != after["poster"]:
         changes.append("poster changed")
     if before["lanes"] != msgspec.json.decode(after["lanes"]):
         changes.append("lanes changed")
@@ -39,13 +52,31 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
     return changes
 
 
+def _phase_changes(
+    before: Mapping[str, Any] | None, stored: str | None, minutes: int | None
+) -> list[str]:
+    was, now = phases.read(before), phases.read(msgspec.json.decode(stored) if stored else None)
+    changes = [
+        f"{name}: {_shown(getattr(was, name) or None, minutes)} → "
+        f"{_shown(getattr(now, name) or None, minutes)}"
+        for name in ("name", "name_en", "ends_at", "group")
+        if getattr(was, name) != getattr(now, name)
+    ]
+    return changes + ["codes changed"] * (was.code_hashes != now.code_hashes)
+
+
 def performance_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What is different of the time of a performance."""
-    if before["starts_at"] == after["starts_at"]:
-        return []
+    """What is different of the times of a performance."""
     minutes = after["utc_offset_minutes"]
-    times = (_shown(before["starts_at"], minutes), _shown(after["starts_at"], minutes))
-    return [f"performance {before['id']}: starts_at: {times[0]} → {times[1]}"]
+    changed = [
+        f"performance {before['id']}: {name}: {_shown(before[name], minutes)} → "
+        f"{_shown(after[name], minutes)}"
+        for name in ("starts_at", "sale_ends_at")
+        if before[name] != after[name]
+    ]
+    if before["sales"] != after["sales"]:
+        changed.append(f"performance {before['id']}: the sales that sell it changed")
+    return changed
 
 
 def seat_changes(
@@ -66,15 +97,22 @@ def seat_changes(
 
 
 def warnings_of(concert: FileConcert, overrides: Mapping[str, Any], now: datetime) -> list[str]:
-    """What has no effect in the file: dates that have begun, and settings that an operator has
+    """What has no effect in the file: dates whose sale has ended, and settings that an operator has
     overridden."""
-    begun = [date for date in concert.performances if date.starts_at <= now]
-    if begun and len(begun) == len(concert.performances):
+    dates = concert.performances
+    begun = [date for date in dates if date.starts_at <= now]
+    over = [date for date in dates if date.sale_ends_at and date.sale_ends_at <= now]
+    if begun and len(begun) == len(dates):
         warnings = ["every performance has begun, so the concert is not listed and not sold"]
     else:
         warnings = [
             f"performance {date.id} has begun ({clock(date.starts_at)}), so it is not sold"
             for date in begun
+        ]
+        warnings += [
+            f"the sale of performance {date.id} has ended ({clock(date.sale_ends_at)})"
+            for date in over
+            if date.sale_ends_at and date not in begun
         ]
     return [*warnings, *_hidden(concert, overrides)]
 

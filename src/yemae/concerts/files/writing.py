@@ -4,19 +4,17 @@ Seats are locked as holds lock them, in key order, whatever the order of the fil
 away has these locks and has looked for orders after that, so no order loses a seat.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import msgspec
-from uuid_utils.compat import uuid7
-
-from yemae.concerts import controls, lanes, pricing, queue_settings
+from yemae.concerts import queue_settings
 from yemae.concerts.files import load_report, writing_blocks, writing_content
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FileConcert,
     FileSeat,
 )
+from yemae.concerts.files.concert_rows import write_rows
 from yemae.concerts.files.date_halls import DateHalls, row_of
 from yemae.concerts.files.writing_blocks import BlockWork, Step
 from yemae.concerts.presale_codes import PresaleCodes
@@ -24,14 +22,11 @@ from yemae.concerts.seat_map.changes import CHANNEL
 from yemae.refusals import SeatsInTheWay
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
-from yemae.values.instants import utc_offset_minutes
 
 QUERIES = load_queries(__file__, "load.sql")
 LOCK_LOADS = QUERIES["lock_loads"]
 STORE_TIME = QUERIES["store_time"]
-CONCERT_BEFORE = QUERIES["concert_before"]
 OPERATORS_VALUES = QUERIES["operators_values"]
-WRITE_CONCERT = QUERIES["write_concert"]
 PERFORMANCES_OF_CONCERT = QUERIES["performances_of_concert"]
 LOCK_PLAN = QUERIES["lock_plan"]
 SEATS_IN_THE_WAY = QUERIES["seats_in_the_way"]
@@ -47,8 +42,6 @@ DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
 
 # How many seats and orders a refusal names.
 NAMED_MAX = 5
-# The limits that orders and passes were judged by, so that a change of one is in the log.
-LIMITS = ("seat_limit", "queueing_method", "active_limit", "admit_per_minute")
 
 
 class LoadResult(NamedTuple):
@@ -94,18 +87,9 @@ async def write_all(
     work: list[tuple[Work, list[str]]] = []
     every_block: list[BlockWork] = []
     for name, concert in concerts:
-        before = await _concert_before(tx, concert.id)
         own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
-        settings = concert.settings()
-        columns = _concert_columns(concert, codes)
         await writing_content.write_poster(tx, concert)
-        await tx.send(
-            WRITE_CONCERT, id=concert.id, queue_settings=queue_settings.stored(settings), **columns
-        )
-        after = {**columns, **settings}
-        changes = load_report.changes_of(before, after)
-        if before is not None:
-            await _log_limits(tx, concert.id, before, after)
+        changes = await write_rows(tx, name, concert, codes)
         dates = [performance.id for performance in concert.performances]
         blocks = await writing_blocks.prepare(tx, concert.id, dates, concert.blocks, now)
         changes += blocks.changes
@@ -133,44 +117,6 @@ async def write_all(
     await tx.send(DROP_UNUSED_PLANS)
     await writing_content.drop_unused_posters(tx)
     return results
-
-
-async def _concert_before(tx: Transaction, concert_id: str) -> dict[str, Any] | None:
-    row = await (await tx.send(CONCERT_BEFORE, id=concert_id)).row()
-    if row is None:
-        return None
-    settings = queue_settings.merged(queue_settings.read(row.queue_settings), {})
-    return {**row._asdict(), **msgspec.structs.asdict(settings)}
-
-
-def _concert_columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
-    """What a concert's row says of it, beside the settings of its queue."""
-    return {
-        "listing": concert.listing,
-        "title": concert.title,
-        "artist": concert.artist,
-        "venue": concert.venue,
-        **writing_content.columns(concert),
-        "currency": concert.currency,
-        "seat_limit": concert.seat_limit,
-        "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),
-        "utc_offset_minutes": utc_offset_minutes(concert.sale_opens_at),
-        "pricing": pricing.stored(concert.pricing),
-    }
-
-
-async def _log_limits(
-    tx: Transaction, concert_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> None:
-    """A load that changes limits has a line in the log of the queue, as an operator's change has:
-    orders and admissions of before were judged by the old limits."""
-    changed = {
-        name: {"from": before[name], "to": after[name]}
-        for name in LIMITS
-        if before[name] != after[name]
-    }
-    if changed:
-        await controls.log(tx, uuid7(), concert_id, controls.operator(), "load", changed)
 
 
 async def _performances(

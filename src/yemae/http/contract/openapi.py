@@ -4,17 +4,17 @@ problem. The committed file is checked against this in the tests."""
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, get_type_hints
-from uuid import UUID
 
 import msgspec
 
 from yemae import __version__
+from yemae.http.contract.example_fields import EXAMPLE_FIELDS
 from yemae.http.contract.operation import Operation, Parameter, Shown
 from yemae.http.server import korean
 from yemae.http.server.problems import PROBLEM_TYPE
-from yemae.refusals import FieldError, InvalidRequest, Refusal, SeatInTheWay
+from yemae.refusals import InvalidRequest, Refusal, SeatInTheWay
 from yemae.values.instants import Instant, plain
 
 TAGS = {
@@ -34,32 +34,6 @@ DESCRIPTION = (
     "currency's minor unit; times are RFC 3339 with three decimals: in UTC with `Z`, and on the "
     "venue's clocks with their offset where a name ends in `_local`."
 )
-EXAMPLE_FIELDS: dict[str, object] = {
-    "limit_bytes": 65536,
-    "limit_fields": 100,
-    "limit": 4,
-    "limit_s": 10,
-    "balance": 34000,
-    "required": 66000,
-    "currency": "KRW",
-    "seats": ["7"],
-    "seats_in_the_way": [
-        SeatInTheWay(
-            "small-hall-2030-05-03", "7", "paid", UUID("0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11")
-        )
-    ],
-    "price_types": ["early-bird"],
-    "grade": "R",
-    "count": 4,
-    "largest": 2,
-    "order_status": "released",
-    "version": "2030-01",
-    "allowed": ["GET"],
-    "retry_s": 1,
-    "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),
-    "reason": "Input data was truncated",
-    "errors": [FieldError("amount", "Expected `int` >= 1")],
-}
 EXAMPLE_INSTANCE = "5f1c3a-1b2"
 HEADER_SCHEMAS = {
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer"}),

@@ -54,8 +54,10 @@ EXAMPLE: dict[str, Any] = {
 
 async def show_challenge(call: Call) -> Answer:
     """A new challenge for one join of this concert's queue. Joining says whether one is needed."""
-    concert = call.runtime.catalogue.concert(call.path("concert_id"))
-    return Answer(200, call.runtime.challenges.new(concert.id, call.runtime.now().timestamp()))
+    concert = call.runtime.catalogue.queue(call.path("concert_id"))
+    return Answer(
+        200, call.runtime.challenges.new(concert.concert_id, call.runtime.now().timestamp())
+    )
 
 
 OPERATIONS = (

@@ -14,6 +14,7 @@ from yemae.http.concert_shapes import (
     EXAMPLE_DIGEST,
     EXAMPLE_LISTED,
     EXAMPLE_PERFORMANCE,
+    EXAMPLE_SALE,
     EXAMPLE_SEATS,
     Concerts,
     ConcertWithDates,
@@ -22,7 +23,9 @@ from yemae.http.concert_shapes import (
     PerformanceBody,
     Performances,
     Seats,
+    sales,
     shown,
+    sold_in,
 )
 from yemae.http.contract.operation import (
     CURSOR,
@@ -48,7 +51,7 @@ from yemae.refusals import (
     Unauthenticated,
 )
 from yemae.runtime import Runtime
-from yemae.sale import looks, policy
+from yemae.sale import looks, phases, policy
 from yemae.values.instants import instant, local_time
 
 # The client may keep it, and asks each time whether it is still so.
@@ -70,7 +73,7 @@ ENTRY_PROBLEMS = (
 
 
 async def list_concerts(call: Call) -> Answer:
-    """Concerts with a date still to come, in the operator's order."""
+    """Concerts with a date that is still sold, in the operator's order."""
     limit, cursor, now = call.limit(), call.query("cursor"), call.runtime.now()
     listed = list(call.runtime.catalogue.concerts.values())
     if cursor is not None:
@@ -78,7 +81,7 @@ async def list_concerts(call: Call) -> Answer:
         if not places:
             raise InvalidRequest.of("cursor", "not a next_cursor of this list")
         listed = listed[places[0] :]
-    bookable = [concert for concert in listed if not concert.is_over(now)]
+    bookable = [concert for concert in listed if not concert.has_no_sale_to_come(now)]
     following = bookable[limit].id if len(bookable) > limit else None
     listed_now = Concerts([_listed(call.runtime, c) for c in bookable[:limit]], following)
     body = msgspec.json.encode(listed_now)
@@ -94,7 +97,11 @@ async def show_concert(call: Call) -> Answer:
             date.id,
             instant(date.starts_at),
             local_time(date.starts_at, date.utc_offset_minutes),
-            date.has_begun(now),
+            date.starts_at <= now,
+            instant(date.off_sale_at()),
+            local_time(date.off_sale_at(), date.utc_offset_minutes),
+            date.is_over(now),
+            sold_in(concert, date),
             date.seats_total,
             date.price_from,
         )
@@ -102,6 +109,7 @@ async def show_concert(call: Call) -> Answer:
     ]
     whole = ConcertWithDates(
         **msgspec.structs.asdict(shown(concert)),
+        sales=list(sales(call.runtime, concert)),
         dates=dates,
         details=concert.details,
         booking_fee=concert.pricing.booking_fee,
@@ -110,17 +118,16 @@ async def show_concert(call: Call) -> Answer:
 
 
 async def list_performances(call: Call) -> Answer:
-    """The dates still to come, with the number of free seats, from this process's memory."""
-    concert_id = call.path("concert_id")
-    await call.entry(concert_id)
-    found = await looks.list_dates(call.runtime, call.batches, concert_id)
+    """The dates that are still sold, with the number of free seats, from this process's memory."""
+    entry = await call.entry(call.path("concert_id"))
+    found = await looks.list_dates(call.runtime, call.batches, entry.concert_id)
     body, tag = _dates(tuple(found))
     return conditional.answer(call, tag, REVALIDATED, body)
 
 
 async def list_seats(call: Call) -> Answer:
-    """The seats that can be booked now, from this process's memory; none of a date that has
-    begun."""
+    """The seats that can be booked now, from this process's memory; none of a date whose
+    sale has ended."""
     entry = await call.entry()
     is_gzipped = conditional.accepted(call, CODINGS) == "gzip"
     listed = await looks.list_seats(
@@ -164,10 +171,11 @@ def _tag(body: bytes) -> str:
 
 
 def _listed(runtime: Runtime, concert: catalogue.Concert) -> ListedConcert:
+    now_shown = phases.now_shown(concert, runtime.now())
     return ListedConcert(
         **msgspec.structs.asdict(shown(concert)),
-        state=policy.last_known_state(runtime, concert),
-        queueing_method=concert.queueing_method,
+        state=policy.last_known_state(runtime, now_shown),
+        queueing_method=now_shown.queueing_method,
     )
 
 
@@ -242,6 +250,7 @@ OPERATIONS = (
                 ConcertWithDates,
                 {
                     **EXAMPLE_CONCERT,
+                    "sales": [EXAMPLE_SALE],
                     "dates": [EXAMPLE_DATE],
                     "details": EXAMPLE_DIGEST,
                     "booking_fee": {"amount": 1000, "per": "ticket"},

@@ -20,6 +20,7 @@ from yemae.refusals import (
     InvalidRequest,
     MalformedBody,
     PresaleCodeInvalid,
+    PresaleCodeRequired,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
     QueueClosed,
@@ -56,12 +57,12 @@ NOTHING = Join()
 async def join(call: Call) -> Answer:
     """Give the fan a place, or show the one they have."""
     identity = call.identity()
-    concert = may_join(call.runtime, call.batches, identity.user_id, call.path("concert_id"))
+    queues = may_join(call.runtime, call.batches, identity.user_id, call.path("concert_id"))
     wanted = await call.optional_body(JOIN) or NOTHING
     fan = Newcomer(
         identity, call.address, wanted.presale_code, wanted.altcha, wanted.proof_sha256 or ""
     )
-    joined = await join_queue(call.runtime, call.batches, concert, fan)
+    joined = await join_queue(call.runtime, call.batches, queues, fan)
     place = joined.place
     answer = with_token(place, joined.queue_token)
     return Answer(201 if joined.is_new else 200, answer, retry_after(place))
@@ -139,6 +140,7 @@ OPERATIONS = (
             QueueNotOpen,
             QueueClosed,
             PresaleCodeInvalid,
+            PresaleCodeRequired,
             ProofOfWorkRequired,
             ProofOfWorkInvalid,
             RateLimited,

@@ -105,7 +105,7 @@ EVENT = f"id: 41c1a1c2d0f9b8e7\nevent: queue\ndata: {msgspec.json.encode(QUEUE).
 
 async def show_queue(call: Call) -> Answer:
     """The numbers of a queue, public, for a cache in front."""
-    concert = call.runtime.catalogue.concert(call.path("concert_id"))
+    concert = call.runtime.catalogue.queue(call.path("concert_id"))
     page = _page(call, concert, await call.runtime.board.view(concert.id))
     return conditional.answer(call, f'"{page.tag.decode()}"', b"public, max-age=1", page.body)
 
@@ -115,7 +115,7 @@ async def follow_queue(call: Call) -> Answer:
     at least every ten seconds, if only a comment. It ends after some minutes; a browser's
     `EventSource` reconnects by itself."""
     runtime = call.runtime
-    concert = runtime.catalogue.concert(call.path("concert_id"))
+    concert = runtime.catalogue.queue(call.path("concert_id"))
     await runtime.board.view(concert.id)
     most = ShareRequest("queue streams", STREAMS_MAX)
     return sse.stream(call, _events(call, concert.id), most)
@@ -125,7 +125,7 @@ async def _events(call: Call, concert_id: str) -> AsyncGenerator[bytes, None]:
     """One event for each change; it ends when the concert is gone."""
     board, last = call.runtime.board, b""
     while not board.is_closing:
-        concert = call.runtime.catalogue.concerts.get(concert_id)
+        concert = call.runtime.catalogue.queues.get(concert_id)
         if concert is None:
             return
         view = board.latest(concert_id)

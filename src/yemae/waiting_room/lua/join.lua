@@ -20,11 +20,11 @@
 --   address  '': joins from there are not counted
 --   solved   the challenge that was solved; '': none
 --   minute   the index of its set in `used`
---   code     the presale code: '': none | 'right' | 'wrong'
+--   code     the presale code: '': none | 'right' | 'wrong' | 'needed': none, and a new place takes one
 -- RETURNS FOR EACH:
 --   word     'waiting' | 'admitted' | 'refused': no new places | 'unproven': a new place needs a solved
 --     challenge | 'used': the challenge has already given a place | 'wrong_code': the code opens no
---     lane | 'too_many': too many joins or wrong codes from this address in this minute
+--     lane | 'code_needed': a new place takes a presale code | 'too_many': too many joins or wrong codes from this address in this minute
 --   number
 --   lane
 --   value    'waiting': the fans ahead; 'admitted': the end of the pass in ms; else the seconds left of
@@ -74,7 +74,7 @@ end
 -- The word when the presale code is not accepted, or nil. After too many wrong codes from an address
 -- not even a right one is accepted, because the answers would tell which code is right.
 local function refusal_of_code(address, code)
-  if code == '' then return end
+  if code == '' or code == 'needed' then return end
   begin_minute()
   local wrong = tonumber(redis.call('HGET', ARRIVALS, '#' .. address) or 0)
   if wrong >= rules.wrong_codes_max then return 'too_many' end
@@ -92,8 +92,9 @@ end
 
 -- The word when the fan may not have a new place, or nil. A refusal of the address does not use up
 -- the solved challenge.
-local function refusal(address, solved, minute)
+local function refusal(address, solved, minute, code)
   if rules.door == 'closed' then return 'refused' end
+  if code == 'needed' then return 'code_needed' end
   if rules.proof_kept_s > 0 and solved == '' then return 'unproven' end
   if is_too_many(address) then return 'too_many' end
   if rules.proof_kept_s > 0 and redis.call('SADD', USED[minute], solved) == 0 then return 'used' end
@@ -108,7 +109,7 @@ local function place_of(user, lane, drawn, address, solved, minute, code)
   end
   local score, age = not pass and live_wait(user), 'old'
   local is_new = not pass and not score
-  local why = is_new and refusal(address, solved, minute) or refusal_of_code(address, code)
+  local why = is_new and refusal(address, solved, minute, code) or refusal_of_code(address, code)
   if why then
     local left_s = math.ceil(60 - (now % 60000) / 1000)
     return {word = why, number = 0, lane = lane, value = left_s, age = age}

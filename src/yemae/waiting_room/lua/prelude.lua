@@ -1,4 +1,4 @@
--- Goes in front of every script of this folder. All keys are of one concert, on one shard.
+-- Goes in front of every script of this folder. All keys are of one queue, on one shard.
 -- KEYS:
 --   line      sorted set, user -> score: fans who wait and are present
 --   seen      sorted set, user -> present until, ms: of the fans in the line

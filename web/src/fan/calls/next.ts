@@ -39,6 +39,7 @@ const NEXT: Record<string, Next> = {
   "performance-not-found": "dates",
   "prequeue-begun": "concerts",
   "presale-code-invalid": "edit",
+  "presale-code-required": "edit",
   "price-type-unavailable": "reload",
   "proof-of-work-invalid": "retry",
   "proof-of-work-required": "retry",

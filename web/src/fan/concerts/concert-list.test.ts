@@ -28,6 +28,7 @@ function concert(
     currency: "KRW",
     price_from: 50_000,
     seat_limit: 4,
+    seat_limit_per_concert: null,
     sale_opens_at: "2029-01-01T00:00:00.000Z",
     sale_opens_at_local: "2029-01-01T09:00:00.000+09:00",
     first_performance_at: "2030-05-03T11:00:00.000Z",

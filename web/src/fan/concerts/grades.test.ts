@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { firstOf, leftWord, whyNot, type GradesOfDate } from "./grades.ts";
 
-const date = (id: string, has_begun = false) => ({
+const date = (id: string, sale_is_over = false) => ({
   id,
   starts_at: "2030-05-03T11:00:00.000Z",
   starts_at_local: null,
-  has_begun,
+  has_begun: false,
+  sale_ends_at: "2030-05-03T11:00:00.000Z",
+  sale_ends_at_local: null,
+  sale_is_over,
+  sales: ["here"],
   seats_total: 10,
   price_from: 1,
 });
@@ -27,7 +31,7 @@ describe("the date that is shown first", () => {
   });
 });
 
-it("a date that has begun is begun, whatever was sold", () => {
+it("a date whose sale is over is begun, whatever was sold", () => {
   expect(whyNot(date("a", true), grades("a", true))).toBe("begun");
   expect(whyNot(date("a"), grades("a", true))).toBe("sold_out");
   expect(whyNot(date("a"), undefined)).toBeNull();

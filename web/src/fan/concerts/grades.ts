@@ -9,7 +9,7 @@ export const DATES_LISTED_MAX = 8;
 
 /** What a date is to a fan who is not inside; null while nothing stands against it. */
 export function whyNot(date: Date, grades: GradesOfDate | undefined): "begun" | "sold_out" | null {
-  if (date.has_begun) return "begun";
+  if (date.sale_is_over) return "begun";
   return grades?.sold_out ? "sold_out" : null;
 }
 
@@ -20,7 +20,7 @@ export function firstOf(
 ): Date | undefined {
   return (
     dates.find((date) => whyNot(date, gradesOf(date)) === null) ??
-    dates.find((date) => !date.has_begun) ??
+    dates.find((date) => !date.sale_is_over) ??
     dates.at(-1)
   );
 }

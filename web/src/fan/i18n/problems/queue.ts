@@ -19,6 +19,10 @@ export const ko = {
     title: "지금은 새로 줄을 설 수 없어요",
     text: "이 공연은 더 이상 대기를 받지 않아요. 이미 줄을 선 분들의 순번은 그대로예요.",
   },
+  "presale-code-required": {
+    title: "지금은 선예매 중이에요",
+    text: "선예매 코드가 있으면 입력해 주세요. 없다면 일반예매가 열릴 때 다시 와 주세요.",
+  },
   "presale-code-invalid": {
     title: "맞지 않는 선예매 코드예요",
     text: "코드를 다시 확인하거나, 코드 없이 줄을 서 주세요.",
@@ -74,6 +78,10 @@ export const en: typeof ko = {
   "queue-closed": {
     title: "The queue is closed",
     text: "No one new can join. Fans who already have a place keep it.",
+  },
+  "presale-code-required": {
+    title: "Only the presale is open",
+    text: "Enter your presale code if you have one. Otherwise, come back when the general sale opens.",
   },
   "presale-code-invalid": {
     title: "This presale code isn't valid here",

@@ -37,7 +37,7 @@ export const ko = {
   },
   "seat-limit-exceeded": {
     title: "예매 가능 매수를 넘었어요",
-    text: "회차당 한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
+    text: "한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
   },
   "order-not-found": {
     title: "찾으시는 예매 내역이 없어요",
@@ -65,7 +65,7 @@ export const en: typeof ko = {
   "performance-not-found": { title: "Date not found", text: "Choose a date again." },
   "sale-closed": {
     title: "This date is no longer on sale",
-    text: "The concert has started. Choose another date.",
+    text: "Its sale has ended. Choose another date.",
   },
   "seat-not-found": {
     title: "Seat not found",
@@ -94,7 +94,7 @@ export const en: typeof ko = {
   },
   "seat-limit-exceeded": {
     title: "Seat limit exceeded",
-    text: "Seats that you already have for this date count as well. Choose fewer seats.",
+    text: "Seats that you already have for this concert count as well. Choose fewer seats.",
   },
   "order-not-found": { title: "Order not found", text: "Did you book with another account?" },
   "order-not-held": {

@@ -1,0 +1,34 @@
+"""Example values of the fields that problems add, by their names."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from yemae.refusals import FieldError, SeatInTheWay
+
+EXAMPLE_FIELDS: dict[str, object] = {
+    "limit_bytes": 65536,
+    "limit_fields": 100,
+    "limit": 4,
+    "per": "performance",
+    "limit_s": 10,
+    "balance": 34000,
+    "required": 66000,
+    "currency": "KRW",
+    "seats": ["7"],
+    "seats_in_the_way": [
+        SeatInTheWay(
+            "small-hall-2030-05-03", "7", "paid", UUID("0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11")
+        )
+    ],
+    "price_types": ["early-bird"],
+    "grade": "R",
+    "count": 4,
+    "largest": 2,
+    "order_status": "released",
+    "version": "2030-01",
+    "allowed": ["GET"],
+    "retry_s": 1,
+    "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),
+    "reason": "Input data was truncated",
+    "errors": [FieldError("amount", "Expected `int` >= 1")],
+}

@@ -1,0 +1,83 @@
+"""Which phase of a concert's sale a fan joins. Pure.
+
+A fan may take part in a phase for every fan, and in others with one of their codes or their group.
+Of these phases the server chooses an open one before one that is still to open, and a phase for few
+fans before one for all; so a member of the fan club gets into the presale without knowing of it.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.presale_codes import PresaleCodes
+from yemae.refusals import QueueNotOpen
+from yemae.sale import policy
+from yemae.waiting_room.places import CodeWord
+
+
+class ChosenQueue(NamedTuple):
+    """A queue for a fan: the lane in it, and what the waiting room has to know of their code."""
+
+    queue: Concert
+    lane: int
+    code: CodeWord
+
+
+def joinable(named: Concert, now: datetime) -> tuple[Concert, ...]:
+    """The queues that may be joined now where a fan names a concert or a phase of its sale, in the
+    order of preference. Raises QueueNotOpen. Of a concert whose phases are all over, its general
+    sale, which is closed."""
+    if not named.phases:
+        if (opens_at := policy.may_join_from(named, now)) is not None:
+            raise QueueNotOpen(opens_at)
+        return (named,)
+    to_come = [queue for queue in (named, *named.phases) if not queue.is_over(now)] or [named]
+    later = {queue.id: policy.may_join_from(queue, now) for queue in to_come}
+    begun = tuple(queue for queue in to_come if later[queue.id] is None)
+    if not begun:
+        raise QueueNotOpen(min(opens_at for opens_at in later.values() if opens_at is not None))
+    return tuple(sorted(begun, key=partial(_rank, now)))
+
+
+def choose(
+    queues: Sequence[Concert],
+    groups: Collection[str],
+    code: str | None,
+    codes: PresaleCodes,
+) -> ChosenQueue:
+    """The first of these queues that a fan may join. With a code, one that the code is good for, if
+    there is one; without any that is open to the fan, one that needs a code."""
+    if len(queues) == 1:
+        return _choice(queues[0], groups, code, codes)
+    choices = [_choice(queue, groups, code, codes) for queue in queues]
+    right = [each for each in choices if each.code == "right"]
+    allowed = [each for each in choices if each.code == "" or not each.queue.phase.is_restricted]
+    return (right or allowed or choices)[0]
+
+
+def now_shown(concert: Concert, now: datetime) -> Concert:
+    """The queue whose state stands for the concert: of a phase that is open, else of the general
+    sale, or of the next one when that is over."""
+    to_come = [queue for queue in (concert, *concert.phases) if not queue.is_over(now)]
+    is_open = [queue for queue in to_come if queue.sale_opens_at <= now]
+    return next(iter(is_open or to_come), concert)
+
+
+def _choice(
+    queue: Concert, groups: Collection[str], code: str | None, codes: PresaleCodes
+) -> ChosenQueue:
+    phase = queue.phase
+    if not phase.is_restricted:
+        lane = policy.lane_of(queue, groups, code, codes)
+        word: CodeWord = "" if code is None else "wrong" if lane is None else "right"
+        return ChosenQueue(queue, lane or 0, word)
+    if code is not None:
+        is_right = bool(codes.forms(queue.id, code) & phase.code_hashes)
+        return ChosenQueue(queue, 0, "right" if is_right else "wrong")
+    return ChosenQueue(queue, 0, "" if phase.group in groups else "needed")
+
+
+def _rank(now: datetime, queue: Concert) -> tuple[bool, bool, datetime]:
+    return queue.sale_opens_at > now, not queue.phase.is_restricted, queue.sale_opens_at

@@ -1,0 +1,53 @@
+"""The examples of docs/concert-file.md are files that load."""
+
+import re
+
+import pytest
+
+from helpers.pages import read
+from yemae.concerts.files.concert_file import FileConcert, parse
+
+PAGES = ("docs/concert-file.md", "docs/concert-file.ko.md")
+BLOCK = re.compile(r"```toml\n(.+?)```", re.DOTALL)
+FIRST_TABLE = re.compile(r"^\[", re.MULTILINE)
+DATES = re.compile(r"^\[\[performances\]\]\n(?:.+\n)+", re.MULTILINE)
+
+
+def example(page: str, having: str) -> FileConcert:
+    """The shortest file of a page with the one example of it that has a text. The example's own
+    dates take the place of the file's."""
+    shortest, *others = BLOCK.findall(read(page))
+    (shown,) = (block for block in others if having in block)
+    start = FIRST_TABLE.search(shortest)
+    assert start
+    tables = shortest[start.start() :]
+    if "[[performances]]" in shown:
+        tables = DATES.sub("", tables)
+    own = FIRST_TABLE.split(shown)[0]
+    names = {line.partition("=")[0] for line in own.splitlines()}
+    keys = "".join(
+        line
+        for line in shortest[: start.start()].splitlines(keepends=True)
+        if line.partition("=")[0] not in names
+    )
+    return parse(f"{keys}{shown}\n{tables}", page)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_sale_of_a_date_ends_as_the_page_says(page: str) -> None:
+    concert = example(page, "sale_ends_before_min")
+    ends = [f"{date.sale_ends_at:%m-%d %H:%M}" for date in concert.performances]
+    assert ends == ["05-03 18:00", "05-03 22:00"]
+    assert (concert.seat_limit, concert.seat_limit_per_concert) == (4, 6)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_phases_of_a_sale_are_as_the_page_says(page: str) -> None:
+    concert = example(page, "[[sales]]")
+    presale, added = concert.sales
+    assert (presale.group, presale.queueing_method, presale.seat_limit) == ("fanclub", "draw", 2)
+    assert [date.sales for date in concert.performances] == [
+        ("my-concert", "my-concert-fanclub"),
+        ("my-concert-added",),
+    ]
+    assert added.codes == ()

@@ -1,0 +1,70 @@
+"""The hall with phases of its sale, at times around the present."""
+
+from datetime import UTC, datetime, timedelta
+
+from helpers.concerts import HALL, SMALL, TEXT
+from yemae.concerts.files.concert_file import FileConcert, parse
+
+PRESALE, LATE, CODE = "hall-presale", "hall-late", "STAR-2030"
+
+# The only sale of the usual hall, as the API shows it.
+GENERAL_SALE: dict[str, object] = {
+    "id": HALL,
+    "name": None,
+    "name_en": None,
+    "opens_at": "2026-01-01T00:00:00.000Z",
+    "opens_at_local": "2026-01-01T00:00:00.000+00:00",
+    "ends_at": "2030-01-02T10:00:00.000Z",
+    "ends_at_local": "2030-01-02T10:00:00.000+00:00",
+    "state": "open",
+    "queueing_method": "fifo",
+    "seat_limit": 4,
+    "needs": [],
+}
+
+SALES = """
+[[sales]]
+id = "{presale}"
+name = "팬클럽 선예매"
+name_en = "Fan club presale"
+opens_at = {presale_opens}
+ends_at = {presale_ends}
+codes = ["{code}"]
+group = "fanclub"
+seat_limit = 2
+{more}
+
+[[sales]]
+id = "{late}"
+name = "추가 회차"
+opens_at = {late_opens}
+
+[[performances]]
+id = "hall-3"
+starts_at = 2030-01-03T10:00:00Z
+sales = ["{late}"]
+"""
+
+
+def in_phases(more: str = "") -> FileConcert:
+    """The hall in a presale, which is open for an hour; its general sale opens in half an hour, and
+    so does the third date, which has a sale of its own."""
+
+    def at(seconds: float) -> str:
+        return f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+    text = TEXT.format(**SMALL) + SALES.format(
+        presale=PRESALE,
+        late=LATE,
+        code=CODE,
+        presale_opens=at(-60),
+        presale_ends=at(3_600),
+        late_opens=at(1_800),
+        more=more,
+    )
+    text = text.replace("2026-01-01T00:00:00Z", at(1_800))
+    for number in (1, 2):
+        text = text.replace(
+            f'id = "hall-{number}"\n', f'id = "hall-{number}"\nsales = ["general", "{PRESALE}"]\n'
+        )
+    return parse(text, "hall.toml")
