@@ -124,6 +124,7 @@ def test_concerts_are_loaded_and_listed(named_stores: Settings, hall_file: str) 
     assert re.search(r"hall +Test +Testers +2026-01-01 00:00Z +2 +20 +50,000 KRW", table.out)
     (listed,) = yemae("concerts", "list", "--json").json()
     assert listed["id"] == "hall"
+    assert listed["time_zone"] is None
     assert listed["currency"] == named_stores.sale.currency
     assert listed["performances"][0] == {
         "id": "hall-1",

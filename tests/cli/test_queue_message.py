@@ -1,7 +1,8 @@
 """`yemae queue message`: a text for waiting fans and its end, in the venue's time."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -54,7 +55,22 @@ def test_a_message_without_a_text_or_with_a_wrong_end_is_refused(
 
 def test_a_time_of_day_that_has_just_passed_is_not_taken_for_tomorrow_s() -> None:
     now = datetime(2030, 5, 3, 20, 31, tzinfo=UTC)
-    with pytest.raises(InputError, match="20:30 is past: it is 2030-05-03 20:31Z at the venue"):
-        next_time(now, 20, 30)
-    assert next_time(now, 20, 32) == now.replace(minute=32)
-    assert next_time(now, 0, 30) == datetime(2030, 5, 4, 0, 30, tzinfo=UTC)
+    late = "20:30 does not come in the next 12 hours: it is 2030-05-03 20:31Z at the venue"
+    with pytest.raises(InputError, match=late):
+        next_time(now, UTC, time(20, 30))
+    assert next_time(now, UTC, time(20, 32)) == now.replace(minute=32)
+    assert next_time(now, UTC, time(0, 30)) == datetime(2030, 5, 4, 0, 30, tzinfo=UTC)
+
+
+def test_a_time_of_day_is_the_next_one_where_summer_time_begins_and_ends() -> None:
+    """In New York the clocks go from 02:00 to 03:00 on 10 March, and from 02:00 to 01:00 on 3
+    November: 01:30 comes at 05:30Z and again at 06:30Z."""
+    zone, half_past_one = ZoneInfo("America/New_York"), time(1, 30)
+    with pytest.raises(InputError, match="02:30 does not come in the next 12 hours"):
+        next_time(datetime(2030, 3, 10, 6, 59, tzinfo=UTC), zone, time(2, 30))
+    twice = datetime(2030, 11, 3, tzinfo=UTC)
+    first, second = twice.replace(hour=5, minute=30), twice.replace(hour=6, minute=30)
+    assert next_time(twice.replace(hour=5), zone, half_past_one) == first
+    assert next_time(first, zone, half_past_one) == second
+    with pytest.raises(InputError, match=r"it is 2030-11-03 01:30 -05:00 at the venue"):
+        next_time(second, zone, half_past_one)

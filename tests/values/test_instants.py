@@ -1,17 +1,18 @@
 """Moments as text: always three decimals, never later than they are."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from yemae.values.instants import (
-    at_offset,
     clock,
     instant,
     instant_or_none,
     local_time,
+    on_clocks,
     plain,
-    utc_offset_minutes,
+    wall_clock,
 )
 
 SEOUL = timezone(timedelta(hours=9))
@@ -25,7 +26,7 @@ CURTAIN = datetime(2030, 5, 3, 20, tzinfo=SEOUL)
 def test_an_instant_has_three_decimals_and_is_never_late(microseconds: int, decimals: str) -> None:
     moment = CURTAIN.replace(microsecond=microseconds)
     assert instant(moment) == f"2030-05-03T11:00:00.{decimals}Z"
-    assert local_time(moment, 540) == f"2030-05-03T20:00:00.{decimals}+09:00"
+    assert local_time(moment, SEOUL) == f"2030-05-03T20:00:00.{decimals}+09:00"
 
 
 @pytest.mark.parametrize(
@@ -37,21 +38,41 @@ def test_an_instant_has_three_decimals_and_is_never_late(microseconds: int, deci
     ],
 )
 def test_a_local_time_names_its_offset(minutes: int, text: str) -> None:
-    assert local_time(CURTAIN, minutes) == text
-    assert utc_offset_minutes(datetime.fromisoformat(text)) == minutes
+    assert local_time(CURTAIN, timezone(timedelta(minutes=minutes))) == text
+
+
+def test_a_local_time_has_the_offset_of_its_own_day() -> None:
+    zone = ZoneInfo("America/New_York")
+    assert local_time(CURTAIN, zone) == "2030-05-03T07:00:00.000-04:00"
+    winter = datetime(2030, 1, 3, 20, tzinfo=SEOUL)
+    assert local_time(winter, zone) == "2030-01-03T06:00:00.000-05:00"
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
     assert local_time(CURTAIN, None) is None
-    assert local_time(None, 540) is None
+    assert local_time(None, SEOUL) is None
     assert instant_or_none(None) is None
-    assert at_offset(CURTAIN, None).tzinfo is UTC
+    assert on_clocks(CURTAIN, None).tzinfo is UTC
 
 
 def test_people_read_the_clock_with_its_offset() -> None:
     assert clock(CURTAIN) == "2030-05-03 20:00 +09:00"
-    assert clock(at_offset(CURTAIN, -210)) == "2030-05-03 07:30 -03:30"
+    assert clock(CURTAIN.astimezone(timezone(timedelta(minutes=-210)))) == "2030-05-03 07:30 -03:30"
+    assert clock(CURTAIN.astimezone(ZoneInfo("America/New_York"))) == "2030-05-03 07:00 -04:00"
     assert clock(CURTAIN.astimezone(UTC)) == "2030-05-03 11:00Z"
+
+
+def test_in_the_hour_that_clocks_show_twice_the_zone_is_named() -> None:
+    zone, first = ZoneInfo("America/New_York"), datetime(2030, 11, 3, 5, 30, tzinfo=UTC)
+    shown = [wall_clock((first + timedelta(hours=hour)).astimezone(zone)) for hour in (-1, 0, 1, 2)]
+    assert shown == [
+        "2030-11-03 00:30",
+        "2030-11-03 01:30 EDT",
+        "2030-11-03 01:30 EST",
+        "2030-11-03 02:30",
+    ]
+    assert wall_clock(first.astimezone(zone), "seconds") == "2030-11-03 01:30:00 EDT"
+    assert wall_clock(CURTAIN) == "2030-05-03 20:00"
 
 
 def test_every_time_inside_a_value_is_written_alike() -> None:

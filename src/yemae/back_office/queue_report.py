@@ -5,7 +5,7 @@ the numbers are null while the waiting room is away, so that a queue can be stee
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -109,13 +109,15 @@ class PassesEnded(msgspec.Struct, frozen=True):
 class QueueReport(msgspec.Struct, frozen=True):
     """A queue as its operator sees it.
 
-    `set_by_operator` names the settings that are not the concert file's. A message that is over is
-    shown to no fan.
+    `time_zone` is the zone of the venue's clocks in the IANA database, null where the concert file
+    names none. `set_by_operator` names the settings that are not the concert file's. A message that
+    is over is shown to no fan.
     """
 
     concert_id: str
     state: State
     control: Control
+    time_zone: str | None
     settings: SettingsReport
     set_by_operator: list[str]
     message_is_over: bool
@@ -153,6 +155,7 @@ async def report(stores: Stores, concert_id: str) -> QueueReport:
         concert_id=concert_id,
         state=policy.state_of(concert, now, numbers.snapshot if numbers else policy.UNKNOWN),
         control=concert.control,
+        time_zone=concert.time_zone,
         settings=_settings(concert, numbers),
         set_by_operator=list(own.overrides),
         message_is_over=message_until is not None and message_until <= now,
@@ -211,18 +214,18 @@ def _settings(concert: Concert, numbers: Numbers | None) -> SettingsReport:
         )
         for index, lane in enumerate(concert.lanes, start=1)  # The general lane is the first.
     ]
-    return shown_settings(concert, concert.utc_offset_minutes, lanes)
+    return shown_settings(concert, concert.zone, lanes)
 
 
 def shown_settings(
-    settings: CurrentSettings, utc_offset_minutes: int | None, lanes: list[LaneReport]
+    settings: CurrentSettings, zone: tzinfo | None, lanes: list[LaneReport]
 ) -> SettingsReport:
     """Settings as a report shows them."""
     values = {name: getattr(settings, name) for name in NAMES}
     for name in MOMENTS:
         moment = values[name]
         values[name] = instant_or_none(moment)
-        values[f"{name}_local"] = local_time(moment, utc_offset_minutes)
+        values[f"{name}_local"] = local_time(moment, zone)
     return SettingsReport(**values, lanes=lanes)
 
 

@@ -19,7 +19,7 @@ from yemae.concerts.seat_map.plans import Plans
 from yemae.runtime import open_stores
 from yemae.settings import Settings
 from yemae.values import money
-from yemae.values.instants import at_offset, local_time
+from yemae.values.instants import local_time, on_clocks
 
 app = typer.Typer(name="concerts", help="Load concert files, list concerts, draw plans.")
 
@@ -59,7 +59,7 @@ def list_concerts(*, json: AsJson = False) -> None:
                 concert.id,
                 concert.title,
                 concert.artist,
-                at_offset(concert.sale_opens_at, concert.utc_offset_minutes),
+                on_clocks(concert.sale_opens_at, concert.zone),
                 len(concert.performances),
                 sum(date.seats_total for date in concert.performances),
                 money.amount(
@@ -136,6 +136,7 @@ SHOWN = (
     "title",
     "artist",
     "venue",
+    "time_zone",
     "currency",
     "seat_limit",
     "seat_limit_per_concert",
@@ -151,9 +152,9 @@ def _described(concert: Concert) -> dict[str, object]:
         {
             "id": date.id,
             "starts_at": date.starts_at,
-            "starts_at_local": local_time(date.starts_at, date.utc_offset_minutes),
+            "starts_at_local": local_time(date.starts_at, date.zone),
             "sale_ends_at": date.off_sale_at(),
-            "sale_ends_at_local": local_time(date.off_sale_at(), date.utc_offset_minutes),
+            "sale_ends_at_local": local_time(date.off_sale_at(), date.zone),
             "seats_total": date.seats_total,
             "price_from": date.price_from,
         }
@@ -180,8 +181,5 @@ def _described(concert: Concert) -> dict[str, object]:
         for phase in concert.phases
     ]
     shown = {name: getattr(concert, name) for name in SHOWN}
-    local = {
-        f"{name}_local": local_time(getattr(concert, name), concert.utc_offset_minutes)
-        for name in MOMENTS
-    }
+    local = {f"{name}_local": local_time(getattr(concert, name), concert.zone) for name in MOMENTS}
     return {**shown, **local, "lanes": lanes, "sales": sales, "performances": dates}

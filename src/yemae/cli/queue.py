@@ -6,7 +6,7 @@ they do is in the log under `cli:` and the name of the system's user.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, TypeVar
 
 import typer
@@ -27,7 +27,6 @@ from yemae.embedded.private_stores import Use
 from yemae.refusals import ConcertNotFound, InvalidRequest, Refusal, StoreUnavailable
 from yemae.runtime import Stores, open_stores
 from yemae.settings import Settings
-from yemae.values.instants import zone_of
 
 ADMIT_MAX = 10_000
 
@@ -204,7 +203,7 @@ def _steer(concert: str, control: Control) -> None:
 
 def venue_zone(stores: Stores, concert_id: str) -> tzinfo:
     """The zone of a concert's venue; UTC while it is not known. Raises ConcertNotFound."""
-    return zone_of(stores.catalogue.queue(concert_id).utc_offset_minutes)
+    return stores.catalogue.queue(concert_id).zone or UTC
 
 
 def on_queue(

@@ -12,7 +12,8 @@ from yemae.cli.queue_values import whole_number
 from yemae.cli.screen import AsJson, cell, write_json, write_table
 from yemae.concerts.controls import Action
 from yemae.runtime import Stores
-from yemae.values.instants import wall_clock, zone_name
+from yemae.values.instants import wall_clock
+from yemae.values.time_zones import zone_name
 
 LINES_MAX = 1_000
 
@@ -47,7 +48,7 @@ def show_log(
         [f"At ({zone_name(zone)})", "Who", "Action", "Details"],
         [
             (
-                f"{a.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+                wall_clock(a.at.astimezone(zone), "seconds"),
                 a.who,
                 a.action,
                 in_words(a.details, zone),

@@ -5,7 +5,7 @@ A time of day is read on the venue's clocks, as the fan's page shows times.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any
 
 import typer
@@ -18,13 +18,14 @@ from yemae.cli.queue_values import read_changes
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.runtime import Stores
-from yemae.values.instants import at_offset, clock
+from yemae.values.instants import clock, on_clocks
+from yemae.values.time_zones import moments_at
 
 TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 DURATION = re.compile(r"([1-9]\d{0,4})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 # A time of day that is further away than this is one that has just passed.
-AHEAD_MAX = timedelta(hours=12)
+HOURS_AHEAD_MAX = 12
 
 
 def add_to(app: typer.Typer) -> None:
@@ -74,8 +75,8 @@ def _shown(stores: Stores, concert_id: str, changes: Mapping[str, Any]) -> str:
     ends_at = changes["message_until"]
     if ends_at is None:
         return "the message is shown until it is cleared"
-    offset = stores.catalogue.queue(concert_id).utc_offset_minutes
-    return f"the message is shown until {clock(at_offset(ends_at, offset))}"
+    zone = stores.catalogue.queue(concert_id).zone
+    return f"the message is shown until {clock(on_clocks(ends_at, zone))}"
 
 
 def _end(stores: Stores, concert_id: str, until: str | None, for_: str | None) -> datetime | None:
@@ -89,7 +90,7 @@ def _end(stores: Stores, concert_id: str, until: str | None, for_: str | None) -
     if until is None:
         return None
     if (found := TIME_OF_DAY.fullmatch(until)) is not None:
-        return next_time(at_offset(now, concert.utc_offset_minutes), int(found[1]), int(found[2]))
+        return next_time(now, concert.zone or UTC, time(int(found[1]), int(found[2])))
     try:
         moment = datetime.fromisoformat(until)
         if moment.tzinfo is not None:
@@ -99,13 +100,15 @@ def _end(stores: Stores, concert_id: str, until: str | None, for_: str | None) -
     raise InputError(f"{until!r} is no time such as 20:30 or 2026-11-22T20:30+09:00.")
 
 
-def next_time(now: datetime, hour: int, minute: int) -> datetime:
-    """The next such time of day; raises InputError for one that has just passed."""
-    ends_at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if ends_at <= now:
-        ends_at += timedelta(days=1)
-    if ends_at - now > AHEAD_MAX:
-        raise InputError(
-            f"{hour:02}:{minute:02} is past: it is {clock(now)} at the venue; give the day as well."
-        )
-    return ends_at
+def next_time(now: datetime, zone: tzinfo, wanted: time) -> datetime:
+    """When clocks of this zone show a time of day next; raises InputError when it has just passed,
+    and when they skip it."""
+    today = now.astimezone(zone).date()
+    for day in (today, today + timedelta(days=1)):
+        for moment in moments_at(datetime.combine(day, wanted), zone):
+            if now < moment <= now + timedelta(hours=HOURS_AHEAD_MAX):
+                return moment
+    raise InputError(
+        f"{wanted:%H:%M} does not come in the next {HOURS_AHEAD_MAX} hours: it is "
+        f"{clock(now.astimezone(zone))} at the venue; give the day as well."
+    )

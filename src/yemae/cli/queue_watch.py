@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from rich.console import Console
 from rich.live import Live
@@ -15,7 +15,9 @@ from yemae.cli.screen import cell, write_line
 from yemae.concerts.queue_settings import MOMENTS
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Stores
-from yemae.values.instants import wall_clock, zone_name
+from yemae.values import time_zones
+from yemae.values.instants import wall_clock
+from yemae.values.time_zones import offset_minutes, zone_name
 
 EVERY_S = 1.0
 
@@ -41,8 +43,7 @@ def venue_zone(queue: QueueReport) -> tzinfo:
     """The zone of the venue; UTC while it is not known."""
     settings = queue.settings
     opens_at = datetime.fromisoformat(settings.sale_opens_at_local or settings.sale_opens_at)
-    assert opens_at.tzinfo is not None
-    return opens_at.tzinfo
+    return time_zones.venue_zone(queue.time_zone, offset_minutes(opens_at)) or UTC
 
 
 def times_in(queue: QueueReport) -> str:

@@ -18,13 +18,15 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import ConcertId, on_queue, venue_zone
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
+from yemae.cli.venue_time import at_venue
 from yemae.concerts.controls import operator
 from yemae.concerts.limits import PATTERN_WORDS, SLUG, Slug
 from yemae.concerts.seat_blocks import Color, Note, Reason
 from yemae.concerts.seat_map.plans import Plans
 from yemae.concerts.seat_map.selection import Selection
 from yemae.runtime import Stores
-from yemae.values.instants import wall_clock, zone_name
+from yemae.values.instants import wall_clock
+from yemae.values.time_zones import zone_name
 
 # What stands for no time.
 NEVER = "never"
@@ -249,7 +251,7 @@ def _moment(text: str, zone: tzinfo) -> datetime | None:
         raise InputError(
             f"{text!r} is no time such as '2030-05-03 12:00' or 2030-05-03T12:00:00+09:00."
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return at_venue(moment, zone)
 
 
 def _time(moment: datetime, zone: tzinfo) -> str:

@@ -6,7 +6,7 @@ belongs to. It has no seats: free seats are read from the database when they mat
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -20,6 +20,7 @@ from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import ConcertNotFound, PerformanceNotFound
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries
+from yemae.values.time_zones import venue_zone
 
 QUERIES = load_queries(__file__)
 REVISION = QUERIES["catalogue_revision"]
@@ -55,6 +56,13 @@ class Performance(NamedTuple):
     sale_ends_at: datetime | None = None
     # The ids of the queues that sell it; None: every one of its concert.
     sales: tuple[str, ...] | None = None
+    # The concert's.
+    time_zone: str | None = None
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone of the venue's clocks; None while it is not known."""
+        return venue_zone(self.time_zone, self.utc_offset_minutes)
 
     def off_sale_at(self) -> datetime:
         """From when its seats are not sold."""
@@ -105,6 +113,15 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
     phases: tuple["Concert", ...] = ()
     # The dates that this phase sells; None: all.
     dates: tuple[Performance, ...] | None = None
+
+    # As the concert file names it; None: each of its dates has its own offset.
+    time_zone: str | None = None
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone of the venue's clocks, of every moment but a performance; None while it is not
+        known."""
+        return venue_zone(self.time_zone, self.utc_offset_minutes)
 
     @property
     def concert_id(self) -> str:

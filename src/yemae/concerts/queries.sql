@@ -9,7 +9,7 @@ select coalesce(sum(revision), 0)::bigint as revision from concerts
 select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
-       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.pricing,
+       c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.time_zone, c.pricing,
        c.title_en, c.artist_en, c.venue_en, c.details_digest as details,
        c.poster, p.width as poster_width, p.height as poster_height,
        c.seat_limit_per_concert, c.phase_of, c.phase
@@ -19,10 +19,12 @@ left join posters as p on p.digest = c.poster
 order by c.listing, c.id
 
 -- name: all_performances
-select key, id, concert_id, starts_at, seats_total, price_from, plan, utc_offset_minutes,
-       sale_ends_at, sales
-from performances
-order by concert_id, starts_at
+select p.key, p.id, p.concert_id, p.starts_at, p.seats_total, p.price_from, p.plan,
+       p.utc_offset_minutes, p.sale_ends_at, p.sales,
+       c.time_zone
+from performances as p
+join concerts as c on c.id = p.concert_id
+order by p.concert_id, p.starts_at
 
 -- name: details_of_concert
 -- None when the concert was loaded again with others.

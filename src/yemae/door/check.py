@@ -14,7 +14,7 @@ from yemae.orders import orders
 from yemae.orders.order import SoldAs
 from yemae.orders.ticket_code import Ticket
 from yemae.store.postgres import Postgres
-from yemae.values.instants import at_offset
+from yemae.values.instants import on_clocks
 
 
 class ValidTicket(NamedTuple):
@@ -58,7 +58,7 @@ async def look_up(
             return Refused("The order of this ticket is not in the database.")
         case ("paid", True, kept):
             concert = catalogue.concert_of(performance).title
-            starts_at = at_offset(performance.starts_at, performance.utc_offset_minutes)
+            starts_at = on_clocks(performance.starts_at, performance.zone)
             sold_as = msgspec.convert(kept, SoldAs | None)
             return ValidTicket(
                 ticket.order_id, concert, performance.id, starts_at, ticket.seat, sold_as

@@ -25,11 +25,12 @@ class PosterBody(msgspec.Struct, frozen=True):
 
 class ConcertBody(msgspec.Struct, frozen=True):
     """A concert that can be booked. Prices in the currency's minor unit (KRW has none). One fan may
-    have `seat_limit` seats of each date, and `seat_limit_per_concert` of all dates together. What
-    ends in `_local` is the same moment on the venue's clocks; null where the venue's offset from
-    UTC is not known, because the concert was loaded by an earlier version. What ends in `_en` is
-    the same name in English, null where there is none. A concert without `poster` has no image:
-    pages draw one of their own."""
+    have `seat_limit` seats of each date, and `seat_limit_per_concert` of all dates together.
+    `time_zone` is the zone of the venue's clocks in the IANA database; null where the concert file
+    names none. What ends in `_local` is the same moment on these clocks; null where the venue's
+    offset from UTC is not known, because the concert was loaded by an earlier version. What ends in
+    `_en` is the same name in English, null where there is none. A concert without `poster` has no
+    image: pages draw one of their own."""
 
     id: str
     title: str
@@ -38,6 +39,7 @@ class ConcertBody(msgspec.Struct, frozen=True):
     title_en: str | None
     artist_en: str | None
     venue_en: str | None
+    time_zone: str | None
     currency: str
     price_from: int
     seat_limit: int
@@ -115,12 +117,13 @@ class ConcertWithDates(ConcertBody, frozen=True):
 
 
 class PerformanceBody(msgspec.Struct, frozen=True):
-    """A date that can be booked. `plan` names its seat plan, for `?v=` of the plan's address; null
-    where the concert was loaded before there were plans."""
+    """A date that can be booked. `time_zone` is its concert's. `plan` names its seat plan, for
+    `?v=` of the plan's address; null where the concert was loaded before there were plans."""
 
     id: str
     starts_at: Instant
     starts_at_local: LocalTime | None
+    time_zone: str | None
     seats_total: int
     seats_left: int
     price_from: int
@@ -159,6 +162,7 @@ EXAMPLE_CONCERT = {
     "title_en": "Before the First Snow: An Acoustic Concert",
     "artist_en": "Seo Yunbyeol",
     "venue_en": "Little Forest Theatre, Seoul",
+    "time_zone": "Asia/Seoul",
     "currency": "KRW",
     "price_from": 55000,
     "seat_limit": 4,
@@ -176,6 +180,7 @@ EXAMPLE_PERFORMANCE = {
     "id": "small-hall-2030-05-03",
     "starts_at": "2030-05-03T11:00:00.000Z",
     "starts_at_local": "2030-05-03T20:00:00.000+09:00",
+    "time_zone": "Asia/Seoul",
     "seats_total": 50,
     "seats_left": 48,
     "price_from": 55000,
@@ -227,16 +232,17 @@ def shown(concert: catalogue.Concert) -> ConcertBody:
         concert.title_en,
         concert.artist_en,
         concert.venue_en,
+        concert.time_zone,
         concert.currency,
         min(date.price_from for date in dates),
         concert.seat_limit,
         concert.seat_limit_per_concert,
         instant(concert.sale_opens_at),
-        local_time(concert.sale_opens_at, concert.utc_offset_minutes),
+        local_time(concert.sale_opens_at, concert.zone),
         instant(first.starts_at),
-        local_time(first.starts_at, first.utc_offset_minutes),
+        local_time(first.starts_at, first.zone),
         instant(last.starts_at),
-        local_time(last.starts_at, last.utc_offset_minutes),
+        local_time(last.starts_at, last.zone),
         _poster(concert),
     )
 
@@ -252,7 +258,6 @@ def sales(runtime: Stores, concert: catalogue.Concert) -> Iterator[SaleBody]:
     """The phases of a concert's sale, by their opening. One that ended before it opened, because
     the file no longer has it, is left out."""
     every = sorted((concert, *concert.phases), key=lambda queue: queue.sale_opens_at)
-    minutes = concert.utc_offset_minutes
     for queue in every:
         phase, opens_at, ends_at = queue.phase, queue.sale_opens_at, queue.off_sale_at()
         if queue.phase_of is not None and ends_at <= opens_at:
@@ -267,9 +272,9 @@ def sales(runtime: Stores, concert: catalogue.Concert) -> Iterator[SaleBody]:
             phase.name or None,
             phase.name_en or None,
             instant(opens_at),
-            local_time(opens_at, minutes),
+            local_time(opens_at, concert.zone),
             instant(ends_at),
-            local_time(ends_at, minutes),
+            local_time(ends_at, concert.zone),
             policy.last_known_state(runtime, queue),
             queue.queueing_method,
             queue.seat_limit,

@@ -21,7 +21,8 @@ from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.target import ConcertAnswer, Target, sign_up
 from yemae.store.errors import StoreError
 from yemae.store.failures import as_store_errors
-from yemae.values.instants import LocalTime, instant, local_time, utc_offset_minutes
+from yemae.values.instants import LocalTime, instant, local_time
+from yemae.values.time_zones import offset_minutes, venue_zone
 
 Result = TypeVar("Result")
 
@@ -61,11 +62,12 @@ async def simulate(
 
 
 def _at_the_venue(moment: datetime, concert: ConcertAnswer) -> LocalTime | None:
-    """A moment in the local time of the concert's first date."""
+    """A moment on the venue's clocks, or with the offset of the concert's first date."""
     first = concert.first_performance_at_local
     if first is None:
         return None
-    return local_time(moment, utc_offset_minutes(datetime.fromisoformat(first)))
+    offset = offset_minutes(datetime.fromisoformat(first))
+    return local_time(moment, venue_zone(concert.time_zone, offset))
 
 
 def _assignments(

@@ -30,6 +30,8 @@ class ConcertAnswer(msgspec.Struct, frozen=True):
     title: str
     seat_limit: int
     currency: str = "KRW"
+    # In the IANA database; None when the concert file names none.
+    time_zone: str | None = None
     # In the venue's local time; None when its offset is not known.
     first_performance_at_local: str | None = None
 

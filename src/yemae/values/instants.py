@@ -6,7 +6,7 @@ deadline reads later than it is.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Annotated, Any, NewType
 
@@ -46,34 +46,17 @@ def instant_or_none(moment: datetime | None) -> Instant | None:
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def local_time(moment: datetime | None, utc_offset_minutes: int | None) -> LocalTime | None:
-    """`2030-05-03T20:00:00.000+09:00`; None without a moment, or when the venue's offset is not
+def local_time(moment: datetime | None, zone: tzinfo | None) -> LocalTime | None:
+    """`2030-05-03T20:00:00.000+09:00`; None without a moment, or when the venue's zone is not
     known."""
-    if moment is None or utc_offset_minutes is None:
+    if moment is None or zone is None:
         return None
-    return _LocalTime(at_offset(moment, utc_offset_minutes).isoformat(timespec="milliseconds"))
+    return _LocalTime(on_clocks(moment, zone).isoformat(timespec="milliseconds"))
 
 
-def at_offset(moment: datetime, utc_offset_minutes: int | None) -> datetime:
-    """The same moment on clocks with this offset; on UTC's when it is not known."""
-    return moment.astimezone(zone_of(utc_offset_minutes))
-
-
-def zone_of(utc_offset_minutes: int | None) -> tzinfo:
-    """The zone of clocks with this offset; UTC when it is not known."""
-    return UTC if not utc_offset_minutes else timezone(timedelta(minutes=utc_offset_minutes))
-
-
-def zone_name(zone: tzinfo) -> str:
-    """A zone with one offset, for people: `UTC+09:00`, or `UTC`."""
-    return str(zone.tzname(None))
-
-
-def utc_offset_minutes(moment: datetime) -> int:
-    """How far the clocks that an aware `moment` was read off are before UTC's."""
-    offset = moment.utcoffset()
-    assert offset is not None, "a time without an offset"
-    return int(offset.total_seconds()) // 60
+def on_clocks(moment: datetime, zone: tzinfo | None) -> datetime:
+    """The same moment on clocks of this zone; on UTC's when it is not known."""
+    return moment.astimezone(zone or UTC)
 
 
 def clock(moment: datetime) -> str:
@@ -81,12 +64,15 @@ def clock(moment: datetime) -> str:
     `2030-05-03 11:00Z`, for people."""
     offset = f"{moment:%z}"
     named = "Z" if offset == "+0000" else f" {offset[:3]}:{offset[3:5]}"
-    return f"{wall_clock(moment)}{named}"
+    return f"{moment:%Y-%m-%d %H:%M}{named}"
 
 
-def wall_clock(moment: datetime) -> str:
-    """The same without the offset, where a heading names the zone: `2030-05-03 20:00`."""
-    return f"{moment:%Y-%m-%d %H:%M}"
+def wall_clock(moment: datetime, timespec: str = "minutes") -> str:
+    """The same without the offset, where a heading names the zone: `2030-05-03 20:00`. In the hour
+    that the clocks of a zone show twice, with its name of the moment: `2030-11-03 01:30 EST`."""
+    twice = moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset()
+    shown = moment.replace(tzinfo=None).isoformat(sep=" ", timespec=timespec)
+    return f"{shown} {moment:%Z}" if twice else shown
 
 
 def plain(value: object) -> Any:

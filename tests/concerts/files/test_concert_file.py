@@ -129,14 +129,29 @@ def test_a_file_has_at_most_5000000_bytes(tmp_path: Path) -> None:
     assert str(caught.value) == f"{path}: may be at most 5000000 bytes, and is larger."
 
 
+def examples(guide: Path) -> list[str]:
+    """The examples of a guide: whole files, and tables that can follow the first of them."""
+    text = guide.read_text(encoding="utf-8")
+    return re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("guide", [GUIDE, GUIDE.with_suffix(".ko.md")], ids=lambda path: path.name)
+def test_every_example_in_the_guide_can_be_loaded(guide: Path) -> None:
+    first, *others = examples(guide)
+    for example in others:
+        parse(example if example.startswith("id = ") else first + example, "guide")
+
+
 def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
-    example, *tables = re.findall(
-        r"^```toml\n(.*?)^```", GUIDE.read_text(), re.DOTALL | re.MULTILINE
-    )
+    example, *others = examples(GUIDE)
     # The ends and the phases of a sale are in tests/docs/test_concert_file.py.
-    tables = [table for table in tables if "sale_ends_at" not in table and "[[sales]]" not in table]
-    for table in tables:
-        parse(example + table, "guide")
+    tables = [
+        other
+        for other in others
+        if not other.startswith("id = ")
+        and "sale_ends_at" not in other
+        and "[[sales]]" not in other
+    ]
     whole = parse(example + "".join(tables), "guide")
     assert whole.queue.lanes[0].name == "fanclub"
     assert [(block.name, len(block.seats)) for block in whole.blocks] == [
@@ -150,6 +165,10 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
         ("disabled", 38_500),
         ("early-bird", 61_600),
     ]
+    (zone,) = (other for other in others if "time_zone = " in other)
+    new_york = parse(zone, "guide")
+    assert new_york.sale_opens_at == datetime(2030, 1, 7, 16, tzinfo=UTC)
+    assert new_york.performances[0].starts_at == datetime(2030, 5, 4, tzinfo=UTC)
     concert = parse(example, "guide")
     numbers = [seat.number for seat in concert.seats]
     assert (len(numbers), numbers[0], numbers[-1]) == (38, "1F-A-1", "1F-B-20")

@@ -37,6 +37,7 @@ from yemae.concerts.files.price_tables import (
 )
 from yemae.concerts.files.queue_table import QueueTable
 from yemae.concerts.files.sales_table import SALES_MAX, SaleTable
+from yemae.concerts.files.venue_time import read_times
 from yemae.concerts.limits import (
     CURRENCY,
     PATTERN_WORDS,
@@ -71,13 +72,14 @@ CHOICE_WORDS = {
 
 
 class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole concert. `seats` are in the order of the `plan`; every time has the file's offset,
-    which is that of the venue's clocks."""
+    """A whole concert. `seats` are in the order of the `plan`; every time has the offset of the
+    venue's clocks."""
 
     id: str
     title: str
     artist: str
     venue: str
+    time_zone: str | None
     title_en: str | None
     artist_en: str | None
     venue_en: str | None
@@ -124,6 +126,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: Text
     artist: Text
     venue: Text
+    time_zone: str | None = None
     title_en: Text | None = None
     artist_en: Text | None = None
     venue_en: Text | None = None
@@ -179,6 +182,7 @@ def parse(text: str, name: str) -> FileConcert:
         _File,
         PATTERN_WORDS | blocks_table.PATTERN_WORDS,
         CHOICE_WORDS,
+        read_times,
     )
     sale_opens_at = _moment(source, "sale_opens_at", file.sale_opens_at)
     if file.currency not in money.DIGITS:
@@ -199,6 +203,7 @@ def parse(text: str, name: str) -> FileConcert:
         title=file.title,
         artist=file.artist,
         venue=file.venue,
+        time_zone=file.time_zone,
         title_en=file.title_en,
         artist_en=file.artist_en,
         venue_en=file.venue_en,

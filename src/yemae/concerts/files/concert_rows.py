@@ -16,7 +16,7 @@ from yemae.concerts.phases import Phase
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
-from yemae.values.instants import utc_offset_minutes
+from yemae.values.time_zones import offset_minutes
 
 QUERIES = load_queries(__file__, "load.sql")
 CONCERT_BEFORE = QUERIES["concert_before"]
@@ -99,12 +99,13 @@ def _columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
         "title": concert.title,
         "artist": concert.artist,
         "venue": concert.venue,
+        "time_zone": concert.time_zone,
         **writing_content.columns(concert),
         "currency": concert.currency,
         "seat_limit": concert.seat_limit,
         "seat_limit_per_concert": concert.seat_limit_per_concert,
         "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),
-        "utc_offset_minutes": utc_offset_minutes(concert.sale_opens_at),
+        "utc_offset_minutes": offset_minutes(concert.sale_opens_at),
         "pricing": pricing.stored(concert.pricing),
         "phase_of": None,
         "phase": phases.stored(concert.id, Phase(ends_at=concert.sale_ends_at), (), codes),

@@ -6,7 +6,7 @@ from yemae.concerts.files.concert_file import FileConcert, FilePerformance, File
 from yemae.concerts.seat_map import plan
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
-from yemae.values.instants import utc_offset_minutes
+from yemae.values.time_zones import offset_minutes
 
 QUERIES = load_queries(__file__, "load.sql")
 WRITE_PLAN = QUERIES["write_plan"]
@@ -20,7 +20,7 @@ def row_of(
         "starts_at": performance.starts_at,
         "sale_ends_at": performance.sale_ends_at,
         "sales": None if performance.sales is None else list(performance.sales),
-        "utc_offset_minutes": utc_offset_minutes(performance.starts_at),
+        "utc_offset_minutes": offset_minutes(performance.starts_at),
         "seats_total": len(seats),
         "price_from": min(seat.price for seat in seats),
         "plan": plan_digest,

@@ -6,7 +6,7 @@ line: the file, the line where it is known, the field's path, what was expected 
 
 import re
 import tomllib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, time
 from typing import NoReturn, TypeVar
 
@@ -39,14 +39,21 @@ class FileSource:
         self.name = name
         self.data: dict[str, object] = {}
 
-    def load(self, kind: type[Kind], patterns: dict[str, str], choices: dict[str, str]) -> Kind:
+    def load(
+        self,
+        kind: type[Kind],
+        patterns: dict[str, str],
+        choices: dict[str, str],
+        prepare: Callable[["FileSource"], None],
+    ) -> Kind:
         """Parse the text into `kind`; `patterns` gives words for its regular expressions, and
-        `choices` for its fields that are one of a few words."""
+        `choices` for its fields that are one of a few words. `prepare` sees the data before."""
         if deep := _DEEP_KEY.search(self.text):
             line = self.text.count("\n", 0, deep.start()) + 1
             raise self._error("", line, f"a key has more than {KEY_PARTS_MAX} parts")
         try:
             self.data = tomllib.loads(self.text)
+            prepare(self)
         except RecursionError:
             raise self._error("", 0, "the values are nested too deeply") from None
         except ValueError as error:

@@ -9,7 +9,7 @@ select yemae_now() as now
 -- The concert before this load: for the report of changes, and for the log, because orders and passes
 -- were judged by these limits. Lanes and offsets are compared as they are written.
 select listing, title, artist, venue, title_en, artist_en, venue_en, details_digest, poster,
-       currency, seat_limit, seat_limit_per_concert, queue_settings, lanes, utc_offset_minutes,
+       time_zone, currency, seat_limit, seat_limit_per_concert, queue_settings, lanes,
        pricing, phase_of, phase
 from concerts
 where id = %(id)s
@@ -37,19 +37,20 @@ where concert_id = %(id)s
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
 insert into concerts (id, listing, title, artist, venue, title_en, artist_en, venue_en, details,
-                      details_digest, poster, currency, seat_limit, seat_limit_per_concert,
+                      details_digest, poster, time_zone, currency, seat_limit,
+                      seat_limit_per_concert,
                       queue_settings, lanes, utc_offset_minutes, pricing, draw_seed_is_keyed,
                       phase_of, phase)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(title_en)s, %(artist_en)s,
-        %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(currency)s, %(seat_limit)s,
-        %(seat_limit_per_concert)s, %(queue_settings)s::jsonb, %(lanes)s::jsonb,
+        %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(time_zone)s,
+        %(currency)s, %(seat_limit)s, %(seat_limit_per_concert)s, %(queue_settings)s::jsonb, %(lanes)s::jsonb,
         %(utc_offset_minutes)s, %(pricing)s::jsonb, true, %(phase_of)s, %(phase)s::jsonb)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, title_en = excluded.title_en, artist_en = excluded.artist_en,
     venue_en = excluded.venue_en, details = excluded.details,
     details_digest = excluded.details_digest, poster = excluded.poster,
-    currency = excluded.currency, seat_limit = excluded.seat_limit,
+    time_zone = excluded.time_zone, currency = excluded.currency, seat_limit = excluded.seat_limit,
     seat_limit_per_concert = excluded.seat_limit_per_concert,
     queue_settings = excluded.queue_settings, lanes = excluded.lanes,
     utc_offset_minutes = excluded.utc_offset_minutes, pricing = excluded.pricing,

@@ -4,14 +4,15 @@ Pure. A value is written as a command writes it: a time on the clocks of the ven
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
 from yemae.concerts import phases
 from yemae.concerts.files.concert_file import FileConcert, FileSeat
-from yemae.values.instants import at_offset, clock
+from yemae.values.instants import clock, on_clocks
+from yemae.values.time_zones import offset_minutes, venue_zone
 
 # Columns whose values are no words for a report.
 NOT_SHOWN = frozenset(
@@ -33,13 +34,13 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
     new."""
     if before is None:
         return ["a new concert" if after["phase_of"] is None else "a new sale"]
-    minutes = after["utc_offset_minutes"]
+    zone = venue_zone(after["time_zone"], after["utc_offset_minutes"])
     changes = [
-        f"{name}: {_shown(before[name], minutes)} → {_shown(value, minutes)}"
+        f"{name}: {_shown(before[name], zone)} → {_shown(value, zone)}"
         for name, value in after.items()
         if name not in NOT_SHOWN and before[name] != value
     ]
-    changes += _phase_changes(before["phase"], after["phase"], minutes)
+    changes += _phase_changes(before["phase"], after["phase"], zone)
     # A phase has the concert's own.
     if after["phase_of"] is None and before["details_digest"] != after["details_digest"]:
         changes.append("details changed")
@@ -53,24 +54,26 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
 
 
 def _phase_changes(
-    before: Mapping[str, Any] | None, stored: str | None, minutes: int | None
+    before: Mapping[str, Any] | None, stored: str | None, zone: tzinfo | None
 ) -> list[str]:
     was, now = phases.read(before), phases.read(msgspec.json.decode(stored) if stored else None)
     changes = [
-        f"{name}: {_shown(getattr(was, name) or None, minutes)} → "
-        f"{_shown(getattr(now, name) or None, minutes)}"
+        f"{name}: {_shown(getattr(was, name) or None, zone)} → "
+        f"{_shown(getattr(now, name) or None, zone)}"
         for name in ("name", "name_en", "ends_at", "group")
         if getattr(was, name) != getattr(now, name)
     ]
     return changes + ["codes changed"] * (was.code_hashes != now.code_hashes)
 
 
-def performance_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def performance_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], time_zone: str | None
+) -> list[str]:
     """What is different of the times of a performance."""
-    minutes = after["utc_offset_minutes"]
+    zone = venue_zone(time_zone, after["utc_offset_minutes"])
     changed = [
-        f"performance {before['id']}: {name}: {_shown(before[name], minutes)} → "
-        f"{_shown(after[name], minutes)}"
+        f"performance {before['id']}: {name}: {_shown(before[name], zone)} → "
+        f"{_shown(after[name], zone)}"
         for name in ("starts_at", "sale_ends_at")
         if before[name] != after[name]
     ]
@@ -120,9 +123,10 @@ def warnings_of(concert: FileConcert, overrides: Mapping[str, Any], now: datetim
 def _hidden(concert: FileConcert, overrides: Mapping[str, Any]) -> list[str]:
     """Settings of the file that an operator's value hides."""
     settings = concert.settings()
+    zone = venue_zone(concert.time_zone, offset_minutes(concert.sale_opens_at))
     return [
-        f"{name} stays {_shown(value, None)}, which an operator set; the file's "
-        f"{_shown(settings[name], None)} comes with `yemae queue set {concert.id} {name}=`"
+        f"{name} stays {_shown(value, zone)}, which an operator set; the file's "
+        f"{_shown(settings[name], zone)} comes with `yemae queue set {concert.id} {name}=`"
         for name, value in overrides.items()
         if name in settings and value != settings[name]
     ]
@@ -134,9 +138,9 @@ def some(named: Sequence[str], most: int) -> str:
     return ", ".join(named[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _shown(value: object, utc_offset_minutes: int | None) -> str:
+def _shown(value: object, zone: tzinfo | None) -> str:
     if isinstance(value, datetime):
-        return clock(at_offset(value, utc_offset_minutes))
+        return clock(on_clocks(value, zone))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):

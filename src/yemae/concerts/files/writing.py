@@ -145,7 +145,7 @@ async def _performances(
         wanted_seats, digest = await halls.on(performance)
         columns = row_of(performance, wanted_seats, digest)
         changed = columns != {column: getattr(row, column) for column in columns}
-        changes += load_report.performance_changes(row._asdict(), columns)
+        changes += load_report.performance_changes(row._asdict(), columns, concert.time_zone)
         seats = [
             FileSeat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
         ]

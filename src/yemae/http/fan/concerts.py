@@ -96,10 +96,10 @@ async def show_concert(call: Call) -> Answer:
         Date(
             date.id,
             instant(date.starts_at),
-            local_time(date.starts_at, date.utc_offset_minutes),
+            local_time(date.starts_at, date.zone),
             date.starts_at <= now,
             instant(date.off_sale_at()),
-            local_time(date.off_sale_at(), date.utc_offset_minutes),
+            local_time(date.off_sale_at(), date.zone),
             date.is_over(now),
             sold_in(concert, date),
             date.seats_total,
@@ -148,7 +148,8 @@ def _dates(found: tuple[tuple[Performance, int], ...]) -> tuple[bytes, str]:
         PerformanceBody(
             date.id,
             instant(date.starts_at),
-            local_time(date.starts_at, date.utc_offset_minutes),
+            local_time(date.starts_at, date.zone),
+            date.time_zone,
             date.seats_total,
             seats_left,
             date.price_from,

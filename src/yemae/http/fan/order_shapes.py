@@ -60,7 +60,8 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     included: `total` is the prices of the seats and `booking_fee`. A paid order that is looked at
     has `tickets`, one for each seat; no other answer has any. Title, venue and start are the
     concert's as they are now; `starts_at_local` is the start on the venue's clocks, null where
-    their offset from UTC is not known."""
+    their offset from UTC is not known, and `time_zone` is their zone in the IANA database, null
+    where the concert file names none."""
 
     id: UUID
     status: Status
@@ -72,6 +73,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     performance_id: str
     starts_at: Instant
     starts_at_local: LocalTime | None
+    time_zone: str | None
     seats: list[OrderedSeat]
     booking_fee: int
     total: int
@@ -109,6 +111,7 @@ EXAMPLE_ORDER = {
     "performance_id": EXAMPLE_PERFORMANCE["id"],
     "starts_at": EXAMPLE_PERFORMANCE["starts_at"],
     "starts_at_local": EXAMPLE_PERFORMANCE["starts_at_local"],
+    "time_zone": EXAMPLE_PERFORMANCE["time_zone"],
     "seats": [
         {
             **EXAMPLE_WHERE,
@@ -156,7 +159,8 @@ async def show(call: Call, order: Order) -> OrderBody:
         venue_en=concert.venue_en,
         performance_id=performance.id,
         starts_at=instant(performance.starts_at),
-        starts_at_local=local_time(performance.starts_at, performance.utc_offset_minutes),
+        starts_at_local=local_time(performance.starts_at, performance.zone),
+        time_zone=performance.time_zone,
         seats=_seats(order, plan),
         booking_fee=order.booking_fee,
         total=order.total,

@@ -54,7 +54,8 @@ class QueueBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `prequeue`, `open`, `paused`, `draining`, `sold_out` or `closed`; `serving` is the highest
     number admitted. `absent` fans have a place and have not polled lately; they are not among the
     `waiting`. A place ends when its fan has not been seen for `place_ttl_s` seconds. With
-    `proof_of_work` a new place takes a solved challenge."""
+    `proof_of_work` a new place takes a solved challenge. `time_zone` is the zone of the venue's
+    clocks in the IANA database."""
 
     state: policy.State
     queueing_method: str
@@ -71,6 +72,7 @@ class QueueBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     prequeue_opens_at_local: LocalTime | None = None
     sale_opens_at: Instant
     sale_opens_at_local: LocalTime | None = None
+    time_zone: str | None = None
     place_ttl_s: int
     draw: Draw | None = None
     lanes: tuple[LaneBody, ...] = ()
@@ -94,6 +96,7 @@ QUEUE = {
     "prequeue_opens_at_local": "2026-11-22T19:00:00.000+09:00",
     "sale_opens_at": "2026-11-22T11:00:00.000Z",
     "sale_opens_at_local": "2026-11-22T20:00:00.000+09:00",
+    "time_zone": "Asia/Seoul",
     "place_ttl_s": 3600,
     "draw": {
         "sealed": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
@@ -174,9 +177,10 @@ def _queue(concert: Concert, view: View, state: policy.State, message: Message |
         serving=_number(snapshot.lanes[0].serving),
         seats_left=rounded_down(snapshot.seats_left),
         prequeue_opens_at=instant_or_none(concert.prequeue_opens_at),
-        prequeue_opens_at_local=local_time(concert.prequeue_opens_at, concert.utc_offset_minutes),
+        prequeue_opens_at_local=local_time(concert.prequeue_opens_at, concert.zone),
         sale_opens_at=instant(concert.sale_opens_at),
-        sale_opens_at_local=local_time(concert.sale_opens_at, concert.utc_offset_minutes),
+        sale_opens_at_local=local_time(concert.sale_opens_at, concert.zone),
+        time_zone=concert.time_zone,
         place_ttl_s=concert.place_ttl_s,
         draw=_draw(concert, snapshot),
         lanes=lanes if len(lanes) > 1 else (),

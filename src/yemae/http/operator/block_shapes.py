@@ -1,5 +1,6 @@
 """What the calls on seat blocks take and answer: structs, their decoders and examples."""
 
+from datetime import tzinfo
 from typing import Annotated, Any
 
 import msgspec
@@ -104,7 +105,7 @@ def selection(body: SeatsOfDates, *, is_whole: bool = False) -> Selection:
     return Selection(body.sections, body.rows, body.seats, is_whole)
 
 
-def shown(state: BlockState, utc_offset_minutes: int | None) -> SeatBlock:
+def shown(state: BlockState, zone: tzinfo | None) -> SeatBlock:
     """A block as it is answered, on the clocks of its venue."""
     block = state.block
     assert block.changed_at is not None, "a block that was read has its time"
@@ -114,7 +115,7 @@ def shown(state: BlockState, utc_offset_minutes: int | None) -> SeatBlock:
         block.note,
         block.color,
         instant_or_none(block.releases_at),
-        local_time(block.releases_at, utc_offset_minutes),
+        local_time(block.releases_at, zone),
         block.file is not None,
         state.total,
         [BlockedDate(each.performance_id, each.seats, each.numbers) for each in state.seats],

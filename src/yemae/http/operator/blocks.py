@@ -101,7 +101,7 @@ async def release(call: Call) -> Answer:
 
 def _shown(call: Call, state: BlockState) -> SeatBlock:
     concert = call.runtime.catalogue.concert(call.path("concert_id"))
-    return shown(state, concert.utc_offset_minutes)
+    return shown(state, concert.zone)
 
 
 GATES = (Unauthenticated, OperatorRequired, ConcertNotFound, PerformanceNotFound)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -76,6 +77,7 @@ EXAMPLE_QUEUE = {
     "concert_id": "arena",
     "state": "open",
     "control": "running",
+    "time_zone": "Asia/Seoul",
     "settings": shown_settings(
         CurrentSettings(
             sale_opens_at=datetime(2026, 11, 22, 11, tzinfo=UTC),
@@ -88,7 +90,7 @@ EXAMPLE_QUEUE = {
             message_en="Nearly sold out.",
             message_until=datetime(2026, 11, 22, 11, 30, tzinfo=UTC),
         ),
-        9 * 60,
+        ZoneInfo("Asia/Seoul"),
         [LaneReport("fanclub", 30, 1, "fanclub", 140)],
     ),
     "set_by_operator": ["active_limit", "message_ko", "message_en", "message_until"],

@@ -15,7 +15,7 @@ import msgspec
 from yemae.concerts.catalogue import Concert, Performance
 from yemae.sale.policy import State
 from yemae.values import money
-from yemae.values.instants import at_offset, instant, local_time
+from yemae.values.instants import instant, local_time, on_clocks
 
 # Of the next dates; a search engine comes again.
 EVENTS_MAX = 50
@@ -86,7 +86,7 @@ def _event(
         "@context": "https://schema.org",
         "@type": "MusicEvent",
         "name": concert.title,
-        "startDate": local_time(date.starts_at, date.utc_offset_minutes) or instant(date.starts_at),
+        "startDate": local_time(date.starts_at, date.zone) or instant(date.starts_at),
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {"@type": "Place", "name": concert.venue, "address": concert.venue},
@@ -116,7 +116,7 @@ def _price(minor: int, currency: str) -> str:
 def _when(concert: Concert) -> str:
     """The first and the last day on the venue's clocks: `2030-05-03 – 2030-05-04`."""
     first, last = (
-        f"{at_offset(date.starts_at, date.utc_offset_minutes):%Y-%m-%d}"
+        f"{on_clocks(date.starts_at, date.zone):%Y-%m-%d}"
         for date in (concert.performances[0], concert.performances[-1])
     )
     return first if first == last else f"{first} – {last}"
