@@ -5,6 +5,7 @@ from yemae.http import health
 from yemae.http.contract.operation import Operation
 from yemae.http.fan import (
     availability,
+    calendars,
     challenges,
     concerts,
     details,
@@ -33,6 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *details.OPERATIONS,
     *posters.OPERATIONS,
     *plans.OPERATIONS,
+    *calendars.OPERATIONS,
     *availability.OPERATIONS,
     *wallet.OPERATIONS,
     *users.OPERATIONS,

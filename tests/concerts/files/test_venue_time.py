@@ -1,8 +1,12 @@
 """`time_zone` in a concert file: times are read on the venue's clocks, or refused with a reason."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, parse
 
@@ -48,6 +52,30 @@ def test_times_have_the_offset_of_the_venue_s_clocks_at_that_moment(
     concert = read(time_zone, written)
     assert concert.time_zone == time_zone
     assert concert.performances[0].starts_at.isoformat() == shown
+
+
+ZONES = st.sampled_from(
+    ["Asia/Seoul", "America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu"]
+)
+QUARTERS = st.integers(0, 100 * 365 * 96).map(
+    lambda quarters: datetime(2001, 1, 1, tzinfo=UTC) + timedelta(minutes=15 * quarters)
+)
+
+
+@given(ZONES, QUARTERS)
+@example("America/New_York", datetime(2030, 3, 10, 7, tzinfo=UTC))
+@example("America/New_York", datetime(2030, 11, 3, 5, 30, tzinfo=UTC))
+@example("America/New_York", datetime(2030, 11, 3, 6, 30, tzinfo=UTC))
+def test_what_the_venue_s_clocks_show_is_read_as_that_moment_or_asks_for_an_offset(
+    time_zone: str, moment: datetime
+) -> None:
+    shown = moment.astimezone(ZoneInfo(time_zone))
+    assert read(time_zone, shown.isoformat()).performances[0].starts_at == moment
+    without = shown.replace(tzinfo=None).isoformat()
+    if shown.utcoffset() != shown.replace(fold=1 - shown.fold).utcoffset():
+        assert shown.isoformat() in refused(time_zone, without)
+    else:
+        assert read(time_zone, without).performances[0].starts_at == moment
 
 
 def test_openings_are_read_on_the_same_clocks() -> None:

@@ -19,6 +19,7 @@ from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.server.connections import BODY_WAIT_S
 from yemae.http.server.local import is_direct, is_local
+from yemae.http.server.origin import origin_of
 from yemae.http.server.untrusted import note_proxy
 from yemae.refusals import (
     BodyTooLarge,
@@ -154,6 +155,12 @@ class Call(Head):
     def _claimed_pass(self, concert_id: str | None = None) -> EntryToken:
         token, secret = self.header(b"entry-token"), self.header(b"entry-proof") or ""
         return gate.claimed_pass(self.runtime, self.user_id(), token, secret, concert_id)
+
+    def origin(self) -> str | None:
+        """What addresses of this server begin with, such as `https://tickets.example.com`; None
+        when that cannot be known."""
+        asked, forwarded = self.header(b"host") or "", self.header(b"x-forwarded-proto") or ""
+        return origin_of(self.runtime.settings, asked, forwarded, self._scope["scheme"])
 
     # --- Parameters ---
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 
 from yemae.concerts.catalogue import Concert
+from yemae.http.server.origin import origin_of
 from yemae.http.site.concert_head import head_of
 from yemae.http.site.page_files import File
 from yemae.runtime import Runtime
@@ -21,8 +22,6 @@ from yemae.sale import policy
 
 ADDRESS = "/concerts/{concert}"
 HEAD = re.compile(rb"<!--head-->.*?<!--/head-->", re.DOTALL)
-# A name or an address, with a port: nothing else becomes part of the page.
-HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 PAGES_KEPT_MAX = 256
 
 
@@ -74,15 +73,5 @@ def has_head(index: File) -> bool:
 
 
 def _origin(request: Request, runtime: Runtime) -> str | None:
-    """What addresses of this server begin with: its domain, or else what the client asked for; None
-    where that is no host. A proxy says in `X-Forwarded-Proto` whether it was asked by HTTPS."""
-    https = runtime.settings.https
-    if https.domain:
-        port = "" if https.https_port == 443 else f":{https.https_port}"
-        return f"https://{https.domain}{port}"
-    host = request.headers.get("host", "")
-    if HOST.fullmatch(host) is None:
-        return None
-    forwarded = request.headers.get("x-forwarded-proto", "")
-    scheme = forwarded if forwarded in ("http", "https") else request.url.scheme
-    return f"{scheme}://{host}"
+    asked, forwarded = request.headers.get("host", ""), request.headers.get("x-forwarded-proto", "")
+    return origin_of(runtime.settings, asked, forwarded, request.url.scheme)

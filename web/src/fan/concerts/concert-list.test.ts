@@ -24,6 +24,7 @@ function concert(
     title_en: null,
     artist_en: null,
     venue_en: null,
+    time_zone: null,
     poster: null,
     currency: "KRW",
     price_from: 50_000,

@@ -18,6 +18,7 @@ export const ko = {
   generalSale: "일반예매",
   needsCode: "선예매 대상자",
   fromTo: (opens: string, ends: string) => `${opens} ~ ${ends}`,
+  toCalendar: "캘린더에 추가",
   limit: "구매 한도",
   limitText: (seats: string) => `회차당 1인 ${seats}매`,
   limitPerConcert: (seats: string) => `모든 회차를 합쳐 1인 ${seats}매`,
@@ -98,6 +99,7 @@ export const en: typeof ko = {
   generalSale: "General sale",
   needsCode: "invited fans only",
   fromTo: (opens, ends) => `${opens} – ${ends}`,
+  toCalendar: "Add to calendar",
   limit: "Limit",
   limitText: (seats) =>
     seats === "1"
