@@ -87,6 +87,7 @@ CREATE TABLE public.concerts (
     seat_limit_per_concert integer,
     phase_of text,
     phase jsonb,
+    time_zone text,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -127,6 +128,8 @@ COMMENT ON COLUMN public.concerts.seat_limit_per_concert IS 'Seats one fan may h
 COMMENT ON COLUMN public.concerts.phase_of IS 'The concert of which this row is a phase of the sale with a queue of its own; null: the row is a concert, and its general sale.';
 
 COMMENT ON COLUMN public.concerts.phase IS 'What distinguishes the phase: {name, name_en, ends_at, code_hashes: HMACs under the secret key, group}; null: a general sale without an end of its own.';
+
+COMMENT ON COLUMN public.concerts.time_zone IS 'The zone of the venue''s clocks in the IANA database, such as Asia/Seoul. Null: the concert file names none, and each of its dates has an offset of its own in utc_offset_minutes.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
