@@ -6,8 +6,11 @@ from helpers.pages import ROOT, blocks, read
 
 PACKAGE = ROOT / "src" / "yemae"
 DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
-# Loading concert files, publishing terms, the reconcile and the diagram are no calls of fans.
-NOT_IN_THE_FLOW = {"load.sql", "presale_codes.sql", "books.sql", "erd.sql", "publishing.sql"}
+# Loading concert files, publishing terms, the reconcile, the diagram and the report of a rehearsal
+# are no calls of fans.
+NOT_IN_THE_FLOW = {
+    *("load.sql", "presale_codes.sql", "books.sql", "erd.sql", "publishing.sql", "sold.sql"),
+}
 
 
 def statements() -> set[str]:

@@ -12,10 +12,12 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
-from yemae.cli.fan_options import ArriveWithinS, FansArrive
+from yemae.cli.fan_options import ArriveWithinS, FansArrive, FansOfLanes
+from yemae.cli.rehearse_figures import show_comparison
 from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
 from yemae.cli.rehearse_screen import progress, show
 from yemae.embedded.last_runs import RehearsalRun, remember
+from yemae.rehearsal.compare import read_report
 from yemae.rehearsal.report import Report
 from yemae.rehearsal.report_html import page
 from yemae.rehearsal.run import RehearsalError
@@ -49,6 +51,23 @@ def rehearse(
     embedded: Annotated[
         bool, typer.Option("--embedded", help="Rehearse on a private server with temporary data.")
     ] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Sell this concert file there, with its seats, queue, lanes and prices; its "
+            "opening is moved to the rehearsal."
+        ),
+    ] = None,
+    lane: FansOfLanes = None,
+    early_s: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds before the opening of the file at which the first fans come [20 with a "
+            "draw or a prequeue, else 0].",
+            min=0,
+            max=DURATION_MAX_S,
+        ),
+    ] = None,
     seats: Annotated[
         int | None,
         typer.Option(help=f"Seats of the private server [{SEATS:,}].", min=1, max=SEATS_MAX),
@@ -56,12 +75,14 @@ def rehearse(
     active_limit: Annotated[
         int | None,
         typer.Option(
-            help="Its active_limit: the maximum number of admitted fans [500].", min=1, max=FANS_MAX
+            help="Its active_limit: the maximum number of admitted fans [the file's, or 500].",
+            min=1,
+            max=FANS_MAX,
         ),
     ] = None,
     admit_per_minute: Annotated[
         int | None,
-        typer.Option(help="Its admit_per_minute [60,000].", min=1, max=1_000_000),
+        typer.Option(help="Its admit_per_minute [the file's, or 60,000].", min=1, max=1_000_000),
     ] = None,
     workers: Annotated[
         int | None,
@@ -97,6 +118,9 @@ def rehearse(
     html: Annotated[
         Path | None, typer.Option(help="Write the report as a page with charts.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Compare with this report, the --json of an earlier run.")
+    ] = None,
 ) -> None:
     """Rehearse an on-sale with simulated fans.
 
@@ -116,10 +140,15 @@ def rehearse(
     )
     pages = Pages(json, html)
     pages.require_writable()
-    private = PrivateOptions(seats, active_limit, admit_per_minute, workers, data_dir)
+    earlier = read_report(against) if against else None
+    private = PrivateOptions(
+        file, lane, early_s, seats, active_limit, admit_per_minute, workers, data_dir
+    )
     with place(scenario, RunningOptions(url, concert, yes), private, embedded=embedded) as target:
         found = asyncio.run(_until_stopped(scenario, target))
     show(found)
+    if earlier is not None:
+        show_comparison(earlier, found)
     _remember(found)
     pages.write(found)
     if not found.holds:
@@ -195,6 +224,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=examples(
             "yemae rehearse --embedded --fans 5000 --seats 2000 --html report.html",
             "yemae rehearse --embedded --arrival ramp --behaviour seat_choice=best,retries=3",
+            "yemae rehearse --embedded --file my-concert.toml --fans 5000 --against before.json",
             "yemae rehearse --url http://127.0.0.1:8000 --concert small-hall --fans 200",
         )
     )(rehearse)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,11 @@ import typer
 
 from yemae.base.logs import configure_logs
 from yemae.cli.failures import InputError
+from yemae.cli.fan_options import fans_of_lanes
+from yemae.concerts.files import concert_file
+from yemae.concerts.files.concert_file import FileConcert
 from yemae.embedded.secret_key import secret_key
+from yemae.rehearsal.own_file import FanLane, OwnFile
 from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.server import Private, private_server
 from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
@@ -23,6 +27,8 @@ SEATS = 1_000
 ACTIVE_LIMIT = 500
 ADMIT_PER_MINUTE = 60_000
 SEAT_LIMIT = 4
+# Seconds before an opening with a draw or a prequeue at which the first fans come.
+EARLY_S = 20.0
 
 
 class RunningOptions(NamedTuple):
@@ -36,6 +42,9 @@ class RunningOptions(NamedTuple):
 class PrivateOptions(NamedTuple):
     """The options of a rehearsal on a private server."""
 
+    file: Path | None
+    lane: list[str] | None
+    early_s: float | None
     seats: int | None
     active_limit: int | None
     admit_per_minute: int | None
@@ -67,13 +76,72 @@ def place(
 
 
 def _private(scenario: Scenario, options: PrivateOptions) -> Private:
+    own = None if options.file is None else _own(scenario, options.file, options)
+    if own is None:
+        _refuse(options.lane, "--lane", "of a concert file: it needs --file")
+        _refuse(options.early_s, "--early-s", "of a concert file: it needs --file")
     return Private(
+        own=own,
         seats=options.seats or SEATS,
         seat_limit=max(SEAT_LIMIT, scenario.behaviour.seats_max),
         active_limit=options.active_limit or ACTIVE_LIMIT,
         admit_per_minute=options.admit_per_minute or ADMIT_PER_MINUTE,
         workers=options.workers or default_workers(),
         data_dir=options.data_dir,
+    )
+
+
+def _own(scenario: Scenario, file: Path, options: PrivateOptions) -> OwnFile:
+    """The operator's own file. Raises InputError or ConcertFileError."""
+    _refuse(options.seats, "--seats", "of the hall without --file")
+    text, concert = concert_file.read_with_text(file)
+    if scenario.behaviour.seats_max > concert.seat_limit:
+        raise InputError(
+            f"seats_max={scenario.behaviour.seats_max} is more than the {concert.seat_limit} seats "
+            f"that one fan may have of {concert.id}."
+        )
+    if concert.queue.queueing_method == "reject":
+        raise InputError("queueing_method=reject lets no fan join: there is nothing to rehearse.")
+    is_early = concert.prequeue_opens_at is not None or concert.queue.queueing_method == "draw"
+    early_s = EARLY_S if is_early else 0.0
+    return own_file(
+        text,
+        concert,
+        early_s=early_s if options.early_s is None else options.early_s,
+        lane=options.lane or (),
+        active_limit=options.active_limit,
+        admit_per_minute=options.admit_per_minute,
+    )
+
+
+def own_file(
+    text: str,
+    concert: FileConcert,
+    *,
+    early_s: float,
+    lane: Sequence[str] = (),
+    active_limit: int | None = None,
+    admit_per_minute: int | None = None,
+) -> OwnFile:
+    """What a rehearsal needs of a file; a limit of None is the file's. Raises InputError."""
+    queue = concert.queue
+    _, *shares = fans_of_lanes([each.name for each in queue.lanes], lane)
+    return OwnFile(
+        text=text,
+        concert_id=concert.id,
+        title=concert.title,
+        currency=concert.currency,
+        seat_limit=concert.seat_limit,
+        sale_opens_at=concert.sale_opens_at,
+        first_performance_at=min(date.starts_at for date in concert.performances),
+        proof_of_work=queue.proof_of_work,
+        lanes=tuple(
+            FanLane(share, each.codes, "" if each.codes else each.group or "")
+            for share, each in zip(shares, queue.lanes, strict=True)
+        ),
+        active_limit=active_limit or queue.active_limit,
+        admit_per_minute=admit_per_minute or queue.admit_per_minute,
+        early_s=early_s,
     )
 
 

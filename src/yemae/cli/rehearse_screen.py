@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from yemae.cli import reconcile
+from yemae.cli.rehearse_figures import show_advice, show_sold
 from yemae.cli.screen import cell, write_line, write_table
 from yemae.reconcile.report import Reconciled
 from yemae.rehearsal.report import Report
@@ -101,6 +102,7 @@ def show(found: Report) -> None:
     if found.refusals:
         write_line("")
         write_table(["Refusal", "Count"], found.refusals.items(), numbers=["Count"])
+    show_sold(found)
     write_line("")
     reconcile.show(Reconciled(tuple(found.checks)))
     write_line(
@@ -120,6 +122,7 @@ def show(found: Report) -> None:
         f"client: {found.client_cpu_share:.0%} of a processor for each of its processes; "
         f"99% of the requests waited at most {found.client_wait_p99_ms:,.1f} ms for a connection"
     )
+    show_advice(found)
     if found.reconcile_note:
         write_line(f"only the HTTP answers were checked, not the stores: {found.reconcile_note}")
     for problem in found.problems:

@@ -10,7 +10,7 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.fan_options import ArriveWithinS, FansArrive
+from yemae.cli.fan_options import ArriveWithinS, FansArrive, FansOfLanes, fans_of_lanes
 from yemae.cli.queue_values import read_pairs
 from yemae.cli.screen import AsJson, write_json
 from yemae.cli.simulate_screen import show
@@ -70,14 +70,7 @@ def simulate(
             help="Any other setting of [queue], as for `yemae queue set`; may be repeated.",
         ),
     ] = None,
-    lane: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=SHARE",
-            help="The share of the fans, from 0 to 1, who are in a lane of the file [0]; "
-            "may be repeated.",
-        ),
-    ] = None,
+    lane: FansOfLanes = None,
     early_s: Annotated[
         float | None,
         typer.Option(
@@ -140,7 +133,7 @@ def simulate(
         scenario=scenario,
         seats=seats or seats_of_file,
         early_s=_prequeue_s(concert) if early_s is None else early_s,
-        fans_of_lanes=_fans_of_lanes(concert, lane or ()),
+        fans_of_lanes=fans_of_lanes([each.name for each in concert.lanes], lane or ()),
     )
     found = forecast(
         on_sale,
@@ -236,33 +229,6 @@ def _prequeue_s(concert: Concert) -> float:
     if concert.prequeue_opens_at is None:
         return 0.0
     return (concert.sale_opens_at - concert.prequeue_opens_at).total_seconds()
-
-
-def _fans_of_lanes(concert: Concert, pairs: Sequence[str]) -> tuple[float, ...]:
-    """Of each lane, the general one first: its share of the fans. Raises InputError."""
-    shares = dict.fromkeys((lane.name for lane in concert.lanes), 0.0)
-    for pair in pairs:
-        name, _, text = pair.partition("=")
-        share = _share(text)
-        if name not in shares or share is None:
-            known = ", ".join(shares) or "none: --file names a concert file with lanes"
-            raise InputError(
-                f"{pair!r} cannot be used: expected NAME=SHARE with a share from 0 to 1 of a lane "
-                f"of the file ({known})."
-            )
-        shares[name] = share
-    total = sum(shares.values())
-    if total > 1:
-        raise InputError(f"The lanes have {total:g} of the fans: expected at most 1 together.")
-    return (1 - total, *shares.values())
-
-
-def _share(text: str) -> float | None:
-    try:
-        share = float(text)
-    except ValueError:
-        return None
-    return share if 0 <= share <= 1 else None
 
 
 def add_to(app: typer.Typer) -> None:

@@ -16,7 +16,9 @@ import uvloop
 from yemae.accounts.access import Issuer
 from yemae.rehearsal.arrivals import arrivals
 from yemae.rehearsal.client import Client
+from yemae.rehearsal.entrance import Entrance
 from yemae.rehearsal.fan import Fan
+from yemae.rehearsal.own_file import FanLane, lane_of
 from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.tally import Tally
 
@@ -36,6 +38,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     # Access tokens are minted with the key; without a key, `tokens` has one for each fan.
     secret_key: str = ""
     tokens: list[str] = []
+    lanes: list[FanLane] = []
+    proof_of_work: bool = False
 
 
 class TallyMessage(msgspec.Struct, frozen=True):
@@ -99,13 +103,17 @@ async def _arrive(
         early_s = began_at + moments[number] - time.monotonic()
         if early_s > 0:
             await asyncio.sleep(early_s)
+        lot = random.Random(f"{scenario.seed} {number}")  # noqa: S311 - no secret
+        lane = lane_of(assignment.lanes, lot.random()) if assignment.lanes else None
+        groups = (lane.group,) if lane is not None and lane.group else ()
         token = (
-            issuer.issue(f"{assignment.prefix}{number}").text
+            issuer.issue(f"{assignment.prefix}{number}", groups=groups).text
             if issuer is not None
             else assignment.tokens[index]
         )
-        lot = random.Random(f"{scenario.seed} {number}")  # noqa: S311 - no secret
-        fan = Fan(client, tally, scenario.behaviour, assignment.concert_id, token, lot)
+        code = lot.choice(lane.codes) if lane is not None and lane.codes else ""
+        entrance = Entrance(code, assignment.proof_of_work)
+        fan = Fan(client, tally, scenario.behaviour, assignment.concert_id, token, lot, entrance)
         task = asyncio.create_task(fan.run())
         fans.add(task)
         task.add_done_callback(fans.discard)

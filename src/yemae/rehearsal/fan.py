@@ -1,5 +1,7 @@
 """One fan's journey, as in a browser: join → poll → dates → seats → hold → top up → pay.
 
+Where the concert asks for a proof of work, the fan solves a challenge first.
+
 A fan polls and retries when the server says so (`poll_after_ms`, `Retry-After`), never sooner. Each
 fan has a random generator of their own, so the same seed gives the same fans.
 """
@@ -25,6 +27,7 @@ from yemae.rehearsal.answers import (
 )
 from yemae.rehearsal.choice import FreeSeat, choose
 from yemae.rehearsal.client import Client, Response
+from yemae.rehearsal.entrance import Entrance, solved
 from yemae.rehearsal.scenario import Behaviour
 from yemae.rehearsal.tally import NO_ANSWER, AdmittedFan, Call, Outcome, Sale, Tally, Where
 
@@ -57,6 +60,7 @@ class Fan:
         concert_id: str,
         token: str,
         lot: random.Random,
+        entrance: Entrance | None = None,
     ) -> None:
         self._client = client
         self._tally = tally
@@ -64,6 +68,8 @@ class Fan:
         self._concert_id = concert_id
         self._bearer = f"Authorization: Bearer {token}"
         self._lot = lot
+        self._entrance = entrance or Entrance()
+        self._admitted_at = 0.0
         self._where: Where = "to_come"
         self._inside: tuple[str, ...] = ()
         self._place_header = ""
@@ -88,6 +94,8 @@ class Fan:
             # An answer that does not match the API.
             outcome = "failed"
         finally:
+            if self._admitted_at:
+                self._tally.inside.add(time.monotonic() - self._admitted_at)
             self._move("gone")
             self._tally.ended(outcome)
 
@@ -96,8 +104,7 @@ class Fan:
     async def _wait_in_line(self) -> None:
         asked_at = joined_at = time.monotonic()
         self._move("waiting")
-        path = f"/v1/concerts/{self._concert_id}/queue-tokens"
-        place = PLACE.decode(await self._good("join", "POST", path, self._bearer))
+        place = PLACE.decode(await self._join())
         self._place_header = f"Queue-Token: {place.queue_token}"
         number, is_present = place.number, True
         while place.state != "admitted":
@@ -114,9 +121,23 @@ class Fan:
                 assert place.entry_expires_at is not None
                 at_s = int(place.entry_expires_at.timestamp())
                 self._tally.admissions.append(AdmittedFan(number, lane, at_s))
-        self._tally.in_queue.add(time.monotonic() - joined_at)
+        self._admitted_at = time.monotonic()
+        self._tally.in_queue.add(self._admitted_at - joined_at)
         self._inside = (self._bearer, f"Entry-Token: {place.entry_token}")
         self._move("inside")
+
+    async def _join(self) -> bytes:
+        path = f"/v1/concerts/{self._concert_id}"
+        brought: dict[str, str] = {}
+        if self._entrance.code:
+            brought["presale_code"] = self._entrance.code
+        if self._entrance.proof_of_work:
+            challenge = await self._good("challenge", "GET", f"{path}/challenge", self._bearer)
+            await self._think()
+            brought["altcha"] = solved(challenge)
+        headers = (self._bearer, *(("Content-Type: application/json",) if brought else ()))
+        body = msgspec.json.encode(brought) if brought else b""
+        return await self._good("join", "POST", f"{path}/queue-tokens", *headers, body=body)
 
     async def _stay(self, place: PlaceAnswer, joined_at: float) -> None:
         """Wait until the next poll is due, unless this fan gives up before."""
@@ -132,6 +153,8 @@ class Fan:
 
     async def _left(self, outcome: Outcome) -> EndedError:
         """Give up the place, which frees it for the next fan."""
+        if outcome == "no_seat" and self._where == "inside":
+            self._tally.inside_in_vain += 1
         await self._ask("leave", "DELETE", "/v1/queue-tokens/me", self._place_header)
         return EndedError(outcome)
 

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 
 from yemae.reconcile.report import Check
+from yemae.rehearsal.advice import Advice, advise
 from yemae.rehearsal.fairness import Fairness, fairness
 from yemae.rehearsal.histogram import Histogram, middle_s
 from yemae.rehearsal.run import Moment, Ran
 from yemae.rehearsal.scenario import Scenario
+from yemae.rehearsal.sold import GradeSold
 from yemae.rehearsal.tally import CALLS, NO_ANSWER, OUTCOMES, Sale, Tally, is_fault
 from yemae.values.instants import Instant, LocalTime
 
@@ -83,6 +85,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     reconcile_note: str
     problems: list[str]
     series: list[Moment]
+    # Fans who were admitted and found no seat left.
+    inside_in_vain: int = 0
+    # By date and grade, in plan order; empty where the stores were not read.
+    sold: list[GradeSold] = []
+    # The limits of the queue that was rehearsed, and those that follow from what was measured.
+    limits: dict[str, int] = {}
+    advice: Advice | None = None
 
     @property
     def holds(self) -> bool:
@@ -106,10 +115,11 @@ def report(
     *,
     reconciled: Sequence[Check],
     reconcile_note: str,
+    sold: Sequence[GradeSold] = (),
     **where: Any,
 ) -> Report:
-    """The report of a rehearsal. `where` are version, machine, url, concert_id, currency, began_at
-    and began_at_local."""
+    """The report of a rehearsal. `where` are version, machine, url, concert_id, currency, began_at,
+    began_at_local and limits."""
     tally, seconds = ran.tally, max(ran.seconds, 1e-9)
     checks = [*answered_checks(tally), *reconciled]
     done = sum(tally.outcomes.values()) - tally.outcomes.get("unfinished", 0)
@@ -139,6 +149,9 @@ def report(
         reconcile_note=reconcile_note,
         problems=list(_problems(tally, checks)),
         series=thinned(ran.series),
+        inside_in_vain=tally.inside_in_vain,
+        sold=list(sold),
+        advice=advise(tally, ran.series, sum(each.seats for each in sold)),
     )
 
 

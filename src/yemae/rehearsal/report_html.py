@@ -37,6 +37,7 @@ def page(found: Report) -> str:
 {_head(found)}
 {_tiles(found)}
 {_charts(found)}
+{_sold(found)}
 {_calls(found)}
 {_refusals(found)}
 {_reconcile(found)}
@@ -134,6 +135,43 @@ def _charts(found: Report) -> str:
         bars("outcomes", [(name, count) for name, count in found.outcomes.items() if count]),
     )  # fmt: skip
     return f'<section class="charts">{"".join(charts)}</section>'
+
+
+def _sold(found: Report) -> str:
+    """What was sold by date and grade, and the limits that follow from the measurements."""
+    heads = (
+        both("date"), both("grade"), both("seats_of_hall"), both("sold"), both("revenue"),
+        both("sold_out_after"),
+    )  # fmt: skip
+    rows = [
+        (
+            escape(it.performance_id),
+            escape(it.grade),
+            f"{it.seats:,}",
+            f"{it.sold:,}",
+            escape(amount(it.revenue, found.currency)),
+            "–" if it.sold_out_after_s is None else f"{it.sold_out_after_s:,.1f} s",
+        )
+        for it in found.sold
+    ]
+    table = f"<h2>{both('by_grade')}</h2>{_table(heads, rows, numbers_from=2)}" if rows else ""
+    return f"{table}<p>{both('in_vain', count=f'{found.inside_in_vain:,}')}</p>{_advice(found)}"
+
+
+def _advice(found: Report) -> str:
+    advice = found.advice
+    if advice is None:
+        return ""
+    said = both(
+        "advice_says",
+        rate=f"{advice.admit_per_minute:,}",
+        active=f"{advice.active_limit:,}",
+        requests=f"{advice.requests_per_s:,.1f}",
+        each=f"{advice.requests_of_a_fan:,.1f}",
+        inside=f"{advice.inside_p90_s:,.1f}",
+    )
+    more = f" {both('advice_is_low')}" if advice.is_lower_bound else ""
+    return f"<h2>{both('advice')}</h2><p>{said}{more}</p>"
 
 
 def _calls(found: Report) -> str:

@@ -45,6 +45,12 @@ class Ran(msgspec.Struct, frozen=True):
     seconds: float
     series: list[Moment]
     was_stopped: bool
+    # When the first fan could come, by the monotonic clock.
+    began_at: float = 0.0
+
+    def since_start_s(self) -> float:
+        """Seconds since the first fan could come."""
+        return time.monotonic() - self.began_at
 
 
 Progress = Callable[[float, Tally, Moment], None]
@@ -90,7 +96,7 @@ async def run(assignments: Sequence[Assignment], progress: Progress, stop: async
         series = await _watch(processes, began_at, progress, stop)
         seconds = time.monotonic() - began_at
         tally = add_up([process.latest.tally for process in processes])
-    return Ran(tally, seconds, series, stop.is_set())
+    return Ran(tally, seconds, series, stop.is_set(), began_at)
 
 
 async def _start(assignment: Assignment) -> Process:

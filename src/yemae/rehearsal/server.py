@@ -4,6 +4,7 @@ It gets the operator's YEMAE_* variables except address and data folder, so the 
 settings. Its log goes to a file. It ends with this process, even when this process is killed.
 """
 
+import asyncio
 import os
 import signal
 import socket
@@ -11,22 +12,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from yemae.embedded.children import start_child
 from yemae.embedded.private_stores import PrivateStores
 from yemae.embedded.secret_key import secret_key
+from yemae.rehearsal.own_file import OwnFile, shifted
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import ScenarioError
-from yemae.rehearsal.target import ConcertAnswer, Target
+from yemae.rehearsal.target import ConcertAnswer, Target, wait_for_concert
 from yemae.settings import FROM_FILE, read_settings
 
 HOST = "127.0.0.1"
 START_S = 120.0
 STOP_S = 60.0
+# The time that a load may take before the first fans come.
+LOAD_S = 5.0
 ROW_SEATS = 50
 SECTION_ROWS = 20
 CONCERT_ID = "rehearsal"
@@ -83,6 +88,8 @@ class Private(NamedTuple):
     workers: int
     # None: a temporary folder, deleted afterwards.
     data_dir: Path | None
+    # None: a hall of `seats` seats.
+    own: OwnFile | None = None
 
 
 @contextmanager
@@ -142,14 +149,18 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
     settings = read_settings().replace(data_dir=folder / "data")
     settings = settings.replace(database_url="", valkey_url="", secret_key="", mode="development")
     key = secret_key(settings)
-    file = folder / "concert.toml"
-    file.write_text(concert_file(private, settings.sale.currency), encoding="utf-8")
+    own, file = private.own, folder / "concert.toml"
+    if own is None:
+        file.write_text(concert_file(private, settings.sale.currency), encoding="utf-8")
+    else:
+        settings = settings.replace(currency=own.currency)
     port = _free_port()
     log = folder / "server.log"
+    environ = _environ(settings.stores.data_dir, port, private.workers) | _for_file(own)
     process = start_child(
-        [sys.executable, "-m", "yemae", "serve", "--load", str(file)],
+        [sys.executable, "-m", "yemae", "serve", *(["--load", str(file)] if own is None else [])],
         end=signal.SIGTERM,
-        environ=_environ(settings.stores.data_dir, port, private.workers),
+        environ=environ,
         log=log,
     )
     try:
@@ -158,12 +169,41 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
         stores = settings.replace(
             database_url=urls.database_url, valkey_url=urls.valkey_url, secret_key=key
         )
+        url = f"http://{HOST}:{port}"
         concert = ConcertAnswer(CONCERT_ID, "Rehearsal", private.seat_limit, settings.sale.currency)
-        yield Target(f"http://{HOST}:{port}", concert, key, stores, "")
+        target = Target(url, concert, key, stores, "")
+        yield target if own is None else _on_sale(own, target, file, environ)
     finally:
         # SIGINT, as Ctrl-C: no load balancer needs time to notice.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=STOP_S)
+
+
+def _for_file(own: OwnFile | None) -> dict[str, str]:
+    """The settings that an operator's file needs. Challenges are easy, so that the work of
+    thousands of devices does not load the processors of the server."""
+    if own is None:
+        return {}
+    return {"YEMAE_CURRENCY": own.currency, "YEMAE_CHALLENGE_COUNTER_MAX": "1"}
+
+
+def _on_sale(own: OwnFile, target: Target, file: Path, environ: Mapping[str, str]) -> Target:
+    """Load the shifted file when the server is ready, as an operator does, and wait until the
+    first fans are due. Raises RehearsalError."""
+    first_fans_at = datetime.now(UTC) + timedelta(seconds=LOAD_S if own.early_s else 0)
+    file.write_text(shifted(own, first_fans_at), encoding="utf-8")
+    loaded = subprocess.run(
+        [sys.executable, "-m", "yemae", "concerts", "load", str(file)],
+        env=dict(environ), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if loaded.returncode:
+        raise RehearsalError(f"The file was not loaded: {loaded.stderr.strip()}")
+    asyncio.run(wait_for_concert(target.url, own.concert_id))
+    time.sleep(max(0.0, (first_fans_at - datetime.now(UTC)).total_seconds()))
+    first = own.first_performance_at.isoformat()
+    concert = ConcertAnswer(own.concert_id, own.title, own.seat_limit, own.currency, first)
+    opens_at = first_fans_at + timedelta(seconds=own.early_s)
+    return target._replace(concert=concert, own=own, opens_at=opens_at)
 
 
 def _environ(data_dir: Path, port: int, workers: int) -> dict[str, str]:

@@ -5,7 +5,7 @@ import os
 import platform
 import secrets
 from collections.abc import Coroutine, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +18,7 @@ from yemae.rehearsal.crowd import Assignment
 from yemae.rehearsal.report import Report, report
 from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
 from yemae.rehearsal.scenario import Scenario
+from yemae.rehearsal.sold import GradeSold, sold_by_grade
 from yemae.rehearsal.target import ConcertAnswer, Target, sign_up
 from yemae.store.errors import StoreError
 from yemae.store.failures import as_store_errors
@@ -46,6 +47,7 @@ async def simulate(
         # A second Ctrl-C stops the check of the stores, which may take minutes.
         stop.clear()
     checks, note = await reconciled(target, ran, stop)
+    sold = await _sold(target, ran, note)
     return report(
         msgspec.structs.replace(ran, was_stopped=ran.was_stopped or stop.is_set()),
         scenario,
@@ -58,7 +60,32 @@ async def simulate(
         currency=target.concert.currency,
         began_at=instant(began_at),
         began_at_local=_at_the_venue(began_at, target.concert),
+        sold=sold,
+        limits=limits_of(target),
     )
+
+
+async def _sold(target: Target, ran: Ran, note: str) -> list[GradeSold]:
+    """What was sold by date and grade, where the stores can be read."""
+    if target.stores is None or note:
+        return []
+    first_fan_at = datetime.now(UTC) - timedelta(seconds=ran.since_start_s())
+    opened_at = max(first_fan_at, target.opens_at or first_fan_at)
+    try:
+        with as_store_errors():
+            return await sold_by_grade(target.stores, target.concert.id, opened_at)
+    except (StoreUnavailable, StoreError):
+        return []
+
+
+def limits_of(target: Target) -> dict[str, int]:
+    """The limits of the queue that was rehearsed, where they are known."""
+    if target.own is None:
+        return {}
+    return {
+        "active_limit": target.own.active_limit,
+        "admit_per_minute": target.own.admit_per_minute,
+    }
 
 
 def _at_the_venue(moment: datetime, concert: ConcertAnswer) -> LocalTime | None:
@@ -82,6 +109,8 @@ def _assignments(
             prefix=prefix,
             secret_key=target.secret_key,
             tokens=list(tokens[number :: scenario.processes]),
+            lanes=[] if target.own is None else list(target.own.lanes),
+            proof_of_work=target.own is not None and target.own.proof_of_work,
         )
         for number in range(scenario.processes)
     ]

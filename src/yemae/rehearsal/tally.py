@@ -7,7 +7,7 @@ import msgspec
 from yemae.rehearsal.histogram import Histogram
 
 # The calls of the journey, in its order.
-Call = Literal["join", "poll", "dates", "seats", "hold", "top_up", "pay", "leave"]
+Call = Literal["challenge", "join", "poll", "dates", "seats", "hold", "top_up", "pay", "leave"]
 CALLS: tuple[Call, ...] = get_args(Call)
 
 # The state of a fan.
@@ -55,6 +55,10 @@ class Tally(msgspec.Struct):
     in_queue: Histogram = msgspec.field(default_factory=Histogram)
     # How long requests waited for a connection of the client.
     for_connection: Histogram = msgspec.field(default_factory=Histogram)
+    # From the admission to the end of the journey.
+    inside: Histogram = msgspec.field(default_factory=Histogram)
+    # Fans who were admitted and found no seat left.
+    inside_in_vain: int = 0
     seats_held: int = 0
     seats_sold: int = 0
     # Orders whose payment left a wrong balance.
@@ -108,9 +112,9 @@ def add_up(tallies: list[Tally]) -> Tally:
             counts = getattr(whole, name)
             for key, count in getattr(tally, name).items():
                 counts[key] = counts.get(key, 0) + count
-        for name in ("in_queue", "for_connection"):
+        for name in ("in_queue", "for_connection", "inside"):
             getattr(whole, name).merge(getattr(tally, name))
-        for name in ("seats_held", "seats_sold", "cpu_s"):
+        for name in ("seats_held", "seats_sold", "inside_in_vain", "cpu_s"):
             setattr(whole, name, getattr(whole, name) + getattr(tally, name))
         for name in ("wrong_balances", "admissions", "sales"):
             getattr(whole, name).extend(getattr(tally, name))

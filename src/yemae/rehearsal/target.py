@@ -1,6 +1,7 @@
 """A running server: which concert, the fans' tokens, and whether its stores can be checked."""
 
 import asyncio
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +12,7 @@ from yemae.embedded.data_folder import FolderBusyError, lock_folder
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.rehearsal.answers import wanted_consent
 from yemae.rehearsal.client import Client, Response
+from yemae.rehearsal.own_file import OwnFile
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import Scenario, ScenarioError
 from yemae.rehearsal.tally import Tally
@@ -20,6 +22,9 @@ from yemae.store.errors import StoreError
 PASSWORD = "the password of a simulated fan"  # noqa: S105 - not a secret
 SIGN_UPS_AT_ONCE = 16
 PROBE_TTL_S = 60
+# A server notices a load within a second; a busy machine needs longer.
+NOTICED_S = 30.0
+LOOK_S = 0.1
 JSON = "Content-Type: application/json"
 
 
@@ -59,6 +64,10 @@ class Target(NamedTuple):
     # The stores to reconcile afterwards, or a note why there are none.
     stores: Settings | None
     note: str
+    # Of an operator's own file, on a private server.
+    own: OwnFile | None = None
+    # When its sale opens; None: before the rehearsal.
+    opens_at: datetime | None = None
 
 
 async def find_concert(url: str, wanted: str | None) -> ConcertAnswer:
@@ -135,6 +144,16 @@ def stores_of(settings: Settings) -> tuple[Settings | None, str]:
 
 def _with(settings: Settings, urls: StoreUrls) -> Settings:
     return settings.replace(database_url=urls.database_url, valkey_url=urls.valkey_url)
+
+
+async def wait_for_concert(url: str, concert_id: str) -> None:
+    """Wait until the server has noticed that the concert was loaded. Raises RehearsalError."""
+    for _ in range(int(NOTICED_S / LOOK_S)):
+        answer = await _once(url, "GET", f"/v1/concerts/{quote(concert_id)}")
+        if answer.status == 200:
+            return
+        await asyncio.sleep(LOOK_S)
+    raise RehearsalError(f"The server at {url} does not have the concert {concert_id}.")
 
 
 def require_url(url: str) -> str:

@@ -87,7 +87,29 @@ WORDS = {
         "프로세스마다 프로세서의 {cpu} 사용, 요청의 99%가 연결을 얻기까지 {wait}ms 이하 대기",
     ),
     "settings": Translated("Scenario", "연습한 내용"),
+    "by_grade": Translated("Sold by date and grade", "날짜와 등급별 판매"),
+    "date": Translated("Date", "날짜"),
+    "grade": Translated("Grade", "등급"),
+    "seats_of_hall": Translated("Seats", "좌석"),
+    "revenue": Translated("Revenue", "매출"),
+    "sold_out_after": Translated("Sold out after", "매진까지"),
+    "in_vain": Translated(
+        "{count} fans were admitted when no seat was left for them.",
+        "팬 {count}명이 입장했지만 남은 좌석이 없었습니다.",
+    ),
+    "advice": Translated("Suggested limits", "권하는 한도"),
+    "advice_says": Translated(
+        "admit_per_minute = {rate}, active_limit = {active}: from {requests} requests per second "
+        "answered fast, {each} requests and {inside} s inside for each fan (p90).",
+        "admit_per_minute = {rate}, active_limit = {active}: 빠르게 응답한 초당 요청 {requests}건, "
+        "팬마다 요청 {each}건과 입장 시간 {inside}초(p90)에서 계산했습니다.",
+    ),
+    "advice_is_low": Translated(
+        "The server was never slow, so it may do more.",
+        "서버가 느려진 적이 없으므로 더 감당할 수 있습니다.",
+    ),
     # The calls.
+    "challenge": Translated("challenge", "작업 증명 문제"),
     "join": Translated("join", "줄 서기"),
     "poll": Translated("poll", "순번 확인"),
     "dates": Translated("dates", "날짜 조회"),

@@ -155,6 +155,11 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def read(path: Path) -> FileConcert:
     """Read one concert file of at most FILE_MAX_BYTES. Raises ConcertFileError."""
+    return read_with_text(path)[1]
+
+
+def read_with_text(path: Path) -> tuple[str, FileConcert]:
+    """The same with the text of the file. Raises ConcertFileError."""
     try:
         with path.open("rb") as file:
             content = file.read(FILE_MAX_BYTES + 1)
@@ -169,7 +174,7 @@ def read(path: Path) -> FileConcert:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConcertFileError(f"{path}, line {line}: this is not UTF-8 text.") from error
-    return parse(text, str(path))
+    return text, parse(text, str(path))
 
 
 def parse(text: str, name: str) -> FileConcert:
