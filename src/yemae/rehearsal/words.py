@@ -196,6 +196,10 @@ WORDS = {
     "seat_limit_kept": Translated(
         "No fan has more seats than the limit.", "1인당 좌석 수 제한을 넘은 사람이 없다."
     ),
+    "concert_seat_limit_kept": Translated(
+        "No fan has more seats of a concert than its limit.",
+        "콘서트 전체의 1인당 좌석 수 제한을 넘은 사람이 없다.",
+    ),
     "answer_is_a_fact": Translated(
         "An order whose payment was answered with success is paid.",
         "결제 성공으로 응답한 주문은 실제로 결제되어 있다.",
