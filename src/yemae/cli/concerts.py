@@ -8,6 +8,7 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
+from yemae.cli.plan_watch import watch_file, write_picture
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Concert
@@ -75,6 +76,7 @@ def list_concerts(*, json: AsJson = False) -> None:
 @app.command(
     epilog=examples(
         "yemae concerts plan my-concert.toml --svg plan.svg",
+        "yemae concerts plan my-concert.toml --svg plan.svg --watch",
         "yemae concerts plan small-hall-2030-05-03 > plan.svg",
     )
 )
@@ -85,19 +87,27 @@ def plan(
     svg: Annotated[
         Path | None, typer.Option(help="Where to write the picture [default: standard output].")
     ] = None,
+    *,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Draw again at each change of the file, until Ctrl-C; needs --svg."
+        ),
+    ] = False,
 ) -> None:
     """Draw a seat plan as an SVG picture, to check it.
 
     A concert file needs no stores; whatever ends in .toml, or has a / in it, is one.
     """
+    if watch:
+        if svg is None or not _is_file(source):
+            raise InputError("--watch needs a concert file, and --svg for the picture.")
+        watch_file(Path(source), lambda: write_picture(svg, _draw_file(Path(source))))
     drawn = _draw_file(Path(source)) if _is_file(source) else _draw_stored(source)
     if svg is None:
         write_line(drawn.rstrip("\n"))
     else:
-        try:
-            svg.write_text(drawn, encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{svg}: cannot be written: {error.strerror}.") from error
+        write_picture(svg, drawn)
 
 
 def _is_file(source: str) -> bool:

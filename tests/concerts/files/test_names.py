@@ -63,6 +63,8 @@ async def test_the_same_name_in_two_forms_is_one_name(settings: Settings) -> Non
     text = hall("1", "가").replace('"가:1-3"', f'"가:1-3", "{nfd}:4-6", "{nfd}:3"')
     with pytest.raises(ConcertFileError, match="expected each seat once"):
         parse(text, "hall.toml")
+    escaped = "".join(f"\\u{ord(character):04x}" for character in nfd)
+    assert parse(hall("1", escaped), "hall.toml") == parse(hall("1", "가"), "hall.toml")
     async with open_site(settings, parse(hall("1", nfd), "hall.toml")) as site:
         (fan,) = await site.enter("fan")
         twice = await fan.hold("1-가-1", f"1-{nfd}-1", performance=FIRST)

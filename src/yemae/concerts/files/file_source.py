@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Hashable
 from datetime import date, datetime, time
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -34,8 +34,7 @@ class FileSource:
     """One file's text and its name, which stands in front of every message."""
 
     def __init__(self, text: str, name: str) -> None:
-        # An editor on a Mac may write decomposed letters; names are kept and compared composed.
-        self.text = composed(text)
+        self.text = text
         self.name = name
         self.data: dict[str, object] = {}
 
@@ -52,7 +51,9 @@ class FileSource:
             line = self.text.count("\n", 0, deep.start()) + 1
             raise self._error("", line, f"a key has more than {KEY_PARTS_MAX} parts")
         try:
-            self.data = tomllib.loads(self.text)
+            # An editor on a Mac writes decomposed letters, and so may an escape such as \u0301:
+            # names are kept and compared composed.
+            self.data = _composed(tomllib.loads(self.text))
             prepare(self)
         except RecursionError:
             raise self._error("", 0, "the values are nested too deeply") from None
@@ -127,6 +128,18 @@ class FileSource:
                 return lines[path]
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return 0
+
+
+def _composed(value: Any) -> Any:
+    """The same value with every text in it composed."""
+    match value:
+        case str():
+            return composed(value)
+        case list():
+            return [_composed(each) for each in value]
+        case dict():
+            return {name: _composed(each) for name, each in value.items()}
+    return value
 
 
 _FIELD_WORDS = {
