@@ -130,6 +130,8 @@ def test_concerts_are_loaded_and_listed(named_stores: Settings, hall_file: str) 
         "id": "hall-1",
         "starts_at": "2030-01-01T10:00:00.000Z",
         "starts_at_local": "2030-01-01T10:00:00.000+00:00",
+        "sale_ends_at": "2030-01-01T10:00:00.000Z",
+        "sale_ends_at_local": "2030-01-01T10:00:00.000+00:00",
         "seats_total": 10,
         "price_from": 50_000,
     }

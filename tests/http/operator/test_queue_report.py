@@ -13,7 +13,7 @@ from yemae.back_office.queue_report import report, why_no_more
     ("state", "counts", "reason"),
     [
         ("sold_out", {}, "every seat is sold or blocked"),
-        ("closed", {}, "every date has begun"),
+        ("closed", {}, "the sale of every date has ended"),
         ("prequeue", {}, "the sale has not opened yet"),
         ("open", {"active": 100, "waiting": 5}, "the active limit of 100 is reached"),
         ("open", {"absent": 1_200}, "the 1,200 others in line have not been seen lately"),
