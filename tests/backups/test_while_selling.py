@@ -113,8 +113,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # Lazily: a process of pg_basebackup may be ending at this moment.
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.usefixtures("source")

@@ -119,6 +119,8 @@ def new_concert(server: Server, kept_database_url: str) -> Iterator[NewConcert]:
         opening: str = "",
         starts_at: str = "2030-05-03T20:00:00+09:00",
         more: str = "",
+        *,
+        seats: bool = True,
     ) -> str:
         name = f"e2e-{os.getpid()}-{next(_numbers)}"
         text = CONCERT.format(
@@ -129,6 +131,8 @@ def new_concert(server: Server, kept_database_url: str) -> Iterator[NewConcert]:
             opening=opening or "sale_opens_at = 2026-01-01T11:00:00+09:00",
         )
         text += more
+        if not seats:
+            text = text.replace(text[text.index("[[sections]]") : text.index("[[perf")], "")
         put_on_sale(server, text, name)
         made.append(name)
         if "proof_of_work = true" in text:

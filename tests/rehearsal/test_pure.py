@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from itertools import combinations, pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from yemae.rehearsal.arrivals import arrivals
 from yemae.rehearsal.charts import ticks_up_to
-from yemae.rehearsal.choice import choose
+from yemae.rehearsal.choice import choose, choose_area
 from yemae.rehearsal.fairness import fairness
 from yemae.rehearsal.histogram import Histogram
 from yemae.rehearsal.scenario import Arrival, Behaviour, read_behaviour
@@ -65,6 +66,11 @@ def listing(numbers: list[str]) -> bytes:
     return json.dumps({"version": 1, "seats": seats}, ensure_ascii=False).encode()
 
 
+def with_areas(numbers: list[str], **left: int) -> bytes:
+    areas = [{"name": name, "grade": "R", "price": 7, "left": many} for name, many in left.items()]
+    return listing(numbers)[:-1] + b',"areas":' + json.dumps(areas).encode() + b"}"
+
+
 def lot_of(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311 - no secret
 
@@ -95,6 +101,24 @@ def test_every_seat_of_a_list_is_chosen_sooner_or_later() -> None:
     assert min(counts.values()) > 40
     # The head of the list counts for its first seat.
     assert max(counts.values()) < 300
+
+
+def test_areas_are_chosen_as_often_as_they_have_something_left() -> None:
+    body = with_areas([str(number) for number in range(100)], A=300, B=100, C=0)
+    lot = lot_of(1)
+    chosen = Counter(choose_area(body, lot, 2) for _ in range(1_000))
+    assert set(chosen) == {None, ("A", 2), ("B", 2)}
+    assert 480 < chosen["A", 2] < 740
+    assert 120 < chosen["B", 2] < 290
+    assert choose_area(with_areas([], A=1), lot, 4) in {("A", 1), None}
+    assert choose_area(listing(["1"]), lot, 2) is None
+    assert choose_area(with_areas(["1"], A=0), lot, 2) is None
+
+
+def test_an_area_is_never_taken_for_a_seat() -> None:
+    for seed in range(50):
+        body = with_areas(["1", "2"], A=300)
+        assert {seat.number for seat in choose(body, lot_of(seed), "uniform", 2)} <= {"1", "2"}
 
 
 def test_those_who_want_the_best_crowd_in_front() -> None:

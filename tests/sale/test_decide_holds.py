@@ -48,6 +48,7 @@ hold_requests = st.lists(
         ends_by=st.just(NOW + timedelta(days=1)),
         price_types=st.just(()),
         pricing=st.just(NO_PRICING),
+        spots=st.just(()),
     ),
     max_size=12,
 )
@@ -157,8 +158,7 @@ def test_one_taken_seat_refuses_the_whole_request_and_leaves_the_others_free() -
 
 def test_a_seat_that_does_not_exist_is_named() -> None:
     (answer,) = hold([request("1", "nowhere")])
-    assert isinstance(answer, SeatNotFound)
-    assert answer.seats == ["nowhere"]
+    assert isinstance(answer, SeatNotFound) and answer.seats == ["nowhere"]  # noqa: PT018
 
 
 def test_the_best_of_a_grade_without_enough_seats_together_are_refused_with_what_there_is() -> None:

@@ -79,8 +79,9 @@ where performance_key = %(performance_key)s
   and (order_id is null or held_until <= (select yemae_now()))
 
 -- name: seat_texts
--- What the list says of each seat, free or not.
-select c.revision, s.position, row_to_json(shown)::text as text
+-- What the list says of each seat, free or not; nothing of each spot of an area.
+select c.revision, s.position, s.area,
+       case when s.area is null then row_to_json(shown)::text end as text, s.grade, s.price
 from seats as s
 cross join lateral (select s.number, s.grade, s.price) as shown
 join performances as p on p.key = s.performance_key
@@ -88,7 +89,7 @@ join concerts as c on c.id = p.concert_id
 where s.performance_key = %(performance_key)s
 
 -- name: lock_seats
--- Locks seats one by one in the order given (by key, so that two batches never wait for each
+-- Locks seats (no spots of areas, which have no number to choose) one by one in the order given (by key, so that two batches never wait for each
 -- other), and says of each whether it is free *after* the wait for its lock. The lateral with its
 -- own locking clause is what keeps that order and the index look-ups, whatever the planner knows.
 select s.performance_key, s.number, s.grade, s.price,
@@ -98,6 +99,7 @@ from unnest(%(performance_keys)s::int[], %(numbers)s::text[]) as wanted (perform
 cross join lateral (
     select * from seats
     where seats.performance_key = wanted.performance_key and seats.number = wanted.number
+      and seats.area is null
     for no key update
 ) as s
 
@@ -114,6 +116,7 @@ cross join lateral (
            order_id is null or held_until <= yemae_now() as looks_free
     from seats
     where seats.performance_key = wanted.performance_key and seats.number = wanted.number
+      and seats.area is null
     offset 0
 ) as e
 left join lateral (
@@ -123,15 +126,76 @@ left join lateral (
     for no key update skip locked
 ) as s on true
 
+-- name: lock_spots
+-- Locks the first free spots of areas, at most as many as are wanted of each, in the order of the
+-- areas given and of the spots' positions. It comes after lock_seats: everywhere the spots of a
+-- performance are locked after its seats, so that two transactions never wait for each other.
+select w.performance_key, w.area, s.number, s.grade, s.price, yemae_now() as now, 0 as looks_free
+from unnest(%(performance_keys)s::int[], %(areas)s::text[], %(counts)s::int[])
+    as w (performance_key, area, count)
+cross join lateral (
+    select number, grade, price from seats
+    where seats.performance_key = w.performance_key and seats.area = w.area
+      and (order_id is null or held_until <= yemae_now())
+    order by position
+    limit w.count
+    for no key update
+) as s
+
+-- name: try_spots
+-- The same without waiting. Where fewer were locked than are wanted, it also counts how many look
+-- free as of the last commit: what looks free and was not locked is busy. Without any, a row without
+-- a number says so.
+with wanted as (
+    select performance_key, area, count
+    from unnest(%(performance_keys)s::int[], %(areas)s::text[], %(counts)s::int[])
+        as w (performance_key, area, count)
+),
+locked as (
+    select w.performance_key, w.area, s.number, s.grade, s.price, s.position
+    from wanted as w
+    cross join lateral (
+        select number, grade, price, position from seats
+        where seats.performance_key = w.performance_key and seats.area = w.area
+          and (order_id is null or held_until <= (select yemae_now()))
+        order by position
+        limit w.count
+        for no key update skip locked
+    ) as s
+)
+select w.performance_key, w.area, l.number, l.grade, l.price, yemae_now() as now, n.looks_free
+from wanted as w
+cross join lateral (
+    select case when count(*) >= w.count then w.count else (
+        select count(*)::int
+        from (
+            select from seats
+            where seats.performance_key = w.performance_key and seats.area = w.area
+              and (order_id is null or held_until <= (select yemae_now()))
+            limit w.count
+        ) as found
+    ) end as looks_free
+    from locked
+    where locked.performance_key = w.performance_key and locked.area = w.area
+) as n
+left join locked as l on l.performance_key = w.performance_key and l.area = w.area
+order by w.performance_key, w.area, l.position
+
 -- name: lock_seats_of_orders
--- Locks the seats of orders (whose rows are locked already) in the same order as lock_seats.
+-- Locks the seats of orders (whose rows are locked already) in the same order as lock_seats and
+-- lock_spots.
 select w.order_id, s.order_id is not distinct from w.order_id as still_held, yemae_now() as now,
        false as is_busy
 from (
     select o.id as order_id, o.performance_key, n.number
     from orders as o cross join unnest(o.seat_numbers) as n (number)
+    left join lateral (
+        select area, case when area is not null then position end as position
+        from seats
+        where seats.performance_key = o.performance_key and seats.number = n.number
+    ) as a on true
     where o.id = any(%(order_ids)s::uuid[]) and coalesce(o.status = 'held', false)
-    order by o.performance_key, n.number collate "C"
+    order by o.performance_key, a.area nulls first, a.position, n.number collate "C"
 ) as w
 cross join lateral (
     select * from seats

@@ -28,13 +28,15 @@ where b.id = %(id)s and not exists (
 )
 
 -- name: lock_to_block
--- Locks seats one by one in the order of lock_seats, and says of each what has it after the wait.
+-- Locks seats and spots one by one in the order of lock_seats and lock_spots, and says of each what has it after the wait.
 select s.performance_key, s.number, s.order_id as taken_by
 from (
     select d.key, n.number
     from unnest(%(performance_keys)s::int[]) as d (key)
     cross join unnest(%(numbers)s::text[]) as n (number)
-    order by d.key, n.number collate "C"
+    left join seats as a on a.performance_key = d.key and a.number = n.number
+    order by d.key, a.area nulls first, case when a.area is not null then a.position end,
+             n.number collate "C"
 ) as wanted
 cross join lateral (
     select performance_key, number,
@@ -71,13 +73,14 @@ with blocked as (
 select expect_rows(count(*), cardinality(%(numbers)s::text[])) from blocked
 
 -- name: lock_blocked
--- The seats that a block has now, or those of them that are named, in the order of lock_seats.
+-- The seats that a block has now, or those of them that are named, in the order of lock_seats
+-- and lock_spots.
 select performance_key, number
 from seats
 where performance_key = any(%(performance_keys)s::int[]) and order_id = %(block_id)s
   and held_until > (select yemae_now())
   and (%(numbers)s::text[] is null or number = any(%(numbers)s::text[]))
-order by performance_key, number
+order by performance_key, area nulls first, case when area is not null then position end, number
 for no key update
 
 -- name: free_blocked

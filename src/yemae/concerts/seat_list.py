@@ -6,12 +6,13 @@ seat does not change until its concert file is loaded again, so those texts are 
 """
 
 import asyncio
-from collections import OrderedDict
-from typing import NamedTuple
+from collections import OrderedDict, defaultdict
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 
-from yemae.concerts.seat_map.free_list import FreeList, FreeSeats
+from yemae.concerts.seat_map.free_list import AreaLeft, FreeList, FreeSeats, tail_of
 from yemae.concerts.seat_map.taken import tag_of
 from yemae.concerts.seat_map.watch import Watch
 from yemae.store.postgres import Transaction
@@ -26,12 +27,22 @@ SEATS_KEPT_MAX = 500_000
 POSITIONS = msgspec.json.Decoder(list[int])
 
 
+class AreaSpots(NamedTuple):
+    """An area without seats: its spots are at these positions."""
+
+    name: str
+    grade: str
+    price: int
+    positions: frozenset[int]
+
+
 class Texts(NamedTuple):
-    """The text of each seat of a performance, by its position."""
+    """The text of each seat of a performance, by its position: empty for a spot of an area."""
 
     # Of the concert's file; None once there is no such performance any more.
     revision: int | None
     of: dict[int, str]
+    areas: list[AreaSpots]
 
 
 class KeptList:
@@ -102,8 +113,12 @@ class SeatLists:
             self._keep_texts(performance_key, texts)
         free = sorted(POSITIONS.decode(row.positions))
         version = self._next_version(performance_key, row.version)
-        seats = ",".join(map(texts.of.__getitem__, free))
-        body = f'{{"version":{version},"seats":[{seats}]}}'.encode()
+        seats = ",".join(filter(None, map(texts.of.__getitem__, free)))
+        left = [
+            AreaLeft(area.name, area.grade, area.price, len(area.positions.intersection(free)))
+            for area in texts.areas
+        ]
+        body = f'{{"version":{version},"seats":[{seats}'.encode() + tail_of(left)
         return FreeSeats(0, tag_of(row.plan or "", _bitmap(len(texts.of), free)), body)
 
     def _keep_texts(self, performance_key: int, texts: Texts) -> None:
@@ -132,4 +147,15 @@ def _bitmap(seats: int, free: list[int]) -> bytes:
 
 async def _read_texts(tx: Transaction, performance_key: int) -> Texts:
     rows = await tx.fetch(SEAT_TEXTS, performance_key=performance_key)
-    return Texts(rows[0].revision if rows else None, {row.position: row.text for row in rows})
+    areas: dict[str, list[Any]] = defaultdict(list)
+    for row in sorted(rows, key=attrgetter("position")):
+        if row.area is not None:
+            areas[row.area].append(row)
+    return Texts(
+        rows[0].revision if rows else None,
+        {row.position: row.text or "" for row in rows},
+        [
+            AreaSpots(name, spots[0].grade, spots[0].price, frozenset(s.position for s in spots))
+            for name, spots in areas.items()
+        ],
+    )

@@ -4,15 +4,16 @@ Every write happens under row locks taken in key order, and decisions come after
 `wait`, rows that are locked elsewhere are skipped and marked as busy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.store.postgres import Sent, Transaction
+from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.store.queries import Query, load_queries
 
 SeatKey = tuple[int, str]  # performance key, seat number
+AreaKey = tuple[int, str]  # performance key, name of the area
 
 
 class LockedSeat(NamedTuple):
@@ -27,6 +28,19 @@ class LockedSeat(NamedTuple):
     now: datetime
     is_busy: bool
     mark: str | None
+
+
+class LockedSpot(NamedTuple):
+    """A free spot of an area that was locked, and how many looked free, up to the number wanted (0
+    when all were waited for). Without a number: none was locked."""
+
+    performance_key: int
+    area: str
+    number: str | None
+    grade: str
+    price: int
+    now: datetime
+    looks_free: int
 
 
 class SeatOfOrder(NamedTuple):
@@ -63,6 +77,8 @@ SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
 SEATS_BY_GRADE = Query(QUERIES["seats_by_grade"], GradeCount)
 LOCK_SEATS = Query(QUERIES["lock_seats"], LockedSeat)
 TRY_SEATS = Query(QUERIES["try_seats"], LockedSeat)
+LOCK_SPOTS = Query(QUERIES["lock_spots"], LockedSpot)
+TRY_SPOTS = Query(QUERIES["try_spots"], LockedSpot)
 LOCK_SEATS_OF_ORDERS = Query(QUERIES["lock_seats_of_orders"], SeatOfOrder)
 TRY_SEATS_OF_ORDERS = Query(QUERIES["try_seats_of_orders"], SeatOfOrder)
 CLAIM_SEATS = QUERIES["claim_seats"]
@@ -106,6 +122,22 @@ async def lock_seats(
         LOCK_SEATS if wait else TRY_SEATS,
         performance_keys=[key for key, _ in in_order],
         numbers=[number for _, number in in_order],
+    )
+
+
+async def lock_spots(
+    tx: Transaction, wanted: Mapping[AreaKey, int], *, wait: bool = True
+) -> Sent[LockedSpot]:
+    """Lock the first free spots of areas, at most as many as are wanted of each; after all locks of
+    seats."""
+    if not wanted:
+        return NoRows()
+    in_order = sorted(wanted)
+    return await tx.send(
+        LOCK_SPOTS if wait else TRY_SPOTS,
+        performance_keys=[key for key, _ in in_order],
+        areas=[area for _, area in in_order],
+        counts=[wanted[each] for each in in_order],
     )
 
 

@@ -144,12 +144,24 @@ class SeatBody(msgspec.Struct, frozen=True):
     price: int
 
 
-class Seats(msgspec.Struct, frozen=True):
-    """The seats that can be booked now, in plan order. A list that has changed has a higher
-    `version`. What other server processes sell is gone from it within a quarter of a second."""
+class AreaLeftBody(msgspec.Struct, frozen=True):
+    """An area without seats, the price of one of its tickets in the currency's minor unit, and how
+    many can be booked now."""
+
+    name: str
+    grade: str
+    price: int
+    left: int
+
+
+class Seats(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The seats that can be booked now, in plan order, and what is left of the areas where the hall
+    has any. A list that has changed has a higher `version`. What other server processes sell is
+    gone from it within a quarter of a second."""
 
     version: int
     seats: list[SeatBody]
+    areas: list[AreaLeftBody] = []
 
 
 # Of a plan, of details, of a poster.

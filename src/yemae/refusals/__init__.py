@@ -50,6 +50,7 @@ from yemae.refusals.request import (
     TargetTooLong,
 )
 from yemae.refusals.sale import (
+    AreaFull,
     BlockNotFound,
     CompanionSeatAlone,
     ConcertNotFound,
@@ -70,6 +71,7 @@ from yemae.refusals.sale import (
 from yemae.refusals.server import InternalError, Overloaded, StoreUnavailable
 
 __all__ = [
+    "AreaFull",
     "BalanceLimitExceeded",
     "BlockNotFound",
     "BodyTooLarge",

@@ -162,6 +162,23 @@ class PriceTypeUnavailable(Refusal):
 
 
 @dataclass(eq=False)
+class AreaFull(Refusal):
+    """Fewer tickets of this area are left than you want. Nothing was held: ask for at most `left`,
+    which may be 0, or choose elsewhere."""
+
+    slug = "area-full"
+    status = 409
+    title = "Not enough left in the area"
+    area: str
+    count: int
+    left: int
+
+    def detail(self) -> str:
+        """Say how many there are."""
+        return f"{self.area} has {self.left} tickets left, not {self.count}. Nothing was held."
+
+
+@dataclass(eq=False)
 class SeatLimitExceeded(Refusal):
     """These seats would exceed the number that one fan may have, held and paid seats together: of
     one performance, or of all performances of the concert. `per` says which."""

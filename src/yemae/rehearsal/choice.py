@@ -24,7 +24,20 @@ class FreeSeat(msgspec.Struct, frozen=True):
     price: int
 
 
+class FreeArea(msgspec.Struct, frozen=True):
+    """What is left of an area without seats."""
+
+    name: str
+    left: int
+
+
 DECODER = msgspec.json.Decoder(FreeSeat)
+AREAS = msgspec.json.Decoder(list[FreeArea])
+# What comes between the seats and the areas of a list: no text of JSON has bare quotes inside.
+BEFORE_AREAS = b'],"areas":'
+# The JSON before the first seat, and the usual length of one.
+HEAD_BYTES = 60
+SEAT_BYTES = 60
 
 
 def choose(body: bytes, lot: random.Random, how: Choice, wanted: int) -> list[FreeSeat]:
@@ -39,6 +52,21 @@ def choose(body: bytes, lot: random.Random, how: Choice, wanted: int) -> list[Fr
     chosen = _seats_from(body, begin, wanted)
     # After the last seat, continue with the first.
     return chosen or _seats_from(body, 0, wanted)
+
+
+def choose_area(body: bytes, lot: random.Random, wanted: int) -> tuple[str, int] | None:
+    """An area and how many of it: each area as often as it has something left, compared with the
+    seats of the list. None when it is to be seats."""
+    at = body.rfind(BEFORE_AREAS)
+    if at < 0:
+        return None
+    areas = [area for area in AREAS.decode(body[at + len(BEFORE_AREAS) : -1]) if area.left]
+    left = sum(area.left for area in areas)
+    seats = max(at - HEAD_BYTES, 0) // SEAT_BYTES
+    if lot.randrange(left + seats + 1) >= left:
+        return None
+    (area,) = lot.choices(areas, [area.left for area in areas])
+    return area.name, min(wanted, area.left)
 
 
 def _seats_from(body: bytes, begin: int, wanted: int) -> list[FreeSeat]:

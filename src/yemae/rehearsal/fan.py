@@ -9,7 +9,6 @@ fan has a random generator of their own, so the same seed gives the same fans.
 import asyncio
 import random
 import time
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -25,7 +24,7 @@ from yemae.rehearsal.answers import (
     PlaceAnswer,
     wanted_consent,
 )
-from yemae.rehearsal.choice import FreeSeat, choose
+from yemae.rehearsal.choice import choose, choose_area
 from yemae.rehearsal.client import Client, Response
 from yemae.rehearsal.entrance import Entrance, solved
 from yemae.rehearsal.scenario import Behaviour
@@ -168,16 +167,16 @@ class Fan:
         found = PERFORMANCES.decode(await self._good("dates", "GET", path, *self._inside))
         dates = [date.id for date in found.performances if date.seats_left]
         for attempt in range(self._behaviour.retries + 1):
-            date, chosen = await self._choose(dates)
-            order = await self._hold(date, chosen, f"hold-{attempt}")
+            wish = await self._choose(dates)
+            order = await self._hold(wish, f"hold-{attempt}")
             if order is not None:
                 self._tally.seats_held += len(order.seats)
                 self._move("holding")
                 return order
         raise await self._left("no_seat")
 
-    async def _choose(self, dates: list[str]) -> tuple[str, list[FreeSeat]]:
-        """Choose seats of a date, or of another date when none is left."""
+    async def _choose(self, dates: list[str]) -> dict[str, object]:
+        """Choose seats or an area of a date, or of another date when none is left."""
         while dates:
             await self._think()
             date = self._lot.choice(dates)
@@ -185,18 +184,20 @@ class Fan:
             body = await self._good("seats", "GET", path, *self._inside)
             if self._walks_away == "seats":
                 raise EndedError("walked_away")
+            if area := choose_area(body, self._lot, self._wanted):
+                return {"performance_id": date, "areas": [{"area": area[0], "count": area[1]}]}
             if chosen := choose(body, self._lot, self._behaviour.seat_choice, self._wanted):
-                return date, chosen
+                return {"performance_id": date, "seats": [seat.number for seat in chosen]}
             dates.remove(date)
         raise await self._left("no_seat")
 
-    async def _hold(self, date: str, chosen: Sequence[FreeSeat], key: str) -> OrderAnswer | None:
+    async def _hold(self, wish: dict[str, object], key: str) -> OrderAnswer | None:
         """The order, or None when another fan was faster."""
-        body = msgspec.json.encode({"performance_id": date, "seats": [s.number for s in chosen]})
+        body = msgspec.json.encode(wish)
         answer = await self._ask("hold", "POST", "/v1/orders", *self._with_body(key), body=body)
         if answer.status == 201:
             return ORDER.decode(answer.body)
-        if self._slug(answer) == "seat-taken":
+        if self._slug(answer) in ("seat-taken", "area-full"):
             return None
         raise self._end(answer)
 

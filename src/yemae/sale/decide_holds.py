@@ -12,6 +12,7 @@ from uuid import UUID
 
 from yemae.concerts.pricing import NO_PRICING, Pricing
 from yemae.concerts.seat_map.marks import companions_without
+from yemae.concerts.seats import LockedSpot
 from yemae.orders.order import Order
 from yemae.refusals import (
     CompanionSeatAlone,
@@ -25,6 +26,8 @@ from yemae.refusals import (
     SeatsUnavailable,
     SeatTaken,
 )
+from yemae.sale.prices_of_holds import priced
+from yemae.sale.spots import Spots, SpotsWanted
 from yemae.values.pass_key import PassKey
 
 # Of fans who have no seats yet.
@@ -48,8 +51,8 @@ class LimitOfConcert(NamedTuple):
 
 
 class HoldRequest(NamedTuple):
-    """Seats that a fan inside wants; the gate has been passed. With `best`, the seats are those
-    that they were offered, none when there were none."""
+    """Seats and spots that a fan inside wants; the gate has been passed. With `best`, the seats are
+    those that they were offered, none when there were none."""
 
     pass_key: PassKey
     performance_id: str
@@ -67,6 +70,7 @@ class HoldRequest(NamedTuple):
     of_concert: LimitOfConcert | None = None
     # The concert, where the pass is of another phase than its general sale.
     phase_of: str | None = None
+    spots: tuple[SpotsWanted, ...] = ()
 
     @property
     def user_id(self) -> str:
@@ -89,6 +93,7 @@ def decide_holds(
     seats_of_buyers: Mapping[tuple[str, int], int],
     earlier: Mapping[tuple[str, str], Order],
     *,
+    spots: Spots | None = None,
     passes_used: Container[PassKey] = (),
     over: Container[tuple[str, int]] = (),
     now: datetime,
@@ -97,13 +102,14 @@ def decide_holds(
 ) -> list[Order | Refusal]:
     """Answer each hold: a new order, the earlier one of the same key, or why not.
 
-    `seats` maps (performance, number) to every wanted seat that exists, `seats_of_buyers` maps
-    (user, performance) to the seats that count against the limit, `earlier` maps (user,
-    Idempotency-Key) to the order made with it, `passes_used` are the passes that a payment has
-    ended, and `over` are the (queue, performance) that are no longer sold. The new orders are those
-    not in `earlier`.
+    `seats` maps (performance, number) to every wanted seat that exists, `spots` has those of areas,
+    `seats_of_buyers` maps (user, performance) to the seats that count against the limit, `earlier`
+    maps (user, Idempotency-Key) to the order made with it, `passes_used` are the passes that a
+    payment has ended, and `over` are the (queue, performance) that are no longer sold. The new
+    orders are those not in `earlier`.
     """
     taken: set[tuple[int, str]] = set()
+    spots = Spots() if spots is None else spots
     counts = dict(seats_of_buyers)
     made = dict(earlier)
     answers: list[Order | Refusal] = []
@@ -119,14 +125,20 @@ def decide_holds(
             if request.pass_key in passes_used or request.ends_by <= now
             else SaleClosed()
             if (request.pass_key.concert_id, request.performance_key) in over
-            else _refuse_hold(request, seats, taken, counts, now)
+            else _refuse_hold(request, seats, taken, counts)
+            or spots.refuse(request)
+            or _refuse_types(request, seats, spots, now)
         )
         if refusal is not None:
             answers.append(refusal)
             continue
-        order = _order(request, seats, now, hold_ttl_s, new_id())
+        chosen = [
+            *((number, seats[request.performance_key, number]) for number in request.seat_numbers),
+            *((spot.number or "", _offer(spot)) for spot in spots.give(request)),
+        ]
+        order = _order(request, chosen, now, hold_ttl_s, new_id())
         taken.update((request.performance_key, number) for number in request.seat_numbers)
-        counts[buyer] = counts.get(buyer, 0) + len(request.seat_numbers)
+        counts[buyer] = counts.get(buyer, 0) + len(chosen)
         if request.idempotency_key:
             made[key] = order
         answers.append(order)
@@ -134,10 +146,10 @@ def decide_holds(
 
 
 def seats_wanted(request: HoldRequest) -> int:
-    """How many seats a hold asks for, named or left to the server."""
+    """How many seats a hold asks for, named, left to the server, or in areas."""
     if request.best is not None and not request.seat_numbers:
         return request.best.seats
-    return len(request.seat_numbers)
+    return len(request.seat_numbers) + sum(spots.wanted for spots in request.spots)
 
 
 def exceeded_limit(
@@ -158,10 +170,11 @@ def exceeded_limit(
 
 
 def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
-    """The order that this Idempotency-Key made before, if it was for the same seats and price
-    types, or for as many of the same grade where the choice was left to the server."""
+    """The order that this Idempotency-Key made before, if it was for the same seats, as many of
+    each area and the same price types, or for as many of the same grade where the choice was left
+    to the server."""
     if request.best is None:
-        same = list(request.seat_numbers) == order.seat_numbers
+        same = _is_wanted(request, order.seat_numbers)
     else:
         wanted, grades = request.best, set(order.seat_grades)
         same = len(order.seat_grades) == wanted.seats and grades == {wanted.grade}
@@ -171,12 +184,22 @@ def same_hold(request: HoldRequest, order: Order) -> Order | Refusal:
     return order if same else IdempotencyConflict()
 
 
+def _is_wanted(request: HoldRequest, numbers: list[str]) -> bool:
+    """Whether an order's seats are those of a request: its seats first, then its spots."""
+    seats = len(request.seat_numbers)
+    if list(request.seat_numbers) != numbers[:seats] or len(numbers) != seats_wanted(request):
+        return False
+    rest = iter(numbers[seats:])
+    return all(
+        spots.entries.has(next(rest)) for spots in request.spots for _ in range(spots.wanted)
+    )
+
+
 def _refuse_hold(
     request: HoldRequest,
     seats: Mapping[tuple[int, str], SeatOnOffer],
     taken: set[tuple[int, str]],
     seats_of_buyers: Mapping[tuple[str, int], int],
-    now: datetime,
 ) -> Refusal | None:
     wanted = [(request.performance_key, number) for number in request.seat_numbers]
     unknown = [number for key, number in wanted if (key, number) not in seats]
@@ -189,17 +212,27 @@ def _refuse_hold(
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
     if gone:
         return SeatTaken(gone)
-    if alone := companions_without({number: seats[key, number].mark for key, number in wanted}):
-        return CompanionSeatAlone(alone)
-    return _refuse_types(request, [seats[seat] for seat in wanted], now)
+    alone = companions_without({number: seats[key, number].mark for key, number in wanted})
+    return CompanionSeatAlone(alone) if alone else None
+
+
+def _offer(spot: LockedSpot) -> SeatOnOffer:
+    return SeatOnOffer(spot.grade, spot.price, free=True)
 
 
 def _refuse_types(
-    request: HoldRequest, chosen: Sequence[SeatOnOffer], now: datetime
+    request: HoldRequest,
+    seats: Mapping[tuple[int, str], SeatOnOffer],
+    spots: Spots,
+    now: datetime,
 ) -> Refusal | None:
     """A price type that its seat's grade does not have, or that has ended, is refused: the fan has
     seen another price."""
-    gone = []
+    if not request.price_types:
+        return None
+    key, gone = request.performance_key, []
+    chosen = [seats[key, number] for number in request.seat_numbers]
+    chosen += map(_offer, spots.first(request))
     for wanted, seat in zip(request.price_types, chosen, strict=False):
         if wanted is None:
             continue
@@ -211,13 +244,12 @@ def _refuse_types(
 
 def _order(
     request: HoldRequest,
-    seats: Mapping[tuple[int, str], SeatOnOffer],
+    chosen: Sequence[tuple[str, SeatOnOffer]],
     now: datetime,
     hold_ttl_s: int,
     order_id: UUID,
 ) -> Order:
-    chosen = [seats[request.performance_key, number] for number in request.seat_numbers]
-    prices, price_types = _priced(request, chosen)
+    prices, price_types = priced(request, [seat for _, seat in chosen])
     booking_fee = request.pricing.fee(len(chosen))
     queue_id, user_id, pass_number = request.pass_key
     return Order(
@@ -227,8 +259,8 @@ def _order(
         performance_id=request.performance_id,
         performance_key=request.performance_key,
         status="held",
-        seat_numbers=list(request.seat_numbers),
-        seat_grades=[seat.grade for seat in chosen],
+        seat_numbers=[number for number, _ in chosen],
+        seat_grades=[seat.grade for _, seat in chosen],
         seat_prices=prices,
         total=sum(prices) + booking_fee,
         currency=request.currency,
@@ -240,20 +272,3 @@ def _order(
         price_types=price_types,
         sale=None if request.phase_of is None else queue_id,
     )
-
-
-def _priced(
-    request: HoldRequest, chosen: Sequence[SeatOnOffer]
-) -> tuple[list[int], list[dict[str, str] | None] | None]:
-    """What each seat costs, and its price type as the order keeps it."""
-    prices = [seat.price for seat in chosen]
-    if not any(request.price_types):
-        return prices, None
-    kept: list[dict[str, str] | None] = [None] * len(chosen)
-    for place, wanted in enumerate(request.price_types):
-        if wanted is not None:
-            known, seat = request.pricing.types[wanted], chosen[place]
-            price = known.price(seat.grade, seat.price)
-            assert price is not None, f"price type {wanted} was not refused"
-            prices[place], kept[place] = price, known.kept()
-    return prices, kept

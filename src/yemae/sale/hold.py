@@ -7,9 +7,11 @@ there under the locks. A repeat of an Idempotency-Key is answered with its order
 changed since.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from yemae.base.batching import Done, decided_apart
@@ -18,6 +20,7 @@ from yemae.concerts.catalogue import Concert, Performance
 from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.seat_map.plan import Plan
+from yemae.concerts.seats import AreaKey
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
 from yemae.payments import payments
@@ -36,6 +39,7 @@ from yemae.sale.decide_holds import (
 )
 from yemae.sale.gate import Entered
 from yemae.sale.replays import by_key, keys_of, latest, new_answers
+from yemae.sale.spots import Spots, SpotsWanted
 from yemae.store.postgres import Transaction
 from yemae.values.text import composed
 
@@ -44,13 +48,16 @@ if TYPE_CHECKING:
 
 
 class Wish(NamedTuple):
-    """What a fan wants to hold of a performance: seats by number, or the best that are free."""
+    """What a fan wants to hold of a performance: seats by number and spots of areas by count, or
+    the best seats that are free."""
 
     performance_id: str
     seats: Sequence[str] = ()
     best_available: BestAvailable | None = None
     # The id of each seat's price type, None for the full price; empty: full prices only.
     price_types: Sequence[str | None] = ()
+    # Name of the area → how many.
+    areas: Sequence[tuple[str, int]] = ()
 
 
 async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: Wish) -> Order:
@@ -64,7 +71,9 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     performance = runtime.catalogue.performance(wish.performance_id)
     queue = gate.require_sold(runtime, fan.entry, performance)
     best = await _best(runtime, performance, wish.best_available) if wish.best_available else None
-    request = _request(runtime, fan, queue, performance, seat_numbers(wish.seats), best)
+    spots = await _spots(runtime, performance, wish.areas) if wish.areas else ()
+    numbers = seat_numbers(wish.seats)
+    request = _request(runtime, fan, queue, performance, numbers, best)._replace(spots=spots)
     request = request._replace(price_types=_price_types(wish, seats_wanted(request)))
     batches.holds.count(request.user_id)
     batches.holds_of_pass.count(request.pass_key)
@@ -151,6 +160,28 @@ def of_grade(wanted: BestAvailable, plan: Plan) -> BestAvailable:
     return wanted._replace(grade=grade)
 
 
+async def _spots(
+    runtime: Runtime, performance: Performance, wanted: Sequence[tuple[str, int]]
+) -> tuple[SpotsWanted, ...]:
+    return of_areas(wanted, (await runtime.plans.unpacked(performance)).plan)
+
+
+def of_areas(wanted: Sequence[tuple[str, int]], plan: Plan) -> tuple[SpotsWanted, ...]:
+    """The same with the areas as the plan has them. Raises InvalidRequest for an unknown one, one
+    that is listed twice, and more than one order may have."""
+    areas = {area.name: area for area in plan.areas}
+    spots = []
+    for place, (name, count) in enumerate(wanted):
+        area = areas.pop(composed(name), None)
+        if area is None:
+            left = ", ".join(areas) or "none: this hall has no such area"
+            raise InvalidRequest.of(f"areas[{place}].area", f"Expected each area once, of {left}")
+        spots.append(SpotsWanted(area.name, count, area.entry_numbers))
+    if sum(each.wanted for each in spots) > SEATS_PER_ORDER_MAX:
+        raise InvalidRequest.of("areas", f"Expected at most {SEATS_PER_ORDER_MAX} in all")
+    return tuple(spots)
+
+
 async def _earlier(runtime: Runtime, request: HoldRequest, otherwise: Refusal) -> Order:
     """The order that the same Idempotency-Key made before. Raises `otherwise` without one, or
     IdempotencyConflict when it was for other seats."""
@@ -170,24 +201,30 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
     """One transaction for all concurrent requests; then the passes follow."""
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
+    of_areas = Counter[AreaKey]()
+    for request in requests:
+        for each in request.spots:
+            of_areas[request.performance_key, each.area] += each.wanted
     async with runtime.postgres.transaction() as tx:
         buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
         used_sent = await payments.passes_used(tx, [r.pass_key for r in requests])
         seats_sent = await seats.lock_seats(tx, wanted, wait=wait)
-        locked = await seats_sent.rows()
-        busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked)
+        spots_sent = await seats.lock_spots(tx, of_areas, wait=wait)
+        locked, spots = await seats_sent.rows(), await spots_sent.rows()
+        busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked, spots)
         earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
         counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
         offered = {
             (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free, s.mark)
             for s in locked
         }
-        now = latest(locked)
+        now = latest(chain(locked, spots))
         decide = partial(
             decide_holds,
             seats=offered,
+            spots=Spots(spots),
             seats_of_buyers=counts,
             earlier=earlier,
             passes_used=used,

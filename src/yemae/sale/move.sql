@@ -3,11 +3,15 @@
 select user_id from orders where id = %(order_id)s
 
 -- name: lock_to_move
--- The seats that an order has and those that it is to have, in the order of lock_seats, and what has
--- each of them after the wait.
+-- The seats that an order has and those that it is to have, in the order of lock_seats and
+-- lock_spots, and what has each of them after the wait.
 select s.number, s.grade, s.price, s.taken_by
 from (
-    select number from unnest(%(numbers)s::text[]) as n (number) order by number collate "C"
+    select n.number
+    from unnest(%(numbers)s::text[]) as n (number)
+    left join seats as a on a.performance_key = %(performance_key)s and a.number = n.number
+    order by a.area nulls first, case when a.area is not null then a.position end,
+             n.number collate "C"
 ) as wanted
 cross join lateral (
     select number, grade, price,

@@ -4,11 +4,12 @@ A row is named by its kind and its key. Requests that wait for the same row shar
 The rows of a request come in the order in which a verb locks: buyer, wallet, order, seats.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from yemae.concerts.seats import LockedSeat, SeatKey, SeatOfOrder
+from yemae.concerts.seats import LockedSeat, LockedSpot, SeatKey, SeatOfOrder
 from yemae.orders.orders import Buyer, LockedOrder
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import PayRequest
@@ -17,16 +18,23 @@ from yemae.wallet.ledger import LockedWallet
 
 
 class LockedRow(NamedTuple):
-    """What is locked: a user's turn or wallet, an order, its seats, or a seat."""
+    """What is locked: a user's turn or wallet, an order, its seats, a seat, or the rest of an
+    area."""
 
-    kind: Literal["buyer", "wallet", "order", "seats of order", "seat"]
+    kind: Literal["buyer", "wallet", "order", "seats of order", "seat", "area"]
     key: str | UUID | SeatKey
 
 
-def busy_of_holds(buyers: Iterable[Buyer], seats: Iterable[LockedSeat]) -> set[LockedRow]:
-    """The rows of holds that are locked elsewhere."""
+def busy_of_holds(
+    buyers: Iterable[Buyer], seats: Iterable[LockedSeat], spots: Collection[LockedSpot] = ()
+) -> set[LockedRow]:
+    """The rows of holds that are locked elsewhere. An area is, when spots of it look free and could
+    not all be locked."""
     busy = {LockedRow("buyer", row.user_id) for row in buyers if not row.is_locked}
     busy.update(LockedRow("seat", (s.performance_key, s.number)) for s in seats if s.is_busy)
+    looks_free = {(spot.performance_key, spot.area): spot.looks_free for spot in spots}
+    locked = Counter((s.performance_key, s.area) for s in spots if s.number is not None)
+    busy.update(LockedRow("area", key) for key, free in looks_free.items() if locked[key] < free)
     return busy
 
 
@@ -53,7 +61,8 @@ def rows_of_hold(request: HoldRequest) -> list[LockedRow]:
     """The rows that a hold locks."""
     key, numbers = request.performance_key, sorted(request.seat_numbers)
     seats = [LockedRow("seat", (key, number)) for number in numbers]
-    return [LockedRow("buyer", request.user_id), *seats]
+    areas = [LockedRow("area", (key, spots.area)) for spots in request.spots]
+    return [LockedRow("buyer", request.user_id), *seats, *areas]
 
 
 def rows_of_top_up(request: TopUpRequest) -> list[LockedRow]:

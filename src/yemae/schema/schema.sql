@@ -380,6 +380,7 @@ CREATE TABLE public.seats (
     order_id uuid,
     held_until timestamp with time zone,
     mark text,
+    area text COLLATE pg_catalog."C",
     CONSTRAINT seats_check CHECK (((order_id IS NULL) = (held_until IS NULL))),
     CONSTRAINT seats_number_check CHECK ((number ~ '^[^ \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\u0001-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\u061C\u200B\u200E\u200F\uFEFF\uFFF9-\uFFFB]{1,20}$'::text)),
     CONSTRAINT seats_position_check CHECK (("position" >= 0)),
@@ -392,6 +393,8 @@ COMMENT ON COLUMN public.seats."position" IS 'Place in plan order, from 0.';
 COMMENT ON COLUMN public.seats.order_id IS 'The order or the block that has the seat, until held_until.';
 
 COMMENT ON COLUMN public.seats.mark IS 'wheelchair or companion: an order has no more companion seats than wheelchair places. Null: neither. All marks are in the plan.';
+
+COMMENT ON COLUMN public.seats.area IS 'The area without seats that this is a spot of: the number is an entry number, and it is sold by count, never by number. Null: a seat.';
 
 CREATE TABLE public.sign_outs (
     user_id text NOT NULL,
@@ -575,6 +578,8 @@ CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id
 CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
 
 CREATE INDEX revoked_passes_by_time ON public.revoked_passes USING btree (revoked_at);
+
+CREATE INDEX seats_of_areas ON public.seats USING btree (performance_key, area, "position") WHERE (area IS NOT NULL);
 
 CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 

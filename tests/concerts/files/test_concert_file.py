@@ -16,6 +16,7 @@ from yemae.concerts.files import (
     price_tables,
     queue_table,
 )
+from yemae.concerts.files.areas_table import AreaTable
 from yemae.concerts.files.concert_file import (
     ConcertFileError,
     FilePerformance,
@@ -25,6 +26,7 @@ from yemae.concerts.files.concert_file import (
 )
 from yemae.concerts.files.hall import SectionTable
 from yemae.concerts.files.sales_table import SaleTable
+from yemae.concerts.seat_map.areas import AreaLayout
 from yemae.concerts.seat_map.layout import Layout, StageLayout
 
 GUIDE = ROOT / "docs" / "concert-file.md"
@@ -170,6 +172,9 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
     new_york = parse(zone, "guide")
     assert new_york.sale_opens_at == datetime(2030, 1, 7, 16, tzinfo=UTC)
     assert new_york.performances[0].starts_at == datetime(2030, 5, 4, tzinfo=UTC)
+    standing = whole.seats[38:]
+    assert (len(standing), standing[0].number) == (2_000, "스탠딩A-1")
+    assert (standing[-1].number, standing[-1].area) == ("B2000", "스탠딩 B")
     concert = parse(example, "guide")
     numbers = [seat.number for seat in concert.seats]
     assert (len(numbers), numbers[0], numbers[-1]) == (38, "1F-A-1", "1F-B-20")
@@ -184,6 +189,8 @@ def test_the_examples_in_the_guide_are_what_the_guide_says() -> None:
         price_tables.BookingFeeTable,
         mark_tables.MarkTable,
         FilePerformance,
+        AreaTable,
+        AreaLayout,
         queue_table.QueueTable,
         blocks_table.BlockTable,
         lanes.LaneSettings,

@@ -6,8 +6,9 @@ from dataclasses import fields
 import pytest
 
 from helpers.http import Site, Visitor
-from yemae.http.contract import openapi
+from yemae.http.contract import problem_examples
 from yemae.http.server import korean
+from yemae.http.server.korean_statuses import ORDER_STATUSES
 from yemae.http.server.languages import language_of
 from yemae.refusals import InvalidRequest, Refusal, all_refusals
 
@@ -44,7 +45,7 @@ def test_every_refusal_has_words_in_korean_and_no_words_are_left_over() -> None:
 
 @pytest.mark.parametrize("kind", all_refusals(), ids=lambda kind: kind.slug)
 def test_both_languages_say_something_of_their_own(kind: type[Refusal]) -> None:
-    refusal = openapi.example(kind)
+    refusal = problem_examples.example(kind)
     for words in (korean.title(kind), korean.text(kind), korean.detail(refusal)):
         assert HANGUL.search(words)
         assert "{" not in words
@@ -55,7 +56,7 @@ def test_both_languages_say_something_of_their_own(kind: type[Refusal]) -> None:
 
 @pytest.mark.parametrize("kind", all_refusals(), ids=lambda kind: kind.slug)
 def test_both_languages_name_the_same_fields(kind: type[Refusal]) -> None:
-    refusal = openapi.example(kind)
+    refusal = problem_examples.example(kind)
     named = {
         language: {field.name for field in fields(kind) if names(detail, refusal, field.name)}
         for language, detail in (("en", refusal.detail()), ("ko", korean.detail(refusal)))
@@ -78,7 +79,7 @@ def names(detail: str, refusal: Refusal, field: str) -> bool:
         return all(error.field in detail for error in refusal.errors)
     if isinstance(value, list):
         return all(str(one) in detail for one in value)
-    shown = {str(value), korean.ORDER_STATUSES.get(str(value), str(value))}
+    shown = {str(value), ORDER_STATUSES.get(str(value), str(value))}
     return any(re.search(rf"(?<!\w){re.escape(one)}", detail.replace(",", "")) for one in shown)
 
 

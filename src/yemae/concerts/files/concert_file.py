@@ -17,6 +17,7 @@ from msgspec import Meta
 from yemae.concerts import details
 from yemae.concerts.details import Details
 from yemae.concerts.files import blocks_table, dates, price_tables, queue_table, sales_table
+from yemae.concerts.files.areas_table import AREAS_MAX, AreaTable
 from yemae.concerts.files.blocks_table import BlockTables, FileBlock
 from yemae.concerts.files.dates import PERFORMANCES_MAX, FilePerformance, SaleEndsBefore
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
@@ -149,6 +150,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     booking_fee: BookingFeeTable | None = None
     sections: Annotated[list[SectionTable], Meta(max_length=SECTIONS_MAX)] = []
     marks: Annotated[list[MarkTable], Meta(max_length=MARKS_MAX)] = []
+    areas: Annotated[list[AreaTable], Meta(max_length=AREAS_MAX)] = []
     performances: Annotated[list[FilePerformance], Meta(max_length=PERFORMANCES_MAX)] = []
     blocks: BlockTables = ()
 
@@ -201,7 +203,7 @@ def parse(text: str, name: str) -> FileConcert:
     prices = price_tables.grade_prices(source, file.currency, file.grades)
     pricing = _pricing(source, file, prices)
     grades_en = {grade.name: grade.name_en for grade in file.grades}
-    tables = HallTables(file.sections, file.stage, file.numbering, prices, grades_en)
+    tables = HallTables(file.sections, file.stage, file.numbering, prices, grades_en, file.areas)
     seats, plan = marked(source, file.marks, *hall(source, tables))
     return FileConcert(
         id=file.id,

@@ -69,7 +69,7 @@ where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 select number, grade, price
 from seats
 where performance_key = %(performance_key)s
-order by number collate "C"
+order by area nulls first, case when area is not null then position end, number collate "C"
 for update
 
 -- name: seats_in_the_way
@@ -111,17 +111,20 @@ set starts_at = %(starts_at)s, sale_ends_at = %(sale_ends_at)s, sales = %(sales)
 where key = %(performance_key)s
 
 -- name: seats_in_plan_order
-select number, grade, price, mark from seats where performance_key = %(performance_key)s
+select number, grade, price, mark, area
+from seats
+where performance_key = %(performance_key)s
 order by position
 
 -- name: write_seats
-insert into seats (performance_key, number, position, grade, price, mark)
-select %(performance_key)s, number, position - 1, grade, price, mark
-from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[], %(marks)s::text[])
-    with ordinality as s (number, grade, price, mark, position)
+insert into seats (performance_key, number, position, grade, price, mark, area)
+select %(performance_key)s, number, position - 1, grade, price, mark, area
+from unnest(%(numbers)s::text[], %(grades)s::text[], %(prices)s::bigint[], %(marks)s::text[],
+            %(areas)s::text[])
+    with ordinality as s (number, grade, price, mark, area, position)
 on conflict (performance_key, number) do update
 set position = excluded.position, grade = excluded.grade, price = excluded.price,
-    mark = excluded.mark
+    mark = excluded.mark, area = excluded.area
 
 -- name: announce_load
 -- With the commit: every process that watches the performance reads it again. A load is rare, so the

@@ -204,6 +204,7 @@ async def _write_seats(tx: Transaction, key: int, seats: Sequence[FileSeat]) -> 
         grades=[seat.grade for seat in seats],
         prices=[seat.price for seat in seats],
         marks=[seat.mark for seat in seats],
+        areas=[seat.area for seat in seats],
     )
 
 

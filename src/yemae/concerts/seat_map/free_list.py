@@ -1,5 +1,7 @@
 """The list of the free seats of one performance as bytes, made anew only where seats have changed.
 
+The spots of areas are not listed one by one: what is left of each area is counted at the end.
+
 The list is cut into parts of PART_SEATS seats, each kept as text and, once a client took gzip, as
 bytes that are compressed by themselves; a change costs its part and the joining of all. What a list
 says is what was taken when its making began.
@@ -13,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from yemae.concerts.seat_map.plan import Plan
 from yemae.concerts.seat_map.plans import KnownPlan
 from yemae.concerts.seat_map.taken import Taken, tag_of
 
@@ -44,14 +47,14 @@ class FreeList:
     def __init__(self, known: KnownPlan, plan: str) -> None:
         self._known = known
         self._plan = plan
-        seats = len(known.plan.seats.number)
+        seats = known.plan.seats_total
         # What the parts say is taken: everything, since they are empty.
         self._bitmap = bytearray(b"\xff" * ((seats + 7) // 8))
         count = -(-seats // PART_SEATS)
         self._parts = [b""] * count
         self._packed: list[bytes | None] = [None] * count
         self._is_joined = False
-        self._head = b""
+        self._head = self._tail = b""
         self.listed = FreeSeats(-1, "", b"")
 
     def make(self, taken: Taken, version: int) -> Iterator[None]:
@@ -69,6 +72,7 @@ class FreeList:
                 yield
         if not self._is_joined:
             self._head = b'{"version":%d,"seats":[' % version
+            self._tail = tail_of(_areas_left(self._known.plan, bitmap))
             self.listed = FreeSeats(flips, tag_of(self._plan, bitmap), self._join())
             self._is_joined = True
         self.listed = self.listed._replace(flips=flips)
@@ -87,7 +91,7 @@ class FreeList:
             GZIP_HEAD,
             _deflated(self._head + first),
             *(packed for part in texts[1:] if (packed := self._packed[part]) is not None),
-            _deflated(b"]}", zlib.Z_FINISH),
+            _deflated(self._tail, zlib.Z_FINISH),
             struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF),
         ]
         self.listed = self.listed._replace(gzipped=b"".join(pieces))
@@ -109,11 +113,41 @@ class FreeList:
         texts = [text for text in self._parts if text]
         if texts:
             texts[0] = texts[0][1:]
-        return b"".join([self._head, *texts, b"]}"])
+        return b"".join([self._head, *texts, self._tail])
+
+
+class AreaLeft(NamedTuple):
+    """What can be booked now of an area without seats."""
+
+    name: str
+    grade: str
+    price: int
+    left: int
+
+
+def tail_of(areas: Sequence[AreaLeft]) -> bytes:
+    """The end of a list: what is left of the areas, where the hall has any."""
+    if not areas:
+        return b"]}"
+    return b'],"areas":%b}' % msgspec.json.encode([area._asdict() for area in areas])
+
+
+def _areas_left(plan: Plan, bitmap: bytes) -> list[AreaLeft]:
+    taken = int.from_bytes(bitmap, "little") if plan.areas else 0
+    return [
+        AreaLeft(
+            area.name,
+            plan.grades[area.grade].name,
+            plan.grades[area.grade].price,
+            area.seats - (taken >> area.first_seat & (1 << area.seats) - 1).bit_count(),
+        )
+        for area in plan.areas
+    ]
 
 
 def _texts(known: KnownPlan, part: int) -> Sequence[bytes]:
-    """What a list says of each seat of a part, made once for each plan."""
+    """What a list says of each seat of a part, made once for each plan. It says nothing of the
+    spots of areas, which come last."""
     kept: dict[int, list[bytes]] = known.made.setdefault("texts of seats", {})
     if part not in kept:
         seats = slice(part * PART_SEATS, (part + 1) * PART_SEATS)

@@ -1,14 +1,15 @@
 """The plan of a hall: where every seat is, as pages draw it and best available reads it. Pure.
 
-The order of the seats is the plan order, which `availability` and the seats in the database share.
+The order of the seats is the plan order, which `availability` and the seats in the database share;
+the spots of areas, which have no place of their own, come after all seats.
 Columns and not rows, so that 50,000 seats stay small. A plan never changes: other seats, prices or
 places make another plan, with another digest.
 """
 
 import gzip
 import hashlib
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,19 +17,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from yemae.concerts.pricing import OfferedType
-from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, Row, lay_out
+from yemae.concerts.seat_map import areas as area_shapes
+from yemae.concerts.seat_map.areas import AreaOf, EntryNumbers
+from yemae.concerts.seat_map.layout import LaidOut, Layout, Row, lay_out
 from yemae.concerts.seat_map.marks import Mark
+from yemae.concerts.seat_map.placing import MARGIN, Stage, bounds, default_stage, place
 from yemae.concerts.seat_map.room import require_room
 
-# Around everything, between sections that are placed by themselves, and in front of the stage.
-MARGIN = 30.0
-SECTION_GAP = 30.0
-STAGE_GAP = 40.0
-STAGE_HEIGHT = 40.0
-STAGE_WIDTH_MIN = 100.0
-STAGE_WIDTH_MAX = 400.0
-# Sections without a place stand below one another up to this height, then side by side as well.
-STACK_MAX = 1_200.0
 NO_NAMES: Mapping[str, str | UnsetType] = MappingProxyType({})
 
 
@@ -37,17 +32,6 @@ class Size(msgspec.Struct, frozen=True):
 
     width: float
     height: float
-
-
-class Stage(msgspec.Struct, frozen=True):
-    """Where the stage is."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    label: str = "STAGE"
-    label_en: str | UnsetType = UNSET
 
 
 class Grade(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,8 +87,25 @@ class SeatColumns(msgspec.Struct, frozen=True, omit_defaults=True):
     label: list[str] = []
 
 
+class Area(msgspec.Struct, frozen=True):
+    """A part of the hall without seats, sold by count. Its spots, `seats` of them, follow one
+    another in the plan order; `entry_numbers` says how they are numbered."""
+
+    name: str
+    floor: str | None
+    grade: int
+    outline: list[tuple[float, float]]
+    label: Label
+    first_seat: int
+    seats: int
+    entry_numbers: EntryNumbers
+    name_en: str | UnsetType = UNSET
+    floor_en: str | UnsetType = UNSET
+
+
 class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where everything is, and what is special about seats. Places in the plan order count from 0.
+    """Where everything is, and what is special about seats. Places in the plan order count from
+    0: first all seats, then the spots of the areas. A hall in which all are seated has no `areas`.
     What ends in `_en` is the same name in English, and is left out where there is none."""
 
     size: Size
@@ -114,6 +115,17 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     rows: list[PlanRow]
     seats: SeatColumns
     marks: list[Mark] = []
+    areas: list[Area] = []
+
+    @property
+    def seats_total(self) -> int:
+        """All seats, and all spots of areas."""
+        return len(self.seats.number) + sum(area.seats for area in self.areas)
+
+    def numbers(self) -> Iterator[str]:
+        """The number of every seat and spot, in plan order."""
+        spots = (area.entry_numbers.numbers() for area in self.areas)
+        return chain(self.seats.number, *spots)
 
 
 class SectionOf(NamedTuple):
@@ -141,24 +153,29 @@ def make(
     sections: Sequence[SectionOf],
     stage: Stage | None,
     grades_en: Mapping[str, str | UnsetType] = NO_NAMES,
+    areas: Sequence[AreaOf] = (),
 ) -> Plan:
-    """Lay a hall out; `grades_en` are the English names of grades. Raises Overlap when two seats,
-    or a seat and the stage, are in one place."""
-    placed = _place(sections, stage)
-    points = [point for laid_out in placed for point in laid_out.seats]
-    stage = stage or _default_stage(points)
-    require_room(points, _bounds([], stage))
-    left, top, right, bottom = _bounds(
-        [*points, *(point for laid_out in placed for point in laid_out.outline)], stage
-    )
+    """Lay a hall out; `grades_en` are the English names of grades. Raises Overlap or AreasOverlap
+    when two things are in one place."""
+    parts = [(lay_out(each.layout, each.rows), _is_placed(each.layout)) for each in sections]
+    parts += [(area_shapes.lay_out(area), area.is_placed) for area in areas]
+    placed = place(parts, stage)
+    points = [point for each in placed for point in each.seats]
+    outlines = [point for each in placed for point in each.outline]
+    of_areas = placed[len(sections) :]
+    in_front = [*points, *(point for area in of_areas for point in area.outline)]
+    stage = stage or default_stage(in_front)
+    require_room(points, of_areas, bounds([], stage))
+    left, top, right, bottom = bounds([*points, *outlines], stage)
     by_x, by_y = MARGIN - left, MARGIN - top
     grades = sorted(prices, key=lambda name: -prices[name])
     color = {name: index for index, name in enumerate(grades)}
+    moved = [each.moved(by_x, by_y) for each in placed]
     return Plan(
         Size(_tenths(right - left + 2 * MARGIN), _tenths(bottom - top + 2 * MARGIN)),
         msgspec.structs.replace(stage, x=_tenths(stage.x + by_x), y=_tenths(stage.y + by_y)),
         [Grade(name, prices[name], color[name], grades_en.get(name, UNSET)) for name in grades],
-        _sections(sections, [laid_out.moved(by_x, by_y) for laid_out in placed], color),
+        _sections(sections, moved[: len(sections)], color),
         _rows(sections),
         SeatColumns(
             [number for section in sections for number in section.numbers],
@@ -167,6 +184,7 @@ def make(
             [color[section.grade] for section in sections for _ in section.numbers],
             [str(seat) for section in sections for row in section.rows for seat in row.seats],
         ),
+        areas=_areas(areas, moved[len(sections) :], color, len(points)),
     )
 
 
@@ -182,71 +200,8 @@ def unpack(content: bytes) -> Plan:
     return msgspec.json.decode(gzip.decompress(content), type=Plan)
 
 
-# --- Placing ------------------------------------------------------------------------------------
-
-
-def _place(sections: Sequence[SectionOf], stage: Stage | None) -> list[LaidOut]:
-    """Each section where its layout says; those without a place below all the others."""
-    placed = [lay_out(section.layout, section.rows) for section in sections]
-    free = [index for index, section in enumerate(sections) if not _is_placed(section.layout)]
-    if not free:
-        return placed
-    unplaced = set(free)
-    fixed = [p for i, laid_out in enumerate(placed) if i not in unplaced for p in laid_out.outline]
-    left, _, right, top = _bounds(fixed, stage) if fixed or stage else (0.0, 0.0, 0.0, 0.0)
-    middle = (left + right) / 2
-    top += STAGE_GAP if stage and not fixed else SECTION_GAP
-    for line in _lines([placed[index] for index in free]):
-        at = middle - (sum(width for width, _ in line) + SECTION_GAP * (len(line) - 1)) / 2
-        for width, _ in line:
-            index = free.pop(0)
-            x, y, _, _ = _bounds(placed[index].outline, None)
-            placed[index] = placed[index].moved(at - x, top - y)
-            at += width + SECTION_GAP
-        top += max(height for _, height in line) + SECTION_GAP
-    return placed
-
-
 def _is_placed(layout: Layout) -> bool:
     return layout.x is not None or layout.y is not None
-
-
-def _lines(sections: list[LaidOut]) -> list[list[tuple[float, float]]]:
-    """(width, height) of sections, in lines: one below the other, or side by side as well when
-    that would be too high."""
-    boxes = []
-    for section in sections:
-        left, top, right, bottom = _bounds(section.outline, None)
-        boxes.append((right - left, bottom - top))
-    gaps = SECTION_GAP * len(boxes)
-    if sum(height for _, height in boxes) + gaps <= STACK_MAX:
-        return [[box] for box in boxes]
-    area = sum((width + SECTION_GAP) * (height + SECTION_GAP) for width, height in boxes)
-    limit = max(1.3 * math.sqrt(area), *(width for width, _ in boxes))
-    lines: list[list[tuple[float, float]]] = [[]]
-    for box in boxes:
-        used = sum(width + SECTION_GAP for width, _ in lines[-1])
-        if lines[-1] and used + box[0] > limit:
-            lines.append([])
-        lines[-1].append(box)
-    return lines
-
-
-def _default_stage(points: list[Point]) -> Stage:
-    """Above the seats, in the middle."""
-    left, top, right, _ = _bounds(points, None)
-    width = min(max((right - left) / 2, STAGE_WIDTH_MIN), STAGE_WIDTH_MAX)
-    return Stage((left + right - width) / 2, top - STAGE_GAP - STAGE_HEIGHT, width, STAGE_HEIGHT)
-
-
-def _bounds(points: Iterable[Point], stage: Stage | None) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of all this."""
-    xs = [x for x, _ in points]
-    ys = [y for _, y in points]
-    if stage is not None:
-        xs += [stage.x, stage.x + stage.width]
-        ys += [stage.y, stage.y + stage.height]
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 # --- Writing down -------------------------------------------------------------------------------
@@ -257,8 +212,7 @@ def _sections(
 ) -> list[Section]:
     written, first = [], 0
     for section, laid_out in zip(sections, placed, strict=True):
-        outline = [(_tenths(x), _tenths(y)) for x, y in laid_out.outline]
-        label = Label(*map(_tenths, laid_out.label))
+        outline, label = _drawn(laid_out)
         count = len(section.numbers)
         written.append(
             Section(
@@ -275,6 +229,26 @@ def _sections(
         )
         first += count
     return written
+
+
+def _areas(
+    areas: Sequence[AreaOf], placed: list[LaidOut], color: dict[str, int], first: int
+) -> list[Area]:
+    written = []
+    for area, laid_out in zip(areas, placed, strict=True):
+        place = area.name, area.floor, color[area.grade], *_drawn(laid_out)
+        written.append(
+            Area(*place, first, area.capacity, area.entries, area.name_en, area.floor_en)
+        )
+        first += area.capacity
+    return written
+
+
+def _drawn(laid_out: LaidOut) -> tuple[list[tuple[float, float]], Label]:
+    return (
+        [(_tenths(x), _tenths(y)) for x, y in laid_out.outline],
+        Label(*map(_tenths, laid_out.label)),
+    )
 
 
 def _rows(sections: Sequence[SectionOf]) -> list[PlanRow]:

@@ -41,9 +41,10 @@ def draw(plan: Plan, title: str, currency: str) -> str:
         f'<g transform="translate({shift:g} {TITLE_HEIGHT:g})">',
         *_stage(plan),
         *_outlines(plan),
+        *_areas(plan),
         *_seats(plan),
         *_row_names(plan),
-        *_section_names(plan),
+        *_names(plan),
         "</g>",
         f'<g transform="translate(30 {TITLE_HEIGHT + plan.size.height:g})" font-size="14">',
         *_legend(plan, currency),
@@ -70,12 +71,22 @@ def _stage(plan: Plan) -> Iterator[str]:
 
 def _outlines(plan: Plan) -> Iterator[str]:
     for section in plan.sections:
-        points = " ".join(f"{x:g},{y:g}" for x, y in section.outline)
-        color = _color(section.grade)
-        yield (
-            f'<polygon points="{points}" fill="{color}" fill-opacity="0.12" stroke="{color}" '
-            'stroke-opacity="0.5"/>'
-        )
+        yield _polygon(section.outline, section.grade, 0.12, "")
+
+
+def _areas(plan: Plan) -> Iterator[str]:
+    """Stronger than a section, with a broken line: nothing stands in it but its name."""
+    for area in plan.areas:
+        yield _polygon(area.outline, area.grade, 0.3, ' stroke-width="2" stroke-dasharray="7 4"')
+
+
+def _polygon(outline: list[tuple[float, float]], grade: int, opacity: float, stroke: str) -> str:
+    points = " ".join(f"{x:g},{y:g}" for x, y in outline)
+    color = _color(grade)
+    return (
+        f'<polygon points="{points}" fill="{color}" fill-opacity="{opacity:g}" stroke="{color}" '
+        f'stroke-opacity="0.5"{stroke}/>'
+    )
 
 
 def _seats(plan: Plan) -> Iterator[str]:
@@ -102,7 +113,8 @@ def _row_names(plan: Plan) -> Iterator[str]:
     yield "</g>"
 
 
-def _section_names(plan: Plan) -> Iterator[str]:
+def _names(plan: Plan) -> Iterator[str]:
+    """The names of sections and areas, and how many an area takes."""
     # Small enough to leave the seats to be seen, large enough to be read when all fits a screen.
     size = min(max(9.0, plan.size.width / 90), 30.0)
     yield (
@@ -113,11 +125,20 @@ def _section_names(plan: Plan) -> Iterator[str]:
     for section in plan.sections:
         label = section.label
         yield f'<text x="{label.x:g}" y="{label.y:g}">{escape(section.name)}</text>'
+    for area in plan.areas:
+        label = area.label
+        yield f'<text x="{label.x:g}" y="{label.y:g}">{escape(area.name)}</text>'
+        yield (
+            f'<text x="{label.x:g}" y="{label.y + 1.3 * size:g}" font-size="{0.8 * size:g}">'
+            f"{area.seats:,}</text>"
+        )
     yield "</g>"
 
 
 def _legend(plan: Plan, currency: str) -> Iterator[str]:
     counts = Counter(plan.seats.grade)
+    for area in plan.areas:
+        counts[area.grade] += area.seats
     for index, grade in enumerate(plan.grades):
         y = LEGEND_LINE * (index + 0.5)
         yield f'<path transform="translate(8 {y:g}) scale(2)" fill="{_color(index)}" d="'

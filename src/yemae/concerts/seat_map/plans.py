@@ -36,8 +36,9 @@ log = structlog.get_logger(__name__)
 
 class SeatWords(NamedTuple):
     """Where a seat is, in the words of the concert file; `label` is the seat's own in its row.
-    A hall without floors has no `floor`. All None: the plan does not say. What ends in `_en` is the
-    same in English, None where the file does not say it."""
+    A hall without floors has no `floor`. A spot of an area has the area as its section, no row, and
+    its entry number as its label. All None: the plan does not say. What ends in `_en` is the same
+    in English, None where the file does not say it."""
 
     floor: str | None = None
     section: str | None = None
@@ -69,7 +70,7 @@ class KnownPlan:
     @cached_property
     def positions(self) -> dict[str, int]:
         """Seat number → place in the plan order."""
-        return {number: position for position, number in enumerate(self.plan.seats.number)}
+        return {number: position for position, number in enumerate(self.plan.numbers())}
 
     def words(self, number: str) -> SeatWords:
         """Where the seat of this number is. The plan has to be unpacked."""
@@ -82,6 +83,8 @@ class KnownPlan:
         position = self.positions.get(number)
         if position is None or self._is_drawn:
             return SeatWords()
+        if position >= len(self.plan.seats.number):
+            return self._words_of_spot(number, position)
         row = self.plan.rows[bisect_right(self._row_starts, position) - 1]
         section = self.plan.sections[row.section]
         labels = self.plan.seats.label
@@ -103,6 +106,13 @@ class KnownPlan:
     def _marks(self) -> Mapping[int, Sequence[SeatMark]]:
         return by_seat(self.plan.marks)
 
+    def _words_of_spot(self, number: str, position: int) -> SeatWords:
+        areas = self.plan.areas
+        area = areas[bisect_right(areas, position, key=lambda area: area.first_seat) - 1]
+        entry = area.entry_numbers.entry(number)
+        english = area.floor_en or None, area.name_en or None
+        return SeatWords(area.floor, area.name, None, entry, *english)
+
     @cached_property
     def grades_en(self) -> dict[str, str]:
         """Grade → its English name, for those that have one. The plan has to be unpacked."""
@@ -119,7 +129,7 @@ class KnownPlan:
 
     def unpack(self) -> None:
         """Make what availability needs of a plan."""
-        assert len(self.positions) == len(self.plan.seats.number)
+        assert len(self.positions) == self.plan.seats_total
 
     @property
     def is_unpacked(self) -> bool:

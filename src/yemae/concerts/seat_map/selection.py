@@ -8,7 +8,8 @@ from yemae.values.text import composed
 
 
 class Selection(NamedTuple):
-    """Seats of a plan, as an operator names them. A row is `SECTION:ROW`."""
+    """Seats of a plan, as an operator names them. A row is `SECTION:ROW`. An area without seats is
+    named as a section is, and its entry numbers as seats are."""
 
     sections: Sequence[str] = ()
     rows: Sequence[str] = ()
@@ -30,12 +31,15 @@ class UnknownPart(Exception):
 
 def selected(plan: Plan, wanted: Selection) -> list[str]:
     """The seat numbers of what is wanted, in plan order. Raises UnknownPart."""
+    numbers = list(plan.numbers())
     if wanted.is_whole:
-        return list(plan.seats.number)
-    numbers = plan.seats.number
+        return numbers
     sections = [section.name for section in plan.sections]
     parts = {
-        "sections": [(s.name, range(s.first_seat, s.first_seat + s.seats)) for s in plan.sections],
+        "sections": [
+            *((s.name, range(s.first_seat, s.first_seat + s.seats)) for s in plan.sections),
+            *((a.name, range(a.first_seat, a.first_seat + a.seats)) for a in plan.areas),
+        ],
         "rows": [
             (
                 f"{sections[row.section]}:{row.name}",

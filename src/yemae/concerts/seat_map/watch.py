@@ -19,7 +19,7 @@ class Watch:
     def __init__(self, performance: Performance, known: KnownPlan, versions_max: int) -> None:
         self.performance = performance
         self.plan = known
-        self.taken = Taken(len(known.plan.seats.number), versions_max)
+        self.taken = Taken(known.plan.seats_total, versions_max)
         self.looked_at = time.monotonic()
         # When the latest complete read of the seats began, and when something was last missed; both
         # of the monotonic clock.

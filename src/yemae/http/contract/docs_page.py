@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from swagger_ui_bundle import swagger_ui_path
 
-from yemae.http.contract import openapi
+from yemae.http.contract import openapi, problem_examples
 from yemae.http.contract.operation import Operation
 from yemae.http.server import conditional, korean, problems
 from yemae.http.server.languages import Language, language_of
@@ -129,7 +129,8 @@ async def problem_page(request: Request) -> Response:
     language = _language(request)
     is_korean = language == "ko"
     other: Language = "en" if is_korean else "ko"
-    example = problems.document(openapi.example(refusal), openapi.EXAMPLE_INSTANCE, language)
+    sample = problem_examples.example(refusal)
+    example = problems.document(sample, problem_examples.EXAMPLE_INSTANCE, language)
     page = PROBLEM_PAGE.format(
         language=language,
         other=other,

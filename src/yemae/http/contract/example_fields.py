@@ -24,6 +24,8 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "grade": "R",
     "count": 4,
     "largest": 2,
+    "area": "PIT",
+    "left": 2,
     "order_status": "released",
     "version": "2030-01",
     "allowed": ["GET"],

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from yemae.http.contract import docs_page, openapi
+from yemae.http.contract import docs_page, problem_examples
 from yemae.http.contract.operation import (
     CURSOR,
     ENTRY_TOKEN,
@@ -80,7 +80,7 @@ def choices_of(operation: Operation) -> list[Choice]:
         for name, example in (shown.examples or {"": shown.example}).items()
     ]
     taken = {shown.status for shown in operation.answers}
-    refusals = [openapi.example(refusal) for refusal in operation.declared()]
+    refusals = [problem_examples.example(refusal) for refusal in operation.declared()]
     return choices + [
         Choice(refusal.status, refusal.slug, refusal=refusal)
         for refusal in refusals

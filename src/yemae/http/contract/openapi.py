@@ -3,19 +3,18 @@ problem. The committed file is checked against this in the tests."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import datetime
 from typing import Any, get_type_hints
 
 import msgspec
 
 from yemae import __version__
-from yemae.http.contract.example_fields import EXAMPLE_FIELDS
 from yemae.http.contract.operation import Operation, Parameter, Shown
+from yemae.http.contract.problem_examples import example, problem_example
 from yemae.http.server import korean
 from yemae.http.server.problems import PROBLEM_TYPE
 from yemae.refusals import InvalidRequest, Refusal, SeatInTheWay
-from yemae.values.instants import Instant, plain
+from yemae.values.instants import Instant
 
 TAGS = {
     "users": "Sign up, sign in. An operator may put their own login in front instead.",
@@ -34,7 +33,6 @@ DESCRIPTION = (
     "currency's minor unit; times are RFC 3339 with three decimals: in UTC with `Z`, and on the "
     "venue's clocks with their offset where a name ends in `_local`."
 )
-EXAMPLE_INSTANCE = "5f1c3a-1b2"
 HEADER_SCHEMAS = {
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer"}),
     "Location": ("Where the new thing is.", {"type": "string"}),
@@ -43,22 +41,10 @@ HEADER_SCHEMAS = {
 }
 
 
-def example(refusal: type[Refusal]) -> Refusal:
-    """A refusal of this type with example values."""
-    return refusal(**{field.name: EXAMPLE_FIELDS[field.name] for field in fields(refusal)})
-
-
-def problem_example(refusal: type[Refusal]) -> dict[str, Any]:
-    """The problem document of the example."""
-    sample = example(refusal)
-    return {
-        "type": f"/problems/{sample.slug}",
-        "title": sample.title,
-        "status": sample.status,
-        "detail": sample.detail(),
-        "instance": EXAMPLE_INSTANCE,
-        **plain(sample.extra()),
-    }
+def _any_of(fields: tuple[str, ...]) -> dict[str, Any]:
+    """A schema for which one of these fields has to be there."""
+    wanted: list[dict[str, Any]] = [{"required": [name]} for name in fields]
+    return wanted[0] if len(wanted) == 1 else {"anyOf": wanted}
 
 
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
@@ -73,7 +59,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
         name.removesuffix("Body"): _portable(schema) for name, schema in components.items()
     }
     for body in {op.body for op in operations if op.body is not None and op.body.one_of}:
-        components[body.__name__]["oneOf"] = [{"required": [name]} for name in body.one_of]
+        components[body.__name__]["oneOf"] = [_any_of(group) for group in body.one_of]
     by_kind = dict(zip(map(repr, kinds), schemas, strict=True))
     problems = {refusal.slug: refusal for op in operations for refusal in op.declared()}
     components |= {_schema_name(refusal): _problem_schema(refusal) for refusal in problems.values()}

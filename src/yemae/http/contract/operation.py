@@ -33,8 +33,9 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every request body: unknown fields are refused."""
 
-    # Of these fields exactly one has to be there; for the API page, the body checks it itself.
-    one_of: ClassVar[tuple[str, ...]] = ()
+    # Of exactly one of these groups at least one field has to be there; for the API page, the body
+    # checks it itself.
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
 class EventStream(NamedTuple):

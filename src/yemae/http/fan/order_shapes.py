@@ -21,7 +21,8 @@ from yemae.values.instants import Instant, LocalTime, instant, local_time
 
 class Where(msgspec.Struct, frozen=True):
     """Where a seat is, as the plan and the signs in the hall say it: `label` is the seat's own
-    within its row. `floor` is null in a hall without floors; all are null where the concert was
+    within its row. In an area without seats, `section` is the area, `row` is null and `label` is
+    the entry number. `floor` is null in a hall without floors; all are null where the concert was
     loaded by an earlier version. What ends in `_en` is the same in English, null where there is
     none."""
 

@@ -30,6 +30,7 @@ from yemae.http.fan.order_shapes import (
 )
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
+    AreaFull,
     BodyTooLarge,
     CompanionSeatAlone,
     IdempotencyConflict,
@@ -64,12 +65,20 @@ class WantBest(Body, frozen=True):
     count: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
 
 
-class PlaceOrder(Body, frozen=True):
-    """The seats to hold, all or none: `seats` names them, `best_available` leaves the choice to the
-    server. One of the two. `price_types` has for each seat, in the same order, the id of a price
-    type of its grade, or null for the full price; without it, all seats have the full price."""
+class WantSpots(Body, frozen=True):
+    """`count` tickets of an area without seats; the lowest entry numbers that are free go first."""
 
-    one_of: ClassVar[tuple[str, ...]] = ("seats", "best_available")
+    area: Annotated[str, Meta(min_length=1, max_length=240)]
+    count: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
+
+
+class PlaceOrder(Body, frozen=True):
+    """What to hold, all or none: `seats` names seats, `areas` says how many of which area without
+    seats, or both; `best_available` leaves the choice of seats to the server. `price_types` has for
+    each of them, in this order, the id of a price type of its grade, or null for the full price;
+    without it, all have the full price."""
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("seats", "areas"), ("best_available",))
 
     performance_id: Annotated[str, Meta(min_length=1, max_length=63)]
     seats: (
@@ -81,12 +90,14 @@ class PlaceOrder(Body, frozen=True):
     ) = UNSET
     best_available: WantBest | UnsetType = UNSET
     price_types: Annotated[tuple[Slug | None, ...], Meta(max_length=SEATS_MAX)] = ()
+    areas: Annotated[list[WantSpots], Meta(min_length=1, max_length=SEATS_MAX)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
-        if self.seats is UNSET and self.best_available is UNSET:
+        chosen = self.seats is not UNSET or self.areas is not UNSET
+        if not chosen and self.best_available is UNSET:
             raise ValueError("Object missing required field `seats`")
-        if self.seats is not UNSET and self.best_available is not UNSET:
-            raise ValueError("not together with seats - at `$.best_available`")
+        if chosen and self.best_available is not UNSET:
+            raise ValueError("not together with seats or areas - at `$.best_available`")
 
 
 PLACE_ORDER = msgspec.json.Decoder(PlaceOrder)
@@ -132,6 +143,7 @@ def _wish(wanted: PlaceOrder) -> Wish:
         () if wanted.seats is UNSET else wanted.seats,
         None if best is UNSET else BestAvailable(best.grade, best.count),
         wanted.price_types,
+        () if wanted.areas is UNSET else [(each.area, each.count) for each in wanted.areas],
     )
 
 
@@ -181,6 +193,7 @@ OPERATIONS = (
             SeatNotFound,
             SeatTaken,
             SeatsUnavailable,
+            AreaFull,
             SeatLimitExceeded,
             PriceTypeUnavailable,
             CompanionSeatAlone,

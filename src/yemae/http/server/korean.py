@@ -7,16 +7,9 @@ missing and that both languages name the same fields.
 
 from typing import Any, NamedTuple
 
+from yemae.http.server.korean_statuses import ORDER_STATUSES
 from yemae.refusals import InvalidRequest, Refusal
 from yemae.values import money
-
-ORDER_STATUSES = {
-    "held": "선점 중",
-    "paid": "결제 완료",
-    "released": "예약 취소",
-    "expired": "만료",
-    "refunded": "환불",
-}
 
 
 class Words(NamedTuple):
@@ -258,6 +251,12 @@ WORDS = {
         "이 좌석에는 팔지 않거나 판매가 끝난 권종이 있습니다. 선점된 좌석은 없습니다. 배치도를 "
         "다시 받아 다른 권종이나 정가를 골라 주세요.",
         "지금 이 좌석에 팔지 않는 권종입니다: {price_types}. 선점된 좌석은 없습니다.",
+    ),
+    "area-full": Words(
+        "구역 잔여 부족",
+        "이 구역에 그만큼 남아 있지 않습니다. 선점된 자리는 없습니다. 많아야 `left`매까지 고르거나 "
+        "다른 곳을 골라 주세요.",
+        "{area}에 {left}매만 남아 있어 {count}매를 선점할 수 없습니다. 선점된 자리는 없습니다.",
     ),
     "seat-limit-exceeded": Words(
         "1인당 매수 제한 초과",

@@ -51,6 +51,7 @@ const NEXT: Record<string, Next> = {
   "request-timeout": "retry",
   "sale-already-open": "concerts",
   "sale-closed": "dates",
+  "area-full": "edit",
   "seat-limit-exceeded": "edit",
   "seat-not-found": "edit",
   "seat-taken": "edit",

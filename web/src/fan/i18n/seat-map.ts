@@ -36,6 +36,7 @@ export const ko = {
   sectionName: (name: string) => (isBare(name) ? `${name}구역` : name),
   rowName: (name: string) => (name.endsWith("열") ? name : `${name}열`),
   seatName: (label: string) => `${label}번`,
+  entryName: (entry: string) => `입장번호 ${entry}번`,
   gradeName: (name: string) => (name.endsWith("석") ? name : `${name}석`),
   joined: (outer: string, inner: string) => `${outer} ${inner}`,
   state: { free: "선택 가능", taken: "선택 불가", chosen: "선택함", own: "예매한 내 좌석" },
@@ -57,6 +58,19 @@ export const ko = {
   left: (count: string) => `${count}석`,
   leftLong: (count: string) => `${count}석 남음`,
   soldOut: "매진",
+  spotsLeft: (count: string, chosen: number) =>
+    chosen > 0 ? `${chosen}매 선택 · ${count}매 남음` : `${count}매 남음`,
+  tickets: (count: number) => `${count}매`,
+  areaText: "좌석 없이 입장번호 순서로 들어가는 구역이에요. 입장번호는 예매할 때 정해져요.",
+  areaCount: (area: string) => `${area} 매수`,
+  areaChosen: (area: string, count: number, room: number) =>
+    `${area} ${count}매 선택함. ${room}매 더 고를 수 있어요`,
+  areaLess: (area: string, left: number) =>
+    left === 0
+      ? `${area} 구역이 방금 매진됐어요.`
+      : `${area}에 ${left}매만 남아서 고른 매수를 줄였어요.`,
+  noRoom: "고를 수 있는 매수를 모두 골랐어요",
+  done: "확인",
   priceFrom: (price: string) => `${price}~`,
   free: "선택 가능",
   taken: "선택 불가",
@@ -131,6 +145,7 @@ export const en: typeof ko = {
   sectionName: (name) => (isBare(name) ? `Section ${name}` : name),
   rowName: (name) => `row ${name}`,
   seatName: (label) => `seat ${label}`,
+  entryName: (entry) => `entry number ${entry}`,
   gradeName: (name) => name,
   joined: (outer, inner) => `${outer}, ${inner}`,
   state: { free: "available", taken: "not available", chosen: "chosen", own: "already yours" },
@@ -152,6 +167,17 @@ export const en: typeof ko = {
   left: (count) => `${count} left`,
   leftLong: (count) => `${count} seats left`,
   soldOut: "Sold out",
+  spotsLeft: (count, chosen) => (chosen > 0 ? `${chosen} chosen · ${count} left` : `${count} left`),
+  tickets: (count) => (count === 1 ? "1 ticket" : `${count} tickets`),
+  areaText: "No seats here: you go in by entry number, which you get when you book.",
+  areaCount: (area) => `Tickets for ${area}`,
+  areaChosen: (area, count, room) => `${area}: ${count} chosen, ${room} more possible`,
+  areaLess: (area, left) =>
+    left === 0
+      ? `${area} has just sold out.`
+      : `Only ${left} left in ${area}, so you now have fewer chosen.`,
+  noRoom: "You've chosen as many as you can",
+  done: "Done",
   priceFrom: (price) => `from ${price}`,
   free: "Available",
   taken: "Taken",

@@ -23,7 +23,7 @@ export interface Change {
 export function unknownAvailability(plan: Plan): Availability {
   return {
     version: null,
-    bits: new Uint8Array((plan.x.length + 7) >> 3).fill(0xff),
+    bits: new Uint8Array((plan.places + 7) >> 3).fill(0xff),
     leftInSection: new Uint32Array(plan.sections.length),
     leftInGrade: new Uint32Array(plan.grades.length),
     left: 0,
@@ -49,7 +49,7 @@ export function resetTo(
     if (different === 0) continue;
     for (let bit = 0; bit < 8; bit++) {
       const seat = byte * 8 + bit;
-      if (!(different & (1 << bit)) || seat >= plan.x.length) continue;
+      if (!(different & (1 << bit)) || seat >= plan.places) continue;
       (bits[byte]! & (1 << bit) ? change.taken : change.freed).push(seat);
     }
   }
@@ -64,7 +64,7 @@ export function applyDelta(
   taken: readonly number[],
   freed: readonly number[],
 ): Change {
-  const known = (seat: number) => seat >= 0 && seat < plan.x.length;
+  const known = (seat: number) => seat >= 0 && seat < plan.places;
   const nowFree = freed.filter((seat) => known(seat) && !isFree(availability, seat));
   for (const seat of nowFree) flip(availability, plan, seat, +1);
   const nowTaken = taken.filter((seat) => known(seat) && isFree(availability, seat));

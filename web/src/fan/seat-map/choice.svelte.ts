@@ -13,7 +13,13 @@ import {
 import type { SeatState } from "./names.ts";
 import { suggest } from "./neighbours.ts";
 import { seatsByNumber, type Plan } from "./plan.ts";
-import { split, toggle, type Outcome } from "./selection.ts";
+import { countOf, split, toggle, withSpots, type Outcome, type Spots } from "./selection.ts";
+
+/** How many tickets of an area are wanted, as the server takes it. */
+export interface AreaWish {
+  readonly area: string;
+  readonly count: number;
+}
 
 /** Seats that others were faster for, and what is offered instead. */
 export interface Loss {
@@ -26,6 +32,12 @@ export interface Choice {
   /** Grows with every change of the availability, which is no reactive state by itself. */
   readonly tick: number;
   readonly chosen: readonly number[];
+  /** What is chosen of areas. */
+  readonly spots: Spots;
+  /** How many more the fan may choose. */
+  readonly room: number;
+  /** An area that had fewer left than were chosen: the choice is what was left. */
+  readonly shortage: { readonly section: number; readonly left: number } | null;
   readonly loss: Loss | null;
   readonly holding: boolean;
   /** Seat → when it changed hands, for as long as the map shows that. */
@@ -38,7 +50,16 @@ export interface Choice {
   dismiss(): void;
   reset(version: number, taken: string): void;
   change(version: number, taken: readonly number[], freed: readonly number[]): void;
-  hold(send: (seats: string[]) => Promise<{ taken: readonly string[] }>): Promise<void>;
+  /** Choose this many of an area, as far as the limit and what is left allow. */
+  want(section: number, wanted: number): void;
+  hold(
+    send: (seats: string[], areas: readonly AreaWish[]) => Promise<{ taken: readonly string[] }>,
+  ): Promise<void>;
+}
+
+/** What is chosen of areas, by their names. */
+export function wishesOf(plan: Plan, spots: Spots): AreaWish[] {
+  return [...spots].map(([section, count]) => ({ area: plan.sections[section]!.name, count }));
 }
 
 /** More changes than this show only in the numbers, without a ring round each. */
@@ -51,12 +72,15 @@ export function makeChoice(
   limit: () => number,
   own: () => ReadonlySet<number>,
   before: readonly number[] = [],
+  spotsBefore: Spots = new Map(),
 ): Choice {
   const availability = unknownAvailability(plan);
   const changed = new Map<number, number>();
   let tick = $state(0);
   // What was chosen before a reload is chosen again; what others have taken since is reported as lost.
   let chosen = $state.raw<readonly number[]>(before.slice(0, limit()));
+  let spots = $state.raw<Spots>(spotsBefore);
+  let shortage = $state.raw<Choice["shortage"]>(null);
   let loss = $state.raw<Loss | null>(null);
   let holding = $state(false);
 
@@ -64,13 +88,26 @@ export function makeChoice(
     tick += 1;
     const seats = [...news.taken, ...news.freed];
     if (seats.length <= CHANGES_SHOWN_MAX) {
-      for (const seat of seats) changed.set(seat, performance.now());
+      const seen = seats.filter((seat) => seat < plan.x.length);
+      for (const seat of seen) changed.set(seat, performance.now());
     }
     if (!holding) findLosses();
   }
 
+  const room = (): number => limit() - chosen.length - countOf(spots);
+
+  function findShortages(): void {
+    for (const [section, wanted] of spots) {
+      const left = availability.leftInSection[section]!;
+      if (left >= wanted) continue;
+      spots = withSpots(spots, section, left, limit() - chosen.length, left);
+      shortage = { section, left };
+    }
+  }
+
   /** Lost seats are reported together with those of a notice that is still shown. */
   function findLosses(): void {
+    findShortages();
     const now = split(chosen, availability);
     const lost = [...(loss?.lost ?? []), ...now.lost];
     const stale = loss !== null && split(loss.offered, availability).lost.length > 0;
@@ -88,6 +125,15 @@ export function makeChoice(
     get chosen() {
       return chosen;
     },
+    get spots() {
+      return spots;
+    },
+    get room() {
+      return room();
+    },
+    get shortage() {
+      return shortage;
+    },
     get loss() {
       return loss;
     },
@@ -102,7 +148,7 @@ export function makeChoice(
     },
     tap(seat) {
       if (own().has(seat) && !isFree(availability, seat)) return "own";
-      const after = toggle(chosen, seat, limit(), availability);
+      const after = toggle(chosen, seat, limit() - countOf(spots), availability);
       if (after.outcome === "chosen") loss = null;
       chosen = after.chosen;
       return after.outcome;
@@ -111,9 +157,13 @@ export function makeChoice(
       chosen = chosen.filter((other) => other !== seat);
     },
     accept() {
-      const room = limit() - chosen.length;
-      chosen = [...chosen, ...(loss?.offered.slice(0, room) ?? [])];
+      chosen = [...chosen, ...(loss?.offered.slice(0, Math.max(room(), 0)) ?? [])];
       loss = null;
+    },
+    want(section, wanted) {
+      const left = availability.leftInSection[section]!;
+      spots = withSpots(spots, section, wanted, limit() - chosen.length, left);
+      shortage = null;
     },
     dismiss() {
       loss = null;
@@ -129,8 +179,12 @@ export function makeChoice(
     async hold(send) {
       holding = true;
       loss = null;
+      shortage = null;
       try {
-        const { taken } = await send(chosen.map((seat) => plan.numbers[seat]!));
+        const { taken } = await send(
+          chosen.map((seat) => plan.numbers[seat]!),
+          wishesOf(plan, spots),
+        );
         const lost = seatsByNumber(plan, taken);
         applyDelta(availability, plan, availability.version ?? 0, lost, []);
         tick += 1;

@@ -34,9 +34,11 @@ export function moved(plan: Plan, focus: Focus, direction: Direction): Focus {
   return section < 0 ? focus : { seat: -1, section };
 }
 
-/** The seat that one comes to in a section: the first that is free, or the first of all. */
+/** The seat that one comes to in a section: the first that is free, or the first of all. An area
+ * has none, so one stays at it. */
 export function enterSection(plan: Plan, availability: Availability, section: number): Focus {
-  const { firstSeat, seats } = plan.sections[section]!;
+  const { firstSeat, seats, isArea } = plan.sections[section]!;
+  if (isArea) return { seat: -1, section };
   for (let seat = firstSeat; seat < firstSeat + seats; seat++) {
     if (isFree(availability, seat)) return { seat, section: -1 };
   }

@@ -63,7 +63,8 @@ export function leftOfGrades(
   availability: Availability,
   section: number,
 ): Map<number, number> {
-  const { firstSeat, seats } = plan.sections[section]!;
+  const { firstSeat, seats, isArea, grade: only } = plan.sections[section]!;
+  if (isArea) return new Map([[only, availability.leftInSection[section]!]]);
   const left = new Map<number, number>();
   for (let seat = firstSeat; seat < firstSeat + seats; seat++) {
     const grade = plan.grade[seat]!;

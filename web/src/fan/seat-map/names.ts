@@ -67,17 +67,19 @@ export function sayOf(
   availability: Availability,
   section: number,
   { words, price, count, english }: Speech,
+  wanted = 0,
 ): SectionWords {
-  const { name, nameEn, grades } = plan.sections[section]!;
+  const { name, nameEn, grades, isArea } = plan.sections[section]!;
   const left = availability.leftInSection[section]!;
   const known = availability.version !== null;
   const free = leftOfGrades(plan, availability, section);
   const open = grades.filter((grade) => left === 0 || free.get(grade)! > 0);
+  const spots = words.spotsLeft(count(left), wanted);
   const lowest = price(Math.min(...open.map((grade) => plan.grades[grade]!.price)));
   return {
     name: (english && nameEn) || name,
     price: open.length > 1 ? words.priceFrom(lowest) : lowest,
-    left: !known ? "" : left === 0 ? words.soldOut : words.left(count(left)),
+    left: !known ? "" : left === 0 ? words.soldOut : isArea ? spots : words.left(count(left)),
   };
 }
 

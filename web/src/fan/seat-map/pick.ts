@@ -1,5 +1,6 @@
 // What is under a point of the plan. Pure.
 import { nearestSeat, type Grid } from "./grid.ts";
+import type { Focus } from "./keyboard.ts";
 import { sectionOf, type Plan } from "./plan.ts";
 import { contains, type Bounds, type Point } from "./shapes.ts";
 
@@ -15,6 +16,22 @@ export function seatUnder(
   pointer: "coarse" | "fine",
 ): number {
   return nearestSeat(plan, grid, x, y, Math.max(plan.pitch * 0.6, REACH_PX[pointer] / scale));
+}
+
+/** What a pointer means: an area at any distance; else a seat when they can be chosen, or a section
+ * when they are too small. */
+export function meant(
+  plan: Plan,
+  grid: Grid,
+  at: Point,
+  scale: number,
+  pointer: "coarse" | "fine",
+  canChoose: boolean,
+): Focus {
+  const section = sectionUnder(plan, grid, at, scale);
+  const isArea = section >= 0 && plan.sections[section]!.isArea;
+  if (isArea || !canChoose) return { seat: -1, section };
+  return { seat: seatUnder(plan, grid, at, scale, pointer), section: -1 };
 }
 
 /** The section at a point, the smallest where they overlap; else that of the nearest seat; or -1. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { spotsByName } from "./areas.ts";
 import { areSideBySide, priceOf, readPlan, rowOf, seatsByNumber, sectionOf } from "./plan.ts";
-import { planAnswer, planOf } from "./testing.ts";
+import { planAnswer, planOf, withAreas } from "./testing.ts";
 
 const TWO = [
   { name: "101", grade: 0, rows: 2, seats: 4 },
@@ -73,5 +74,46 @@ describe("a plan", () => {
       seats: 25,
     }));
     expect(planOf(...many).row.at(-1)).toBe(1999);
+  });
+});
+
+describe("a plan with areas without seats", () => {
+  const standing = { name: "스탠딩 A", grade: 1, capacity: 300 };
+  const pit = { name: "PIT", grade: 0, capacity: 5 };
+  const plan = readPlan(withAreas(planAnswer(TWO), standing, pit));
+
+  it("has each area as a section without rows, and its spots after all seats", () => {
+    expect(plan.x).toHaveLength(23);
+    expect(plan.places).toBe(23 + 305);
+    expect(
+      plan.sections.map(({ name, isArea, rows, seats }) => [name, isArea, rows, seats]),
+    ).toEqual([
+      ["101", false, 2, 8],
+      ["102", false, 3, 15],
+      ["스탠딩 A", true, 0, 300],
+      ["PIT", true, 0, 5],
+    ]);
+    expect([22, 23, 322, 323, 327].map((place) => sectionOf(plan, place))).toEqual([1, 2, 2, 3, 3]);
+  });
+
+  it("counts spots with the seats of their grade, but not where seats are chosen for the fan", () => {
+    expect(plan.seatsOfGrade).toEqual([13, 315]);
+    expect(plan.seatedOfGrade).toEqual([8, 15]);
+  });
+
+  it("finds areas by their names", () => {
+    const found = spotsByName(plan, [
+      { area: "PIT", count: 2 },
+      { area: "gone", count: 1 },
+      { area: "101", count: 1 },
+    ]);
+    expect([...found]).toEqual([[3, 2]]);
+  });
+
+  it("may have nothing but areas", () => {
+    const club = readPlan(withAreas(planAnswer([]), pit));
+    expect(club.places).toBe(5);
+    expect(sectionOf(club, 4)).toBe(0);
+    expect(club.bounds.bottom).toBeGreaterThan(club.sections[0]!.bounds.bottom);
   });
 });

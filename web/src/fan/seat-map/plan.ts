@@ -1,10 +1,14 @@
 // The plan of a hall as the map and the list read it: columns in typed arrays, and what follows
 // from them once (rows' and sections' bounds, the usual distance of two seats, short seat labels).
 //
+// An area without seats is a section without rows: its spots have a bit in the bitmap, after all
+// seats, and no place on the plan.
+//
 // Always holds: seat i here is seat i of the server's availability bitmap; the seats of a section
 // and of a row are contiguous; a plan is never changed after it was made.
 import { around, boundsOf, grown, withoutNotches, type Bounds, type Point } from "./shapes.ts";
 import type { Schemas } from "../../api/client.ts";
+import { countGrades, gradeOfEachPlace, readArea } from "./areas.ts";
 import type { PlanAnswer } from "./contract.ts";
 
 export interface Grade {
@@ -36,6 +40,8 @@ export interface Section {
   readonly seats: number;
   readonly firstRow: number;
   readonly rows: number;
+  /** Whether it has no seats: tickets for it are sold by count. */
+  readonly isArea: boolean;
 }
 
 export interface Row {
@@ -55,6 +61,10 @@ export interface Plan {
   readonly grades: readonly Grade[];
   /** How many seats each grade has here; a grade may have none. */
   readonly seatsOfGrade: readonly number[];
+  /** The same without the spots of areas. */
+  readonly seatedOfGrade: readonly number[];
+  /** All seats and all spots of areas: as many bits as the bitmap has. */
+  readonly places: number;
   readonly sections: readonly Section[];
   readonly rows: readonly Row[];
   /** The whole number of each seat, such as "101-A-12": what the server calls it. */
@@ -89,9 +99,14 @@ export function readPlan(answer: PlanAnswer): Plan {
   const rows = answer.rows.map((row) => readRow(row, x, y));
   const pitch = usualDistance(rows, x, y);
   const stage = readStage(answer.stage);
-  const sections = answer.sections.map((section, index) =>
-    readSection(section, index, rows, answer.seats.grade, pitch),
-  );
+  const areas = answer.areas ?? [];
+  const sections = [
+    ...answer.sections.map((section, index) =>
+      readSection(section, index, rows, answer.seats.grade, pitch),
+    ),
+    ...areas.map(readArea),
+  ];
+  const seatedOfGrade = countGrades(answer.grades.length, answer.seats.grade);
   return {
     size: answer.size,
     bounds: grown(around([stage, ...sections.map(({ bounds }) => bounds)]), pitch * EDGE_SEATS),
@@ -103,16 +118,18 @@ export function readPlan(answer: PlanAnswer): Plan {
       color,
       types: types ?? [],
     })),
-    seatsOfGrade: answer.grades.map(
-      (_, grade) => answer.seats.grade.filter((other) => other === grade).length,
+    seatsOfGrade: seatedOfGrade.map((seated, grade) =>
+      areas.filter((area) => area.grade === grade).reduce((sum, { seats }) => sum + seats, seated),
     ),
+    seatedOfGrade,
+    places: areas.reduce((sum, { seats }) => sum + seats, x.length),
     sections,
     rows,
     numbers: answer.seats.number,
     labels: seatLabels(answer.seats.number, rows),
     x,
     y,
-    grade: Uint32Array.from(answer.seats.grade),
+    grade: gradeOfEachPlace(answer.seats.grade, areas),
     row: rowOfEachSeat(rows, x.length),
     pitch,
     marks: marksOfSeats(answer.marks ?? []),
@@ -129,9 +146,12 @@ export function mayOffer(plan: Plan, seat: number): boolean {
   return !marksOf(plan, seat).some(({ mark }) => NOT_OFFERED.includes(mark));
 }
 
-/** Index of the section that a seat is in. */
+/** Index of the section that a seat, or the area that a spot, is in. */
 export function sectionOf(plan: Plan, seat: number): number {
-  return rowOf(plan, seat).section;
+  if (seat < plan.x.length) return rowOf(plan, seat).section;
+  return plan.sections.findIndex(
+    ({ isArea, firstSeat, seats }) => isArea && seat >= firstSeat && seat < firstSeat + seats,
+  );
 }
 
 /** The row that a seat is in. */
@@ -223,6 +243,7 @@ function readSection(
     seats: section.seats,
     firstRow,
     rows: rows.filter((row) => row.section === index).length,
+    isArea: false,
   };
 }
 

@@ -4,6 +4,7 @@
 // price; what is sent says the same as what is shown.
 import type { Schemas } from "../../api/client.ts";
 import { priceOf, type Plan } from "./plan.ts";
+import { countOf, type Spots } from "./selection.ts";
 
 export type PriceType = Schemas["OfferedType"];
 export type BookingFee = Schemas["BookingFee"];
@@ -27,9 +28,14 @@ export function costOf(
   chosen: readonly number[],
   types: Types,
   fee: BookingFee | null,
+  spots: Spots = new Map(),
 ): number {
   const prices = chosen.map((seat) => typeOf(plan, seat, types)?.price ?? priceOf(plan, seat));
-  return prices.reduce((sum, price) => sum + price, 0) + feeOf(chosen.length, fee);
+  for (const [section, wanted] of spots) {
+    prices.push(wanted * plan.grades[plan.sections[section]!.grade]!.price);
+  }
+  const tickets = chosen.length + countOf(spots);
+  return prices.reduce((sum, price) => sum + price, 0) + feeOf(tickets, fee);
 }
 
 /** The booking fee of an order with this many tickets. */
@@ -39,9 +45,17 @@ export function feeOf(tickets: number, fee: BookingFee | null): number {
 }
 
 /** The ids that a hold sends, one for each seat; empty when all have the full price. */
-export function idsOf(plan: Plan, chosen: readonly number[], types: Types): (string | null)[] {
-  const ids = chosen.map((seat) => typeOf(plan, seat, types)?.id ?? null);
-  return ids.every((id) => id === null) ? [] : ids;
+export function idsOf(
+  plan: Plan,
+  chosen: readonly number[],
+  types: Types,
+  spots = 0,
+): (string | null)[] {
+  const ids: (string | null)[] = chosen.map((seat) => typeOf(plan, seat, types)?.id ?? null);
+  if (ids.every((id) => id === null)) return [];
+  // Tickets of areas come after the seats, at the full price.
+  for (let spot = 0; spot < spots; spot++) ids.push(null);
+  return ids;
 }
 
 /** The same for seats of one grade that are not chosen yet: types that it does not have mean the full

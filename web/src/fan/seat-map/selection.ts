@@ -32,3 +32,26 @@ export function split(
     kept: chosen.filter((seat) => isFree(availability, seat)),
   };
 }
+
+/** How many tickets of each area are chosen, by the index of its section; none is 0. */
+export type Spots = ReadonlyMap<number, number>;
+
+/** How many tickets of areas are chosen. */
+export function countOf(spots: Spots): number {
+  return [...spots.values()].reduce((sum, wanted) => sum + wanted, 0);
+}
+
+/** The choice with `wanted` of an area: at most as many as are left, and as the limit of all leaves
+ * room for. */
+export function withSpots(
+  spots: Spots,
+  section: number,
+  wanted: number,
+  room: number,
+  left: number,
+): Spots {
+  const others = new Map(spots);
+  others.delete(section);
+  const most = Math.max(Math.min(wanted, room - countOf(others), left), 0);
+  return most === 0 ? others : others.set(section, most);
+}

@@ -13,6 +13,13 @@ export interface Block {
   readonly floor?: string;
 }
 
+/** An area without seats. */
+export interface AreaBlock {
+  readonly name: string;
+  readonly grade: number;
+  readonly capacity: number;
+}
+
 const GRADES: PlanAnswer["grades"] = [
   { name: "R", price: 121_000, color: 0 },
   { name: "S", price: 88_000, color: 1 },
@@ -29,6 +36,32 @@ export function planAnswer(blocks: readonly Block[], grades = GRADES): PlanAnswe
     seats: { number: [], x: [], y: [], grade: [] },
   };
   for (const block of blocks) addBlock(answer, block);
+  return answer;
+}
+
+/** The same with areas below, each 100 wide and 50 deep. */
+export function withAreas(answer: PlanAnswer, ...areas: readonly AreaBlock[]): PlanAnswer {
+  answer.areas = [];
+  for (const { name, grade, capacity } of areas) {
+    const top = answer.size.height;
+    const before = answer.areas.reduce((sum, { seats }) => sum + seats, answer.seats.x.length);
+    answer.areas.push({
+      name,
+      floor: null,
+      grade,
+      outline: [
+        [20, top],
+        [120, top],
+        [120, top + 50],
+        [20, top + 50],
+      ],
+      label: { x: 70, y: top + 25 },
+      first_seat: before,
+      seats: capacity,
+      entry_numbers: { before: `${name}-`, after: "", first: 1, last: capacity },
+    });
+    answer.size.height += 70;
+  }
   return answer;
 }
 
@@ -72,7 +105,7 @@ export function planOf(...blocks: readonly Block[]): Plan {
 /** A hall with these seats taken, as the server would send it. */
 export function availabilityOf(plan: Plan, ...taken: number[]): Availability {
   const availability = unknownAvailability(plan);
-  resetTo(availability, plan, 1, bitmap(plan.x.length));
+  resetTo(availability, plan, 1, bitmap(plan.places));
   applyDelta(availability, plan, 2, taken, []);
   return availability;
 }

@@ -19,3 +19,9 @@ it("a seat without a section or row is called by its number", () => {
   expect(seatNameOf(bare, ko)).toBe("A-12번");
   expect(seatNameOf({ ...bare, number: "7" }, en)).toBe("seat 7");
 });
+
+it("names a ticket of an area by its entry number", () => {
+  const spot = { number: "A-17", floor: null, section: "스탠딩 A", row: null, label: "17" };
+  expect(seatNameOf(spot, ko)).toBe("스탠딩 A 입장번호 17번");
+  expect(seatNameOf(spot, en)).toBe("스탠딩 A, entry number 17");
+});

@@ -35,6 +35,10 @@ export const ko = {
     title: "지금은 고를 수 없는 권종이에요",
     text: "좌석을 새로 불러온 뒤 다른 권종이나 정가로 골라 주세요.",
   },
+  "area-full": {
+    title: "구역에 남은 자리가 모자라요",
+    text: "이 구역에는 그만큼 남아 있지 않아요. 매수를 줄이거나 다른 구역을 골라 주세요.",
+  },
   "seat-limit-exceeded": {
     title: "예매 가능 매수를 넘었어요",
     text: "한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
@@ -91,6 +95,10 @@ export const en: typeof ko = {
   "price-type-unavailable": {
     title: "That ticket type isn't available",
     text: "Reload the seats, then choose another ticket type or the full price.",
+  },
+  "area-full": {
+    title: "Not enough left in this area",
+    text: "Choose fewer tickets, or another area.",
   },
   "seat-limit-exceeded": {
     title: "Seat limit exceeded",

@@ -9,9 +9,9 @@ import { CHECK, HAVE } from "./symbols.ts";
 const OWN_RADIUS_MIN = 8;
 
 export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene): void {
-  const { chosen, offered, focusedSeat, hovered, detail, theme } = scene;
+  const { chosen, offered, focusedSeat, hoveredSeat, theme } = scene;
   for (const { seat, part } of scene.flashes) drawFlash(ctx, scene, seat, part);
-  if (!detail.overview && hovered >= 0) ring(ctx, scene, hovered, 2, theme.ink);
+  if (hoveredSeat >= 0) ring(ctx, scene, hoveredSeat, 2, theme.ink);
   for (const seat of scene.owned) if (!isFree(scene.availability, seat)) drawOwn(ctx, scene, seat);
   for (const seat of chosen) drawOwn(ctx, scene, seat, true);
   for (const seat of offered) drawOffer(ctx, scene, seat);

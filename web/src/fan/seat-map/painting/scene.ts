@@ -41,8 +41,9 @@ export interface Scene {
   /** The seat, and at the overview the section, that the keyboard is on; -1 for none. */
   readonly focusedSeat: number;
   readonly focusedSection: number;
-  /** The section, and the seat, under the mouse; -1 for none. */
-  readonly hovered: number;
+  /** The seat or the section under the mouse; -1 for none. */
+  readonly hoveredSeat: number;
+  readonly hoveredSection: number;
   /** Only this grade stands out; null for all. */
   readonly grade: number | null;
   readonly flashes: readonly Flash[];

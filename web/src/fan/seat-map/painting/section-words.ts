@@ -14,16 +14,20 @@ const TAGS_FROM = 0.4;
 const FADE = 0.15;
 
 export function drawSectionWords(ctx: CanvasRenderingContext2D, scene: Scene): void {
-  const strength = Math.min((TAGS_FROM - scene.detail.seats) / FADE, 1);
-  if (strength <= 0) return;
+  const near = Math.min((TAGS_FROM - scene.detail.seats) / FADE, 1);
   const screen = seen(scene.camera, scene.size);
   for (const sections of alike(scene.plan.sections)) {
-    const visible = sections.filter((section) =>
-      meet(scene.plan.sections[section]!.bounds, screen),
+    const visible = sections.filter(
+      (section) =>
+        meet(scene.plan.sections[section]!.bounds, screen) &&
+        (near > 0 || scene.plan.sections[section]!.isArea),
     );
     if (visible.length === 0) continue;
     const setting = roomiest(ctx, scene, sections);
     for (const section of visible) {
+      // Nothing else is drawn in an area, however near one comes.
+      const strength = scene.plan.sections[section]!.isArea ? 1 : near;
+      if (strength <= 0) continue;
       ctx.globalAlpha = strength * (isDimmed(scene, section) ? 0.45 : 1);
       drawWords(ctx, scene, section, setting);
     }
@@ -34,8 +38,8 @@ export function drawSectionWords(ctx: CanvasRenderingContext2D, scene: Scene): v
 /** The sections of one floor and grade, which say as much as one another, in the same size. */
 function alike(sections: Scene["plan"]["sections"]): Iterable<number[]> {
   const groups = new Map<string, number[]>();
-  sections.forEach(({ floor, grade }, section) => {
-    const key = `${grade} ${floor ?? ""}`;
+  sections.forEach(({ floor, grade, isArea }, section) => {
+    const key = `${grade} ${isArea} ${floor ?? ""}`;
     groups.set(key, [...(groups.get(key) ?? []), section]);
   });
   return groups.values();
@@ -53,8 +57,8 @@ export function drawTags(ctx: CanvasRenderingContext2D, scene: Scene): void {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.globalAlpha = strength * 0.92;
-  plan.sections.forEach(({ bounds, label, name, grade }) => {
-    if (!meet(bounds, screen)) return;
+  plan.sections.forEach(({ bounds, label, name, grade, isArea }) => {
+    if (isArea || !meet(bounds, screen)) return;
     const { letter } = symbols[grade]!;
     const room = (bounds.right - bounds.left) * camera.scale;
     const whole = `${letter} ${name}`;

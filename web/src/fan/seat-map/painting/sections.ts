@@ -45,12 +45,14 @@ function drawShape(ctx: CanvasRenderingContext2D, scene: Scene, section: number)
   ctx.lineWidth = 1;
   ctx.strokeStyle = theme.floorLine;
   ctx.stroke();
-  if (detail.seats < 1) fillAsWhole(ctx, scene, section);
+  const { isArea } = scene.plan.sections[section]!;
+  if (isArea) fillAsWhole(ctx, scene, section, 1);
+  else if (detail.seats < 1) fillAsWhole(ctx, scene, section, 1 - detail.seats);
   if (section === scene.focusedSection) {
     ctx.lineWidth = 4;
     ctx.strokeStyle = theme.focus;
     ctx.stroke();
-  } else if (section === scene.hovered && detail.overview) {
+  } else if (section === scene.hoveredSection && (isArea || detail.overview)) {
     ctx.lineWidth = 2.5;
     ctx.strokeStyle = theme.ink;
     ctx.stroke();
@@ -58,11 +60,16 @@ function drawShape(ctx: CanvasRenderingContext2D, scene: Scene, section: number)
 }
 
 /** In the colour of its grade; what is sold out is grey, and hatched as well. */
-function fillAsWhole(ctx: CanvasRenderingContext2D, scene: Scene, section: number): void {
-  const { theme, plan, detail } = scene;
+function fillAsWhole(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  section: number,
+  strength: number,
+): void {
+  const { theme, plan } = scene;
   const gone = isGone(scene, section);
   const grade = plan.grades[plan.sections[section]!.grade]!;
-  ctx.globalAlpha = (1 - detail.seats) * (isDimmed(scene, section) ? DIMMED : 1);
+  ctx.globalAlpha = strength * (isDimmed(scene, section) ? DIMMED : 1);
   ctx.fillStyle = gone ? theme.gone : gradeColors(theme, grade.color).fill;
   ctx.fill();
   if (gone) {

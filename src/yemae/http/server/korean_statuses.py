@@ -1,0 +1,9 @@
+"""The Korean words of the statuses of an order."""
+
+ORDER_STATUSES = {
+    "held": "선점 중",
+    "paid": "결제 완료",
+    "released": "예약 취소",
+    "expired": "만료",
+    "refunded": "환불",
+}
