@@ -18,8 +18,10 @@ def terms_file(folder: Path, version: str, text: str = "약관") -> str:
 
 
 def test_the_newest_version_is_listed_first_and_nothing_agreed_to_it_yet(
-    named_stores: Settings, tmp_path: Path
+    named_stores: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    """With Valkey away, which has no part in it."""
+    monkeypatch.setenv("YEMAE_VALKEY_URL", "valkey://127.0.0.1:1")
     assert yemae("terms", "list", "--json").json() == []
     first = yemae("terms", "publish", terms_file(tmp_path, "2030-01"))
     assert (first.code, first.out) == (0, "2030-01 is what fans agree to now\n")

@@ -32,6 +32,7 @@ STEERING = [
     ["users", "list-operators"],
     ["seats", "block", "hall", "--reason", "press", "--seat", "1"],
     ["seats", "list", "hall"],
+    ["terms", "list"],
     ["migrate"],
     ["schema"],
     ["erd"],
@@ -58,14 +59,15 @@ ALONE = [
     ["tokens", "issue", "fan"],
     ["tickets", "key"],
 ]
-# Tests of their own: a server; what loads the concert here; what makes and reads backups of private
-# stores, which are PostgreSQL's alone; and what says which store is away.
+# Tests of their own: a server; what loads the concert here; what takes a file; what makes and reads
+# backups of private stores, which are PostgreSQL's alone; and what says which store is away.
 ELSEWHERE = [
     ["serve"],
     ["mock"],
     ["rehearse"],
     ["simulate"],
     ["concerts", "load"],
+    ["terms", "publish"],
     ["tickets", "check"],
     ["backup"],
     ["restore"],
