@@ -71,10 +71,11 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
     performance = runtime.catalogue.performance(wish.performance_id)
     queue = gate.require_sold(runtime, fan.entry, performance)
     best = await _best(runtime, performance, wish.best_available) if wish.best_available else None
-    spots = await _spots(runtime, performance, wish.areas) if wish.areas else ()
-    numbers = seat_numbers(wish.seats)
-    request = _request(runtime, fan, queue, performance, numbers, best)._replace(spots=spots)
-    request = request._replace(price_types=_price_types(wish, seats_wanted(request)))
+    request = _request(runtime, fan, queue, performance, seat_numbers(wish.seats), best)
+    if wish.areas:
+        request = request._replace(spots=await _spots(runtime, performance, wish.areas))
+    if wish.price_types:
+        request = request._replace(price_types=_price_types(wish, seats_wanted(request)))
     batches.holds.count(request.user_id)
     batches.holds_of_pass.count(request.pass_key)
     if fan.opened is None:

@@ -54,6 +54,8 @@ def not_chosen(marks: Iterable[Mark]) -> set[int]:
 def companions_without(marks: Mapping[str, str | None]) -> list[str]:
     """The companion seats among these seats, if they are more than the wheelchair places; `marks`
     has what each seat's row keeps, by its number."""
+    if COMPANION not in marks.values():
+        return []
     kinds = Counter(marks.values())
     if kinds[COMPANION] <= kinds[WHEELCHAIR]:
         return []
