@@ -5,7 +5,6 @@ alter table concerts add column phase_of text;
 alter table concerts add column phase jsonb;
 alter table concerts add constraint concerts_phase_of_fkey
 foreign key (phase_of) references concerts (id) not valid;
-alter table concerts validate constraint concerts_phase_of_fkey;
 comment on column concerts.phase_of is 'The concert of which this row is a phase of the sale with a queue of its own; null: the row is a concert, and its general sale.';
 comment on column concerts.phase is 'What distinguishes the phase: {name, name_en, ends_at, code_hashes: HMACs under the secret key, group}; null: a general sale without an end of its own.';
 alter table performances add column sales text[];
