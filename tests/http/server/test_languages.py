@@ -8,7 +8,7 @@ import pytest
 from helpers.http import Site, Visitor
 from yemae.http.contract import problem_examples
 from yemae.http.server import korean
-from yemae.http.server.korean_statuses import ORDER_STATUSES
+from yemae.http.server.korean_statuses import ORDER_STATUSES, SEAT_LIMITS
 from yemae.http.server.languages import language_of
 from yemae.refusals import InvalidRequest, Refusal, all_refusals
 
@@ -79,7 +79,8 @@ def names(detail: str, refusal: Refusal, field: str) -> bool:
         return all(error.field in detail for error in refusal.errors)
     if isinstance(value, list):
         return all(str(one) in detail for one in value)
-    shown = {str(value), ORDER_STATUSES.get(str(value), str(value))}
+    in_korean = ORDER_STATUSES | SEAT_LIMITS
+    shown = {str(value), in_korean.get(str(value), str(value))}
     return any(re.search(rf"(?<!\w){re.escape(one)}", detail.replace(",", "")) for one in shown)
 
 

@@ -7,7 +7,7 @@ missing and that both languages name the same fields.
 
 from typing import Any, NamedTuple
 
-from yemae.http.server.korean_statuses import ORDER_STATUSES
+from yemae.http.server.korean_statuses import ORDER_STATUSES, SEAT_LIMITS
 from yemae.refusals import InvalidRequest, Refusal
 from yemae.values import money
 
@@ -48,6 +48,8 @@ def _shown(name: str, value: Any, currency: str | None) -> str:
         return ", ".join(map(str, value))
     if name == "order_status":
         return ORDER_STATUSES[value]
+    if name == "per":
+        return SEAT_LIMITS[value]
     if currency is not None and isinstance(value, int):
         return money.amount(value, currency)
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -263,7 +265,7 @@ WORDS = {
         "이 좌석까지 더하면 1인당 예매할 수 있는 매수를 넘습니다. 한도는 한 회차(`per`가 "
         "`performance`) 또는 공연의 모든 회차(`concert`)에 적용되며, 선점한 좌석과 결제한 "
         "좌석을 모두 셉니다.",
-        "선점한 좌석과 결제한 좌석을 합쳐, 1인당 {limit}석까지 예매할 수 있습니다.",
+        "선점한 좌석과 결제한 좌석을 합쳐, {per} 1인 {limit}매까지 예매할 수 있습니다.",
     ),
     "order-not-found": Words("없는 주문", "이 ID의 주문이 없습니다."),
     "order-not-held": Words(

@@ -7,3 +7,6 @@ ORDER_STATUSES = {
     "expired": "만료",
     "refunded": "환불",
 }
+
+# What a limit of seats is of.
+SEAT_LIMITS = {"performance": "회차당", "concert": "공연당"}
