@@ -129,4 +129,4 @@ def test_a_concert_that_is_over_when_it_opens_is_refused(tmp_path: Path) -> None
     line = next(line for line in hall.splitlines() if line.startswith("sale_opens_at"))
     file.write_text(hall.replace(line, "sale_opens_at = 2999-01-01T00:00:00Z"))
     done = yemae("simulate", "--file", str(file))
-    assert (done.code, "has begun when its sale opens" in done.err) == (2, True)
+    assert (done.code, "has ended when its sale opens" in done.err) == (2, True)

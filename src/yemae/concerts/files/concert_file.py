@@ -96,10 +96,10 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     listing: int
     queue: QueueTable
     pricing: Pricing
-    # With the grades' own prices.
     # Of the general sale; None: it ends with the sale of its last date.
     sale_ends_at: datetime | None
     sales: tuple[SaleTable, ...]
+    # With the grades' own prices.
     seats: tuple[FileSeat, ...]
     plan: Plan
     performances: tuple[FilePerformance, ...]
