@@ -54,9 +54,8 @@ async def test_every_answer_with_an_order_says_it(settings: Settings) -> None:
         for order in (paid, shown, listed):
             assert (order["concert_title"], order["venue"]) == ("봄밤", "Hall")
             assert order["starts_at"] == "2030-01-01T10:00:00.000Z"
-            assert order["seats"] == [
-                {"number": "3", "grade": "R", "price": 50_000, "grade_en": None, **where}
-            ]
+            priced = {"price": 50_000, "price_type": None, "grade": "R", "grade_en": None}
+            assert order["seats"] == [{"number": "3", **priced, "marks": [], **where}]
         for order in (shown, listed):
             (ticket,) = order["tickets"]
-            assert ticket == {"seat": "3", "code": ticket["code"], **where}
+            assert ticket == {"seat": "3", "code": ticket["code"], "price_type": None, **where}
