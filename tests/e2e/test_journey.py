@@ -222,7 +222,7 @@ def test_a_concert_that_has_begun_is_not_offered(
     concert = new_concert(starts_at="2026-02-01T20:00:00+09:00")
     page = open_page()
     page.goto(f"/concerts/{concert}")
-    expect(page.get_by_text("공연이 이미 시작되어 예매가 끝났어요")).to_be_visible()
+    expect(page.get_by_text("예매가 끝났어요", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="예매하기")).to_have_count(0)
     accessible(page)
 

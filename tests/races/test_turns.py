@@ -84,7 +84,7 @@ async def payment_and_hold(runtimes: list[Runtime], database_url: str) -> list[A
 
 
 def pay_for_seats_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    order = 'order by o.performance_key, n.number collate "C"'
+    order = 'order by o.performance_key, a.area nulls first, a.position, n.number collate "C"'
     without(monkeypatch, seats, "LOCK_SEATS_OF_ORDERS", order)
 
 
