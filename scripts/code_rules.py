@@ -19,9 +19,7 @@ LINES_MAX = 300
 # Made by commands, not written.
 GENERATED = ("src/yemae/page/", "src/yemae/schema/schema.sql", "web/src/api/schema.d.ts")
 # Each with its reason.
-LONGER: dict[str, str] = {
-    "src/yemae/http/server/korean.py": "One table: the Korean words of every problem.",
-}
+LONGER: dict[str, str] = {}
 
 # Name the fan, caller, operator or client, and the number or the time. Also as parts of a name. One
 # reason of a seat block is `house`, which is no other word for us.

@@ -8,6 +8,7 @@ import pytest
 from helpers.http import Site, Visitor
 from yemae.http.contract import problem_examples
 from yemae.http.server import korean
+from yemae.http.server.korean_problems import WORDS
 from yemae.http.server.korean_statuses import ORDER_STATUSES, SEAT_LIMITS
 from yemae.http.server.languages import language_of
 from yemae.refusals import InvalidRequest, Refusal, all_refusals
@@ -40,7 +41,7 @@ def test_the_language_is_the_one_that_is_liked_most(accepted: str | None, langua
 
 
 def test_every_refusal_has_words_in_korean_and_no_words_are_left_over() -> None:
-    assert set(korean.WORDS) == {refusal.slug for refusal in all_refusals()}
+    assert set(WORDS) == {refusal.slug for refusal in all_refusals()}
 
 
 @pytest.mark.parametrize("kind", all_refusals(), ids=lambda kind: kind.slug)
