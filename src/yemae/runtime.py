@@ -90,6 +90,10 @@ class Stores:
     seen_passes: SeenPasses = field(repr=False)
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
+    # The queues whose seats have changed since the last count, as far as this process knows.
+    uncounted: set[str] = field(default_factory=set, repr=False)
+    # When the seats of a queue change by themselves, in Unix seconds of PostgreSQL's clock.
+    counts_due_s: dict[str, float] = field(default_factory=dict, repr=False)
     # Made anew when the concert's settings or the stretch change; polls ask all the time.
     paces: dict[str, Paces] = field(default_factory=dict, repr=False)
 

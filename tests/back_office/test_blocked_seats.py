@@ -28,7 +28,8 @@ async def counted(runtime: Runtime) -> tuple[int, int]:
     """Seats left, and unsold, of both dates."""
     keys = [date.key for date in runtime.catalogue.concert(HALL).performances]
     async with runtime.postgres.transaction() as tx:
-        return await seats.seats_of_concert(tx, keys)
+        found = await seats.seats_of_concert(tx, keys)
+    return found.seats_left, found.unsold
 
 
 async def test_a_blocked_seat_is_sold_to_no_fan_until_it_is_released(runtime: Runtime) -> None:

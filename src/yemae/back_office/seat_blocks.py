@@ -1,8 +1,8 @@
 """Seats that an operator holds back from the sale, and gives back; over HTTP and as commands.
 
-A change, its line in the log and its notice to the seat maps are one transaction. Operators of one
-concert take turns, and a load of its file waits for them: the concert's row is locked first, the
-seats after it in key order.
+A change, its line in the log and its notices, to the seat maps and to the count of the seats, are
+one transaction. Operators of one concert take turns, and a load of its file waits for them: the
+concert's row is locked first, the seats after it in key order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,6 +96,7 @@ async def block(
             tx, after, keys, numbers, skips_taken=change.skips_taken
         )
         await seat_blocks.announce(tx, [*touched, *blocked])
+        await controls.announce(tx, concert_id)
         said = _details(after, dates, change.selection) | _said(before, after)
         await _log(tx, stores, concert_id, who, "block", said | {"count": len(blocked)})
         return await _state(tx, concert_id, after.name)
@@ -124,6 +125,7 @@ async def unblock(
             raise BlockNotFound
         freed = await seat_blocks.release_seats(tx, found, [date.key for date in dates], numbers)
         await seat_blocks.announce(tx, freed)
+        await controls.announce(tx, concert_id)
         left = await _state(tx, concert_id, name)
         is_over = not left.total and found.file is None
         if is_over:

@@ -181,6 +181,14 @@ class Catalogue:
         # Of every phase of every concert, by the id of the queue.
         self.queues: dict[str, Concert] = {}
         self.performances: dict[str, Performance] = {}
+        self._revisions: dict[str, int] = {}
+        self._changed: set[str] = set()
+
+    def take_changed(self) -> set[str]:
+        """The ids of the queues that a load or an operator has changed since this was last asked;
+        those of the first refresh are none."""
+        changed, self._changed = self._changed, set()
+        return changed
 
     async def refresh(self) -> None:
         """Read everything again if a load or an operator has changed it. Raises
@@ -194,6 +202,10 @@ class Catalogue:
             self._keep(revision, concerts, performances)
 
     def _keep(self, revision: int, concerts: list[Any], performances: list[Performance]) -> None:
+        revisions = {row.id: row.revision for row in concerts}
+        if self._revision >= 0:
+            self._changed |= {id_ for id_, _ in revisions.items() - self._revisions.items()}
+        self._revisions = revisions
         self.performances = {performance.id: performance for performance in performances}
         dates = {
             row.id: tuple(p for p in performances if p.concert_id == row.id) for row in concerts
@@ -224,6 +236,7 @@ class Catalogue:
         prequeue_opens_at = settings.get("prequeue_opens_at")
         if prequeue_opens_at is not None:
             settings["prequeue_opens_at"] = min(prequeue_opens_at, settings["sale_opens_at"])
+        values.pop("revision")
         is_keyed = values.pop("draw_seed_is_keyed")
         values["draw_seed"] = self._seeds.seed(row.draw_seed, is_keyed=is_keyed)
         values["lanes"] = lanes.read(row.lanes)

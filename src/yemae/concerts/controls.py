@@ -118,6 +118,11 @@ async def write(tx: Transaction, concert_id: str, controls: Controls, who: str) 
         known=list(NAMES),
         changed_by=who,
     )
+    await announce(tx, concert_id)
+
+
+async def announce(tx: Transaction, concert_id: str) -> None:
+    """Let every process read the concert again, after the commit."""
     await tx.send(ANNOUNCE_CHANGE, concert_id=concert_id)
 
 

@@ -6,7 +6,7 @@ select coalesce(sum(revision), 0)::bigint as revision from concerts
 -- name: all_concerts
 -- With the file's settings of the queue, and those that an operator has set. A phase of a sale is a
 -- row of its own.
-select c.id, c.title, c.artist, c.venue, c.currency, c.seat_limit,
+select c.id, c.revision, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
        c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.time_zone, c.pricing,
@@ -48,7 +48,10 @@ select count(*) filter (where order_id is null or held_until <= (select yemae_no
        count(*) filter (where order_id is null or held_until <= (select yemae_now())
                            or (held_until < 'infinity' and not order_id = any(array(
                                select id from seat_blocks where releases_at is not null
-                           )))) as unsold
+                           )))) as unsold,
+       -- When that changes by itself: a hold runs out, or a block is released.
+       min(held_until) filter (where held_until > (select yemae_now())
+                               and held_until < 'infinity') as changes_at
 from seats
 where performance_key = any(%(performance_keys)s::int[])
 

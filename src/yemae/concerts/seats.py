@@ -65,6 +65,15 @@ class GradeCount(NamedTuple):
     unsold: int
 
 
+class SeatCount(NamedTuple):
+    """The seats of a concert: how many can be booked, how many are not sold, and when that changes
+    by itself; None: never."""
+
+    seats_left: int
+    unsold: int
+    changes_at: datetime | None
+
+
 class FreedSeat(NamedTuple):
     """A seat that was freed."""
 
@@ -73,7 +82,7 @@ class FreedSeat(NamedTuple):
 
 QUERIES = load_queries(__file__)
 SEATS_LEFT = QUERIES["seats_left"]
-SEATS_OF_CONCERT = QUERIES["seats_of_concert"]
+SEATS_OF_CONCERT = Query(QUERIES["seats_of_concert"], SeatCount)
 SEATS_BY_GRADE = Query(QUERIES["seats_by_grade"], GradeCount)
 LOCK_SEATS = Query(QUERIES["lock_seats"], LockedSeat)
 TRY_SEATS = Query(QUERIES["try_seats"], LockedSeat)
@@ -96,10 +105,10 @@ class Claim(NamedTuple):
     held_until: datetime
 
 
-async def seats_of_concert(tx: Transaction, performance_keys: Sequence[int]) -> tuple[int, int]:
-    """Of all these performances together: how many seats can be booked, and are not sold."""
+async def seats_of_concert(tx: Transaction, performance_keys: Sequence[int]) -> SeatCount:
+    """The seats of all these performances together."""
     (row,) = await tx.fetch(SEATS_OF_CONCERT, performance_keys=list(performance_keys))
-    return row.seats_left, row.unsold
+    return row
 
 
 async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[int, int]:

@@ -11,8 +11,8 @@ from yemae.waiting_room.snapshot import LaneNumbers, Snapshot, Statistics
 # About how many fans or blocks one call reads, so that none takes long.
 SCAN_COUNT = 250
 BLOCKS_COUNT = 1_000
-# How often the seats of an empty queue are counted: an operator may have added some, and unpaid
-# orders expire.
+# How often the seats of an empty queue are counted when no process knows of a change: one may end
+# before it counts what it sold.
 SEATS_AT_REST_MS = 300_000
 
 
@@ -131,10 +131,12 @@ async def every_place(valkey: Valkey, concert_id: str) -> AsyncIterator[tuple[st
                 break
 
 
-async def take_seats_turn(valkey: Valkey, concert_id: str, interval_ms: int) -> bool:
+async def take_seats_turn(
+    valkey: Valkey, concert_id: str, interval_ms: int, at_rest_ms: int = SEATS_AT_REST_MS
+) -> bool:
     """Whether it is this process's turn to count the seats: one process gets it in each interval,
-    which is longer while the queue is empty."""
-    at_rest_ms = max(interval_ms, SEATS_AT_REST_MS)
+    which is `at_rest_ms`, if that is longer, while the queue is empty."""
+    at_rest_ms = max(interval_ms, at_rest_ms)
     call = seats_turn_lua(interval_ms=interval_ms, at_rest_ms=at_rest_ms)
     return await valkey.run(call, keys_of(concert_id)) == "yours"
 

@@ -1,11 +1,15 @@
 """The seats left of a concert in its queue's status, and what follows when all are sold."""
 
+from datetime import timedelta
+
 import pytest
 
-from helpers.concerts import HALL, concert
+from helpers.blocks import block, unblock
+from helpers.concerts import FIRST, HALL, SECOND, concert
 from helpers.http import Site, open_site, until
 from helpers.planned import PLACE, queue_of, tells
 from helpers.time_travel import travel
+from yemae.concerts.seat_map.changes import SOLD, Change
 from yemae.jobs import seat_count
 from yemae.settings import Settings
 from yemae.waiting_room import counts
@@ -90,6 +94,78 @@ async def test_the_seats_of_a_queue_without_fans_are_counted_once_and_then_seldo
     assert not await turn()
     travel(site.runtime, 63 + counts.SEATS_AT_REST_MS / 1000)
     assert await turn()
+
+
+async def test_what_is_sold_while_the_queue_is_empty_is_counted_within_seconds(
+    settings: Settings,
+) -> None:
+    """A fan may buy the last seats and be gone between two counts, or buy in another phase."""
+    async with open_site(settings) as site:
+        await rest(site)
+        async with site.runtime.postgres.transaction() as tx:
+            await tx.send(b"update seats set held_until = 'infinity', order_id = gen_random_uuid()")
+        runtime = site.runtime
+        dates = runtime.catalogue.concert(HALL).performances
+        now_s = runtime.availability.now_s()
+        runtime.availability.note([Change(date.key, now_s, SOLD, ["1"]) for date in dates])
+
+        async def is_noted() -> bool:
+            return bool(runtime.availability.publisher.changed or runtime.uncounted) or (
+                # The site's own clock was faster.
+                await tells(site, "state", "sold_out")
+            )
+
+        async def is_settled() -> bool:
+            return not runtime.uncounted
+
+        await until(is_noted)
+        await count_again(site)
+        await until(lambda: tells(site, "state", "sold_out"))
+        # It is not counted at every run from now on.
+        await until(is_settled)
+
+
+async def test_what_is_blocked_while_the_queue_is_empty_is_counted_within_seconds(
+    settings: Settings,
+) -> None:
+    async with open_site(settings, concert(seats=2)) as site:
+        await rest(site)
+        await block(site.runtime, "1", "2", performances=(FIRST, SECOND))
+        await site.runtime.catalogue.refresh()
+        await count_again(site)
+        await until(lambda: tells(site, "state", "sold_out"))
+        await unblock(site.runtime)
+        await site.runtime.catalogue.refresh()
+        await count_again(site)
+        await until(lambda: tells(site, "state", "open"))
+
+
+async def test_a_block_that_is_released_at_a_set_time_is_counted_within_seconds_of_it(
+    settings: Settings,
+) -> None:
+    async with open_site(settings, concert(seats=2)) as site:
+        await rest(site)
+        at = site.runtime.now() + timedelta(seconds=100)
+        await block(site.runtime, "1", "2", performances=(FIRST, SECOND), releases_at=at)
+        await site.runtime.catalogue.refresh()
+        await count_again(site)
+        await until(lambda: tells(site, "state", "sold_out"))
+        travel(site.runtime, 100)
+        await count_again(site)
+        await until(lambda: tells(site, "state", "open"))
+
+
+async def rest(site: Site) -> None:
+    """Count the seats of the empty queue, so that the next count is at the longer interval."""
+    travel(site.runtime, 60)
+    await count_again(site)
+    await until(lambda: tells(site, "state", "open"))
+
+
+async def count_again(site: Site) -> None:
+    """A count when the shorter interval has passed."""
+    travel(site.runtime, seat_count.INTERVAL_MS / 1000 + 1)
+    await seat_count.count_seats(site.runtime)
 
 
 async def test_fans_who_poll_on_time_while_all_is_sold_are_present(

@@ -130,6 +130,12 @@ class Availability:
             self._apply(change, now_s)
             self.publisher.unpublished.append(change)
 
+    def take_changed(self) -> set[int]:
+        """The keys of the performances whose seats this process has changed since this was last
+        asked."""
+        changed, self.publisher.changed = self.publisher.changed, set()
+        return changed
+
     def presume_taken(self, performance_key: int, numbers: list[str], seconds: float) -> None:
         """Seats that a hold found taken before their change was published."""
         if (watch := self.watches.get(performance_key)) is not None:

@@ -27,6 +27,8 @@ class Publisher:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         self.unpublished: list[Change] = []
+        # The performances of what was published since `Availability.take_changed`.
+        self.changed: set[int] = set()
         # None while this process hears nothing.
         self.unheard: set[str] | None = None
 
@@ -47,6 +49,7 @@ class Publisher:
             await asyncio.sleep(PUBLISH_S)
             if self.unpublished:
                 changes, self.unpublished = self.unpublished, []
+                self.changed.update(change.performance_key for change in changes)
                 await self._publish(changes)
 
     async def _publish(self, changes: list[Change]) -> None:
