@@ -131,7 +131,7 @@ def _values(hint: Any, language: Language) -> str:
     if kind is Path:
         return language.folder
     if get_origin(kind) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(kind))
+        return ", ".join(f"`{choice}`" for choice in get_args(kind) if choice)
     if bounds is None:
         return language.text
     return language.currency if bounds.pattern else f"{bounds.ge:,}–{bounds.le:,}"

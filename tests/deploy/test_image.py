@@ -64,7 +64,14 @@ def server_options(stores: Deployed, port: int) -> list[str]:
     """The options of a server on the stores."""
     return [
         *secrets(stores, "database_url", "valkey_url", "secret_key"),
-        *settings({"YEMAE_PORT": str(port), "YEMAE_WORKERS": "1", "YEMAE_METRICS": "direct"}),
+        *settings(
+            {
+                "YEMAE_PORT": str(port),
+                "YEMAE_WORKERS": "1",
+                "YEMAE_METRICS": "direct",
+                "YEMAE_TOP_UPS": "free",
+            }
+        ),
     ]
 
 

@@ -52,6 +52,8 @@ def machine() -> Iterator[Machine]:
         install = typed("sudo sh dist/install.sh")
         print(debian.run("sh", "-c", f"cd /root/yemae && {install}"))  # noqa: T201 - for its reader
         print(f"installed in {time.monotonic() - began:.0f} s")  # noqa: T201
+        trial, _ = typed("echo YEMAE_TOP_UPS").splitlines()
+        debian.run("sh", "-ec", trial)
         debian = FreshDebian(root, name)
         service = Service(debian, root / "etc/systemd/system" / UNIT, log)
         service.start()

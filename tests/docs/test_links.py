@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from helpers.pages import ROOT, anchors, blocks, headings, links, page_of, pages, read
-from yemae.serve.announcement import ready_text
+from yemae.serve.announcement import TOP_UPS, ready_text
 
 ENGLISH, KOREAN = read("README.md"), read("README.ko.md")
 
@@ -60,7 +60,7 @@ def test_a_readme_has_one_story(text: str) -> None:
 def test_a_readme_shows_what_make_run_writes(text: str) -> None:
     url = "http://127.0.0.1:8000"
     data = "/home/you/.local/share/yemae  (private PostgreSQL, private Valkey)"
-    assert blocks(text)[1].text.strip() == ready_text(url, url, data).strip()
+    assert blocks(text)[1].text.strip() == ready_text(url, url, data, TOP_UPS["free"]).strip()
 
 
 @pytest.mark.parametrize("text", [ENGLISH, KOREAN], ids=["English", "Korean"])

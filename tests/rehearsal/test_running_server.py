@@ -13,8 +13,10 @@ import psycopg
 import pytest
 
 from helpers.command import Done, finish, start, yemae
+from helpers.concerts import load_concert
 from helpers.http import until
 from helpers.server import Server
+from yemae.settings import Settings
 
 QUICK = "think_s=0,walk_away=0,hold_without_paying=0,seats_max=1,retries=50"
 
@@ -133,6 +135,24 @@ def test_a_key_that_the_server_does_not_take_is_refused(
     done = rehearse(server.url)
     assert done.code == 2
     assert "YEMAE_SECRET_KEY is not the key of the server" in done.err
+
+
+def test_a_server_whose_fans_could_not_pay_is_refused(settings: Settings, tmp_path: Path) -> None:
+    closed = Server(
+        tmp_path,
+        YEMAE_DATABASE_URL=settings.stores.database_url,
+        YEMAE_VALKEY_URL=settings.stores.valkey_url,
+        YEMAE_TOP_UPS="off",
+        YEMAE_WORKERS="1",
+    )
+    asyncio.run(load_concert(settings))
+    closed.start()
+    try:
+        done = rehearse(closed.url)
+    finally:
+        closed.stop()
+    assert done.code == 2
+    assert "YEMAE_TOP_UPS is off" in done.err
 
 
 def test_real_seats_are_sold_only_with_the_option_for_it(server: Server) -> None:

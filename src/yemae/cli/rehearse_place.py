@@ -18,7 +18,14 @@ from yemae.embedded.secret_key import secret_key
 from yemae.rehearsal.own_file import FanLane, OwnFile
 from yemae.rehearsal.scenario import Scenario
 from yemae.rehearsal.server import Private, private_server
-from yemae.rehearsal.target import Target, accepts, find_concert, require_url, stores_of
+from yemae.rehearsal.target import (
+    Target,
+    accepts,
+    find_concert,
+    require_free_top_ups,
+    require_url,
+    stores_of,
+)
 from yemae.settings import Settings, default_workers, read_settings
 from yemae.store.errors import StoreError
 from yemae.values.text import printable
@@ -148,6 +155,7 @@ def own_file(
 def _running(scenario: Scenario, url: str, options: RunningOptions, settings: Settings) -> Target:
     url = require_url(url)
     concert = asyncio.run(find_concert(url, options.concert))
+    asyncio.run(require_free_top_ups(url))
     if scenario.behaviour.seats_max > concert.seat_limit:
         raise InputError(
             f"seats_max={scenario.behaviour.seats_max} is more than the {concert.seat_limit} seats "

@@ -136,6 +136,15 @@ NODES = {
         "not trusted, and count for that address.",
         "If it is your proxy's, name it in FORWARDED_ALLOW_IPS and restart.",
     ),
+    "top_ups.free": Wording(
+        "not_checked", "Every top-up is credited without payment: this server is for development."
+    ),
+    "top_ups.free_in_production": Wording(
+        "warning", "Every top-up is credited without payment: tickets cost nothing here.",
+        "Unless that is meant, remove YEMAE_TOP_UPS=free.",
+    ),
+    "top_ups.card": Wording("ok", "Fans top up by card."),
+    "top_ups.off": Wording("ok", "No top-up is taken."),
     "page.built": Wording("ok", "The fan's page was built from version {version}."),
     "page.own": Wording("not_checked", "The fan's page is your own, in {folder}."),
     "page.none": Wording(

@@ -16,7 +16,7 @@ from yemae.refusals.identity import (
     Unauthenticated,
     WrongCredentials,
 )
-from yemae.refusals.money import BalanceLimitExceeded, InsufficientBalance
+from yemae.refusals.money import BalanceLimitExceeded, InsufficientBalance, TopUpClosed
 from yemae.refusals.queue import (
     EntryProofInvalid,
     EntryTokenExpired,
@@ -128,6 +128,7 @@ __all__ = [
     "SignUpClosed",
     "StoreUnavailable",
     "TargetTooLong",
+    "TopUpClosed",
     "Unauthenticated",
     "WrongCredentials",
     "all_refusals",

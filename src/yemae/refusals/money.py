@@ -26,6 +26,16 @@ class InsufficientBalance(Refusal):
 
 
 @dataclass(eq=False)
+class TopUpClosed(Refusal):
+    """This server takes no top-up this way, or not this much more: `top_ups` of `GET /v1/settings`
+    says which way is open, and all balances together have a limit."""
+
+    slug = "top-up-closed"
+    status = 403
+    title = "Top-ups closed"
+
+
+@dataclass(eq=False)
 class BalanceLimitExceeded(Refusal):
     """This top-up would exceed the maximum balance of a wallet."""
 

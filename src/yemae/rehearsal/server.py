@@ -39,7 +39,7 @@ READY = '"event":"serving"'
 # Variables that we set instead of the operator's environment.
 OURS = {
     "YEMAE_HOST", "YEMAE_PORT", "YEMAE_WORKERS", "YEMAE_DATA_DIR", "YEMAE_DATABASE_URL",
-    "YEMAE_VALKEY_URL", "YEMAE_SECRET_KEY", "YEMAE_MODE", "YEMAE_LOG_FORMAT",
+    "YEMAE_VALKEY_URL", "YEMAE_SECRET_KEY", "YEMAE_MODE", "YEMAE_LOG_FORMAT", "YEMAE_TOP_UPS",
 }  # fmt: skip
 
 CONCERT = """\

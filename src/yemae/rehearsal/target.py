@@ -48,6 +48,12 @@ class ConcertsAnswer(msgspec.Struct, frozen=True):
     next_cursor: str | None = None
 
 
+class SettingsAnswer(msgspec.Struct, frozen=True):
+    """How money comes into a wallet; a server that does not say credits every top-up."""
+
+    top_ups: str = "free"
+
+
 class SessionAnswer(msgspec.Struct, frozen=True):
     """The fields of a sign-up's answer that we need."""
 
@@ -80,6 +86,19 @@ async def find_concert(url: str, wanted: str | None) -> ConcertAnswer:
         missing = "Say which concert with --concert" if wanted is None else f"No concert {wanted!r}"
         raise ScenarioError(f"{missing}; there are: {known}.")
     return found[wanted]
+
+
+async def require_free_top_ups(url: str) -> None:
+    """Raises ScenarioError where the fans of a rehearsal could not pay, or RehearsalError."""
+    answer = await _once(url, "GET", "/v1/settings")
+    if answer.status != 200:
+        raise _no_answer(url, answer)
+    top_ups = msgspec.json.decode(answer.body, type=SettingsAnswer).top_ups
+    if top_ups != "free":
+        raise ScenarioError(
+            f"Simulated fans pay from their balance, and {url} credits no top-up (YEMAE_TOP_UPS is "
+            f"{top_ups}): start it with YEMAE_TOP_UPS=free for the rehearsal, or use --embedded."
+        )
 
 
 async def accepts(url: str, secret_key: str) -> bool:
@@ -176,8 +195,7 @@ async def _concerts(url: str) -> list[ConcertAnswer]:
     while path is not None:
         answer = await _once(url, "GET", path)
         if answer.status != 200:
-            said = f"answers {answer.status}" if answer.status else "does not answer"
-            raise RehearsalError(f"The server at {url} {said}.")
+            raise _no_answer(url, answer)
         try:
             page = msgspec.json.decode(answer.body, type=ConcertsAnswer)
         except msgspec.MsgspecError as error:
@@ -185,6 +203,11 @@ async def _concerts(url: str) -> list[ConcertAnswer]:
         concerts += page.concerts
         path = page.next_cursor and f"/v1/concerts?cursor={quote(page.next_cursor, safe='')}"
     return concerts
+
+
+def _no_answer(url: str, answer: Response) -> RehearsalError:
+    said = f"answers {answer.status}" if answer.status else "does not answer"
+    return RehearsalError(f"The server at {url} {said}.")
 
 
 async def _once(url: str, method: str, path: str, *headers: str) -> Response:

@@ -18,10 +18,10 @@ from yemae.wallet.ledger import LockedWallet
 
 
 class LockedRow(NamedTuple):
-    """What is locked: a user's turn or wallet, an order, its seats, a seat, or the rest of an
-    area."""
+    """What is locked: a user's turn or wallet, the room of all wallets, an order, its seats, a
+    seat, or the rest of an area."""
 
-    kind: Literal["buyer", "wallet", "order", "seats of order", "seat", "area"]
+    kind: Literal["buyer", "wallet", "room", "order", "seats of order", "seat", "area"]
     key: str | UUID | SeatKey
 
 

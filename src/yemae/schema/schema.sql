@@ -485,6 +485,20 @@ CREATE TABLE public.wallets (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE public.wallets_room (
+    part integer NOT NULL,
+    room bigint NOT NULL,
+    sum_max bigint NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    CONSTRAINT wallets_room_room_check CHECK ((room >= 0))
+);
+
+COMMENT ON TABLE public.wallets_room IS 'What top-ups may still bring into all wallets together, in parts, so that they do not wait for one row. Unused while no limit is set.';
+
+COMMENT ON COLUMN public.wallets_room.sum_max IS 'The limit that the room was counted for; with another setting it is counted anew.';
+
+COMMENT ON COLUMN public.wallets_room.counted_at IS 'When all balances were summed up. Payments since then are not in the room yet.';
+
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
@@ -562,6 +576,9 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.wallets_room
+    ADD CONSTRAINT wallets_room_pkey PRIMARY KEY (part);
 
 CREATE INDEX orders_by_user ON public.orders USING btree (user_id, id);
 

@@ -7,8 +7,15 @@ import msgspec
 
 from yemae.base.logs import writes_json
 from yemae.embedded.private_stores import StoreUrls
-from yemae.settings import Settings
+from yemae.settings import Settings, TopUps
 from yemae.values.instants import instant
+
+# How money comes into a wallet, in words.
+TOP_UPS: dict[TopUps, str] = {
+    "free": "free: credited without payment",
+    "card": "by card",
+    "off": "off",
+}
 
 
 def announce(url: str, settings: Settings, external: StoreUrls, *, has_page: bool) -> None:
@@ -29,22 +36,24 @@ def announce(url: str, settings: Settings, external: StoreUrls, *, has_page: boo
             "docs": f"{url}/docs",
             "data_dir": None if all(external) else str(settings.stores.data_dir),
             "stores": places,
+            "top_ups": settings.top_ups(),
         }
         print(msgspec.json.encode(event).decode(), flush=True)  # noqa: T201 - one JSON line
         return
     data = (
         f"{settings.stores.data_dir}  ({', '.join(places)})" if not all(external) else "elsewhere"
     )
-    print(ready_text(url, page, data), end="", flush=True)  # noqa: T201 - people read it
+    print(ready_text(url, page, data, TOP_UPS[settings.top_ups()]), end="", flush=True)  # noqa: T201 - people read it
 
 
-def ready_text(url: str, page: str, data: str) -> str:
+def ready_text(url: str, page: str, data: str, top_ups: str) -> str:
     """What people who start it in a terminal read."""
     return (
         f"\nYemae is ready at {url}\n\n"
         f"  Fans' page {page}\n"
         f"  API page   {url}/docs\n"
         f"  Data       {data}\n"
+        f"  Top-ups    {top_ups}\n"
         f"  Try it     curl {url}/v1/concerts\n"
         f"  Stop it    Ctrl-C\n"
     )

@@ -15,6 +15,7 @@ from yemae.settings.reading import (
     unknown_variables,
     variable,
 )
+from yemae.settings.sale import TopUps
 from yemae.settings.server import BUILT_PAGE, default_workers
 from yemae.settings.stores import StoreSettings
 
@@ -25,6 +26,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "StoreSettings",
+    "TopUps",
     "default_workers",
     "read_settings",
     "to_environ",

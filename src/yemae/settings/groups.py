@@ -11,13 +11,15 @@ import msgspec
 
 from yemae.settings.https import HttpsSettings
 from yemae.settings.said import said
-from yemae.settings.sale import AccountSettings, SaleSettings, WaitingRoomSettings
+from yemae.settings.sale import AccountSettings, SaleSettings, TopUps, WaitingRoomSettings
 from yemae.settings.server import LogSettings, ServerSettings
 from yemae.settings.stores import StoreSettings
 
 # A developer's or a school's machine makes many fans; in production one address is a household, an
 # office, or a part of a mobile network.
 ACCOUNTS_PER_MINUTE = {"development": 600, "production": 300}
+# Money for nothing is never a default where tickets are sold.
+TOP_UPS: dict[str, TopUps] = {"development": "free", "production": "off"}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return (
             self.accounts.accounts_per_address_per_minute or ACCOUNTS_PER_MINUTE[self.server.mode]
         )
+
+    def top_ups(self) -> TopUps:
+        """How money comes into a wallet here."""
+        return self.sale.top_ups or TOP_UPS[self.server.mode]
 
     def replace(self, **values: object) -> "Settings":
         """The same settings with other values, by the fields' names without their groups. Raises

@@ -133,7 +133,7 @@ def _expected(hint: Any) -> str:
     if kind is Path:
         return "the path of a folder"
     if get_origin(kind) is Literal:
-        return f"one of {', '.join(get_args(kind))}"
+        return f"one of {', '.join(filter(None, get_args(kind)))}"
     if meta is None:
         return "text"
     if meta.pattern is not None:

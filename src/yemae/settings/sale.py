@@ -10,6 +10,8 @@ from yemae.values import money
 
 Currency = Annotated[str, Meta(pattern=f"^(?:{'|'.join(money.DIGITS)})$")]
 AmountMax = Annotated[int, Meta(ge=0, le=money.ORDER_SEATS_MAX * money.PRICE_MAX * 1_000)]
+# How money comes into a wallet.
+TopUps = Literal["free", "card", "off"]
 
 
 class WaitingRoomSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +66,21 @@ class SaleSettings(msgspec.Struct, frozen=True, kw_only=True):
             "모든 지갑의 통화. 이 서버의 모든 콘서트도 이 통화로 팝니다.",
         ),
     ] = "KRW"
+    top_ups: Annotated[
+        Literal["", "free", "card", "off"],
+        said(
+            "How fans top up: `free` credits every amount without payment, for development and "
+            "schools, `card` takes a card payment, `off` refuses. A production server that credits "
+            "without payment gives its tickets away.",
+            "팬이 충전하는 방법. `free`는 결제 없이 적립하며 개발과 학교에서 씁니다. `card`는 "
+            "카드로 결제받고 `off`는 거절합니다. 결제 없이 적립하는 `production` 서버는 티켓을 "
+            "그냥 내주는 것과 같습니다.",
+            default=(
+                "`free` in development, `off` in production",
+                "`development`에서 `free`, `production`에서 `off`",
+            ),
+        ),
+    ] = ""
     balance_max: Annotated[
         AmountMax,
         said(
@@ -72,6 +89,19 @@ class SaleSettings(msgspec.Struct, frozen=True, kw_only=True):
             "whose dearest order would be more is refused.",
             "최대 잔액이자 한 번에 충전할 수 있는 최대 금액(통화의 최소 단위). 0: 그 통화에서 "
             "가장 비싼 주문의 금액(1억씩 100석). 가장 비싼 주문이 이보다 큰 콘서트는 거절합니다.",
+        ),
+    ] = 0
+    wallets_sum_max: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000_000_000_000),
+        said(
+            "The largest sum of all balances, in minor units of the currency: many countries "
+            "regulate prepaid money above an amount. A top-up beyond it is refused with "
+            "`top-up-closed`; refunds are credited all the same. The same on every node. 0: no "
+            "limit.",
+            "모든 잔액의 합의 최대(통화의 최소 단위). 많은 나라가 일정 금액을 넘는 선불금을 "
+            "규제합니다. 넘는 충전은 `top-up-closed`로 거절하고, 환불은 그래도 적립합니다. 모든 "
+            "노드가 같아야 합니다. 0: 제한 없음.",
         ),
     ] = 0
 

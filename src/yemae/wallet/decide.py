@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal
+from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal, TopUpClosed
 
 Kind = Literal["top_up", "payment", "refund"]
 
@@ -46,9 +46,11 @@ def decide_top_ups(
     balance_max: int,
     currency: str,
     new_id: Callable[[], UUID],
+    room: int | None = None,
 ) -> list[Transfer | Refusal]:
     """Answer each top-up, in arrival order: a new transfer, the earlier one of the same key, or
-    why not. `earlier` maps (user, key) to the transfer made with it; new ones are not in it."""
+    why not. `earlier` maps (user, key) to the transfer made with it; new ones are not in it. `room`
+    is what all balances together may still grow by; None: any amount."""
     balances = dict(balances)
     made = dict(earlier)
     answers: list[Transfer | Refusal] = []
@@ -62,6 +64,11 @@ def decide_top_ups(
         if balance > balance_max:
             answers.append(BalanceLimitExceeded(balance_max, currency))
             continue
+        if room is not None:
+            if request.amount > room:
+                answers.append(TopUpClosed())
+                continue
+            room -= request.amount
         balances[request.user_id] = balance
         made[key] = Transfer(
             id=new_id(),

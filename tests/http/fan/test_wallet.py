@@ -1,6 +1,7 @@
 """The wallet: balance, top-ups, ledger lines."""
 
 import msgspec
+import pytest
 
 from helpers.concerts import concert
 from helpers.http import Site, Visitor, open_site, problem_of
@@ -167,3 +168,26 @@ async def test_rupiah_prices_can_be_loaded_and_paid(settings: Settings) -> None:
         order = (await fan.hold("1", "2", "3", "4")).json()
         assert (await fan.top_up(order["total"])).status_code == 201
         assert (await fan.pay(order["id"])).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [({"mode": "production"}, "off"), ({"top_ups": "off"}, "off"), ({"top_ups": "card"}, "card")],
+    ids=["production", "off", "card"],
+)
+async def test_where_top_ups_are_closed_none_is_credited(
+    settings: Settings, values: dict[str, object], shown: str
+) -> None:
+    async with open_site(settings.replace(**values)) as site:
+        assert (await site.get("/v1/settings")).json()["top_ups"] == shown
+        before = await site.contents()
+        problem_of(await site.visitor("fan").top_up(70_000), 403, "top-up-closed")
+        assert await site.contents() == before
+
+
+async def test_a_production_server_credits_top_ups_only_where_it_is_set(
+    settings: Settings,
+) -> None:
+    async with open_site(settings.replace(mode="production", top_ups="free")) as site:
+        assert (await site.get("/v1/settings")).json()["top_ups"] == "free"
+        assert (await site.visitor("fan").top_up(70_000)).status_code == 201

@@ -24,6 +24,7 @@ from yemae.refusals import (
 )
 from yemae.sale import identities
 from yemae.sale.identities import NEW_ACCOUNT, SignedIn
+from yemae.settings import TopUps
 from yemae.values.instants import Instant, instant
 
 FOR_MOMENTS = (b"cache-control", b"public, max-age=10")
@@ -54,19 +55,18 @@ class Guest(msgspec.Struct, frozen=True):
 class SignInSettings(msgspec.Struct, frozen=True):
     """How one may sign in here. `proof_of_work`: whether a new account or guest takes the solution
     of a challenge at the moment. `top_ups`: how money comes into a wallet; with `free` it is not
-    real, and a page says so wherever it shows prices or takes a payment. `terms`: the version of
+    real, and a page says so wherever it shows prices or takes a payment; `card`: by a card payment;
+    `off`: not at all. `terms`: the version of
     the operator's terms that a sign-up and a payment have to agree to, null where none is
     published."""
 
     sign_up: Literal["open", "off"]
     guests: Literal["on", "off"]
     proof_of_work: bool
-    top_ups: Literal["free"]
+    top_ups: TopUps
     terms: str | None
 
 
-# Every top-up is credited unchecked: there is no payment provider.
-TOP_UPS: Literal["free"] = "free"
 NEW_GUEST = msgspec.json.Decoder(NewGuest)
 GUEST_KEY = msgspec.json.Decoder(GuestKey)
 NOTHING = NewGuest()
@@ -95,7 +95,7 @@ async def show_settings(call: Call) -> Answer:
         settings.accounts.sign_up,
         settings.accounts.guests,
         identities.needs_proof(call.runtime),
-        TOP_UPS,
+        settings.top_ups(),
         call.runtime.terms.current,
     )
     return Answer(200, shown, (FOR_MOMENTS,))

@@ -26,6 +26,7 @@ from yemae.refusals import (
     MalformedBody,
     RateLimited,
     RequestTimeout,
+    TopUpClosed,
     Unauthenticated,
 )
 from yemae.sale import looks
@@ -158,6 +159,7 @@ OPERATIONS = (
         ),
         problems=(
             Unauthenticated,
+            TopUpClosed,
             IdempotencyKeyRequired,
             IdempotencyConflict,
             BalanceLimitExceeded,

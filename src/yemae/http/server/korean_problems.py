@@ -247,6 +247,11 @@ WORDS = {
         "결제해 주세요.",
         "잔액은 {balance}이고 주문 금액은 {required}입니다.",
     ),
+    "top-up-closed": Words(
+        "충전할 수 없음",
+        "이 서버는 이 방법의 충전을 받지 않거나, 이만큼을 더 받지 않습니다. `GET /v1/settings`의 "
+        "`top_ups`가 열려 있는 방법을 알려 주며, 모든 잔액의 합에는 한도가 있습니다.",
+    ),
     "balance-limit-exceeded": Words(
         "잔액 한도 초과",
         "충전하면 잔액 한도를 넘습니다.",

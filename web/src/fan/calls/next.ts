@@ -58,6 +58,7 @@ const NEXT: Record<string, Next> = {
   "seats-in-the-way": "edit",
   "seats-unavailable": "edit",
   "sign-up-closed": "signIn",
+  "top-up-closed": "edit",
   "store-unavailable": "retry",
   "target-too-long": "retry",
   unauthenticated: "signIn",

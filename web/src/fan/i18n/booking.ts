@@ -54,6 +54,7 @@ export const ko = {
   walletTitle: "내 잔액",
   topUp: "충전하기",
   topUpOther: "다른 금액",
+  noTopUps: "지금은 잔액을 충전할 수 없어요",
   topUpThis: (amount: string) => `${amount} 충전하기`,
   amountUnclear: (example: string) =>
     `금액을 알아볼 수 없어요. 숫자로만 적어 주세요. 예: ${example}`,
@@ -141,6 +142,7 @@ export const en: typeof ko = {
   walletTitle: "My balance",
   topUp: "Add money",
   topUpOther: "Another amount",
+  noTopUps: "Money can't be added to a balance at the moment",
   topUpThis: (amount) => `Add ${amount}`,
   amountUnclear: (example) => `Enter an amount such as ${example}.`,
   toppedUp: (amount) => `${amount} added`,
