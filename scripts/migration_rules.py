@@ -5,10 +5,10 @@
     -- expand: <what it adds, and why>
     -- contract, unused since 0.2.0: <what it removes>
 
-An expand revision removes, renames and tightens nothing. A contract revision names a released
-version, the first that does not use the thing any more, and raises `oldest_program`, so that a
-program older than that does not start on the new schema. Every breach is printed; the exit code is
-then 1.
+An expand revision removes, renames and tightens nothing; a check may be dropped in the statement
+that adds it again, wider. A contract revision names a released version, the first that does not use
+the thing any more, and raises `oldest_program`, so that a program older than that does not start on
+the new schema. Every breach is printed; the exit code is then 1.
 """
 
 import re
@@ -38,6 +38,8 @@ BREAKING = {
         r"\badd (?:column )?(?!constraint\b)\w[^,;]*\bnot null\b[^,;]*"
     ),
 }
+# A check in the place of another of the same name.
+REPLACED = re.compile(r"\bdrop constraint (\w+) ?, ?add constraint \1 check\b")
 HAS_VALUE = re.compile(r"\b(?:default|generated)\b")
 
 
@@ -65,7 +67,7 @@ def breaches(files: dict[str, str], released: list[str]) -> Iterator[str]:
 
 def breaking(sql: str) -> Iterator[str]:
     """Everything in it that a server of the version before notices."""
-    text = plain(sql)
+    text = REPLACED.sub("", plain(sql))
     for what, pattern in BREAKING.items():
         for found in pattern.finditer(text):
             if what.endswith("no default") and HAS_VALUE.search(found[0]):

@@ -1,6 +1,7 @@
-"""`yemae orders move`: what it writes, and what it says when it cannot."""
+"""`yemae orders`: what the commands write, and what they say when they cannot."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -13,9 +14,14 @@ from yemae.runtime import open_runtime
 from yemae.settings import Settings
 
 
+def orders(*arguments: str) -> Done:
+    """Run a command, as a process of its own."""
+    return finish(start("orders", *arguments))
+
+
 def move(*arguments: str) -> Done:
-    """Run the command, as a process of its own."""
-    return finish(start("orders", "move", *arguments))
+    """Move an order."""
+    return orders("move", *arguments)
 
 
 async def _sell(settings: Settings) -> Order:
@@ -55,3 +61,46 @@ def test_what_cannot_be_moved_is_one_sentence(sold: Order) -> None:
     assert (done.code, done.err) == (2, "yemae: seats: the order has 1 seats, so name as many.\n")
     done = move(str(sold.id), "7", "--from-block", "house")
     assert done.err == "yemae: The concert has no seat block of this name.\n"
+
+
+def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Settings) -> None:
+    found = orders("find", "--fan", "fan", "--seat", "1")
+    assert found.code == 0
+    assert str(sold.id) in found.out
+    assert "50,000 KRW" in found.out
+    assert str(sold.id) not in orders("find", "--status", "held").out
+    done = orders("refund", str(sold.id), "10000", "--reason", "Bad view")
+    assert done == (0, f"{sold.id}: 10,000 KRW refunded, 40,000 KRW of the payment left\n", "")
+    done = orders("cancel", str(sold.id), "1", "--reason", "Broken seat")
+    assert done == (
+        0,
+        f"{sold.id} (cancelled): 1 cancelled, 40,000 KRW refunded, 0 KRW kept\n",
+        "",
+    )
+    code = TicketSigner(hall.stores.secret_key).sign(Ticket(sold.id, FIRST, "1"))
+    refused = yemae("tickets", "check", code)
+    assert refused.out == "refused: The order of this ticket is cancelled, not paid.\n"
+    shown = orders("show", str(sold.id)).out
+    for words in ("cancelled", "Broken seat", "Bad view", "40,000 KRW to the wallet, settled"):
+        assert words in shown
+    whole = json.loads(orders("show", str(sold.id), "--json").out)
+    assert (whole["status"], whole["refunded"]) == ("cancelled", 50_000)
+    (line,) = json.loads(orders("find", "--json").out)
+    assert (line["id"], line["status"]) == (str(sold.id), "cancelled")
+    log = finish(start("queue", "log", "hall")).out
+    assert "reason: Broken seat" in log
+    assert "reason: Bad view" in log
+
+
+def test_what_cannot_be_cancelled_or_refunded_is_one_sentence(sold: Order) -> None:
+    done = orders("cancel", str(sold.id), "9", "--reason", "x")
+    assert done.err == "yemae: Not in this order: 9. Nothing was changed.\n"
+    done = orders("cancel", str(sold.id), "--fee", "policy", "--reason", "x")
+    assert done.err.startswith("yemae: The time in which fans can cancel this order is over")
+    done = orders("refund", str(sold.id), "50001", "--reason", "x")
+    assert done.err == (
+        "yemae: 50,000 KRW of the payment is left to refund. Nothing was refunded.\n"
+    )
+    done = orders("cancel", str(sold.id), "--reason", "two\nlines")
+    assert done.err == "yemae: --reason is one line of 1 to 200 characters.\n"
+    assert orders("find", "--status", "lost").err.startswith("yemae: --status must be one of held")

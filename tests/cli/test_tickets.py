@@ -126,7 +126,7 @@ def test_a_signature_alone_opens_no_door(sold: Order, signer: TicketSigner) -> N
         assert done == (1, f"refused: {reason}\n", "")
 
 
-@pytest.mark.parametrize("status", ["released", "expired", "refunded"])
+@pytest.mark.parametrize("status", ["released", "expired", "cancelled"])
 def test_a_ticket_that_is_no_longer_paid_is_refused(
     named_stores: Settings, sold: Order, signer: TicketSigner, status: str
 ) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from helpers.pages import read
+from yemae.concerts.cancellation_policy import KR_PERFORMANCE
 from yemae.concerts.files.concert_file import FileConcert, parse
 
 PAGES = ("docs/concert-file.md", "docs/concert-file.ko.md")
@@ -51,3 +52,14 @@ def test_the_phases_of_a_sale_are_as_the_page_says(page: str) -> None:
         ("my-concert-added",),
     ]
     assert added.codes == ()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_cancellation_policy_is_as_the_page_says(page: str) -> None:
+    policy = example(page, "[[cancellation.steps]]").cancellation
+    assert policy is not None
+    assert [step.until_days_before for step in policy.steps] == [14, 2]
+    assert [step.fee(20_000) for step in policy.steps] == [1_000, 5_000]
+    assert (policy.free_within_days, policy.free_until_days_before) == (1, 14)
+    assert (policy.closes_at, policy.booking_fee_back) == ("18:00", "never")
+    assert example(page, 'preset = "kr-performance"').cancellation == KR_PERFORMANCE

@@ -9,7 +9,8 @@ DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
 # Loading concert files, publishing terms, the reconcile, the diagram and the report of a rehearsal
 # are no calls of fans.
 NOT_IN_THE_FLOW = {
-    *("load.sql", "presale_codes.sql", "books.sql", "erd.sql", "publishing.sql", "sold.sql"),
+    *("load.sql", "presale_codes.sql", "books.sql", "money.sql", "erd.sql", "publishing.sql"),
+    "sold.sql",
 }
 
 

@@ -11,6 +11,7 @@ from yemae.orders.order import Order
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime
 from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
+from yemae.sale.cancel import Cancelled, CancelWish, cancel_order
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.join import JoinRequest
@@ -112,6 +113,7 @@ class Fan:
             key,
             price_types=price_types,
             pricing=concert.pricing,
+            cancellation=concert.cancellation,
         )
 
     async def hold(
@@ -141,6 +143,18 @@ class Fan:
     async def pay(self, order_id: UUID | None = None, key: str | None = None) -> Paid:
         """Pay the latest (or another) order."""
         return only(await carried_out(pay.pay(self.runtime, [self.pay_request(order_id, key)])))
+
+    async def cancel(
+        self,
+        *seats: str,
+        order_id: UUID | None = None,
+        fee: int | None = None,
+        key: str | None = None,
+    ) -> Cancelled:
+        """Cancel seats of the latest (or another) order; without any, all that it has."""
+        wanted = order_id or cast("Order", self.order).id
+        wish = CancelWish(wanted, seats or None, fee, key)
+        return await cancel_order(self.runtime, self.user_id, wish)
 
     async def top_up(self, amount: int = 1_000_000, key: str = "top-up") -> Transfer:
         """Put money in."""

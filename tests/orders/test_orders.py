@@ -26,7 +26,7 @@ async def test_a_hold_is_over_at_the_very_moment_of_its_end(fan: Fan) -> None:
     assert orders.status_at(order, order.expires_at) == "expired"
 
 
-@pytest.mark.parametrize("status", ["paid", "released", "refunded"])
+@pytest.mark.parametrize("status", ["paid", "released", "cancelled"])
 async def test_what_is_held_no_more_does_not_expire(fan: Fan, status: Status) -> None:
     order = (await fan.hold("1"))._replace(status=status)
     assert orders.status_at(order, order.expires_at) == status

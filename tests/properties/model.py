@@ -247,6 +247,12 @@ class Model:
             if held.id == order.id:
                 self.held_with[key] = order
 
+    def cancelled(self, order: Order, refund: int) -> None:
+        """An order has fewer seats, or is over, and its fan has the money."""
+        self.moved(order)
+        self.orders[order.id].status = order.status
+        self.balances[order.user_id] += refund
+
     def expect_pay(self, request: PayRequest, now: float) -> object:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""
         before = self.paid_with.get((request.user_id, request.idempotency_key or ""))
@@ -262,7 +268,7 @@ class Model:
             return None
         refusals = {
             "order-already-paid": booked.status == "paid",
-            "order-not-held": booked.status == "released",
+            "order-not-held": booked.status in ("released", "cancelled"),
             "order-expired": not booked.is_live(now),
             "entry-token-mismatch": elsewhere,
             "insufficient-balance": self.balances.get(request.user_id, 0) < booked.order.total,

@@ -13,14 +13,22 @@ from hypothesis import settings as search
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_machine_as_test
 
+from helpers.concerts import SEAT_PRICE
 from helpers.fans import carried_out
 from properties.block_rules import BlockRules
 from properties.model import MARGIN_S, slug
 from properties.waiting_room_rules import Found, concerts, fans, passes
 from properties.world import ACTIVE_LIMIT, SEATS, World
 from yemae.orders.order import Order
-from yemae.refusals import InvalidRequest, OrderNotFound, OrderNotHeld, SeatsInTheWay
-from yemae.sale import move, release, top_up
+from yemae.refusals import (
+    InvalidRequest,
+    OrderNotFound,
+    OrderNotHeld,
+    OrderNotPaid,
+    SeatsInTheWay,
+)
+from yemae.sale import cancel, move, release, top_up
+from yemae.sale.cancel import By, CancelWish
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.move import MoveWish
@@ -119,6 +127,24 @@ class Journey(BlockRules):
             assert live is not False
             assert not others
             self.model.moved(moved.after)
+
+    @rule(order_id=orders, wanted=seats)
+    def an_operator_cancels(self, order_id: Any, wanted: list[str]) -> None:
+        """A paid order loses those of its seats that are named, or all; the money goes back."""
+        booked = self.model.orders[order_id]
+        numbers = [number for number in booked.order.seat_numbers if number in wanted]
+        by = By("op", is_operator=True, takes_fee=False)
+        work = cancel.cancel_seats(self.world.runtime, by, CancelWish(order_id, numbers or None))
+        try:
+            done = self.world.run(work)
+        except OrderNotPaid:
+            assert booked.status != "paid"
+        else:
+            assert booked.status == "paid"
+            assert done.cancellation.seat_numbers == (numbers or booked.order.seat_numbers)
+            assert done.refund is not None
+            assert done.refund.amount == SEAT_PRICE * len(done.cancellation.seat_numbers)
+            self.model.cancelled(done.order, done.refund.amount)
 
     @rule(order_id=orders, entry=passes, key=keys)
     def pays_with_any_pass(self, order_id: Any, entry: EntryToken, key: str | None) -> None:

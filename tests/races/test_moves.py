@@ -8,6 +8,7 @@ from helpers.concerts import FIRST
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled, violations
 from races.interleaving import ROW_LOCK, Pause, overtake, tally, without
+from yemae.concerts import sold_seats
 from yemae.orders import orders
 from yemae.refusals import SeatsInTheWay
 from yemae.runtime import Runtime
@@ -61,7 +62,7 @@ async def test_a_hold_waits_for_a_move_and_finds_the_seat_taken(
 async def test_control_without_lock_and_condition_a_held_seat_is_taken_by_the_move(
     runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    without(monkeypatch, moves, "LOCK_TO_MOVE", ROW_LOCK)
+    without(monkeypatch, sold_seats, "LOCK_BY_NUMBER", ROW_LOCK)
     without(monkeypatch, moves, "TAKE_SEATS", TAKE_CONDITION)
     answers = await hold_first(runtimes, monkeypatch, database_url)
     assert tally(answers) == {"Order": 1, "Move": 1}

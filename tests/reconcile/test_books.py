@@ -18,6 +18,15 @@ from yemae.reconcile.stores import reconcile, reconcile_stores
 from yemae.settings import Settings
 
 NEVER_CHANGED = "alter table transfers disable trigger transfers_are_immutable"
+# Seat 1 of the paid order, and money of it.
+CANCELLED = (
+    "insert into cancellations select gen_random_uuid(), id, user_id, '{{1}}', '{{R}}', "
+    "'{{{price}}}', null, 0, 0, now(), user_id, null, null from orders where status = 'paid'"
+)
+REFUNDED = (
+    "insert into refunds select gen_random_uuid(), id, null, {amount}, 'wallet', null, '{state}', "
+    "null, 'op', now(), {at}, null from orders where status = 'paid'"
+)
 # By the law: how many violations there are then, and what is done by hand to have them.
 BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     "seat_in_one_order": (1, ("update orders set seat_numbers = '{1}' where status = 'held'",)),
@@ -103,6 +112,22 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     "money_equals_tickets": (
         1,
         (NEVER_CHANGED, "update transfers set amount = amount - 1 where kind = 'payment'"),
+    ),
+    "cancelled_seat_has_no_ticket": (
+        1,
+        (
+            CANCELLED.format(price=0),
+            "update orders set seat_numbers = '{9}' where status = 'paid'",
+        ),
+    ),
+    "cancellation_has_its_money": (1, (CANCELLED.format(price=1),)),
+    "refund_has_its_money": (1, (REFUNDED.format(amount=1, state="settled", at="now()"),)),
+    "refunded_at_most_what_was_paid": (
+        1,
+        (
+            "drop trigger refunded_at_most_what_was_paid on refunds",
+            REFUNDED.format(amount=SEAT_PRICE + 1, state="in_doubt", at="null"),
+        ),
     ),
     "seat_limit_kept": (2, ("update concerts set seat_limit = 1", "update orders set "
         "seat_numbers = '{3,4}', seat_grades = '{R,R}', seat_prices = '{1,1}'")),

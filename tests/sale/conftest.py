@@ -1,12 +1,15 @@
-"""Fixtures of the tests of lists: processes whose lists come from memory."""
+"""Fixtures of the verbs' tests: processes whose lists come from memory, and a hall whose orders can
+be cancelled."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from helpers.cancelling import cancellable
 from helpers.concerts import load_concert
 from helpers.looking import Process, process
 from yemae.concerts.seat_map import availability
+from yemae.runtime import Runtime
 from yemae.settings import Settings
 
 
@@ -24,3 +27,11 @@ async def other(own: Process) -> AsyncIterator[Process]:
     """Another one on the same stores."""
     async with process(own.runtime.settings) as opened:
         yield opened
+
+
+@pytest.fixture
+async def hall(settings: Settings, runtime: Runtime) -> Runtime:
+    """The usual hall, whose orders can be cancelled."""
+    await load_concert(settings, cancellable())
+    await runtime.catalogue.refresh()
+    return runtime

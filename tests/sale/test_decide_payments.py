@@ -214,7 +214,7 @@ def test_a_wallet_that_pays_twice_in_a_batch_is_charged_in_arrival_order() -> No
         (an_order(left_s=0), OrderExpired),
         (an_order(left_s=-1), OrderExpired),
         (an_order(status="released"), OrderNotHeld),
-        (an_order(status="refunded", left_s=-1), OrderNotHeld),
+        (an_order(status="cancelled", left_s=-1), OrderNotHeld),
         (an_order(performance=2), EntryTokenMismatch),
     ],
 )
@@ -240,11 +240,11 @@ def test_the_same_key_gives_the_same_payment_however_little_is_left() -> None:
 def test_a_repeat_moves_no_money_and_shows_what_became_of_its_order() -> None:
     (first,) = pay([request(key="k")], [an_order()], {"ann": 700})
     assert isinstance(first, Paid)
-    refunded = an_order(status="refunded")
+    cancelled = an_order(status="cancelled")
     # The 600 that were left then are spent by now.
     requests, earlier = [request(key="k"), request(2)], {("ann", "k"): first.payment}
-    again, other = pay(requests, [refunded, an_order(2)], {"ann": 99}, earlier)
-    assert again == Paid(first.payment, refunded)
+    again, other = pay(requests, [cancelled, an_order(2)], {"ann": 99}, earlier)
+    assert again == Paid(first.payment, cancelled)
     assert isinstance(other, InsufficientBalance)
 
 

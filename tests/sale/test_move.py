@@ -7,14 +7,11 @@ import pytest
 from helpers.blocks import block, blocked
 from helpers.concerts import FIRST, HALL, SEAT_PRICE, SMALL, TEXT, load_concert
 from helpers.fans import Fan
+from helpers.paid_orders import bought, opens, stored
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.concerts.files.concert_file import parse
-from yemae.door.check import Refused, ValidTicket, look_up
-from yemae.orders import orders
-from yemae.orders.order import Order
-from yemae.orders.ticket_code import Ticket
 from yemae.refusals import (
     BlockNotFound,
     InvalidRequest,
@@ -59,28 +56,6 @@ async def move(
 ) -> Move:
     """Move an order as an operator."""
     return await move_order(runtime, "op", MoveWish(order_id, numbers, block or None, pricing))
-
-
-async def bought(fan: Fan, *numbers: str) -> Order:
-    """A paid order of a fan with money left."""
-    await fan.top_up()
-    await fan.hold(*numbers)
-    return (await fan.pay()).order
-
-
-async def stored(runtime: Runtime, order: Order) -> Order:
-    """The order as its fan sees it."""
-    async with runtime.postgres.transaction() as tx:
-        found = await orders.order_of(tx, order.id, order.user_id)
-    assert found is not None
-    return found
-
-
-async def opens(runtime: Runtime, order: Order, seat: str) -> bool:
-    """Whether the ticket of a seat opens the door."""
-    found = await look_up(runtime.postgres, runtime.catalogue, Ticket(order.id, FIRST, seat))
-    assert isinstance(found, (ValidTicket, Refused))
-    return isinstance(found, ValidTicket)
 
 
 async def test_a_paid_order_has_its_new_seats_and_only_their_tickets_open_the_door(

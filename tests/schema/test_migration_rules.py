@@ -29,6 +29,11 @@ def test_the_revisions_of_this_version_keep_the_rule() -> None:
         ("ALTER TABLE seats\n  DROP colour;", "drops: `drop colour`"),
         ("drop table /* empty by now */ seats;", "drops: `drop table`"),
         ("drop trigger seats_are_kept on seats;", "drops: `drop trigger`"),
+        ("alter table seats drop constraint colour_check;", "drops: `drop constraint`"),
+        (
+            "alter table seats drop constraint colour_check, add constraint a check (a > 0);",
+            "drops: `drop constraint`",
+        ),
         ("alter table seats alter column colour drop default;", "drops: `drop default`"),
         ("alter table seats rename column colour to color;", "renames: `rename`"),
         ("alter table seats rename to chairs;", "renames: `rename`"),
@@ -62,6 +67,8 @@ def test_an_expand_revision_that_breaks_the_version_before_is_refused_by_name(
         "drop index seats_by_colour;",
         "alter table seats add constraint seats_colour_check check (colour <> '') not valid;",
         "create type colour as enum ('red');",
+        "alter table seats drop constraint colour_check,\n"
+        "add constraint colour_check check (colour in ('red', 'blue')) not valid;",
         "comment on column seats.colour is 'Fans'' own; we drop it, and rename it, later.';",
     ],
 )

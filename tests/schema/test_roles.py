@@ -20,7 +20,7 @@ from yemae.schema.roles import APP_ROLE
 from yemae.serve.supervisor import warn_of_privileges
 from yemae.settings import Settings
 
-APPEND_ONLY = ("payments", "queue_actions", "transfers")
+APPEND_ONLY = ("cancellations", "payments", "queue_actions", "transfers")
 # What leaves no line behind but changes or removes one.
 CHANGES = ("delete from {}", "truncate {} cascade", "update {} set id = id")
 

@@ -31,7 +31,7 @@ class BackupError(Exception):
 
 
 class BackupCounts(msgspec.Struct, frozen=True):
-    """What the database had: none of these ever falls, but for tickets of refunded orders."""
+    """What the database had: none of these ever falls, but for tickets of cancelled seats."""
 
     orders: int
     tickets: int

@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from yemae.concerts import lanes, phases, pricing, queue_settings
+from yemae.concerts import cancellation_policy, lanes, phases, pricing, queue_settings
+from yemae.concerts.cancellation_policy import CancellationPolicy
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.lanes import Lane
 from yemae.concerts.phases import GENERAL_PHASE, Phase
@@ -104,6 +105,8 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
     poster_width: int | None = None
     poster_height: int | None = None
     pricing: Pricing = NO_PRICING
+    # The digest of its cancellation policy; None: no fan can cancel.
+    cancellation: str | None = None
     # Of all performances together; None: only the limit of each.
     seat_limit_per_concert: int | None = None
     # The concert of which this is a phase; None: this is its general sale.
@@ -183,6 +186,8 @@ class Catalogue:
         self.performances: dict[str, Performance] = {}
         self._revisions: dict[str, int] = {}
         self._changed: set[str] = set()
+        # By digest, of every concert that is or was; orders name them.
+        self.policies: dict[str, CancellationPolicy] = {}
 
     def take_changed(self) -> set[str]:
         """The ids of the queues that a load or an operator has changed since this was last asked;
@@ -199,6 +204,7 @@ class Catalogue:
                 return
             concerts = await tx.fetch(ALL_CONCERTS)
             performances = [_performance(row) for row in await tx.fetch(ALL_PERFORMANCES)]
+            self.policies = await cancellation_policy.every_policy(tx)
             self._keep(revision, concerts, performances)
 
     def _keep(self, revision: int, concerts: list[Any], performances: list[Performance]) -> None:

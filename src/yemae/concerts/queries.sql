@@ -12,7 +12,7 @@ select c.id, c.revision, c.title, c.artist, c.venue, c.currency, c.seat_limit,
        c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.time_zone, c.pricing,
        c.title_en, c.artist_en, c.venue_en, c.details_digest as details,
        c.poster, p.width as poster_width, p.height as poster_height,
-       c.seat_limit_per_concert, c.phase_of, c.phase
+       c.seat_limit_per_concert, c.phase_of, c.phase, c.cancellation
 from concerts as c
 left join queue_controls as q on q.concert_id = c.id
 left join posters as p on p.digest = c.poster

@@ -106,14 +106,15 @@ class Date(msgspec.Struct, frozen=True):
 
 
 class ConcertWithDates(ConcertBody, frozen=True):
-    """A concert with the phases of its sale, by their opening, and with all its dates, by start;
-    past ones too. `details` names what the organiser says of it, for `?v=` of the details'
-    address; null: nothing. `booking_fee` comes on top of the seats; null: there is none."""
+    """A concert with the phases of its sale, by their opening, and all its dates, by start; past
+    ones too. `details` names what the organiser says of it, for `?v=` of the details' address, and
+    `cancellation` its cancellation policy; `booking_fee` comes on top of the seats. Null: none."""
 
     sales: list[SaleBody]
     dates: list[Date]
     details: str | None
     booking_fee: BookingFee | None = None
+    cancellation: str | None = None
 
 
 class PerformanceBody(msgspec.Struct, frozen=True):

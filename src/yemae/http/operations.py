@@ -6,6 +6,7 @@ from yemae.http.contract.operation import Operation
 from yemae.http.fan import (
     availability,
     calendars,
+    cancellations,
     challenges,
     concerts,
     details,
@@ -22,6 +23,7 @@ from yemae.http.fan import (
     wallet,
 )
 from yemae.http.operator import blocks, queues
+from yemae.http.operator import orders as any_orders
 
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
@@ -29,6 +31,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *challenges.OPERATIONS,
     *orders.OPERATIONS,
     *payments.OPERATIONS,
+    *cancellations.OPERATIONS,
     *concerts.OPERATIONS,
     *grades.OPERATIONS,
     *details.OPERATIONS,
@@ -42,5 +45,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *terms.OPERATIONS,
     *queues.OPERATIONS,
     *blocks.OPERATIONS,
+    *any_orders.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from yemae.values.pass_key import PassKey
 
-Status = Literal["held", "paid", "released", "expired", "refunded"]
+Status = Literal["held", "paid", "released", "expired", "cancelled"]
 
 
 class SoldAs(msgspec.Struct, frozen=True):
@@ -23,7 +23,8 @@ class SoldAs(msgspec.Struct, frozen=True):
 
 
 class Order(NamedTuple):
-    """An order as it is stored. Money in the currency's minor unit."""
+    """An order as it is stored, with the seats that are left when some were cancelled. Money in the
+    currency's minor unit."""
 
     id: UUID
     user_id: str
@@ -46,6 +47,8 @@ class Order(NamedTuple):
     price_types: list[dict[str, str] | None] | None = None
     # The phase in which it was made; None: the general sale.
     sale: str | None = None
+    # The digest of its cancellation policy; None: no fan can cancel it.
+    cancellation: str | None = None
 
     def sold_as(self) -> list[SoldAs | None]:
         """The price type of each seat; None is the full price."""

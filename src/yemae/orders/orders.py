@@ -51,6 +51,15 @@ class PassHeld(NamedTuple):
     ends_at: datetime | None
 
 
+class Origin(NamedTuple):
+    """What never changes of an order: its fan, its date, and the digest of its cancellation
+    policy."""
+
+    user_id: str
+    performance_id: str
+    cancellation: str | None
+
+
 class OrderId(NamedTuple):
     """An order, by its id alone."""
 
@@ -67,6 +76,9 @@ LOCK_ORDERS = Query(QUERIES["lock_orders"], LockedOrder, rest=Order)
 TRY_ORDERS = Query(QUERIES["try_orders"], LockedOrder, rest=Order)
 MARK_PAID = QUERIES["mark_paid"]
 MARK_RELEASED = QUERIES["mark_released"]
+MARK_CANCELLED = QUERIES["mark_cancelled"]
+WRITE_SEATS = QUERIES["write_seats"]
+ORIGIN_OF_ORDER = Query(QUERIES["origin_of_order"], Origin)
 PASS_HELD_UNTIL = Query(QUERIES["pass_held_until"], PassHeld)
 ORDER_OF_USER = Query(QUERIES["order_of_user"], Order)
 ORDERS_OF_USER = Query(QUERIES["orders_of_user"], Order)
@@ -125,6 +137,31 @@ async def mark_released(tx: Transaction, order_id: UUID) -> None:
     await tx.execute(MARK_RELEASED, order_id=order_id)
 
 
+async def mark_cancelled(tx: Transaction, order_id: UUID) -> None:
+    """Paid → cancelled."""
+    await tx.execute(MARK_CANCELLED, order_id=order_id)
+
+
+async def write_seats(tx: Transaction, order: Order) -> None:
+    """Write the seats of an order as it is now, and what they cost."""
+    types = order.price_types
+    await tx.execute(
+        WRITE_SEATS,
+        order_id=order.id,
+        numbers=order.seat_numbers,
+        grades=order.seat_grades,
+        prices=order.seat_prices,
+        total=order.total,
+        booking_fee=order.booking_fee,
+        price_types=None if types is None else msgspec.json.encode(types).decode(),
+    )
+
+
+async def origin_of(tx: Transaction, order_id: UUID) -> Origin | None:
+    """What never changes of an order, of any user."""
+    return await (await tx.send(ORIGIN_OF_ORDER, order_id=order_id)).row()
+
+
 async def pass_held_until(tx: Transaction, user_id: str, pass_number: int) -> datetime | None:
     """When the last live hold that was made with a pass ends; None without any."""
     sent = await tx.send(PASS_HELD_UNTIL, user_id=user_id, pass_number=pass_number)
@@ -169,11 +206,6 @@ async def mark_expired(tx: Transaction, order_ids: Sequence[UUID]) -> None:
 async def held_since(tx: Transaction, after: UUID, step: int) -> list[Order]:
     """Live holds with a higher id, in id order."""
     return await tx.fetch(HELD_SINCE, after=after, step=step)
-
-
-def price_types_as_json(order: Order) -> str | None:
-    """The price types of its seats as one parameter."""
-    return None if order.price_types is None else msgspec.json.encode(order.price_types).decode()
 
 
 def status_at(order: Order, now: datetime) -> Status:

@@ -33,7 +33,8 @@ select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale,
+       o.cancellation
 from unnest(%(user_ids)s::text[], %(idempotency_keys)s::text[]) as k (user_id, idempotency_key)
 cross join lateral (
     select * from orders
@@ -45,22 +46,23 @@ join performances as p on p.key = o.performance_key
 -- name: open_orders
 insert into orders (id, user_id, performance_key, status, seat_numbers, seat_grades, seat_prices,
                     total, currency, created_at, expires_at, pass_number, idempotency_key,
-                    booking_fee, price_types, sale)
+                    booking_fee, price_types, sale, cancellation)
 select id, user_id, performance_key, 'held', seat_numbers, seat_grades, seat_prices,
        total, currency, created_at, expires_at, pass_number, idempotency_key, booking_fee,
-       price_types, sale
+       price_types, sale, cancellation
 from json_to_recordset(%(orders)s::json) as o (
     id uuid, user_id text, performance_key int, seat_numbers text[], seat_grades text[],
     seat_prices bigint[], total bigint, currency text, created_at timestamptz,
     expires_at timestamptz, pass_number bigint, idempotency_key text, booking_fee bigint,
-    price_types jsonb, sale text)
+    price_types jsonb, sale text, cancellation text)
 
 -- name: lock_orders
 -- In id order, one by one, as lock_seats does.
 select wanted.id, yemae_now() as now, false as is_busy,
        o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale,
+       o.cancellation
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select * from orders where orders.id = wanted.id for no key update
@@ -73,7 +75,8 @@ join performances as p on p.key = o.performance_key
 select wanted.id, yemae_now() as now, s.id is null as is_busy,
        s.id, s.user_id, p.concert_id, p.id as performance_id, s.performance_key, s.status,
        s.seat_numbers, s.seat_grades, s.seat_prices, s.total, s.currency, s.created_at,
-       s.expires_at, s.pass_number, s.idempotency_key, s.booking_fee, s.price_types, s.sale
+       s.expires_at, s.pass_number, s.idempotency_key, s.booking_fee, s.price_types, s.sale,
+       s.cancellation
 from unnest(%(order_ids)s::uuid[]) as wanted (id)
 cross join lateral (
     select id from orders where orders.id = wanted.id offset 0
@@ -96,6 +99,32 @@ select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from paid
 -- name: mark_released
 update orders set status = 'released' where id = %(order_id)s and coalesce(status = 'held', false)
 
+-- name: mark_cancelled
+with cancelled as (
+    update orders set status = 'cancelled'
+    where id = %(order_id)s and coalesce(status = 'paid', false)
+    returning 1
+)
+select expect_rows(count(*), 1) from cancelled
+
+-- name: write_seats
+-- What an order has after a move, or after some of its seats were cancelled.
+with changed as (
+    update orders
+    set seat_numbers = %(numbers)s::text[], seat_grades = %(grades)s::text[],
+        seat_prices = %(prices)s::bigint[], total = %(total)s, booking_fee = %(booking_fee)s,
+        price_types = %(price_types)s::jsonb
+    where id = %(order_id)s
+    returning 1
+)
+select expect_rows(count(*), 1) from changed
+
+-- name: origin_of_order
+-- What never changes of an order, whatever becomes of it.
+select o.user_id, p.id as performance_id, o.cancellation
+from orders as o join performances as p on p.key = o.performance_key
+where o.id = %(order_id)s
+
 -- name: pass_held_until
 -- The end of the last hold that was made with a pass; null when none is live.
 select max(expires_at) as ends_at
@@ -109,7 +138,8 @@ select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale,
+       o.cancellation
 from orders as o join performances as p on p.key = o.performance_key
 where o.id = %(order_id)s and o.user_id = %(user_id)s
 
@@ -118,7 +148,8 @@ select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale,
+       o.cancellation
 from orders as o join performances as p on p.key = o.performance_key
 where o.user_id = %(user_id)s and (%(before)s::uuid is null or o.id < %(before)s)
 order by o.id desc
@@ -157,7 +188,8 @@ where id = any(%(order_ids)s::uuid[]) and coalesce(status = 'held', false)
 -- Live holds made lately, for repairing the passes that they extend.
 select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
-       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale
+       o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale,
+       o.cancellation
 from orders as o join performances as p on p.key = o.performance_key
 where o.status = 'held' and o.id > %(after)s and o.expires_at > (select yemae_now())
 order by o.id

@@ -1,7 +1,8 @@
-"""Payments in PostgreSQL: one for each paid order, with the pass that it ended."""
+"""Payments in PostgreSQL: one for each order that was paid, with the pass that it ended."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from yemae.payments.payment import Payment
@@ -9,9 +10,19 @@ from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.store.queries import Query, as_json, load_queries
 from yemae.values.pass_key import PassKey
 
+
+class OrderPayment(NamedTuple):
+    """What was paid for an order and when, and the time at which that was read."""
+
+    amount: int
+    paid_at: datetime
+    now: datetime
+
+
 QUERIES = load_queries(__file__)
 WRITE_PAYMENTS = QUERIES["write_payments"]
 PAYMENTS_BY_KEY = Query(QUERIES["payments_by_key"], Payment)
+PAYMENT_OF_ORDER = Query(QUERIES["payment_of_order"], OrderPayment)
 PASSES_USED = Query(QUERIES["passes_used"], PassKey)
 PAYMENTS_SINCE = Query(QUERIES["payments_since"], Payment)
 REVOKE_PASS = QUERIES["revoke_pass"]
@@ -32,6 +43,11 @@ async def payments_by_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> S
         user_ids=[user for user, _ in keys],
         idempotency_keys=[key for _, key in keys],
     )
+
+
+async def of_order(tx: Transaction, order_id: UUID) -> OrderPayment:
+    """The payment of an order that was paid."""
+    return await (await tx.send(PAYMENT_OF_ORDER, order_id=order_id)).one()
 
 
 async def passes_used(tx: Transaction, passes: Sequence[PassKey]) -> Sent[PassKey]:

@@ -17,6 +17,9 @@ cross join lateral (
     limit 1
 ) as p
 
+-- name: payment_of_order
+select amount, paid_at, yemae_now() as now from payments where order_id = %(order_id)s
+
 -- name: passes_used
 -- Which of these passes ended with a payment, or were revoked. Either ends its own place and every
 -- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.

@@ -1,7 +1,7 @@
 """PostgreSQL's part of the reconcile: seats, orders, tickets and money.
 
 Everything is read in one snapshot, so it may run beside a live sale. A law is a statement of
-books.sql that lists its violations, and a sentence that says what must hold.
+books.sql or money.sql that lists its violations, and a sentence that says what must hold.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from yemae.reconcile.report import Check
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
 
-QUERIES = load_queries(__file__, "books.sql")
+QUERIES = load_queries(__file__, "books.sql") | load_queries(__file__, "money.sql")
 SIZES = QUERIES["sizes"]
 QUEUE_LIMITS = QUERIES["queue_limits"]
 # The number of a law's violations, and the first of them.
@@ -55,13 +55,15 @@ LAWS = {
     ),
     "payment_for_each_paid_order": Law(
         "orders",
-        "A paid order has one payment, of its total and what it got back; no other order has one.",
+        "A paid or cancelled order has one payment, of what is left of it and what was taken out; "
+        "no other order has one.",
     ),
     "payment_has_its_order": Law("payments", "A payment is for an order of the same fan."),
     "pass_pays_once": Law("payments", "A pass pays for one order."),
     "paid_order_debited_once": Law(
         "orders",
-        "A paid order was debited once, by its total and what it got back; no other order was.",
+        "A paid or cancelled order was debited once, by what is left of it and what was taken out; "
+        "no other order was.",
     ),
     "balance_is_sum_of_transfers": Law(
         "wallets", "A balance is the sum of its transfers and not negative."
@@ -72,6 +74,19 @@ LAWS = {
     "top_up_credited_once": Law("keyed_transfers", "A top-up's key is credited once."),
     "money_equals_tickets": Law(
         "tickets", "Sales account, payments, paid orders and tickets are the same sum."
+    ),
+    "cancelled_seat_has_no_ticket": Law(
+        "tickets", "A cancelled seat has no ticket of its order any more."
+    ),
+    "cancellation_has_its_money": Law(
+        "orders",
+        "What was paid for cancelled seats left the sales account, and their fees are on theirs.",
+    ),
+    "refund_has_its_money": Law(
+        "orders", "The settled refunds to the wallet are what the ledger gave back, less the fees."
+    ),
+    "refunded_at_most_what_was_paid": Law(
+        "payments", "No more is refunded of an order than was paid for it."
     ),
     "seat_limit_kept": Law("live_orders", "No fan has more seats than the limit."),
     "concert_seat_limit_kept": Law(

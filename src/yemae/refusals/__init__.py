@@ -6,6 +6,13 @@ are added to the problem document. Nothing here knows HTTP but the status number
 """
 
 from yemae.refusals.base import Refusal, soon_s
+from yemae.refusals.cancellation import (
+    CancellationClosed,
+    CancellationFeeChanged,
+    OrderNotPaid,
+    RefundExceedsPayment,
+    SeatsNotInOrder,
+)
 from yemae.refusals.identity import (
     ConsentRequired,
     EmailTaken,
@@ -75,6 +82,8 @@ __all__ = [
     "BalanceLimitExceeded",
     "BlockNotFound",
     "BodyTooLarge",
+    "CancellationClosed",
+    "CancellationFeeChanged",
     "CompanionSeatAlone",
     "ConcertNotFound",
     "ConsentRequired",
@@ -102,6 +111,7 @@ __all__ = [
     "OrderExpired",
     "OrderNotFound",
     "OrderNotHeld",
+    "OrderNotPaid",
     "Overloaded",
     "PerformanceNotFound",
     "PrequeueBegun",
@@ -115,6 +125,7 @@ __all__ = [
     "QueueTokenExpired",
     "QueueTokenInvalid",
     "RateLimited",
+    "RefundExceedsPayment",
     "Refusal",
     "RequestTimeout",
     "SaleAlreadyOpen",
@@ -124,6 +135,7 @@ __all__ = [
     "SeatNotFound",
     "SeatTaken",
     "SeatsInTheWay",
+    "SeatsNotInOrder",
     "SeatsUnavailable",
     "SignUpClosed",
     "StoreUnavailable",

@@ -165,8 +165,10 @@ WORDS = {
         "주문 금액은 좌석 가격과 예매 수수료의 합이다.",
     ),
     "payment_for_each_paid_order": Translated(
-        "A paid order has one payment, of its total and what it got back; no other order has one.",
-        "결제된 주문에는 주문 금액과 돌려받은 금액을 더한 결제가 하나씩 있고, 다른 주문에는 없다.",
+        "A paid or cancelled order has one payment, of what is left of it and what was taken out; "
+        "no other order has one.",
+        "결제되었거나 취소된 주문에는 남은 금액과 빠진 금액을 더한 결제가 하나씩 있고, 다른 "
+        "주문에는 없다.",
     ),
     "payment_has_its_order": Translated(
         "A payment is for an order of the same fan.", "결제는 본인의 주문에 대한 것이다."
@@ -175,8 +177,10 @@ WORDS = {
         "A pass pays for one order.", "입장 토큰 하나로 주문 하나만 결제된다."
     ),
     "paid_order_debited_once": Translated(
-        "A paid order was debited once, by its total and what it got back; no other order was.",
-        "결제된 주문은 주문 금액과 돌려받은 금액만큼 한 번만 차감되었고, 다른 주문은 아니다.",
+        "A paid or cancelled order was debited once, by what is left of it and what was taken out; "
+        "no other order was.",
+        "결제되었거나 취소된 주문은 남은 금액과 빠진 금액만큼 한 번만 차감되었고, 다른 주문은 "
+        "아니다.",
     ),
     "balance_is_sum_of_transfers": Translated(
         "A balance is the sum of its transfers and not negative.",
@@ -192,6 +196,22 @@ WORDS = {
     "money_equals_tickets": Translated(
         "Sales account, payments, paid orders and tickets are the same sum.",
         "매출 계정, 결제, 결제된 주문, 티켓의 금액이 모두 같다.",
+    ),
+    "cancelled_seat_has_no_ticket": Translated(
+        "A cancelled seat has no ticket of its order any more.",
+        "취소한 좌석에는 그 주문의 티켓이 남아 있지 않다.",
+    ),
+    "cancellation_has_its_money": Translated(
+        "What was paid for cancelled seats left the sales account, and their fees are on theirs.",
+        "취소한 좌석의 금액은 매출 계정에서 빠졌고, 수수료는 수수료 계정에 있다.",
+    ),
+    "refund_has_its_money": Translated(
+        "The settled refunds to the wallet are what the ledger gave back, less the fees.",
+        "끝난 잔액 환불은 원장에서 돌려준 금액에서 수수료를 뺀 것과 같다.",
+    ),
+    "refunded_at_most_what_was_paid": Translated(
+        "No more is refunded of an order than was paid for it.",
+        "주문마다 결제한 금액보다 많이 환불되지 않았다.",
     ),
     "seat_limit_kept": Translated(
         "No fan has more seats than the limit.", "1인당 좌석 수 제한을 넘은 사람이 없다."

@@ -71,6 +71,8 @@ class HoldRequest(NamedTuple):
     # The concert, where the pass is of another phase than its general sale.
     phase_of: str | None = None
     spots: tuple[SpotsWanted, ...] = ()
+    # The digest of the concert's cancellation policy.
+    cancellation: str | None = None
 
     @property
     def user_id(self) -> str:
@@ -271,4 +273,5 @@ def _order(
         booking_fee=booking_fee,
         price_types=price_types,
         sale=None if request.phase_of is None else queue_id,
+        cancellation=request.cancellation,
     )

@@ -5,20 +5,12 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from yemae.concerts.pricing import PriceType
+from yemae.concerts.sold_seats import SeatOfAnOrder
 from yemae.orders.order import Order
 from yemae.refusals import InvalidRequest
 
 # `keep`: the order costs what it cost. `new`: it costs what its new seats cost.
 Pricing = Literal["keep", "new"]
-
-
-class SeatToMove(NamedTuple):
-    """A seat under its lock; `taken_by` is the order or the block that has it."""
-
-    number: str
-    grade: str
-    price: int
-    taken_by: UUID | None
 
 
 class Move(NamedTuple):
@@ -32,7 +24,7 @@ class Move(NamedTuple):
 
 
 def seats_in_the_way(
-    order: Order, numbers: Sequence[str], seats: Mapping[str, SeatToMove], block_id: UUID | None
+    order: Order, numbers: Sequence[str], seats: Mapping[str, SeatOfAnOrder], block_id: UUID | None
 ) -> list[str]:
     """The wanted seats that another order has, or a block that they may not come from."""
     own = (None, order.id, block_id)
@@ -42,7 +34,7 @@ def seats_in_the_way(
 def decide_move(
     order: Order,
     numbers: Sequence[str],
-    seats: Mapping[str, SeatToMove],
+    seats: Mapping[str, SeatOfAnOrder],
     pricing: Pricing,
     types: Mapping[str, PriceType],
 ) -> Move:
@@ -84,7 +76,7 @@ def decide_move(
 
 
 def _price_now(
-    seat: SeatToMove, sold_as: dict[str, str] | None, types: Mapping[str, PriceType]
+    seat: SeatOfAnOrder, sold_as: dict[str, str] | None, types: Mapping[str, PriceType]
 ) -> tuple[int, dict[str, str] | None]:
     """What a seat costs with the price type of the seat that it stands for, and that type."""
     known = None if sold_as is None else types.get(sold_as["id"])

@@ -14,6 +14,7 @@ from prometheus_client import Counter
 from yemae.base import metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.changes import FREE, SOLD, Change
+from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
 from yemae.runtime import Runtime, Stores
 from yemae.sale import gate
@@ -58,6 +59,16 @@ def after_release(
     return [
         _seat_map(runtime, [_change(order, at, None)]),
         FollowUp("pass given back", lambda: gate.give_back(runtime, order, holds_end_at)),
+    ]
+
+
+def after_cancellation(
+    runtime: Runtime, order: Order, cancellation: Cancellation
+) -> list[FollowUp]:
+    """After seats of a paid order were given back."""
+    at_s = cancellation.cancelled_at.timestamp()
+    return [
+        _seat_map(runtime, [Change(order.performance_key, at_s, FREE, cancellation.seat_numbers)])
     ]
 
 

@@ -108,6 +108,7 @@ def _request(
         pricing=concert.pricing,
         of_concert=_limit_of_concert(concert),
         phase_of=concert.phase_of,
+        cancellation=concert.cancellation,
     )
 
 

@@ -7,6 +7,8 @@ it begins, or before.
 
 import asyncio
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,11 +19,14 @@ from yemae.concerts.grade_counts import ConcertCounts
 from yemae.concerts.seat_list import none_free
 from yemae.concerts.seat_map.free_list import FreeSeats
 from yemae.concerts.seat_map.watch import Watch
+from yemae.orders import cancellations
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
+from yemae.payments import refunds
 from yemae.refusals import ConcertNotFound, OrderNotFound, SaleClosed
 from yemae.runtime import Runtime
 from yemae.sale import gate
+from yemae.sale.decide_cancellations import CancelledPart
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet import ledger
 from yemae.wallet.decide import Transfer
@@ -101,6 +106,23 @@ async def own_order(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
     if order is None:
         raise OrderNotFound
     return order
+
+
+async def own_cancellations(
+    runtime: Runtime, looked_at: Sequence[Order]
+) -> dict[UUID, list[CancelledPart]]:
+    """What was cancelled of these orders, the oldest first, each with its last refund."""
+    paid = [order.id for order in looked_at if order.status in ("paid", "cancelled")]
+    if not paid:
+        return {}
+    async with runtime.postgres.transaction() as tx:
+        cancelled_sent = await cancellations.of_orders(tx, paid)
+        refunds_sent = await refunds.of_orders(tx, paid)
+        refunded = {row.cancellation_id: row for row in await refunds_sent.rows()}
+        found: dict[UUID, list[CancelledPart]] = defaultdict(list)
+        for row in await cancelled_sent.rows():
+            found[row.order_id].append(CancelledPart(row, refunded.get(row.id)))
+    return found
 
 
 async def own_wallet(runtime: Runtime, user_id: str) -> Wallet:

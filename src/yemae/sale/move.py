@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.concerts import controls, seat_blocks, seats
+from yemae.concerts import controls, seat_blocks, seats, sold_seats
+from yemae.concerts.sold_seats import SeatOfAnOrder
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
+from yemae.payments import refunds
 from yemae.refusals import BlockNotFound, InvalidRequest, OrderNotFound, SeatNotFound
 from yemae.runtime import Stores
-from yemae.sale.decide_moves import Move, Pricing, SeatToMove, decide_move, seats_in_the_way
+from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
 from yemae.sale.hold import seat_numbers
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
@@ -31,11 +33,7 @@ class Owner(NamedTuple):
 
 QUERIES = load_queries(__file__, "move.sql")
 ORDER_TO_MOVE = Query(QUERIES["order_to_move"], Owner)
-LOCK_TO_MOVE = Query(QUERIES["lock_to_move"], SeatToMove)
-DROP_MOVED_TICKETS = QUERIES["drop_moved_tickets"]
-LEAVE_SEATS = QUERIES["leave_seats"]
 TAKE_SEATS = QUERIES["take_seats"]
-WRITE_MOVED = QUERIES["write_moved"]
 
 
 class MoveWish(NamedTuple):
@@ -70,7 +68,14 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         await _write(tx, order, move, block_id)
         if move.refund:
             balance = ledger.balances(wallets)[order.user_id] + move.refund
-            await ledger.append(tx, [_refund(stores, order, move.refund, balance, locked.now)])
+            back = _refund(stores, order, move.refund, balance, locked.now)
+            await ledger.append(tx, [back])
+            await refunds.write(
+                tx,
+                refunds.to_wallet(
+                    stores.new_id(), order.id, back.amount, locked.now, by=who, reason="move"
+                ),
+            )
         await _log(tx, stores, who, order, move)
         changed = [*move.leaves, *move.takes]
         await seat_blocks.announce(tx, [(order.performance_key, number) for number in changed])
@@ -89,20 +94,16 @@ async def _block(tx: Transaction, concert_id: str, name: str | None) -> UUID | N
 
 async def _lock_seats(
     tx: Transaction, order: Order, numbers: Sequence[str]
-) -> dict[str, SeatToMove]:
+) -> dict[str, SeatOfAnOrder]:
     """The seats that the order has and those that it is to have. Raises SeatNotFound."""
-    rows = await tx.fetch(
-        LOCK_TO_MOVE,
-        performance_key=order.performance_key,
-        numbers=sorted({*order.seat_numbers, *numbers}),
-    )
+    rows = await sold_seats.lock(tx, order.performance_key, {*order.seat_numbers, *numbers})
     known = {row.number: row for row in rows}
     if unknown := [number for number in numbers if number not in known]:
         raise SeatNotFound(unknown)
     return known
 
 
-def _require_live(order: Order, known: dict[str, SeatToMove]) -> None:
+def _require_live(order: Order, known: dict[str, SeatOfAnOrder]) -> None:
     """Refuse an order that is over. A hold that ran out before its seats were locked is, too: their
     rows say so, and another fan may have them."""
     has = {number for number, seat in known.items() if seat.taken_by == order.id}
@@ -112,26 +113,21 @@ def _require_live(order: Order, known: dict[str, SeatToMove]) -> None:
 
 
 async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | None) -> None:
-    of = {"performance_key": order.performance_key, "order_id": order.id}
+    key = order.performance_key
     if order.status == "paid":
-        await tx.execute(DROP_MOVED_TICKETS, numbers=move.leaves, expected=len(move.leaves), **of)
-    await tx.execute(LEAVE_SEATS, numbers=move.leaves, **of)
-    until = "infinity" if order.status == "paid" else order.expires_at
-    await tx.execute(TAKE_SEATS, numbers=move.takes, held_until=until, block_id=block_id, **of)
-    if order.status == "paid":
-        await seats.issue_tickets(
-            tx, [(order.performance_key, number, order.id) for number in move.takes]
-        )
-    after = move.after
+        await sold_seats.drop_tickets(tx, key, order.id, move.leaves)
+    await sold_seats.leave(tx, key, order.id, move.leaves)
     await tx.execute(
-        WRITE_MOVED,
+        TAKE_SEATS,
+        performance_key=key,
         order_id=order.id,
-        numbers=after.seat_numbers,
-        grades=after.seat_grades,
-        prices=after.seat_prices,
-        total=after.total,
-        price_types=order_book.price_types_as_json(after),
+        numbers=move.takes,
+        held_until="infinity" if order.status == "paid" else order.expires_at,
+        block_id=block_id,
     )
+    if order.status == "paid":
+        await seats.issue_tickets(tx, [(key, number, order.id) for number in move.takes])
+    await order_book.write_seats(tx, move.after)
 
 
 def _refund(stores: Stores, order: Order, amount: int, balance: int, now: datetime) -> Transfer:

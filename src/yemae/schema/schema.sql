@@ -42,9 +42,66 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.refuse_refund_beyond_payment() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- Refunds of one order take turns, also where a program forgets to lock it.
+    perform from orders where id = new.order_id for no key update;
+    if (select coalesce(sum(amount), 0) from refunds
+        where order_id = new.order_id and state <> 'declined')
+       > (select coalesce(sum(amount), 0) from payments where order_id = new.order_id) then
+        raise exception 'more would be refunded of order % than was paid', new.order_id
+        using errcode = 'integrity_constraint_violation', constraint = 'refunded_at_most_what_was_paid';
+    end if;
+    return null;
+end
+$$;
+
 CREATE FUNCTION public.yemae_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     RETURN (clock_timestamp() + (COALESCE(NULLIF(current_setting('yemae.clock_offset'::text, true), ''::text), '0'::text))::interval);
+
+CREATE TABLE public.cancellation_policies (
+    digest text NOT NULL,
+    content jsonb NOT NULL,
+    CONSTRAINT cancellation_policies_digest_check CHECK ((digest ~ '^[0-9a-f]{32}$'::text))
+);
+
+COMMENT ON TABLE public.cancellation_policies IS 'Every cancellation policy that a concert has or had. None ever changes or goes, because orders name them.';
+
+COMMENT ON COLUMN public.cancellation_policies.digest IS 'Names the content: the first half of the SHA-256 of its JSON, in hex.';
+
+CREATE TABLE public.cancellations (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    user_id text NOT NULL,
+    seat_numbers text[] NOT NULL,
+    seat_grades text[] NOT NULL,
+    seat_prices bigint[] NOT NULL,
+    price_types jsonb,
+    booking_fee bigint NOT NULL,
+    fee bigint NOT NULL,
+    cancelled_at timestamp with time zone NOT NULL,
+    cancelled_by text NOT NULL,
+    reason text,
+    idempotency_key text,
+    CONSTRAINT cancellations_booking_fee_check CHECK ((booking_fee >= 0)),
+    CONSTRAINT cancellations_check CHECK ((cardinality(seat_grades) = cardinality(seat_numbers))),
+    CONSTRAINT cancellations_check1 CHECK ((cardinality(seat_prices) = cardinality(seat_numbers))),
+    CONSTRAINT cancellations_fee_check CHECK ((fee >= 0)),
+    CONSTRAINT cancellations_seat_numbers_check CHECK ((cardinality(seat_numbers) > 0))
+);
+
+COMMENT ON TABLE public.cancellations IS 'Seats that were taken out of a paid order, as it had them. A row is written with the change and never changed.';
+
+COMMENT ON COLUMN public.cancellations.booking_fee IS 'The part of the order''s booking fee that was paid for these seats.';
+
+COMMENT ON COLUMN public.cancellations.fee IS 'What was kept of the prices and the booking fee.';
+
+COMMENT ON COLUMN public.cancellations.cancelled_by IS 'The fan''s user id, or the operator as in queue_actions.who.';
+
+COMMENT ON COLUMN public.cancellations.idempotency_key IS 'The fan''s; null: none was sent, or an operator cancelled.';
 
 CREATE SEQUENCE public.catalogue_revision
     START WITH 1
@@ -88,6 +145,7 @@ CREATE TABLE public.concerts (
     phase_of text,
     phase jsonb,
     time_zone text,
+    cancellation text,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -131,6 +189,8 @@ COMMENT ON COLUMN public.concerts.phase IS 'What distinguishes the phase: {name,
 
 COMMENT ON COLUMN public.concerts.time_zone IS 'The zone of the venue''s clocks in the IANA database, such as Asia/Seoul. Null: the concert file names none, and each of its dates has an offset of its own in utc_offset_minutes.';
 
+COMMENT ON COLUMN public.concerts.cancellation IS 'The cancellation policy; null: no fan can cancel.';
+
 CREATE TABLE public.orders (
     id uuid NOT NULL,
     user_id text NOT NULL,
@@ -148,11 +208,12 @@ CREATE TABLE public.orders (
     booking_fee bigint DEFAULT 0 NOT NULL,
     price_types jsonb,
     sale text,
+    cancellation text,
     CONSTRAINT orders_check CHECK ((cardinality(seat_grades) = cardinality(seat_numbers))),
     CONSTRAINT orders_check1 CHECK ((cardinality(seat_prices) = cardinality(seat_numbers))),
     CONSTRAINT orders_check2 CHECK ((expires_at > created_at)),
     CONSTRAINT orders_seat_numbers_check CHECK ((cardinality(seat_numbers) > 0)),
-    CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['held'::text, 'paid'::text, 'released'::text, 'expired'::text, 'refunded'::text]))),
+    CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['held'::text, 'paid'::text, 'released'::text, 'expired'::text, 'refunded'::text, 'cancelled'::text]))),
     CONSTRAINT orders_total_check CHECK ((total >= 0))
 )
 WITH (fillfactor='85');
@@ -166,6 +227,8 @@ COMMENT ON COLUMN public.orders.booking_fee IS 'In the total, beside the prices 
 COMMENT ON COLUMN public.orders.price_types IS 'For each seat the price type that it was held with, or null for the full price: {id, name, name_en, proof, proof_en}. Null: full prices only. Later changes of the file do not reach an order.';
 
 COMMENT ON COLUMN public.orders.sale IS 'The phase in which it was made, and of whose queue its pass is; null: the general sale of its concert.';
+
+COMMENT ON COLUMN public.orders.cancellation IS 'The cancellation policy (cancellation_policies.digest) of its concert when it was held; null: no fan can cancel it. Later changes of the file do not reach an order.';
 
 CREATE TABLE public.payments (
     id uuid NOT NULL,
@@ -325,6 +388,36 @@ COMMENT ON COLUMN public.queue_generations.has_begun IS 'False until Valkey has 
 
 COMMENT ON COLUMN public.queue_generations.inside IS 'How many fans were inside, as of the last count of the seats: room that is kept for them after a loss.';
 
+CREATE TABLE public.refunds (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    cancellation_id uuid,
+    amount bigint NOT NULL,
+    destination text NOT NULL,
+    checkout_id uuid,
+    state text NOT NULL,
+    reason text,
+    requested_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    idempotency_key text,
+    CONSTRAINT refunds_amount_check CHECK ((amount > 0)),
+    CONSTRAINT refunds_check CHECK (((destination = 'checkout'::text) = (checkout_id IS NOT NULL))),
+    CONSTRAINT refunds_check1 CHECK (((state = 'settled'::text) = (settled_at IS NOT NULL))),
+    CONSTRAINT refunds_destination_check CHECK ((destination = ANY (ARRAY['wallet'::text, 'checkout'::text]))),
+    CONSTRAINT refunds_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'settled'::text, 'declined'::text, 'in_doubt'::text])))
+);
+
+COMMENT ON TABLE public.refunds IS 'Money that goes back to fans: a row for each attempt. pending: asked for. in_doubt: the payment provider has not said.';
+
+COMMENT ON COLUMN public.refunds.cancellation_id IS 'What it is for; null: a refund for which no seat was cancelled.';
+
+COMMENT ON COLUMN public.refunds.checkout_id IS 'The checkout that the money came through; null: it goes to the wallet.';
+
+COMMENT ON COLUMN public.refunds.requested_by IS 'The fan''s user id, or the operator as in queue_actions.who.';
+
+COMMENT ON COLUMN public.refunds.idempotency_key IS 'Of an operator''s call that gave money back without cancelling a seat; null: of none.';
+
 CREATE TABLE public.revoked_passes (
     user_id text NOT NULL,
     concert_id text NOT NULL,
@@ -452,7 +545,7 @@ CREATE TABLE public.transfers (
     CONSTRAINT transfers_amount_check CHECK ((amount > 0)),
     CONSTRAINT transfers_balance_after_check CHECK ((balance_after >= 0)),
     CONSTRAINT transfers_check CHECK (((kind = 'top_up'::text) = (order_id IS NULL))),
-    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'refund'::text])))
+    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'refund'::text, 'fee'::text])))
 );
 
 CREATE TABLE public.users (
@@ -499,6 +592,12 @@ COMMENT ON COLUMN public.wallets_room.sum_max IS 'The limit that the room was co
 
 COMMENT ON COLUMN public.wallets_room.counted_at IS 'When all balances were summed up. Payments since then are not in the room yet.';
 
+ALTER TABLE ONLY public.cancellation_policies
+    ADD CONSTRAINT cancellation_policies_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.cancellations
+    ADD CONSTRAINT cancellations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
@@ -541,6 +640,9 @@ ALTER TABLE ONLY public.queue_controls
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_pkey PRIMARY KEY (concert_id);
 
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.revoked_passes
     ADD CONSTRAINT revoked_passes_pkey PRIMARY KEY (user_id, concert_id);
 
@@ -580,6 +682,10 @@ ALTER TABLE ONLY public.wallets
 ALTER TABLE ONLY public.wallets_room
     ADD CONSTRAINT wallets_room_pkey PRIMARY KEY (part);
 
+CREATE INDEX cancellations_by_order ON public.cancellations USING btree (order_id);
+
+CREATE UNIQUE INDEX cancellations_idempotency ON public.cancellations USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
 CREATE INDEX orders_by_user ON public.orders USING btree (user_id, id);
 
 CREATE INDEX orders_counting ON public.orders USING btree (user_id, performance_key) WHERE (status = ANY (ARRAY['held'::text, 'paid'::text]));
@@ -594,6 +700,10 @@ CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id
 
 CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
 
+CREATE INDEX refunds_by_order ON public.refunds USING btree (order_id);
+
+CREATE UNIQUE INDEX refunds_idempotency ON public.refunds USING btree (order_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
 CREATE INDEX revoked_passes_by_time ON public.revoked_passes USING btree (revoked_at);
 
 CREATE INDEX seats_of_areas ON public.seats USING btree (performance_key, area, "position") WHERE (area IS NOT NULL);
@@ -603,6 +713,10 @@ CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
+
+CREATE TRIGGER cancellation_policies_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cancellation_policies FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cancellations_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cancellations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER draw_seed_is_keyed_never_changes BEFORE UPDATE OF draw_seed_is_keyed ON public.concerts FOR EACH ROW WHEN ((old.draw_seed_is_keyed IS DISTINCT FROM new.draw_seed_is_keyed)) EXECUTE FUNCTION public.refuse_change();
 
@@ -616,9 +730,17 @@ CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.concerts
 
 CREATE TRIGGER queue_settings_in_step BEFORE INSERT OR UPDATE ON public.queue_controls FOR EACH ROW EXECUTE FUNCTION public.keep_queue_settings_in_step('sale_opens_at', 'prequeue_opens_at', 'queueing_method', 'active_limit', 'admit_per_minute', 'entry_ttl_s', 'absent_after_s', 'place_ttl_s', 'joins_per_address_per_minute', 'proof_of_work', 'message_ko', 'message_en', 'message_until');
 
+CREATE TRIGGER refunded_at_most_what_was_paid AFTER INSERT OR UPDATE OF order_id, amount, state ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.refuse_refund_beyond_payment();
+
 CREATE TRIGGER terms_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.terms FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.cancellations
+    ADD CONSTRAINT cancellations_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.concerts
+    ADD CONSTRAINT concerts_cancellation_fkey FOREIGN KEY (cancellation) REFERENCES public.cancellation_policies(digest);
 
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_phase_of_fkey FOREIGN KEY (phase_of) REFERENCES public.concerts(id);
@@ -649,6 +771,12 @@ ALTER TABLE ONLY public.queue_controls
 
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_cancellation_id_fkey FOREIGN KEY (cancellation_id) REFERENCES public.cancellations(id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
 ALTER TABLE ONLY public.revoked_passes
     ADD CONSTRAINT revoked_passes_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);

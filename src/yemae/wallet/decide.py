@@ -7,11 +7,15 @@ from uuid import UUID
 
 from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal, TopUpClosed
 
-Kind = Literal["top_up", "payment", "refund"]
+Kind = Literal["top_up", "payment", "refund", "fee"]
 
 # The ledger's own accounts; no user id starts with @.
 CASH = "@cash"
 SALES = "@sales"
+# What is kept of cancelled orders.
+FEES = "@fees"
+# Refunds for which no seat was cancelled.
+REFUNDS = "@refunds"
 
 
 class TopUpRequest(NamedTuple):

@@ -76,6 +76,7 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
         "currency": "KRW",
         "expires_at": order["expires_at"],
         "created_at": order["created_at"],
+        "cancellation": None,
     }
     lasts = datetime.fromisoformat(order["expires_at"]) - datetime.fromisoformat(
         order["created_at"]

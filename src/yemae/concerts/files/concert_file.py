@@ -15,10 +15,19 @@ import msgspec
 from msgspec import Meta
 
 from yemae.concerts import details
+from yemae.concerts.cancellation_policy import BookingFeeBack, CancellationPolicy, Preset
 from yemae.concerts.details import Details
-from yemae.concerts.files import blocks_table, dates, price_tables, queue_table, sales_table
+from yemae.concerts.files import (
+    blocks_table,
+    cancellation_table,
+    dates,
+    price_tables,
+    queue_table,
+    sales_table,
+)
 from yemae.concerts.files.areas_table import AREAS_MAX, AreaTable
 from yemae.concerts.files.blocks_table import BlockTables, FileBlock
+from yemae.concerts.files.cancellation_table import NOT_CANCELLABLE, CancellationTable
 from yemae.concerts.files.dates import PERFORMANCES_MAX, FilePerformance, SaleEndsBefore
 from yemae.concerts.files.file_source import ConcertFileError, FileSource, shown
 from yemae.concerts.files.hall import (
@@ -66,8 +75,10 @@ GRADES_MAX = 200
 CHOICE_WORDS = {
     **CHOICES,
     "align": one_of(Align),
+    "booking_fee_back": one_of(BookingFeeBack),
     "mark": one_of(MarkKind),
     "per": one_of(FeePer),
+    "preset": one_of(Preset),
     "reason": REASON_WORDS,
 }
 
@@ -96,6 +107,8 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     listing: int
     queue: QueueTable
     pricing: Pricing
+    # None: no fan can cancel.
+    cancellation: CancellationPolicy | None
     # Of the general sale; None: it ends with the sale of its last date.
     sale_ends_at: datetime | None
     sales: tuple[SaleTable, ...]
@@ -148,6 +161,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     grades: Annotated[list[GradeTable], Meta(max_length=GRADES_MAX)] = []
     price_types: Annotated[list[PriceTypeTable], Meta(max_length=TYPES_MAX)] = []
     booking_fee: BookingFeeTable | None = None
+    cancellation: CancellationTable = NOT_CANCELLABLE
     sections: Annotated[list[SectionTable], Meta(max_length=SECTIONS_MAX)] = []
     marks: Annotated[list[MarkTable], Meta(max_length=MARKS_MAX)] = []
     areas: Annotated[list[AreaTable], Meta(max_length=AREAS_MAX)] = []
@@ -187,7 +201,7 @@ def parse(text: str, name: str) -> FileConcert:
     source = FileSource(text, name)
     file = source.load(
         _File,
-        PATTERN_WORDS | blocks_table.PATTERN_WORDS,
+        PATTERN_WORDS | blocks_table.PATTERN_WORDS | cancellation_table.PATTERN_WORDS,
         CHOICE_WORDS,
         read_times,
     )
@@ -224,6 +238,7 @@ def parse(text: str, name: str) -> FileConcert:
         listing=file.listing,
         queue=file.queue,
         pricing=pricing,
+        cancellation=cancellation_table.policy(source, file.currency, file.cancellation),
         seats=seats,
         plan=priced(plan, prices, pricing),
         sale_ends_at=file.sale_ends_at,

@@ -10,7 +10,7 @@ select yemae_now() as now
 -- were judged by these limits. Lanes and offsets are compared as they are written.
 select listing, title, artist, venue, title_en, artist_en, venue_en, details_digest, poster,
        time_zone, currency, seat_limit, seat_limit_per_concert, queue_settings, lanes,
-       pricing, phase_of, phase
+       pricing, phase_of, phase, cancellation
 from concerts
 where id = %(id)s
 for no key update
@@ -40,11 +40,12 @@ insert into concerts (id, listing, title, artist, venue, title_en, artist_en, ve
                       details_digest, poster, time_zone, currency, seat_limit,
                       seat_limit_per_concert,
                       queue_settings, lanes, utc_offset_minutes, pricing, draw_seed_is_keyed,
-                      phase_of, phase)
+                      phase_of, phase, cancellation)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(title_en)s, %(artist_en)s,
         %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(time_zone)s,
         %(currency)s, %(seat_limit)s, %(seat_limit_per_concert)s, %(queue_settings)s::jsonb, %(lanes)s::jsonb,
-        %(utc_offset_minutes)s, %(pricing)s::jsonb, true, %(phase_of)s, %(phase)s::jsonb)
+        %(utc_offset_minutes)s, %(pricing)s::jsonb, true, %(phase_of)s, %(phase)s::jsonb,
+        %(cancellation)s)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, title_en = excluded.title_en, artist_en = excluded.artist_en,
@@ -54,7 +55,7 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
     seat_limit_per_concert = excluded.seat_limit_per_concert,
     queue_settings = excluded.queue_settings, lanes = excluded.lanes,
     utc_offset_minutes = excluded.utc_offset_minutes, pricing = excluded.pricing,
-    phase = excluded.phase,
+    phase = excluded.phase, cancellation = excluded.cancellation,
     revision = nextval('catalogue_revision')
 
 -- name: performances_of_concert

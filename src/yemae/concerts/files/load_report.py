@@ -22,6 +22,7 @@ NOT_SHOWN = frozenset(
         "details",
         "details_digest",
         "poster",
+        "cancellation",
         "pricing",
         "phase_of",
         "phase",
@@ -46,6 +47,8 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> li
         changes.append("details changed")
     if after["phase_of"] is None and before["poster"] != after["poster"]:
         changes.append("poster changed")
+    if after["phase_of"] is None and before["cancellation"] != after["cancellation"]:
+        changes.append("the cancellation policy changed; orders keep the one they were made with")
     if before["lanes"] != msgspec.json.decode(after["lanes"]):
         changes.append("lanes changed")
     if before["pricing"] != msgspec.json.decode(after["pricing"]):

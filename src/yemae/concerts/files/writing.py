@@ -88,7 +88,7 @@ async def write_all(
     every_block: list[BlockWork] = []
     for name, concert in concerts:
         own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
-        await writing_content.write_poster(tx, concert)
+        await writing_content.write(tx, concert)
         changes = await write_rows(tx, name, concert, codes)
         dates = [performance.id for performance in concert.performances]
         blocks = await writing_blocks.prepare(tx, concert.id, dates, concert.blocks, now)

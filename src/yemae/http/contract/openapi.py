@@ -255,4 +255,5 @@ def _extra_schema(refusal: type[Refusal], name: str) -> dict[str, Any]:
         # Written out: a definition of its own would have another root than the document.
         (line,) = msgspec.json.schema(SeatInTheWay)["$defs"].values()
         return {"type": "array", "items": line}
-    return msgspec.json.schema(Instant if hint is datetime else hint)
+    moments: dict[Any, Any] = {datetime: Instant, datetime | None: Instant | None}
+    return msgspec.json.schema(moments.get(hint, hint))

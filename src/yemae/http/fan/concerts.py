@@ -113,6 +113,7 @@ async def show_concert(call: Call) -> Answer:
         dates=dates,
         details=concert.details,
         booking_fee=concert.pricing.booking_fee,
+        cancellation=concert.cancellation,
     )
     return Answer(200, whole, ((b"cache-control", b"public, max-age=10"),))
 
@@ -255,6 +256,7 @@ OPERATIONS = (
                     "dates": [EXAMPLE_DATE],
                     "details": EXAMPLE_DIGEST,
                     "booking_fee": {"amount": 1000, "per": "ticket"},
+                    "cancellation": EXAMPLE_DIGEST,
                 },
                 headers=("Cache-Control",),
             ),

@@ -10,12 +10,14 @@ from msgspec import UNSET, UnsetType
 from yemae.concerts.catalogue import Performance
 from yemae.concerts.seat_map.marks import SeatMark
 from yemae.concerts.seat_map.plans import KnownPlan, SeatWords
-from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_PERFORMANCE
+from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_DIGEST, EXAMPLE_PERFORMANCE
+from yemae.http.fan.cancellation_shapes import CancellationBody, cancellation_body
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
 from yemae.orders import ticket_code
 from yemae.orders.order import Order, SoldAs, Status
 from yemae.refusals import Refusal
+from yemae.sale import looks
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
 
@@ -59,10 +61,13 @@ class TicketBody(Where, frozen=True):
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit, taxes
     included: `total` is the prices of the seats and `booking_fee`. A paid order that is looked at
-    has `tickets`, one for each seat; no other answer has any. Title, venue and start are the
-    concert's as they are now; `starts_at_local` is the start on the venue's clocks, null where
-    their offset from UTC is not known, and `time_zone` is their zone in the IANA database, null
-    where the concert file names none."""
+    has `tickets`, one for each seat; no other answer has any. When some of its seats were
+    cancelled, `seats` are those that are left, and an order that is looked at has the others in
+    `cancellations`. `cancellation` is the digest of the cancellation policy that it is bought
+    under; null: you cannot cancel it. Title, venue and start are the concert's as they are now;
+    `starts_at_local` is the start on the venue's clocks, null where their offset from UTC is not
+    known, and `time_zone` is their zone in the IANA database, null where the concert file names
+    none."""
 
     id: UUID
     status: Status
@@ -81,7 +86,9 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     expires_at: Instant
     created_at: Instant
+    cancellation: str | None = None
     tickets: list[TicketBody] | UnsetType = UNSET
+    cancellations: list[CancellationBody] | UnsetType = UNSET
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -129,6 +136,7 @@ EXAMPLE_ORDER = {
     "currency": "KRW",
     "expires_at": "2026-11-22T11:05:00.000Z",
     "created_at": "2026-11-22T11:00:00.000Z",
+    "cancellation": EXAMPLE_DIGEST,
 }
 # The code of docs/tickets.md, signed with the key that stands there.
 EXAMPLE_CODE = (
@@ -168,6 +176,7 @@ async def show(call: Call, order: Order) -> OrderBody:
         currency=order.currency,
         expires_at=instant(order.expires_at),
         created_at=instant(order.created_at),
+        cancellation=order.cancellation,
     )
 
 
@@ -180,6 +189,20 @@ async def show_with_tickets(call: Call, order: Order) -> OrderBody:
     return msgspec.structs.replace(
         shown, tickets=[_ticket(call, shown, seat) for seat in shown.seats]
     )
+
+
+async def show_looked_at(call: Call, orders: Sequence[Order]) -> list[OrderBody]:
+    """Orders that their fan looks at: with tickets where they are paid, and with what was
+    cancelled of them."""
+    cancelled = await looks.own_cancellations(call.runtime, orders)
+    return [
+        msgspec.structs.replace(
+            await show_with_tickets(call, order),
+            cancellations=[cancellation_body(each) for each in cancelled.get(order.id, ())]
+            or UNSET,
+        )
+        for order in orders
+    ]
 
 
 async def _plan_of(call: Call, performance: Performance) -> KnownPlan | None:

@@ -26,7 +26,7 @@ from yemae.http.fan.order_shapes import (
     OrderBody,
     Orders,
     show,
-    show_with_tickets,
+    show_looked_at,
 )
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
@@ -119,15 +119,14 @@ async def list_orders(call: Call) -> Answer:
     user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
     found = await looks.own_orders(call.runtime, user_id, before=before, limit=limit + 1)
     listed, following = one_page(found, limit)
-    return Answer(
-        200, Orders([await show_with_tickets(call, order) for order in listed], following)
-    )
+    return Answer(200, Orders(await show_looked_at(call, listed), following))
 
 
 async def show_order(call: Call) -> Answer:
     """One of the fan's own orders."""
     order = await looks.own_order(call.runtime, call.user_id(), path_order_id(call))
-    return Answer(200, await show_with_tickets(call, order))
+    (shown,) = await show_looked_at(call, [order])
+    return Answer(200, shown)
 
 
 async def release_order(call: Call) -> Answer:

@@ -54,7 +54,8 @@ class WalletBody(msgspec.Struct, frozen=True):
 
 class TransferBody(msgspec.Struct, frozen=True):
     """A ledger line: `amount` moved from one account to the other; the fan's own is their id,
-    `@cash` is the world outside, `@sales` is what tickets earn."""
+    `@cash` is the world outside, `@sales` is what tickets earn, `@fees` what is kept of cancelled
+    ones, and `@refunds` has what operators give back beside that."""
 
     id: UUID
     kind: decide.Kind

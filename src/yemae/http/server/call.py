@@ -182,6 +182,11 @@ class Call(Head):
             self._query = dict(parse_qsl(text, keep_blank_values=True))
         return self._query.get(name)
 
+    def queries(self, name: str) -> list[str]:
+        """Every value of a query parameter that may be repeated."""
+        text = self._scope["query_string"].decode("latin-1")
+        return [value for key, value in parse_qsl(text, keep_blank_values=True) if key == name]
+
     def limit(self) -> int:
         """The page size that was asked for. Raises InvalidRequest."""
         text = self.query(LIMIT.name)

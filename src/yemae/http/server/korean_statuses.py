@@ -5,7 +5,7 @@ ORDER_STATUSES = {
     "paid": "결제 완료",
     "released": "예약 취소",
     "expired": "만료",
-    "refunded": "환불",
+    "cancelled": "취소",
 }
 
 # What a limit of seats is of.

@@ -1,6 +1,7 @@
 // Every word of the page in English.
 import type { Words } from "./ko.ts";
 import * as booking from "./booking.ts";
+import * as cancellation from "./cancellation.ts";
 import * as concerts from "./concerts.ts";
 import * as details from "./details.ts";
 import * as problems from "./problems.ts";
@@ -16,6 +17,7 @@ export const en: Words = {
   waiting: waiting.en,
   seatMap: seatMap.en,
   booking: booking.en,
+  cancellation: cancellation.en,
   details: details.en,
   problems: problems.en,
 };

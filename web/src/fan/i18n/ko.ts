@@ -1,5 +1,6 @@
 // Every word of the page in Korean. The type of this dictionary is the type of the other one.
 import * as booking from "./booking.ts";
+import * as cancellation from "./cancellation.ts";
 import * as concerts from "./concerts.ts";
 import * as details from "./details.ts";
 import * as problems from "./problems.ts";
@@ -15,6 +16,7 @@ export const ko = {
   waiting: waiting.ko,
   seatMap: seatMap.ko,
   booking: booking.ko,
+  cancellation: cancellation.ko,
   details: details.ko,
   problems: problems.ko,
 };

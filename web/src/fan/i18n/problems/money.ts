@@ -13,6 +13,10 @@ export const ko = {
     title: "더 충전할 수 없어요",
     text: "잔액 한도를 넘는 금액이에요. 더 적은 금액으로 충전해 주세요.",
   },
+  "refund-exceeds-payment": {
+    title: "결제한 금액보다 많이 환불할 수 없어요",
+    text: "환불할 수 있는 금액을 확인해 주세요. 환불된 금액은 없어요.",
+  },
 };
 
 export const en: typeof ko = {
@@ -25,4 +29,8 @@ export const en: typeof ko = {
     text: "Money can't be added to a balance here.",
   },
   "balance-limit-exceeded": { title: "Balance limit exceeded", text: "Add a smaller amount." },
+  "refund-exceeds-payment": {
+    title: "That's more than was paid",
+    text: "Look at what is left to refund. Nothing was refunded.",
+  },
 };

@@ -59,6 +59,22 @@ export const ko = {
     title: "이미 결제한 예매예요",
     text: "티켓이 준비돼 있어요. 두 번 결제되지 않았으니 안심하세요.",
   },
+  "order-not-paid": {
+    title: "취소할 수 있는 예매가 아니에요",
+    text: "이미 취소됐거나 결제하지 않은 예매예요. 예매 내역에서 확인해 주세요.",
+  },
+  "cancellation-closed": {
+    title: "취소할 수 있는 시간이 지났어요",
+    text: "취소된 것은 없어요. 자세한 내용은 주최사에 문의해 주세요.",
+  },
+  "cancellation-fee-changed": {
+    title: "취소 수수료가 바뀌었어요",
+    text: "취소된 것은 없어요. 바뀐 수수료를 확인하고 다시 취소해 주세요.",
+  },
+  "seats-not-in-order": {
+    title: "이 예매에 없는 좌석이에요",
+    text: "이미 취소했거나 다른 좌석으로 바뀌었어요. 예매 내역을 다시 확인해 주세요.",
+  },
 };
 
 export const en: typeof ko = {
@@ -116,5 +132,21 @@ export const en: typeof ko = {
   "order-already-paid": {
     title: "This order is already paid",
     text: "Your tickets are ready. You weren't charged twice.",
+  },
+  "order-not-paid": {
+    title: "This order can't be cancelled",
+    text: "It was cancelled already, or was never paid. Check your orders.",
+  },
+  "cancellation-closed": {
+    title: "It's too late to cancel",
+    text: "Nothing was cancelled. The organiser can tell you more.",
+  },
+  "cancellation-fee-changed": {
+    title: "The cancellation fee has changed",
+    text: "Nothing was cancelled. Look at the new fee, then cancel again.",
+  },
+  "seats-not-in-order": {
+    title: "Seats that aren't in this order",
+    text: "They were cancelled or moved already. Look at your order again.",
   },
 };

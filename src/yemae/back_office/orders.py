@@ -1,0 +1,106 @@
+"""Orders as operators look for them and look at them; over HTTP and as commands.
+
+Nothing here changes an order: that is for the verbs of sale/.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.accounts import users
+from yemae.concerts.catalogue import Performance
+from yemae.orders import cancellations
+from yemae.orders import orders as order_book
+from yemae.orders.cancellations import Cancellation
+from yemae.orders.order import Order, Status
+from yemae.payments import payments, refunds
+from yemae.payments.payments import OrderPayment
+from yemae.payments.refunds import Refund
+from yemae.refusals import OrderNotFound
+from yemae.runtime import Stores
+from yemae.store.queries import Query, load_queries
+
+
+class FoundOrder(NamedTuple):
+    """An order of a list. `email` is None for guests and for those who sign in elsewhere."""
+
+    id: UUID
+    user_id: str
+    email: str | None
+    concert_id: str
+    performance_id: str
+    status: Status
+    seat_numbers: list[str]
+    total: int
+    currency: str
+    created_at: datetime
+
+
+QUERIES = load_queries(__file__, "orders.sql")
+FIND_ORDERS = Query(QUERIES["find_orders"], FoundOrder)
+
+
+class OrderFilter(NamedTuple):
+    """Which orders are looked for; None: whichever. A fan is named by id or e-mail address."""
+
+    fan: str | None = None
+    performance_id: str | None = None
+    seat: str | None = None
+    status: Status | None = None
+
+
+class WholeOrder(NamedTuple):
+    """An order with its money. `payment` is None until it is paid."""
+
+    order: Order
+    email: str | None
+    performance: Performance
+    payment: OrderPayment | None
+    cancellations: list[Cancellation]
+    refunds: list[Refund]
+
+    @property
+    def refunded(self) -> int:
+        """What went back of the payment, or may still go back."""
+        return refunds.taken(self.refunds)
+
+
+async def find_orders(
+    stores: Stores, wanted: OrderFilter, *, before: UUID | None, limit: int
+) -> list[FoundOrder]:
+    """Orders, newest first, from the one before `before` on."""
+    fan = wanted.fan
+    async with stores.postgres.transaction() as tx:
+        return await tx.fetch(
+            FIND_ORDERS,
+            **wanted._asdict(),
+            email=None if fan is None else users.address(fan),
+            as_typed=None if fan is None else fan.lower(),
+            before=before,
+            limit=limit,
+        )
+
+
+async def show_order(stores: Stores, order_id: UUID) -> WholeOrder:
+    """An order, with what was paid, cancelled and refunded. Raises OrderNotFound."""
+    async with stores.postgres.transaction() as tx:
+        origin = await order_book.origin_of(tx, order_id)
+        if origin is None:
+            raise OrderNotFound
+        order = await order_book.order_of(tx, order_id, origin.user_id)
+        assert order is not None, "an order that was found is there"
+        fan = await users.by_id(tx, order.user_id)
+        was_paid = order.status in ("paid", "cancelled")
+        payment = await payments.of_order(tx, order_id) if was_paid else None
+        cancelled = await (await cancellations.of_orders(tx, [order_id])).rows()
+        made = await (await refunds.of_orders(tx, [order_id])).rows()
+    await stores.catalogue.know([order.performance_id])
+    performance = stores.catalogue.performance(order.performance_id)
+    return WholeOrder(
+        order,
+        None if fan is None else fan.email,
+        performance,
+        payment,
+        list(cancelled),
+        list(made),
+    )

@@ -1,0 +1,23 @@
+-- name: find_orders
+-- By fan, date, seat and status, newest first; what is null does not matter. A seat that was cancelled
+-- is found as well. A fan is named by id or e-mail address.
+select o.id, o.user_id, u.email, p.concert_id, p.id as performance_id,
+       case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
+           as status,
+       o.seat_numbers, o.total, o.currency, o.created_at
+from orders as o
+join performances as p on p.key = o.performance_key
+left join users as u on u.id = o.user_id
+where (%(fan)s::text is null or o.user_id in (
+          select %(fan)s::text union all
+          select id from users where email in (%(email)s::text, %(as_typed)s::text)))
+  and (%(performance_id)s::text is null or p.id = %(performance_id)s)
+  and (%(seat)s::text is null or %(seat)s = any(o.seat_numbers) or exists (
+          select from cancellations as c
+          where c.order_id = o.id and %(seat)s = any(c.seat_numbers)))
+  and (%(status)s::text is null
+       or %(status)s = case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired'
+                            else o.status end)
+  and (%(before)s::uuid is null or o.id < %(before)s)
+order by o.id desc
+limit %(limit)s
