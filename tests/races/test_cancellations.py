@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from helpers.blocks import block
 from helpers.cancelling import cancellable
 from helpers.concerts import SEAT_PRICE
 from helpers.fans import Fan
@@ -21,12 +22,13 @@ from races.interleaving import (
     tally,
     without,
 )
-from yemae.concerts import sold_seats
+from yemae.concerts import seat_blocks, sold_seats
 from yemae.orders import cancellations, orders
 from yemae.orders.order import Order
 from yemae.payments import refunds
 from yemae.refusals import OrderNotPaid, SeatsNotInOrder
 from yemae.runtime import Runtime
+from yemae.sale.cancel import By, CancelWish, cancel_seats
 from yemae.sale.move import MoveWish, move_order
 from yemae.settings import Settings
 from yemae.wallet import ledger
@@ -153,6 +155,23 @@ async def test_a_cancellation_that_comes_during_a_move_cancels_the_new_seat(
     )
     assert done.cancellation.seat_numbers == ["2"]
     assert [await opens(runtimes[0], order, seat) for seat in ("1", "2")] == [False, False]
+    await assert_reconciled(runtimes[0])
+
+
+async def test_a_block_and_an_operators_cancellation_of_its_seat_never_wait_for_each_other(
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    order = await bought(Fan(runtimes[0], "fan"), "1")
+    # The block has locked the concert, and no seat.
+    pause = Pause(monkeypatch, seat_blocks, "block_seats")
+    by = By("op", is_operator=True, takes_fee=False)
+    answers = await overtake(
+        database_url,
+        pause,
+        block(runtimes[0], "1"),
+        cancel_seats(runtimes[1], by, CancelWish(order.id)),
+    )
+    assert tally(answers) == {"SeatsInTheWay": 1, "Cancelled": 1}
     await assert_reconciled(runtimes[0])
 
 

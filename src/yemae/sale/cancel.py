@@ -2,7 +2,8 @@
 
 One transaction: the seats, which can be sold again, their tickets, the order, the cancellation, the
 refund with its transfers, and for an operator the line in the log. The codes of the tickets open no
-door from its commit on. It locks as every verb does: buyer, wallet, order, seats.
+door from its commit on. It locks as every verb does: buyer, wallet, order, seats; for an operator
+the concert first, as blocks do.
 """
 
 from collections.abc import Sequence
@@ -109,6 +110,10 @@ async def cancel_seats(stores: Stores, by: By, wish: CancelWish) -> Cancelled:
     IdempotencyConflict."""
     known = await _known(stores, by, wish.order_id)
     async with stores.postgres.transaction() as tx:
+        if by.is_operator:
+            # So that every process counts the seats again. It locks the concert, which blocks and
+            # loads lock before seats.
+            await controls.announce(tx, known.performance.concert_id)
         # The buyer's turn: two requests with one key are answered one after the other.
         await orders.lock_buyers(tx, [known.user_id])
         earlier = await (await cancellations.by_key(tx, known.user_id, wish.idempotency_key)).row()
@@ -148,9 +153,7 @@ async def _write(
     refund = await _refund(tx, stores.new_id(), cancellation, quoted.refund)
     if by.is_operator:
         await _log(tx, stores, order, cancellation, quoted)
-        # Seat maps and the count of the seats, of every process.
         await seat_blocks.announce(tx, [(order.performance_key, number) for number in leaves])
-        await controls.announce(tx, order.concert_id)
     return Cancelled(cancellation, left, refund)
 
 
