@@ -52,6 +52,8 @@ CANCEL_AGAIN_S = 1.0
 # How soon a process notices that concerts or the controls of their queues changed.
 CATALOGUE_REFRESH_S = 0.5
 METRICS_AGE_S = 1.0
+# How soon a process notices that seats were blocked or released, where a share depends on it.
+FOR_SALE_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +128,8 @@ class Runtime(Stores):
     terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)
+    # How many seats of a performance are not blocked, by its key.
+    for_sale: dict[int, Latest[int]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
 

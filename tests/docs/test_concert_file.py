@@ -47,6 +47,8 @@ def test_the_phases_of_a_sale_are_as_the_page_says(page: str) -> None:
     concert = example(page, "[[sales]]")
     presale, added = concert.sales
     assert (presale.group, presale.queueing_method, presale.seat_limit) == ("fanclub", "draw", 2)
+    assert (presale.allotment, presale.allotment_percent) == (None, 40)
+    assert [(lane.name, lane.codes) for lane in presale.lanes] == [("gold", ("GOLD-2030",))]
     assert [date.sales for date in concert.performances] == [
         ("my-concert", "my-concert-fanclub"),
         ("my-concert-added",),

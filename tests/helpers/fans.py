@@ -114,6 +114,8 @@ class Fan:
             price_types=price_types,
             pricing=concert.pricing,
             cancellation=concert.cancellation,
+            phase_of=concert.phase_of,
+            allotment=concert.phase.allotment,
         )
 
     async def hold(

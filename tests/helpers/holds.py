@@ -7,6 +7,7 @@ from uuid import UUID
 
 from yemae.orders.order import Order
 from yemae.refusals import Refusal
+from yemae.sale.allotments import Allotments
 from yemae.sale.decide_holds import HoldRequest, SeatOnOffer, decide_holds
 from yemae.values.pass_key import PassKey
 
@@ -28,6 +29,7 @@ def hold(
     earlier: Mapping[tuple[str, str], Order] | None = None,
     passes_used: Container[PassKey] = (),
     over: Container[tuple[str, int]] = (),
+    allotments: Allotments | None = None,
 ) -> list[Order | Refusal]:
     """Decide with ids 1, 2, 3 … and, by default, five free seats at 10 each."""
     ids = count(1)
@@ -39,6 +41,7 @@ def hold(
         earlier or {},
         passes_used=passes_used,
         over=over,
+        allotments=allotments,
         now=NOW,
         hold_ttl_s=300,
         new_id=lambda: UUID(int=next(ids)),

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
+
 from helpers.concerts import HALL, SMALL, TEXT
+from helpers.http import Site, Visitor
 from yemae.concerts.files.concert_file import FileConcert, parse
 
 PRESALE, LATE, CODE = "hall-presale", "hall-late", "STAR-2030"
@@ -49,9 +52,10 @@ sales = ["{late}"]
 def in_phases(more: str = "") -> FileConcert:
     """The hall in a presale, which is open for an hour; its general sale opens in half an hour, and
     so does the third date, which has a sale of its own."""
+    now = datetime.now(UTC)
 
     def at(seconds: float) -> str:
-        return f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+        return f"{now + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
     text = TEXT.format(**SMALL) + SALES.format(
         presale=PRESALE,
@@ -68,3 +72,21 @@ def in_phases(more: str = "") -> FileConcert:
             f'id = "hall-{number}"\n', f'id = "hall-{number}"\nsales = ["general", "{PRESALE}"]\n'
         )
     return parse(text, "hall.toml")
+
+
+async def inside(site: Site, name: str) -> Visitor:
+    """A fan of the presale who has come in."""
+    fan = site.visitor(name)
+    joined = await with_code(fan)
+    assert (joined.status_code, joined.json()["sale"]) == (201, PRESALE)
+    await site.admit(PRESALE)
+    assert await fan.poll() == "admitted"
+    return fan
+
+
+async def with_code(fan: Visitor, code: str = CODE, where: str = HALL) -> httpx.Response:
+    """Join with a presale code, and keep the token of the place."""
+    joined = await fan.post(f"/v1/concerts/{where}/queue-tokens", {"presale_code": code})
+    if "queue_token" in joined.json():
+        fan.tokens["Queue-Token"] = joined.json()["queue_token"]
+    return joined

@@ -134,6 +134,9 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     "concert_seat_limit_kept": (2, ("update concerts set seat_limit_per_concert = 1",
         "update orders set "
         "seat_numbers = '{3,4}', seat_grades = '{R,R}', seat_prices = '{1,1}'")),
+    "allotment_kept": (1, ("update orders set sale = 'hall'",
+        "update concerts set phase = jsonb_build_object('name', '', 'name_en', '', 'ends_at', "
+        "null, 'code_hashes', '[]'::jsonb, 'group', '', 'allotment', 1)")),
 }  # fmt: skip
 
 
@@ -164,9 +167,9 @@ async def test_what_breaks_a_law_is_found_and_shown(
     assert not found.holds
     (check,) = (check for check in found.checks if check.name == law)
     assert (check.violations, len(check.examples)) == (count, count)
-    assert any(re.search(r"fan|other|seat [12]|KRW", each) for each in check.examples) or any(
-        str(order.id) in check.examples[0] for order in (sale.paid.order, sale.held)
-    )
+    assert any(
+        re.search(r"fan|other|seat [12]|KRW|allotment", each) for each in check.examples
+    ) or any(str(order.id) in check.examples[0] for order in (sale.paid.order, sale.held))
 
 
 async def test_examples_are_bounded_and_the_count_is_not(sale: Sale, settings: Settings) -> None:

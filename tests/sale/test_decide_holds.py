@@ -49,6 +49,7 @@ hold_requests = st.lists(
         price_types=st.just(()),
         pricing=st.just(NO_PRICING),
         spots=st.just(()),
+        allotment=st.none(),
     ),
     max_size=12,
 )

@@ -106,3 +106,38 @@ def test_the_phase_that_stands_for_a_concert_is_an_open_one_then_the_general_sal
     assert phases.now_shown(named, NOW) is CLUB
     assert phases.now_shown(named, NOW + timedelta(seconds=700)) is named
     assert phases.now_shown(named, datetime(2031, 1, 1, tzinfo=UTC)) is named
+
+
+def test_a_phase_that_is_sold_out_gives_way_to_one_that_still_sells() -> None:
+    named = msgspec.structs.replace(queue("hall", -60), phases=(CLUB, SOON))
+    assert phases.joinable(named, NOW) == (CLUB, named, SOON)
+    assert phases.joinable(named, NOW, {"club"}) == (named, SOON, CLUB)
+    waits = msgspec.structs.replace(GENERAL, phases=(CLUB, CARD))
+    assert phases.now_shown(waits, NOW, {"club"}) is CARD
+    assert phases.now_shown(waits, NOW, {"club", "card"}) is waits
+    assert phases.now_shown(waits, NOW, {"club", "card", "hall"}) is CLUB
+
+
+@pytest.mark.parametrize(
+    ("groups", "code", "chosen"),
+    [
+        ((), "GOLD-1", (1, "right")),
+        ((), "CLUB-1", (0, "right")),
+        (("silver",), None, (2, "")),
+        # The code lets the fan take part, the group gives the lane.
+        (("silver",), "CLUB-1", (2, "right")),
+        (("club",), None, (0, "")),
+        (("club",), "GOLD-1", (1, "right")),
+        (("other",), None, (0, "needed")),
+        (("silver",), "GUESS", (2, "wrong")),
+    ],
+)
+def test_the_lanes_of_a_presale_let_their_fans_take_part(
+    groups: tuple[str, ...], code: str | None, chosen: tuple[int, str]
+) -> None:
+    lanes = (
+        Lane("gold", 30, frozenset({CODES.seal("club", "GOLD-1")}), ""),
+        Lane("silver", 30, frozenset(), "silver"),
+    )
+    presale = msgspec.structs.replace(CLUB, lanes=lanes)
+    assert phases.choose((presale,), groups, code, CODES) == (presale, *chosen)

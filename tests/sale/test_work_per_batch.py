@@ -6,13 +6,17 @@ verb has to be paid for by each batch of an on-sale.
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 from valkey.asyncio.connection import AbstractConnection
 
-from helpers.concerts import SECOND
+from helpers.concerts import HALL, SECOND
 from helpers.fans import Fan, carried_out
+from helpers.sales import PRESALE, in_phases
+from yemae.concerts.files.writing import write
+from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Runtime
 from yemae.sale import gate, hold, join, pay, places, top_up
 from yemae.sale.join import JoinRequest
@@ -143,3 +147,20 @@ async def test_a_batch_of_a_verb_asks_this_of_the_stores(
 ) -> None:
     found = await work_of_each(runtime, fans[:count])
     assert found == EXPECTED
+
+
+async def test_an_allotment_is_one_statement_more_for_its_phase_and_nothing_for_the_others(
+    runtime: Runtime,
+) -> None:
+    async with runtime.postgres.transaction() as tx:
+        codes = PresaleCodes(runtime.settings.stores.secret_key)
+        await write(tx, "hall.toml", in_phases("allotment = 5"), codes)
+    await runtime.catalogue.refresh()
+    fans = [Fan(runtime, f"fan-{id_}", id_) for id_ in (HALL, PRESALE)]
+    for fan, seat in zip(fans, "34", strict=True):
+        await fan.hold(seat)
+    free, counted = [
+        await work_of(partial(hold.hold, runtime, [fan.hold_request(seat)]))
+        for fan, seat in zip(fans, "12", strict=True)
+    ]
+    assert counted == free._replace(statements=free.statements + 1)

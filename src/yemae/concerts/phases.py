@@ -27,6 +27,21 @@ class Phase(NamedTuple):
     code_hashes: frozenset[str] = frozenset()
     # The group in an access token that does; empty: none.
     group: str = ""
+    # The maximum number of seats of each date that are held and paid in it: seats, or percent of
+    # those for sale. Both None: it has no allotment.
+    allotment: int | None = None
+    allotment_percent: int | None = None
+
+    @property
+    def has_allotment(self) -> bool:
+        """Whether it sells a part of each date only."""
+        return self.allotment is not None or self.allotment_percent is not None
+
+    def allotment_of(self, for_sale: int) -> int | None:
+        """The allotment of a date with this number of seats for sale; None: all that are free."""
+        if self.allotment_percent is not None:
+            return for_sale * self.allotment_percent // 100
+        return self.allotment
 
     @property
     def is_restricted(self) -> bool:
@@ -57,6 +72,8 @@ def stored(
         "ends_at": None if phase.ends_at is None else phase.ends_at.astimezone(UTC),
         "code_hashes": [presale_codes.seal(phase_id, code) for code in codes],
         "group": phase.group,
+        "allotment": phase.allotment,
+        "allotment_percent": phase.allotment_percent,
     }
     return msgspec.json.encode(kept).decode()
 
@@ -72,4 +89,7 @@ def read(kept: Mapping[str, Any] | None) -> Phase:
         None if ends_at is None else datetime.fromisoformat(ends_at),
         frozenset(kept["code_hashes"]),
         composed(kept["group"]),
+        # A phase that an earlier version wrote has none.
+        kept.get("allotment"),
+        kept.get("allotment_percent"),
     )

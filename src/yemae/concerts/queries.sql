@@ -55,6 +55,23 @@ select count(*) filter (where order_id is null or held_until <= (select yemae_no
 from seats
 where performance_key = any(%(performance_keys)s::int[])
 
+-- name: seats_by_date
+-- Of each date: what is not blocked, what can be booked now, and what is not sold, as in
+-- seats_of_concert.
+select performance_key,
+       count(*) filter (where (held_until > (select yemae_now())
+                               and order_id = any(array(select id from seat_blocks)))
+                        is not true)::int as for_sale,
+       count(*) filter (where order_id is null or held_until <= (select yemae_now()))::int
+           as seats_left,
+       count(*) filter (where order_id is null or held_until <= (select yemae_now())
+                           or (held_until < 'infinity' and not order_id = any(array(
+                               select id from seat_blocks where releases_at is not null
+                           ))))::int as unsold
+from seats
+where performance_key = any(%(performance_keys)s::int[])
+group by performance_key
+
 -- name: seats_by_grade
 -- What fans outside are shown of each date: the price of each grade, dearest first, how many of its
 -- seats can be booked now, and how many are not sold, as in seats_of_concert.

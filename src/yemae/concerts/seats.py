@@ -74,6 +74,15 @@ class SeatCount(NamedTuple):
     changes_at: datetime | None
 
 
+class DateCount(NamedTuple):
+    """The seats of a performance: how many are not blocked, can be booked, and are not sold."""
+
+    performance_key: int
+    for_sale: int
+    seats_left: int
+    unsold: int
+
+
 class FreedSeat(NamedTuple):
     """A seat that was freed."""
 
@@ -83,6 +92,7 @@ class FreedSeat(NamedTuple):
 QUERIES = load_queries(__file__)
 SEATS_LEFT = QUERIES["seats_left"]
 SEATS_OF_CONCERT = Query(QUERIES["seats_of_concert"], SeatCount)
+SEATS_BY_DATE = Query(QUERIES["seats_by_date"], DateCount)
 SEATS_BY_GRADE = Query(QUERIES["seats_by_grade"], GradeCount)
 LOCK_SEATS = Query(QUERIES["lock_seats"], LockedSeat)
 TRY_SEATS = Query(QUERIES["try_seats"], LockedSeat)
@@ -115,6 +125,11 @@ async def seats_left(tx: Transaction, performance_keys: Sequence[int]) -> dict[i
     """How many seats of each performance can be booked now; a sold-out one is missing."""
     rows = await tx.fetch(SEATS_LEFT, performance_keys=list(performance_keys))
     return {row.performance_key: row.seats_left for row in rows}
+
+
+async def seats_by_date(tx: Transaction, performance_keys: Sequence[int]) -> list[DateCount]:
+    """The seats of each of these performances, counted."""
+    return await tx.fetch(SEATS_BY_DATE, performance_keys=list(performance_keys))
 
 
 async def seats_by_grade(tx: Transaction, performance_keys: Sequence[int]) -> list[GradeCount]:

@@ -9,15 +9,15 @@ from yemae.concerts.catalogue import Concert
 from yemae.jobs.sweep import log
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Runtime
-from yemae.sale import recovery
+from yemae.sale import allotments, recovery
 from yemae.waiting_room import counts
 
 INTERVAL_MS = 2_000
 
 
 async def count_seats(runtime: Runtime) -> None:
-    """Write to every queue how many seats are left of the dates that have not begun; one node does
-    it for all. Never raises."""
+    """Write to every queue how many seats are left of the dates that have not begun, and of its
+    allotment if it has one; one node does it for all. Never raises."""
     _note_changes(runtime)
     for concert in list(runtime.catalogue.queues.values()):
         try:
@@ -50,9 +50,11 @@ async def _count_seats(runtime: Runtime, concert: Concert) -> None:
     at_rest_ms = counts.SEATS_AT_REST_MS if concert.id not in runtime.uncounted else INTERVAL_MS
     if not await counts.take_seats_turn(runtime.valkey, concert.id, INTERVAL_MS, at_rest_ms):
         return
-    keys = [date.key for date in concert.to_come(runtime.now())]
+    dates = concert.to_come(runtime.now())
     async with runtime.postgres.transaction() as tx:
-        counted = await seats.seats_of_concert(tx, keys)
+        counted = await seats.seats_of_concert(tx, [date.key for date in dates])
+        if concert.phase.has_allotment:
+            counted = await allotments.left_of(tx, concert, dates, counted)
         if (known := runtime.last_known.get(concert.id)) is not None:
             await recovery.note_inside(tx, concert.id, known.active)
     await counts.keep_seats(runtime.valkey, concert.id, counted.seats_left, counted.unsold)

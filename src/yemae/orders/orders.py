@@ -27,6 +27,15 @@ class SeatsOfBuyer(NamedTuple):
     seats: int
 
 
+class SoldInPhase(NamedTuple):
+    """How many seats of a performance a phase holds and has sold, and how many of them are paid."""
+
+    sale: str
+    performance_key: int
+    seats: int
+    paid: int
+
+
 class LockedOrder(NamedTuple):
     """An order once its lock was had. A busy one is locked elsewhere, and only its id is known."""
 
@@ -70,6 +79,7 @@ QUERIES = load_queries(__file__)
 LOCK_BUYERS = QUERIES["lock_buyers"]
 TRY_BUYERS = Query(QUERIES["try_buyers"], Buyer)
 SEATS_OF_BUYERS = Query(QUERIES["seats_of_buyers"], SeatsOfBuyer)
+SOLD_IN_PHASES = Query(QUERIES["sold_in_phases"], SoldInPhase)
 ORDERS_BY_IDEMPOTENCY_KEY = Query(QUERIES["orders_by_idempotency_key"], Order)
 OPEN_ORDERS = QUERIES["open_orders"]
 LOCK_ORDERS = Query(QUERIES["lock_orders"], LockedOrder, rest=Order)
@@ -102,6 +112,23 @@ async def lock_buyers(
 async def seats_of_buyers(tx: Transaction, user_ids: Sequence[str]) -> Sent[SeatsOfBuyer]:
     """What counts against the limit."""
     return await tx.send(SEATS_OF_BUYERS, user_ids=sorted(set(user_ids)))
+
+
+def turn_of_phase(queue_id: str) -> str:
+    """The name of the turn that holds and payments of a phase with an allotment take, beside those
+    of their fans."""
+    return f"phase\n{queue_id}"
+
+
+async def sold_in_phases(tx: Transaction, phases: Sequence[tuple[str, int]]) -> Sent[SoldInPhase]:
+    """What counts against the allotments of these (queue, performance)."""
+    if not phases:
+        return NoRows()
+    return await tx.send(
+        SOLD_IN_PHASES,
+        sales=[queue_id for queue_id, _ in phases],
+        performance_keys=[key for _, key in phases],
+    )
 
 
 async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Sent[Order]:

@@ -27,6 +27,19 @@ cross join lateral (
     group by performance_key
 ) as o
 
+-- name: sold_in_phases
+-- What counts against the allotment of a phase: paid seats and live holds. A hold reads it after its
+-- phase's turn was had, so that two holds never count the same seats as left.
+select w.sale, w.performance_key, s.seats, s.paid
+from unnest(%(sales)s::text[], %(performance_keys)s::int[]) as w (sale, performance_key)
+cross join lateral (
+    select coalesce(sum(cardinality(seat_numbers)), 0)::int as seats,
+           coalesce(sum(cardinality(seat_numbers)) filter (where status = 'paid'), 0)::int as paid
+    from orders
+    where orders.sale = w.sale and orders.performance_key = w.performance_key
+      and status in ('held', 'paid') and (status = 'paid' or expires_at > yemae_now())
+) as s
+
 -- name: orders_by_idempotency_key
 -- A replay is answered with the order as it is now, which may no longer be held.
 select o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key,

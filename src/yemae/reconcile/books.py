@@ -92,6 +92,7 @@ LAWS = {
     "concert_seat_limit_kept": Law(
         "live_orders", "No fan has more seats of a concert than its limit."
     ),
+    "allotment_kept": Law("live_orders", "No phase of a sale has sold more than its allotment."),
 }
 
 

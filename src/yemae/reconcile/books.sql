@@ -141,6 +141,28 @@ where not exists (
       and coalesce((a.details #>> '{seat_limit_per_concert,from}')::int, b.seats) >= b.seats
 )
 
+-- name: allotment_kept
+-- The same for the seats of a performance that a phase may sell. A share of what is for sale is not
+-- checked: seats may have been blocked since.
+select concat(b.sale, ' has sold ', b.seats, ' seats of ', b.id, ', its allotment is ',
+              b.allotment) as violation
+from (
+    select o.sale, p.id, (c.phase ->> 'allotment')::int as allotment,
+           sum(cardinality(o.seat_numbers)) as seats, max(o.created_at) as last_at
+    from orders as o
+    join performances as p on p.key = o.performance_key
+    join concerts as c on c.id = o.sale
+    where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
+    group by o.sale, p.id, c.phase
+    having sum(cardinality(o.seat_numbers)) > (c.phase ->> 'allotment')::int
+) as b
+where not exists (
+    select from queue_actions as a
+    where a.concert_id = b.sale and a.at > b.last_at - interval '1 minute'
+      and a.details ? 'allotment'
+      and coalesce((a.details #>> '{allotment,from}')::int, b.seats) >= b.seats
+)
+
 -- What answers are checked against.
 
 -- name: answered_and_not_paid

@@ -57,6 +57,7 @@ from yemae.refusals.request import (
     TargetTooLong,
 )
 from yemae.refusals.sale import (
+    AllotmentExceeded,
     AreaFull,
     BlockNotFound,
     CompanionSeatAlone,
@@ -78,6 +79,7 @@ from yemae.refusals.sale import (
 from yemae.refusals.server import InternalError, Overloaded, StoreUnavailable
 
 __all__ = [
+    "AllotmentExceeded",
     "AreaFull",
     "BalanceLimitExceeded",
     "BlockNotFound",

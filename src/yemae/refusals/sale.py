@@ -196,6 +196,25 @@ class SeatLimitExceeded(Refusal):
 
 
 @dataclass(eq=False)
+class AllotmentExceeded(Refusal):
+    """This phase of the sale may sell a part of each performance only, and these seats would exceed
+    it. Nothing was held: ask for at most `left` seats, which may be 0, choose another performance,
+    or come back for the next phase."""
+
+    slug = "allotment-exceeded"
+    status = 409
+    title = "Allotment exceeded"
+    left: int
+
+    def detail(self) -> str:
+        """Say how many are left."""
+        return (
+            f"This phase of the sale has {self.left} seats of this performance left to sell. "
+            "Nothing was held."
+        )
+
+
+@dataclass(eq=False)
 class OrderNotFound(Refusal):
     """You have no order with this id."""
 

@@ -197,7 +197,7 @@ class Fan:
         answer = await self._ask("hold", "POST", "/v1/orders", *self._with_body(key), body=body)
         if answer.status == 201:
             return ORDER.decode(answer.body)
-        if self._slug(answer) in ("seat-taken", "area-full"):
+        if self._slug(answer) in ("seat-taken", "area-full", "allotment-exceeded"):
             return None
         raise self._end(answer)
 

@@ -220,6 +220,10 @@ WORDS = {
         "No fan has more seats of a concert than its limit.",
         "콘서트 전체의 1인당 좌석 수 제한을 넘은 사람이 없다.",
     ),
+    "allotment_kept": Translated(
+        "No phase of a sale has sold more than its allotment.",
+        "배정된 좌석보다 많이 판 예매 단계가 없다.",
+    ),
     "answer_is_a_fact": Translated(
         "An order whose payment was answered with success is paid.",
         "결제 성공으로 응답한 주문은 실제로 결제되어 있다.",

@@ -26,6 +26,7 @@ from yemae.refusals import (
     SeatsUnavailable,
     SeatTaken,
 )
+from yemae.sale.allotments import Allotments
 from yemae.sale.prices_of_holds import priced
 from yemae.sale.spots import Spots, SpotsWanted
 from yemae.values.pass_key import PassKey
@@ -73,11 +74,18 @@ class HoldRequest(NamedTuple):
     spots: tuple[SpotsWanted, ...] = ()
     # The digest of the concert's cancellation policy.
     cancellation: str | None = None
+    # How many seats of the performance the phase may sell; None: all that are free.
+    allotment: int | None = None
 
     @property
     def user_id(self) -> str:
         """The fan."""
         return self.pass_key.user_id
+
+    @property
+    def phase_key(self) -> tuple[str, int]:
+        """The queue and the performance."""
+        return self.pass_key.concert_id, self.performance_key
 
 
 class SeatOnOffer(NamedTuple):
@@ -96,6 +104,7 @@ def decide_holds(
     earlier: Mapping[tuple[str, str], Order],
     *,
     spots: Spots | None = None,
+    allotments: Allotments | None = None,
     passes_used: Container[PassKey] = (),
     over: Container[tuple[str, int]] = (),
     now: datetime,
@@ -105,13 +114,14 @@ def decide_holds(
     """Answer each hold: a new order, the earlier one of the same key, or why not.
 
     `seats` maps (performance, number) to every wanted seat that exists, `spots` has those of areas,
-    `seats_of_buyers` maps (user, performance) to the seats that count against the limit, `earlier`
-    maps (user, Idempotency-Key) to the order made with it, `passes_used` are the passes that a
-    payment has ended, and `over` are the (queue, performance) that are no longer sold. The new
-    orders are those not in `earlier`.
+    `allotments` what phases have sold of theirs, `seats_of_buyers` maps (user, performance) to the
+    seats that count against the limit, `earlier` maps (user, Idempotency-Key) to the order made
+    with it, `passes_used` are the passes that a payment has ended, and `over` are the (queue,
+    performance) that are no longer sold. The new orders are those not in `earlier`.
     """
     taken: set[tuple[int, str]] = set()
     spots = Spots() if spots is None else spots
+    allotments = Allotments() if allotments is None else allotments
     counts = dict(seats_of_buyers)
     made = dict(earlier)
     answers: list[Order | Refusal] = []
@@ -126,8 +136,8 @@ def decide_holds(
             EntryTokenExpired()
             if request.pass_key in passes_used or request.ends_by <= now
             else SaleClosed()
-            if (request.pass_key.concert_id, request.performance_key) in over
-            else _refuse_hold(request, seats, taken, counts)
+            if request.phase_key in over
+            else _refuse_hold(request, seats, taken, counts, allotments)
             or spots.refuse(request)
             or _refuse_types(request, seats, spots, now)
         )
@@ -141,6 +151,7 @@ def decide_holds(
         order = _order(request, chosen, now, hold_ttl_s, new_id())
         taken.update((request.performance_key, number) for number in request.seat_numbers)
         counts[buyer] = counts.get(buyer, 0) + len(chosen)
+        allotments.give(request, len(chosen))
         if request.idempotency_key:
             made[key] = order
         answers.append(order)
@@ -202,6 +213,7 @@ def _refuse_hold(
     seats: Mapping[tuple[int, str], SeatOnOffer],
     taken: set[tuple[int, str]],
     seats_of_buyers: Mapping[tuple[str, int], int],
+    allotments: Allotments,
 ) -> Refusal | None:
     wanted = [(request.performance_key, number) for number in request.seat_numbers]
     unknown = [number for key, number in wanted if (key, number) not in seats]
@@ -209,6 +221,8 @@ def _refuse_hold(
         return SeatNotFound(unknown)
     if (too_many := exceeded_limit(request, seats_of_buyers)) is not None:
         return too_many
+    if (beyond := allotments.refuse(request, seats_wanted(request))) is not None:
+        return beyond
     if request.best is not None and not wanted:
         return SeatsUnavailable(*request.best)
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]

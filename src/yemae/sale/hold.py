@@ -26,7 +26,8 @@ from yemae.orders.order import Order
 from yemae.payments import payments
 from yemae.refusals import EntryTokenExpired, InvalidRequest, Refusal
 from yemae.runtime import Runtime
-from yemae.sale import follow_ups, gate, row_locks
+from yemae.sale import allotments, follow_ups, gate, row_locks
+from yemae.sale.allotments import Allotments
 from yemae.sale.decide_holds import (
     BestAvailable,
     HoldRequest,
@@ -82,6 +83,9 @@ async def hold_seats(runtime: Runtime, batches: "Batches", fan: Entered, wish: W
         return await _earlier(runtime, request, EntryTokenExpired())
     if (too_many := exceeded_limit(request)) is not None:
         return await _earlier(runtime, request, too_many)
+    if queue.phase.has_allotment:
+        allotment = await allotments.allotment_of(runtime, queue, performance)
+        request = request._replace(allotment=allotment)
     batch = batches.hold if request.best is None else batches.hold_best
     return await batch.submit(request)
 
@@ -207,17 +211,21 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
     for request in requests:
         for each in request.spots:
             of_areas[request.performance_key, each.area] += each.wanted
+    allotted = sorted({r.phase_key for r in requests if r.allotment is not None})
+    turns = {order_book.turn_of_phase(queue_id) for queue_id, _ in allotted}
     async with runtime.postgres.transaction() as tx:
-        buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
+        buyers_sent = await order_book.lock_buyers(tx, [*fans, *turns], wait=wait)
         counts_sent = await order_book.seats_of_buyers(tx, fans)
         earlier_sent = await order_book.by_idempotency_key(tx, keys_of(requests))
         used_sent = await payments.passes_used(tx, [r.pass_key for r in requests])
+        sold_sent = await order_book.sold_in_phases(tx, allotted)
         seats_sent = await seats.lock_seats(tx, wanted, wait=wait)
         spots_sent = await seats.lock_spots(tx, of_areas, wait=wait)
         locked, spots = await seats_sent.rows(), await spots_sent.rows()
         busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked, spots)
         earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
         counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
+        sold = {(row.sale, row.performance_key): row.seats for row in await sold_sent.rows()}
         offered = {
             (s.performance_key, s.number): SeatOnOffer(s.grade, s.price, s.free, s.mark)
             for s in locked
@@ -227,6 +235,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
             decide_holds,
             seats=offered,
             spots=Spots(spots),
+            allotments=Allotments(sold),
             seats_of_buyers=counts,
             earlier=earlier,
             passes_used=used,
@@ -244,10 +253,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
 def _over(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[tuple[str, int]]:
     """The (queue, performance) of requests whose sale has ended by the store's clock: of the
     performance, or of the phase."""
-    wanted = {
-        (request.pass_key.concert_id, request.performance_key): request.performance_id
-        for request in requests
-    }
+    wanted = {request.phase_key: request.performance_id for request in requests}
     over = set()
     for (queue_id, key), performance_id in wanted.items():
         date = runtime.catalogue.performances.get(performance_id)

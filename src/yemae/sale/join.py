@@ -94,7 +94,7 @@ def may_join(
     Raises ConcertNotFound, RateLimited or QueueNotOpen."""
     named = runtime.catalogue.queue(concert_id)
     batches.joins.count(user_id)
-    return phases.joinable(named, runtime.now())
+    return phases.joinable(named, runtime.now(), policy.sold_out_phases(runtime, named))
 
 
 async def join_queue(

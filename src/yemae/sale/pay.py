@@ -12,6 +12,7 @@ from yemae.payments import payments
 from yemae.refusals import EntryTokenExpired, IdempotencyConflict
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
+from yemae.sale.allotments import turns_of_payments
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
 from yemae.sale.gate import Entered
 from yemae.sale.replays import by_key, keys_of, latest, new_answers
@@ -38,9 +39,10 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
     """Check the hold, check the balance, debit and sell: one transaction; then the pass ends."""
     fans = [request.user_id for request in requests]
     order_ids = [request.order_id for request in requests]
+    turns = turns_of_payments(runtime, {r.pass_key.concert_id for r in requests})
     async with runtime.postgres.transaction() as tx:
         # A fan with free tickets only has no wallet to lock, and their keys must hold as well.
-        buyers_sent = await order_book.lock_buyers(tx, fans, wait=wait)
+        buyers_sent = await order_book.lock_buyers(tx, [*fans, *turns], wait=wait)
         wallets_sent = await ledger.lock_wallets(tx, fans, wait=wait)
         orders_sent = await order_book.lock_orders(tx, order_ids, wait=wait)
         seats_sent = await seats.lock_seats_of_orders(tx, order_ids, wait=wait)

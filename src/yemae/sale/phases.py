@@ -2,10 +2,11 @@
 
 A fan may take part in a phase for every fan, and in others with one of their codes or their group.
 Of these phases the server chooses an open one before one that is still to open, and a phase for few
-fans before one for all; so a member of the fan club gets into the presale without knowing of it.
+fans before one for all; so a member of the fan club gets into the presale without knowing of it. A
+phase that is sold out, as one whose allotment is gone, comes after all that still sell.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -25,10 +26,10 @@ class ChosenQueue(NamedTuple):
     code: CodeWord
 
 
-def joinable(named: Concert, now: datetime) -> tuple[Concert, ...]:
+def joinable(named: Concert, now: datetime, sold_out: Container[str] = ()) -> tuple[Concert, ...]:
     """The queues that may be joined now where a fan names a concert or a phase of its sale, in the
-    order of preference. Raises QueueNotOpen. Of a concert whose phases are all over, its general
-    sale, which is closed."""
+    order of preference; `sold_out` are the ids of those that are. Raises QueueNotOpen. Of a concert
+    whose phases are all over, its general sale, which is closed."""
     if not named.phases:
         if (opens_at := policy.may_join_from(named, now)) is not None:
             raise QueueNotOpen(opens_at)
@@ -38,7 +39,7 @@ def joinable(named: Concert, now: datetime) -> tuple[Concert, ...]:
     begun = tuple(queue for queue in to_come if later[queue.id] is None)
     if not begun:
         raise QueueNotOpen(min(opens_at for opens_at in later.values() if opens_at is not None))
-    return tuple(sorted(begun, key=partial(_rank, now)))
+    return tuple(sorted(begun, key=partial(_rank, now, sold_out)))
 
 
 def choose(
@@ -57,27 +58,35 @@ def choose(
     return (right or allowed or choices)[0]
 
 
-def now_shown(concert: Concert, now: datetime) -> Concert:
+def now_shown(concert: Concert, now: datetime, sold_out: Container[str] = ()) -> Concert:
     """The queue whose state stands for the concert: of a phase that is open, else of the general
-    sale, or of the next one when that is over."""
+    sale, or of the next one when that is over. One that is sold out stands for it only when every
+    other one is, too."""
     to_come = [queue for queue in (concert, *concert.phases) if not queue.is_over(now)]
-    is_open = [queue for queue in to_come if queue.sale_opens_at <= now]
-    return next(iter(is_open or to_come), concert)
+    selling = [queue for queue in to_come if queue.id not in sold_out] or to_come
+    is_open = [queue for queue in selling if queue.sale_opens_at <= now]
+    return next(iter(is_open or selling), concert)
 
 
 def _choice(
     queue: Concert, groups: Collection[str], code: str | None, codes: PresaleCodes
 ) -> ChosenQueue:
     phase = queue.phase
+    by_group = policy.lane_of(queue, groups, None, codes) or 0
+    by_code = None if code is None else policy.lane_of(queue, groups, code, codes)
+    if by_code is not None:
+        return ChosenQueue(queue, by_code, "right")
     if not phase.is_restricted:
-        lane = policy.lane_of(queue, groups, code, codes)
-        word: CodeWord = "" if code is None else "wrong" if lane is None else "right"
-        return ChosenQueue(queue, lane or 0, word)
+        return ChosenQueue(queue, by_group if code is None else 0, "" if code is None else "wrong")
     if code is not None:
         is_right = bool(codes.forms(queue.id, code) & phase.code_hashes)
-        return ChosenQueue(queue, 0, "right" if is_right else "wrong")
-    return ChosenQueue(queue, 0, "" if phase.group in groups else "needed")
+        return ChosenQueue(queue, by_group, "right" if is_right else "wrong")
+    may_take_part = phase.group in groups or by_group > 0
+    return ChosenQueue(queue, by_group, "" if may_take_part else "needed")
 
 
-def _rank(now: datetime, queue: Concert) -> tuple[bool, bool, datetime]:
-    return queue.sale_opens_at > now, not queue.phase.is_restricted, queue.sale_opens_at
+def _rank(
+    now: datetime, sold_out: Container[str], queue: Concert
+) -> tuple[bool, bool, bool, datetime]:
+    opens_at = queue.sale_opens_at
+    return queue.id in sold_out, opens_at > now, not queue.phase.is_restricted, opens_at

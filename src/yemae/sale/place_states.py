@@ -65,7 +65,8 @@ class Prequeue(Place, frozen=True, kw_only=True, tag_field="state", tag="prequeu
 
 
 class SoldOut(Place, frozen=True, kw_only=True, tag_field="state", tag="sold_out"):
-    """Every seat is sold. The place is kept, in case seats come back."""
+    """Every seat is sold, or all that this phase of the sale may sell. The place is kept, in case
+    seats come back; a fan who joins again comes into another phase that still sells."""
 
 
 class Closed(Place, frozen=True, kw_only=True, tag_field="state", tag="closed"):

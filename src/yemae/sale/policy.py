@@ -67,6 +67,13 @@ def last_known_state(runtime: Stores, concert: Concert) -> State:
     return state_with(concert, runtime.now(), seats_unsold)
 
 
+def sold_out_phases(runtime: Stores, concert: Concert) -> frozenset[str]:
+    """The ids of a concert's queues that have sold all they may, as this process knows them; a
+    general sale alone is not asked."""
+    every = (concert, *concert.phases) if concert.phases else ()
+    return frozenset(q.id for q in every if last_known_state(runtime, q) == "sold_out")
+
+
 def published_seed(concert: Concert, snapshot: Snapshot) -> bytes | None:
     """The seed of a draw once its sale is open, else None: it is secret while drawn numbers are
     given out, so the clock that gives them out decides, the snapshot's."""

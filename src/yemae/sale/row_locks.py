@@ -10,16 +10,17 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from yemae.concerts.seats import LockedSeat, LockedSpot, SeatKey, SeatOfOrder
-from yemae.orders.orders import Buyer, LockedOrder
+from yemae.orders.orders import Buyer, LockedOrder, turn_of_phase
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import PayRequest
+from yemae.values.pass_key import PassKey
 from yemae.wallet.decide import TopUpRequest
 from yemae.wallet.ledger import LockedWallet
 
 
 class LockedRow(NamedTuple):
-    """What is locked: a user's turn or wallet, the room of all wallets, an order, its seats, a
-    seat, or the rest of an area."""
+    """What is locked: the turn of a user or of a phase, a wallet, the room of all wallets, an
+    order, its seats, a seat, or the rest of an area."""
 
     kind: Literal["buyer", "wallet", "room", "order", "seats of order", "seat", "area"]
     key: str | UUID | SeatKey
@@ -62,7 +63,7 @@ def rows_of_hold(request: HoldRequest) -> list[LockedRow]:
     key, numbers = request.performance_key, sorted(request.seat_numbers)
     seats = [LockedRow("seat", (key, number)) for number in numbers]
     areas = [LockedRow("area", (key, spots.area)) for spots in request.spots]
-    return [LockedRow("buyer", request.user_id), *seats, *areas]
+    return [*_turns(request.pass_key), *seats, *areas]
 
 
 def rows_of_top_up(request: TopUpRequest) -> list[LockedRow]:
@@ -72,10 +73,19 @@ def rows_of_top_up(request: TopUpRequest) -> list[LockedRow]:
 
 def rows_of_payment(request: PayRequest) -> list[LockedRow]:
     """The rows that a payment locks."""
-    user_id, order_id = request.user_id, request.order_id
+    order_id = request.order_id
     return [
-        LockedRow("buyer", user_id),
-        LockedRow("wallet", user_id),
+        *_turns(request.pass_key),
+        LockedRow("wallet", request.user_id),
         LockedRow("order", order_id),
         LockedRow("seats of order", order_id),
+    ]
+
+
+def _turns(pass_key: PassKey) -> list[LockedRow]:
+    """The turn of the fan, and that of the phase, which is never busy in one without an
+    allotment."""
+    return [
+        LockedRow("buyer", pass_key.user_id),
+        LockedRow("buyer", turn_of_phase(pass_key.concert_id)),
     ]

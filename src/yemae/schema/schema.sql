@@ -185,7 +185,7 @@ COMMENT ON COLUMN public.concerts.seat_limit_per_concert IS 'Seats one fan may h
 
 COMMENT ON COLUMN public.concerts.phase_of IS 'The concert of which this row is a phase of the sale with a queue of its own; null: the row is a concert, and its general sale.';
 
-COMMENT ON COLUMN public.concerts.phase IS 'What distinguishes the phase: {name, name_en, ends_at, code_hashes: HMACs under the secret key, group}; null: a general sale without an end of its own.';
+COMMENT ON COLUMN public.concerts.phase IS 'What distinguishes the phase: {name, name_en, ends_at, code_hashes: HMACs under the secret key, group, allotment in seats of each date, allotment_percent}; null: a general sale without an end of its own.';
 
 COMMENT ON COLUMN public.concerts.time_zone IS 'The zone of the venue''s clocks in the IANA database, such as Asia/Seoul. Null: the concert file names none, and each of its dates has an offset of its own in utc_offset_minutes.';
 
@@ -693,6 +693,8 @@ CREATE INDEX orders_counting ON public.orders USING btree (user_id, performance_
 CREATE INDEX orders_held_by_expiry ON public.orders USING btree (expires_at) WHERE (status = 'held'::text);
 
 CREATE UNIQUE INDEX orders_idempotency ON public.orders USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX orders_in_phases ON public.orders USING btree (sale, performance_key) WHERE ((sale IS NOT NULL) AND (status = ANY (ARRAY['held'::text, 'paid'::text])));
 
 CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_id) WHERE (kind = 'payment'::text);
 

@@ -40,6 +40,11 @@ async def load(runtime: Runtime, wanted: FileConcert) -> LoadResult:
         ("2025-12-29T20", "2025-12-28T20", "sales[0].ends_at: expected a time after opens_at, found 2025-12-28 20:00:00+09:00."),  # noqa: E501
         ('codes = ["STAR-1"]', 'codes = ["STAR-1", "STAR-1"]', "sales[0].codes[1]: expected each code once, found 'STAR-1' again, first at sales[0].codes[0]."),  # noqa: E501
         ("ends_at", "prequeue_opens_at", "sales[0].prequeue_opens_at: expected a time before opens_at, by 30 days at most, found 2025-12-29 20:00:00+09:00."),  # noqa: E501
+        ("codes", "allotment = 5\nallotment_percent = 5\ncodes", "sales[0].allotment_percent: expected either this or allotment, found both."),  # noqa: E501
+        ("codes", "allotment_percent = 0\ncodes", "sales[0].allotment_percent: expected an integer of at least 1, found 0."),  # noqa: E501
+        ("codes", "allotment_percent = 1\ncodes", "sales[0].allotment_percent: expected at least one of the 7 seats, found 1."),  # noqa: E501
+        ('codes = ["STAR-1"]', 'codes = ["STAR-1"]\n[[sales.lanes]]\nname = "gold"\nshare = 30\ncodes = ["STAR-1"]', "sales[0].lanes[0].codes[0]: expected each code once, found 'STAR-1' again, first at sales[0].codes[0]."),  # noqa: E501
+        ('codes = ["STAR-1"]', '[[sales.lanes]]\nname = "gold"\nshare = 30', "sales[0].lanes[0]: expected codes or a group, found neither."),  # noqa: E501
         ("codes", "colour = 1\ncodes", "sales[0].colour: this is not a field of the format."),
     ],
 )  # fmt: skip
@@ -71,10 +76,11 @@ async def test_a_load_says_what_is_different_of_the_phases_and_ends_those_that_a
     assert "performance hall-1: the sales that sell it changed" in added
     assert (await load(runtime, hall)).changes == []
     presale, late = hall.sales
-    other = msgspec.structs.replace(presale, codes=(), seat_limit=3, name_en="Members")
+    other = msgspec.structs.replace(presale, codes=(), seat_limit=3, name_en="Members", allotment=7)
     assert (await load(runtime, msgspec.structs.replace(hall, sales=(other, late)))).changes == [
         f"sale {PRESALE}: seat_limit: 2 → 3",
         f"sale {PRESALE}: name_en: Fan club presale → Members",
+        f"sale {PRESALE}: allotment: none → 7",
         f"sale {PRESALE}: codes changed",
     ]
     dates = tuple(msgspec.structs.replace(date, sales=None) for date in hall.performances)

@@ -1,14 +1,13 @@
 """A concert that is sold in phases, over HTTP: each has its queue, fans, dates, limit and end."""
 
-import httpx
 import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
 
 from helpers.concerts import HALL
-from helpers.http import Site, Visitor, open_site, problem_of
+from helpers.http import open_site, problem_of
 from helpers.reconcile import assert_reconciled
-from helpers.sales import CODE, LATE, PRESALE, in_phases
+from helpers.sales import CODE, LATE, PRESALE, in_phases, inside, with_code
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.jobs import admission_tick, seat_count, sweep
@@ -16,31 +15,12 @@ from yemae.sale import recovery
 from yemae.settings import Settings
 from yemae.waiting_room import counts
 
-JOIN = f"/v1/concerts/{HALL}/queue-tokens"
-
 
 @pytest.fixture(autouse=True)
 def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
     """Views and a catalogue that are read again at once."""
     monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.1)
     monkeypatch.setattr("yemae.runtime.CATALOGUE_REFRESH_S", 0.1)
-
-
-async def inside(site: Site, name: str) -> Visitor:
-    """A fan of the presale who has come in."""
-    fan = site.visitor(name)
-    joined = await with_code(fan)
-    assert (joined.status_code, joined.json()["sale"]) == (201, PRESALE)
-    await site.admit(PRESALE)
-    assert await fan.poll() == "admitted"
-    return fan
-
-
-async def with_code(fan: Visitor, code: str = CODE, where: str = HALL) -> httpx.Response:
-    joined = await fan.post(f"/v1/concerts/{where}/queue-tokens", {"presale_code": code})
-    if "queue_token" in joined.json():
-        fan.tokens["Queue-Token"] = joined.json()["queue_token"]
-    return joined
 
 
 async def test_a_fan_with_a_code_buys_in_the_presale_and_one_without_waits_for_the_general_sale(
@@ -175,6 +155,7 @@ async def test_the_phases_of_a_concert_are_public(settings: Settings) -> None:
             [HALL, PRESALE],
             [LATE],
         ]
+        assert shown["current_sale"] == PRESALE
         (listed,) = (await site.get("/v1/concerts")).json()["concerts"]
         assert listed["state"] == "open"
         problem_of(await site.get(f"/v1/concerts/{PRESALE}"), 404, "concert-not-found")
@@ -216,3 +197,29 @@ async def test_operators_steer_a_phase_by_its_id(settings: Settings) -> None:
             for queue_id in (PRESALE, HALL)
         ]
         assert states == ["paused", "prequeue"]
+
+
+async def test_a_lane_of_a_phase_has_its_share_of_the_phase_s_admissions(
+    settings: Settings,
+) -> None:
+    lane = '[[sales.lanes]]\nname = "gold"\nshare = 50\ncodes = ["GOLD-2030"]'
+    async with open_site(settings, in_phases("active_limit = 1\n" + lane)) as site:
+        first = await inside(site, "first")
+        fans = {name: site.visitor(name) for name in ("one", "two", "gold")}
+        for name, fan in fans.items():
+            place = (await with_code(fan, "GOLD-2030" if name == "gold" else CODE)).json()
+            assert place["sale"] == PRESALE
+            assert place.get("lane", "general") == ("gold" if name == "gold" else "general")
+        snapshot = await counts.snapshot(site.runtime.valkey, PRESALE, lanes=2)
+        assert [lane.waiting for lane in snapshot.lanes] == [2, 1]
+        assert "lanes" not in (await site.get(f"/v1/concerts/{HALL}/queue")).json()
+        await first.ask("DELETE", "/v1/queue-tokens/me")
+        came_in = list[str]()
+        for _ in range(2):
+            await site.admit(PRESALE)
+            waiting = [name for name in fans if name not in came_in]
+            (name,) = [name for name in waiting if await fans[name].poll() == "admitted"]
+            came_in.append(name)
+            await fans[name].ask("DELETE", "/v1/queue-tokens/me")
+        # By arrival, the fan of the lane would be the third.
+        assert set(came_in) == {"one", "gold"}

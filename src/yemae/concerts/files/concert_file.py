@@ -219,6 +219,7 @@ def parse(text: str, name: str) -> FileConcert:
     grades_en = {grade.name: grade.name_en for grade in file.grades}
     tables = HallTables(file.sections, file.stage, file.numbering, prices, grades_en, file.areas)
     seats, plan = marked(source, file.marks, *hall(source, tables))
+    sales_table.check_allotments(source, file.sales, len(seats))
     return FileConcert(
         id=file.id,
         title=file.title,

@@ -32,6 +32,8 @@ LIMITS = (
     "active_limit",
     "admit_per_minute",
 )
+# The same of a phase.
+PHASE_LIMITS = ("allotment", "allotment_percent")
 
 
 async def write_rows(
@@ -55,7 +57,7 @@ async def write_rows(
         own = {
             **columns,
             "seat_limit": sale.seat_limit or concert.seat_limit,
-            "lanes": "[]",
+            "lanes": lanes.stored(sale.id, sale.lanes, codes),
             "phase_of": concert.id,
             "phase": phases.stored(sale.id, sale.phase(), sale.codes, codes),
         }
@@ -117,10 +119,16 @@ async def _log_limits(
 ) -> None:
     """A load that changes limits has a line in the log of the queue, as an operator's change has:
     orders and admissions of before were judged by the old limits."""
+    was = phases.read(before["phase"])
+    now = phases.read(msgspec.json.decode(after["phase"]) if after["phase"] else None)
     changed = {
         name: {"from": before[name], "to": after[name]}
         for name in LIMITS
         if before[name] != after[name]
+    } | {
+        name: {"from": getattr(was, name), "to": getattr(now, name)}
+        for name in PHASE_LIMITS
+        if getattr(was, name) != getattr(now, name)
     }
     if changed:
         await controls.log(tx, uuid7(), queue_id, controls.operator(), "load", changed)

@@ -29,6 +29,9 @@ NOT_SHOWN = frozenset(
     }
 )
 
+# What a phase says in words; its codes are secret.
+PHASE_WORDS = ("name", "name_en", "ends_at", "group", "allotment", "allotment_percent")
+
 
 def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
     """What is different of the own fields of a concert or of a phase; the first load of one is
@@ -63,7 +66,7 @@ def _phase_changes(
     changes = [
         f"{name}: {_shown(getattr(was, name) or None, zone)} → "
         f"{_shown(getattr(now, name) or None, zone)}"
-        for name in ("name", "name_en", "ends_at", "group")
+        for name in PHASE_WORDS
         if getattr(was, name) != getattr(now, name)
     ]
     return changes + ["codes changed"] * (was.code_hashes != now.code_hashes)

@@ -9,7 +9,9 @@ from msgspec import Meta
 
 from yemae.concerts.files.dates import FilePerformance
 from yemae.concerts.files.file_source import FileSource, shown
-from yemae.concerts.lanes import CODES_MAX, GENERAL, Code
+from yemae.concerts.files.hall import SEATS_MAX
+from yemae.concerts.files.queue_table import LANES_MAX, check_lanes
+from yemae.concerts.lanes import CODES_MAX, GENERAL, Code, LaneSettings
 from yemae.concerts.limits import Moment, ShortText, Slug, wrong_moment, wrong_prequeue
 from yemae.concerts.phases import Phase
 from yemae.concerts.queue_settings import QueueSettings
@@ -34,13 +36,25 @@ class SaleTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     group: ShortText | None = None
     # None: the concert's.
     seat_limit: Annotated[int, Meta(ge=1, le=20)] | None = None
+    # A lane's codes and group let fans take part, too.
+    lanes: Annotated[tuple[LaneSettings, ...], Meta(max_length=LANES_MAX)] = ()
+    # At most one of them; without, all that is free.
+    allotment: Annotated[int, Meta(ge=1, le=SEATS_MAX)] | None = None
+    allotment_percent: Annotated[int, Meta(ge=1, le=100)] | None = None
     # None: those of [queue].
     active_limit: ActiveLimit | None = None
     admit_per_minute: AdmitPerMinute | None = None
 
     def phase(self) -> Phase:
         """The phase, without its codes."""
-        return Phase(self.name, self.name_en or "", self.ends_at, group=self.group or "")
+        return Phase(
+            self.name,
+            self.name_en or "",
+            self.ends_at,
+            group=self.group or "",
+            allotment=self.allotment,
+            allotment_percent=self.allotment_percent,
+        )
 
     def settings(self, queue: QueueSettings) -> dict[str, Any]:
         """The settings of its queue: those of `[queue]` and its own."""
@@ -68,9 +82,13 @@ def check(source: FileSource, concert_id: str, sales: Sequence[SaleTable]) -> No
             found = shown(sale.prequeue_opens_at)
             source.refuse(f"{path}.prequeue_opens_at", f"{wrong}, found {found}")
         check_end(source, f"{path}.ends_at", sale.ends_at, "opens_at", sale.opens_at)
+        if sale.allotment is not None and sale.allotment_percent is not None:
+            problem = "expected either this or allotment, found both"
+            source.refuse(f"{path}.allotment_percent", problem)
         codes: dict[str, str] = {}
         for number, code in enumerate(sale.codes):
             source.once(codes, code, f"{path}.codes[{number}]", "code")
+        check_lanes(source, f"{path}.lanes", sale.lanes, codes)
 
 
 def check_end(
@@ -83,6 +101,16 @@ def check_end(
         source.refuse(path, wrong)
     if ends_at <= opens_at:
         source.refuse(path, f"expected a time after {opening}, found {shown(ends_at)}")
+
+
+def check_allotments(source: FileSource, sales: Sequence[SaleTable], seats: int) -> None:
+    """Refuse an allotment without a seat, which would sell nothing."""
+    for index, sale in enumerate(sales):
+        if sale.phase().allotment_of(seats) == 0:
+            problem = (
+                f"expected at least one of the {seats:,} seats, found {sale.allotment_percent}"
+            )
+            source.refuse(f"sales[{index}].allotment_percent", problem)
 
 
 def sold_in(

@@ -30,6 +30,7 @@ from yemae.http.fan.order_shapes import (
 )
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
+    AllotmentExceeded,
     AreaFull,
     BodyTooLarge,
     CompanionSeatAlone,
@@ -194,6 +195,7 @@ OPERATIONS = (
             SeatsUnavailable,
             AreaFull,
             SeatLimitExceeded,
+            AllotmentExceeded,
             PriceTypeUnavailable,
             CompanionSeatAlone,
             SaleClosed,
