@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,15 @@ from e2e.fans import choose_seats, enter
 LANGUAGES = ["ko-KR", "en-GB"]
 DEMO = re.compile("데모: 실제 결제가 이루어지지 않아요|Demo: no real payment")
 FILTERS_FROM = 12
+PRESALE = """
+[[sales]]
+id = "{id}"
+name = "팬클럽 선예매"
+name_en = "Fan club presale"
+opens_at = 2026-01-01T11:00:00+09:00
+codes = ["STAR-2030"]
+group = "fanclub"
+"""
 
 
 def many_dates(number: int) -> str:
@@ -49,6 +59,29 @@ def test_prices_and_seats_left_are_shown_before_the_queue(
     for seats in (("1", "2", "3", "4"), ("5", "6", "7", "8"), ("9", "10")):
         new_rival(concert).buy(*seats)
     expect(row).to_contain_text(re.compile("매진|Sold out"))
+    accessible(page)
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_concert_in_presale_shows_which_it_is_and_who_may_take_part(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None], locale: str
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    concert = new_concert(
+        opening=f"sale_opens_at = {tomorrow:%Y-%m-%dT%H:%M:%SZ}",
+        more=PRESALE.format(id=f"club-{uuid.uuid4().hex}"),
+    )
+    page = open_page(locale=locale, viewport=PHONE)
+    page.goto(f"/concerts/{concert}")
+    way_in = page.locator(".way-in")
+    for shown in (
+        "팬클럽 선예매|Fan club presale",
+        "코드가 있거나 초대받은|a presale code, and invited",
+        "일반예매 시작까지|The general sale opens in",
+        "선예매 중|Presale",
+    ):
+        expect(way_in).to_contain_text(re.compile(shown))
+    expect(way_in.get_by_role("link")).to_have_text(re.compile("예매하기|Get tickets"))
     accessible(page)
 
 

@@ -1,15 +1,11 @@
 """The shapes of concerts, dates and seats, as they go over HTTP, with an example of each."""
 
-from collections.abc import Iterator
-from typing import Literal
-
 import msgspec
 
 from yemae.concerts import catalogue
 from yemae.concerts.limits import QueueingMethod
 from yemae.concerts.pricing import BookingFee
-from yemae.runtime import Stores
-from yemae.sale import policy
+from yemae.http.sale_shapes import SaleBody
 from yemae.sale.policy import State
 from yemae.values.instants import Instant, LocalTime, instant, local_time
 
@@ -56,7 +52,8 @@ class ConcertBody(msgspec.Struct, frozen=True):
 class ListedConcert(ConcertBody, frozen=True):
     """A concert of the list, with what its queue is doing: `state` and `queueing_method` are those
     of the queue, at most some seconds old; of several phases, of one that is open, else of the
-    general sale, while that is to come. With the method `reject` no new fan may join."""
+    general sale, while that is to come; a phase that is sold out comes last. With
+    the method `reject` no new fan may join."""
 
     state: State
     queueing_method: QueueingMethod
@@ -67,25 +64,6 @@ class Concerts(msgspec.Struct, frozen=True):
 
     concerts: list[ListedConcert]
     next_cursor: str | None
-
-
-class SaleBody(msgspec.Struct, frozen=True):
-    """A phase of a concert's sale. It has a queue of its own, whose `id` this is: fans may join it
-    by that id, or join the concert, and the server chooses. Fans need one of what `needs` names, a
-    presale `code` or a `group` that the organizer gave them; where it names nothing, the phase is
-    for all. The general sale has the concert's id and no name."""
-
-    id: str
-    name: str | None
-    name_en: str | None
-    opens_at: Instant
-    opens_at_local: LocalTime | None
-    ends_at: Instant
-    ends_at_local: LocalTime | None
-    state: State
-    queueing_method: QueueingMethod
-    seat_limit: int
-    needs: list[Literal["code", "group"]]
 
 
 class Date(msgspec.Struct, frozen=True):
@@ -107,10 +85,13 @@ class Date(msgspec.Struct, frozen=True):
 
 class ConcertWithDates(ConcertBody, frozen=True):
     """A concert with the phases of its sale, by their opening, and all its dates, by start; past
-    ones too. `details` names what the organiser says of it, for `?v=` of the details' address, and
+    ones too. `current_sale` is the id of the phase whose queue stands for the concert now: one that
+    is open, else the general sale, while that is to come; one that is sold out comes last.
+    `details` names what the organiser says of it, for `?v=` of the details' address, and
     `cancellation` its cancellation policy; `booking_fee` comes on top of the seats. Null: none."""
 
     sales: list[SaleBody]
+    current_sale: str
     dates: list[Date]
     details: str | None
     booking_fee: BookingFee | None = None
@@ -199,19 +180,6 @@ EXAMPLE_PERFORMANCE = {
     "price_from": 55000,
     "plan": EXAMPLE_DIGEST,
 }
-EXAMPLE_SALE: dict[str, object] = {
-    "id": "small-hall",
-    "name": None,
-    "name_en": None,
-    "opens_at": "2026-01-01T02:00:00.000Z",
-    "opens_at_local": "2026-01-01T11:00:00.000+09:00",
-    "ends_at": "2030-05-04T08:00:00.000Z",
-    "ends_at_local": "2030-05-04T17:00:00.000+09:00",
-    "state": "open",
-    "queueing_method": "fifo",
-    "seat_limit": 4,
-    "needs": [],
-}
 EXAMPLE_DATE = {
     "id": "small-hall-2030-05-03",
     "starts_at": "2030-05-03T11:00:00.000Z",
@@ -265,36 +233,3 @@ def _poster(concert: catalogue.Concert) -> PosterBody | None:
     if version is None or width is None or height is None:
         return None
     return PosterBody(version, width, height)
-
-
-def sales(runtime: Stores, concert: catalogue.Concert) -> Iterator[SaleBody]:
-    """The phases of a concert's sale, by their opening. One that ended before it opened, because
-    the file no longer has it, is left out."""
-    every = sorted((concert, *concert.phases), key=lambda queue: queue.sale_opens_at)
-    for queue in every:
-        phase, opens_at, ends_at = queue.phase, queue.sale_opens_at, queue.off_sale_at()
-        if queue.phase_of is not None and ends_at <= opens_at:
-            continue
-        needs: list[Literal["code", "group"]] = []
-        if phase.code_hashes:
-            needs.append("code")
-        if phase.group:
-            needs.append("group")
-        yield SaleBody(
-            queue.id,
-            phase.name or None,
-            phase.name_en or None,
-            instant(opens_at),
-            local_time(opens_at, concert.zone),
-            instant(ends_at),
-            local_time(ends_at, concert.zone),
-            policy.last_known_state(runtime, queue),
-            queue.queueing_method,
-            queue.seat_limit,
-            needs,
-        )
-
-
-def sold_in(concert: catalogue.Concert, date: catalogue.Performance) -> list[str]:
-    """The ids of the phases that sell a date."""
-    return [queue.id for queue in (concert, *concert.phases) if queue.sells(date)]

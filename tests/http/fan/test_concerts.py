@@ -285,10 +285,9 @@ async def test_everybody_sees_the_dates_of_a_concert_but_not_what_is_left(site: 
     assert answer.json() == {
         **SHOWN,
         "sales": [GENERAL_SALE],
+        "current_sale": HALL,
         "dates": dates,
-        "details": None,
-        "booking_fee": None,
-        "cancellation": None,
+        **dict.fromkeys(("details", "booking_fee", "cancellation")),
     }
     assert answer.headers["cache-control"] == "public, max-age=10"
     problem_of(await site.get("/v1/concerts/nothing"), 404, "concert-not-found")

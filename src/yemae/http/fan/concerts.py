@@ -14,7 +14,6 @@ from yemae.http.concert_shapes import (
     EXAMPLE_DIGEST,
     EXAMPLE_LISTED,
     EXAMPLE_PERFORMANCE,
-    EXAMPLE_SALE,
     EXAMPLE_SEATS,
     Concerts,
     ConcertWithDates,
@@ -23,9 +22,7 @@ from yemae.http.concert_shapes import (
     PerformanceBody,
     Performances,
     Seats,
-    sales,
     shown,
-    sold_in,
 )
 from yemae.http.contract.operation import (
     CURSOR,
@@ -37,6 +34,7 @@ from yemae.http.contract.operation import (
     Operation,
     Shown,
 )
+from yemae.http.sale_shapes import EXAMPLE_SALE, sales, sold_in
 from yemae.http.server import conditional
 from yemae.http.server.call import Call
 from yemae.refusals import (
@@ -92,6 +90,7 @@ async def show_concert(call: Call) -> Answer:
     """One concert with its dates, public; also when it is over, because fans still look at its
     tickets."""
     concert, now = call.runtime.catalogue.concert(call.path("concert_id")), call.runtime.now()
+    sold_out = policy.sold_out_phases(call.runtime, concert)
     dates = [
         Date(
             date.id,
@@ -110,6 +109,7 @@ async def show_concert(call: Call) -> Answer:
     whole = ConcertWithDates(
         **msgspec.structs.asdict(shown(concert)),
         sales=list(sales(call.runtime, concert)),
+        current_sale=phases.now_shown(concert, now, sold_out).id,
         dates=dates,
         details=concert.details,
         booking_fee=concert.pricing.booking_fee,
@@ -173,7 +173,8 @@ def _tag(body: bytes) -> str:
 
 
 def _listed(runtime: Runtime, concert: catalogue.Concert) -> ListedConcert:
-    now_shown = phases.now_shown(concert, runtime.now())
+    sold_out = policy.sold_out_phases(runtime, concert)
+    now_shown = phases.now_shown(concert, runtime.now(), sold_out)
     return ListedConcert(
         **msgspec.structs.asdict(shown(concert)),
         state=policy.last_known_state(runtime, now_shown),
@@ -253,6 +254,7 @@ OPERATIONS = (
                 {
                     **EXAMPLE_CONCERT,
                     "sales": [EXAMPLE_SALE],
+                    "current_sale": "small-hall",
                     "dates": [EXAMPLE_DATE],
                     "details": EXAMPLE_DIGEST,
                     "booking_fee": {"amount": 1000, "per": "ticket"},

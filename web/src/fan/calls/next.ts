@@ -57,6 +57,7 @@ const NEXT: Record<string, Next> = {
   "sale-closed": "dates",
   "area-full": "edit",
   "seat-limit-exceeded": "edit",
+  "allotment-exceeded": "edit",
   "seat-not-found": "edit",
   "seat-taken": "edit",
   "seats-in-the-way": "edit",

@@ -55,6 +55,9 @@ export const ko = {
   soldOut: "모두 매진됐어요",
   soldOutText:
     "모든 좌석이 팔렸어요. 회차나 좌석이 추가되면 순번대로 들어가요. 기다리거나, 대기를 취소할 수 있어요.",
+  phaseSoldOut: "이 예매의 좌석이 모두 팔렸어요",
+  phaseSoldOutText: "이 예매에 배정된 좌석은 모두 팔렸지만, 다른 예매에서 나머지 좌석을 팔아요.",
+  joinOther: "다른 예매에 줄 서기",
   message: "주최 측 안내",
   lane: (name: string) => `우선 입장 그룹: ${name}`,
   haveCode: "선예매 코드가 있어요",
@@ -136,6 +139,10 @@ export const en: typeof ko = {
   soldOut: "Sold out",
   soldOutText:
     "Every seat is sold. If dates or seats are added, fans enter in order of their places. Wait, or leave the queue.",
+  phaseSoldOut: "This sale has sold its seats",
+  phaseSoldOutText:
+    "This sale's part of the seats is gone. The other seats are sold in another sale.",
+  joinOther: "Join the other sale",
   message: "From the organiser",
   lane: (name) => `Priority group: ${name}`,
   haveCode: "I have a presale code",

@@ -43,6 +43,10 @@ export const ko = {
     title: "예매 가능 매수를 넘었어요",
     text: "한 사람이 예매할 수 있는 매수에는 이미 예매한 좌석도 포함돼요. 좌석을 줄여 주세요.",
   },
+  "allotment-exceeded": {
+    title: "이 예매에 배정된 좌석이 모자라요",
+    text: "이번 예매에서는 회차마다 일부 좌석만 팔아요. 좌석을 줄이거나 다른 회차를 골라 주세요. 나머지 좌석은 다음 예매에서 팔아요.",
+  },
   "order-not-found": {
     title: "찾으시는 예매 내역이 없어요",
     text: "다른 계정으로 예매했는지 확인해 주세요.",
@@ -119,6 +123,10 @@ export const en: typeof ko = {
   "seat-limit-exceeded": {
     title: "Seat limit exceeded",
     text: "Seats that you already have for this concert count as well. Choose fewer seats.",
+  },
+  "allotment-exceeded": {
+    title: "This sale has too few seats left",
+    text: "It sells a part of each date only. Choose fewer seats or another date; the other seats are sold in the next sale.",
   },
   "order-not-found": { title: "Order not found", text: "Did you book with another account?" },
   "order-not-held": {
