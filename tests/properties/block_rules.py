@@ -8,26 +8,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, multiple, rule
 
 from properties.model import Blocked
-from properties.waiting_room_rules import Found, InLine, concerts
-from properties.world import SEATS
+from properties.waiting_room_rules import Found, InLine
+from properties.world import CLUB, HALL, PLACES
 from yemae.back_office import seat_blocks
 from yemae.back_office.seat_blocks import BlockChange
 from yemae.concerts.seat_map.selection import Selection
 from yemae.refusals import BlockNotFound, SeatsInTheWay
 
 blocks: Bundle[str] = Bundle("blocks")
-seats = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True)
+concerts = st.sampled_from([HALL, HALL, HALL, CLUB])
+places = st.lists(st.sampled_from(PLACES), min_size=1, max_size=3, unique=True)
 _names = itertools.count(1)
 
 
 class BlockRules(InLine):
-    """An operator holds seats back and gives them back."""
+    """An operator holds seats and spots of areas back and gives them back."""
 
     @rule(
         target=blocks,
         concert_id=concerts,
         date=st.sampled_from([1, 1, 2]),
-        numbers=seats,
+        numbers=places,
         lasts_s=st.sampled_from([None, None, 60, 400]),
     )
     def blocks_seats(
@@ -56,7 +57,7 @@ class BlockRules(InLine):
         self.model.blocks[name] = Blocked(concert_id, performance.key, set(numbers), ends_at)
         return name
 
-    @rule(name=blocks, numbers=st.one_of(st.none(), seats))
+    @rule(name=blocks, numbers=st.one_of(st.none(), places))
     def releases_seats(self, name: str, numbers: list[str] | None) -> None:
         """What a block has is free at once; what it has not stays as it is."""
         runtime, block = self.world.runtime, self.model.blocks[name]
@@ -65,7 +66,7 @@ class BlockRules(InLine):
             runtime, runtime.plans, block.concert_id, "op", name, selection=chosen
         )
         was_live = block.is_live(self.now())
-        had = block.numbers & set(numbers or SEATS)
+        had = block.numbers & set(numbers or PLACES)
         try:
             released, left = self.world.run(work)
         except BlockNotFound:

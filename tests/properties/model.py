@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from helpers.concerts import SEAT_PRICE
-from properties.world import ABSENT_AFTER_S, SEAT_LIMIT
+from properties.expected_holds import expected_hold, is_same_wish
+from properties.world import ABSENT_AFTER_S, ACTIVE_LIMIT
 from yemae.orders.order import Order
 from yemae.refusals import Refusal
 from yemae.sale.decide_holds import HoldRequest
@@ -19,7 +20,7 @@ from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
 MARGIN_S = 4.0
-Fan = tuple[str, str]  # concert, user
+Fan = tuple[str, str]  # queue, user
 
 
 @dataclass
@@ -178,7 +179,7 @@ class Model:
         self.given_up.clear()
         self.inside.clear()
         self.present.clear()
-        self.lost = {"hall", "club"}
+        self.lost = set(ACTIVE_LIMIT)
 
     def ticked(self, concert_id: str, now: float, recovers_s: float) -> bool:
         """Whether room may be left empty: after a loss it is kept for those who were inside."""
@@ -193,21 +194,14 @@ class Model:
         """`("held", seats)`, the earlier order, the refusal, or None for no opinion."""
         before = self.held_with.get((request.user_id, request.idempotency_key or ""))
         if request.idempotency_key and before is not None:
-            same = (before.performance_key, tuple(before.seat_numbers)) == request[2:4]
-            return before.id if same else "idempotency-conflict"
+            return before.id if is_same_wish(request, before) else "idempotency-conflict"
         others = [
             b for b in self.orders.values() if b.order.performance_key == request.performance_key
         ]
         blocked = self.blocked(request.performance_key, now)
         if blocked is None or any(b.is_live(now) is None for b in others):
             return None
-        live = [b.order for b in others if b.is_live(now)]
-        mine = sum(len(o.seat_numbers) for o in live if o.user_id == request.user_id)
-        if mine + len(request.seat_numbers) > SEAT_LIMIT:
-            return "seat-limit-exceeded"
-        taken = blocked | {number for order in live for number in order.seat_numbers}
-        gone = [number for number in request.seat_numbers if number in taken]
-        return ("seat-taken", gone) if gone else ("held", list(request.seat_numbers))
+        return expected_hold(request, [b.order for b in others if b.is_live(now)], blocked)
 
     def blocked(self, performance_key: int, now: float) -> set[str] | None:
         """The seats of a performance that are blocked; None in a moment when a block may end."""
@@ -257,7 +251,7 @@ class Model:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""
         before = self.paid_with.get((request.user_id, request.idempotency_key or ""))
         booked = self.orders[request.order_id]
-        elsewhere = booked.order.concert_id != request.pass_key.concert_id
+        elsewhere = booked.order.pass_key.concert_id != request.pass_key.concert_id
         if request.idempotency_key and before is not None:
             if before[0] != request.order_id:
                 return "idempotency-conflict"

@@ -15,10 +15,10 @@ from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_mac
 
 from helpers.concerts import SEAT_PRICE
 from helpers.fans import carried_out
-from properties.block_rules import BlockRules
+from properties.block_rules import BlockRules, places
 from properties.model import MARGIN_S, slug
-from properties.waiting_room_rules import Found, concerts, fans, passes
-from properties.world import ACTIVE_LIMIT, SEATS, World
+from properties.waiting_room_rules import Found, fans, passes, queues
+from properties.world import ACTIVE_LIMIT, PLACES, SEATS, World
 from yemae.orders.order import Order
 from yemae.refusals import (
     InvalidRequest,
@@ -29,7 +29,6 @@ from yemae.refusals import (
 )
 from yemae.sale import cancel, move, release, top_up
 from yemae.sale.cancel import By, CancelWish
-from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.move import MoveWish
 from yemae.settings import Settings
@@ -38,25 +37,31 @@ from yemae.wallet.decide import TopUpRequest, Transfer
 
 keys = st.sampled_from([None, None, "k1", "k2"])
 seats = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True)
+# Seats by number, and how many spots.
+wishes: st.SearchStrategy[tuple[list[str], int]] = st.one_of(
+    st.tuples(seats, st.sampled_from([0, 0, 0, 1])), st.tuples(st.just([]), st.sampled_from([1, 2]))
+)
 orders: Bundle[Any] = Bundle("orders")
 
 
 class Journey(BlockRules):
-    """Four seats on each of two dates."""
+    """Four seats and an area of three spots on each of two dates."""
 
     # --- The box office ---
 
     @rule(
         target=orders,
         wanted=st.lists(
-            st.tuples(passes, st.sampled_from([1, 1, 2]), seats, keys), min_size=1, max_size=3
+            st.tuples(passes, st.sampled_from([1, 1, 2]), wishes, keys), min_size=1, max_size=3
         ),
     )
-    def hold(self, wanted: list[tuple[EntryToken, int, list[str], str | None]]) -> Found:
+    def hold(
+        self, wanted: list[tuple[EntryToken, int, tuple[list[str], int], str | None]]
+    ) -> Found:
         """Fans hold seats in the same moment: one batch, decided in arrival order."""
         requests = [
-            self.hold_request(entry, date, numbers, key)
-            for entry, date, numbers, key in wanted
+            self.world.hold_request(entry, date, numbers, standing, key)
+            for entry, date, (numbers, standing), key in wanted
             if self.gate(entry)
         ]
         answers = self.world.run(self.world.hold(requests))
@@ -72,23 +77,6 @@ class Journey(BlockRules):
                 answered = ((slug(answer), seats_gone), slug(answer))
             assert expected is None or expected in answered, (expected, answered)
         return multiple(*dict.fromkeys(made))
-
-    def hold_request(
-        self, entry: EntryToken, date: int, numbers: list[str], key: str | None
-    ) -> HoldRequest:
-        """The hold as the HTTP layer would make it."""
-        catalogue = self.world.runtime.catalogue
-        performance = catalogue.performance(f"{entry.concert_id}-{date}")
-        concert = catalogue.concert_of(performance)
-        return HoldRequest(
-            entry.pass_key,
-            performance.id,
-            performance.key,
-            tuple(numbers),
-            concert.seat_limit,
-            concert.currency,
-            key,
-        )
 
     @rule(order_id=orders)
     def releases(self, order_id: Any) -> None:
@@ -106,12 +94,12 @@ class Journey(BlockRules):
             assert live is not False, "a hold that had run out was released"
             booked.status = "released"
 
-    @rule(order_id=orders, wanted=seats)
+    @rule(order_id=orders, wanted=places)
     def an_operator_moves(self, order_id: Any, wanted: list[str]) -> None:
         """An order that lives gets other seats, unless others have them."""
         booked = self.model.orders[order_id]
         order, live = booked.order, booked.is_live(self.now())
-        numbers = list(dict.fromkeys([*wanted, *SEATS]))[: len(order.seat_numbers)]
+        numbers = list(dict.fromkeys([*wanted, *PLACES]))[: len(order.seat_numbers)]
         taken = self.model.expect_block(order.performance_key, numbers, self.now())
         others = None if taken is None else sorted(set(taken) - set(order.seat_numbers))
         try:
@@ -128,7 +116,7 @@ class Journey(BlockRules):
             assert not others
             self.model.moved(moved.after)
 
-    @rule(order_id=orders, wanted=seats)
+    @rule(order_id=orders, wanted=places)
     def an_operator_cancels(self, order_id: Any, wanted: list[str]) -> None:
         """A paid order loses those of its seats that are named, or all; the money goes back."""
         booked = self.model.orders[order_id]
@@ -172,15 +160,16 @@ class Journey(BlockRules):
         booked = self.model.orders[order_id]
         user = booked.order.user_id
         self.tops_up(user, 200_000, f"for {order_id}")
-        number = self.model.surely_inside((booked.order.concert_id, user), self.now())
+        queue = booked.order.pass_key.concert_id
+        number = self.model.surely_inside((queue, user), self.now())
         if number is not None:
-            ends_at_s = int(self.model.inside[booked.order.concert_id, user][1])
-            entry = EntryToken(booked.order.concert_id, user, number, ends_at_s)
+            ends_at_s = int(self.model.inside[queue, user][1])
+            entry = EntryToken(queue, user, number, ends_at_s)
             self.pays_with_any_pass(order_id, entry, key)
 
     @rule(
         target=orders,
-        concert_id=concerts,
+        concert_id=queues,
         user=fans,
         number=st.sampled_from(SEATS),
         hesitates_s=st.sampled_from([0, 0, 130]),
@@ -191,7 +180,7 @@ class Journey(BlockRules):
         entry = self.comes_in(concert_id, user)
         if entry is None:
             return multiple()
-        made = self.hold([(entry, 1, [number], None)])
+        made = self.hold([(entry, 1, ([number], 0), None)])
         for order_id in made.values:
             self.world.travel(hesitates_s)
             self.gate(entry)
@@ -209,7 +198,9 @@ class Journey(BlockRules):
             return multiple()
         performance = self.world.runtime.catalogue.performances[booked.order.performance_id]
         date = int(performance.id.rpartition("-")[2])
-        return self.hold([(entry, date, booked.order.seat_numbers, None)])
+        numbers = [number for number in booked.order.seat_numbers if number in SEATS]
+        standing = len(booked.order.seat_numbers) - len(numbers)
+        return self.hold([(entry, date, (numbers, standing), None)])
 
     @rule(user=fans, amount=st.sampled_from([50_000, 150_000]), key=st.sampled_from(["a", "b"]))
     def tops_up(self, user: str, amount: int, key: str) -> None:

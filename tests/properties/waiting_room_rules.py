@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multi
 
 from helpers.fans import carried_out, only
 from properties.model import Model
-from properties.world import ACTIVE_LIMIT, CLUB, ENTRY_TTL_S, FANS, HALL, World
+from properties.world import ACTIVE_LIMIT, CLUB, ENTRY_TTL_S, FANS, HALL, PRESALE, World
 from yemae.refusals import EntryTokenMismatch, QueueTokenExpired
 from yemae.sale import admission, join
 from yemae.sale import places as verbs
@@ -19,8 +19,8 @@ from yemae.values.pass_key import PassKey
 from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import EntryToken, QueueToken
 
-# Mostly the hall, so that fans meet.
-concerts = st.sampled_from([HALL, HALL, HALL, CLUB])
+# Mostly the hall, so that fans meet: in its general sale and in its presale.
+queues = st.sampled_from([HALL, HALL, PRESALE, CLUB])
 fans = st.sampled_from(FANS)
 places: Bundle[QueueToken] = Bundle("places")
 passes: Bundle[EntryToken] = Bundle("passes")
@@ -28,7 +28,7 @@ Found = Any  # What a rule adds to its bundle: one thing, or `multiple(...)`
 
 
 class InLine(RuleBasedStateMachine):
-    """Four fans and two concerts."""
+    """Four fans, two concerts and three queues, because one of them has two phases."""
 
     world: ClassVar[World]
 
@@ -54,7 +54,7 @@ class InLine(RuleBasedStateMachine):
         self.everybody_joins()
         return self.doors_open()
 
-    @rule(target=places, concert_id=concerts, user=fans)
+    @rule(target=places, concert_id=queues, user=fans)
     def joins(self, concert_id: str, user: str) -> Found:
         """A fan takes a place, or gets the existing one."""
         request = JoinRequest(concert_id, user)
@@ -79,7 +79,7 @@ class InLine(RuleBasedStateMachine):
             return multiple()
         return EntryToken(*fan, answer.number, answer.pass_ends_at_ms // 1000)
 
-    @rule(target=passes, concert_id=concerts, user=fans)
+    @rule(target=passes, concert_id=queues, user=fans)
     def comes_with_every_token(self, concert_id: str, user: str) -> Found:
         """A fan joins once more, and then brings every older token: none gives a better place
         than it should."""
@@ -96,12 +96,12 @@ class InLine(RuleBasedStateMachine):
         self.world.run(verbs.leave(self.world.runtime, token))
         self.model.leave(token)
 
-    @rule(concert_id=concerts)
+    @rule(concert_id=queues)
     def ticks(self, concert_id: str) -> None:
         """Those who come in are the first in line of those who are present, and as many as fit. A
         tick that finds a loss brings back the passes of live holds besides: no admissions."""
         before = self.world.numbers(concert_id, "passes")
-        concert = self.world.runtime.catalogue.concert(concert_id)
+        concert = self.world.runtime.catalogue.queue(concert_id)
         self.world.run(admission.admit(self.world.runtime, concert))
         inside = self.world.numbers(concert_id, "passes")
         of_holds = self.model.passes_of_holds(self.now())
@@ -145,12 +145,14 @@ class InLine(RuleBasedStateMachine):
         answers = [self.polls(token) for token in waiting]
         return multiple(*(entry for entry in answers if isinstance(entry, EntryToken)))
 
-    @rule(entry=passes, user=fans, concert_id=concerts)
+    @rule(entry=passes, user=fans, concert_id=queues)
     def shows_a_pass(self, entry: EntryToken, user: str, concert_id: str) -> None:
         """It lets in its owner, to its concert, until it ends; and no other fan."""
         self.gate(entry)
         text = self.world.runtime.tokens.sign_pass(entry)
-        if (user, concert_id) != (entry.user_id, entry.concert_id):
+        # A pass of a phase is good for the concert, whose dates it opens.
+        good_for = {entry.concert_id, HALL if entry.concert_id == PRESALE else entry.concert_id}
+        if user != entry.user_id or concert_id not in good_for:
             with pytest.raises(EntryTokenMismatch):
                 self.world.run(self.world.gate(text, user, concert_id))
 

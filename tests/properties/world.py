@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from valkey import Valkey as BlockingValkey
 
-from helpers.concerts import concert, load_concert
+from helpers.concerts import TEXT, load_concert
 from helpers.fans import carried_out, only
 from helpers.owner import as_owner
 from helpers.reconcile import violations
 from helpers.time_travel import travel
+from yemae.concerts.files.concert_file import parse
 from yemae.jobs import sweep
 from yemae.jobs.sweep import Swept
 from yemae.orders.order import Order
@@ -21,6 +22,7 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate, hold, pay
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
+from yemae.sale.spots import SpotsWanted
 from yemae.settings import Settings
 from yemae.waiting_room import counts, queue_numbers
 from yemae.waiting_room.keys import PARTS, keys_of
@@ -28,11 +30,29 @@ from yemae.waiting_room.tokens import EntryToken
 
 Result = TypeVar("Result")
 
-HALL, CLUB = "hall", "club"
+HALL, CLUB, PRESALE = "hall", "club", "hall-presale"
 FANS = ("ann", "ben", "cho", "dae")
-ACTIVE_LIMIT = {HALL: 2, CLUB: 1}
+# Of each queue: of the general sale of both concerts, and of the hall's presale beside its own.
+ACTIVE_LIMIT = {HALL: 2, CLUB: 1, PRESALE: 1}
 SEATS = ("1", "2", "3", "4")
+SPOTS = ("PIT-1", "PIT-2", "PIT-3")
+PLACES = (*SEATS, *SPOTS)
 SEAT_LIMIT = 3
+AREA = f"""
+[[areas]]
+name = "PIT"
+grade = "R"
+capacity = {len(SPOTS)}
+"""
+SALES = f"""
+[[sales]]
+id = "{PRESALE}"
+name = "Presale"
+opens_at = 2026-01-01T00:00:00Z
+seat_limit = 2
+allotment = 3
+active_limit = {ACTIVE_LIMIT[PRESALE]}
+"""
 ENTRY_TTL_S = 120
 ABSENT_AFTER_S = 45
 
@@ -66,17 +86,21 @@ class World:
         self._minute = 0
 
     async def _enter(self, settings: Settings) -> Runtime:
-        for concert_id, limit in ACTIVE_LIMIT.items():
-            wanted = concert(
+        for concert_id, tables in ((HALL, AREA + SALES), (CLUB, AREA)):
+            text = TEXT.format(
                 concert_id=concert_id,
                 seats=len(SEATS),
                 seat_limit=SEAT_LIMIT,
-                active_limit=limit,
+                active_limit=ACTIVE_LIMIT[concert_id],
+                admit_per_minute=60_000,
                 entry_ttl_s=ENTRY_TTL_S,
                 absent_after_s=ABSENT_AFTER_S,
             )
-            await load_concert(settings, wanted)
-        return await self._open.enter_async_context(open_runtime(settings))
+            await load_concert(settings, parse(text + tables, f"{concert_id}.toml"))
+        runtime = await self._open.enter_async_context(open_runtime(settings))
+        plan = (await runtime.plans.unpacked(runtime.catalogue.performance(f"{HALL}-1"))).plan
+        (self._area,) = plan.areas
+        return runtime
 
     def close(self) -> None:
         """Close the runtime."""
@@ -152,6 +176,26 @@ class World:
         except EntryTokenExpired:
             return False
         return True
+
+    def hold_request(
+        self, entry: EntryToken, date: int, numbers: list[str], standing: int, key: str | None
+    ) -> HoldRequest:
+        """The hold of seats, and of as many spots of the area, as `hold_seats` would make it."""
+        queue = self.runtime.catalogue.queue(entry.concert_id)
+        performance = self.runtime.catalogue.performance(f"{queue.concert_id}-{date}")
+        area = self._area
+        return HoldRequest(
+            entry.pass_key,
+            performance.id,
+            performance.key,
+            tuple(numbers),
+            queue.seat_limit,
+            queue.currency,
+            key,
+            phase_of=queue.phase_of,
+            spots=(SpotsWanted(area.name, standing, area.entry_numbers),) if standing else (),
+            allotment=queue.phase.allotment,
+        )
 
     async def hold(self, requests: list[HoldRequest]) -> list[Order | Refusal]:
         """One batch of holds; their gates are behind them."""
