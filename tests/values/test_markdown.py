@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.values.markdown import to_html
+from yemae.values.markdown import to_html, to_text
 
 TAGS = {"p", "br", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "hr", "a"}
 ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}}
@@ -119,6 +119,19 @@ def test_only_known_tags_with_safe_links_come_out_whatever_goes_in(text: str) ->
 )
 def test_a_text_becomes_this_html(text: str, html: str) -> None:
     assert to_html(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("**눈** *오는*\n밤", "눈 오는 밤"),
+        ("# One\n\n- two\n- [three](https://example.com)\n\n1. four", "One two three four"),
+        ("a &amp; b \\* c\n\n---\n\n<b>", "a & b * c <b>"),
+        ("", ""),
+    ],
+)
+def test_a_text_has_these_words(text: str, words: str) -> None:
+    assert to_text(text) == words
 
 
 def test_the_largest_heading_is_below_those_of_the_page() -> None:

@@ -6,7 +6,7 @@ a count takes long, so that counting never costs more than COST_MAX of a connect
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from yemae.concerts.catalogue import Concert, Performance
@@ -29,6 +29,8 @@ class ConcertCounts(NamedTuple):
 
     concert: Concert
     dates: tuple[DateCounts, ...]
+    # Grade and English name, of those that have one.
+    grades_en: tuple[tuple[str, str], ...]
     # Of the monotonic clock.
     kept_until: float
 
@@ -51,6 +53,7 @@ class GradeCounts:
         concert: Concert,
         dates: Sequence[Performance],
         counted: Sequence[GradeCount],
+        grades_en: Mapping[str, str],
         took_s: float,
     ) -> ConcertCounts:
         """Keep what was counted of these dates."""
@@ -59,7 +62,8 @@ class GradeCounts:
             for date in dates
         )
         kept_until = time.monotonic() + max(KEPT_S, took_s / COST_MAX)
-        kept = self._kept[concert.id] = ConcertCounts(concert, of_dates, kept_until)
+        english = tuple(grades_en.items())
+        kept = self._kept[concert.id] = ConcertCounts(concert, of_dates, english, kept_until)
         self._kept.move_to_end(concert.id)
         while len(self._kept) > CONCERTS_KEPT_MAX:
             self._kept.popitem(last=False)

@@ -162,7 +162,10 @@ async def _grades_of(runtime: Runtime, concert_id: str) -> ConcertCounts | Conce
     dates, started = concert.to_come(runtime.now()), time.monotonic()
     async with runtime.postgres.transaction() as tx:
         counted = await seats.seats_by_grade(tx, [date.key for date in dates])
-    return runtime.grade_counts.keep(concert, dates, counted, time.monotonic() - started)
+    # All dates of a concert have the same plan.
+    english = (await runtime.plans.unpacked(dates[0])).grades_en if dates else {}
+    took_s = time.monotonic() - started
+    return runtime.grade_counts.keep(concert, dates, counted, english, took_s)
 
 
 async def free_seats(runtime: Runtime, performance_keys: list[int]) -> Done[FreeSeats]:

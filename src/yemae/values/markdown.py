@@ -1,4 +1,4 @@
-"""Markdown of operators as HTML for the fan's page. Pure.
+"""Markdown of operators as HTML for the fan's page, and as plain text. Pure.
 
 Always holds: whatever the text, the HTML has these tags and no others: `p`, `br`, `h3` to `h6`,
 `ul`, `ol` (with `start`), `li`, `strong`, `em`, `hr`, and `a` with an `href` of https, mailto or
@@ -24,6 +24,8 @@ RULES = (
     "newline",
 )
 LINK = re.compile(r"(?:https://|mailto:|tel:)", re.IGNORECASE)
+# What stands between words, without being one.
+SPACES = {"softbreak", "hardbreak", "paragraph_close", "heading_close"}
 # The page has h1 and h2 of its own above such a text.
 HEADING_FIRST, HEADING_LAST = 3, 6
 
@@ -58,6 +60,15 @@ def to_html(text: str) -> str:
                 "target": "_blank",
             }
     return str(PARSER.renderer.render(tokens, PARSER.options, {}))
+
+
+def to_text(text: str) -> str:
+    """The words of a text without its markup, on one line."""
+    words = (
+        token.content if token.type.startswith("text") else " " if token.type in SPACES else ""
+        for token in _all(PARSER.parse(text))
+    )
+    return " ".join("".join(words).split())
 
 
 def _all(tokens: Sequence[Token]) -> list[Token]:

@@ -93,6 +93,22 @@ async def test_a_grade_is_the_dearest_first_and_counted_alone(settings: Settings
 
 
 @pytest.mark.usefixtures("counted_at_once")
+async def test_a_grade_has_the_english_name_that_the_file_gives_it(settings: Settings) -> None:
+    text = TWO_GRADES.replace('name = "R"\nprice', 'name = "R"\nname_en = "Front rows"\nprice')
+    async with open_site(settings, parse(text, "hall.toml")) as site:
+        assert (await site.get(PATH)).json()["dates"][0]["grades"] == [
+            {**grade(2, "R", 70_000, 4), "name_en": "Front rows"},
+            grade(20, "S", 50_000, 30),
+        ]
+
+
+async def test_a_concert_without_dates_to_come_has_no_grades(site: Site) -> None:
+    at = datetime(2031, 1, 1, tzinfo=UTC)
+    travel(site.runtime, at.timestamp() - site.runtime.now().timestamp())
+    assert (await site.get(PATH)).json() == {"dates": []}
+
+
+@pytest.mark.usefixtures("counted_at_once")
 async def test_a_date_is_sold_out_when_its_last_seat_is_sold_and_not_when_it_is_held(
     settings: Settings,
 ) -> None:
@@ -140,8 +156,8 @@ async def test_the_seats_are_counted_once_for_all_who_ask_within_seconds(
 
 async def test_a_count_that_takes_long_is_kept_for_longer(site: Site) -> None:
     counts, known = grade_counts.GradeCounts(), site.runtime.catalogue.concert(HALL)
-    quick = counts.keep(known, known.performances, [], 0.001)
-    slow = counts.keep(known, known.performances, [], 1.0)
+    quick = counts.keep(known, known.performances, [], {}, 0.001)
+    slow = counts.keep(known, known.performances, [], {}, 1.0)
     assert slow.kept_until - quick.kept_until > 40.0
 
 
@@ -151,8 +167,8 @@ async def test_only_the_latest_concerts_are_kept(
     monkeypatch.setattr(grade_counts, "CONCERTS_KEPT_MAX", 1)
     counts, known = grade_counts.GradeCounts(), site.runtime.catalogue.concert(HALL)
     other = msgspec.structs.replace(known, id="other")
-    counts.keep(known, (), [], 0.0)
-    counts.keep(other, (), [], 0.0)
+    counts.keep(known, (), [], {}, 0.0)
+    counts.keep(other, (), [], {}, 0.0)
     assert counts.of(known) is None
     assert counts.of(other) is not None
 

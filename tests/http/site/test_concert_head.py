@@ -13,8 +13,10 @@ import pytest
 from helpers.concerts import HALL, concert
 from helpers.http import Site, open_site
 from helpers.time_travel import travel
+from yemae.concerts.details import Details
 from yemae.concerts.files.concert_file import parse
 from yemae.http.site import concert_page
+from yemae.http.site.concert_head import DESCRIPTION_MAX_CHARS
 from yemae.settings import BUILT_PAGE as BUILT
 from yemae.settings import Settings
 
@@ -145,6 +147,34 @@ async def test_an_organiser_s_poster_and_english_title_are_in_the_head(site: Sit
     assert meta(page, "og:image") == image
     for event in events(page):
         assert (event["image"], event["alternateName"]) == ([image], "A Test")
+
+
+async def test_the_organiser_s_description_is_in_the_data_as_plain_text(
+    settings: Settings,
+) -> None:
+    said = Details(
+        description="## 눈\n\n**한 사람**의 목소리와\n[기타](https://example.com) </script>"
+    )
+    async with open_site(settings, msgspec.structs.replace(concert(), details=said)) as site:
+        first, second = events(await site.client.get(ADDRESS))
+        words = "눈 한 사람의 목소리와 기타 </script>"
+        assert first["description"] == second["description"] == words
+
+
+async def test_a_long_description_ends_with_a_whole_word(settings: Settings) -> None:
+    said = Details(description_en="word " * 200)
+    async with open_site(settings, msgspec.structs.replace(concert(), details=said)) as site:
+        event = events(await site.client.get(ADDRESS))[0]
+        assert event["description"].endswith("word word…")
+        assert len(event["description"]) <= DESCRIPTION_MAX_CHARS
+
+
+async def test_a_page_whose_details_cannot_be_read_is_answered_without_them(site: Site) -> None:
+    catalogue = site.runtime.catalogue
+    catalogue.queues[HALL] = msgspec.structs.replace(catalogue.concert(HALL), details="gone")
+    page = await site.client.get(ADDRESS)
+    assert meta(page, "og:title") == "Test · Testers"
+    assert "description" not in events(page)[0]
 
 
 async def test_a_head_that_has_not_changed_costs_an_empty_answer(site: Site) -> None:

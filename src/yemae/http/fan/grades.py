@@ -1,6 +1,7 @@
 """등급별 가격과 남은 좌석 · What each grade costs and has left, for fans who are not inside."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
@@ -23,13 +24,15 @@ TAGGED = ("Cache-Control", "ETag")
 
 class GradeOfDate(msgspec.Struct, frozen=True, omit_defaults=True):
     """A grade of a date. `price` in the currency's minor unit; `seats_left` is rounded down to 1, 2
-    or 5 times a power of ten. `types` are the price types beside the full price."""
+    or 5 times a power of ten. `types` are the price types beside the full price. `name_en` is the
+    name in English, left out where there is none."""
 
     name: str
     price: int
     seats_total: int
     seats_left: int
     types: list[OfferedType] = []
+    name_en: str | None = None
 
 
 class GradesOfDate(msgspec.Struct, frozen=True):
@@ -51,19 +54,22 @@ async def list_grades(call: Call) -> Answer:
     """Prices and seats left of every date to come, public, for a cache in front: some seconds old
     and rounded, because whether a seat is free is known inside only."""
     counts = await looks.list_grades(call.runtime, call.batches, call.path("concert_id"))
-    body, tag = _body(counts.dates, pricing.stored(counts.concert.pricing))
+    body, tag = _body(counts.dates, pricing.stored(counts.concert.pricing), counts.grades_en)
     return conditional.answer(call, tag, FOR_SECONDS, body)
 
 
 @lru_cache(maxsize=COUNTS_KEPT_MAX)
-def _body(dates: tuple[DateCounts, ...], stored: str) -> tuple[bytes, str]:
-    """The body of these counts and this pricing, and its ETag; all callers get the same."""
-    types = pricing.read(msgspec.json.decode(stored))
-    body = msgspec.json.encode(GradesOfConcert([_date(date, types) for date in dates]))
+def _body(
+    dates: tuple[DateCounts, ...], stored: str, grades_en: tuple[tuple[str, str], ...]
+) -> tuple[bytes, str]:
+    """The body of these counts, this pricing and these names, and its ETag; all callers get the
+    same."""
+    types, english = pricing.read(msgspec.json.decode(stored)), dict(grades_en)
+    body = msgspec.json.encode(GradesOfConcert([_date(date, types, english) for date in dates]))
     return body, f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
-def _date(counted: DateCounts, types: Pricing) -> GradesOfDate:
+def _date(counted: DateCounts, types: Pricing, english: Mapping[str, str]) -> GradesOfDate:
     grades = [
         GradeOfDate(
             each.grade,
@@ -71,6 +77,7 @@ def _date(counted: DateCounts, types: Pricing) -> GradesOfDate:
             each.seats_total,
             rounded_down(each.seats_left) or 0,
             pricing.offered(types, each.grade, each.price),
+            english.get(each.grade),
         )
         for each in counted.grades
     ]
@@ -97,7 +104,13 @@ OPERATIONS = (
                             "id": EXAMPLE_PERFORMANCE["id"],
                             "sold_out": False,
                             "grades": [
-                                {"name": "R", "price": 66000, "seats_total": 20, "seats_left": 10},
+                                {
+                                    "name": "앞자리",
+                                    "price": 66000,
+                                    "seats_total": 20,
+                                    "seats_left": 10,
+                                    "name_en": "Front",
+                                },
                                 {"name": "S", "price": 55000, "seats_total": 30, "seats_left": 20},
                             ],
                         }

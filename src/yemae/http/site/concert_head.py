@@ -19,6 +19,7 @@ from yemae.values.instants import instant, local_time, on_clocks
 
 # Of the next dates; a search engine comes again.
 EVENTS_MAX = 50
+DESCRIPTION_MAX_CHARS = 500
 SITE = "Yemae"
 ICON = "/icon-512.png"
 # Paused and draining sales sell to no new fan. A concert that is over has no offer.
@@ -32,11 +33,15 @@ AVAILABILITY: dict[State, str] = {
 }
 
 
-def head_of(concert: Concert, state: State, dates: Sequence[Performance], origin: str) -> str:
-    """The tags; `dates` are those to come, `origin` is what addresses of this server begin with."""
+def head_of(
+    concert: Concert, state: State, dates: Sequence[Performance], origin: str, description: str = ""
+) -> str:
+    """The tags; `dates` are those to come, `origin` is what addresses of this server begin with,
+    `description` is the organiser's, as plain text."""
     url = f"{origin}/concerts/{quote(concert.id, safe='')}"
     title = f"{concert.title} · {concert.artist}"
     image = _image(concert, origin)
+    said = _shortened(description)
     about = " · ".join((concert.artist, concert.venue, _when(concert)))
     named = {"description": about, "twitter:card": "summary"}
     properties = {
@@ -53,7 +58,7 @@ def head_of(concert: Concert, state: State, dates: Sequence[Performance], origin
             f'<link rel="canonical" href="{escape(url)}" />',
             *(_meta("name", name, content) for name, content in named.items()),
             *(_meta("property", name, content) for name, content in properties.items()),
-            _data([_event(concert, state, date, image, url) for date in dates[:EVENTS_MAX]]),
+            _data([_event(concert, state, date, image, url, said) for date in dates[:EVENTS_MAX]]),
         ]
     )
 
@@ -79,8 +84,15 @@ def _image(concert: Concert, origin: str) -> str:
     return f"{origin}/v1/concerts/{quote(concert.id, safe='')}/poster?v={concert.poster}"
 
 
+def _shortened(text: str) -> str:
+    """As much as search engines read of a text, in whole words."""
+    if len(text) <= DESCRIPTION_MAX_CHARS:
+        return text
+    return text[: DESCRIPTION_MAX_CHARS - 1].rsplit(" ", 1)[0] + "…"
+
+
 def _event(
-    concert: Concert, state: State, date: Performance, image: str, url: str
+    concert: Concert, state: State, date: Performance, image: str, url: str, description: str
 ) -> dict[str, Any]:
     event: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -94,6 +106,8 @@ def _event(
         "image": [image],
         "url": url,
     }
+    if description:
+        event["description"] = description
     if concert.title_en:
         event["alternateName"] = concert.title_en
     if (availability := AVAILABILITY.get(state)) is not None:

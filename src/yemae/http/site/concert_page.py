@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import re
 from collections import OrderedDict
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -17,8 +18,10 @@ from yemae.concerts.catalogue import Concert
 from yemae.http.server.origin import origin_of
 from yemae.http.site.concert_head import head_of
 from yemae.http.site.page_files import File
+from yemae.refusals import ConcertNotFound, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import policy
+from yemae.values import markdown
 
 ADDRESS = "/concerts/{concert}"
 HEAD = re.compile(rb"<!--head-->.*?<!--/head-->", re.DOTALL)
@@ -31,6 +34,8 @@ class HeadOf(NamedTuple):
     state: policy.State
     dates_to_come: int
     origin: str
+    # The organiser's, as plain text.
+    description: str
 
 
 class ConcertPages:
@@ -40,21 +45,22 @@ class ConcertPages:
         self._index = index
         self._kept: OrderedDict[tuple[str, HeadOf], tuple[Concert, File]] = OrderedDict()
 
-    def page_for(self, request: Request) -> File:
+    async def page_for(self, request: Request) -> File:
         """The page that answers this request."""
         runtime: Runtime = request.app.state.runtime
         concert = runtime.catalogue.concerts.get(request.path_params["concert"])
         origin = _origin(request, runtime)
         if concert is None or origin is None:
             return self._index
+        description = await _description(runtime, concert)
         dates = concert.to_come(runtime.now())
-        moment = HeadOf(policy.last_known_state(runtime, concert), len(dates), origin)
+        moment = HeadOf(policy.last_known_state(runtime, concert), len(dates), origin, description)
         key = concert.id, moment
         kept = self._kept.get(key)
         if kept is not None and kept[0] is concert:
             self._kept.move_to_end(key)
             return kept[1]
-        made = self._with_head(head_of(concert, moment.state, dates, origin))
+        made = self._with_head(head_of(concert, moment.state, dates, origin, description))
         self._kept[key] = concert, made
         while len(self._kept) > PAGES_KEPT_MAX:
             self._kept.popitem(last=False)
@@ -70,6 +76,21 @@ class ConcertPages:
 def has_head(index: File) -> bool:
     """Whether a page says where its head is."""
     return HEAD.search(index.coded["identity"]) is not None
+
+
+async def _description(runtime: Runtime, concert: Concert) -> str:
+    """What the organiser says the concert is, as plain text; "" while it cannot be read, because
+    the page is of use without it."""
+    try:
+        _, details = await runtime.details.of(concert)
+    except (ConcertNotFound, StoreUnavailable):
+        return ""
+    return _plain(details.description or details.description_en or "")
+
+
+@lru_cache(maxsize=PAGES_KEPT_MAX)
+def _plain(text: str) -> str:
+    return markdown.to_text(text)
 
 
 def _origin(request: Request, runtime: Runtime) -> str | None:

@@ -49,7 +49,7 @@ def _page_at(path: str, index: File) -> Handler:
     pages = ConcertPages(index)
 
     async def answer(request: Request) -> Response:
-        return _response(request, pages.page_for(request))
+        return _response(request, await pages.page_for(request))
 
     return answer
 
