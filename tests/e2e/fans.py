@@ -57,7 +57,9 @@ def seat(page: Page, number: str) -> Locator:
 
 def hold(page: Page) -> None:
     """Ask for the seats that are chosen."""
-    page.get_by_role("button", name=re.compile(r"^(\d매 예매하기|Book \d seats?)$")).click()
+    page.get_by_role(
+        "button", name=re.compile(r"^(\d매 예매하기|Book \d (seats?|tickets?))$")
+    ).click()
 
 
 def position(page: Page) -> int:

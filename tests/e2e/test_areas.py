@@ -1,4 +1,5 @@
-"""Tickets of an area without seats: by map, list and keyboard, up to the entry number."""
+"""Tickets of an area without seats: by map, list and keyboard, with price types, up to the entry
+number."""
 
 import re
 from collections.abc import Callable
@@ -15,15 +16,34 @@ name = "스탠딩 A"
 grade = "R"
 capacity = 500
 """
-LEFT = re.compile("5[01]0석 남음|5[01]0 seats left")
+CHILD = """
+[[price_types]]
+id = "child"
+name = "어린이"
+name_en = "Child"
+prices = { R = 30000 }
+proof = "생년월일이 적힌 서류"
+proof_en = "a document with your date of birth"
+"""
+LEFT = re.compile("5[01]0매 남음|5[01]0 left")
 
 
 def tray(page: Page) -> Locator:
-    return page.get_by_role("region", name=re.compile("^(선택한 좌석|Your seats)$"))
+    return page.get_by_role("region", name=re.compile("^(선택한 티켓|Your tickets)$"))
 
 
 def more(page: Page) -> Locator:
-    return page.get_by_role("button", name=re.compile("^(한 매 늘리기|One seat more)$"))
+    return page.get_by_role("button", name=re.compile("^(한 매 늘리기|One ticket more)$"))
+
+
+def tap_area(page: Page) -> Locator:
+    """Tap the only area, which is below the stage in the middle. Returns what asks how many."""
+    box = page.get_by_role("application").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("스탠딩 A")
+    return dialog
 
 
 def open_map(page: Page, concert: str) -> None:
@@ -42,12 +62,8 @@ def test_a_tap_on_an_area_asks_how_many_and_the_order_has_entry_numbers(
 ) -> None:
     page = open_page(viewport=PHONE, locale=locale)
     open_map(page, new_concert(more=AREA, seats=False))
-    box = page.get_by_role("application").bounding_box()
-    assert box is not None
-    # The only area is below the stage, in the middle.
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6)
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("스탠딩 A")
+    expect(tray(page)).to_contain_text(re.compile("4매까지|up to 4 tickets"))
+    dialog = tap_area(page)
     accessible(page)
     more(page).click()
     more(page).click()
@@ -67,6 +83,70 @@ def test_a_tap_on_an_area_asks_how_many_and_the_order_has_entry_numbers(
     expect(page.get_by_role("article").first).to_contain_text(
         "입장번호 1번" if locale == "ko-KR" else "entry number 1"
     )
+
+
+@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
+def test_each_ticket_of_an_area_has_a_price_type_of_its_own(
+    new_concert: NewConcert,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
+    locale: str,
+) -> None:
+    page = open_page(viewport=PHONE, locale=locale)
+    open_map(page, new_concert(more=AREA + CHILD, seats=False))
+    dialog = tap_area(page)
+    at_first = more(page).bounding_box()
+    for _ in range(3):
+        more(page).click()
+    assert more(page).bounding_box() == at_first, "a second tap meets the same button"
+    types = dialog.get_by_role("combobox")
+    expect(types).to_have_count(3)
+    name = re.compile("^(스탠딩 A 2번째 티켓 권종|Ticket type, 스탠딩 A, ticket 2)$")
+    dialog.get_by_role("combobox", name=name).select_option("child")
+    accessible(page)
+    dialog.get_by_role("button", name=re.compile("^(확인|Done)$")).click()
+    expect(tray(page)).to_contain_text(re.compile("어린이 1매|Child, 1 ticket"))
+    expect(tray(page)).to_contain_text("162,000")
+    accessible(page)
+    page.reload()
+    expect(tray(page)).to_contain_text(re.compile("어린이 1매|Child, 1 ticket"))
+    expect(tray(page)).to_contain_text("162,000")
+    # The tray opens it again; what is taken back takes its price type along.
+    chip = tray(page).get_by_role("button", name=re.compile("^스탠딩 A · (3매|3 tickets)"))
+    chip.first.click()
+    less = page.get_by_role("button", name=re.compile("^(한 매 줄이기|One ticket fewer)$"))
+    less.click()
+    less.click()
+    more(page).click()
+    expect(types.last).to_have_value("")
+    types.last.select_option("child")
+    dialog.get_by_role("button", name=re.compile("^(확인|Done)$")).click()
+    hold(page)
+    page.wait_for_url("**/orders/*")
+    for part in ("66,000", "30,000", "96,000", re.compile("어린이|Child")):
+        expect(page.locator("main dl")).to_contain_text(part)
+    page.locator(".actions button").first.click()
+    tickets = page.get_by_role("article")
+    expect(tickets).to_have_count(2)
+    expect(tickets.last).to_contain_text(re.compile("생년월일이 적힌|your date of birth"))
+    expect(tickets.first).not_to_contain_text(re.compile("생년월일이 적힌|your date of birth"))
+
+
+def test_the_map_before_the_queue_says_what_an_area_costs(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None]
+) -> None:
+    concert = new_concert(more=AREA, seats=False)
+    page = open_page(viewport=PHONE, locale="en-GB")
+    page.goto(f"/concerts/{concert}")
+    page.get_by_role("link", name="See the seat map").click()
+    application = page.get_by_role("application")
+    expect(application).to_be_visible()
+    expect(page.get_by_text("Tap an area or a seat")).to_be_visible()
+    expect(page.get_by_text("500 left")).to_have_count(0)
+    application.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("스탠딩 A, R, ₩66,000").first).to_be_visible()
+    accessible(page)
 
 
 def test_the_list_has_a_stepper_and_seats_can_be_chosen_beside_it(

@@ -86,6 +86,34 @@ def test_a_concert_in_presale_shows_which_it_is_and_who_may_take_part(
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
+def test_grades_are_called_by_their_names_in_the_reader_s_language(
+    new_concert: NewConcert, open_page: Opener, locale: str
+) -> None:
+    more = '\n[[grades]]\nname = "발코니"\nname_en = "Balcony"\nprice = 44000\n'
+    more += '\n[[sections]]\nname = "뒤"\ngrade = "발코니"\nrows = ["B:11-20"]\n'
+    page = open_page(locale=locale)
+    page.goto(f"/concerts/{new_concert(more=more)}")
+    head = page.get_by_role("row").nth(2).get_by_role("rowheader")
+    expect(head).to_have_text("발코니석" if locale == "ko-KR" else "Balcony")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_concert_that_sells_out_while_its_queue_is_empty_says_so_within_seconds(
+    new_concert: NewConcert, new_rival: NewRival, open_page: Opener, locale: str
+) -> None:
+    concert = new_concert()
+    page = open_page(locale=locale)
+    page.goto(f"/concerts/{concert}")
+    expect(page.locator("main .now")).to_contain_text(re.compile("예매 중|On sale"))
+    for seats in (("1", "2", "3", "4"), ("5", "6", "7", "8"), ("9", "10")):
+        new_rival(concert).buy(*seats)
+    expect(page.locator("main .now")).to_contain_text(re.compile("매진|Sold out"))
+    page.goto("/")
+    card = page.locator(f'a[href="/concerts/{concert}"]')
+    expect(card).to_contain_text(re.compile("매진|Sold out"))
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_the_seat_map_can_be_looked_at_without_a_place(
     new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None], locale: str
 ) -> None:

@@ -31,6 +31,7 @@ KOREAN = {"locale": "ko-KR", "color_scheme": "dark", "viewport": PHONE, "has_tou
 ENGLISH = {"locale": "en-GB", "color_scheme": "light", "viewport": DESKTOP}
 PROOF = re.compile("생년월일이 적힌 서류|a document with your date of birth")
 CHILD = re.compile("어린이|Child")
+SCROLLS_BY_PX = "document.scrollingElement.scrollHeight - innerHeight"
 
 
 @pytest.mark.parametrize("kind", [KOREAN, ENGLISH], ids=["phone", "desktop"])
@@ -54,6 +55,7 @@ def test_a_price_type_is_chosen_paid_and_on_the_ticket_with_its_proof(
         types.first.select_option("child")
         expect(tray).to_contain_text(PROOF)
         expect(tray).to_contain_text("98,000")
+        assert page.evaluate(SCROLLS_BY_PX) <= 0, "the button is on the first screen"
         accessible(page)
 
     choose_seats(page, "3", "4", on_the_way=choose_child)

@@ -145,7 +145,7 @@ def look_at_the_sale(page: Page, concert: str) -> None:
     hold(page)
     page.locator(".actions").wait_for()
     expect_whole(page)
-    page.get_by_role("button", name=re.compile("^(좌석 취소|Release seats)$")).click()
+    page.get_by_role("button", name=re.compile("^(좌석 취소|Release tickets)$")).click()
     expect_whole(page)
     page.keyboard.press("Escape")
 

@@ -1,40 +1,30 @@
-// The seats that are chosen in this tab and not held yet, kept over a reload.
-
-/** What is chosen: seats by number, tickets of areas by count. */
-export interface Kept {
-  readonly seats: string[];
-  readonly areas: { area: string; count: number }[];
-}
+// What is chosen in this tab and not held yet, kept over a reload.
+import { NOTHING, type Chosen } from "../seat-map/chosen.ts";
 
 /** Keep what is chosen of a performance. A browser may forbid it; then a reload forgets it. */
-export function keepChoice(
-  performance: string,
-  seats: readonly string[],
-  areas: readonly { readonly area: string; readonly count: number }[],
-): void {
+export function keepChoice(performance: string, chosen: Chosen): void {
   try {
-    if (seats.length === 0 && areas.length === 0) sessionStorage.removeItem(keptAs(performance));
-    else sessionStorage.setItem(keptAs(performance), JSON.stringify([...seats, ...areas]));
+    const isNothing = chosen.seats.length + chosen.areas.length === 0;
+    if (isNothing) sessionStorage.removeItem(keptAs(performance));
+    else sessionStorage.setItem(keptAs(performance), JSON.stringify(chosen));
   } catch {
     // Nothing is lost but the choice.
   }
 }
 
 /** What was chosen of a performance when this tab showed it last. */
-export function keptChoice(performance: string): Kept {
+export function keptChoice(performance: string): Chosen {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(keptAs(performance)) ?? "[]");
-    const all: unknown[] = Array.isArray(kept) ? kept : [];
-    return { seats: all.filter((each) => typeof each === "string"), areas: all.filter(isArea) };
+    const kept: unknown = JSON.parse(sessionStorage.getItem(keptAs(performance)) ?? "null");
+    return isChosen(kept) ? kept : NOTHING;
   } catch {
-    return { seats: [], areas: [] };
+    return NOTHING;
   }
 }
 
-function isArea(each: unknown): each is { area: string; count: number } {
-  if (typeof each !== "object" || each === null) return false;
-  const { area, count } = each as Record<string, unknown>;
-  return typeof area === "string" && typeof count === "number" && count > 0;
+/** An earlier version of the page kept something else. */
+function isChosen(kept: unknown): kept is Chosen {
+  return typeof kept === "object" && kept !== null && "seats" in kept && "areas" in kept;
 }
 
 function keptAs(performance: string): string {

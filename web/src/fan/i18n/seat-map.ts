@@ -1,8 +1,9 @@
 // Words of the seat map: the map, its list, and the tray of chosen seats.
 import type { components } from "../../api/schema.d.ts";
 
-/** Names such as "101" and "A" want a word beside them; "1층 중앙" says by itself what it is. */
-const isBare = (name: string) => /^[A-Za-z0-9-]+$/.test(name);
+/** Names such as "101", "F1" and "A" want a word beside them; "1층 중앙" and "Balcony" say by themselves
+ * what they are. */
+const isBare = (name: string) => /^([A-Za-z]{1,2}|[A-Za-z-]*[0-9][A-Za-z0-9-]*)$/.test(name);
 
 /** A stage may have a name of its own; these are none. */
 const isStage = (label: string) => /^(stage|무대)$/i.test(label);
@@ -77,11 +78,12 @@ export const ko = {
   own: "내 선택",
   have: "예매한 내 좌석",
 
-  chosenTitle: "선택한 좌석",
+  /** `areas`: the hall has areas without seats, so what is chosen is called tickets. */
+  chosenTitle: (areas: boolean): string => (areas ? "선택한 티켓" : "선택한 좌석"),
   limitShort: (chosen: number, limit: number) => `${chosen}/${limit}매`,
-  limitLong: (limit: number) => `이 회차는 ${limit}매까지 고를 수 있어요`,
-  limitReached: (limit: number) =>
-    `${limit}매를 모두 골랐어요. 다른 좌석으로 바꾸려면 먼저 하나를 빼 주세요.`,
+  limitLong: (limit: number, _areas: boolean) => `이 회차는 ${limit}매까지 고를 수 있어요`,
+  limitReached: (limit: number, areas: boolean) =>
+    `${limit}매를 모두 골랐어요. 다른 ${areas ? "티켓" : "좌석"}으로 바꾸려면 먼저 하나를 빼 주세요.`,
   noMore: "이 회차에서 예매할 수 있는 매수를 이미 모두 예매했어요.",
   remove: (seat: string) => `${seat} 빼기`,
   /** "시야 제한석: 기둥": the mark of a seat with its note. */
@@ -92,6 +94,7 @@ export const ko = {
   typed: (type: string, price: string) => `${type} ${price}`,
   typeOf: (seat: string) => `${seat} 권종`,
   nth: (count: number) => `${count}번째 좌석`,
+  nthTicket: (count: number) => `${count}번째 티켓`,
   proof: (proof: string) => `입장할 때 보여 주세요: ${proof}`,
   feeIncluded: (per: "ticket" | "order", fee: string) =>
     per === "ticket" ? `예매 수수료 1매 ${fee} 포함` : `예매 수수료 ${fee} 포함`,
@@ -100,9 +103,9 @@ export const ko = {
       ? `예매 수수료 1매당 ${fee} 별도, 세금 포함`
       : `예매 수수료 ${fee} 별도, 세금 포함`,
   total: "합계",
-  hold: (count: number) => `${count}매 예매하기`,
+  hold: (count: number, _areas: boolean) => `${count}매 예매하기`,
   holdNone: "예매하기",
-  holding: "좌석을 잡고 있어요…",
+  holding: (areas: boolean): string => (areas ? "티켓을 잡고 있어요…" : "좌석을 잡고 있어요…"),
   chose: (seat: string, chosen: number, limit: number) =>
     `${seat} 선택함. ${limit}매 중 ${chosen}매`,
   removed: (seat: string) => `${seat} 뺐음`,
@@ -120,7 +123,7 @@ export const ko = {
   close: "닫기",
 
   best: "추천 좌석 (자동 배정)",
-  bestReplaces: (count: number) => `고른 ${count}매는 빠지고 새로 잡아요.`,
+  bestReplaces: (count: number, _areas: boolean) => `고른 ${count}매는 빠지고 새로 잡아요.`,
   bestTitle: "추천 좌석 (자동 배정)",
   bestText: "등급과 매수를 고르면 무대와 가깝고 나란히 붙은 좌석을 바로 잡아 드려요.",
   bestGrade: "등급",
@@ -130,6 +133,8 @@ export const ko = {
     `나란히 붙은 ${grade} ${count}매가 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 보세요.`,
   fewer: "한 매 줄이기",
   more: "한 매 늘리기",
+  fewerTickets: "한 매 줄이기",
+  moreTickets: "한 매 늘리기",
   seats: (count: number) => `${count}매`,
 
   connecting: "좌석 현황을 불러오고 있어요",
@@ -184,14 +189,15 @@ export const en: typeof ko = {
   own: "Your choice",
   have: "Already yours",
 
-  chosenTitle: "Your seats",
+  chosenTitle: (areas) => (areas ? "Your tickets" : "Your seats"),
   limitShort: (chosen, limit) => `${chosen} of ${limit}`,
-  limitLong: (limit) =>
+  limitLong: (limit, areas) =>
     limit === 1
-      ? "You can choose one seat for this date"
-      : `You can choose up to ${limit} seats for this date`,
-  limitReached: (limit) => `You've chosen all ${limit} seats. Remove one first to take another.`,
-  noMore: "You've reached the seat limit for this date.",
+      ? `You can choose one ${areas ? "ticket" : "seat"} for this date`
+      : `You can choose up to ${limit} ${areas ? "tickets" : "seats"} for this date`,
+  limitReached: (limit, areas) =>
+    `You've chosen all ${limit} ${areas ? "tickets" : "seats"}. Remove one first to take another.`,
+  noMore: "You've booked as many as you can for this date.",
   remove: (seat) => `Remove ${seat}`,
   mark: (mark) => withNote(ENGLISH_MARKS[mark.mark], mark.note_en ?? mark.note),
   marked: "Wheelchair, restricted view and the like",
@@ -200,6 +206,7 @@ export const en: typeof ko = {
   typed: (type, price) => `${type}, ${price}`,
   typeOf: (seat) => `Ticket type, ${seat}`,
   nth: (count) => `seat ${count}`,
+  nthTicket: (count) => `ticket ${count}`,
   proof: (proof) => `Show at the door: ${proof}`,
   feeIncluded: (per, fee) =>
     per === "ticket" ? `with a booking fee of ${fee} a ticket` : `with a booking fee of ${fee}`,
@@ -208,9 +215,12 @@ export const en: typeof ko = {
       ? `plus a booking fee of ${fee} a ticket; taxes included`
       : `plus a booking fee of ${fee} an order; taxes included`,
   total: "Total",
-  hold: (count) => (count === 1 ? "Book 1 seat" : `Book ${count} seats`),
+  hold: (count, areas) => {
+    const what = areas ? "ticket" : "seat";
+    return count === 1 ? `Book 1 ${what}` : `Book ${count} ${what}s`;
+  },
   holdNone: "Book",
-  holding: "Holding your seats…",
+  holding: (areas) => (areas ? "Holding your tickets…" : "Holding your seats…"),
   chose: (seat, chosen, limit) => `${seat} chosen, ${chosen} of ${limit}`,
   removed: (seat) => `${seat} removed`,
   alreadyTaken: (seat) => `${seat} is no longer available.`,
@@ -227,10 +237,12 @@ export const en: typeof ko = {
   close: "Close",
 
   best: "Best available",
-  bestReplaces: (count) =>
-    count === 1
-      ? "This replaces the seat you chose."
-      : `This replaces the ${count} seats you chose.`,
+  bestReplaces: (count, areas) => {
+    const what = areas ? "ticket" : "seat";
+    return count === 1
+      ? `This replaces the ${what} you chose.`
+      : `This replaces the ${count} ${what}s you chose.`;
+  },
   bestTitle: "Best available seats",
   bestText:
     "Choose a price category and the number of seats: you get seats side by side, as close to the stage as possible.",
@@ -241,6 +253,8 @@ export const en: typeof ko = {
     `There aren't ${count} ${grade} seats side by side any more. Try fewer seats or another price category.`,
   fewer: "One seat fewer",
   more: "One seat more",
+  fewerTickets: "One ticket fewer",
+  moreTickets: "One ticket more",
   seats: (count) => (count === 1 ? "1 seat" : `${count} seats`),
 
   connecting: "Loading the seats that are left",

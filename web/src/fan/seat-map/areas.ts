@@ -24,6 +24,13 @@ export function readArea(area: AreaAnswer) {
   };
 }
 
+/** Whether a hall has areas without seats. What is chosen of it is called tickets then. */
+export function hasAreas(plan: {
+  readonly sections: readonly { readonly isArea: boolean }[];
+}): boolean {
+  return plan.sections.some(({ isArea }) => isArea);
+}
+
 /** How many of each grade there are. */
 export function countGrades(grades: number, of: readonly number[]): number[] {
   const counts = Array.from({ length: grades }, () => 0);
@@ -41,17 +48,4 @@ export function gradeOfEachPlace(
   grade.set(seats);
   for (const area of areas) grade.fill(area.grade, area.first_seat, area.first_seat + area.seats);
   return grade;
-}
-
-/** Wishes for areas, by the index of their section; areas that the plan doesn't have are left out. */
-export function spotsByName(
-  plan: { readonly sections: readonly { readonly isArea: boolean; readonly name: string }[] },
-  wishes: readonly { readonly area: string; readonly count: number }[],
-): Map<number, number> {
-  const found = new Map<number, number>();
-  for (const { area, count } of wishes) {
-    const section = plan.sections.findIndex(({ isArea, name }) => isArea && name === area);
-    if (section >= 0) found.set(section, count);
-  }
-  return found;
 }

@@ -10,9 +10,11 @@ import {
   type Availability,
   type Change,
 } from "./availability.ts";
+import { NOTHING, placesOf, type Chosen } from "./chosen.ts";
 import type { SeatState } from "./names.ts";
 import { suggest } from "./neighbours.ts";
 import { seatsByNumber, type Plan } from "./plan.ts";
+import { idsOf, withFewerSpots, withSpotType, withType, type Types } from "./price-types.ts";
 import { countOf, split, toggle, withSpots, type Outcome, type Spots } from "./selection.ts";
 
 /** How many tickets of an area are wanted, as the server takes it. */
@@ -34,6 +36,8 @@ export interface Choice {
   readonly chosen: readonly number[];
   /** What is chosen of areas. */
   readonly spots: Spots;
+  /** The price types of what is chosen. */
+  readonly types: Types;
   /** How many more the fan may choose. */
   readonly room: number;
   /** An area that had fewer left than were chosen: the choice is what was left. */
@@ -52,13 +56,23 @@ export interface Choice {
   change(version: number, taken: readonly number[], freed: readonly number[]): void;
   /** Choose this many of an area, as far as the limit and what is left allow. */
   want(section: number, wanted: number): void;
-  hold(
-    send: (seats: string[], areas: readonly AreaWish[]) => Promise<{ taken: readonly string[] }>,
-  ): Promise<void>;
+  /** Choose the price type of a seat; null: the full price. */
+  setType(seat: number, id: string | null): void;
+  /** Choose the price type of one of the tickets of an area. */
+  setSpotType(section: number, at: number, id: string | null): void;
+  hold(send: Send): Promise<void>;
 }
 
+/** Asks for what is chosen; gives back which seats others were faster for. `types` has the price type
+ * of each seat and then of each ticket of the areas, null for the full price; empty: full prices. */
+export type Send = (
+  seats: string[],
+  areas: readonly AreaWish[],
+  types: (string | null)[],
+) => Promise<{ taken: readonly string[] }>;
+
 /** What is chosen of areas, by their names. */
-export function wishesOf(plan: Plan, spots: Spots): AreaWish[] {
+function wishesOf(plan: Plan, spots: Spots): AreaWish[] {
   return [...spots].map(([section, count]) => ({ area: plan.sections[section]!.name, count }));
 }
 
@@ -66,20 +80,22 @@ export function wishesOf(plan: Plan, spots: Spots): AreaWish[] {
 const CHANGES_SHOWN_MAX = 60;
 
 /** A fan's choice in a plan; `limit` and `own`, the seats that the fan has already, are read again
- * each time, as they follow the fan's other orders. */
+ * each time, as they follow the fan's other orders. `before` was chosen before a reload. */
 export function makeChoice(
   plan: Plan,
   limit: () => number,
   own: () => ReadonlySet<number>,
-  before: readonly number[] = [],
-  spotsBefore: Spots = new Map(),
+  before: Chosen = NOTHING,
 ): Choice {
+  const kept = placesOf(plan, before);
+  const seatsBefore = kept.seats.filter((seat) => !own().has(seat));
   const availability = unknownAvailability(plan);
   const changed = new Map<number, number>();
   let tick = $state(0);
   // What was chosen before a reload is chosen again; what others have taken since is reported as lost.
-  let chosen = $state.raw<readonly number[]>(before.slice(0, limit()));
-  let spots = $state.raw<Spots>(spotsBefore);
+  let chosen = $state.raw<readonly number[]>(seatsBefore.slice(0, limit()));
+  let spots = $state.raw<Spots>(kept.spots);
+  let types = $state.raw<Types>(kept.types);
   let shortage = $state.raw<Choice["shortage"]>(null);
   let loss = $state.raw<Loss | null>(null);
   let holding = $state(false);
@@ -101,6 +117,7 @@ export function makeChoice(
       const left = availability.leftInSection[section]!;
       if (left >= wanted) continue;
       spots = withSpots(spots, section, left, limit() - chosen.length, left);
+      types = withFewerSpots(types, section, left);
       shortage = { section, left };
     }
   }
@@ -128,6 +145,9 @@ export function makeChoice(
     get spots() {
       return spots;
     },
+    get types() {
+      return types;
+    },
     get room() {
       return room();
     },
@@ -150,10 +170,12 @@ export function makeChoice(
       if (own().has(seat) && !isFree(availability, seat)) return "own";
       const after = toggle(chosen, seat, limit() - countOf(spots), availability);
       if (after.outcome === "chosen") loss = null;
+      if (after.outcome === "removed") types = withType(types, seat, null);
       chosen = after.chosen;
       return after.outcome;
     },
     remove(seat) {
+      types = withType(types, seat, null);
       chosen = chosen.filter((other) => other !== seat);
     },
     accept() {
@@ -163,7 +185,14 @@ export function makeChoice(
     want(section, wanted) {
       const left = availability.leftInSection[section]!;
       spots = withSpots(spots, section, wanted, limit() - chosen.length, left);
+      types = withFewerSpots(types, section, spots.get(section) ?? 0);
       shortage = null;
+    },
+    setType(seat, id) {
+      types = withType(types, seat, id);
+    },
+    setSpotType(section, at, id) {
+      types = withSpotType(types, section, at, id);
     },
     dismiss() {
       loss = null;
@@ -184,6 +213,7 @@ export function makeChoice(
         const { taken } = await send(
           chosen.map((seat) => plan.numbers[seat]!),
           wishesOf(plan, spots),
+          idsOf(plan, chosen, types, spots),
         );
         const lost = seatsByNumber(plan, taken);
         applyDelta(availability, plan, availability.version ?? 0, lost, []);

@@ -1,6 +1,7 @@
 // What a seat, a row and a section are called, in words: for the list, for screen readers and for
 // notices. Pure.
 import type { en } from "../i18n/seat-map.ts";
+import { hasAreas } from "./areas.ts";
 import type { Availability } from "./availability.ts";
 import { leftOfGrades } from "./list.ts";
 import type { SectionWords } from "./painting/scene.ts";
@@ -59,6 +60,26 @@ export function fullSeatName(plan: Plan, seat: number, state: SeatState, speech:
 /** The same without the section, for a list that stands under the section's heading. */
 export function listedSeatName(plan: Plan, seat: number, state: SeatState, speech: Speech): string {
   return described(plan, seat, state, speech, seatInSection(plan, seat, speech));
+}
+
+/** "스탠딩 A, 스탠딩석, 154,000원": what the map shows of an area without seats. */
+export function areaName(plan: Plan, section: number, speech: Speech): string {
+  const { grade } = plan.sections[section]!;
+  const price = speech.price(plan.grades[grade]!.price);
+  return [sectionName(plan, section, speech), gradeName(plan, grade, speech), price].join(", ");
+}
+
+/** Why no more can be chosen. */
+export function limitWords(plan: Plan, limit: number, words: Speech["words"]): string {
+  return limit === 0 ? words.noMore : words.limitReached(limit, hasAreas(plan));
+}
+
+/** How many of a grade are left: seats, or tickets where it has areas. */
+export function leftOfGrade(plan: Plan, grade: number, left: number, speech: Speech): string {
+  const { words, count } = speech;
+  if (left === 0) return words.soldOut;
+  const isSeated = plan.seatedOfGrade[grade] === plan.seatsOfGrade[grade];
+  return isSeated ? words.leftLong(count(left)) : words.spotsLeft(count(left), 0);
 }
 
 /** What the map writes on a section: its name, its lowest price and what is left. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { spotsByName } from "./areas.ts";
 import { areSideBySide, priceOf, readPlan, rowOf, seatsByNumber, sectionOf } from "./plan.ts";
 import { planAnswer, planOf, withAreas } from "./testing.ts";
 
@@ -99,15 +98,6 @@ describe("a plan with areas without seats", () => {
   it("counts spots with the seats of their grade, but not where seats are chosen for the fan", () => {
     expect(plan.seatsOfGrade).toEqual([13, 315]);
     expect(plan.seatedOfGrade).toEqual([8, 15]);
-  });
-
-  it("finds areas by their names", () => {
-    const found = spotsByName(plan, [
-      { area: "PIT", count: 2 },
-      { area: "gone", count: 1 },
-      { area: "101", count: 1 },
-    ]);
-    expect([...found]).toEqual([[3, 2]]);
   });
 
   it("may have nothing but areas", () => {

@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { readPlan } from "./plan.ts";
-import { costOf, feeOf, idsOf, idsSold, typeOf, typesOn, withType } from "./price-types.ts";
-import { planAnswer } from "./testing.ts";
+import {
+  costOf,
+  feeOf,
+  idsOf,
+  idsSold,
+  NO_TYPES,
+  typeOf,
+  typesOfSpots,
+  typesOn,
+  withFewerSpots,
+  withSpotType,
+  withType,
+} from "./price-types.ts";
+import { planAnswer, withAreas } from "./testing.ts";
 
 const END = "2030-04-01T00:00:00.000Z";
 const plan = readPlan(
@@ -44,23 +56,54 @@ it("the best seats are asked for with types that their grade has, one for each",
 
 describe("a choice of types", () => {
   it("costs what each seat costs with its type, and the fee", () => {
-    const types = withType(new Map(), 1, "child");
+    const types = withType(NO_TYPES, 1, "child");
     expect(costOf(plan, [0, 1, 3], types, null)).toBe(100 + 40 + 50);
     expect(costOf(plan, [0, 1, 3], types, FEE)).toBe(190 + 21);
     expect(costOf(plan, [], types, FEE)).toBe(0);
   });
 
   it("sends an id for each seat, and none when all have the full price", () => {
-    const types = withType(new Map(), 1, "child");
+    const types = withType(NO_TYPES, 1, "child");
     expect(idsOf(plan, [0, 1], types)).toEqual([null, "child"]);
     expect(idsOf(plan, [0, 2], types)).toEqual([]);
     expect(idsOf(plan, [0, 1], withType(types, 1, null))).toEqual([]);
   });
 
   it("means the full price where the grade does not have the type", () => {
-    const types = withType(new Map(), 3, "child");
+    const types = withType(NO_TYPES, 3, "child");
     expect(typeOf(plan, 3, types)).toBeNull();
     expect(costOf(plan, [3], types, null)).toBe(50);
+  });
+});
+
+describe("the types of an area's tickets", () => {
+  const answer = planAnswer(
+    [{ name: "101", grade: 0, rows: 1, seats: 2 }],
+    [{ name: "R", price: 100, color: 0, types: [{ id: "child", name: "어린이", price: 40 }] }],
+  );
+  const hall = readPlan(withAreas(answer, { name: "PIT", grade: 0, capacity: 9 }));
+  const pit = 1;
+  const types = withSpotType(NO_TYPES, pit, 1, "child");
+
+  it("are each ticket's own, and cost what they cost", () => {
+    const ids = typesOfSpots(hall, pit, 3, types).map((type) => type?.id ?? null);
+    expect(ids).toEqual([null, "child", null]);
+    expect(costOf(hall, [], types, null, new Map([[pit, 3]]))).toBe(240);
+    expect(costOf(hall, [], types, null, new Map([[pit, 1]]))).toBe(100);
+    expect(costOf(hall, [0], types, FEE, new Map([[pit, 2]]))).toBe(100 + 140 + 21);
+  });
+
+  it("are sent after those of the seats", () => {
+    const spots = new Map([[pit, 2]]);
+    expect(idsOf(hall, [0], types, spots)).toEqual([null, null, "child"]);
+    expect(idsOf(hall, [0], withType(types, 0, "child"), spots)).toEqual(["child", null, "child"]);
+    expect(idsOf(hall, [0], withSpotType(types, pit, 1, null), spots)).toEqual([]);
+  });
+
+  it("go with the tickets that are taken back", () => {
+    const fewer = withFewerSpots(types, pit, 1);
+    expect(idsOf(hall, [], fewer, new Map([[pit, 2]]))).toEqual([]);
+    expect(withFewerSpots(types, pit, 2)).toBe(types);
   });
 });
 

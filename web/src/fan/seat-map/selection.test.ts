@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readPlan } from "./plan.ts";
-import { costOf } from "./price-types.ts";
+import { costOf, NO_TYPES } from "./price-types.ts";
 import { countOf, split, toggle, withSpots } from "./selection.ts";
 import { availabilityOf, planAnswer, planOf, withAreas } from "./testing.ts";
 
@@ -63,7 +63,7 @@ describe("tickets of areas", () => {
   it("cost what they cost, and count as seats do", () => {
     const answer = planAnswer([{ name: "101", grade: 0, rows: 1, seats: 2 }]);
     const plan = readPlan(withAreas(answer, { name: "A", grade: 1, capacity: 5 }));
-    expect(costOf(plan, [0], new Map(), null, new Map([[1, 3]]))).toBe(121_000 + 3 * 88_000);
+    expect(costOf(plan, [0], NO_TYPES, null, new Map([[1, 3]]))).toBe(121_000 + 3 * 88_000);
     expect(countOf(spots)).toBe(3);
     expect(countOf(new Map())).toBe(0);
   });
