@@ -6,9 +6,10 @@
     -- contract, unused since 0.2.0: <what it removes>
 
 An expand revision removes, renames and tightens nothing; a check may be dropped in the statement
-that adds it again, wider. A contract revision names a released version, the first that does not use
-the thing any more, and raises `oldest_program`, so that a program older than that does not start on
-the new schema. Every breach is printed; the exit code is then 1.
+that adds it again, wider, and a foreign key may go, because what is written with it can be written
+without it. A contract revision names a released version, the first that does not use the thing any
+more, and raises `oldest_program`, so that a program older than that does not start on the new
+schema. Every breach is printed; the exit code is then 1.
 """
 
 import re
@@ -30,7 +31,7 @@ TEXTS = re.compile(r"'(?:[^']|'')*'")
 PARENTHESES = re.compile(r"\([^()]*\)")
 # What a server of the version before notices, and how it is found in SQL without its comments.
 BREAKING = {
-    "drops": re.compile(r"\bdrop (?!not null\b|index\b)(\w+)"),
+    "drops": re.compile(r"\bdrop (?!not null\b|index\b|constraint \w+_fkey\b)(\w+)"),
     "renames": re.compile(r"\brename\b"),
     "changes a type": re.compile(r"\balter (?:column )?(?!table\b)\S+ (?:set data )?type\b"),
     "sets not null": re.compile(r"\bset not null\b"),

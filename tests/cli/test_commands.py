@@ -24,6 +24,7 @@ COMMANDS = [
     ("concerts", "load"),
     ("concerts", "list"),
     ("concerts", "plan"),
+    ("concerts", "remove"),
     ("tokens", "issue"),
     ("tickets", "key"),
     ("tickets", "check"),
@@ -116,7 +117,9 @@ def test_concerts_are_loaded_and_listed(named_stores: Settings, hall_file: str) 
     loaded = yemae("concerts", "load", hall_file)
     said = "hall.toml: hall, performances: 2, seats in each: 10\n"
     assert loaded.out == (
-        f"{said}  a new concert\n  performance hall-1 added\n  performance hall-2 added\n"
+        f"{said}  + concert hall: Test\n"
+        "  + date hall-1: 2030-01-01 10:00Z, 10 seats\n"
+        "  + date hall-2: 2030-01-02 10:00Z, 10 seats\n"
     )
     assert (loaded.code, loaded.err) == (0, "")
     assert yemae("concerts", "load", hall_file) == (0, f"{said}  unchanged\n", "")

@@ -41,6 +41,7 @@ NEEDING = [
     ["queue", "revoke", "hall", "fan"],
     ["queue", "admit", "hall", "5"],
     ["queue", "audit", "hall"],
+    ["concerts", "remove", "hall", "--yes"],
     ["reconcile"],
 ]
 # What is in the database refuses these: a sale that is open, and a fan, a block and an order that

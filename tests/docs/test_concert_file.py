@@ -65,3 +65,9 @@ def test_a_cancellation_policy_is_as_the_page_says(page: str) -> None:
     assert (policy.free_within_days, policy.free_until_days_before) == (1, 14)
     assert (policy.closes_at, policy.booking_fee_back) == ("18:00", "never")
     assert example(page, 'preset = "kr-performance"').cancellation == KR_PERFORMANCE
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_concert_is_hidden_as_the_page_says(page: str) -> None:
+    concert = example(page, "hidden = true")
+    assert (concert.hidden, concert.archived) == (True, False)

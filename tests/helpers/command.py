@@ -32,9 +32,15 @@ def yemae(*arguments: str) -> Done:
 
 
 def start(*arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """Start a command as a process of its own."""
+    """Start a command as a process of its own, without a terminal."""
+    return start_with(subprocess.DEVNULL, *arguments, **variables)
+
+
+def start_with(stdin: int, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """The same with an input of its own, such as a terminal."""
     return subprocess.Popen(
         [sys.executable, "-m", "yemae", *arguments],
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from yemae.concerts.files.concert_file import FileConcert, parse
-from yemae.concerts.files.writing import write
+from yemae.concerts.files.writing import LoadResult, write
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
@@ -77,3 +77,8 @@ async def load_concert(settings: Settings, wanted: FileConcert | None = None) ->
     """Write a concert (or the usual one) into the database of these settings."""
     async with Postgres(settings) as postgres, postgres.transaction() as tx:
         await write(tx, "test", wanted or concert(), PresaleCodes(settings.stores.secret_key))
+
+
+def said(result: LoadResult) -> list[str]:
+    """The lines of the diff of a load."""
+    return [str(change) for change in result.changes]

@@ -105,6 +105,7 @@ async def test_fans_who_came_in_before_a_file_with_lower_limits_are_no_violation
     assert line.details == {
         "active_limit": {"from": 100, "to": 10},
         "admit_per_minute": {"from": 60_000, "to": 60},
+        "changes": ["~ active_limit: 100 → 10", "~ admit_per_minute: 60,000 → 60"],
     }
 
 

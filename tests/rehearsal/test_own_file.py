@@ -55,6 +55,14 @@ def test_a_copy_opens_when_it_is_wanted_and_keeps_everything_else(text: str) -> 
     assert copy.queue.joins_per_address_per_minute == 0
 
 
+def test_what_is_hidden_or_archived_is_sold_in_a_rehearsal() -> None:
+    text = f"hidden = true\narchived = true\n{TEXT.format(**SMALL)}"
+    mine, concert = own(text)
+    copy = copy_of(mine)
+    assert (concert.hidden, concert.archived) == (True, True)
+    assert (copy.hidden, copy.archived) == (False, False)
+
+
 @pytest.mark.parametrize("early_s", [0.0, 20.0])
 def test_joining_has_begun_when_the_first_fans_come(early_s: float) -> None:
     opens = "sale_opens_at = 2026-01-01T00:00:00Z"

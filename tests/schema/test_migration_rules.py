@@ -59,6 +59,7 @@ def test_an_expand_revision_that_breaks_the_version_before_is_refused_by_name(
 @pytest.mark.parametrize(
     "statement",
     [
+        "alter table seats drop constraint seats_performance_key_fkey;",
         "-- The next release will drop column colour.\ncreate table more (id int not null);",
         "alter table seats add column colour text;",
         "alter table seats add column colour text not null default 'red';",

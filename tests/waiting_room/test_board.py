@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from waiting_room.room import CONCERT, Room
+from yemae.refusals import ConcertNotFound
 from yemae.runtime import running
 from yemae.sale.policy import UNKNOWN
 from yemae.waiting_room import board as board_module
@@ -30,6 +32,24 @@ async def test_a_reading_that_fails_in_an_unknown_way_is_not_the_last(
         for _ in range(3):
             await board.beat()
         assert board.latest(CONCERT) is not view
+
+
+async def test_a_concert_that_was_removed_is_no_failure_of_a_reading(room: Room) -> None:
+    known = {CONCERT}
+
+    def lanes_of(concert_id: str) -> int:
+        if concert_id not in known:
+            raise ConcertNotFound
+        return 1
+
+    board = Board(room.valkey, 0.01, lanes_of)
+    await board.view(CONCERT)
+    known.clear()
+    with capture_logs() as logs:
+        async with running(board.keep_fresh()), asyncio.timeout(60):
+            for _ in range(3):
+                await board.beat()
+    assert logs == []
 
 
 async def test_a_view_is_served_until_it_is_stale_and_afterwards_only_for_guesses(

@@ -119,10 +119,13 @@ async def admit(stores: Stores, concert_id: str, who: str, count: int) -> int:
 async def actions(
     stores: Stores, concert_id: str, *, before: UUID | None, limit: int
 ) -> list[Action]:
-    """The log, newest first; only lines before `before`. Raises ConcertNotFound."""
-    stores.catalogue.queue(concert_id)
+    """The log, newest first; only lines before `before`. It stays when its concert is removed.
+    Raises ConcertNotFound where there is neither."""
     async with stores.postgres.transaction() as tx:
-        return await controls.actions(tx, concert_id, before=before, limit=limit)
+        found = await controls.actions(tx, concert_id, before=before, limit=limit)
+    if not found:
+        stores.catalogue.queue(concert_id)
+    return found
 
 
 def _require_one_draw(stores: Stores, before: Queue, after: Queue) -> None:

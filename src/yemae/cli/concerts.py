@@ -1,4 +1,4 @@
-"""`yemae concerts`: load concert files, list concerts, draw seat plans."""
+"""`yemae concerts`: load concert files, list and remove concerts, draw seat plans."""
 
 import asyncio
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from yemae.cli import concerts_load, concerts_remove
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.plan_watch import watch_file, write_picture
@@ -13,7 +14,6 @@ from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Concert
 from yemae.concerts.files import concert_file
-from yemae.concerts.files.import_files import load_files
 from yemae.concerts.queue_settings import MOMENTS, NAMES
 from yemae.concerts.seat_map import plan_svg
 from yemae.concerts.seat_map.plans import Plans
@@ -22,27 +22,9 @@ from yemae.settings import Settings
 from yemae.values import money
 from yemae.values.instants import local_time, on_clocks
 
-app = typer.Typer(name="concerts", help="Load concert files, list concerts, draw plans.")
-
-
-@app.command(epilog=examples("yemae concerts load examples/*.toml"))
-def load(
-    files: Annotated[list[Path], typer.Argument(help="Concert files (docs/concert-file.md).")],
-) -> None:
-    """Load concert files, all or none, and report what has changed.
-
-    Loading a file again brings its changes; what is sold or held stays valid.
-    """
-    with store_settings() as settings:
-        for loaded in load_files(settings, files):
-            write_line(
-                f"{loaded.file}: {loaded.concert_id}, performances: {loaded.performances:,}, "
-                f"seats in each: {loaded.seats:,}"
-            )
-            for change in loaded.changes or ["unchanged"]:
-                write_line(f"  {change}")
-            for warning in loaded.warnings:
-                write_line(f"  warning: {warning}")
+app = typer.Typer(name="concerts", help="Load concert files, list and remove concerts, draw plans.")
+concerts_load.add_to(app)
+concerts_remove.add_to(app)
 
 
 @app.command("list", epilog=examples("yemae concerts list", "yemae concerts list --json"))
@@ -54,7 +36,7 @@ def list_concerts(*, json: AsJson = False) -> None:
         write_json([_described(concert) for concert in concerts])
         return
     write_table(
-        ["ID", "Title", "Artist", "Sale opens", "Dates", "Seats", "From"],
+        ["ID", "Title", "Artist", "Sale opens", "Dates", "Seats", "From", ""],
         [
             (
                 concert.id,
@@ -66,6 +48,7 @@ def list_concerts(*, json: AsJson = False) -> None:
                 money.amount(
                     min(date.price_from for date in concert.performances), concert.currency
                 ),
+                "archived" if concert.archived else "hidden" if concert.hidden else "",
             )
             for concert in concerts
         ],
@@ -150,6 +133,8 @@ SHOWN = (
     "currency",
     "seat_limit",
     "seat_limit_per_concert",
+    "hidden",
+    "archived",
     *NAMES,
     "control",
 )

@@ -10,6 +10,7 @@ import typer
 
 from yemae.backups.manifest import BackupError
 from yemae.concerts.files.file_source import ConcertFileError
+from yemae.concerts.files.removing import ConcertHasOrdersError
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import ScenarioError
@@ -45,6 +46,7 @@ def explain(error: Exception) -> Failure | None:
             | SettingsError()
             | BackupError()
             | ConcertFileError()
+            | ConcertHasOrdersError()
             | ScenarioError()
             | FiguresError()
         ):

@@ -1,13 +1,16 @@
-"""`yemae queue log`: what operators did with a queue, in the venue's time."""
+"""`yemae queue log`: what operators did with a queue, in the venue's time.
 
-from datetime import datetime, tzinfo
+The log of a removed concert is in UTC.
+"""
+
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated
 
 import typer
 
 from yemae.back_office import queue_control
 from yemae.cli.examples import examples
-from yemae.cli.queue import ConcertId, on_queue, venue_zone
+from yemae.cli.queue import ConcertId, on_queue
 from yemae.cli.queue_values import whole_number
 from yemae.cli.screen import AsJson, cell, write_json, write_table
 from yemae.concerts.controls import Action
@@ -38,7 +41,9 @@ def show_log(
 
     async def look(stores: Stores) -> tuple[list[Action], tzinfo]:
         found = await queue_control.actions(stores, concert, before=None, limit=limit)
-        return found, venue_zone(stores, concert)
+        queue = stores.catalogue.queues.get(concert)
+        zone = None if queue is None else queue.zone
+        return found, zone or UTC
 
     found, zone = on_queue(concert, look)
     if json:

@@ -28,7 +28,6 @@ REVISION = QUERIES["catalogue_revision"]
 ALL_CONCERTS = QUERIES["all_concerts"]
 ALL_PERFORMANCES = QUERIES["all_performances"]
 
-
 # Of a concert without dates.
 NEVER_SOLD = datetime.min.replace(tzinfo=UTC)
 # What the row of a queue says itself; all else of a phase are its concert's words.
@@ -59,6 +58,8 @@ class Performance(NamedTuple):
     sales: tuple[str, ...] | None = None
     # The concert's.
     time_zone: str | None = None
+    # The concert is.
+    is_archived: bool = False
 
     @property
     def zone(self) -> tzinfo | None:
@@ -66,13 +67,12 @@ class Performance(NamedTuple):
         return venue_zone(self.time_zone, self.utc_offset_minutes)
 
     def off_sale_at(self) -> datetime:
-        """From when its seats are not sold."""
+        """From when its seats are not sold, unless its concert is archived before."""
         return self.sale_ends_at or self.starts_at
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it is too late to sell its seats. Lists, seat counts, queues, admission and holds
-        all ask here."""
-        return self.off_sale_at() <= now
+        """Whether its seats are not sold any more; lists, counts, queues and holds ask here."""
+        return self.is_archived or self.off_sale_at() <= now
 
 
 class Concert(CurrentSettings, frozen=True, kw_only=True):
@@ -116,14 +116,16 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
     phases: tuple["Concert", ...] = ()
     # The dates that this phase sells; None: all.
     dates: tuple[Performance, ...] | None = None
-
     # As the concert file names it; None: each of its dates has its own offset.
     time_zone: str | None = None
+    # Not in the list of concerts; sold to fans who have its address.
+    hidden: bool = False
+    # Not in the list, and not sold any more.
+    archived: bool = False
 
     @property
     def zone(self) -> tzinfo | None:
-        """The zone of the venue's clocks, of every moment but a performance; None while it is not
-        known."""
+        """The zone of the venue's clocks, for all but performances; None while it is not known."""
         return venue_zone(self.time_zone, self.utc_offset_minutes)
 
     @property
@@ -139,6 +141,10 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
         """Whether this phase sells a date."""
         return date.concert_id == self.concert_id and (date.sales is None or self.id in date.sales)
 
+    def is_listed(self, now: datetime) -> bool:
+        """Whether the public list of concerts has it: it is not hidden, and a phase is to come."""
+        return not self.hidden and not all(it.is_over(now) for it in (self, *self.phases))
+
     def to_come(self, now: datetime) -> tuple[Performance, ...]:
         """The dates that this phase still sells, by start."""
         if self.phase.has_ended(now):
@@ -147,16 +153,12 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
 
     def is_over(self, now: datetime) -> bool:
         """Whether this phase has ended, or the sale of every date of it."""
-        return self.off_sale_at() <= now
+        return self.archived or self.off_sale_at() <= now
 
     def off_sale_at(self) -> datetime:
-        """From when this phase sells no date."""
+        """From when this phase sells no date, unless the concert is archived before."""
         last = max((date.off_sale_at() for date in self.sold()), default=NEVER_SOLD)
         return last if self.phase.ends_at is None else min(last, self.phase.ends_at)
-
-    def has_no_sale_to_come(self, now: datetime) -> bool:
-        """Whether every phase of the concert is over."""
-        return self.is_over(now) and all(phase.is_over(now) for phase in self.phases)
 
     def has_message(self, now: datetime) -> bool:
         """Whether fans are shown an operator's message."""
@@ -178,7 +180,7 @@ class Catalogue:
     def __init__(self, postgres: Postgres, seeds: DrawSeeds) -> None:
         self._postgres = postgres
         self._seeds = seeds
-        self._revision = -1
+        self._revision: tuple[int, ...] = (-1, -1)
         # One refresh at a time, so that what was read first is never kept last.
         self._turn = asyncio.Lock()
         # Of every phase of every concert, by the id of the queue.
@@ -199,7 +201,7 @@ class Catalogue:
         """Read everything again if a load or an operator has changed it. Raises
         StoreUnavailable."""
         async with self._turn, self._postgres.transaction() as tx:
-            revision = (await (await tx.send(REVISION)).one()).revision
+            revision = tuple(await (await tx.send(REVISION)).one())
             if revision == self._revision:
                 return
             concerts = await tx.fetch(ALL_CONCERTS)
@@ -207,9 +209,9 @@ class Catalogue:
             self.policies = await cancellation_policy.every_policy(tx)
             self._keep(revision, concerts, performances)
 
-    def _keep(self, revision: int, concerts: list[Any], performances: list[Performance]) -> None:
+    def _keep(self, revision: Any, concerts: list[Any], performances: list[Performance]) -> None:
         revisions = {row.id: row.revision for row in concerts}
-        if self._revision >= 0:
+        if self._revision >= (0, 0):
             self._changed |= {id_ for id_, _ in revisions.items() - self._revisions.items()}
         self._revisions = revisions
         self.performances = {performance.id: performance for performance in performances}
@@ -227,7 +229,9 @@ class Catalogue:
         ]
         others.sort(key=lambda phase: phase.sale_opens_at)
         self.queues = {
-            concert.id: _with_phases(concert, [p for p in others if p.phase_of == concert.id])
+            concert.id: msgspec.structs.replace(
+                concert, phases=tuple(p for p in others if p.phase_of == concert.id)
+            )
             for concert in general.values()
         } | {phase.id: phase for phase in others}
         self._revision = revision
@@ -289,10 +293,6 @@ class Catalogue:
     def concert_of(self, performance: Performance) -> Concert:
         """The concert that a performance belongs to."""
         return self.queues[performance.concert_id]
-
-
-def _with_phases(concert: Concert, others: list[Concert]) -> Concert:
-    return msgspec.structs.replace(concert, phases=tuple(others)) if others else concert
 
 
 def _performance(row: Any) -> Performance:

@@ -1,12 +1,14 @@
 -- name: catalogue_revision
 -- The sum and not the maximum: a change that took its revision early may be committed after one
--- that took it later, and has to be noticed too.
-select coalesce(sum(revision), 0)::bigint as revision from concerts
+-- that took it later, and has to be noticed too. The number of rows, because a removal lowers the
+-- sum, and another change may raise it by as much.
+select count(*) as rows, coalesce(sum(revision), 0)::bigint as sum from concerts
 
 -- name: all_concerts
 -- With the file's settings of the queue, and those that an operator has set. A phase of a sale is a
 -- row of its own.
-select c.id, c.revision, c.title, c.artist, c.venue, c.currency, c.seat_limit,
+select c.id, c.revision, c.title, c.artist, c.venue, c.currency, c.seat_limit, c.hidden,
+       c.archived,
        c.queue_settings as file, coalesce(q.queue_settings, '{}') as overrides,
        coalesce(q.control, 'running') as control,
        c.draw_seed, c.draw_seed_is_keyed, c.lanes, c.utc_offset_minutes, c.time_zone, c.pricing,
@@ -20,8 +22,7 @@ order by c.listing, c.id
 
 -- name: all_performances
 select p.key, p.id, p.concert_id, p.starts_at, p.seats_total, p.price_from, p.plan,
-       p.utc_offset_minutes, p.sale_ends_at, p.sales,
-       c.time_zone
+       p.utc_offset_minutes, p.sale_ends_at, p.sales, c.time_zone, c.archived as is_archived
 from performances as p
 join concerts as c on c.id = p.concert_id
 order by p.concert_id, p.starts_at

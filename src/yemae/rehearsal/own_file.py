@@ -2,8 +2,8 @@
 
 Every time of the file moves by the same span, so that the sale opens when the rehearsal wants it
 and all else keeps its distance, such as the dates. Only a prequeue has begun when the first fans
-come. The limit of joins from one address, which all simulated fans share, is lifted; everything
-else stays as the operator wrote it.
+come. The limit of joins from one address, which all simulated fans share, is lifted, and a hidden
+or archived concert is sold; everything else stays as the operator wrote it.
 """
 
 import json
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 Table = dict[str, Any]
-# What fans do not see in a rehearsal, and what may name other files.
-LEFT_OUT = ("details", "poster")
+# What fans do not see in a rehearsal, what may name other files, and what keeps fans away.
+LEFT_OUT = ("details", "poster", "hidden", "archived")
 
 
 class FanLane(NamedTuple):

@@ -172,7 +172,7 @@ def concert_view(concert: Concert, view: View) -> ConcertView:
         concert,
         concert.sale_opens_at.timestamp(),
         instant(concert.sale_opens_at),
-        concert.off_sale_at().timestamp(),
+        -math.inf if concert.archived else concert.off_sale_at().timestamp(),
         view.snapshot.seats_unsold == 0,
         rounded_down(view.snapshot.seats_left),
         _message(concert),

@@ -146,6 +146,8 @@ CREATE TABLE public.concerts (
     phase jsonb,
     time_zone text,
     cancellation text,
+    hidden boolean DEFAULT false NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
     CONSTRAINT concerts_absent_after_s_check CHECK ((absent_after_s > 0)),
     CONSTRAINT concerts_active_limit_check CHECK ((active_limit > 0)),
     CONSTRAINT concerts_admit_per_minute_check CHECK ((admit_per_minute > 0)),
@@ -190,6 +192,10 @@ COMMENT ON COLUMN public.concerts.phase IS 'What distinguishes the phase: {name,
 COMMENT ON COLUMN public.concerts.time_zone IS 'The zone of the venue''s clocks in the IANA database, such as Asia/Seoul. Null: the concert file names none, and each of its dates has an offset of its own in utc_offset_minutes.';
 
 COMMENT ON COLUMN public.concerts.cancellation IS 'The cancellation policy; null: no fan can cancel.';
+
+COMMENT ON COLUMN public.concerts.hidden IS 'Whether the public list is without it; it is sold to fans who have its address.';
+
+COMMENT ON COLUMN public.concerts.archived IS 'Whether it is neither listed nor sold any more.';
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -764,9 +770,6 @@ ALTER TABLE ONLY public.performances
 
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT performances_plan_fkey FOREIGN KEY (plan) REFERENCES public.plans(digest);
-
-ALTER TABLE ONLY public.queue_actions
-    ADD CONSTRAINT queue_actions_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
 
 ALTER TABLE ONLY public.queue_controls
     ADD CONSTRAINT queue_controls_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);

@@ -123,7 +123,7 @@ def _run(
     if sealed := asyncio.run(seal_all(settings)):
         log.info("presale codes sealed", concerts=sealed)
     for loaded in load_files(settings, concert_files) if concert_files else ():
-        log.info("concert file loaded", **loaded._asdict())
+        log.info("concert file loaded", **loaded.logged())
     stopping.metrics = make_folder(None if all(external) else run_folder(settings.stores.data_dir))
     environ = _environ(settings, stopping.metrics)
     workers = WorkerPool(

@@ -111,7 +111,7 @@ class Valkey:
         return await self.run(count_up_lua(ttl_s=ttl_s), [key])
 
     async def forget(self, key: str) -> None:
-        """Remove a counter."""
+        """Remove a key."""
         await self._ask(self._send(key, "DEL", key))
 
     async def _ping(self) -> None:

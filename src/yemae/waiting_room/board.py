@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from yemae.refusals import StoreUnavailable
+from yemae.refusals import ConcertNotFound, StoreUnavailable
 from yemae.store.valkey import Valkey
 from yemae.waiting_room import counts
 from yemae.waiting_room.snapshot import Ranks, Snapshot
@@ -111,8 +111,8 @@ class Board:
                     continue
                 try:
                     await self._read(concert_id, 0.5 * self._max_age_s)
-                except StoreUnavailable:
-                    pass  # The next reader gets the refusal.
+                except (StoreUnavailable, ConcertNotFound):
+                    pass  # The next reader gets the refusal; the concert may have been removed.
                 except Exception:
                     log.exception("queue not read", concert=concert_id)
             self._beat.set()

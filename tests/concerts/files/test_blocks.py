@@ -6,7 +6,7 @@ import pytest
 
 from helpers.blocks import block as block_by_hand
 from helpers.blocks import blocked, unblock
-from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT
+from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT, said
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
@@ -119,12 +119,12 @@ def test_two_blocks_share_neither_name_nor_seat(second: str, sentence: str) -> N
 
 async def test_a_load_blocks_the_seats_of_new_and_of_present_dates(runtime: Runtime) -> None:
     result = await load(runtime, PRESS)
-    assert result.changes == ["block press: 4 seats added"]
+    assert said(result) == ["+ block press: 4 seats added"]
     assert await blocked(runtime, FIRST) == await blocked(runtime, SECOND) == {"press": ["1", "2"]}
     (line,) = await queue_control.actions(runtime, HALL, before=None, limit=10)
     assert (line.action, line.details) == ("load", {"block": "press", "added": 4, "removed": 0})
     other = await load(runtime, PRESS, concert_id="club")
-    assert other.changes[:2] == ["a new concert", "block press: 4 seats added"]
+    assert said(other)[:2] == ["+ concert club: Test", "+ block press: 4 seats added"]
     await assert_reconciled(runtime)
 
 
@@ -147,10 +147,10 @@ async def test_what_the_file_names_anew_is_blocked_and_what_it_names_no_more_is_
     buyer = Fan(runtime, "fan")
     await buyer.hold("1")
     result = await load(runtime, PRESS.replace('"1", "2"', '"1", "3"'))
-    assert result.changes == ["block press: 2 seats added, 2 seats removed"]
+    assert said(result) == ["~ block press: 2 seats added, 2 seats removed"]
     assert await blocked(runtime) == {"press": ["3"]}
     result = await load(runtime, "")
-    assert result.changes == ["block press: not in the file any more"]
+    assert said(result) == ["- block press: not in the file any more"]
     assert await blocked(runtime) == {}
     await assert_reconciled(runtime)
 
@@ -190,7 +190,7 @@ async def test_a_release_time_of_the_file_is_that_of_every_seat_of_the_block(
     await block_by_hand(runtime, "5")
     at = runtime.now().replace(microsecond=0) + timedelta(hours=1)
     timed = f"{PRESS}releases_at = {instant(at)}\n"
-    assert (await load(runtime, timed)).changes == ["block press: changed"]
+    assert said(await load(runtime, timed)) == ["~ block press: changed"]
     await assert_reconciled(runtime)
     travel(runtime, 3_601)
     assert await blocked(runtime) == {"press": []}

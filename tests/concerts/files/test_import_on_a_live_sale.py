@@ -166,7 +166,7 @@ async def test_an_order_of_a_performance_that_this_process_has_not_seen_yet_is_s
     await fan.top_up()
     order = await fan.hold("1")
     runtime.catalogue.performances.clear()
-    runtime.catalogue._revision = -1
+    runtime.catalogue._revision = (-1, -1)
     assert (await fan.pay(order.id)).order.status == "paid"
 
 

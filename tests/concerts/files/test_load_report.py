@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from helpers.concerts import HALL, SMALL, TEXT
+from helpers.concerts import HALL, SMALL, TEXT, said
+from helpers.sales import PRESALE, in_phases
 from yemae.back_office import queue_control
 from yemae.concerts.files.concert_file import parse
-from yemae.concerts.files.load_report import some
+from yemae.concerts.files.load_report import listed, some
 from yemae.concerts.files.writing import LoadResult, write
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Runtime
@@ -37,16 +38,18 @@ async def test_a_load_says_what_it_changed_and_nothing_else(runtime: Runtime) ->
         .replace("price = 50000", "price = 60000")
         .replace('"A:1-10"', '"A:2-12"')
     )
-    assert (await load(runtime, text)).changes == [
-        "title: Test → 봄밤",
-        "sale_opens_at: 2026-01-01 09:00 +09:00 → 2026-02-01 09:00 +09:00",
-        "active_limit: 100 → 2,000",
-        "performance hall-2: starts_at: 2030-01-02 19:00 +09:00 → 2030-01-02 20:00 +09:00",
-        "performance hall-1: seats: 2 added, 1 removed, 9 with another price",
-        "performance hall-2: seats: 2 added, 1 removed, 9 with another price",
+    assert said(await load(runtime, text)) == [
+        "~ title: Test → 봄밤",
+        "~ sale_opens_at: 2026-01-01 09:00 +09:00 → 2026-02-01 09:00 +09:00",
+        "~ active_limit: 100 → 2,000",
+        "~ date hall-2: starts_at: 2030-01-02 19:00 +09:00 → 2030-01-02 20:00 +09:00 "
+        "(0 seats sold or held)",
+        "- seats: 2 seats of hall-1, hall-2",
+        "+ seats: 4 seats of hall-1, hall-2",
+        "~ R 50,000 → 60,000: 18 seats of hall-1, hall-2, 0 sold at the old price",
     ]
     lane = '\n[[queue.lanes]]\nname = "fanclub"\nshare = 30\ncodes = ["FAN-2026"]\n\n[[grades]]'
-    assert (await load(runtime, text.replace("\n[[grades]]", lane))).changes == ["lanes changed"]
+    assert said(await load(runtime, text.replace("\n[[grades]]", lane))) == ["~ lanes"]
 
 
 async def test_a_load_says_that_prices_of_a_date_price_types_and_the_fee_changed(
@@ -54,14 +57,24 @@ async def test_a_load_says_that_prices_of_a_date_price_types_and_the_fee_changed
 ) -> None:
     await load(runtime, USUAL)
     dearer = USUAL + "prices = { R = 60000 }\n"
-    assert (await load(runtime, dearer)).changes == [
-        "performance hall-2: seats: 10 with another price"
+    assert said(await load(runtime, dearer)) == [
+        "~ R 50,000 → 60,000: 10 seats of hall-2, 0 sold at the old price"
     ]
     fee = dearer + "[booking_fee]\namount = 1000\n"
-    assert (await load(runtime, fee)).changes == ["price types or the booking fee changed"]
+    assert said(await load(runtime, fee)) == ["~ booking fee: none → 1,000 per ticket"]
     child = '[[price_types]]\nid = "child"\nname = "어린이"\npercent_off = 50\n'
-    assert (await load(runtime, fee + child)).changes == ["price types or the booking fee changed"]
+    assert said(await load(runtime, fee + child)) == ["+ price type child: 어린이, 50 % off"]
     assert (await load(runtime, fee + child)).changes == []
+    less = fee + child.replace("50", "5")
+    assert said(await load(runtime, less)) == ["~ price type child: 50 % off → 5 % off"]
+    assert said(await load(runtime, fee)) == ["- price type child"]
+
+
+async def test_a_load_says_that_a_plan_is_another_with_the_same_seats(runtime: Runtime) -> None:
+    await load(runtime, USUAL)
+    text = USUAL.replace('name = "Floor"', 'name = "Ground"')
+    assert said(await load(runtime, text)) == ["~ plan of hall-1, hall-2: its layout or its names"]
+    assert (await load(runtime, text)).changes == []
 
 
 async def test_a_load_says_when_the_sale_of_a_date_ends_and_warns_when_it_has(
@@ -74,18 +87,18 @@ async def test_a_load_says_when_the_sale_of_a_date_ends_and_warns_when_it_has(
         "starts_at = 2030-01-01T10:00:00Z\nsale_ends_at = 2026-01-02T09:00:00Z",
     )
     result = await load(runtime, text.replace(dates, ended))
-    assert result.changes == [
-        "seat_limit_per_concert: none → 6",
-        "performance hall-1: sale_ends_at: none → 2026-01-02 09:00Z",
+    assert said(result) == [
+        "~ seat_limit_per_concert: none → 6",
+        "~ date hall-1: sale_ends_at: none → 2026-01-02 09:00Z (0 seats sold or held)",
     ]
     assert result.warnings == ["the sale of performance hall-1 has ended (2026-01-02 09:00Z)"]
 
 
 async def test_a_load_says_which_dates_it_drops_and_adds(runtime: Runtime) -> None:
     text = USUAL.replace('id = "hall-2"', 'id = "hall-3"').replace("2030-01-02", "2030-01-03")
-    assert (await load(runtime, text)).changes == [
-        "performance hall-2 dropped",
-        "performance hall-3 added",
+    assert said(await load(runtime, text)) == [
+        "- date hall-2 (0 orders)",
+        "+ date hall-3: 2030-01-03 10:00Z, 10 seats",
     ]
 
 
@@ -99,6 +112,33 @@ async def test_a_load_says_what_an_operator_s_value_hides(runtime: Runtime) -> N
         "active_limit stays 5, which an operator set; the file's 100 comes with "
         "`yemae queue set hall active_limit=`",
     ]
+
+
+async def test_a_load_says_what_an_operator_s_value_hides_of_a_sale(runtime: Runtime) -> None:
+    hall = in_phases()
+    async with runtime.postgres.transaction() as tx:
+        codes = PresaleCodes(runtime.settings.stores.secret_key)
+        await write(tx, "hall.toml", hall, codes)
+    await runtime.catalogue.refresh()
+    await queue_control.change(runtime, PRESALE, "op", {"active_limit": 5})
+    async with runtime.postgres.transaction() as tx:
+        result = await write(tx, "hall.toml", hall, codes)
+    assert result.warnings == [
+        f"sale {PRESALE}: active_limit stays 5, which an operator set; the file's 100 comes with "
+        f"`yemae queue set {PRESALE} active_limit=`"
+    ]
+
+
+async def test_a_load_warns_when_every_sale_has_ended_and_not_of_what_is_archived(
+    runtime: Runtime,
+) -> None:
+    ended = datetime(2026, 1, 2, tzinfo=UTC)
+    said = "every sale has ended, so the concert is not listed and not sold"
+    assert (await load(runtime, USUAL, sale_ends_at=ended)).warnings == [said]
+    result = await load(runtime, USUAL, sale_ends_at=ended, archived=True)
+    assert result.warnings == []
+    sales = in_phases().sales
+    assert (await load(runtime, USUAL, sale_ends_at=ended, sales=sales)).warnings == []
 
 
 @pytest.mark.parametrize("begun", [1, 2])
@@ -121,3 +161,5 @@ async def test_a_load_warns_of_dates_that_have_begun(runtime: Runtime, begun: in
 def test_a_long_list_is_cut() -> None:
     assert some(["a", "b"], 2) == "a, b"
     assert some(["a", "b", "c", "d"], 2) == "a, b and 2 more"
+    assert listed(["a", "b"], 2) == ["a", "b"]
+    assert listed(["a", "b", "c", "d"], 2) == ["a", "b", "and 2 more"]

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from helpers.concert_files import changed, refusal
-from helpers.concerts import HALL, concert
+from helpers.concerts import HALL, concert, said
 from helpers.sales import CODE, LATE, PRESALE, in_phases
 from helpers.time_travel import travel
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
@@ -71,22 +71,26 @@ async def test_a_load_says_what_is_different_of_the_phases_and_ends_those_that_a
     runtime: Runtime,
 ) -> None:
     hall = in_phases()
-    added = (await load(runtime, hall)).changes
-    assert f"sale {PRESALE}: a new sale" in added
-    assert "performance hall-1: the sales that sell it changed" in added
+    result = await load(runtime, hall)
+    opens_at = f"{hall.sales[0].opens_at:%Y-%m-%d %H:%MZ}"
+    assert f"+ sale {PRESALE}: 팬클럽 선예매, opens {opens_at}" in said(result)
+    sold = f"~ date hall-1: sales: all → {HALL}, {PRESALE} (0 seats sold or held)"
+    assert sold in said(result)
     assert (await load(runtime, hall)).changes == []
     presale, late = hall.sales
     other = msgspec.structs.replace(presale, codes=(), seat_limit=3, name_en="Members", allotment=7)
-    assert (await load(runtime, msgspec.structs.replace(hall, sales=(other, late)))).changes == [
-        f"sale {PRESALE}: seat_limit: 2 → 3",
-        f"sale {PRESALE}: name_en: Fan club presale → Members",
-        f"sale {PRESALE}: allotment: none → 7",
-        f"sale {PRESALE}: codes changed",
+    assert said(await load(runtime, msgspec.structs.replace(hall, sales=(other, late)))) == [
+        f"~ sale {PRESALE}: seat_limit: 2 → 3",
+        f"~ sale {PRESALE}: name_en: Fan club presale → Members",
+        f"~ sale {PRESALE}: allotment: none → 7",
+        f"~ sale {PRESALE}: codes",
     ]
+    renamed = msgspec.structs.replace(hall, sales=(other, late), title="Other")
+    assert said(await load(runtime, renamed)) == ["~ title: Test → Other"]
     dates = tuple(msgspec.structs.replace(date, sales=None) for date in hall.performances)
     without = msgspec.structs.replace(hall, sales=(late,), performances=dates)
-    gone = (await load(runtime, without)).changes
-    assert f"sale {PRESALE}: not in the file any more, so it has ended" in gone
+    gone = said(await load(runtime, without))
+    assert f"- sale {PRESALE}: not in the file any more, so it ends" in gone
     assert (await load(runtime, without)).changes == []
     travel(runtime, 1)
     assert runtime.catalogue.queue(PRESALE).is_over(runtime.now())
@@ -132,7 +136,7 @@ async def test_an_id_of_another_concert_is_refused_for_a_sale_and_the_other_way_
 async def test_the_general_sale_can_end_by_itself(runtime: Runtime) -> None:
     ends_at = datetime.now(UTC) + timedelta(hours=1)
     result = await load(runtime, msgspec.structs.replace(concert(), sale_ends_at=ends_at))
-    assert result.changes == [f"ends_at: none → {ends_at:%Y-%m-%d %H:%MZ}"]
+    assert said(result) == [f"~ sale_ends_at: none → {ends_at:%Y-%m-%d %H:%MZ}"]
     assert not runtime.catalogue.concert(HALL).is_over(runtime.now())
     travel(runtime, 3_601)
     assert runtime.catalogue.concert(HALL).is_over(runtime.now())

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from helpers.concerts import HALL, SMALL, TEXT, concert, load_concert
+from helpers.concerts import HALL, SMALL, TEXT, concert, load_concert, said
 from helpers.http import Site, open_site
 from yemae.concerts.files.concert_file import ConcertFileError
 from yemae.concerts.files.import_files import load_files
@@ -81,10 +81,10 @@ def test_a_file_names_its_poster_from_its_own_folder(settings: Settings, tmp_pat
     Image.new("RGB", (300, 400), "navy").save(tmp_path / "hall.png")
     path = tmp_path / "hall.toml"
     path.write_text('poster = "hall.png"\n' + TEXT.format(**SMALL))
-    assert load_files(settings, [path])[0].changes[0] == "a new concert"
+    assert said(load_files(settings, [path])[0])[0] == "+ concert hall: Test"
     assert load_files(settings, [path])[0].changes == []
     Image.new("RGB", (300, 400), "red").save(tmp_path / "hall.png")
-    assert load_files(settings, [path])[0].changes == ["poster changed"]
+    assert said(load_files(settings, [path])[0]) == ["~ poster"]
     path.write_text('poster = "none.png"\n' + TEXT.format(**SMALL))
     with pytest.raises(ConcertFileError, match=r"none\.png: cannot be read"):
         load_files(settings, [path])

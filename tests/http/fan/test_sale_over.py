@@ -130,6 +130,30 @@ async def test_when_every_date_has_begun_the_place_is_closed_and_no_fan_is_admit
         assert await waiting.poll() == "admitted", "a date was added, and the place was kept"
 
 
+async def test_an_archived_concert_sells_nothing_more_but_what_is_held_is_paid(
+    settings: Settings,
+) -> None:
+    hall = soon(600, 7_200, entry_ttl_s=3_600)
+    async with open_site(settings, hall) as site:
+        (buyer,) = await site.enter("buyer")
+        await buyer.top_up()
+        order = await buyer.held("1")
+        waiting = site.visitor("waiting")
+        await waiting.join()
+        await load_concert(settings, msgspec.structs.replace(hall, archived=True))
+        await site.runtime.catalogue.refresh()
+        assert (await site.get("/v1/concerts")).json()["concerts"] == []
+        problem_of(await buyer.hold("2"), 409, "sale-closed")
+        assert (await buyer.get(SEATS)).json()["seats"] == []
+        await site.admit()
+        assert await state_of_place(waiting) == ("closed", 0)
+        assert (await buyer.pay(order)).status_code == 201
+        await load_concert(settings, hall)
+        await site.runtime.catalogue.refresh()
+        await site.admit()
+        assert await waiting.poll() == "admitted", "it was taken back, and the place was kept"
+
+
 async def state_of_place(fan: Visitor) -> tuple[str, int]:
     answer = await fan.get("/v1/queue-tokens/me")
     assert int(answer.headers["retry-after"]) >= 1

@@ -177,6 +177,13 @@ async def test_a_page_whose_details_cannot_be_read_is_answered_without_them(site
     assert "description" not in events(page)[0]
 
 
+async def test_search_engines_are_asked_to_leave_a_hidden_concert_out(site: Site) -> None:
+    assert 'name="robots"' not in (await site.client.get(ADDRESS)).text
+    catalogue = site.runtime.catalogue
+    catalogue.queues[HALL] = msgspec.structs.replace(catalogue.concert(HALL), hidden=True)
+    assert meta(await site.client.get(ADDRESS), "robots") == "noindex"
+
+
 async def test_a_head_that_has_not_changed_costs_an_empty_answer(site: Site) -> None:
     first = await site.client.get(ADDRESS, headers={"Accept-Encoding": "gzip, br"})
     assert first.headers["content-encoding"] == "gzip"

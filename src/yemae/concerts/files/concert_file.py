@@ -105,6 +105,8 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     seat_limit: int
     seat_limit_per_concert: int | None
     listing: int
+    hidden: bool
+    archived: bool
     queue: QueueTable
     pricing: Pricing
     # None: no fan can cancel.
@@ -154,6 +156,8 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seat_limit: Annotated[int, Meta(ge=1, le=20)] = 4
     seat_limit_per_concert: Annotated[int, Meta(ge=1, le=100)] | None = None
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
+    hidden: bool = False
+    archived: bool = False
     numbering: str = "{section}-{row}-{seat}"
     queue: QueueTable
     sales: Annotated[tuple[SaleTable, ...], Meta(max_length=SALES_MAX)] = ()
@@ -237,6 +241,8 @@ def parse(text: str, name: str) -> FileConcert:
         seat_limit=file.seat_limit,
         seat_limit_per_concert=file.seat_limit_per_concert,
         listing=file.listing,
+        hidden=file.hidden,
+        archived=file.archived,
         queue=file.queue,
         pricing=pricing,
         cancellation=cancellation_table.policy(source, file.currency, file.cancellation),

@@ -1,17 +1,20 @@
-"""Writes the rows of a concert: its own, which is its general sale, and one for each other phase.
+"""The rows of a concert: its own, which is its general sale, and one for each other sale.
 
-A phase that the file no longer has ends with the load; its row stays for its orders and its log.
+`compare` reads what the database has and says what is different; `write` brings it to the file. A
+sale that the file no longer has ends with the load; its row stays for its orders and its log.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 from uuid_utils.compat import uuid7
 
 from yemae.concerts import controls, lanes, phases, pricing, queue_settings
-from yemae.concerts.files import load_report, writing_content
+from yemae.concerts.files import load_report, price_diff, writing_content
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
+from yemae.concerts.files.load_report import LoadChange
 from yemae.concerts.phases import Phase
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.store.postgres import Transaction
@@ -36,19 +39,92 @@ LIMITS = (
 PHASE_LIMITS = ("allotment", "allotment_percent")
 
 
-async def write_rows(
-    tx: Transaction, name: str, concert: FileConcert, codes: PresaleCodes
-) -> list[str]:
-    """Write the rows. Returns sentences about what has changed; raises ConcertFileError that names
-    the file."""
+class QueueRow(NamedTuple):
+    """The row of one queue beside its file."""
+
+    queue_id: str
+    # None: it is new.
+    before: Mapping[str, Any] | None
+    columns: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+    def after(self) -> dict[str, Any]:
+        """Its fields and the settings of its queue, by the file."""
+        return {**self.columns, **self.settings}
+
+    def limits(self) -> dict[str, Any]:
+        """The limits that a load changes, for the log: orders and admissions of before were judged
+        by the old ones."""
+        if self.before is None:
+            return {}
+        before, after = _limits(self.before), _limits(self.after())
+        return {
+            name: {"from": before[name], "to": after[name]}
+            for name in before
+            if before[name] != after[name]
+        }
+
+
+class QueueRows(NamedTuple):
+    """All rows of a concert, and what is different of them."""
+
+    own: QueueRow
+    sales: list[QueueRow]
+    # The sales that the file does not have any more, and that have not ended.
+    gone: list[str]
+    # Whether price types or the booking fee are different: plans show them.
+    is_repriced: bool
+    changes: list[LoadChange]
+
+
+async def compare(
+    tx: Transaction, name: str, concert: FileConcert, codes: PresaleCodes, now: datetime
+) -> QueueRows:
+    """Compare the rows, and lock them. Raises ConcertFileError that names the file."""
     columns = _columns(concert, codes)
-    before = await _before(tx, concert.id)
-    if before is not None and before["phase_of"] is not None:
+    own = QueueRow(concert.id, await _before(tx, concert.id), columns, concert.settings())
+    if own.before is not None and own.before["phase_of"] is not None:
         raise ConcertFileError(
-            f"{name}: {concert.id} is a sale of concert {before['phase_of']} already."
+            f"{name}: {concert.id} is a sale of concert {own.before['phase_of']} already."
         )
-    changes = await _write(tx, concert.id, before, columns, concert.settings())
-    present = {row.id for row in await tx.fetch(PHASES_OF_CONCERT, id=concert.id)}
+    sales = await _sales(tx, name, concert, columns, codes)
+    present = await tx.fetch(PHASES_OF_CONCERT, id=concert.id)
+    named = {sale.id for sale in concert.sales}
+    gone = [
+        row.id
+        for row in present
+        if row.id not in named and not phases.read(row.phase).has_ended(now)
+    ]
+    repriced = _pricing_changes(own, concert)
+    changes = load_report.concert_changes(own.queue_id, own.before, own.after()) + repriced
+    for sale in sales:
+        changes += load_report.sale_changes(sale.queue_id, sale.before, sale.after())
+    changes += [load_report.sale_removed(sale_id) for sale_id in gone]
+    return QueueRows(own, sales, gone, bool(repriced), changes)
+
+
+async def write(tx: Transaction, rows: QueueRows) -> None:
+    """Write the rows. A sale whose limits change has a line in its log, as an operator's change
+    has."""
+    for row in (rows.own, *rows.sales):
+        settings = queue_settings.stored(row.settings)
+        await tx.send(WRITE_CONCERT, id=row.queue_id, queue_settings=settings, **row.columns)
+    for sale in rows.sales:
+        if limits := sale.limits():
+            await controls.log(tx, uuid7(), sale.queue_id, controls.operator(), "load", limits)
+    for sale_id in rows.gone:
+        await tx.send(END_PHASE, id=sale_id)
+
+
+async def _sales(
+    tx: Transaction,
+    name: str,
+    concert: FileConcert,
+    columns: Mapping[str, Any],
+    codes: PresaleCodes,
+) -> list[QueueRow]:
+    """The rows of `[[sales]]`."""
+    rows = []
     for sale in concert.sales:
         before = await _before(tx, sale.id)
         if before is not None and before["phase_of"] != concert.id:
@@ -61,29 +137,14 @@ async def write_rows(
             "phase_of": concert.id,
             "phase": phases.stored(sale.id, sale.phase(), sale.codes, codes),
         }
-        said = await _write(tx, sale.id, before, own, sale.settings(concert.queue))
-        changes += [f"sale {sale.id}: {change}" for change in said]
-    for gone in sorted(present - {sale.id for sale in concert.sales}):
-        if await (await tx.send(END_PHASE, id=gone)).row() is not None:
-            changes.append(f"sale {gone}: not in the file any more, so it has ended")
-    return changes
+        rows.append(QueueRow(sale.id, before, own, sale.settings(concert.queue)))
+    return rows
 
 
-async def _write(
-    tx: Transaction,
-    queue_id: str,
-    before: Mapping[str, Any] | None,
-    columns: Mapping[str, Any],
-    settings: Mapping[str, Any],
-) -> list[str]:
-    """Write one row, and log a change of its limits."""
-    await tx.send(
-        WRITE_CONCERT, id=queue_id, queue_settings=queue_settings.stored(settings), **columns
-    )
-    after = {**columns, **settings}
-    if before is not None:
-        await _log_limits(tx, queue_id, before, after)
-    return load_report.changes_of(before, after)
+def _limits(row: Mapping[str, Any]) -> dict[str, Any]:
+    phase = load_report.phase_of(row)
+    limits = {name: row[name] for name in LIMITS}
+    return limits | {name: getattr(phase, name) for name in PHASE_LIMITS}
 
 
 async def _before(tx: Transaction, queue_id: str) -> dict[str, Any] | None:
@@ -92,6 +153,13 @@ async def _before(tx: Transaction, queue_id: str) -> dict[str, Any] | None:
         return None
     settings = queue_settings.merged(queue_settings.read(row.queue_settings), {})
     return {**row._asdict(), **msgspec.structs.asdict(settings)}
+
+
+def _pricing_changes(own: QueueRow, concert: FileConcert) -> list[LoadChange]:
+    if own.before is None:
+        return []
+    was = pricing.read(own.before["pricing"])
+    return price_diff.pricing_changes(was, concert.pricing, concert.currency)
 
 
 def _columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
@@ -106,29 +174,11 @@ def _columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
         "currency": concert.currency,
         "seat_limit": concert.seat_limit,
         "seat_limit_per_concert": concert.seat_limit_per_concert,
+        "hidden": concert.hidden,
+        "archived": concert.archived,
         "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),
         "utc_offset_minutes": offset_minutes(concert.sale_opens_at),
         "pricing": pricing.stored(concert.pricing),
         "phase_of": None,
         "phase": phases.stored(concert.id, Phase(ends_at=concert.sale_ends_at), (), codes),
     }
-
-
-async def _log_limits(
-    tx: Transaction, queue_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> None:
-    """A load that changes limits has a line in the log of the queue, as an operator's change has:
-    orders and admissions of before were judged by the old limits."""
-    was = phases.read(before["phase"])
-    now = phases.read(msgspec.json.decode(after["phase"]) if after["phase"] else None)
-    changed = {
-        name: {"from": before[name], "to": after[name]}
-        for name in LIMITS
-        if before[name] != after[name]
-    } | {
-        name: {"from": getattr(was, name), "to": getattr(now, name)}
-        for name in PHASE_LIMITS
-        if getattr(was, name) != getattr(now, name)
-    }
-    if changed:
-        await controls.log(tx, uuid7(), queue_id, controls.operator(), "load", changed)

@@ -4,12 +4,8 @@ from collections.abc import Sequence
 
 from yemae.concerts.files.concert_file import FileConcert, FilePerformance, FileSeat
 from yemae.concerts.seat_map import plan
-from yemae.store.postgres import Transaction
-from yemae.store.queries import load_queries
+from yemae.concerts.seat_map.plan import PackedPlan
 from yemae.values.time_zones import offset_minutes
-
-QUERIES = load_queries(__file__, "load.sql")
-WRITE_PLAN = QUERIES["write_plan"]
 
 
 def row_of(
@@ -28,19 +24,22 @@ def row_of(
 
 
 class DateHalls:
-    """The seats of each date with its prices, and the digest of its plan, which is written. Most
-    dates of a concert have the same."""
+    """The seats of each date with its prices, and the digest of its plan. Most dates of a concert
+    have the same."""
 
-    def __init__(self, tx: Transaction, concert: FileConcert) -> None:
-        self._tx, self._concert = tx, concert
-        self._made: dict[tuple[tuple[str, int], ...], tuple[Sequence[FileSeat], str]] = {}
+    def __init__(self, concert: FileConcert) -> None:
+        self._concert = concert
+        self._made: dict[tuple[tuple[str, int], ...], tuple[Sequence[FileSeat], PackedPlan]] = {}
 
-    async def on(self, date: FilePerformance) -> tuple[Sequence[FileSeat], str]:
+    def plans(self) -> list[PackedPlan]:
+        """The plans of all dates that were asked for."""
+        return [packed for _, packed in self._made.values()]
+
+    def on(self, date: FilePerformance) -> tuple[Sequence[FileSeat], str]:
         """Those of a date."""
         prices = tuple(sorted(date.prices.items()))
         if prices not in self._made:
             seats, hall = self._concert.on(date)
-            packed = plan.pack(hall)
-            await self._tx.send(WRITE_PLAN, **packed._asdict())
-            self._made[prices] = seats, packed.digest
-        return self._made[prices]
+            self._made[prices] = seats, plan.pack(hall)
+        seats, packed = self._made[prices]
+        return seats, packed.digest

@@ -16,7 +16,13 @@ import msgspec
 from yemae.concerts import pricing
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
-from yemae.concerts.files.writing import LoadResult, write_all
+from yemae.concerts.files.writing import (
+    Agreement,
+    LoadResult,
+    compare_all,
+    result_of,
+    write_all,
+)
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.settings import Settings, SettingsError
@@ -33,9 +39,24 @@ DEAREST_SEATS = QUERIES["dearest_seats"]
 LOAD_TIMEOUT_S = 480
 
 
-def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
-    """Load files in the order given. Raises ConcertFileError or StoreUnavailable."""
-    concerts = [(path.name, _read(path)) for path in paths]
+def load_files(
+    settings: Settings, paths: Sequence[Path], agreed: frozenset[Agreement] | None = None
+) -> list[LoadResult]:
+    """Load files in the order given. An operator has `agreed` to these changes after the first
+    sale, None: to all. Raises ConcertFileError, NotAgreedError or StoreUnavailable."""
+    concerts = _read(settings, paths)
+    return asyncio.run(_load(settings, concerts, agreed))
+
+
+def compare_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
+    """What a load of these files would change; nothing is written. Raises ConcertFileError or
+    StoreUnavailable."""
+    return asyncio.run(_compare(settings, _read(settings, paths)))
+
+
+def _read(settings: Settings, paths: Sequence[Path]) -> list[tuple[str, FileConcert]]:
+    """Read every file, and check it against the settings, before the first is loaded."""
+    concerts = [(path.name, _with_poster(path)) for path in paths]
     for name, concert in concerts:
         if concert.currency != settings.sale.currency:
             raise ConcertFileError(
@@ -43,10 +64,25 @@ def load_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
                 f"{settings.sale.currency} (YEMAE_CURRENCY)."
             )
         _require_payable(settings, name, concert)
-    return asyncio.run(_load(settings, concerts))
+    _require_different(concerts)
+    return concerts
 
 
-def _read(path: Path) -> FileConcert:
+def _require_different(concerts: Sequence[tuple[str, FileConcert]]) -> None:
+    """Refuse an id of a concert, a sale or a date that is in two files of one load. A concert and a
+    sale cannot share one either: both are the id of a queue."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, concert in concerts:
+        ids = [("queue", "concert", concert.id)]
+        ids += [("queue", "sale", sale.id) for sale in concert.sales]
+        ids += [("date", "performance", date.id) for date in concert.performances]
+        for kind, what, each in ids:
+            if (kind, each) in seen:
+                raise ConcertFileError(f"{name}: {what} {each} is in {seen[kind, each]} too.")
+            seen[kind, each] = name
+
+
+def _with_poster(path: Path) -> FileConcert:
     """A concert with its poster. Raises ConcertFileError."""
     concert = concert_file.read(path)
     if concert.poster_file is None:
@@ -83,10 +119,20 @@ def wrong_order(settings: Settings, seats: int, price: int, fee: int = 0) -> str
     )
 
 
-async def _load(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> list[LoadResult]:
+async def _load(
+    settings: Settings, concerts: list[tuple[str, FileConcert]], agreed: frozenset[Agreement] | None
+) -> list[LoadResult]:
     patient = Postgres(settings, transaction_timeout_s=LOAD_TIMEOUT_S)
     async with patient as postgres, postgres.transaction() as tx:
-        return await write_all(tx, concerts, PresaleCodes(settings.stores.secret_key))
+        codes = PresaleCodes(settings.stores.secret_key)
+        return await write_all(tx, concerts, codes, agreed)
+
+
+async def _compare(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> list[LoadResult]:
+    patient = Postgres(settings, transaction_timeout_s=LOAD_TIMEOUT_S)
+    async with patient as postgres, postgres.transaction() as tx:
+        codes = PresaleCodes(settings.stores.secret_key)
+        return [result_of(each) for each in await compare_all(tx, concerts, codes)]
 
 
 async def require_currency(settings: Settings) -> None:

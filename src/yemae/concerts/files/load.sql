@@ -9,15 +9,15 @@ select yemae_now() as now
 -- The concert before this load: for the report of changes, and for the log, because orders and passes
 -- were judged by these limits. Lanes and offsets are compared as they are written.
 select listing, title, artist, venue, title_en, artist_en, venue_en, details_digest, poster,
-       time_zone, currency, seat_limit, seat_limit_per_concert, queue_settings, lanes,
-       pricing, phase_of, phase, cancellation
+       time_zone, currency, seat_limit, seat_limit_per_concert, hidden, archived, queue_settings,
+       lanes, pricing, phase_of, phase, cancellation
 from concerts
 where id = %(id)s
 for no key update
 
 -- name: phases_of_concert
 -- As they were before this load.
-select id from concerts where phase_of = %(id)s order by id
+select id, phase from concerts where phase_of = %(id)s order by id
 
 -- name: end_phase
 -- A phase that the file no longer has ends; its row stays for its orders and its log.
@@ -26,26 +26,25 @@ set phase = jsonb_set(phase, '{ends_at}', to_jsonb(yemae_now())),
     revision = nextval('catalogue_revision')
 where id = %(id)s
   and coalesce((phase ->> 'ends_at')::timestamptz > yemae_now(), true)
-returning id
 
 -- name: operators_values
 -- What hides the file's values.
-select queue_settings
+select concert_id, queue_settings
 from queue_controls
-where concert_id = %(id)s
+where concert_id = any(%(ids)s::text[])
 
 -- name: write_concert
 -- What an operator changed stands in queue_controls and stays; so does the seed of the draw.
 insert into concerts (id, listing, title, artist, venue, title_en, artist_en, venue_en, details,
                       details_digest, poster, time_zone, currency, seat_limit,
-                      seat_limit_per_concert,
+                      seat_limit_per_concert, hidden, archived,
                       queue_settings, lanes, utc_offset_minutes, pricing, draw_seed_is_keyed,
                       phase_of, phase, cancellation)
 values (%(id)s, %(listing)s, %(title)s, %(artist)s, %(venue)s, %(title_en)s, %(artist_en)s,
         %(venue_en)s, %(details)s::jsonb, %(details_digest)s, %(poster)s, %(time_zone)s,
-        %(currency)s, %(seat_limit)s, %(seat_limit_per_concert)s, %(queue_settings)s::jsonb, %(lanes)s::jsonb,
-        %(utc_offset_minutes)s, %(pricing)s::jsonb, true, %(phase_of)s, %(phase)s::jsonb,
-        %(cancellation)s)
+        %(currency)s, %(seat_limit)s, %(seat_limit_per_concert)s, %(hidden)s, %(archived)s,
+        %(queue_settings)s::jsonb, %(lanes)s::jsonb, %(utc_offset_minutes)s, %(pricing)s::jsonb, true,
+        %(phase_of)s, %(phase)s::jsonb, %(cancellation)s)
 on conflict (id) do update
 set listing = excluded.listing, title = excluded.title, artist = excluded.artist,
     venue = excluded.venue, title_en = excluded.title_en, artist_en = excluded.artist_en,
@@ -53,6 +52,7 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
     details_digest = excluded.details_digest, poster = excluded.poster,
     time_zone = excluded.time_zone, currency = excluded.currency, seat_limit = excluded.seat_limit,
     seat_limit_per_concert = excluded.seat_limit_per_concert,
+    hidden = excluded.hidden, archived = excluded.archived,
     queue_settings = excluded.queue_settings, lanes = excluded.lanes,
     utc_offset_minutes = excluded.utc_offset_minutes, pricing = excluded.pricing,
     phase = excluded.phase, cancellation = excluded.cancellation,
@@ -63,6 +63,7 @@ select key, id, concert_id, starts_at, sale_ends_at, sales, utc_offset_minutes, 
        plan
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
+order by starts_at, key
 
 -- name: lock_plan
 -- Every seat of a performance, in the order in which holds lock them, so that a load and a hold
@@ -93,6 +94,22 @@ order by status = 'paid' desc, id
 with gone as (delete from seats where performance_key = %(performance_key)s)
 delete from performances where key = %(performance_key)s
 
+-- name: lock_concert_to_remove
+-- The rows of a concert: its own and its phases'. None for the id of a phase.
+select id
+from concerts
+where id = %(concert_id)s and phase_of is null or phase_of = %(concert_id)s
+order by id
+for update
+
+-- name: drop_concert
+-- After its dates. The lines of the log stay.
+with gone as (delete from queue_controls where concert_id = any(%(ids)s::text[])),
+     unknown as (delete from queue_generations where concert_id = any(%(ids)s::text[])),
+     forgotten as (delete from revoked_passes where concert_id = any(%(ids)s::text[])),
+     unblocked as (delete from seat_blocks where concert_id = any(%(ids)s::text[]))
+delete from concerts where id = any(%(ids)s::text[])
+
 -- name: drop_seats
 delete from seats
 where performance_key = %(performance_key)s and number = any(%(numbers)s::text[])
@@ -112,10 +129,15 @@ set starts_at = %(starts_at)s, sale_ends_at = %(sale_ends_at)s, sales = %(sales)
 where key = %(performance_key)s
 
 -- name: seats_in_plan_order
-select number, grade, price, mark, area
-from seats
-where performance_key = %(performance_key)s
-order by position
+-- What has to do with orders comes first, then the columns of FileSeat. Neither a hold that has run
+-- out nor a block counts as taken.
+select coalesce(o.status = 'paid', false) as is_sold,
+       o.id is not null and s.held_until > (select yemae_now()) as is_taken,
+       s.number, s.grade, s.price, s.mark, s.area
+from seats as s
+left join orders as o on o.id = s.order_id
+where s.performance_key = %(performance_key)s
+order by s.position
 
 -- name: write_seats
 insert into seats (performance_key, number, position, grade, price, mark, area)

@@ -5,18 +5,16 @@ away has these locks and has looked for orders after that, so no order loses a s
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from yemae.concerts import queue_settings
-from yemae.concerts.files import load_report, writing_blocks, writing_content
-from yemae.concerts.files.concert_file import (
-    ConcertFileError,
-    FileConcert,
-    FileSeat,
-)
-from yemae.concerts.files.concert_rows import write_rows
-from yemae.concerts.files.date_halls import DateHalls, row_of
-from yemae.concerts.files.writing_blocks import BlockWork, Step
+from uuid_utils.compat import uuid7
+
+from yemae.concerts import controls
+from yemae.concerts.files import comparing, concert_rows, writing_blocks, writing_content
+from yemae.concerts.files.comparing import Comparison, Work
+from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
+from yemae.concerts.files.hall import FileSeat
+from yemae.concerts.files.load_report import LoadChange, listed
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.concerts.seat_map.changes import CHANNEL
 from yemae.refusals import SeatsInTheWay
@@ -26,47 +24,56 @@ from yemae.store.queries import load_queries
 QUERIES = load_queries(__file__, "load.sql")
 LOCK_LOADS = QUERIES["lock_loads"]
 STORE_TIME = QUERIES["store_time"]
-OPERATORS_VALUES = QUERIES["operators_values"]
-PERFORMANCES_OF_CONCERT = QUERIES["performances_of_concert"]
 LOCK_PLAN = QUERIES["lock_plan"]
-SEATS_IN_THE_WAY = QUERIES["seats_in_the_way"]
-ORDERS_OF_PERFORMANCE = QUERIES["orders_of_performance"]
 DROP_PERFORMANCE = QUERIES["drop_performance"]
 DROP_SEATS = QUERIES["drop_seats"]
 ADD_PERFORMANCE = QUERIES["add_performance"]
 ANNOUNCE_LOAD = QUERIES["announce_load"]
 CHANGE_PERFORMANCE = QUERIES["change_performance"]
-SEATS_IN_PLAN_ORDER = QUERIES["seats_in_plan_order"]
 WRITE_SEATS = QUERIES["write_seats"]
+WRITE_PLAN = QUERIES["write_plan"]
 DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
 
-# How many seats and orders a refusal names.
-NAMED_MAX = 5
+# How many lines of a diff the log keeps.
+LOGGED_MAX = 50
+
+# A change that an operator has agreed to: the concert's id, and what changes, without the counts
+# that grow while a sale runs.
+Agreement = tuple[str, str]
 
 
 class LoadResult(NamedTuple):
-    """The result of one file: sentences about what has changed, and about what looks like a
-    mistake."""
+    """The result of one file: what has changed, what looks like a mistake, and what an operator had
+    to agree to."""
 
     file: str
     concert_id: str
     performances: int
     seats: int
-    changes: list[str]
+    changes: list[LoadChange]
     warnings: list[str]
+    questions: list[LoadChange]
+
+    def agreements(self) -> set[Agreement]:
+        """What an operator agrees to who says yes to this."""
+        return {(self.concert_id, change.what) for change in self.questions}
+
+    def logged(self) -> dict[str, Any]:
+        """The same for the log of a server that loads files at its start."""
+        changes = [str(change) for change in self.changes]
+        return {
+            name: changes if name == "changes" else value
+            for name, value in self._asdict().items()
+            if name != "questions"
+        }
 
 
-class Work(NamedTuple):
-    """The work on one performance that the database has already."""
+class NotAgreedError(Exception):
+    """A load changes prices, dates or openings after the first sale. Nothing was written."""
 
-    key: int
-    where: str
-    # None: the performance is to be dropped.
-    wanted: Sequence[FileSeat] | None
-    # The columns of its row, when one of them changes.
-    columns: dict[str, object] | None
-    present: list[FileSeat]
-    blocks: list[Step]
+    def __init__(self, results: list[LoadResult]) -> None:
+        super().__init__(f"{len(results)} files")
+        self.results = results
 
 
 async def write(
@@ -77,123 +84,107 @@ async def write(
     return result
 
 
-async def write_all(
+async def compare_all(
     tx: Transaction, concerts: Sequence[tuple[str, FileConcert]], codes: PresaleCodes
-) -> list[LoadResult]:
-    """Write concerts, all or none. Raises ConcertFileError that names the file."""
+) -> list[Comparison]:
+    """What a load of these files would do, while no other load writes. Raises ConcertFileError."""
     await tx.send(LOCK_LOADS)
     now = (await (await tx.send(STORE_TIME)).one()).now
-    results: list[LoadResult] = []
-    work: list[tuple[Work, list[str]]] = []
-    every_block: list[BlockWork] = []
-    for name, concert in concerts:
-        own = await (await tx.send(OPERATORS_VALUES, id=concert.id)).row()
-        await writing_content.write(tx, concert)
-        changes = await write_rows(tx, name, concert, codes)
-        dates = [performance.id for performance in concert.performances]
-        blocks = await writing_blocks.prepare(tx, concert.id, dates, concert.blocks, now)
-        changes += blocks.changes
-        every_block.append(blocks)
-        work += [
-            (each, changes) for each in await _performances(tx, name, concert, changes, blocks)
-        ]
-        overrides = {} if own is None else queue_settings.read(own.queue_settings)
-        warnings = [*load_report.warnings_of(concert, overrides, now), *blocks.warnings]
-        results.append(
-            LoadResult(
-                name,
-                concert.id,
-                len(concert.performances),
-                len(concert.seats),
-                changes,
-                warnings,
-            )
-        )
+    return [await comparing.compare(tx, name, concert, codes, now) for name, concert in concerts]
+
+
+async def write_all(
+    tx: Transaction,
+    concerts: Sequence[tuple[str, FileConcert]],
+    codes: PresaleCodes,
+    agreed: frozenset[Agreement] | None = None,
+) -> list[LoadResult]:
+    """Write concerts, all or none; `agreed` None agrees to every change. Raises ConcertFileError
+    that names the file, or NotAgreedError."""
+    compared = await compare_all(tx, concerts, codes)
+    results = [result_of(each) for each in compared]
+    if agreed is not None and any(result.agreements() - agreed for result in results):
+        raise NotAgreedError(results)
+    for each in compared:
+        await _write_concert(tx, each)
     # All seats are locked in key order, as holds lock them, whatever the order of the files.
-    for each, noted in sorted(work, key=lambda one: one[0].key):
-        noted.extend(await _do(tx, each))
-    for blocks in every_block:
-        await writing_blocks.forget(tx, blocks)
+    work = [one for each in compared for one in each.work]
+    for one in sorted(work, key=lambda one: one.key):
+        await _do(tx, one)
+    for each in compared:
+        await writing_blocks.forget(tx, each.blocks)
     await tx.send(DROP_UNUSED_PLANS)
     await writing_content.drop_unused_posters(tx)
     return results
 
 
-async def _performances(
-    tx: Transaction, name: str, concert: FileConcert, changes: list[str], blocks: BlockWork
-) -> list[Work]:
-    """Add the performances that are new, with the plans of all, and return the work on the
-    others."""
-    wanted = {performance.id: performance for performance in concert.performances}
-    present = await tx.fetch(
-        PERFORMANCES_OF_CONCERT, concert_id=concert.id, performance_ids=list(wanted)
+def result_of(compared: Comparison) -> LoadResult:
+    """What a comparison says to the operator."""
+    concert = compared.concert
+    return LoadResult(
+        compared.name,
+        concert.id,
+        len(concert.performances),
+        len(concert.seats),
+        compared.changes,
+        compared.warnings,
+        compared.questions(),
     )
-    for row in present:
-        if row.concert_id != concert.id:
-            raise ConcertFileError(
-                f"{name}: performance {row.id} belongs to concert {row.concert_id} already."
-            )
-    halls = DateHalls(tx, concert)
-    work = []
-    for row in present:
-        where = f"{name}: performance {row.id}"
-        performance = wanted.pop(row.id, None)
-        if performance is None:
-            changes.append(f"performance {row.id} dropped")
-            work.append(Work(row.key, where, None, None, [], []))
-            continue
-        wanted_seats, digest = await halls.on(performance)
-        columns = row_of(performance, wanted_seats, digest)
-        changed = columns != {column: getattr(row, column) for column in columns}
-        changes += load_report.performance_changes(row._asdict(), columns, concert.time_zone)
-        seats = [
-            FileSeat(*seat) for seat in await tx.fetch(SEATS_IN_PLAN_ORDER, performance_key=row.key)
-        ]
-        steps = blocks.steps.get(row.id, [])
-        if changed or steps or seats != list(wanted_seats):
-            own = columns if changed else None
-            work.append(Work(row.key, where, wanted_seats, own, seats, steps))
-    for performance in wanted.values():
-        wanted_seats, digest = await halls.on(performance)
-        columns = row_of(performance, wanted_seats, digest)
+
+
+async def _write_concert(tx: Transaction, compared: Comparison) -> None:
+    """Write the rows of a concert, its plans, and the dates that are new."""
+    concert = compared.concert
+    await writing_content.write(tx, concert)
+    await concert_rows.write(tx, compared.rows)
+    for packed in compared.halls.plans():
+        await tx.send(WRITE_PLAN, **packed._asdict())
+    await writing_blocks.write(tx, concert.id, compared.blocks)
+    for performance, seats, columns in compared.added:
         sent = await tx.send(ADD_PERFORMANCE, id=performance.id, concert_id=concert.id, **columns)
         key = (await sent.one()).key
-        await _write_seats(tx, key, wanted_seats)
-        await writing_blocks.take(tx, key, blocks.steps.get(performance.id, []))
-        changes.append(f"performance {performance.id} added")
-    return work
+        await _write_seats(tx, key, seats)
+        await writing_blocks.take(tx, key, compared.blocks.steps.get(performance.id, []))
+    if compared.rows.own.before is not None:
+        await _log(tx, compared)
 
 
-async def _do(tx: Transaction, work: Work) -> list[str]:
-    """Bring a performance's seats, and its row when that changes, to the file. Returns what changed
-    of the seats. Raises ConcertFileError when orders are in the way."""
+async def _log(tx: Transaction, compared: Comparison) -> None:
+    """A load that changes a concert has a line in the log, as an operator's change has."""
+    # Each block has a line of its own.
+    own = [str(change) for change in compared.changes if change not in compared.blocks.changes]
+    if own:
+        details = {**compared.rows.own.limits(), "changes": listed(own, LOGGED_MAX)}
+        who = controls.operator()
+        await controls.log(tx, uuid7(), compared.concert.id, who, "load", details)
+
+
+async def _do(tx: Transaction, work: Work) -> None:
+    """Bring a performance's seats, and its row when that changes, to the file. Raises
+    ConcertFileError when orders are in the way."""
     await tx.send(LOCK_PLAN, performance_key=work.key)
     await tx.send(ANNOUNCE_LOAD, performance_key=work.key, channel=CHANNEL)
     if work.wanted is None:
-        await _require_no_orders(tx, work)
+        await comparing.require_no_orders(tx, work)
         await tx.send(DROP_PERFORMANCE, performance_key=work.key)
-        return []
+        return
     if work.columns is not None:
         await tx.send(CHANGE_PERFORMANCE, performance_key=work.key, **work.columns)
     await writing_blocks.release(tx, work.key, work.blocks)
-    changes = await _change_seats(tx, work, work.wanted)
+    await _change_seats(tx, work, work.wanted)
     try:
         await writing_blocks.take(tx, work.key, work.blocks)
     except SeatsInTheWay as refusal:
         raise ConcertFileError(f"{work.where} has blocks on seats in the way: {refusal}") from None
-    return changes
 
 
-async def _change_seats(tx: Transaction, work: Work, wanted: Sequence[FileSeat]) -> list[str]:
+async def _change_seats(tx: Transaction, work: Work, wanted: Sequence[FileSeat]) -> None:
     if work.present == list(wanted):
-        return []
-    numbers = {seat.number for seat in wanted}
-    gone = [seat.number for seat in work.present if seat.number not in numbers]
-    if gone:
-        await _require_unsold(tx, work, gone)
+        return
+    await comparing.require_unsold(tx, work)
+    if gone := work.gone():
         await tx.send(DROP_SEATS, performance_key=work.key, numbers=gone)
     await _write_seats(tx, work.key, wanted)
-    return load_report.seat_changes(work.where.rpartition(" ")[2], work.present, wanted)
 
 
 async def _write_seats(tx: Transaction, key: int, seats: Sequence[FileSeat]) -> None:
@@ -206,24 +197,3 @@ async def _write_seats(tx: Transaction, key: int, seats: Sequence[FileSeat]) -> 
         marks=[seat.mark for seat in seats],
         areas=[seat.area for seat in seats],
     )
-
-
-async def _require_unsold(tx: Transaction, work: Work, gone: Sequence[str]) -> None:
-    """Refuse to take away seats that are sold or held; orders that have ended do not count."""
-    rows = await tx.fetch(SEATS_IN_THE_WAY, performance_key=work.key, numbers=list(gone))
-    if rows:
-        named = [f"seat {row.number} (order {row.order_id}, {row.status})" for row in rows]
-        raise ConcertFileError(
-            f"{work.where} is without seats that are sold or held: "
-            f"{load_report.some(named, NAMED_MAX)}; `yemae orders move` gives them others first."
-        )
-
-
-async def _require_no_orders(tx: Transaction, work: Work) -> None:
-    rows = await tx.fetch(ORDERS_OF_PERFORMANCE, performance_key=work.key)
-    if rows:
-        named = [f"order {row.id} ({row.status})" for row in rows]
-        raise ConcertFileError(
-            f"{work.where} is not in the file any more, but has orders: "
-            f"{load_report.some(named, NAMED_MAX)}."
-        )

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from yemae.concerts import controls, seat_blocks
 from yemae.concerts.files.blocks_table import FileBlock
+from yemae.concerts.files.load_report import LoadChange, Mark
 from yemae.concerts.seat_blocks import Block
 from yemae.store.postgres import Transaction
 
@@ -33,10 +34,12 @@ class BlockWork(NamedTuple):
     """What a load does with the blocks of a concert, by performance id, and its sentences."""
 
     steps: dict[str, list[Step]]
-    changes: list[str]
+    changes: list[LoadChange]
     warnings: list[str]
     # Blocks that the file does not have any more.
     left_out: list[Block]
+    # Blocks that the load writes, each with its line in the log.
+    written: list[tuple[Block, dict[str, object]]]
 
 
 class ChangedBlock(NamedTuple):
@@ -49,20 +52,18 @@ class ChangedBlock(NamedTuple):
     says: FileBlock
 
 
-async def prepare(
+async def compare(
     tx: Transaction,
     concert_id: str,
     performances: Sequence[str],
     blocks: Sequence[FileBlock],
     now: datetime,
 ) -> BlockWork:
-    """Write what is said of the blocks, and find what is to be done with their seats of these
-    performances; the concert is locked. Each changed block has its line in the log."""
-    work = BlockWork({}, [], [], [])
-    who = controls.operator()
+    """Find what is to be done with the blocks of a concert and with their seats of these
+    performances. Writes nothing."""
+    work = BlockWork({}, [], [], [], [])
     for change in _changes(await seat_blocks.blocks_of(tx, concert_id), blocks):
         after = change.after
-        await seat_blocks.write_block(tx, concert_id, after, who)
         if after.file is None:
             work.left_out.append(after)
         is_over = after.releases_at is not None and after.releases_at <= now
@@ -79,10 +80,18 @@ async def prepare(
         said = [f"{count:,} seats {what}" for what, count in counts.items() if count]
         if after.file is None:
             said = ["not in the file any more"]
-        work.changes.append(f"block {after.name}: {', '.join(said) or 'changed'}")
-        details = {"block": after.name, **counts}
-        await controls.log(tx, uuid7(), concert_id, who, "load", details)
+        mark: Mark = "-" if after.file is None else "+" if change.before is None else "~"
+        work.changes.append(LoadChange(mark, f"block {after.name}: {', '.join(said) or 'changed'}"))
+        work.written.append((after, {"block": after.name, **counts}))
     return work
+
+
+async def write(tx: Transaction, concert_id: str, work: BlockWork) -> None:
+    """Write what is said of the blocks, each with its line in the log; the concert is locked."""
+    who = controls.operator()
+    for block, details in work.written:
+        await seat_blocks.write_block(tx, concert_id, block, who)
+        await controls.log(tx, uuid7(), concert_id, who, "load", details)
 
 
 def _changes(present: Mapping[str, Block], blocks: Sequence[FileBlock]) -> list[ChangedBlock]:

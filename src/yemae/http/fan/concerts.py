@@ -79,7 +79,7 @@ async def list_concerts(call: Call) -> Answer:
         if not places:
             raise InvalidRequest.of("cursor", "not a next_cursor of this list")
         listed = listed[places[0] :]
-    bookable = [concert for concert in listed if not concert.has_no_sale_to_come(now)]
+    bookable = [concert for concert in listed if concert.is_listed(now)]
     following = bookable[limit].id if len(bookable) > limit else None
     listed_now = Concerts([_listed(call.runtime, c) for c in bookable[:limit]], following)
     body = msgspec.json.encode(listed_now)

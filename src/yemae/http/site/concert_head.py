@@ -44,6 +44,8 @@ def head_of(
     said = _shortened(description)
     about = " · ".join((concert.artist, concert.venue, _when(concert)))
     named = {"description": about, "twitter:card": "summary"}
+    if concert.hidden:
+        named["robots"] = "noindex"
     properties = {
         "og:type": "website",
         "og:site_name": SITE,
