@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -22,6 +23,7 @@ RETRY_S = 1
 # Sign-ups and sign-ins that may wait for their hash, in one process.
 CALLERS_MAX = 200
 CALLERS_PER_ADDRESS_MAX = 64
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 class Turns:
@@ -89,14 +91,13 @@ class Passwords:
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        # Compared with when there is no such user, so that the answer takes as long.
-        self._no_user = self._hasher.hash("no user")
+        # Before the first sign-in, because the loop waits for it.
+        self._no_user = _hash_of_no_user()
 
     async def hash(self, password: str, address: str) -> str:
         """The Argon2id hash of a password. Raises Overloaded or RateLimited."""
         async with self.turns.turn(address):
-            return await asyncio.to_thread(self._hasher.hash, composed(password))
+            return await asyncio.to_thread(HASHER.hash, composed(password))
 
     async def match(self, password_hash: str | None, password: str) -> bool:
         """Whether the password belongs to the hash; no hash matches nothing, as slowly. To be
@@ -111,9 +112,16 @@ class Passwords:
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:
-            return self._hasher.verify(password_hash, password)
+            return HASHER.verify(password_hash, password)
         except (Argon2Error, InvalidHashError):
             return False
+
+
+@cache
+def _hash_of_no_user() -> str:
+    """Compared with when there is no such user, so that the answer takes as long. Made once in a
+    process, as slowly as any."""
+    return HASHER.hash("no user")
 
 
 def wrong_password(password: str, email: str, name: str) -> str | None:

@@ -8,8 +8,6 @@ import typer
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.http.contract.docs_page import document_bytes
-from yemae.http.operations import OPERATIONS
 
 
 def openapi(
@@ -21,6 +19,10 @@ def openapi(
 
     The same that a server gives at /openapi.json.
     """
+    # Only here, because no other command needs the whole API, which is a fifth of the start.
+    from yemae.http.contract.docs_page import document_bytes  # noqa: PLC0415
+    from yemae.http.operations import OPERATIONS  # noqa: PLC0415
+
     content = document_bytes(OPERATIONS)
     if output is None:
         sys.stdout.write(content.decode())

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from yemae.cli.examples import examples
-from yemae.http.contract.mock import serve_mock
 from yemae.serve.address import base_url, listen
 
 
@@ -20,6 +19,9 @@ def mock(
 
     The header `Prefer` chooses another answer than the first; docs/mock.md has them all.
     """
+    # Only here, because no other command needs the whole API, which is a fifth of the start.
+    from yemae.http.contract.mock import serve_mock  # noqa: PLC0415
+
     with listen(host, port) as listener:
         url = base_url(listener)
         typer.echo(f"Mock API at {url}, explained at {url}/docs. Ctrl-C ends it.", err=True)

@@ -11,6 +11,7 @@ from helpers.http import Site, open_site, problem_of
 from helpers.networks import UNREACHABLE, seen_from
 from helpers.proofs import guarded, solve
 from helpers.time_travel import travel
+from yemae.accounts import passwords
 from yemae.accounts.access import GUEST_KEY_TTL_S
 from yemae.settings import ACCOUNTS_PER_MINUTE, Settings
 
@@ -209,7 +210,7 @@ async def test_a_password_hashed_as_it_was_typed_still_signs_in(site: Site) -> N
     """Earlier versions did so."""
     decomposed = unicodedata.normalize("NFD", "비밀번호는각가나다")
     await site.ask("POST", "/v1/users", json=WHO)
-    raw = site.runtime.passwords._hasher.hash(decomposed)
+    raw = passwords.HASHER.hash(decomposed)
     async with site.runtime.postgres.transaction() as tx:
         await tx.send(b"update users set password_hash = %(raw)s", raw=raw)
     answer = await site.ask("POST", "/v1/sessions", json=SESSION | {"password": decomposed})

@@ -6,7 +6,8 @@ us. No page loads anything from elsewhere, and the Content-Security-Policy says 
 
 import hashlib
 import html
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -70,13 +71,14 @@ EXAMPLE_TITLES: dict[Language, str] = {"en": "Example", "ko": "예시"}
 NAMES: dict[Language, str] = {"en": "English", "ko": "한국어"}
 
 
-def document_bytes(operations: Sequence[Operation]) -> bytes:
-    """openapi.json as it is committed and served."""
+@cache
+def document_bytes(operations: tuple[Operation, ...]) -> bytes:
+    """openapi.json as it is committed and served; made once in a process."""
     encoded = msgspec.json.encode(openapi.document(operations))
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
-def routes(operations: Sequence[Operation]) -> list[BaseRoute]:
+def routes(operations: tuple[Operation, ...]) -> list[BaseRoute]:
     """The routes of every page here."""
     api = document_bytes(operations)
 
@@ -98,6 +100,7 @@ async def _home(_: Request) -> Response:
     return RedirectResponse("/docs", 307, {"X-Content-Type-Options": "nosniff"})
 
 
+@cache
 def _asset(name: str) -> Callable[[Request], Awaitable[Response]]:
     """A handler that gives a file of the viewer."""
     content = Path(swagger_ui_path, name).read_bytes()

@@ -93,9 +93,9 @@ ALWAYS: tuple[type[Refusal], ...] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
-    """One method of one path."""
+    """One method of one path. There is one of each, so it is compared as that."""
 
     name: str
     method: str
