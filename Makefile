@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deploy wheel image image-version check rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test test-deploy wheel image image-version check check-types check-rest rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -21,7 +21,10 @@ test: set-up-dev ## All checks, then all tests with branch coverage
 	@$(MAKE) check
 	@# Server processes that root starts work as another user, who has to write their coverage as well.
 	@data=$$(mktemp -d) && chmod 1777 "$$data" && trap 'rm -rf "$$data"' EXIT && \
-		COVERAGE_FILE="$$data/coverage" $(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+		COVERAGE_FILE="$$data/coverage" $(BIN)/python -m pytest -n $(PROCESSES) --cov --cov-report=term-missing:skip-covered
+
+# More than there are processors, because tests wait for a third of their time.
+PROCESSES ?= $(shell expr $$(nproc) '*' 3 / 2)
 
 test-deploy: set-up-dev ## What is shipped in deploy/, run as it is shipped (root; installs what it lacks)
 	@$(BIN)/python scripts/test_deploy.py $(DEPLOY)
@@ -43,9 +46,15 @@ image-version:
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/yemae/__init__.py)
 
 check: set-up-dev ## Format, lint, types, import order, file lengths, unsafe SQL, and the page
+	@$(MAKE) --jobs 2 --output-sync check-types check-rest
+
+# One processor is busy with this for as long as another is with all the rest.
+check-types:
+	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/code_rules.py
 	$(BIN)/python scripts/lua_rules.py

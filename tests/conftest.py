@@ -1,13 +1,16 @@
 """Fixtures of all tests: real private stores, a fresh database for each test, time travel.
 
-Each xdist worker starts one PostgreSQL and one Valkey of its own. A database costs a copy of a
-migrated template; Valkey is emptied before each test.
+Each xdist worker starts one PostgreSQL and one Valkey of its own, in memory where that has room. A
+database costs a copy of a migrated template; Valkey is emptied before each test.
 """
 
+import asyncio
 import itertools
 import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -17,8 +20,9 @@ from psycopg.conninfo import make_conninfo
 from valkey import Valkey as BlockingValkey
 
 from helpers.cluster import Cluster
-from helpers.concerts import load_concert
+from helpers.concerts import HALL, load_concert
 from helpers.fans import Fan
+from helpers.memory import memory
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale.batches import Batches, open_batches
@@ -26,14 +30,13 @@ from yemae.schema import migrate
 from yemae.schema.roles import APP_ROLE
 from yemae.settings import Settings
 
-TEMPLATE = "yemae_template"
+TEMPLATE, HALL_TEMPLATE = "yemae_template", "yemae_template_with_hall"
 SECRET_KEY = "a secret key that only the tests know, 32 characters or more"
 
 # The number of databases of earlier tests that are kept.
 KEPT = 5
 
 _numbers = itertools.count(1)
-_used: deque[str] = deque()
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +50,9 @@ def usual_logs() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def stores() -> Iterator[StoreUrls]:
     """A PostgreSQL and a Valkey for this worker, with throw-away data."""
-    with tempfile.TemporaryDirectory(prefix="yemae-tests-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="yemae-tests-", dir=memory(), ignore_cleanup_errors=True
+    ) as folder:
         private = PrivateStores(Path(folder), durable=False, shared_buffers_mb=128)
         urls = private.start()
         try:
@@ -56,49 +61,58 @@ def stores() -> Iterator[StoreUrls]:
             private.stop()
 
 
-def _create(stores: StoreUrls, name: str, template: str) -> str:
-    """A database that is a copy. Copying its files is much less work than copying its pages through
-    the log, and less again where the file system can share them."""
-    copy = f'create database "{name}" template {template} strategy file_copy'
-    with psycopg.connect(stores.database_url, autocommit=True) as admin:
+class Databases:
+    """Makes and drops databases, in one session of the owner's."""
+
+    def __init__(self, url: str, session: psycopg.Connection) -> None:
+        self._url = url
+        self._session = session
+        self._used: deque[str] = deque()
+
+    def copy(self, template: str, name: str = "") -> str:
+        """A database that is a copy; its URL. Copying its files is much less work than copying its
+        pages through the log, and less again where the file system can share them."""
+        name = name or f"test_{next(_numbers)}"
+        copy = f'create database "{name}" template {template} strategy file_copy'.encode()
         try:
-            admin.execute("set file_copy_method = clone")
-            admin.execute(copy)
+            self._session.execute("set file_copy_method = clone")
+            self._session.execute(copy)
         except psycopg.DatabaseError:
             # Not every file system can.
-            admin.execute("set file_copy_method = copy")
-            admin.execute(copy)
-    return make_conninfo(stores.database_url, dbname=name)
+            self._session.execute("set file_copy_method = copy")
+            self._session.execute(copy)
+        return make_conninfo(self._url, dbname=name)
 
-
-def _drop_later(stores: StoreUrls, name: str) -> None:
-    """Drop the database of some tests ago, whose sessions have certainly ended: PostgreSQL waits
-    for those in steps of a tenth of a second."""
-    _used.append(name)
-    if len(_used) > KEPT:
-        with psycopg.connect(stores.database_url, autocommit=True) as admin:
-            admin.execute(f'drop database if exists "{_used.popleft()}" with (force)')
+    @contextmanager
+    def lent(self, template: str) -> Iterator[str]:
+        """A copy for one test. It is dropped some tests later, when its sessions have certainly
+        ended: PostgreSQL waits for those in steps of a tenth of a second."""
+        name = f"test_{next(_numbers)}"
+        yield self.copy(template, name)
+        self._used.append(name)
+        if len(self._used) > KEPT:
+            drop = f'drop database if exists "{self._used.popleft()}" with (force)'
+            self._session.execute(drop.encode())
 
 
 @pytest.fixture(scope="session")
-def template(stores: StoreUrls) -> str:
+def databases(stores: StoreUrls) -> Iterator[Databases]:
+    """The databases of this worker's tests."""
+    with psycopg.connect(stores.database_url, autocommit=True) as session:
+        yield Databases(stores.database_url, session)
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> str:
     """The name of a migrated, empty database to copy."""
-    migrate.upgrade(_create(stores, TEMPLATE, "template0"))
+    migrate.upgrade(databases.copy("template0", TEMPLATE))
     return TEMPLATE
 
 
-@pytest.fixture
-def database_url(stores: StoreUrls, template: str) -> Iterator[str]:
-    """A fresh migrated database."""
-    name = f"test_{next(_numbers)}"
-    yield _create(stores, name, template)
-    _drop_later(stores, name)
-
-
 @pytest.fixture(scope="session")
-def kept_database_url(stores: StoreUrls, template: str) -> str:
+def kept_database_url(databases: Databases, template: str) -> str:
     """A migrated database that is there until the end, for a server that many tests share."""
-    return _create(stores, f"kept_{next(_numbers)}", template)
+    return databases.copy(template)
 
 
 @pytest.fixture(scope="session")
@@ -109,11 +123,10 @@ def kept_valkey_url(stores: StoreUrls) -> str:
 
 
 @pytest.fixture
-def empty_database_url(stores: StoreUrls) -> Iterator[str]:
+def empty_database_url(databases: Databases) -> Iterator[str]:
     """A fresh database without any table."""
-    name = f"test_{next(_numbers)}"
-    yield _create(stores, name, "template0")
-    _drop_later(stores, name)
+    with databases.lent("template0") as url:
+        yield url
 
 
 @pytest.fixture
@@ -122,6 +135,35 @@ def valkey_url(stores: StoreUrls) -> str:
     with BlockingValkey.from_url(stores.valkey_url) as client:
         client.flushall()
     return stores.valkey_url
+
+
+@pytest.fixture(scope="session")
+def hall_template(databases: Databases, template: str) -> str:
+    """The name of one with `helpers.concerts.HALL` to copy; made in a thread of its own, because
+    this one may have an event loop."""
+    url = databases.copy(template, HALL_TEMPLATE)
+    settings = Settings().replace(database_url=url, secret_key=SECRET_KEY)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(load_concert(settings))).result()
+    return HALL_TEMPLATE
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, databases: Databases, template: str
+) -> Iterator[str]:
+    """A fresh migrated database, empty but for what `usual_concert` asks for."""
+    if "usual_concert" in request.fixturenames:
+        template = request.getfixturevalue("hall_template")
+    with databases.lent(template) as url:
+        yield url
+
+
+@pytest.fixture
+def usual_concert(database_url: str) -> str:
+    """`helpers.concerts.HALL` is in the database from the start, 10 seats on two dates; its id."""
+    assert database_url
+    return HALL
 
 
 @pytest.fixture(scope="session")
@@ -163,10 +205,10 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """An open runtime with one concert (`helpers.concerts.HALL`): 10 seats on two dates."""
-    await load_concert(settings)
+async def runtime(settings: Settings, usual_concert: str) -> AsyncIterator[Runtime]:
+    """An open runtime with the usual concert."""
     async with open_runtime(settings) as opened:
+        assert usual_concert in opened.catalogue.queues
         yield opened
 
 

@@ -143,8 +143,7 @@ def test_concerts_are_loaded_and_listed(named_stores: Settings, hall_file: str) 
 @pytest.mark.usefixtures("named_stores")
 def test_a_queue_shows_its_settings_and_its_numbers(hall_file: str) -> None:
     yemae("concerts", "load", hall_file)
-    # Processes of their own: an open runtime ties its loggers to this process's stderr.
-    shown = finish(start("queue", "show", "hall", "--json")).json()
+    shown = yemae("queue", "show", "hall", "--json").json()
     assert shown["settings"]["active_limit"] == 100
     assert (shown["state"], shown["counts"]["waiting"]) == ("open", 0)
     table = finish(start("queue", "show", "hall")).out

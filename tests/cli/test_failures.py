@@ -81,7 +81,7 @@ def test_a_faulty_concert_file_ends_with_2_and_names_the_line(tmp_path: Path) ->
 
 @pytest.mark.usefixtures("named_stores")
 def test_an_unknown_concert_ends_with_2_and_names_those_there_are() -> None:
-    done = finish(start("queue", "show", "nope"))
+    done = yemae("queue", "show", "nope")
     assert sentence(done, 2) == "There is no concert 'nope'; there are: none yet."
 
 
@@ -130,7 +130,8 @@ def test_stores_that_are_away_end_with_1(
 ) -> None:
     path = tmp_path / "away.sock"
     yemae("concerts", "load", hall_file)
-    done = finish(start("queue", "admit", "hall", "1", YEMAE_VALKEY_URL=f"unix://{path}"))
+    monkeypatch.setenv("YEMAE_VALKEY_URL", f"unix://{path}")
+    done = yemae("queue", "admit", "hall", "1")
     assert sentence(done, 1).startswith("Valkey cannot be reached: ")
     monkeypatch.setenv("YEMAE_DATABASE_URL", f"postgresql://fan:hidden@/none?host={tmp_path}")
     said = sentence(yemae("migrate"), 1)

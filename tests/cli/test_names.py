@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from helpers.command import finish, start, yemae
+from helpers.command import yemae
 from helpers.concerts import SMALL, TEXT
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.settings import Settings
@@ -93,7 +93,7 @@ def test_a_list_shows_neither_the_seed_of_a_draw_nor_hashes_of_codes(
         yemae("concerts", "list", "--json").out,
         yemae("concerts", "list").out,
         *(
-            finish(start("queue", *arguments)).out
+            yemae("queue", *arguments).out
             for arguments in (
                 ("show", "hall", "--json"),
                 ("show", "hall"),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from helpers.command import Done, finish, start, yemae
+from helpers.command import Done, yemae
 from helpers.concerts import FIRST
 from helpers.fans import Fan
 from yemae.orders.order import Order
@@ -15,8 +15,8 @@ from yemae.settings import Settings
 
 
 def orders(*arguments: str) -> Done:
-    """Run a command, as a process of its own."""
-    return finish(start("orders", *arguments))
+    """Run a command of the group."""
+    return yemae("orders", *arguments)
 
 
 def move(*arguments: str) -> Done:
@@ -50,7 +50,7 @@ def test_a_paid_order_moves_and_only_its_new_ticket_opens_the_door(
         "refused: Seat 1 was not sold to the order of this ticket.",
         "valid: Test, 2030-01-01 10:00Z, hall-1, seat 7",
     ]
-    log = finish(start("queue", "log", "hall")).out
+    log = yemae("queue", "log", "hall").out
     assert f"order: {sold.id}, seats: 1 → 7, total: 50,000 → 50,000" in log
 
 
@@ -87,7 +87,7 @@ def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Setti
     assert (whole["status"], whole["refunded"]) == ("cancelled", 50_000)
     (line,) = json.loads(orders("find", "--json").out)
     assert (line["id"], line["status"]) == (str(sold.id), "cancelled")
-    log = finish(start("queue", "log", "hall")).out
+    log = yemae("queue", "log", "hall").out
     assert "reason: Broken seat" in log
     assert "reason: Bad view" in log
 

@@ -1,7 +1,4 @@
-"""`yemae queue`: every command, what it changes, and what it says when it cannot.
-
-A command that opens a runtime is a process of its own, because it binds loggers to its stderr.
-"""
+"""`yemae queue`: every command, what it changes, and what it says when it cannot."""
 
 import os
 import pwd

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from helpers.command import Done, finish, start
+from helpers.command import Done, yemae
 from yemae.settings import Settings
 
 
 def seats(*arguments: str) -> Done:
-    """Run one command of the group, as a process of its own."""
-    return finish(start("seats", *arguments))
+    """Run one command of the group."""
+    return yemae("seats", *arguments)
 
 
 def test_seats_are_blocked_listed_and_released(hall: Settings) -> None:  # noqa: ARG001
@@ -35,7 +35,7 @@ def test_seats_are_blocked_listed_and_released(hall: Settings) -> None:  # noqa:
     assert done.out == "press: 1 seat released, 1 left in the block\n"
     assert seats("unblock", "hall", "press").out == "press: 1 seat released, 0 left in the block\n"
     assert json.loads(seats("list", "hall", "--json").out) == []
-    log = finish(start("queue", "log", "hall")).out
+    log = yemae("queue", "log", "hall").out
     assert re.search(r"block +note: Reviewers, block: press, .*count: 2, seats: 1 2,", log)
     assert "releases_at: – → 2029-12-31 12:00" in log
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from valkey import Valkey as Client
 
-from helpers.cluster import Cluster
+from helpers.cluster import Cluster, until
 from yemae.doctor import valkey
 from yemae.doctor.findings import Finding
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
@@ -34,6 +35,13 @@ def set_up(url: str, **settings: str) -> None:
     with Client.from_url(url) as client:
         for name, value in settings.items():
             client.config_set(name.replace("_", "-"), value)
+        # While it begins its file of writes, Valkey refuses to end.
+        until(lambda: not _begins_a_file(client))
+
+
+def _begins_a_file(client: Client) -> bool:
+    found: Any = client.info("persistence")
+    return bool(found["aof_rewrite_in_progress"] or found["aof_rewrite_scheduled"])
 
 
 GOOD = {

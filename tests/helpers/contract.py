@@ -1,5 +1,6 @@
 """openapi.json as tests read it: what it says of an operation, and its schemas as validators."""
 
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -17,6 +18,15 @@ def described(operation: Operation) -> dict[str, Any]:
     """What the document says of an operation."""
     found: dict[str, Any] = DOCUMENT["paths"][operation.path][operation.method.lower()]
     return found
+
+
+@cache
+def validator_of(
+    path: str, method: str, status: str, media_type: str
+) -> jsonschema_rs.Draft202012Validator:
+    """The validator of what an operation answers."""
+    shown = DOCUMENT["paths"][path][method]["responses"][status]
+    return validator(shown["content"][media_type]["schema"])
 
 
 def validator(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:

@@ -17,7 +17,7 @@ import structlog
 from structlog.testing import LogCapture
 
 from helpers.concerts import HALL, load_concert
-from helpers.contract import DOCUMENT, validator
+from helpers.contract import DOCUMENT, validator_of
 from yemae.concerts.files.concert_file import FileConcert
 from yemae.http.server import endpoint
 from yemae.http.server.app import App, create_app
@@ -191,8 +191,9 @@ def check_contract(response: httpx.Response) -> None:
     """The answer is one that openapi.json shows for this operation."""
     path = response.request.url.raw_path.decode().partition("?")[0]
     found = next((known for known, pattern in PATHS.items() if pattern.fullmatch(path)), None)
-    operation = DOCUMENT["paths"].get(found, {}).get(response.request.method.lower())
-    if operation is None:
+    method = response.request.method.lower()
+    operation = DOCUMENT["paths"].get(found, {}).get(method)
+    if found is None or operation is None:
         assert response.status_code in (404, 405)
         return
     shown = operation["responses"][str(response.status_code)]
@@ -203,7 +204,8 @@ def check_contract(response: httpx.Response) -> None:
     kind = response.headers.get("content-type", "").partition(";")[0]
     assert (kind in content) if content else (kind == "")
     if kind.endswith("json"):
-        validator(content[kind]["schema"]).validate(response.json())
+        check = validator_of(found, method, str(response.status_code), kind)
+        check.validate(response.json())
 
 
 def problem_of(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
@@ -221,14 +223,20 @@ def problem_of(response: httpx.Response, status: int, slug: str) -> dict[str, An
 async def open_site(
     settings: Settings, *concerts: FileConcert, **changes: object
 ) -> AsyncIterator[Site]:
-    """Run the application with these concerts (or the usual one) and changed settings; no fan is
-    admitted before `Site.admit`.
-
-    At the end it must not have logged a fault or a problem that the operation does not declare.
-    """
+    """Run the application with these concerts (or the usual one) and changed settings."""
     settings = settings.replace(**changes)
     for wanted in concerts or (None,):
         await load_concert(settings, wanted)
+    async with running_site(settings) as site:
+        yield site
+
+
+@asynccontextmanager
+async def running_site(settings: Settings) -> AsyncIterator[Site]:
+    """Run the application with the concerts that are there; no fan is admitted before `Site.admit`.
+
+    At the end it must not have logged a fault or a problem that the operation does not declare.
+    """
     app = create_app(settings)
     logged = LogCapture()
     with pytest.MonkeyPatch.context() as patch:

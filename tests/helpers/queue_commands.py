@@ -2,13 +2,13 @@
 
 import psycopg
 
-from helpers.command import Done, finish, start
+from helpers.command import Done, yemae
 from yemae.settings import Settings
 
 
 def queue(*arguments: str) -> Done:
-    """Run one command of the group, as a process of its own."""
-    return finish(start("queue", *arguments))
+    """Run one command of the group."""
+    return yemae("queue", *arguments)
 
 
 def controls(settings: Settings, columns: str) -> tuple[object, ...] | None:

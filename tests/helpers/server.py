@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Self
 
 import psutil
 from psycopg.conninfo import make_conninfo
@@ -23,8 +24,14 @@ START_S = 120.0
 PAGE = "http://127.0.0.1:{}"
 
 
+# What a server process needs for the coverage of its lines to be measured.
+TRACED = "COVERAGE"
+
+
 class Server:
-    """One server on a free port; `variables` are further YEMAE_* settings."""
+    """One server on a free port; `variables` are further YEMAE_* settings. Its lines are not
+    measured, which takes a third of its start and of each request, unless it is `traced`: most of
+    them are covered by tests in one process."""
 
     def __init__(self, folder: Path, *options: str, **variables: str) -> None:
         self.folder = folder
@@ -33,7 +40,11 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = PAGE.format(self.port)
-        kept = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if "YEMAE" not in name and not name.startswith(TRACED)
+        }
         self.environ = kept | {
             "YEMAE_DATA_DIR": str(folder / "data"),
             "YEMAE_PORT": str(self.port),
@@ -49,6 +60,13 @@ class Server:
         if url := self.environ.get("YEMAE_DATABASE_URL"):
             self.environ["YEMAE_DATABASE_URL"] = make_conninfo(url, user=APP_ROLE)
         self.process: subprocess.Popen[bytes] | None = None
+
+    def traced(self) -> Self:
+        """Measure which lines it runs, in a run that does."""
+        self.environ |= {
+            name: value for name, value in os.environ.items() if name.startswith(TRACED)
+        }
+        return self
 
     @property
     def settings(self) -> Settings:

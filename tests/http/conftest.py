@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from helpers.http import Site, Visitor, open_site
+from helpers.http import Site, Visitor, running_site
 from yemae.settings import Settings
 
 
 @pytest.fixture
-async def site(settings: Settings) -> AsyncIterator[Site]:
+async def site(settings: Settings, usual_concert: str) -> AsyncIterator[Site]:
     """The application on fresh stores, with `helpers.concerts.HALL` on sale."""
-    async with open_site(settings) as opened:
+    async with running_site(settings) as opened:
+        assert usual_concert in opened.runtime.catalogue.queues
         yield opened
 
 

@@ -169,7 +169,7 @@ def server() -> Iterator[Server]:
             TEXT.format(concert_id=HALL, seats=SEATS, seat_limit=4, absent_after_s=600, **limits)
         )
         options = ("--workers", "1", "--load", str(file))
-        server = Server(folder, *options)
+        server = Server(folder, *options).traced()
         server.start()
         try:
             yield server

@@ -49,7 +49,7 @@ def server() -> Iterator[Server]:
                 absent_after_s=600,
             )
         )
-        server = Server(folder, "--workers", "1", "--load", str(concert))
+        server = Server(folder, "--workers", "1", "--load", str(concert)).traced()
         server.start()
         try:
             yield server
