@@ -1,7 +1,6 @@
 """What a fan does in the browser, as steps, and another fan who uses the API."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from helpers.server import SECRET_KEY
+from helpers.serving import until
 from yemae.accounts.access import Issuer
 
 PATIENCE_S = 30.0
@@ -91,11 +91,8 @@ class ApiFan:
 
     def get_in(self, concert: str) -> None:
         """Join and poll until inside."""
-        place = self.join(concert)
-        deadline = time.monotonic() + PATIENCE_S
-        while place["state"] != "admitted":
-            assert time.monotonic() < deadline, "never let in"
-            place = self.poll()
+        self.join(concert)
+        until(lambda: self.poll()["state"] == "admitted", PATIENCE_S)
 
     def leave(self) -> None:
         """Give the place up, which lets the next one in."""

@@ -1,6 +1,5 @@
 """The list of concerts says what can be bought, and goes on saying what is so."""
 
-import time
 from typing import Literal
 
 import httpx
@@ -10,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from e2e.conftest import NewConcert, NewRival, Opener
 from e2e.fans import PATIENCE_S
 from helpers.server import SECRET_KEY, Server
+from helpers.serving import until
 from yemae.accounts.access import Issuer
 
 
@@ -27,10 +27,9 @@ def steer(server: Server, concert: str, action: Literal["pause", "drain", "resum
 
 def wait_until_counted(server: Server, concert: str) -> None:
     """The seats that are sold are counted every two seconds."""
-    deadline = time.monotonic() + PATIENCE_S
+    path = f"/v1/concerts/{concert}/queue"
     with httpx.Client(base_url=server.url) as client:
-        while client.get(f"/v1/concerts/{concert}/queue").json()["state"] != "sold_out":
-            assert time.monotonic() < deadline, "never sold out"
+        until(lambda: client.get(path).json()["state"] == "sold_out", PATIENCE_S)
 
 
 def test_the_list_says_of_each_concert_what_its_page_says(

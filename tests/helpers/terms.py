@@ -1,12 +1,12 @@
 """The operator's terms on a server that runs."""
 
-import time
 from pathlib import Path
 
 import httpx
 
 from helpers.command import finish, start
 from helpers.server import Server
+from helpers.serving import until
 
 PATIENCE_S = 60.0
 
@@ -17,6 +17,5 @@ def publish_terms(server: Server, folder: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     done = finish(start("terms", "publish", str(path), **server.environ))
     assert done.code == 0, done.err
-    deadline = time.monotonic() + PATIENCE_S
-    while httpx.get(f"{server.url}/v1/settings").json()["terms"] is None:
-        assert time.monotonic() < deadline, "the server did not notice the terms"
+    with httpx.Client(base_url=server.url) as client:
+        until(lambda: client.get("/v1/settings").json()["terms"] is not None, PATIENCE_S)
