@@ -142,6 +142,9 @@ def test_a_code_opens_its_lane_and_a_group_the_first_that_names_it(hall: Concert
     coded = replace(hall, lanes=lanes)
     for code, lane_of_code in (("CODE-1", 1), ("CODE-2", 2), ("CODE-3", None)):
         assert policy.lane_of(coded, ["fans"], code, codes) == lane_of_code
+    none = replace(hall, lanes=())
+    assert policy.lane_of(none, ["fans"], None, codes) == 0
+    assert policy.lane_of(none, ["fans"], "CODE-1", codes) is None
 
 
 def test_the_seed_is_public_from_the_opening_by_the_clock_of_the_snapshot(hall: Concert) -> None:

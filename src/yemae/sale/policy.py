@@ -124,14 +124,11 @@ def lane_of(
 ) -> int | None:
     """The lane that a fan's groups or presale code open: 0 is the general one. None when the code
     opens none."""
-    if code is None and not concert.lanes:
-        return 0
-    if code is not None:
-        forms = codes.forms(concert.id, code)
-        return next(
-            (i for i, lane in enumerate(concert.lanes, 1) if forms & lane.code_hashes), None
-        )
-    return next((i for i, lane in enumerate(concert.lanes, 1) if lane.group in groups), 0)
+    lanes = enumerate(concert.lanes, 1)
+    if code is None:
+        return next((number for number, lane in lanes if lane.group in groups), 0)
+    forms = codes.forms(concert.id, code)
+    return next((number for number, lane in lanes if forms & lane.code_hashes), None)
 
 
 def lane_name(concert: Concert, lane: int) -> str:
