@@ -96,6 +96,9 @@ def test_a_code_with_anything_added_is_refused(spoilt: str) -> None:
         (CODE + "A" * CODE_MAX_CHARS, DAMAGED),
         # Well written, and too short for a signature and a ticket.
         ("YEMAE1:" + "A" * 16, DAMAGED),
+        # As long as a code may be, and the next longer one that is well written.
+        ("YEMAE1:" + "A" * (CODE_MAX_CHARS - 7), NOT_OURS),
+        ("YEMAE1:" + "A" * (CODE_MAX_CHARS - 4), DAMAGED),
         (OTHER.sign(TICKET), NOT_OURS),
     ],
 )

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from helpers.holds import LIMIT, NOW, SEATS, hold, request
 from yemae.concerts.pricing import NO_PRICING
+from yemae.concerts.seat_map.marks import COMPANION, WHEELCHAIR
 from yemae.orders.order import Order
 from yemae.refusals import (
+    CompanionSeatAlone,
     EntryTokenExpired,
     IdempotencyConflict,
     Refusal,
@@ -149,6 +151,14 @@ def test_a_new_order_says_what_was_held_and_until_when() -> None:
     )  # fmt: skip
 
 
+def test_an_order_of_a_phase_is_of_the_concert_and_names_the_phase() -> None:
+    of_phase = request("1")._replace(pass_key=PassKey("hall-presale", "ann", 7), phase_of="hall")
+    for wanted, sale in ((of_phase, "hall-presale"), (request("2"), None)):
+        (order,) = made(hold([wanted]))
+        assert (order.concert_id, order.sale) == ("hall", sale)
+        assert order.pass_key == wanted.pass_key
+
+
 def test_one_taken_seat_refuses_the_whole_request_and_leaves_the_others_free() -> None:
     first, second, third = hold([request("1"), request("1", "2", user="ben"), request("2")])
     assert isinstance(first, Order)
@@ -160,6 +170,17 @@ def test_one_taken_seat_refuses_the_whole_request_and_leaves_the_others_free() -
 def test_a_seat_that_does_not_exist_is_named() -> None:
     (answer,) = hold([request("1", "nowhere")])
     assert isinstance(answer, SeatNotFound) and answer.seats == ["nowhere"]  # noqa: PT018
+
+
+def test_a_companion_seat_is_held_with_a_wheelchair_place_only() -> None:
+    marked = {(1, "1"): SeatOnOffer("R", 9, True, WHEELCHAIR)}
+    marked |= {(1, number): SeatOnOffer("R", 9, True, COMPANION) for number in ("2", "3")}
+    for wanted in (request("3"), request("1", "2", "3")):
+        (refusal,) = hold([wanted], marked)
+        assert isinstance(refusal, CompanionSeatAlone)
+        assert refusal.seats
+    (order,) = hold([request("1", "2")], marked)
+    assert isinstance(order, Order)
 
 
 def test_the_best_of_a_grade_without_enough_seats_together_are_refused_with_what_there_is() -> None:

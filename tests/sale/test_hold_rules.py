@@ -103,6 +103,12 @@ def test_wrong_seats_name_their_field(seats: list[str], field: str, detail: str)
     assert (error.field, error.detail) == (field, detail)
 
 
+def test_only_the_seats_that_are_listed_twice_are_named_so() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        seat_numbers(["3", "2", "1", "2", "3"])
+    assert [error.detail for error in refused.value.errors] == ["listed twice: 2, 3"]
+
+
 @pytest.fixture
 async def plan(runtime: Runtime) -> Plan:
     """The plan of the hall, whose one grade is R."""

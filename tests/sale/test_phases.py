@@ -74,6 +74,19 @@ def test_an_open_phase_for_all_is_chosen_before_a_presale_that_is_to_open() -> N
     assert phases.joinable(named, NOW) == (named, member)
 
 
+def test_a_phase_for_few_fans_comes_first_from_the_very_moment_of_its_opening() -> None:
+    is_open = queue("hall", -60)
+    member = queue("member", 0, group="club")
+    named = msgspec.structs.replace(is_open, phases=(member,))
+    assert phases.joinable(named, NOW) == (member, named)
+    assert phases.now_shown(msgspec.structs.replace(GENERAL, phases=(member,)), NOW) is member
+
+
+def test_of_two_presales_a_fan_joins_the_one_of_the_code_and_without_one_needs_one() -> None:
+    assert phases.choose((GENERAL, CLUB), (), "CLUB-1", CODES) == (CLUB, 0, "right")
+    assert phases.choose((CLUB, CARD), (), None, CODES) == (CLUB, 0, "needed")
+
+
 def test_a_presale_alone_needs_a_code() -> None:
     assert phases.choose((CARD,), (), None, CODES) == (CARD, 0, "needed")
     assert phases.choose((CARD,), (), "GUESS", CODES) == (CARD, 0, "wrong")
@@ -91,6 +104,8 @@ def test_what_may_be_joined_has_begun_and_is_not_over() -> None:
     named = msgspec.structs.replace(GENERAL, phases=(over, later, CLUB))
     assert phases.joinable(named, NOW) == (CLUB, named)
     assert phases.joinable(over, NOW) == (over,), "it refuses as a closed queue"
+    all_over = msgspec.structs.replace(over, phases=(queue("before", -900, ends_in_s=-600),))
+    assert phases.joinable(all_over, NOW) == (all_over,)
 
 
 def test_the_earliest_time_to_join_is_named_while_nothing_may_be_joined() -> None:
@@ -99,6 +114,9 @@ def test_the_earliest_time_to_join_is_named_while_nothing_may_be_joined() -> Non
     with pytest.raises(QueueNotOpen) as refused:
         phases.joinable(named, NOW)
     assert refused.value.opens_at == NOW + timedelta(seconds=200)
+    with pytest.raises(QueueNotOpen) as refused:
+        phases.joinable(first, NOW)
+    assert refused.value.opens_at == NOW + timedelta(seconds=300)
 
 
 def test_the_phase_that_stands_for_a_concert_is_an_open_one_then_the_general_sale() -> None:
@@ -106,6 +124,9 @@ def test_the_phase_that_stands_for_a_concert_is_an_open_one_then_the_general_sal
     assert phases.now_shown(named, NOW) is CLUB
     assert phases.now_shown(named, NOW + timedelta(seconds=700)) is named
     assert phases.now_shown(named, datetime(2031, 1, 1, tzinfo=UTC)) is named
+    later = queue("later", 600)
+    sold = msgspec.structs.replace(queue("hall", -600, ends_in_s=-1), phases=(later,))
+    assert phases.now_shown(sold, NOW) is later
 
 
 def test_a_phase_that_is_sold_out_gives_way_to_one_that_still_sells() -> None:
