@@ -1,5 +1,6 @@
-"""Orders in PostgreSQL: the steps that they are read in, and the status that a reader sees."""
+"""Orders in PostgreSQL: locks, the steps that they are read in, and the status a reader sees."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,6 +8,8 @@ import pytest
 
 from helpers.fans import Fan
 from helpers.time_travel import travel
+from races.interleaving import DEADLINE_S, until_done_or_waiting
+from races.test_foreign_locks import BUYER, locked
 from yemae.orders import orders
 from yemae.orders.order import Order, Status
 from yemae.runtime import Runtime
@@ -64,3 +67,20 @@ async def test_orders_that_ran_out_are_locked_in_steps(runtime: Runtime) -> None
         assert (len(first), len(rest)) == (3, 2)
         assert {*first, *rest} == ids
         assert await orders.run_out(tx, 3, only=rest[0]) == [rest[0]]
+
+
+async def test_a_fans_turn_is_waited_for_unless_the_caller_says_otherwise(
+    runtime: Runtime, database_url: str
+) -> None:
+    async def turn(**how: bool) -> list[orders.Buyer]:
+        async with runtime.postgres.transaction() as tx:
+            return await (await orders.lock_buyers(tx, ["fan-0"], **how)).rows()
+
+    async with asyncio.timeout(DEADLINE_S):
+        async with locked(database_url, BUYER):
+            assert await turn(wait=False) == [orders.Buyer("fan-0", is_locked=False)]
+            waiting = asyncio.create_task(turn())
+            await until_done_or_waiting(database_url, waiting)
+            assert not waiting.done()
+        assert await waiting == []
+    assert await turn(wait=False) == [orders.Buyer("fan-0", is_locked=True)]

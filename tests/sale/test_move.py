@@ -1,5 +1,6 @@
 """Moving an order to other seats: what it has then, what its tickets open, and what is refused."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +11,8 @@ from helpers.fans import Fan
 from helpers.paid_orders import bought, opens, stored
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from races.interleaving import DEADLINE_S, until_done_or_waiting
+from races.test_foreign_locks import locked
 from yemae.back_office import queue_control
 from yemae.concerts.files.concert_file import parse
 from yemae.refusals import (
@@ -114,6 +117,20 @@ async def test_a_paid_order_gets_the_difference_back_if_the_policy_says_so(
     await move(two_grades, order.id, "12", "2", pricing=pricing)
     await move(two_grades, order.id, "1", "2")
     assert (await stored(two_grades, order)).total == costs
+    await assert_reconciled(two_grades)
+
+
+@pytest.mark.parametrize("table", ["wallets", "orders", "seats"])
+async def test_a_move_waits_for_the_rows_that_another_session_has_locked(
+    two_grades: Runtime, fan: Fan, database_url: str, table: str
+) -> None:
+    order = await bought(fan, "1")
+    async with asyncio.timeout(DEADLINE_S):
+        async with locked(database_url, f"select from {table} for update"):
+            moving = asyncio.create_task(move(two_grades, order.id, "11", pricing="new"))
+            await until_done_or_waiting(database_url, moving)
+            assert not moving.done()
+        assert (await moving).refund == order.total - 20_000
     await assert_reconciled(two_grades)
 
 

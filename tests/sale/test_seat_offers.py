@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -98,19 +99,20 @@ async def test_one_taken_seat_is_known_at_the_first_offer(runtime: Runtime, watc
 
 
 async def test_a_seat_that_is_locked_elsewhere_is_not_offered_for_a_moment(
-    runtime: Runtime, watch: Watch
+    runtime: Runtime, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (best,) = await offer(runtime, 2)
     before = time.monotonic()
+    monkeypatch.setattr(seat_offers, "time", SimpleNamespace(monotonic=lambda: before))
     assert is_lost(runtime, Later(LockedRow("seat", (KEY, best[0]))))
     (seat,) = watch.locked
     assert seat == watch.plan.positions[best[0]]
-    assert watch.locked[seat] >= before + seat_offers.LOCKED_S
+    assert watch.locked[seat] == before + seat_offers.LOCKED_S
     (other,) = await offer(runtime, 2)
     assert best[0] not in other
     # It counts as free all the same, and once the moment is over it is offered.
     assert not watch.taken.is_taken(seat)
-    watch.locked[seat] = time.monotonic()
+    watch.locked[seat] = before
     assert await offer(runtime, 2) == [best]
     assert is_lost(runtime, Later(LockedRow("seat", (KEY, other[1]))))
     assert list(watch.locked) == [watch.plan.positions[other[1]]], "moments that are over are gone"
@@ -184,6 +186,23 @@ async def test_seats_are_read_again_only_before_the_answer_is_no(
     # While other seats are offered, these may come back: a read would not tell.
     assert not await reads(*[SEATS] * ROWS, 1)
     assert await reads(SEATS + 1)
+
+
+async def test_seats_that_came_back_are_offered_before_the_answer_is_no(
+    runtime: Runtime, watch: Watch
+) -> None:
+    now_s = runtime.availability.now_s()
+    watch.taken.presume(range(ROWS * SEATS), now_s + 60, now_s)
+    watch.read_at = time.monotonic() - seat_offers.FRESH_S
+    (block,) = await offer(runtime, 2)
+    assert len(block) == 2
+
+
+async def test_the_runs_of_a_plan_are_made_once(runtime: Runtime, watch: Watch) -> None:
+    await offer(runtime, 2)
+    runs = watch.plan.made["runs"]
+    await offer(runtime, 2)
+    assert watch.plan.made["runs"] is runs
 
 
 async def test_other_tasks_have_a_turn_between_two_offers(runtime: Runtime) -> None:
