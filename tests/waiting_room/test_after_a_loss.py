@@ -3,6 +3,8 @@
 The tokens that fans bring are the memory of the line; PostgreSQL remembers which passes were used.
 """
 
+from typing import Any
+
 import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
@@ -12,11 +14,12 @@ from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs import sweep
-from yemae.refusals import EntryTokenExpired, QueueTokenExpired
+from yemae.refusals import EntryTokenExpired, QueueTokenExpired, StoreUnavailable
 from yemae.runtime import Runtime
-from yemae.sale import admission, places
+from yemae.sale import admission, gate, places
 from yemae.sale.gate import OpenPass
 from yemae.waiting_room import counts, passes
+from yemae.waiting_room import places as room_places
 
 
 def lose_everything(runtime: Runtime) -> None:
@@ -69,6 +72,41 @@ async def test_many_lost_places_come_back_in_one_batch(runtime: Runtime) -> None
     tokens = [fan.token for fan in fans if fan.token]
     answers = await carried_out(places.place(runtime, tokens))
     assert [getattr(answer, "ahead", answer) for answer in answers] == [0, 1, 2]
+
+
+async def test_one_batch_answers_who_is_there_who_was_lost_and_who_has_paid(
+    runtime: Runtime,
+) -> None:
+    there, lost, paid = (Fan(runtime, name) for name in ("there", "lost", "paid"))
+    await has_paid(paid)
+    await lost.join()
+    lose_everything(runtime)
+    await there.join()
+    tokens = [fan.token for fan in (there, lost, paid) if fan.token]
+    answers = await carried_out(places.place(runtime, tokens))
+    assert [getattr(answer, "word", type(answer)) for answer in answers] == [
+        "waiting",
+        "waiting",
+        QueueTokenExpired,
+    ]
+
+
+async def test_a_place_that_is_lost_again_at_once_is_not_over(
+    runtime: Runtime, fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fan.join()
+    lose_everything(runtime)
+    restore = room_places.restore
+
+    async def in_vain(*given: Any) -> None:
+        await restore(*given)
+        lose_everything(runtime)
+
+    with monkeypatch.context() as losing:
+        losing.setattr(room_places, "restore", in_vain)
+        with pytest.raises(StoreUnavailable):
+            await fan.poll()
+    assert (await fan.poll()).word == "waiting"
 
 
 async def test_the_older_of_two_places_is_the_fans(runtime: Runtime, fan: Fan) -> None:
@@ -139,6 +177,16 @@ async def test_a_used_pass_stays_over(runtime: Runtime, fan: Fan) -> None:
     with pytest.raises(EntryTokenExpired):
         await fan.check_entry()
     await assert_reconciled(runtime)
+
+
+async def test_a_revoked_pass_and_its_place_stay_over(runtime: Runtime, fan: Fan) -> None:
+    await fan.enter()
+    assert await gate.revoke(runtime, HALL, fan.user_id)
+    lose_everything(runtime)
+    with pytest.raises(EntryTokenExpired):
+        await fan.check_entry()
+    with pytest.raises(QueueTokenExpired):
+        await fan.poll()
 
 
 async def test_a_used_place_is_not_given_back(runtime: Runtime, fan: Fan) -> None:

@@ -1,6 +1,8 @@
 """The board: how old a view may be, who keeps it fresh, and that it goes on reading."""
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -79,7 +81,8 @@ async def test_a_reader_who_waits_gets_a_view_of_two_intervals_at_most(room: Roo
 
 
 async def test_readers_who_come_together_share_one_reading(room: Room) -> None:
-    board = Board(room.valkey, 100.0, lambda _: 1)
+    # An interval by which no bound may be divided: the reading would be older at once.
+    board = Board(room.valkey, 1e9, lambda _: 1)
     views = await asyncio.gather(*(board.view(CONCERT) for _ in range(5)))
     assert len(set(map(id, views))) == 1
 
@@ -139,3 +142,113 @@ async def test_a_board_that_closes_wakes_all_who_wait_for_a_beat(room: Room) -> 
         board.close()
     async with asyncio.timeout(60):
         await board.beat()
+
+
+async def test_no_reader_of_a_fresh_view_waits_for_the_one_that_is_being_read(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(room.valkey, 10.0, lambda _: 1)
+    view = await board.view(CONCERT)
+    # More than half of its interval, so that it is read again.
+    view.read_at -= 6
+    reading, go_on = asyncio.Event(), asyncio.Event()
+    read = counts.snapshot
+
+    async def slow(*given: Any) -> Snapshot:
+        reading.set()
+        await go_on.wait()
+        return await read(*given)
+
+    monkeypatch.setattr(counts, "snapshot", slow)
+    async with running(board.keep_fresh()), asyncio.timeout(8):
+        await reading.wait()
+        assert await board.view(CONCERT) is view
+        assert await board.glance(CONCERT) is view.snapshot
+        go_on.set()
+
+
+async def test_listeners_of_a_closed_board_do_not_wait_for_its_next_round(room: Room) -> None:
+    board = Board(room.valkey, 3_600.0, lambda _: 1)
+    board.close()
+    async with running(board.keep_fresh()), asyncio.timeout(8):
+        for _ in range(3):
+            await asyncio.sleep(0)
+        await board.beat()
+
+
+# --- On a clock of its own ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The board's clock, which stands still until a test moves it."""
+    moment = [100.0]
+    monkeypatch.setattr(board_module, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    return moment
+
+
+async def one_round(board: Board, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Refresh the views once. Returns the pause before the next round."""
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as once:
+        own = SimpleNamespace(Event=asyncio.Event, Lock=asyncio.Lock, sleep=pause)
+        once.setattr(board_module, "asyncio", own)
+        with pytest.raises(asyncio.CancelledError):
+            await board.keep_fresh()
+    (seconds,) = pauses
+    return seconds
+
+
+@pytest.mark.parametrize(("took_s", "pause_s"), [(0.0, 1.0), (0.25, 0.75), (1.5, 0.01)])
+async def test_a_round_begins_an_interval_after_the_one_before_or_at_once_if_that_took_longer(
+    room: Room,
+    clock: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    took_s: float,
+    pause_s: float,
+) -> None:
+    def lanes_of(_: str) -> int:
+        clock[0] += took_s
+        return 1
+
+    board = Board(room.valkey, 1.0, lanes_of)
+    board.latest(CONCERT)
+    assert await one_round(board, monkeypatch) == pytest.approx(pause_s)
+
+
+async def test_the_age_that_a_view_may_have_is_over_at_its_very_moment(
+    room: Room, clock: list[float]
+) -> None:
+    board = Board(room.valkey, 1.0, lambda _: 1)
+    first = await board.view(CONCERT)
+    clock[0] += 2.0
+    second = await board.view(CONCERT)
+    assert second is not first
+    clock[0] += STALE_S
+    assert board.peek(CONCERT) is None
+
+
+async def test_a_concert_is_forgotten_after_its_time_also_if_it_was_never_read(
+    room: Room, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(room.valkey, 1.0, lambda _: 1)
+    board.latest("read")
+    await one_round(board, monkeypatch)
+    assert board.last("read") is not None
+    board.latest("never read")
+    clock[0] += INTEREST_S
+    board.latest("read")
+    clock[0] += 1
+    await one_round(board, monkeypatch)
+    assert list(board._looked_at) == ["read"]
+    clock[0] += INTEREST_S - 1
+    await one_round(board, monkeypatch)
+    assert board.last("read") is not None, "its time ends after this moment"
+    clock[0] += 1
+    await one_round(board, monkeypatch)
+    assert board.last("read") is None

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from waiting_room.room import Room
-from yemae.waiting_room import counts, passes
+from yemae.waiting_room import counts, losses, passes
+from yemae.waiting_room.steps import ENDS_MAX
 
 ENTRY_TTL_S = 600
 Act = Callable[[Room], Awaitable[object]]
@@ -85,6 +86,17 @@ async def test_a_pass_that_came_back_was_used(room: Room) -> None:
 
 
 # --- Passes of holds ---
+
+
+async def test_the_passes_of_more_holds_than_one_call_takes_come_back_and_are_counted(
+    room: Room,
+) -> None:
+    ends_at_ms = await room.now_ms() + 300_000
+    held = [(room.key(f"fan-{n}", n + 1), ends_at_ms) for n in range(2 * ENDS_MAX + 1)]
+    for restored in (len(held), 0):
+        found = await losses.restore_held(room.valkey, room.concert_id, held, ENTRY_TTL_S)
+        assert found == restored
+    assert len(await room.inside()) == len(held)
 
 
 @pytest.mark.parametrize("hold_s", [300, 900])

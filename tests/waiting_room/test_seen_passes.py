@@ -42,6 +42,7 @@ def test_a_pass_is_not_trusted_at_its_own_end() -> None:
     passes = SeenPasses(PassEnds.of_one_process())
     saw_open(passes, left_s=0.5)
     assert passes.is_open(ENTRY, NOW + 0.5 - 2 * MARGIN_S)
+    assert not passes.is_open(ENTRY, NOW + 0.5 - MARGIN_S)
     assert not passes.is_open(ENTRY, NOW + 0.5 - MARGIN_S / 2)
 
 
@@ -125,7 +126,10 @@ def test_each_end_has_a_stamp_of_its_own() -> None:
 def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seen_passes, "KEPT_MAX", 3)
     passes = SeenPasses(PassEnds.of_one_process())
-    for number in range(10):
-        saw_open(passes, ENTRY._replace(user_id=f"fan-{number}"))
-        assert passes.is_open(ENTRY._replace(user_id=f"fan-{number}"), NOW)
+    entries = [ENTRY._replace(user_id=f"fan-{number}") for number in range(10)]
+    for entry in entries:
+        saw_open(passes, entry)
+        assert passes.is_open(entry, NOW)
         assert len(passes._seen) <= 3
+        if entry is entries[2]:
+            assert all(passes.is_open(kept, NOW) for kept in entries[:3]), "up to the bound"

@@ -15,6 +15,7 @@ from yemae.store.valkey import Valkey
 from yemae.waiting_room import counts, losses, passes, places, queue_numbers
 from yemae.waiting_room.places import Joining
 from yemae.waiting_room.snapshot import Ranks
+from yemae.waiting_room.steps import steps
 
 FANS = 2_100
 # A join, which writes the most, takes about 16 commands for each of its 64 fans.
@@ -53,6 +54,11 @@ async def watched(room: Room) -> Watched:
 
 
 # --- How much a call does -----------------------------------------------------------------------
+
+
+def test_rows_are_taken_in_steps_and_no_rows_are_one_empty_step() -> None:
+    assert list(steps([1, 2, 3, 4, 5], 2)) == [[1, 2], [3, 4], [5]]
+    assert [list(steps(rows, 1)) for rows in ([], [7])] == [[[]], [[7]]]
 
 
 async def test_no_call_sends_more_commands_in_a_long_queue(room: Room, watched: Watched) -> None:
