@@ -1,7 +1,10 @@
 """The beginning of a queue and its repair: the rules of a recovery, what is counted and said."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 from prometheus_client import REGISTRY
@@ -14,6 +17,7 @@ from yemae.concerts.catalogue import Concert
 from yemae.runtime import LastKnown, Runtime
 from yemae.sale import admission, policy, recovery
 from yemae.sale.recovery import Begun
+from yemae.waiting_room import counts, losses
 from yemae.waiting_room.keys import keys_of
 from yemae.waiting_room.losses import Recovery
 
@@ -93,6 +97,70 @@ async def test_a_recovery_goes_by_what_this_process_and_postgres_know(
         )
     runtime.last_known.clear()
     assert recovery.recovery_of(runtime, hall, "new", Begun("old", False, 0)).inside == 0
+
+
+@pytest.mark.parametrize(
+    ("opened_s", "waiting", "asked_again_ms"),
+    [
+        (3_600, None, 60_000),
+        # Fans who joined before the opening may have been given the longest interval.
+        (30, 1_500, 60_000),
+        (90, 1_500, 2 * 16_000),
+        (90, 100_000, 60_000),
+        # A page that is hidden asks more seldom than the front does.
+        (90, 0, recovery.HIDDEN_POLL_MS),
+    ],
+)
+async def test_admission_waits_for_the_polls_of_all_who_wait(
+    runtime: Runtime,
+    hall: Concert,
+    monkeypatch: pytest.MonkeyPatch,
+    opened_s: int,
+    waiting: int | None,
+    asked_again_ms: int,
+) -> None:
+    monkeypatch.setattr(runtime.load, "stretch", 1.0)
+    monkeypatch.setattr(runtime.load, "adjust", lambda _: None)
+    opens_at = runtime.now() - timedelta(seconds=opened_s)
+    opened = msgspec.structs.replace(hall, sale_opens_at=opens_at)
+    found = recovery.wait_ms(runtime, opened, waiting)
+    assert found == asked_again_ms + recovery.MARGIN_MS
+
+
+async def test_a_queue_keeps_the_generation_that_its_first_try_gave_it(
+    runtime: Runtime, hall: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as short:
+        short.setattr(recovery, "STEPS_MAX", 0)
+        assert not await recovery.recover(runtime, hall)
+    first, has_begun = await generation(runtime)
+    assert not has_begun
+    assert await recovery.recover(runtime, hall)
+    assert await generation(runtime) == (first, True)
+
+
+async def test_a_repair_of_many_steps_is_done_in_one_tick(
+    runtime: Runtime, hall: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(runtime)
+    for n in range(8):
+        await Fan(runtime, f"fan-{n}").join()
+    lose(runtime, "seen")
+    monkeypatch.setattr(losses, "recover", partial(losses.recover, step=1))
+    assert await recovery.recover(runtime, hall)
+
+
+async def test_a_pass_that_has_paid_does_not_come_back_with_another_hold(
+    runtime: Runtime, hall: Concert
+) -> None:
+    fan = Fan(runtime, "fan")
+    await fan.enter()
+    await fan.top_up()
+    paid, _ = await fan.hold("1"), await fan.hold("2")
+    await fan.pay(paid.id)
+    lose(runtime)
+    assert await recovery.recover(runtime, hall)
+    assert (await counts.snapshot(runtime.valkey, HALL)).active == 0
 
 
 async def test_a_queue_that_begins_is_no_loss(
