@@ -1,12 +1,13 @@
 """The waiting room in a real browser: refresh, second tab, lost connection, and the turn."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, Response, expect
 
-from e2e.conftest import PHONE, NewConcert, NewFan, Opener
+from e2e.conftest import PHONE, NewConcert, NewFan, NewRival, Opener
 from e2e.fans import continue_as_guest, position
 
 LANES = """
@@ -14,6 +15,15 @@ LANES = """
 name = "fanclub"
 share = 50
 codes = ["SNOW-2026"]
+"""
+
+EARLY = """
+[[sales]]
+id = "{id}"
+name = "먼저 예매"
+opens_at = 2026-01-01T11:00:00+09:00
+active_limit = 1
+allotment = 1
 """
 
 
@@ -219,3 +229,30 @@ def test_a_place_that_is_over_is_said_and_can_be_taken_again(
     accessible(page)
     page.get_by_role("button", name="다시 줄 서기").click()
     assert position(page) == 1
+
+
+def test_a_fan_whose_phase_has_sold_its_allotment_goes_on_to_the_general_sale(
+    api_fan: NewFan,
+    new_rival: NewRival,
+    new_concert: NewConcert,
+    open_page: Opener,
+    accessible: Callable[[Page], None],
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    concert = new_concert(
+        opening=f"sale_opens_at = {tomorrow.isoformat()}",
+        more=EARLY.format(id=f"early-{uuid.uuid4().hex}"),
+    )
+    rival, ahead = new_rival(concert), api_fan()
+    # Comes in when the rival has paid, so that the page's fan still waits then.
+    ahead.join(concert)
+    page = open_page(viewport=PHONE)
+    wait_in(page, concert)
+    assert position(page) == 2
+    expect(page.get_by_text("먼저 예매")).to_be_visible()
+    ahead.poll()
+    rival.buy("1")
+    expect(page.get_by_text("이 예매의 좌석이 모두 팔렸어요")).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name="다른 예매에 줄 서기").click()
+    expect(page.get_by_text("예매 시작을 기다리고 있어요")).to_be_visible()
