@@ -127,7 +127,8 @@ function pictureOf(
 ): HTMLCanvasElement {
   const { detail, theme, ratio } = scene;
   const radius = Math.round(scene.pitch * ratio * SEAT_SHARE) / 2;
-  const key = [grade, state, radius, detail.letters, theme.paper, scene.font].join();
+  const { letter } = scene.symbols[grade]!;
+  const key = [grade, letter, state, radius, detail.letters, theme.paper, scene.font].join();
   const known = pictures.get(key);
   if (known) return known;
   // Each step of a zoom has pictures of its own size; those of the steps before are not needed.

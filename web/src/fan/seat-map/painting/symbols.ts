@@ -34,9 +34,9 @@ export const HAVE =
 /** The cross of seats that others have, as lines. */
 export const CROSS = "M-0.5-0.5L0.5 0.5M-0.5 0.5L0.5-0.5";
 
-/** The symbol of each grade of a plan. */
-export function symbolsOf(grades: Plan["grades"]): Symbol[] {
-  const letters = lettersOf(grades.map(({ name }) => name));
+/** The symbol of each grade of a plan, with letters of the English names where they are read. */
+export function symbolsOf(grades: Plan["grades"], english: boolean): Symbol[] {
+  const letters = lettersOf(grades.map(({ name, nameEn }) => (english && nameEn) || name));
   return grades.map(({ color }, index) => ({
     path: SHAPES[color % SHAPES.length]!,
     letter: letters[index]!,

@@ -61,6 +61,15 @@ describe("symbols", () => {
       color,
       types: [],
     }));
-    expect(new Set(symbolsOf(grades).map(({ path }) => path)).size).toBe(8);
+    expect(new Set(symbolsOf(grades, false).map(({ path }) => path)).size).toBe(8);
+  });
+
+  it("have letters of the language that is read", () => {
+    const grades = [
+      { name: "스탠딩", nameEn: "Pit", price: 1, color: 0, types: [] },
+      { name: "R", price: 1, color: 1, types: [] },
+    ];
+    expect(symbolsOf(grades, true).map(({ letter }) => letter)).toEqual(["P", "R"]);
+    expect(symbolsOf(grades, false).map(({ letter }) => letter)).toEqual(["스", "R"]);
   });
 });
