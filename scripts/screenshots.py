@@ -24,6 +24,7 @@ from helpers.server import Server  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
+FOR_PICTURES = sorted((ROOT / "scripts" / "pictures").glob("*.toml"))
 QUALITY = 62
 KINDS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
@@ -67,6 +68,7 @@ BUSY = "club-night"
 # Until posters, fonts and numbers are in their places; most pages never stop asking.
 SETTLED_MS = 700
 WAITING = 60
+PAINTED = "() => performance.getEntriesByName('seat-map:painted').length > 0"
 
 
 def main() -> None:
@@ -107,7 +109,8 @@ def running_server() -> Iterator[Server]:
         files = [folder / "soon.toml", folder / "busy.toml"]
         files[0].write_text(soon, encoding="utf-8")
         files[1].write_text(busy, encoding="utf-8")
-        options = [option for path in (*EXAMPLES, *files) for option in ("--load", str(path))]
+        loaded = (*EXAMPLES, *FOR_PICTURES, *files)
+        options = [option for path in loaded for option in ("--load", str(path))]
         server = Server(folder, "--migrate", *options, YEMAE_WORKERS="1")
         server.start()
         try:
@@ -153,6 +156,20 @@ def walk(browser: Browser, url: str, kind: str, language: str) -> None:
         enter(page, "winter-festival")
         picture(page, "opening", "section time")
     with fan() as page:
+        page.goto("/concerts/summer-nights")
+        show(page, "main section.card table")
+        picture(page, "month", "main table tbody button")
+        show(page, ".details")
+        picture(page, "details", ".details")
+        page.get_by_role("link", name=re.compile("^(좌석 배치도 보기|See the seat map)$")).click()
+        page.wait_for_function(PAINTED)
+        picture(page, "map", "canvas")
+    with fan() as page:
+        enter(page, "summer-nights")
+        open_seats(page)
+        choose_standing(page)
+        picture(page, "standing", "dialog")
+    with fan() as page:
         enter(page, "arena")
         open_seats(page)
         picture(page, "arena", "canvas")
@@ -173,8 +190,9 @@ def buy(page: Page, picture: Callable[[Page, str, str], None]) -> None:
     """From the dates to the tickets, and the fan's own pages."""
     open_seats(page)
     choose_two(page)
+    page.locator(".tray select").first.select_option("youth")
     picture(page, "seats", "canvas")
-    page.get_by_role("button", name=re.compile("^(2매 예매하기|Book 2 seats)$")).click()
+    page.get_by_role("button", name=re.compile("^(2매 예매하기|Book 2 (seats|tickets))$")).click()
     picture(page, "review", ".actions")
     page.locator(".actions button").first.click()
     picture(page, "tickets", "article")
@@ -188,7 +206,24 @@ def open_seats(page: Page) -> None:
     """The seat map of the first date, painted."""
     page.wait_for_url("**/dates")
     page.locator("main ul a").first.click()
-    page.wait_for_function("() => performance.getEntriesByName('seat-map:painted').length > 0")
+    page.wait_for_function(PAINTED)
+
+
+def show(page: Page, selector: str) -> None:
+    """Scroll something into the middle."""
+    page.locator(selector).first.evaluate("it => it.scrollIntoView({block: 'center'})")
+
+
+def choose_standing(page: Page) -> None:
+    """Two tickets of the first area, one of them for a student."""
+    page.get_by_role("button", name=re.compile("^(목록|List)$")).click()
+    page.locator("main button[aria-expanded]").nth(1).click()
+    more = page.get_by_role("button", name=re.compile("^(한 매 늘리기|One ticket more)$"))
+    more.click()
+    more.click()
+    page.get_by_role("button", name=re.compile("^(배치도|Map)$")).click()
+    page.locator(".tray .seat").click()
+    page.get_by_role("dialog").get_by_role("combobox").last.select_option("student")
 
 
 def choose_two(page: Page) -> None:
