@@ -3,7 +3,6 @@
 import asyncio
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from helpers.fans import Fan
@@ -78,21 +77,4 @@ async def test_an_order_that_is_locked_elsewhere_is_released_once_its_lock_is_ha
             released = asyncio.ensure_future(fan.release())
             await until_done_or_waiting(database_url, released)
             assert not released.done()
-        assert (await released).status == "released"
-
-
-async def test_the_seats_of_an_order_are_locked_in_the_order_of_every_verb(
-    fan: Fan, database_url: str
-) -> None:
-    """So that a release and another transaction never wait for one another. The later seat is
-    stored first."""
-    await fan.hold("2", "1")
-    seat = "select from seats where performance_key = 1 and number = '{}' for update"
-    async with asyncio.timeout(DEADLINE_S):
-        async with locked(database_url, seat.format(2)):
-            released = asyncio.ensure_future(fan.release())
-            await until_done_or_waiting(database_url, released)
-            with pytest.raises(psycopg.errors.LockNotAvailable):
-                async with locked(database_url, f"{seat.format(1)} nowait"):
-                    pass
         assert (await released).status == "released"
