@@ -163,6 +163,16 @@ async def test_a_pass_that_has_paid_does_not_come_back_with_another_hold(
     assert (await counts.snapshot(runtime.valkey, HALL)).active == 0
 
 
+async def test_how_many_are_inside_is_kept_for_a_loss(runtime: Runtime, hall: Concert) -> None:
+    assert await recovery.recover(runtime, hall)
+    for inside in (7, 0):
+        async with runtime.postgres.transaction() as tx:
+            await recovery.note_inside(tx, HALL, inside)
+        async with runtime.postgres.transaction() as tx:
+            sent = await tx.send(recovery.GENERATION_OF_QUEUE, concert_id=HALL)
+            assert (await sent.one()).inside == inside
+
+
 async def test_a_queue_that_begins_is_no_loss(
     runtime: Runtime, hall: Concert, log: LogCapture
 ) -> None:
