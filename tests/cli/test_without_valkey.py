@@ -32,6 +32,7 @@ STEERING = [
     ["users", "list-operators"],
     ["seats", "block", "hall", "--reason", "press", "--seat", "1"],
     ["seats", "list", "hall"],
+    ["orders", "find"],
     ["terms", "list"],
     ["migrate"],
     ["schema"],
@@ -49,6 +50,9 @@ NEEDING = [
 REFUSED = [
     ["queue", "open-now", "hall"],
     ["seats", "unblock", "hall", "press"],
+    ["orders", "show", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["orders", "cancel", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
+    ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "Asked"],
     ["orders", "move", "0199d3b2-6a40-7c11-9d42-000000000001", "1"],
     ["users", "grant-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "revoke-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
