@@ -33,6 +33,8 @@ from yemae.concerts.seat_list import SeatLists
 from yemae.concerts.seat_map.availability import Availability
 from yemae.concerts.seat_map.plans import Plans
 from yemae.orders.ticket_code import TicketSigner
+from yemae.payments.provider import Provider
+from yemae.payments.providers import provider_of
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.health import StoreHealth
@@ -54,6 +56,8 @@ CATALOGUE_REFRESH_S = 0.5
 METRICS_AGE_S = 1.0
 # How soon a process notices that seats were blocked or released, where a share depends on it.
 FOR_SALE_S = 5.0
+# Transactions of checkouts at once: each is of one fan, and holds must find connections left.
+CHECKOUTS_AT_ONCE = 2
 
 log = structlog.get_logger(__name__)
 
@@ -125,6 +129,11 @@ class Runtime(Stores):
     ticket_signer: TicketSigner
     presale_codes: PresaleCodes
     health: StoreHealth
+    # None: no card payment.
+    provider: Provider | None = None
+    checkout_turns: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(CHECKOUTS_AT_ONCE), repr=False
+    )
     terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)
@@ -173,6 +182,8 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 yield runtime
             finally:
                 await runtime.health.close()
+                if runtime.provider is not None:
+                    await runtime.provider.close()
 
 
 def _runtime_of(stores: Stores) -> Runtime:
@@ -197,6 +208,7 @@ def _runtime_of(stores: Stores) -> Runtime:
         ticket_signer=TicketSigner(key),
         presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),
+        provider=provider_of(settings),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import psycopg
 import pytest
 
 from helpers.command import Done, yemae
@@ -12,6 +13,8 @@ from yemae.orders.order import Order
 from yemae.orders.ticket_code import Ticket, TicketSigner
 from yemae.runtime import open_runtime
 from yemae.settings import Settings
+
+CHECKOUT = "0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11"
 
 
 def orders(*arguments: str) -> Done:
@@ -104,3 +107,29 @@ def test_what_cannot_be_cancelled_or_refunded_is_one_sentence(sold: Order) -> No
     done = orders("cancel", str(sold.id), "--reason", "two\nlines")
     assert done.err == "yemae: --reason is one line of 1 to 200 characters.\n"
     assert orders("find", "--status", "lost").err.startswith("yemae: --status must be one of held")
+
+
+def test_card_payments_in_doubt_are_listed(hall: Settings) -> None:
+    assert yemae("orders", "in-doubt").out.splitlines()[0].split()[0] == "Checkout"
+    with psycopg.connect(hall.stores.database_url) as database:
+        database.execute("insert into users (id) values ('fan')")
+        database.execute("insert into wallets (user_id, currency) values ('fan', 'KRW')")
+        database.execute(
+            "insert into checkouts (id, user_id, provider, method, amount, currency, state, reason,"
+            " created_at, expires_at, look_at) values (%s, 'fan', 'test', 'card', 5000, 'KRW',"
+            " 'in_doubt', 'no_answer', '2026-11-01T00:00Z', now(), now())",
+            [CHECKOUT],
+        )
+    assert f"{CHECKOUT}  top-up" in yemae("orders", "in-doubt").out
+    (listed,) = json.loads(yemae("orders", "in-doubt", "--json").out)
+    assert listed == {
+        "checkout": CHECKOUT,
+        "order": None,
+        "user": "fan",
+        "provider": "test",
+        "amount": 5000,
+        "currency": "KRW",
+        "reason": "no_answer",
+        "since": "2026-11-01T00:00:00.000Z",
+        "handed_over_at": None,
+    }

@@ -34,6 +34,7 @@ STEERING = [
     ["seats", "list", "hall"],
     ["orders", "find"],
     ["terms", "list"],
+    ["orders", "in-doubt"],
     ["migrate"],
     ["schema"],
     ["erd"],

@@ -91,7 +91,7 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
             "where kind = 'payment'",
         ),
     ),
-    "balance_is_sum_of_transfers": (1, ("update wallets set balance = balance + 1",)),
+    "balance_is_sum_of_transfers": (2, ("update wallets set balance = balance + 1",)),
     "transfer_has_both_sides": (
         1,
         (
@@ -107,6 +107,30 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
             "insert into transfers select gen_random_uuid(), user_id, kind, from_account, "
             "to_account, amount, balance_after, null, idempotency_key, created_at "
             "from transfers where kind = 'top_up'",
+        ),
+    ),
+    "captured_money_arrived": (
+        1,
+        (
+            NEVER_CHANGED,
+            "update transfers set from_account = '@provider:test' where kind = 'top_up'",
+        ),
+    ),
+    "captured_is_sold": (
+        1,
+        (
+            "insert into checkouts (id, user_id, provider, method, amount, currency, state, "
+            "created_at, expires_at, settled_at, transfer_id) "
+            "select gen_random_uuid(), user_id, 'test', 'card', amount, 'KRW', 'captured', "
+            "now(), now(), now(), id from transfers where kind = 'top_up'",
+        ),
+    ),
+    "lease_keeps_its_hold": (1, ("update orders set checkout_id = null",)),
+    "doubt_ends": (
+        1,
+        (
+            "update checkouts set handed_over_at = null, "
+            "lease_until = now() - interval '1 hour'",
         ),
     ),
     "money_equals_tickets": (

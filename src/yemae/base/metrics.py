@@ -89,6 +89,27 @@ CLOCK_OFFSET = Gauge(
     ["store"],
     multiprocess_mode="livemostrecent",
 )
+CHECKOUTS = Counter(
+    "yemae_checkouts_total", "Card payments that came to an end", ["provider", "state"]
+)
+CHECKOUTS_UNCLEAR = Counter(
+    "yemae_checkouts_unclear_total", "Times that a provider did not say what it did", ["provider"]
+)
+CHECKOUTS_NOT_SELLABLE = Counter(
+    "yemae_checkouts_not_sellable_total",
+    "Captured card payments whose order could not be sold, and that are given back",
+    ["provider"],
+)
+CHECKOUTS_IN_DOUBT = Gauge(
+    "yemae_checkouts_in_doubt",
+    "Card payments that wait for an answer of their provider",
+    multiprocess_mode="livemostrecent",
+)
+CHECKOUTS_HANDED_OVER = Gauge(
+    "yemae_checkouts_handed_over",
+    "Card payments in doubt past their cap, which an operator has to look at",
+    multiprocess_mode="livemostrecent",
+)
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

@@ -20,6 +20,7 @@ from yemae.cli import (
     documents,
     mock,
     orders,
+    orders_in_doubt,
     queue,
     queue_log,
     queue_message,
@@ -80,6 +81,7 @@ queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)
 app.add_typer(seats.app)
+orders_in_doubt.add_to(orders.app)
 app.add_typer(orders.app)
 app.add_typer(tickets.app)
 reconcile.add_to(app)

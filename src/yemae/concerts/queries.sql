@@ -273,6 +273,17 @@ select performance_key, number, order_id
 from unnest(%(performance_keys)s::int[], %(numbers)s::text[], %(order_ids)s::uuid[])
     as c (performance_key, number, order_id)
 
+-- name: keep_seats
+-- The seats of a held order, all of them under their locks, until another time.
+with kept as (
+    update seats
+    set held_until = %(until)s
+    where performance_key = %(performance_key)s and number = any(%(numbers)s::text[])
+      and order_id = %(order_id)s
+    returning 1
+)
+select expect_rows(count(*), cardinality(%(numbers)s::text[])) from kept
+
 -- name: free_seats_of_orders
 -- A seat that another order has taken over meanwhile stays with that order.
 update seats as s

@@ -102,6 +102,7 @@ LOCK_SEATS_OF_ORDERS = Query(QUERIES["lock_seats_of_orders"], SeatOfOrder)
 TRY_SEATS_OF_ORDERS = Query(QUERIES["try_seats_of_orders"], SeatOfOrder)
 CLAIM_SEATS = QUERIES["claim_seats"]
 SELL_SEATS = QUERIES["sell_seats"]
+KEEP_SEATS = QUERIES["keep_seats"]
 ISSUE_TICKETS = QUERIES["issue_tickets"]
 FREE_SEATS_OF_ORDERS = Query(QUERIES["free_seats_of_orders"], FreedSeat)
 
@@ -189,6 +190,19 @@ async def sell_seats(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) ->
     columns = _columns(sales)
     await tx.execute(SELL_SEATS, **columns)
     await tx.execute(ISSUE_TICKETS, **columns)
+
+
+async def keep_seats(
+    tx: Transaction, performance_key: int, numbers: Sequence[str], order_id: UUID, until: datetime
+) -> None:
+    """Let the locked seats of a held order be held until another time."""
+    await tx.execute(
+        KEEP_SEATS,
+        performance_key=performance_key,
+        numbers=list(numbers),
+        order_id=order_id,
+        until=until,
+    )
 
 
 async def issue_tickets(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) -> None:

@@ -37,12 +37,20 @@ class SoldInPhase(NamedTuple):
 
 
 class LockedOrder(NamedTuple):
-    """An order once its lock was had. A busy one is locked elsewhere, and only its id is known."""
+    """An order once its lock was had. A busy one is locked elsewhere, and only its id is known.
+    `checkout_id` is the checkout that keeps its hold, or that paid it."""
 
     id: UUID
     now: datetime
     is_busy: bool
+    checkout_id: UUID | None
     order: Order | None
+
+    @property
+    def is_being_paid(self) -> bool:
+        """Whether a provider may have captured money for it: nothing else happens to it then."""
+        is_held = self.order is not None and self.order.status == "held"
+        return is_held and self.checkout_id is not None
 
 
 class TicketAtDoor(NamedTuple):
@@ -89,6 +97,7 @@ MARK_RELEASED = QUERIES["mark_released"]
 MARK_CANCELLED = QUERIES["mark_cancelled"]
 WRITE_SEATS = QUERIES["write_seats"]
 ORIGIN_OF_ORDER = Query(QUERIES["origin_of_order"], Origin)
+KEEP_HELD = QUERIES["keep_held"]
 PASS_HELD_UNTIL = Query(QUERIES["pass_held_until"], PassHeld)
 ORDER_OF_USER = Query(QUERIES["order_of_user"], Order)
 ORDERS_OF_USER = Query(QUERIES["orders_of_user"], Order)
@@ -187,6 +196,13 @@ async def write_seats(tx: Transaction, order: Order) -> None:
 async def origin_of(tx: Transaction, order_id: UUID) -> Origin | None:
     """What never changes of an order, of any user."""
     return await (await tx.send(ORIGIN_OF_ORDER, order_id=order_id)).row()
+
+
+async def keep_held(
+    tx: Transaction, order_id: UUID, until: datetime, checkout_id: UUID | None
+) -> None:
+    """Let a hold end at another time, kept by a checkout or by none; its seats must follow."""
+    await tx.execute(KEEP_HELD, order_id=order_id, until=until, checkout_id=checkout_id)
 
 
 async def pass_held_until(tx: Transaction, user_id: str, pass_number: int) -> datetime | None:

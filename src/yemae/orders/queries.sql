@@ -71,7 +71,7 @@ from json_to_recordset(%(orders)s::json) as o (
 
 -- name: lock_orders
 -- In id order, one by one, as lock_seats does.
-select wanted.id, yemae_now() as now, false as is_busy,
+select wanted.id, yemae_now() as now, false as is_busy, o.checkout_id,
        o.id, o.user_id, p.concert_id, p.id as performance_id, o.performance_key, o.status,
        o.seat_numbers, o.seat_grades, o.seat_prices, o.total, o.currency, o.created_at,
        o.expires_at, o.pass_number, o.idempotency_key, o.booking_fee, o.price_types, o.sale,
@@ -85,7 +85,7 @@ join performances as p on p.key = o.performance_key
 -- name: try_orders
 -- The same without waiting: an order that is locked elsewhere is busy, and nothing else is read of
 -- it. The offset keeps one look-up for each order, whatever the planner knows.
-select wanted.id, yemae_now() as now, s.id is null as is_busy,
+select wanted.id, yemae_now() as now, s.id is null as is_busy, s.checkout_id,
        s.id, s.user_id, p.concert_id, p.id as performance_id, s.performance_key, s.status,
        s.seat_numbers, s.seat_grades, s.seat_prices, s.total, s.currency, s.created_at,
        s.expires_at, s.pass_number, s.idempotency_key, s.booking_fee, s.price_types, s.sale,
@@ -137,6 +137,15 @@ select expect_rows(count(*), 1) from changed
 select o.user_id, p.id as performance_id, o.cancellation
 from orders as o join performances as p on p.key = o.performance_key
 where o.id = %(order_id)s
+
+-- name: keep_held
+-- The hold of an order that is held under its lock ends at another time, and a checkout keeps it.
+with kept as (
+    update orders set expires_at = %(until)s, checkout_id = %(checkout_id)s
+    where id = %(order_id)s and coalesce(status = 'held', false)
+    returning 1
+)
+select expect_rows(count(*), 1) from kept
 
 -- name: pass_held_until
 -- The end of the last hold that was made with a pass; null when none is live.

@@ -1,6 +1,6 @@
 """Payments in PostgreSQL: one for each order that was paid, with the pass that it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -19,11 +19,26 @@ class OrderPayment(NamedTuple):
     now: datetime
 
 
+class UsedPass(NamedTuple):
+    """A pass that has ended; with a checkout, one that is about to end with it."""
+
+    concert_id: str
+    user_id: str
+    number: int
+    checkout_id: UUID | None
+
+    @property
+    def pass_key(self) -> PassKey:
+        """Which pass."""
+        return PassKey(self.concert_id, self.user_id, self.number)
+
+
 QUERIES = load_queries(__file__)
 WRITE_PAYMENTS = QUERIES["write_payments"]
 PAYMENTS_BY_KEY = Query(QUERIES["payments_by_key"], Payment)
 PAYMENT_OF_ORDER = Query(QUERIES["payment_of_order"], OrderPayment)
-PASSES_USED = Query(QUERIES["passes_used"], PassKey)
+RECEIPT_OF_ORDER = Query(QUERIES["receipt_of_order"], Payment)
+PASSES_USED = Query(QUERIES["passes_used"], UsedPass)
 PAYMENTS_SINCE = Query(QUERIES["payments_since"], Payment)
 REVOKE_PASS = QUERIES["revoke_pass"]
 REVOKED_SINCE = Query(QUERIES["revoked_since"], PassKey)
@@ -50,14 +65,25 @@ async def of_order(tx: Transaction, order_id: UUID) -> OrderPayment:
     return await (await tx.send(PAYMENT_OF_ORDER, order_id=order_id)).one()
 
 
-async def passes_used(tx: Transaction, passes: Sequence[PassKey]) -> Sent[PassKey]:
-    """Those of these passes that ended with a payment or were revoked."""
+async def passes_used(tx: Transaction, passes: Sequence[PassKey]) -> Sent[UsedPass]:
+    """Those of these passes that ended with a payment or were revoked, or that a checkout may end
+    at any moment."""
     return await tx.send(
         PASSES_USED,
         user_ids=[key.user_id for key in passes],
         concert_ids=[key.concert_id for key in passes],
         pass_numbers=[key.number for key in passes],
     )
+
+
+def ended(used: Iterable[UsedPass]) -> set[PassKey]:
+    """Those that have ended."""
+    return {each.pass_key for each in used if each.checkout_id is None}
+
+
+async def receipt_of_order(tx: Transaction, order_id: UUID) -> Payment | None:
+    """What paid an order."""
+    return await (await tx.send(RECEIPT_OF_ORDER, order_id=order_id)).row()
 
 
 async def payments_since(tx: Transaction, after: UUID, step: int) -> list[Payment]:

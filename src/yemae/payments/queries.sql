@@ -22,18 +22,29 @@ select amount, paid_at, yemae_now() as now from payments where order_id = %(orde
 
 -- name: passes_used
 -- Which of these passes ended with a payment, or were revoked. Either ends its own place and every
--- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten.
-select k.concert_id, k.user_id, k.pass_number as number
+-- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten. With
+-- a checkout: the pass has not ended, but may be about to, as the provider may have captured.
+select k.concert_id, k.user_id, k.pass_number as number, used.checkout_id
 from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
     as k (user_id, concert_id, pass_number)
 cross join lateral (
-    select from payments as p
+    select null::uuid as checkout_id from payments as p
     where p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
     union all
-    select from revoked_passes as r
+    select null from revoked_passes as r
     where r.user_id = k.user_id and r.concert_id = k.concert_id and r.pass_number >= k.pass_number
+    union all
+    select c.id from checkouts as c
+    where c.user_id = k.user_id and c.concert_id = k.concert_id and c.pass_number >= k.pass_number
+      and c.lease_until > yemae_now()
     limit 1
 ) as used
+
+-- name: receipt_of_order
+select id, order_id, user_id, concert_id, pass_number, amount, balance_after, paid_at,
+       idempotency_key, terms
+from payments
+where order_id = %(order_id)s
 
 -- name: revoke_pass
 -- The number never falls, so that no older pass comes back.

@@ -1,7 +1,8 @@
 """PostgreSQL's part of the reconcile: seats, orders, tickets and money.
 
 Everything is read in one snapshot, so it may run beside a live sale. A law is a statement of
-books.sql or money.sql that lists its violations, and a sentence that says what must hold.
+books.sql, money.sql or card_books.sql that lists its violations, and a sentence that says what
+must hold.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,11 @@ from yemae.reconcile.report import Check
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
 
-QUERIES = load_queries(__file__, "books.sql") | load_queries(__file__, "money.sql")
+QUERIES = {
+    name: statement
+    for file in ("books.sql", "money.sql", "card_books.sql")
+    for name, statement in load_queries(__file__, file).items()
+}
 SIZES = QUERIES["sizes"]
 QUEUE_LIMITS = QUERIES["queue_limits"]
 # The number of a law's violations, and the first of them.
@@ -72,6 +77,19 @@ LAWS = {
         "transfers", "A transfer has two sides, and one of them is its fan's wallet."
     ),
     "top_up_credited_once": Law("keyed_transfers", "A top-up's key is credited once."),
+    "captured_money_arrived": Law(
+        "checkouts",
+        "Captured money came into its fan's wallet once, and no other money from a provider did.",
+    ),
+    "captured_is_sold": Law(
+        "checkouts", "What a provider captured was sold, topped up, given back, or is in doubt."
+    ),
+    "lease_keeps_its_hold": Law(
+        "checkouts", "An order is held for as long as its provider may have captured."
+    ),
+    "doubt_ends": Law(
+        "checkouts", "No card payment stays in doubt past its cap without an operator's knowledge."
+    ),
     "money_equals_tickets": Law(
         "tickets", "Sales account, payments, paid orders and tickets are the same sum."
     ),

@@ -10,7 +10,8 @@ select (select count(*) from orders) as orders,
        (select count(*) from payments) as payments,
        (select count(*) from transfers) as transfers,
        (select count(*) from transfers where idempotency_key is not null) as keyed_transfers,
-       (select count(*) from wallets) as wallets
+       (select count(*) from wallets) as wallets,
+       (select count(*) from checkouts) as checkouts
 
 -- The laws. Each lists what breaks it, one row for each violation, in words.
 

@@ -70,7 +70,8 @@ select concat('transfer ', id, ' of ', user_id, ' goes from ', from_account,
               ' to ', to_account) as violation
 from transfers
 where (from_account = user_id) = (to_account = user_id)
-   or case kind when 'top_up' then (from_account, to_account) <> ('@cash', user_id)
+   or case kind when 'top_up' then to_account <> user_id
+                                   or from_account !~ '^(@cash|@provider:[a-z0-9_]+)$'
                 when 'payment' then (from_account, to_account) <> (user_id, '@sales')
                 when 'fee' then from_account <> user_id or to_account not in ('@fees', '@refunds')
                 else to_account <> user_id end

@@ -23,7 +23,17 @@ from yemae.refusals.identity import (
     Unauthenticated,
     WrongCredentials,
 )
-from yemae.refusals.money import BalanceLimitExceeded, InsufficientBalance, TopUpClosed
+from yemae.refusals.money import (
+    BalanceLimitExceeded,
+    CheckoutInProgress,
+    CheckoutNotFound,
+    InsufficientBalance,
+    PaymentDeclined,
+    PaymentMethodClosed,
+    ProviderUnavailable,
+    TopUpClosed,
+    WebhookInvalid,
+)
 from yemae.refusals.queue import (
     EntryProofInvalid,
     EntryTokenExpired,
@@ -86,6 +96,8 @@ __all__ = [
     "BodyTooLarge",
     "CancellationClosed",
     "CancellationFeeChanged",
+    "CheckoutInProgress",
+    "CheckoutNotFound",
     "CompanionSeatAlone",
     "ConcertNotFound",
     "ConsentRequired",
@@ -115,6 +127,8 @@ __all__ = [
     "OrderNotHeld",
     "OrderNotPaid",
     "Overloaded",
+    "PaymentDeclined",
+    "PaymentMethodClosed",
     "PerformanceNotFound",
     "PrequeueBegun",
     "PresaleCodeInvalid",
@@ -122,6 +136,7 @@ __all__ = [
     "PriceTypeUnavailable",
     "ProofOfWorkInvalid",
     "ProofOfWorkRequired",
+    "ProviderUnavailable",
     "QueueClosed",
     "QueueNotOpen",
     "QueueTokenExpired",
@@ -144,6 +159,7 @@ __all__ = [
     "TargetTooLong",
     "TopUpClosed",
     "Unauthenticated",
+    "WebhookInvalid",
     "WrongCredentials",
     "all_refusals",
     "soon_s",

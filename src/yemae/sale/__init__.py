@@ -8,6 +8,7 @@ of the same moment as a list and answers each with a value or a Refusal. It rais
 nothing was committed; what follows its commit is a list of steps (`follow_ups`), which fail without
 a consequence for the answers.
 
-Locks are taken in one order everywhere: buyers, wallets, the room of all
-wallets together, orders, seats; each kind by key.
+Locks are taken in one order everywhere: buyers, wallets, the room of all wallets together, orders,
+seats, checkouts; each kind by key. A payment provider is asked while no lock is held: meanwhile a
+checkout has a lease on its order (`checkout`, `settle`).
 """

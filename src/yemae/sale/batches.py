@@ -44,6 +44,7 @@ BATCH_PATIENCE = 3 / 8
 JOINS_PER_USER_PER_MINUTE = 600
 HOLDS_PER_USER_PER_MINUTE = 120
 TOP_UPS_PER_USER_PER_MINUTE = 120
+CHECKOUTS_PER_USER_PER_MINUTE = 60
 HOLDS_PER_PASS_MAX = 500
 # A look at the seats serves all who wait for it: one at a time serves the most of them.
 LOOKS_CONCURRENCY = 1
@@ -93,6 +94,8 @@ class Batches:
     joins: Window
     holds: Window
     top_ups: Window
+    # How often one user may begin and confirm checkouts.
+    checkouts: Window
     # How often a hold may be asked for with one pass: keyed by PassKey.
     holds_of_pass: Window
 
@@ -145,6 +148,7 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
         joins=Window(MINUTE_S, JOINS_PER_USER_PER_MINUTE),
         holds=Window(MINUTE_S, HOLDS_PER_USER_PER_MINUTE),
         top_ups=Window(MINUTE_S, TOP_UPS_PER_USER_PER_MINUTE),
+        checkouts=Window(MINUTE_S, CHECKOUTS_PER_USER_PER_MINUTE),
         holds_of_pass=Window(PASS_WINDOW_S, HOLDS_PER_PASS_MAX),
     )
 

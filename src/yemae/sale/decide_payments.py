@@ -8,6 +8,7 @@ from uuid import UUID
 from yemae.orders.order import Order
 from yemae.payments.payment import Payment
 from yemae.refusals import (
+    CheckoutInProgress,
     ConsentRequired,
     EntryTokenExpired,
     EntryTokenMismatch,
@@ -57,6 +58,8 @@ def decide_payments(
     earlier: Mapping[tuple[str, str], Payment],
     *,
     passes_used: Container[PassKey] = (),
+    passes_paying: Container[PassKey] = (),
+    being_paid: Container[UUID] = (),
     terms: str | None = None,
     now: datetime,
     new_id: Callable[[], UUID],
@@ -65,7 +68,8 @@ def decide_payments(
 
     `orders` are the locked ones, `intact` counts the seats that each still holds, `balances` are
     the locked wallets, `earlier` maps (user, Idempotency-Key) to the payment made with it,
-    `passes_used` are the passes that a payment has ended (each pays once), and `terms` is the
+    `passes_used` are the passes that a payment has ended (each pays once), `passes_paying` and
+    `being_paid` the passes and orders of which a card payment is not known yet, and `terms` is the
     version that a new payment has to agree to, if any. A wallet that pays twice in one batch is
     charged in arrival order.
     """
@@ -87,6 +91,9 @@ def decide_payments(
             continue
         if before is None and (request.pass_key in ended or request.pass_key in passes_used):
             answers.append(EntryTokenExpired())
+            continue
+        if before is None and (order.id in being_paid or request.pass_key in passes_paying):
+            answers.append(CheckoutInProgress())
             continue
         if before is None and terms is not None and request.terms != terms:
             answers.append(ConsentRequired(terms))

@@ -72,6 +72,19 @@ def after_cancellation(
     ]
 
 
+def after_keeping(
+    runtime: Runtime, order: Order, at: datetime, until: datetime, holds_end_at: datetime | None
+) -> list[FollowUp]:
+    """After a hold got another end. `holds_end_at` is the end of what its fan holds now."""
+    longer = until > order.expires_at
+    pass_step = (
+        _extended(runtime, [order._replace(expires_at=until)])
+        if longer
+        else FollowUp("pass given back", lambda: gate.give_back(runtime, order, holds_end_at))
+    )
+    return [_seat_map(runtime, [_change(order, at, until)]), pass_step]
+
+
 def after_control(stores: Stores) -> list[FollowUp]:
     """After an operator changed a queue: this process knows at once, the others soon, by a refresh
     of their own."""

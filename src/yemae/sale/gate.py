@@ -197,7 +197,7 @@ async def used_for_payment(runtime: Runtime, tokens: Sequence[Place]) -> set[Pla
         return set()
     keys = [token.pass_key for token in tokens]
     async with runtime.postgres.transaction() as tx:
-        used = {PassKey(*row) for row in await (await payments.passes_used(tx, keys)).rows()}
+        used = payments.ended(await (await payments.passes_used(tx, keys)).rows())
     return {token for token, key in zip(tokens, keys, strict=True) if key in used}
 
 

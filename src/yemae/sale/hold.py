@@ -223,7 +223,7 @@ async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = Tr
         spots_sent = await seats.lock_spots(tx, of_areas, wait=wait)
         locked, spots = await seats_sent.rows(), await spots_sent.rows()
         busy = row_locks.busy_of_holds(await buyers_sent.rows(), locked, spots)
-        earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
+        earlier, used = by_key(await earlier_sent.rows()), payments.ended(await used_sent.rows())
         counts = {(row.user_id, row.performance_key): row.seats for row in await counts_sent.rows()}
         sold = {(row.sale, row.performance_key): row.seats for row in await sold_sent.rows()}
         offered = {

@@ -15,7 +15,13 @@ from yemae.concerts.sold_seats import SeatOfAnOrder
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
 from yemae.payments import refunds
-from yemae.refusals import BlockNotFound, InvalidRequest, OrderNotFound, SeatNotFound
+from yemae.refusals import (
+    BlockNotFound,
+    CheckoutInProgress,
+    InvalidRequest,
+    OrderNotFound,
+    SeatNotFound,
+)
 from yemae.runtime import Stores
 from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
 from yemae.sale.hold import seat_numbers
@@ -47,7 +53,8 @@ class MoveWish(NamedTuple):
 
 async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
     """Give an order other seats. Raises OrderNotFound, SeatNotFound, SeatsInTheWay, BlockNotFound,
-    or InvalidRequest for an order that is over and for what `decide_move` refuses."""
+    CheckoutInProgress, or InvalidRequest for an order that is over and for what `decide_move`
+    refuses."""
     numbers = seat_numbers(wish.seats)
     async with stores.postgres.transaction() as tx:
         found = await (await tx.send(ORDER_TO_MOVE, order_id=wish.order_id)).row()
@@ -57,6 +64,8 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         locked = await (await order_book.lock_orders(tx, [wish.order_id])).one()
         order = locked.order
         assert order is not None, "an order that is locked is known"
+        if locked.is_being_paid:
+            raise CheckoutInProgress
         block_id = await _block(tx, order.concert_id, wish.from_block)
         known = await _lock_seats(tx, order, numbers)
         _require_live(order, known)

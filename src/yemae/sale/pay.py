@@ -9,6 +9,7 @@ from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
 from yemae.payments import payments
+from yemae.payments.payment import Payment
 from yemae.refusals import EntryTokenExpired, IdempotencyConflict
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups, row_locks
@@ -19,6 +20,8 @@ from yemae.sale.replays import by_key, keys_of, latest, new_answers
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, Transfer
+
+__all__ = ["Payment", "earlier_payment", "pay", "pay_order", "write_sales"]
 
 if TYPE_CHECKING:
     from yemae.sale.batches import Batches
@@ -51,25 +54,29 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         wallets, orders = await wallets_sent.rows(), await orders_sent.rows()
         locked_seats = await seats_sent.rows()
         busy = row_locks.busy_of_payments(await buyers_sent.rows(), wallets, orders, locked_seats)
-        earlier, used = by_key(await earlier_sent.rows()), set(await used_sent.rows())
+        earlier, used = by_key(await earlier_sent.rows()), await used_sent.rows()
         known = {row.id: row.order for row in orders if row.order is not None}
         intact: dict[UUID, int] = defaultdict(int)
         for row in locked_seats:
             intact[row.order_id] += row.still_held
+        paying = {each.pass_key for each in used if each.checkout_id}
+        being_paid = {row.id for row in orders if row.is_being_paid}
         decide = partial(
             decide_payments,
             orders=known,
             intact=intact,
             balances=ledger.balances(wallets),
             earlier=earlier,
-            passes_used=used,
+            passes_used=payments.ended(used),
+            passes_paying=paying,
+            being_paid=being_paid,
             terms=runtime.terms.current,
             now=latest([*orders, *locked_seats]),
             new_id=runtime.new_id,
         )
         answers = decided_apart(requests, busy, row_locks.rows_of_payment, decide)
         sales = new_answers(answers, earlier.values())
-        await _write_sales(tx, runtime, sales)
+        await write_sales(tx, runtime, sales)
     return Done(answers, follow_ups.after_payment(runtime, sales))
 
 
@@ -89,7 +96,7 @@ async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid:
     return Paid(payment, order)
 
 
-async def _write_sales(tx: Transaction, runtime: Runtime, sales: list[Paid]) -> None:
+async def write_sales(tx: Transaction, runtime: Runtime, sales: list[Paid]) -> None:
     """The debit and the sale, or neither."""
     if not sales:
         return

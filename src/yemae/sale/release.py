@@ -7,6 +7,7 @@ from yemae.concerts import seats
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
 from yemae.refusals import (
+    CheckoutInProgress,
     OrderNotFound,
     OrderNotHeld,
 )
@@ -15,7 +16,8 @@ from yemae.sale import follow_ups
 
 
 async def release(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
-    """Give a held order back; its seats are free at once. Raises OrderNotFound, OrderNotHeld."""
+    """Give a held order back; its seats are free at once. Raises OrderNotFound,
+    OrderNotHeld, or CheckoutInProgress while a card payment of it is not known."""
     async with runtime.postgres.transaction() as tx:
         locked = await (await order_book.lock_orders(tx, [order_id])).row()
         order = None if locked is None else locked.order
@@ -24,6 +26,8 @@ async def release(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
         status = order_book.status_at(order, locked.now)
         if status != "held":
             raise OrderNotHeld(status)
+        if locked.is_being_paid:
+            raise CheckoutInProgress
         await seats.lock_seats_of_orders(tx, [order_id])
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])

@@ -110,6 +110,67 @@ CREATE SEQUENCE public.catalogue_revision
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE public.checkouts (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    order_id uuid,
+    concert_id text,
+    pass_number bigint,
+    provider text NOT NULL,
+    method text NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    reference text,
+    redirect_url text,
+    terms text,
+    idempotency_key text,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    hold_ends_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    busy_until timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    look_at timestamp with time zone,
+    handed_over_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    transfer_id uuid,
+    CONSTRAINT captured_has_its_transfer CHECK (((state = 'captured'::text) = (transfer_id IS NOT NULL))),
+    CONSTRAINT checkouts_amount_check CHECK ((amount > 0)),
+    CONSTRAINT checkouts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT checkouts_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{0,30}$'::text)),
+    CONSTRAINT checkouts_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'captured'::text, 'declined'::text, 'cancelled'::text, 'in_doubt'::text]))),
+    CONSTRAINT order_has_its_pass CHECK ((((order_id IS NULL) = (pass_number IS NULL)) AND ((order_id IS NULL) = (concert_id IS NULL)))),
+    CONSTRAINT settled_at_its_end CHECK (((state = ANY (ARRAY['captured'::text, 'declined'::text, 'cancelled'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT settled_is_left_alone CHECK (((settled_at IS NULL) OR ((lease_until IS NULL) AND (busy_until IS NULL) AND (look_at IS NULL))))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE public.checkouts IS 'Attempts to pay an order, or a top-up, through a payment provider. A row is there before its provider hears of it, and its id is what the provider is asked for.';
+
+COMMENT ON COLUMN public.checkouts.order_id IS 'Null: a top-up.';
+
+COMMENT ON COLUMN public.checkouts.concert_id IS 'The queue of the pass that the order is paid with.';
+
+COMMENT ON COLUMN public.checkouts.reason IS 'Why it was declined or cancelled, or what is wrong while it is in doubt.';
+
+COMMENT ON COLUMN public.checkouts.reference IS 'What the provider calls it.';
+
+COMMENT ON COLUMN public.checkouts.hold_ends_at IS 'The end of the hold before the lease: it comes back when nothing was captured.';
+
+COMMENT ON COLUMN public.checkouts.lease_until IS 'Until when the order is held for this attempt, because the provider may have captured. Null: it was not asked to.';
+
+COMMENT ON COLUMN public.checkouts.busy_until IS 'Until when a process may be asking the provider; no other one asks meanwhile.';
+
+COMMENT ON COLUMN public.checkouts.attempts IS 'How often the provider gave no answer.';
+
+COMMENT ON COLUMN public.checkouts.look_at IS 'When the job looks the attempt up at the provider.';
+
+COMMENT ON COLUMN public.checkouts.handed_over_at IS 'When the attempt stayed in doubt past its cap, and became a matter for an operator.';
+
+COMMENT ON COLUMN public.checkouts.transfer_id IS 'The transfer that brought the captured money into the wallet.';
+
 CREATE TABLE public.concerts (
     id text NOT NULL,
     listing integer NOT NULL,
@@ -215,6 +276,7 @@ CREATE TABLE public.orders (
     price_types jsonb,
     sale text,
     cancellation text,
+    checkout_id uuid,
     CONSTRAINT orders_check CHECK ((cardinality(seat_grades) = cardinality(seat_numbers))),
     CONSTRAINT orders_check1 CHECK ((cardinality(seat_prices) = cardinality(seat_numbers))),
     CONSTRAINT orders_check2 CHECK ((expires_at > created_at)),
@@ -235,6 +297,8 @@ COMMENT ON COLUMN public.orders.price_types IS 'For each seat the price type tha
 COMMENT ON COLUMN public.orders.sale IS 'The phase in which it was made, and of whose queue its pass is; null: the general sale of its concert.';
 
 COMMENT ON COLUMN public.orders.cancellation IS 'The cancellation policy (cancellation_policies.digest) of its concert when it was held; null: no fan can cancel it. Later changes of the file do not reach an order.';
+
+COMMENT ON COLUMN public.orders.checkout_id IS 'The checkout that keeps the hold while its provider may have captured; nothing else pays, releases or moves the order meanwhile.';
 
 CREATE TABLE public.payments (
     id uuid NOT NULL,
@@ -604,6 +668,12 @@ ALTER TABLE ONLY public.cancellation_policies
 ALTER TABLE ONLY public.cancellations
     ADD CONSTRAINT cancellations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_transfer_id_key UNIQUE (transfer_id);
+
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
@@ -692,6 +762,14 @@ CREATE INDEX cancellations_by_order ON public.cancellations USING btree (order_i
 
 CREATE UNIQUE INDEX cancellations_idempotency ON public.cancellations USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
+CREATE UNIQUE INDEX checkouts_idempotency ON public.checkouts USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX checkouts_to_look_at ON public.checkouts USING btree (look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, concert_id, pass_number) WHERE (lease_until IS NOT NULL);
+
+CREATE UNIQUE INDEX order_captured_once ON public.checkouts USING btree (order_id) WHERE (state = 'captured'::text);
+
 CREATE INDEX orders_by_user ON public.orders USING btree (user_id, id);
 
 CREATE INDEX orders_counting ON public.orders USING btree (user_id, performance_key) WHERE (status = ANY (ARRAY['held'::text, 'paid'::text]));
@@ -746,6 +824,15 @@ CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON pu
 
 ALTER TABLE ONLY public.cancellations
     ADD CONSTRAINT cancellations_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES public.transfers(id);
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.wallets(user_id);
 
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_cancellation_fkey FOREIGN KEY (cancellation) REFERENCES public.cancellation_policies(digest);

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from yemae.settings.https import HttpsSettings
+from yemae.settings.payments import PaymentSettings, Providers
 from yemae.settings.said import said
 from yemae.settings.sale import AccountSettings, SaleSettings, TopUps, WaitingRoomSettings
 from yemae.settings.server import LogSettings, ServerSettings
@@ -20,6 +21,7 @@ from yemae.settings.stores import StoreSettings
 ACCOUNTS_PER_MINUTE = {"development": 600, "production": 300}
 # Money for nothing is never a default where tickets are sold.
 TOP_UPS: dict[str, TopUps] = {"development": "free", "production": "off"}
+PROVIDERS: dict[str, Providers] = {"development": "test", "production": "none"}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     queue: Annotated[WaitingRoomSettings, said("Waiting room", "대기열")] = WaitingRoomSettings()
     sale: Annotated[SaleSettings, said("Sale and money", "판매와 돈")] = SaleSettings()
+    payments: Annotated[PaymentSettings, said("Card payment", "카드 결제")] = PaymentSettings()
     accounts: Annotated[AccountSettings, said("Accounts", "계정")] = AccountSettings()
 
     def new_accounts_max(self) -> int:
@@ -46,6 +49,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def top_ups(self) -> TopUps:
         """How money comes into a wallet here."""
         return self.sale.top_ups or TOP_UPS[self.server.mode]
+
+    def payment_provider(self) -> Providers:
+        """Who takes card payments here."""
+        return self.payments.payment_provider or PROVIDERS[self.server.mode]
 
     def replace(self, **values: object) -> "Settings":
         """The same settings with other values, by the fields' names without their groups. Raises

@@ -38,6 +38,7 @@ WALLET_OF_USER = Query(QUERIES["wallet_of_user"], Wallet)
 SET_BALANCES = QUERIES["set_balances"]
 WRITE_TRANSFERS = QUERIES["write_transfers"]
 TOP_UPS_BY_KEY = Query(QUERIES["top_ups_by_key"], Transfer)
+TRANSFER_BY_ID = Query(QUERIES["transfer_by_id"], Transfer)
 TRANSFERS_OF_USER = Query(QUERIES["transfers_of_user"], Transfer)
 
 
@@ -79,6 +80,11 @@ async def top_ups_by_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -> Se
         user_ids=[user for user, _ in keys],
         idempotency_keys=[key for _, key in keys],
     )
+
+
+async def transfer_of(tx: Transaction, transfer_id: UUID) -> Transfer:
+    """A line that is there."""
+    return await (await tx.send(TRANSFER_BY_ID, id=transfer_id)).one()
 
 
 async def transfers_of(

@@ -55,6 +55,12 @@ cross join lateral (
     limit 1
 ) as t
 
+-- name: transfer_by_id
+select id, user_id, kind, from_account, to_account, amount, balance_after, order_id,
+       idempotency_key, created_at
+from transfers
+where id = %(id)s
+
 -- name: transfers_of_user
 select id, user_id, kind, from_account, to_account, amount, balance_after, order_id,
        idempotency_key, created_at

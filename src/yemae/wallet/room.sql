@@ -24,8 +24,13 @@ cross join lateral (
 ) as w
 
 -- name: sum_of_balances
--- Read after all parts were locked: what was credited with their room is committed by then.
-select coalesce(sum(balance), 0)::bigint as total from wallets
+-- Read after all parts were locked: what was credited with their room is committed by then. Top-ups
+-- by card have taken their room before they are paid.
+select (
+    (select coalesce(sum(balance), 0) from wallets)
+    + (select coalesce(sum(amount), 0) from checkouts
+       where look_at is not null and order_id is null)
+)::bigint as total
 
 -- name: set_room
 update wallets_room as w

@@ -21,6 +21,7 @@ TAGS = {
     "queue": "대기열. Take a queue token, poll until admitted.",
     "concerts": "콘서트. Concerts, dates and seats.",
     "orders": "주문. Hold seats, release them, pay.",
+    "checkouts": "카드 결제. Card payment through a payment provider.",
     "wallet": "잔액. Balance, top-ups, ledger.",
     "operations": "For operators.",
     "admin": "For operators: a concert's queue, watched and controlled while it runs.",

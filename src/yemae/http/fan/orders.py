@@ -33,6 +33,7 @@ from yemae.refusals import (
     AllotmentExceeded,
     AreaFull,
     BodyTooLarge,
+    CheckoutInProgress,
     CompanionSeatAlone,
     IdempotencyConflict,
     InvalidRequest,
@@ -248,6 +249,6 @@ OPERATIONS = (
                 200, "The seats are free again", OrderBody, {**EXAMPLE_ORDER, "status": "released"}
             ),
         ),
-        problems=(Unauthenticated, OrderNotFound, OrderNotHeld),
+        problems=(Unauthenticated, OrderNotFound, OrderNotHeld, CheckoutInProgress),
     ),
 )

@@ -21,6 +21,7 @@ from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
 from yemae.refusals import (
     BodyTooLarge,
+    CheckoutInProgress,
     ConsentRequired,
     IdempotencyConflict,
     InsufficientBalance,
@@ -32,7 +33,7 @@ from yemae.refusals import (
     OrderNotHeld,
     RequestTimeout,
 )
-from yemae.sale.pay import pay_order
+from yemae.sale.pay import Payment, pay_order
 from yemae.values.instants import Instant, instant
 
 
@@ -76,16 +77,18 @@ async def pay(call: Call) -> Answer:
     payment, order = await pay_order(
         call.runtime, call.batches, fan, path_order_id(call), agreed.terms
     )
-    return Answer(
-        201,
-        PaymentBody(
-            payment.id,
-            await show(call, order),
-            payment.amount,
-            payment.balance_after,
-            instant(payment.paid_at),
-            payment.terms,
-        ),
+    return Answer(201, payment_body(payment, await show(call, order)))
+
+
+def payment_body(payment: Payment, order: OrderBody) -> PaymentBody:
+    """A payment as the API shows it."""
+    return PaymentBody(
+        payment.id,
+        order,
+        payment.amount,
+        payment.balance_after,
+        instant(payment.paid_at),
+        payment.terms,
     )
 
 
@@ -111,6 +114,7 @@ OPERATIONS = (
             OrderAlreadyPaid,
             OrderNotHeld,
             OrderExpired,
+            CheckoutInProgress,
             ConsentRequired,
             IdempotencyConflict,
             MalformedBody,

@@ -54,8 +54,9 @@ class WalletBody(msgspec.Struct, frozen=True):
 
 class TransferBody(msgspec.Struct, frozen=True):
     """A ledger line: `amount` moved from one account to the other; the fan's own is their id,
-    `@cash` is the world outside, `@sales` is what tickets earn, `@fees` what is kept of cancelled
-    ones, and `@refunds` has what operators give back beside that."""
+    `@cash` is the world outside, `@provider:…` a payment provider, `@sales` is what tickets earn,
+    `@fees` what is kept of cancelled ones, and `@refunds` has what operators give back beside
+    that."""
 
     id: UUID
     kind: decide.Kind
@@ -106,7 +107,7 @@ async def list_transfers(call: Call) -> Answer:
     user_id, limit, before = call.user_id(), call.limit(), call.cursor_uuid()
     found = await looks.own_transfers(call.runtime, user_id, before=before, limit=limit + 1)
     listed, following = one_page(found, limit)
-    return Answer(200, Transfers([_transfer(line) for line in listed], following))
+    return Answer(200, Transfers([shown_transfer(line) for line in listed], following))
 
 
 async def top_up(call: Call) -> Answer:
@@ -116,10 +117,11 @@ async def top_up(call: Call) -> Answer:
     assert key is not None
     amount = (await call.body(TOP_UP)).amount
     transfer = await top_up_wallet(call.runtime, call.batches, user_id, amount, key)
-    return Answer(201, ToppedUp(transfer.balance_after, _transfer(transfer)))
+    return Answer(201, ToppedUp(transfer.balance_after, shown_transfer(transfer)))
 
 
-def _transfer(line: decide.Transfer) -> TransferBody:
+def shown_transfer(line: decide.Transfer) -> TransferBody:
+    """A ledger line as the API shows it."""
     return TransferBody(
         line.id,
         line.kind,

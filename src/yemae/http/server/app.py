@@ -20,6 +20,7 @@ from yemae.http.server.endpoint import Endpoint, respond
 from yemae.http.server.router import Paths, by_path
 from yemae.http.site import page
 from yemae.http.site.page_files import Page, read_page
+from yemae.http.test_bank import routes as test_bank
 from yemae.jobs.scheduler import running_clock
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
 from yemae.runtime import open_runtime, running
@@ -42,7 +43,12 @@ class App(Starlette):
     """The API's calls go straight to their operation; pages and probes take the framework's way."""
 
     def __init__(
-        self, lifespan: Lifespan["App"], fans_page: Page | None, *, is_logged: bool
+        self,
+        lifespan: Lifespan["App"],
+        fans_page: Page | None,
+        *,
+        is_logged: bool,
+        has_test_bank: bool,
     ) -> None:
         paths = by_path(OPERATIONS, Endpoint)
         super().__init__(
@@ -50,6 +56,7 @@ class App(Starlette):
                 *(Route(path, at) for path, at in paths.items() if not path.startswith(API)),
                 *(page.routes(fans_page) if fans_page else ()),
                 *docs_page.routes(OPERATIONS),
+                *(test_bank.routes() if has_test_bank else ()),
             ],
             lifespan=lifespan,
             exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
@@ -111,7 +118,12 @@ def create_app(settings: Settings) -> App:
             yield
 
     fans_page = read_page(settings.server.page_dir)
-    return App(lifespan, fans_page, is_logged=settings.logs.access_log)
+    return App(
+        lifespan,
+        fans_page,
+        is_logged=settings.logs.access_log,
+        has_test_bank=settings.payment_provider() == "test",
+    )
 
 
 def drain(app: App) -> None:

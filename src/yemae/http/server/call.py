@@ -74,6 +74,10 @@ class Head:
         value = self._headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+    def headers(self) -> dict[str, str]:
+        """All headers, by their lower-case names."""
+        return {name.decode("latin-1"): v.decode("latin-1") for name, v in self._headers.items()}
+
     def user_id(self) -> str:
         """Whose call this is. Raises Unauthenticated."""
         return self.runtime.issuer.user_id(self._bearer())
@@ -231,6 +235,10 @@ class Call(Head):
             return None
         raw = await self._read()
         return _decoded(raw, decoder) if raw else None
+
+    async def raw_body(self) -> bytes:
+        """The body as it came, for what is signed. Raises BodyTooLarge or MalformedBody."""
+        return await self._read()
 
     async def _read(self) -> bytes:
         try:

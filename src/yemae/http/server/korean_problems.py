@@ -4,16 +4,7 @@ One entry for each class of `refusals/`. `text` is the text of the problem's pag
 well unless `detail` is set; braces in it are fields of the refusal.
 """
 
-from typing import NamedTuple
-
-
-class Words(NamedTuple):
-    """A problem in Korean."""
-
-    title: str
-    text: str
-    detail: str = ""
-
+from yemae.http.server.korean_money_problems import MONEY, Words
 
 WORDS = {
     # --- The request itself ---
@@ -268,23 +259,7 @@ WORDS = {
         "진행 중인 환불을 포함해 결제한 금액보다 많이 환불할 수 없습니다. 환불된 금액은 없습니다.",
         "환불할 수 있는 금액은 {left}입니다. 환불된 금액은 없습니다.",
     ),
-    # --- Money ---
-    "insufficient-balance": Words(
-        "잔액 부족",
-        "잔액이 주문 금액보다 적습니다. 청구된 금액은 없습니다. 선점이 끝나기 전에 충전하고 다시 "
-        "결제해 주세요.",
-        "잔액은 {balance}이고 주문 금액은 {required}입니다.",
-    ),
-    "top-up-closed": Words(
-        "충전할 수 없음",
-        "이 서버는 이 방법의 충전을 받지 않거나, 이만큼을 더 받지 않습니다. `GET /v1/settings`의 "
-        "`top_ups`가 열려 있는 방법을 알려 주며, 모든 잔액의 합에는 한도가 있습니다.",
-    ),
-    "balance-limit-exceeded": Words(
-        "잔액 한도 초과",
-        "충전하면 잔액 한도를 넘습니다.",
-        "잔액은 최대 {limit}까지입니다.",
-    ),
+    **MONEY,
     # --- The server ---
     "overloaded": Words(
         "접속 폭주",

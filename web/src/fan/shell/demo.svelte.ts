@@ -4,7 +4,9 @@ import { asRefused, type Schemas } from "../../api/client.ts";
 import { signInSettings } from "../accounts/accounts.ts";
 import { again } from "../calls/again.ts";
 
-let topUps = $state<Schemas["SignInSettings"]["top_ups"] | null>(null);
+type Said = Pick<Schemas["SignInSettings"], "top_ups" | "payment_methods">;
+
+let said = $state.raw<Said | null>(null);
 let how: "unknown" | "asking" | "known" | "failed" = "unknown";
 
 again(
@@ -15,24 +17,28 @@ again(
 
 /** Whether no real money is paid here; false until the server says so. */
 export function isDemo(): boolean {
-  return learnt() === "free";
+  return learnt()?.top_ups === "free";
 }
 
-/** Whether the server says that it takes no top-up that costs nothing. */
-export function takesNoTopUp(): boolean {
-  const said = learnt();
-  return said !== null && said !== "free";
+/** How money comes into a wallet; undefined until the server says so. */
+export function topUps(): Said["top_ups"] | undefined {
+  return learnt()?.top_ups;
 }
 
-function learnt(): typeof topUps {
+/** Whether orders can be paid by card. */
+export function takesCards(): boolean {
+  return learnt()?.payment_methods.includes("card") ?? false;
+}
+
+function learnt(): Said | null {
   if (how === "unknown") void ask();
-  return topUps;
+  return said;
 }
 
 async function ask(): Promise<void> {
   how = "asking";
   try {
-    topUps = (await signInSettings()).top_ups;
+    said = await signInSettings();
     how = "known";
   } catch (error) {
     asRefused(error);

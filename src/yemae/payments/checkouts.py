@@ -1,0 +1,130 @@
+"""Checkouts in PostgreSQL: locks, look-ups and writes. What to do with them is for sale/."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.payments.checkout import Checkout, LockedCheckout
+from yemae.store.postgres import Transaction
+from yemae.store.queries import Query, load_queries
+
+
+class DueCheckout(NamedTuple):
+    """A checkout to look up."""
+
+    id: UUID
+
+
+class InDoubt(NamedTuple):
+    """How many checkouts wait for an answer of their provider, and for an operator."""
+
+    in_doubt: int
+    handed_over: int
+
+
+class DoubtfulCheckout(NamedTuple):
+    """A checkout in doubt, as operators see it; handed over: past its cap."""
+
+    id: UUID
+    user_id: str
+    order_id: UUID | None
+    provider: str
+    amount: int
+    currency: str
+    reason: str | None
+    created_at: datetime
+    handed_over_at: datetime | None
+
+
+QUERIES = load_queries(__file__, "checkouts.sql")
+OPEN_CHECKOUT = QUERIES["open_checkout"]
+CHECKOUT_BY_KEY = Query(QUERIES["checkout_by_key"], Checkout)
+CHECKOUT_BY_ID = Query(QUERIES["checkout_by_id"], Checkout)
+LOCK_CHECKOUT = Query(QUERIES["lock_checkout"], LockedCheckout, rest=Checkout)
+NOTE_START = QUERIES["note_start"]
+WRITE_CHECKOUT = QUERIES["write_checkout"]
+CLAIM_DUE = Query(QUERIES["claim_due"], DueCheckout)
+COUNT_IN_DOUBT = Query(QUERIES["count_in_doubt"], InDoubt)
+CHECKOUTS_IN_DOUBT = Query(QUERIES["checkouts_in_doubt"], DoubtfulCheckout)
+
+
+async def open_checkout(tx: Transaction, checkout: Checkout) -> None:
+    """Write a new one."""
+    await tx.execute(
+        OPEN_CHECKOUT,
+        id=checkout.id,
+        user_id=checkout.user_id,
+        order_id=checkout.order_id,
+        concert_id=checkout.concert_id,
+        pass_number=checkout.pass_number,
+        provider=checkout.provider,
+        method=checkout.method,
+        amount=checkout.amount,
+        currency=checkout.currency,
+        terms=checkout.terms,
+        idempotency_key=checkout.idempotency_key,
+        created_at=checkout.created_at,
+        expires_at=checkout.expires_at,
+        look_at=checkout.look_at,
+    )
+
+
+async def by_key(tx: Transaction, user_id: str, key: str) -> Checkout | None:
+    """The one that was made with this Idempotency-Key."""
+    return await (await tx.send(CHECKOUT_BY_KEY, user_id=user_id, idempotency_key=key)).row()
+
+
+async def by_id(tx: Transaction, checkout_id: UUID) -> Checkout | None:
+    """Any user's checkout, not locked."""
+    return await (await tx.send(CHECKOUT_BY_ID, id=checkout_id)).row()
+
+
+async def lock_checkout(tx: Transaction, checkout_id: UUID) -> tuple[Checkout, datetime]:
+    """One that is known, under its lock, and the store's time; after all locks of its order."""
+    row = await (await tx.send(LOCK_CHECKOUT, id=checkout_id)).one()
+    assert row.checkout is not None, "a checkout that was there is gone"
+    return row.checkout, row.now
+
+
+async def note_start(tx: Transaction, checkout: Checkout) -> None:
+    """What the provider calls it, and where the fan goes."""
+    await tx.execute(
+        NOTE_START,
+        id=checkout.id,
+        reference=checkout.reference,
+        redirect_url=checkout.redirect_url,
+    )
+
+
+async def write_checkout(tx: Transaction, checkout: Checkout) -> None:
+    """Write what was decided under its lock."""
+    await tx.execute(
+        WRITE_CHECKOUT,
+        id=checkout.id,
+        state=checkout.state,
+        reason=checkout.reason,
+        reference=checkout.reference,
+        hold_ends_at=checkout.hold_ends_at,
+        lease_until=checkout.lease_until,
+        busy_until=checkout.busy_until,
+        attempts=checkout.attempts,
+        look_at=checkout.look_at,
+        handed_over_at=checkout.handed_over_at,
+        settled_at=checkout.settled_at,
+        transfer_id=checkout.transfer_id,
+    )
+
+
+async def claim_due(tx: Transaction, count: int, again_s: float) -> list[UUID]:
+    """Take checkouts whose look-up is due; they are due again after some seconds."""
+    return [row.id for row in await tx.fetch(CLAIM_DUE, count=count, again_s=again_s)]
+
+
+async def count_in_doubt(tx: Transaction) -> InDoubt:
+    """How many there are."""
+    return await (await tx.send(COUNT_IN_DOUBT)).one()
+
+
+async def in_doubt(tx: Transaction, count: int) -> list[DoubtfulCheckout]:
+    """The oldest ones in doubt, at most this many."""
+    return await tx.fetch(CHECKOUTS_IN_DOUBT, count=count)

@@ -1,0 +1,97 @@
+"""What a payment provider can be asked for. `providers/` has one file for each.
+
+Always holds: an answer that is not known is an `UnclearError`, never a refusal. A call for the same
+charge may be repeated: its id is what the provider's idempotency goes by.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+from uuid import UUID
+
+# What became of a charge: the fan has not paid on the provider's page, has, the money was captured,
+# was refused, was voided or given back, or the provider knows no such charge.
+ChargeState = Literal["open", "authorised", "captured", "declined", "cancelled", "unknown"]
+
+
+class UnclearError(Exception):
+    """The provider gave no answer that says what it did: it may have done what it was asked."""
+
+
+class SignatureError(Exception):
+    """A webhook that this provider did not send, or that was changed."""
+
+
+class Charge(NamedTuple):
+    """What is to be paid; the id is ours, the reference the provider's."""
+
+    id: UUID
+    amount: int
+    currency: str
+    method: str
+    reference: str | None = None
+
+
+class Started(NamedTuple):
+    """A charge that the provider knows, and where the fan pays it: a URL, or a path of ours."""
+
+    redirect_url: str
+    reference: str | None = None
+
+
+class Found(NamedTuple):
+    """What the provider says of a charge. `amount` is what was captured, `refunded` what of it went
+    back."""
+
+    state: ChargeState
+    amount: int = 0
+    currency: str = ""
+    reason: str | None = None
+    refunded: int = 0
+
+
+class Settlement(NamedTuple):
+    """A captured charge in the provider's own list."""
+
+    id: UUID
+    amount: int
+    refunded: int
+    captured_at: datetime
+
+
+class Provider(Protocol):
+    """One payment provider. Every call may raise UnclearError, and ends in a limited time."""
+
+    name: str
+    # Of the methods that a fan may choose, those that it takes.
+    methods: tuple[str, ...]
+
+    async def start(self, charge: Charge, return_url: str) -> Started:
+        """Register the charge, and the page that the fan comes back to."""
+        ...
+
+    async def confirm(self, charge: Charge) -> Found:
+        """Capture what the fan has authorised, once however often it is asked."""
+        ...
+
+    async def look_up(self, charge: Charge) -> Found:
+        """What became of the charge."""
+        ...
+
+    async def cancel(self, charge: Charge, amount: int | None, key: str) -> Found:
+        """Give captured money back, whole or in part, or void what was not captured, once for each
+        key. A voided charge can't be captured later."""
+        ...
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
+        """The charge that a webhook is about; None: about something else. Raises
+        SignatureError."""
+        ...
+
+    async def settlements(self, since: datetime, until: datetime) -> list[Settlement]:
+        """The provider's list of what it captured in a time."""
+        ...
+
+    async def close(self) -> None:
+        """Close its connections."""
+        ...

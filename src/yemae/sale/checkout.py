@@ -1,0 +1,297 @@
+"""카드 결제 · Card payment, first half: begin a checkout, and look at it.
+
+The row is there before the provider hears of it, so no charge is without a row. Amount, currency,
+order and user are the server's; the fan chooses the method and where to come back to.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from yemae.accounts import users
+from yemae.concerts import seats
+from yemae.orders import orders as order_book
+from yemae.orders.order import Order
+from yemae.payments import checkouts, payments
+from yemae.payments.checkout import Checkout
+from yemae.payments.payment import Payment
+from yemae.payments.provider import Provider, SignatureError, UnclearError
+from yemae.refusals import (
+    CheckoutNotFound,
+    EntryTokenExpired,
+    IdempotencyConflict,
+    InvalidRequest,
+    NotFound,
+    PaymentDeclined,
+    PaymentMethodClosed,
+    ProviderUnavailable,
+    TopUpClosed,
+    WebhookInvalid,
+)
+from yemae.runtime import Runtime
+from yemae.sale.decide_checkouts import OrderAtHand, refuse_start
+from yemae.sale.gate import Entered
+from yemae.sale.settle import LOOK_AT_PENDING, settle_checkout
+from yemae.store.postgres import Transaction
+from yemae.wallet import ledger, room
+from yemae.wallet.decide import Transfer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yemae.sale.batches import Batches
+
+__all__ = [
+    "Checkout",
+    "Receipt",
+    "WantedCheckout",
+    "begin_checkout",
+    "begin_top_up",
+    "confirm_checkout",
+    "heed_webhook",
+    "own_checkout",
+]
+
+# How long a fan may take for a top-up at the provider.
+TOP_UP_WITHIN = timedelta(minutes=30)
+
+
+class WantedCheckout(NamedTuple):
+    """What a fan chooses: `return_url` is where the provider sends them back to, an address of this
+    server."""
+
+    method: str
+    return_url: str
+    key: str | None
+    # The version of the operator's terms that the fan agrees to.
+    terms: str | None = None
+
+
+class Receipt(NamedTuple):
+    """What a captured checkout has brought: a paid order, or money in the wallet."""
+
+    checkout: Checkout
+    paid: tuple[Payment, Order] | None
+    transfer: Transfer
+
+
+async def begin_checkout(
+    runtime: Runtime, batches: "Batches", fan: Entered, order_id: UUID, wanted: WantedCheckout
+) -> Checkout:
+    """Begin to pay a held order by card; a repeat of an Idempotency-Key is answered with its
+    checkout. Raises the refusals of `refuse_start`, PaymentMethodClosed, ProviderUnavailable,
+    RateLimited, or IdempotencyConflict."""
+    provider = _provider(runtime, wanted.method)
+    user_id = fan.entry.user_id
+    batches.checkouts.count(user_id)
+    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+        checkout = await _repeated(tx, user_id, wanted, order_id)
+        if checkout is None:
+            if fan.opened is None:
+                raise EntryTokenExpired
+            checkout = await _open_for_order(runtime, tx, provider, fan, order_id, wanted)
+    return await _started(runtime, provider, checkout, wanted)
+
+
+async def begin_top_up(
+    runtime: Runtime, batches: "Batches", user_id: str, amount: int, wanted: WantedCheckout
+) -> Checkout:
+    """Begin to top up by card. Raises TopUpClosed, InvalidRequest, and as `begin_checkout`."""
+    if runtime.settings.top_ups() != "card":
+        raise TopUpClosed
+    provider = _provider(runtime, wanted.method)
+    most = runtime.settings.sale.largest_balance
+    if amount > most:
+        raise InvalidRequest.of("amount", f"Expected `int` <= {most}")
+    batches.checkouts.count(user_id)
+    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+        checkout = await _repeated(tx, user_id, wanted, None, amount)
+        if checkout is None:
+            checkout = await _open_for_top_up(runtime, tx, provider, user_id, amount, wanted)
+    return await _started(runtime, provider, checkout, wanted)
+
+
+def _provider(runtime: Runtime, method: str) -> Provider:
+    if runtime.provider is None or method not in runtime.provider.methods:
+        raise PaymentMethodClosed
+    return runtime.provider
+
+
+async def _repeated(
+    tx: Transaction,
+    user_id: str,
+    wanted: WantedCheckout,
+    order_id: UUID | None,
+    amount: int | None = None,
+) -> Checkout | None:
+    """The checkout of an earlier call with this key. Raises IdempotencyConflict."""
+    # One fan's checkouts take turns, so that a key makes one.
+    await order_book.lock_buyers(tx, [user_id])
+    if wanted.key is None:
+        return None
+    before = await checkouts.by_key(tx, user_id, wanted.key)
+    if before is None:
+        return None
+    is_same = before.order_id == order_id and before.method == wanted.method
+    if not is_same or amount not in (None, before.amount):
+        raise IdempotencyConflict
+    return before
+
+
+async def _open_for_order(
+    runtime: Runtime,
+    tx: Transaction,
+    provider: Provider,
+    fan: Entered,
+    order_id: UUID,
+    wanted: WantedCheckout,
+) -> Checkout:
+    """Write the checkout of an order that is held under its lock."""
+    pass_key = fan.entry.pass_key
+    await _ensure_wallet(runtime, tx, pass_key.user_id)
+    order_sent = await order_book.lock_orders(tx, [order_id])
+    seats_sent = await seats.lock_seats_of_orders(tx, [order_id])
+    used_sent = await payments.passes_used(tx, [pass_key])
+    locked, has = await order_sent.row(), await seats_sent.rows()
+    at, now = None, runtime.now()
+    if locked is not None and locked.order is not None:
+        count = sum(seat.still_held for seat in has)
+        now = locked.now
+        is_intact = count == len(locked.order.seat_numbers)
+        at = OrderAtHand(locked.order, locked.checkout_id, is_intact)
+    refusal = refuse_start(
+        at,
+        pass_key,
+        await used_sent.row(),
+        terms=runtime.terms.current,
+        agreed=wanted.terms,
+        now=now,
+    )
+    if refusal is not None:
+        raise refusal
+    assert at is not None
+    order = at.order
+    checkout = Checkout(
+        id=runtime.new_id(), user_id=order.user_id, order_id=order.id,
+        concert_id=pass_key.concert_id, pass_number=pass_key.number, provider=provider.name,
+        method=wanted.method, amount=order.total, currency=order.currency, state="pending",
+        reason=None, reference=None, redirect_url=None, terms=wanted.terms,
+        idempotency_key=wanted.key, created_at=now, expires_at=order.expires_at,
+        look_at=now + LOOK_AT_PENDING,
+    )  # fmt: skip
+    await checkouts.open_checkout(tx, checkout)
+    return checkout
+
+
+async def _open_for_top_up(
+    runtime: Runtime,
+    tx: Transaction,
+    provider: Provider,
+    user_id: str,
+    amount: int,
+    wanted: WantedCheckout,
+) -> Checkout:
+    """Write the checkout of a top-up, with the room that it needs below the sum of all balances."""
+    await _ensure_wallet(runtime, tx, user_id)
+    (wallet,) = await (await ledger.lock_wallets(tx, [user_id])).rows()
+    if sum_max := runtime.settings.sale.wallets_sum_max:
+        there = await room.take_room(tx, amount, sum_max)
+        if there.amount < amount:
+            raise TopUpClosed
+        await room.leave_room(tx, there, amount)
+    checkout = Checkout(
+        id=runtime.new_id(), user_id=user_id, order_id=None, concert_id=None, pass_number=None,
+        provider=provider.name, method=wanted.method, amount=amount,
+        currency=runtime.settings.sale.currency, state="pending", reason=None, reference=None,
+        redirect_url=None, terms=None, idempotency_key=wanted.key, created_at=wallet.now,
+        expires_at=wallet.now + TOP_UP_WITHIN, look_at=wallet.now + LOOK_AT_PENDING,
+    )  # fmt: skip
+    await checkouts.open_checkout(tx, checkout)
+    return checkout
+
+
+async def _ensure_wallet(runtime: Runtime, tx: Transaction, user_id: str) -> None:
+    await users.ensure_users(tx, [user_id])
+    await ledger.ensure_wallets(tx, [user_id], runtime.settings.sale.currency)
+
+
+async def _started(
+    runtime: Runtime, provider: Provider, checkout: Checkout, wanted: WantedCheckout
+) -> Checkout:
+    """The checkout that its provider knows. Raises ProviderUnavailable; a repeat with the same key
+    tries again."""
+    if checkout.redirect_url is not None or checkout.settled_at is not None:
+        return checkout
+    joint = "&" if "?" in wanted.return_url else "?"
+    try:
+        started = await provider.start(
+            checkout.charge, f"{wanted.return_url}{joint}checkout={checkout.id}"
+        )
+    except UnclearError as error:
+        raise ProviderUnavailable from error
+    checkout = checkout._replace(reference=started.reference, redirect_url=started.redirect_url)
+    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+        await checkouts.note_start(tx, checkout)
+    return checkout
+
+
+async def own_checkout(runtime: Runtime, user_id: str, checkout_id: UUID) -> Checkout:
+    """A fan's own checkout. Raises CheckoutNotFound."""
+    async with runtime.postgres.transaction() as tx:
+        checkout = await checkouts.by_id(tx, checkout_id)
+    if checkout is None or checkout.user_id != user_id:
+        raise CheckoutNotFound
+    return checkout
+
+
+async def confirm_checkout(
+    runtime: Runtime, batches: "Batches", user_id: str, checkout_id: UUID
+) -> Checkout | Receipt:
+    """Confirm a checkout after its fan has come back: the receipt, or the checkout while it is not
+    known. Raises CheckoutNotFound, RateLimited, or PaymentDeclined."""
+    checkout = await own_checkout(runtime, user_id, checkout_id)
+    if checkout.settled_at is None:
+        batches.checkouts.count(user_id)
+        checkout = await settle_checkout(runtime, checkout_id)
+    if checkout.state == "captured":
+        return await _receipt(runtime, checkout)
+    if checkout.settled_at is not None:
+        raise PaymentDeclined(checkout.reason or checkout.state)
+    return checkout
+
+
+async def _receipt(runtime: Runtime, checkout: Checkout) -> Receipt:
+    assert checkout.transfer_id is not None
+    async with runtime.postgres.transaction() as tx:
+        transfer = await ledger.transfer_of(tx, checkout.transfer_id)
+        if checkout.order_id is None:
+            return Receipt(checkout, None, transfer)
+        payment = await payments.receipt_of_order(tx, checkout.order_id)
+        order = await order_book.order_of(tx, checkout.order_id, checkout.user_id)
+    assert payment is not None, "a captured checkout without its payment"
+    assert order is not None, "a captured checkout without its order"
+    return Receipt(checkout, (payment, order), transfer)
+
+
+async def heed_webhook(
+    runtime: Runtime, name: str, headers: "Mapping[str, str]", body: bytes
+) -> None:
+    """Look a checkout up because its provider says that something happened; what it says is not
+    believed. Returns once that is committed. Raises NotFound for a provider that is not used,
+    WebhookInvalid, or ProviderUnavailable while it is not known."""
+    provider = runtime.provider
+    if provider is None or provider.name != name:
+        raise NotFound
+    try:
+        checkout_id = provider.read_webhook(headers, body)
+    except SignatureError:
+        raise WebhookInvalid from None
+    if checkout_id is None:
+        return
+    try:
+        checkout = await settle_checkout(runtime, checkout_id)
+    except CheckoutNotFound:
+        # Signed, and about a charge that is not ours: there is nothing to look up.
+        return
+    if checkout.busy_until is not None or checkout.state == "in_doubt":
+        raise ProviderUnavailable

@@ -1,0 +1,92 @@
+"""The test bank as a server of its own on a port of loopback, and what a fan does at its page."""
+
+import asyncio
+import hashlib
+import hmac
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import httpx
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+
+from yemae.base.signing import key_for
+from yemae.http.test_bank import book, routes
+from yemae.http.test_bank.charges import BankEntry, Behaviour
+from yemae.payments.checkout import Checkout
+from yemae.payments.providers.test import BankClient
+from yemae.runtime import Runtime
+from yemae.sale.settle import settle_checkout
+
+# A call that the bank never answers ends after this; every other one has the usual time.
+IMPATIENT_S = 1.0
+
+
+class Bank:
+    """The bank; its port is known before it serves."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    @asynccontextmanager
+    async def serve(self, runtime: Runtime) -> AsyncIterator["Bank"]:
+        """Serve with the books in this runtime's Valkey."""
+        app = Starlette(routes=routes.routes())
+        app.state.runtime = runtime
+        config = uvicorn.Config(
+            app, loop="uvloop", lifespan="off", log_config=None, access_log=False, ws="none",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        running = asyncio.create_task(server._serve(sockets=[self._socket]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0)
+        try:
+            yield self
+        finally:
+            server.should_exit = True
+            await running
+
+    async def choose(
+        self, checkout_id: UUID | str, behaviour: Behaviour = "accept", reason: str = ""
+    ) -> httpx.Response:
+        """Press a button of the payment page."""
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            return await browser.post(
+                f"{self.url}/test-bank/pay/{checkout_id}",
+                data={"behaviour": behaviour, "reason": reason},
+            )
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._socket.close()
+
+
+async def entry_of(runtime: Runtime, checkout_id: UUID | str) -> BankEntry:
+    """What the bank's books say."""
+    (entry,) = await book.read(runtime, UUID(str(checkout_id)))
+    return entry
+
+
+async def impatient(runtime: Runtime, bank: Bank, checkout_id: UUID) -> Checkout:
+    """Settle a checkout whose bank does not answer, without waiting as long as a server would."""
+    patient = runtime.provider
+    hasty = BankClient(bank.url, runtime.settings.stores.secret_key, timeout_s=IMPATIENT_S)
+    object.__setattr__(runtime, "provider", hasty)
+    try:
+        return await settle_checkout(runtime, checkout_id)
+    finally:
+        object.__setattr__(runtime, "provider", patient)
+        await hasty.close()
+
+
+def webhook(runtime: Runtime, checkout_id: UUID | str) -> tuple[dict[str, str], bytes]:
+    """A webhook as the bank sends it: headers and body."""
+    body = msgspec.json.encode({"charge": checkout_id})
+    key = key_for(runtime.settings.stores.secret_key, routes.KEY_OF_WEBHOOKS)
+    return {routes.SIGNATURE: hmac.new(key, body, hashlib.sha256).hexdigest()}, body
