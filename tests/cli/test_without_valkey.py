@@ -34,6 +34,7 @@ STEERING = [
     ["seats", "list", "hall"],
     ["orders", "find"],
     ["terms", "list"],
+    ["orders", "find"],
     ["orders", "in-doubt"],
     ["migrate"],
     ["schema"],
@@ -55,6 +56,9 @@ REFUSED = [
     ["orders", "cancel", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
     ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "Asked"],
     ["orders", "move", "0199d3b2-6a40-7c11-9d42-000000000001", "1"],
+    ["orders", "show", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["orders", "cancel", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "x"],
+    ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "x"],
     ["users", "grant-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "revoke-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
 ]
