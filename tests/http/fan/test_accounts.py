@@ -88,6 +88,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "guests": "on",
         "proof_of_work": False,
         "top_ups": "free",
+        "payment_methods": ["card"],
         "terms": None,
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
@@ -99,6 +100,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
             "guests": "off",
             "proof_of_work": False,
             "top_ups": "free",
+            "payment_methods": ["card"],
             "terms": None,
         }
         assert shown.headers["cache-control"] == "public, max-age=10"
