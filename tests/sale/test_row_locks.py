@@ -40,7 +40,7 @@ def test_of_top_ups_busy_wallets_are() -> None:
 
 
 def test_of_payments_each_kind_of_row_is() -> None:
-    orders = [LockedOrder(ONE, NOW, False, None), LockedOrder(OTHER, NOW, True, None)]
+    orders = [LockedOrder(ONE, NOW, False, None, None), LockedOrder(OTHER, NOW, True, None, None)]
     seats = [SeatOfOrder(ONE, True, NOW, False), SeatOfOrder(OTHER, True, NOW, True)]
     assert busy_of_payments(BUYERS, WALLETS, orders, seats) == {
         LockedRow("buyer", "ben"),
