@@ -183,6 +183,7 @@ async def test_a_hold_in_a_presale_keeps_its_pass_open_also_after_a_loss_and_a_s
             client.flushall()
         queue = site.runtime.catalogue.queue(PRESALE)
         assert await recovery.recover(site.runtime, queue)
+        assert (await counts.snapshot(site.runtime.valkey, PRESALE)).active == 1
         await sweep.sweep(site.runtime)
         await fan.top_up()
         assert (await fan.pay(order)).status_code == 201
