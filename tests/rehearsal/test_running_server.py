@@ -180,14 +180,16 @@ def test_what_the_server_cannot_do_is_refused(
 
 
 class Broken(BaseHTTPRequestHandler):
-    """A server that lists a concert and fails at all other requests."""
+    """A server that lists a concert, says how money comes in, and fails at all other requests."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """The listing, or a fault."""
+        """What it knows, or a fault."""
         listing = b'{"concerts":[{"id":"hall","title":"Hall","seat_limit":4}],"next_cursor":null}'
-        self.answer(200, listing) if self.path == "/v1/concerts" else self.answer(500, b"{}")
+        known = {"/v1/concerts": listing, "/v1/settings": b'{"top_ups":"free"}'}
+        found = known.get(self.path)
+        self.answer(500, b"{}") if found is None else self.answer(200, found)
 
     def do_POST(self) -> None:
         """A sign-up, or a fault."""
