@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from helpers.concerts import HALL
 from helpers.fans import Fan
 from yemae.orders.order import Order
 from yemae.payments.checkout import Checkout
@@ -24,8 +25,14 @@ BACK = "http://test/orders/1"
 class Payer(Fan):
     """A fan inside."""
 
-    def __init__(self, runtime: Runtime, batches: Batches, user_id: str = "fan") -> None:
-        super().__init__(runtime, user_id)
+    def __init__(
+        self,
+        runtime: Runtime,
+        batches: Batches,
+        user_id: str = "fan",
+        concert_id: str = HALL,
+    ) -> None:
+        super().__init__(runtime, user_id, concert_id)
         self.batches = batches
 
     def _entered(self, key: str | None) -> Entered:

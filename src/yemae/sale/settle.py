@@ -7,8 +7,6 @@ said: the money in the wallet, the debit and the sale together. Without an answe
 doubt, keeps its lease, and is looked up again. What was captured and can't be sold is given back.
 """
 
-import asyncio
-from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -22,10 +20,12 @@ from yemae.payments import checkouts, payments
 from yemae.payments.checkout import ACCOUNT, Checkout
 from yemae.payments.payment import Payment
 from yemae.payments.payments import UsedPass
-from yemae.payments.provider import Found, Provider, UnclearError
+from yemae.payments.provider import Found, Provider
 from yemae.refusals import CheckoutNotFound
 from yemae.runtime import Runtime
 from yemae.sale import follow_ups
+from yemae.sale.allotments import turns_of_payments
+from yemae.sale.ask_provider import answer_of, capture
 from yemae.sale.decide_checkouts import (
     BUSY,
     EXPIRED,
@@ -47,8 +47,6 @@ from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import Transfer
 
-# Less than BUSY: an answer that comes later is not waited for.
-CALLS_S = BUSY.total_seconds() - 10
 # While the fan is at the provider's page, whose return and webhook may get lost.
 LOOK_AT_PENDING = timedelta(minutes=1)
 
@@ -79,7 +77,7 @@ async def settle_checkout(runtime: Runtime, checkout_id: UUID) -> Checkout:
     checkout, step = await _lease(runtime, checkout_id)
     match step:
         case "capture":
-            found = await _answer(provider, _capture(provider, checkout))
+            found = await answer_of(provider, capture(provider, checkout))
             checkout = await _write(runtime, checkout, found)
             if checkout.settled_at is None and checkout.reason == NOT_SELLABLE:
                 return await _give_back(runtime, provider, checkout)
@@ -98,7 +96,7 @@ async def look_up_checkout(runtime: Runtime, checkout_id: UUID) -> None:
         raise CheckoutNotFound
     was_asked = checkout.lease_until is not None or checkout.state == "in_doubt"
     if not was_asked and checkout.expires_at > runtime.now():
-        found = await _answer(provider, provider.look_up(checkout.charge))
+        found = await answer_of(provider, provider.look_up(checkout.charge))
         if found is None or found.state in ("open", "unknown"):
             # The fan is still at the provider's page; the claim has set the next look-up.
             return
@@ -109,7 +107,7 @@ async def _lease(runtime: Runtime, checkout_id: UUID) -> tuple[Checkout, Step]:
     """Let this process ask the provider, and keep the order held meanwhile."""
     steps: list[FollowUp] = []
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        at = await _lock(tx, checkout_id)
+        at = await _lock(runtime, tx, checkout_id)
         step = next_step(at.checkout, at.order, at.used, at.now)
         if step in ("none", "wait"):
             return at.checkout, step
@@ -128,12 +126,15 @@ async def _lease(runtime: Runtime, checkout_id: UUID) -> tuple[Checkout, Step]:
     return checkout, step
 
 
-async def _lock(tx: Transaction, checkout_id: UUID) -> AtHand:
-    """Lock all that belongs to a checkout, in the order of all locks."""
+async def _lock(runtime: Runtime, tx: Transaction, checkout_id: UUID) -> AtHand:
+    """Lock all that belongs to a checkout, in the order of all locks. The order may be kept beyond
+    its hold, so a phase with an allotment takes its turn as it does for payments."""
     known = await checkouts.by_id(tx, checkout_id)
     if known is None:
         raise CheckoutNotFound
-    await order_book.lock_buyers(tx, [known.user_id])
+    queues = [] if known.pass_key is None else [known.pass_key.concert_id]
+    turns = turns_of_payments(runtime, queues)
+    await order_book.lock_buyers(tx, [known.user_id, *turns])
     wallets_sent = await ledger.lock_wallets(tx, [known.user_id])
     order, used = None, None
     if known.order_id is not None and known.pass_key is not None:
@@ -151,33 +152,10 @@ async def _lock(tx: Transaction, checkout_id: UUID) -> AtHand:
     return AtHand(checkout, order, used, balance, now)
 
 
-async def _capture(provider: Provider, checkout: Checkout) -> Found:
-    """Capture, once: what was asked before is looked up first."""
-    if checkout.attempts:
-        found = await provider.look_up(checkout.charge)
-        if found.state != "authorised":
-            return found
-    return await provider.confirm(checkout.charge)
-
-
-async def _answer(provider: Provider, call: Awaitable[Found]) -> Found | None:
-    """What the provider says, in a limited time. None: nothing that can be relied on."""
-    try:
-        async with asyncio.timeout(CALLS_S):
-            return await call
-    except (UnclearError, TimeoutError) as error:
-        log.warning("payment provider gave no answer", provider=provider.name, error=repr(error))
-    except Exception as error:
-        # Whatever went wrong, the call may have arrived.
-        log.error("payment provider failed", provider=provider.name, exc_info=error)
-    metrics.CHECKOUTS_UNCLEAR.labels(provider.name).inc()
-    return None
-
-
 async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Checkout:
     """Write what the provider's answer to a capture means."""
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        at = await _lock(tx, asked.id)
+        at = await _lock(runtime, tx, asked.id)
         if at.checkout.settled_at is not None:
             return at.checkout
         outcome = outcome_of(at.checkout, found, sellable=at.is_sellable)
@@ -205,9 +183,9 @@ async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Chec
 
 async def _give_back(runtime: Runtime, provider: Provider, asked: Checkout) -> Checkout:
     """Void the charge, or give back what was captured of it, and write that."""
-    found = await _answer(provider, provider.cancel(asked.charge, None, f"{asked.id}:all"))
+    found = await answer_of(provider, provider.cancel(asked.charge, None, f"{asked.id}:all"))
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        at = await _lock(tx, asked.id)
+        at = await _lock(runtime, tx, asked.id)
         if at.checkout.settled_at is not None:
             return at.checkout
         was_captured = at.checkout.reason == NOT_SELLABLE or bool(found and found.amount)

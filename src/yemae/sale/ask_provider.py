@@ -1,0 +1,39 @@
+"""Asks a payment provider, outside of any transaction and in a limited time. What it does not
+answer clearly is no answer."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from yemae.base import metrics
+from yemae.base.logs import logger
+from yemae.payments.checkout import Checkout
+from yemae.payments.provider import Found, Provider, UnclearError
+from yemae.sale.decide_checkouts import BUSY
+
+# Less than BUSY: an answer that comes later is not waited for.
+CALLS_S = BUSY.total_seconds() - 10
+
+log = logger(__name__)
+
+
+async def capture(provider: Provider, checkout: Checkout) -> Found:
+    """Capture, once: what was asked before is looked up first."""
+    if checkout.attempts:
+        found = await provider.look_up(checkout.charge)
+        if found.state != "authorised":
+            return found
+    return await provider.confirm(checkout.charge)
+
+
+async def answer_of(provider: Provider, call: Awaitable[Found]) -> Found | None:
+    """What the provider says, in a limited time. None: nothing that can be relied on."""
+    try:
+        async with asyncio.timeout(CALLS_S):
+            return await call
+    except (UnclearError, TimeoutError) as error:
+        log.warning("payment provider gave no answer", provider=provider.name, error=repr(error))
+    except Exception as error:
+        # Whatever went wrong, the call may have arrived.
+        log.error("payment provider failed", provider=provider.name, exc_info=error)
+    metrics.CHECKOUTS_UNCLEAR.labels(provider.name).inc()
+    return None
