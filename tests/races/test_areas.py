@@ -12,7 +12,16 @@ from helpers.concerts import FIRST, SECOND
 from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled, violations
 from helpers.time_travel import travel
-from races.interleaving import Pause, all_at_once, overtake, tally, without
+from races.interleaving import (
+    DEADLINE_S,
+    Pause,
+    all_at_once,
+    overtake,
+    tally,
+    until_done_or_waiting,
+    without,
+)
+from races.test_foreign_locks import locked
 from yemae.concerts import seats
 from yemae.orders import orders
 from yemae.orders.order import Order
@@ -221,6 +230,20 @@ async def test_who_wants_what_is_locked_elsewhere_waits_for_the_truth(
     assert isinstance(second, AreaFull)
     assert second.left == 1
     await assert_reconciled(runtimes[0])
+
+
+async def test_spots_that_another_session_lets_go_are_for_the_fan_who_waited(
+    runtimes: list[Runtime], database_url: str
+) -> None:
+    spots = "select from seats where area is not null for update"
+    request = await wants(runtimes[0], "ann", pit=2)
+    async with locked(database_url, spots) as session, open_batches(runtimes[0]) as desk:
+        async with asyncio.timeout(DEADLINE_S):
+            holding = asyncio.create_task(desk.hold.submit(request))
+            await until_done_or_waiting(database_url, holding)
+            assert not holding.done()
+            await session.rollback()
+            assert len((await holding).seat_numbers) == 2
 
 
 async def test_control_without_lock_and_condition_one_spot_goes_to_two(
