@@ -97,8 +97,8 @@ def test_a_load_says_that_the_time_zone_changes(new_york: str) -> None:
     file = Path(new_york)
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("America/New_York", "Asia/Seoul"), encoding="utf-8")
-    said = "  time_zone: America/New_York → Asia/Seoul\n"
+    said = "  ~ time_zone: America/New_York → Asia/Seoul\n"
     assert yemae("concerts", "load", new_york).out.endswith(said)
     assert queue("show", "hall").out.splitlines()[0].rstrip().endswith("times in Asia/Seoul")
     file.write_text(text.replace('time_zone = "America/New_York"\n', ""), encoding="utf-8")
-    assert "  time_zone: Asia/Seoul → none\n" in yemae("concerts", "load", new_york).out
+    assert "  ~ time_zone: Asia/Seoul → none\n" in yemae("concerts", "load", new_york).out

@@ -242,6 +242,22 @@ WORDS = {
     "one_number_for_each_place": Translated(
         "A number in turn is the place of one fan.", "차례로 받은 번호 하나는 한 사람의 순번이다."
     ),
+    "captured_money_arrived": Translated(
+        "Captured money came into its fan's wallet once, and no other money from a provider did.",
+        "매입된 금액은 팬의 지갑에 한 번 들어왔고, 결제대행사에서 온 다른 돈은 없다.",
+    ),
+    "captured_is_sold": Translated(
+        "What a provider captured was sold, topped up, given back, or is in doubt.",
+        "결제대행사가 매입한 금액은 판매·충전·반환되었거나 확인 중이다.",
+    ),
+    "lease_keeps_its_hold": Translated(
+        "An order is held for as long as its provider may have captured.",
+        "결제대행사가 매입했을 수 있는 동안에는 주문의 선점이 유지된다.",
+    ),
+    "doubt_ends": Translated(
+        "No card payment stays in doubt past its cap without an operator's knowledge.",
+        "정해진 시간을 넘긴 미확인 카드 결제는 모두 운영자에게 알려져 있다.",
+    ),
 }
 
 
