@@ -54,3 +54,9 @@ def test_what_the_database_keeps_means_the_same() -> None:
     kept = Pricing({each.id: each for each in (HALF, CHILD, EARLY)}, BookingFee(500, "order"))
     for each in (kept, NO_PRICING):
         assert pricing.read(msgspec.json.decode(pricing.stored(each))) == each
+
+
+def test_price_types_keep_their_order_where_the_database_sorts_keys() -> None:
+    kept = msgspec.json.decode(pricing.stored(Pricing({"late": EARLY, "child": CHILD})))
+    kept["types"] = dict(sorted(kept["types"].items()))
+    assert list(pricing.read(kept).types) == ["late", "child"]

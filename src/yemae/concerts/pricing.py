@@ -104,10 +104,17 @@ def offered(pricing: Pricing, grade: str, full_price: int) -> list[OfferedType]:
 
 
 def stored(pricing: Pricing) -> str:
-    """As the database keeps it."""
-    return msgspec.json.encode(pricing).decode()
+    """As the database keeps it, which has an order of its own for the keys of an object."""
+    kept = msgspec.to_builtins(pricing)
+    if len(pricing.types) > 1:
+        kept["order"] = list(pricing.types)
+    return msgspec.json.encode(kept).decode()
 
 
 def read(kept: Mapping[str, Any]) -> Pricing:
     """From what the database keeps."""
-    return msgspec.convert(kept, Pricing)
+    pricing = msgspec.convert(kept, Pricing)
+    ids = kept.get("order", pricing.types)
+    return msgspec.structs.replace(
+        pricing, types={type_id: pricing.types[type_id] for type_id in ids}
+    )

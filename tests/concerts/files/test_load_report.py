@@ -28,6 +28,29 @@ async def load(runtime: Runtime, text: str, **changes: object) -> LoadResult:
 USUAL = TEXT.format(**SMALL | {"admit_per_minute": 60_000})
 
 
+async def test_a_file_that_is_loaded_again_changes_nothing(runtime: Runtime) -> None:
+    """Whatever order the database has for price types and for prices of grades."""
+    more = """
+[[price_types]]
+id = "veteran"
+name = "국가유공자"
+prices = { VIP = 10, R = 20, "스탠딩" = 30 }
+
+[[price_types]]
+id = "child"
+name = "어린이"
+percent_off = 50
+"""
+    grades = "".join(f'[[grades]]\nname = "{name}"\nprice = 1000\n' for name in ("VIP", "스탠딩"))
+    seats = "".join(
+        f'[[sections]]\nname = "{name}"\ngrade = "{name}"\nrows = ["{row}:{row}01-{row}02"]\n'
+        for name, row in (("VIP", 1), ("스탠딩", 2))
+    )
+    text = USUAL.replace("[[performances]]", f"{grades}{seats}{more}\n[[performances]]", 1)
+    assert (await load(runtime, text)).changes
+    assert (await load(runtime, text)).changes == []
+
+
 async def test_a_load_says_what_it_changed_and_nothing_else(runtime: Runtime) -> None:
     assert (await load(runtime, USUAL)).changes == []
     text = (

@@ -48,7 +48,8 @@ def _terms(price_type: PriceType, currency: str) -> str:
     """What it costs: `50 % off R, S until 2030-05-01 00:00 +09:00`."""
     if price_type.percent_off is None:
         costs = [
-            f"{grade} {price(amount, currency)}" for grade, amount in price_type.prices.items()
+            f"{grade} {price(amount, currency)}"
+            for grade, amount in sorted(price_type.prices.items())
         ]
         said = ", ".join(costs)
     else:
