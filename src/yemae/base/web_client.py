@@ -5,14 +5,19 @@ NoAnswerError, and what the other side did is then unknown.
 """
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import pycurl
 
-CONNECT_S = 5
+from yemae.base.curl import CONNECT_S, new_curl, set_request
+
 ANSWER_MAX_BYTES = 1_000_000
+OPTIONS: dict[int, int | str] = {
+    pycurl.MAXFILESIZE: ANSWER_MAX_BYTES,
+    pycurl.FOLLOWLOCATION: 0,
+    pycurl.NOPROXY: "localhost,127.0.0.1,::1",
+}
 
 
 class NoAnswerError(Exception):
@@ -59,17 +64,10 @@ class WebClient:
     ) -> WebAnswer:
         if self._multi is None:
             self._multi = pycurl.AsyncCurlMulti()
-        curl = self._free.pop() if self._free else _new_curl()
-        pieces: list[bytes] = []
-        curl.setopt(pycurl.URL, url)
+        curl = self._free.pop() if self._free else new_curl(OPTIONS)
         curl.setopt(pycurl.TIMEOUT_MS, max(1, round(self._timeout_s * 1000)))
-        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in headers.items()])
-        curl.setopt(pycurl.WRITEFUNCTION, pieces.append)
-        if method == "GET":
-            curl.setopt(pycurl.HTTPGET, 1)
-        else:
-            curl.setopt(pycurl.POSTFIELDS, body)
-        curl.setopt(pycurl.CUSTOMREQUEST, method)
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        pieces = set_request(curl, method, url, lines, body)
         try:
             await self._multi.perform(curl)
         except pycurl.error:
@@ -78,20 +76,3 @@ class WebClient:
         # A call that was cancelled takes its connection with it.
         self._free.append(curl)
         return WebAnswer(curl.getinfo(pycurl.RESPONSE_CODE), b"".join(pieces))
-
-
-def _new_curl() -> pycurl.Curl:
-    curl = pycurl.Curl()
-    for option, value in (
-        (pycurl.NOSIGNAL, 1),
-        (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
-        (pycurl.CONNECTTIMEOUT, CONNECT_S),
-        (pycurl.MAXFILESIZE, ANSWER_MAX_BYTES),
-        (pycurl.FOLLOWLOCATION, 0),
-        (pycurl.NOPROXY, "localhost,127.0.0.1,::1"),
-    ):
-        curl.setopt(option, value)
-    # The wheel's libcurl does not know this system's certificate folder.
-    if authorities := ssl.get_default_verify_paths().cafile:
-        curl.setopt(pycurl.CAINFO, authorities)
-    return curl

@@ -21,7 +21,6 @@ the wait for a connection is counted separately.
 
 import asyncio
 import ipaddress
-import ssl
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -29,12 +28,16 @@ from urllib.parse import urlsplit
 
 import pycurl
 
+from yemae.base.curl import new_curl, set_request
 from yemae.rehearsal.tally import NO_ANSWER, Call, Tally
 
-CONNECT_S = 5
 ANSWER_S = 30
 # The seat list of an arena is a megabyte: a large buffer means few calls into Python.
 BUFFER_BYTES = 262_144
+OPTIONS: dict[int, int | str] = {
+    pycurl.TIMEOUT: ANSWER_S,
+    pycurl.BUFFERSIZE: BUFFER_BYTES,
+}
 
 
 class Response(NamedTuple):
@@ -51,7 +54,7 @@ class Client:
 
     def __init__(self, url: str, connections: int, tally: Tally) -> None:
         self._url = url.rstrip("/")
-        self._is_direct = is_this_machine(url)
+        self._options = OPTIONS | ({pycurl.PROXY: ""} if is_this_machine(url) else {})
         self._tally = tally
         self._free: list[pycurl.Curl] = []
         self._turns = asyncio.Semaphore(connections)
@@ -77,16 +80,8 @@ class Client:
         return answer
 
     async def _ask(self, method: str, path: str, headers: Sequence[str], body: bytes) -> Response:
-        curl = self._free.pop() if self._free else _new_curl(direct=self._is_direct)
-        pieces: list[bytes] = []
-        curl.setopt(pycurl.URL, self._url + path)
-        curl.setopt(pycurl.HTTPHEADER, list(headers))
-        curl.setopt(pycurl.WRITEFUNCTION, pieces.append)
-        if method == "GET":
-            curl.setopt(pycurl.HTTPGET, 1)
-        else:
-            curl.setopt(pycurl.POSTFIELDS, body)
-        curl.setopt(pycurl.CUSTOMREQUEST, method)
+        curl = self._free.pop() if self._free else new_curl(self._options)
+        pieces = set_request(curl, method, self._url + path, headers, body)
         try:
             await self._multi.perform(curl)
         except pycurl.error:
@@ -109,21 +104,3 @@ def is_this_machine(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _new_curl(*, direct: bool) -> pycurl.Curl:
-    curl = pycurl.Curl()
-    if direct:
-        curl.setopt(pycurl.PROXY, "")
-    for option, value in (
-        (pycurl.NOSIGNAL, 1),
-        (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
-        (pycurl.CONNECTTIMEOUT, CONNECT_S),
-        (pycurl.TIMEOUT, ANSWER_S),
-        (pycurl.BUFFERSIZE, BUFFER_BYTES),
-    ):
-        curl.setopt(option, value)
-    # The wheel's libcurl does not know this system's certificate folder.
-    if authorities := ssl.get_default_verify_paths().cafile:
-        curl.setopt(pycurl.CAINFO, authorities)
-    return curl
