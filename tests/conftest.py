@@ -122,6 +122,12 @@ def kept_valkey_url(stores: StoreUrls) -> str:
     return f"{stores.valkey_url}?db=1"
 
 
+@pytest.fixture(scope="session")
+def counting_valkey_url(stores: StoreUrls) -> str:
+    """One for a server with low limits: accounts that fans of other servers make count nothing."""
+    return f"{stores.valkey_url}?db=2"
+
+
 @pytest.fixture
 def empty_database_url(databases: Databases) -> Iterator[str]:
     """A fresh database without any table."""

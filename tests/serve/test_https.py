@@ -21,7 +21,7 @@ OPERATOR = "127.0.0.2"
 
 
 @pytest.fixture(scope="module")
-def server(kept_database_url: str, kept_valkey_url: str) -> Iterator[Server]:
+def server(kept_database_url: str, counting_valkey_url: str) -> Iterator[Server]:
     """A server with the small hall, and Caddy in front of it."""
     https, http = free_ports(2)
     with tempfile.TemporaryDirectory(prefix="yemae-https-") as folder:
@@ -30,7 +30,7 @@ def server(kept_database_url: str, kept_valkey_url: str) -> Iterator[Server]:
             Path(folder),
             *("--domain", "localhost", "--load", str(ROOT / "examples/small-hall.toml")),
             YEMAE_DATABASE_URL=kept_database_url,
-            YEMAE_VALKEY_URL=kept_valkey_url,
+            YEMAE_VALKEY_URL=counting_valkey_url,
             YEMAE_HTTPS_PORT=str(https),
             YEMAE_HTTP_PORT=str(http),
             YEMAE_OPERATORS_FROM=OPERATOR,

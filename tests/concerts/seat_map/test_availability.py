@@ -69,13 +69,14 @@ async def test_a_process_applies_its_own_changes_once(
 
         monkeypatch.setattr(each.availability, "_apply", spy)
     await fan.hold("1")
-    await shows(others, "1")
 
     async def heard() -> bool:
-        return runtime.availability.publisher.unheard == set()
+        published = any(each is other for each, _ in applied)
+        return published and runtime.availability.publisher.unheard == set()
 
     await until(heard)
-    assert [each for each, _ in applied] == [runtime, other]
+    assert taken(others) == {"1"}
+    assert [each is runtime for each, _ in applied] == [True, False]
     at_s = runtime.availability.now_s()
     other.availability.note([Change(watch.performance.key, at_s, SOLD, ["2"])])
     await shows(watch, "1", "2")
