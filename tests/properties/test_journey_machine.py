@@ -13,9 +13,9 @@ from hypothesis import settings as search
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_machine_as_test
 
-from helpers.concerts import SEAT_PRICE
 from helpers.fans import carried_out
 from properties.block_rules import BlockRules, places
+from properties.expected_prices import costs_after
 from properties.model import MARGIN_S, slug
 from properties.waiting_room_rules import Found, fans, passes, queues
 from properties.world import ACTIVE_LIMIT, PLACES, SEATS, World
@@ -29,6 +29,7 @@ from yemae.refusals import (
 )
 from yemae.sale import cancel, move, release, top_up
 from yemae.sale.cancel import By, CancelWish
+from yemae.sale.decide_moves import Pricing
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.move import MoveWish
 from yemae.settings import Settings
@@ -94,19 +95,20 @@ class Journey(BlockRules):
             assert live is not False, "a hold that had run out was released"
             booked.status = "released"
 
-    @rule(order_id=orders, wanted=places)
-    def an_operator_moves(self, order_id: Any, wanted: list[str]) -> None:
-        """An order that lives gets other seats, unless others have them."""
+    @rule(order_id=orders, wanted=places, pricing=st.sampled_from(["keep", "new"]))
+    def an_operator_moves(self, order_id: Any, wanted: list[str], pricing: Pricing) -> None:
+        """An order that lives gets other seats, unless others have them or a paid one costs more
+        than its fan has."""
         booked = self.model.orders[order_id]
         order, live = booked.order, booked.is_live(self.now())
         numbers = list(dict.fromkeys([*wanted, *PLACES]))[: len(order.seat_numbers)]
         taken = self.model.expect_block(order.performance_key, numbers, self.now())
         others = None if taken is None else sorted(set(taken) - set(order.seat_numbers))
         try:
-            work = move.move_order(self.world.runtime, "op", MoveWish(order_id, numbers))
-            moved = self.world.run(work)
+            wish = MoveWish(order_id, numbers, pricing=pricing)
+            moved = self.world.run(move.move_order(self.world.runtime, "op", wish))
         except InvalidRequest:
-            assert not live
+            assert not live or self.model.lacks_money_for(order, numbers, pricing)
         except SeatsInTheWay as refusal:
             assert live is not False
             found = sorted(seat.number for seat in refusal.seats_in_the_way)
@@ -114,7 +116,10 @@ class Journey(BlockRules):
         else:
             assert live is not False
             assert not others
+            assert moved.after.total == costs_after(order, numbers, pricing)
             self.model.moved(moved.after)
+            if booked.status == "paid":
+                self.model.balances[order.user_id] += order.total - moved.after.total
 
     @rule(order_id=orders, wanted=places)
     def an_operator_cancels(self, order_id: Any, wanted: list[str]) -> None:
@@ -131,7 +136,7 @@ class Journey(BlockRules):
             assert booked.status == "paid"
             assert done.cancellation.seat_numbers == (numbers or booked.order.seat_numbers)
             assert done.refund is not None
-            assert done.refund.amount == SEAT_PRICE * len(done.cancellation.seat_numbers)
+            assert done.refund.amount == sum(done.cancellation.seat_prices)
             self.model.cancelled(done.order, done.refund.amount)
 
     @rule(order_id=orders, entry=passes, key=keys)

@@ -37,11 +37,16 @@ ACTIVE_LIMIT = {HALL: 2, CLUB: 1, PRESALE: 1}
 SEATS = ("1", "2", "3", "4")
 SPOTS = ("PIT-1", "PIT-2", "PIT-3")
 PLACES = (*SEATS, *SPOTS)
+SPOT_PRICE = 30_000
 SEAT_LIMIT = 3
 AREA = f"""
+[[grades]]
+name = "S"
+price = {SPOT_PRICE}
+
 [[areas]]
 name = "PIT"
-grade = "R"
+grade = "S"
 capacity = {len(SPOTS)}
 """
 SALES = f"""

@@ -1,5 +1,5 @@
-"""Fixtures of the verbs' tests: processes whose lists come from memory, and a hall whose orders can
-be cancelled."""
+"""Fixtures of the verbs' tests: processes whose lists come from memory, a hall whose orders can be
+cancelled, and one of two grades."""
 
 from collections.abc import AsyncIterator
 
@@ -8,6 +8,8 @@ import pytest
 from helpers.cancelling import cancellable
 from helpers.concerts import load_concert
 from helpers.looking import Process, process
+from helpers.moves import TWO_GRADES
+from yemae.concerts.files.concert_file import parse
 from yemae.concerts.seat_map import availability
 from yemae.runtime import Runtime
 from yemae.settings import Settings
@@ -33,5 +35,13 @@ async def other(own: Process) -> AsyncIterator[Process]:
 async def hall(settings: Settings, runtime: Runtime) -> Runtime:
     """The usual hall, whose orders can be cancelled."""
     await load_concert(settings, cancellable())
+    await runtime.catalogue.refresh()
+    return runtime
+
+
+@pytest.fixture
+async def two_grades(settings: Settings, runtime: Runtime) -> Runtime:
+    """The usual concert with two cheaper seats."""
+    await load_concert(settings, parse(TWO_GRADES, "hall.toml"))
     await runtime.catalogue.refresh()
     return runtime

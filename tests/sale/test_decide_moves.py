@@ -28,9 +28,9 @@ def seat(number: str, taken_by: UUID | None = None) -> SeatOfAnOrder:
     return SeatOfAnOrder(number, grade, price, taken_by, None)
 
 
-def move(of: Order, *numbers: str, pricing: Pricing = "keep") -> Move:
+def move(of: Order, *numbers: str, pricing: Pricing = "keep", balance: int = 0) -> Move:
     seats = {number: seat(number) for number in {*of.seat_numbers, *numbers}}
-    return decide_move(of, numbers, seats, pricing, {HALF.id: HALF})
+    return decide_move(of, numbers, seats, pricing, {HALF.id: HALF}, balance)
 
 
 @pytest.mark.parametrize("pricing", ["keep", "new"])
@@ -57,15 +57,27 @@ def test_at_new_prices_a_type_is_kept_where_the_grade_has_it() -> None:
     assert without.after.price_types is None
 
 
-def test_only_a_paid_order_gets_money_back_and_is_never_charged_again() -> None:
+def test_the_difference_of_a_paid_order_goes_to_the_wallet_or_comes_from_it() -> None:
     cheaper, dearer = ("11", "12"), ("3", "4")
-    assert move(order("paid"), *cheaper, pricing="new").refund == 157 - 67
-    assert move(order("held"), *cheaper, pricing="new").refund == 0
-    assert move(order("held"), *dearer, pricing="new").after.total == 307
-    with pytest.raises(InvalidRequest, match="price: a paid order is not charged again"):
-        move(order("paid"), *dearer, pricing="new")
+    moved = move(order("paid"), *cheaper, pricing="new")
+    assert (moved.refund, moved.surcharge) == (157 - 67, 0)
+    moved = move(order("paid"), *dearer, pricing="new", balance=150)
+    assert (moved.refund, moved.surcharge, moved.after.total) == (0, 150, 307)
     same = order("paid")._replace(seat_prices=[50, 200], total=257)
-    assert move(same, "1", "4", pricing="new").refund == 0
+    moved = move(same, "1", "4", pricing="new")
+    assert (moved.refund, moved.surcharge) == (0, 0)
+
+
+def test_a_held_order_has_another_amount_and_no_difference() -> None:
+    for numbers, total in ((("11", "12"), 67), (("3", "4"), 307)):
+        moved = move(order("held"), *numbers, pricing="new")
+        assert (moved.refund, moved.surcharge, moved.after.total) == (0, 0, total)
+
+
+def test_a_difference_that_the_wallet_cannot_pay_is_refused_with_the_way_out() -> None:
+    with pytest.raises(InvalidRequest, match=r"150 KRW more .* 149 KRW; with keep"):
+        move(order("paid"), "3", "4", pricing="new", balance=149)
+    assert move(order("paid"), "3", "4", pricing="keep", balance=149).after.total == 157
 
 
 def test_an_order_moves_to_as_many_seats_as_it_has() -> None:

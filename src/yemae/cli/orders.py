@@ -245,8 +245,8 @@ def move(
     price: Annotated[
         Literal["keep", "new"],
         typer.Option(
-            help="keep: it costs what it cost. new: what its seats cost; a paid order gets the "
-            "difference back, and is not charged again."
+            help="keep: it costs what it cost. new: what its seats cost; the difference of a paid "
+            "order goes back to the fan's balance, or is charged to it."
         ),
     ] = "keep",
 ) -> None:
@@ -267,6 +267,10 @@ def move(
     )
     if moved.refund:
         write_line(f"{money.amount(moved.refund, after.currency)} went back to the fan's balance")
+    if moved.surcharge:
+        write_line(
+            f"{money.amount(moved.surcharge, after.currency)} was charged to the fan's balance"
+        )
 
 
 def _order_id(text: str) -> UUID:

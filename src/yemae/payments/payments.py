@@ -12,7 +12,8 @@ from yemae.values.pass_key import PassKey
 
 
 class OrderPayment(NamedTuple):
-    """What was paid for an order and when, and the time at which that was read."""
+    """What was paid for an order, with the surcharges of moves, when it was paid, and the time at
+    which that was read."""
 
     amount: int
     paid_at: datetime

@@ -18,7 +18,14 @@ cross join lateral (
 ) as p
 
 -- name: payment_of_order
-select amount, paid_at, yemae_now() as now from payments where order_id = %(order_id)s
+-- With what moves to dearer seats have charged since.
+select p.amount + s.amount as amount, p.paid_at, yemae_now() as now
+from payments as p
+cross join lateral (
+    select coalesce(sum(t.amount), 0)::bigint as amount from transfers as t
+    where t.user_id = p.user_id and t.order_id = p.order_id and t.kind = 'surcharge'
+) as s
+where p.order_id = %(order_id)s
 
 -- name: passes_used
 -- Which of these passes ended with a payment, or were revoked. Either ends its own place and every

@@ -2,7 +2,7 @@
 
 -- name: payment_for_each_paid_order
 -- What a move to cheaper seats or a cancellation took out of the order was paid, and is no part of
--- its total any more. Of a cancelled order nothing is left.
+-- its total any more; what a move to dearer seats charged is. Of a cancelled order nothing is left.
 select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' has ', count(p.id),
               ' payments of ', coalesce(sum(p.amount), 0)) as violation
 from orders as o
@@ -11,13 +11,14 @@ cross join lateral (
 ) as l
 left join payments as p on p.order_id = o.id and p.user_id = o.user_id
 left join (
-    select order_id, sum(amount) as amount from transfers
-    where kind = 'refund' and from_account = '@sales'
+    select order_id, sum(case kind when 'surcharge' then amount else -amount end) as amount
+    from transfers
+    where kind = 'surcharge' or (kind = 'refund' and from_account = '@sales')
     group by order_id
 ) as r on r.order_id = o.id
 group by o.id, o.status, o.total, l.total, r.amount
 having count(p.id) <> (o.status in ('paid', 'cancelled'))::int
-    or coalesce(sum(p.amount) - coalesce(r.amount, 0), l.total) <> l.total
+    or coalesce(sum(p.amount) + coalesce(r.amount, 0), l.total) <> l.total
 
 -- name: payment_has_its_order
 select concat('payment ', p.id, ' of ', p.user_id, ' is for order ', p.order_id,
@@ -34,10 +35,11 @@ group by user_id, concert_id, pass_number
 having count(*) > 1
 
 -- name: paid_order_debited_once
--- Less what a move to cheaper seats or a cancellation took out of the order.
+-- Less what a move to cheaper seats or a cancellation took out of the order, and with what moves to
+-- dearer seats charged.
 select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' was debited ',
               count(t.id) filter (where t.kind = 'payment'), ' times: ',
-              coalesce(sum(case t.kind when 'payment' then t.amount else -t.amount end), 0)
+              coalesce(sum(case t.kind when 'refund' then -t.amount else t.amount end), 0)
        ) as violation
 from orders as o
 cross join lateral (
@@ -45,13 +47,15 @@ cross join lateral (
 ) as l
 left join transfers as t
     on t.order_id = o.id and t.user_id = o.user_id
-   and (t.kind = 'payment' or (t.kind = 'refund' and t.from_account = '@sales'))
+   and (t.kind in ('payment', 'surcharge') or (t.kind = 'refund' and t.from_account = '@sales'))
 group by o.id, o.status, o.total, l.total
 having count(t.id) filter (where t.kind = 'payment')
            <> (o.status in ('paid', 'cancelled')
-               and l.total + coalesce(sum(t.amount) filter (where t.kind = 'refund'), 0) > 0)::int
-    or coalesce(sum(case t.kind when 'payment' then t.amount else -t.amount end), l.total)
+               and l.total > coalesce(sum(case t.kind when 'surcharge' then t.amount
+                                                      when 'refund' then -t.amount end), 0))::int
+    or coalesce(sum(case t.kind when 'refund' then -t.amount else t.amount end), l.total)
            <> l.total
+    or (o.status not in ('paid', 'cancelled') and count(t.id) > 0)
 
 -- name: balance_is_sum_of_transfers
 select concat('the balance of ', w.user_id, ' is ', w.balance, ', their transfers are ',
@@ -73,6 +77,7 @@ where (from_account = user_id) = (to_account = user_id)
    or case kind when 'top_up' then to_account <> user_id
                                    or from_account !~ '^(@cash|@provider:[a-z0-9_]+)$'
                 when 'payment' then (from_account, to_account) <> (user_id, '@sales')
+                when 'surcharge' then (from_account, to_account) <> (user_id, '@sales')
                 when 'fee' then from_account <> user_id or to_account not in ('@fees', '@refunds')
                 else to_account <> user_id end
 
@@ -85,9 +90,9 @@ group by user_id, idempotency_key
 having count(*) > 1
 
 -- name: money_equals_tickets
--- Over all fans: what the sales account earned is what the payments say, less what moves to cheaper
--- seats and cancellations took out of orders, and what the tickets and booking fees cost. A ticket costs what its seat cost when
--- it was held, or after a move.
+-- Over all fans: what the sales account earned is what the payments say, with what moves charged, less
+-- what moves and cancellations took out of orders, and what the tickets and booking fees cost. A ticket
+-- costs what its seat cost when it was held, or after a move.
 select concat(m.currency, ': sales account ', m.sales, ', payments ', m.payments,
               ', paid orders ', m.orders, ', tickets and fees ', m.tickets) as violation
 from (
@@ -99,9 +104,9 @@ from (
            (select coalesce(sum(p.amount), 0)
             from payments as p join orders as o on o.id = p.order_id
             where o.status in ('paid', 'cancelled') and o.currency = c.currency)
-           - (select coalesce(sum(t.amount), 0)
+           + (select coalesce(sum(case t.kind when 'surcharge' then t.amount else -t.amount end), 0)
               from transfers as t join orders as o on o.id = t.order_id
-              where t.kind = 'refund' and t.from_account = '@sales'
+              where (t.kind = 'surcharge' or (t.kind = 'refund' and t.from_account = '@sales'))
                 and o.status in ('paid', 'cancelled') and o.currency = c.currency)
                as payments,
            (select coalesce(sum(o.total), 0) from orders as o
@@ -164,10 +169,14 @@ full join (
 where coalesce(r.amount, 0) <> coalesce(t.amount, 0)
 
 -- name: refunded_at_most_what_was_paid
--- Pending and doubtful refunds count: they may still be paid out.
-select concat('order ', r.order_id, ': ', r.amount, ' refunded of ', coalesce(p.amount, 0)) as violation
+-- Pending and doubtful refunds count: they may still be paid out. What moves charged was paid.
+select concat('order ', r.order_id, ': ', r.amount, ' refunded of ',
+              coalesce(p.amount, 0) + coalesce(s.amount, 0)) as violation
 from (
     select order_id, sum(amount) as amount from refunds where state <> 'declined' group by order_id
 ) as r
 left join payments as p using (order_id)
-where r.amount > coalesce(p.amount, 0)
+left join (
+    select order_id, sum(amount) as amount from transfers where kind = 'surcharge' group by order_id
+) as s using (order_id)
+where r.amount > coalesce(p.amount, 0) + coalesce(s.amount, 0)

@@ -8,6 +8,7 @@ from yemae.concerts.pricing import PriceType
 from yemae.concerts.sold_seats import SeatOfAnOrder
 from yemae.orders.order import Order
 from yemae.refusals import InvalidRequest
+from yemae.values import money
 
 # `keep`: the order costs what it cost. `new`: it costs what its new seats cost.
 Pricing = Literal["keep", "new"]
@@ -19,8 +20,9 @@ class Move(NamedTuple):
     after: Order
     leaves: list[str]
     takes: list[str]
-    # What goes back to the wallet of its fan.
-    refund: int
+    # What goes back to the wallet of its fan, or is taken from it.
+    refund: int = 0
+    surcharge: int = 0
 
 
 def seats_in_the_way(
@@ -37,12 +39,14 @@ def decide_move(
     seats: Mapping[str, SeatOfAnOrder],
     pricing: Pricing,
     types: Mapping[str, PriceType],
+    balance: int,
 ) -> Move:
     """Move an order that has its seats to others that it may have. A seat that stays keeps its
     price and its price type. The others take over the price types of those that are left, in their
     order; with `keep` their prices as well, with `new` what the type costs in their grade now, or
-    the full price without a type where there is none. The booking fee stays. Raises InvalidRequest
-    for other than as many seats, and for a paid order that would cost more.
+    the full price without a type where there is none. The booking fee stays. The difference of a
+    paid order goes to the wallet or comes from it; `balance` is what that has. Raises
+    InvalidRequest for other than as many seats, and for a difference that the wallet cannot pay.
     """
     if len(numbers) != len(order.seat_numbers):
         raise InvalidRequest.of(
@@ -67,12 +71,20 @@ def decide_move(
         total=sum(prices[number] for number in numbers) + order.booking_fee,
         price_types=price_types if any(price_types) else None,
     )
-    if order.status == "paid" and after.total > order.total:
+    move = Move(after, leaves, takes)
+    return move if order.status != "paid" else _with_difference(move, order, balance)
+
+
+def _with_difference(move: Move, order: Order, balance: int) -> Move:
+    surcharge = move.after.total - order.total
+    if surcharge > balance:
+        more, has = (money.amount(each, order.currency) for each in (surcharge, balance))
         raise InvalidRequest.of(
-            "price", "a paid order is not charged again; with keep it costs what was paid"
+            "price",
+            f"the new seats cost {more} more and the fan's balance is {has}; with keep the order "
+            "costs what was paid",
         )
-    refund = order.total - after.total if order.status == "paid" else 0
-    return Move(after, leaves, takes, refund)
+    return move._replace(refund=max(0, -surcharge), surcharge=max(0, surcharge))
 
 
 def _price_now(

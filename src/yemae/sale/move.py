@@ -1,8 +1,8 @@
 """좌석 변경 · Move: an operator gives a held or paid order other seats of its performance.
 
-One transaction: the seats, the tickets, the order, what goes back to the wallet, and the line in
-the log. The tickets of the seats that are left open no door from its commit on. It locks as every
-verb does: wallet, order, seats.
+One transaction: the seats, the tickets, the order, the difference in price, which goes back to the
+wallet or is charged to it, and the line in the log. The tickets of the seats that are left open no
+door from its commit on. It locks as every verb does: concert, wallet, order, seats.
 """
 
 from collections.abc import Sequence
@@ -28,17 +28,18 @@ from yemae.sale.hold import seat_numbers
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 from yemae.wallet import ledger
-from yemae.wallet.decide import SALES, Transfer
+from yemae.wallet.decide import SALES, Kind, Transfer
 
 
-class Owner(NamedTuple):
-    """Whose order it is."""
+class OrderToMove(NamedTuple):
+    """Whose order it is, and of which concert."""
 
     user_id: str
+    concert_id: str
 
 
 QUERIES = load_queries(__file__, "move.sql")
-ORDER_TO_MOVE = Query(QUERIES["order_to_move"], Owner)
+ORDER_TO_MOVE = Query(QUERIES["order_to_move"], OrderToMove)
 TAKE_SEATS = QUERIES["take_seats"]
 
 
@@ -60,6 +61,9 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         found = await (await tx.send(ORDER_TO_MOVE, order_id=wish.order_id)).row()
         if found is None:
             raise OrderNotFound
+        # So that every process counts the seats again: fewer are blocked after a move into a block.
+        # It locks the concert, which blocks and loads lock before seats.
+        await controls.announce(tx, found.concert_id)
         wallets = await (await ledger.lock_wallets(tx, [found.user_id])).rows()
         locked = await (await order_book.lock_orders(tx, [wish.order_id])).one()
         order = locked.order
@@ -73,18 +77,10 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
             key = order.performance_key
             raise await seat_blocks.in_the_way(tx, [(key, number) for number in taken])
         types = stores.catalogue.concert(order.concert_id).pricing.types
-        move = decide_move(order, numbers, known, wish.pricing, types)
+        balance = ledger.balances(wallets).get(order.user_id, 0)
+        move = decide_move(order, numbers, known, wish.pricing, types, balance)
         await _write(tx, order, move, block_id)
-        if move.refund:
-            balance = ledger.balances(wallets)[order.user_id] + move.refund
-            back = _refund(stores, order, move.refund, balance, locked.now)
-            await ledger.append(tx, [back])
-            await refunds.write(
-                tx,
-                refunds.to_wallet(
-                    stores.new_id(), order.id, back.amount, locked.now, by=who, reason="move"
-                ),
-            )
+        await _settle(tx, stores, who, order, move, balance, locked.now)
         await _log(tx, stores, who, order, move)
         changed = [*move.leaves, *move.takes]
         await seat_blocks.announce(tx, [(order.performance_key, number) for number in changed])
@@ -139,19 +135,30 @@ async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | Non
     await order_book.write_seats(tx, move.after)
 
 
-def _refund(stores: Stores, order: Order, amount: int, balance: int, now: datetime) -> Transfer:
-    return Transfer(
+async def _settle(
+    tx: Transaction, stores: Stores, who: str, order: Order, move: Move, balance: int, now: datetime
+) -> None:
+    """The difference, between the wallet and the sales account."""
+    gain = move.refund - move.surcharge
+    if not gain:
+        return
+    kind: Kind = "refund" if gain > 0 else "surcharge"
+    line = Transfer(
         id=stores.new_id(),
         user_id=order.user_id,
-        kind="refund",
-        from_account=SALES,
-        to_account=order.user_id,
-        amount=amount,
-        balance_after=balance,
+        kind=kind,
+        from_account=SALES if gain > 0 else order.user_id,
+        to_account=order.user_id if gain > 0 else SALES,
+        amount=abs(gain),
+        balance_after=balance + gain,
         order_id=order.id,
         idempotency_key=None,
         created_at=now,
     )
+    await ledger.append(tx, [line])
+    if move.refund:
+        back = refunds.to_wallet(stores.new_id(), order.id, move.refund, now, by=who, reason="move")
+        await refunds.write(tx, back)
 
 
 async def _log(tx: Transaction, stores: Stores, who: str, order: Order, move: Move) -> None:
@@ -161,5 +168,6 @@ async def _log(tx: Transaction, stores: Stores, who: str, order: Order, move: Mo
         "seats": {"from": order.seat_numbers, "to": move.after.seat_numbers},
         "total": {"from": order.total, "to": move.after.total},
         "refund": move.refund,
+        "surcharge": move.surcharge,
     }
     await controls.log(tx, stores.new_id(), order.concert_id, who, "move", details)

@@ -1,6 +1,8 @@
 -- name: order_to_move
--- Whose order it is: the wallet is locked before the order.
-select user_id from orders where id = %(order_id)s
+-- Whose order it is, and of which concert: both are locked before the order.
+select o.user_id, p.concert_id
+from orders as o join performances as p on p.key = o.performance_key
+where o.id = %(order_id)s
 
 -- name: take_seats
 -- The condition repeats what was decided under the lock: free, or in the block that it may come from.

@@ -50,7 +50,13 @@ begin
     perform from orders where id = new.order_id for no key update;
     if (select coalesce(sum(amount), 0) from refunds
         where order_id = new.order_id and state <> 'declined')
-       > (select coalesce(sum(amount), 0) from payments where order_id = new.order_id) then
+       > (select coalesce(sum(p.amount + s.amount), 0)
+          from payments as p
+          cross join lateral (
+              select coalesce(sum(t.amount), 0) as amount from transfers as t
+              where t.user_id = p.user_id and t.order_id = p.order_id and t.kind = 'surcharge'
+          ) as s
+          where p.order_id = new.order_id) then
         raise exception 'more would be refunded of order % than was paid', new.order_id
         using errcode = 'integrity_constraint_violation', constraint = 'refunded_at_most_what_was_paid';
     end if;
@@ -615,7 +621,7 @@ CREATE TABLE public.transfers (
     CONSTRAINT transfers_amount_check CHECK ((amount > 0)),
     CONSTRAINT transfers_balance_after_check CHECK ((balance_after >= 0)),
     CONSTRAINT transfers_check CHECK (((kind = 'top_up'::text) = (order_id IS NULL))),
-    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'refund'::text, 'fee'::text])))
+    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'surcharge'::text, 'refund'::text, 'fee'::text])))
 );
 
 CREATE TABLE public.users (

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal, TopUpClosed
 
-Kind = Literal["top_up", "payment", "refund", "fee"]
+# `surcharge`: what a paid order costs more after a move to dearer seats.
+Kind = Literal["top_up", "payment", "surcharge", "refund", "fee"]
 
 # The ledger's own accounts; no user id starts with @.
 CASH = "@cash"

@@ -6,11 +6,13 @@ import pytest
 
 from helpers.blocks import block, unblock
 from helpers.concerts import FIRST, HALL, SECOND, concert
+from helpers.fans import Fan
 from helpers.http import Site, open_site, until
 from helpers.planned import PLACE, queue_of, tells
 from helpers.time_travel import travel
 from yemae.concerts.seat_map.changes import SOLD, Change
 from yemae.jobs import seat_count
+from yemae.sale.move import MoveWish, move_order
 from yemae.settings import Settings
 from yemae.waiting_room import counts
 
@@ -153,6 +155,27 @@ async def test_a_block_that_is_released_at_a_set_time_is_counted_within_seconds_
         travel(site.runtime, 100)
         await count_again(site)
         await until(lambda: tells(site, "state", "open"))
+
+
+async def test_what_an_operator_moves_while_the_queue_is_empty_is_counted_within_seconds(
+    settings: Settings,
+) -> None:
+    """A move into a block gives the seat that is left to the fans."""
+    async with open_site(settings, concert(seats=2)) as site:
+        fan = Fan(site.runtime, "fan")
+        await fan.top_up()
+        await fan.hold("1")
+        order = (await fan.pay()).order
+        await block(site.runtime, "2", name="house", performances=(FIRST,))
+        await block(site.runtime, "1", "2", name="other", performances=(SECOND,))
+        await site.runtime.catalogue.refresh()
+        await count_again(site)
+        await until(lambda: tells(site, "state", "sold_out"))
+        travel(site.runtime, 60)
+        await move_order(site.runtime, "op", MoveWish(order.id, ["2"], from_block="house"))
+        await site.runtime.catalogue.refresh()
+        await count_again(site)
+        await until(lambda: tells(site, "seats_left", 1))
 
 
 async def rest(site: Site) -> None:
