@@ -162,7 +162,8 @@ def seats_wanted(request: HoldRequest) -> int:
     """How many seats a hold asks for, named, left to the server, or in areas."""
     if request.best is not None and not request.seat_numbers:
         return request.best.seats
-    return len(request.seat_numbers) + sum(spots.wanted for spots in request.spots)
+    seats = len(request.seat_numbers)
+    return seats + sum(spots.wanted for spots in request.spots) if request.spots else seats
 
 
 def exceeded_limit(
@@ -228,7 +229,8 @@ def _refuse_hold(
     gone = [seat[1] for seat in wanted if seat in taken or not seats[seat].free]
     if gone:
         return SeatTaken(gone)
-    alone = companions_without({number: seats[key, number].mark for key, number in wanted})
+    marks = {seat[1]: mark for seat in wanted if (mark := seats[seat].mark) is not None}
+    alone = companions_without(marks)
     return CompanionSeatAlone(alone) if alone else None
 
 

@@ -48,6 +48,8 @@ class Spots:
 
     def give(self, request: "HoldRequest") -> list[LockedSpot]:
         """The same, which are the request's from now on."""
+        if not request.spots:
+            return []
         given = self.first(request)
         for area, wanted, _ in request.spots:
             for _ in range(wanted):
