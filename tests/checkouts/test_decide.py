@@ -144,16 +144,25 @@ def test_each_answer_means_one_thing(
     state: str, charge: ChargeState, sellable: bool, outcome: str
 ) -> None:
     found = Found(charge, 100, "KRW")
-    assert outcome_of(a_checkout(state=state), found, sellable=sellable) == outcome
+    checkout = a_checkout(state=state, lease_until=LATER)
+    assert outcome_of(checkout, found, sellable=sellable, now=NOW) == outcome
 
 
 @pytest.mark.parametrize("found", [Found("captured", 99, "KRW"), Found("captured", 100, "USD")])
 def test_another_amount_than_was_asked_for_is_given_back(found: Found) -> None:
-    assert outcome_of(a_checkout(), found, sellable=True) == "give_back"
+    assert outcome_of(a_checkout(), found, sellable=True, now=NOW) == "give_back"
+
+
+def test_a_charge_that_the_provider_does_not_know_is_waited_for_no_longer_than_the_cap() -> None:
+    checkout = leased(A_TOP_UP._replace(state="in_doubt"), None, NOW)
+    unknown, past = Found("unknown"), NOW + IN_DOUBT_MAX
+    just_before = past - timedelta(seconds=1)
+    assert outcome_of(checkout, unknown, sellable=True, now=just_before) == "unclear"
+    assert outcome_of(checkout, unknown, sellable=True, now=past) == "cancelled"
 
 
 def test_no_answer_decides_nothing() -> None:
-    assert outcome_of(a_checkout(), None, sellable=True) == "unclear"
+    assert outcome_of(a_checkout(), None, sellable=True, now=NOW) == "unclear"
 
 
 def test_asking_again_holds_the_seats_no_longer() -> None:

@@ -14,8 +14,8 @@ from uuid import UUID
 import pytest
 
 from helpers.bank import Bank, entry_of
+from helpers.capturing import Gate, assert_given_back, assert_sold, while_captured
 from helpers.checkouts import Payer
-from helpers.concerts import SEAT_PRICE
 from helpers.fans import Fan
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
@@ -26,36 +26,13 @@ from yemae.orders.order import Order
 from yemae.orders.orders import LockedOrder
 from yemae.payments import payments
 from yemae.payments.checkout import Checkout
-from yemae.payments.provider import Charge, Found
 from yemae.refusals import CheckoutInProgress, Refusal, SeatTaken
 from yemae.runtime import Runtime
 from yemae.sale import decide_checkouts, settle
 from yemae.sale.batches import Batches
-from yemae.sale.decide_checkouts import NOT_SELLABLE
 from yemae.sale.settle import settle_checkout
 
-SOLD = "select count(*) from tickets"
 CAPTURED = "select count(*) from checkouts where state = 'captured'"
-
-
-class Gate:
-    """Lets calls to capture wait before they reach the bank, and counts them."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self.reached = asyncio.Event()
-        self.open = asyncio.Event()
-        self.calls = 0
-        provider = runtime.provider
-        assert provider is not None
-        self._confirm = provider.confirm
-        provider.confirm = self.confirm  # type: ignore[method-assign]
-
-    async def confirm(self, charge: Charge) -> Found:
-        """Wait, then capture."""
-        self.calls += 1
-        self.reached.set()
-        await self.open.wait()
-        return await self._confirm(charge)
 
 
 @pytest.fixture
@@ -69,40 +46,6 @@ async def bank(runtimes: list[Runtime], bank_port: Bank) -> AsyncIterator[Bank]:
 def payer(runtimes: list[Runtime], desks: list[Batches]) -> Payer:
     """A fan who pays by card."""
     return Payer(runtimes[0], desks[0])
-
-
-async def while_captured(
-    payer: Payer, bank: Bank, meanwhile: Callable[[Order], Awaitable[Any]]
-) -> tuple[Checkout, Any]:
-    """A checkout whose fan has paid, and what the other is answered that comes while the bank is
-    asked to capture."""
-    order = await payer.hold_inside("1")
-    checkout = await payer.begin(order)
-    await bank.choose(checkout.id)
-    gate = Gate(payer.runtime)
-    async with asyncio.timeout(DEADLINE_S):
-        settling = asyncio.create_task(settle_checkout(payer.runtime, checkout.id))
-        await gate.reached.wait()
-        try:
-            answer = await meanwhile(order)
-        except Refusal as refusal:
-            answer = refusal
-        gate.open.set()
-        return await settling, answer
-
-
-async def assert_given_back(payer: Payer, settled: Checkout) -> None:
-    assert (settled.state, settled.reason) == ("cancelled", NOT_SELLABLE)
-    entry = await entry_of(payer.runtime, settled.id)
-    assert (entry.captured, entry.refunded) == (SEAT_PRICE, SEAT_PRICE)
-    await assert_reconciled(payer.runtime)
-
-
-async def assert_sold(payer: Payer, settled: Checkout, database_url: str) -> None:
-    assert settled.state == "captured"
-    assert (await entry_of(payer.runtime, settled.id)).refunded == 0
-    assert await count(database_url, SOLD) == 1
-    await assert_reconciled(payer.runtime)
 
 
 # --- Against the end of the hold -----------------------------------------------------------------

@@ -7,9 +7,15 @@ from helpers.checkouts import Payer
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs.look_up_checkouts import look_up_checkouts
-from yemae.refusals import IdempotencyConflict, TopUpClosed
+from yemae.payments import checkouts
+from yemae.payments.checkout import Checkout
+from yemae.payments.providers import provider_of
+from yemae.refusals import IdempotencyConflict, ProviderUnavailable, TopUpClosed
+from yemae.runtime import Runtime
+from yemae.sale.batches import Batches
 from yemae.sale.checkout import Receipt, own_checkout
 from yemae.sale.decide_checkouts import IN_DOUBT_MAX
+from yemae.sale.settle import settle_checkout
 from yemae.settings import Settings
 
 
@@ -56,3 +62,30 @@ async def test_one_that_was_not_paid_in_its_time_is_void(payer: Payer, bank: Ban
     assert kept.state == "cancelled"
     await bank.choose(checkout.id)
     assert (await entry_of(payer.runtime, checkout.id)).state == "cancelled"
+
+
+async def test_one_that_the_bank_never_heard_of_is_in_doubt_no_longer_than_its_cap(
+    runtime: Runtime, batches: Batches, bank_port: Bank
+) -> None:
+    payer, nowhere = Payer(runtime, batches), Bank()
+    nowhere.close()
+    there = runtime.provider
+    away = provider_of(runtime.settings.replace(port=nowhere.port))
+    assert away is not None
+    object.__setattr__(runtime, "provider", away)
+    with pytest.raises(ProviderUnavailable):
+        await payer.begin_top_up(10_000, "once")
+    async with runtime.postgres.transaction() as tx:
+        begun = await checkouts.by_key(tx, payer.user_id, "once")
+    assert begun is not None
+    doubtful = await payer.confirm(begun.id)
+    assert isinstance(doubtful, Checkout)
+    assert doubtful.state == "in_doubt"
+    object.__setattr__(runtime, "provider", there)
+    await away.close()
+    async with bank_port.serve(runtime):
+        assert (await settle_checkout(runtime, begun.id)).state == "in_doubt"
+        travel(runtime, IN_DOUBT_MAX.total_seconds() + 1)
+        assert await look_up_checkouts(runtime) == 1
+    assert (await own_checkout(runtime, payer.user_id, begun.id)).state == "cancelled"
+    await assert_reconciled(runtime)

@@ -1,27 +1,23 @@
-"""What the journey should say, as plain arithmetic on what has happened so far.
-
-The clocks of the runtime run on while a test does, so near the end of a hold, a pass or a presence
-(`MARGIN_S`) the model has no opinion.
+"""What the journey should say, as plain arithmetic on what has happened so far: money and seats.
+The waiting room is in `line_model`.
 """
 
 import math
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from properties.cards import Card, in_progress
 from properties.expected_holds import expected_hold, is_same_wish
 from properties.expected_prices import costs_after
-from properties.world import ABSENT_AFTER_S, ACTIVE_LIMIT
+from properties.line_model import MARGIN_S, LineModel
 from yemae.orders.order import Order
+from yemae.payments.checkout import Checkout
+from yemae.payments.refunds import Refund
 from yemae.refusals import Refusal
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_moves import Pricing
 from yemae.sale.decide_payments import PayRequest
 from yemae.values.pass_key import PassKey
-from yemae.waiting_room.places import Standing
-from yemae.waiting_room.tokens import EntryToken, QueueToken
-
-MARGIN_S = 4.0
-Fan = tuple[str, str]  # queue, user
 
 
 @dataclass
@@ -58,7 +54,7 @@ class Blocked:
 
 
 @dataclass
-class Model:
+class Model(LineModel):
     """Everything that fans remember."""
 
     balances: dict[str, int] = field(default_factory=dict)
@@ -66,130 +62,18 @@ class Model:
     orders: dict[UUID, Booked] = field(default_factory=dict)
     held_with: dict[tuple[str, str], Order] = field(default_factory=dict)
     paid_with: dict[tuple[str, str], tuple[UUID, UUID]] = field(default_factory=dict)
-    # Places that a payment ended: for ever. Given up: until the waiting room forgets it.
-    used: set[PassKey] = field(default_factory=set)
-    given_up: set[PassKey] = field(default_factory=set)
-    issued: dict[str, set[int]] = field(default_factory=dict)
-    issued_to: dict[Fan, set[int]] = field(default_factory=dict)
-    # Passes that must be open, with their end; and the latest end that any pass can have.
-    inside: dict[Fan, tuple[int, float]] = field(default_factory=dict)
-    latest_end: dict[PassKey, float] = field(default_factory=dict)
-    # Fans in line, when they were last seen, and how many may be ahead of them at most.
-    present: dict[Fan, tuple[int, float]] = field(default_factory=dict)
-    ahead_max: dict[Fan, int] = field(default_factory=dict)
-    # Concerts whose loss no tick has noticed yet; and until when a noticed one keeps room.
-    lost: set[str] = field(default_factory=set)
-    keeps_room_until: dict[str, float] = field(default_factory=dict)
     # The seats of each block, by performance and number, and when they are free again.
     blocks: dict[str, Blocked] = field(default_factory=dict)
+    cards: dict[UUID, Card] = field(default_factory=dict)
+    # What is left of each payment to be given back.
+    paid_for: dict[UUID, int] = field(default_factory=dict)
 
-    # --- The waiting room ---
-
-    def over(self, place: PassKey) -> bool:
-        """Whether this place must never lead anywhere again."""
-        return place in self.used or place in self.given_up
-
-    def surely_present(self, fan: Fan, now: float) -> int | None:
-        """The number of a fan who waits and was seen lately."""
-        number, seen = self.present.get(fan, (0, 0.0))
-        return number if now - seen < ABSENT_AFTER_S - MARGIN_S else None
-
-    def surely_inside(self, fan: Fan, now: float) -> int | None:
-        """The number of a fan whose pass must be open."""
-        number, ends_at = self.inside.get(fan, (0, 0.0))
-        return number if now < ends_at - MARGIN_S else None
+    # --- The box office ---
 
     def passes_of_holds(self, now: float) -> set[PassKey]:
         """The passes with which seats are held that may be live."""
         held = [b for b in self.orders.values() if b.status == "held"]
         return {b.order.pass_key for b in held if b.is_live(now) is not False}
-
-    def may_be_open(self, entry: EntryToken, now: float) -> bool:
-        """Whether this pass can be open at all."""
-        latest = max(self.latest_end.get(entry.pass_key, 0), entry.expires_at_s)
-        return not self.over(entry.pass_key) and now < latest + MARGIN_S
-
-    def stands(self, fan: Fan, standing: Standing, now: float) -> None:
-        """A fan's place was answered: check it against the answers before."""
-        concert_id, user = fan
-        number = standing.number
-        assert not self.over(PassKey(concert_id, user, number)), "a place that is over is back"
-        came_back = not standing.new and self.surely_present(fan, now) != number
-        if standing.word == "admitted":
-            ends_at = standing.pass_ends_at_ms / 1000
-            self.inside[fan] = (number, ends_at)
-            self.extend(PassKey(concert_id, user, number), ends_at)
-            self.forget_waiting(fan)
-            return
-        assert standing.word == "waiting", standing
-        assert self.surely_inside(fan, now) is None, "a fan with a pass was sent back to wait"
-        if standing.new or came_back:
-            self.ahead_max.pop(fan, None)
-        if came_back:
-            for other in self.ahead_max:
-                if other[0] == concert_id:
-                    self.ahead_max[other] += 1
-        assert standing.ahead <= self.ahead_max.get(fan, standing.ahead), "the position rose"
-        assert standing.ahead < standing.waiting
-        self.ahead_max[fan] = standing.ahead
-        self.present[fan] = (number, now)
-
-    def joined(self, fan: Fan, standing: Standing, now: float) -> None:
-        """A fan asked for a place."""
-        issued = self.issued.setdefault(fan[0], set())
-        expected = self.surely_inside(fan, now) or self.surely_present(fan, now)
-        if expected:
-            assert (standing.number, standing.new) == (expected, False), "one fan, two places"
-        if standing.new:
-            assert standing.number > max(issued, default=0), "a newcomer is ahead of others"
-        else:
-            assert standing.number in issued
-        issued.add(standing.number)
-        self.issued_to.setdefault(fan, set()).add(standing.number)
-        self.stands(fan, standing, now)
-
-    def extend(self, place: PassKey, ends_at: float) -> None:
-        """The pass may be open until then."""
-        self.latest_end[place] = max(self.latest_end.get(place, 0), ends_at)
-
-    def forget_waiting(self, fan: Fan) -> None:
-        """The fan is in the line no more."""
-        self.present.pop(fan, None)
-        self.ahead_max.pop(fan, None)
-
-    def leave(self, token: QueueToken) -> None:
-        """A place is given up; one that is over already takes nothing newer with it."""
-        place = token.pass_key
-        if not self.over(place):
-            self.given_up.add(place)
-            self.inside.pop(place[:2], None)
-            self.forget_waiting(place[:2])
-
-    def swept(self) -> None:
-        """A sweep tells the waiting room once more which passes were used, and with each of them
-        go the older places that a loss may have brought back."""
-        for concert_id, user, used in self.used:
-            fan = (concert_id, user)
-            if self.inside.get(fan, (used + 1, 0.0))[0] <= used:
-                del self.inside[fan]
-            if self.present.get(fan, (used + 1, 0.0))[0] <= used:
-                self.forget_waiting(fan)
-
-    def valkey_emptied(self) -> None:
-        """No place or pass is certain any more; what was paid for stays over."""
-        self.given_up.clear()
-        self.inside.clear()
-        self.present.clear()
-        self.lost = set(ACTIVE_LIMIT)
-
-    def ticked(self, concert_id: str, now: float, recovers_s: float) -> bool:
-        """Whether room may be left empty: after a loss it is kept for those who were inside."""
-        if concert_id in self.lost:
-            self.lost.remove(concert_id)
-            self.keeps_room_until[concert_id] = now + recovers_s
-        return now < self.keeps_room_until.get(concert_id, 0.0)
-
-    # --- The box office ---
 
     def expect_hold(self, request: HoldRequest, now: float) -> object:
         """`("held", seats)`, the earlier order, the refusal, or None for no opinion."""
@@ -229,11 +113,31 @@ class Model:
         self.orders[order.id] = Booked(order)
         if order.idempotency_key:
             self.held_with[order.user_id, order.idempotency_key] = order
+        self.keep_inside(order)
+
+    def keep_inside(self, order: Order) -> None:
+        """A pass lasts as long as a hold that was made with it."""
         fan, ends_at = order.pass_key[:2], order.expires_at.timestamp()
         self.extend(order.pass_key, ends_at)
         number, before = self.inside.get(fan, (0, 0.0))
         if number == order.pass_number:
             self.inside[fan] = (number, max(before, ends_at))
+
+    def give_back(self, pass_key: PassKey) -> None:
+        """A hold does not keep its pass any more; other holds do. Its own end is not known."""
+        ends_at = [
+            booked.ends_at()
+            for booked in self.orders.values()
+            if booked.status == "held" and booked.order.pass_key == pass_key
+        ]
+        number, before = self.inside.get(pass_key[:2], (0, 0.0))
+        if number == pass_key.number:
+            self.inside[pass_key[:2]] = (number, min(before, max(ends_at, default=0.0)))
+
+    def released(self, order_id: UUID) -> None:
+        """Its fan gave an order back."""
+        self.orders[order_id].status = "released"
+        self.give_back(self.orders[order_id].order.pass_key)
 
     def moved(self, order: Order) -> None:
         """An order has other seats; a repeat of its hold is for others than it has."""
@@ -242,17 +146,31 @@ class Model:
             if held.id == order.id:
                 self.held_with[key] = order
 
+    def moved_for_money(self, before: Order, after: Order) -> None:
+        """The same, and the difference in price is paid from the wallet, or goes there."""
+        self.moved(after)
+        if self.orders[after.id].status == "paid":
+            self.balances[after.user_id] += before.total - after.total
+            self.paid_for[after.id] += after.total - before.total
+
     def lacks_money_for(self, order: Order, numbers: list[str], pricing: Pricing) -> bool:
         """Whether a paid order costs more after a move than its fan has left."""
         is_paid = self.orders[order.id].status == "paid"
         more = costs_after(order, numbers, pricing) - order.total
         return is_paid and more > self.balances.get(order.user_id, 0)
 
-    def cancelled(self, order: Order, refund: int) -> None:
+    def cancelled(self, order: Order, refund: Refund | None) -> None:
         """An order has fewer seats, or is over, and its fan has the money."""
         self.moved(order)
         self.orders[order.id].status = order.status
-        self.balances[order.user_id] += refund
+        if refund is not None:
+            self.refunded(order, refund)
+
+    def refunded(self, order: Order, refund: Refund) -> None:
+        """Money went back, to the wallet or to the card."""
+        self.paid_for[order.id] -= refund.amount
+        if refund.destination == "wallet":
+            self.balances[order.user_id] += refund.amount
 
     def expect_pay(self, request: PayRequest, now: float) -> object:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""
@@ -265,31 +183,79 @@ class Model:
             return "entry-token-mismatch" if elsewhere else before[1]
         if booked.order.user_id != request.user_id:
             return "order-not-found"
-        if booked.status == "held" and booked.is_live(now) is None:
+        refusals = self._over(booked, now)
+        under_way = in_progress(self.cards.values(), request.order_id, request.pass_key, now)
+        if refusals is None or under_way is None:
             return None
-        refusals = {
-            "order-already-paid": booked.status == "paid",
-            "order-not-held": booked.status in ("released", "cancelled"),
-            "order-expired": not booked.is_live(now),
+        refusals |= {
             "entry-token-mismatch": elsewhere,
+            "checkout-in-progress": under_way,
             "insufficient-balance": self.balances.get(request.user_id, 0) < booked.order.total,
         }
         return next((name for name, true in refusals.items() if true), ("paid", request.order_id))
 
+    @staticmethod
+    def _over(booked: Booked, now: float) -> dict[str, bool] | None:
+        """Why an order can't be paid any more; None in the moment when both are possible."""
+        live = booked.is_live(now)
+        if booked.status == "held" and live is None:
+            return None
+        return {
+            "order-already-paid": booked.status == "paid",
+            "order-not-held": booked.status in ("released", "cancelled"),
+            "order-expired": not live,
+        }
+
     def paid(self, request: PayRequest, payment_id: UUID) -> None:
         """A payment that was not a repeat: money, seats and pass, all at once."""
         booked = self.orders[request.order_id]
-        booked.status = "paid"
         self.balances[request.user_id] -= booked.order.total
         if request.idempotency_key:
             self.paid_with[request.user_id, request.idempotency_key] = (
                 request.order_id, payment_id,
             )  # fmt: skip
-        self.used.add(request.pass_key)
-        fan, number = request.pass_key[:2], request.pass_key.number
-        if self.inside.get(fan, (0, 0.0))[0] == number:
-            del self.inside[fan]
-        self.forget_waiting(fan)
+        self._sold(booked, request.pass_key)
+
+    def _sold(self, booked: Booked, pass_key: PassKey) -> None:
+        booked.status = "paid"
+        self.paid_for[booked.order.id] = booked.order.total
+        self.use(pass_key)
+
+    # --- Cards ---
+
+    def expect_checkout(self, order_id: UUID, pass_key: PassKey, now: float) -> object:
+        """Through an open gate: "begun", a refusal, or None."""
+        booked = self.orders[order_id]
+        if booked.order.user_id != pass_key.user_id:
+            return "order-not-found"
+        refusals = self._over(booked, now)
+        under_way = in_progress(self.cards.values(), order_id, pass_key, now)
+        if refusals is None or under_way is None:
+            return None
+        refusals |= {
+            "entry-token-mismatch": booked.order.pass_key.concert_id != pass_key.concert_id,
+            "entry-token-expired": self.is_used(pass_key),
+            "checkout-in-progress": under_way,
+        }
+        return next((name for name, true in refusals.items() if true), "begun")
+
+    def captured(self, checkout: Checkout) -> None:
+        """The money of a card has paid an order, or is in the wallet."""
+        if checkout.order_id is None or checkout.pass_key is None:
+            self.balances[checkout.user_id] += checkout.amount
+            return
+        booked = self.orders[checkout.order_id]
+        assert booked.order.total == checkout.amount
+        self._sold(booked, checkout.pass_key)
+
+    def kept(self, order: Order) -> None:
+        """A hold has another end, because a card payment began to be asked about, or ended."""
+        booked = self.orders[order.id]
+        before, booked.order = booked.order, order
+        if order.expires_at > before.expires_at:
+            self.keep_inside(order)
+        elif order.expires_at < before.expires_at:
+            self.give_back(order.pass_key)
 
 
 def slug(answer: object) -> object:

@@ -7,31 +7,29 @@ import asyncio
 import os
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import settings as search
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, multiple, rule, run_state_machine_as_test
 
 from helpers.fans import carried_out
-from properties.block_rules import BlockRules, places
-from properties.expected_prices import costs_after
-from properties.model import MARGIN_S, slug
+from properties.card_rules import at_the_bank, comes_back, orders
+from properties.cards import MARGIN_S
+from properties.model import slug
+from properties.operator_rules import OperatorRules
 from properties.waiting_room_rules import Found, fans, passes, queues
-from properties.world import ACTIVE_LIMIT, PLACES, SEATS, World
+from properties.world import ACTIVE_LIMIT, HALL, SEATS, World
+from yemae.http.test_bank.charges import Behaviour
 from yemae.orders.order import Order
 from yemae.refusals import (
-    InvalidRequest,
+    CheckoutInProgress,
     OrderNotFound,
     OrderNotHeld,
-    OrderNotPaid,
-    SeatsInTheWay,
 )
-from yemae.sale import cancel, move, release, top_up
-from yemae.sale.cancel import By, CancelWish
-from yemae.sale.decide_moves import Pricing
+from yemae.sale import release, top_up
 from yemae.sale.decide_payments import Paid, PayRequest
-from yemae.sale.move import MoveWish
 from yemae.settings import Settings
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet.decide import TopUpRequest, Transfer
@@ -42,10 +40,11 @@ seats = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True)
 wishes: st.SearchStrategy[tuple[list[str], int]] = st.one_of(
     st.tuples(seats, st.sampled_from([0, 0, 0, 1])), st.tuples(st.just([]), st.sampled_from([1, 2]))
 )
-orders: Bundle[Any] = Bundle("orders")
+# While a fan is at the bank.
+meanwhile = st.sampled_from(["nothing", "nothing", "wallet", "tab", "release", "away"])
 
 
-class Journey(BlockRules):
+class Journey(OperatorRules):
     """Four seats and an area of three spots on each of two dates."""
 
     # --- The box office ---
@@ -90,54 +89,12 @@ class Journey(BlockRules):
             self.world.run(release.release(self.world.runtime, booked.order.user_id, order_id))
         except OrderNotHeld:
             assert not live or booked.status != "held"
+        except CheckoutInProgress:
+            assert self.is_kept_by_a_card(order_id)
         else:
             assert booked.status == "held"
             assert live is not False, "a hold that had run out was released"
-            booked.status = "released"
-
-    @rule(order_id=orders, wanted=places, pricing=st.sampled_from(["keep", "new"]))
-    def an_operator_moves(self, order_id: Any, wanted: list[str], pricing: Pricing) -> None:
-        """An order that lives gets other seats, unless others have them or a paid one costs more
-        than its fan has."""
-        booked = self.model.orders[order_id]
-        order, live = booked.order, booked.is_live(self.now())
-        numbers = list(dict.fromkeys([*wanted, *PLACES]))[: len(order.seat_numbers)]
-        taken = self.model.expect_block(order.performance_key, numbers, self.now())
-        others = None if taken is None else sorted(set(taken) - set(order.seat_numbers))
-        try:
-            wish = MoveWish(order_id, numbers, pricing=pricing)
-            moved = self.world.run(move.move_order(self.world.runtime, "op", wish))
-        except InvalidRequest:
-            assert not live or self.model.lacks_money_for(order, numbers, pricing)
-        except SeatsInTheWay as refusal:
-            assert live is not False
-            found = sorted(seat.number for seat in refusal.seats_in_the_way)
-            assert others in (None, found)
-        else:
-            assert live is not False
-            assert not others
-            assert moved.after.total == costs_after(order, numbers, pricing)
-            self.model.moved(moved.after)
-            if booked.status == "paid":
-                self.model.balances[order.user_id] += order.total - moved.after.total
-
-    @rule(order_id=orders, wanted=places)
-    def an_operator_cancels(self, order_id: Any, wanted: list[str]) -> None:
-        """A paid order loses those of its seats that are named, or all; the money goes back."""
-        booked = self.model.orders[order_id]
-        numbers = [number for number in booked.order.seat_numbers if number in wanted]
-        by = By("op", is_operator=True, takes_fee=False)
-        work = cancel.cancel_seats(self.world.runtime, by, CancelWish(order_id, numbers or None))
-        try:
-            done = self.world.run(work)
-        except OrderNotPaid:
-            assert booked.status != "paid"
-        else:
-            assert booked.status == "paid"
-            assert done.cancellation.seat_numbers == (numbers or booked.order.seat_numbers)
-            assert done.refund is not None
-            assert done.refund.amount == sum(done.cancellation.seat_prices)
-            self.model.cancelled(done.order, done.refund.amount)
+            self.model.released(order_id)
 
     @rule(order_id=orders, entry=passes, key=keys)
     def pays_with_any_pass(self, order_id: Any, entry: EntryToken, key: str | None) -> None:
@@ -187,17 +144,75 @@ class Journey(BlockRules):
             return multiple()
         made = self.hold([(entry, 1, ([number], 0), None)])
         for order_id in made.values:
-            self.world.travel(hesitates_s)
+            self.travels(hesitates_s)
             self.gate(entry)
             self.pays(order_id, None)
         return made
+
+    @rule(
+        target=orders,
+        concert_id=queues,
+        user=fans,
+        number=st.sampled_from(SEATS),
+        behaviour=at_the_bank,
+        hesitates_s=st.sampled_from([0, 0, 130, 310]),
+        how=comes_back,
+        meanwhile=meanwhile,
+    )
+    def walks_all_the_way_by_card(
+        self,
+        concert_id: str,
+        user: str,
+        number: str,
+        behaviour: Behaviour,
+        hesitates_s: int,
+        how: str,
+        meanwhile: str,
+    ) -> Found:
+        """The same with a card, and something else happens while the fan is at the bank."""
+        entry = self.comes_in(concert_id, user)
+        if entry is None:
+            return multiple()
+        made = self.hold([(entry, 1, ([number], 0), None)])
+        for order_id in made.values:
+            card_id = self.begins_with_any_pass(order_id, entry)
+            if not isinstance(card_id, UUID):
+                continue
+            self.pays_at_the_bank(card_id, behaviour)
+            match meanwhile:
+                case "wallet":
+                    self.pays(order_id, None)
+                case "tab":
+                    self.pays_by_card(order_id, "accept", 0, "returns")
+                case "release":
+                    self.releases(order_id)
+                case "away":
+                    self.the_bank_goes_away_or_comes_back(is_there=False)
+            self.comes_back_from_the_bank(card_id, how, hesitates_s)
+        return made
+
+    @initialize(
+        target=orders,
+        user=fans,
+        behaviour=at_the_bank,
+        hesitates_s=st.sampled_from([0, 0, 310]),
+        how=comes_back,
+        meanwhile=meanwhile,
+    )
+    def the_first_pays_by_card(
+        self, user: str, behaviour: Behaviour, hesitates_s: int, how: str, meanwhile: str
+    ) -> Found:
+        """Each story has at least one card payment in it."""
+        return self.walks_all_the_way_by_card(
+            HALL, user, "1", behaviour, hesitates_s, how, meanwhile
+        )
 
     @rule(target=orders, order_id=orders, user=fans, run_out=st.booleans())
     def wants_the_same_seats(self, order_id: Any, user: str, run_out: bool) -> Found:
         """Of a hold that lives they are taken; of one that ran out they are free at once."""
         booked = self.model.orders[order_id]
         if run_out:
-            self.world.travel(max(0, booked.ends_at() + MARGIN_S + 1 - self.now()))
+            self.travels(max(0, booked.ends_at() + MARGIN_S + 1 - self.now()))
         entry = self.comes_in(booked.order.concert_id, user)
         if entry is None:
             return multiple()
@@ -226,10 +241,10 @@ class Journey(BlockRules):
 
     # --- The world ---
 
-    @rule(seconds=st.sampled_from([1, 20, 20, 50, 50, 130, 310]))
+    @rule(seconds=st.sampled_from([1, 20, 20, 50, 50, 130, 310, 1_900]))
     def time_passes(self, seconds: int) -> None:
-        """Presence ends after 45 s, a pass after 120 s, a hold after 300 s."""
-        self.world.travel(seconds)
+        """Presence ends after 45 s, a pass after 120, a hold after 300, a doubt after 1 800."""
+        self.travels(seconds)
 
     @rule()
     def sweeps(self) -> None:

@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 from valkey import Valkey as BlockingValkey
 
+from helpers.bank import Bank
 from helpers.concerts import TEXT, load_concert
 from helpers.fans import carried_out, only
 from helpers.owner import as_owner
 from helpers.reconcile import violations
 from helpers.time_travel import travel
+from properties.card_desk import CardDesk
 from yemae.concerts.files.concert_file import parse
+from yemae.http.test_bank.book import BOOK
 from yemae.jobs import sweep
 from yemae.jobs.sweep import Swept
 from yemae.orders.order import Order
@@ -81,9 +84,11 @@ class World:
 
     def __init__(self, settings: Settings, runner: asyncio.Runner) -> None:
         self._runner = runner
-        self._settings = settings
+        self.bank = Bank()
+        self._settings = settings = settings.replace(port=self.bank.port, top_ups="card")
         self._open = AsyncExitStack()
         self.runtime = self.run(self._enter(settings))
+        self.desk = CardDesk(self.runtime, self.bank)
         # A second look at what is stored; its driver's types are too wide to be of use.
         self.valkey: Any = BlockingValkey.from_url(
             settings.stores.valkey_url, decode_responses=True
@@ -105,11 +110,14 @@ class World:
         runtime = await self._open.enter_async_context(open_runtime(settings))
         plan = (await runtime.plans.unpacked(runtime.catalogue.performance(f"{HALL}-1"))).plan
         (self._area,) = plan.areas
+        await self._open.enter_async_context(self.bank.serve(runtime))
         return runtime
 
     def close(self) -> None:
         """Close the runtime."""
+        self.run(self.desk.close())
         self.run(self._open.aclose())
+        self.bank.close()
         self.valkey.close()
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -129,13 +137,18 @@ class World:
     def begin_anew(self) -> None:
         """The runtime as it was before anybody came, at the present time."""
         self.travel(-self.runtime.postgres.clock_offset_s)
+        self.desk.reach_bank(is_there=True)
         self.empty_valkey()
         self.runtime.last_known.clear()
         self.run(self._empty_postgres())
 
     def empty_valkey(self) -> None:
-        """The waiting room loses everything."""
+        """The waiting room loses everything. The bank's books are there too, and are kept: a bank
+        has a store of its own."""
+        kept = self.valkey.hgetall(BOOK)
         self.valkey.flushall()
+        if kept:
+            self.valkey.hset(BOOK, mapping=kept)
 
     async def _empty_postgres(self) -> None:
         as_owner(self._settings, *EMPTY)

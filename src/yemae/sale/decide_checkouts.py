@@ -139,15 +139,20 @@ def next_step(
     return "capture" if is_sellable(checkout, at, used, now) else "give_back"
 
 
-def outcome_of(checkout: Checkout, found: Found | None, *, sellable: bool) -> Outcome:
-    """What the provider's answer means. None: it gave none."""
+def outcome_of(
+    checkout: Checkout, found: Found | None, *, sellable: bool, now: datetime
+) -> Outcome:
+    """What the provider's answer means. None: it gave none. A charge that was asked about and that
+    the provider does not know may still reach it until the end of the lease."""
     if found is None:
         return "unclear"
     if found.state == "captured":
         is_ours = (found.amount, found.currency) == (checkout.amount, checkout.currency)
         return "sell" if is_ours and sellable else "give_back"
-    if found.state == "unknown" and checkout.state == "pending":
-        return "not_paid"
+    if found.state == "unknown":
+        if checkout.state == "pending":
+            return "not_paid"
+        return "cancelled" if _is_past(checkout, now) else "unclear"
     return ENDS.get(found.state, "unclear")
 
 
@@ -165,8 +170,9 @@ def leased(checkout: Checkout, hold_ends_at: datetime | None, now: datetime) -> 
 def without_lease(checkout: Checkout, look_at: datetime) -> Checkout:
     """The checkout after its fan had not paid yet: as if the provider had not been asked."""
     return checkout._replace(
-        state="pending", hold_ends_at=None, lease_until=None, busy_until=None, look_at=look_at
-    )
+        state="pending", reason=None, hold_ends_at=None, lease_until=None, busy_until=None,
+        look_at=look_at,
+    )  # fmt: skip
 
 
 def not_void_yet(checkout: Checkout, now: datetime) -> Checkout:
@@ -178,7 +184,7 @@ def not_void_yet(checkout: Checkout, now: datetime) -> Checkout:
 def in_doubt(checkout: Checkout, reason: str, now: datetime) -> Checkout:
     """The checkout after an answer that did not come. Past the end of its lease it is handed over
     to the operators, and still looked up."""
-    is_past = checkout.lease_until is None or checkout.lease_until <= now
+    is_past = _is_past(checkout, now)
     again = min(LOOK_AGAIN * (1 << min(checkout.attempts, 16)), LOOK_AGAIN_MAX)
     return checkout._replace(
         state="in_doubt",
@@ -188,3 +194,8 @@ def in_doubt(checkout: Checkout, reason: str, now: datetime) -> Checkout:
         look_at=now + (HANDED_OVER_AGAIN if is_past and again == LOOK_AGAIN_MAX else again),
         handed_over_at=checkout.handed_over_at or (now if is_past else None),
     )
+
+
+def _is_past(checkout: Checkout, now: datetime) -> bool:
+    """Whether a checkout in doubt is past its cap."""
+    return checkout.lease_until is None or checkout.lease_until <= now

@@ -158,7 +158,7 @@ async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Chec
         at = await _lock(runtime, tx, asked.id)
         if at.checkout.settled_at is not None:
             return at.checkout
-        outcome = outcome_of(at.checkout, found, sellable=at.is_sellable)
+        outcome = outcome_of(at.checkout, found, sellable=at.is_sellable, now=at.now)
         reason = found.reason if found else None
         if outcome == "sell":
             after, steps = await _sell(runtime, tx, at)
