@@ -111,6 +111,9 @@ LAWS = {
         "live_orders", "No fan has more seats of a concert than its limit."
     ),
     "allotment_kept": Law("live_orders", "No phase of a sale has sold more than its allotment."),
+    "allotment_share_kept": Law(
+        "live_orders", "No phase of a sale has sold more than its share of what is for sale."
+    ),
 }
 
 

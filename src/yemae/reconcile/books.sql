@@ -143,8 +143,7 @@ where not exists (
 )
 
 -- name: allotment_kept
--- The same for the seats of a performance that a phase may sell. A share of what is for sale is not
--- checked: seats may have been blocked since.
+-- The same for the seats of a performance that a phase may sell.
 select concat(b.sale, ' has sold ', b.seats, ' seats of ', b.id, ', its allotment is ',
               b.allotment) as violation
 from (
@@ -162,6 +161,37 @@ where not exists (
     where a.concert_id = b.sale and a.at > b.last_at - interval '1 minute'
       and a.details ? 'allotment'
       and coalesce((a.details #>> '{allotment,from}')::int, b.seats) >= b.seats
+)
+
+-- name: allotment_share_kept
+-- The same for a share of what is for sale. When the last order was made, that was at most what is not
+-- blocked now, and the seats of blocks that have changed since. A load since may have taken seats away,
+-- or changed the share: then the next order of the phase is judged again.
+select concat(b.sale, ' has sold ', b.seats, ' seats of ', b.id, ', its allotment is ', b.percent,
+              ' %% of ', f.for_sale) as violation
+from (
+    select o.sale, p.id, p.key, p.concert_id, (c.phase ->> 'allotment_percent')::int as percent,
+           sum(cardinality(o.seat_numbers)) as seats, max(o.created_at) as last_at
+    from orders as o
+    join performances as p on p.key = o.performance_key
+    join concerts as c on c.id = o.sale
+    where c.phase ->> 'allotment_percent' is not null
+      and (o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now()))
+    group by o.sale, p.id, p.key, p.concert_id, c.phase
+) as b
+cross join lateral (
+    select count(*) as for_sale
+    from seats as s
+    left join seat_blocks as k
+        on k.id = s.order_id and s.held_until > yemae_now()
+       and k.changed_at <= b.last_at - interval '1 minute'
+    where s.performance_key = b.key and k.id is null
+) as f
+where b.seats > f.for_sale * b.percent / 100
+  and not exists (
+    select from queue_actions as a
+    where a.concert_id in (b.sale, b.concert_id) and a.at > b.last_at - interval '1 minute'
+      and a.action = 'load' and not a.details ? 'block'
 )
 
 -- What answers are checked against.
