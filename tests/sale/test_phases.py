@@ -129,6 +129,22 @@ def test_the_phase_that_stands_for_a_concert_is_an_open_one_then_the_general_sal
     assert phases.now_shown(sold, NOW) is later
 
 
+def test_a_concert_opens_next_with_its_general_sale_and_after_that_with_a_later_phase() -> None:
+    def opening(concert: Concert, after_s: float = 0) -> float | None:
+        now = NOW + timedelta(seconds=after_s)
+        opens_at = phases.next_opening(concert, phases.now_shown(concert, now), now)
+        return None if opens_at is None else (opens_at - NOW).total_seconds()
+
+    presale = msgspec.structs.replace(GENERAL, phases=(CLUB, SOON))
+    assert [opening(presale, after_s) for after_s in (0, 700, 3_600)] == [3_600, 3_600, None]
+    later = queue("later", 600, prequeue_in_s=-60)
+    over = msgspec.structs.replace(queue("hall", -600, ends_in_s=-1), phases=(later,))
+    assert [opening(over, after_s) for after_s in (0, 600)] == [600, None]
+    # While the general sale sells, a phase that is still to open is none that a fan waits for.
+    selling = msgspec.structs.replace(queue("hall", -600), phases=(later,))
+    assert opening(selling) is None
+
+
 def test_a_phase_that_is_sold_out_gives_way_to_one_that_still_sells() -> None:
     named = msgspec.structs.replace(queue("hall", -60), phases=(CLUB, SOON))
     assert phases.joinable(named, NOW) == (CLUB, named, SOON)

@@ -53,10 +53,13 @@ class ListedConcert(ConcertBody, frozen=True):
     """A concert of the list, with what its queue is doing: `state` and `queueing_method` are those
     of the queue, at most some seconds old; of several phases, of one that is open, else of the
     general sale, while that is to come; a phase that is sold out comes last. With
-    the method `reject` no new fan may join."""
+    the method `reject` no new fan may join. `next_opening_at` is when the general sale opens, or
+    after that a later phase; null where neither is to come."""
 
     state: State
     queueing_method: QueueingMethod
+    next_opening_at: Instant | None
+    next_opening_at_local: LocalTime | None
 
 
 class Concerts(msgspec.Struct, frozen=True):
@@ -87,11 +90,14 @@ class ConcertWithDates(ConcertBody, frozen=True):
     """A concert with the phases of its sale, by their opening, and all its dates, by start; past
     ones too. `current_sale` is the id of the phase whose queue stands for the concert now: one that
     is open, else the general sale, while that is to come; one that is sold out comes last.
+    `next_opening_at` is as in the list.
     `details` names what the organiser says of it, for `?v=` of the details' address, and
     `cancellation` its cancellation policy; `booking_fee` comes on top of the seats. Null: none."""
 
     sales: list[SaleBody]
     current_sale: str
+    next_opening_at: Instant | None
+    next_opening_at_local: LocalTime | None
     dates: list[Date]
     details: str | None
     booking_fee: BookingFee | None = None
@@ -169,7 +175,13 @@ EXAMPLE_CONCERT = {
     "last_performance_at_local": "2030-05-04T18:00:00.000+09:00",
     "poster": {"version": EXAMPLE_DIGEST, "width": 1200, "height": 1600},
 }
-EXAMPLE_LISTED = {**EXAMPLE_CONCERT, "state": "open", "queueing_method": "fifo"}
+EXAMPLE_LISTED = {
+    **EXAMPLE_CONCERT,
+    "state": "open",
+    "queueing_method": "fifo",
+    "next_opening_at": None,
+    "next_opening_at_local": None,
+}
 EXAMPLE_PERFORMANCE = {
     "id": "small-hall-2030-05-03",
     "starts_at": "2030-05-03T11:00:00.000Z",

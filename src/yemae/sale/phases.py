@@ -68,6 +68,13 @@ def now_shown(concert: Concert, now: datetime, sold_out: Container[str] = ()) ->
     return next(iter(is_open or selling), concert)
 
 
+def next_opening(concert: Concert, shown: Concert, now: datetime) -> datetime | None:
+    """When a concert opens next to a fan who has no place: its general sale while that is to come,
+    else the queue that stands for it (`now_shown`). None when that is open."""
+    openings = (queue.sale_opens_at for queue in (concert, shown))
+    return next((opens_at for opens_at in openings if opens_at > now), None)
+
+
 def _choice(
     queue: Concert, groups: Collection[str], code: str | None, codes: PresaleCodes
 ) -> ChosenQueue:

@@ -33,7 +33,7 @@ SHOWN = {
     "first_performance_at_local": "2030-01-01T10:00:00.000+00:00",
     "last_performance_at": "2030-01-02T10:00:00.000Z",
     "last_performance_at_local": "2030-01-02T10:00:00.000+00:00",
-    "poster": None,
+    **dict.fromkeys(("poster", "next_opening_at", "next_opening_at_local")),
 }
 LISTED = {**SHOWN, "state": "open", "queueing_method": "fifo"}
 

@@ -1,19 +1,25 @@
 """A concert that is sold in phases, over HTTP: each has its queue, fans, dates, limit and end."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 from valkey import Valkey as BlockingValkey
 
-from helpers.concerts import HALL
+from helpers.concerts import HALL, SMALL, TEXT
 from helpers.http import open_site, problem_of
 from helpers.reconcile import assert_reconciled
 from helpers.sales import CODE, LATE, PRESALE, in_phases, inside, with_code
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
+from yemae.concerts.files.concert_file import parse
 from yemae.jobs import admission_tick, seat_count, sweep
 from yemae.sale import recovery
 from yemae.settings import Settings
 from yemae.waiting_room import counts
+
+# The evening before the last call, for which fans line up.
+EVE = datetime(2029, 5, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -158,7 +164,36 @@ async def test_the_phases_of_a_concert_are_public(settings: Settings) -> None:
         assert shown["current_sale"] == PRESALE
         (listed,) = (await site.get("/v1/concerts")).json()["concerts"]
         assert listed["state"] == "open"
+        for each in (shown, listed):
+            assert each["next_opening_at"] == each["sale_opens_at"]
+            assert each["next_opening_at_local"] == each["sale_opens_at_local"]
         problem_of(await site.get(f"/v1/concerts/{PRESALE}"), 404, "concert-not-found")
+
+
+LAST_CALL = """
+[[sales]]
+id = "hall-last-call"
+name = "Last call"
+opens_at = 2029-06-01T11:00:00Z
+prequeue_opens_at = 2029-05-31T11:00:00Z
+"""
+
+
+async def test_after_the_general_sale_a_concert_opens_next_with_its_later_phase(
+    settings: Settings,
+) -> None:
+    ended = TEXT.format(**SMALL).replace(
+        "sale_opens_at", "sale_ends_at = 2026-01-02T00:00:00Z\nsale_opens_at", 1
+    )
+    async with open_site(settings, parse(ended + LAST_CALL, "hall.toml")) as site:
+        for at, state in ((datetime(2029, 5, 1, tzinfo=UTC), "before_sale"), (EVE, "prequeue")):
+            travel(site.runtime, (at - site.runtime.now()).total_seconds())
+            (listed,) = (await site.get("/v1/concerts")).json()["concerts"]
+            shown = (await site.get(f"/v1/concerts/{HALL}")).json()
+            assert (listed["state"], shown["current_sale"]) == (state, "hall-last-call")
+            for each in (listed, shown):
+                assert each["next_opening_at"] == "2029-06-01T11:00:00.000Z"
+                assert each["next_opening_at_local"] == "2029-06-01T11:00:00.000+00:00"
 
 
 async def test_a_queue_counts_the_seats_of_the_dates_that_its_phase_sells(

@@ -50,7 +50,7 @@ from yemae.refusals import (
 )
 from yemae.runtime import Runtime
 from yemae.sale import looks, phases, policy
-from yemae.values.instants import instant, local_time
+from yemae.values.instants import instant, instant_or_none, local_time
 
 # The client may keep it, and asks each time whether it is still so.
 REVALIDATED = b"private, no-cache"
@@ -90,7 +90,8 @@ async def show_concert(call: Call) -> Answer:
     """One concert with its dates, public; also when it is over, because fans still look at its
     tickets."""
     concert, now = call.runtime.catalogue.concert(call.path("concert_id")), call.runtime.now()
-    sold_out = policy.sold_out_phases(call.runtime, concert)
+    now_shown = phases.now_shown(concert, now, policy.sold_out_phases(call.runtime, concert))
+    opens_at = phases.next_opening(concert, now_shown, now)
     dates = [
         Date(
             date.id,
@@ -109,7 +110,9 @@ async def show_concert(call: Call) -> Answer:
     whole = ConcertWithDates(
         **msgspec.structs.asdict(shown(concert)),
         sales=list(sales(call.runtime, concert)),
-        current_sale=phases.now_shown(concert, now, sold_out).id,
+        current_sale=now_shown.id,
+        next_opening_at=instant_or_none(opens_at),
+        next_opening_at_local=local_time(opens_at, concert.zone),
         dates=dates,
         details=concert.details,
         booking_fee=concert.pricing.booking_fee,
@@ -173,12 +176,15 @@ def _tag(body: bytes) -> str:
 
 
 def _listed(runtime: Runtime, concert: catalogue.Concert) -> ListedConcert:
-    sold_out = policy.sold_out_phases(runtime, concert)
-    now_shown = phases.now_shown(concert, runtime.now(), sold_out)
+    now, sold_out = runtime.now(), policy.sold_out_phases(runtime, concert)
+    now_shown = phases.now_shown(concert, now, sold_out)
+    opens_at = phases.next_opening(concert, now_shown, now)
     return ListedConcert(
         **msgspec.structs.asdict(shown(concert)),
         state=policy.last_known_state(runtime, now_shown),
         queueing_method=now_shown.queueing_method,
+        next_opening_at=instant_or_none(opens_at),
+        next_opening_at_local=local_time(opens_at, concert.zone),
     )
 
 
@@ -255,6 +261,8 @@ OPERATIONS = (
                     **EXAMPLE_CONCERT,
                     "sales": [EXAMPLE_SALE],
                     "current_sale": "small-hall",
+                    "next_opening_at": None,
+                    "next_opening_at_local": None,
                     "dates": [EXAMPLE_DATE],
                     "details": EXAMPLE_DIGEST,
                     "booking_fee": {"amount": 1000, "per": "ticket"},

@@ -38,6 +38,8 @@ function concert(
     last_performance_at_local: "2030-05-04T20:00:00.000+09:00",
     state: "open",
     queueing_method: "fifo",
+    next_opening_at: null,
+    next_opening_at_local: null,
     ...more,
   };
 }
@@ -55,7 +57,7 @@ const BUSAN = concert("busan", {
 const SOON = concert("soon", {
   venue: "어딘가",
   state: "prequeue",
-  sale_opens_at: "2030-02-01T00:00:00.000Z",
+  next_opening_at: "2030-02-01T00:00:00.000Z",
   first_performance_at: "2030-03-03T11:00:00.000Z",
   first_performance_at_local: "2030-03-03T20:00:00.000+09:00",
 });

@@ -117,7 +117,7 @@ export function writeFilter({ search, city, month, sale, sort }: Filter): string
 const KEYS: Record<Filter["sort"], ((concert: Concert) => number) | null> = {
   listing: null,
   date: (concert) => Date.parse(concert.first_performance_at),
-  opening: (concert) => Date.parse(concert.sale_opens_at),
+  opening: (concert) => Date.parse(concert.next_opening_at ?? concert.sale_opens_at),
   price: (concert) => concert.price_from,
 };
 

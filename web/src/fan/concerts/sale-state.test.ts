@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KEEP_OPEN_MS, isWorthWaiting, joiningBegins, saleOf } from "./sale-state.ts";
+import { KEEP_OPEN_MS, isWorthWaiting, joiningBegins, saleOf, untilOpening } from "./sale-state.ts";
 
 const BEGINS = "2026-10-24T10:00:00.000Z";
 const LOCAL = "2026-10-24T19:00:00.000+09:00";
@@ -34,7 +34,7 @@ describe("the sale of a concert", () => {
   const concert = {
     state: "open",
     queueing_method: "fifo",
-    sale_opens_at: "2030-01-01T00:00:00.000Z",
+    next_opening_at: "2030-01-01T00:00:00.000Z",
     last_performance_at: "2030-05-03T11:00:00.000Z",
   } as const;
 
@@ -50,6 +50,20 @@ describe("the sale of a concert", () => {
     expect(saleOf(concert, concert, OPENS - 60_000)).toBe("presale");
     expect(saleOf(concert, concert, OPENS - 1_000)).toBe("on_sale");
     expect(saleOf({ ...concert, state: "paused" }, concert, OPENS - 60_000)).toBe("paused");
+  });
+
+  it("is on where a later phase has its prequeue only when that has opened", () => {
+    const later = { ...concert, state: "prequeue" } as const;
+    expect(saleOf(later, concert, OPENS - 1)).toBe("soon");
+    // The page has not asked again since.
+    expect(saleOf(later, concert, OPENS)).toBe("on_sale");
+    expect(saleOf(concert, { ...concert, next_opening_at: null }, OPENS - 60_000)).toBe("on_sale");
+  });
+
+  it("opens in as long as the server says, and has opened where it says nothing", () => {
+    expect(untilOpening(concert, OPENS - 1_500)).toBe(1_500);
+    expect(untilOpening(concert, OPENS + 1)).toBe(0);
+    expect(untilOpening({ next_opening_at: null }, OPENS)).toBe(0);
   });
 
   it("is what stops it, where something does", () => {

@@ -33,17 +33,20 @@ const CLOCKS_MS = 2_000;
 /** What a concert's sale is to a fan. A queue that is open before the general sale is a presale. */
 export type Sale = "soon" | "presale" | "on_sale" | "paused" | "draining" | "sold_out" | "over";
 
+type Times = Pick<Schemas["ListedConcert"], "next_opening_at" | "last_performance_at">;
+
+/** How long it is until a concert opens next, in milliseconds; 0 when it has opened. */
+export function untilOpening({ next_opening_at }: Pick<Times, "next_opening_at">, now: number) {
+  return next_opening_at ? Math.max(0, Date.parse(next_opening_at) - now) : 0;
+}
+
 /** The state of the sale of a concert, from its queue and its times. */
-export function saleOf(
-  queue: Queue,
-  times: Pick<Schemas["ListedConcert"], "sale_opens_at" | "last_performance_at">,
-  now: number,
-): Sale {
+export function saleOf(queue: Queue, times: Times, now: number): Sale {
   if (Date.parse(times.last_performance_at) <= now) return "over";
   const shut = shutFor(queue);
   if (shut !== null) return shut === "closed" ? "over" : shut;
   if (queue.state === "paused") return "paused";
-  const left = Date.parse(times.sale_opens_at) - now;
+  const left = untilOpening(times, now);
   if (queue.state === "open") return left > CLOCKS_MS ? "presale" : "on_sale";
   return left > 0 ? "soon" : "on_sale";
 }
