@@ -124,7 +124,7 @@ def test_connections_are_counted_for_all_nodes(
         facts._replace(connections_max=200, reserved=3, serving=[]), settings, nodes
     )
     assert (found.reason, found.state) == (reason, state)
-    assert found.values["needed"] == workers * nodes * 10
+    assert found.values["needed"] == workers * nodes * 10 + nodes * 5
 
 
 def test_server_processes_that_run_count_where_they_are_more(facts: PostgresFacts) -> None:

@@ -75,12 +75,20 @@ def test_nothing_and_something_else_at_the_address_are_different(tmp_path: Path)
 
 
 def test_a_server_that_hangs_is_none_after_a_while(server: Server) -> None:
-    (worker,) = server.below("python")
+    (worker,) = server.workers()
     os.kill(worker, signal.SIGSTOP)
     try:
         assert checks.check_server(ask_server(at(server.port))).reason == "none"
     finally:
         os.kill(worker, signal.SIGCONT)
+
+
+def test_a_jobs_process_that_stands_still_is_a_failure(server: Server) -> None:
+    until(lambda: checks.check_jobs(ask_server(at(server.port))).reason == "running")
+    late = ask_server(at(server.port))._replace(jobs_ago_s=checks.JOBS_LATE_S + 1)
+    assert checks.check_jobs(late).state == "failure"
+    assert checks.check_jobs(late._replace(jobs_ago_s=None)).state == "failure"
+    assert checks.check_jobs(late._replace(is_ours=False)).state == "not_checked"
 
 
 def test_a_proxy_that_the_server_does_not_trust_is_noticed(server: Server, tmp_path: Path) -> None:

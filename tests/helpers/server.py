@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -114,6 +114,23 @@ class Server:
         assert self.process is not None
         children = psutil.Process(self.process.pid).children()
         return [child.pid for child in children if child.name().startswith(name)]
+
+    def workers(self) -> list[int]:
+        """Its server processes, the oldest first."""
+        return self._running("yemae.http.server.worker")
+
+    def jobs(self) -> list[int]:
+        """Its jobs process, if it runs."""
+        return self._running("yemae.jobs.process")
+
+    def _running(self, module: str) -> list[int]:
+        found = []
+        for pid in self.below("python"):
+            # One that has just ended has no command line.
+            with suppress(psutil.Error):
+                if module in psutil.Process(pid).cmdline():
+                    found.append(pid)
+        return found
 
     def end(self, number: int = signal.SIGTERM, within_s: float = 120.0) -> int:
         """Send a signal and wait for the exit code."""

@@ -65,11 +65,11 @@ async def test_a_killed_store_comes_back_and_the_sale_goes_on(server: Server, st
 
 async def test_a_killed_server_process_is_replaced_and_the_sale_goes_on(server: Server) -> None:
     async with buying(server):
-        busiest = max(server.below("python"), key=connections)
+        busiest = max(server.workers(), key=connections)
         os.kill(busiest, signal.SIGKILL)
 
     async def is_replaced() -> bool:
-        return len(set(server.below("python")) - {busiest}) == 2
+        return len(set(server.workers()) - {busiest}) == 2
 
     await until(is_replaced)
 

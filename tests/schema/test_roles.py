@@ -182,7 +182,7 @@ def test_the_owner_migrates_for_a_server_that_may_not(
     assert "applied 0008" in done.stdout
     server.start()
     try:
-        worker = server.below("python")[0]
+        worker = server.workers()[0]
         assert psutil.Process(worker).environ()["YEMAE_DATABASE_OWNER_URL"] == ""
     finally:
         server.stop()

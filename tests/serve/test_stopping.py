@@ -138,11 +138,11 @@ def test_a_server_process_that_dies_in_the_drain_is_replaced_by_one_that_drains(
     server.environ["YEMAE_SHUTDOWN_DRAIN_S"] = "3600"
     server.start()
     assert server.process is not None
-    (before,) = server.below("python")
+    (before,) = server.workers()
     server.process.send_signal(signal.SIGTERM)
     until(lambda: ask(server, "/readyz").status == 503)
     os.kill(before, signal.SIGKILL)
-    until(lambda: set(server.below("python")) - {before} != set())
+    until(lambda: set(server.workers()) - {before} != set())
     # A client that connects meanwhile waits for the new one, which serves and ends connections.
     answer = ask(server, "/v1/concerts")
     assert answer.status == 200

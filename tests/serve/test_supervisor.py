@@ -84,6 +84,29 @@ def test_a_killed_server_process_is_replaced_however_often(serving: Serving) -> 
     assert len(seen) == 7
 
 
+def jobs_of(serving: Serving) -> list[int]:
+    return [p.pid for p in serving.below() if alive(p) and "tiny_jobs.py" in " ".join(p.cmdline())]
+
+
+def test_a_killed_jobs_process_is_replaced_and_the_server_does_not_notice(serving: Serving) -> None:
+    serving.start()
+    until(lambda: len(jobs_of(serving)) == 1)
+    (before,) = jobs_of(serving)
+    os.kill(before, signal.SIGKILL)
+    until(lambda: jobs_of(serving) not in ([], [before]))
+    assert serving.answers()
+    assert "jobs process ended" in serving.said() + serving.complaint()
+
+
+def test_a_jobs_process_that_never_starts_leaves_the_server_running(serving: Serving) -> None:
+    serving.environ["YEMAE_TEST_NO_JOBS"] = "1"
+    serving.start()
+    # More often than a server process may fail.
+    until(lambda: (serving.said() + serving.complaint()).count("jobs process ended") > 6)
+    assert serving.answers()
+    assert serving.end() == 0
+
+
 @pytest.mark.parametrize("name", ["postgres", "valkey-server"])
 def test_a_killed_store_comes_back_under_the_running_server(serving: Serving, name: str) -> None:
     serving.start()

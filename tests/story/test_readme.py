@@ -51,7 +51,7 @@ async def test_the_flow_of_the_readme_ends_with_a_ticket(server: Server, page: s
 
 
 def test_what_two_server_processes_count_adds_up(server: Server) -> None:
-    assert len(server.below("python")) == 2
+    assert len(server.workers()) == 2
     # Nothing else in this file is refused like this.
     name = 'yemae_requests_total{operation="show_wallet",status="401"}'
 

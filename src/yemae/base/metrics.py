@@ -110,6 +110,12 @@ CHECKOUTS_HANDED_OVER = Gauge(
     "Card payments in doubt past their cap, which an operator has to look at",
     multiprocess_mode="livemostrecent",
 )
+JOBS_LAST_RUN = Gauge(
+    "yemae_jobs_last_run_timestamp_seconds",
+    "When the jobs process of this node last ran a job to its end, in Unix seconds",
+    ["job"],
+    multiprocess_mode="livemostrecent",
+)
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

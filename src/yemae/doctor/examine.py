@@ -39,6 +39,7 @@ def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
         key_found,
         _of_nodes(key, facts),
         server.check_server(said),
+        server.check_jobs(said),
         server.check_proxies(os.environ, settings, said),
         server.check_page(settings),
         money.check_top_ups(settings),

@@ -6,10 +6,13 @@ from yemae.doctor.findings import Finding, found, worst
 from yemae.schema.migrate import OLDEST_POSTGRES, REVISIONS, Revision
 from yemae.schema.roles import Role
 from yemae.settings import Settings
+from yemae.settings.stores import JOBS_CONNECTIONS_MAX
 from yemae.store.postgres_facts import PostgresFacts
 
 # Besides those of the pool: one for notices, and one for the check of the store's health.
 BESIDE_POOL = 2
+# Of the jobs process of each node: its pool, and one for notices.
+JOBS_CONNECTIONS = JOBS_CONNECTIONS_MAX + 1
 # For commands, backups, monitoring, and the processes of a node that is being restarted.
 SPARE = 20
 # Confirmed only when it is on the disk here, and on a standby if there is a synchronous one.
@@ -42,11 +45,12 @@ def _losses(facts: PostgresFacts) -> Iterator[Finding]:
 
 
 def check_connections(facts: PostgresFacts, settings: Settings, nodes: int) -> Finding:
-    """Whether the server processes of all nodes get their connections: of `nodes` like this one, or
-    of those that run, whichever are more."""
+    """Whether all nodes get the connections of their server processes and of their jobs process:
+    `nodes` like this one, or those that run, whichever are more."""
     running = sum(serving.processes for serving in facts.serving)
     processes = max(nodes * settings.server.workers, running)
-    needed = processes * (settings.stores.postgres_connections_max + BESIDE_POOL)
+    of_jobs = max(nodes, -(-running // settings.server.workers)) * JOBS_CONNECTIONS
+    needed = processes * (settings.stores.postgres_connections_max + BESIDE_POOL) + of_jobs
     usable = facts.connections_max - facts.reserved
     name = "few" if needed > usable else "tight" if needed + SPARE > usable else "enough"
     return found(

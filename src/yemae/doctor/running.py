@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import time
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +13,7 @@ ANSWER_S = 5.0
 BODY_MAX_BYTES = 8_000_000
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared only
 UNTRUSTED = re.compile(r"^yemae_untrusted_proxy_requests_total (\S+)$", re.MULTILINE)
+JOBS = re.compile(r'^yemae_jobs_last_run_timestamp_seconds\{job="\w+"\} (\S+)$', re.MULTILINE)
 
 
 class Said(NamedTuple):
@@ -25,6 +27,8 @@ class Said(NamedTuple):
     states: str = ""
     # Requests of a proxy that it does not trust; 0 also where that is not known.
     untrusted: int = 0
+    # How long ago its jobs process last ran a job; None: never, or it does not run.
+    jobs_ago_s: float | None = None
 
 
 class Probe(msgspec.Struct):
@@ -61,12 +65,15 @@ def _ask(connection: http.client.HTTPConnection, said: Said) -> Said:
     probe = msgspec.json.decode(body, type=Probe)
     states = f"{probe.status}, PostgreSQL {probe.postgres}, Valkey {probe.valkey}"
     _, text = _get(connection, "/metrics")
-    counted = UNTRUSTED.search(text.decode(errors="replace"))
+    shown = text.decode(errors="replace")
+    counted = UNTRUSTED.search(shown)
+    last_run = max(map(float, JOBS.findall(shown)), default=None)
     return said._replace(
         healthy=healthy,
         is_ours=True,
         states=states,
         untrusted=int(float(counted[1])) if counted else 0,
+        jobs_ago_s=None if last_run is None else time.time() - last_run,
     )
 
 

@@ -13,6 +13,8 @@ from yemae.settings import BUILT_PAGE, Settings
 TRUSTED = "FORWARDED_ALLOW_IPS"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STAMP = "built.json"
+# The jobs come every few seconds; one of them may wait for a payment provider.
+JOBS_LATE_S = 120.0
 
 
 def check_server(said: Said) -> Finding:
@@ -26,6 +28,15 @@ def check_server(said: Said) -> Finding:
     if said.healthy != 200:
         return found("server.degraded", url=said.url, said=said.states)
     return found("server.ready", url=said.url)
+
+
+def check_jobs(said: Said) -> Finding:
+    """Whether the jobs process of this node works."""
+    if not said.is_ours:
+        return found("jobs.unknown")
+    if said.jobs_ago_s is None or said.jobs_ago_s > JOBS_LATE_S:
+        return found("jobs.none")
+    return found("jobs.running")
 
 
 def check_proxies(environ: Mapping[str, str], settings: Settings, said: Said) -> Finding:

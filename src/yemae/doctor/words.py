@@ -113,6 +113,13 @@ NODES = {
         "failure", "At {url} something answers that is no Yemae.",
         "Stop it, or choose another port with YEMAE_PORT.",
     ),
+    "jobs.running": Wording("ok", "The jobs process of this node runs its jobs."),
+    "jobs.none": Wording(
+        "failure",
+        "The jobs process of this node runs no jobs: card payments in doubt and refunds wait.",
+        "Look at the log of the server for `jobs process ended`; it is started again by itself.",
+    ),
+    "jobs.unknown": Wording("not_checked", "No server of ours answers here, so it has no jobs."),
     "proxies.this_machine": Wording("ok", "Proxies on this machine are trusted, no others."),
     "proxies.none": Wording("ok", "No proxy is trusted: FORWARDED_ALLOW_IPS is empty."),
     "proxies.named": Wording("ok", "Trusted proxies: {trusted}."),

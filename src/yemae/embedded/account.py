@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.embedded.data_folder import passable
 from yemae.store.errors import StoreError
 
@@ -171,6 +172,18 @@ def handed(folder: Path, account: SystemUser) -> Iterator[Handed]:
         yield Handed(f"/proc/self/fd/{descriptor}", (descriptor,))
     finally:
         os.close(descriptor)
+
+
+def give_up_root() -> None:
+    """Become the system user where this is root, with the files that this process has open for its
+    metrics. It does so before it looks at anything that comes from outside."""
+    if os.geteuid() != 0:
+        return
+    with suppress(StoreError):  # There is no such user here: the supervisor has said so.
+        account = store_account()
+        for path in Path(os.environ[SHARED_FOLDER]).glob(f"*_{os.getpid()}.db"):
+            os.chown(path, account.uid, account.gid)
+        become(account)
 
 
 def become(account: SystemUser) -> None:

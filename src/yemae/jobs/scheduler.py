@@ -1,4 +1,4 @@
-"""The scheduler of a server process: it runs the jobs of this folder at their times.
+"""Runs jobs at their times: those of a server process by the clock, and those of the jobs process.
 
 Each job repeats in a task of its own, never twice at once. Intervals are measured by the monotonic
 clock, and second :00 is PostgreSQL's, so no job stops or runs twice when the node's clock is wrong
@@ -7,12 +7,12 @@ or is set.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 
-from yemae.jobs import admission_tick, look_up_checkouts, seat_count, sweep
+from yemae.jobs import admission_tick, seat_count, sweep
 from yemae.runtime import Runtime
 
 # Seconds to wait at the end for a job that runs.
@@ -27,13 +27,19 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def running_clock(runtime: Runtime) -> AsyncIterator[None]:
-    """Run the jobs beside the block. A job that runs at its end gets LAST_S to finish."""
+    """Run the jobs of a server process beside the block."""
     jobs: dict[Job, Pause] = {
         sweep.run_sweep: runtime.clock.to_next_minute_s,
         admission_tick.tick: every(admission_tick.INTERVAL_S),
         seat_count.count_seats: every(seat_count.INTERVAL_MS / 1000),
-        look_up_checkouts.look_up_checkouts: every(look_up_checkouts.INTERVAL_S),
     }
+    async with repeating(runtime, jobs):
+        yield
+
+
+@asynccontextmanager
+async def repeating(runtime: Runtime, jobs: Mapping[Job, Pause]) -> AsyncIterator[None]:
+    """Run jobs beside the block. A job that runs at its end gets LAST_S to finish."""
     ending = asyncio.Event()
     running = [
         asyncio.create_task(_repeat(runtime, job, pause, ending), name=f"clock {job.__name__}")

@@ -36,7 +36,7 @@ from yemae.serve.caddy import Caddy
 from yemae.serve.metrics_folder import make_folder
 from yemae.serve.service_manager import READY, STOPPING, Watchdog, notify
 from yemae.serve.signals import Signals, StoppedError
-from yemae.serve.worker_pool import COMMAND, HEARTBEAT_TIMEOUT_S, WorkerPool
+from yemae.serve.worker_pool import COMMAND, HEARTBEAT_TIMEOUT_S, JOBS_COMMAND, WorkerPool
 from yemae.settings import BUILT_PAGE, Settings, SettingsError, to_environ
 from yemae.store.failures import require_valkey
 from yemae.store.pooler import require_no_pooler
@@ -46,6 +46,7 @@ READY_WAIT_S = 120.0
 # A yemae command that holds the folder for a moment is waited for; a server is not.
 FOLDER_WAIT_S = 30.0
 CADDY_END_S = 5.0
+JOBS_END_S = 6.0
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ def serve(
     migrate: bool = False,
     concert_files: Sequence[Path] = (),
     worker_command: Sequence[str] = COMMAND,
+    jobs_command: Sequence[str] = JOBS_COMMAND,
     heartbeat_timeout_s: float = HEARTBEAT_TIMEOUT_S,
 ) -> None:
     """Run the server until SIGTERM or SIGINT.
@@ -75,6 +77,7 @@ def serve(
                 migrate=migrate,
                 concert_files=concert_files,
                 worker_command=worker_command,
+                jobs_command=jobs_command,
                 heartbeat_timeout_s=heartbeat_timeout_s,
             )
     except StoppedError:
@@ -91,6 +94,7 @@ def _run(
     migrate: bool,
     concert_files: Sequence[Path],
     worker_command: Sequence[str],
+    jobs_command: Sequence[str],
     heartbeat_timeout_s: float,
 ) -> None:
     require_provider(settings)
@@ -141,6 +145,8 @@ def _run(
         report_restored(settings.stores.data_dir)
     url = caddy.start(listener) if caddy else base_url(listener)
     announce(url, settings, external, has_page=has_page)
+    # After the sale's processes, so that these are ready no later for it.
+    stopping.jobs = jobs = WorkerPool(1, None, environ, jobs_command, heartbeat_timeout_s)
     notify(READY, f"STATUS=Serving {url}")
     stopping.drain_s = settings.server.shutdown_drain_s
     signals.breaks_off = False
@@ -149,6 +155,7 @@ def _run(
     while not signals.asked:
         signals.wait(WATCH_S)
         _watch(workers, stores, caddy)
+        jobs.check()
         watchdog.look(is_well=workers.any_ready)
         if key_watch is not None:
             key_watch.look()
@@ -173,6 +180,7 @@ class Stopping:
         # From SIGTERM on, as soon as there is something to drain.
         self.drain_s = 0.0
         self.workers: WorkerPool | None = None
+        self.jobs: WorkerPool | None = None
         self.metrics: Path | None = None
 
     def run(self) -> None:
@@ -213,9 +221,13 @@ class Stopping:
     def _end(self, workers_s: float, stores_s: float) -> None:
         if self._caddy is not None:
             self._caddy.begin_stop()
+        if self.jobs is not None:
+            self.jobs.begin_stop()
         if self.workers is not None:
             self.workers.stop(workers_s)
-        # With the server processes, all that it waited for has ended.
+        if self.jobs is not None:
+            self.jobs.stop(min(workers_s, JOBS_END_S))
+        # With these processes, all that it waited for has ended.
         if self._caddy is not None:
             self._caddy.stop(min(workers_s, CADDY_END_S))
         self._stores.stop(stores_s)

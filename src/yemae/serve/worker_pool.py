@@ -1,9 +1,11 @@
-"""The server processes: started, watched, replaced when they die, and stopped in good order.
+"""The processes of `yemae serve`: started, watched, replaced when they die, and stopped in good
+order.
 
 Always holds: as many run as were asked for, or are about to be started again. A process that dies
-after it was ready is replaced for ever; one that never gets ready only a few times, because then
-something is wrong that a restart does not mend. A process whose event loop stands still sends no
-heartbeat, and is replaced as well.
+after it was ready is replaced for ever. A server process that never gets ready is replaced only a
+few times, because then something is wrong that a restart does not mend; the jobs process for ever,
+because the sale goes on without it. A process whose event loop stands still sends no heartbeat, and
+is replaced as well.
 """
 
 import os
@@ -21,6 +23,7 @@ from yemae.embedded.children import start_child
 from yemae.serve.address import ServeError
 
 COMMAND = (sys.executable, "-m", "yemae.http.server.worker")
+JOBS_COMMAND = (sys.executable, "-m", "yemae.jobs.process")
 # From the last heartbeat of a process to its replacement.
 HEARTBEAT_TIMEOUT_S = 30.0
 START_FAILURES_MAX = 5
@@ -53,16 +56,19 @@ class Worker:
         self.given_up_at: float | None = None
         self._pipe = -1
 
-    def start(self, command: Sequence[str], listener: int, environ: Mapping[str, str]) -> None:
-        """Start a process; it writes a byte to the pipe when it takes requests, and every second
-        from then on."""
+    def start(
+        self, command: Sequence[str], listener: int | None, environ: Mapping[str, str]
+    ) -> None:
+        """Start a process; it writes a byte to the pipe when it is ready, and every second from
+        then on."""
         self._pipe, ours = os.pipe()
         for end in (self._pipe, ours):
             os.set_blocking(end, False)
+        passed = (ours,) if listener is None else (listener, ours)
         try:
             self.process = start_child(
-                [*command, str(listener), str(ours)],
-                end=signal.SIGTERM, environ=environ, pass_fds=(listener, ours),
+                [*command, *map(str, passed)],
+                end=signal.SIGTERM, environ=environ, pass_fds=passed,
             )  # fmt: skip
         finally:
             os.close(ours)
@@ -104,16 +110,19 @@ class Worker:
 
 
 class WorkerPool:
-    """All server processes of one `yemae serve`. Use it from the main thread (see children.py)."""
+    """All processes of one kind of one `yemae serve`: server processes with a listener, or the jobs
+    process without one. Use it from the main thread (see children.py)."""
 
     def __init__(
         self,
         size: int,
-        listener: int,
+        listener: int | None,
         environ: Mapping[str, str],
         command: Sequence[str],
         silence_max_s: float,
     ) -> None:
+        what = "jobs process" if listener is None else "server process"
+        self._ended, self._hangs = f"{what} ended", f"{what} hangs and is replaced"
         self._silence_max_s = silence_max_s
         self._looked_at = time.monotonic()
         self._workers = [Worker() for _ in range(size)]
@@ -165,15 +174,16 @@ class WorkerPool:
         worker.ready = False
         # Its gauges would otherwise count for ever.
         multiprocess.mark_process_dead(pid, self._environ[SHARED_FOLDER])  # type: ignore[no-untyped-call]
-        log.warning("server process ended", pid=pid, exit_code=code, was_ready=was_ready)
+        log.warning(self._ended, pid=pid, exit_code=code, was_ready=was_ready)
         if not was_ready:
             worker.failures += 1
-        if worker.failures >= START_FAILURES_MAX:
+        if worker.failures >= START_FAILURES_MAX and self._listener is not None:
             raise ServeError(
                 f"A server process ended {worker.failures} times in a row before it was ready "
                 f"(exit code {code}); its reason is in the messages above."
             )
-        delay_s = RESTART_FIRST_S * 2**worker.failures if worker.failures else 0.0
+        doublings = min(worker.failures, START_FAILURES_MAX + 1)
+        delay_s = RESTART_FIRST_S * 2**doublings if doublings else 0.0
         worker.start_after = now + min(RESTART_MAX_S, delay_s)
 
     def _end_if_hung(self, worker: Worker, process: subprocess.Popen[bytes], now: float) -> None:
@@ -183,7 +193,7 @@ class WorkerPool:
             if now - worker.given_up_at > LAST_WORD_S:
                 process.kill()
         elif silent_s > (self._silence_max_s if worker.ready else START_WAIT_S):
-            log.error("server process hangs and is replaced", pid=process.pid, silent_s=silent_s)
+            log.error(self._hangs, pid=process.pid, silent_s=silent_s)
             worker.given_up_at = now
             process.send_signal(SAY_WHERE)
 
@@ -195,8 +205,14 @@ class WorkerPool:
             if worker.ready:
                 worker.drain()
 
+    def begin_stop(self) -> None:
+        """Ask each to finish what it has."""
+        for worker in self._workers:
+            if worker.process is not None:
+                worker.process.send_signal(signal.SIGTERM)
+
     def stop(self, grace_s: float) -> None:
-        """Let each finish its requests for up to `grace_s`, then kill what is left."""
+        """Let each finish what it has for up to `grace_s`, then kill what is left."""
         for number, wait_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, KILL_WAIT_S)):
             deadline = time.monotonic() + wait_s
             for worker in self._workers:

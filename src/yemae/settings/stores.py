@@ -9,6 +9,9 @@ from msgspec import Meta
 
 from yemae.settings.said import Seconds, said
 
+# Of the jobs process, whose jobs take turns, so that the sale's processes find the database free.
+JOBS_CONNECTIONS_MAX = 4
+
 
 def default_data_dir() -> Path:
     """The folder of the private stores unless one is set: a folder of this user.

@@ -18,20 +18,17 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
 from yemae.base.open_files import bound, files_max
-from yemae.base.shared_folder import SHARED_FOLDER
-from yemae.embedded.account import become, store_account
+from yemae.embedded.account import give_up_root
 from yemae.http.last_connections import take_the_rest
 from yemae.http.server.app import create_app, drain, end_streams
 from yemae.http.server.connection import Connection
 from yemae.http.server.connections import BODY_WAIT_S, Connections
 from yemae.settings import Settings, read_settings
-from yemae.store.errors import StoreError
 
 if TYPE_CHECKING:
     from yemae.http.server.app import App
@@ -105,15 +102,6 @@ def config_of(app: "App", settings: Settings) -> uvicorn.Config:
     )
 
 
-def _give_up_root() -> None:
-    """Become the system user, with the files that this process has open for its metrics."""
-    with suppress(StoreError):  # There is no such user here: the supervisor has said so.
-        account = store_account()
-        for path in Path(os.environ[SHARED_FOLDER]).glob(f"*_{os.getpid()}.db"):
-            os.chown(path, account.uid, account.gid)
-        become(account)
-
-
 def main(listener: int, pipe: int) -> int:
     """Serve until SIGTERM. Returns the exit code."""
     faulthandler.register(signal.SIGUSR2)
@@ -123,8 +111,7 @@ def main(listener: int, pipe: int) -> int:
     server.pipe = pipe
     server.drain = partial(drain, app)
     server.end_streams = partial(end_streams, app)
-    if os.geteuid() == 0:
-        _give_up_root()
+    give_up_root()
     server.run(sockets=[socket.socket(fileno=listener)])
     return 0 if server.started else 3
 

@@ -1,0 +1,83 @@
+"""The jobs process: what follows commits and has to ask others, apart from the sale.
+
+`yemae.serve.worker_pool` starts it as `python -m yemae.jobs.process <pipe>`, one for each `yemae
+serve`, with every setting in the environment. A job's rows are its queue: each job takes rows that
+are due, and any number of these processes may do so at once. So a process that dies leaves its rows
+to the next one, and a payment provider that hangs holds up none of the sale's processes. It writes
+a byte to the pipe when it is ready, and then one every second; it ends after SIGTERM.
+"""
+
+import asyncio
+import faulthandler
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import wraps
+
+from yemae.base import metrics
+from yemae.base.logs import configure_logs
+from yemae.embedded.account import give_up_root
+from yemae.jobs import look_up_checkouts
+from yemae.jobs.scheduler import Job, Pause, every, repeating
+from yemae.runtime import Runtime, open_runtime
+from yemae.settings import Settings, read_settings
+from yemae.settings.stores import JOBS_CONNECTIONS_MAX
+
+HEARTBEAT_S = 1.0
+
+
+async def run_jobs(settings: Settings, beat: Callable[[], None], ending: asyncio.Event) -> None:
+    """Run the jobs until the end is asked for; `beat` is called every second meanwhile."""
+    few = min(JOBS_CONNECTIONS_MAX, settings.stores.postgres_connections_max)
+    few_connections = settings.replace(postgres_connections_max=few)
+    async with open_runtime(few_connections) as runtime, repeating(runtime, _jobs()):
+        while not ending.is_set():
+            beat()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), HEARTBEAT_S)
+
+
+def _jobs() -> dict[Job, Pause]:
+    return {
+        _noted(look_up_checkouts.look_up_checkouts): every(look_up_checkouts.INTERVAL_S),
+    }
+
+
+def _noted(job: Callable[[Runtime], Awaitable[object]]) -> Job:
+    """A job that leaves the time of its last run in the metrics."""
+
+    @wraps(job)
+    async def run(runtime: Runtime) -> None:
+        await job(runtime)
+        metrics.JOBS_LAST_RUN.labels(job.__name__).set(time.time())
+
+    return run
+
+
+def main(pipe: int) -> None:
+    """Run until SIGTERM."""
+    faulthandler.register(signal.SIGUSR2)
+    settings = read_settings()
+    configure_logs(settings)
+    give_up_root()
+    asyncio.run(_main(settings, pipe))
+
+
+async def _main(settings: Settings, pipe: int) -> None:
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+
+    def beat() -> None:
+        # The pipe is full when the parent stands still, and closed when it is about to end us.
+        with suppress(BlockingIOError, BrokenPipeError):
+            os.write(pipe, b".")
+
+    await run_jobs(settings, beat, ending)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
