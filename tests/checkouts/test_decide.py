@@ -25,15 +25,19 @@ from yemae.sale.decide_checkouts import (
     BUSY,
     HANDED_OVER_AGAIN,
     IN_DOUBT_MAX,
+    LOOK_AGAIN,
     LOOK_AGAIN_MAX,
     NO_ANSWER,
     NOT_SELLABLE,
     OrderAtHand,
     in_doubt,
+    is_sellable,
     leased,
     next_step,
+    not_void_yet,
     outcome_of,
     refuse_start,
+    without_lease,
 )
 from yemae.values.pass_key import PassKey
 
@@ -78,6 +82,7 @@ BY_ANOTHER = USED._replace(checkout_id=OTHER)
         (None, None, None, OrderNotFound),
         (at_hand(an_order()._replace(user_id="other")), None, None, OrderNotFound),
         (at_hand(an_order("paid")), None, None, OrderAlreadyPaid),
+        (at_hand(an_order("paid", ends=NOW)), None, None, OrderAlreadyPaid),
         (at_hand(an_order("expired")), None, None, OrderExpired),
         (at_hand(an_order(ends=NOW)), None, None, OrderExpired),
         (at_hand(an_order("released")), None, None, OrderNotHeld),
@@ -85,6 +90,7 @@ BY_ANOTHER = USED._replace(checkout_id=OTHER)
         (at_hand(), USED, None, EntryTokenExpired),
         (at_hand(), BY_ANOTHER, None, CheckoutInProgress),
         (at_hand(checkout_id=OTHER), None, None, CheckoutInProgress),
+        (at_hand(), None, "1", None),
         (at_hand(), None, "2", ConsentRequired),
         (at_hand(an_order(total=0)), None, None, PaymentMethodClosed),
     ],
@@ -124,6 +130,20 @@ def test_only_what_can_be_sold_is_captured(
     checkout: Checkout, at: OrderAtHand | None, used: UsedPass | None, step: str
 ) -> None:
     assert next_step(checkout, at, used, NOW) == step
+
+
+@pytest.mark.parametrize(
+    ("at", "sellable"),
+    [
+        (at_hand(), True),
+        (at_hand(checkout_id=CHECKOUT), True),
+        (at_hand(checkout_id=OTHER), False),
+    ],
+)
+def test_money_of_one_checkout_buys_nothing_that_another_one_keeps(
+    at: OrderAtHand, sellable: bool
+) -> None:
+    assert is_sellable(a_checkout(), at, None, NOW) is sellable
 
 
 @pytest.mark.parametrize(
@@ -168,8 +188,30 @@ def test_no_answer_decides_nothing() -> None:
 def test_asking_again_holds_the_seats_no_longer() -> None:
     first = leased(a_checkout(), LATER, NOW)
     assert first.lease_until == NOW + IN_DOUBT_MAX
+    assert (first.busy_until, first.look_at) == (NOW + BUSY, NOW + BUSY)
     again = leased(first, LATER + IN_DOUBT_MAX, NOW + BUSY)
     assert (again.lease_until, again.hold_ends_at) == (first.lease_until, LATER)
+
+
+def test_a_checkout_whose_fan_has_not_paid_is_as_it_was_before_the_provider_was_asked() -> None:
+    doubtful = in_doubt(leased(a_checkout(), LATER, NOW), NO_ANSWER, NOW)._replace(attempts=0)
+    assert without_lease(doubtful._replace(busy_until=LATER), LATER) == a_checkout()
+
+
+def test_a_charge_that_is_not_void_yet_is_voided_later_and_later_and_is_in_no_doubt() -> None:
+    checkout, waits = a_checkout(busy_until=LATER), []
+    for _ in range(8):
+        checkout = not_void_yet(checkout, NOW)
+        assert checkout.look_at is not None
+        waits.append((checkout.look_at - NOW).total_seconds())
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert checkout == a_checkout(attempts=8, look_at=NOW + LOOK_AGAIN_MAX)
+
+
+def test_the_first_look_ups_past_the_cap_do_not_wait_for_an_hour() -> None:
+    past = NOW + IN_DOUBT_MAX
+    checkout = in_doubt(leased(a_checkout(), LATER, NOW), NO_ANSWER, past)
+    assert (checkout.handed_over_at, checkout.look_at) == (past, past + LOOK_AGAIN)
 
 
 def test_look_ups_come_later_and_later_and_past_the_cap_an_operator_hears_of_it() -> None:

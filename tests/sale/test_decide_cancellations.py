@@ -23,6 +23,7 @@ from yemae.sale.decide_cancellations import (
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 TEN_PERCENT = PolicyNow(FeeStep(until_days_before=0, fee_percent=10), False)
+BY_FAN = CancelledBy(UUID(int=2), NOW, "ann")
 
 
 def an_order(prices: list[int], booking_fee: int = 0) -> Order:
@@ -56,6 +57,13 @@ def test_a_booking_fee_that_cannot_be_divided_is_on_the_last_seat() -> None:
     assert [line.fee for line in quoted.lines] == [43, 43, 44]
     assert [line.refund for line in quoted.lines] == [90, 90, 90]
     assert (quoted.fee, quoted.refund) == (130, 270)
+
+
+def test_a_cancellation_keeps_price_types_where_one_of_its_seats_had_one() -> None:
+    order = an_order([100, 100])._replace(price_types=[{"id": "child"}, None])
+    for seat, types in (("1", [{"id": "child"}]), ("2", None)):
+        quoted = quote(order, [seat], IN_FULL, closes_at=None, left=200)
+        assert cancelled_seats(order, quoted, BY_FAN).price_types == types
 
 
 def test_seats_are_chosen_in_the_order_of_the_order() -> None:
@@ -116,7 +124,7 @@ def test_all_that_was_paid_is_left_kept_or_given_back_until_nothing_is_left(
         for line in quoted.lines:
             assert 0 <= line.fee <= line.price + line.booking_fee
             assert line.refund + line.fee == line.price + line.booking_fee
-        made = cancelled_seats(order, quoted, CancelledBy(uuid4(), NOW, "ann"))
+        made = cancelled_seats(order, quoted, BY_FAN)
         assert 0 <= quoted.refund <= made.amount - quoted.fee
         assert [each and each["id"] for each in made.price_types or ()] == leaves
         moved = transfers_of(made, quoted.refund, 7, uuid4)
