@@ -139,6 +139,8 @@ class Runtime(Stores):
     grade_counts: GradeCounts = field(default_factory=GradeCounts)
     # How many seats of a performance are not blocked, by its key.
     for_sale: dict[int, Latest[int]] = field(default_factory=dict, repr=False)
+    # What operators were shown last of a concert's sales, by the report and its concert.
+    sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
 

@@ -26,6 +26,7 @@ from yemae.cli import (
     queue_message,
     reconcile,
     rehearse,
+    sales,
     screen,
     seats,
     simulate,
@@ -84,6 +85,7 @@ app.add_typer(seats.app)
 orders_in_doubt.add_to(orders.app)
 app.add_typer(orders.app)
 app.add_typer(tickets.app)
+sales.add_to(app)
 reconcile.add_to(app)
 backup.add_to(app)
 doctor.add_to(app)

@@ -1,0 +1,132 @@
+"""`yemae sales`: the table, the files and the JSON."""
+
+import asyncio
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from helpers.blocks import block
+from helpers.command import Done, yemae
+from helpers.concerts import SMALL, TEXT
+from helpers.fans import Fan
+from helpers.time_travel import travel
+from yemae.runtime import open_runtime
+from yemae.settings import Settings
+
+MORE = """
+[[price_types]]
+id = "child"
+name = "=어린이"
+name_en = "=Child"
+percent_off = 50
+"""
+
+
+async def _sell(settings: Settings) -> None:
+    async with open_runtime(settings) as runtime:
+        fan, other = Fan(runtime, "fan"), Fan(runtime, "other")
+        await fan.top_up()
+        await other.top_up()
+        await fan.hold("1", "2", price_types=("child", None))
+        await fan.pay()
+        await fan.hold("3")
+        await block(runtime, "4", "5")
+        travel(runtime, 120)
+        await other.hold("6")
+        await other.pay()
+
+
+@pytest.fixture
+def sold(named_stores: Settings, hall_file: str) -> Settings:
+    """Three seats sold, one of them with a price type whose name begins a formula."""
+    text = 'time_zone = "Asia/Seoul"\n' + TEXT.format(**SMALL) + MORE
+    Path(hall_file).write_text(text, encoding="utf-8")
+    assert yemae("concerts", "load", hall_file).code == 0
+    asyncio.run(_sell(named_stores))
+    return named_stores
+
+
+def sales(*arguments: str) -> Done:
+    """Run the command on the hall."""
+    return yemae("sales", "hall", *arguments)
+
+
+def read(path: Path) -> list[list[str]]:
+    """The rows of a CSV file."""
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+@pytest.mark.usefixtures("sold")
+def test_the_table_has_a_line_for_each_price_type_and_a_total() -> None:
+    done = sales()
+    assert (done.code, done.err) == (0, "")
+    heading, *rows = done.out.splitlines()
+    assert "Starts (Asia/Seoul)" in heading
+    assert "Revenue (KRW)" in heading
+    full, child, total = (" ".join(row.split()) for row in (*rows[:2], rows[-1]))
+    assert full.startswith("hall-1 2030-01-01 19:00 R Full price ")
+    assert full.endswith(" 2 0 1 2 4 100,000 0 0 0 100,000")
+    assert child.endswith(" R =Child 1 0 0 0 0 25,000 0 0 0 25,000")
+    assert total == "Total 3 0 1 2 14 125,000 0 0 0 125,000"
+
+
+@pytest.mark.usefixtures("sold")
+def test_files_have_the_same_rows_in_either_language(tmp_path: Path) -> None:
+    as_csv, as_xlsx = tmp_path / "sales.csv", tmp_path / "sales.xlsx"
+    done = sales("--csv", str(as_csv), "--xlsx", str(as_xlsx), "--language", "ko")
+    assert done == (0, f"{as_csv} written\n{as_xlsx} written\n", "")
+    heading, full, child, *_, total = read(as_csv)
+    assert heading[:4] == ["회차", "시작 (Asia/Seoul)", "등급", "권종"]
+    assert full[:5] == ["hall-1", "2030-01-01 19:00", "R", "정가", "2"]
+    assert child[3:5] == ["'=어린이", "1"]
+    assert " ".join(total) == "합계    3 0 1 2 14 125000 0 0 0 125000"
+    assert as_xlsx.read_bytes().startswith(b"PK")
+    assert sales("--csv", str(as_csv)).code == 0
+    heading, full, child, *_ = read(as_csv)
+    assert (heading[0], full[3], child[3]) == ("Performance", "Full price", "'=Child")
+
+
+@pytest.mark.usefixtures("sold")
+def test_minutes_are_in_the_venues_time(tmp_path: Path) -> None:
+    path = tmp_path / "minutes.csv"
+    assert sales("--per-minute", "--csv", str(path)).code == 0
+    heading, first, second, total = read(path)
+    assert heading == [
+        "Minute (Asia/Seoul)",
+        "Orders",
+        "Seats",
+        "Charged (KRW)",
+        "Cancelled",
+        "Refunded (KRW)",
+    ]
+    assert (first[1:], second[1:]) == (["1", "2", "75000", "0", "0"], ["1", "1", "50000", "0", "0"])
+    assert total == ["Total", "2", "3", "125000", "0", "0"]
+    minutes = sales("--per-minute", "--json").json()
+    local = minutes["minutes"][0]["minute_local"]
+    assert local.replace("T", " ").startswith(first[0])
+    assert local.endswith(":00.000+09:00")
+    assert minutes["next_since"] is None
+    assert "Charged (KRW)" in sales("--per-minute").out
+
+
+@pytest.mark.usefixtures("sold")
+def test_json_is_what_the_api_answers() -> None:
+    found = sales("--json").json()
+    assert found["total"]["net"] == 125_000
+    assert [line["price_type"] and line["price_type"]["id"] for line in found["lines"]] == [
+        None,
+        "child",
+        None,
+    ]
+
+
+@pytest.mark.usefixtures("hall")
+def test_what_cannot_be_shown_is_one_sentence() -> None:
+    assert yemae("sales", "another").err == "yemae: There is no concert with this id.\n"
+    done = sales("--csv", "/dev/null/sales.csv")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "yemae: /dev/null/sales.csv cannot be written: Not a directory.\n"
+    rows = sales("--per-minute").out.splitlines()
+    assert rows[1].split() == ["Total", "0", "0", "0", "0", "0"]
