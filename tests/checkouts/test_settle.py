@@ -11,6 +11,8 @@ from helpers.time_travel import travel
 from yemae.http.test_bank.charges import Behaviour
 from yemae.jobs.look_up_checkouts import look_up_checkouts
 from yemae.payments.checkout import Checkout
+from yemae.payments.provider import Charge, Found
+from yemae.payments.providers.test import BankClient
 from yemae.refusals import (
     CheckoutInProgress,
     OrderAlreadyPaid,
@@ -21,6 +23,7 @@ from yemae.runtime import Runtime
 from yemae.sale.batches import Batches
 from yemae.sale.checkout import Receipt, own_checkout
 from yemae.sale.decide_checkouts import IN_DOUBT_MAX, NO_ANSWER, NOT_SELLABLE
+from yemae.sale.settle import settle_checkout
 
 MINUTE_S = 60.0
 DOUBT_S = IN_DOUBT_MAX.total_seconds()
@@ -203,6 +206,29 @@ async def test_what_was_captured_and_can_not_be_sold_is_given_back(
     with pytest.raises(PaymentDeclined, match=NOT_SELLABLE):
         await payer.confirm(checkout.id)
     assert (await entry_of(runtime, checkout.id)).refunded == SEAT_PRICE
+    await assert_reconciled(runtime)
+
+
+async def test_what_loses_its_order_while_it_is_captured_is_given_back_at_once(
+    payer: Payer, bank: Bank, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a hand in the database here, too."""
+    checkout = await payer.begin(await payer.hold_inside("1"))
+    await bank.choose(checkout.id)
+    capture = BankClient.confirm
+
+    async def capture_and_lose(bank: BankClient, charge: Charge) -> Found:
+        found = await capture(bank, charge)
+        async with runtime.postgres.transaction() as tx:
+            await tx.execute(b"update orders set status = 'released', checkout_id = null")
+            await tx.execute(b"update seats set order_id = null, held_until = null")
+        return found
+
+    monkeypatch.setattr(BankClient, "confirm", capture_and_lose)
+    settled = await settle_checkout(runtime, checkout.id)
+    assert (settled.state, settled.reason) == ("cancelled", NOT_SELLABLE)
+    entry = await entry_of(runtime, checkout.id)
+    assert (entry.captured, entry.refunded) == (SEAT_PRICE, SEAT_PRICE)
     await assert_reconciled(runtime)
 
 
