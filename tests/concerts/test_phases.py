@@ -59,3 +59,10 @@ def test_what_the_database_keeps_means_the_same_and_has_no_code() -> None:
     for each in sealed:
         assert each not in repr(found)
     assert kept(Phase("Presale")) == Phase("Presale")
+
+
+@pytest.mark.parametrize(
+    "phase", [GENERAL_PHASE._replace(allotment=40), GENERAL_PHASE._replace(allotment_percent=25)]
+)
+def test_an_allotment_is_kept(phase: Phase) -> None:
+    assert kept(phase) == phase

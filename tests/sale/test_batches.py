@@ -42,3 +42,13 @@ async def test_each_batch_is_measured_under_the_name_of_its_verb(runtime: Runtim
         }
         again = {name: batch._again._verb for name, batch in verbs.items() if batch._again}
     assert again == {name: f"{name}_again" for name in ("hold", "hold_best", "top_up", "pay")}
+
+
+async def test_the_verbs_that_write_share_their_turns(runtime: Runtime) -> None:
+    """A mix of verbs makes batches larger, and not more of them."""
+    async with open_batches(runtime) as batches:
+        of = {field.name: getattr(batches, field.name) for field in fields(Batches)}
+        turns = {name: batch._turns for name, batch in of.items() if isinstance(batch, Batch)}
+    shared = {name: queue for name, queue in turns.items() if queue is not None}
+    assert set(shared) == {"hold", "hold_best", "top_up", "pay"}
+    assert len(set(shared.values())) == 1

@@ -160,6 +160,7 @@ def test_a_phase_that_is_sold_out_gives_way_to_one_that_still_sells() -> None:
     [
         ((), "GOLD-1", (1, "right")),
         ((), "CLUB-1", (0, "right")),
+        (("golden",), None, (1, "")),
         (("silver",), None, (2, "")),
         # The code lets the fan take part, the group gives the lane.
         (("silver",), "CLUB-1", (2, "right")),
@@ -173,7 +174,7 @@ def test_the_lanes_of_a_presale_let_their_fans_take_part(
     groups: tuple[str, ...], code: str | None, chosen: tuple[int, str]
 ) -> None:
     lanes = (
-        Lane("gold", 30, frozenset({CODES.seal("club", "GOLD-1")}), ""),
+        Lane("gold", 30, frozenset({CODES.seal("club", "GOLD-1")}), "golden"),
         Lane("silver", 30, frozenset(), "silver"),
     )
     presale = msgspec.structs.replace(CLUB, lanes=lanes)
