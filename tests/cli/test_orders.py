@@ -86,6 +86,13 @@ def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Setti
     shown = orders("show", str(sold.id)).out
     for words in ("cancelled", "Broken seat", "Bad view", "40,000 KRW to the wallet, settled"):
         assert words in shown
+    assert [line.split()[2] for line in shown.splitlines()[-5:]] == [
+        "held",
+        "paid",
+        "refund",
+        "cancelled",
+        "refund",
+    ]
     whole = json.loads(orders("show", str(sold.id), "--json").out)
     assert (whole["status"], whole["refunded"]) == ("cancelled", 50_000)
     (line,) = json.loads(orders("find", "--json").out)
@@ -93,6 +100,30 @@ def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Setti
     log = yemae("queue", "log", "hall").out
     assert "reason: Broken seat" in log
     assert "reason: Bad view" in log
+
+
+def test_names_and_addresses_are_masked_until_a_reason_is_given(
+    sold: Order, hall: Settings
+) -> None:
+    with psycopg.connect(hall.stores.database_url) as database:
+        database.execute("update users set name = '김철수', email = 'ann@example.com'")
+    found = orders("find", "--name", "철수").out
+    assert "김*수 a**@example.com" in found
+    assert "(김*수 a**@example.com)" in orders("show", str(sold.id)).out
+    number = orders("show", str(sold.id), "--json").json()["queue_number"]
+    assert orders("find", "--queue-number", str(number)).out == found
+    assert str(sold.id) not in orders("find", "--queue-number", str(number + 1)).out
+    assert "reveal" not in yemae("queue", "log", "hall").out
+    assert orders("show", str(sold.id), "--reveal", " ").err == (
+        "yemae: --reveal is one line of 1 to 200 characters.\n"
+    )
+    shown = orders("show", str(sold.id), "--reveal", "Asks by phone")
+    assert "(김철수 ann@example.com)" in shown.out
+    as_json = orders("show", str(sold.id), "--reveal", "Again", "--json").json()
+    assert (as_json["name"], as_json["email"]) == ("김철수", "ann@example.com")
+    log = yemae("queue", "log", "hall").out
+    assert "reason: Asks by phone" in log
+    assert "reason: Again" in log
 
 
 def test_what_cannot_be_cancelled_or_refunded_is_one_sentence(sold: Order) -> None:

@@ -1,6 +1,7 @@
 """Orders as operators look for them and look at them; over HTTP and as commands.
 
-Nothing here changes an order: that is for the verbs of sale/.
+Nothing here changes an order: that is for the verbs of sale/. Names and addresses of fans are shown
+masked, and as they are only with a line in the log.
 """
 
 from datetime import datetime
@@ -8,6 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.accounts import users
+from yemae.accounts.users import User
+from yemae.concerts import controls
 from yemae.concerts.catalogue import Performance
 from yemae.orders import cancellations
 from yemae.orders import orders as order_book
@@ -20,12 +23,17 @@ from yemae.refusals import OrderNotFound
 from yemae.runtime import Stores
 from yemae.store.queries import Query, load_queries
 
+# Whose order it is, as they are.
+OrderFan = User
+
 
 class FoundOrder(NamedTuple):
-    """An order of a list. `email` is None for guests and for those who sign in elsewhere."""
+    """An order of a list. Name and address are None for guests and for those who sign in
+    elsewhere."""
 
     id: UUID
     user_id: str
+    name: str | None
     email: str | None
     concert_id: str
     performance_id: str
@@ -36,28 +44,56 @@ class FoundOrder(NamedTuple):
     created_at: datetime
 
 
+class OrderCheckout(NamedTuple):
+    """An attempt to pay an order by card."""
+
+    provider: str
+    amount: int
+    state: str
+    reason: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class OrderAction(NamedTuple):
+    """What an operator did with an order; `seats` are those that a move gave it."""
+
+    at: datetime
+    who: str
+    action: str
+    reason: str | None
+    seats: list[str]
+
+
 QUERIES = load_queries(__file__, "orders.sql")
 FIND_ORDERS = Query(QUERIES["find_orders"], FoundOrder)
+CHECKOUTS_OF_ORDER = Query(QUERIES["checkouts_of_order"], OrderCheckout)
+ACTIONS_ON_ORDER = Query(QUERIES["actions_on_order"], OrderAction)
 
 
 class OrderFilter(NamedTuple):
-    """Which orders are looked for; None: whichever. A fan is named by id or e-mail address."""
+    """Which orders are looked for; None: whichever. A fan is named by id or e-mail address, `name`
+    is a part of their name, and the queue number is that of the pass."""
 
     fan: str | None = None
+    name: str | None = None
+    queue_number: int | None = None
     performance_id: str | None = None
     seat: str | None = None
     status: Status | None = None
 
 
 class WholeOrder(NamedTuple):
-    """An order with its money. `payment` is None until it is paid."""
+    """An order with its money and its history. `payment` is None until it is paid."""
 
     order: Order
-    email: str | None
+    fan: User
     performance: Performance
     payment: OrderPayment | None
     cancellations: list[Cancellation]
     refunds: list[Refund]
+    checkouts: list[OrderCheckout]
+    actions: list[OrderAction]
 
     @property
     def refunded(self) -> int:
@@ -94,13 +130,32 @@ async def show_order(stores: Stores, order_id: UUID) -> WholeOrder:
         payment = await payments.of_order(tx, order_id) if was_paid else None
         cancelled = await (await cancellations.of_orders(tx, [order_id])).rows()
         made = await (await refunds.of_orders(tx, [order_id])).rows()
+        checkouts = await tx.fetch(CHECKOUTS_OF_ORDER, order_id=order_id, user_id=order.user_id)
+        actions = await tx.fetch(ACTIONS_ON_ORDER, order_id=order_id, concert_id=order.concert_id)
     await stores.catalogue.know([order.performance_id])
     performance = stores.catalogue.performance(order.performance_id)
     return WholeOrder(
         order,
-        None if fan is None else fan.email,
+        fan or User(order.user_id, None, None),
         performance,
         payment,
         list(cancelled),
         list(made),
+        checkouts,
+        actions,
     )
+
+
+async def reveal_fan(stores: Stores, who: str, order_id: UUID, reason: str) -> User:
+    """The name and the address of an order's fan, with a line in the log that says who looked and
+    why. Raises OrderNotFound."""
+    async with stores.postgres.transaction() as tx:
+        origin = await order_book.origin_of(tx, order_id)
+        if origin is None:
+            raise OrderNotFound
+        order = await order_book.order_of(tx, order_id, origin.user_id)
+        assert order is not None, "an order that was found is there"
+        fan = await users.by_id(tx, origin.user_id)
+        details = {"order": str(order_id), "reason": reason}
+        await controls.log(tx, stores.new_id(), order.concert_id, who, "reveal", details)
+    return fan or User(origin.user_id, None, None)

@@ -1,7 +1,7 @@
 -- name: find_orders
--- By fan, date, seat and status, newest first; what is null does not matter. A seat that was cancelled
--- is found as well. A fan is named by id or e-mail address.
-select o.id, o.user_id, u.email, p.concert_id, p.id as performance_id,
+-- By fan, name, queue number, date, seat and status, newest first; what is null does not matter. A seat
+-- that was cancelled is found as well. A fan is named by id or e-mail address; of a name a part will do.
+select o.id, o.user_id, u.name, u.email, p.concert_id, p.id as performance_id,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
        o.seat_numbers, o.total, o.currency, o.created_at
@@ -11,6 +11,8 @@ left join users as u on u.id = o.user_id
 where (%(fan)s::text is null or o.user_id in (
           select %(fan)s::text union all
           select id from users where email in (%(email)s::text, %(as_typed)s::text)))
+  and (%(name)s::text is null or strpos(lower(u.name), lower(%(name)s)) > 0)
+  and (%(queue_number)s::bigint is null or o.pass_number = %(queue_number)s)
   and (%(performance_id)s::text is null or p.id = %(performance_id)s)
   and (%(seat)s::text is null or %(seat)s = any(o.seat_numbers) or exists (
           select from cancellations as c
@@ -21,3 +23,19 @@ where (%(fan)s::text is null or o.user_id in (
   and (%(before)s::uuid is null or o.id < %(before)s)
 order by o.id desc
 limit %(limit)s
+
+-- name: checkouts_of_order
+select provider, amount, state, reason, created_at, settled_at
+from checkouts
+where user_id = %(user_id)s and order_id = %(order_id)s
+order by id
+
+-- name: actions_on_order
+-- What operators did with an order, as far as the order itself does not say it. The ids of both grow
+-- with time, so the log is read from the order on.
+select at, who, action, details ->> 'reason' as reason,
+       array(select jsonb_array_elements_text(details #> '{seats,to}')) as seats
+from queue_actions
+where concert_id = %(concert_id)s and id > %(order_id)s and details ->> 'order' = %(order_id)s::text
+  and action in ('move', 'reveal')
+order by id

@@ -21,6 +21,7 @@ from yemae.cli import (
     mock,
     orders,
     orders_in_doubt,
+    orders_look,
     queue,
     queue_log,
     queue_message,
@@ -82,6 +83,7 @@ queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)
 app.add_typer(seats.app)
+orders_look.add_to(orders.app)
 orders_in_doubt.add_to(orders.app)
 app.add_typer(orders.app)
 app.add_typer(tickets.app)

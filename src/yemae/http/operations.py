@@ -24,7 +24,7 @@ from yemae.http.fan import (
     users,
     wallet,
 )
-from yemae.http.operator import blocks, queues, sales
+from yemae.http.operator import blocks, order_changes, queues, sales
 from yemae.http.operator import orders as any_orders
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -50,6 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *queues.OPERATIONS,
     *blocks.OPERATIONS,
     *any_orders.OPERATIONS,
+    *order_changes.OPERATIONS,
     *sales.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -9,7 +9,7 @@ import pytest
 from helpers.cancelling import FEE, cancellable, to_the_fee
 from helpers.concerts import FIRST, SEAT_PRICE
 from helpers.http import Site, Visitor, open_site, problem_of
-from helpers.operators import log_of, operator
+from helpers.operators import log, log_of, operator
 from helpers.reconcile import assert_reconciled
 from yemae.settings import Settings
 
@@ -23,6 +23,8 @@ CALLS: list[tuple[str, str, object]] = [
     ("GET", f"{UNKNOWN}/cancellation", None),
     ("POST", f"{UNKNOWN}/cancellation", CANCEL),
     ("POST", f"{UNKNOWN}/refunds", REFUND),
+    ("POST", f"{UNKNOWN}/move", {"seats": ["1"]}),
+    ("POST", f"{UNKNOWN}/fan", {"reason": "x"}),
 ]
 
 
@@ -81,21 +83,113 @@ async def test_orders_are_found_by_fan_date_seat_and_status(site: Site, inside: 
     assert await found(op, "seat=2") == [first]
 
 
-async def test_a_fan_who_signed_up_is_found_by_e_mail(site: Site) -> None:
-    signed_up = await site.ask(
+async def signed_up(site: Site, name: str, email: str) -> Visitor:
+    """A fan with an account, who is inside."""
+    answer = await site.ask(
         "POST",
         "/v1/users",
-        json={"name": "Ann", "email": "Ann@Example.com", "password": "correct horse battery"},
+        json={"name": name, "email": email, "password": "correct horse battery"},
     )
-    fan = site.visitor(signed_up.json()["user"]["id"])
+    fan = site.visitor(answer.json()["user"]["id"])
     await fan.join()
     await site.admit()
     await fan.poll()
+    return fan
+
+
+async def test_a_fan_who_signed_up_is_found_by_e_mail_and_by_a_part_of_the_name(
+    site: Site, inside: Visitor
+) -> None:
+    fan = await signed_up(site, "김 Anna", "Ann@Example.com")
+    order_id = await fan.held("1")
+    await inside.held("2")
+    op = operator(site)
+    for query in ("fan=ann@EXAMPLE.com", "name=anna", "name=%EA%B9%80", "name=anna&seat=1"):
+        assert await found(op, query) == [order_id], query
+    for query in ("name=an%25", "name=_", "name=bob", "name=anna&seat=2"):
+        assert await found(op, query) == [], query
+    shown = (await op.get(f"{ORDERS}/{order_id}")).json()
+    assert (shown["status"], shown["paid"]) == ("held", None)
+
+
+async def test_an_order_is_found_by_its_queue_number(site: Site, inside: Visitor) -> None:
+    order_id = await inside.held("1")
+    op = operator(site)
+    number = (await op.get(f"{ORDERS}/{order_id}")).json()["queue_number"]
+    assert await found(op, f"queue_number={number}") == [order_id]
+    assert await found(op, f"queue_number={number + 1}") == []
+    for wrong in ("x", "-1", "9" * 30, ""):
+        answer = await op.get(f"{ORDERS}?queue_number={wrong}")
+        problem_of(answer, 422, "invalid-request")
+
+
+async def test_personal_data_is_masked_and_a_look_at_it_is_in_the_log(site: Site) -> None:
+    fan = await signed_up(site, "김철수", "ann@example.com")
     order_id = await fan.held("1")
     op = operator(site)
-    assert await found(op, "fan=ann@EXAMPLE.com") == [order_id]
+    masked = ("김*수", "a**@example.com")
+    (line,) = (await op.get(f"{ORDERS}?seat=1")).json()["orders"]
     shown = (await op.get(f"{ORDERS}/{order_id}")).json()
-    assert (shown["email"], shown["status"], shown["paid"]) == ("ann@example.com", "held", None)
+    for each in (line, shown):
+        assert (each["name"], each["email"]) == masked
+    assert await log_of(op) == []
+    problem_of(await op.post(f"{ORDERS}/{order_id}/fan", {}), 422, "invalid-request")
+    problem_of(await op.post(f"{ORDERS}/{order_id}/fan", {"reason": " "}), 422, "invalid-request")
+    answer = await op.post(f"{ORDERS}/{order_id}/fan", {"reason": "Asks by phone"})
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    assert answer.json() == {
+        "user_id": fan.user_id,
+        "name": "김철수",
+        "email": "ann@example.com",
+    }
+    (said,) = await log(op)
+    assert (said["who"], said["action"], said["details"]) == (
+        "op",
+        "reveal",
+        {"order": order_id, "reason": "Asks by phone"},
+    )
+    shown = (await op.get(f"{ORDERS}/{order_id}")).json()
+    assert (shown["name"], shown["email"]) == masked
+    assert shown["timeline"][-1]["what"] == "revealed"
+
+
+async def test_a_fan_without_an_account_has_nothing_to_reveal(site: Site, inside: Visitor) -> None:
+    order_id = await inside.held("1")
+    answer = await operator(site).post(f"{ORDERS}/{order_id}/fan", {"reason": "x"})
+    assert answer.json() == {"user_id": inside.user_id, "name": None, "email": None}
+
+
+async def test_an_order_is_moved_and_its_history_tells_all_of_it(
+    site: Site, inside: Visitor
+) -> None:
+    order_id = await bought(inside, "1", "2")
+    op, path = operator(site), f"{ORDERS}/{order_id}"
+    moved = await op.post(f"{path}/move", {"seats": ["2", "7"]})
+    assert (moved.status_code, [seat["number"] for seat in moved.json()["seats"]]) == (
+        201,
+        ["2", "7"],
+    )
+    problem_of(await op.post(f"{path}/move", {"seats": ["2", "77"]}), 404, "seat-not-found")
+    problem_of(await op.post(f"{path}/move", {"seats": ["2"]}), 422, "invalid-request")
+    answer = await op.post(f"{path}/move", {"seats": ["2", "7"], "from_block": "house"})
+    problem_of(answer, 404, "block-not-found")
+    (other,) = await site.enter("other")
+    await other.held("3")
+    problem_of(await op.post(f"{path}/move", {"seats": ["2", "3"]}), 409, "seats-in-the-way")
+    await op.post(f"{path}/refunds", REFUND)
+    await op.post(f"{path}/cancellation", {**CANCEL, "seats": ["7"]})
+    events = (await op.get(path)).json()["timeline"]
+    assert [(each["what"], each["by"], each["seats"], each["amount"]) for each in events] == [
+        ("held", inside.user_id, [], None),
+        ("paid", inside.user_id, [], 2 * SEAT_PRICE),
+        ("moved", "op", ["2", "7"], None),
+        ("refund", "op", [], 10_000),
+        ("cancelled", "op", ["7"], None),
+        ("refund", "op", [], SEAT_PRICE),
+    ]
+    assert [each["at"] for each in events] == sorted(each["at"] for each in events)
+    assert [each["reason"] for each in events[3:5]] == [REFUND["reason"], CANCEL["reason"]]
+    await assert_reconciled(site.runtime)
 
 
 async def test_an_order_is_cancelled_without_and_with_its_fee(site: Site, inside: Visitor) -> None:

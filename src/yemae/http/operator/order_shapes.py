@@ -1,14 +1,13 @@
-"""What the calls on orders for operators take and answer: structs, their decoders and examples."""
+"""What the calls on orders for operators answer: structs and examples."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
-from yemae.back_office.orders import FoundOrder, WholeOrder
-from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS, Text
-from yemae.http.contract.operation import Body
+from yemae.back_office.order_timeline import What, timeline
+from yemae.back_office.orders import FoundOrder, OrderFan, WholeOrder
 from yemae.http.fan.cancellation_shapes import (
     EXAMPLE_CANCELLATION,
     CancellationBody,
@@ -18,36 +17,16 @@ from yemae.http.fan.users import EXAMPLE_ID
 from yemae.orders.order import SoldAs, Status
 from yemae.sale.decide_cancellations import CancelledPart
 from yemae.values.instants import Instant, instant, instant_or_none
-from yemae.values.money import ORDER_SEATS_MAX, PRICE_MAX
-
-SEATS_MAX = 100
-AMOUNT_MAX = ORDER_SEATS_MAX * PRICE_MAX * 1_000
-
-SeatNumber = Annotated[str, Meta(min_length=1, max_length=4 * SEAT_NUMBER_MAX_CHARS)]
-
-
-class CancelForFan(Body, frozen=True, kw_only=True):
-    """What to cancel; without `seats`, all that the order has. The fee is that of the order's
-    policy at this moment, or none. The reason is for the log and the refund."""
-
-    seats: Annotated[list[SeatNumber], Meta(min_length=1, max_length=SEATS_MAX)] | None = None
-    fee: Literal["policy", "none"]
-    reason: Text
-
-
-class RefundFan(Body, frozen=True, kw_only=True):
-    """What to give back, in the currency's minor unit, and why."""
-
-    amount: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
-    reason: Text
+from yemae.values.masks import masked_address, masked_name
 
 
 class FoundOrderBody(msgspec.Struct, frozen=True):
-    """An order of a list. `seats` are those that it has, or had when it ended. `email` is null for
-    guests and for those who sign in elsewhere."""
+    """An order of a list. `seats` are those that it has, or had when it ended. `name` and `email`
+    are masked, and null for guests and for those who sign in elsewhere."""
 
     id: UUID
     user_id: str
+    name: str | None
     email: str | None
     concert_id: str
     performance_id: str
@@ -96,14 +75,32 @@ class RefundBody(msgspec.Struct, frozen=True):
     settled_at: Instant | None
 
 
+class EventBody(msgspec.Struct, frozen=True):
+    """Something that happened to an order, by its fan, by an operator as the log names them, or by
+    neither. A card payment is one event when it begins and another when it ends. A release has no
+    event."""
+
+    at: Instant
+    what: What
+    by: str | None
+    seats: list[str]
+    amount: int | None
+    to: Literal["wallet", "checkout"] | None
+    state: str | None
+    reason: str | None
+
+
 class AdminOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order with its money, in the currency's minor unit. `paid` is what was paid for it, null
-    until then, and `refunded` what went back of that or is about to. `cancellation` is the digest
-    of its cancellation policy; null: its fan cannot cancel."""
+    """An order with its money, in the currency's minor unit, and its history. `name` and `email` of
+    its fan are masked. `paid` is what was paid for it, null until then, and `refunded` what went
+    back of that or is about to. `cancellation` is the digest of its cancellation policy; null: its
+    fan cannot cancel."""
 
     id: UUID
     user_id: str
+    name: str | None
     email: str | None
+    queue_number: int
     status: Status
     concert_id: str
     performance_id: str
@@ -120,10 +117,15 @@ class AdminOrder(msgspec.Struct, frozen=True, kw_only=True):
     cancellation: str | None
     cancellations: list[CancellationByBody]
     refunds: list[RefundBody]
+    timeline: list[EventBody]
 
 
-CANCEL = msgspec.json.Decoder(CancelForFan)
-REFUND = msgspec.json.Decoder(RefundFan)
+class RevealedFan(msgspec.Struct, frozen=True):
+    """The fan of an order as they are; null is what is not known."""
+
+    user_id: str
+    name: str | None
+    email: str | None
 
 
 def found_order(order: FoundOrder) -> FoundOrderBody:
@@ -131,7 +133,8 @@ def found_order(order: FoundOrder) -> FoundOrderBody:
     return FoundOrderBody(
         order.id,
         order.user_id,
-        order.email,
+        _masked(order.name, masked_name),
+        _masked(order.email, masked_address),
         order.concert_id,
         order.performance_id,
         order.status,
@@ -142,8 +145,12 @@ def found_order(order: FoundOrder) -> FoundOrderBody:
     )
 
 
-def admin_order(whole: WholeOrder) -> AdminOrder:
-    """An order as it is answered."""
+def _masked(text: str | None, mask: Callable[[str], str]) -> str | None:
+    return None if text is None else mask(text)
+
+
+def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrder:
+    """An order as it is answered; with `revealed`, its fan as they are."""
     order, payment = whole.order, whole.payment
     seats = zip(
         order.seat_numbers, order.seat_grades, order.seat_prices, order.sold_as(), strict=True
@@ -152,7 +159,9 @@ def admin_order(whole: WholeOrder) -> AdminOrder:
     return AdminOrder(
         id=order.id,
         user_id=order.user_id,
-        email=whole.email,
+        name=revealed.name if revealed else _masked(whole.fan.name, masked_name),
+        email=revealed.email if revealed else _masked(whole.fan.email, masked_address),
+        queue_number=order.pass_number,
         status=order.status,
         concert_id=order.concert_id,
         performance_id=order.performance_id,
@@ -189,13 +198,27 @@ def admin_order(whole: WholeOrder) -> AdminOrder:
             )
             for each in whole.refunds
         ],
+        timeline=[
+            EventBody(
+                instant(each.at),
+                each.what,
+                each.by,
+                list(each.seats),
+                each.amount,
+                each.to,
+                each.state,
+                each.reason,
+            )
+            for each in timeline(whole)
+        ],
     )
 
 
 EXAMPLE_FOUND: dict[str, Any] = {
     "id": EXAMPLE_ID,
     "user_id": EXAMPLE_ID,
-    "email": "ann@example.com",
+    "name": "A*n",
+    "email": "a**@example.com",
     "concert_id": "small-hall",
     "performance_id": "small-hall-2030-05-03",
     "status": "paid",
@@ -206,6 +229,7 @@ EXAMPLE_FOUND: dict[str, Any] = {
 }
 EXAMPLE_ADMIN_ORDER: dict[str, Any] = {
     **EXAMPLE_FOUND,
+    "queue_number": 1042,
     "starts_at": "2030-05-03T11:00:00.000Z",
     "seats": [{"number": "8", "grade": "R", "price": 66000, "price_type": None}],
     "booking_fee": 0,
@@ -228,6 +252,17 @@ EXAMPLE_ADMIN_ORDER: dict[str, Any] = {
             "settled_at": "2026-12-24T02:00:00.000Z",
         }
     ],
+    "timeline": [
+        {
+            "at": "2026-11-22T11:02:00.000Z",
+            "what": "paid",
+            "by": EXAMPLE_ID,
+            "seats": [],
+            "amount": 132000,
+            "to": None,
+            "state": None,
+            "reason": None,
+        }
+    ],
 }
-EXAMPLE_CANCEL = {"seats": ["7"], "fee": "none", "reason": "The seat is broken"}
-EXAMPLE_REFUND = {"amount": 10000, "reason": "The view was obstructed"}
+EXAMPLE_FAN = {"user_id": EXAMPLE_ID, "name": "Ann", "email": "ann@example.com"}

@@ -1,36 +1,29 @@
-"""Orders for operators: find and look at them, cancel them, and give money back.
+"""Orders for operators: find them, look at one with its history, and see whose it is.
 
 Every call needs an access token with the role `operator`; that gate comes before anything else.
 """
 
 from typing import cast, get_args
-from uuid import UUID
 
 from yemae.back_office import orders
 from yemae.back_office.orders import OrderFilter
 from yemae.http.contract.operation import (
     CURSOR,
-    IDEMPOTENCY_KEY,
     LIMIT,
     Answer,
     Operation,
     Parameter,
     Shown,
 )
-from yemae.http.fan.cancellation_shapes import EXAMPLE_QUOTE, QuoteBody, quote_body
-from yemae.http.fan.cancellations import SEATS
 from yemae.http.fan.orders import path_order_id
+from yemae.http.operator.order_bodies import EXAMPLE_REVEAL, REVEAL, RevealFan
 from yemae.http.operator.order_shapes import (
-    CANCEL,
     EXAMPLE_ADMIN_ORDER,
-    EXAMPLE_CANCEL,
+    EXAMPLE_FAN,
     EXAMPLE_FOUND,
-    EXAMPLE_REFUND,
-    REFUND,
     AdminOrder,
-    CancelForFan,
     FoundOrders,
-    RefundFan,
+    RevealedFan,
     admin_order,
     found_order,
 )
@@ -38,36 +31,31 @@ from yemae.http.server.call import Call, one_page
 from yemae.orders.order import Status
 from yemae.refusals import (
     BodyTooLarge,
-    CancellationClosed,
-    IdempotencyConflict,
     InvalidRequest,
     MalformedBody,
     OperatorRequired,
     OrderNotFound,
-    OrderNotPaid,
-    RefundExceedsPayment,
     RequestTimeout,
-    SeatsNotInOrder,
     Unauthenticated,
 )
-from yemae.sale.cancel import By, CancelWish, cancel_seats, quote_cancellation
-from yemae.sale.refund import RefundWish, refund_order
 
+QUEUE_NUMBER_MAX = 2**63 - 1
 PATH = "/v1/admin/orders"
 ONE = f"{PATH}/{{order_id}}"
 STATUSES = get_args(Status)
 TEXT = {"type": "string", "maxLength": 320}
 FILTERS = (
     Parameter("fan", "query", "The id or the e-mail address of a fan.", TEXT),
+    Parameter("name", "query", "A part of a fan's name.", TEXT),
     Parameter("performance_id", "query", "A date.", TEXT),
     Parameter("seat", "query", "The number of a seat that the order has or had.", TEXT),
     Parameter("status", "query", "A status.", {"type": "string", "enum": list(STATUSES)}),
 )
-FEE = Parameter(
-    "fee",
+QUEUE_NUMBER = Parameter(
+    "queue_number",
     "query",
-    "The fee of the order's policy at this moment, or none.",
-    {"type": "string", "enum": ["policy", "none"], "default": "policy"},
+    "The queue number that the order was bought with.",
+    {"type": "integer", "minimum": 0, "maximum": QUEUE_NUMBER_MAX},
 )
 
 
@@ -75,63 +63,48 @@ async def find_orders(call: Call) -> Answer:
     """Orders of all fans, newest first."""
     call.operator()
     limit, before = call.limit(), call.cursor_uuid()
-    fan, performance_id, seat, status = (call.query(each.name) for each in FILTERS)
+    fan, name, performance_id, seat, status = (call.query(each.name) for each in FILTERS)
     if status not in (None, *STATUSES):
         raise InvalidRequest.of("status", f"Expected one of {', '.join(STATUSES)}")
-    for name, value in (("fan", fan), ("performance_id", performance_id), ("seat", seat)):
-        if value is not None and not value.isprintable():
-            raise InvalidRequest.of(name, "not printable")
-    wanted = OrderFilter(fan, performance_id, seat, cast("Status | None", status))
+    for each in FILTERS:
+        if not (call.query(each.name) or "").isprintable():
+            raise InvalidRequest.of(each.name, "not printable")
+    wanted = OrderFilter(
+        fan, name, _queue_number(call), performance_id, seat, cast("Status | None", status)
+    )
     found = await orders.find_orders(call.runtime, wanted, before=before, limit=limit + 1)
     listed, following = one_page(found, limit)
     return Answer(200, FoundOrders([found_order(order) for order in listed], following))
 
 
+def _queue_number(call: Call) -> int | None:
+    """Raises InvalidRequest."""
+    text = call.query(QUEUE_NUMBER.name)
+    if text is None:
+        return None
+    is_number = text.isascii() and text.isdigit() and int(text[:20]) <= QUEUE_NUMBER_MAX
+    if not is_number:
+        raise InvalidRequest.of(QUEUE_NUMBER.name, "Expected `int` >= 0")
+    return int(text)
+
+
 async def show_order(call: Call) -> Answer:
     """An order with what was paid, cancelled and refunded."""
     call.operator()
-    return await _shown(call, path_order_id(call))
+    return Answer(200, admin_order(await orders.show_order(call.runtime, path_order_id(call))))
 
 
-async def quote(call: Call) -> Answer:
-    """What cancelling would give back at this moment. Nothing is changed."""
-    who = call.operator()
-    fee = call.query(FEE.name) or "policy"
-    if fee not in ("policy", "none"):
-        raise InvalidRequest.of("fee", "Expected policy or none")
-    by = By(who, is_operator=True, takes_fee=fee == "policy")
-    seats = call.queries(SEATS.name) or None
-    quoted = await quote_cancellation(call.runtime, by, path_order_id(call), seats)
-    return Answer(200, quote_body(quoted), ((b"cache-control", b"no-store"),))
-
-
-async def cancel(call: Call) -> Answer:
-    """Cancel a paid order of a fan, or seats of it; without a fee also when its policy has closed
-    or it has none. The seats are free at once, and their ticket codes open no door."""
+async def reveal(call: Call) -> Answer:
+    """The name and the address of an order's fan, with a line in the log that says who looked and
+    why."""
     who, order_id = call.operator(), path_order_id(call)
-    body = await call.body(CANCEL)
-    by = By(who, is_operator=True, takes_fee=body.fee == "policy", reason=body.reason)
-    await cancel_seats(call.runtime, by, CancelWish(order_id, body.seats))
-    return await _shown(call, order_id, 201)
-
-
-async def refund(call: Call) -> Answer:
-    """Give money of a paid or cancelled order back to its fan's wallet. The order keeps its seats.
-    With an Idempotency-Key a repeat gives nothing back again."""
-    who, key, order_id = call.operator(), call.idempotency_key(), path_order_id(call)
-    body = await call.body(REFUND)
-    wish = RefundWish(order_id, body.amount, body.reason, key)
-    await refund_order(call.runtime, who, wish)
-    return await _shown(call, order_id, 201)
-
-
-async def _shown(call: Call, order_id: UUID, status: int = 200) -> Answer:
-    return Answer(status, admin_order(await orders.show_order(call.runtime, order_id)))
+    body = await call.body(REVEAL)
+    fan = await orders.reveal_fan(call.runtime, who, order_id, body.reason)
+    return Answer(201, RevealedFan(*fan), ((b"cache-control", b"no-store"),))
 
 
 GATES = (Unauthenticated, OperatorRequired, InvalidRequest)
 OF_BODIES = (MalformedBody, BodyTooLarge, RequestTimeout)
-OF_CANCELLATIONS = (OrderNotFound, OrderNotPaid, CancellationClosed, SeatsNotInOrder)
 
 OPERATIONS = (
     Operation(
@@ -150,7 +123,7 @@ OPERATIONS = (
             ),
         ),
         GATES,
-        parameters=(*FILTERS, CURSOR, LIMIT),
+        parameters=(*FILTERS, QUEUE_NUMBER, CURSOR, LIMIT),
         signed_in=True,
     ),
     Operation(
@@ -165,49 +138,16 @@ OPERATIONS = (
         signed_in=True,
     ),
     Operation(
-        "quote_any_cancellation",
-        "GET",
-        f"{ONE}/cancellation",
-        "admin",
-        "What a cancellation costs a fan",
-        quote,
-        (Shown(200, "What goes back", QuoteBody, EXAMPLE_QUOTE, headers=("Cache-Control",)),),
-        (*GATES, *OF_CANCELLATIONS),
-        parameters=(SEATS, FEE),
-        signed_in=True,
-    ),
-    Operation(
-        "cancel_any_order",
+        "reveal_fan",
         "POST",
-        f"{ONE}/cancellation",
+        f"{ONE}/fan",
         "admin",
-        "Cancel an order or seats of it for a fan",
-        cancel,
-        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
-        (*GATES, *OF_CANCELLATIONS, *OF_BODIES),
-        body=CancelForFan,
-        body_example=EXAMPLE_CANCEL,
-        signed_in=True,
-    ),
-    Operation(
-        "refund_order",
-        "POST",
-        f"{ONE}/refunds",
-        "admin",
-        "Give money back without cancelling",
-        refund,
-        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
-        (
-            *GATES,
-            OrderNotFound,
-            OrderNotPaid,
-            RefundExceedsPayment,
-            IdempotencyConflict,
-            *OF_BODIES,
-        ),
-        parameters=(IDEMPOTENCY_KEY,),
-        body=RefundFan,
-        body_example=EXAMPLE_REFUND,
+        "Look at a fan's name and address",
+        reveal,
+        (Shown(201, "The fan", RevealedFan, EXAMPLE_FAN, headers=("Cache-Control",)),),
+        (*GATES, OrderNotFound, *OF_BODIES),
+        body=RevealFan,
+        body_example=EXAMPLE_REVEAL,
         signed_in=True,
     ),
 )

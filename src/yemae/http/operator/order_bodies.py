@@ -1,0 +1,59 @@
+"""What the calls on orders for operators take: structs, their decoders and examples."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS, Text
+from yemae.http.contract.operation import Body
+from yemae.values.money import ORDER_SEATS_MAX, PRICE_MAX
+
+SEATS_MAX = 100
+AMOUNT_MAX = ORDER_SEATS_MAX * PRICE_MAX * 1_000
+
+SeatNumber = Annotated[str, Meta(min_length=1, max_length=4 * SEAT_NUMBER_MAX_CHARS)]
+
+
+class CancelForFan(Body, frozen=True, kw_only=True):
+    """What to cancel; without `seats`, all that the order has. The fee is that of the order's
+    policy at this moment, or none. The reason is for the log and the refund."""
+
+    seats: Annotated[list[SeatNumber], Meta(min_length=1, max_length=SEATS_MAX)] | None = None
+    fee: Literal["policy", "none"]
+    reason: Text
+
+
+class RefundFan(Body, frozen=True, kw_only=True):
+    """What to give back, in the currency's minor unit, and why."""
+
+    amount: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+    reason: Text
+
+
+class MoveForFan(Body, frozen=True, kw_only=True):
+    """The seats that an order has from now on, as many as now; `from_block` names the block that
+    they may be in. `keep`: it costs what it cost. `new`: it costs what its seats cost; the
+    difference of a paid order goes to the fan's wallet or comes from it."""
+
+    seats: Annotated[list[SeatNumber], Meta(min_length=1, max_length=SEATS_MAX)]
+    from_block: Annotated[str, Meta(min_length=1, max_length=63)] | None = None
+    price: Literal["keep", "new"] = "keep"
+
+
+class RevealFan(Body, frozen=True):
+    """Why an operator looks at a fan's name and address; it is in the log."""
+
+    reason: Text
+
+
+CANCEL = msgspec.json.Decoder(CancelForFan)
+REFUND = msgspec.json.Decoder(RefundFan)
+MOVE = msgspec.json.Decoder(MoveForFan)
+REVEAL = msgspec.json.Decoder(RevealFan)
+
+
+EXAMPLE_CANCEL = {"seats": ["7"], "fee": "none", "reason": "The seat is broken"}
+EXAMPLE_REFUND = {"amount": 10000, "reason": "The view was obstructed"}
+EXAMPLE_MOVE = {"seats": ["9"], "from_block": "house", "price": "keep"}
+EXAMPLE_REVEAL = {"reason": "Asks for her ticket by phone"}

@@ -1,0 +1,168 @@
+"""What operators change of fans' orders: cancel them, give money back, and move them.
+
+Every call needs an access token with the role `operator`; that gate comes before anything else.
+"""
+
+from uuid import UUID
+
+from yemae.back_office import orders
+from yemae.http.contract.operation import IDEMPOTENCY_KEY, Answer, Operation, Parameter, Shown
+from yemae.http.fan.cancellation_shapes import EXAMPLE_QUOTE, QuoteBody, quote_body
+from yemae.http.fan.cancellations import SEATS
+from yemae.http.fan.orders import path_order_id
+from yemae.http.operator.order_bodies import (
+    CANCEL,
+    EXAMPLE_CANCEL,
+    EXAMPLE_MOVE,
+    EXAMPLE_REFUND,
+    MOVE,
+    REFUND,
+    CancelForFan,
+    MoveForFan,
+    RefundFan,
+)
+from yemae.http.operator.order_shapes import EXAMPLE_ADMIN_ORDER, AdminOrder, admin_order
+from yemae.http.operator.orders import GATES, OF_BODIES, ONE
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    BlockNotFound,
+    CancellationClosed,
+    CheckoutInProgress,
+    IdempotencyConflict,
+    InvalidRequest,
+    OrderNotFound,
+    OrderNotPaid,
+    RefundExceedsPayment,
+    SeatNotFound,
+    SeatsInTheWay,
+    SeatsNotInOrder,
+)
+from yemae.sale.cancel import By, CancelWish, cancel_seats, quote_cancellation
+from yemae.sale.move import MoveWish, move_order
+from yemae.sale.refund import RefundWish, refund_order
+
+FEE = Parameter(
+    "fee",
+    "query",
+    "The fee of the order's policy at this moment, or none.",
+    {"type": "string", "enum": ["policy", "none"], "default": "policy"},
+)
+
+
+async def quote(call: Call) -> Answer:
+    """What cancelling would give back at this moment. Nothing is changed."""
+    who = call.operator()
+    fee = call.query(FEE.name) or "policy"
+    if fee not in ("policy", "none"):
+        raise InvalidRequest.of("fee", "Expected policy or none")
+    by = By(who, is_operator=True, takes_fee=fee == "policy")
+    seats = call.queries(SEATS.name) or None
+    quoted = await quote_cancellation(call.runtime, by, path_order_id(call), seats)
+    return Answer(200, quote_body(quoted), ((b"cache-control", b"no-store"),))
+
+
+async def cancel(call: Call) -> Answer:
+    """Cancel a paid order of a fan, or seats of it; without a fee also when its policy has closed
+    or it has none. The seats are free at once, and their ticket codes open no door."""
+    who, order_id = call.operator(), path_order_id(call)
+    body = await call.body(CANCEL)
+    by = By(who, is_operator=True, takes_fee=body.fee == "policy", reason=body.reason)
+    await cancel_seats(call.runtime, by, CancelWish(order_id, body.seats))
+    return await _shown(call, order_id, 201)
+
+
+async def refund(call: Call) -> Answer:
+    """Give money of a paid or cancelled order back to its fan's wallet. The order keeps its seats.
+    With an Idempotency-Key a repeat gives nothing back again."""
+    who, key, order_id = call.operator(), call.idempotency_key(), path_order_id(call)
+    body = await call.body(REFUND)
+    wish = RefundWish(order_id, body.amount, body.reason, key)
+    await refund_order(call.runtime, who, wish)
+    return await _shown(call, order_id, 201)
+
+
+async def move(call: Call) -> Answer:
+    """Give a held or paid order other seats of its performance. The codes of the tickets that it
+    loses open no door any more; its seats have new ones."""
+    who, order_id = call.operator(), path_order_id(call)
+    body = await call.body(MOVE)
+    wish = MoveWish(order_id, body.seats, body.from_block, body.price)
+    await move_order(call.runtime, who, wish)
+    return await _shown(call, order_id, 201)
+
+
+async def _shown(call: Call, order_id: UUID, status: int = 200) -> Answer:
+    return Answer(status, admin_order(await orders.show_order(call.runtime, order_id)))
+
+
+OF_CANCELLATIONS = (OrderNotFound, OrderNotPaid, CancellationClosed, SeatsNotInOrder)
+
+OPERATIONS = (
+    Operation(
+        "quote_any_cancellation",
+        "GET",
+        f"{ONE}/cancellation",
+        "admin",
+        "What a cancellation costs a fan",
+        quote,
+        (Shown(200, "What goes back", QuoteBody, EXAMPLE_QUOTE, headers=("Cache-Control",)),),
+        (*GATES, *OF_CANCELLATIONS),
+        parameters=(SEATS, FEE),
+        signed_in=True,
+    ),
+    Operation(
+        "cancel_any_order",
+        "POST",
+        f"{ONE}/cancellation",
+        "admin",
+        "Cancel an order or seats of it for a fan",
+        cancel,
+        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
+        (*GATES, *OF_CANCELLATIONS, *OF_BODIES),
+        body=CancelForFan,
+        body_example=EXAMPLE_CANCEL,
+        signed_in=True,
+    ),
+    Operation(
+        "refund_order",
+        "POST",
+        f"{ONE}/refunds",
+        "admin",
+        "Give money back without cancelling",
+        refund,
+        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
+        (
+            *GATES,
+            OrderNotFound,
+            OrderNotPaid,
+            RefundExceedsPayment,
+            IdempotencyConflict,
+            *OF_BODIES,
+        ),
+        parameters=(IDEMPOTENCY_KEY,),
+        body=RefundFan,
+        body_example=EXAMPLE_REFUND,
+        signed_in=True,
+    ),
+    Operation(
+        "move_order",
+        "POST",
+        f"{ONE}/move",
+        "admin",
+        "Give an order other seats",
+        move,
+        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
+        (
+            *GATES,
+            OrderNotFound,
+            SeatNotFound,
+            SeatsInTheWay,
+            BlockNotFound,
+            CheckoutInProgress,
+            *OF_BODIES,
+        ),
+        body=MoveForFan,
+        body_example=EXAMPLE_MOVE,
+        signed_in=True,
+    ),
+)
