@@ -19,9 +19,7 @@ run: set-up ## Start the server with the example concerts (set it with YEMAE_* v
 
 test: set-up-dev ## All checks, then all tests with branch coverage
 	@$(MAKE) check
-	@# Server processes that root starts work as another user, who has to write their coverage as well.
-	@data=$$(mktemp -d) && chmod 1777 "$$data" && trap 'rm -rf "$$data"' EXIT && \
-		COVERAGE_FILE="$$data/coverage" $(BIN)/python -m pytest -n $(PROCESSES) --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python scripts/run_tests.py -n $(PROCESSES)
 
 # More than there are processors, because tests wait for a third of their time.
 PROCESSES ?= $(shell expr $$(nproc) '*' 3 / 2)
