@@ -10,6 +10,7 @@ from helpers.concerts import FIRST, HALL, SEATS, SECOND, load_concert
 from helpers.fans import Fan
 from helpers.looking import Process, process, without
 from helpers.reconcile import assert_reconciled
+from helpers.sales import in_phases
 from helpers.time_travel import travel
 from yemae.back_office.seat_blocks import BlockChange
 from yemae.concerts import seats
@@ -54,6 +55,16 @@ async def test_without_dates_every_date_to_come_is_blocked(runtime: Runtime) -> 
     wanted = BlockChange("later", "house", selection=Selection(seats=["3"]))
     assert await change(runtime, wanted) == 1
     assert (await blocked(runtime, SECOND))["later"] == ["3"]
+
+
+async def test_without_dates_those_of_every_phase_are_blocked(
+    settings: Settings, runtime: Runtime
+) -> None:
+    await load_concert(settings, in_phases())
+    await runtime.catalogue.refresh()
+    wanted = BlockChange(reason="house", selection=Selection(seats=["1"]))
+    assert await change(runtime, wanted) == 3
+    assert await blocked(runtime, "hall-3") == {"house": ["1"]}
 
 
 async def test_sections_and_rows_are_whole(runtime: Runtime) -> None:

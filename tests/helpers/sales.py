@@ -25,6 +25,16 @@ GENERAL_SALE: dict[str, object] = {
     "needs": [],
 }
 
+# A general sale that is over, and a later phase of all dates.
+ENDED = "sale_ends_at = 2026-01-02T00:00:00Z"
+LAST_CALL = """
+[[sales]]
+id = "hall-last-call"
+name = "Last call"
+opens_at = 2029-06-01T11:00:00Z
+prequeue_opens_at = 2029-05-31T11:00:00Z
+"""
+
 SALES = """
 [[sales]]
 id = "{presale}"

@@ -152,9 +152,11 @@ async def release_at(
 
 
 def _dates(stores: Stores, concert: Concert, ids: Sequence[str]) -> tuple[Performance, ...]:
-    """The performances that are named, or all that have not begun."""
+    """The performances that are named, or all whose sale is not over, whichever phase sells
+    them."""
     if not ids:
-        return concert.to_come(stores.now())
+        now = stores.now()
+        return tuple(date for date in concert.performances if not date.is_over(now))
     for performance_id in ids:
         if stores.catalogue.performance(performance_id).concert_id != concert.id:
             raise InvalidRequest.of("performances", f"{performance_id} is of another concert")

@@ -18,7 +18,7 @@ CONCERTS_KEPT_MAX = 256
 
 
 class DateCounts(NamedTuple):
-    """The grades of a date that has not begun, the dearest first."""
+    """The grades of a date that is still sold, the dearest first."""
 
     date: Performance
     grades: tuple[GradeCount, ...]

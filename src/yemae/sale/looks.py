@@ -25,7 +25,7 @@ from yemae.orders.order import Order
 from yemae.payments import refunds
 from yemae.refusals import ConcertNotFound, OrderNotFound, SaleClosed
 from yemae.runtime import Runtime
-from yemae.sale import gate
+from yemae.sale import gate, phases
 from yemae.sale.decide_cancellations import CancelledPart
 from yemae.waiting_room.tokens import EntryToken
 from yemae.wallet import ledger
@@ -53,8 +53,8 @@ async def list_dates(
 
 
 async def list_grades(runtime: Runtime, batches: "Batches", concert_id: str) -> ConcertCounts:
-    """The grades of the dates that have not begun, with their seats left, for fans who are not
-    inside: some seconds old. Raises ConcertNotFound."""
+    """The grades of the dates that some phase still sells, with their seats left, for fans who are
+    not inside: some seconds old. Raises ConcertNotFound."""
     concert = runtime.catalogue.concert(concert_id)
     return runtime.grade_counts.of(concert) or await batches.grades.submit(concert_id)
 
@@ -159,7 +159,7 @@ async def _grades_of(runtime: Runtime, concert_id: str) -> ConcertCounts | Conce
         return ConcertNotFound()
     if (kept := runtime.grade_counts.of(concert)) is not None:
         return kept
-    dates, started = concert.to_come(runtime.now()), time.monotonic()
+    dates, started = phases.dates_on_sale(concert, runtime.now()), time.monotonic()
     async with runtime.postgres.transaction() as tx:
         counted = await seats.seats_by_grade(tx, [date.key for date in dates])
     # All dates of a concert have the same plan.

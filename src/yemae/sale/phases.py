@@ -1,4 +1,4 @@
-"""Which phase of a concert's sale a fan joins. Pure.
+"""Which phase of a concert's sale a fan joins, and what the phases are together. Pure.
 
 A fan may take part in a phase for every fan, and in others with one of their codes or their group.
 Of these phases the server chooses an open one before one that is still to open, and a phase for few
@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from yemae.concerts.catalogue import Concert
+from yemae.concerts.catalogue import Concert, Performance
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.refusals import QueueNotOpen
 from yemae.sale import policy
@@ -66,6 +66,12 @@ def now_shown(concert: Concert, now: datetime, sold_out: Container[str] = ()) ->
     selling = [queue for queue in to_come if queue.id not in sold_out] or to_come
     is_open = [queue for queue in selling if queue.sale_opens_at <= now]
     return next(iter(is_open or selling), concert)
+
+
+def dates_on_sale(concert: Concert, now: datetime) -> tuple[Performance, ...]:
+    """The dates that some phase of a concert still sells, by start."""
+    sold = {date.key for queue in (concert, *concert.phases) for date in queue.to_come(now)}
+    return tuple(date for date in concert.performances if date.key in sold)
 
 
 def next_opening(concert: Concert, shown: Concert, now: datetime) -> datetime | None:

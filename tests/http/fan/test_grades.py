@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from helpers.blocks import block
-from helpers.concerts import FIRST, HALL, SECOND, concert
+from helpers.concerts import FIRST, HALL, SECOND, SMALL, TEXT, concert
 from helpers.http import Site, Visitor, open_site, problem_of
+from helpers.sales import ENDED, LAST_CALL, in_phases
 from helpers.time_travel import travel
 from yemae.concerts import grade_counts
 from yemae.concerts.files.concert_file import parse
@@ -100,6 +101,17 @@ async def test_a_grade_has_the_english_name_that_the_file_gives_it(settings: Set
             {**grade(2, "R", 70_000, 4), "name_en": "Front rows"},
             grade(20, "S", 50_000, 30),
         ]
+
+
+async def test_the_grades_of_dates_that_another_phase_sells_are_shown_too(
+    settings: Settings,
+) -> None:
+    async with open_site(settings, in_phases()) as site:
+        dates = (await site.get(PATH)).json()["dates"]
+        assert [date["id"] for date in dates] == [FIRST, SECOND, "hall-3"]
+    ended = TEXT.format(**SMALL).replace("sale_opens_at", f"{ENDED}\nsale_opens_at", 1)
+    async with open_site(settings, parse(ended + LAST_CALL, "hall.toml")) as site:
+        assert len((await site.get(PATH)).json()["dates"]) == 2
 
 
 async def test_a_concert_without_dates_to_come_has_no_grades(site: Site) -> None:

@@ -9,7 +9,7 @@ from valkey import Valkey as BlockingValkey
 from helpers.concerts import HALL, SMALL, TEXT
 from helpers.http import open_site, problem_of
 from helpers.reconcile import assert_reconciled
-from helpers.sales import CODE, LATE, PRESALE, in_phases, inside, with_code
+from helpers.sales import CODE, ENDED, LAST_CALL, LATE, PRESALE, in_phases, inside, with_code
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.concerts.files.concert_file import parse
@@ -170,21 +170,10 @@ async def test_the_phases_of_a_concert_are_public(settings: Settings) -> None:
         problem_of(await site.get(f"/v1/concerts/{PRESALE}"), 404, "concert-not-found")
 
 
-LAST_CALL = """
-[[sales]]
-id = "hall-last-call"
-name = "Last call"
-opens_at = 2029-06-01T11:00:00Z
-prequeue_opens_at = 2029-05-31T11:00:00Z
-"""
-
-
 async def test_after_the_general_sale_a_concert_opens_next_with_its_later_phase(
     settings: Settings,
 ) -> None:
-    ended = TEXT.format(**SMALL).replace(
-        "sale_opens_at", "sale_ends_at = 2026-01-02T00:00:00Z\nsale_opens_at", 1
-    )
+    ended = TEXT.format(**SMALL).replace("sale_opens_at", f"{ENDED}\nsale_opens_at", 1)
     async with open_site(settings, parse(ended + LAST_CALL, "hall.toml")) as site:
         for at, state in ((datetime(2029, 5, 1, tzinfo=UTC), "before_sale"), (EVE, "prequeue")):
             travel(site.runtime, (at - site.runtime.now()).total_seconds())

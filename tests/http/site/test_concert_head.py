@@ -12,6 +12,7 @@ import pytest
 
 from helpers.concerts import HALL, concert
 from helpers.http import Site, open_site
+from helpers.sales import in_phases
 from helpers.time_travel import travel
 from yemae.concerts.details import Details
 from yemae.concerts.files.concert_file import parse
@@ -135,6 +136,12 @@ async def test_the_head_follows_the_sale(settings: Settings) -> None:
         page = await site.client.get(ADDRESS)
         assert DATA.findall(page.text) == [], "nothing is to come"
         assert meta(page, "og:title") == "Test · Testers"
+
+
+async def test_the_head_has_the_dates_of_every_phase(settings: Settings) -> None:
+    async with open_site(settings, in_phases()) as site:
+        starts = [event["startDate"] for event in events(await site.client.get(ADDRESS))]
+        assert [start[:10] for start in starts] == ["2030-01-01", "2030-01-02", "2030-01-03"]
 
 
 async def test_an_organiser_s_poster_and_english_title_are_in_the_head(site: Site) -> None:

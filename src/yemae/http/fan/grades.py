@@ -45,7 +45,7 @@ class GradesOfDate(msgspec.Struct, frozen=True):
 
 
 class GradesOfConcert(msgspec.Struct, frozen=True):
-    """The dates of a concert that have not begun, by start."""
+    """The dates of a concert that are still sold, in whichever phase, by start."""
 
     dates: list[GradesOfDate]
 

@@ -20,7 +20,7 @@ from yemae.http.site.concert_head import head_of
 from yemae.http.site.page_files import File
 from yemae.refusals import ConcertNotFound, StoreUnavailable
 from yemae.runtime import Runtime
-from yemae.sale import policy
+from yemae.sale import phases, policy
 from yemae.values import markdown
 
 ADDRESS = "/concerts/{concert}"
@@ -53,7 +53,7 @@ class ConcertPages:
         if concert is None or origin is None:
             return self._index
         description = await _description(runtime, concert)
-        dates = concert.to_come(runtime.now())
+        dates = phases.dates_on_sale(concert, runtime.now())
         moment = HeadOf(policy.last_known_state(runtime, concert), len(dates), origin, description)
         key = concert.id, moment
         kept = self._kept.get(key)
