@@ -24,7 +24,7 @@ export const ko = {
     either: "선예매 코드가 있거나 초대받은 팬만 참여할 수 있어요",
   },
   generalOpensIn: "일반예매 시작까지",
-  fromTo: (opens: string, ends: string) => `${opens} ~ ${ends}`,
+  to: "~",
   toCalendar: "캘린더에 추가",
   limit: "구매 한도",
   limitText: (seats: string) => `회차당 1인 ${seats}매`,
@@ -113,7 +113,7 @@ export const en: typeof ko = {
     either: "For fans with a presale code, and invited members",
   },
   generalOpensIn: "The general sale opens in",
-  fromTo: (opens, ends) => `${opens} – ${ends}`,
+  to: "–",
   toCalendar: "Add to calendar",
   limit: "Limit",
   limitText: (seats) =>
