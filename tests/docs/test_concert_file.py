@@ -1,11 +1,14 @@
 """The examples of docs/concert-file.md are files that load."""
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from helpers.pages import read
 from yemae.concerts.cancellation_policy import KR_PERFORMANCE
+from yemae.concerts.files import poster_file
 from yemae.concerts.files.concert_file import FileConcert, parse
 
 PAGES = ("docs/concert-file.md", "docs/concert-file.ko.md")
@@ -71,3 +74,20 @@ def test_a_cancellation_policy_is_as_the_page_says(page: str) -> None:
 def test_a_concert_is_hidden_as_the_page_says(page: str) -> None:
     concert = example(page, "hidden = true")
     assert (concert.hidden, concert.archived) == (True, False)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_section_has_its_place_on_the_plan_as_the_page_says(page: str) -> None:
+    plan = example(page, "[stage]").plan
+    assert plan.stage.label == "무대"
+    (placed,) = (section for section in plan.sections if section.name == "1층")
+    assert placed.seats == 8 * 20
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_poster_is_beside_its_file_as_the_page_says(page: str, tmp_path: Path) -> None:
+    named = example(page, "poster = ").poster_file
+    assert named == "first-snow.jpg"
+    Image.new("RGB", (900, 1200)).save(tmp_path / named)
+    poster = poster_file.read(tmp_path / named)
+    assert (poster.width, poster.height) == (900, 1200)
