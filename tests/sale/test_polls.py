@@ -99,6 +99,19 @@ async def test_when_the_frontier_has_passed_the_ticket_the_answer_is_exact(
     assert asked_store(batches) == (0, 1)
 
 
+async def test_where_no_fan_waits_or_the_lane_is_gone_the_answer_is_exact(
+    runtime: Runtime, batches: Batches
+) -> None:
+    tokens = await crowd(runtime)
+    await look_again(runtime)
+    moved = await standing_of(batches, tokens[300]._replace(lane=1))
+    assert (moved.lane, moved.ahead, asked_store(batches)) == (0, 300, (0, 1))
+    await admission.admit(runtime, runtime.catalogue.concert(HALL))
+    await look_again(runtime)
+    assert (await standing_of(batches, tokens[399])).word == "admitted"
+    assert asked_store(batches) == (0, 2)
+
+
 async def test_a_fan_who_left_on_another_device_learns_it_at_the_next_poll(
     runtime: Runtime, batches: Batches
 ) -> None:

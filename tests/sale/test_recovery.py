@@ -11,12 +11,14 @@ from prometheus_client import REGISTRY
 from structlog.testing import LogCapture
 from valkey import Valkey as BlockingValkey
 
-from helpers.concerts import HALL
+from helpers.concerts import HALL, load_concert
 from helpers.fans import Fan
+from helpers.sales import PRESALE, in_phases
 from yemae.concerts.catalogue import Concert
-from yemae.runtime import LastKnown, Runtime
+from yemae.runtime import LastKnown, Runtime, open_runtime
 from yemae.sale import admission, policy, recovery
 from yemae.sale.recovery import Begun
+from yemae.settings import Settings
 from yemae.waiting_room import counts, losses
 from yemae.waiting_room.keys import keys_of
 from yemae.waiting_room.losses import Recovery
@@ -161,6 +163,18 @@ async def test_a_pass_that_has_paid_does_not_come_back_with_another_hold(
     lose(runtime)
     assert await recovery.recover(runtime, hall)
     assert (await counts.snapshot(runtime.valkey, HALL)).active == 0
+
+
+async def test_passes_come_back_to_the_phase_that_they_are_of(settings: Settings) -> None:
+    await load_concert(settings, in_phases())
+    async with open_runtime(settings) as runtime:
+        fan = Fan(runtime, "fan", PRESALE)
+        await fan.enter()
+        await fan.hold("1")
+        lose(runtime)
+        for queue_id, active in ((HALL, 0), (PRESALE, 1)):
+            assert await recovery.recover(runtime, runtime.catalogue.queue(queue_id))
+            assert (await counts.snapshot(runtime.valkey, queue_id)).active == active
 
 
 async def test_how_many_are_inside_is_kept_for_a_loss(runtime: Runtime, hall: Concert) -> None:
