@@ -9,6 +9,7 @@ import pytest
 from helpers.command import Done, yemae
 from helpers.concerts import FIRST
 from helpers.fans import Fan
+from yemae.orders.booking_number import booking_number
 from yemae.orders.order import Order
 from yemae.orders.ticket_code import Ticket, TicketSigner
 from yemae.runtime import open_runtime
@@ -72,6 +73,10 @@ def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Setti
     assert str(sold.id) in found.out
     assert "50,000 KRW" in found.out
     assert str(sold.id) not in orders("find", "--status", "held").out
+    number = booking_number(sold.id)
+    assert number in orders("show", str(sold.id)).out
+    assert str(sold.id) in orders("find", "--booking", number).out
+    assert str(sold.id) not in orders("find", "--booking", "AAAAA-AAAAA").out
     done = orders("refund", str(sold.id), "10000", "--reason", "Bad view")
     assert done == (0, f"{sold.id}: 10,000 KRW refunded, 40,000 KRW of the payment left\n", "")
     done = orders("cancel", str(sold.id), "1", "--reason", "Broken seat")
@@ -138,6 +143,9 @@ def test_what_cannot_be_cancelled_or_refunded_is_one_sentence(sold: Order) -> No
     done = orders("cancel", str(sold.id), "--reason", "two\nlines")
     assert done.err == "yemae: --reason is one line of 1 to 200 characters.\n"
     assert orders("find", "--status", "lost").err.startswith("yemae: --status must be one of held")
+    assert orders("find", "--booking", "K0").err == (
+        "yemae: 'K0' is no booking number: it has ten letters and digits.\n"
+    )
 
 
 def test_card_payments_in_doubt_are_listed(hall: Settings) -> None:

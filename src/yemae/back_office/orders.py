@@ -81,6 +81,8 @@ class OrderFilter(NamedTuple):
     performance_id: str | None = None
     seat: str | None = None
     status: Status | None = None
+    # The last digits of an order's id: its booking number, as `booking_number.tail_of` reads it.
+    tail: str | None = None
 
 
 class WholeOrder(NamedTuple):

@@ -1,6 +1,7 @@
 -- name: find_orders
--- By fan, name, queue number, date, seat and status, newest first; what is null does not matter. A seat
--- that was cancelled is found as well. A fan is named by id or e-mail address; of a name a part will do.
+-- By fan, name, queue number, date, seat, status and booking number, newest first; what is null does not
+-- matter. A seat that was cancelled is found as well. A fan is named by id or e-mail address; of a name
+-- a part will do.
 select o.id, o.user_id, u.name, u.email, p.concert_id, p.id as performance_id,
        case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired' else o.status end
            as status,
@@ -20,6 +21,7 @@ where (%(fan)s::text is null or o.user_id in (
   and (%(status)s::text is null
        or %(status)s = case when o.status = 'held' and o.expires_at <= yemae_now() then 'expired'
                             else o.status end)
+  and (%(tail)s::text is null or right(o.id::text, 12) = %(tail)s)
   and (%(before)s::uuid is null or o.id < %(before)s)
 order by o.id desc
 limit %(limit)s

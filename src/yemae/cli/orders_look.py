@@ -19,6 +19,7 @@ from yemae.cli.queue import on_stores
 from yemae.cli.queue_values import whole_number
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.concerts.controls import operator
+from yemae.orders.booking_number import booking_number, tail_of
 from yemae.orders.order import Status
 from yemae.runtime import Stores
 from yemae.values import money
@@ -52,6 +53,7 @@ def find(
         str | None, typer.Option(metavar="NUMBER", help="A seat that the order has or had.")
     ] = None,
     status: Annotated[str | None, typer.Option(metavar="|".join(STATUSES))] = None,
+    booking: Annotated[str | None, typer.Option(metavar="NUMBER", help="A booking number.")] = None,
     limit: Annotated[
         int,
         typer.Option(
@@ -63,7 +65,10 @@ def find(
     """Find orders, newest first. Names and addresses are masked."""
     if status is not None and status not in STATUSES:
         raise InputError(f"--status must be one of {', '.join(STATUSES)}, not {status!r}.")
-    wanted = OrderFilter(fan, name, queue_number, date, seat, cast("Status | None", status))
+    tail = None if booking is None else tail_of(booking)
+    if booking is not None and tail is None:
+        raise InputError(f"{booking!r} is no booking number: it has ten letters and digits.")
+    wanted = OrderFilter(fan, name, queue_number, date, seat, cast("Status | None", status), tail)
 
     async def look(stores: Stores) -> list[FoundOrder]:
         return await back_office.find_orders(stores, wanted, before=None, limit=limit)
@@ -76,10 +81,11 @@ def find(
         write_json([found_order(order) for order in found])
         return
     write_table(
-        ["Order", "Fan", "Performance", "Status", "Seats", "Total"],
+        ["Order", "Booking", "Fan", "Performance", "Status", "Seats", "Total"],
         [
             (
                 order.id,
+                booking_number(order.id),
                 _named(User(order.user_id, order.name, order.email), order.user_id),
                 order.performance_id,
                 order.status,
@@ -128,6 +134,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         epilog=examples(
+            "yemae orders find --booking C7B69-ZWG3N",
             "yemae orders find --fan ann@example.com",
             "yemae orders find --date small-hall-2030-05-03 --seat 7",
         )
@@ -154,6 +161,7 @@ def _rows(whole: WholeOrder, fan: User | None) -> list[tuple[str, str]]:
     else:
         named = " ".join(each for each in (fan.name, fan.email) if each)
     rows = [
+        ("Booking number", booking_number(order.id)),
         ("Status", order.status),
         ("Fan", f"{order.user_id} ({named})" if named else order.user_id),
         ("Queue number", str(order.pass_number)),

@@ -84,6 +84,8 @@ class OrderId(NamedTuple):
 
 
 QUERIES = load_queries(__file__)
+# The unique index of what orders/booking_number.py derives from the ids.
+BOOKING_NUMBERS = "orders_booking_number"
 LOCK_BUYERS = QUERIES["lock_buyers"]
 TRY_BUYERS = Query(QUERIES["try_buyers"], Buyer)
 SEATS_OF_BUYERS = Query(QUERIES["seats_of_buyers"], SeatsOfBuyer)

@@ -41,6 +41,7 @@ from yemae.sale.decide_holds import (
 from yemae.sale.gate import Entered
 from yemae.sale.replays import by_key, keys_of, latest, new_answers
 from yemae.sale.spots import Spots, SpotsWanted
+from yemae.store.errors import broken_index
 from yemae.store.postgres import Transaction
 from yemae.values.text import composed
 
@@ -205,6 +206,16 @@ async def _earlier(runtime: Runtime, request: HoldRequest, otherwise: Refusal) -
 
 async def hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool = True) -> Done[Order]:
     """One transaction for all concurrent requests; then the passes follow."""
+    try:
+        return await _hold(runtime, requests, wait=wait)
+    except Exception as error:
+        if broken_index(error) != order_book.BOOKING_NUMBERS:
+            raise
+        # A new id had the booking number of another order; the next ones do not.
+        return await _hold(runtime, requests, wait=wait)
+
+
+async def _hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool) -> Done[Order]:
     fans = [request.user_id for request in requests]
     wanted = [(r.performance_key, number) for r in requests for number in r.seat_numbers]
     of_areas = Counter[AreaKey]()

@@ -776,6 +776,8 @@ CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, co
 
 CREATE UNIQUE INDEX order_captured_once ON public.checkouts USING btree (order_id) WHERE (state = 'captured'::text);
 
+CREATE UNIQUE INDEX orders_booking_number ON public.orders USING btree ("right"((id)::text, 12));
+
 CREATE INDEX orders_by_user ON public.orders USING btree (user_id, id);
 
 CREATE INDEX orders_counting ON public.orders USING btree (user_id, performance_key) WHERE (status = ANY (ARRAY['held'::text, 'paid'::text]));

@@ -1,6 +1,7 @@
 """Reserving seats, looking at orders, giving them back."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,7 @@ from helpers.concerts import FIRST, HALL, SECOND
 from helpers.http import Site, Visitor, problem_of
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from yemae.orders.booking_number import booking_number
 
 NOWHERE = "01990000-0000-7000-8000-000000000000"
 # What the usual concert answers to one seat too many.
@@ -60,6 +62,7 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
     order = answer.json()
     assert order == {
         "id": order["id"],
+        "booking_number": booking_number(UUID(order["id"])),
         "status": "held",
         "concert_id": HALL,
         "concert_title": "Test",

@@ -77,6 +77,9 @@ async def test_orders_are_found_by_fan_date_seat_and_status(site: Site, inside: 
     assert await found(op, f"limit=1&cursor={second}") == [first]
     problem_of(await op.get(f"{ORDERS}?status=lost"), 422, "invalid-request")
     problem_of(await op.get(f"{ORDERS}?fan=%00"), 422, "invalid-request")
+    number = (await op.get(f"{ORDERS}/{first}")).json()["booking_number"]
+    assert await found(op, f"booking_number={number.lower().replace('-', '')}") == [first]
+    problem_of(await op.get(f"{ORDERS}?booking_number=0000000000"), 422, "invalid-request")
     cancelled = await op.post(f"{ORDERS}/{first}/cancellation", {**CANCEL, "seats": ["2"]})
     assert cancelled.status_code == 201
     # A seat that the order had is found as well.

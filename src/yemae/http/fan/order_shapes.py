@@ -15,6 +15,7 @@ from yemae.http.fan.cancellation_shapes import CancellationBody, cancellation_bo
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.server.call import Call
 from yemae.orders import ticket_code
+from yemae.orders.booking_number import booking_number
 from yemae.orders.order import Order, SoldAs, Status
 from yemae.refusals import Refusal
 from yemae.sale import looks
@@ -59,17 +60,19 @@ class TicketBody(Where, frozen=True):
 
 
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Seats that are held until `expires_at`, or sold. Money in the currency's minor unit, taxes
-    included: `total` is the prices of the seats and `booking_fee`. A paid order that is looked at
-    has `tickets`, one for each seat; no other answer has any. When some of its seats were
-    cancelled, `seats` are those that are left, and an order that is looked at has the others in
-    `cancellations`. `cancellation` is the digest of the cancellation policy that it is bought
-    under; null: you cannot cancel it. Title, venue and start are the concert's as they are now;
-    `starts_at_local` is the start on the venue's clocks, null where their offset from UTC is not
-    known, and `time_zone` is their zone in the IANA database, null where the concert file names
-    none."""
+    """Seats that are held until `expires_at`, or sold. `booking_number` is for people: short, and
+    without 0, O, 1 and I. Money in the currency's minor unit, taxes included: `total` is the
+    prices of the seats and `booking_fee`. A paid order that is looked at has `tickets`, one for
+    each seat; no other answer has any. When some of its seats were cancelled, `seats` are those
+    that are left, and an order that is looked at has the others in `cancellations`.
+    `cancellation` is the digest of the cancellation policy that it is bought under; null: you
+    cannot cancel it. Title, venue and start are the concert's as they are now;
+    `starts_at_local` is the start on the venue's clocks, null where their offset from UTC is
+    not known, and `time_zone` is their zone in the IANA database, null where the concert file
+    names none."""
 
     id: UUID
+    booking_number: str
     status: Status
     concert_id: str
     concert_title: str
@@ -110,6 +113,7 @@ EXAMPLE_WHERE = {
 }
 EXAMPLE_ORDER = {
     "id": EXAMPLE_ID,
+    "booking_number": booking_number(UUID(EXAMPLE_ID)),
     "status": "held",
     "concert_id": EXAMPLE_CONCERT["id"],
     "concert_title": EXAMPLE_CONCERT["title"],
@@ -160,6 +164,7 @@ async def show(call: Call, order: Order) -> OrderBody:
     plan = call.runtime.plans.at_hand(performance) or await _plan_of(call, performance)
     return OrderBody(
         id=order.id,
+        booking_number=booking_number(order.id),
         status=order.status,
         concert_id=concert.id,
         concert_title=concert.title,

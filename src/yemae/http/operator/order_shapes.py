@@ -14,6 +14,7 @@ from yemae.http.fan.cancellation_shapes import (
     cancellation_body,
 )
 from yemae.http.fan.users import EXAMPLE_ID
+from yemae.orders.booking_number import booking_number
 from yemae.orders.order import SoldAs, Status
 from yemae.sale.decide_cancellations import CancelledPart
 from yemae.values.instants import Instant, instant, instant_or_none
@@ -25,6 +26,7 @@ class FoundOrderBody(msgspec.Struct, frozen=True):
     are masked, and null for guests and for those who sign in elsewhere."""
 
     id: UUID
+    booking_number: str
     user_id: str
     name: str | None
     email: str | None
@@ -97,6 +99,7 @@ class AdminOrder(msgspec.Struct, frozen=True, kw_only=True):
     fan cannot cancel."""
 
     id: UUID
+    booking_number: str
     user_id: str
     name: str | None
     email: str | None
@@ -132,6 +135,7 @@ def found_order(order: FoundOrder) -> FoundOrderBody:
     """An order of a list as it is answered."""
     return FoundOrderBody(
         order.id,
+        booking_number(order.id),
         order.user_id,
         _masked(order.name, masked_name),
         _masked(order.email, masked_address),
@@ -158,6 +162,7 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
     last = {each.cancellation_id: each for each in whole.refunds}
     return AdminOrder(
         id=order.id,
+        booking_number=booking_number(order.id),
         user_id=order.user_id,
         name=revealed.name if revealed else _masked(whole.fan.name, masked_name),
         email=revealed.email if revealed else _masked(whole.fan.email, masked_address),
@@ -216,6 +221,7 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
 
 EXAMPLE_FOUND: dict[str, Any] = {
     "id": EXAMPLE_ID,
+    "booking_number": booking_number(UUID(EXAMPLE_ID)),
     "user_id": EXAMPLE_ID,
     "name": "A*n",
     "email": "a**@example.com",

@@ -28,6 +28,7 @@ from yemae.http.operator.order_shapes import (
     found_order,
 )
 from yemae.http.server.call import Call, one_page
+from yemae.orders.booking_number import tail_of
 from yemae.orders.order import Status
 from yemae.refusals import (
     BodyTooLarge,
@@ -50,6 +51,7 @@ FILTERS = (
     Parameter("performance_id", "query", "A date.", TEXT),
     Parameter("seat", "query", "The number of a seat that the order has or had.", TEXT),
     Parameter("status", "query", "A status.", {"type": "string", "enum": list(STATUSES)}),
+    Parameter("booking_number", "query", "A booking number, in whatever case and groups.", TEXT),
 )
 QUEUE_NUMBER = Parameter(
     "queue_number",
@@ -63,15 +65,17 @@ async def find_orders(call: Call) -> Answer:
     """Orders of all fans, newest first."""
     call.operator()
     limit, before = call.limit(), call.cursor_uuid()
-    fan, name, performance_id, seat, status = (call.query(each.name) for each in FILTERS)
+    fan, name, performance_id, seat, status, number = (call.query(each.name) for each in FILTERS)
     if status not in (None, *STATUSES):
         raise InvalidRequest.of("status", f"Expected one of {', '.join(STATUSES)}")
     for each in FILTERS:
         if not (call.query(each.name) or "").isprintable():
             raise InvalidRequest.of(each.name, "not printable")
-    wanted = OrderFilter(
-        fan, name, _queue_number(call), performance_id, seat, cast("Status | None", status)
-    )
+    tail = None if number is None else tail_of(number)
+    if number is not None and tail is None:
+        raise InvalidRequest.of("booking_number", "Expected ten letters and digits")
+    queue_number, status_ = _queue_number(call), cast("Status | None", status)
+    wanted = OrderFilter(fan, name, queue_number, performance_id, seat, status_, tail)
     found = await orders.find_orders(call.runtime, wanted, before=before, limit=limit + 1)
     listed, following = one_page(found, limit)
     return Answer(200, FoundOrders([found_order(order) for order in listed], following))
