@@ -1,9 +1,4 @@
-// Words of cancellations: the policy, the quote, and what became of it.
-
-import type { components } from "../../api/schema.d.ts";
-
-type Refund = components["schemas"]["Cancellation"]["refund_state"];
-type RefundStates = Record<NonNullable<Refund>, string>;
+// Words of the cancellation policy.
 
 export const ko = {
   policyTitle: "취소 규정",
@@ -26,24 +21,6 @@ export const ko = {
   feeNever: "예매 수수료는 돌려드리지 않아요.",
   feeOnTheDay: "예매 수수료는 예매 당일에 취소할 때만 돌려드려요.",
   feeAlways: "예매 수수료도 돌려드려요.",
-  cancel: "예매 취소",
-  title: "예매를 취소할까요?",
-  choose: "취소할 좌석",
-  back: "환불 금액",
-  fee: "취소 수수료",
-  toBalance: "환불 금액은 바로 잔액으로 들어가요. 취소한 티켓으로는 입장할 수 없어요.",
-  canUntil: (when: string) => `${when}까지 취소할 수 있어요.`,
-  yes: (amount: string) => `취소하고 ${amount} 환불받기`,
-  keep: "그대로 두기",
-  done: "취소한 좌석",
-  refund: (amount: string) => `${amount} 환불`,
-  keptOf: (amount: string) => `수수료 ${amount}`,
-  states: {
-    pending: "환불하는 중",
-    settled: "환불 완료",
-    declined: "환불하지 못했어요. 주최사에 문의해 주세요.",
-    in_doubt: "환불을 확인하는 중",
-  } as RefundStates,
 };
 
 export const en: typeof ko = {
@@ -67,22 +44,4 @@ export const en: typeof ko = {
   feeNever: "The booking fee isn't refunded.",
   feeOnTheDay: "The booking fee is refunded only on the day of the booking.",
   feeAlways: "The booking fee is refunded too.",
-  cancel: "Cancel booking",
-  title: "Cancel this booking?",
-  choose: "Seats to cancel",
-  back: "Refund",
-  fee: "Cancellation fee",
-  toBalance: "The refund goes to your balance at once. The cancelled tickets are no longer valid.",
-  canUntil: (when) => `You can cancel until ${when}.`,
-  yes: (amount) => `Cancel and get ${amount} back`,
-  keep: "Keep my tickets",
-  done: "Cancelled seats",
-  refund: (amount) => `${amount} refunded`,
-  keptOf: (amount) => `fee ${amount}`,
-  states: {
-    pending: "Refund on its way",
-    settled: "Refunded",
-    declined: "The refund failed. Please ask the organiser.",
-    in_doubt: "Refund being checked",
-  },
 };
