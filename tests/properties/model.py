@@ -154,10 +154,12 @@ class Model(LineModel):
             self.paid_for[after.id] += after.total - before.total
 
     def lacks_money_for(self, order: Order, numbers: list[str], pricing: Pricing) -> bool:
-        """Whether a paid order costs more after a move than its fan has left."""
-        is_paid = self.orders[order.id].status == "paid"
+        """Whether a paid order costs more after a move than its fan has left, or so much less that
+        more would go back than was paid."""
         more = costs_after(order, numbers, pricing) - order.total
-        return is_paid and more > self.balances.get(order.user_id, 0)
+        if self.orders[order.id].status != "paid":
+            return False
+        return more > self.balances.get(order.user_id, 0) or -more > self.paid_for[order.id]
 
     def cancelled(self, order: Order, refund: Refund | None) -> None:
         """An order has fewer seats, or is over, and its fan has the money."""

@@ -122,6 +122,17 @@ async def test_what_a_move_charged_can_be_refunded_and_is_given_back_by_a_cancel
     await assert_reconciled(two_grades)
 
 
+async def test_a_move_to_cheaper_seats_gives_back_no_more_than_refunds_have_left(
+    two_grades: Runtime, fan: Fan
+) -> None:
+    order = await bought(fan, "1")
+    await refund_order(two_grades, "op", RefundWish(order.id, SEAT_PRICE - 10_000))
+    with pytest.raises(InvalidRequest, match="not refunded yet"):
+        await move(two_grades, order.id, "11", pricing="new")
+    assert (await move(two_grades, order.id, "11")).after.total == SEAT_PRICE
+    await assert_reconciled(two_grades)
+
+
 async def test_a_free_ticket_can_become_a_dear_one(
     settings: Settings, runtime: Runtime, fan: Fan
 ) -> None:

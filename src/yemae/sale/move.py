@@ -14,7 +14,7 @@ from yemae.concerts import controls, seat_blocks, seats, sold_seats
 from yemae.concerts.sold_seats import SeatOfAnOrder
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
-from yemae.payments import refunds
+from yemae.payments import payments, refunds
 from yemae.refusals import (
     BlockNotFound,
     CheckoutInProgress,
@@ -27,6 +27,7 @@ from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
 from yemae.sale.hold import seat_numbers
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
+from yemae.values import money
 from yemae.wallet import ledger
 from yemae.wallet.decide import SALES, Kind, Transfer
 
@@ -79,6 +80,7 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         types = stores.catalogue.concert(order.concert_id).pricing.types
         balance = ledger.balances(wallets).get(order.user_id, 0)
         move = decide_move(order, numbers, known, wish.pricing, types, balance)
+        await _require_left(tx, order, move)
         await _write(tx, order, move, block_id)
         await _settle(tx, stores, who, order, move, balance, locked.now)
         await _log(tx, stores, who, order, move)
@@ -115,6 +117,21 @@ def _require_live(order: Order, known: dict[str, SeatOfAnOrder]) -> None:
     if order.status not in ("held", "paid") or not has.issuperset(order.seat_numbers):
         status = "expired" if order.status == "held" else order.status
         raise InvalidRequest.of("order", f"is {status}; only a held or paid one can be moved")
+
+
+async def _require_left(tx: Transaction, order: Order, move: Move) -> None:
+    """Refuse to give back more than refunds of before have left of what was paid."""
+    if not move.refund:
+        return
+    paid = (await payments.of_order(tx, order.id)).amount
+    left = paid - refunds.taken(await (await refunds.of_orders(tx, [order.id])).rows())
+    if move.refund > left:
+        back, has = (money.amount(each, order.currency) for each in (move.refund, left))
+        raise InvalidRequest.of(
+            "price",
+            f"the new seats cost {back} less and {has} of the payment is not refunded yet; with "
+            "keep the order costs what was paid",
+        )
 
 
 async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | None) -> None:
