@@ -5,79 +5,21 @@ verb has to be paid for by each batch of an on-sale.
 """
 
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from valkey.asyncio.connection import AbstractConnection
 
 from helpers.concerts import HALL, SECOND
-from helpers.fans import Fan, carried_out
+from helpers.fans import Fan
 from helpers.sales import PRESALE, in_phases
+from helpers.work import Work, counted, work_of
 from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Runtime
 from yemae.sale import gate, hold, join, pay, places, top_up
 from yemae.sale.join import JoinRequest
-from yemae.store.pipeline import Pipeline
-from yemae.store.queries import Numbered
 from yemae.wallet.decide import TopUpRequest
-
-
-class Work(NamedTuple):
-    """Begin and commit are statements, too."""
-
-    statements: int = 0
-    round_trips: int = 0
-    valkey_calls: int = 0
-
-
-class Meter:
-    """Counts what the task that has it, and those that it starts, asks of the stores; what runs in
-    the background does not count."""
-
-    def __init__(self) -> None:
-        self.statements = self.round_trips = self.valkey_calls = 0
-
-
-_meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
-
-
-@pytest.fixture(autouse=True)
-def _counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    send, read = Pipeline.send, Pipeline._read
-    write = AbstractConnection.send_packed_command
-
-    def sent(self: Pipeline, statement: Numbered, params: Any) -> Any:
-        if meter := _meter.get():
-            meter.statements += 1
-        return send(self, statement, params)
-
-    async def waited(self: Pipeline) -> None:
-        if meter := _meter.get():
-            meter.round_trips += 1
-        await read(self)
-
-    async def written(self: AbstractConnection, *args: Any, **kwargs: Any) -> None:
-        if meter := _meter.get():
-            meter.valkey_calls += 1
-        await write(self, *args, **kwargs)
-
-    monkeypatch.setattr(Pipeline, "send", sent)
-    monkeypatch.setattr(Pipeline, "_read", waited)
-    monkeypatch.setattr(AbstractConnection, "send_packed_command", written)
-
-
-async def work_of(verb: Callable[[], Awaitable[Any]]) -> Work:
-    """What a batch asks of the stores, and its follow-ups."""
-    meter = Meter()
-    token = _meter.set(meter)
-    try:
-        await carried_out(verb())
-    finally:
-        _meter.reset(token)
-    return Work(meter.statements, meter.round_trips, meter.valkey_calls)
 
 
 @pytest.fixture
@@ -127,6 +69,8 @@ async def work_of_each(runtime: Runtime, fans: list[Fan]) -> dict[str, Work]:
     }
     return {name: await work_of(verb) for name, verb in verbs.items()}
 
+
+__all__ = ["counted"]
 
 EXPECTED = {
     "join": Work(valkey_calls=1),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.payments.checkout import Checkout, LockedCheckout
-from yemae.store.postgres import Transaction
+from yemae.store.postgres import Sent, Transaction
 from yemae.store.queries import Query, load_queries
 
 
@@ -79,11 +79,9 @@ async def by_id(tx: Transaction, checkout_id: UUID) -> Checkout | None:
     return await (await tx.send(CHECKOUT_BY_ID, id=checkout_id)).row()
 
 
-async def lock_checkout(tx: Transaction, checkout_id: UUID) -> tuple[Checkout, datetime]:
-    """One that is known, under its lock, and the store's time; after all locks of its order."""
-    row = await (await tx.send(LOCK_CHECKOUT, id=checkout_id)).one()
-    assert row.checkout is not None, "a checkout that was there is gone"
-    return row.checkout, row.now
+async def lock_checkout(tx: Transaction, checkout_id: UUID) -> Sent[LockedCheckout]:
+    """Lock one that is known, after all locks of its order; with the store's time after that."""
+    return await tx.send(LOCK_CHECKOUT, id=checkout_id)
 
 
 async def note_start(tx: Transaction, checkout: Checkout) -> None:

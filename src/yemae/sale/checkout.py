@@ -252,7 +252,7 @@ async def confirm_checkout(
     checkout = await own_checkout(runtime, user_id, checkout_id)
     if checkout.settled_at is None:
         batches.checkouts.count(user_id)
-        checkout = await settle_checkout(runtime, checkout_id)
+        checkout = await settle_checkout(runtime, checkout_id, checkout)
     if checkout.state == "captured":
         return await _receipt(runtime, checkout)
     if checkout.settled_at is not None:

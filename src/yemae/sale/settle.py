@@ -68,13 +68,16 @@ class AtHand(NamedTuple):
         return is_sellable(self.checkout, self.order, self.used, self.now)
 
 
-async def settle_checkout(runtime: Runtime, checkout_id: UUID) -> Checkout:
+async def settle_checkout(
+    runtime: Runtime, checkout_id: UUID, known: Checkout | None = None
+) -> Checkout:
     """Ask the provider, and do what its answer means. Returns the checkout, which another process
-    may have at hand, or which may be in doubt. Raises CheckoutNotFound or StoreUnavailable."""
+    may have at hand, or which may be in doubt. `known`: as it was read before, if it was. Raises
+    CheckoutNotFound or StoreUnavailable."""
     provider = runtime.provider
     if provider is None:
         raise CheckoutNotFound
-    checkout, step = await _lease(runtime, checkout_id)
+    checkout, step = await _lease(runtime, checkout_id, known)
     match step:
         case "capture":
             found = await answer_of(provider, capture(provider, checkout))
@@ -103,11 +106,16 @@ async def look_up_checkout(runtime: Runtime, checkout_id: UUID) -> None:
     await settle_checkout(runtime, checkout_id)
 
 
-async def _lease(runtime: Runtime, checkout_id: UUID) -> tuple[Checkout, Step]:
+async def _lease(
+    runtime: Runtime, checkout_id: UUID, known: Checkout | None
+) -> tuple[Checkout, Step]:
     """Let this process ask the provider, and keep the order held meanwhile."""
     steps: list[FollowUp] = []
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        at = await _lock(runtime, tx, checkout_id)
+        known = known or await checkouts.by_id(tx, checkout_id)
+        if known is None:
+            raise CheckoutNotFound
+        at = await _lock(runtime, tx, known)
         step = next_step(at.checkout, at.order, at.used, at.now)
         if step in ("none", "wait"):
             return at.checkout, step
@@ -126,28 +134,30 @@ async def _lease(runtime: Runtime, checkout_id: UUID) -> tuple[Checkout, Step]:
     return checkout, step
 
 
-async def _lock(runtime: Runtime, tx: Transaction, checkout_id: UUID) -> AtHand:
-    """Lock all that belongs to a checkout, in the order of all locks. The order may be kept beyond
-    its hold, so a phase with an allotment takes its turn as it does for payments."""
-    known = await checkouts.by_id(tx, checkout_id)
-    if known is None:
-        raise CheckoutNotFound
+async def _lock(runtime: Runtime, tx: Transaction, known: Checkout) -> AtHand:
+    """Lock all that belongs to a checkout, in the order of all locks and in one round trip. The
+    order may be kept beyond its hold, so a phase with an allotment takes its turn as it does for
+    payments. Of what is known before the lock, only what never changes is used."""
     queues = [] if known.pass_key is None else [known.pass_key.concert_id]
     turns = turns_of_payments(runtime, queues)
     await order_book.lock_buyers(tx, [known.user_id, *turns])
     wallets_sent = await ledger.lock_wallets(tx, [known.user_id])
+    order_ids = [] if known.order_id is None else [known.order_id]
+    order_sent = await order_book.lock_orders(tx, order_ids)
+    seats_sent = await seats.lock_seats_of_orders(tx, order_ids)
+    passes = [] if known.pass_key is None else [known.pass_key]
+    used_sent = await payments.passes_used(tx, passes)
+    checkout_sent = await checkouts.lock_checkout(tx, known.id)
     order, used = None, None
-    if known.order_id is not None and known.pass_key is not None:
-        order_sent = await order_book.lock_orders(tx, [known.order_id])
-        seats_sent = await seats.lock_seats_of_orders(tx, [known.order_id])
-        used_sent = await payments.passes_used(tx, [known.pass_key])
+    if known.order_id is not None:
         locked, has = await order_sent.one(), await seats_sent.rows()
         assert locked.order is not None, "an order that is waited for is locked"
         count = sum(seat.still_held for seat in has)
         is_intact = count == len(locked.order.seat_numbers)
         order = OrderAtHand(locked.order, locked.checkout_id, is_intact)
         used = await used_sent.row()
-    checkout, now = await checkouts.lock_checkout(tx, checkout_id)
+    now, checkout = await checkout_sent.one()
+    assert checkout is not None, "a checkout that was there is gone"
     balance = ledger.balances(await wallets_sent.rows())[known.user_id]
     return AtHand(checkout, order, used, balance, now)
 
@@ -155,7 +165,7 @@ async def _lock(runtime: Runtime, tx: Transaction, checkout_id: UUID) -> AtHand:
 async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Checkout:
     """Write what the provider's answer to a capture means."""
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        at = await _lock(runtime, tx, asked.id)
+        at = await _lock(runtime, tx, asked)
         if at.checkout.settled_at is not None:
             return at.checkout
         outcome = outcome_of(at.checkout, found, sellable=at.is_sellable, now=at.now)
@@ -185,7 +195,7 @@ async def _give_back(runtime: Runtime, provider: Provider, asked: Checkout) -> C
     """Void the charge, or give back what was captured of it, and write that."""
     found = await answer_of(provider, provider.cancel(asked.charge, None, f"{asked.id}:all"))
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        at = await _lock(runtime, tx, asked.id)
+        at = await _lock(runtime, tx, asked)
         if at.checkout.settled_at is not None:
             return at.checkout
         was_captured = at.checkout.reason == NOT_SELLABLE or bool(found and found.amount)

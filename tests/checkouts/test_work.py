@@ -1,0 +1,26 @@
+"""What a card payment asks of the stores, beside what its bank is asked. It is settled by two
+transactions of its own, so it adds nothing to the batches of holds and payments.
+"""
+
+from helpers.bank import Bank
+from helpers.checkouts import Payer
+from helpers.work import Work, counted, work_of_call
+from yemae.sale.settle import settle_checkout
+
+__all__ = ["counted"]
+
+
+async def test_a_card_payment_asks_this_of_the_stores(payer: Payer, bank: Bank) -> None:
+    order = await payer.hold_inside("1")
+    checkout = await payer.begin(order)
+    second = await payer.hold_inside("2")
+    begun = await work_of_call(payer.begin(second))
+    await bank.choose(checkout.id)
+    settled = await work_of_call(settle_checkout(payer.runtime, checkout.id))
+    again = await work_of_call(settle_checkout(payer.runtime, checkout.id))
+    found = {"begin": begun, "settle": settled, "settle again": again}
+    assert found == {
+        "begin": Work(statements=12, round_trips=3),
+        "settle": Work(statements=30, round_trips=6, valkey_calls=3),
+        "settle again": Work(statements=9, round_trips=3),
+    }
