@@ -33,6 +33,8 @@ class LineModel:
     # Concerts whose loss no tick has noticed yet; and until when a noticed one keeps room.
     lost: set[str] = field(default_factory=set)
     keeps_room_until: dict[str, float] = field(default_factory=dict)
+    # Whether it may not know any more which places payments have ended: until the next sweep.
+    has_forgotten: bool = False
 
     def over(self, place: PassKey) -> bool:
         """Whether this place must never lead anywhere again."""
@@ -63,6 +65,16 @@ class LineModel:
         """Whether this pass can be open at all."""
         latest = max(self.latest_end.get(entry.pass_key, 0), entry.expires_at_s)
         return not self.over(entry.pass_key) and now < latest + MARGIN_S
+
+    def let_in(self, entry: EntryToken) -> None:
+        """A pass is open; after a loss its fan may have waited with another number meanwhile."""
+        fan, ends_at = entry.pass_key[:2], float(entry.expires_at_s)
+        number, before = self.inside.get(fan, (0, 0.0))
+        self.inside[fan] = (
+            entry.number,
+            max(before, ends_at) if number == entry.number else ends_at,
+        )
+        self.forget_waiting(fan)
 
     def stands(self, fan: Fan, standing: Standing, now: float) -> None:
         """A fan's place was answered: check it against the answers before."""
@@ -113,16 +125,20 @@ class LineModel:
         self.ahead_max.pop(fan, None)
 
     def leave(self, token: QueueToken) -> None:
-        """A place is given up; one that is over already takes nothing newer with it."""
+        """A place is given up; one that is over already takes nothing newer with it, unless the
+        waiting room has forgotten that it is over."""
         place = token.pass_key
+        if self.over(place) and not self.has_forgotten:
+            return
         if not self.over(place):
             self.given_up.add(place)
-            self.inside.pop(place[:2], None)
-            self.forget_waiting(place[:2])
+        self.inside.pop(place[:2], None)
+        self.forget_waiting(place[:2])
 
     def swept(self) -> None:
         """A sweep tells the waiting room once more which passes were used, and with each of them
         go the older places that a loss may have brought back."""
+        self.has_forgotten = False
         for concert_id, user, used in self.used:
             fan = (concert_id, user)
             if self.inside.get(fan, (used + 1, 0.0))[0] <= used:
@@ -133,6 +149,7 @@ class LineModel:
     def valkey_emptied(self) -> None:
         """No place or pass is certain any more; what was paid for stays over."""
         self.given_up.clear()
+        self.has_forgotten = True
         self.inside.clear()
         self.present.clear()
         self.lost = set(ACTIVE_LIMIT)

@@ -162,6 +162,7 @@ class InLine(RuleBasedStateMachine):
         is_open = self.world.run(self.world.is_open(entry))
         if is_open:
             assert self.model.may_be_open(entry, now), "a pass that is over was let in"
+            self.model.let_in(entry)
         else:
             fan = entry.concert_id, entry.user_id
             assert self.model.surely_inside(fan, now) != entry.number, "a live pass was refused"
