@@ -79,6 +79,10 @@ ENDED = f'yemae_connections_ended_total{{{JOB}, instance="a"}}'
 CLOCK = f'yemae_clock_offset_seconds{{{JOB}, instance="a", store="valkey"}}'
 STRETCH = f'yemae_poll_stretch{{{JOB}, instance="a"}}'
 OK = f'yemae_store_ok{{{JOB}, store="postgres"}}'
+NOT_SELLABLE = f'yemae_checkouts_not_sellable_total{{{JOB}, provider="test"}}'
+UNCLEAR = f'yemae_checkouts_unclear_total{{{JOB}, provider="test"}}'
+ENDED_CHECKOUTS = f'yemae_checkouts_total{{{JOB}, provider="test", state="captured"}}'
+HANDED_OVER = f'yemae_checkouts_handed_over{{{JOB}, instance="a"}}'
 DISK = 'node_filesystem_{}_bytes{{instance="a", mountpoint="/", fstype="ext4"}}'
 AVAILABLE, SIZE = DISK.format("avail"), DISK.format("size")
 
@@ -137,6 +141,16 @@ CASES = {
     ),
     "FollowUpsFail": Case(
         {FOLLOW_UPS: steady(0, 1)}, {FOLLOW_UPS: steady(3)}, {"verb": "pay", "step": "seat map"},
+        "9m",
+    ),
+    "CardPaymentsInDoubt": Case({HANDED_OVER: steady(1)}, {HANDED_OVER: steady(0)}, {}),
+    "CapturedNotSellable": Case(
+        {NOT_SELLABLE: born_late(1)}, {NOT_SELLABLE: steady(1)}, {"provider": "test"}, "12m"
+    ),
+    "ProviderSilent": Case(
+        {UNCLEAR: steady(0, 2), ENDED_CHECKOUTS: steady(0, 10)},
+        {UNCLEAR: steady(0, 1), ENDED_CHECKOUTS: steady(0, 20)},
+        {"provider": "test"},
         "9m",
     ),
     "ConnectionsAtLimit": Case({ENDED: steady(0, 1)}, {ENDED: steady(9)}, {"instance": "a"}),
