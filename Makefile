@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deploy wheel image image-version check check-types check-rest rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page screenshots format lock clean set-up set-up-dev
+.PHONY: help run test test-deploy wheel image image-version check check-types check-rest rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page faults-payments screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -80,6 +80,9 @@ bench-streams: set-up-dev ## Measure the event streams (BENCH="--listeners 1000"
 
 bench-pretix: set-up-dev $(PRETIX) ## Measure the same hold and purchase on pretix, beside ours
 	@$(BIN)/python -m bench.pretix $(BENCH)
+
+faults-payments: set-up-dev ## Card payments while the bank, the servers and the stores fail (FAULTS="--orders 1000")
+	@$(BIN)/python -m bench.faults $(FAULTS)
 
 bench-page: set-up-dev ## Make docs/benchmarks.md and the figures of docs/capacity.md from the results files
 	@$(BIN)/python -m bench.page

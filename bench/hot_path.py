@@ -35,6 +35,7 @@ import uvloop
 from rich.console import Console
 
 from bench import pgbench
+from bench.checkouts import Checkouts, bank_beside
 from bench.in_turn import BeforeError, in_turn, sides
 from bench.journeys import WARM_UP_S as JOURNEYS_WARM_UP_S
 from bench.journeys import Journeys
@@ -58,6 +59,7 @@ SECONDS = 1.5
 PGBENCH_S = 2.0
 CONNECTIONS = 96
 FEW, MANY = 1_000, 1_000_000
+CARDS = ("hold_alone", "checkout", "hold_beside_checkouts")
 GROWTH = ("hold_distinct_1k", "hold_distinct_1m", "pay_1k", "pay_1m")
 CALL = "pgbench: the hold as one function call"
 OVER_CALL = "hold_distinct over pgbench_hold_call"
@@ -69,6 +71,17 @@ console = Console(stderr=True)
 
 class ViolatedError(Exception):
     """The reconcile found a violation."""
+
+
+def card_payment(bench: Bench, effort: Effort, bank_url: str) -> list[Probe]:
+    """The rows of a server with a bank beside it."""
+    sale = Sale(bench, effort)
+    cards = Checkouts(bench, effort, sale, bank_url)
+    return [
+        Probe("hold_alone", "holds of a seat each", sale.hold_distinct),
+        Probe("checkout", "card payments, 1 000 in flight, 300 ms at the bank", cards.checkout),
+        Probe("hold_beside_checkouts", "holds beside them", cards.holds_beside, "hold_alone", 0.9),
+    ]
 
 
 def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
@@ -166,6 +179,17 @@ async def path_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Ro
     return rows + latencies(rows)
 
 
+async def card_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Row]:
+    """The rows of a server whose card payments go to a bank beside it."""
+    async with bank_beside() as bank:
+        with _server(options, YEMAE_TEST_BANK_URL=bank) as bench:
+            effort = Effort(2 * options.seconds, options.connections)
+            probes = card_payment(bench, effort, bank)
+            rows = await measure(chosen(probes, only, alone=options.alone), options.rounds)
+            await prove(bench)
+    return rows
+
+
 async def growth_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Row]:
     """The rows of two servers that take turns."""
     with _server(options) as few, _server(options) as many:
@@ -187,8 +211,8 @@ async def in_turn_rows(options: argparse.Namespace) -> list[Row]:
         return await measure(in_turn(old, new, options.only), options.rounds)
 
 
-def _server(options: argparse.Namespace) -> AbstractContextManager[Bench]:
-    variables = dict(VARIABLES, **dict(pair.split("=", 1) for pair in options.set))
+def _server(options: argparse.Namespace, **more: str) -> AbstractContextManager[Bench]:
+    variables = dict(VARIABLES, **more, **dict(pair.split("=", 1) for pair in options.set))
     return serving(CONCERTS, variables, workers=options.workers, pinned=options.pinned)
 
 
@@ -207,10 +231,13 @@ async def run(options: argparse.Namespace) -> list[Row]:
     if options.against:
         return await in_turn_rows(options)
     rows: list[Row] = []
-    of_path = [name for name in options.only if name not in GROWTH]
+    of_path = [name for name in options.only if name not in (*GROWTH, *CARDS)]
     of_growth = [name for name in options.only if name in GROWTH]
+    of_cards = [name for name in options.only if name in CARDS]
     if of_path or not options.only:
         rows += await path_rows(options, of_path)
+    if of_cards or not options.only:
+        rows += await card_rows(options, of_cards)
     if of_growth or not options.only:
         rows += await growth_rows(options, of_growth)
     return rows

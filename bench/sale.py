@@ -87,11 +87,9 @@ class Sale:
 
     async def pay(self) -> Shot:
         """One run of payments."""
-        count = self._count("pay")
         async with crowd_of(self._bench) as crowd:
-            fans = await crowd.inside(SALE.concert_id, count)
+            fans, orders = await self.held(crowd, self._count("pay"))
             await crowd.give_money(fans)
-            orders = await crowd.give_holds(fans, self._seats.take(count))
         requests = [pay_request(fan, order) for fan, order in zip(fans, orders, strict=True)]
         wanted = [b'"id":"%s","status":"paid"' % order.encode() for order in orders]
 
@@ -99,6 +97,11 @@ class Sale:
             return status == 201 and wanted[number] in body
 
         return await self._timed("pay", requests, is_good, self._effort.connections)
+
+    async def held(self, crowd: Crowd, count: int) -> tuple[list[Fan], list[str]]:
+        """New fans, each with an order that is held."""
+        fans = await crowd.inside(SALE.concert_id, count)
+        return fans, await crowd.give_holds(fans, self._seats.take(count))
 
     async def top_up(self) -> Shot:
         """One run of first top-ups."""

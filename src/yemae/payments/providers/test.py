@@ -31,7 +31,8 @@ NAME = "test"
 SIGNATURE = "test-bank-signature"
 KEY_OF_CALLS, KEY_OF_WEBHOOKS = "calls of the test bank", "webhooks of the test bank"
 CALL_S = 10.0
-CONNECTIONS_MAX = 64
+# As many calls as may be under way at once; each has a connection.
+CONNECTIONS_MAX = 1_024
 Kind = TypeVar("Kind")
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared only
 
@@ -66,9 +67,13 @@ class BankClient:
     name = NAME
     methods: tuple[str, ...] = ("card",)
 
-    def __init__(self, url: str, secret_key: str, timeout_s: float = CALL_S) -> None:
-        """`url` is where this server reaches itself: the bank is a part of it."""
-        self._url = f"{url.rstrip('/')}/test-bank/charges"
+    def __init__(
+        self, url: str, secret_key: str, timeout_s: float = CALL_S, bank_url: str = ""
+    ) -> None:
+        """`url` is where this server reaches itself, and `bank_url` the bank, if it is no part of
+        it."""
+        self._bank_url = bank_url.rstrip("/")
+        self._url = f"{self._bank_url or url.rstrip('/')}/test-bank/charges"
         self._hook = f"{url.rstrip('/')}/v1/hooks/{NAME}"
         self._headers = {
             "Authorization": f"Bearer {key_for(secret_key, KEY_OF_CALLS).hex()}",
@@ -79,11 +84,12 @@ class BankClient:
 
     @classmethod
     def of(cls, settings: Settings) -> "BankClient":
-        """The bank at the server's own address, whatever fans call that."""
+        """The bank at the server's own address, whatever fans call that, or at its own."""
         server = settings.server
         host = WILDCARDS.get(server.host, server.host)
         own = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
-        return cls(own, settings.stores.secret_key)
+        bank_url = settings.payments.test_bank_url
+        return cls(own, settings.stores.secret_key, bank_url=bank_url)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -102,7 +108,7 @@ class BankClient:
             },
         )
         started = _read(answer, BankStarted, 201)
-        return Started(started.page, reference=f"bank-{charge.id}")
+        return Started(self._bank_url + started.page, reference=f"bank-{charge.id}")
 
     async def confirm(self, charge: Charge) -> Found:
         """Capture."""

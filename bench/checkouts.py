@@ -1,0 +1,166 @@
+"""The rows of card payment, at a bank that takes 300 ms for each capture (`bench/bank.py`).
+
+`checkout`: 1,000 fans at once come back from the bank's page and confirm; each has a checkout of an
+order that is held. `hold_beside_checkouts`: the holds of `hold_distinct` in the same seconds.
+
+A confirmation is good when it is answered with 201 and has the paid order.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from uuid import UUID
+
+from bench.crowd import Fan, batches, crowd_of
+from bench.load import LoadError, post
+from bench.sale import Sale
+from bench.serving import PRICE, SECRET_KEY, Bench, free_port
+from bench.stage import SALE
+from bench.timed import Effort, Shot, timed
+from yemae.accounts import users as accounts
+from yemae.base.web_client import NoAnswerError, WebClient
+from yemae.embedded.children import start_child
+from yemae.payments import checkouts
+from yemae.payments.checkout import Checkout
+from yemae.payments.providers.test import BankClient
+from yemae.runtime import Runtime, open_runtime
+from yemae.sale.settle import LOOK_AT_PENDING
+from yemae.wallet import ledger
+
+IN_FLIGHT = 1_000
+CAPTURE_MS = 300
+# Beyond those in flight, what a run can confirm in its seconds.
+SPARE = 1_500
+START_S = 30.0
+LATER = timedelta(hours=1)
+
+
+class Paying(NamedTuple):
+    """A fan at the bank."""
+
+    fan: Fan
+    order_id: str
+    checkout: Checkout
+
+
+class Checkouts:
+    """Measures, each time with new fans."""
+
+    def __init__(
+        self, bench: Bench, effort: Effort, sale: Sale, bank_url: str, *, in_flight: int = IN_FLIGHT
+    ) -> None:
+        self._bench = bench
+        self._settings = bench.settings.replace(port=bench.port, test_bank_url=bank_url)
+        self._effort = effort
+        self._sale = sale
+        self._in_flight = in_flight
+
+    async def checkout(self) -> Shot:
+        """One run of confirmations."""
+        return await self._confirm(await self._at_the_bank())
+
+    async def holds_beside(self) -> Shot:
+        """One run of holds while as many confirm."""
+        paying = await self._at_the_bank()
+        holds, confirmed = await asyncio.gather(self._sale.hold_distinct(), self._confirm(paying))
+        if not confirmed.ok:
+            raise LoadError("nothing was confirmed beside the holds")
+        return holds
+
+    async def _at_the_bank(self) -> list[Paying]:
+        """Fans whose charges the bank knows, and who have paid there."""
+        count = self._in_flight + min(SPARE, 2 * self._in_flight)
+        async with crowd_of(self._bench) as crowd:
+            fans, orders = await self._sale.held(crowd, count)
+        async with open_runtime(self._settings) as runtime:
+            paying = [
+                Paying(fan, order, _checkout(runtime, fan, order))
+                for fan, order in zip(fans, orders, strict=True)
+            ]
+            for some in batches(paying):
+                await _open(runtime, some)
+            assert isinstance(runtime.provider, BankClient)
+            for some in batches(paying):
+                await asyncio.gather(
+                    *(runtime.provider.start(each.checkout.charge, "/") for each in some)
+                )
+        return paying
+
+    async def _confirm(self, paying: list[Paying]) -> Shot:
+        requests = [
+            post(f"/v1/checkouts/{each.checkout.id}/confirm", authorization=each.fan.authorization)
+            for each in paying
+        ]
+        wanted = [b'"id":"%s","status":"paid"' % each.order_id.encode() for each in paying]
+
+        def is_good(number: int, status: int, body: bytes) -> bool:
+            return status == 201 and wanted[number] in body
+
+        effort = self._effort._replace(connections=self._in_flight)
+        return await timed(self._bench, requests, is_good, effort)
+
+
+def _checkout(runtime: Runtime, fan: Fan, order_id: str) -> Checkout:
+    now = runtime.now()
+    return Checkout(
+        id=runtime.new_id(), user_id=fan.user_id, order_id=UUID(order_id),
+        concert_id=SALE.concert_id, pass_number=fan.number, provider="test", method="card",
+        amount=PRICE, currency="KRW", state="pending", reason=None, reference=None,
+        redirect_url=None, terms=None, idempotency_key=None, created_at=now,
+        expires_at=now + LATER, look_at=now + LOOK_AT_PENDING,
+    )  # fmt: skip
+
+
+async def _open(runtime: Runtime, paying: Sequence[Paying]) -> None:
+    users = [each.fan.user_id for each in paying]
+    async with runtime.postgres.transaction() as tx:
+        await accounts.ensure_users(tx, users)
+        await ledger.ensure_wallets(tx, users, "KRW")
+        for each in paying:
+            await checkouts.open_checkout(tx, each.checkout)
+
+
+@asynccontextmanager
+async def bank_beside(delay_ms: float = CAPTURE_MS) -> AsyncIterator[str]:
+    """A bank whose fans have paid at once. Gives its address."""
+    port = free_port()
+    environ = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
+    command = [sys.executable, "-m", "bench.bank", "--port", str(port), "--authorise"]
+    with TemporaryDirectory(prefix="yemae-bank-") as folder:
+        process = start_child(
+            [*command, "--delay-ms", str(delay_ms)],
+            end=signal.SIGKILL,
+            environ=environ | {"YEMAE_SECRET_KEY": SECRET_KEY},
+            log=Path(folder) / "bank.log",
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            await _serves(url)
+            yield url
+        finally:
+            process.kill()
+            process.wait()
+
+
+async def _serves(url: str) -> None:
+    web, deadline = WebClient(START_S, 1), time.monotonic() + START_S
+    try:
+        while True:
+            try:
+                await web.ask("GET", url, {})
+            except NoAnswerError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
+    finally:
+        await web.close()
