@@ -66,9 +66,9 @@ def test_the_table_has_a_line_for_each_price_type_and_a_total() -> None:
     assert "Starts (Asia/Seoul)" in heading
     assert "Revenue (KRW)" in heading
     full, child, total = (" ".join(row.split()) for row in (*rows[:2], rows[-1]))
-    assert full.startswith("hall-1 2030-01-01 19:00 R Full price ")
+    assert full.startswith("hall-1 2030-01-01 19:00 R queue Full price ")
     assert full.endswith(" 2 0 1 2 4 100,000 0 0 0 100,000")
-    assert child.endswith(" R =Child 1 0 0 0 0 25,000 0 0 0 25,000")
+    assert child.endswith(" R queue =Child 1 0 0 0 0 25,000 0 0 0 25,000")
     assert total == "Total 3 0 1 2 14 125,000 0 0 0 125,000"
 
 
@@ -78,14 +78,14 @@ def test_files_have_the_same_rows_in_either_language(tmp_path: Path) -> None:
     done = sales("--csv", str(as_csv), "--xlsx", str(as_xlsx), "--language", "ko")
     assert done == (0, f"{as_csv} written\n{as_xlsx} written\n", "")
     heading, full, child, *_, total = read(as_csv)
-    assert heading[:4] == ["회차", "시작 (Asia/Seoul)", "등급", "권종"]
-    assert full[:5] == ["hall-1", "2030-01-01 19:00", "R", "정가", "2"]
-    assert child[3:5] == ["'=어린이", "1"]
-    assert " ".join(total) == "합계    3 0 1 2 14 125000 0 0 0 125000"
+    assert heading[:5] == ["회차", "시작 (Asia/Seoul)", "등급", "판매 경로", "권종"]
+    assert full[:6] == ["hall-1", "2030-01-01 19:00", "R", "온라인", "정가", "2"]
+    assert child[4:6] == ["'=어린이", "1"]
+    assert " ".join(total) == "합계     3 0 1 2 14 125000 0 0 0 125000"
     assert as_xlsx.read_bytes().startswith(b"PK")
     assert sales("--csv", str(as_csv)).code == 0
     heading, full, child, *_ = read(as_csv)
-    assert (heading[0], full[3], child[3]) == ("Performance", "Full price", "'=Child")
+    assert (heading[0], full[4], child[4]) == ("Performance", "Full price", "'=Child")
 
 
 @pytest.mark.usefixtures("sold")

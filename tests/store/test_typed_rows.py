@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib import import_module
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import psycopg
@@ -73,6 +73,7 @@ def field_types(query: Query[Any]) -> list[object]:
 
 def plain(hint: Any) -> object:
     """`int | None` as int, and a Literal as the type of its words."""
-    if get_origin(hint) is UnionType:
+    # `Literal | None` is a union of the older kind.
+    if get_origin(hint) in (UnionType, Union):
         (hint,) = (each for each in get_args(hint) if each is not NoneType)
     return type(get_args(hint)[0]) if get_origin(hint) is Literal else hint

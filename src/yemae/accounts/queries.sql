@@ -23,6 +23,9 @@ insert into users (id)
 select id from unnest(%(user_ids)s::text[]) as u (id) order by id
 on conflict do nothing
 
+-- name: name_user
+update users set name = %(name)s where id = %(user_id)s and name is null
+
 -- name: set_role
 -- By id, or by email address: an id comes first, because it was not the fan who chose it.
 update users set role = %(role)s

@@ -12,6 +12,7 @@ SIGN_UP = QUERIES["sign_up"]
 USER_BY_EMAIL = QUERIES["user_by_email"]
 USER_BY_ID = QUERIES["user_by_id"]
 ENSURE_USERS = QUERIES["ensure_users"]
+NAME_USER = QUERIES["name_user"]
 SET_ROLE = QUERIES["set_role"]
 USERS_WITH_ROLE = QUERIES["users_with_role"]
 
@@ -80,6 +81,11 @@ async def by_id(tx: Transaction, user_id: str) -> User | None:
 async def ensure_users(tx: Transaction, user_ids: Sequence[str]) -> None:
     """Write a row for those of these users who have none."""
     await tx.send(ENSURE_USERS, user_ids=sorted(set(user_ids)))
+
+
+async def name_user(tx: Transaction, user_id: str, name: str) -> None:
+    """Give a user who has no name this one."""
+    await tx.send(NAME_USER, user_id=user_id, name=composed(name))
 
 
 async def set_role(tx: Transaction, who: str, role: str | None) -> User | None:

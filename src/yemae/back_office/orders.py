@@ -12,8 +12,9 @@ from yemae.accounts import users
 from yemae.accounts.users import User
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Performance
-from yemae.orders import cancellations
+from yemae.orders import box_office, cancellations
 from yemae.orders import orders as order_book
+from yemae.orders.box_office import BoxOfficeSale
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order, Status
 from yemae.payments import payments, refunds
@@ -95,6 +96,8 @@ class WholeOrder(NamedTuple):
     cancellations: list[Cancellation]
     refunds: list[Refund]
     checkouts: list[OrderCheckout]
+    # None: sold to a fan who came through the queue.
+    box_office: BoxOfficeSale | None
     actions: list[OrderAction]
 
     @property
@@ -133,6 +136,7 @@ async def show_order(stores: Stores, order_id: UUID) -> WholeOrder:
         cancelled = await (await cancellations.of_orders(tx, [order_id])).rows()
         made = await (await refunds.of_orders(tx, [order_id])).rows()
         checkouts = await tx.fetch(CHECKOUTS_OF_ORDER, order_id=order_id, user_id=order.user_id)
+        sale = await box_office.of_order(tx, order_id)
         actions = await tx.fetch(ACTIONS_ON_ORDER, order_id=order_id, concert_id=order.concert_id)
     await stores.catalogue.know([order.performance_id])
     performance = stores.catalogue.performance(order.performance_id)
@@ -144,6 +148,7 @@ async def show_order(stores: Stores, order_id: UUID) -> WholeOrder:
         list(cancelled),
         list(made),
         checkouts,
+        sale,
         actions,
     )
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from yemae.concerts.catalogue import Concert, Performance
+from yemae.orders.box_office import Tender
 from yemae.runtime import Stores
 from yemae.store.postgres import Postgres
 from yemae.store.queries import Query, load_queries
@@ -23,6 +24,7 @@ class _Line(NamedTuple):
 
     performance_key: int
     grade: str
+    tender: Tender | None
     # The highest of the grade; None on lines without a seat that is there now.
     full_price: int | None
     price_type: str | None
@@ -95,10 +97,13 @@ class SoldType(NamedTuple):
 
 class SalesLine(NamedTuple):
     """The seats of one grade that were bought with one price type; without one, at the full price.
-    Seats that are blocked or free are on the line of the full price."""
+    What the box office sold is on lines of its own, by tender. Seats that are blocked or free are
+    on the line of the full price."""
 
     performance: Performance
     grade: str
+    # None: sold to fans who came through the queue.
+    tender: Tender | None
     price_type: SoldType | None
     figures: SalesFigures
 
@@ -167,11 +172,18 @@ def _sorted(dates: dict[int, Performance], found: list[_Line]) -> list[SalesLine
             dates[line.performance_key].starts_at,
             -prices[line.grade],
             line.grade,
+            line.tender or "",
             line.price_type or "",
         )
     )
     return [
-        SalesLine(dates[line.performance_key], line.grade, _type(line), SalesFigures(*line[6:]))
+        SalesLine(
+            dates[line.performance_key],
+            line.grade,
+            line.tender,
+            _type(line),
+            SalesFigures(*line[7:]),
+        )
         for line in found
     ]
 

@@ -1,28 +1,29 @@
 -- name: sales_of_dates
--- One line for each date, grade and price type. A sold or held seat is read in its order, which has the
+-- One line for each date, grade, price type, and tender of the box office. A sold or held seat is read in its order, which has the
 -- grade, the price and the type that it was bought with; orders of the same seats are added up before
 -- their arrays are taken apart, because a sale has a million orders and few kinds of them. They are found
 -- by their seats, so that a small concert costs little beside a large one. Money that is of no single
 -- seat is divided: the booking fee equally, as a cancellation divides it, and the rest by what was paid
 -- for each seat. What cannot be divided is on a later seat, so the lines add up to the won.
 with live as (
-    select performance_key, seat_grades, seat_prices, price_types, booking_fee,
+    select performance_key, seat_grades, seat_prices, price_types, booking_fee, tender,
            count(*) filter (where status = 'paid') as sold,
            count(*) filter (where status = 'held') as held
     from orders
+    left join box_office_sales as d on d.order_id = orders.id
     where id in (
         select order_id from seats
         where performance_key = any(%(performance_keys)s::int[])
           and held_until > (select yemae_now())
     ) and (status = 'paid' or (status = 'held' and expires_at > (select yemae_now())))
-    group by performance_key, seat_grades, seat_prices, price_types, booking_fee
+    group by performance_key, seat_grades, seat_prices, price_types, booking_fee, tender
 ),
 live_seats as (
     select o.performance_key, n.grade, o.price_types -> (n.place - 1)::int as price_type, n.price,
            o.booking_fee / cardinality(o.seat_prices)
            + case when n.place = cardinality(o.seat_prices)
                   then mod(o.booking_fee, cardinality(o.seat_prices)) else 0 end as booking_fee,
-           o.sold, o.held
+           o.sold, o.held, o.tender
     from live as o
     cross join lateral unnest(o.seat_grades, o.seat_prices) with ordinality as n (grade, price, place)
 ),
@@ -39,9 +40,10 @@ cancelled_seats as (
            c.booking_fee / cardinality(c.seat_numbers)
            + case when n.place = cardinality(c.seat_numbers)
                   then mod(c.booking_fee, cardinality(c.seat_numbers)) else 0 end as booking_fee,
-           c.fee, coalesce(g.amount, 0) as refund
+           c.fee, coalesce(g.amount, 0) as refund, d.tender
     from cancellations as c
     join orders as o on o.id = c.order_id
+    left join box_office_sales as d on d.order_id = o.id
     cross join lateral unnest(c.seat_grades, c.seat_prices) with ordinality as n (grade, price, place)
     left join given_back as g on g.cancellation_id = c.id
     where o.performance_key = any(%(performance_keys)s::int[])
@@ -58,11 +60,12 @@ cancelled as (
 -- all that is left, so each counts one more.
 beside as (
     select o.id, o.performance_key, o.seat_grades, o.seat_prices, o.price_types, g.amount as refund,
-           p.amount + m.amount - case o.status when 'paid' then o.total else 0 end - c.amount
+           d.tender, p.amount + m.amount - case o.status when 'paid' then o.total else 0 end - c.amount
                as charged
     from given_back as g
     join orders as o on o.id = g.order_id
     join payments as p on p.order_id = o.id
+    left join box_office_sales as d on d.order_id = o.id
     cross join lateral (
         select coalesce(sum(t.amount), 0)::bigint as amount
         from transfers as t
@@ -77,7 +80,7 @@ beside as (
     where g.cancellation_id is null and o.performance_key = any(%(performance_keys)s::int[])
 ),
 beside_seats as (
-    select b.performance_key, n.grade, b.price_types -> (n.place - 1)::int as price_type, b.refund,
+    select b.performance_key, n.grade, b.price_types -> (n.place - 1)::int as price_type, b.tender, b.refund,
            b.charged, sum(n.price + 1) over all_of_it as whole, sum(n.price + 1) over up_to as reached,
            sum(n.price + 1) over up_to - n.price - 1 as before
     from beside as b
@@ -85,7 +88,7 @@ beside_seats as (
     window all_of_it as (partition by b.id), up_to as (partition by b.id order by n.place)
 ),
 lines as (
-    select s.performance_key, s.grade, null::jsonb as price_type, max(s.price) as full_price,
+    select s.performance_key, s.grade, null::jsonb as price_type, null as tender, max(s.price) as full_price,
            0 as sold, 0 as cancelled, 0 as held,
            count(b.id) filter (where s.held_until > (select yemae_now())) as blocked,
            count(*) filter (where s.order_id is null or s.held_until <= (select yemae_now())) as free,
@@ -95,22 +98,22 @@ lines as (
     where s.performance_key = any(%(performance_keys)s::int[])
     group by s.performance_key, s.grade
     union all
-    select performance_key, grade, price_type, null, sold, 0, held, 0, 0, sold * price,
+    select performance_key, grade, price_type, tender, null, sold, 0, held, 0, 0, sold * price,
            sold * booking_fee, 0, 0
     from live_seats
     union all
-    select performance_key, grade, price_type, null, 0, 1, 0, 0, 0, price, booking_fee,
+    select performance_key, grade, price_type, tender, null, 0, 1, 0, 0, 0, price, booking_fee,
            div(fee * reached, whole) - div(fee * before, whole),
            div((fee + refund) * reached, whole) - div((fee + refund) * before, whole)
            - div(fee * reached, whole) + div(fee * before, whole)
     from cancelled
     union all
-    select performance_key, grade, price_type, null, 0, 0, 0, 0, 0,
+    select performance_key, grade, price_type, tender, null, 0, 0, 0, 0, 0,
            div(charged * reached, whole) - div(charged * before, whole), 0, 0,
            div(refund * reached, whole) - div(refund * before, whole)
     from beside_seats
 )
-select l.performance_key, l.grade, max(l.full_price) as full_price,
+select l.performance_key, l.grade, l.tender, max(l.full_price) as full_price,
        l.price_type ->> 'id' as price_type,
        max(l.price_type ->> 'name') as price_type_name,
        max(l.price_type ->> 'name_en') as price_type_name_en,
@@ -119,7 +122,7 @@ select l.performance_key, l.grade, max(l.full_price) as full_price,
        sum(l.revenue)::bigint as revenue, sum(l.booking_fees)::bigint as booking_fees,
        sum(l.cancellation_fees)::bigint as cancellation_fees, sum(l.refunds)::bigint as refunds
 from lines as l
-group by l.performance_key, l.grade, 4
+group by l.performance_key, l.grade, l.tender, 5
 
 -- name: sales_by_minute
 -- What was bought and paid, and what was cancelled and went back, in each minute in which either

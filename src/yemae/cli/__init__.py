@@ -22,6 +22,7 @@ from yemae.cli import (
     orders,
     orders_in_doubt,
     orders_look,
+    orders_sell,
     queue,
     queue_log,
     queue_message,
@@ -84,6 +85,7 @@ queue_message.add_to(queue.app)
 app.add_typer(queue.app)
 app.add_typer(seats.app)
 orders_look.add_to(orders.app)
+orders_sell.add_to(orders.app)
 orders_in_doubt.add_to(orders.app)
 app.add_typer(orders.app)
 app.add_typer(tickets.app)

@@ -164,7 +164,9 @@ def _rows(whole: WholeOrder, fan: User | None) -> list[tuple[str, str]]:
         ("Booking number", booking_number(order.id)),
         ("Status", order.status),
         ("Fan", f"{order.user_id} ({named})" if named else order.user_id),
-        ("Queue number", str(order.pass_number)),
+        ("Sold by", f"box office, {sale.tender}, {sale.sold_by}")
+        if (sale := whole.box_office)
+        else ("Queue number", str(order.pass_number)),
         ("Performance", order.performance_id),
         ("Starts", clock(on_clocks(whole.performance.starts_at, zone))),
         ("Seats", " ".join(order.seat_numbers)),

@@ -27,7 +27,7 @@ from yemae.values.time_zones import zone_name
 Language = Literal["en", "ko"]
 SEATS = ("Sold", "Cancelled", "Held", "Blocked", "Free")
 MONEY = ("Revenue", "Booking fees", "Cancellation fees", "Refunds", "Net")
-OF_SALES = ("Performance", "Starts", "Grade", "Price type", *SEATS, *MONEY)
+OF_SALES = ("Performance", "Starts", "Grade", "Sold by", "Price type", *SEATS, *MONEY)
 TIMES = ("Starts", "Minute")
 AMOUNTS = (*MONEY, "Charged", "Refunded")
 OF_MINUTES = ("Minute", "Orders", "Seats", "Charged", "Cancelled", "Refunded")
@@ -36,6 +36,10 @@ WORDS = {
     "Performance": "회차",
     "Starts": "시작",
     "Grade": "등급",
+    "Sold by": "판매 경로",
+    "queue": "온라인",
+    "cash": "현장 현금",
+    "complimentary": "현장 초대",
     "Price type": "권종",
     "Full price": "정가",
     "Sold": "판매",
@@ -138,9 +142,10 @@ def _rows_of_sales(found: SalesReport, language: Language) -> list[list[Cell]]:
         else:
             named = (sold_as.name_en if language == "en" else None) or sold_as.name
         starts_at = on_clocks(line.performance.starts_at, zone)
-        return [line.performance.id, starts_at, line.grade, named, *figures(line.figures)]
+        sold_by = _say(line.tender or "queue", language)
+        return [line.performance.id, starts_at, line.grade, sold_by, named, *figures(line.figures)]
 
-    total = [_say("Total", language), None, None, None, *figures(found.total)]
+    total = [_say("Total", language), None, None, None, None, *figures(found.total)]
     return [*map(row, found.lines), total]
 
 

@@ -24,7 +24,7 @@ from yemae.http.fan import (
     users,
     wallet,
 )
-from yemae.http.operator import blocks, order_changes, queues, sales
+from yemae.http.operator import blocks, box_office, order_changes, queues, sales
 from yemae.http.operator import orders as any_orders
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -51,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *blocks.OPERATIONS,
     *any_orders.OPERATIONS,
     *order_changes.OPERATIONS,
+    *box_office.OPERATIONS,
     *sales.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -1,8 +1,8 @@
 """PostgreSQL's part of the reconcile: seats, orders, tickets and money.
 
 Everything is read in one snapshot, so it may run beside a live sale. A law is a statement of
-books.sql, money.sql or card_books.sql that lists its violations, and a sentence that says what
-must hold.
+books.sql, money.sql, card_books.sql or box_office_books.sql that lists its violations, and a
+sentence that says what must hold.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from yemae.store.queries import load_queries
 
 QUERIES = {
     name: statement
-    for file in ("books.sql", "money.sql", "card_books.sql")
+    for file in ("books.sql", "money.sql", "card_books.sql", "box_office_books.sql")
     for name, statement in load_queries(__file__, file).items()
 }
 SIZES = QUERIES["sizes"]
@@ -89,6 +89,11 @@ LAWS = {
     ),
     "doubt_ends": Law(
         "checkouts", "No card payment stays in doubt past its cap without an operator's knowledge."
+    ),
+    "box_office_has_its_cash": Law(
+        "transfers",
+        "What was sold at the box office for cash brought that cash, and a complimentary ticket "
+        "cost nothing.",
     ),
     "money_equals_tickets": Law(
         "tickets", "Sales account, payments, paid orders and tickets are the same sum."

@@ -92,7 +92,7 @@ having sum(n.price) + o.booking_fee <> o.total
 
 -- name: seat_limit_kept
 -- A fan's last live order was judged by the limit of its time, together with all that are live
--- still. So what counts is that limit and those since, the highest of the concert's phases; a minute is more than a server process needs
+-- still; what the box office sold has none. So what counts is that limit and those since, the highest of the concert's phases; a minute is more than a server process needs
 -- to hear of a load.
 select concat(b.user_id, ' has ', b.seats, ' seats of ', b.id, ', the limit is ',
               greatest(b.seat_limit, l.seat_limit)) as violation
@@ -106,7 +106,8 @@ from (
         from concerts
         group by coalesce(phase_of, id)
     ) as c on c.id = p.concert_id
-    where o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now())
+    where (o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now()))
+      and not exists (select from box_office_sales as s where s.order_id = o.id)
     group by o.user_id, p.id, p.concert_id, c.seat_limit
     having sum(cardinality(o.seat_numbers)) > c.seat_limit
 ) as b
@@ -132,6 +133,7 @@ from (
     join concerts as c on c.id = p.concert_id
     where c.seat_limit_per_concert is not null
       and (o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now()))
+      and not exists (select from box_office_sales as s where s.order_id = o.id)
     group by o.user_id, c.id, c.seat_limit_per_concert
     having sum(cardinality(o.seat_numbers)) > c.seat_limit_per_concert
 ) as b

@@ -71,7 +71,7 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         assert order is not None, "an order that is locked is known"
         if locked.is_being_paid:
             raise CheckoutInProgress
-        block_id = await _block(tx, order.concert_id, wish.from_block)
+        block_id = await block_named(tx, order.concert_id, wish.from_block)
         known = await _lock_seats(tx, order, numbers)
         _require_live(order, known)
         if taken := seats_in_the_way(order, numbers, known, block_id):
@@ -89,8 +89,8 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
     return move
 
 
-async def _block(tx: Transaction, concert_id: str, name: str | None) -> UUID | None:
-    """The block that seats may come from."""
+async def block_named(tx: Transaction, concert_id: str, name: str | None) -> UUID | None:
+    """The block that seats may come from. Raises BlockNotFound."""
     if name is None:
         return None
     found = (await seat_blocks.blocks_of(tx, concert_id)).get(name)

@@ -11,7 +11,7 @@ from yemae.orders import orders as order_book
 from yemae.payments import payments
 from yemae.payments.payment import Payment
 from yemae.refusals import EntryTokenExpired, IdempotencyConflict
-from yemae.runtime import Runtime
+from yemae.runtime import Runtime, Stores
 from yemae.sale import follow_ups, row_locks
 from yemae.sale.allotments import turns_of_payments
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
@@ -96,7 +96,7 @@ async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid:
     return Paid(payment, order)
 
 
-async def write_sales(tx: Transaction, runtime: Runtime, sales: list[Paid]) -> None:
+async def write_sales(tx: Transaction, stores: Stores, sales: list[Paid]) -> None:
     """The debit and the sale, or neither."""
     if not sales:
         return
@@ -114,7 +114,7 @@ async def write_sales(tx: Transaction, runtime: Runtime, sales: list[Paid]) -> N
         tx,
         [
             Transfer(
-                id=runtime.new_id(),
+                id=stores.new_id(),
                 user_id=payment.user_id,
                 kind="payment",
                 from_account=payment.user_id,

@@ -68,6 +68,24 @@ CREATE FUNCTION public.yemae_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     RETURN (clock_timestamp() + (COALESCE(NULLIF(current_setting('yemae.clock_offset'::text, true), ''::text), '0'::text))::interval);
 
+CREATE TABLE public.box_office_sales (
+    order_id uuid NOT NULL,
+    tender text NOT NULL,
+    sold_by text NOT NULL,
+    idempotency_key text,
+    transfer_id uuid,
+    sold_at timestamp with time zone NOT NULL,
+    CONSTRAINT box_office_sales_tender_check CHECK ((tender = ANY (ARRAY['cash'::text, 'complimentary'::text])))
+);
+
+COMMENT ON TABLE public.box_office_sales IS 'Orders that were sold at the box office, without a queue. A row is written with the order and never changed.';
+
+COMMENT ON COLUMN public.box_office_sales.sold_by IS 'The operator, as in queue_actions.who.';
+
+COMMENT ON COLUMN public.box_office_sales.idempotency_key IS 'The operator''s; null: none was sent.';
+
+COMMENT ON COLUMN public.box_office_sales.transfer_id IS 'The transfer that brought the cash into the buyer''s wallet; null: it cost nothing.';
+
 CREATE TABLE public.cancellation_policies (
     digest text NOT NULL,
     content jsonb NOT NULL,
@@ -668,6 +686,12 @@ COMMENT ON COLUMN public.wallets_room.sum_max IS 'The limit that the room was co
 
 COMMENT ON COLUMN public.wallets_room.counted_at IS 'When all balances were summed up. Payments since then are not in the room yet.';
 
+ALTER TABLE ONLY public.box_office_sales
+    ADD CONSTRAINT box_office_sales_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY public.box_office_sales
+    ADD CONSTRAINT box_office_sales_transfer_id_key UNIQUE (transfer_id);
+
 ALTER TABLE ONLY public.cancellation_policies
     ADD CONSTRAINT cancellation_policies_pkey PRIMARY KEY (digest);
 
@@ -764,6 +788,8 @@ ALTER TABLE ONLY public.wallets
 ALTER TABLE ONLY public.wallets_room
     ADD CONSTRAINT wallets_room_pkey PRIMARY KEY (part);
 
+CREATE UNIQUE INDEX box_office_idempotency ON public.box_office_sales USING btree (sold_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
 CREATE INDEX cancellations_by_order ON public.cancellations USING btree (order_id);
 
 CREATE UNIQUE INDEX cancellations_idempotency ON public.cancellations USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
@@ -808,6 +834,8 @@ CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_i
 
 CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
 
+CREATE TRIGGER box_office_sales_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.box_office_sales FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER cancellation_policies_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cancellation_policies FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER cancellations_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cancellations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -829,6 +857,12 @@ CREATE TRIGGER refunded_at_most_what_was_paid AFTER INSERT OR UPDATE OF order_id
 CREATE TRIGGER terms_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.terms FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfers_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.box_office_sales
+    ADD CONSTRAINT box_office_sales_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.box_office_sales
+    ADD CONSTRAINT box_office_sales_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES public.transfers(id);
 
 ALTER TABLE ONLY public.cancellations
     ADD CONSTRAINT cancellations_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

@@ -15,6 +15,7 @@ from yemae.http.fan.cancellation_shapes import (
 )
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.orders.booking_number import booking_number
+from yemae.orders.box_office import Tender
 from yemae.orders.order import SoldAs, Status
 from yemae.sale.decide_cancellations import CancelledPart
 from yemae.values.instants import Instant, instant, instant_or_none
@@ -103,7 +104,9 @@ class AdminOrder(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str
     name: str | None
     email: str | None
-    queue_number: int
+    # Null: sold at the box office.
+    queue_number: int | None
+    tender: Tender | None
     status: Status
     concert_id: str
     performance_id: str
@@ -166,7 +169,8 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
         user_id=order.user_id,
         name=revealed.name if revealed else _masked(whole.fan.name, masked_name),
         email=revealed.email if revealed else _masked(whole.fan.email, masked_address),
-        queue_number=order.pass_number,
+        queue_number=None if whole.box_office else order.pass_number,
+        tender=whole.box_office and whole.box_office.tender,
         status=order.status,
         concert_id=order.concert_id,
         performance_id=order.performance_id,
@@ -236,6 +240,7 @@ EXAMPLE_FOUND: dict[str, Any] = {
 EXAMPLE_ADMIN_ORDER: dict[str, Any] = {
     **EXAMPLE_FOUND,
     "queue_number": 1042,
+    "tender": None,
     "starts_at": "2030-05-03T11:00:00.000Z",
     "seats": [{"number": "8", "grade": "R", "price": 66000, "price_type": None}],
     "booking_fee": 0,

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from yemae.back_office.sales import MinutesReport, SalesFigures, SalesLine, SalesReport
+from yemae.orders.box_office import Tender
 from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
 
 
@@ -35,13 +36,15 @@ class FiguresBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SalesLineBody(FiguresBody, frozen=True, kw_only=True):
-    """The seats of one grade of a date with one price type, null for the full price. Seats that are
-    blocked or free are on the line of the full price."""
+    """The seats of one grade of a date with one price type, null for the full price. `tender` is
+    how the box office sold them, null for fans who came through the queue. Seats that are blocked
+    or free are on the line of the full price."""
 
     performance_id: str
     starts_at: Instant
     starts_at_local: LocalTime | None
     grade: str
+    tender: Tender | None
     price_type: SoldTypeBody | None
 
 
@@ -116,6 +119,7 @@ def _line(line: SalesLine) -> SalesLineBody:
         starts_at=instant(date.starts_at),
         starts_at_local=local_time(date.starts_at, date.zone),
         grade=line.grade,
+        tender=line.tender,
         price_type=None if sold_as is None else SoldTypeBody(*sold_as),
         **_figures(line.figures),
     )
@@ -147,6 +151,7 @@ EXAMPLE_SALES: dict[str, Any] = {
             "starts_at": "2030-05-03T11:00:00.000Z",
             "starts_at_local": "2030-05-03T20:00:00.000+09:00",
             "grade": "R",
+            "tender": None,
             "price_type": None,
             **_EXAMPLE_FIGURES,
         }

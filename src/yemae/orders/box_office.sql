@@ -1,0 +1,14 @@
+-- name: box_office_by_key
+-- The sale that an operator made with this Idempotency-Key.
+select order_id, tender, sold_by, idempotency_key, transfer_id, sold_at
+from box_office_sales
+where sold_by = %(sold_by)s and idempotency_key = %(idempotency_key)s
+
+-- name: box_office_of_order
+select order_id, tender, sold_by, idempotency_key, transfer_id, sold_at
+from box_office_sales
+where order_id = %(order_id)s
+
+-- name: write_box_office
+insert into box_office_sales (order_id, tender, sold_by, idempotency_key, transfer_id, sold_at)
+values (%(order_id)s, %(tender)s, %(sold_by)s, %(idempotency_key)s, %(transfer_id)s, %(sold_at)s)

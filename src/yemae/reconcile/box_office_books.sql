@@ -1,0 +1,21 @@
+-- The laws of the box office. Each lists what breaks it, one row for each violation, in words.
+
+-- name: box_office_has_its_cash
+-- The cash came into the wallet of the buyer with the sale and paid the order; a complimentary ticket
+-- cost nothing. Other money of fans comes with a key or from a provider.
+select concat('order ', b.order_id, ' was sold for ', b.tender, ', paid ', p.amount, ' with cash of ',
+              t.amount) as violation
+from box_office_sales as b
+left join payments as p on p.order_id = b.order_id
+left join transfers as t on t.id = b.transfer_id
+where p.id is null
+   or (b.tender = 'complimentary' and p.amount <> 0)
+   or p.amount <> coalesce(t.amount, 0)
+   or (t.id is not null and (t.user_id, t.from_account, t.kind) <> (p.user_id, '@cash', 'top_up'))
+union all
+select concat('transfer ', t.id, ' of ', t.amount, ' to ', t.user_id,
+              ' is cash of no top-up and of no sale at the box office')
+from transfers as t
+left join box_office_sales as b on b.transfer_id = t.id
+where t.kind = 'top_up' and t.from_account = '@cash' and t.idempotency_key is null
+  and b.order_id is null

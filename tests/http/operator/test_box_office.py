@@ -1,0 +1,62 @@
+"""The box office over HTTP: for operators only, once for each key, and as the order is shown."""
+
+import pytest
+
+from helpers.concerts import FIRST, SEAT_PRICE
+from helpers.http import Site, Visitor, problem_of
+from helpers.operators import log_of, operator
+from helpers.reconcile import assert_reconciled
+
+ORDERS = "/v1/admin/orders"
+CASH = {"performance_id": FIRST, "seats": ["1", "2"], "tender": "cash", "name": "Ann Lee"}
+
+
+async def test_a_sale_needs_the_role_operator(site: Site, visitor: Visitor) -> None:
+    problem_of(await site.ask("POST", ORDERS, json=CASH), 401, "unauthenticated")
+    problem_of(await visitor.post(ORDERS, CASH), 403, "operator-required")
+
+
+async def test_seats_are_sold_once_for_each_key(site: Site) -> None:
+    op = operator(site)
+    for _ in range(2):
+        answer = await op.post(ORDERS, CASH, headers={"Idempotency-Key": "one"})
+        assert answer.status_code == 201, answer.text
+        shown = answer.json()
+        assert (shown["status"], shown["tender"], shown["paid"], shown["name"]) == (
+            "paid",
+            "cash",
+            2 * SEAT_PRICE,
+            "A*****e",
+        )
+        assert shown["queue_number"] is None
+    assert await log_of(op) == [("op", "sell")]
+    problem_of(await op.post(ORDERS, CASH), 409, "seats-in-the-way")
+    other = await op.post(ORDERS, {**CASH, "seats": ["3"]}, headers={"Idempotency-Key": "one"})
+    problem_of(other, 409, "idempotency-conflict")
+    await assert_reconciled(site.runtime)
+
+
+async def test_a_fan_sees_a_complimentary_order_as_their_own(site: Site, visitor: Visitor) -> None:
+    body = {"performance_id": FIRST, "seats": ["1"], "tender": "complimentary"}
+    sold = await operator(site).post(ORDERS, {**body, "user": visitor.user_id})
+    assert sold.status_code == 201, sold.text
+    (order,) = (await visitor.get("/v1/orders")).json()["orders"]
+    assert (order["id"], order["status"], order["total"]) == (sold.json()["id"], "paid", 0)
+    assert order["seats"][0]["price_type"]["id"] == "complimentary"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tender": "card"},
+        {"seats": []},
+        {"name": None},
+        {"user": "fan"},
+        {"user": "@sales", "name": None},
+        {"price_types": ["child"]},
+    ],
+    ids=str,
+)
+async def test_what_makes_no_sense_is_refused(site: Site, wrong: dict[str, object]) -> None:
+    answer = await operator(site).post(ORDERS, {**CASH, **wrong})
+    problem_of(answer, 422, "invalid-request")
