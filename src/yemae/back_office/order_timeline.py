@@ -47,10 +47,12 @@ def _events(whole: WholeOrder) -> Iterator[OrderEvent]:
     if order.status == "expired":
         yield OrderEvent(order.expires_at, "expired")
     if whole.payment is not None:
-        yield OrderEvent(whole.payment.paid_at, "paid", order.user_id, amount=whole.payment.amount)
+        later = sum(done.surcharge for done in whole.actions)
+        paid = whole.payment.amount - later
+        yield OrderEvent(whole.payment.paid_at, "paid", order.user_id, amount=paid)
     for done in whole.actions:
-        what = ACTIONS[done.action]
-        yield OrderEvent(done.at, what, done.who, tuple(done.seats), reason=done.reason)
+        what, charged = ACTIONS[done.action], done.surcharge or None
+        yield OrderEvent(done.at, what, done.who, tuple(done.seats), charged, reason=done.reason)
     for gone in whole.cancellations:
         seats = tuple(gone.seat_numbers)
         yield OrderEvent(

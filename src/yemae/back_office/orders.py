@@ -57,13 +57,15 @@ class OrderCheckout(NamedTuple):
 
 
 class OrderAction(NamedTuple):
-    """What an operator did with an order; `seats` are those that a move gave it."""
+    """What an operator did with an order; `seats` are those that a move gave it, and `surcharge` is
+    what it charged for them."""
 
     at: datetime
     who: str
     action: str
     reason: str | None
     seats: list[str]
+    surcharge: int
 
 
 QUERIES = load_queries(__file__, "orders.sql")

@@ -36,7 +36,8 @@ order by id
 -- What operators did with an order, as far as the order itself does not say it. The ids of both grow
 -- with time, so the log is read from the order on.
 select at, who, action, details ->> 'reason' as reason,
-       array(select jsonb_array_elements_text(details #> '{seats,to}')) as seats
+       array(select jsonb_array_elements_text(details #> '{seats,to}')) as seats,
+       coalesce((details ->> 'surcharge')::bigint, 0) as surcharge
 from queue_actions
 where concert_id = %(concert_id)s and id > %(order_id)s and details ->> 'order' = %(order_id)s::text
   and action in ('move', 'reveal')

@@ -46,7 +46,8 @@ TEXT = "expected a text of one line that is not blank and has no control charact
         (
             "2026-01-01T11:00:00+09:00",
             '"2026-01-01T11:00:00+09:00"',
-            f", line 5: sale_opens_at: {OFFSET}, found '2026-01-01T11:00:00+09:00'.",
+            f", line 5: sale_opens_at: {OFFSET}, without quotes, "
+            "found '2026-01-01T11:00:00+09:00'.",
         ),
         (
             "2026-01-01",
@@ -101,7 +102,7 @@ TEXT = "expected a text of one line that is not blank and has no control charact
             "= 300\nentry_ttl = 60",
             ", line 11: queue.entry_ttl: this is not a field of the format.",
         ),
-        ("[queue]", "[[queue]]", ", line 8: queue: expected a table, found an array of 1."),
+        ("[queue]", "[[queue]]", ", line 8: queue: expected [queue], found [[queue]]."),
         # Grades.
         (
             "66000",

@@ -4,6 +4,7 @@ Knows TOML and msgspec, and nothing about concerts. Every refusal is one `Concer
 line: the file, the line where it is known, the field's path, what was expected and found.
 """
 
+import difflib
 import re
 import tomllib
 from collections.abc import Callable, Hashable
@@ -64,7 +65,10 @@ class FileSource:
             # TOML has its own date and time, so a text that looks like one is refused.
             return msgspec.convert(self.data, kind, builtin_types=(datetime, date, time))
         except msgspec.ValidationError as error:
-            raise self._field_error(field_fault(error), patterns, choices) from error
+            fault = field_fault(error)
+            if fault.kind == "unknown":
+                raise self._unknown_field(fault.path, kind) from error
+            raise self._field_error(fault, patterns, choices) from error
 
     def refuse(self, path: str, problem: str) -> NoReturn:
         """Raise for the field at `path`, which is written like `performances[1].starts_at`."""
@@ -85,19 +89,46 @@ class FileSource:
     def _syntax_error(self, reason: str) -> ConcertFileError:
         place = re.search(r" \(at (?:line (\d+), (column \d+)|end of document)\)\Z", reason)
         if place is None:
-            return self._error("", 0, f"this is not TOML: {_cut(reason, 200)}")
+            words = "a number has too many digits" if "digits" in reason else _cut(reason, 200)
+            return self._error("", 0, f"this is not TOML: {words}")
         words = _cut(reason[: place.start()], 200)
+        words = next((ours for theirs, ours in _TWICE.items() if words.startswith(theirs)), words)
         line = int(place[1]) if place[1] else self.text.rstrip("\n").count("\n") + 1
-        return self._error("", line, f"this is not TOML: {words} at {place[2] or 'the end'}")
+        found = self._odd_character(line, place[2])
+        return self._error("", line, f"this is not TOML: {words} at {place[2] or 'the end'}{found}")
+
+    def _odd_character(self, line: int, column: str | None) -> str:
+        """The character of a place, where it is none that TOML is made of: a quotation mark or a
+        space of a word processor looks like another."""
+        if column is None:
+            return ""
+        content = self.text.split("\n")[line - 1]
+        place = int(column.removeprefix("column ")) - 1
+        found = content[place : place + 1]
+        return "" if found.isascii() else f", which is {found!r}"
+
+    def _unknown_field(self, path: str, kind: type) -> ConcertFileError:
+        """TOML counts a line to the table above it, so a field of the file may be in another
+        table."""
+        outer, _, name = path.rpartition(".")
+        own = msgspec.structs.fields(kind)
+        known = [field.encode_name for field in own]
+        problem = "this is not a field of the format"
+        if outer and name in known:
+            problem = f"this stands at the top of the file, above the first table, not in {outer}"
+        elif not outer and (close := difflib.get_close_matches(name, known, 1)):
+            problem = f"{problem}; {close[0]} is"
+        path = _cut(repr(path)[1:-1], 2 * SHOWN_MAX_CHARS)
+        return self._error(path, self._line(path), problem)
 
     def _field_error(
         self, fault: FieldFault, patterns: dict[str, str], choices: dict[str, str]
     ) -> ConcertFileError:
         """Say in the words of the format's page what msgspec found."""
         reason, path = fault.message, fault.path
-        if fault.kind in _FIELD_WORDS:
+        if fault.kind == "missing":
             path = _cut(repr(path)[1:-1], 2 * SHOWN_MAX_CHARS)
-            return self._error(path, self._line(path), _FIELD_WORDS[fault.kind])
+            return self._error(path, self._line(path), "this required field is missing")
         for pattern, words in patterns.items():
             reason = reason.replace(f"matching regex {pattern!r}", f"of {words}")
         for theirs, ours in _WORDS.items():
@@ -105,8 +136,21 @@ class FileSource:
         expected = reason.partition(", got ")[0].removeprefix("Expected ")
         if fault.kind == "choice":
             expected = choices[fault.name]
-        problem = f"expected {expected}, found {shown(self._value(path))}"
+        value = self._value(path)
+        problem = self._brackets(path, expected, value) or (
+            f"expected {_quoted(expected, value)}, found {shown(value)}"
+        )
         return self._error(path, self._line(path), problem)
+
+    def _brackets(self, path: str, expected: str, value: object) -> str | None:
+        """What to write where a header has one pair of brackets in place of two, or two of one."""
+        name = re.sub(r"\[\d+\]", "", path)
+        one, two = f"[{name}]", f"[[{name}]]"
+        if expected.startswith("an array") and isinstance(value, dict) and one in self.text:
+            return f"expected {two}, found {one}"
+        if expected == "a table" and isinstance(value, list) and two in self.text:
+            return f"expected {one}, found {two}"
+        return None
 
     def _value(self, path: str) -> object:
         value: object = self.data
@@ -142,10 +186,23 @@ def _composed(value: Any) -> Any:
     return value
 
 
-_FIELD_WORDS = {
-    "missing": "this required field is missing",
-    "unknown": "this is not a field of the format",
+# What TOML's reader says of a name that is there twice.
+_TWICE = {
+    "Cannot declare": "this table stands above already; where there are several, each has two "
+    "pairs of brackets, [[…]]; found again",
+    "Cannot overwrite a value": "this name has a value above already, or [[…]] follows […]; "
+    "found again",
 }
+
+
+def _quoted(expected: str, value: object) -> str:
+    """What was expected; with a word on quotes where these make the difference."""
+    if isinstance(value, str) and expected.startswith("a date and time"):
+        return f"{expected}, without quotes"
+    if isinstance(value, date | time) and expected.startswith("a text"):
+        return f"{expected}, in quotes"
+    return expected
+
 
 # What msgspec calls things, and what the format's page calls them.
 _WORDS = {
