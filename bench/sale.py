@@ -91,10 +91,10 @@ class Sale:
             fans, orders = await self.held(crowd, self._count("pay"))
             await crowd.give_money(fans)
         requests = [pay_request(fan, order) for fan, order in zip(fans, orders, strict=True)]
-        wanted = [b'"id":"%s","status":"paid"' % order.encode() for order in orders]
+        wanted = [b'"id":"%s"' % order.encode() for order in orders]
 
         def is_good(number: int, status: int, body: bytes) -> bool:
-            return status == 201 and wanted[number] in body
+            return status == 201 and b'"status":"paid"' in body and wanted[number] in body
 
         return await self._timed("pay", requests, is_good, self._effort.connections)
 

@@ -1,6 +1,7 @@
 """How a server that has an audience stops, and what makes it stop by itself."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -13,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from helpers.concerts import SMALL, TEXT
-from helpers.server import Server
+from helpers.server import SECRET_KEY, Server
 from helpers.serving import until
+from yemae.accounts.access import Issuer
 
 
 @pytest.fixture
@@ -149,3 +151,31 @@ def test_a_server_process_that_dies_in_the_drain_is_replaced_by_one_that_drains(
     until(lambda: ask(server, "/readyz").status == 503)
     assert ask(server, "/v1/concerts").headers["Connection"] == "close"
     assert server.end(signal.SIGINT, within_s=60) == 0
+
+
+def test_a_request_that_outlasts_the_grace_is_answered_503(tmp_path: Path) -> None:
+    """Such as one that waits for a bank that never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as bank:
+        server = Server(
+            tmp_path,
+            YEMAE_WORKERS="1",
+            YEMAE_TOP_UPS="card",
+            YEMAE_TEST_BANK_URL=f"http://127.0.0.1:{bank.getsockname()[1]}",
+            YEMAE_SHUTDOWN_GRACE_S="1",
+        )
+        server.start()
+        try:
+            with closing(connect(server)) as fan:
+                token = Issuer(SECRET_KEY, 3_600).issue("fan").text
+                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "once"}
+                body = '{"amount": 1000, "method": "card"}'
+                fan.request("POST", "/v1/wallet/checkouts", body, headers)
+                with bank.accept()[0]:
+                    assert server.process is not None
+                    server.process.send_signal(signal.SIGTERM)
+                    answer = fan.getresponse()
+                    problem = json.loads(answer.read())
+        finally:
+            server.stop()
+    assert (answer.status, problem["type"]) == (503, "/problems/store-unavailable")
+    assert answer.headers["Retry-After"]

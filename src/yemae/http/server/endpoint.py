@@ -5,6 +5,7 @@ counts. It is plain ASGI without middleware, because every fan passes here every
 can be answered without a wait does not even pass through ASGI (at_once.py).
 """
 
+import asyncio
 import time
 from collections.abc import Iterable
 
@@ -18,7 +19,7 @@ from yemae.http.server import problems
 from yemae.http.server.call import Call, Head, Headers
 from yemae.http.server.request_id import request_id
 from yemae.http.server.sse import respond_with_stream
-from yemae.refusals import InternalError, Refusal
+from yemae.refusals import InternalError, Refusal, StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale.batches import Batches
 
@@ -48,6 +49,9 @@ class Endpoint:
             status, body, headers = _encode(answer, own_id)
         except Exception as error:
             status, body, headers = self._refuse(error, scope["headers"], own_id)
+        except asyncio.CancelledError:
+            # The server stops, and its grace is over: what was asked for may have happened.
+            status, body, headers = self._refuse(StoreUnavailable(), scope["headers"], own_id)
         else:
             if answer.stream is not None:
                 self._answers.count(status, time.perf_counter() - started)
