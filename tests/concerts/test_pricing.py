@@ -29,9 +29,9 @@ def test_a_price_type_is_sold_in_its_grades_only() -> None:
 
 
 def test_an_early_bird_ends_at_its_end() -> None:
-    assert not EARLY.has_ended(END - timedelta(microseconds=1))
-    assert EARLY.has_ended(END)
-    assert not HALF.has_ended(END)
+    assert not EARLY.is_closed(END - timedelta(microseconds=1))
+    assert EARLY.is_closed(END)
+    assert not HALF.is_closed(END)
 
 
 def test_the_fee_is_for_each_ticket_or_once_for_the_order() -> None:

@@ -17,6 +17,7 @@ from yemae.back_office import queue_control
 from yemae.back_office.orders import show_order
 from yemae.back_office.sales import SalesFigures, report
 from yemae.concerts.files.concert_file import parse
+from yemae.concerts.pricing import offered
 from yemae.jobs.sweep import sweep
 from yemae.orders.booking_number import TAIL_BITS, booking_number
 from yemae.orders.box_office import Tender
@@ -111,6 +112,20 @@ async def test_a_price_type_is_sold_also_after_its_end_and_without_the_booking_f
     assert sold.order.total == SEAT_PRICE * 3 // 2
     with pytest.raises(PriceTypeUnavailable):
         await sell(runtime, "3", price_types=["senior"])
+    await assert_reconciled(runtime)
+
+
+async def test_a_price_type_of_the_box_office_is_sold_there_and_to_no_fan(
+    settings: Settings, runtime: Runtime
+) -> None:
+    staff = '[[price_types]]\nid = "staff"\nname = "직원"\npercent_off = 90\nbox_office = true\n'
+    await load_concert(settings, parse(TEXT.format(**SMALL) + staff, "hall.toml"))
+    await runtime.catalogue.refresh()
+    types = runtime.catalogue.concert(HALL).pricing
+    assert offered(types, "R", SEAT_PRICE) == []
+    with pytest.raises(PriceTypeUnavailable):
+        await Fan(runtime, "fan").hold("1", price_types=("staff",))
+    assert (await sell(runtime, "1", price_types=["staff"])).order.total == SEAT_PRICE // 10
     await assert_reconciled(runtime)
 
 

@@ -42,6 +42,8 @@ class PriceType(NamedType, frozen=True, kw_only=True, omit_defaults=True):
     prices: dict[str, Price] = {}
     # From then on it is not sold any more.
     until: Moment | None = None
+    # Sold by operators only, without a queue.
+    box_office: bool = False
 
     def price(self, grade: str, full_price: int) -> int | None:
         """What a seat of this grade and full price costs; None: the grade does not have it."""
@@ -51,9 +53,9 @@ class PriceType(NamedType, frozen=True, kw_only=True, omit_defaults=True):
             return None
         return full_price * (100 - self.percent_off) // 100
 
-    def has_ended(self, now: datetime) -> bool:
-        """Whether it is not sold any more."""
-        return self.until is not None and self.until <= now
+    def is_closed(self, now: datetime) -> bool:
+        """Whether no fan can have it: it is not sold any more, or at the box office only."""
+        return self.box_office or (self.until is not None and self.until <= now)
 
     def kept(self) -> dict[str, str]:
         """What an order keeps of it, whatever becomes of the file."""
@@ -95,11 +97,11 @@ class OfferedType(NamedType, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def offered(pricing: Pricing, grade: str, full_price: int) -> list[OfferedType]:
-    """The price types of a grade whose seats have this full price."""
+    """The price types that fans may have of a grade whose seats have this full price."""
     return [
         OfferedType(**each.kept(), price=price, until=instant_or_none(each.until))
         for each in pricing.types.values()
-        if (price := each.price(grade, full_price)) is not None
+        if not each.box_office and (price := each.price(grade, full_price)) is not None
     ]
 
 

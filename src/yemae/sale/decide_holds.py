@@ -244,8 +244,8 @@ def _refuse_types(
     spots: Spots,
     now: datetime,
 ) -> Refusal | None:
-    """A price type that its seat's grade does not have, or that has ended, is refused: the fan has
-    seen another price."""
+    """A price type that its seat's grade does not have, that has ended, or that is for the box
+    office, is refused: the fan has seen another price."""
     if not request.price_types:
         return None
     key, gone = request.performance_key, []
@@ -255,7 +255,7 @@ def _refuse_types(
         if wanted is None:
             continue
         known = request.pricing.types.get(wanted)
-        if known is None or known.has_ended(now) or known.price(seat.grade, seat.price) is None:
+        if known is None or known.is_closed(now) or known.price(seat.grade, seat.price) is None:
             gone.append(wanted)
     return PriceTypeUnavailable(gone) if gone else None
 

@@ -43,6 +43,10 @@ def test_a_new_price_type_is_shown_with_what_it_costs() -> None:
             PriceType(id="child", name="어린이", prices={"R": 100}),
             "~ price type child: 50 % off R, S → R 100",
         ),
+        (
+            PriceType(id="child", name="어린이", percent_off=50, grades=("R",), box_office=True),
+            "~ price type child: 50 % off R, S → 50 % off R at the box office",
+        ),
     ],
 )
 def test_what_a_price_type_costs_is_a_promise(becomes: PriceType, line: str) -> None:

@@ -55,6 +55,8 @@ def _terms(price_type: PriceType, currency: str) -> str:
     else:
         grades = f" {', '.join(price_type.grades)}" if price_type.grades else ""
         said = f"{price_type.percent_off} % off{grades}"
+    if price_type.box_office:
+        said = f"{said} at the box office"
     return said if price_type.until is None else f"{said} until {clock(price_type.until)}"
 
 
