@@ -8,8 +8,8 @@ import msgspec
 from helpers.areas import load
 from helpers.fans import Fan, carried_out
 from helpers.reconcile import assert_reconciled
-from yemae.concerts.catalogue import Performance
 from yemae.concerts.files.concert_file import FileConcert
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.free_list import FreeList
 from yemae.orders.order import Order
 from yemae.refusals import AreaFull

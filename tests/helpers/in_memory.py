@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 
 FIRST_AT = datetime(2030, 1, 1, 10, tzinfo=UTC)
 SECOND_AT = datetime(2030, 1, 2, 10, tzinfo=UTC)

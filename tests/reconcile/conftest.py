@@ -23,6 +23,12 @@ select gen_random_uuid(), user_id, id, 'hall', pass_number, 'test', 'card', tota
        created_at
 from orders where status = 'held'"""
 KEPT = b"update orders as o set checkout_id = c.id from checkouts as c where c.order_id = o.id"
+# The other date was cancelled, and had no order.
+CANCELLED = b"""
+with date as (update performances set cancelled_at = now() where id = 'hall-2' returning key)
+insert into refund_runs (id, performance_key, state, reason, requested_by, requested_at,
+                         finished_at)
+select gen_random_uuid(), key, 'done', 'ill', 'op', now(), now() from date"""
 
 
 class Sale(NamedTuple):
@@ -50,4 +56,5 @@ async def sale(runtime: Runtime) -> Sale:
         await ledger.ensure_wallets(tx, [other.user_id], held.currency)
         await tx.execute(IN_DOUBT)
         await tx.execute(KEPT)
+        await tx.execute(CANCELLED)
     return Sale(runtime, paid, held)

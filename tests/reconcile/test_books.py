@@ -46,6 +46,13 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
         1,
         ("update orders set seat_numbers = '{10}' where status = 'held'",),
     ),
+    "cancelled_date_is_refunded": (
+        3,
+        (
+            "update refund_runs set performance_key = "
+            "(select key from performances where id = 'hall-1')",
+        ),
+    ),
     "ticket_for_each_paid_seat": (1, ("delete from tickets",)),
     "ticket_sold_once": (
         1,

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
 from yemae.concerts.lanes import Lane
+from yemae.concerts.performance import Performance
 from yemae.rehearsal.scenario import Behaviour, Scenario
 from yemae.settings import Settings
 from yemae.simulation.run import OnSale

@@ -25,6 +25,7 @@ TYPES: dict[object, set[str]] = {
     datetime: {"timestamptz"},
     list[str]: {"_text"},
     list[int]: {"_int8"},
+    list[UUID]: {"_uuid"},
     dict[str, str]: {"jsonb"},
     list[dict[str, str] | None]: {"jsonb"},
 }

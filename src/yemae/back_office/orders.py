@@ -11,7 +11,7 @@ from uuid import UUID
 from yemae.accounts import users
 from yemae.accounts.users import User
 from yemae.concerts import controls
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.performance import Performance
 from yemae.orders import box_office, cancellations
 from yemae.orders import orders as order_book
 from yemae.orders.box_office import BoxOfficeSale

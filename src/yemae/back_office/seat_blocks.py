@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from msgspec import UNSET, UnsetType
 
 from yemae.concerts import controls, seat_blocks
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
 from yemae.concerts.limits import wrong_moment
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_blocks import BLOCKS_MAX, Block, BlockedSeats, Reason
 from yemae.concerts.seat_map.plans import Plans
 from yemae.concerts.seat_map.selection import Selection, UnknownPart, selected

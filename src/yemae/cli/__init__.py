@@ -15,6 +15,7 @@ import typer
 from yemae.cli import (
     backup,
     concerts,
+    concerts_cancel,
     database,
     doctor,
     documents,
@@ -23,6 +24,7 @@ from yemae.cli import (
     orders_in_doubt,
     orders_look,
     orders_sell,
+    performances,
     queue,
     queue_log,
     queue_message,
@@ -76,7 +78,9 @@ def every_command(
 
 app.command(epilog=examples("yemae serve --port 9000 --load examples/small-hall.toml"))(serve)
 database.add_to(app)
+concerts_cancel.add_to(concerts.app)
 app.add_typer(concerts.app)
+app.add_typer(performances.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
 app.add_typer(terms.app)

@@ -74,7 +74,7 @@ def sales(
     language: Annotated[Language, typer.Option(help="Of the headings in files.")] = "en",
     json: AsJson = False,
 ) -> None:
-    """Show what was sold of a concert, by date, grade and price type.
+    """Show what of a concert was sold, by date, grade and type.
 
     Seats are as they are now. Revenue is what was charged for seats, also for those that were
     cancelled since; revenue and booking fees less refunds is the net.

@@ -14,11 +14,12 @@ from yemae.cli.fan_options import ArriveWithinS, FansArrive, FansOfLanes, fans_o
 from yemae.cli.queue_values import read_pairs
 from yemae.cli.screen import AsJson, write_json
 from yemae.cli.simulate_screen import show
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
 from yemae.concerts.files import concert_file
 from yemae.concerts.files.concert_file import FileConcert
 from yemae.concerts.lanes import Lane
 from yemae.concerts.limits import wrong_place_ttl
+from yemae.concerts.performance import Performance
 from yemae.concerts.queue_settings import QueueSettings
 from yemae.rehearsal.scenario import DURATION_MAX_S, Scenario, read_behaviour
 from yemae.settings import read_settings

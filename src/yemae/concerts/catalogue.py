@@ -7,7 +7,7 @@ belongs to. It has no seats: free seats are read from the database when they mat
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ from yemae.concerts import cancellation_policy, lanes, phases, pricing, queue_se
 from yemae.concerts.cancellation_policy import CancellationPolicy
 from yemae.concerts.draw_seeds import DrawSeeds
 from yemae.concerts.lanes import Lane
+from yemae.concerts.performance import Performance, Schedule
 from yemae.concerts.phases import GENERAL_PHASE, Phase
 from yemae.concerts.pricing import NO_PRICING, Pricing
 from yemae.concerts.queue_settings import CurrentSettings
@@ -37,42 +38,6 @@ OF_QUEUE = (
 )  # fmt: skip
 # The states that an operator sets: paused stops admission, draining stops new joins.
 Control = Literal["running", "paused", "draining"]
-
-
-class Performance(NamedTuple):
-    """One date of a concert. Prices in the currency's minor unit."""
-
-    key: int
-    id: str
-    concert_id: str
-    starts_at: datetime
-    seats_total: int
-    price_from: int
-    # The digest of its plan; None: loaded by an earlier version of Yemae.
-    plan: str | None = None
-    # Of the venue's clocks at that time; None: loaded by an earlier version of Yemae.
-    utc_offset_minutes: int | None = None
-    # None: the sale ends when the performance starts.
-    sale_ends_at: datetime | None = None
-    # The ids of the queues that sell it; None: every one of its concert.
-    sales: tuple[str, ...] | None = None
-    # The concert's.
-    time_zone: str | None = None
-    # The concert is.
-    is_archived: bool = False
-
-    @property
-    def zone(self) -> tzinfo | None:
-        """The zone of the venue's clocks; None while it is not known."""
-        return venue_zone(self.time_zone, self.utc_offset_minutes)
-
-    def off_sale_at(self) -> datetime:
-        """From when its seats are not sold, unless its concert is archived before."""
-        return self.sale_ends_at or self.starts_at
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether its seats are not sold any more; lists, counts, queues and holds ask here."""
-        return self.is_archived or self.off_sale_at() <= now
 
 
 class Concert(CurrentSettings, frozen=True, kw_only=True):
@@ -142,8 +107,11 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
         return date.concert_id == self.concert_id and (date.sales is None or self.id in date.sales)
 
     def is_listed(self, now: datetime) -> bool:
-        """Whether the public list of concerts has it: it is not hidden, and a phase is to come."""
-        return not self.hidden and not all(it.is_over(now) for it in (self, *self.phases))
+        """Whether the public list of concerts has it: it is not hidden, and a phase is to come. A
+        cancelled one stays for as long as it would have."""
+        if self.hidden or self.archived:
+            return False
+        return any(now < it.off_sale_at() for it in (self, *self.phases))
 
     def to_come(self, now: datetime) -> tuple[Performance, ...]:
         """The dates that this phase still sells, by start."""
@@ -151,9 +119,17 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
             return ()
         return tuple(date for date in self.sold() if not date.is_over(now))
 
+    @property
+    def schedule(self) -> Schedule:
+        """What became of all its dates, where it is the same of all."""
+        found = {date.schedule for date in self.performances}
+        return found.pop() if len(found) == 1 else "as_planned"
+
     def is_over(self, now: datetime) -> bool:
         """Whether this phase has ended, or the sale of every date of it."""
-        return self.archived or self.off_sale_at() <= now
+        if self.archived or self.phase.has_ended(now):
+            return True
+        return all(date.is_over(now) for date in self.sold())
 
     def off_sale_at(self) -> datetime:
         """From when this phase sells no date, unless the concert is archived before."""

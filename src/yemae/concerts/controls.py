@@ -121,6 +121,14 @@ async def write(tx: Transaction, concert_id: str, controls: Controls, who: str) 
     await announce(tx, concert_id)
 
 
+async def say(tx: Transaction, concert_id: str, who: str, korean: str, english: str) -> None:
+    """Show fans in line and on the page a message without an end, until an operator changes it."""
+    queue = await lock(tx, concert_id)
+    assert queue is not None, "a queue of the catalogue has its row"
+    message = {"message_ko": korean, "message_en": english, "message_until": None}
+    await write(tx, concert_id, queue.having(message).controls, who)
+
+
 async def announce(tx: Transaction, concert_id: str) -> None:
     """Let every process read the concert again, after the commit."""
     await tx.send(ANNOUNCE_CHANGE, concert_id=concert_id)

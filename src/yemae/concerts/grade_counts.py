@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.concerts.seats import GradeCount
 
 KEPT_S = 5.0

@@ -22,7 +22,8 @@ order by c.listing, c.id
 
 -- name: all_performances
 select p.key, p.id, p.concert_id, p.starts_at, p.seats_total, p.price_from, p.plan,
-       p.utc_offset_minutes, p.sale_ends_at, p.sales, c.time_zone, c.archived as is_archived
+       p.utc_offset_minutes, p.sale_ends_at, p.sales, c.time_zone, c.archived as is_archived,
+       p.cancelled_at, p.postponed_at, p.postponed_from, p.refundable_until
 from performances as p
 join concerts as c on c.id = p.concert_id
 order by p.concert_id, p.starts_at

@@ -191,7 +191,15 @@ async def _lock_blocked(
 
 async def announce(tx: Transaction, seats: Sequence[SeatKey]) -> None:
     """Let every process read the performances of these seats again, after the commit."""
-    keys = sorted({key for key, _ in seats})
+    await _announce(tx, sorted({key for key, _ in seats}))
+
+
+async def announce_date(tx: Transaction, performance_key: int) -> None:
+    """The same for seats of one performance that are not counted one by one."""
+    await _announce(tx, [performance_key])
+
+
+async def _announce(tx: Transaction, keys: Sequence[int]) -> None:
     if keys:
         await tx.send(ANNOUNCE_BLOCKED, channel=CHANNEL, notice=msgspec.json.encode(keys).decode())
 

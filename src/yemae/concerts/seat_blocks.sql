@@ -49,7 +49,7 @@ cross join lateral (
 -- name: in_the_way
 -- After lock_to_block: what has the seats that are not free.
 select p.id as performance_id, s.number,
-       case when b.id is not null then 'blocked' else o.status end as status,
+       case when b.id is not null then 'blocked' else coalesce(o.status, 'closed') end as status,
        o.id as order_id, b.name as block
 from unnest(%(performance_keys)s::int[], %(numbers)s::text[]) as wanted (performance_key, number)
 join seats as s on s.performance_key = wanted.performance_key and s.number = wanted.number

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from yemae.concerts import date_changes
 from yemae.concerts.catalogue import Catalogue
 from yemae.orders import orders
 from yemae.orders.order import SoldAs
@@ -53,6 +54,9 @@ async def look_up(
         return Refused(f"There is no performance {ticket.performance_id!r} here.")
     async with postgres.transaction() as tx:
         found = await orders.at_the_door(tx, ticket.order_id, performance.key, ticket.seat)
+        state = await date_changes.look_at(tx, performance.key)
+    if state.cancelled_at is not None:
+        return Refused(f"The performance {performance.id} is cancelled.")
     match found:
         case None:
             return Refused("The order of this ticket is not in the database.")

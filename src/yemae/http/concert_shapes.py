@@ -4,6 +4,7 @@ import msgspec
 
 from yemae.concerts import catalogue
 from yemae.concerts.limits import QueueingMethod
+from yemae.concerts.performance import Schedule
 from yemae.concerts.pricing import BookingFee
 from yemae.http.sale_shapes import SaleBody
 from yemae.sale.policy import State
@@ -20,7 +21,8 @@ class PosterBody(msgspec.Struct, frozen=True):
 
 
 class ConcertBody(msgspec.Struct, frozen=True):
-    """A concert that can be booked. Prices in the currency's minor unit (KRW has none). One fan may
+    """A concert that can be booked, or could be: `schedule` is what became of all of its dates, as
+    planned where it differs. Prices in the currency's minor unit (KRW has none). One fan may
     have `seat_limit` seats of each date, and `seat_limit_per_concert` of all dates together.
     `time_zone` is the zone of the venue's clocks in the IANA database; null where the concert file
     names none. What ends in `_local` is the same moment on these clocks; null where the venue's
@@ -47,6 +49,7 @@ class ConcertBody(msgspec.Struct, frozen=True):
     last_performance_at: Instant
     last_performance_at_local: LocalTime | None
     poster: PosterBody | None
+    schedule: Schedule
 
 
 class ListedConcert(ConcertBody, frozen=True):
@@ -71,8 +74,9 @@ class Concerts(msgspec.Struct, frozen=True):
 
 class Date(msgspec.Struct, frozen=True):
     """A date as it is public; what is left of it needs an entry token. Its seats are sold until
-    `sale_ends_at`, which is not after its start; then `sale_is_over`. `sales` are the phases that
-    sell it."""
+    `sale_ends_at`, which is not after its start; then `sale_is_over`, as when it is cancelled.
+    `sales` are the phases that sell it. A date that was `postponed` was to begin at
+    `postponed_from`; who had paid before cancels it without a fee until `refundable_until`."""
 
     id: str
     starts_at: Instant
@@ -84,6 +88,10 @@ class Date(msgspec.Struct, frozen=True):
     sales: list[str]
     seats_total: int
     price_from: int
+    schedule: Schedule
+    postponed_from: Instant | None
+    postponed_from_local: LocalTime | None
+    refundable_until: Instant | None
 
 
 class ConcertWithDates(ConcertBody, frozen=True):
@@ -174,6 +182,7 @@ EXAMPLE_CONCERT = {
     "last_performance_at": "2030-05-04T09:00:00.000Z",
     "last_performance_at_local": "2030-05-04T18:00:00.000+09:00",
     "poster": {"version": EXAMPLE_DIGEST, "width": 1200, "height": 1600},
+    "schedule": "as_planned",
 }
 EXAMPLE_LISTED = {
     **EXAMPLE_CONCERT,
@@ -203,6 +212,10 @@ EXAMPLE_DATE = {
     "sales": ["small-hall"],
     "seats_total": 50,
     "price_from": 55000,
+    "schedule": "as_planned",
+    "postponed_from": None,
+    "postponed_from_local": None,
+    "refundable_until": None,
 }
 EXAMPLE_SEATS = {
     "version": 1795345200000000,
@@ -237,6 +250,7 @@ def shown(concert: catalogue.Concert) -> ConcertBody:
         instant(last.starts_at),
         local_time(last.starts_at, last.zone),
         _poster(concert),
+        concert.schedule,
     )
 
 

@@ -24,7 +24,7 @@ from yemae.http.fan import (
     users,
     wallet,
 )
-from yemae.http.operator import blocks, box_office, order_changes, queues, sales
+from yemae.http.operator import blocks, box_office, dates, order_changes, queues, sales
 from yemae.http.operator import orders as any_orders
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -53,5 +53,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *order_changes.OPERATIONS,
     *box_office.OPERATIONS,
     *sales.OPERATIONS,
+    *dates.OPERATIONS,
     *health.OPERATIONS,
 )

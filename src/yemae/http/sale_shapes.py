@@ -7,6 +7,7 @@ import msgspec
 
 from yemae.concerts import catalogue
 from yemae.concerts.limits import QueueingMethod
+from yemae.concerts.performance import Performance
 from yemae.runtime import Stores
 from yemae.sale import policy
 from yemae.sale.policy import State
@@ -72,7 +73,7 @@ def sales(runtime: Stores, concert: catalogue.Concert) -> Iterator[SaleBody]:
         )
 
 
-def sold_in(concert: catalogue.Concert, date: catalogue.Performance) -> list[str]:
+def sold_in(concert: catalogue.Concert, date: Performance) -> list[str]:
     """The ids of the phases that sell a date."""
     return [queue.id for queue in (concert, *concert.phases) if queue.sells(date)]
 

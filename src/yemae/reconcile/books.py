@@ -48,7 +48,12 @@ LAWS = {
     "seat_in_one_order": Law("live_orders", "A seat is in at most one paid or live order."),
     "order_has_its_seats": Law("live_orders", "A paid or live order has all of its seats."),
     "seat_has_its_order": Law(
-        "taken_seats", "A sold seat has its paid order, a held one its live order or its block."
+        "taken_seats",
+        "A sold seat has its paid order, a held one its live order, its block or its run.",
+    ),
+    "cancelled_date_is_refunded": Law(
+        "refund_runs",
+        "A cancelled date whose refund run is done has no order and no ticket, and kept no fee.",
     ),
     "blocked_seat_is_not_sold": Law(
         "blocked_seats", "A blocked seat is in no paid or live order, and has no ticket."

@@ -11,7 +11,8 @@ select (select count(*) from orders) as orders,
        (select count(*) from transfers) as transfers,
        (select count(*) from transfers where idempotency_key is not null) as keyed_transfers,
        (select count(*) from wallets) as wallets,
-       (select count(*) from checkouts) as checkouts
+       (select count(*) from checkouts) as checkouts,
+       (select count(*) from refund_runs) as refund_runs
 
 -- The laws. Each lists what breaks it, one row for each violation, in words.
 
@@ -36,7 +37,7 @@ where (o.status = 'paid' and s.held_until is distinct from 'infinity')
 
 -- name: seat_has_its_order
 -- The reverse: a seat that has no order cannot be booked, unless a block of its concert has it, until
--- its release time. A hold that has run out does not count, as its seat can be booked again.
+-- its release time, or the refund run of its date has closed it. A hold that has run out does not count, as its seat can be booked again.
 select concat('seat ', s.number, ' of ', p.id, ' is taken for order ', s.order_id,
               ', which does not have it') as violation
 from seats as s
@@ -48,7 +49,9 @@ left join orders as o
 left join seat_blocks as b
     on b.id = s.order_id and b.concert_id = p.concert_id
    and s.held_until = coalesce(b.releases_at, 'infinity')
-where s.held_until > yemae_now() and o.id is null and b.id is null
+left join refund_runs as r
+    on r.id = s.order_id and r.performance_key = s.performance_key and s.held_until = 'infinity'
+where s.held_until > yemae_now() and o.id is null and b.id is null and r.id is null
 
 -- name: blocked_seat_is_not_sold
 select concat('seat ', s.number, ' of ', p.id, ' is in block ', b.name, ' and in ',
@@ -64,6 +67,27 @@ left join (
 ) as o on o.performance_key = s.performance_key and o.number = s.number
 left join tickets as t on t.performance_key = s.performance_key and t.number = s.number
 where s.held_until > yemae_now() and (o.id is not null or t.order_id is not null)
+
+-- name: cancelled_date_is_refunded
+-- A date whose run is done has no order that is paid or held, no ticket and no free seat, and kept
+-- nothing of what was cancelled since the date was.
+select concat('date ', p.id, ' is refunded, and ', w.what) as violation
+from refund_runs as r
+join performances as p on p.key = r.performance_key
+cross join lateral (
+    select concat('order ', o.id, ' is ', o.status) as what
+    from seats as s join orders as o on o.id = s.order_id
+    where s.performance_key = p.key and o.performance_key = p.key
+      and (o.status = 'paid' or (o.status = 'held' and o.expires_at > yemae_now()))
+    union
+    select concat('seat ', t.number, ' has a ticket') from tickets as t
+    where t.performance_key = p.key
+    union
+    select concat('of seat ', c.seat_numbers[1], ' a fee of ', c.fee, ' was kept')
+    from cancellations as c join orders as o on o.id = c.order_id
+    where o.performance_key = p.key and c.fee > 0 and c.cancelled_at >= p.cancelled_at
+) as w
+where r.state = 'done'
 
 -- name: ticket_for_each_paid_seat
 select concat('seat ', number, ' of order ', coalesce(n.order_id, t.order_id), ': ',

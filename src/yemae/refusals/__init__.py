@@ -11,6 +11,7 @@ from yemae.refusals.cancellation import (
     CancellationFeeChanged,
     OrderNotPaid,
     RefundExceedsPayment,
+    RefundRunNotFound,
     SeatsNotInOrder,
 )
 from yemae.refusals.identity import (
@@ -143,6 +144,7 @@ __all__ = [
     "QueueTokenInvalid",
     "RateLimited",
     "RefundExceedsPayment",
+    "RefundRunNotFound",
     "Refusal",
     "RequestTimeout",
     "SaleAlreadyOpen",

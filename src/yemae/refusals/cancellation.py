@@ -82,3 +82,12 @@ class RefundExceedsPayment(Refusal):
         """Name what is left."""
         left = money.amount(self.left, self.currency)
         return f"{left} of the payment is left to refund. Nothing was refunded."
+
+
+@dataclass(eq=False)
+class RefundRunNotFound(Refusal):
+    """The date is not cancelled, so no refund run goes on for it."""
+
+    slug = "refund-run-not-found"
+    status = 404
+    title = "No refund run"

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from yemae.base.rate_limit import Latest
 from yemae.concerts import seats
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.concerts.seats import SeatCount
 from yemae.orders import orders
 from yemae.orders.orders import turn_of_phase

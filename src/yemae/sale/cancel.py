@@ -11,9 +11,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.base.batching import follow_up
-from yemae.concerts import controls, seat_blocks, sold_seats
+from yemae.concerts import controls, date_changes, seat_blocks, sold_seats
 from yemae.concerts.cancellation_policy import CancellationPolicy, closes_at, policy_now
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.performance import Performance
 from yemae.orders import cancellations, orders
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
@@ -133,27 +133,28 @@ async def cancel_seats(stores: Stores, by: By, wish: CancelWish) -> Cancelled:
         said = CancelledBy(stores.new_id(), locked.now, by.who, by.reason, wish.idempotency_key)
         cancellation = cancelled_seats(order, quoted, said)
         balance = ledger.balances(wallets).get(order.user_id, 0)
-        return await _write(tx, stores, by, order, quoted, cancellation, balance)
+        done = await carry_out(tx, stores, order, quoted, cancellation, balance)
+        if by.is_operator:
+            await _log(tx, stores, order, cancellation, quoted)
+            await seat_blocks.announce_date(tx, order.performance_key)
+        return done
 
 
-async def _write(
+async def carry_out(
     tx: Transaction,
     stores: Stores,
-    by: By,
     order: Order,
     quoted: Quote,
     cancellation: Cancellation,
     balance: int,
 ) -> Cancelled:
+    """Write a cancellation that was decided under the locks: seats, tickets, order, money."""
     leaves = cancellation.seat_numbers
     left = left_of(order, leaves, quoted)
     await _free(tx, order, left, leaves)
     await cancellations.write(tx, cancellation)
     await ledger.append(tx, transfers_of(cancellation, quoted.refund, balance, stores.new_id))
     refund = await _refund(tx, stores.new_id(), cancellation, quoted.refund)
-    if by.is_operator:
-        await _log(tx, stores, order, cancellation, quoted)
-        await seat_blocks.announce(tx, [(order.performance_key, number) for number in leaves])
     return Cancelled(cancellation, left, refund)
 
 
@@ -187,14 +188,17 @@ def _paid(order: Order) -> Order:
 
 
 async def _quote(tx: Transaction, by: By, known: _Known, order: Order, leaves: list[str]) -> Quote:
-    """By the policy of the order, or in full where an operator says so. Raises
-    CancellationClosed."""
+    """By the policy of the order, or in full where an operator says so or the date was cancelled or
+    moved. Raises CancellationClosed."""
     payment = await payments.of_order(tx, order.id)
     left = payment.amount - refunds.taken(await (await refunds.of_orders(tx, [order.id])).rows())
     policy, date = known.policy, known.performance
     closes = None if policy is None else closes_at(policy, date.starts_at, date.zone)
+    state = await date_changes.look_at(tx, order.performance_key)
     terms = None
-    if by.is_operator and not by.takes_fee:
+    if state.gives_all_back(payment.paid_at):
+        terms, closes = IN_FULL, state.refundable_until
+    elif by.is_operator and not by.takes_fee:
         terms = IN_FULL
     elif policy is not None:
         terms = policy_now(

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.concerts.pricing import PriceType
 from yemae.concerts.seat_map.marks import companions_without
 from yemae.concerts.sold_seats import SeatOfAnOrder

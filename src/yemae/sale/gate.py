@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from yemae.base.batching import Done
 from yemae.base.logs import logger
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.orders.order import Order
 from yemae.payments import payments
 from yemae.refusals import (

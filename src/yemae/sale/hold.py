@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
 from yemae.concerts.files.seat_rows import IS_SEAT_NUMBER
 from yemae.concerts.limits import SEATS_PER_ORDER_MAX
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.plan import Plan
 from yemae.concerts.seats import AreaKey
 from yemae.orders import orders as order_book

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from yemae.base.batching import Done
 from yemae.concerts import seats
-from yemae.concerts.catalogue import Performance
 from yemae.concerts.grade_counts import ConcertCounts
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_list import none_free
 from yemae.concerts.seat_map.free_list import FreeSeats
 from yemae.concerts.seat_map.watch import Watch

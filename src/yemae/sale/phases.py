@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.refusals import QueueNotOpen
 from yemae.sale import policy

@@ -14,7 +14,8 @@ from uuid import UUID
 from yemae.accounts import users
 from yemae.accounts.access import USER_ID
 from yemae.concerts import controls, seat_blocks, sold_seats
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.orders import box_office, orders
 from yemae.orders.box_office import BoxOfficeSale
 from yemae.orders.order import Order

@@ -352,6 +352,10 @@ CREATE TABLE public.performances (
     utc_offset_minutes integer,
     sale_ends_at timestamp with time zone,
     sales text[],
+    cancelled_at timestamp with time zone,
+    postponed_at timestamp with time zone,
+    postponed_from timestamp with time zone,
+    refundable_until timestamp with time zone,
     CONSTRAINT performances_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
     CONSTRAINT performances_price_from_check CHECK ((price_from >= 0)),
     CONSTRAINT performances_seats_total_check CHECK ((seats_total > 0))
@@ -368,6 +372,14 @@ COMMENT ON COLUMN public.performances.utc_offset_minutes IS 'How far the venue''
 COMMENT ON COLUMN public.performances.sale_ends_at IS 'From when its seats are not sold; null: when it starts.';
 
 COMMENT ON COLUMN public.performances.sales IS 'The queues (concerts.id) that sell it; null: every one of its concert.';
+
+COMMENT ON COLUMN public.performances.cancelled_at IS 'From when it does not take place. Its seats are not sold, its tickets open no door, and a refund run gives everybody the money back.';
+
+COMMENT ON COLUMN public.performances.postponed_at IS 'When it was last moved to another time.';
+
+COMMENT ON COLUMN public.performances.postponed_from IS 'When it was to begin at first.';
+
+COMMENT ON COLUMN public.performances.refundable_until IS 'Until then, fans who had paid before it was moved cancel without a fee.';
 
 ALTER TABLE public.performances ALTER COLUMN key ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.performances_key_seq
@@ -481,6 +493,29 @@ COMMENT ON COLUMN public.queue_generations.generation IS 'What Valkey carries of
 COMMENT ON COLUMN public.queue_generations.has_begun IS 'False until Valkey has it.';
 
 COMMENT ON COLUMN public.queue_generations.inside IS 'How many fans were inside, as of the last count of the seats: room that is kept for them after a loss.';
+
+CREATE TABLE public.refund_runs (
+    id uuid NOT NULL,
+    performance_key integer NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    orders integer DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    failed uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT finished_when_done CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+    CONSTRAINT refund_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'done'::text])))
+);
+
+COMMENT ON TABLE public.refund_runs IS 'One for each date that is cancelled. It takes the seats of the date one after the other: a seat that it has closed has its id in the place of an order (seats.order_id), and it is done when it has them all.';
+
+COMMENT ON COLUMN public.refund_runs.orders IS 'How many paid orders it has cancelled.';
+
+COMMENT ON COLUMN public.refund_runs.refunded IS 'What went back for them, in the currency of the concert.';
+
+COMMENT ON COLUMN public.refund_runs.failed IS 'Orders that it could not cancel: it pauses when only these are left.';
 
 CREATE TABLE public.refunds (
     id uuid NOT NULL,
@@ -713,6 +748,9 @@ ALTER TABLE ONLY public.seat_blocks
 ALTER TABLE ONLY public.performances
     ADD CONSTRAINT one_performance_at_a_time UNIQUE (concert_id, starts_at) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.refund_runs
+    ADD CONSTRAINT one_run_for_each_date UNIQUE (performance_key);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT order_paid_once UNIQUE (order_id);
 
@@ -745,6 +783,9 @@ ALTER TABLE ONLY public.queue_controls
 
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_pkey PRIMARY KEY (concert_id);
+
+ALTER TABLE ONLY public.refund_runs
+    ADD CONSTRAINT refund_runs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_pkey PRIMARY KEY (id);
@@ -819,6 +860,8 @@ CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_
 CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
+
+CREATE INDEX refund_runs_to_do ON public.refund_runs USING btree (requested_at) WHERE (state = 'running'::text);
 
 CREATE INDEX refunds_by_order ON public.refunds USING btree (order_id);
 
@@ -905,6 +948,9 @@ ALTER TABLE ONLY public.queue_controls
 
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.refund_runs
+    ADD CONSTRAINT refund_runs_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_cancellation_id_fkey FOREIGN KEY (cancellation_id) REFERENCES public.cancellations(id);

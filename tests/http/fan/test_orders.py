@@ -73,6 +73,8 @@ async def test_a_hold_is_an_order_with_an_end(inside: Visitor) -> None:
         "starts_at": "2030-01-01T10:00:00.000Z",
         "starts_at_local": "2030-01-01T10:00:00.000+00:00",
         "time_zone": None,
+        "schedule": "as_planned",
+        "refundable_until": None,
         "seats": [seat("2"), seat("1")],
         "booking_fee": 0,
         "total": 100_000,

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from helpers.concerts import HALL, concert
+from helpers.concerts import FIRST, HALL, SECOND, concert
 from helpers.http import Site, open_site
 from helpers.sales import in_phases
 from helpers.time_travel import travel
@@ -18,6 +18,7 @@ from yemae.concerts.details import Details
 from yemae.concerts.files.concert_file import parse
 from yemae.http.site import concert_page
 from yemae.http.site.concert_head import DESCRIPTION_MAX_CHARS
+from yemae.sale.cancel_date import cancel_date, postpone_date
 from yemae.settings import BUILT_PAGE as BUILT
 from yemae.settings import Settings
 
@@ -102,6 +103,18 @@ async def test_a_concert_s_page_says_what_the_concert_is(site: Site) -> None:
     before, after = re.split(r"<!--head-->.*?<!--/head-->", INDEX, flags=re.DOTALL)
     assert page.text.startswith(before)
     assert page.text.endswith(after)
+
+
+async def test_a_date_that_is_cancelled_or_moved_is_so_for_search_engines(site: Site) -> None:
+    later = datetime(2030, 3, 1, 10, tzinfo=UTC)
+    await cancel_date(site.runtime, "op", FIRST, "Why")
+    await postpone_date(site.runtime, "op", SECOND, later, "Why")
+    cancelled, moved = events(await site.client.get(ADDRESS))
+    assert cancelled["eventStatus"] == "https://schema.org/EventCancelled"
+    assert "offers" not in cancelled
+    assert moved["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert moved["startDate"] == "2030-03-01T10:00:00.000+00:00"
+    assert moved["previousStartDate"] == "2030-01-02T10:00:00.000+00:00"
 
 
 async def test_no_text_of_a_concert_ends_the_data_or_a_tag(settings: Settings) -> None:

@@ -18,7 +18,7 @@ from yemae.concerts.files import (
 )
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, FilePerformance
 from yemae.concerts.files.concert_rows import QueueRows
-from yemae.concerts.files.date_halls import DateHalls, row_of
+from yemae.concerts.files.date_halls import DateHalls, row_of, with_new_time
 from yemae.concerts.files.hall import FileSeat
 from yemae.concerts.files.load_report import LoadChange, Sold
 from yemae.concerts.files.seat_diff import DateSeats
@@ -161,7 +161,7 @@ async def _work(
         compared.changes.append(load_report.date_removed(row.id))
         return work
     wanted, digest = compared.halls.on(performance)
-    columns = row_of(performance, wanted, digest)
+    columns = with_new_time(row_of(performance, wanted, digest), row)
     is_changed = columns != {column: getattr(row, column) for column in columns}
     steps = compared.blocks.steps.get(row.id, [])
     if not is_changed and not steps and present == list(wanted):

@@ -1,6 +1,7 @@
 """The halls of a concert's dates, with the prices of each, as the database keeps them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from yemae.concerts.files.concert_file import FileConcert, FilePerformance, FileSeat
 from yemae.concerts.seat_map import plan
@@ -21,6 +22,18 @@ def row_of(
         "price_from": min(seat.price for seat in seats),
         "plan": plan_digest,
     }
+
+
+# What an operator moves together.
+TIMES = ("starts_at", "sale_ends_at", "utc_offset_minutes")
+
+
+def with_new_time(columns: dict[str, object], row: Any) -> dict[str, object]:
+    """The columns of a date that an operator has moved since its file was written: a file that
+    still has the old time does not move it back."""
+    if row.postponed_from is None or columns["starts_at"] != row.postponed_from:
+        return columns
+    return columns | {name: getattr(row, name) for name in TIMES}
 
 
 class DateHalls:

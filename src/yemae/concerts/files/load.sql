@@ -60,7 +60,7 @@ set listing = excluded.listing, title = excluded.title, artist = excluded.artist
 
 -- name: performances_of_concert
 select key, id, concert_id, starts_at, sale_ends_at, sales, utc_offset_minutes, seats_total, price_from,
-       plan
+       plan, postponed_from
 from performances
 where concert_id = %(concert_id)s or id = any(%(performance_ids)s::text[])
 order by starts_at, key

@@ -17,7 +17,8 @@ from typing import Any
 
 import structlog
 
-from yemae.concerts.catalogue import Catalogue, Performance
+from yemae.concerts.catalogue import Catalogue
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.changes import CHANNEL, Change, read_notice
 from yemae.concerts.seat_map.plans import Plans
 from yemae.concerts.seat_map.publisher import Publisher

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from yemae.concerts.catalogue import Catalogue, Performance
+from yemae.concerts.catalogue import Catalogue
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.layout import Layout, Row
 from yemae.concerts.seat_map.marks import SeatMark, by_seat

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.plans import KnownPlan
 from yemae.concerts.seat_map.taken import Taken
 

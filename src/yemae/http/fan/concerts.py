@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from yemae.concerts import catalogue
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.performance import Performance
 from yemae.http.concert_shapes import (
     EXAMPLE_CONCERT,
     EXAMPLE_DATE,
@@ -104,6 +104,10 @@ async def show_concert(call: Call) -> Answer:
             sold_in(concert, date),
             date.seats_total,
             date.price_from,
+            date.schedule,
+            instant_or_none(date.postponed_from),
+            local_time(date.postponed_from, date.zone),
+            instant_or_none(date.refundable_until),
         )
         for date in concert.performances
     ]

@@ -7,7 +7,7 @@ import msgspec
 import structlog
 from msgspec import UNSET, UnsetType
 
-from yemae.concerts.catalogue import Performance
+from yemae.concerts.performance import Performance, Schedule
 from yemae.concerts.seat_map.marks import SeatMark
 from yemae.concerts.seat_map.plans import KnownPlan, SeatWords
 from yemae.http.concert_shapes import EXAMPLE_CONCERT, EXAMPLE_DIGEST, EXAMPLE_PERFORMANCE
@@ -19,7 +19,7 @@ from yemae.orders.booking_number import booking_number
 from yemae.orders.order import Order, SoldAs, Status
 from yemae.refusals import Refusal
 from yemae.sale import looks
-from yemae.values.instants import Instant, LocalTime, instant, local_time
+from yemae.values.instants import Instant, LocalTime, instant, instant_or_none, local_time
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -69,7 +69,8 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     cannot cancel it. Title, venue and start are the concert's as they are now;
     `starts_at_local` is the start on the venue's clocks, null where their offset from UTC is
     not known, and `time_zone` is their zone in the IANA database, null where the concert file
-    names none."""
+    names none. `schedule` says whether the date takes place; of one that was postponed, an order
+    that was paid before is cancelled without a fee until `refundable_until`."""
 
     id: UUID
     booking_number: str
@@ -83,6 +84,8 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: Instant
     starts_at_local: LocalTime | None
     time_zone: str | None
+    schedule: Schedule
+    refundable_until: Instant | None
     seats: list[OrderedSeat]
     booking_fee: int
     total: int
@@ -124,6 +127,8 @@ EXAMPLE_ORDER = {
     "starts_at": EXAMPLE_PERFORMANCE["starts_at"],
     "starts_at_local": EXAMPLE_PERFORMANCE["starts_at_local"],
     "time_zone": EXAMPLE_PERFORMANCE["time_zone"],
+    "schedule": "as_planned",
+    "refundable_until": None,
     "seats": [
         {
             **EXAMPLE_WHERE,
@@ -175,6 +180,8 @@ async def show(call: Call, order: Order) -> OrderBody:
         starts_at=instant(performance.starts_at),
         starts_at_local=local_time(performance.starts_at, performance.zone),
         time_zone=performance.time_zone,
+        schedule=performance.schedule,
+        refundable_until=instant_or_none(performance.refundable_until),
         seats=_seats(order, plan),
         booking_fee=order.booking_fee,
         total=order.total,

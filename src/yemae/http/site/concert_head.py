@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from yemae.concerts.catalogue import Concert, Performance
+from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance, Schedule
 from yemae.sale.policy import State
 from yemae.values import money
 from yemae.values.instants import instant, local_time, on_clocks
@@ -30,6 +31,12 @@ AVAILABILITY: dict[State, str] = {
     "paused": "OutOfStock",
     "draining": "OutOfStock",
     "sold_out": "SoldOut",
+}
+
+STATUS: dict[Schedule, str] = {
+    "as_planned": "EventScheduled",
+    "postponed": "EventRescheduled",
+    "cancelled": "EventCancelled",
 }
 
 
@@ -101,7 +108,7 @@ def _event(
         "@type": "MusicEvent",
         "name": concert.title,
         "startDate": local_time(date.starts_at, date.zone) or instant(date.starts_at),
-        "eventStatus": "https://schema.org/EventScheduled",
+        "eventStatus": f"https://schema.org/{STATUS[date.schedule]}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {"@type": "Place", "name": concert.venue, "address": concert.venue},
         "performer": {"@type": "PerformingGroup", "name": concert.artist},
@@ -112,7 +119,10 @@ def _event(
         event["description"] = description
     if concert.title_en:
         event["alternateName"] = concert.title_en
-    if (availability := AVAILABILITY.get(state)) is not None:
+    if date.postponed_from is not None:
+        event["previousStartDate"] = local_time(date.postponed_from, date.zone)
+    availability = AVAILABILITY.get(state)
+    if availability is not None and date.schedule != "cancelled":
         event["offers"] = {
             "@type": "Offer",
             "url": url,

@@ -9,12 +9,14 @@ import gzip
 import hashlib
 import re
 from collections import OrderedDict
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
 
 from yemae.concerts.catalogue import Concert
+from yemae.concerts.performance import Performance
 from yemae.http.server.origin import origin_of
 from yemae.http.site.concert_head import head_of
 from yemae.http.site.page_files import File
@@ -53,7 +55,7 @@ class ConcertPages:
         if concert is None or origin is None:
             return self._index
         description = await _description(runtime, concert)
-        dates = phases.dates_on_sale(concert, runtime.now())
+        dates = _shown_dates(concert, runtime.now())
         moment = HeadOf(policy.last_known_state(runtime, concert), len(dates), origin, description)
         key = concert.id, moment
         kept = self._kept.get(key)
@@ -76,6 +78,16 @@ class ConcertPages:
 def has_head(index: File) -> bool:
     """Whether a page says where its head is."""
     return HEAD.search(index.coded["identity"]) is not None
+
+
+def _shown_dates(concert: Concert, now: datetime) -> tuple[Performance, ...]:
+    """The dates to come, and those that would have come."""
+    sold = phases.dates_on_sale(concert, now)
+    return tuple(
+        date
+        for date in concert.performances
+        if date in sold or (date.schedule == "cancelled" and date.starts_at > now)
+    )
 
 
 async def _description(runtime: Runtime, concert: Concert) -> str:

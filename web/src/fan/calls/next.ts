@@ -57,6 +57,7 @@ const NEXT: Record<string, Next> = {
   "queue-token-invalid": "queue",
   "rate-limited": "retry",
   "refund-exceeds-payment": "edit",
+  "refund-run-not-found": "edit",
   "request-timeout": "retry",
   "sale-already-open": "concerts",
   "sale-closed": "dates",

@@ -40,6 +40,7 @@ function concert(
     queueing_method: "fifo",
     next_opening_at: null,
     next_opening_at_local: null,
+    schedule: "as_planned",
     ...more,
   };
 }

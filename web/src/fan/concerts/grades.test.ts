@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Schemas } from "../../api/client.ts";
 import { firstOf, leftWord, whyNot, type GradesOfDate } from "./grades.ts";
 
-const date = (id: string, sale_is_over = false) => ({
+const date = (id: string, sale_is_over = false): Schemas["Date"] => ({
   id,
   starts_at: "2030-05-03T11:00:00.000Z",
   starts_at_local: null,
@@ -12,6 +13,10 @@ const date = (id: string, sale_is_over = false) => ({
   sales: ["here"],
   seats_total: 10,
   price_from: 1,
+  schedule: "as_planned",
+  postponed_from: null,
+  postponed_from_local: null,
+  refundable_until: null,
 });
 const grades = (id: string, sold_out = false): GradesOfDate => ({ id, sold_out, grades: [] });
 

@@ -44,6 +44,8 @@ describe("the sale of a concert", () => {
     expect(saleOf(concert, concert, OPENS)).toBe("on_sale");
     expect(saleOf(concert, concert, Date.parse(concert.last_performance_at))).toBe("over");
     expect(saleOf({ ...concert, state: "closed" }, concert, OPENS)).toBe("over");
+    const cancelled = { ...concert, state: "closed", schedule: "cancelled" } as const;
+    expect(saleOf(cancelled, cancelled, OPENS)).toBe("cancelled");
   });
 
   it("is a presale while a queue is open and the general sale is not", () => {

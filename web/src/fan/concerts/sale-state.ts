@@ -31,9 +31,11 @@ export function shutFor(queue: Queue | null): "sold_out" | "draining" | "closed"
 const CLOCKS_MS = 2_000;
 
 /** What a concert's sale is to a fan. A queue that is open before the general sale is a presale. */
-export type Sale = "soon" | "presale" | "on_sale" | "paused" | "draining" | "sold_out" | "over";
+export type Sale =
+  "soon" | "presale" | "on_sale" | "paused" | "draining" | "sold_out" | "over" | "cancelled";
 
-type Times = Pick<Schemas["ListedConcert"], "next_opening_at" | "last_performance_at">;
+type Times = Pick<Schemas["ListedConcert"], "next_opening_at" | "last_performance_at"> &
+  Partial<Pick<Schemas["ListedConcert"], "schedule">>;
 
 /** How long it is until a concert opens next, in milliseconds; 0 when it has opened. */
 export function untilOpening({ next_opening_at }: Pick<Times, "next_opening_at">, now: number) {
@@ -42,6 +44,7 @@ export function untilOpening({ next_opening_at }: Pick<Times, "next_opening_at">
 
 /** The state of the sale of a concert, from its queue and its times. */
 export function saleOf(queue: Queue, times: Times, now: number): Sale {
+  if (times.schedule === "cancelled") return "cancelled";
   if (Date.parse(times.last_performance_at) <= now) return "over";
   const shut = shutFor(queue);
   if (shut !== null) return shut === "closed" ? "over" : shut;

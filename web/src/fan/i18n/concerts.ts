@@ -46,6 +46,8 @@ export const ko = {
     draining: "대기 마감",
     sold_out: "매진",
     over: "예매 종료",
+    cancelled: "공연 취소",
+    postponed: "일정 변경",
   },
   filter: {
     search: "공연, 아티스트, 장소 검색",
@@ -140,6 +142,8 @@ export const en: typeof ko = {
     draining: "Queue closed",
     sold_out: "Sold out",
     over: "Sale ended",
+    cancelled: "Cancelled",
+    postponed: "New date",
   },
   filter: {
     search: "Search concert, artist or venue",

@@ -51,7 +51,6 @@ export const ko = {
   draining: "새로 줄을 설 수 없어요",
   drainingText: "이미 줄을 선 분들은 순서대로 계속 들어가요.",
   closed: "예매가 끝났어요",
-  closedText: "모든 회차의 공연이 시작돼 더는 예매할 수 없어요.",
   soldOut: "모두 매진됐어요",
   soldOutText:
     "모든 좌석이 팔렸어요. 회차나 좌석이 추가되면 순번대로 들어가요. 기다리거나, 대기를 취소할 수 있어요.",
@@ -135,7 +134,6 @@ export const en: typeof ko = {
   draining: "The queue is closed",
   drainingText: "Fans who already have a place are still let in, in order.",
   closed: "The sale is over",
-  closedText: "All dates have started, so no more tickets are sold.",
   soldOut: "Sold out",
   soldOutText:
     "Every seat is sold. If dates or seats are added, fans enter in order of their places. Wait, or leave the queue.",

@@ -39,8 +39,9 @@ export const ko = {
   },
   "refund-exceeds-payment": {
     title: "결제한 금액보다 많이 환불할 수 없어요",
-    text: "환불할 수 있는 금액을 확인해 주세요. 환불된 금액은 없어요.",
+    text: "환불된 금액은 없어요.",
   },
+  "refund-run-not-found": { title: "환불이 없어요", text: "취소된 날짜가 아니에요." },
 };
 
 export const en: typeof ko = {
@@ -76,6 +77,7 @@ export const en: typeof ko = {
   "balance-limit-exceeded": { title: "Balance limit exceeded", text: "Add a smaller amount." },
   "refund-exceeds-payment": {
     title: "That's more than was paid",
-    text: "Look at what is left to refund. Nothing was refunded.",
+    text: "Nothing was refunded.",
   },
+  "refund-run-not-found": { title: "No refunds", text: "The date is not cancelled." },
 };

@@ -3,7 +3,7 @@
 export const ko = {
   "prequeue-begun": {
     title: "이미 사전 대기가 시작됐어요",
-    text: "지금은 대기 방식을 바꿀 수 없어요.",
+    text: "지금은 바꿀 수 없어요.",
   },
   "sale-already-open": { title: "이미 예매가 시작됐어요", text: "지금은 바꿀 수 없어요." },
   "queue-token-invalid": { title: "순번을 확인할 수 없어요", text: "다시 줄을 서 주세요." },
@@ -57,7 +57,7 @@ export const ko = {
 export const en: typeof ko = {
   "prequeue-begun": {
     title: "The queue has already opened",
-    text: "Its method can't be changed any more.",
+    text: "This can't be changed any more.",
   },
   "sale-already-open": {
     title: "The sale is already open",

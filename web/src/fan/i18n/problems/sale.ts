@@ -20,9 +20,9 @@ export const ko = {
   },
   "seats-in-the-way": {
     title: "막을 수 없는 좌석이 있어요",
-    text: "선점됐거나 판매됐거나 다른 유보석에 든 좌석이에요. 바뀐 것은 없어요.",
+    text: "선점됐거나 팔렸거나 다른 유보석이에요.",
   },
-  "block-not-found": { title: "없는 유보석이에요", text: "유보석 목록을 다시 확인해 주세요." },
+  "block-not-found": { title: "없는 유보석이에요", text: "다시 확인해 주세요." },
   "seats-unavailable": {
     title: "나란히 붙은 좌석이 모자라요",
     text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
@@ -101,9 +101,9 @@ export const en: typeof ko = {
   },
   "seats-in-the-way": {
     title: "Some seats cannot be blocked",
-    text: "They are held, sold or in another block. Nothing was changed.",
+    text: "They are held, sold or in another block.",
   },
-  "block-not-found": { title: "Block not found", text: "Look at the list of blocks again." },
+  "block-not-found": { title: "Block not found", text: "Please check it." },
   "seats-unavailable": {
     title: "Not enough seats side by side",
     text: "This price category has too few adjacent seats left. Try fewer seats or another price category.",
