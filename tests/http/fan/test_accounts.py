@@ -89,6 +89,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "proof_of_work": False,
         "top_ups": "free",
         "payment_methods": ["card"],
+        "demo": True,
         "terms": None,
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
@@ -101,6 +102,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
             "proof_of_work": False,
             "top_ups": "free",
             "payment_methods": ["card"],
+            "demo": True,
             "terms": None,
         }
         assert shown.headers["cache-control"] == "public, max-age=10"

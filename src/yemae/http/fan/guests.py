@@ -54,17 +54,18 @@ class Guest(msgspec.Struct, frozen=True):
 
 class SignInSettings(msgspec.Struct, frozen=True):
     """How one may sign in here. `proof_of_work`: whether a new account or guest takes the solution
-    of a challenge at the moment. `top_ups`: how money comes into a wallet; with `free` it is not
-    real, and a page says so wherever it shows prices or takes a payment; `card`: by a card payment;
-    `off`: not at all. `payment_methods`: how an order can be paid beside the balance. `terms`: the
-    version of the operator's terms that a sign-up and a payment have to agree to, null where none
-    is published."""
+    of a challenge at the moment. `top_ups`: how money comes into a wallet: `free`, by a `card`
+    payment, or not at all (`off`). `demo`: no money is real here, and a page says so wherever it
+    shows prices or takes a payment. `payment_methods`: how an order can be paid beside the balance.
+    `terms`: the version of the operator's terms that a sign-up and a payment have to agree to, null
+    where none is published."""
 
     sign_up: Literal["open", "off"]
     guests: Literal["on", "off"]
     proof_of_work: bool
     top_ups: TopUps
     payment_methods: list[str]
+    demo: bool
     terms: str | None
 
 
@@ -98,6 +99,7 @@ async def show_settings(call: Call) -> Answer:
         identities.needs_proof(call.runtime),
         settings.top_ups(),
         list(call.runtime.provider.methods) if call.runtime.provider else [],
+        settings.top_ups() == "free" or settings.payment_provider() == "test",
         call.runtime.terms.current,
     )
     return Answer(200, shown, (FOR_MOMENTS,))
@@ -170,6 +172,7 @@ OPERATIONS = (
                     "proof_of_work": False,
                     "top_ups": "free",
                     "payment_methods": ["card"],
+                    "demo": True,
                     "terms": "2030-01",
                 },
             ),

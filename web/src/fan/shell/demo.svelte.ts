@@ -4,7 +4,7 @@ import { asRefused, type Schemas } from "../../api/client.ts";
 import { signInSettings } from "../accounts/accounts.ts";
 import { again } from "../calls/again.ts";
 
-type Said = Pick<Schemas["SignInSettings"], "top_ups" | "payment_methods">;
+type Said = Pick<Schemas["SignInSettings"], "top_ups" | "payment_methods" | "demo">;
 
 let said = $state.raw<Said | null>(null);
 let how: "unknown" | "asking" | "known" | "failed" = "unknown";
@@ -17,7 +17,7 @@ again(
 
 /** Whether no real money is paid here; false until the server says so. */
 export function isDemo(): boolean {
-  return learnt()?.top_ups === "free";
+  return learnt()?.demo ?? false;
 }
 
 /** How money comes into a wallet; undefined until the server says so. */
