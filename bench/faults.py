@@ -43,14 +43,16 @@ async def run(stage: Stage, options: argparse.Namespace) -> None:
     began = time.monotonic()
     killing = asyncio.create_task(stage.kill_again_and_again())
     telling = asyncio.create_task(_tell(fans))
+    coming = asyncio.create_task(fans.come(options.minutes * 60))
     try:
-        await fans.come(options.minutes * 60)
-    finally:
+        await asyncio.wait({coming, killing}, return_when=asyncio.FIRST_COMPLETED)
         if killing.done():
             killing.result()
-        for task in (killing, telling):
+        await coming
+    finally:
+        for task in (coming, killing, telling):
             task.cancel()
-        await asyncio.gather(killing, telling, return_exceptions=True)
+        await asyncio.gather(coming, killing, telling, return_exceptions=True)
         await fans.close()
     took = time.monotonic() - began
     console.print(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -97,33 +97,45 @@ class Stage:
             self._bank = start_child(
                 command, end=signal.SIGKILL, environ=environ, log=self._folder / "bank.log"
             )
+        deadline = time.monotonic() + START_S
+        while not self._serves(environ):
+            # Server processes of one that was killed have the port until they have finished.
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start: {self._said()[-2000:]}")
+            time.sleep(0.5)
+
+    def _serves(self, environ: Mapping[str, str]) -> bool:
+        """Start the server once, and wait until it says that it is ready; False: it has ended."""
         command = [sys.executable, "-m", "yemae", "serve"]
-        if not self._starts:
+        if not self.killed:
             command += ["--load", str(concert_file(self._folder, self.hall))]
         self._starts += 1
-        log = self._folder / f"server-{self._starts}.log"
+        own = {
+            "YEMAE_DATA_DIR": str(self._folder / "data"),
+            "YEMAE_PORT": str(self.port),
+            "YEMAE_WORKERS": str(self.faults.workers),
+            "YEMAE_LOG_LEVEL": "error",
+            "YEMAE_TOP_UPS": "card",
+            "YEMAE_TEST_BANK_URL": self.bank_url,
+            "YEMAE_HOLD_TTL_S": str(self.faults.hold_ttl_s),
+            "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "60",
+            "YEMAE_POLL_AFTER_MAX_MS": "1000",
+        }
         self._server = start_child(
-            command,
-            end=signal.SIGTERM,
-            environ=environ
-            | {
-                "YEMAE_DATA_DIR": str(self._folder / "data"),
-                "YEMAE_PORT": str(self.port),
-                "YEMAE_WORKERS": str(self.faults.workers),
-                "YEMAE_LOG_LEVEL": "error",
-                "YEMAE_TOP_UPS": "card",
-                "YEMAE_TEST_BANK_URL": self.bank_url,
-                "YEMAE_HOLD_TTL_S": str(self.faults.hold_ttl_s),
-                "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "60",
-                "YEMAE_POLL_AFTER_MAX_MS": "1000",
-            },
-            log=log,
+            command, end=signal.SIGTERM, environ={**environ, **own}, log=self._log
         )
-        deadline = time.monotonic() + START_S
-        while '"event":"serving"' not in (said := log.read_text(errors="replace")):
-            if self._server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start: {said[-2000:]}")
+        while '"event":"serving"' not in self._said():
+            if self._server.poll() is not None:
+                return False
             time.sleep(0.05)
+        return True
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / f"server-{self._starts}.log"
+
+    def _said(self) -> str:
+        return self._log.read_text(errors="replace")
 
     def keep_logs(self, folder: Path) -> None:
         """Copy what the server and the bank have written."""

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,7 +16,7 @@ from e2e.fans import choose_seats, enter
 from e2e.test_journey import run_out
 from helpers.server import Server
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "phone-ko-dark": {
         "locale": "ko-KR", "color_scheme": "dark", "viewport": PHONE, "has_touch": True
     },
