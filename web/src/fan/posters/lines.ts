@@ -33,11 +33,13 @@ export function ems(text: string): number {
   for (const sign of text)
     sum += /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffee]/.test(sign)
       ? 0.95
-      : /[A-Z\d]/.test(sign)
-        ? 0.66
-        : sign === " "
-          ? 0.3
-          : 0.56;
+      : /[MWmw&@%]/.test(sign)
+        ? 0.95
+        : /[A-Z\d]/.test(sign)
+          ? 0.66
+          : sign === " "
+            ? 0.3
+            : 0.56;
   return sum;
 }
 

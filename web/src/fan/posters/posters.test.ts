@@ -52,6 +52,8 @@ describe("lettering", () => {
   });
 
   it("is cut when nothing fits", () => {
+    // Bold letters that are wide in every font.
+    expect(letter("Ensemble & Moon Ian", 252, 1, [24, 22]).size).toBe(22);
     const { lines } = letter("가".repeat(99), 100, 2, [20]);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^가+…$/);
