@@ -33,7 +33,7 @@ export function posterOf(concert: { id: string; artist: string; title: string })
   return {
     palette,
     shapes: motif(palette, chance),
-    artist: letter(concert.artist, room, 2, [54, 46, 40, 34, 28, 24]),
+    artist: letter(concert.artist, room, 2, [54, 46, 40, 34, 28, 24, 20]),
     title: letter(concert.title, room, 3, [19, 17, 15]),
   };
 }

@@ -27,6 +27,17 @@ describe("the list", () => {
     ]);
   });
 
+  it("has floors by their English names where these are read", () => {
+    const sections = plan.sections.map((section, at) => ({
+      ...section,
+      floorEn: at < 2 ? "Stalls" : null,
+    }));
+    const names = (english: boolean) =>
+      listSections({ ...plan, sections }, availability, null, english).map(({ name }) => name);
+    expect(names(true)).toEqual(["Stalls", "2층"]);
+    expect(names(false)).toEqual(["1층", "2층"]);
+  });
+
   it("has only the sections of a grade, when one is wanted", () => {
     const floors = listSections(plan, availability, 1);
     expect(floors.flatMap(({ sections }) => sections.map(({ section }) => section))).toEqual([

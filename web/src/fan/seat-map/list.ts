@@ -22,14 +22,17 @@ export interface ListedFloor {
 /** Sections of more seats than this open row by row. */
 export const SEATS_SHOWN_AT_ONCE = 300;
 
-/** The sections that have seats of a grade (of any, when it is null), floor by floor. */
+/** The sections that have seats of a grade (of any, when it is null), floor by floor; a floor has its
+ * English name where that is read. */
 export function listSections(
   plan: Plan,
   availability: Availability,
   grade: number | null,
+  english = false,
 ): ListedFloor[] {
   const floors = new Map<string | null, ListedSection[]>();
-  plan.sections.forEach(({ floor }, section) => {
+  plan.sections.forEach(({ floor: own, floorEn }, section) => {
+    const floor = (english && floorEn) || own;
     const listed = listSection(plan, availability, section, grade);
     if (listed === null) return;
     if (!floors.has(floor)) floors.set(floor, []);
