@@ -33,6 +33,8 @@ STEERING = [
     ["seats", "block", "hall", "--reason", "press", "--seat", "1"],
     ["seats", "list", "hall"],
     ["orders", "find"],
+    ["outbox", "list"],
+    ["outbox", "retry", "--all"],
     ["terms", "list"],
     ["orders", "find"],
     ["orders", "in-doubt"],
@@ -82,6 +84,7 @@ ELSEWHERE = [
     ["backup"],
     ["restore"],
     ["doctor"],
+    ["mail", "test"],
 ]
 
 

@@ -116,6 +116,11 @@ JOBS_LAST_RUN = Gauge(
     ["job"],
     multiprocess_mode="livemostrecent",
 )
+MESSAGES = Counter(
+    "yemae_messages_total",
+    "Messages to fans that were sent or given up, by kind",
+    ["kind", "state"],
+)
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

@@ -19,11 +19,13 @@ from yemae.cli import (
     database,
     doctor,
     documents,
+    mail,
     mock,
     orders,
     orders_in_doubt,
     orders_look,
     orders_sell,
+    outbox,
     performances,
     queue,
     queue_log,
@@ -84,6 +86,8 @@ app.add_typer(performances.app)
 app.add_typer(tokens.app)
 app.add_typer(users.app)
 app.add_typer(terms.app)
+app.add_typer(mail.app)
+app.add_typer(outbox.app)
 queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)

@@ -11,6 +11,7 @@ import typer
 from yemae.backups.manifest import BackupError
 from yemae.concerts.files.file_source import ConcertFileError
 from yemae.concerts.files.removing import ConcertHasOrdersError
+from yemae.mail.errors import MailRefusedError, MailTroubleError, TemplatesError
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import ScenarioError
@@ -49,10 +50,13 @@ def explain(error: Exception) -> Failure | None:
             | ConcertHasOrdersError()
             | ScenarioError()
             | FiguresError()
+            | TemplatesError()
         ):
             code, sentence = BAD_INPUT, _one_line(error)
         case StoreError() | SchemaError() | ServeError() | RehearsalError():
             code, sentence = TROUBLE, _one_line(error)
+        case MailTroubleError() | MailRefusedError():
+            code, sentence = TROUBLE, f"The mail server did not take it: {_one_line(error)}"
         case StoreUnavailable():
             reason = _one_line(error.__cause__ or "it does not answer").rstrip(".")
             code, sentence = TROUBLE, f"A store cannot be reached: {reason}."

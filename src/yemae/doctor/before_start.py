@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import structlog
 
-from yemae.doctor import machine, postgres, valkey
+from yemae.doctor import machine, mail, postgres, valkey
 from yemae.doctor.findings import Finding
 from yemae.doctor.secret import check_key_of_nodes
 from yemae.settings import Settings
@@ -20,6 +20,7 @@ from yemae.store.valkey_facts import valkey_facts
 REFUSED = {
     ("valkey_eviction", "evicts"),
     ("secret_key_nodes", "differs"),
+    ("mail", "bad"),
 }
 # A developer's database may be made for speed.
 REFUSED_IN_PRODUCTION = {("postgres_durability", "lost")}
@@ -45,6 +46,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     """`settings` name the stores that are not ours, and the key."""
     yield machine.check_free_space(settings)
     yield machine.check_open_files(settings, None)
+    yield mail.check_mail_settings(settings)
     if settings.stores.valkey_url:
         yield from valkey.check_valkey(valkey_facts(settings.stores.valkey_url))
     if settings.stores.database_url:

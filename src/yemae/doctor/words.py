@@ -152,6 +152,23 @@ NODES = {
     ),
     "top_ups.card": Wording("ok", "Fans top up by card."),
     "top_ups.off": Wording("ok", "No top-up is taken."),
+    "mail.set": Wording("ok", "Mail goes through {host}, port {port}."),
+    "mail.development": Wording(
+        "not_checked", "No mail is sent: YEMAE_SMTP_URL is not set; /dev/mail shows it."
+    ),
+    "mail.none": Wording(
+        "warning", "No mail is sent: fans get no confirmation of what they have paid.",
+        "Set YEMAE_SMTP_URL and YEMAE_MAIL_FROM; docs/mail.md says how.",
+    ),
+    "mail.no_links": Wording(
+        "warning", "Mails have no links, because the address of this server is not known.",
+        "Set YEMAE_PUBLIC_URL, or YEMAE_DOMAIN.",
+    ),
+    "mail.bad": Wording("failure", "{sentence}", "Correct it; docs/mail.md has examples."),
+    "mail.unreachable": Wording(
+        "failure", "The mail server does not let us in: {reason}.",
+        "Look at YEMAE_SMTP_URL, then type `yemae mail test ADDRESS`. Unsent mail is kept.",
+    ),
     "page.built": Wording("ok", "The fan's page was built from version {version}."),
     "page.own": Wording("not_checked", "The fan's page is your own, in {folder}."),
     "page.none": Wording(

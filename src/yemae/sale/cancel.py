@@ -17,6 +17,7 @@ from yemae.concerts.performance import Performance
 from yemae.orders import cancellations, orders
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
+from yemae.outbox import messages as outbox
 from yemae.payments import payments, refunds
 from yemae.payments.refunds import Refund
 from yemae.refusals import (
@@ -154,6 +155,8 @@ async def carry_out(
     await _free(tx, order, left, leaves)
     await cancellations.write(tx, cancellation)
     await ledger.append(tx, transfers_of(cancellation, quoted.refund, balance, stores.new_id))
+    if stores.settings.tells_fans():
+        await outbox.tell(tx, "order_cancelled", cancellation.id, order.id)
     refund = await _refund(tx, stores.new_id(), cancellation, quoted.refund)
     return Cancelled(cancellation, left, refund)
 

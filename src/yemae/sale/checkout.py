@@ -12,6 +12,8 @@ from yemae.accounts import users
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
+from yemae.outbox import messages as outbox
+from yemae.outbox.messages import Contact
 from yemae.payments import checkouts, payments
 from yemae.payments.checkout import Checkout
 from yemae.payments.payment import Payment
@@ -52,19 +54,18 @@ __all__ = [
     "own_checkout",
 ]
 
-# How long a fan may take for a top-up at the provider.
 TOP_UP_WITHIN = timedelta(minutes=30)
 
 
 class WantedCheckout(NamedTuple):
-    """What a fan chooses: `return_url` is where the provider sends them back to, an address of this
-    server."""
+    """What a fan chooses: `return_url` is where the provider sends them back to, on this server;
+    `terms` is the version that they agree to, `contact` where they want to hear of it."""
 
     method: str
     return_url: str
     key: str | None
-    # The version of the operator's terms that the fan agrees to.
     terms: str | None = None
+    contact: Contact | None = None
 
 
 class Receipt(NamedTuple):
@@ -180,6 +181,8 @@ async def _open_for_order(
         look_at=now + LOOK_AT_PENDING,
     )  # fmt: skip
     await checkouts.open_checkout(tx, checkout)
+    if wanted.contact and runtime.settings.tells_fans():
+        await outbox.keep_contact(tx, order.id, wanted.contact)
     return checkout
 
 

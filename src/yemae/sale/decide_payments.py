@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yemae.orders.order import Order
+from yemae.outbox.messages import Contact
 from yemae.payments.payment import Payment
 from yemae.refusals import (
     CheckoutInProgress,
@@ -31,6 +32,8 @@ class PayRequest(NamedTuple):
     idempotency_key: str | None = None
     # The version of the operator's terms that the fan agrees to.
     terms: str | None = None
+    # Where the fan wants to hear of the order.
+    contact: Contact | None = None
 
     @property
     def user_id(self) -> str:

@@ -1,13 +1,17 @@
 """결제 · Pay: check the hold, check the balance, debit and sell, in one transaction."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from yemae.base.batching import Done, decided_apart
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
+from yemae.outbox import messages as outbox
+from yemae.outbox.messages import Contact, SaleToTell
 from yemae.payments import payments
 from yemae.payments.payment import Payment
 from yemae.refusals import EntryTokenExpired, IdempotencyConflict
@@ -28,11 +32,16 @@ if TYPE_CHECKING:
 
 
 async def pay_order(
-    runtime: Runtime, batches: "Batches", fan: Entered, order_id: UUID, terms: str | None = None
+    runtime: Runtime,
+    batches: "Batches",
+    fan: Entered,
+    order_id: UUID,
+    terms: str | None = None,
+    contact: Contact | None = None,
 ) -> Paid:
     """Pay a held order, or answer a repeat of an Idempotency-Key as before, although the payment
     has ended the pass. Raises EntryTokenExpired and the refusals of `decide_payments`."""
-    request = PayRequest(fan.entry.pass_key, order_id, fan.key, terms)
+    request = PayRequest(fan.entry.pass_key, order_id, fan.key, terms, contact)
     if fan.opened is None:
         return await earlier_payment(runtime, request)
     return await batches.pay.submit(request)
@@ -76,7 +85,8 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         )
         answers = decided_apart(requests, busy, row_locks.rows_of_payment, decide)
         sales = new_answers(answers, earlier.values())
-        await write_sales(tx, runtime, sales)
+        contacts = {(r.user_id, r.order_id): r.contact for r in requests if r.contact}
+        await write_sales(tx, runtime, sales, contacts)
     return Done(answers, follow_ups.after_payment(runtime, sales))
 
 
@@ -96,8 +106,14 @@ async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid:
     return Paid(payment, order)
 
 
-async def write_sales(tx: Transaction, stores: Stores, sales: list[Paid]) -> None:
-    """The debit and the sale, or neither."""
+async def write_sales(
+    tx: Transaction,
+    stores: Stores,
+    sales: list[Paid],
+    contacts: Mapping[tuple[str, UUID], Contact] = MappingProxyType({}),
+) -> None:
+    """The debit, the sale, and the messages of it, or nothing. `contacts` are what fans have said
+    with a payment, by fan and order."""
     if not sales:
         return
     await order_book.mark_paid(tx, [order.id for _, order in sales])
@@ -129,3 +145,16 @@ async def write_sales(tx: Transaction, stores: Stores, sales: list[Paid]) -> Non
             if payment.amount
         ],
     )
+    if stores.settings.tells_fans():
+        await outbox.tell_of_sales(
+            tx,
+            [
+                SaleToTell(
+                    payment.id,
+                    order.id,
+                    payment.user_id,
+                    contacts.get((payment.user_id, order.id)),
+                )
+                for payment, order in sales
+            ],
+        )

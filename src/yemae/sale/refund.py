@@ -11,6 +11,7 @@ from uuid import UUID
 from yemae.concerts import controls
 from yemae.orders import orders
 from yemae.orders.order import Order
+from yemae.outbox import messages as outbox
 from yemae.payments import payments, refunds
 from yemae.payments.refunds import Refund
 from yemae.refusals import (
@@ -72,6 +73,8 @@ async def refund_order(stores: Stores, who: str, wish: RefundWish) -> Refunded:
             stores.new_id(), order_id, amount, now, by=who, reason=wish.reason
         )._replace(idempotency_key=wish.idempotency_key)
         await refunds.write(tx, refund)
+        if stores.settings.tells_fans():
+            await outbox.tell(tx, "refunded", refund.id, order_id)
         balance = ledger.balances(wallets)[order.user_id]
         await ledger.append(tx, [_transfer(stores.new_id(), order, refund, balance)])
         details = {"order": str(order_id), "refund": amount, "reason": wish.reason}

@@ -282,6 +282,42 @@ COMMENT ON COLUMN public.concerts.hidden IS 'Whether the public list is without 
 
 COMMENT ON COLUMN public.concerts.archived IS 'Whether it is neither listed nor sold any more.';
 
+CREATE TABLE public.messages (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    cause uuid NOT NULL,
+    order_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    error text,
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text]))),
+    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'given_up'::text])))
+);
+
+COMMENT ON TABLE public.messages IS 'The outbox: what fans are told about their orders. A row is written by the transaction that causes it.';
+
+COMMENT ON COLUMN public.messages.id IS 'The Message-ID of every mail that tells it.';
+
+COMMENT ON COLUMN public.messages.cause IS 'The payment, the cancellation or the refund that it tells of.';
+
+COMMENT ON COLUMN public.messages.due_at IS 'When it is sent, or tried again. A process that sends it moves this first, so no other does.';
+
+COMMENT ON COLUMN public.messages.error IS 'What went wrong the last time.';
+
+CREATE TABLE public.order_contacts (
+    order_id uuid NOT NULL,
+    email text,
+    language text NOT NULL,
+    CONSTRAINT order_contacts_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text])))
+);
+
+COMMENT ON TABLE public.order_contacts IS 'Where the fan of an order wants to hear of it, as they said at the payment.';
+
+COMMENT ON COLUMN public.order_contacts.email IS 'Null: the address of the account, if it has one.';
+
 CREATE TABLE public.orders (
     id uuid NOT NULL,
     user_id text NOT NULL,
@@ -742,6 +778,12 @@ ALTER TABLE ONLY public.checkouts
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_cause UNIQUE (kind, cause);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.seat_blocks
     ADD CONSTRAINT one_block_of_a_name UNIQUE (concert_id, name);
 
@@ -750,6 +792,9 @@ ALTER TABLE ONLY public.performances
 
 ALTER TABLE ONLY public.refund_runs
     ADD CONSTRAINT one_run_for_each_date UNIQUE (performance_key);
+
+ALTER TABLE ONLY public.order_contacts
+    ADD CONSTRAINT order_contacts_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT order_paid_once UNIQUE (order_id);
@@ -841,6 +886,10 @@ CREATE INDEX checkouts_to_look_at ON public.checkouts USING btree (look_at) WHER
 
 CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, concert_id, pass_number) WHERE (lease_until IS NOT NULL);
 
+CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX messages_of_orders ON public.messages USING btree (order_id);
+
 CREATE UNIQUE INDEX order_captured_once ON public.checkouts USING btree (order_id) WHERE (state = 'captured'::text);
 
 CREATE UNIQUE INDEX orders_booking_number ON public.orders USING btree ("right"((id)::text, 12));
@@ -927,6 +976,12 @@ ALTER TABLE ONLY public.concerts
 
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_poster_fkey FOREIGN KEY (poster) REFERENCES public.posters(digest);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.order_contacts
+    ADD CONSTRAINT order_contacts_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);

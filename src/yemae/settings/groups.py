@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from yemae.settings.https import HttpsSettings
+from yemae.settings.mail import MailSettings
 from yemae.settings.payments import PaymentSettings, Providers
 from yemae.settings.said import said
 from yemae.settings.sale import AccountSettings, SaleSettings, TopUps, WaitingRoomSettings
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sale: Annotated[SaleSettings, said("Sale and money", "판매와 돈")] = SaleSettings()
     payments: Annotated[PaymentSettings, said("Card payment", "카드 결제")] = PaymentSettings()
     accounts: Annotated[AccountSettings, said("Accounts", "계정")] = AccountSettings()
+    mail: Annotated[MailSettings, said("Mail", "메일")] = MailSettings()
 
     def new_accounts_max(self) -> int:
         """How many accounts, guests included, one address may make in a minute."""
@@ -53,6 +55,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def payment_provider(self) -> Providers:
         """Who takes card payments here."""
         return self.payments.payment_provider or PROVIDERS[self.server.mode]
+
+    def tells_fans(self) -> bool:
+        """Whether messages to fans are written: to be sent, or in development to be shown."""
+        return bool(self.mail.smtp_url) or self.server.mode == "development"
+
+    def shows_mail(self) -> bool:
+        """Whether messages are shown at `/dev/mail` and sent nowhere."""
+        return self.tells_fans() and not self.mail.smtp_url
+
+    def origin(self) -> str:
+        """What addresses of this server begin with where no request says it, as in mails; empty
+        where it is not known."""
+        if self.mail.public_url:
+            return self.mail.public_url.rstrip("/")
+        if self.https.domain:
+            port = "" if self.https.https_port == 443 else f":{self.https.https_port}"
+            return f"https://{self.https.domain}{port}"
+        if self.server.mode == "production":
+            return ""
+        return f"http://{self.server.host}:{self.server.port}"
 
     def replace(self, **values: object) -> "Settings":
         """The same settings with other values, by the fields' names without their groups. Raises

@@ -90,6 +90,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "top_ups": "free",
         "payment_methods": ["card"],
         "demo": True,
+        "mail": True,
         "terms": None,
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
@@ -103,6 +104,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
             "top_ups": "free",
             "payment_methods": ["card"],
             "demo": True,
+            "mail": True,
             "terms": None,
         }
         assert shown.headers["cache-control"] == "public, max-age=10"

@@ -20,11 +20,12 @@ from yemae.http.contract.operation import (
 from yemae.http.fan.concerts import ENTRY_PROBLEMS
 from yemae.http.fan.order_shapes import show
 from yemae.http.fan.orders import path_order_id
-from yemae.http.fan.payments import EXAMPLE_PAYMENT, PaymentBody, payment_body
+from yemae.http.fan.payments import EXAMPLE_PAYMENT, PaymentBody, contact_of, payment_body
 from yemae.http.fan.terms import EXAMPLE_VERSION, Accepted
-from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.fan.users import EXAMPLE_ID, Email
 from yemae.http.fan.wallet import AMOUNT_MAX, EXAMPLE_TRANSFER, ToppedUp, shown_transfer
 from yemae.http.server.call import Call
+from yemae.outbox.messages import Language
 from yemae.refusals import (
     BodyTooLarge,
     CheckoutInProgress,
@@ -56,11 +57,14 @@ Method = Annotated[str, Meta(pattern="^[a-z_]{1,30}$")]
 
 class BeginCheckout(Body, frozen=True):
     """How to pay. `return_url` is where the provider sends the fan back to: an address or a path of
-    this server, without it the page of the order. `terms`: what the fan agrees to."""
+    this server, without it the page of the order. `terms`: what the fan agrees to. `email` and
+    `language`: where mails about the order go, as in a payment from the balance."""
 
     method: Method
     return_url: Annotated[str, Meta(min_length=1, max_length=600)] | None = None
     terms: Accepted | None = None
+    email: Email | None = None
+    language: Language | None = None
 
 
 class BeginTopUp(Body, frozen=True):
@@ -113,7 +117,8 @@ async def begin_checkout(call: Call) -> Answer:
     order_id = path_order_id(call)
     body = await call.body(ORDER_CHECKOUT)
     url = _return_url(call, body.return_url, f"/orders/{order_id}")
-    wanted = sale.WantedCheckout(body.method, url, fan.key, body.terms)
+    contact = contact_of(call, body.email, body.language)
+    wanted = sale.WantedCheckout(body.method, url, fan.key, body.terms, contact)
     begun = await sale.begin_checkout(call.runtime, call.batches, fan, order_id, wanted)
     return _begun(call, begun)
 

@@ -57,8 +57,8 @@ class SignInSettings(msgspec.Struct, frozen=True):
     of a challenge at the moment. `top_ups`: how money comes into a wallet: `free`, by a `card`
     payment, or not at all (`off`). `demo`: no money is real here, and a page says so wherever it
     shows prices or takes a payment. `payment_methods`: how an order can be paid beside the balance.
-    `terms`: the version of the operator's terms that a sign-up and a payment have to agree to, null
-    where none is published."""
+    `mail`: whether fans get mail about their orders. `terms`: the version of the operator's terms
+    that a sign-up and a payment have to agree to, null where none is published."""
 
     sign_up: Literal["open", "off"]
     guests: Literal["on", "off"]
@@ -66,6 +66,7 @@ class SignInSettings(msgspec.Struct, frozen=True):
     top_ups: TopUps
     payment_methods: list[str]
     demo: bool
+    mail: bool
     terms: str | None
 
 
@@ -100,6 +101,7 @@ async def show_settings(call: Call) -> Answer:
         settings.top_ups(),
         list(call.runtime.provider.methods) if call.runtime.provider else [],
         settings.top_ups() == "free" or settings.payment_provider() == "test",
+        settings.tells_fans(),
         call.runtime.terms.current,
     )
     return Answer(200, shown, (FOR_MOMENTS,))
@@ -173,6 +175,7 @@ OPERATIONS = (
                     "top_ups": "free",
                     "payment_methods": ["card"],
                     "demo": True,
+                    "mail": True,
                     "terms": "2030-01",
                 },
             ),

@@ -17,8 +17,10 @@ from yemae.http.fan.concerts import ENTRY_PROBLEMS
 from yemae.http.fan.order_shapes import EXAMPLE_ORDER, OrderBody, show
 from yemae.http.fan.orders import path_order_id
 from yemae.http.fan.terms import EXAMPLE_VERSION, Accepted
-from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.fan.users import EXAMPLE_ID, Email
 from yemae.http.server.call import Call
+from yemae.http.server.languages import language_of
+from yemae.outbox.messages import Contact, Language
 from yemae.refusals import (
     BodyTooLarge,
     CheckoutInProgress,
@@ -38,9 +40,13 @@ from yemae.values.instants import Instant, instant
 
 
 class Pay(Body, frozen=True):
-    """What the fan agrees to; the whole body may be left out."""
+    """What the fan agrees to, and where mails about the order go; the whole body may be left out.
+    Without `email` they go to the address of the account, if it has one; without `language` they
+    are in the one that `Accept-Language` prefers."""
 
     terms: Accepted | None = None
+    email: Email | None = None
+    language: Language | None = None
 
 
 class PaymentBody(msgspec.Struct, frozen=True):
@@ -75,9 +81,21 @@ async def pay(call: Call) -> Answer:
     fan = await call.enter()
     agreed = await call.optional_body(PAY) or NOTHING
     payment, order = await pay_order(
-        call.runtime, call.batches, fan, path_order_id(call), agreed.terms
+        call.runtime,
+        call.batches,
+        fan,
+        path_order_id(call),
+        agreed.terms,
+        contact_of(call, agreed.email, agreed.language),
     )
     return Answer(201, payment_body(payment, await show(call, order)))
+
+
+def contact_of(call: Call, email: str | None, language: Language | None) -> Contact:
+    """Where the fan of this call wants to hear of an order."""
+    accepted = call.header(b"accept-language") or ""
+    asked = language_of([(b"accept-language", accepted.encode("latin-1"))])
+    return Contact(email, language or asked)
 
 
 def payment_body(payment: Payment, order: OrderBody) -> PaymentBody:
@@ -103,7 +121,11 @@ OPERATIONS = (
         signed_in=True,
         body=Pay,
         body_is_optional=True,
-        body_example={"terms": EXAMPLE_VERSION},
+        body_example={
+            "terms": EXAMPLE_VERSION,
+            "email": "fan@example.com",
+            "language": "ko",
+        },
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, IDEMPOTENCY_KEY),
         answers=(Shown(201, "Paid; the entry token has ended", PaymentBody, EXAMPLE_PAYMENT),),
         problems=(

@@ -18,7 +18,7 @@ from yemae.http.server import problems
 from yemae.http.server.call import Headers
 from yemae.http.server.endpoint import Endpoint, respond
 from yemae.http.server.router import Paths, by_path
-from yemae.http.site import page
+from yemae.http.site import dev_mail, page
 from yemae.http.site.page_files import Page, read_page
 from yemae.http.test_bank import routes as test_bank
 from yemae.jobs.scheduler import running_clock
@@ -49,6 +49,7 @@ class App(Starlette):
         *,
         is_logged: bool,
         has_test_bank: bool,
+        shows_mail: bool,
     ) -> None:
         paths = by_path(OPERATIONS, Endpoint)
         super().__init__(
@@ -57,6 +58,7 @@ class App(Starlette):
                 *(page.routes(fans_page) if fans_page else ()),
                 *docs_page.routes(OPERATIONS),
                 *(test_bank.routes() if has_test_bank else ()),
+                *(dev_mail.routes() if shows_mail else ()),
             ],
             lifespan=lifespan,
             exception_handlers={HTTPException: _http_exception, Refusal: _refusal, 500: _fault},
@@ -123,6 +125,7 @@ def create_app(settings: Settings) -> App:
         fans_page,
         is_logged=settings.logs.access_log,
         has_test_bank=settings.payment_provider() == "test",
+        shows_mail=settings.shows_mail(),
     )
 
 

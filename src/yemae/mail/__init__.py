@@ -1,0 +1,1 @@
+"""Mail: the server and the sender of the settings, letters, their templates, and sending."""

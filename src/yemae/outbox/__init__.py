@@ -1,0 +1,1 @@
+"""The outbox: messages to fans after a commit, written in the transaction itself."""

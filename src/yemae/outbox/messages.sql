@@ -1,0 +1,93 @@
+-- name: keep_contact
+-- What a fan says before the payment, which a card payment needs after the fan has gone.
+insert into order_contacts (order_id, email, language)
+values (%(order_id)s, %(email)s, %(language)s)
+on conflict (order_id) do update set email = excluded.email, language = excluded.language
+
+-- name: tell_of_sales
+-- One statement for all sales of a batch. What the fan said with this payment comes before what was
+-- kept of a checkout, and that before the account's address; without any there is no message.
+with sold as (
+    select * from unnest(%(payment_ids)s::uuid[], %(order_ids)s::uuid[], %(user_ids)s::text[],
+                         %(emails)s::text[], %(languages)s::text[])
+        as s (payment_id, order_id, user_id, email, language)
+),
+kept as (
+    insert into order_contacts (order_id, email, language)
+    select order_id, email, language from sold where language is not null
+    on conflict (order_id) do update set email = excluded.email, language = excluded.language
+)
+insert into messages (kind, cause, order_id)
+select 'order_paid', payment_id, order_id
+from sold
+where coalesce(
+    email,
+    case when language is null
+         then (select c.email from order_contacts as c where c.order_id = sold.order_id) end,
+    (select u.email from users as u where u.id = sold.user_id)) is not null
+
+-- name: tell_of_order
+-- Of an order whose fan has an address, about something that became of it.
+insert into messages (kind, cause, order_id)
+select %(kind)s, %(cause)s, o.id
+from orders as o
+left join order_contacts as c on c.order_id = o.id
+left join users as u on u.id = o.user_id
+where o.id = %(order_id)s and coalesce(c.email, u.email) is not null
+
+-- name: claim_messages
+-- The lease is the time at which it is due again, so a process that dies leaves its messages to others.
+with due as (
+    select id from messages
+    where state = 'waiting' and due_at <= (select yemae_now())
+    order by due_at
+    limit %(limit)s
+    for no key update skip locked
+),
+claimed as (
+    update messages as m
+    set attempts = attempts + 1, due_at = yemae_now() + %(lease_s)s * interval '1 second'
+    from due where m.id = due.id
+    returning m.*
+)
+select m.id, m.kind, m.cause, m.order_id, o.user_id, coalesce(c.email, u.email) as email,
+       coalesce(c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
+       m.ended_at, m.error
+from claimed as m
+join orders as o on o.id = m.order_id
+left join order_contacts as c on c.order_id = m.order_id
+left join users as u on u.id = o.user_id
+order by m.created_at
+
+-- name: end_message
+update messages set state = %(state)s, ended_at = yemae_now(), error = %(error)s
+where id = %(id)s and state = 'waiting'
+
+-- name: put_off_message
+update messages
+set due_at = yemae_now() + %(after_s)s * interval '1 second', error = %(error)s
+where id = %(id)s and state = 'waiting'
+
+-- name: list_messages
+select m.id, m.kind, m.cause, m.order_id, o.user_id, coalesce(c.email, u.email) as email,
+       coalesce(c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
+       m.ended_at, m.error
+from messages as m
+join orders as o on o.id = m.order_id
+left join order_contacts as c on c.order_id = m.order_id
+left join users as u on u.id = o.user_id
+where (%(state)s::text is null or m.state = %(state)s)
+  and (%(id)s::uuid is null or m.id = %(id)s)
+order by m.created_at desc, m.id
+limit %(limit)s
+
+-- name: retry_messages
+-- What was given up gets another whole time of tries; what waits is due at once. What was sent is not
+-- sent again.
+with again as (
+    update messages
+    set state = 'waiting', ended_at = null, due_at = yemae_now(), attempts = 0
+    where state <> 'sent' and (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[]))
+    returning 1
+)
+select count(*)::int as messages from again
