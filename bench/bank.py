@@ -29,7 +29,14 @@ import uvicorn
 
 from yemae.base.signing import key_for
 from yemae.base.web_client import NoAnswerError, WebClient
-from yemae.http.test_bank.charges import BankEntry, Behaviour, cancelled, chosen, confirmed
+from yemae.http.test_bank.charges import (
+    BankEntry,
+    Behaviour,
+    cancelled,
+    chosen,
+    confirmed,
+    refunded,
+)
 from yemae.http.test_bank.routes import (
     CHARGES,
     KEY_OF_CALLS,
@@ -38,6 +45,7 @@ from yemae.http.test_bank.routes import (
     SIGNATURE,
     GiveBack,
     NewCharge,
+    Void,
 )
 
 HOST = "127.0.0.1"
@@ -137,10 +145,11 @@ class Bank:
             await asyncio.sleep(self._options.delay_ms / 1000)
             return self._confirm(charge_id)
         if verb == "cancel":
-            wanted = msgspec.json.decode(body, type=GiveBack)
-            after = cancelled(entry, wanted.amount, wanted.key)
-            self.charges[charge_id] = after or entry
-            return Answer(409) if after is None else Answer(200, after)
+            after = cancelled(entry, msgspec.json.decode(body, type=Void).key)
+            self.charges[charge_id] = after
+            return Answer(200, after)
+        if verb == "refunds":
+            return self._refund(charge_id, body)
         return Answer(200, entry)
 
     def _add(self, wanted: NewCharge) -> Answer:
@@ -149,6 +158,15 @@ class Bank:
             entry = chosen(entry, "accept", None)
         entry = self.charges.setdefault(entry.id, entry)
         return Answer(201, {"page": f"{PAGE}/{entry.id}"})
+
+    def _refund(self, charge_id: UUID, body: bytes) -> Answer:
+        """Give back, or list what went back where nothing is asked for."""
+        if not body:
+            return Answer(200, self.charges[charge_id].refunds)
+        wanted = msgspec.json.decode(body, type=GiveBack)
+        done = refunded(self.charges[charge_id], wanted.amount, wanted.key)
+        self.charges[charge_id] = done.entry
+        return Answer(200, done.refund) if done.reply == "answer" else Answer(502)
 
     def _confirm(self, charge_id: UUID) -> Answer | None:
         done = confirmed(self.charges[charge_id], datetime.now(UTC))

@@ -21,7 +21,7 @@ from yemae.runtime import Runtime
 from yemae.sale import decide_checkouts, settle
 from yemae.sale.batches import Batches
 from yemae.sale.cancel import By, Cancelled, CancelWish, cancel_seats
-from yemae.sale.checkout import heed_webhook
+from yemae.sale.heed_webhook import heed_webhook
 from yemae.sale.move import MoveWish, move_order
 from yemae.sale.settle import settle_checkout
 from yemae.wallet import ledger

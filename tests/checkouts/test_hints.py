@@ -12,8 +12,9 @@ from yemae.refusals import (
     ProviderUnavailable,
     WebhookInvalid,
 )
-from yemae.sale.checkout import Receipt, heed_webhook, own_checkout
+from yemae.sale.checkout import Receipt, own_checkout
 from yemae.sale.decide_checkouts import IN_DOUBT_MAX
+from yemae.sale.heed_webhook import heed_webhook
 
 MINUTE_S = 60.0
 DOUBT_S = IN_DOUBT_MAX.total_seconds()

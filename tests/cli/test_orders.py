@@ -78,11 +78,15 @@ def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Setti
     assert str(sold.id) in orders("find", "--booking", number).out
     assert str(sold.id) not in orders("find", "--booking", "AAAAA-AAAAA").out
     done = orders("refund", str(sold.id), "10000", "--reason", "Bad view")
-    assert done == (0, f"{sold.id}: 10,000 KRW refunded, 40,000 KRW of the payment left\n", "")
+    assert done == (
+        0,
+        f"{sold.id}: 10,000 KRW refunded to the wallet, 40,000 KRW of the payment left\n",
+        "",
+    )
     done = orders("cancel", str(sold.id), "1", "--reason", "Broken seat")
     assert done == (
         0,
-        f"{sold.id} (cancelled): 1 cancelled, 40,000 KRW refunded, 0 KRW kept\n",
+        f"{sold.id} (cancelled): 1 cancelled, 40,000 KRW refunded to the wallet, 0 KRW kept\n",
         "",
     )
     code = TicketSigner(hall.stores.secret_key).sign(Ticket(sold.id, FIRST, "1"))
@@ -172,3 +176,35 @@ def test_card_payments_in_doubt_are_listed(hall: Settings) -> None:
         "since": "2026-11-01T00:00:00.000Z",
         "handed_over_at": None,
     }
+
+
+def test_declined_refunds_to_cards_are_listed_and_given_back_to_the_wallet(
+    sold: Order, hall: Settings
+) -> None:
+    with psycopg.connect(hall.stores.database_url) as database:
+        card = (CHECKOUT, sold.id, sold.pass_number)
+        (line,) = database.execute(
+            "insert into transfers (id, user_id, kind, from_account, to_account, amount,"
+            " balance_after, created_at) values (gen_random_uuid(), 'fan', 'top_up',"
+            " '@provider:test', 'fan', 50000, 50000, now()) returning id"
+        ).fetchone() or (None,)
+        database.execute(
+            "insert into checkouts (id, user_id, order_id, concert_id, pass_number, provider,"
+            " method, amount, currency, state, created_at, expires_at, settled_at, transfer_id)"
+            " values (%s, 'fan', %s, 'hall', %s, 'test', 'card', 50000, 'KRW', 'captured',"
+            " now(), now(), now(), %s)",
+            [*card, line],
+        )
+    orders("cancel", str(sold.id), "--reason", "Broken seat")
+    with psycopg.connect(hall.stores.database_url) as database:
+        database.execute("update refunds set state = 'declined', failure = 'card_closed'")
+    listed = orders("refunds").out
+    assert "card_closed" in listed
+    assert "50,000 KRW" in listed
+    (refund,) = json.loads(orders("refunds", "--json", "--all").out)
+    assert (refund["provider"], refund["state"]) == ("test", "declined")
+    assert "50,000 KRW to the card, declined" in orders("show", str(sold.id)).out
+    done = orders("retry-refund", refund["id"], "--to", "wallet")
+    assert done.out.startswith(f"{sold.id}: 50,000 KRW goes back to the wallet (settled) as ")
+    assert orders("refunds", "--json").out == "[]\n"
+    assert orders("retry-refund", "x").err == "yemae: 'x' is no refund's id.\n"

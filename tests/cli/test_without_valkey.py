@@ -38,6 +38,9 @@ STEERING = [
     ["terms", "list"],
     ["orders", "find"],
     ["orders", "in-doubt"],
+    ["sales", "hall"],
+    ["orders", "sell", "hall", "hall-1", "9", "--free", "--name", "Ann"],
+    ["orders", "refunds"],
     ["migrate"],
     ["schema"],
     ["erd"],
@@ -58,6 +61,7 @@ REFUSED = [
     ["orders", "cancel", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
     ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "Asked"],
     ["orders", "move", "0199d3b2-6a40-7c11-9d42-000000000001", "1"],
+    ["orders", "retry-refund", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["orders", "show", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["orders", "cancel", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "x"],
     ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "x"],
@@ -115,7 +119,7 @@ def test_what_the_database_refuses_is_refused_as_ever(away: str, command: list[s
     assert away
     done = yemae(*command)
     assert (done.code, done.out) == (2, "")
-    assert re.search("is open already|no user|no seat block|no order", done.err), done.err
+    assert re.search("is open already|no user|no seat block|no order|No refund", done.err), done.err
     assert "Valkey" not in done.err
 
 

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from yemae.base.signing import key_for
 from yemae.http.test_bank import book, routes
-from yemae.http.test_bank.charges import BankEntry, Behaviour
+from yemae.http.test_bank.charges import BankEntry, Behaviour, RefundBehaviour, refunded
 from yemae.payments.checkout import Checkout
 from yemae.payments.providers.test import BankClient
 from yemae.runtime import Runtime
@@ -53,13 +53,17 @@ class Bank:
             await running
 
     async def choose(
-        self, checkout_id: UUID | str, behaviour: Behaviour = "accept", reason: str = ""
+        self,
+        checkout_id: UUID | str,
+        behaviour: Behaviour = "accept",
+        reason: str = "",
+        refunds: RefundBehaviour = "settle",
     ) -> httpx.Response:
         """Press a button of the payment page."""
         async with httpx.AsyncClient(trust_env=False) as browser:
             return await browser.post(
                 f"{self.url}/test-bank/pay/{checkout_id}",
-                data={"behaviour": behaviour, "reason": reason},
+                data={"behaviour": behaviour, "reason": reason, "refunds": refunds},
             )
 
     def close(self) -> None:
@@ -71,6 +75,37 @@ async def entry_of(runtime: Runtime, checkout_id: UUID | str) -> BankEntry:
     """What the bank's books say."""
     (entry,) = await book.read(runtime, UUID(str(checkout_id)))
     return entry
+
+
+async def refund_at_the_bank(runtime: Runtime, checkout_id: UUID, amount: int, key: str) -> None:
+    """Give money back as the merchant does in the bank's own dashboard."""
+    await book.change(runtime, checkout_id, lambda entry: refunded(entry, amount, key)[:2])
+
+
+async def fail_at_the_bank(runtime: Runtime, checkout_id: UUID) -> None:
+    """The card's own bank returns what was given back."""
+
+    def fail(entry: BankEntry) -> tuple[BankEntry, None]:
+        replace = msgspec.structs.replace
+        returned = [replace(each, state="declined", reason="returned") for each in entry.refunds]
+        return replace(entry, state="captured", refunded=0, refunds=returned), None
+
+    await book.change(runtime, checkout_id, fail)
+
+
+@asynccontextmanager
+async def unreachable(runtime: Runtime) -> AsyncIterator[None]:
+    """While the bank is away."""
+    there = runtime.provider
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    away = BankClient(f"http://127.0.0.1:{port}", runtime.settings.stores.secret_key)
+    object.__setattr__(runtime, "provider", away)
+    try:
+        yield
+    finally:
+        object.__setattr__(runtime, "provider", there)
+        await away.close()
 
 
 async def impatient(runtime: Runtime, bank: Bank, checkout_id: UUID) -> Checkout:

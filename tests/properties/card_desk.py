@@ -22,9 +22,9 @@ from yemae.sale.checkout import (
     begin_checkout,
     begin_top_up,
     confirm_checkout,
-    heed_webhook,
 )
 from yemae.sale.gate import Entered, OpenPass
+from yemae.sale.heed_webhook import heed_webhook
 from yemae.sale.looks import own_order
 from yemae.waiting_room.tokens import EntryToken
 

@@ -31,6 +31,11 @@ PERCENT = (
     "update concerts set phase = jsonb_build_object('name', '', 'name_en', '', 'ends_at', null, "
     "'code_hashes', '[]'::jsonb, 'group', '', 'allotment_percent', {percent})"
 )
+# A refund of the paid order through the other one's checkout, and without a line in the ledger.
+TO_CARD = (
+    "insert into refunds select gen_random_uuid(), o.id, null, 1, 'checkout', c.id, 'pending', "
+    "null, 'op', now(), null, null from orders as o, checkouts as c where o.status = 'paid'"
+)
 # By the law: how many violations there are then, and what is done by hand to have them.
 BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     "seat_in_one_order": (1, ("update orders set seat_numbers = '{1}' where status = 'held'",)),
@@ -144,6 +149,9 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
             "lease_until = now() - interval '1 hour'",
         ),
     ),
+    "card_refund_has_its_money": (1, (TO_CARD,)),
+    "card_refund_within_its_payment": (1, (TO_CARD,)),
+    "refund_is_looked_after": (1, (TO_CARD,)),
     "money_equals_tickets": (
         1,
         (NEVER_CHANGED, "update transfers set amount = amount - 1 where kind = 'payment'"),

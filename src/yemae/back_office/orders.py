@@ -19,7 +19,7 @@ from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order, Status
 from yemae.payments import payments, refunds
 from yemae.payments.payments import OrderPayment
-from yemae.payments.refunds import Refund
+from yemae.payments.refunds import Refund, RefundState
 from yemae.refusals import OrderNotFound
 from yemae.runtime import Stores
 from yemae.store.queries import Query, load_queries
@@ -68,7 +68,24 @@ class OrderAction(NamedTuple):
     surcharge: int
 
 
+class OpenRefund(NamedTuple):
+    """A refund that is not paid out, as operators see it."""
+
+    id: UUID
+    order_id: UUID
+    concert_id: str
+    user_id: str
+    provider: str
+    amount: int
+    currency: str
+    state: RefundState
+    failure: str | None
+    created_at: datetime
+    handed_over_at: datetime | None
+
+
 QUERIES = load_queries(__file__, "orders.sql")
+OPEN_REFUNDS = Query(QUERIES["open_refunds"], OpenRefund)
 FIND_ORDERS = Query(QUERIES["find_orders"], FoundOrder)
 CHECKOUTS_OF_ORDER = Query(QUERIES["checkouts_of_order"], OrderCheckout)
 ACTIONS_ON_ORDER = Query(QUERIES["actions_on_order"], OrderAction)
@@ -124,6 +141,15 @@ async def find_orders(
         )
 
 
+async def open_refunds(
+    stores: Stores, *, is_waiting: bool, before: UUID | None, limit: int
+) -> list[OpenRefund]:
+    """Refunds to cards that are not paid out, newest first, from the one before `before` on; with
+    `is_waiting` those that an operator has to look at."""
+    async with stores.postgres.transaction() as tx:
+        return await tx.fetch(OPEN_REFUNDS, is_waiting=is_waiting, before=before, limit=limit)
+
+
 async def show_order(stores: Stores, order_id: UUID) -> WholeOrder:
     """An order, with what was paid, cancelled and refunded. Raises OrderNotFound."""
     async with stores.postgres.transaction() as tx:
@@ -168,3 +194,8 @@ async def reveal_fan(stores: Stores, who: str, order_id: UUID, reason: str) -> U
         details = {"order": str(order_id), "reason": reason}
         await controls.log(tx, stores.new_id(), order.concert_id, who, "reveal", details)
     return fan or User(origin.user_id, None, None)
+
+
+def to_words(refund: Refund) -> str:
+    """Where a refund goes."""
+    return "card" if refund.destination == "checkout" else "wallet"

@@ -42,3 +42,19 @@ from queue_actions
 where concert_id = %(concert_id)s and id > %(order_id)s and details ->> 'order' = %(order_id)s::text
   and action in ('move', 'reveal')
 order by id
+
+-- name: open_refunds
+select r.id, r.order_id, p.concert_id, o.user_id, c.provider, r.amount, o.currency, r.state,
+       r.failure, r.created_at, r.handed_over_at
+from refunds as r
+join orders as o on o.id = r.order_id
+join performances as p on p.key = o.performance_key
+join checkouts as c on c.id = r.checkout_id
+where r.destination = 'checkout' and r.state <> 'settled'
+  and not (r.state = 'declined'
+           and exists (select from refunds as n where n.instead_of = r.id))
+  and (not %(is_waiting)s or r.state = 'declined' or r.handed_over_at is not null
+       or (r.attempts = 0 and r.created_at < yemae_now() - interval '1 hour'))
+  and (%(before)s::uuid is null or r.id < %(before)s)
+order by r.id desc
+limit %(limit)s

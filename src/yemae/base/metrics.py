@@ -121,6 +121,16 @@ MESSAGES = Counter(
     "Messages to fans that were sent or given up, by kind",
     ["kind", "state"],
 )
+REFUNDS = Counter(
+    "yemae_refunds_total",
+    "Refunds to cards that came to an end, and those made in the provider's dashboard (elsewhere)",
+    ["provider", "state"],
+)
+REFUNDS_WAITING = Gauge(
+    "yemae_refunds_waiting",
+    "Refunds to cards that were declined, or are open for too long: an operator has to look",
+    multiprocess_mode="livemostrecent",
+)
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

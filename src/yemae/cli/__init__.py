@@ -24,6 +24,7 @@ from yemae.cli import (
     orders,
     orders_in_doubt,
     orders_look,
+    orders_refunds,
     orders_sell,
     outbox,
     performances,
@@ -95,6 +96,7 @@ app.add_typer(seats.app)
 orders_look.add_to(orders.app)
 orders_sell.add_to(orders.app)
 orders_in_doubt.add_to(orders.app)
+orders_refunds.add_to(orders.app)
 app.add_typer(orders.app)
 app.add_typer(tickets.app)
 sales.add_to(app)

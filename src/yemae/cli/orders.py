@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from yemae.back_office import orders as back_office
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import on_stores
@@ -61,7 +62,7 @@ def cancel(
 
     The seats are free at once, and the codes of their tickets open no door any more.
     """
-    wish = CancelWish(order_id_of(order), seats or None)
+    wish = CancelWish(given_id(order), seats or None)
     by = By(operator(), is_operator=True, takes_fee=fee == "policy", reason=one_line(reason))
 
     async def carry_out(stores: Stores) -> Cancelled:
@@ -71,9 +72,10 @@ def cancel(
     left, gone = done.order, done.cancellation
     back = money.amount(0 if done.refund is None else done.refund.amount, left.currency)
     kept = money.amount(gone.fee, left.currency)
+    where = "" if done.refund is None else f" to the {back_office.to_words(done.refund)}"
     write_line(
-        f"{left.id} ({left.status}): {' '.join(gone.seat_numbers)} cancelled, {back} refunded, "
-        f"{kept} kept"
+        f"{left.id} ({left.status}): {' '.join(gone.seat_numbers)} cancelled, {back} refunded"
+        f"{where}, {kept} kept"
     )
 
 
@@ -94,19 +96,23 @@ def refund(
     ],
     *,
     reason: Why,
+    to: Annotated[
+        Literal["source", "wallet"], typer.Option(help="source: the card or wallet that paid.")
+    ] = "source",
 ) -> None:
     """Give money of a paid or cancelled order back to the fan; the order keeps its seats.
 
     No more goes back than was paid, all refunds of the order together.
     """
-    wish = RefundWish(order_id_of(order), amount, one_line(reason))
+    wish = RefundWish(given_id(order), amount, one_line(reason), to=to)
 
     async def carry_out(stores: Stores) -> Refunded:
         return await refund_order(stores, operator(), wish)
 
     done = on_stores(carry_out)
     given, left = (money.amount(each, done.currency) for each in (done.refund.amount, done.left))
-    write_line(f"{wish.order_id}: {given} refunded, {left} of the payment left")
+    where = back_office.to_words(done.refund)
+    write_line(f"{wish.order_id}: {given} refunded to the {where}, {left} of the payment left")
 
 
 @app.command(
@@ -136,7 +142,7 @@ def move(
 
     The codes of the tickets that it loses open no door any more; its seats have new ones.
     """
-    wish = MoveWish(order_id_of(order), seats, from_block, price)
+    wish = MoveWish(given_id(order), seats, from_block, price)
 
     async def carry_out(stores: Stores) -> Move:
         return await move_order(stores, operator(), wish)
@@ -148,19 +154,19 @@ def move(
         f"for {money.amount(after.total, after.currency)}"
     )
     if moved.refund:
-        write_line(f"{money.amount(moved.refund, after.currency)} went back to the fan's balance")
+        write_line(f"{money.amount(moved.refund, after.currency)} goes back to the fan")
     if moved.surcharge:
         write_line(
             f"{money.amount(moved.surcharge, after.currency)} was charged to the fan's balance"
         )
 
 
-def order_id_of(text: str) -> UUID:
+def given_id(text: str, of: str = "order") -> UUID:
     """The id that was typed. Raises InputError."""
     try:
         return UUID(text)
     except ValueError:
-        raise InputError(f"{text!r} is no order's id.") from None
+        raise InputError(f"{text!r} is no {of}'s id.") from None
 
 
 def one_line(text: str, option: str = "--reason") -> str:

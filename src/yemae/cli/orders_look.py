@@ -14,7 +14,7 @@ from yemae.back_office.order_timeline import OrderEvent, timeline
 from yemae.back_office.orders import FoundOrder, OrderFilter, WholeOrder
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.orders import OrderId, one_line, order_id_of
+from yemae.cli.orders import OrderId, given_id, one_line
 from yemae.cli.queue import on_stores
 from yemae.cli.queue_values import whole_number
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
@@ -110,7 +110,7 @@ def show(
     json: AsJson = False,
 ) -> None:
     """Show an order with its money and its history, in the venue's time."""
-    order_id = order_id_of(order)
+    order_id = given_id(order)
     why = None if reveal is None else one_line(reveal, "--reveal")
 
     async def look(stores: Stores) -> tuple[WholeOrder, User | None]:
@@ -185,7 +185,7 @@ def _write_timeline(whole: WholeOrder) -> None:
     def details(event: OrderEvent) -> str:
         amount = None if event.amount is None else money.amount(event.amount, currency)
         if event.to is not None:
-            amount = f"{amount} to the {event.to}"
+            amount = f"{amount} to the {'card' if event.to == 'checkout' else event.to}"
         said = (amount, event.state, " ".join(event.seats), event.reason)
         return ", ".join(each for each in said if each)
 

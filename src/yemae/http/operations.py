@@ -26,6 +26,7 @@ from yemae.http.fan import (
 )
 from yemae.http.operator import blocks, box_office, dates, order_changes, queues, sales
 from yemae.http.operator import orders as any_orders
+from yemae.http.operator import refunds as any_refunds
 
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
@@ -54,5 +55,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *box_office.OPERATIONS,
     *sales.OPERATIONS,
     *dates.OPERATIONS,
+    *any_refunds.OPERATIONS,
     *health.OPERATIONS,
 )

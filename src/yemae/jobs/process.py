@@ -20,7 +20,7 @@ from functools import wraps
 from yemae.base import metrics
 from yemae.base.logs import configure_logs
 from yemae.embedded.account import give_up_root
-from yemae.jobs import deliver_mail, look_up_checkouts, refund_runs
+from yemae.jobs import deliver_mail, look_up_checkouts, refund_runs, send_refunds
 from yemae.jobs.scheduler import Job, Pause, every, repeating
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings, read_settings
@@ -45,6 +45,7 @@ def _jobs() -> dict[Job, Pause]:
         _noted(look_up_checkouts.look_up_checkouts): every(look_up_checkouts.INTERVAL_S),
         _noted(refund_runs.run_refunds): every(refund_runs.INTERVAL_S),
         _noted(deliver_mail.deliver_mail): every(deliver_mail.INTERVAL_S),
+        _noted(send_refunds.send_refunds): every(send_refunds.INTERVAL_S),
     }
 
 

@@ -36,6 +36,14 @@ class DoubtfulCheckout(NamedTuple):
     handed_over_at: datetime | None
 
 
+class CardPayment(NamedTuple):
+    """The checkout that paid an order."""
+
+    id: UUID
+    provider: str
+    amount: int
+
+
 QUERIES = load_queries(__file__, "checkouts.sql")
 OPEN_CHECKOUT = QUERIES["open_checkout"]
 CHECKOUT_BY_KEY = Query(QUERIES["checkout_by_key"], Checkout)
@@ -45,6 +53,7 @@ NOTE_START = QUERIES["note_start"]
 WRITE_CHECKOUT = QUERIES["write_checkout"]
 CLAIM_DUE = Query(QUERIES["claim_due"], DueCheckout)
 COUNT_IN_DOUBT = Query(QUERIES["count_in_doubt"], InDoubt)
+CAPTURED_OF_ORDER = Query(QUERIES["captured_of_order"], CardPayment)
 CHECKOUTS_IN_DOUBT = Query(QUERIES["checkouts_in_doubt"], DoubtfulCheckout)
 
 
@@ -77,6 +86,11 @@ async def by_key(tx: Transaction, user_id: str, key: str) -> Checkout | None:
 async def by_id(tx: Transaction, checkout_id: UUID) -> Checkout | None:
     """Any user's checkout, not locked."""
     return await (await tx.send(CHECKOUT_BY_ID, id=checkout_id)).row()
+
+
+async def captured_of_order(tx: Transaction, order_id: UUID) -> CardPayment | None:
+    """What paid an order by card; None: the wallet did."""
+    return await (await tx.send(CAPTURED_OF_ORDER, order_id=order_id)).row()
 
 
 async def lock_checkout(tx: Transaction, checkout_id: UUID) -> Sent[LockedCheckout]:

@@ -76,3 +76,7 @@ from checkouts
 where look_at is not null and (state = 'in_doubt' or handed_over_at is not null)
 order by created_at
 limit %(count)s
+
+-- name: captured_of_order
+-- What paid an order by card; no row: the wallet did.
+select id, provider, amount from checkouts where order_id = %(order_id)s and state = 'captured'

@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
+# How far a refund has come at the provider: paid out, accepted and on its way, refused, or refused
+# because the operator's own account there has too little.
+GivenBackState = Literal["settled", "accepted", "declined", "no_funds"]
 # What became of a charge: the fan has not paid on the provider's page, has, the money was captured,
 # was refused, was voided or given back, or the provider knows no such charge.
 ChargeState = Literal["open", "authorised", "captured", "declined", "cancelled", "unknown"]
@@ -50,6 +53,17 @@ class Found(NamedTuple):
     refunded: int = 0
 
 
+class GivenBack(NamedTuple):
+    """A refund as the provider knows it. The key is the id of ours; None: it was made in the
+    provider's dashboard. The reference is the provider's."""
+
+    key: UUID | None
+    reference: str | None
+    amount: int
+    state: GivenBackState
+    reason: str | None = None
+
+
 class Settlement(NamedTuple):
     """A captured charge in the provider's own list."""
 
@@ -78,9 +92,18 @@ class Provider(Protocol):
         """What became of the charge."""
         ...
 
-    async def cancel(self, charge: Charge, amount: int | None, key: str) -> Found:
-        """Give captured money back, whole or in part, or void what was not captured, once for each
-        key. A voided charge can't be captured later."""
+    async def cancel(self, charge: Charge, key: str) -> Found:
+        """Void a charge, or give all back of what was captured, once for each key. A voided charge
+        can't be captured later."""
+        ...
+
+    async def refund(self, charge: Charge, amount: int, key: UUID) -> GivenBack:
+        """Give an amount of captured money back, once for each key. A provider may forget a key
+        after a day: what was asked before is found in `refunds`."""
+        ...
+
+    async def refunds(self, charge: Charge) -> list[GivenBack]:
+        """All refunds of a charge, those of the provider's dashboard too."""
         ...
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:

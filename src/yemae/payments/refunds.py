@@ -1,8 +1,9 @@
 """Refunds in PostgreSQL: money that goes back to a fan, one row for each attempt.
 
-A refund to the wallet is settled by the transaction that writes it. One to a card is pending until
-its payment provider has answered. Always holds, by a constraint: what is refunded of an order, or
-may still be, is never more than what was paid for it.
+A refund to the wallet is settled by the transaction that writes it. One to a card goes back through
+the checkout that the money came through, and is pending until its payment provider has answered.
+Always holds, by a constraint: what is refunded of an order, or may still be, is never more than
+what was paid for it.
 """
 
 from collections.abc import Sequence
@@ -37,10 +38,37 @@ class Refund(NamedTuple):
     settled_at: datetime | None
     # Of an operator's call, so that a repeat of it gives nothing back again.
     idempotency_key: str | None = None
+    # What the provider calls it, and why it did not pay out or has not yet.
+    reference: str | None = None
+    failure: str | None = None
+    # How often the provider was asked, and when it is asked next; None: never again.
+    attempts: int = 0
+    look_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    # The declined refund that this one stands for.
+    instead_of: UUID | None = None
+
+
+class LockedRefund(NamedTuple):
+    """A refund once its lock was had."""
+
+    now: datetime
+    refund: Refund | None
+
+
+class OpenRefunds(NamedTuple):
+    """How many refunds wait for an operator."""
+
+    waiting: int
 
 
 QUERIES = load_queries(__file__, "refunds.sql")
 WRITE_REFUND = QUERIES["write_refund"]
+WRITE_STATE = QUERIES["write_refund_state"]
+REFUND_BY_ID = Query(QUERIES["refund_by_id"], Refund)
+LOCK_REFUND = Query(QUERIES["lock_refund"], LockedRefund, rest=Refund)
+CLAIM_DUE = Query(QUERIES["claim_due_refunds"], Refund)
+COUNT_WAITING = Query(QUERIES["count_waiting_refunds"], OpenRefunds)
 REFUNDS_OF_ORDERS = Query(QUERIES["refunds_of_orders"], Refund)
 
 
@@ -85,3 +113,40 @@ async def of_orders(tx: Transaction, order_ids: Sequence[UUID]) -> Sent[Refund]:
     if not order_ids:
         return NoRows()
     return await tx.send(REFUNDS_OF_ORDERS, order_ids=list(order_ids))
+
+
+async def by_id(tx: Transaction, refund_id: UUID) -> Refund | None:
+    """A refund, not locked."""
+    return await (await tx.send(REFUND_BY_ID, id=refund_id)).row()
+
+
+async def lock(tx: Transaction, refund_id: UUID) -> tuple[Refund, datetime]:
+    """A refund that is known, under its lock, and the store's time; after the lock of its order."""
+    row = await (await tx.send(LOCK_REFUND, id=refund_id)).one()
+    assert row.refund is not None, "a refund that was there is gone"
+    return row.refund, row.now
+
+
+async def write_state(tx: Transaction, refund: Refund) -> None:
+    """Write what was decided under its lock."""
+    await tx.execute(
+        WRITE_STATE,
+        id=refund.id,
+        state=refund.state,
+        settled_at=refund.settled_at,
+        reference=refund.reference,
+        failure=refund.failure,
+        look_at=refund.look_at,
+        handed_over_at=refund.handed_over_at,
+    )
+
+
+async def claim_due(tx: Transaction, provider: str, count: int, again_s: float) -> list[Refund]:
+    """Take refunds of a provider that it is to be asked about; they are due again after some
+    seconds. Counts the attempt, so that a process that dies has left a sign."""
+    return await tx.fetch(CLAIM_DUE, provider=provider, count=count, again_s=again_s)
+
+
+async def count_waiting(tx: Transaction) -> int:
+    """How many wait for an operator."""
+    return (await (await tx.send(COUNT_WAITING)).one()).waiting

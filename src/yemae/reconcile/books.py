@@ -100,6 +100,16 @@ LAWS = {
         "What was sold at the box office for cash brought that cash, and a complimentary ticket "
         "cost nothing.",
     ),
+    "card_refund_has_its_money": Law(
+        "checkouts",
+        "What left the wallets for a provider is what goes back to cards, less what it declined.",
+    ),
+    "card_refund_within_its_payment": Law(
+        "checkouts", "No more goes back to a card than it paid for the order."
+    ),
+    "refund_is_looked_after": Law(
+        "checkouts", "No refund stays open without a next look or an operator's knowledge."
+    ),
     "money_equals_tickets": Law(
         "tickets", "Sales account, payments, paid orders and tickets are the same sum."
     ),

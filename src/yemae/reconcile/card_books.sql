@@ -5,7 +5,9 @@
 select concat('checkout ', c.id, ' (', c.state, ') of ', c.amount, ' from ', c.provider, ' for ',
               c.user_id, ' has transfer ', t.id, ' of ', t.amount, ' to ', t.user_id) as violation
 from (select * from checkouts where state = 'captured') as c
-full join (select * from transfers where from_account like '@provider:%%') as t
+full join (
+    select * from transfers where kind = 'top_up' and from_account like '@provider:%%'
+) as t
     on t.id = c.transfer_id
 where c.id is null or t.id is null
    or (t.amount, t.user_id, t.from_account) <> (c.amount, c.user_id, '@provider:' || c.provider)
@@ -18,7 +20,7 @@ select concat(c.provider, ': captured ', c.captured, ' ', c.currency, ', paid fo
 from (
     select c.provider, c.currency,
            (select coalesce(sum(t.amount), 0) from transfers as t join wallets as w using (user_id)
-            where t.from_account = '@provider:' || c.provider
+            where t.kind = 'top_up' and t.from_account = '@provider:' || c.provider
               and w.currency = c.currency) as captured,
            coalesce(sum(p.amount), 0) as sold,
            coalesce(sum(c.amount) filter (where c.order_id is null), 0) as topped_up
@@ -44,3 +46,48 @@ select concat('checkout ', id, ' of ', user_id, ' at ', provider, ' is in doubt 
            as violation
 from checkouts
 where lease_until < yemae_now() - interval '10 minutes' and handed_over_at is null
+
+-- name: card_refund_has_its_money
+-- What left for a provider, less what it declined, is what the refunds through it say.
+select concat('order ', order_id, ': refunds of ', coalesce(r.amount, 0), ' to cards at ', provider,
+              ', ledger ', coalesce(t.amount, 0)) as violation
+from (
+    select r.order_id, c.provider, sum(r.amount) as amount
+    from refunds as r
+    join checkouts as c on c.id = r.checkout_id
+    where r.state <> 'declined'
+    group by r.order_id, c.provider
+) as r
+full join (
+    select order_id, regexp_replace(case kind when 'payout' then to_account else from_account end,
+                                    '^@provider:', '') as provider,
+           sum(case kind when 'payout' then amount else -amount end) as amount
+    from transfers
+    where (kind = 'payout' and to_account like '@provider:%%')
+       or (kind = 'refund' and from_account like '@provider:%%')
+    group by 1, 2
+) as t using (order_id, provider)
+where coalesce(r.amount, 0) <> coalesce(t.amount, 0)
+
+-- name: card_refund_within_its_payment
+-- No more goes back to a card than it paid, and only to the card that paid the order.
+select concat('checkout ', c.id, ' (', c.state, ') of ', c.amount, ' for order ', c.order_id, ': ',
+              r.amount, ' goes back for order ', r.order_id) as violation
+from (
+    select checkout_id, order_id, sum(amount) as amount
+    from refunds
+    where destination = 'checkout' and state <> 'declined'
+    group by checkout_id, order_id
+) as r
+left join checkouts as c on c.id = r.checkout_id
+where (c.state = 'captured' and c.order_id = r.order_id and r.amount <= c.amount) is not true
+
+-- name: refund_is_looked_after
+-- What is open is looked at again; what was open for too long was handed over to an operator.
+select concat('refund ', id, ' of order ', order_id, ' is ', state, ' since ', created_at)
+           as violation
+from refunds
+where destination = 'checkout' and state in ('pending', 'in_doubt')
+  and (look_at is null
+       or (state = 'in_doubt' and handed_over_at is null and attempts > 20
+           and created_at < yemae_now() - interval '1 day'))

@@ -78,6 +78,8 @@ where (from_account = user_id) = (to_account = user_id)
                                    or from_account !~ '^(@cash|@provider:[a-z0-9_]+)$'
                 when 'payment' then (from_account, to_account) <> (user_id, '@sales')
                 when 'surcharge' then (from_account, to_account) <> (user_id, '@sales')
+                when 'payout' then from_account <> user_id
+                                   or to_account !~ '^(@refunds|@provider:[a-z0-9_]+)$'
                 when 'fee' then from_account <> user_id or to_account not in ('@fees', '@refunds')
                 else to_account <> user_id end
 
@@ -151,8 +153,8 @@ left join (
 where c.fee <> coalesce(t.fees, 0) or c.amount > coalesce(t.refunds, 0) or c.fee > c.amount
 
 -- name: refund_has_its_money
--- What an order's fan got back in the wallet, less the fees and what was settled with refunds of
--- before, is what its settled refunds say.
+-- What an order's fan got back in the wallet, less the fees, what was settled with refunds of before
+-- and what went on to cards, is what its settled refunds say.
 select concat('order ', order_id, ': refunds of ', coalesce(r.amount, 0), ' to the wallet, ledger ',
               coalesce(t.amount, 0)) as violation
 from (
@@ -163,7 +165,7 @@ from (
 full join (
     select order_id, sum(case kind when 'refund' then amount else -amount end) as amount
     from transfers
-    where kind in ('refund', 'fee')
+    where kind in ('refund', 'fee', 'payout')
     group by order_id
 ) as t using (order_id)
 where coalesce(r.amount, 0) <> coalesce(t.amount, 0)

@@ -3,15 +3,19 @@ answer clearly is no answer."""
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TypeVar
 
 from yemae.base import metrics
 from yemae.base.logs import logger
 from yemae.payments.checkout import Checkout
-from yemae.payments.provider import Found, Provider, UnclearError
+from yemae.payments.provider import Charge, Found, GivenBack, Provider, UnclearError
+from yemae.payments.refunds import Refund
 from yemae.sale.decide_checkouts import BUSY
 
 # Less than BUSY: an answer that comes later is not waited for.
 CALLS_S = BUSY.total_seconds() - 10
+
+Answer = TypeVar("Answer")
 
 log = logger(__name__)
 
@@ -25,7 +29,17 @@ async def capture(provider: Provider, checkout: Checkout) -> Found:
     return await provider.confirm(checkout.charge)
 
 
-async def answer_of(provider: Provider, call: Awaitable[Found]) -> Found | None:
+async def give_back(provider: Provider, charge: Charge, refund: Refund) -> GivenBack:
+    """Give money back, once: what was asked before is looked up first. The claim has counted this
+    attempt."""
+    if refund.attempts > 1:
+        for known in await provider.refunds(charge):
+            if known.key == refund.id:
+                return known
+    return await provider.refund(charge, refund.amount, refund.id)
+
+
+async def answer_of(provider: Provider, call: Awaitable[Answer]) -> Answer | None:
     """What the provider says, in a limited time. None: nothing that can be relied on."""
     try:
         async with asyncio.timeout(CALLS_S):

@@ -18,7 +18,7 @@ from yemae.orders import cancellations, orders
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
 from yemae.outbox import messages as outbox
-from yemae.payments import payments, refunds
+from yemae.payments import checkouts, payments, refunds
 from yemae.payments.refunds import Refund
 from yemae.refusals import (
     CancellationClosed,
@@ -40,9 +40,12 @@ from yemae.sale.decide_cancellations import (
     require_companions,
     transfers_of,
 )
+from yemae.sale.decide_refunds import Ledger
 from yemae.sale.hold import seat_numbers
+from yemae.sale.refund_destination import send_to_source
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
+from yemae.wallet.decide import Transfer
 
 
 class CancelWish(NamedTuple):
@@ -154,10 +157,12 @@ async def carry_out(
     left = left_of(order, leaves, quoted)
     await _free(tx, order, left, leaves)
     await cancellations.write(tx, cancellation)
-    await ledger.append(tx, transfers_of(cancellation, quoted.refund, balance, stores.new_id))
+    lines = transfers_of(cancellation, quoted.refund, balance, stores.new_id)
+    after = Ledger(order.user_id, balance + quoted.refund, stores.new_id)
+    refund, payouts = await _refund(tx, after, cancellation, quoted.refund)
+    await ledger.append(tx, [*lines, *payouts])
     if stores.settings.tells_fans():
         await outbox.tell(tx, "order_cancelled", cancellation.id, order.id)
-    refund = await _refund(tx, stores.new_id(), cancellation, quoted.refund)
     return Cancelled(cancellation, left, refund)
 
 
@@ -213,7 +218,9 @@ async def _quote(tx: Transaction, by: By, known: _Known, order: Order, leaves: l
         )
     if terms is None:
         raise CancellationClosed(closes)
-    return quote(order, leaves, terms, closes_at=closes, left=left)
+    card = await checkouts.captured_of_order(tx, order.id)
+    quoted = quote(order, leaves, terms, closes_at=closes, left=left)
+    return quoted._replace(refund_to="wallet" if card is None else "checkout")
 
 
 async def _repeated(tx: Transaction, wish: CancelWish, earlier: Cancellation) -> Cancelled:
@@ -241,12 +248,13 @@ async def _free(tx: Transaction, order: Order, left: Order, leaves: Sequence[str
 
 
 async def _refund(
-    tx: Transaction, refund_id: UUID, cancellation: Cancellation, amount: int
-) -> Refund | None:
+    tx: Transaction, after: Ledger, cancellation: Cancellation, amount: int
+) -> tuple[Refund | None, list[Transfer]]:
+    """The refund, and what leaves the wallet again for a card. `after` has the balance with it."""
     if not amount:
-        return None
+        return None, []
     refund = refunds.to_wallet(
-        refund_id,
+        after.new_id(),
         cancellation.order_id,
         amount,
         cancellation.cancelled_at,
@@ -254,8 +262,7 @@ async def _refund(
         reason=cancellation.reason,
         cancellation_id=cancellation.id,
     )
-    await refunds.write(tx, refund)
-    return refund
+    return await send_to_source(tx, refund, after)
 
 
 async def _log(

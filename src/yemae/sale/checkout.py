@@ -17,18 +17,16 @@ from yemae.outbox.messages import Contact
 from yemae.payments import checkouts, payments
 from yemae.payments.checkout import Checkout
 from yemae.payments.payment import Payment
-from yemae.payments.provider import Provider, SignatureError, UnclearError
+from yemae.payments.provider import Provider, UnclearError
 from yemae.refusals import (
     CheckoutNotFound,
     EntryTokenExpired,
     IdempotencyConflict,
     InvalidRequest,
-    NotFound,
     PaymentDeclined,
     PaymentMethodClosed,
     ProviderUnavailable,
     TopUpClosed,
-    WebhookInvalid,
 )
 from yemae.runtime import Runtime
 from yemae.sale.decide_checkouts import OrderAtHand, refuse_start
@@ -39,8 +37,6 @@ from yemae.wallet import ledger, room
 from yemae.wallet.decide import Transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from yemae.sale.batches import Batches
 
 __all__ = [
@@ -50,7 +46,6 @@ __all__ = [
     "begin_checkout",
     "begin_top_up",
     "confirm_checkout",
-    "heed_webhook",
     "own_checkout",
 ]
 
@@ -274,27 +269,3 @@ async def _receipt(runtime: Runtime, checkout: Checkout) -> Receipt:
     assert payment is not None, "a captured checkout without its payment"
     assert order is not None, "a captured checkout without its order"
     return Receipt(checkout, (payment, order), transfer)
-
-
-async def heed_webhook(
-    runtime: Runtime, name: str, headers: "Mapping[str, str]", body: bytes
-) -> None:
-    """Look a checkout up because its provider says that something happened; what it says is not
-    believed. Returns once that is committed. Raises NotFound for a provider that is not used,
-    WebhookInvalid, or ProviderUnavailable while it is not known."""
-    provider = runtime.provider
-    if provider is None or provider.name != name:
-        raise NotFound
-    try:
-        checkout_id = provider.read_webhook(headers, body)
-    except SignatureError:
-        raise WebhookInvalid from None
-    if checkout_id is None:
-        return
-    try:
-        checkout = await settle_checkout(runtime, checkout_id)
-    except CheckoutNotFound:
-        # Signed, and about a charge that is not ours: there is nothing to look up.
-        return
-    if checkout.busy_until is not None or checkout.state == "in_doubt":
-        raise ProviderUnavailable

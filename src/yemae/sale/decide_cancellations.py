@@ -13,7 +13,7 @@ from yemae.concerts.cancellation_policy import FREE, PolicyNow
 from yemae.concerts.seat_map.marks import companions_without
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
-from yemae.payments.refunds import Refund
+from yemae.payments.refunds import Destination, Refund
 from yemae.refusals import InvalidRequest, SeatsNotInOrder
 from yemae.wallet.decide import FEES, REFUNDS, SALES, Transfer
 
@@ -45,11 +45,12 @@ class CancelledPart(NamedTuple):
 class Quote(NamedTuple):
     """What cancelling these seats gives back now. `closes_at` is the end of the fan's time for it;
     None where an operator cancels an order that no fan can. `left` is what was paid for the order
-    and not refunded yet."""
+    and not refunded yet. `refund_to` is where it goes back to."""
 
     lines: list[QuotedSeat]
     closes_at: datetime | None
     left: int
+    refund_to: Destination = "wallet"
 
     @property
     def refund(self) -> int:

@@ -175,9 +175,14 @@ def without_lease(checkout: Checkout, look_at: datetime) -> Checkout:
     )  # fmt: skip
 
 
+def look_again(attempts: int) -> timedelta:
+    """How long to wait before the next look, after a number of them that brought nothing."""
+    return min(LOOK_AGAIN * (1 << min(attempts, 16)), LOOK_AGAIN_MAX)
+
+
 def not_void_yet(checkout: Checkout, now: datetime) -> Checkout:
     """A checkout that was never to be captured, after its provider did not say that it is void."""
-    again = min(LOOK_AGAIN * (1 << min(checkout.attempts, 16)), LOOK_AGAIN_MAX)
+    again = look_again(checkout.attempts)
     return checkout._replace(busy_until=None, attempts=checkout.attempts + 1, look_at=now + again)
 
 
@@ -185,7 +190,7 @@ def in_doubt(checkout: Checkout, reason: str, now: datetime) -> Checkout:
     """The checkout after an answer that did not come. Past the end of its lease it is handed over
     to the operators, and still looked up."""
     is_past = _is_past(checkout, now)
-    again = min(LOOK_AGAIN * (1 << min(checkout.attempts, 16)), LOOK_AGAIN_MAX)
+    again = look_again(checkout.attempts)
     return checkout._replace(
         state="in_doubt",
         reason=reason,

@@ -24,7 +24,9 @@ from yemae.refusals import (
 )
 from yemae.runtime import Stores
 from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
+from yemae.sale.decide_refunds import Ledger
 from yemae.sale.hold import seat_numbers
+from yemae.sale.refund_destination import send_to_source
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 from yemae.values import money
@@ -155,7 +157,7 @@ async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | Non
 async def _settle(
     tx: Transaction, stores: Stores, who: str, order: Order, move: Move, balance: int, now: datetime
 ) -> None:
-    """The difference, between the wallet and the sales account."""
+    """The difference, between wallet and sales account; what a card paid goes back to it."""
     gain = move.refund - move.surcharge
     if not gain:
         return
@@ -172,10 +174,12 @@ async def _settle(
         idempotency_key=None,
         created_at=now,
     )
-    await ledger.append(tx, [line])
+    payouts: list[Transfer] = []
     if move.refund:
         back = refunds.to_wallet(stores.new_id(), order.id, move.refund, now, by=who, reason="move")
-        await refunds.write(tx, back)
+        after = Ledger(order.user_id, line.balance_after, stores.new_id)
+        _, payouts = await send_to_source(tx, back, after)
+    await ledger.append(tx, [line, *payouts])
 
 
 async def _log(tx: Transaction, stores: Stores, who: str, order: Order, move: Move) -> None:

@@ -1,11 +1,13 @@
-"""환불 · Refund: an operator gives money of an order back for which no seat is cancelled.
+"""환불 · Refund: an operator gives money of an order back for which no seat is cancelled, or again
+what a card's provider has declined.
 
-One transaction: the refund, its transfer, and the line in the log. The order keeps its seats and
+One transaction: the refund, its transfers, and the line in the log. The order keeps its seats and
 its tickets. It locks as every verb does: wallet, order.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from yemae.concerts import controls
@@ -22,20 +24,26 @@ from yemae.refusals import (
     RefundExceedsPayment,
 )
 from yemae.runtime import Stores
+from yemae.sale.decide_refunds import Ledger, given
+from yemae.sale.refund_destination import send_to_source
+from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
-from yemae.wallet.decide import REFUNDS, Transfer
+from yemae.wallet.decide import Transfer
 
+# `source`: to the card that paid the order, or to the wallet that did.
+To = Literal["source", "wallet"]
 # What was paid once.
 PAID = ("paid", "cancelled")
 
 
 class RefundWish(NamedTuple):
-    """How much of an order to give back, and why."""
+    """How much of an order to give back, why and where to."""
 
     order_id: UUID
     amount: int
     reason: str | None = None
     idempotency_key: str | None = None
+    to: To = "source"
 
 
 class Refunded(NamedTuple):
@@ -46,40 +54,91 @@ class Refunded(NamedTuple):
     currency: str
 
 
+class _Locked(NamedTuple):
+    """An order that was paid, under its lock, with the refunds of before."""
+
+    order: Order
+    now: datetime
+    made: list[Refund]
+    left: int
+    ledger: Ledger
+
+
 async def refund_order(stores: Stores, who: str, wish: RefundWish) -> Refunded:
     """Refund an amount of a paid or cancelled order, once for each Idempotency-Key. Raises
     OrderNotFound, OrderNotPaid, RefundExceedsPayment, IdempotencyConflict, InvalidRequest."""
-    order_id, amount = wish.order_id, wish.amount
-    if amount < 1:
+    if wish.amount < 1:
         raise InvalidRequest.of("amount", "Expected `int` >= 1")
     async with stores.postgres.transaction() as tx:
-        found = await orders.origin_of(tx, order_id)
-        if found is None:
-            raise OrderNotFound
-        wallets = await (await ledger.lock_wallets(tx, [found.user_id])).rows()
-        locked = await (await orders.lock_orders(tx, [order_id])).one()
-        order, now = locked.order, locked.now
-        assert order is not None, "an order that is locked is known"
-        if order.status not in PAID:
-            raise OrderNotPaid(orders.status_at(order, now))
-        paid = (await payments.of_order(tx, order_id)).amount
-        made = await (await refunds.of_orders(tx, [order_id])).rows()
-        left = paid - refunds.taken(made)
-        if (earlier := _earlier(made, wish)) is not None:
-            return Refunded(earlier, left, order.currency)
-        if amount > left:
-            raise RefundExceedsPayment(left, order.currency)
+        at = await _lock(tx, stores, wish.order_id)
+        if (earlier := _earlier(at.made, wish)) is not None:
+            return Refunded(earlier, at.left, at.order.currency)
         refund = refunds.to_wallet(
-            stores.new_id(), order_id, amount, now, by=who, reason=wish.reason
+            stores.new_id(), wish.order_id, wish.amount, at.now, by=who, reason=wish.reason
         )._replace(idempotency_key=wish.idempotency_key)
+        return await _give(tx, stores, at, refund, wish.to)
+
+
+async def retry_refund(stores: Stores, who: str, refund_id: UUID, to: To = "source") -> Refunded:
+    """Give back once more what the provider of a card has declined, to the card or to the wallet;
+    a repeat is answered with the refund that stands for it. Raises InvalidRequest for a refund
+    that is not there or was not declined, and RefundExceedsPayment where something else was given
+    back since."""
+    async with stores.postgres.transaction() as tx:
+        known = await refunds.by_id(tx, refund_id)
+        if known is None:
+            raise InvalidRequest.of("refund", "No refund has this id")
+        at = await _lock(tx, stores, known.order_id)
+        for later in at.made:
+            if later.instead_of == refund_id:
+                return Refunded(later, at.left, at.order.currency)
+        declined = next(each for each in at.made if each.id == refund_id)
+        if declined.state != "declined":
+            raise InvalidRequest.of("refund", f"is {declined.state}, not declined")
+        refund = refunds.to_wallet(
+            stores.new_id(), at.order.id, declined.amount, at.now, by=who, reason=declined.reason,
+            cancellation_id=declined.cancellation_id,
+        )._replace(instead_of=refund_id)  # fmt: skip
+        return await _give(tx, stores, at, refund, to)
+
+
+async def _lock(tx: Transaction, stores: Stores, order_id: UUID) -> _Locked:
+    """Raises OrderNotFound, OrderNotPaid."""
+    found = await orders.origin_of(tx, order_id)
+    if found is None:
+        raise OrderNotFound
+    wallets = await (await ledger.lock_wallets(tx, [found.user_id])).rows()
+    locked = await (await orders.lock_orders(tx, [order_id])).one()
+    order, now = locked.order, locked.now
+    assert order is not None, "an order that is locked is known"
+    if order.status not in PAID:
+        raise OrderNotPaid(orders.status_at(order, now))
+    paid = (await payments.of_order(tx, order_id)).amount
+    made = list(await (await refunds.of_orders(tx, [order_id])).rows())
+    lines = Ledger(order.user_id, ledger.balances(wallets)[order.user_id], stores.new_id)
+    return _Locked(order, now, made, paid - refunds.taken(made), lines)
+
+
+async def _give(tx: Transaction, stores: Stores, at: _Locked, refund: Refund, to: To) -> Refunded:
+    """Write a refund out of the account of refunds. Raises RefundExceedsPayment."""
+    order, amount = at.order, refund.amount
+    if amount > at.left:
+        raise RefundExceedsPayment(at.left, order.currency)
+    came = given(refund, at.ledger)
+    payouts: list[Transfer] = []
+    if to == "wallet":
         await refunds.write(tx, refund)
-        if stores.settings.tells_fans():
-            await outbox.tell(tx, "refunded", refund.id, order_id)
-        balance = ledger.balances(wallets)[order.user_id]
-        await ledger.append(tx, [_transfer(stores.new_id(), order, refund, balance)])
-        details = {"order": str(order_id), "refund": amount, "reason": wish.reason}
-        await controls.log(tx, stores.new_id(), order.concert_id, who, "refund", details)
-    return Refunded(refund, left - amount, order.currency)
+    else:
+        after = at.ledger._replace(balance=came.balance_after)
+        refund, payouts = await send_to_source(tx, refund, after)
+    await ledger.append(tx, [came, *payouts])
+    if stores.settings.tells_fans():
+        await outbox.tell(tx, "refunded", refund.id, order.id)
+    details = {"order": str(order.id), "refund": amount, "reason": refund.reason}
+    await controls.log(
+        tx, stores.new_id(), order.concert_id, refund.requested_by, "refund", details
+    )
+    return Refunded(refund, at.left - amount, order.currency)
 
 
 def _earlier(made: Sequence[Refund], wish: RefundWish) -> Refund | None:
@@ -89,18 +148,3 @@ def _earlier(made: Sequence[Refund], wish: RefundWish) -> Refund | None:
     if earlier is not None and earlier.amount != wish.amount:
         raise IdempotencyConflict
     return earlier
-
-
-def _transfer(transfer_id: UUID, order: Order, refund: Refund, balance: int) -> Transfer:
-    return Transfer(
-        id=transfer_id,
-        user_id=order.user_id,
-        kind="refund",
-        from_account=REFUNDS,
-        to_account=order.user_id,
-        amount=refund.amount,
-        balance_after=balance + refund.amount,
-        order_id=order.id,
-        idempotency_key=None,
-        created_at=refund.created_at,
-    )

@@ -566,6 +566,12 @@ CREATE TABLE public.refunds (
     created_at timestamp with time zone NOT NULL,
     settled_at timestamp with time zone,
     idempotency_key text,
+    reference text,
+    failure text,
+    attempts integer DEFAULT 0 NOT NULL,
+    look_at timestamp with time zone,
+    handed_over_at timestamp with time zone,
+    instead_of uuid,
     CONSTRAINT refunds_amount_check CHECK ((amount > 0)),
     CONSTRAINT refunds_check CHECK (((destination = 'checkout'::text) = (checkout_id IS NOT NULL))),
     CONSTRAINT refunds_check1 CHECK (((state = 'settled'::text) = (settled_at IS NOT NULL))),
@@ -582,6 +588,18 @@ COMMENT ON COLUMN public.refunds.checkout_id IS 'The checkout that the money cam
 COMMENT ON COLUMN public.refunds.requested_by IS 'The fan''s user id, or the operator as in queue_actions.who.';
 
 COMMENT ON COLUMN public.refunds.idempotency_key IS 'Of an operator''s call that gave money back without cancelling a seat; null: of none.';
+
+COMMENT ON COLUMN public.refunds.reference IS 'What the payment provider calls it.';
+
+COMMENT ON COLUMN public.refunds.failure IS 'Why the provider did not pay it out, or has not yet.';
+
+COMMENT ON COLUMN public.refunds.attempts IS 'How often the provider was asked for it.';
+
+COMMENT ON COLUMN public.refunds.look_at IS 'When the job asks the provider; null: never again.';
+
+COMMENT ON COLUMN public.refunds.handed_over_at IS 'When it stayed open past its cap, and became a matter for an operator.';
+
+COMMENT ON COLUMN public.refunds.instead_of IS 'The declined refund that it stands for.';
 
 CREATE TABLE public.revoked_passes (
     user_id text NOT NULL,
@@ -710,7 +728,7 @@ CREATE TABLE public.transfers (
     CONSTRAINT transfers_amount_check CHECK ((amount > 0)),
     CONSTRAINT transfers_balance_after_check CHECK ((balance_after >= 0)),
     CONSTRAINT transfers_check CHECK (((kind = 'top_up'::text) = (order_id IS NULL))),
-    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'surcharge'::text, 'refund'::text, 'fee'::text])))
+    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'surcharge'::text, 'refund'::text, 'fee'::text, 'payout'::text])))
 );
 
 CREATE TABLE public.users (
@@ -914,7 +932,15 @@ CREATE INDEX refund_runs_to_do ON public.refund_runs USING btree (requested_at) 
 
 CREATE INDEX refunds_by_order ON public.refunds USING btree (order_id);
 
+CREATE UNIQUE INDEX refunds_by_reference ON public.refunds USING btree (checkout_id, reference) WHERE (reference IS NOT NULL);
+
 CREATE UNIQUE INDEX refunds_idempotency ON public.refunds USING btree (order_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE UNIQUE INDEX refunds_instead_of ON public.refunds USING btree (instead_of) WHERE (instead_of IS NOT NULL);
+
+CREATE INDEX refunds_to_cards_open ON public.refunds USING btree (id) WHERE ((destination = 'checkout'::text) AND (state <> 'settled'::text));
+
+CREATE INDEX refunds_to_look_at ON public.refunds USING btree (look_at) WHERE (look_at IS NOT NULL);
 
 CREATE INDEX revoked_passes_by_time ON public.revoked_passes USING btree (revoked_at);
 
@@ -1009,6 +1035,9 @@ ALTER TABLE ONLY public.refund_runs
 
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_cancellation_id_fkey FOREIGN KEY (cancellation_id) REFERENCES public.cancellations(id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_instead_of_fkey FOREIGN KEY (instead_of) REFERENCES public.refunds(id);
 
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

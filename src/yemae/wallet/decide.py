@@ -7,8 +7,9 @@ from uuid import UUID
 
 from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal, TopUpClosed
 
-# `surcharge`: what a paid order costs more after a move to dearer seats.
-Kind = Literal["top_up", "payment", "surcharge", "refund", "fee"]
+# `surcharge`: what a paid order costs more after a move to dearer seats. `payout`: money that goes
+# on to the card that a refund is for.
+Kind = Literal["top_up", "payment", "surcharge", "refund", "fee", "payout"]
 
 # The ledger's own accounts; no user id starts with @.
 CASH = "@cash"

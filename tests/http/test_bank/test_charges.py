@@ -10,12 +10,16 @@ from yemae.http.test_bank.charges import (
     BankEntry,
     Behaviour,
     Confirmed,
+    EntryRefund,
+    RefundBehaviour,
     Reply,
     cancelled,
     chosen,
     confirmed,
+    paid_out,
+    refunded,
 )
-from yemae.http.test_bank.pages import BUTTONS, page_of
+from yemae.http.test_bank.pages import BUTTONS, REFUNDS, page_of
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 OPEN = BankEntry(
@@ -65,20 +69,43 @@ def test_nothing_is_captured_before_the_fan_has_chosen() -> None:
 
 def test_money_is_given_back_once_for_each_key_and_never_more_than_there_is() -> None:
     paid = asked("accept", 1)[0].entry
-    part = cancelled(paid, 40, "a")
-    assert part is not None
-    assert cancelled(part, 40, "a") == part
-    assert (part.state, part.refunded) == ("captured", 40)
-    assert cancelled(part, 61, "b") is None
-    whole = cancelled(part, None, "c")
-    assert whole is not None
+    part = refunded(paid, 40, "a")
+    assert part.refund == EntryRefund("a", 40)
+    assert refunded(part.entry, 40, "a") == part
+    assert (part.entry.state, part.entry.refunded) == ("captured", 40)
+    more = refunded(part.entry, 61, "b")
+    assert (more.refund.state, more.refund.reason) == ("declined", "more_than_captured")
+    assert more.entry.refunded == 40
+    assert refunded(more.entry, 60, "c").entry.state == "cancelled"
+    whole = cancelled(part.entry, "d")
     assert (whole.state, whole.refunded) == ("cancelled", 100)
+    assert cancelled(whole, "d") == whole
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "state", "reply", "back", "later"),
+    [
+        ("settle", "settled", "answer", 40, "settled"),
+        ("accept", "accepted", "answer", 40, "settled"),
+        ("decline", "declined", "answer", 0, "declined"),
+        ("no_funds", "no_funds", "answer", 0, "no_funds"),
+        ("lose_answer", "settled", "fault", 40, "settled"),
+    ],
+)
+def test_refunds_go_as_the_page_says(
+    behaviour: RefundBehaviour, state: str, reply: Reply, back: int, later: str
+) -> None:
+    paid = confirmed(chosen(OPEN, "accept", None, behaviour), NOW).entry
+    done = refunded(paid, 40, "a")
+    assert (done.refund.state, done.reply, done.entry.refunded) == (state, reply, back)
+    assert paid_out(done.entry).refunds[0].state == later
+    assert refunded(done.entry, 40, "a") == (done.entry, done.refund, "answer")
 
 
 def test_a_charge_that_was_voided_can_not_be_captured() -> None:
-    void = cancelled(chosen(OPEN, "accept", None), None, "key")
-    assert void is not None
+    void = cancelled(chosen(OPEN, "accept", None), "key")
     assert confirmed(void, NOW).entry.captured == 0
+    assert void.refunds == []
 
 
 def test_the_page_has_a_button_for_each_behaviour_while_the_charge_is_open() -> None:
@@ -86,4 +113,6 @@ def test_the_page_has_a_button_for_each_behaviour_while_the_charge_is_open() -> 
     for behaviour, reason, _ in BUTTONS:
         assert f'value="{behaviour}"' in page
         assert f'value="{reason}"' in page
+    for refund, _ in REFUNDS:
+        assert f'value="{refund}"' in page
     assert "<form" not in page_of(msgspec.structs.replace(OPEN, state="captured"))

@@ -32,8 +32,12 @@ async def test_what_is_not_there_or_not_right_is_refused(site: Site) -> None:
     other = CHARGE[:-1] + "2"
     for method, path in (("GET", ""), ("POST", "/confirm")):
         assert (await call(site, method, f"/{other}{path}")).status_code == 404
-    give_back = {"amount": None, "key": "k"}
-    assert (await call(site, "POST", f"/{other}/cancel", give_back)).status_code == 404
+    assert (await call(site, "POST", f"/{other}/cancel", {"key": "k"})).status_code == 404
+    give_back = {"amount": 1, "key": "k"}
+    assert (await call(site, "POST", f"/{other}/refunds", give_back)).status_code == 404
+    assert (await call(site, "GET", f"/{other}/refunds")).status_code == 404
+    nothing = {"amount": 0, "key": "k"}
+    assert (await call(site, "POST", f"/{CHARGE}/refunds", nothing)).status_code == 422
     assert (await call(site, "POST", "", {"id": CHARGE})).status_code == 422
     assert (await call(site, "POST", f"/{CHARGE}/cancel", {})).status_code == 422
     assert (await site.client.get(f"{PAGE}/{other}")).status_code == 404
@@ -50,7 +54,11 @@ async def test_more_than_was_captured_is_not_given_back(site: Site) -> None:
     await call(site, "POST", "", NEW)
     await site.client.post(f"{PAGE}/{CHARGE}", data={"behaviour": "return_only"})
     assert (await call(site, "POST", f"/{CHARGE}/confirm")).json()["captured"] == 100
-    more = {"amount": 101, "key": "a"}
-    assert (await call(site, "POST", f"/{CHARGE}/cancel", more)).status_code == 409
-    part = await call(site, "POST", f"/{CHARGE}/cancel", {"amount": 40, "key": "b"})
-    assert (part.status_code, part.json()["refunded"]) == (200, 40)
+    more = await call(site, "POST", f"/{CHARGE}/refunds", {"amount": 101, "key": "a"})
+    assert more.json()["state"] == "declined"
+    part = await call(site, "POST", f"/{CHARGE}/refunds", {"amount": 40, "key": "b"})
+    assert (part.status_code, part.json()["state"]) == (200, "settled")
+    listed = (await call(site, "GET", f"/{CHARGE}/refunds")).json()
+    assert [(each["key"], each["amount"]) for each in listed] == [("a", 101), ("b", 40)]
+    whole = await call(site, "POST", f"/{CHARGE}/cancel", {"key": "c"})
+    assert (whole.json()["state"], whole.json()["refunded"]) == ("cancelled", 100)

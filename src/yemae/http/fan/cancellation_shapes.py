@@ -25,9 +25,11 @@ class QuoteLine(msgspec.Struct, frozen=True):
 class QuoteBody(msgspec.Struct, frozen=True):
     """What cancelling these seats gives back at this moment, in the currency's minor unit: `refund`
     and `fee` together are what was paid for them, less what an operator has refunded of the order
-    before. Nothing can be cancelled from `closes_at` on."""
+    before. It goes back to the wallet, or to the card that paid (`checkout`). Nothing can be
+    cancelled from `closes_at` on."""
 
     refund: int
+    refund_to: Literal["wallet", "checkout"]
     fee: int
     lines: list[QuoteLine]
     closes_at: Instant | None
@@ -48,6 +50,7 @@ class CancellationBody(msgspec.Struct, frozen=True):
 
 EXAMPLE_QUOTE = {
     "refund": 62000,
+    "refund_to": "wallet",
     "fee": 4000,
     "lines": [{"seat": "7", "price": 66000, "booking_fee": 0, "fee": 4000, "refund": 62000}],
     "closes_at": "2030-05-02T08:00:00.000Z",
@@ -67,7 +70,9 @@ EXAMPLE_POLICY = msgspec.json.decode(msgspec.json.encode(KR_PERFORMANCE))
 def quote_body(quoted: Quote) -> QuoteBody:
     """A quote as it is answered."""
     lines = [QuoteLine(*line, line.refund) for line in quoted.lines]
-    return QuoteBody(quoted.refund, quoted.fee, lines, instant_or_none(quoted.closes_at))
+    return QuoteBody(
+        quoted.refund, quoted.refund_to, quoted.fee, lines, instant_or_none(quoted.closes_at)
+    )
 
 
 def cancellation_body(part: CancelledPart) -> CancellationBody:

@@ -9,7 +9,7 @@ from yemae.refusals import (
     RequestTimeout,
     WebhookInvalid,
 )
-from yemae.sale import checkout as sale
+from yemae.sale import heed_webhook as sale
 
 
 async def heed_webhook(call: Call) -> Answer:

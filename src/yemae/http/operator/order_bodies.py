@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS, Text
 from yemae.http.contract.operation import Body
+from yemae.sale.refund import To
 from yemae.values.money import ORDER_SEATS_MAX, PRICE_MAX
 
 SEATS_MAX = 100
@@ -25,10 +26,12 @@ class CancelForFan(Body, frozen=True, kw_only=True):
 
 
 class RefundFan(Body, frozen=True, kw_only=True):
-    """What to give back, in the currency's minor unit, and why."""
+    """What to give back, in the currency's minor unit, and why: to where the money came from, the
+    card or the wallet that paid, or to the wallet."""
 
     amount: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
     reason: Text
+    to: To = "source"
 
 
 class MoveForFan(Body, frozen=True, kw_only=True):

@@ -72,11 +72,11 @@ async def cancel(call: Call) -> Answer:
 
 
 async def refund(call: Call) -> Answer:
-    """Give money of a paid or cancelled order back to its fan's wallet. The order keeps its seats.
-    With an Idempotency-Key a repeat gives nothing back again."""
+    """Give money of a paid or cancelled order back to its fan. The order keeps its seats. With an
+    Idempotency-Key a repeat gives nothing back again."""
     who, key, order_id = call.operator(), call.idempotency_key(), path_order_id(call)
     body = await call.body(REFUND)
-    wish = RefundWish(order_id, body.amount, body.reason, key)
+    wish = RefundWish(order_id, body.amount, body.reason, key, body.to)
     await refund_order(call.runtime, who, wish)
     return await _shown(call, order_id, 201)
 

@@ -65,7 +65,9 @@ class CancellationByBody(CancellationBody, frozen=True):
 
 class RefundBody(msgspec.Struct, frozen=True):
     """An attempt to give money back. `cancellation_id` is null where no seat was cancelled for it:
-    after a move to cheaper seats, or where an operator gave money back."""
+    after a move to cheaper seats, or where an operator gave money back. One to `checkout` goes to
+    the card that paid: `reference` is what the payment provider calls it, `failure` why it did not
+    pay it out or has not said. `instead_of` is the declined refund that it stands for."""
 
     id: UUID
     cancellation_id: UUID | None
@@ -76,6 +78,9 @@ class RefundBody(msgspec.Struct, frozen=True):
     requested_by: str
     created_at: Instant
     settled_at: Instant | None
+    reference: str | None
+    failure: str | None
+    instead_of: UUID | None
 
 
 class EventBody(msgspec.Struct, frozen=True):
@@ -204,6 +209,9 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
                 each.requested_by,
                 instant(each.created_at),
                 instant_or_none(each.settled_at),
+                each.reference,
+                each.failure,
+                each.instead_of,
             )
             for each in whole.refunds
         ],
@@ -261,6 +269,9 @@ EXAMPLE_ADMIN_ORDER: dict[str, Any] = {
             "requested_by": EXAMPLE_ID,
             "created_at": "2026-12-24T02:00:00.000Z",
             "settled_at": "2026-12-24T02:00:00.000Z",
+            "reference": None,
+            "failure": None,
+            "instead_of": None,
         }
     ],
     "timeline": [

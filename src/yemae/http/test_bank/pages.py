@@ -5,7 +5,7 @@ Always holds: the page needs no script, no style and no file, so its policy allo
 
 from html import escape
 
-from yemae.http.test_bank.charges import BankEntry, Behaviour
+from yemae.http.test_bank.charges import BankEntry, Behaviour, RefundBehaviour
 from yemae.values import money
 
 POLICY = {
@@ -30,6 +30,14 @@ BUTTONS: tuple[tuple[Behaviour, str, str], ...] = (
     ("webhook_only", "", "돌아오지 않음 · Don't come back"),
     ("return_only", "", "알림 없음 · Send no webhook"),
 )
+# What becomes of a refund, and what the choice says.
+REFUNDS: tuple[tuple[RefundBehaviour, str], ...] = (
+    ("settle", "바로 환불 · At once"),
+    ("accept", "접수 후 환불 · Later"),
+    ("decline", "환불 거절 · Declined"),
+    ("no_funds", "가맹점 잔액 부족 · The shop has no funds"),
+    ("lose_answer", "환불되지만 오류 응답 · At once, and answered with a fault"),
+)
 PAGE = """\
 <!doctype html>
 <html lang="ko">
@@ -42,6 +50,11 @@ PAGE = """\
 {body}
 </html>
 """
+FORM = """\
+<form method="post"><input type="hidden" name="behaviour" value="accept">
+<p><label>환불 · Refunds <select name="refunds">{options}</select></label>
+<button>환불 시험 · Pay, and refund like that</button></p></form>"""
+OPTION = '<option value="{behaviour}">{text}</option>'
 BUTTON = """\
 <form method="post"><input type="hidden" name="behaviour" value="{behaviour}">\
 <input type="hidden" name="reason" value="{reason}"><p><button>{text}</button></p></form>"""
@@ -50,11 +63,14 @@ DONE = "<p>이 창을 닫아도 됩니다. · You may close this page.</p>"
 
 def page_of(entry: BankEntry) -> str:
     """The page of a charge: its buttons, or that it is done."""
+    options = "".join(
+        OPTION.format(behaviour=behaviour, text=escape(text)) for behaviour, text in REFUNDS
+    )
     buttons = [
         BUTTON.format(behaviour=behaviour, reason=reason, text=escape(text))
         for behaviour, reason, text in BUTTONS
     ]
     return PAGE.format(
         amount=escape(money.amount(entry.amount, entry.currency)),
-        body="\n".join(buttons) if entry.state == "open" else DONE,
+        body="\n".join([*buttons, FORM.format(options=options)]) if entry.state == "open" else DONE,
     )

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 from functools import partial
+from typing import Annotated
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -18,11 +19,15 @@ from yemae.base.web_client import NoAnswerError, WebClient
 from yemae.http.test_bank import book
 from yemae.http.test_bank.charges import (
     BankEntry,
+    BankRefunded,
     Behaviour,
     Confirmed,
+    RefundBehaviour,
     cancelled,
     chosen,
     confirmed,
+    paid_out,
+    refunded,
 )
 from yemae.http.test_bank.pages import POLICY, page_of
 from yemae.runtime import Runtime
@@ -46,10 +51,16 @@ class NewCharge(msgspec.Struct, frozen=True):
     hook_url: str
 
 
-class GiveBack(msgspec.Struct, frozen=True):
-    """How much to give back; null: all. `key` makes a repeat harmless."""
+class Void(msgspec.Struct, frozen=True):
+    """Void a charge, or give all back. `key` makes a repeat harmless."""
 
-    amount: int | None
+    key: str
+
+
+class GiveBack(msgspec.Struct, frozen=True):
+    """How much to give back. `key` makes a repeat harmless."""
+
+    amount: Annotated[int, msgspec.Meta(gt=0)]
     key: str
 
 
@@ -58,6 +69,7 @@ class ChosenAtBank(msgspec.Struct, frozen=True):
 
     behaviour: Behaviour
     reason: str = ""
+    refunds: RefundBehaviour = "settle"
 
 
 def routes() -> list[Route]:
@@ -68,6 +80,8 @@ def routes() -> list[Route]:
         Route(CHARGES + "/{charge:uuid}", _show, methods=["GET"]),
         Route(CHARGES + "/{charge:uuid}/confirm", _confirm, methods=["POST"]),
         Route(CHARGES + "/{charge:uuid}/cancel", _cancel, methods=["POST"]),
+        Route(CHARGES + "/{charge:uuid}/refunds", _refund, methods=["POST"]),
+        Route(CHARGES + "/{charge:uuid}/refunds", _refunds, methods=["GET"]),
         Route(PAGE + "/{charge:uuid}", _page, methods=["GET"]),
         Route(PAGE + "/{charge:uuid}", _choose, methods=["POST"]),
     ]
@@ -124,18 +138,41 @@ async def _cancel(request: Request) -> Response:
     if not _is_merchant(request):
         return _problem(401)
     try:
+        wanted = msgspec.json.decode(await _body(request), type=Void)
+    except msgspec.MsgspecError:
+        return _problem(422)
+    done = await book.change(
+        _runtime(request), request.path_params["charge"],
+        lambda entry: (cancelled(entry, wanted.key), None),
+    )  # fmt: skip
+    return _problem(404) if done is None else _json(done[0])
+
+
+async def _refund(request: Request) -> Response:
+    if not _is_merchant(request):
+        return _problem(401)
+    try:
         wanted = msgspec.json.decode(await _body(request), type=GiveBack)
     except msgspec.MsgspecError:
         return _problem(422)
-
-    def cancel(entry: BankEntry) -> tuple[BankEntry, bool]:
-        after = cancelled(entry, wanted.amount, wanted.key)
-        return after or entry, after is not None
-
-    done = await book.change(_runtime(request), request.path_params["charge"], cancel)
+    done: tuple[BankEntry, BankRefunded] | None = await book.change(
+        _runtime(request), request.path_params["charge"],
+        lambda entry: ((after := refunded(entry, wanted.amount, wanted.key)).entry, after),
+    )  # fmt: skip
     if done is None:
         return _problem(404)
-    return _json(done[0]) if done[1] else _problem(409)
+    return _json(done[1].refund) if done[1].reply == "answer" else _problem(502)
+
+
+async def _refunds(request: Request) -> Response:
+    """All refunds of a charge. What was accepted reaches the card once it has been shown."""
+    if not _is_merchant(request):
+        return _problem(401)
+    done = await book.change(
+        _runtime(request), request.path_params["charge"],
+        lambda entry: (paid_out(entry), entry.refunds),
+    )  # fmt: skip
+    return _problem(404) if done is None else _json(done[1])
 
 
 async def _page(request: Request) -> Response:
@@ -152,7 +189,7 @@ async def _choose(request: Request) -> Response:
         return _problem(422)
     done = await book.change(
         runtime, request.path_params["charge"],
-        lambda entry: (chosen(entry, choice.behaviour, choice.reason), None),
+        lambda entry: (chosen(entry, choice.behaviour, choice.reason, choice.refunds), None),
     )  # fmt: skip
     if done is None:
         return _problem(404)

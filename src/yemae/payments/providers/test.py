@@ -19,6 +19,8 @@ from yemae.payments.provider import (
     Charge,
     ChargeState,
     Found,
+    GivenBack,
+    GivenBackState,
     Settlement,
     SignatureError,
     Started,
@@ -53,6 +55,15 @@ class BankStarted(msgspec.Struct, frozen=True):
     """Where a fan pays."""
 
     page: str
+
+
+class BankRefund(msgspec.Struct, frozen=True):
+    """Money that goes back, as the bank shows it; the key is what it was asked for with."""
+
+    key: str
+    amount: int
+    state: GivenBackState
+    reason: str | None = None
 
 
 class BankWebhook(msgspec.Struct, frozen=True):
@@ -118,9 +129,21 @@ class BankClient:
         """What became of it."""
         return _found(await self._ask("GET", f"/{charge.id}"))
 
-    async def cancel(self, charge: Charge, amount: int | None, key: str) -> Found:
-        """Void or give back."""
-        return _found(await self._post(f"/{charge.id}/cancel", {"amount": amount, "key": key}))
+    async def cancel(self, charge: Charge, key: str) -> Found:
+        """Void, or give all back."""
+        return _found(await self._post(f"/{charge.id}/cancel", {"key": key}))
+
+    async def refund(self, charge: Charge, amount: int, key: UUID) -> GivenBack:
+        """Give back."""
+        wanted = {"amount": amount, "key": str(key)}
+        return _given_back(
+            _read(await self._post(f"/{charge.id}/refunds", wanted), BankRefund, 200)
+        )
+
+    async def refunds(self, charge: Charge) -> list[GivenBack]:
+        """All that went back of it."""
+        listed = await self._ask("GET", f"/{charge.id}/refunds")
+        return [_given_back(each) for each in _read(listed, list[BankRefund], 200)]
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge of a webhook. Raises SignatureError."""
@@ -157,6 +180,14 @@ def _found(answer: WebAnswer) -> Found:
     charge = _read(answer, BankCharge, 200)
     state: ChargeState = charge.state
     return Found(state, charge.captured, charge.currency, charge.reason, charge.refunded)
+
+
+def _given_back(refund: BankRefund) -> GivenBack:
+    try:
+        key = UUID(refund.key)
+    except ValueError:
+        key = None
+    return GivenBack(key, f"bank-{refund.key}", refund.amount, refund.state, refund.reason)
 
 
 def _read(answer: WebAnswer, kind: type[Kind], status: int) -> Kind:

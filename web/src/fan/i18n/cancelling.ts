@@ -3,6 +3,8 @@ import type { components } from "../../api/schema.d.ts";
 import { currentLanguage } from "../../i18n/language.svelte.ts";
 
 type Refund = components["schemas"]["Cancellation"]["refund_state"];
+type RefundTo = components["schemas"]["Cancellation"]["refund_to"];
+type RefundPlaces = Record<NonNullable<RefundTo>, string>;
 type RefundStates = Record<NonNullable<Refund>, string>;
 
 const ko = {
@@ -12,12 +14,15 @@ const ko = {
   back: "환불 금액",
   fee: "취소 수수료",
   toBalance: "환불 금액은 바로 잔액으로 들어가요. 취소한 티켓으로는 입장할 수 없어요.",
+  toCard:
+    "환불 금액은 결제한 카드로 돌아가요. 카드사에 따라 며칠이 걸릴 수 있어요. 취소한 티켓으로는 입장할 수 없어요.",
   canUntil: (when: string) => `${when}까지 취소할 수 있어요.`,
   yes: (amount: string) => `취소하고 ${amount} 환불받기`,
   keep: "그대로 두기",
   done: "취소한 좌석",
   refund: (amount: string) => `${amount} 환불`,
   keptOf: (amount: string) => `수수료 ${amount}`,
+  to: { wallet: "잔액으로", checkout: "결제한 카드로" } as RefundPlaces,
   states: {
     pending: "환불하는 중",
     settled: "환불 완료",
@@ -33,12 +38,15 @@ const en: typeof ko = {
   back: "Refund",
   fee: "Cancellation fee",
   toBalance: "The refund goes to your balance at once. The cancelled tickets are no longer valid.",
+  toCard:
+    "The refund goes back to the card you paid with, which may take some days. The cancelled tickets are no longer valid.",
   canUntil: (when) => `You can cancel until ${when}.`,
   yes: (amount) => `Cancel and get ${amount} back`,
   keep: "Keep my tickets",
   done: "Cancelled seats",
   refund: (amount) => `${amount} refunded`,
   keptOf: (amount) => `fee ${amount}`,
+  to: { wallet: "to your balance", checkout: "to your card" },
   states: {
     pending: "Refund on its way",
     settled: "Refunded",

@@ -1,0 +1,35 @@
+"""A webhook of a payment provider: a hint to look up, and nothing else."""
+
+from collections.abc import Mapping
+
+from yemae.payments.provider import SignatureError
+from yemae.refusals import CheckoutNotFound, NotFound, ProviderUnavailable, WebhookInvalid
+from yemae.runtime import Runtime
+from yemae.sale.send_refunds import look_at_refunds
+from yemae.sale.settle import settle_checkout
+
+
+async def heed_webhook(
+    runtime: Runtime, name: str, headers: Mapping[str, str], body: bytes
+) -> None:
+    """Look a checkout up because its provider says that something happened; what it says is not
+    believed. Returns once that is committed. Raises NotFound for a provider that is not used,
+    WebhookInvalid, or ProviderUnavailable while it is not known."""
+    provider = runtime.provider
+    if provider is None or provider.name != name:
+        raise NotFound
+    try:
+        checkout_id = provider.read_webhook(headers, body)
+    except SignatureError:
+        raise WebhookInvalid from None
+    if checkout_id is None:
+        return
+    try:
+        checkout = await settle_checkout(runtime, checkout_id)
+    except CheckoutNotFound:
+        return  # Signed, and about a charge that is not ours: there is nothing to look up.
+    is_known = checkout.busy_until is None and checkout.state != "in_doubt"
+    if is_known and checkout.state == "captured":
+        is_known = await look_at_refunds(runtime, provider, checkout)
+    if not is_known:
+        raise ProviderUnavailable

@@ -1,0 +1,140 @@
+"""카드 환불 · Refunds to cards: ask the provider, and write what it said.
+
+The row of a refund is there, and its money has left the books for the provider, before the provider
+is asked; it is asked outside of any transaction, by one process at a time, with the refund's id as
+the key. A refund that was made in the provider's dashboard gets a row of its own and cancels
+nothing. It locks as every verb does: buyer, wallet, order; the refund last.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.base import metrics
+from yemae.base.logs import logger
+from yemae.orders import orders
+from yemae.payments import checkouts, payments, refunds
+from yemae.payments.checkout import Checkout
+from yemae.payments.checkouts import CardPayment
+from yemae.payments.provider import GivenBack, Provider
+from yemae.payments.refunds import Refund
+from yemae.runtime import Runtime
+from yemae.sale.ask_provider import answer_of, give_back
+from yemae.sale.decide_refunds import (
+    Ledger,
+    after_answer,
+    given,
+    made_elsewhere,
+    payout,
+    recorded,
+    taken_back,
+)
+from yemae.store.postgres import Transaction
+from yemae.wallet import ledger as books
+
+log = logger(__name__)
+
+
+class PaidOrder(NamedTuple):
+    """An order under its lock, as refunds see it: what paid it and what goes back."""
+
+    order_id: UUID
+    user_id: str
+    amount: int
+    made: list[Refund]
+    ledger: Ledger
+
+
+async def send_refund(runtime: Runtime, provider: Provider, refund: Refund) -> Refund:
+    """Ask the provider for a refund that was claimed, and write what it said. Raises
+    StoreUnavailable."""
+    assert refund.checkout_id is not None, "a refund to a wallet is never due"
+    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+        checkout = await checkouts.by_id(tx, refund.checkout_id)
+    assert checkout is not None, "a refund without its checkout"
+    answer = await answer_of(provider, give_back(provider, checkout.charge, refund))
+    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+        paid = await _lock(runtime, tx, refund.order_id)
+        return await _write(tx, paid, refund.id, provider.name, answer)
+
+
+async def look_at_refunds(runtime: Runtime, provider: Provider, checkout: Checkout) -> bool:
+    """Compare our refunds of a captured checkout with those that its provider lists, and record
+    those that were made elsewhere. Returns whether the provider has answered. Raises
+    StoreUnavailable."""
+    if checkout.order_id is None:
+        return True
+    listed = await answer_of(provider, provider.refunds(checkout.charge))
+    if not listed:
+        return listed is not None
+    card = CardPayment(checkout.id, checkout.provider, checkout.amount)
+    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+        paid = await _lock(runtime, tx, checkout.order_id)
+        known = {each.id for each in paid.made if each.checkout_id == checkout.id}
+        for each in listed:
+            if each.key in known:
+                await _write(tx, paid, each.key, provider.name, each)
+        for each in made_elsewhere(listed, paid.made):
+            await _record(tx, runtime, paid, card, each)
+    return True
+
+
+async def _lock(runtime: Runtime, tx: Transaction, order_id: UUID) -> PaidOrder:
+    found = await orders.origin_of(tx, order_id)
+    assert found is not None, "a refund without its order"
+    wallets = await (await books.lock_wallets(tx, [found.user_id])).rows()
+    await (await orders.lock_orders(tx, [order_id])).one()
+    payment = await payments.of_order(tx, order_id)
+    made = await (await refunds.of_orders(tx, [order_id])).rows()
+    balance = books.balances(wallets)[found.user_id]
+    ledger = Ledger(found.user_id, balance, runtime.new_id)
+    return PaidOrder(order_id, found.user_id, payment.amount, list(made), ledger)
+
+
+async def _write(
+    tx: Transaction,
+    paid: PaidOrder,
+    refund_id: UUID,
+    provider: str,
+    answer: GivenBack | None,
+) -> Refund:
+    """Write what an answer means for a refund; one that was declined takes its money back."""
+    before, now = await refunds.lock(tx, refund_id)
+    after = after_answer(before, answer, now)
+    if after == before:
+        return after
+    await refunds.write_state(tx, after)
+    if after.state == "declined":
+        await books.append(tx, taken_back(after, provider, paid.ledger, now))
+    _tell(before, after, provider)
+    return after
+
+
+async def _record(
+    tx: Transaction, runtime: Runtime, paid: PaidOrder, card: CardPayment, elsewhere: GivenBack
+) -> None:
+    """A row for a refund that was made in the provider's dashboard. Without room for it, as another
+    refund of ours is on its way, it is recorded when it is seen again."""
+    said = {"order": str(paid.order_id), "provider": card.provider, "amount": elsewhere.amount}
+    made = await (await refunds.of_orders(tx, [paid.order_id])).rows()
+    if elsewhere.amount > paid.amount - refunds.taken(made):
+        log.error("refund made at the provider is more than is left of the payment", **said)
+        return
+    now = runtime.now()
+    refund = recorded(elsewhere, runtime.new_id(), paid.order_id, card, now)
+    await refunds.write(tx, refund)
+    came = given(refund, paid.ledger)
+    left = paid.ledger._replace(balance=came.balance_after)
+    await books.append(tx, [came, payout(refund, card.provider, left)])
+    metrics.REFUNDS.labels(card.provider, "elsewhere").inc()
+    log.warning("refund was made at the provider, not here", **said)
+
+
+def _tell(before: Refund, after: Refund, provider: str) -> None:
+    """Count an end, and say what an operator has to hear."""
+    said = {"refund": str(after.id), "provider": provider, "amount": after.amount}
+    if after.state in ("settled", "declined"):
+        metrics.REFUNDS.labels(provider, after.state).inc()
+    if after.state == "declined":
+        log.error("refund to a card was declined", failure=after.failure, **said)
+    if after.handed_over_at is not None and before.handed_over_at is None:
+        log.error("refund to a card is open for too long: look at the provider", **said)
