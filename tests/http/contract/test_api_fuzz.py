@@ -36,6 +36,8 @@ POLL_S = 0.05
 # Operators steer a queue of their own, so that they never shut the one that the fans need. Its sale
 # is still to come, so that it can be opened.
 STEERED = "steered"
+# It is cancelled before anything else, so that its refunds are there for every call.
+CALLED_OFF = "called-off"
 CONCERTS = {
     concert_id: TEXT.format(
         concert_id=concert_id,
@@ -46,7 +48,11 @@ CONCERTS = {
         entry_ttl_s=3_600,
         absent_after_s=600,
     ).replace("2026-01-01T00:00:00Z", opens_at)
-    for concert_id, opens_at in ((HALL, "2026-01-01T00:00:00Z"), (STEERED, "2029-01-01T00:00:00Z"))
+    for concert_id, opens_at in (
+        (HALL, "2026-01-01T00:00:00Z"),
+        (STEERED, "2029-01-01T00:00:00Z"),
+        (CALLED_OFF, "2029-01-01T00:00:00Z"),
+    )
 }
 # A block of the file is not gone when it is released.
 PRESS = '\n[[blocks]]\nname = "press"\nreason = "press"\nseats = ["5000"]\n'
@@ -75,12 +81,19 @@ CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
 OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds)$")
 OF_CHECKOUT = re.compile(r"^/v1/checkouts/")
+# What would end the sale that the fans need.
+OF_A_DATE = re.compile(r"^/v1/admin/performances/")
+CALLS_OFF = re.compile(
+    r"/admin/concerts/{concert_id}/cancellation$|/performances/.*/(canc|refunds)"
+)
+MOVES = "POST /v1/admin/performances/{performance_id}/postponement"
 # A server takes top-ups of one kind, and only the provider can sign a webhook.
 CARD = {"method": "card"}
 NOT_REACHED = {"POST /v1/wallet/checkouts", "POST /v1/hooks/{provider}"}
 SEEN: Counter[tuple[str, int]] = Counter()
 
 _turns = itertools.count()
+_years = itertools.count()
 _seats = map(str, itertools.count(1))
 
 
@@ -151,9 +164,12 @@ class Fan:
         case.headers.update(self.tokens)
         is_admin = case.operation.path.startswith("/v1/admin/")
         concert_id = STEERED if is_admin else HALL
+        if CALLS_OFF.search(case.operation.path):
+            concert_id = CALLED_OFF
+        is_of_date = OF_A_DATE.search(case.operation.path)
         known = {
             "concert_id": concert_id,
-            "performance_id": FIRST,
+            "performance_id": f"{concert_id}-2" if is_of_date else FIRST,
             "name": "press",
             "version": VERSION,
             **self.known,
@@ -165,6 +181,9 @@ class Fan:
             case.query = {}
         if case.operation.label in CONSENTED:
             case.body = {"terms": VERSION} | ({} if case.operation.label == PAY else CARD)
+        elif case.operation.label == MOVES:
+            # To another time with each call.
+            case.body = {"starts_at": f"{2031 + next(_years)}-01-01T10:00:00Z", "reason": "Why"}
         elif OF_PAID.search(case.operation.path) and isinstance(case.body, dict):
             right = {"fee": "none", "amount": 1, "reason": "asked"}
             wanted = right.keys() & case.body.keys() if "/admin/" in case.operation.path else ()
@@ -201,6 +220,7 @@ def server() -> Iterator[Server]:
         server.start()
         try:
             publish_terms(server, Path(folder), TERMS)
+            call_off(server)
             yield server
         finally:
             server.stop()
@@ -209,6 +229,14 @@ def server() -> Iterator[Server]:
         assert succeeded == reached, "an operation was never reached"
         assert "fault" not in server.complaint()
         assert "undeclared problem" not in server.complaint()
+
+
+def call_off(server: Server) -> None:
+    token = Issuer(SECRET_KEY, 3_600).issue("op", OPERATOR).text
+    path = f"{server.url}/v1/admin/concerts/{CALLED_OFF}/cancellation"
+    headers = {"Authorization": f"Bearer {token}"}
+    done = httpx.post(path, headers=headers, json={"reason": "The singer is ill"}, timeout=WAIT_S)
+    assert done.status_code == 202, done.text
 
 
 @pytest.fixture(scope="module")
