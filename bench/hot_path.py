@@ -35,7 +35,7 @@ import uvloop
 from rich.console import Console
 
 from bench import pgbench
-from bench.checkouts import Checkouts, bank_beside
+from bench.checkouts import WARM_UP_S, Checkouts, bank_beside
 from bench.in_turn import BeforeError, in_turn, sides
 from bench.journeys import WARM_UP_S as JOURNEYS_WARM_UP_S
 from bench.journeys import Journeys
@@ -76,7 +76,8 @@ class ViolatedError(Exception):
 def card_payment(bench: Bench, effort: Effort, bank_url: str) -> list[Probe]:
     """The rows of a server with a bank beside it."""
     sale = Sale(bench, effort)
-    cards = Checkouts(bench, effort, sale, bank_url)
+    longer = effort._replace(seconds=3 * effort.seconds, warm_up_s=WARM_UP_S)
+    cards = Checkouts(bench, longer, sale, bank_url)
     return [
         Probe("hold_alone", "holds of a seat each", sale.hold_distinct),
         Probe("checkout", "card payments, 1 000 in flight, 300 ms at the bank", cards.checkout),

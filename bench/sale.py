@@ -9,8 +9,10 @@ the other, without other load.
 A success is a 201 whose body says what was asked for.
 """
 
+import asyncio
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 import msgspec
 
@@ -26,6 +28,9 @@ from bench.timed import Effort, Shot, timed
 REQUESTS = 16_000
 SPARE = 3
 IDLE_REQUESTS = 400
+# How long what runs beside is ahead.
+AHEAD_S = 6.0
+Beside = Callable[[], Coroutine[Any, Any, object]]
 TAKEN = b'"type":"/problems/seat-taken"'
 
 
@@ -40,9 +45,10 @@ class Sale:
         self._seats = Seats(SALE)
         self._rushes = iter(RUSH.performance_ids)
 
-    async def hold_distinct(self) -> Shot:
-        """One run of holds, each of a seat of its own."""
-        return await self._holds("hold", self._count("hold"), self._effort.connections)
+    async def hold_distinct(self, beside: Beside | None = None) -> Shot:
+        """One run of holds, each of a seat of its own; while something else is under way, if
+        given."""
+        return await self._holds("hold", self._count("hold"), self._effort.connections, beside)
 
     async def hold_idle(self) -> Shot:
         """Holds one after the other."""
@@ -52,7 +58,9 @@ class Sale:
         used = self._used.get(name)
         return self._requests if used is None else min(self._requests, SPARE * used)
 
-    async def _holds(self, name: str, count: int, connections: int) -> Shot:
+    async def _holds(
+        self, name: str, count: int, connections: int, beside: Beside | None = None
+    ) -> Shot:
         seats = self._seats.take(count)
         async with crowd_of(self._bench) as crowd:
             fans = await crowd.inside(SALE.concert_id, count)
@@ -62,7 +70,13 @@ class Sale:
         def is_good(number: int, status: int, body: bytes) -> bool:
             return status == 201 and b'"status":"held"' in body and wanted[number] in body
 
-        return await self._timed(name, requests, is_good, connections)
+        if beside is None:
+            return await self._timed(name, requests, is_good, connections)
+        under_way = asyncio.create_task(beside())
+        await asyncio.sleep(AHEAD_S)
+        shot = await self._timed(name, requests, is_good, connections)
+        await under_way
+        return shot
 
     async def hold_hot(self) -> Shot:
         """One run in which all fans want the same seats. Its rate is that of answers."""
