@@ -20,7 +20,13 @@ def test_tickets_that_were_sold_for_cash_open_the_door() -> None:
     assert [line.split()[0] for line in tickets] == ["1", "2"]
     for line in tickets:
         assert yemae("tickets", "check", line.split()[1]).out.startswith("valid: ")
+    printed = yemae("orders", "print", order_id)
+    assert printed.out.splitlines() == tickets
+    as_json = yemae("orders", "print", order_id, "--json").json()
+    assert [f"{seat} {code}" for seat, code in as_json["tickets"].items()] == tickets
+    assert yemae("orders", "print", "x").err == "yemae: 'x' is no order's id.\n"
     shown = yemae("orders", "show", order_id).out
+    assert "printed" in shown
     assert "box office, cash, cli:" in shown
     assert "A*****e" in shown
     assert "total: 100,000" in yemae("queue", "log", "hall").out

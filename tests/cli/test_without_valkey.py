@@ -92,6 +92,7 @@ ELSEWHERE = [
     # Each has a file of tests of its own, and works on the database alone.
     ["sales"],
     ["orders", "sell"],
+    ["orders", "print"],
     ["concerts", "cancel"],
     *(["performances", name] for name in ("cancel", "postpone", "refunds")),
 ]

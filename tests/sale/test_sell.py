@@ -7,7 +7,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from helpers.blocks import block, blocked
-from helpers.concerts import FIRST, HALL, SEAT_PRICE, SMALL, TEXT, load_concert
+from helpers.concerts import FIRST, HALL, SEAT_PRICE, SECOND, SMALL, TEXT, load_concert
 from helpers.fans import Fan
 from helpers.paid_orders import opens
 from helpers.reconcile import assert_reconciled
@@ -16,6 +16,7 @@ from yemae.accounts import users
 from yemae.back_office import queue_control
 from yemae.back_office.orders import show_order
 from yemae.back_office.sales import SalesFigures, report
+from yemae.concerts import controls
 from yemae.concerts.files.concert_file import parse
 from yemae.concerts.pricing import offered
 from yemae.jobs.sweep import sweep
@@ -245,6 +246,16 @@ async def test_an_archived_concert_is_not_sold_and_no_companion_seat_alone(
     await runtime.catalogue.refresh()
     with pytest.raises(SaleClosed):
         await sell(runtime, "1")
+
+
+async def test_a_date_that_is_cancelled_is_not_sold(runtime: Runtime) -> None:
+    async with runtime.postgres.transaction() as tx:
+        await tx.execute(b"update performances set cancelled_at = now() where id = 'hall-1'")
+        await controls.announce(tx, HALL)
+    await runtime.catalogue.refresh()
+    with pytest.raises(SaleClosed):
+        await sell(runtime, "1")
+    assert (await sell(runtime, "1", performance_id=SECOND)).order.status == "paid"
 
 
 async def test_the_box_office_has_lines_of_its_own_in_the_sales(runtime: Runtime) -> None:

@@ -7,9 +7,11 @@ from typing import Literal, NamedTuple
 from yemae.back_office.orders import WholeOrder
 from yemae.payments.refunds import Destination
 
-What = Literal["held", "checkout", "paid", "moved", "cancelled", "refund", "expired", "revealed"]
+What = Literal[
+    "held", "checkout", "paid", "moved", "cancelled", "refund", "expired", "revealed", "printed"
+]
 # As the log calls them.
-ACTIONS: dict[str, What] = {"move": "moved", "reveal": "revealed"}
+ACTIONS: dict[str, What] = {"move": "moved", "reveal": "revealed", "print": "printed"}
 
 
 class OrderEvent(NamedTuple):

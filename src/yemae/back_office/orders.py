@@ -17,10 +17,11 @@ from yemae.orders import orders as order_book
 from yemae.orders.box_office import BoxOfficeSale
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order, Status
+from yemae.orders.ticket_code import Ticket, TicketSigner
 from yemae.payments import payments, refunds
 from yemae.payments.payments import OrderPayment
 from yemae.payments.refunds import Refund, RefundState
-from yemae.refusals import OrderNotFound
+from yemae.refusals import OrderNotFound, OrderNotPaid
 from yemae.runtime import Stores
 from yemae.store.queries import Query, load_queries
 
@@ -199,3 +200,27 @@ async def reveal_fan(stores: Stores, who: str, order_id: UUID, reason: str) -> U
 def to_words(refund: Refund) -> str:
     """Where a refund goes."""
     return "card" if refund.destination == "checkout" else "wallet"
+
+
+async def order_to_print(stores: Stores, who: str, order_id: UUID) -> Order:
+    """A paid order whose tickets are printed, with a line in the log that says by whom. Raises
+    OrderNotFound, OrderNotPaid."""
+    async with stores.postgres.transaction() as tx:
+        origin = await order_book.origin_of(tx, order_id)
+        if origin is None:
+            raise OrderNotFound
+        order = await order_book.order_of(tx, order_id, origin.user_id)
+        assert order is not None, "an order that was found is there"
+        if order.status != "paid":
+            raise OrderNotPaid(order.status)
+        details = {"order": str(order_id), "seats": order.seat_numbers}
+        await controls.log(tx, stores.new_id(), order.concert_id, who, "print", details)
+    return order
+
+
+def ticket_codes(signer: TicketSigner, order: Order) -> dict[str, str]:
+    """The code of each seat's ticket."""
+    return {
+        number: signer.sign(Ticket(order.id, order.performance_id, number))
+        for number in order.seat_numbers
+    }

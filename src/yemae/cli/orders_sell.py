@@ -1,19 +1,22 @@
-"""`yemae orders sell`: the box office, for cash or complimentary tickets, without a queue.
+"""`yemae orders sell`: the box office, for cash or complimentary tickets, without a queue; and
+`yemae orders print`, the tickets of any paid order.
 
-The ticket codes of the new order are written, one for each seat, for a printer of tickets.
+Both write the code of each seat's ticket, for a printer of tickets.
 """
 
 from typing import Annotated
 
 import typer
 
+from yemae.back_office.orders import order_to_print, ticket_codes
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
+from yemae.cli.orders import OrderId, given_id
 from yemae.cli.queue import ConcertId, on_stores
 from yemae.cli.screen import AsJson, write_json, write_line
 from yemae.concerts.controls import operator
 from yemae.orders.box_office import Tender
-from yemae.orders.ticket_code import Ticket, TicketSigner
+from yemae.orders.ticket_code import TicketSigner
 from yemae.refusals import PerformanceNotFound
 from yemae.runtime import Stores
 from yemae.sale.decide_box_office import SellWish
@@ -67,10 +70,7 @@ def sell(
             raise PerformanceNotFound
         sold = await sell_at_box_office(stores, operator(), wish)
         signer = TicketSigner(stores.settings.stores.secret_key)
-        return sold, {
-            number: signer.sign(Ticket(sold.order.id, sold.order.performance_id, number))
-            for number in sold.order.seat_numbers
-        }
+        return sold, ticket_codes(signer, sold.order)
 
     sold, codes = on_stores(carry_out)
     order = sold.order
@@ -80,18 +80,40 @@ def sell(
     total = money.amount(order.total, order.currency)
     named = " ".join(order.seat_numbers)
     write_line(f"{order.id}: {named} of {order.performance_id} sold for {total} ({tender})")
+    _write_codes(codes)
+
+
+def print_tickets(order: OrderId, *, json: AsJson = False) -> None:
+    """Write the ticket codes of a paid order, one for each seat, with a line in the log."""
+    order_id = given_id(order)
+
+    async def carry_out(stores: Stores) -> dict[str, str]:
+        found = await order_to_print(stores, operator(), order_id)
+        return ticket_codes(TicketSigner(stores.settings.stores.secret_key), found)
+
+    codes = on_stores(carry_out)
+    if json:
+        write_json({"id": order_id, "tickets": codes})
+    else:
+        _write_codes(codes)
+
+
+def _write_codes(codes: dict[str, str]) -> None:
     for number, code in codes.items():
         write_line(f"{number} {code}")
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command(
         epilog=examples(
             "yemae orders sell small-hall small-hall-2030-05-03 7 8 --cash --name 'Ann Lee'",
             "yemae orders sell small-hall small-hall-2030-05-03 9 --free --for ann@example.com",
         )
     )(sell)
+    app.command(
+        "print", epilog=examples("yemae orders print 0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11")
+    )(print_tickets)
 
 
 def _is_name(text: str) -> bool:

@@ -55,7 +55,8 @@ async def sell_at_box_office(stores: Stores, who: str, wish: SellWish) -> BoxOff
     await stores.catalogue.know([wish.performance_id])
     performance = stores.catalogue.performance(wish.performance_id)
     concert = stores.catalogue.concert_of(performance)
-    if concert.archived:
+    # A date that is cancelled at this moment refunds what was sold of it in between.
+    if concert.archived or performance.cancelled_at is not None:
         raise SaleClosed
     try:
         return await _sell(stores, who, wish, numbers, concert, performance)

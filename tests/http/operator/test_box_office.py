@@ -1,11 +1,14 @@
 """The box office over HTTP: for operators only, once for each key, and as the order is shown."""
 
+from uuid import UUID
+
 import pytest
 
 from helpers.concerts import FIRST, SEAT_PRICE
 from helpers.http import Site, Visitor, problem_of
 from helpers.operators import log_of, operator
 from helpers.reconcile import assert_reconciled
+from yemae.orders import ticket_code
 
 ORDERS = "/v1/admin/orders"
 CASH = {"performance_id": FIRST, "seats": ["1", "2"], "tender": "cash", "name": "Ann Lee"}
@@ -43,6 +46,27 @@ async def test_a_fan_sees_a_complimentary_order_as_their_own(site: Site, visitor
     (order,) = (await visitor.get("/v1/orders")).json()["orders"]
     assert (order["id"], order["status"], order["total"]) == (sold.json()["id"], "paid", 0)
     assert order["seats"][0]["price_type"]["id"] == "complimentary"
+
+
+async def test_the_tickets_of_a_paid_order_are_printed_with_a_line_in_the_log(
+    site: Site, visitor: Visitor, inside: Visitor
+) -> None:
+    op = operator(site)
+    order_id = (await op.post(ORDERS, CASH)).json()["id"]
+    path = f"{ORDERS}/{order_id}/tickets"
+    problem_of(await site.ask("POST", path), 401, "unauthenticated")
+    problem_of(await visitor.post(path), 403, "operator-required")
+    answer = await op.post(path)
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    for ticket in answer.json()["tickets"]:
+        found = ticket_code.read(ticket["code"], site.runtime.ticket_signer.public_key)
+        assert (str(found.order_id), found.seat) == (order_id, ticket["seat"])
+    assert await log_of(op) == [("op", "print"), ("op", "sell")]
+    shown = (await op.get(f"{ORDERS}/{order_id}")).json()
+    assert [each["what"] for each in shown["timeline"]][-1] == "printed"
+    held = await inside.held("5")
+    problem_of(await op.post(f"{ORDERS}/{held}/tickets"), 409, "order-not-paid")
+    problem_of(await op.post(f"{ORDERS}/{UUID(int=1)}/tickets"), 404, "order-not-found")
 
 
 @pytest.mark.parametrize(

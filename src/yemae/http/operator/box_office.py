@@ -1,6 +1,7 @@
-"""The box office for operators: sell seats without a queue, for cash or as complimentary tickets.
+"""The box office for operators: sell seats without a queue, for cash or as complimentary tickets,
+and print tickets.
 
-The call needs an access token with the role `operator`; that gate comes before anything else.
+Every call needs an access token with the role `operator`; that gate comes before anything else.
 """
 
 from typing import Annotated, Any, Literal
@@ -11,19 +12,25 @@ from msgspec import Meta
 from yemae.back_office import orders
 from yemae.concerts.limits import ShortText, Slug
 from yemae.http.contract.operation import IDEMPOTENCY_KEY, Answer, Body, Operation, Shown
+from yemae.http.fan.order_shapes import EXAMPLE_CODE
+from yemae.http.fan.orders import path_order_id
 from yemae.http.operator.order_bodies import SeatNumber
 from yemae.http.operator.order_shapes import EXAMPLE_ADMIN_ORDER, AdminOrder, admin_order
-from yemae.http.operator.orders import GATES, OF_BODIES, PATH
+from yemae.http.operator.orders import GATES, OF_BODIES, ONE, PATH
 from yemae.http.server.call import Call
 from yemae.refusals import (
     BlockNotFound,
     CompanionSeatAlone,
     IdempotencyConflict,
+    OperatorRequired,
+    OrderNotFound,
+    OrderNotPaid,
     PerformanceNotFound,
     PriceTypeUnavailable,
     SaleClosed,
     SeatNotFound,
     SeatsInTheWay,
+    Unauthenticated,
 )
 from yemae.sale.decide_box_office import SellWish
 from yemae.sale.sell import SEATS_MAX, sell_at_box_office
@@ -43,6 +50,19 @@ class SellSeats(Body, frozen=True, kw_only=True):
     )
     name: ShortText | None = None
     from_block: Annotated[str, Meta(min_length=1, max_length=63)] | None = None
+
+
+class PrintedTicket(msgspec.Struct, frozen=True):
+    """The code of a seat's ticket, for a printer."""
+
+    seat: str
+    code: str
+
+
+class PrintedTickets(msgspec.Struct, frozen=True):
+    """The tickets of an order."""
+
+    tickets: list[PrintedTicket]
 
 
 SELL = msgspec.json.Decoder(SellSeats)
@@ -73,6 +93,15 @@ async def sell(call: Call) -> Answer:
     return Answer(201, admin_order(await orders.show_order(call.runtime, sold.order.id)))
 
 
+async def print_tickets(call: Call) -> Answer:
+    """The ticket codes of a paid order, with a line in the log that says who printed them."""
+    who, order_id = call.operator(), path_order_id(call)
+    order = await orders.order_to_print(call.runtime, who, order_id)
+    codes = orders.ticket_codes(call.runtime.ticket_signer, order)
+    tickets = [PrintedTicket(seat, code) for seat, code in codes.items()]
+    return Answer(201, PrintedTickets(tickets), ((b"cache-control", b"no-store"),))
+
+
 OPERATIONS = (
     Operation(
         "sell_at_box_office",
@@ -97,6 +126,25 @@ OPERATIONS = (
         parameters=(IDEMPOTENCY_KEY,),
         body=SellSeats,
         body_example=EXAMPLE_SELL,
+        signed_in=True,
+    ),
+    Operation(
+        "print_tickets",
+        "POST",
+        f"{ONE}/tickets",
+        "admin",
+        "Print the tickets of an order",
+        print_tickets,
+        (
+            Shown(
+                201,
+                "The tickets",
+                PrintedTickets,
+                {"tickets": [{"seat": "7", "code": EXAMPLE_CODE}]},
+                headers=("Cache-Control",),
+            ),
+        ),
+        (Unauthenticated, OperatorRequired, OrderNotFound, OrderNotPaid),
         signed_in=True,
     ),
 )
