@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import structlog
@@ -35,6 +36,12 @@ SECRET_KEY = "a secret key that only the tests know, 32 characters or more"
 
 # The number of databases of earlier tests that are kept.
 KEPT = 5
+
+# An example may take as long as a busy machine needs for it; the test's own limit stays.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 _numbers = itertools.count(1)
 
