@@ -146,11 +146,17 @@ class Model(LineModel):
             if held.id == order.id:
                 self.held_with[key] = order
 
-    def moved_for_money(self, before: Order, after: Order) -> None:
-        """The same, and the difference in price is paid from the wallet, or goes there."""
+    def moved_for_money(self, before: Order, after: Order, refund: Refund | None) -> None:
+        """The same, and the difference in price is paid from the wallet, or goes back."""
         self.moved(after)
-        if self.orders[after.id].status == "paid":
-            self.balances[after.user_id] += before.total - after.total
+        if self.orders[after.id].status != "paid":
+            return
+        if after.total < before.total:
+            assert refund is not None
+            assert refund.amount == before.total - after.total
+            self.refunded(after, refund)
+        else:
+            self.balances[after.user_id] -= after.total - before.total
             self.paid_for[after.id] += after.total - before.total
 
     def lacks_money_for(self, order: Order, numbers: list[str], pricing: Pricing) -> bool:

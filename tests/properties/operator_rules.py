@@ -9,6 +9,7 @@ from properties.block_rules import places
 from properties.card_rules import CardRules, orders
 from properties.expected_prices import costs_after
 from properties.world import PLACES
+from yemae.back_office.orders import show_order
 from yemae.refusals import (
     CheckoutInProgress,
     InvalidRequest,
@@ -57,7 +58,8 @@ class OperatorRules(CardRules):
             assert live is not False
             assert not others
             assert moved.after.total == costs_after(order, numbers, pricing)
-            self.model.moved_for_money(order, moved.after)
+            made = self.world.run(show_order(self.world.runtime, order_id)).refunds
+            self.model.moved_for_money(order, moved.after, made[-1] if made else None)
 
     @rule(order_id=orders, wanted=places)
     def an_operator_cancels(self, order_id: Any, wanted: list[str]) -> None:

@@ -68,7 +68,8 @@ ABSENT_AFTER_S = 45
 EMPTY = (
     "set local session_replication_role = replica",
     """truncate orders, tickets, payments, checkouts, cancellations, refunds, wallets,
-             transfers, users, scheduler_runs, queue_generations, seat_blocks""",
+             transfers, users, scheduler_runs, queue_generations, seat_blocks, box_office_sales,
+             order_contacts, messages""",
 )
 FREE = b"update seats set order_id = null, held_until = null where order_id is not null"
 BALANCES = b"select user_id, balance from wallets"
