@@ -73,6 +73,7 @@ async def test_a_quote_says_what_goes_back_and_changes_nothing(site: Site, insid
     line = {"price": SEAT_PRICE, "booking_fee": 1_000, "fee": kept, "refund": SEAT_PRICE - FEE}
     assert whole == {
         "refund": 2 * (SEAT_PRICE - FEE),
+        "refund_to": "wallet",
         "fee": 2 * kept,
         "lines": [{"seat": "1", **line}, {"seat": "2", **line}],
         "closes_at": "2029-12-31T17:00:00.000Z",
