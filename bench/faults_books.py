@@ -20,6 +20,7 @@ from yemae.base.signing import key_for
 from yemae.base.web_client import NoAnswerError, WebClient
 from yemae.http.test_bank.charges import BankEntry
 from yemae.http.test_bank.routes import CHARGES, KEY_OF_CALLS, KEY_OF_WEBHOOKS, SIGNATURE
+from yemae.jobs.send_refunds import send_refunds
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale.decide_checkouts import IN_DOUBT_MAX
 from yemae.sale.settle import settle_checkout
@@ -92,6 +93,9 @@ async def _settle_past_the_cap(runtime: Runtime, ids: Sequence[UUID]) -> None:
     runtime.valkey.clock_offset_ms += round(past_s * 1000)
     for checkout_id in ids:
         await settle_checkout(runtime, checkout_id)
+    # Refunds to cards as well.
+    while await send_refunds(runtime):
+        pass
 
 
 async def _open(runtime: Runtime) -> list[UUID]:
