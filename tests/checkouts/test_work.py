@@ -11,6 +11,12 @@ __all__ = ["counted"]
 
 
 async def test_a_card_payment_asks_this_of_the_stores(payer: Payer, bank: Bank) -> None:
+    # Valkey knows every script after this.
+    first = Payer(payer.runtime, payer.batches, "first")
+    checkout = await first.begin(await first.hold_inside("3"))
+    await bank.choose(checkout.id)
+    await settle_checkout(payer.runtime, checkout.id)
+
     order = await payer.hold_inside("1")
     checkout = await payer.begin(order)
     second = await payer.hold_inside("2")
@@ -21,6 +27,6 @@ async def test_a_card_payment_asks_this_of_the_stores(payer: Payer, bank: Bank) 
     found = {"begin": begun, "settle": settled, "settle again": again}
     assert found == {
         "begin": Work(statements=12, round_trips=3),
-        "settle": Work(statements=30, round_trips=6, valkey_calls=3),
+        "settle": Work(statements=31, round_trips=6, valkey_calls=2),
         "settle again": Work(statements=9, round_trips=3),
     }

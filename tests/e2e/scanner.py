@@ -28,6 +28,8 @@ def scan(picture: Locator) -> Ticket:
     box = picture.bounding_box()
     assert box is not None
     assert box["width"] >= WIDTH_MIN_PX
+    # Bars at the edges of a phone's page may cover a part of it where it stands.
+    picture.evaluate("picture => picture.scrollIntoView({ block: 'center' })")
     page = picture.page
     page.evaluate(DECODER.read_text(encoding="utf-8"))
     code = page.evaluate(DECODE, base64.b64encode(picture.screenshot()).decode())

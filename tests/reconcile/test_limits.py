@@ -59,8 +59,12 @@ BLOCKED_LONG_AGO = "update seat_blocks set changed_at = changed_at - interval '1
     ("percent", "by_hand", "examples"),
     [
         (20, (), ()),
-        (19, (), ("hall has sold 2 seats of hall-1, its allotment is 19 % of 10",)),
-        (22, (BLOCKED_LONG_AGO,), ("hall has sold 2 seats of hall-1, its allotment is 22 % of 9",)),
+        (19, (), ("hall has sold 2 seats of hall-1, its allotment is 19 percent of 10",)),
+        (
+            22,
+            (BLOCKED_LONG_AGO,),
+            ("hall has sold 2 seats of hall-1, its allotment is 22 percent of 9",),
+        ),
         (23, (BLOCKED_LONG_AGO,), ()),
         # A hold that has run out counts no more.
         (10, ("update orders set expires_at = now() where status = 'held'",), ()),

@@ -10,6 +10,9 @@ import msgspec
 from yemae.settings import Settings
 
 ANSWER_S = 5.0
+# The jobs process starts after the server; its first job may come this much later.
+JOBS_START_S = 15.0
+ASK_AGAIN_S = 0.5
 BODY_MAX_BYTES = 8_000_000
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared only
 UNTRUSTED = re.compile(r"^yemae_untrusted_proxy_requests_total (\S+)$", re.MULTILINE)
@@ -40,7 +43,17 @@ class Probe(msgspec.Struct):
 
 
 def ask_server(settings: Settings) -> Said:
-    """Ask the server. One that does not answer is one of the results."""
+    """Ask the server. One that does not answer is one of the results. One that has run no job yet
+    may have just started, and is asked again."""
+    until = time.monotonic() + JOBS_START_S
+    while True:
+        said = _ask_once(settings)
+        if not said.is_ours or said.jobs_ago_s is not None or time.monotonic() > until:
+            return said
+        time.sleep(ASK_AGAIN_S)
+
+
+def _ask_once(settings: Settings) -> Said:
     host = ANY_ADDRESS.get(settings.server.host, settings.server.host)
     shown = f"[{host}]" if ":" in host else host
     said = Said(f"http://{shown}:{settings.server.port}")

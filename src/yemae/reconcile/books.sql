@@ -194,7 +194,7 @@ where not exists (
 -- blocked now, and the seats of blocks that have changed since. A load since may have taken seats away,
 -- or changed the share: then the next order of the phase is judged again.
 select concat(b.sale, ' has sold ', b.seats, ' seats of ', b.id, ', its allotment is ', b.percent,
-              ' %% of ', f.for_sale) as violation
+              ' percent of ', f.for_sale) as violation
 from (
     select o.sale, p.id, p.key, p.concert_id, (c.phase ->> 'allotment_percent')::int as percent,
            sum(cardinality(o.seat_numbers)) as seats, max(o.created_at) as last_at

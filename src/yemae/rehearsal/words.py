@@ -146,8 +146,8 @@ WORDS = {
         "결제되었거나 유효한 주문은 자기 좌석을 모두 가지고 있다.",
     ),
     "seat_has_its_order": Translated(
-        "A sold seat has its paid order, a held one its live order or its block.",
-        "판매된 좌석에는 결제된 주문이, 선점된 좌석에는 유효한 주문이나 유보석이 있다.",
+        "A sold seat has its paid order, a held one its live order, its block or its run.",
+        "판매된 좌석에는 결제된 주문이, 선점된 좌석에는 유효한 주문이나 유보석, 환불 작업이 있다.",
     ),
     "blocked_seat_is_not_sold": Translated(
         "A blocked seat is in no paid or live order, and has no ticket.",
@@ -257,6 +257,31 @@ WORDS = {
     "doubt_ends": Translated(
         "No card payment stays in doubt past its cap without an operator's knowledge.",
         "정해진 시간을 넘긴 미확인 카드 결제는 모두 운영자에게 알려져 있다.",
+    ),
+    "card_refund_has_its_money": Translated(
+        "What left the wallets for a provider is what goes back to cards, less what it declined.",
+        "지갑에서 결제대행사로 나간 돈은 카드로 돌려주는 금액에서 거절된 금액을 뺀 것과 같다.",
+    ),
+    "card_refund_within_its_payment": Translated(
+        "No more goes back to a card than it paid for the order.",
+        "카드로 돌려주는 금액은 그 카드로 결제한 금액을 넘지 않는다.",
+    ),
+    "refund_is_looked_after": Translated(
+        "No refund stays open without a next look or an operator's knowledge.",
+        "끝나지 않은 환불은 모두 다시 확인되거나 운영자에게 알려져 있다.",
+    ),
+    "box_office_has_its_cash": Translated(
+        "What was sold at the box office for cash brought that cash, and a complimentary ticket "
+        "cost nothing.",
+        "현장에서 현금으로 판 좌석은 그 현금이 장부에 있고, 초대권은 0원이다.",
+    ),
+    "cancelled_date_is_refunded": Translated(
+        "A cancelled date whose refund run is done has no order and no ticket, and kept no fee.",
+        "환불이 끝난 취소 회차에는 주문도 티켓도 없고, 수수료를 받지 않았다.",
+    ),
+    "allotment_share_kept": Translated(
+        "No phase of a sale has sold more than its share of what is for sale.",
+        "어느 판매 단계도 판매 좌석 중 배정된 비율보다 많이 팔지 않았다.",
     ),
 }
 

@@ -79,7 +79,7 @@ PAY = "POST /v1/orders/{order_id}/payment"
 # Their bodies need the version of the terms.
 CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
-OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds)$")
+OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets)$")
 OF_CHECKOUT = re.compile(r"^/v1/checkouts/")
 # What would end the sale that the fans need.
 OF_A_DATE = re.compile(r"^/v1/admin/performances/")
@@ -87,9 +87,14 @@ CALLS_OFF = re.compile(
     r"/admin/concerts/{concert_id}/cancellation$|/performances/.*/(canc|refunds)"
 )
 MOVES = "POST /v1/admin/performances/{performance_id}/postponement"
-# A server takes top-ups of one kind, and only the provider can sign a webhook.
+# A server takes top-ups of one kind, only the provider can sign a webhook, and no card has declined
+# a refund.
 CARD = {"method": "card"}
-NOT_REACHED = {"POST /v1/wallet/checkouts", "POST /v1/hooks/{provider}"}
+NOT_REACHED = {
+    "POST /v1/wallet/checkouts",
+    "POST /v1/hooks/{provider}",
+    "POST /v1/admin/refunds/{refund_id}/retry",
+}
 SEEN: Counter[tuple[str, int]] = Counter()
 
 _turns = itertools.count()
