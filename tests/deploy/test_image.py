@@ -206,4 +206,7 @@ def assert_metrics(ports: list[int]) -> None:
         "yemae_follow_up_failures_total",
         "yemae_batch_splits_total",
         "yemae_scheduler_runs_total",
+        "yemae_checkouts_total",
+        "yemae_checkouts_unclear_total",
+        "yemae_checkouts_not_sellable_total",
     }
