@@ -218,6 +218,12 @@ async def order_of(tx: Transaction, order_id: UUID, user_id: str) -> Order | Non
     return await (await tx.send(ORDER_OF_USER, order_id=order_id, user_id=user_id)).row()
 
 
+async def by_id(tx: Transaction, order_id: UUID) -> Order | None:
+    """An order of any user, for operators."""
+    origin = await origin_of(tx, order_id)
+    return None if origin is None else await order_of(tx, order_id, origin.user_id)
+
+
 async def orders_of(
     tx: Transaction, user_id: str, *, before: UUID | None, limit: int
 ) -> list[Order]:
