@@ -112,8 +112,12 @@ class Server:
     def below(self, name: str) -> list[int]:
         """Its own children of this program, the oldest first."""
         assert self.process is not None
-        children = psutil.Process(self.process.pid).children()
-        return [child.pid for child in children if child.name().startswith(name)]
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # It has ended just now.
+                if child.name().startswith(name):
+                    found.append(child.pid)
+        return found
 
     def workers(self) -> list[int]:
         """Its server processes, the oldest first."""

@@ -5,12 +5,15 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
+from helpers.server import Server
 from helpers.serving import Serving, alive, until
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -118,3 +121,21 @@ def test_the_metrics_of_a_killed_server_are_removed_by_the_next(
     for server in (after, other):
         server.end()
     assert not list(temporary.glob("yemae-metrics-*"))
+
+
+def test_metrics_are_shown_while_a_process_is_replaced(tmp_path: Path) -> None:
+    """A new process begins as root, and those that read its files have given that up."""
+    tmp_path.chmod(0o711)
+    server = Server(tmp_path, "--migrate", YEMAE_WORKERS="1")
+    server.start()
+    try:
+        until(lambda: len(server.jobs()) == 1)
+        (before,) = server.jobs()
+        os.kill(before, signal.SIGKILL)
+        statuses = set()
+        deadline = time.monotonic() + 4.0
+        while time.monotonic() < deadline or server.jobs() in ([], [before]):
+            statuses.add(httpx.get(f"{server.url}/metrics").status_code)
+        assert statuses == {200}
+    finally:
+        server.stop()

@@ -27,7 +27,15 @@ def stores(serving: Serving, name: str) -> list[int]:
     """Find the living processes of a store that the supervisor itself started."""
     assert serving.process is not None
     children = psutil.Process(serving.process.pid).children()
-    return [p.pid for p in children if alive(p) and p.name() == name]
+    return [p.pid for p in children if named(p) == name]
+
+
+def named(process: psutil.Process) -> str:
+    """The program of a process; empty when it has just ended."""
+    try:
+        return process.name() if alive(process) else ""
+    except psutil.NoSuchProcess:
+        return ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -141,7 +149,7 @@ def connections(serving: Serving) -> int:
     return sum(
         c.status == psutil.CONN_ESTABLISHED and c.laddr.port == serving.port
         for p in serving.below()
-        if p.name().startswith("python")
+        if named(p).startswith("python")
         for c in p.net_connections("tcp")
     )
 

@@ -49,6 +49,7 @@ def start_child(
     folder: Path | None = None,
     log: Path | None = None,
     pass_fds: Sequence[int] = (),
+    umask: int = 0o077,
 ) -> subprocess.Popen[bytes]:
     """Start a child that gets `end` when this process dies. Its output goes to `log`, if named."""
     # Without setpriv (not Linux) a child may outlive a killed parent; the next start ends it.
@@ -59,7 +60,7 @@ def start_child(
         return subprocess.Popen(
             whole, stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor, cwd=folder,
             env=None if environ is None else dict(environ), start_new_session=True,
-            pass_fds=tuple(pass_fds), umask=0o077,
+            pass_fds=tuple(pass_fds), umask=umask,
         )  # fmt: skip
     finally:
         if descriptor is not None:

@@ -2,7 +2,9 @@
 metrics, and the ends of passes.
 
 Always holds: it is in use as long as its server lives, because the server holds a lock that ends
-with it, however it ends; and a server that starts removes those that are not in use any more.
+with it, however it ends; and a server that starts removes those that are not in use any more. What
+a process writes there while it still is root belongs to the group of the system user, so that the
+processes that have given up root can read it at once.
 """
 
 import fcntl
@@ -33,6 +35,7 @@ def make_folder(run: Path | None) -> Path:
     descriptor = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)  # never closed: the lock is this process's own
     if account.uid != os.geteuid():
+        folder.chmod(0o2700)  # Its files get its group.
         os.chown(folder, account.uid, account.gid)
     return folder
 

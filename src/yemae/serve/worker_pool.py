@@ -37,6 +37,8 @@ LAST_WORD_S = 1.0
 # After a pause of this length of the supervisor itself, the heartbeats of the others start anew.
 STOOD_STILL_S = 5.0
 BEATS_MAX_BYTES = 65_536
+# What a process writes while it still is root is read by those that are not any more: by the group.
+GROUP_READS = 0o027
 # What the supervisor asks of a server process, besides to stop.
 DRAIN = signal.SIGUSR1
 SAY_WHERE = signal.SIGUSR2
@@ -68,7 +70,7 @@ class Worker:
         try:
             self.process = start_child(
                 [*command, *map(str, passed)],
-                end=signal.SIGTERM, environ=environ, pass_fds=passed,
+                end=signal.SIGTERM, environ=environ, pass_fds=passed, umask=GROUP_READS,
             )  # fmt: skip
         finally:
             os.close(ours)
