@@ -33,6 +33,7 @@ from yemae.concerts.seat_list import SeatLists
 from yemae.concerts.seat_map.availability import Availability
 from yemae.concerts.seat_map.plans import Plans
 from yemae.orders.ticket_code import TicketSigner
+from yemae.orders.ticket_link import TicketLinks
 from yemae.payments.provider import Provider
 from yemae.payments.providers import provider_of
 from yemae.refusals import StoreUnavailable
@@ -40,6 +41,7 @@ from yemae.settings import Settings
 from yemae.store.health import StoreHealth
 from yemae.store.node_clock import NodeClock
 from yemae.store.postgres import Postgres
+from yemae.store.throttle import Throttle
 from yemae.store.valkey import Valkey
 from yemae.terms.terms import PublishedTerms
 from yemae.waiting_room.board import SNAPSHOT_S, Board
@@ -58,6 +60,8 @@ METRICS_AGE_S = 1.0
 FOR_SALE_S = 5.0
 # Transactions of checkouts at once: each is of one fan, and holds must find connections left.
 CHECKOUTS_AT_ONCE = 2
+# Lost ticket links that may be asked for in this time. Fans of a mobile network share an address.
+LINKS_S, LINKS_OF_NETWORK, LINKS_OF_ADDRESS = 600, 60, 5
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +73,13 @@ class LastKnown(NamedTuple):
     active: int
     waiting: int
     seats_unsold: int = -1
+
+
+class LinkLimits(NamedTuple):
+    """How often lost ticket links are asked for: from one network, and for one address."""
+
+    network: Throttle
+    email: Throttle
 
 
 class Paces(NamedTuple):
@@ -127,6 +138,8 @@ class Runtime(Stores):
     tokens: TokenKeys
     challenges: Challenges
     ticket_signer: TicketSigner
+    ticket_links: TicketLinks
+    link_limits: LinkLimits
     presale_codes: PresaleCodes
     health: StoreHealth
     # None: no card payment.
@@ -208,6 +221,11 @@ def _runtime_of(stores: Stores) -> Runtime:
         tokens=TokenKeys(key, settings.queue.queue_token_ttl_s, now_s),
         challenges=challenges,
         ticket_signer=TicketSigner(key),
+        ticket_links=TicketLinks(key),
+        link_limits=LinkLimits(
+            Throttle(stores.valkey, "lost-links-of-network", LINKS_OF_NETWORK, LINKS_S),
+            Throttle(stores.valkey, "lost-links-of-address", LINKS_OF_ADDRESS, LINKS_S),
+        ),
         presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),
         provider=provider_of(settings),

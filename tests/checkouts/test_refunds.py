@@ -1,6 +1,6 @@
 """Refunds of orders that a card paid: they go back to that card, once, and never too much."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,7 +17,11 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from races.interleaving import all_at_once, tally
 from yemae.http.test_bank.charges import RefundBehaviour
+from yemae.jobs.letters_of_orders import letter_of
 from yemae.jobs.send_refunds import send_refunds
+from yemae.mail.templates import templates_of
+from yemae.outbox import messages as outbox
+from yemae.outbox.messages import Contact
 from yemae.refusals import InvalidRequest, RefundExceedsPayment
 from yemae.runtime import Runtime
 from yemae.sale import looks
@@ -88,11 +92,22 @@ async def test_partial_refunds_at_the_same_time_never_exceed_the_payment(
     await assert_reconciled(payer.runtime)
 
 
+async def assert_failure_is_mailed(runtime: Runtime, refund_id: UUID) -> None:
+    """The fan hears once that the card has not taken the money."""
+    async with runtime.postgres.transaction() as tx:
+        failed = [each for each in await outbox.listed(tx, None, 9) if each.kind == "refund_failed"]
+    assert [each.cause for each in failed] == [refund_id]
+    letter = await letter_of(runtime, templates_of(runtime.settings), failed[0])
+    assert f"{SEAT_PRICE:,}" in letter.text
+
+
 @pytest.mark.parametrize("behaviour", ["decline", "no_funds"])
 async def test_a_declined_refund_waits_for_an_operator_who_gives_it_to_the_wallet(
     payer: Payer, bank: Bank, behaviour: RefundBehaviour
 ) -> None:
     order, _ = await bought(payer, bank, "1", refunds=behaviour)
+    async with payer.runtime.postgres.transaction() as tx:
+        await outbox.keep_contact(tx, order.id, Contact("ann@example.com", "en"))
     done = await cancel(payer.runtime, order)
     assert done.refund is not None
     with pytest.raises(InvalidRequest):
@@ -104,6 +119,7 @@ async def test_a_declined_refund_waits_for_an_operator_who_gives_it_to_the_walle
     assert await waiting(payer.runtime) == [declined.id]
     assert await balance(payer) == 0
     await assert_reconciled(payer.runtime)
+    await assert_failure_is_mailed(payer.runtime, declined.id)
 
     for _ in range(2):
         given = await retry_refund(payer.runtime, "op", declined.id, "wallet")

@@ -24,6 +24,7 @@ from yemae.refusals import Refusal
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale import pay
 from yemae.sale.refund import RefundWish, refund_order
+from yemae.sale.ticket_links import PATH
 from yemae.settings import Settings, to_environ
 
 ANN = Contact("ann@example.com", "en")
@@ -79,7 +80,7 @@ async def test_a_paid_order_is_confirmed_once_with_its_tickets(
     html = taken.message.get_body(("html",))
     assert html is not None
     text = html.get_content()
-    assert f"http://127.0.0.1:8000/orders/{order.id}" in text
+    assert f'href="http://127.0.0.1:8000{PATH}#' in text
     assert '"@type": "EventReservation"' in text
     assert text.count('src="cid:ticket-') == 2
 

@@ -21,6 +21,7 @@ from yemae.http.fan import (
     queue,
     queue_status,
     terms,
+    ticket_links,
     users,
     wallet,
 )
@@ -34,6 +35,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *challenges.OPERATIONS,
     *orders.OPERATIONS,
     *payments.OPERATIONS,
+    *ticket_links.OPERATIONS,
     *checkouts.OPERATIONS,
     *hooks.OPERATIONS,
     *cancellations.OPERATIONS,

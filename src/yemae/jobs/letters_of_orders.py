@@ -26,6 +26,7 @@ from yemae.payments import refunds
 from yemae.payments.refunds import Refund
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime
+from yemae.sale.ticket_links import link_path
 from yemae.values import calendar_file, money
 from yemae.values.calendar_file import Event
 from yemae.values.instants import on_clocks
@@ -45,16 +46,24 @@ async def letter_of(runtime: Runtime, templates: Templates, message: OutboxMessa
         order = await orders.order_of(tx, message.order_id, message.user_id)
         gone = await (await cancellations.of_orders(tx, [message.order_id])).rows()
         given_back = await (await refunds.of_orders(tx, [message.order_id])).rows()
-    assert order is not None, "the order of a message is there"
+        assert order is not None, "the order of a message is there"
+        path = await link_path(tx, runtime, order)
+    if message.kind == "date_moved":
+        # This process may not have heard of it yet.
+        await runtime.catalogue.refresh()
     await runtime.catalogue.know([order.performance_id])
     performance = runtime.catalogue.performance(order.performance_id)
     concert, language = runtime.catalogue.concert_of(performance), message.language
-    values = _values(runtime, order, concert, performance, language)
+    values = _values(order, concert, performance, language)
+    origin = runtime.settings.origin()
+    values["url"] = f"{origin}{path}" if origin else ""
+    # For calendars, which people share.
+    values["page"] = f"{origin}/orders/{order.id}" if origin else ""
     names = await _names(runtime, performance)
     pictures: tuple[Picture, ...] = ()
     calendar = None
     match message.kind:
-        case "order_paid":
+        case "order_paid" | "ticket_link" | "tickets_moved":
             seats = [
                 _seat(order, place, names, language) for place in range(len(order.seat_numbers))
             ]
@@ -64,10 +73,13 @@ async def letter_of(runtime: Runtime, templates: Templates, message: OutboxMessa
             if tickets:
                 pictures = tuple(_qr(runtime, order, ticket) for ticket in tickets)
                 calendar = _calendar(runtime, performance, values)
-        case "order_cancelled":
+        case "order_cancelled" | "date_cancelled":
             part = next(each for each in gone if each.id == message.cause)
             values |= _cancelled(part, given_back, order, names, language)
-        case "refunded":
+        case "date_moved":
+            values |= _moved(performance, language)
+            calendar = _calendar(runtime, performance, values)
+        case "refunded" | "refund_failed":
             refund = next(each for each in given_back if each.id == message.cause)
             values["refund"] = price(refund.amount, order.currency, language)
     words = templates.render(message.kind, language, values)
@@ -88,10 +100,9 @@ def moment(at: datetime, language: Language) -> str:
 
 
 def _values(
-    runtime: Runtime, order: Order, concert: Concert, performance: Performance, language: Language
+    order: Order, concert: Concert, performance: Performance, language: Language
 ) -> dict[str, Any]:
     """What every letter about an order can say."""
-    origin = runtime.settings.origin()
     return {
         "language": language,
         "number": booking_number(order.id),
@@ -99,7 +110,6 @@ def _values(
         "venue": _in(language, concert.venue, concert.venue_en),
         "starts": moment(on_clocks(performance.starts_at, performance.zone), language),
         "total": price(order.total, order.currency, language),
-        "url": f"{origin}/orders/{order.id}" if origin else "",
     }
 
 
@@ -140,6 +150,16 @@ def _cancelled(
     }
 
 
+def _moved(performance: Performance, language: Language) -> dict[str, str]:
+    """When a date was to begin, and until when it is cancelled freely; empty where neither is."""
+    before, until = performance.postponed_from, performance.refundable_until
+    zone = performance.zone
+    return {
+        "before": moment(on_clocks(before, zone), language) if before else "",
+        "free_until": moment(on_clocks(until, zone), language) if until else "",
+    }
+
+
 def _qr(runtime: Runtime, order: Order, ticket: dict[str, str]) -> Picture:
     signed = ticket_code.Ticket(order.id, order.performance_id, ticket["number"])
     png = io.BytesIO()
@@ -157,7 +177,7 @@ def _calendar(runtime: Runtime, performance: Performance, values: dict[str, Any]
         title=values["concert"],
         place=values["venue"],
         description=f"{values['number']} {values['starts']}",
-        url=values["url"],
+        url=values["page"],
     )
     return calendar_file.written(event, runtime.now())
 

@@ -12,7 +12,16 @@ from uuid import UUID
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 
-Kind = Literal["order_paid", "order_cancelled", "refunded"]
+Kind = Literal[
+    "order_paid",
+    "order_cancelled",
+    "refunded",
+    "ticket_link",
+    "tickets_moved",
+    "date_moved",
+    "date_cancelled",
+    "refund_failed",
+]
 MessageState = Literal["waiting", "sent", "given_up"]
 Language = Literal["ko", "en"]
 
@@ -62,6 +71,8 @@ QUERIES = load_queries(__file__, "messages.sql")
 KEEP_CONTACT = QUERIES["keep_contact"]
 TELL_OF_SALES = QUERIES["tell_of_sales"]
 TELL = QUERIES["tell_of_order"]
+TELL_OF_DATE = QUERIES["tell_of_date"]
+TELL_LINK = QUERIES["tell_ticket_link"]
 CLAIM = Query(QUERIES["claim_messages"], OutboxMessage)
 END_MESSAGE = QUERIES["end_message"]
 PUT_OFF = QUERIES["put_off_message"]
@@ -90,6 +101,17 @@ async def tell_of_sales(tx: Transaction, sales: Sequence[SaleToTell]) -> None:
 async def tell(tx: Transaction, kind: Kind, cause: UUID, order_id: UUID) -> None:
     """Tell the fan of an order what became of it, where an address is known."""
     await tx.execute(TELL, kind=kind, cause=cause, order_id=order_id)
+
+
+async def tell_of_date(tx: Transaction, kind: Kind, change: UUID, performance_key: int) -> None:
+    """Tell the fans of every paid order of a date of one change, where an address is known."""
+    await tx.execute(TELL_OF_DATE, kind=kind, change=change, performance_key=performance_key)
+
+
+async def tell_link(tx: Transaction, tail: str, email: str) -> None:
+    """Send the tickets of an order again, found by the end of its id and its fan's address, which
+    is composed and has no capitals."""
+    await tx.execute(TELL_LINK, tail=tail, email=email)
 
 
 async def claim(tx: Transaction, limit: int, lease_s: int) -> list[OutboxMessage]:

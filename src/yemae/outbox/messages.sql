@@ -35,6 +35,32 @@ left join order_contacts as c on c.order_id = o.id
 left join users as u on u.id = o.user_id
 where o.id = %(order_id)s and coalesce(c.email, u.email) is not null
 
+-- name: tell_of_date
+-- Of every paid order of a date, about one change of it. Its seats name the orders, which needs no look
+-- at those of other dates.
+insert into messages (kind, cause, order_id)
+select %(kind)s, md5(%(change)s::uuid::text || o.id::text)::uuid, o.id
+from orders as o
+left join order_contacts as c on c.order_id = o.id
+left join users as u on u.id = o.user_id
+where o.id in (select s.order_id from seats as s where s.performance_key = %(performance_key)s)
+  and o.status = 'paid' and coalesce(c.email, u.email) is not null
+
+-- name: tell_ticket_link
+-- Of a paid order, to the address that its messages go to, if that is the one that was typed. One that
+-- was sent within the last ten minutes is on its way.
+insert into messages (kind, cause, order_id)
+select 'ticket_link', gen_random_uuid(), o.id
+from orders as o
+left join order_contacts as c on c.order_id = o.id
+left join users as u on u.id = o.user_id
+where right(o.id::text, 12) = %(tail)s and o.status = 'paid'
+  and lower(normalize(coalesce(c.email, u.email))) = %(email)s
+  and not exists (
+      select from messages as m
+      where m.order_id = o.id and m.kind = 'ticket_link'
+        and m.created_at > yemae_now() - interval '10 minutes')
+
 -- name: claim_messages
 -- The lease is the time at which it is due again, so a process that dies leaves its messages to others.
 with due as (

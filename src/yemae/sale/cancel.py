@@ -18,6 +18,7 @@ from yemae.orders import cancellations, orders
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
 from yemae.outbox import messages as outbox
+from yemae.outbox.messages import Kind
 from yemae.payments import checkouts, payments, refunds
 from yemae.payments.refunds import Refund
 from yemae.refusals import (
@@ -151,8 +152,10 @@ async def carry_out(
     quoted: Quote,
     cancellation: Cancellation,
     balance: int,
+    kind: Kind = "order_cancelled",
 ) -> Cancelled:
-    """Write a cancellation that was decided under the locks: seats, tickets, order, money."""
+    """Write a cancellation that was decided under the locks: seats, tickets, order, money, and the
+    one message that tells of it, of this kind."""
     leaves = cancellation.seat_numbers
     left = left_of(order, leaves, quoted)
     await _free(tx, order, left, leaves)
@@ -162,7 +165,7 @@ async def carry_out(
     refund, payouts = await _refund(tx, after, cancellation, quoted.refund)
     await ledger.append(tx, [*lines, *payouts])
     if stores.settings.tells_fans():
-        await outbox.tell(tx, "order_cancelled", cancellation.id, order.id)
+        await outbox.tell(tx, kind, cancellation.id, order.id)
     return Cancelled(cancellation, left, refund)
 
 

@@ -16,6 +16,7 @@ from yemae.concerts.date_changes import DateState
 from yemae.concerts.date_words import DateWords
 from yemae.concerts.limits import wrong_moment
 from yemae.concerts.performance import Performance
+from yemae.outbox import messages as outbox
 from yemae.payments import refund_runs
 from yemae.payments.refund_runs import RefundRun
 from yemae.refusals import InvalidRequest
@@ -107,7 +108,10 @@ async def postpone_date(
             "refundable_until": instant(until),
             "reason": reason,
         }
-        await controls.log(tx, stores.new_id(), concert.id, who, "postpone date", details)
+        change_id = stores.new_id()
+        await controls.log(tx, change_id, concert.id, who, "postpone date", details)
+        if stores.settings.tells_fans():
+            await outbox.tell_of_date(tx, "date_moved", change_id, date.key)
     await follow_up("postpone date", follow_ups.after_control(stores))
     return Postponed(state.starts_at, starts_at, until)
 

@@ -29,6 +29,7 @@ from yemae.refusals import (
     TopUpClosed,
 )
 from yemae.runtime import Runtime
+from yemae.sale.contacts import require_address
 from yemae.sale.decide_checkouts import OrderAtHand, refuse_start
 from yemae.sale.gate import Entered
 from yemae.sale.settle import LOOK_AT_PENDING, settle_checkout
@@ -76,9 +77,11 @@ async def begin_checkout(
 ) -> Checkout:
     """Begin to pay a held order by card; a repeat of an Idempotency-Key is answered with its
     checkout. Raises the refusals of `refuse_start`, PaymentMethodClosed, ProviderUnavailable,
-    RateLimited, or IdempotencyConflict."""
+    RateLimited, IdempotencyConflict, or InvalidRequest for a missing address."""
     provider = _provider(runtime, wanted.method)
     user_id = fan.entry.user_id
+    if fan.opened is not None:
+        await require_address(runtime, user_id, wanted.contact)
     batches.checkouts.count(user_id)
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
         checkout = await _repeated(tx, user_id, wanted, order_id)

@@ -13,7 +13,9 @@ from uuid import UUID
 from yemae.concerts import controls, seat_blocks, seats, sold_seats
 from yemae.concerts.sold_seats import SeatOfAnOrder
 from yemae.orders import orders as order_book
+from yemae.orders import ticket_links
 from yemae.orders.order import Order
+from yemae.outbox import messages as outbox
 from yemae.payments import payments, refunds
 from yemae.refusals import (
     BlockNotFound,
@@ -85,7 +87,9 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         await _require_left(tx, order, move)
         await _write(tx, order, move, block_id)
         await _settle(tx, stores, who, order, move, balance, locked.now)
-        await _log(tx, stores, who, order, move)
+        change_id = stores.new_id()
+        await _log(tx, change_id, who, order, move)
+        await _tell(tx, stores, change_id, order)
         changed = [*move.leaves, *move.takes]
         await seat_blocks.announce(tx, [(order.performance_key, number) for number in changed])
     return move
@@ -182,7 +186,7 @@ async def _settle(
     await ledger.append(tx, [line, *payouts])
 
 
-async def _log(tx: Transaction, stores: Stores, who: str, order: Order, move: Move) -> None:
+async def _log(tx: Transaction, change_id: UUID, who: str, order: Order, move: Move) -> None:
     details = {
         "order": str(order.id),
         "performance": order.performance_id,
@@ -191,4 +195,13 @@ async def _log(tx: Transaction, stores: Stores, who: str, order: Order, move: Mo
         "refund": move.refund,
         "surcharge": move.surcharge,
     }
-    await controls.log(tx, stores.new_id(), order.concert_id, who, "move", details)
+    await controls.log(tx, change_id, order.concert_id, who, "move", details)
+
+
+async def _tell(tx: Transaction, stores: Stores, change_id: UUID, order: Order) -> None:
+    """The tickets of a paid order are others now: so is its link, which goes to its fan."""
+    if order.status != "paid":
+        return
+    await ticket_links.revoke(tx, order.id)
+    if stores.settings.tells_fans():
+        await outbox.tell(tx, "tickets_moved", change_id, order.id)

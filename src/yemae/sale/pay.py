@@ -18,6 +18,7 @@ from yemae.refusals import EntryTokenExpired, IdempotencyConflict
 from yemae.runtime import Runtime, Stores
 from yemae.sale import follow_ups, row_locks
 from yemae.sale.allotments import turns_of_payments
+from yemae.sale.contacts import require_address
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
 from yemae.sale.gate import Entered
 from yemae.sale.replays import by_key, keys_of, latest, new_answers
@@ -40,10 +41,12 @@ async def pay_order(
     contact: Contact | None = None,
 ) -> Paid:
     """Pay a held order, or answer a repeat of an Idempotency-Key as before, although the payment
-    has ended the pass. Raises EntryTokenExpired and the refusals of `decide_payments`."""
+    has ended the pass. Raises EntryTokenExpired, InvalidRequest for a missing address, and the
+    refusals of `decide_payments`."""
     request = PayRequest(fan.entry.pass_key, order_id, fan.key, terms, contact)
     if fan.opened is None:
         return await earlier_payment(runtime, request)
+    await require_address(runtime, request.user_id, contact)
     return await batches.pay.submit(request)
 
 

@@ -171,7 +171,7 @@ async def _cancel(tx: Transaction, stores: Stores, run: RefundRun, order_id: UUI
     said = CancelledBy(stores.new_id(), locked.now, run.requested_by, run.reason)
     cancellation = cancelled_seats(order, quoted, said)
     balance = ledger.balances(wallets).get(order.user_id, 0)
-    await carry_out(tx, stores, order, quoted, cancellation, balance)
+    await carry_out(tx, stores, order, quoted, cancellation, balance, "date_cancelled")
     return run._replace(orders=run.orders + 1, refunded=run.refunded + quoted.refund)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from yemae.base import metrics
 from yemae.base.logs import logger
 from yemae.orders import orders
+from yemae.outbox import messages as outbox
 from yemae.payments import checkouts, payments, refunds
 from yemae.payments.checkout import Checkout
 from yemae.payments.checkouts import CardPayment
@@ -54,7 +55,7 @@ async def send_refund(runtime: Runtime, provider: Provider, refund: Refund) -> R
     answer = await answer_of(provider, give_back(provider, checkout.charge, refund))
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
         paid = await _lock(runtime, tx, refund.order_id)
-        return await _write(tx, paid, refund.id, provider.name, answer)
+        return await _write(tx, runtime, paid, refund.id, provider.name, answer)
 
 
 async def look_at_refunds(runtime: Runtime, provider: Provider, checkout: Checkout) -> bool:
@@ -72,7 +73,7 @@ async def look_at_refunds(runtime: Runtime, provider: Provider, checkout: Checko
         known = {each.id for each in paid.made if each.checkout_id == checkout.id}
         for each in listed:
             if each.key in known:
-                await _write(tx, paid, each.key, provider.name, each)
+                await _write(tx, runtime, paid, each.key, provider.name, each)
         for each in made_elsewhere(listed, paid.made):
             await _record(tx, runtime, paid, card, each)
     return True
@@ -92,6 +93,7 @@ async def _lock(runtime: Runtime, tx: Transaction, order_id: UUID) -> PaidOrder:
 
 async def _write(
     tx: Transaction,
+    runtime: Runtime,
     paid: PaidOrder,
     refund_id: UUID,
     provider: str,
@@ -105,6 +107,8 @@ async def _write(
     await refunds.write_state(tx, after)
     if after.state == "declined":
         await books.append(tx, taken_back(after, provider, paid.ledger, now))
+        if runtime.settings.tells_fans():
+            await outbox.tell(tx, "refund_failed", after.id, paid.order_id)
     _tell(before, after, provider)
     return after
 

@@ -293,7 +293,7 @@ CREATE TABLE public.messages (
     attempts integer DEFAULT 0 NOT NULL,
     ended_at timestamp with time zone,
     error text,
-    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text]))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text]))),
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'given_up'::text])))
 );
 
@@ -707,6 +707,14 @@ ALTER TABLE public.terms ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.ticket_links (
+    order_id uuid NOT NULL,
+    revision integer NOT NULL,
+    CONSTRAINT ticket_links_revision_check CHECK (((revision >= 1) AND (revision <= 65535)))
+);
+
+COMMENT ON TABLE public.ticket_links IS 'Orders whose earlier ticket links were revoked: only links of this revision are good. Without a row it is 0.';
+
 CREATE TABLE public.tickets (
     performance_key integer NOT NULL,
     number text NOT NULL COLLATE pg_catalog."C",
@@ -876,6 +884,9 @@ ALTER TABLE ONLY public.terms
 
 ALTER TABLE ONLY public.terms
     ADD CONSTRAINT terms_version_key UNIQUE (version);
+
+ALTER TABLE ONLY public.ticket_links
+    ADD CONSTRAINT ticket_links_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (id);
@@ -1050,6 +1061,9 @@ ALTER TABLE ONLY public.seat_blocks
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);
+
+ALTER TABLE ONLY public.ticket_links
+    ADD CONSTRAINT ticket_links_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

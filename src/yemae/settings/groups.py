@@ -60,6 +60,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether messages to fans are written: to be sent, or in development to be shown."""
         return bool(self.mail.smtp_url) or self.server.mode == "development"
 
+    def needs_guest_email(self) -> bool:
+        """Whether a payment of a fan whose account has no address takes one."""
+        return self.accounts.guest_email == "required" and self.tells_fans()
+
     def shows_mail(self) -> bool:
         """Whether messages are shown at `/dev/mail` and sent nowhere."""
         return self.tells_fans() and not self.mail.smtp_url

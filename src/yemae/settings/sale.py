@@ -128,6 +128,15 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
             "계정 없이 게스트로 들어올 수 있는지. 이미 게스트인 팬은 그대로입니다.",
         ),
     ] = "on"
+    guest_email: Annotated[
+        Literal["optional", "required"],
+        said(
+            "Whether a fan without an account has to give an e-mail address with a payment, so "
+            "that the tickets are found again; only where the server sends mail.",
+            "계정이 없는 팬이 결제할 때 이메일을 꼭 적어야 하는지. 티켓을 다시 찾을 수 있게 "
+            "합니다. 메일을 보내는 서버에서만 해당합니다.",
+        ),
+    ] = "optional"
     access_token_ttl_s: Annotated[
         int,
         Meta(ge=60, le=2_592_000),

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -27,6 +28,8 @@ from helpers.contract import DOCUMENT
 from helpers.server import SECRET_KEY, Server
 from helpers.terms import publish_terms
 from yemae.accounts.access import OPERATOR, Issuer
+from yemae.orders.booking_number import booking_number
+from yemae.orders.ticket_link import TicketLink, TicketLinks
 
 FANS = 60
 EXAMPLES = 25
@@ -79,7 +82,7 @@ PAY = "POST /v1/orders/{order_id}/payment"
 # Their bodies need the version of the terms.
 CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
-OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets)$")
+OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets)$|/linked-order$")
 OF_CHECKOUT = re.compile(r"^/v1/checkouts/")
 # What would end the sale that the fans need.
 OF_A_DATE = re.compile(r"^/v1/admin/performances/")
@@ -167,6 +170,9 @@ class Fan:
     def fill_in(self, case: Any) -> None:
         """Put what exists in the place of what the generator thought up."""
         case.headers.update(self.tokens)
+        if case.operation.path == "/v1/linked-order":
+            link = TicketLink(UUID(self.known["order_id"]), 0)
+            case.headers["Ticket-Link"] = TicketLinks(SECRET_KEY).text(link)
         is_admin = case.operation.path.startswith("/v1/admin/")
         concert_id = STEERED if is_admin else HALL
         if CALLS_OFF.search(case.operation.path):
@@ -202,6 +208,7 @@ class Fan:
                 "rows": [],
                 "all": False,
                 "guest_key": self.guest_key,
+                "booking_number": booking_number(UUID(self.known["order_id"])),
                 **SESSION,
             }
             case.body |= {name: right[name] for name in right.keys() & case.body.keys()}

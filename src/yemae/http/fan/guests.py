@@ -57,7 +57,8 @@ class SignInSettings(msgspec.Struct, frozen=True):
     of a challenge at the moment. `top_ups`: how money comes into a wallet: `free`, by a `card`
     payment, or not at all (`off`). `demo`: no money is real here, and a page says so wherever it
     shows prices or takes a payment. `payment_methods`: how an order can be paid beside the balance.
-    `mail`: whether fans get mail about their orders. `terms`: the version of the operator's terms
+    `mail`: whether fans get mail about their orders; `guest_email`: whether a payment without an
+    account takes an address for it. `terms`: the version of the operator's terms
     that a sign-up and a payment have to agree to, null where none is published."""
 
     sign_up: Literal["open", "off"]
@@ -67,6 +68,7 @@ class SignInSettings(msgspec.Struct, frozen=True):
     payment_methods: list[str]
     demo: bool
     mail: bool
+    guest_email: Literal["optional", "required"]
     terms: str | None
 
 
@@ -102,6 +104,7 @@ async def show_settings(call: Call) -> Answer:
         list(call.runtime.provider.methods) if call.runtime.provider else [],
         settings.top_ups() == "free" or settings.payment_provider() == "test",
         settings.tells_fans(),
+        "required" if settings.needs_guest_email() else "optional",
         call.runtime.terms.current,
     )
     return Answer(200, shown, (FOR_MOMENTS,))
@@ -176,6 +179,7 @@ OPERATIONS = (
                     "payment_methods": ["card"],
                     "demo": True,
                     "mail": True,
+                    "guest_email": "optional",
                     "terms": "2030-01",
                 },
             ),

@@ -13,6 +13,8 @@ export interface Session {
   readonly name: string;
   /** Of an account; to sign in again when the session has ended. */
   readonly email?: string;
+  /** Where mails about orders went last. */
+  readonly mailTo?: string;
   readonly accessToken: string;
   readonly expiresAt: string;
   /** What a guest comes back with, which only this browser knows. */
@@ -93,6 +95,11 @@ export async function continueAsGuest(name: string): Promise<void> {
 function keepForGood(): void {
   // Not there by plain HTTP; and a browser may refuse.
   void navigator.storage?.persist?.().catch(() => false);
+}
+
+/** Remember where mails about orders go. */
+export function mailTo(address: string): void {
+  if (current) put({ ...current, mailTo: address });
 }
 
 /** End every session of this user, on whatever device. Throws Refused. */

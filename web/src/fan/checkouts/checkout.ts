@@ -5,6 +5,7 @@
 import { answered, api, newKey, Refused, type Schemas } from "../../api/client.ts";
 import { bearer } from "../accounts/session.svelte.ts";
 import { consent } from "../consent/terms.svelte.ts";
+import { contact } from "../orders/contact.svelte.ts";
 import { inside } from "../queue/inside.svelte.ts";
 import { keep, kept } from "../../browser/storage.ts";
 
@@ -23,7 +24,7 @@ interface Known {
 export async function beginCheckout(order: Schemas["Order"]): Promise<string> {
   const header = { ...(await inside(order.concert_id)), "Idempotency-Key": newKey() };
   const params = { path: { order_id: order.id }, header };
-  const body = { method: METHOD, ...consent() };
+  const body = { method: METHOD, ...consent(), ...contact() };
   return begun(
     order.id,
     await answered(api.POST("/v1/orders/{order_id}/checkouts", { params, body })),

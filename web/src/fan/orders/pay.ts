@@ -1,6 +1,7 @@
 // Paying for an order and giving it back. Both may be repeated when no answer came.
 import { answered, api, newKey, type Schemas } from "../../api/client.ts";
 import { consent } from "../consent/terms.svelte.ts";
+import { contact } from "./contact.svelte.ts";
 import { inside } from "../queue/inside.svelte.ts";
 import { endPass } from "../queue/passes.svelte.ts";
 import { bearer, session } from "../accounts/session.svelte.ts";
@@ -16,9 +17,8 @@ export async function payOrder(order: Schemas["Order"]): Promise<void> {
     path: { order_id: order.id },
     header: { ...(await inside(order.concert_id)), "Idempotency-Key": key },
   };
-  const body = consent();
-  const call = body ? { params, body } : { params };
-  await answered(api.POST("/v1/orders/{order_id}/payment", call));
+  const body = { ...consent(), ...contact() };
+  await answered(api.POST("/v1/orders/{order_id}/payment", { params, body }));
   endPayment(order);
 }
 

@@ -4,7 +4,10 @@ import { asRefused, type Schemas } from "../../api/client.ts";
 import { signInSettings } from "../accounts/accounts.ts";
 import { again } from "../calls/again.ts";
 
-type Said = Pick<Schemas["SignInSettings"], "top_ups" | "payment_methods" | "demo">;
+type Said = Pick<
+  Schemas["SignInSettings"],
+  "top_ups" | "payment_methods" | "demo" | "mail" | "guest_email"
+>;
 
 let said = $state.raw<Said | null>(null);
 let how: "unknown" | "asking" | "known" | "failed" = "unknown";
@@ -28,6 +31,12 @@ export function topUps(): Said["top_ups"] | undefined {
 /** Whether orders can be paid by card. */
 export function takesCards(): boolean {
   return learnt()?.payment_methods.includes("card") ?? false;
+}
+
+/** Whether the server sends mail about orders; `must`: guests have to say where to. */
+export function mailAsked(): "no" | "may" | "must" {
+  const at = learnt();
+  return !at?.mail ? "no" : at.guest_email === "required" ? "must" : "may";
 }
 
 function learnt(): Said | null {

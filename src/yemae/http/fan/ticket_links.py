@@ -1,0 +1,106 @@
+"""티켓 링크 · Ticket links: the tickets of an order for its holder, without an account."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from yemae.http.contract.operation import Answer, Body, Operation, Parameter, Shown
+from yemae.http.fan.order_shapes import EXAMPLE_ORDER, EXAMPLE_PAID, OrderBody, show_looked_at
+from yemae.http.fan.users import Email
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedBody,
+    NotFound,
+    OrderNotFound,
+    RateLimited,
+    RequestTimeout,
+)
+from yemae.sale import ticket_links
+
+TICKET_LINK = Parameter(
+    "Ticket-Link",
+    "header",
+    "What stands behind the `#` of the link in a mail.",
+    {"type": "string"},
+    True,
+)
+# Codes that open a door stay in no cache.
+UNSTORED = (b"cache-control", b"no-store")
+
+
+class AskForLink(Body, frozen=True):
+    """The order whose link was lost, and the address that mails about it go to."""
+
+    booking_number: Annotated[str, Meta(min_length=1, max_length=40)]
+    email: Email
+
+
+ASK_FOR_LINK = msgspec.json.Decoder(AskForLink)
+
+
+async def show_linked_order(call: Call) -> Answer:
+    """The order that a ticket link opens, as its fan sees it, to look at only. A link is good until
+    a week after the date; an order that was moved to other seats has a new one, and the old one is
+    answered as one that never was."""
+    order = await ticket_links.open_link(call.runtime, call.header(b"ticket-link") or "")
+    (shown,) = await show_looked_at(call, [order])
+    return Answer(200, shown, (UNSTORED,))
+
+
+async def send_ticket_link(call: Call) -> Answer:
+    """Send the tickets of a paid order and its link once more, if its mails go to this address. The
+    answer is the same if there is no such order. At most one is sent within ten minutes."""
+    asked = await call.body(ASK_FOR_LINK)
+    lost = ticket_links.LostLink(asked.booking_number, asked.email)
+    await ticket_links.send_link(call.runtime, call.account_address(), lost)
+    return Answer(202)
+
+
+OPERATIONS = (
+    Operation(
+        "show_linked_order",
+        "GET",
+        "/v1/linked-order",
+        "orders",
+        "The order of a ticket link",
+        show_linked_order,
+        parameters=(TICKET_LINK,),
+        answers=(
+            Shown(
+                200,
+                "The order",
+                OrderBody,
+                examples={
+                    "paid": EXAMPLE_PAID,
+                    "cancelled": {**EXAMPLE_ORDER, "status": "cancelled"},
+                },
+            ),
+        ),
+        problems=(OrderNotFound,),
+    ),
+    Operation(
+        "send_ticket_link",
+        "POST",
+        "/v1/ticket-links",
+        "orders",
+        "Send a lost ticket link",
+        send_ticket_link,
+        body=AskForLink,
+        body_example={
+            "booking_number": EXAMPLE_ORDER["booking_number"],
+            "email": "fan@example.com",
+        },
+        answers=(Shown(202, "Sent, if the order and the address belong together"),),
+        problems=(
+            NotFound,
+            RateLimited,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+        ),
+    ),
+)

@@ -1,0 +1,49 @@
+// Words of the address that tickets are sent to, and of finding them again. Loaded with the components
+// that say them.
+import { currentLanguage } from "../../i18n/language.svelte.ts";
+
+const ko = {
+  email: "티켓을 받을 이메일",
+  emailHint: "티켓과 링크를 보내 드려요. 이 브라우저가 없어도 티켓을 볼 수 있어요.",
+  emailOptional: "티켓을 받을 이메일 (선택)",
+  title: "티켓 보기",
+  lead: "이 링크를 가진 사람은 누구나 티켓을 볼 수 있어요. 나만 보관해 주세요.",
+  cancelled: "취소된 예매예요",
+  findTitle: "티켓 찾기",
+  findLead: "결제할 때 적은 이메일로 티켓을 다시 보내 드려요.",
+  invalid: "이 링크는 더 이상 쓸 수 없어요. 좌석이 바뀌었거나 공연이 끝났을 수 있어요.",
+  number: "예매번호",
+  numberHint: "예: A2B3C-D4E5F",
+  emailGiven: "결제할 때 적은 이메일",
+  send: "티켓 보내 주세요",
+  sent: "보냈어요",
+  sentText: "예매번호와 이메일이 맞으면 곧 메일이 도착해요. 스팸함도 확인해 주세요.",
+  noMail: "이 서버는 메일을 보내지 않아요. 주최 측에 문의해 주세요.",
+};
+
+const en: typeof ko = {
+  email: "Email for your tickets",
+  emailHint: "We send your tickets and a link that opens them without this browser.",
+  emailOptional: "Email for your tickets (optional)",
+  title: "Your tickets",
+  lead: "This link shows the tickets to anyone who has it, so keep it to yourself.",
+  cancelled: "This order was cancelled",
+  findTitle: "Find your tickets",
+  findLead: "We send your tickets again to the email that you gave when you paid.",
+  invalid: "This link is no longer valid. The seats may have changed, or the concert is over.",
+  number: "Booking number",
+  numberHint: "Such as A2B3C-D4E5F",
+  emailGiven: "Email that you gave when you paid",
+  send: "Send my tickets",
+  sent: "On its way",
+  sentText:
+    "If the booking number and the email belong together, a mail arrives soon. Please look into the spam folder, too.",
+  noMail: "This server sends no mail. Please ask the organiser.",
+};
+
+const TEXTS = { ko, en };
+
+/** The texts of the current language. */
+export function myTicketsTexts(): typeof ko {
+  return TEXTS[currentLanguage()];
+}
