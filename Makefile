@@ -97,8 +97,8 @@ format: set-up-dev ## Format the code and repair what can be repaired
 
 lock: set-up-dev ## Pin the newest packages that pyproject.toml allows
 	$(BIN)/uv pip compile $(LOCK) -o requirements.txt pyproject.toml --extra page
-	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page --extra tls -c requirements.txt
-	$(BIN)/uv pip compile $(LOCK) -o requirements-server.txt pyproject.toml --extra tls -c requirements-dev.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements-dev.txt pyproject.toml --extra dev --extra page --extra tls --extra stripe --extra portone -c requirements.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements-server.txt pyproject.toml --extra tls --extra stripe --extra portone -c requirements-dev.txt
 	@# What a wheel is built with, as pyproject.toml requires it.
 	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" | \
 		$(BIN)/uv pip compile $(LOCK) -o requirements-build.txt -c requirements-dev.txt -

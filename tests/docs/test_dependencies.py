@@ -33,6 +33,11 @@ def test_every_dependency_for_https_has_its_reason() -> None:
     assert described("For HTTPS") == names(PROJECT["optional-dependencies"]["tls"])
 
 
+def test_every_dependency_of_a_payment_provider_has_its_reason() -> None:
+    extras = PROJECT["optional-dependencies"]
+    assert described("For card payment") == names([*extras["stripe"], *extras["portone"]])
+
+
 def test_the_packages_whose_binaries_we_take_are_dependencies() -> None:
     taken = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["tls"]]
     assert set(described("Binaries")) <= set(names(taken))

@@ -96,7 +96,9 @@ def test_every_variable_that_can_be_refused_says_what_is_expected() -> None:
     stores = {"database_url", "database_owner_url", "valkey_url", "secret_key"}
     # `yemae doctor` and `yemae mail test` try these.
     mail = {"smtp_url", "mail_from", "public_url"}
-    assert free == {"host"} | stores | https | mail
+    # The provider that they are for reads them.
+    keys = {"payment_keys"}
+    assert free == {"host"} | stores | https | mail | keys
     assert all(said is None or ": expected " in said for said in refused.values())
 
 

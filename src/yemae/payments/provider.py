@@ -71,6 +71,7 @@ class Settlement(NamedTuple):
     amount: int
     refunded: int
     captured_at: datetime
+    currency: str
 
 
 class Provider(Protocol):
@@ -106,7 +107,7 @@ class Provider(Protocol):
         """All refunds of a charge, those of the provider's dashboard too."""
         ...
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
+    async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge that a webhook is about; None: about something else. Raises
         SignatureError."""
         ...

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from yemae.accounts import users
+from yemae.base.logs import logger
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
@@ -51,6 +52,8 @@ __all__ = [
 ]
 
 TOP_UP_WITHIN = timedelta(minutes=30)
+
+log = logger(__name__)
 
 
 class WantedCheckout(NamedTuple):
@@ -229,6 +232,7 @@ async def _started(
             checkout.charge, f"{wanted.return_url}{joint}checkout={checkout.id}"
         )
     except UnclearError as error:
+        log.warning("checkout not begun at the payment provider", error=str(error))
         raise ProviderUnavailable from error
     checkout = checkout._replace(reference=started.reference, redirect_url=started.redirect_url)
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:

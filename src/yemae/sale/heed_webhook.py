@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from yemae.payments.provider import SignatureError
+from yemae.payments.provider import SignatureError, UnclearError
 from yemae.refusals import CheckoutNotFound, NotFound, ProviderUnavailable, WebhookInvalid
 from yemae.runtime import Runtime
 from yemae.sale.send_refunds import look_at_refunds
@@ -19,9 +19,11 @@ async def heed_webhook(
     if provider is None or provider.name != name:
         raise NotFound
     try:
-        checkout_id = provider.read_webhook(headers, body)
+        checkout_id = await provider.read_webhook(headers, body)
     except SignatureError:
         raise WebhookInvalid from None
+    except UnclearError as error:
+        raise ProviderUnavailable from error
     if checkout_id is None:
         return
     try:

@@ -99,7 +99,7 @@ class BankClient:
         server = settings.server
         host = WILDCARDS.get(server.host, server.host)
         own = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
-        bank_url = settings.payments.test_bank_url
+        bank_url = settings.payments.payment_api_url
         return cls(own, settings.stores.secret_key, bank_url=bank_url)
 
     async def close(self) -> None:
@@ -145,7 +145,7 @@ class BankClient:
         listed = await self._ask("GET", f"/{charge.id}/refunds")
         return [_given_back(each) for each in _read(listed, list[BankRefund], 200)]
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
+    async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge of a webhook. Raises SignatureError."""
         wanted = hmac.new(self._webhook_key, body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(wanted.encode(), headers.get(SIGNATURE, "").encode()):
@@ -159,7 +159,7 @@ class BankClient:
         """What was captured in a time."""
         listed = _read(await self._ask("GET", ""), list[BankCharge], 200)
         return [
-            Settlement(each.id, each.captured, each.refunded, each.captured_at)
+            Settlement(each.id, each.captured, each.refunded, each.captured_at, each.currency)
             for each in listed
             if each.captured_at is not None and since <= each.captured_at < until
         ]

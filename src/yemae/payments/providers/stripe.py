@@ -1,0 +1,283 @@
+"""Stripe: the fan pays on a page of Stripe (a Checkout Session), and we capture.
+
+The session has our checkout's id as its reference, and the payment intent has it as metadata, so
+that refunds, disputes and the list find it. Nothing is captured before `confirm`. Stripe forgets an
+idempotency key after a day; what was asked before is therefore read first.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from yemae.payments.provider import (
+    Charge,
+    Found,
+    GivenBack,
+    GivenBackState,
+    Settlement,
+    Started,
+    UnclearError,
+)
+from yemae.payments.providers.keys import VARIABLE, Keys, read_keys
+from yemae.payments.providers.stripe_calls import RefusedError, StripeCalls, read_event
+from yemae.payments.providers.stripe_shapes import (
+    StripeIntent,
+    StripeRefund,
+    StripeSession,
+    from_stripe,
+    takes_all_of,
+    to_stripe,
+)
+from yemae.settings import Settings, SettingsError
+
+CALL_S = 15.0
+# A session shows one line: what is sold is on the order's own page.
+LINE = "티켓 · Tickets"
+SECRET, RESTRICTED = "sk_", "rk_"
+TEST_KEYS = ("sk_test_", "rk_test_")
+OURS, REFUND = "yemae_checkout", "yemae_refund"
+NO_FUNDS = ("balance_insufficient", "insufficient_funds")
+REFUND_STATES: dict[str | None, GivenBackState] = {
+    "succeeded": "settled", "pending": "accepted", "requires_action": "accepted",
+    "failed": "declined", "canceled": "declined",
+}  # fmt: skip
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The keys of the settings. Raises SettingsError, also for keys of Stripe's test mode in
+    production, whose cards cost nothing, and for a currency that Stripe cannot take whole."""
+    keys = read_keys(settings, [(SECRET, RESTRICTED)])
+    if settings.server.mode == "production" and keys.named[SECRET].startswith(TEST_KEYS):
+        raise SettingsError(
+            f"{VARIABLE} has a key of Stripe's test mode, which cannot be used in production: "
+            "every test card pays."
+        )
+    if not takes_all_of(settings.sale.currency):
+        raise SettingsError(
+            f"YEMAE_CURRENCY={settings.sale.currency!r} cannot be paid through stripe, which does "
+            "not take every amount of it."
+        )
+    return keys
+
+
+class StripeProvider:
+    """Stripe, as the server sees it."""
+
+    name = "stripe"
+    methods: tuple[str, ...] = ("card",)
+
+    def __init__(self, keys: Keys, api_url: str = "", timeout_s: float = CALL_S) -> None:
+        """`api_url` is where its API is, if not at Stripe."""
+        self._secrets = keys.webhook_secrets
+        self._calls = StripeCalls(keys.named[SECRET], api_url, timeout_s)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "StripeProvider":
+        """Stripe with the keys of the settings. Raises SettingsError."""
+        return cls(keys_of(settings), settings.payments.payment_api_url.rstrip("/"))
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._calls.close()
+
+    async def start(self, charge: Charge, return_url: str) -> Started:
+        """Make the page. A repeat gets the same one."""
+        ours = {OURS: str(charge.id)}
+        price = {
+            "currency": charge.currency.lower(),
+            "unit_amount": to_stripe(charge.amount, charge.currency),
+            "product_data": {"name": LINE},
+        }
+        wanted: dict[str, object] = {
+            "mode": "payment",
+            "client_reference_id": str(charge.id),
+            "metadata": ours,
+            "payment_method_types": [charge.method],
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "payment_intent_data": {"capture_method": "manual", "metadata": ours},
+            "success_url": return_url,
+            "cancel_url": return_url,
+        }
+        try:
+            made = await self._calls.create_session(wanted, f"{charge.id}:start")
+        except RefusedError as error:
+            raise UnclearError(str(error)) from error
+        if made.url is None:
+            raise UnclearError("stripe made a session without a page")
+        return Started(made.url, made.id)
+
+    async def confirm(self, charge: Charge) -> Found:
+        """Capture. A payment of another amount than was asked for is voided instead."""
+        session = await self._session(charge)
+        intent = session.payment_intent if session else None
+        if intent is None or intent.status != "requires_capture":
+            return _found(charge, session)
+        if not _is_asked(charge, intent):
+            await self._void(intent)
+            return Found("declined", reason="amount_differs")
+        try:
+            return _of_intent(await self._calls.capture(intent.id))
+        except RefusedError as error:
+            if error.status == 402:
+                return Found("declined", reason=error.code)
+            # It is not to be captured any more: its state says what it is.
+            return await self.look_up(charge)
+
+    async def look_up(self, charge: Charge) -> Found:
+        """What became of it."""
+        return _found(charge, await self._session(charge))
+
+    async def cancel(self, charge: Charge, key: str) -> Found:
+        """Void, or give all back."""
+        session = await self._session(charge)
+        if session is not None and session.status == "open":
+            try:
+                session = await self._calls.expire_session(session.id)
+            except RefusedError:
+                # The fan has paid meanwhile.
+                session = await self._session(charge)
+        intent = session.payment_intent if session else None
+        if intent is None:
+            return _found(charge, session)
+        if intent.status == "succeeded":
+            return await self._give_all_back(intent, key)
+        if intent.status not in ("canceled", "processing"):
+            intent = await self._void(intent)
+        return _of_intent(intent)
+
+    async def refund(self, charge: Charge, amount: int, key: UUID) -> GivenBack:
+        """Give back."""
+        session = await self._session(charge)
+        if session is None or session.payment_intent is None:
+            raise UnclearError("stripe does not know the charge of a refund")
+        return await self._refund(session.payment_intent, amount, str(key))
+
+    async def refunds(self, charge: Charge) -> list[GivenBack]:
+        """All that went back of it."""
+        session = await self._session(charge)
+        if session is None or session.payment_intent is None:
+            return []
+        return [_given_back(each) for each in await self._calls.refunds(session.payment_intent.id)]
+
+    async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
+        """The charge of a webhook. Raises SignatureError. A dispute, and a refund of the dashboard,
+        name the payment intent only."""
+        about = read_event(body, headers.get("stripe-signature", ""), self._secrets).data.object
+        found = about.client_reference_id or (about.metadata or {}).get(OURS, "")
+        if not found and about.payment_intent:
+            try:
+                found = (await self._calls.intent(about.payment_intent)).metadata.get(OURS, "")
+            except RefusedError:
+                return None
+        return _uuid(found)
+
+    async def settlements(self, since: datetime, until: datetime) -> list[Settlement]:
+        """What was captured of what was begun in a time. A charge of another shop with the same
+        account is none of ours."""
+        listed = await self._calls.intents(int(since.timestamp()), int(until.timestamp()))
+        return [
+            Settlement(
+                checkout_id,
+                from_stripe(each.amount_received, each.currency.upper()),
+                from_stripe(each.refunded, each.currency.upper()),
+                datetime.fromtimestamp(each.created, UTC),
+                each.currency.upper(),
+            )
+            for each in listed
+            if each.status == "succeeded"
+            and (checkout_id := _uuid(each.metadata.get(OURS, ""))) is not None
+        ]
+
+    async def _session(self, charge: Charge) -> StripeSession | None:
+        """The session of a charge; None: no fan was sent there, so nothing is paid there."""
+        if charge.reference is None:
+            return None
+        try:
+            found = await self._calls.session(charge.reference)
+        except RefusedError as error:
+            if error.status == 404:
+                return None
+            raise UnclearError(str(error)) from error
+        if found.client_reference_id != str(charge.id):
+            raise UnclearError("stripe's session is that of another checkout")
+        return found
+
+    async def _void(self, intent: StripeIntent) -> StripeIntent:
+        try:
+            return await self._calls.void(intent.id)
+        except RefusedError as error:
+            raise UnclearError(str(error)) from error
+
+    async def _give_all_back(self, intent: StripeIntent, key: str) -> Found:
+        found = _of_intent(intent)
+        left = found.amount - found.refunded
+        if left > 0:
+            back = await self._refund(intent, left, key)
+            if back.state not in ("settled", "accepted"):
+                raise UnclearError(f"stripe gave nothing back: {back.reason}")
+        return found._replace(state="cancelled", refunded=found.amount)
+
+    async def _refund(self, intent: StripeIntent, amount: int, key: str) -> GivenBack:
+        wanted: dict[str, object] = {
+            "payment_intent": intent.id,
+            "amount": to_stripe(amount, intent.currency.upper()),
+            "metadata": {**intent.metadata, REFUND: key},
+        }
+        try:
+            return _given_back(await self._calls.refund(wanted, f"{key}:refund"))
+        except RefusedError as error:
+            state: GivenBackState = "no_funds" if error.code in NO_FUNDS else "declined"
+            return GivenBack(_uuid(key), None, amount, state, error.code)
+
+
+def _found(charge: Charge, session: StripeSession | None) -> Found:
+    if session is None:
+        return Found("unknown")
+    intent = session.payment_intent
+    if session.status == "open":
+        return Found("open")
+    if session.status == "expired":
+        return Found("cancelled")
+    if intent is None or intent.metadata.get(OURS) != str(charge.id):
+        raise UnclearError("stripe's session has no payment of ours")
+    return _of_intent(intent)
+
+
+def _of_intent(intent: StripeIntent) -> Found:
+    currency = intent.currency.upper()
+    match intent.status:
+        case "requires_capture":
+            return Found("authorised")
+        case "canceled":
+            return Found("cancelled")
+        case "succeeded":
+            amount = from_stripe(intent.amount_received, currency)
+            refunded = from_stripe(intent.refunded, currency)
+            is_back = 0 < amount <= refunded
+            return Found("cancelled" if is_back else "captured", amount, currency, None, refunded)
+        case "requires_payment_method":
+            return Found("declined", reason="card_declined")
+    raise UnclearError(f"stripe's payment is {intent.status}")
+
+
+def _is_asked(charge: Charge, intent: StripeIntent) -> bool:
+    """Whether what the fan has authorised is what was asked for."""
+    wanted = (to_stripe(charge.amount, charge.currency), charge.currency, str(charge.id))
+    return (intent.amount, intent.currency.upper(), intent.metadata.get(OURS)) == wanted
+
+
+def _given_back(refund: StripeRefund) -> GivenBack:
+    return GivenBack(
+        _uuid((refund.metadata or {}).get(REFUND, "")),
+        refund.id,
+        from_stripe(refund.amount, refund.currency.upper()),
+        REFUND_STATES.get(refund.status, "accepted"),
+        refund.failure_reason,
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
