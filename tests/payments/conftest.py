@@ -6,9 +6,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from helpers.checkouts import Payer
+from helpers.portone_double import KEYS as PORTONE_KEYS
+from helpers.portone_double import PortOneDouble
 from helpers.stripe_double import KEYS, StripeDouble
 from yemae.payments.provider import Provider
-from yemae.payments.providers.keys import read_keys
+from yemae.payments.providers import portone as portone_provider
+from yemae.payments.providers import stripe as stripe_provider
+from yemae.payments.providers.portone import PortOneProvider
 from yemae.payments.providers.stripe import StripeProvider
 from yemae.runtime import Runtime
 from yemae.sale.batches import Batches
@@ -43,6 +47,24 @@ async def stripe_payer(
 ) -> AsyncIterator[Payer]:
     """A fan whose server takes cards through Stripe."""
     settings = Settings().replace(payment_provider="stripe", payment_keys=KEYS)
-    provider = StripeProvider(read_keys(settings, [("sk_", "rk_")]), stripe.url, CALL_S)
+    provider = StripeProvider(stripe_provider.keys_of(settings), stripe.url, CALL_S)
     async with using(runtime, provider):
+        yield Payer(runtime, batches)
+
+
+@pytest.fixture
+async def portone() -> AsyncIterator[PortOneDouble]:
+    """The double of PortOne, open."""
+    async with PortOneDouble().serve() as double:
+        yield double
+
+
+@pytest.fixture
+async def portone_payer(
+    runtime: Runtime, batches: Batches, portone: PortOneDouble
+) -> AsyncIterator[Payer]:
+    """A fan whose server takes cards through PortOne, and real money only."""
+    settings = Settings().replace(payment_provider="portone", payment_keys=PORTONE_KEYS)
+    keys = portone_provider.keys_of(settings)
+    async with using(runtime, PortOneProvider(keys, portone.url, takes_test=False)):
         yield Payer(runtime, batches)

@@ -21,6 +21,14 @@ class UnclearError(Exception):
     """The provider gave no answer that says what it did: it may have done what it was asked."""
 
 
+class RefusedError(Exception):
+    """A provider has done nothing, and says why in one of its codes; for its own module."""
+
+    def __init__(self, code: str, status: int | None = None) -> None:
+        super().__init__(f"the provider refused: {code}")
+        self.code, self.status = code, status
+
+
 class SignatureError(Exception):
     """A webhook that this provider did not send, or that was changed."""
 
@@ -74,10 +82,19 @@ class Settlement(NamedTuple):
     currency: str
 
 
+class PageParameters(NamedTuple):
+    """What the script of a provider without a page of its own is given, on a page of ours."""
+
+    store: str
+    channel: str
+
+
 class Provider(Protocol):
     """One payment provider. Every call may raise UnclearError, and ends in a limited time."""
 
     name: str
+    # None: fans pay on a page of the provider's.
+    page: PageParameters | None
     # Of the methods that a fan may choose, those that it takes.
     methods: tuple[str, ...]
 

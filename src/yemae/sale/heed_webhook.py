@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from yemae.payments.provider import SignatureError, UnclearError
 from yemae.refusals import CheckoutNotFound, NotFound, ProviderUnavailable, WebhookInvalid
 from yemae.runtime import Runtime
+from yemae.sale.late_captures import give_back_late
 from yemae.sale.send_refunds import look_at_refunds
 from yemae.sale.settle import settle_checkout
 
@@ -33,5 +34,7 @@ async def heed_webhook(
     is_known = checkout.busy_until is None and checkout.state != "in_doubt"
     if is_known and checkout.state == "captured":
         is_known = await look_at_refunds(runtime, provider, checkout)
+    elif checkout.state in ("declined", "cancelled"):
+        is_known = await give_back_late(provider, checkout)
     if not is_known:
         raise ProviderUnavailable

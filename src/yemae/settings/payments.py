@@ -7,14 +7,14 @@ from msgspec import Meta
 
 from yemae.settings.said import said
 
-Providers = Literal["stripe", "test", "none"]
+Providers = Literal["portone", "stripe", "test", "none"]
 
 
 class PaymentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The payment provider."""
 
     payment_provider: Annotated[
-        Literal["", "stripe", "test", "none"],
+        Literal["", "portone", "stripe", "test", "none"],
         said(
             "Who takes card payments; see [payments](payments.md). `test` is a bank of our own, "
             "with a payment page, for development: it moves no money, and a production server "
@@ -32,10 +32,12 @@ class PaymentSettings(msgspec.Struct, frozen=True, kw_only=True):
         said(
             "The provider's keys, separated by spaces or lines and known by their beginnings; see "
             "[payments](payments.md#keys). `stripe`: the secret key and the signing secret of its "
-            "webhooks, `sk_live_… whsec_…`. Best in a file: `YEMAE_PAYMENT_KEYS_FILE`.",
+            "webhooks, `sk_live_… whsec_…`. `portone`: `API_SECRET whsec_… store-… channel-key-…`. "
+            "Best in a file: `YEMAE_PAYMENT_KEYS_FILE`.",
             "결제 대행사의 키. 공백이나 줄바꿈으로 나누며 앞부분으로 구별합니다. "
             "[결제](payments.ko.md#키) 참고. `stripe`는 비밀 키와 웹훅 서명 비밀인 "
-            "`sk_live_… whsec_…`. `YEMAE_PAYMENT_KEYS_FILE`로 파일에 두는 것이 좋습니다.",
+            "`sk_live_… whsec_…`. `portone`은 `API_SECRET whsec_… store-… channel-key-…`. "
+            "`YEMAE_PAYMENT_KEYS_FILE`로 파일에 두는 것이 좋습니다.",
         ),
     ] = ""
     payment_api_url: Annotated[

@@ -18,7 +18,7 @@ from yemae.http.server import problems
 from yemae.http.server.call import Headers
 from yemae.http.server.endpoint import Endpoint, respond
 from yemae.http.server.router import Paths, by_path
-from yemae.http.site import dev_mail, page
+from yemae.http.site import dev_mail, page, portone_page
 from yemae.http.site.page_files import Page, read_page
 from yemae.http.test_bank import routes as test_bank
 from yemae.jobs.scheduler import running_clock
@@ -48,7 +48,7 @@ class App(Starlette):
         fans_page: Page | None,
         *,
         is_logged: bool,
-        has_test_bank: bool,
+        provider: str,
         shows_mail: bool,
     ) -> None:
         paths = by_path(OPERATIONS, Endpoint)
@@ -57,7 +57,8 @@ class App(Starlette):
                 *(Route(path, at) for path, at in paths.items() if not path.startswith(API)),
                 *(page.routes(fans_page) if fans_page else ()),
                 *docs_page.routes(OPERATIONS),
-                *(test_bank.routes() if has_test_bank else ()),
+                *(test_bank.routes() if provider == "test" else ()),
+                *(portone_page.routes() if provider == "portone" else ()),
                 *(dev_mail.routes() if shows_mail else ()),
             ],
             lifespan=lifespan,
@@ -124,7 +125,7 @@ def create_app(settings: Settings) -> App:
         lifespan,
         fans_page,
         is_logged=settings.logs.access_log,
-        has_test_bank=settings.payment_provider() == "test",
+        provider=settings.payment_provider(),
         shows_mail=settings.shows_mail(),
     )
 

@@ -24,6 +24,10 @@ def require_provider(settings: Settings) -> None:
             with _extra("stripe"):
                 from yemae.payments.providers import stripe  # noqa: PLC0415
             stripe.keys_of(settings)
+        case "portone":
+            with _extra("portone"):
+                from yemae.payments.providers import portone  # noqa: PLC0415
+            portone.keys_of(settings)
 
 
 def provider_of(settings: Settings) -> Provider | None:
@@ -38,6 +42,10 @@ def provider_of(settings: Settings) -> Provider | None:
             from yemae.payments.providers.stripe import StripeProvider  # noqa: PLC0415
 
             return StripeProvider.of(settings)
+        case "portone":
+            from yemae.payments.providers.portone import PortOneProvider  # noqa: PLC0415
+
+            return PortOneProvider.of(settings)
         case "none":
             return None
 

@@ -14,12 +14,14 @@ from yemae.payments.provider import (
     Found,
     GivenBack,
     GivenBackState,
+    PageParameters,
+    RefusedError,
     Settlement,
     Started,
     UnclearError,
 )
 from yemae.payments.providers.keys import VARIABLE, Keys, read_keys
-from yemae.payments.providers.stripe_calls import RefusedError, StripeCalls, read_event
+from yemae.payments.providers.stripe_calls import StripeCalls, read_event
 from yemae.payments.providers.stripe_shapes import (
     StripeIntent,
     StripeRefund,
@@ -65,6 +67,7 @@ class StripeProvider:
 
     name = "stripe"
     methods: tuple[str, ...] = ("card",)
+    page: PageParameters | None = None
 
     def __init__(self, keys: Keys, api_url: str = "", timeout_s: float = CALL_S) -> None:
         """`api_url` is where its API is, if not at Stripe."""

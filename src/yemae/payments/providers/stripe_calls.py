@@ -12,7 +12,7 @@ import msgspec
 import stripe
 from stripe import StripeClient
 
-from yemae.payments.provider import SignatureError, UnclearError
+from yemae.payments.provider import RefusedError, SignatureError, UnclearError
 from yemae.payments.providers.stripe_shapes import (
     StripeEvent,
     StripeIntent,
@@ -24,14 +24,6 @@ LISTED_AT_ONCE = 100
 OF_SESSION = {"expand": ["payment_intent.latest_charge"]}
 OF_INTENT = {"expand": ["latest_charge"]}
 Kind = TypeVar("Kind")
-
-
-class RefusedError(Exception):
-    """Stripe has done nothing, and says why in one of its codes."""
-
-    def __init__(self, code: str, status: int | None) -> None:
-        super().__init__(f"stripe refused: {code}")
-        self.code, self.status = code, status
 
 
 class StripeCalls:

@@ -21,6 +21,7 @@ from yemae.payments.provider import (
     Found,
     GivenBack,
     GivenBackState,
+    PageParameters,
     Settlement,
     SignatureError,
     Started,
@@ -77,6 +78,7 @@ class BankClient:
 
     name = NAME
     methods: tuple[str, ...] = ("card",)
+    page: PageParameters | None = None
 
     def __init__(
         self, url: str, secret_key: str, timeout_s: float = CALL_S, bank_url: str = ""
