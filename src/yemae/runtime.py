@@ -51,6 +51,7 @@ from yemae.waiting_room.pass_ends import PassEnds
 from yemae.waiting_room.process_load import Load
 from yemae.waiting_room.seen_passes import SeenPasses
 from yemae.waiting_room.tokens import TokenKeys
+from yemae.webhooks.events import Listeners
 
 CANCEL_AGAIN_S = 1.0
 # How soon a process notices that concerts or the controls of their queues changed.
@@ -104,6 +105,7 @@ class Stores:
     catalogue: Catalogue
     board: Board
     load: Load = field(default_factory=Load)
+    listeners: Listeners = field(default_factory=Listeners)
     seen_passes: SeenPasses = field(repr=False)
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
@@ -175,6 +177,7 @@ async def open_stores(settings: Settings, *, uses_valkey: bool = True) -> AsyncI
         )
         await stores.clock.measure(asks_valkey=uses_valkey)
         await catalogue.refresh()
+        await stores.listeners.refresh(postgres)
         yield stores
 
 
@@ -266,6 +269,7 @@ async def _keep_fresh(runtime: Runtime) -> None:
             await runtime.catalogue.refresh()
             await runtime.issuer.sign_outs.refresh(runtime.postgres)
             await runtime.terms.refresh(runtime.postgres)
+            await runtime.listeners.refresh(runtime.postgres)
         except StoreUnavailable:
             log.warning("catalogue not refreshed: the database is away")
         except Exception:

@@ -35,6 +35,8 @@ STEERING = [
     ["orders", "find"],
     ["outbox", "list"],
     ["outbox", "retry", "--all"],
+    ["webhooks", "list"],
+    ["webhooks", "add", "https://receiver.invalid/"],
     ["terms", "list"],
     ["orders", "find"],
     ["orders", "in-doubt"],
@@ -93,6 +95,7 @@ ELSEWHERE = [
     ["sales"],
     ["orders", "sell"],
     ["orders", "print"],
+    *(["webhooks", name] for name in ("set", "rotate", "remove", "test", "log", "replay")),
     ["concerts", "cancel"],
     *(["performances", name] for name in ("cancel", "postpone", "refunds")),
 ]

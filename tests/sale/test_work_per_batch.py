@@ -14,6 +14,7 @@ from helpers.concerts import HALL, SECOND
 from helpers.fans import Fan
 from helpers.sales import PRESALE, in_phases
 from helpers.work import Work, counted, work_of
+from yemae.back_office import webhooks
 from yemae.concerts.files.writing import write
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.runtime import Runtime
@@ -104,6 +105,19 @@ async def test_a_batch_of_a_verb_asks_this_of_the_stores(
         # The messages of all payments of the batch, in the same round trips.
         pay_work = pay_work._replace(statements=pay_work.statements + 1)
     assert found == {**EXPECTED, "pay": pay_work}
+
+
+async def test_an_endpoint_that_wants_paid_orders_is_one_statement_more_for_a_batch_of_payments(
+    runtime: Runtime, fans: list[Fan]
+) -> None:
+    pays = [fan.pay_request() for fan in fans]
+    before = await work_of(partial(pay.pay, runtime, pays[:1], wait=False))
+    url = "https://receiver.invalid/"
+    await webhooks.add_endpoint(runtime, "op", url, ["order.cancelled"])
+    assert await work_of(partial(pay.pay, runtime, pays[1:2], wait=False)) == before
+    await webhooks.add_endpoint(runtime, "op", url, ["order.paid"])
+    after = await work_of(partial(pay.pay, runtime, pays[2:], wait=False))
+    assert after == before._replace(statements=before.statements + 1)
 
 
 async def test_an_allotment_is_one_statement_more_for_its_phase_and_nothing_for_the_others(

@@ -121,6 +121,11 @@ MESSAGES = Counter(
     "Messages to fans that were sent or given up, by kind",
     ["kind", "state"],
 )
+WEBHOOKS = Counter(
+    "yemae_webhooks_total",
+    "Requests to endpoints of webhooks, by what became of them",
+    ["state"],
+)
 REFUNDS = Counter(
     "yemae_refunds_total",
     "Refunds to cards that came to an end, and those made in the provider's dashboard (elsewhere)",

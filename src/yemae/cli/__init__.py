@@ -42,6 +42,7 @@ from yemae.cli import (
     tokens,
     users,
     version,
+    webhooks,
 )
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, explain
@@ -89,6 +90,7 @@ app.add_typer(users.app)
 app.add_typer(terms.app)
 app.add_typer(mail.app)
 app.add_typer(outbox.app)
+app.add_typer(webhooks.app)
 queue_log.add_to(queue.app)
 queue_message.add_to(queue.app)
 app.add_typer(queue.app)

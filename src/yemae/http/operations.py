@@ -25,7 +25,7 @@ from yemae.http.fan import (
     users,
     wallet,
 )
-from yemae.http.operator import blocks, box_office, dates, order_changes, queues, sales
+from yemae.http.operator import blocks, box_office, dates, order_changes, queues, sales, webhooks
 from yemae.http.operator import orders as any_orders
 from yemae.http.operator import refunds as any_refunds
 
@@ -58,5 +58,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *sales.OPERATIONS,
     *dates.OPERATIONS,
     *any_refunds.OPERATIONS,
+    *webhooks.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -20,7 +20,15 @@ from functools import wraps
 from yemae.base import metrics
 from yemae.base.logs import configure_logs
 from yemae.embedded.account import give_up_root
-from yemae.jobs import deliver_mail, look_up_checkouts, refund_runs, send_refunds
+from yemae.jobs import (
+    deliver_mail,
+    deliver_webhooks,
+    look_up_checkouts,
+    note_openings,
+    refund_runs,
+    send_refunds,
+)
+from yemae.jobs.deliver_webhooks import Deliverer
 from yemae.jobs.scheduler import Job, Pause, every, repeating
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings, read_settings
@@ -33,19 +41,25 @@ async def run_jobs(settings: Settings, beat: Callable[[], None], ending: asyncio
     """Run the jobs until the end is asked for; `beat` is called every second meanwhile."""
     few = min(JOBS_CONNECTIONS_MAX, settings.stores.postgres_connections_max)
     few_connections = settings.replace(postgres_connections_max=few)
-    async with open_runtime(few_connections) as runtime, repeating(runtime, _jobs()):
+    async with (
+        open_runtime(few_connections) as runtime,
+        Deliverer(settings) as deliverer,
+        repeating(runtime, _jobs(deliverer)),
+    ):
         while not ending.is_set():
             beat()
             with suppress(TimeoutError):
                 await asyncio.wait_for(ending.wait(), HEARTBEAT_S)
 
 
-def _jobs() -> dict[Job, Pause]:
+def _jobs(deliverer: Deliverer) -> dict[Job, Pause]:
     return {
         _noted(look_up_checkouts.look_up_checkouts): every(look_up_checkouts.INTERVAL_S),
         _noted(refund_runs.run_refunds): every(refund_runs.INTERVAL_S),
         _noted(deliver_mail.deliver_mail): every(deliver_mail.INTERVAL_S),
         _noted(send_refunds.send_refunds): every(send_refunds.INTERVAL_S),
+        _noted(note_openings.note_openings): every(note_openings.INTERVAL_S),
+        _noted(deliverer.deliver_webhooks): every(deliver_webhooks.INTERVAL_S),
     }
 
 

@@ -10,7 +10,11 @@ from yemae.jobs.sweep import log
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Runtime
 from yemae.sale import allotments, recovery
+from yemae.store.postgres import Transaction
 from yemae.waiting_room import counts
+from yemae.webhooks import events
+from yemae.webhooks.events import WebhookEvent
+from yemae.webhooks.payloads import ConcertSoldOut
 
 INTERVAL_MS = 2_000
 
@@ -57,8 +61,23 @@ async def _count_seats(runtime: Runtime, concert: Concert) -> None:
             counted = await allotments.left_of(tx, concert, dates, counted)
         if (known := runtime.last_known.get(concert.id)) is not None:
             await recovery.note_inside(tx, concert.id, known.active)
+        if dates and concert.phase_of is None:
+            await _note_sold_out(tx, runtime, concert, is_sold_out=counted.unsold == 0)
     await counts.keep_seats(runtime.valkey, concert.id, counted.seats_left, counted.unsold)
     # What changes meanwhile is noted by the next run.
     runtime.uncounted.discard(concert.id)
     if counted.changes_at is not None:
         runtime.counts_due_s[concert.id] = counted.changes_at.timestamp()
+
+
+async def _note_sold_out(
+    tx: Transaction, runtime: Runtime, concert: Concert, *, is_sold_out: bool
+) -> None:
+    """Tell once that a concert is sold out, and once more when it is again after a cancellation."""
+    if not runtime.listeners.want("concert.sold_out"):
+        return
+    if is_sold_out:
+        data = ConcertSoldOut(concert_id=concert.id)
+        await events.tell(tx, [WebhookEvent(runtime.new_id(), concert.id, runtime.now(), data)])
+    else:
+        await events.tell_again(tx, "concert.sold_out", concert.id)

@@ -29,7 +29,7 @@ from yemae.refusals import (
     OrderNotPaid,
 )
 from yemae.runtime import Runtime, Stores
-from yemae.sale import follow_ups
+from yemae.sale import announcements, follow_ups
 from yemae.sale.decide_cancellations import (
     IN_FULL,
     CancelledBy,
@@ -166,6 +166,7 @@ async def carry_out(
     await ledger.append(tx, [*lines, *payouts])
     if stores.settings.tells_fans():
         await outbox.tell(tx, kind, cancellation.id, order.id)
+    await announcements.tell_of_cancellation(tx, stores, left, cancellation, refund)
     return Cancelled(cancellation, left, refund)
 
 

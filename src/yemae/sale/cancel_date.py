@@ -21,7 +21,7 @@ from yemae.payments import refund_runs
 from yemae.payments.refund_runs import RefundRun
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Stores
-from yemae.sale import follow_ups
+from yemae.sale import announcements, follow_ups
 from yemae.store.postgres import Transaction
 from yemae.values.instants import instant
 from yemae.values.time_zones import offset_minutes, venue_zone
@@ -54,6 +54,7 @@ async def cancel_date(stores: Stores, who: str, performance_id: str, reason: str
             await _tell(tx, concert, who, words)
             details = {"performance": date.id, "reason": reason}
             await controls.log(tx, stores.new_id(), concert.id, who, "cancel date", details)
+            await announcements.tell_of_date(tx, stores, date, state.starts_at)
             run = await refund_runs.of_date(tx, date.key)
             assert run is not None, "a run that was begun is there"
     await follow_up("cancel date", follow_ups.after_control(stores))
@@ -112,6 +113,7 @@ async def postpone_date(
         await controls.log(tx, change_id, concert.id, who, "postpone date", details)
         if stores.settings.tells_fans():
             await outbox.tell_of_date(tx, "date_moved", change_id, date.key)
+        await announcements.tell_of_date(tx, stores, date, state.starts_at, starts_at)
     await follow_up("postpone date", follow_ups.after_control(stores))
     return Postponed(state.starts_at, starts_at, until)
 

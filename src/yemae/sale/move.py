@@ -25,6 +25,7 @@ from yemae.refusals import (
     SeatNotFound,
 )
 from yemae.runtime import Stores
+from yemae.sale import announcements
 from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
 from yemae.sale.decide_refunds import Ledger
 from yemae.sale.hold import seat_numbers
@@ -90,6 +91,7 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         change_id = stores.new_id()
         await _log(tx, change_id, who, order, move)
         await _tell(tx, stores, change_id, order)
+        await announcements.tell_of_move(tx, stores, order, move.leaves, locked.now)
         changed = [*move.leaves, *move.takes]
         await seat_blocks.announce(tx, [(order.performance_key, number) for number in changed])
     return move
@@ -182,7 +184,8 @@ async def _settle(
     if move.refund:
         back = refunds.to_wallet(stores.new_id(), order.id, move.refund, now, by=who, reason="move")
         after = Ledger(order.user_id, line.balance_after, stores.new_id)
-        _, payouts = await send_to_source(tx, back, after)
+        back, payouts = await send_to_source(tx, back, after)
+        await announcements.tell_of_refund(tx, stores, back)
     await ledger.append(tx, [line, *payouts])
 
 

@@ -16,7 +16,7 @@ from yemae.payments import payments
 from yemae.payments.payment import Payment
 from yemae.refusals import EntryTokenExpired, IdempotencyConflict
 from yemae.runtime import Runtime, Stores
-from yemae.sale import follow_ups, row_locks
+from yemae.sale import announcements, follow_ups, row_locks
 from yemae.sale.allotments import turns_of_payments
 from yemae.sale.contacts import require_address
 from yemae.sale.decide_payments import Paid, PayRequest, decide_payments
@@ -161,3 +161,4 @@ async def write_sales(
                 for payment, order in sales
             ],
         )
+    await announcements.tell_of_sales(tx, stores, sales)

@@ -24,6 +24,7 @@ from yemae.refusals import (
     RefundExceedsPayment,
 )
 from yemae.runtime import Stores
+from yemae.sale import announcements
 from yemae.sale.decide_refunds import Ledger, given
 from yemae.sale.refund_destination import send_to_source
 from yemae.store.postgres import Transaction
@@ -134,6 +135,7 @@ async def _give(tx: Transaction, stores: Stores, at: _Locked, refund: Refund, to
     await ledger.append(tx, [came, *payouts])
     if stores.settings.tells_fans():
         await outbox.tell(tx, "refunded", refund.id, order.id)
+    await announcements.tell_of_refund(tx, stores, refund)
     details = {"order": str(order.id), "refund": amount, "reason": refund.reason}
     await controls.log(
         tx, stores.new_id(), order.concert_id, refund.requested_by, "refund", details

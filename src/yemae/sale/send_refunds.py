@@ -19,6 +19,7 @@ from yemae.payments.checkouts import CardPayment
 from yemae.payments.provider import GivenBack, Provider
 from yemae.payments.refunds import Refund
 from yemae.runtime import Runtime
+from yemae.sale import announcements
 from yemae.sale.ask_provider import answer_of, give_back
 from yemae.sale.decide_refunds import (
     Ledger,
@@ -109,6 +110,8 @@ async def _write(
         await books.append(tx, taken_back(after, provider, paid.ledger, now))
         if runtime.settings.tells_fans():
             await outbox.tell(tx, "refund_failed", after.id, paid.order_id)
+    if before.state != after.state:
+        await announcements.tell_of_refund(tx, runtime, after)
     _tell(before, after, provider)
     return after
 
@@ -126,6 +129,7 @@ async def _record(
     now = runtime.now()
     refund = recorded(elsewhere, runtime.new_id(), paid.order_id, card, now)
     await refunds.write(tx, refund)
+    await announcements.tell_of_refund(tx, runtime, refund)
     came = given(refund, paid.ledger)
     left = paid.ledger._replace(balance=came.balance_after)
     await books.append(tx, [came, payout(refund, card.provider, left)])

@@ -783,6 +783,72 @@ COMMENT ON COLUMN public.wallets_room.sum_max IS 'The limit that the room was co
 
 COMMENT ON COLUMN public.wallets_room.counted_at IS 'When all balances were summed up. Payments since then are not in the room yet.';
 
+CREATE TABLE public.webhook_deliveries (
+    endpoint_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    give_up_at timestamp with time zone DEFAULT (public.yemae_now() + '3 days'::interval) NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    status integer,
+    error text,
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'given_up'::text])))
+);
+
+COMMENT ON TABLE public.webhook_deliveries IS 'An event on its way to an endpoint, and the log of it.';
+
+COMMENT ON COLUMN public.webhook_deliveries.due_at IS 'When it is sent, or tried again. A process that sends it moves this first, so no other does.';
+
+COMMENT ON COLUMN public.webhook_deliveries.status IS 'The HTTP status of the last answer.';
+
+COMMENT ON COLUMN public.webhook_deliveries.error IS 'What went wrong the last time.';
+
+CREATE TABLE public.webhook_endpoints (
+    id uuid NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    secret_number integer DEFAULT 1 NOT NULL,
+    rotated_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    created_by text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    paused_until timestamp with time zone,
+    disabled_at timestamp with time zone,
+    disabled_reason text,
+    removed_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.webhook_endpoints IS 'Where a system of the operator hears of what happens. A row stays when its endpoint is removed.';
+
+COMMENT ON COLUMN public.webhook_endpoints.events IS 'The types of events that are sent there.';
+
+COMMENT ON COLUMN public.webhook_endpoints.secret_number IS 'The secret follows from the server''s key, the id and this number; it is stored nowhere.';
+
+COMMENT ON COLUMN public.webhook_endpoints.rotated_at IS 'When the secret was changed. The one before signs as well for a day after it.';
+
+COMMENT ON COLUMN public.webhook_endpoints.failures IS 'Rounds of deliveries without any success, one after the other.';
+
+COMMENT ON COLUMN public.webhook_endpoints.paused_until IS 'Nothing is sent before, because nothing arrived.';
+
+CREATE TABLE public.webhook_events (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    cause text NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL
+);
+
+COMMENT ON TABLE public.webhook_events IS 'What happened, where an endpoint wants to hear of it; written by the transaction that causes it.';
+
+COMMENT ON COLUMN public.webhook_events.id IS 'The webhook-id of every request that tells it.';
+
+COMMENT ON COLUMN public.webhook_events.cause IS 'What it tells of: a payment, a cancellation, an opening.';
+
+COMMENT ON COLUMN public.webhook_events.body IS 'The JSON as it is signed and sent, every time the same.';
+
 ALTER TABLE ONLY public.box_office_sales
     ADD CONSTRAINT box_office_sales_pkey PRIMARY KEY (order_id);
 
@@ -903,6 +969,18 @@ ALTER TABLE ONLY public.wallets
 ALTER TABLE ONLY public.wallets_room
     ADD CONSTRAINT wallets_room_pkey PRIMARY KEY (part);
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (endpoint_id, event_id);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_events
+    ADD CONSTRAINT webhook_events_cause UNIQUE (type, cause);
+
+ALTER TABLE ONLY public.webhook_events
+    ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
+
 CREATE UNIQUE INDEX box_office_idempotency ON public.box_office_sales USING btree (sold_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX cancellations_by_order ON public.cancellations USING btree (order_id);
@@ -962,6 +1040,12 @@ CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (endpoint_id, due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX webhook_deliveries_of_events ON public.webhook_deliveries USING btree (event_id);
+
+CREATE INDEX webhook_events_created ON public.webhook_events USING btree (created_at);
 
 CREATE TRIGGER box_office_sales_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.box_office_sales FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1079,3 +1163,6 @@ ALTER TABLE ONLY public.transfers
 
 ALTER TABLE ONLY public.wallets
     ADD CONSTRAINT wallets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.webhook_events(id) ON DELETE CASCADE;

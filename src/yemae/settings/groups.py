@@ -16,6 +16,7 @@ from yemae.settings.said import said
 from yemae.settings.sale import AccountSettings, SaleSettings, TopUps, WaitingRoomSettings
 from yemae.settings.server import LogSettings, ServerSettings
 from yemae.settings.stores import StoreSettings
+from yemae.settings.webhooks import WebhookSettings
 
 # A developer's or a school's machine makes many fans; in production one address is a household, an
 # office, or a part of a mobile network.
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     payments: Annotated[PaymentSettings, said("Card payment", "카드 결제")] = PaymentSettings()
     accounts: Annotated[AccountSettings, said("Accounts", "계정")] = AccountSettings()
     mail: Annotated[MailSettings, said("Mail", "메일")] = MailSettings()
+    webhooks: Annotated[WebhookSettings, said("Webhooks", "웹훅")] = WebhookSettings()
 
     def new_accounts_max(self) -> int:
         """How many accounts, guests included, one address may make in a minute."""

@@ -83,6 +83,9 @@ PAY = "POST /v1/orders/{order_id}/payment"
 CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
 OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets)$|/linked-order$")
+WEBHOOKS = "/v1/admin/webhooks"
+WEBHOOK = {"url": "https://receiver.invalid/", "events": ["order.paid"]}
+OF_WEBHOOK = re.compile(r"^/v1/admin/webhooks/")
 OF_CHECKOUT = re.compile(r"^/v1/checkouts/")
 # What would end the sale that the fans need.
 OF_A_DATE = re.compile(r"^/v1/admin/performances/")
@@ -160,6 +163,12 @@ class Fan:
             body = {"terms": VERSION}
             self._client.post(f"{order}/payment", headers=self.tokens, json=body)
             self.has_ended = True
+        elif OF_WEBHOOK.search(operation):
+            listed = self._client.get(WEBHOOKS, headers=self.tokens).json()["webhooks"]
+            if not listed:
+                made = self._client.post(WEBHOOKS, headers=self.tokens, json=WEBHOOK).json()
+                listed = [made["webhook"]]
+            self.known["webhook_id"] = listed[-1]["id"]
         elif OF_CHECKOUT.search(operation):
             body = {"method": "card", "terms": VERSION}
             begun = self._client.post(f"{order}/checkouts", headers=self.tokens, json=body)
@@ -209,6 +218,7 @@ class Fan:
                 "all": False,
                 "guest_key": self.guest_key,
                 "booking_number": booking_number(UUID(self.known["order_id"])),
+                "url": WEBHOOK["url"],
                 **SESSION,
             }
             case.body |= {name: right[name] for name in right.keys() & case.body.keys()}

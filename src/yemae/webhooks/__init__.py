@@ -1,0 +1,1 @@
+"""Webhooks: events to systems of the operator; their endpoints, signatures and delivery."""
