@@ -214,17 +214,19 @@ class Batch(Generic[Request, Answer]):
         batch: list[Submission[Request, Answer]] = []
         others: list[Submission[Request, Answer]] = []
         too_old = -1.0 if self._patience_s is None else time.perf_counter() - self._patience_s
-        while self._queue and len(batch) < self._size_max:
-            waiting = self._queue.popleft()
-            if waiting.answer.done():  # its caller was cancelled
+        queue, under_way, size_max = self._queue, self._keys_under_way, self._size_max
+        while queue and len(batch) < size_max:
+            waiting = queue.popleft()
+            _, answer, since, key = waiting
+            if answer.done():  # its caller was cancelled
                 continue
-            if waiting.since < too_old:
-                waiting.answer.set_exception(Overloaded())
-            elif waiting.key in self._keys_under_way or (batch and waiting.key != batch[0].key):
+            if since < too_old:
+                answer.set_exception(Overloaded())
+            elif key in under_way or (batch and key != batch[0].key):
                 others.append(waiting)
             else:
                 batch.append(waiting)
-        self._queue.extendleft(reversed(others))
+        queue.extendleft(reversed(others))
         return batch
 
     async def _answer(self, batch: list[Submission[Request, Answer]], turn: Turn = NO_TURN) -> None:

@@ -104,7 +104,8 @@ class Concert(CurrentSettings, frozen=True, kw_only=True):
 
     def sells(self, date: Performance) -> bool:
         """Whether this phase sells a date."""
-        return date.concert_id == self.concert_id and (date.sales is None or self.id in date.sales)
+        is_ours = date.concert_id == (self.phase_of or self.id)
+        return is_ours and (date.sales is None or self.id in date.sales)
 
     def is_listed(self, now: datetime) -> bool:
         """Whether the public list of concerts has it: it is not hidden, and a phase is to come. A

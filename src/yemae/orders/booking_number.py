@@ -11,22 +11,26 @@ from uuid import UUID
 
 CHARACTERS = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 BASE_32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-WRITTEN = bytes.maketrans(BASE_32, CHARACTERS)
 READ = bytes.maketrans(CHARACTERS, BASE_32)
 LENGTH = 10
 TAIL_BITS = 48
 # Ten bytes are sixteen characters of base 32; those before the number are zeros.
-BYTES = 10
 ZEROS = b"AAAAAA"
+# Every two characters, by the ten bits that they stand for; those in the middle of a number have a
+# dash between them. Looked up, because every answer of a hold and of a payment has a number.
+TWO = [chr(one) + chr(two) for one in CHARACTERS for two in CHARACTERS]
+MIDDLE = ["-".join(two) for two in TWO]
 # What is left out when a number is read, because people write it between the characters.
 BETWEEN = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014")
 
 
 def booking_number(order_id: UUID) -> str:
     """The number as it is shown: two groups of five, the first beginning with a letter."""
-    tail = order_id.int & (1 << TAIL_BITS) - 1
-    text = base64.b32encode(tail.to_bytes(BYTES)).translate(WRITTEN)[-LENGTH:].decode()
-    return f"{text[:5]}-{text[5:]}"
+    bits = order_id.int
+    return (
+        f"{TWO[bits >> 40 & 0xFF]}{TWO[bits >> 30 & 0x3FF]}{MIDDLE[bits >> 20 & 0x3FF]}"
+        f"{TWO[bits >> 10 & 0x3FF]}{TWO[bits & 0x3FF]}"
+    )
 
 
 def tail_of(number: str) -> str | None:

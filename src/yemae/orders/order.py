@@ -57,6 +57,11 @@ class Order(NamedTuple):
         return msgspec.convert(self.price_types, list[SoldAs | None])
 
     @property
+    def queue_id(self) -> str:
+        """The queue that the fan came through: that of the phase, or of the general sale."""
+        return self.sale or self.concert_id
+
+    @property
     def pass_key(self) -> PassKey:
         """The pass that the order was made with."""
-        return PassKey(self.sale or self.concert_id, self.user_id, self.pass_number)
+        return PassKey(self.queue_id, self.user_id, self.pass_number)

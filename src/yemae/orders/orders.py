@@ -92,6 +92,8 @@ SEATS_OF_BUYERS = Query(QUERIES["seats_of_buyers"], SeatsOfBuyer)
 SOLD_IN_PHASES = Query(QUERIES["sold_in_phases"], SoldInPhase)
 ORDERS_BY_IDEMPOTENCY_KEY = Query(QUERIES["orders_by_idempotency_key"], Order)
 OPEN_ORDERS = QUERIES["open_orders"]
+# Of an order, what the row of a new one does not need to be told.
+NOT_OF_NEW = ("concert_id", "performance_id", "status")
 LOCK_ORDERS = Query(QUERIES["lock_orders"], LockedOrder, rest=Order)
 TRY_ORDERS = Query(QUERIES["try_orders"], LockedOrder, rest=Order)
 MARK_PAID = QUERIES["mark_paid"]
@@ -155,14 +157,20 @@ async def by_idempotency_key(tx: Transaction, keys: Sequence[tuple[str, str]]) -
 
 async def open_held(tx: Transaction, orders: Sequence[Order]) -> None:
     """Write new orders."""
-    await tx.execute(OPEN_ORDERS, orders=as_json(orders))
+    await tx.execute(OPEN_ORDERS, orders=as_json(orders, without=NOT_OF_NEW))
 
 
 async def lock_orders(
     tx: Transaction, order_ids: Sequence[UUID], *, wait: bool = True
 ) -> Sent[LockedOrder]:
     """Lock orders in id order. Unknown ids have no row."""
-    return await tx.send(LOCK_ORDERS if wait else TRY_ORDERS, order_ids=sorted(set(order_ids)))
+    in_order = sorted(set(order_ids), key=_place)
+    return await tx.send(LOCK_ORDERS if wait else TRY_ORDERS, order_ids=in_order)
+
+
+def _place(order_id: UUID) -> int:
+    """By it ids are sorted as PostgreSQL sorts them, in less time than by themselves."""
+    return order_id.int
 
 
 async def mark_paid(tx: Transaction, order_ids: Sequence[UUID]) -> None:

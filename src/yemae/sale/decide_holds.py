@@ -123,6 +123,7 @@ def decide_holds(
     spots = Spots() if spots is None else spots
     allotments = Allotments() if allotments is None else allotments
     counts = dict(seats_of_buyers)
+    hold_ends_at = now + timedelta(seconds=hold_ttl_s)
     made = dict(earlier)
     answers: list[Order | Refusal] = []
     for request in requests:
@@ -132,26 +133,27 @@ def decide_holds(
             answers.append(same_hold(request, made[key]))
             continue
         buyer = (user_id, request.performance_key)
+        wanted = [(request.performance_key, number) for number in request.seat_numbers]
         refusal = (
             EntryTokenExpired()
             if request.pass_key in passes_used or request.ends_by <= now
             else SaleClosed()
-            if request.phase_key in over
-            else _refuse_hold(request, seats, taken, counts, allotments)
-            or spots.refuse(request)
-            or _refuse_types(request, seats, spots, now)
+            if over and request.phase_key in over
+            else _refuse_hold(request, wanted, seats, taken, counts, allotments)
+            or (spots.refuse(request) if request.spots else None)
+            or (_refuse_types(request, seats, spots, now) if request.price_types else None)
         )
         if refusal is not None:
             answers.append(refusal)
             continue
-        chosen = [
-            *((number, seats[request.performance_key, number]) for number in request.seat_numbers),
-            *((spot.number or "", _offer(spot)) for spot in spots.give(request)),
-        ]
-        order = _order(request, chosen, now, hold_ttl_s, new_id())
-        taken.update((request.performance_key, number) for number in request.seat_numbers)
+        chosen = [(seat[1], seats[seat]) for seat in wanted]
+        if request.spots:
+            chosen += [(spot.number or "", _offer(spot)) for spot in spots.give(request)]
+        order = _order(request, chosen, now, hold_ends_at, new_id())
+        taken.update(wanted)
         counts[buyer] = counts.get(buyer, 0) + len(chosen)
-        allotments.give(request, len(chosen))
+        if request.allotment is not None:
+            allotments.give(request, len(chosen))
         if request.idempotency_key:
             made[key] = order
         answers.append(order)
@@ -173,7 +175,8 @@ def exceeded_limit(
     held and paid seats together with those of the request. `seats_of_buyers` counts, by (user,
     performance), what fans have."""
     user_id, wanted = request.pass_key.user_id, seats_wanted(request)
-    if seats_of_buyers.get((user_id, request.performance_key), 0) + wanted > request.seat_limit:
+    has = seats_of_buyers.get((user_id, request.performance_key), 0)
+    if has + wanted > request.seat_limit:
         return SeatLimitExceeded(request.seat_limit)
     of_concert = request.of_concert
     if of_concert is not None:
@@ -211,18 +214,20 @@ def _is_wanted(request: HoldRequest, numbers: list[str]) -> bool:
 
 def _refuse_hold(
     request: HoldRequest,
+    wanted: Sequence[tuple[int, str]],
     seats: Mapping[tuple[int, str], SeatOnOffer],
     taken: set[tuple[int, str]],
     seats_of_buyers: Mapping[tuple[str, int], int],
     allotments: Allotments,
 ) -> Refusal | None:
-    wanted = [(request.performance_key, number) for number in request.seat_numbers]
-    unknown = [number for key, number in wanted if (key, number) not in seats]
+    unknown = [seat[1] for seat in wanted if seat not in seats]
     if unknown:
         return SeatNotFound(unknown)
     if (too_many := exceeded_limit(request, seats_of_buyers)) is not None:
         return too_many
-    if (beyond := allotments.refuse(request, seats_wanted(request))) is not None:
+    if request.allotment is not None and (
+        beyond := allotments.refuse(request, seats_wanted(request))
+    ):
         return beyond
     if request.best is not None and not wanted:
         return SeatsUnavailable(*request.best)
@@ -230,7 +235,7 @@ def _refuse_hold(
     if gone:
         return SeatTaken(gone)
     marks = {seat[1]: mark for seat in wanted if (mark := seats[seat].mark) is not None}
-    alone = companions_without(marks)
+    alone = marks and companions_without(marks)
     return CompanionSeatAlone(alone) if alone else None
 
 
@@ -246,8 +251,6 @@ def _refuse_types(
 ) -> Refusal | None:
     """A price type that its seat's grade does not have, that has ended, or that is for the box
     office, is refused: the fan has seen another price."""
-    if not request.price_types:
-        return None
     key, gone = request.performance_key, []
     chosen = [seats[key, number] for number in request.seat_numbers]
     chosen += map(_offer, spots.first(request))
@@ -264,7 +267,7 @@ def _order(
     request: HoldRequest,
     chosen: Sequence[tuple[str, SeatOnOffer]],
     now: datetime,
-    hold_ttl_s: int,
+    hold_ends_at: datetime,
     order_id: UUID,
 ) -> Order:
     prices, price_types = priced(request, [seat for _, seat in chosen])
@@ -283,7 +286,7 @@ def _order(
         total=sum(prices) + booking_fee,
         currency=request.currency,
         created_at=now,
-        expires_at=min(now + timedelta(seconds=hold_ttl_s), request.ends_by),
+        expires_at=min(hold_ends_at, request.ends_by),
         pass_number=pass_number,
         idempotency_key=request.idempotency_key,
         booking_fee=booking_fee,

@@ -82,38 +82,41 @@ def decide_payments(
     ended: set[PassKey] = set()
     answers: list[Paid | Refusal] = []
     for request in requests:
-        key = (request.user_id, request.idempotency_key or "")
+        user_id = request.pass_key.user_id
+        key = (user_id, request.idempotency_key or "")
         order = orders.get(request.order_id)
         before = made.get(key) if request.idempotency_key else None
         refusal = _refuse_payment(request, order, before, intact, paid, now)
         if refusal is not None or order is None:
             answers.append(refusal or OrderNotFound())
             continue
-        if order.pass_key.concert_id != request.pass_key.concert_id:
+        if order.queue_id != request.pass_key.concert_id:
             answers.append(EntryTokenMismatch())
             continue
-        if before is None and (request.pass_key in ended or request.pass_key in passes_used):
+        if before is not None:
+            # A repeat shows what became of the order since it was paid.
+            now_paid = order._replace(status="paid") if order.id in paid else order
+            answers.append(Paid(before, now_paid))
+            continue
+        if request.pass_key in ended or request.pass_key in passes_used:
             answers.append(EntryTokenExpired())
             continue
-        if before is None and (order.id in being_paid or request.pass_key in passes_paying):
+        if request.order_id in being_paid or request.pass_key in passes_paying:
             answers.append(CheckoutInProgress())
             continue
-        if before is None and terms is not None and request.terms != terms:
+        if terms is not None and request.terms != terms:
             answers.append(ConsentRequired(terms))
             continue
-        balance = balances.get(request.user_id, 0)
-        if before is None and balance < order.total:
+        balance = balances.get(user_id, 0)
+        if balance < order.total:
             answers.append(InsufficientBalance(balance, order.total, order.currency))
             continue
-        payment = before or _payment(request, order, balance - order.total, now, new_id(), terms)
-        if before is None:
-            balances[request.user_id] = payment.balance_after
-            paid.add(order.id)
-            ended.add(request.pass_key)
-            made[key] = payment
-        # A repeat shows what became of the order since it was paid.
-        now_paid = order._replace(status="paid") if order.id in paid else order
-        answers.append(Paid(payment, now_paid))
+        payment = _payment(request, order, balance - order.total, now, new_id(), terms)
+        balances[user_id] = payment.balance_after
+        paid.add(order.id)
+        ended.add(request.pass_key)
+        made[key] = payment
+        answers.append(Paid(payment, order._replace(status="paid")))
     return answers
 
 

@@ -207,7 +207,8 @@ async def extend_passes(stores: Stores, held: Iterable[Order]) -> None:
     store was away; the passes of the others are extended, and the sweep repairs the rest."""
     ends: dict[str, list[tuple[PassKey, int]]] = defaultdict(list)
     for order in held:
-        ends[order.pass_key.concert_id].append((order.pass_key, unix_ms(order.expires_at)))
+        key = order.pass_key
+        ends[key.concert_id].append((key, unix_ms(order.expires_at)))
     await _tell_each(
         passes.extend_passes(stores.valkey, queue_id, group) for queue_id, group in ends.items()
     )

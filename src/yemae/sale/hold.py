@@ -265,7 +265,7 @@ async def _hold(runtime: Runtime, requests: list[HoldRequest], *, wait: bool) ->
 def _over(runtime: Runtime, requests: list[HoldRequest], now: datetime) -> set[tuple[str, int]]:
     """The (queue, performance) of requests whose sale has ended by the store's clock: of the
     performance, or of the phase."""
-    wanted = {request.phase_key: request.performance_id for request in requests}
+    wanted = {(r.pass_key.concert_id, r.performance_key): r.performance_id for r in requests}
     over = set()
     for (queue_id, key), performance_id in wanted.items():
         date = runtime.catalogue.performances.get(performance_id)

@@ -1,9 +1,8 @@
 """결제 · Pay: check the hold, check the balance, debit and sell, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -72,7 +71,7 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         for row in locked_seats:
             intact[row.order_id] += row.still_held
         paying = {each.pass_key for each in used if each.checkout_id}
-        being_paid = {row.id for row in orders if row.is_being_paid}
+        being_paid = {row.id for row in orders if row.checkout_id and row.is_being_paid}
         decide = partial(
             decide_payments,
             orders=known,
@@ -88,8 +87,7 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         )
         answers = decided_apart(requests, busy, row_locks.rows_of_payment, decide)
         sales = new_answers(answers, earlier.values())
-        contacts = {(r.user_id, r.order_id): r.contact for r in requests if r.contact}
-        await write_sales(tx, runtime, sales, contacts)
+        await write_sales(tx, runtime, sales, requests)
     return Done(answers, follow_ups.after_payment(runtime, sales))
 
 
@@ -113,10 +111,10 @@ async def write_sales(
     tx: Transaction,
     stores: Stores,
     sales: list[Paid],
-    contacts: Mapping[tuple[str, UUID], Contact] = MappingProxyType({}),
+    requests: Sequence[PayRequest] = (),
 ) -> None:
-    """The debit, the sale, and the messages of it, or nothing. `contacts` are what fans have said
-    with a payment, by fan and order."""
+    """The debit, the sale, and the messages of it, or nothing. `requests` say where the fans want
+    to hear of it."""
     if not sales:
         return
     await order_book.mark_paid(tx, [order.id for _, order in sales])
@@ -149,6 +147,7 @@ async def write_sales(
         ],
     )
     if stores.settings.tells_fans():
+        contacts = {(r.pass_key.user_id, r.order_id): r.contact for r in requests}
         await outbox.tell_of_sales(
             tx,
             [

@@ -54,9 +54,9 @@ def by_key(made: Iterable[Replayed]) -> dict[tuple[str, str], Replayed]:
 
 def new_answers(answers: Iterable[Made | Refusal | Later], earlier: Iterable[WithId]) -> list[Made]:
     """The answers that are neither refusals, replays nor Later: what is still to be written."""
-    known = {answer.id for answer in earlier}
-    made = (answer for answer in answers if not isinstance(answer, Refusal | Later))
-    fresh = {answer.id: answer for answer in made if answer.id not in known}
+    fresh = {answer.id: answer for answer in answers if not isinstance(answer, (Refusal, Later))}
+    for known in earlier:
+        fresh.pop(known.id, None)
     return list(fresh.values())
 
 

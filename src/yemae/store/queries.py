@@ -6,7 +6,7 @@ module that wants it is imported. A `Query` is a statement whose rows have a typ
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -70,9 +70,21 @@ def _nested(row: type[Row], rest: type[NamedTuple]) -> Callable[[Sequence[Any]],
     return make
 
 
-def as_json(rows: Sequence[NamedTuple]) -> str:
-    """Rows as one parameter, for json_to_recordset."""
-    return msgspec.json.encode([dict(zip(row._fields, row, strict=True)) for row in rows]).decode()
+def as_json(rows: Sequence[NamedTuple], without: Container[str] = ()) -> str:
+    """Rows as one parameter, for json_to_recordset, `without` the fields that it does not ask for.
+    What all rows have as None is left out as well: it means the same, and each field costs time
+    here and in PostgreSQL."""
+    if not rows:
+        return "[]"
+    columns = zip(rows[0]._fields, zip(*rows, strict=True), strict=True)
+    kept = {
+        name: values
+        for name, values in columns
+        if name not in without and (values[0] is not None or values.count(None) < len(values))
+    }
+    names = tuple(kept)
+    objects = [dict(zip(names, row, strict=True)) for row in zip(*kept.values(), strict=True)]
+    return msgspec.json.encode(objects).decode()
 
 
 def load_queries(module_file: str, name: str = "queries.sql") -> dict[str, bytes]:

@@ -98,14 +98,11 @@ class KnownPlan:
             section.name_en or None,
         )
 
-    def marks(self, number: str) -> Sequence[SeatMark]:
-        """The marks of the seat of this number. The plan has to be unpacked."""
-        position = self.positions.get(number)
-        return () if position is None else self._marks.get(position, ())
-
     @cached_property
-    def _marks(self) -> Mapping[int, Sequence[SeatMark]]:
-        return by_seat(self.plan.marks)
+    def marks(self) -> Mapping[str, Sequence[SeatMark]]:
+        """Seat number → its marks, of those that have any. The plan has to be unpacked."""
+        numbers = list(self.positions)
+        return {numbers[position]: marks for position, marks in by_seat(self.plan.marks).items()}
 
     def _words_of_spot(self, number: str, position: int) -> SeatWords:
         areas = self.plan.areas

@@ -7,6 +7,7 @@ import msgspec
 import structlog
 from msgspec import UNSET, UnsetType
 
+from yemae.concerts.catalogue import Concert
 from yemae.concerts.performance import Performance, Schedule
 from yemae.concerts.seat_map.marks import SeatMark
 from yemae.concerts.seat_map.plans import KnownPlan, SeatWords
@@ -104,6 +105,10 @@ class Orders(msgspec.Struct, frozen=True):
     next_cursor: UUID | None
 
 
+# Dates of which what their orders share is kept.
+OF_DATES_MAX = 4_096
+NO_ID = UUID(int=0)
+
 log = structlog.get_logger(__name__)
 
 EXAMPLE_WHERE = {
@@ -167,10 +172,36 @@ async def show(call: Call, order: Order) -> OrderBody:
     performance = catalogue.performances[order.performance_id]
     concert = catalogue.concert_of(performance)
     plan = call.runtime.plans.at_hand(performance) or await _plan_of(call, performance)
-    return OrderBody(
+    # Quicker than a new one, of which each field is looked up by its name.
+    return msgspec.structs.replace(
+        _of_date(performance, concert),
         id=order.id,
         booking_number=booking_number(order.id),
         status=order.status,
+        seats=_seats(order, plan),
+        booking_fee=order.booking_fee,
+        total=order.total,
+        currency=order.currency,
+        expires_at=instant(order.expires_at),
+        created_at=instant(order.created_at),
+        cancellation=order.cancellation,
+    )
+
+
+# By performance, with what they are made of: a date or a concert that has changed is another object
+# in the catalogue.
+_of_dates: dict[str, tuple[Performance, Concert, OrderBody]] = {}
+
+
+def _of_date(performance: Performance, concert: Concert) -> OrderBody:
+    """An order of this date, with what all of them share and nothing of its own."""
+    known = _of_dates.get(performance.id)
+    if known is not None and known[0] is performance and known[1] is concert:
+        return known[2]
+    blank = OrderBody(
+        id=NO_ID,
+        booking_number="",
+        status="held",
         concert_id=concert.id,
         concert_title=concert.title,
         concert_title_en=concert.title_en,
@@ -182,14 +213,17 @@ async def show(call: Call, order: Order) -> OrderBody:
         time_zone=performance.time_zone,
         schedule=performance.schedule,
         refundable_until=instant_or_none(performance.refundable_until),
-        seats=_seats(order, plan),
-        booking_fee=order.booking_fee,
-        total=order.total,
-        currency=order.currency,
-        expires_at=instant(order.expires_at),
-        created_at=instant(order.created_at),
-        cancellation=order.cancellation,
+        seats=[],
+        booking_fee=0,
+        total=0,
+        currency=concert.currency,
+        expires_at=instant(performance.starts_at),
+        created_at=instant(performance.starts_at),
     )
+    if len(_of_dates) >= OF_DATES_MAX:
+        _of_dates.clear()
+    _of_dates[performance.id] = (performance, concert, blank)
+    return blank
 
 
 async def show_with_tickets(call: Call, order: Order) -> OrderBody:
@@ -231,15 +265,21 @@ def _seats(order: Order, plan: KnownPlan | None) -> list[OrderedSeat]:
     seats = zip(
         order.seat_numbers, order.seat_grades, order.seat_prices, order.sold_as(), strict=True
     )
+    if plan is None:
+        return [
+            OrderedSeat(*SeatWords(), number, grade, price, None, sold_as)
+            for number, grade, price, sold_as in seats
+        ]
+    words, grades_en, marks = plan.words, plan.grades_en, plan.marks
     return [
         OrderedSeat(
-            *(plan.words(number) if plan else SeatWords()),
+            *words(number),
             number,
             grade,
             price,
-            plan.grades_en.get(grade) if plan else None,
+            grades_en.get(grade),
             sold_as,
-            plan.marks(number) if plan else (),
+            marks.get(number, ()),
         )
         for number, grade, price, sold_as in seats
     ]

@@ -19,7 +19,6 @@ from yemae.http.fan.orders import path_order_id
 from yemae.http.fan.terms import EXAMPLE_VERSION, Accepted
 from yemae.http.fan.users import EXAMPLE_ID, Email
 from yemae.http.server.call import Call
-from yemae.http.server.languages import language_of
 from yemae.outbox.messages import Contact, Language
 from yemae.refusals import (
     BodyTooLarge,
@@ -93,9 +92,7 @@ async def pay(call: Call) -> Answer:
 
 def contact_of(call: Call, email: str | None, language: Language | None) -> Contact:
     """Where the fan of this call wants to hear of an order."""
-    accepted = call.header(b"accept-language") or ""
-    asked = language_of([(b"accept-language", accepted.encode("latin-1"))])
-    return Contact(email, language or asked)
+    return Contact(email, language or call.language())
 
 
 def payment_body(payment: Payment, order: OrderBody) -> PaymentBody:

@@ -17,7 +17,8 @@ from yemae.accounts.access import Identity
 from yemae.base.rate_limit import network
 from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
-from yemae.http.server.connections import BODY_WAIT_S
+from yemae.http.server.connections import BODY_WAIT_S, CYCLE
+from yemae.http.server.languages import Language, preferred
 from yemae.http.server.local import is_direct, is_local
 from yemae.http.server.origin import origin_of
 from yemae.http.server.untrusted import note_proxy
@@ -77,6 +78,10 @@ class Head:
     def headers(self) -> dict[str, str]:
         """All headers, by their lower-case names."""
         return {name.decode("latin-1"): v.decode("latin-1") for name, v in self._headers.items()}
+
+    def language(self) -> Language:
+        """The language that the client prefers."""
+        return preferred(self._headers.get(b"accept-language"))
 
     def user_id(self) -> str:
         """Whose call this is. Raises Unauthenticated."""
@@ -241,6 +246,11 @@ class Call(Head):
         return await self._read()
 
     async def _read(self) -> bytes:
+        cycle = self._scope.get(CYCLE)
+        if cycle is not None and not cycle.more_body:
+            # It has come with the head, as nearly always: a timer would cost as much as a twentieth
+            # of a hold.
+            return await self._read_all()
         try:
             async with asyncio.timeout(BODY_WAIT_S):
                 return await self._read_all()

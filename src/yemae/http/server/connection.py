@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from yemae.http.server import problems
 from yemae.http.server.at_once import AtOnceReader
-from yemae.http.server.connections import Connections
+from yemae.http.server.connections import CYCLE, Connections
 from yemae.http.server.request_head import FIELDS_MAX, HEAD_MAX_BYTES
 from yemae.refusals import HeadTooLarge, Refusal, RequestTimeout
 
@@ -137,6 +137,8 @@ class Connection(AtOnceReader):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering = cycle
+        # For `Call`: whether the rest of the body has to be waited for.
+        cycle.scope[CYCLE] = cycle  # type: ignore[literal-required]
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:

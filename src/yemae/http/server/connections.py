@@ -15,6 +15,8 @@ from yemae.base import metrics
 
 # How long a body may take to arrive.
 BODY_WAIT_S = 10
+# Where a request's scope has the connection's side of it.
+CYCLE = "yemae.cycle"
 # The bound is reached again with each connection of a crowd; one line in a while is enough.
 LOG_EVERY_S = 60.0
 

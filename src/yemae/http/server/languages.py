@@ -15,8 +15,13 @@ def language_of(headers: Iterable[tuple[bytes, bytes]]) -> Language:
     """The language of a request's headers."""
     for name, value in headers:
         if name == b"accept-language":
-            return _preferred(value[:HEADER_MAX_BYTES])
+            return preferred(value)
     return "en"
+
+
+def preferred(accepted: bytes | None) -> Language:
+    """The language that an Accept-Language prefers; without one, English."""
+    return "en" if accepted is None else _preferred(accepted[:HEADER_MAX_BYTES])
 
 
 @lru_cache(maxsize=1_000)
