@@ -10,7 +10,7 @@ DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
 # are no calls of fans.
 NOT_IN_THE_FLOW = {
     *("load.sql", "presale_codes.sql", "books.sql", "money.sql", "erd.sql", "publishing.sql"),
-    *("card_books.sql", "sold.sql", "box_office_books.sql"),
+    *("card_books.sql", "charges.sql", "sold.sql", "box_office_books.sql"),
 }
 
 

@@ -12,6 +12,7 @@ from yemae.backups.manifest import BackupError
 from yemae.concerts.files.file_source import ConcertFileError
 from yemae.concerts.files.removing import ConcertHasOrdersError
 from yemae.mail.errors import MailRefusedError, MailTroubleError, TemplatesError
+from yemae.payments.provider import UnclearError
 from yemae.refusals import StoreUnavailable
 from yemae.rehearsal.run import RehearsalError
 from yemae.rehearsal.scenario import ScenarioError
@@ -57,6 +58,9 @@ def explain(error: Exception) -> Failure | None:
             code, sentence = TROUBLE, _one_line(error)
         case MailTroubleError() | MailRefusedError():
             code, sentence = TROUBLE, f"The mail server did not take it: {_one_line(error)}"
+        case UnclearError():
+            sentence = f"The payment provider did not answer: {_one_line(error)}"
+            code = TROUBLE
         case StoreUnavailable():
             reason = _one_line(error.__cause__ or "it does not answer").rstrip(".")
             code, sentence = TROUBLE, f"A store cannot be reached: {reason}."
