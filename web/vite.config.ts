@@ -5,9 +5,10 @@ import { defineConfig } from "vite";
 import { TARGET } from "./build/floor.ts";
 import { compress } from "./build/compress.ts";
 import { routes } from "./build/routes.ts";
+import { serviceWorker } from "./build/service-worker.ts";
 
 export default defineConfig({
-  plugins: [svelte(), routes(), compress()],
+  plugins: [svelte(), routes(), serviceWorker(), compress()],
   worker: { format: "iife" },
   build: {
     target: TARGET,

@@ -88,12 +88,8 @@ export async function signUp(name: string, email: string, password: string): Pro
 export async function continueAsGuest(name: string): Promise<void> {
   if (keptJson<Session>(KEPT_AS)?.guest) return;
   put({ ...(await makeGuest()), name });
-  keepForGood();
-}
-
-/** Ask the browser not to clear what it keeps for us when it runs short of room. */
-function keepForGood(): void {
-  // Not there by plain HTTP; and a browser may refuse.
+  // Ask the browser not to clear what it keeps for us when it runs short of room. Not there by plain
+  // HTTP; and a browser may refuse.
   void navigator.storage?.persist?.().catch(() => false);
 }
 
@@ -112,6 +108,7 @@ export async function signOutEverywhere(): Promise<void> {
 /** Forget who it was. A guest's tickets are lost with it, so ask before. */
 export function signOut(): void {
   put(null);
+  void import("../../offline/offline.ts").then(({ stop }) => stop());
 }
 
 /** The server no longer takes the token. A guest gets a new one; for an account the session is

@@ -22,6 +22,14 @@ export function keptTickets(userId: string): KeptTickets | null {
 export function keepTickets(userId: string, orders: readonly Schemas["Order"][], at: number): void {
   const tickets: KeptTickets = { orders, at };
   keep(BEGINNING + userId, orders.length === 0 ? null : JSON.stringify(tickets));
+  // The page itself, too, from the first ticket on.
+  if (orders.length > 0) void import("../../offline/offline.ts").then(({ start }) => start());
+}
+
+/** Keep a paid order of a user with the others. */
+export function keepTicketsOf(userId: string, order: Schemas["Order"], at: number): void {
+  const others = keptTickets(userId)?.orders.filter(({ id }) => id !== order.id) ?? [];
+  keepTickets(userId, [order, ...others], at);
 }
 
 /** Forget the tickets of every user but this one; null: of every user. */
