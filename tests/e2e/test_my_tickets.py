@@ -82,6 +82,23 @@ def test_a_lost_link_is_sent_again_to_who_knows_number_and_address(
     expect(other.locator("article figure svg")).to_have_count(2)
 
 
+def test_a_fan_who_gave_no_address_has_the_tickets_sent_afterwards(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None]
+) -> None:
+    page = open_page(viewport=PHONE)
+    enter(page, new_concert())
+    choose_seats(page, "7")
+    page.locator("form button[type=submit]").click()
+    expect(page.get_by_role("article")).to_have_count(1)
+    page.get_by_label(FIELD).fill("later@example.com")
+    page.get_by_role("button", name="이 주소로 티켓 보내기").click()
+    expect(page.get_by_text("later@example.com로 곧 메일이")).to_be_visible()
+    accessible(page)
+    other = open_page(viewport=PHONE)
+    other.goto(link_in_mail(other, "later@example.com"))
+    expect(other.get_by_role("article")).to_have_count(1)
+
+
 def test_a_link_that_is_not_good_offers_to_send_another(open_page: Opener) -> None:
     page = open_page()
     page.goto(f"/my-tickets#{'A' * 46}")

@@ -61,6 +61,12 @@ class OutboxMessage(NamedTuple):
     error: str | None
 
 
+class MailAddress(NamedTuple):
+    """Where the messages of an order go; None: nowhere."""
+
+    email: str | None
+
+
 class HowMany(NamedTuple):
     """A count of messages."""
 
@@ -69,6 +75,7 @@ class HowMany(NamedTuple):
 
 QUERIES = load_queries(__file__, "messages.sql")
 KEEP_CONTACT = QUERIES["keep_contact"]
+ADDRESS_OF_ORDER = Query(QUERIES["address_of_order"], MailAddress)
 TELL_OF_SALES = QUERIES["tell_of_sales"]
 TELL = QUERIES["tell_of_order"]
 TELL_OF_DATE = QUERIES["tell_of_date"]
@@ -83,6 +90,12 @@ RETRY = Query(QUERIES["retry_messages"], HowMany)
 async def keep_contact(tx: Transaction, order_id: UUID, contact: Contact) -> None:
     """Keep where the fan of an order wants to hear of it, under the lock of the order."""
     await tx.execute(KEEP_CONTACT, order_id=order_id, **contact._asdict())
+
+
+async def address_of(tx: Transaction, order_id: UUID) -> str | None:
+    """Where the messages of an order go; None: nowhere."""
+    (found,) = await tx.fetch(ADDRESS_OF_ORDER, order_id=order_id)
+    return found.email
 
 
 async def tell_of_sales(tx: Transaction, sales: Sequence[SaleToTell]) -> None:

@@ -4,6 +4,14 @@ insert into order_contacts (order_id, email, language)
 values (%(order_id)s, %(email)s, %(language)s)
 on conflict (order_id) do update set email = excluded.email, language = excluded.language
 
+-- name: address_of_order
+-- Where its messages go.
+select coalesce(c.email, u.email) as email
+from orders as o
+left join order_contacts as c on c.order_id = o.id
+left join users as u on u.id = o.user_id
+where o.id = %(order_id)s
+
 -- name: tell_of_sales
 -- One statement for all sales of a batch. What the fan said with this payment comes before what was
 -- kept of a checkout, and that before the account's address; without any there is no message.

@@ -82,7 +82,9 @@ PAY = "POST /v1/orders/{order_id}/payment"
 # Their bodies need the version of the terms.
 CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
-OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets)$|/linked-order$")
+OF_PAID = re.compile(
+    r"/orders/{order_id}/(cancellation|refunds|tickets)$|/linked-order$|/orders/{order_id}/address$"
+)
 WEBHOOKS = "/v1/admin/webhooks"
 WEBHOOK = {"url": "https://receiver.invalid/", "events": ["order.paid"]}
 OF_WEBHOOK = re.compile(r"^/v1/admin/webhooks/")

@@ -137,6 +137,34 @@ async def test_the_answer_is_the_same_whether_or_not_there_is_such_an_order(
     assert len(await sent(site)) == 1
 
 
+async def move_to(fan: Visitor, order_id: UUID, email: str) -> httpx.Response:
+    """Have the tickets sent to another address."""
+    return await fan.post(f"/v1/orders/{order_id}/address", {"email": email, "language": "ko"})
+
+
+async def test_another_address_gets_the_tickets_and_ends_the_links_of_the_one_before(
+    site: Site, inside: Visitor, paid: UUID
+) -> None:
+    before = await link_of(site, paid)
+    assert (await move_to(inside, paid, "ANN@example.com")).status_code == 202
+    assert (await opened(site, before)).status_code == 200
+    assert (await move_to(inside, paid, "ben@example.com")).status_code == 202
+    problem_of(await opened(site, before), 404, "order-not-found")
+    assert (await opened(site, await link_of(site, paid))).status_code == 200
+    assert {(each.email, each.language) for each in await sent(site)} == {("ben@example.com", "ko")}
+    assert len(await sent(site)) == 2
+
+
+async def test_only_the_fan_of_a_paid_order_names_its_address(site: Site, paid: UUID) -> None:
+    (other,) = await site.enter("other")
+    problem_of(await move_to(other, paid, ANN), 404, "order-not-found")
+    held = UUID(await other.held("3"))
+    problem_of(await move_to(other, held, ANN), 409, "order-not-paid")
+    path = f"/v1/orders/{paid}/address"
+    problem_of(await site.ask("POST", path, json={"email": ANN}), 401, "unauthenticated")
+    assert await sent(site) == []
+
+
 async def test_what_cannot_be_a_booking_number_is_named(site: Site) -> None:
     answer = await ask(site, "0000-0", ANN, 422)
     assert "booking_number" in answer.text
@@ -157,3 +185,5 @@ async def test_a_server_without_mail_sends_no_link(settings: Settings, usual_con
     silent = settings.replace(mode="production", top_ups="free", payment_provider="none")
     async with running_site(silent) as site:
         problem_of(await ask(site, "A2B3C-D4E5F", ANN, 404), 404, "not-found")
+        fan = site.visitor("fan")
+        problem_of(await move_to(fan, UUID(int=1), ANN), 404, "not-found")

@@ -7,18 +7,24 @@ from msgspec import Meta
 
 from yemae.http.contract.operation import Answer, Body, Operation, Parameter, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_ORDER, EXAMPLE_PAID, OrderBody, show_looked_at
+from yemae.http.fan.orders import path_order_id
+from yemae.http.fan.payments import contact_of
 from yemae.http.fan.users import Email
 from yemae.http.server.call import Call
+from yemae.outbox.messages import Language
 from yemae.refusals import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
     NotFound,
     OrderNotFound,
+    OrderNotPaid,
     RateLimited,
     RequestTimeout,
+    Unauthenticated,
 )
 from yemae.sale import ticket_links
+from yemae.sale.contacts import NewAddress, change_address
 
 TICKET_LINK = Parameter(
     "Ticket-Link",
@@ -38,7 +44,28 @@ class AskForLink(Body, frozen=True):
     email: Email
 
 
+class ChangeAddress(Body, frozen=True):
+    """Where mails about an order go from now on. Without `language` they are in the one that
+    `Accept-Language` prefers."""
+
+    email: Email
+    language: Language | None = None
+
+
+CHANGE_ADDRESS = msgspec.json.Decoder(ChangeAddress)
 ASK_FOR_LINK = msgspec.json.Decoder(AskForLink)
+
+
+async def change_order_address(call: Call) -> Answer:
+    """Send the tickets of one of your paid orders to an address, now and whenever something becomes
+    of it. Links that were sent to another address open nothing any more."""
+    user_id, order_id = call.user_id(), path_order_id(call)
+    given = await call.body(CHANGE_ADDRESS)
+    contact = contact_of(call, given.email, given.language)
+    new = NewAddress(given.email, contact.language)
+    network = call.account_address()
+    await change_address(call.runtime, user_id, order_id, new, network=network)
+    return Answer(202)
 
 
 async def show_linked_order(call: Call) -> Answer:
@@ -60,6 +87,28 @@ async def send_ticket_link(call: Call) -> Answer:
 
 
 OPERATIONS = (
+    Operation(
+        "change_order_address",
+        "POST",
+        "/v1/orders/{order_id}/address",
+        "orders",
+        "Send the tickets to an address",
+        change_order_address,
+        signed_in=True,
+        body=ChangeAddress,
+        body_example={"email": "fan@example.com", "language": "ko"},
+        answers=(Shown(202, "On its way"),),
+        problems=(
+            Unauthenticated,
+            OrderNotFound,
+            OrderNotPaid,
+            RateLimited,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+        ),
+    ),
     Operation(
         "show_linked_order",
         "GET",
