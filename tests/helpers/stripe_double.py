@@ -19,6 +19,7 @@ from starlette.requests import Request
 from helpers.doubles import Double, Said
 
 KEY, WEBHOOK_SECRET = "sk_live_a_key_of_the_double", "whsec_a_secret_of_the_double"
+TEST_KEY = KEY.replace("live", "test")
 KEYS = f"{KEY} {WEBHOOK_SECRET}"
 PAGE_MAX = 2
 # The headers of a webhook, and its body.
@@ -88,7 +89,7 @@ class StripeDouble(Double):
 
     async def answer(self, request: Request, body: bytes) -> Said:
         """Answer once for each key."""
-        if request.headers.get("authorization") != f"Bearer {KEY}":
+        if request.headers.get("authorization") not in (f"Bearer {KEY}", f"Bearer {TEST_KEY}"):
             text = "Invalid API Key provided: sk_live_****************uble"
             return Said(401, {"error": {"type": "invalid_request_error", "message": text}})
         key, values = request.headers.get("idempotency-key"), dict(parse_qsl(body.decode()))

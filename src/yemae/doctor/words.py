@@ -4,6 +4,7 @@ The part before the dot is the check, the part after it the reason. The names in
 finding's values. docs/operations.md lists the checks; a test compares.
 """
 
+from yemae.doctor.words_of_money import MONEY
 from yemae.doctor.words_of_stores import POSTGRES, VALKEY, Wording
 
 MACHINE = {
@@ -143,15 +144,6 @@ NODES = {
         "not trusted, and count for that address.",
         "If it is your proxy's, name it in FORWARDED_ALLOW_IPS and restart.",
     ),
-    "top_ups.free": Wording(
-        "not_checked", "Every top-up is credited without payment: this server is for development."
-    ),
-    "top_ups.free_in_production": Wording(
-        "warning", "Every top-up is credited without payment: tickets cost nothing here.",
-        "Unless that is meant, remove YEMAE_TOP_UPS=free.",
-    ),
-    "top_ups.card": Wording("ok", "Fans top up by card."),
-    "top_ups.off": Wording("ok", "No top-up is taken."),
     "mail.set": Wording("ok", "Mail goes through {host}, port {port}."),
     "mail.development": Wording(
         "not_checked", "No mail is sent: YEMAE_SMTP_URL is not set; /dev/mail shows it."
@@ -227,4 +219,4 @@ NODES = {
     ),
 }  # fmt: skip
 
-WORDS = {**MACHINE, **POSTGRES, **VALKEY, **NODES}
+WORDS = {**MACHINE, **POSTGRES, **VALKEY, **NODES, **MONEY}

@@ -133,6 +133,11 @@ class Provider(Protocol):
         """The provider's list of what it captured in a time."""
         ...
 
+    async def check(self) -> bool:
+        """Ask whether it takes our keys, without a payment. Returns whether money moves with
+        them."""
+        ...
+
     async def close(self) -> None:
         """Close its connections."""
         ...

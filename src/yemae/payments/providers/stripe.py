@@ -72,6 +72,7 @@ class StripeProvider:
     def __init__(self, keys: Keys, api_url: str = "", timeout_s: float = CALL_S) -> None:
         """`api_url` is where its API is, if not at Stripe."""
         self._secrets = keys.webhook_secrets
+        self._is_test = keys.named[SECRET].startswith(TEST_KEYS)
         self._calls = StripeCalls(keys.named[SECRET], api_url, timeout_s)
 
     @classmethod
@@ -190,6 +191,11 @@ class StripeProvider:
             if each.status == "succeeded"
             and (checkout_id := _uuid(each.metadata.get(OURS, ""))) is not None
         ]
+
+    async def check(self) -> bool:
+        """Read the newest session."""
+        await self._calls.check()
+        return not self._is_test
 
     async def _session(self, charge: Charge) -> StripeSession | None:
         """The session of a charge; None: no fan was sent there, so nothing is paid there."""

@@ -88,6 +88,14 @@ class StripeCalls:
         }
         return await _all(self._intents.list_async(values), StripeIntent)
 
+    async def check(self) -> None:
+        """Ask for anything."""
+        values: Any = {"limit": 1}
+        try:
+            await self._intents.list_async(values)
+        except stripe.StripeError as error:
+            raise _unclear(error) from None
+
     async def refund(self, values: dict[str, object], key: str) -> StripeRefund:
         """Give back; a repeat of the key within a day is answered as before."""
         options: Any = {"idempotency_key": key}

@@ -1,0 +1,44 @@
+"""The findings about top-ups and card payment; see words.py."""
+
+from yemae.doctor.words_of_stores import Wording
+
+MONEY = {
+    "top_ups.free": Wording(
+        "not_checked", "Every top-up is credited without payment: this server is for development."
+    ),
+    "top_ups.free_in_production": Wording(
+        "warning", "Every top-up is credited without payment: tickets cost nothing here.",
+        "Unless that is meant, remove YEMAE_TOP_UPS=free.",
+    ),
+    "top_ups.card": Wording("ok", "Fans top up by card."),
+    "top_ups.off": Wording("ok", "No top-up is taken."),
+    "payments.live": Wording(
+        "ok", "{provider} takes our keys; its webhooks are for {url}/v1/hooks/{provider}."
+    ),
+    "payments.no_url": Wording(
+        "warning", "{provider} takes our keys, and the address of this server is not known.",
+        "Set YEMAE_PUBLIC_URL or YEMAE_DOMAIN, and give {provider} /v1/hooks/{provider} there.",
+    ),
+    "payments.test_mode": Wording(
+        "not_checked", "{provider} takes our keys, which are of its test mode: no money moves."
+    ),
+    "payments.test_bank": Wording(
+        "not_checked", "Cards are paid at the test bank of this server: no money moves."
+    ),
+    "payments.none": Wording(
+        "warning", "No card payment is taken: fans pay from their balance, or at the box office.",
+        "Unless that is meant, set YEMAE_PAYMENT_PROVIDER; docs/payments.md says how.",
+    ),
+    "payments.none_in_development": Wording("not_checked", "No card payment is taken."),
+    "payments.bad": Wording(
+        "failure", "{sentence}", "Correct it; docs/payments.md has the keys of each provider."
+    ),
+    "payments.elsewhere": Wording(
+        "warning", "Card payments go to {url} instead of {provider}.",
+        "Remove YEMAE_PAYMENT_API_URL, unless this is a rehearsal.",
+    ),
+    "payments.refused": Wording(
+        "failure", "{provider} does not take our keys, or does not answer: {reason}.",
+        "Look at the keys in its dashboard, and whether it has a disturbance.",
+    ),
+}  # fmt: skip
