@@ -17,6 +17,7 @@ import hypothesis
 import psycopg
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from psycopg.conninfo import make_conninfo
 from valkey import Valkey as BlockingValkey
 
@@ -24,6 +25,7 @@ from helpers.cluster import Cluster
 from helpers.concerts import HALL, load_concert
 from helpers.fans import Fan
 from helpers.memory import memory
+from yemae.accounts import passwords
 from yemae.embedded.private_stores import PrivateStores, StoreUrls
 from yemae.runtime import Runtime, open_runtime
 from yemae.sale.batches import Batches, open_batches
@@ -52,6 +54,15 @@ def usual_logs() -> Iterator[None]:
     `capture_logs` in all later ones."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Argon2 at its least cost: hundreds of tests sign up and in, and none measures a hash."""
+    usual = passwords.HASHER
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords.HASHER = usual
 
 
 @pytest.fixture(scope="session")
