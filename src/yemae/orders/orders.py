@@ -92,7 +92,7 @@ SEATS_OF_BUYERS = Query(QUERIES["seats_of_buyers"], SeatsOfBuyer)
 SOLD_IN_PHASES = Query(QUERIES["sold_in_phases"], SoldInPhase)
 ORDERS_BY_IDEMPOTENCY_KEY = Query(QUERIES["orders_by_idempotency_key"], Order)
 OPEN_ORDERS = QUERIES["open_orders"]
-# Of an order, what the row of a new one does not need to be told.
+# The columns of an order that its new row takes from elsewhere.
 NOT_OF_NEW = ("concert_id", "performance_id", "status")
 LOCK_ORDERS = Query(QUERIES["lock_orders"], LockedOrder, rest=Order)
 TRY_ORDERS = Query(QUERIES["try_orders"], LockedOrder, rest=Order)
