@@ -95,6 +95,7 @@ ELSEWHERE = [
     ["sales"],
     ["orders", "sell"],
     ["orders", "print"],
+    ["orders", "send"],
     *(["webhooks", name] for name in ("set", "rotate", "remove", "test", "log", "replay")),
     ["concerts", "cancel"],
     *(["performances", name] for name in ("cancel", "postpone", "refunds")),

@@ -8,10 +8,16 @@ from yemae.back_office.orders import WholeOrder
 from yemae.payments.refunds import Destination
 
 What = Literal[
-    "held", "checkout", "paid", "moved", "cancelled", "refund", "expired", "revealed", "printed"
-]
+    "held", "checkout", "paid", "moved", "cancelled", "refund", "expired", "revealed", "printed",
+    "sent",
+]  # fmt: skip
 # As the log calls them.
-ACTIONS: dict[str, What] = {"move": "moved", "reveal": "revealed", "print": "printed"}
+ACTIONS: dict[str, What] = {
+    "move": "moved",
+    "reveal": "revealed",
+    "print": "printed",
+    "send tickets": "sent",
+}
 
 
 class OrderEvent(NamedTuple):

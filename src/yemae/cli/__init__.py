@@ -26,6 +26,7 @@ from yemae.cli import (
     orders_look,
     orders_refunds,
     orders_sell,
+    orders_send,
     outbox,
     performances,
     queue,
@@ -97,6 +98,7 @@ app.add_typer(queue.app)
 app.add_typer(seats.app)
 orders_look.add_to(orders.app)
 orders_sell.add_to(orders.app)
+orders_send.add_to(orders.app)
 orders_in_doubt.add_to(orders.app)
 orders_refunds.add_to(orders.app)
 app.add_typer(orders.app)

@@ -14,6 +14,8 @@ from yemae.mail.address import SmtpServer, sender, smtp_server
 from yemae.mail.letters import Letter, message_of
 from yemae.settings import Settings, read_settings
 
+ADDRESS_MAX_CHARS = 254
+
 app = typer.Typer(name="mail", help="Send a test mail.")
 
 
@@ -41,10 +43,16 @@ def send_test(
     server = smtp_server(settings)
     if server is None:
         raise InputError("YEMAE_SMTP_URL is not set, so no mail is sent.")
-    if not (address.isprintable() and all(address.partition("@"))):
-        raise InputError(f"{address!r} is no e-mail address.")
-    said = asyncio.run(_send(settings, server, address, language))
+    said = asyncio.run(_send(settings, server, mail_address(address), language))
     write_line(f"{server.host} has taken the mail: {said}")
+
+
+def mail_address(text: str) -> str:
+    """An address as it was typed. Raises InputError."""
+    is_short = len(text) <= ADDRESS_MAX_CHARS
+    if not (is_short and text.isprintable() and " " not in text and all(text.partition("@"))):
+        raise InputError(f"{text!r} is no e-mail address.")
+    return text
 
 
 async def _send(settings: Settings, server: SmtpServer, address: str, language: str) -> str:
