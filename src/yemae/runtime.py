@@ -61,7 +61,7 @@ METRICS_AGE_S = 1.0
 FOR_SALE_S = 5.0
 # Transactions of checkouts at once: each is of one fan, and holds must find connections left.
 CHECKOUTS_AT_ONCE = 2
-# Lost ticket links that may be asked for in this time. Fans of a mobile network share an address.
+# Lost links that may be asked for in this time. Fans of a mobile network share an address.
 LINKS_S, LINKS_OF_NETWORK, LINKS_OF_ADDRESS = 600, 60, 5
 
 log = structlog.get_logger(__name__)
@@ -77,7 +77,7 @@ class LastKnown(NamedTuple):
 
 
 class LinkLimits(NamedTuple):
-    """How often lost ticket links are asked for: from one network, and for one address."""
+    """How often links are asked for that were lost: from one network, and for one address."""
 
     network: Throttle
     email: Throttle
@@ -142,6 +142,7 @@ class Runtime(Stores):
     ticket_signer: TicketSigner
     ticket_links: TicketLinks
     link_limits: LinkLimits
+    reset_limits: LinkLimits
     presale_codes: PresaleCodes
     health: StoreHealth
     # None: no card payment.
@@ -228,6 +229,10 @@ def _runtime_of(stores: Stores) -> Runtime:
         link_limits=LinkLimits(
             Throttle(stores.valkey, "lost-links-of-network", LINKS_OF_NETWORK, LINKS_S),
             Throttle(stores.valkey, "lost-links-of-address", LINKS_OF_ADDRESS, LINKS_S),
+        ),
+        reset_limits=LinkLimits(
+            Throttle(stores.valkey, "resets-of-network", LINKS_OF_NETWORK, LINKS_S),
+            Throttle(stores.valkey, "resets-of-address", LINKS_OF_ADDRESS, LINKS_S),
         ),
         presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),

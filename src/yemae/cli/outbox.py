@@ -60,7 +60,7 @@ def list_messages(
             (
                 message.id,
                 message.kind,
-                booking_number(message.order_id),
+                booking_number(message.order_id) if message.order_id else "",
                 message.email or "",
                 message.state,
                 message.attempts,

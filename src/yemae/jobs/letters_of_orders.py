@@ -15,6 +15,7 @@ from yemae.concerts.catalogue import Concert
 from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.plans import SeatWords
 from yemae.concerts.seat_map.seat_names import seat_name
+from yemae.jobs.letters_of_accounts import letter_of_account
 from yemae.mail.letters import Letter, Picture
 from yemae.mail.templates import Templates
 from yemae.orders import cancellations, orders, ticket_code
@@ -41,6 +42,8 @@ QR_SCALE = 5
 
 async def letter_of(runtime: Runtime, templates: Templates, message: OutboxMessage) -> Letter:
     """The letter. Raises TemplatesError or StoreUnavailable."""
+    if message.order_id is None:
+        return letter_of_account(runtime, templates, message)
     assert message.email is not None, "a message without an address has no letter"
     async with runtime.postgres.transaction() as tx:
         order = await orders.order_of(tx, message.order_id, message.user_id)

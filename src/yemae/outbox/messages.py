@@ -21,6 +21,7 @@ Kind = Literal[
     "date_moved",
     "date_cancelled",
     "refund_failed",
+    "password_reset",
 ]
 MessageState = Literal["waiting", "sent", "given_up"]
 Language = Literal["ko", "en"]
@@ -44,12 +45,13 @@ class SaleToTell(NamedTuple):
 
 
 class OutboxMessage(NamedTuple):
-    """A message. `email` is None when the account has gone since."""
+    """A message. `email` is None when the account has gone since; a message about an account has
+    no order."""
 
     id: UUID
     kind: Kind
     cause: UUID
-    order_id: UUID
+    order_id: UUID | None
     user_id: str
     email: str | None
     language: Language
@@ -80,6 +82,7 @@ TELL_OF_SALES = QUERIES["tell_of_sales"]
 TELL = QUERIES["tell_of_order"]
 TELL_OF_DATE = QUERIES["tell_of_date"]
 TELL_LINK = QUERIES["tell_ticket_link"]
+TELL_RESET = QUERIES["tell_password_reset"]
 CLAIM = Query(QUERIES["claim_messages"], OutboxMessage)
 END_MESSAGE = QUERIES["end_message"]
 PUT_OFF = QUERIES["put_off_message"]
@@ -125,6 +128,14 @@ async def tell_link(tx: Transaction, tail: str, email: str) -> None:
     """Send the tickets of an order again, found by the end of its id and its fan's address, which
     is composed and has no capitals."""
     await tx.execute(TELL_LINK, tail=tail, email=email)
+
+
+async def tell_reset(
+    tx: Transaction, reset_id: UUID, email: str, as_typed: str, language: Language
+) -> None:
+    """Send a link for a new password to the account with this address, which is composed and has
+    no capitals; or nothing."""
+    await tx.execute(TELL_RESET, id=reset_id, email=email, as_typed=as_typed, language=language)
 
 
 async def claim(tx: Transaction, limit: int, lease_s: int) -> list[OutboxMessage]:

@@ -69,6 +69,27 @@ where right(o.id::text, 12) = %(tail)s and o.status = 'paid'
       where m.order_id = o.id and m.kind = 'ticket_link'
         and m.created_at > yemae_now() - interval '10 minutes')
 
+-- name: tell_password_reset
+-- To the account that a sign-in with this address would find, if it has a password. A link that was
+-- sent within the last ten minutes and not used is on its way.
+with account as (
+    select id, email from users
+    where email = %(email)s or email = %(as_typed)s
+    order by (email = %(as_typed)s) desc
+    limit 1
+),
+reset as (
+    insert into password_resets (id, user_id, email, language)
+    select %(id)s, a.id, a.email, %(language)s
+    from account as a
+    where not exists (
+        select from password_resets as r
+        where r.user_id = a.id and r.used_at is null
+          and r.created_at > yemae_now() - interval '10 minutes')
+    returning id
+)
+insert into messages (kind, cause) select 'password_reset', id from reset
+
 -- name: claim_messages
 -- The lease is the time at which it is due again, so a process that dies leaves its messages to others.
 with due as (
@@ -84,11 +105,13 @@ claimed as (
     from due where m.id = due.id
     returning m.*
 )
-select m.id, m.kind, m.cause, m.order_id, o.user_id, coalesce(c.email, u.email) as email,
-       coalesce(c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
+select m.id, m.kind, m.cause, m.order_id, coalesce(o.user_id, r.user_id, '') as user_id,
+       coalesce(r.email, c.email, u.email) as email,
+       coalesce(r.language, c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
        m.ended_at, m.error
 from claimed as m
-join orders as o on o.id = m.order_id
+left join orders as o on o.id = m.order_id
+left join password_resets as r on r.id = m.cause and m.kind = 'password_reset'
 left join order_contacts as c on c.order_id = m.order_id
 left join users as u on u.id = o.user_id
 order by m.created_at
@@ -103,11 +126,13 @@ set due_at = yemae_now() + %(after_s)s * interval '1 second', error = %(error)s
 where id = %(id)s and state = 'waiting'
 
 -- name: list_messages
-select m.id, m.kind, m.cause, m.order_id, o.user_id, coalesce(c.email, u.email) as email,
-       coalesce(c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
+select m.id, m.kind, m.cause, m.order_id, coalesce(o.user_id, r.user_id, '') as user_id,
+       coalesce(r.email, c.email, u.email) as email,
+       coalesce(r.language, c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
        m.ended_at, m.error
 from messages as m
-join orders as o on o.id = m.order_id
+left join orders as o on o.id = m.order_id
+left join password_resets as r on r.id = m.cause and m.kind = 'password_reset'
 left join order_contacts as c on c.order_id = m.order_id
 left join users as u on u.id = o.user_id
 where (%(state)s::text is null or m.state = %(state)s)

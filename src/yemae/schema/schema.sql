@@ -286,14 +286,15 @@ CREATE TABLE public.messages (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     kind text NOT NULL,
     cause uuid NOT NULL,
-    order_id uuid NOT NULL,
+    order_id uuid,
     created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
     due_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     ended_at timestamp with time zone,
     error text,
-    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text]))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text, 'password_reset'::text]))),
+    CONSTRAINT messages_order_check CHECK (((order_id IS NULL) = (kind = 'password_reset'::text))),
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'given_up'::text])))
 );
 
@@ -359,6 +360,20 @@ COMMENT ON COLUMN public.orders.sale IS 'The phase in which it was made, and of 
 COMMENT ON COLUMN public.orders.cancellation IS 'The cancellation policy (cancellation_policies.digest) of its concert when it was held; null: no fan can cancel it. Later changes of the file do not reach an order.';
 
 COMMENT ON COLUMN public.orders.checkout_id IS 'The checkout that keeps the hold while its provider may have captured; nothing else pays, releases or moves the order meanwhile.';
+
+CREATE TABLE public.password_resets (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    email text NOT NULL,
+    language text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT password_resets_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text])))
+);
+
+COMMENT ON TABLE public.password_resets IS 'Links that were mailed to set a new password. A link is signed and stored nowhere; rows go after a week.';
+
+COMMENT ON COLUMN public.password_resets.used_at IS 'When this or another link of the user was used; it is good for nothing then.';
 
 CREATE TABLE public.payments (
     id uuid NOT NULL,
@@ -897,6 +912,9 @@ ALTER TABLE ONLY public.orders
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT pass_pays_once UNIQUE (user_id, concert_id, pass_number);
 
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 
@@ -1011,6 +1029,10 @@ CREATE UNIQUE INDEX orders_idempotency ON public.orders USING btree (user_id, id
 
 CREATE INDEX orders_in_phases ON public.orders USING btree (sale, performance_key) WHERE ((sale IS NOT NULL) AND (status = ANY (ARRAY['held'::text, 'paid'::text])));
 
+CREATE INDEX password_resets_created ON public.password_resets USING btree (created_at);
+
+CREATE INDEX password_resets_of_users ON public.password_resets USING btree (user_id);
+
 CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_id) WHERE (kind = 'payment'::text);
 
 CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
@@ -1106,6 +1128,9 @@ ALTER TABLE ONLY public.order_contacts
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);

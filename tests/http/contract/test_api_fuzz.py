@@ -95,12 +95,13 @@ CALLS_OFF = re.compile(
     r"/admin/concerts/{concert_id}/cancellation$|/performances/.*/(canc|refunds)"
 )
 MOVES = "POST /v1/admin/performances/{performance_id}/postponement"
-# A server takes top-ups of one kind, only the provider can sign a webhook, and no card has declined
-# a refund.
+# A server takes top-ups of one kind, only the provider can sign a webhook, only a mail has a link,
+# and no card has declined a refund.
 CARD = {"method": "card"}
 NOT_REACHED = {
     "POST /v1/wallet/checkouts",
     "POST /v1/hooks/{provider}",
+    "POST /v1/password-resets/new-password",
     "POST /v1/admin/refunds/{refund_id}/retry",
 }
 SEEN: Counter[tuple[str, int]] = Counter()

@@ -2,7 +2,7 @@
 //
 // Always holds: a guest is forgotten only by an act of the fan, or when the server says that there
 // is no such guest; never because an answer did not come.
-import { answered, api, asRefused, renewBy } from "../../api/client.ts";
+import { answered, api, asRefused, renewBy, type Schemas } from "../../api/client.ts";
 import { serverNow } from "../../time/now.svelte.ts";
 import { isGone, makeAccount, makeGuest, openGuest, type Guest } from "./accounts.ts";
 import { forgetTicketsBut } from "../tickets/kept-tickets.ts";
@@ -65,13 +65,17 @@ export async function bearer(): Promise<{ Authorization: string }> {
 /** Sign in. Throws Refused. */
 export async function signIn(email: string, password: string): Promise<void> {
   const body = { email, password };
-  const opened = await answered(api.POST("/v1/sessions", { body }));
+  await open(await answered(api.POST("/v1/sessions", { body })));
+}
+
+/** Be the fan of an account that the server has signed in. Throws Refused. */
+export async function open(opened: Schemas["Session"]): Promise<void> {
   const headers = { Authorization: `Bearer ${opened.access_token}` };
   const me = await answered(api.GET("/v1/me", { headers }));
   put({
     userId: me.id,
-    name: me.name ?? email,
-    email,
+    name: me.name ?? me.email ?? "",
+    ...(me.email && { email: me.email }),
     accessToken: opened.access_token,
     expiresAt: opened.expires_at,
     guest: null,

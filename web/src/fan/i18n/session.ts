@@ -41,6 +41,7 @@ export const ko = {
     "서버에 연결할 수 없어 무엇이 남아 있는지 확인하지 못했어요. 계속하면 이 비회원의 티켓, 순번, 잔액을 다시 볼 수 없어요.",
   loseNo: "그대로 두기",
   lost: "예매번호로 티켓 찾기",
+  forgot: "비밀번호를 잊으셨나요?",
 };
 
 export const en: typeof ko = {
@@ -86,4 +87,5 @@ export const en: typeof ko = {
     "The server doesn't answer, so we can't check what this guest has. If you continue, you lose any tickets, places and balance.",
   loseNo: "Keep them",
   lost: "Find tickets by booking number",
+  forgot: "Forgot your password?",
 };

@@ -1,0 +1,24 @@
+-- name: reset_for_account
+-- A link that is an hour old at most, and unused; with what its new password must not be.
+select u.id, u.name, u.email, u.role
+from password_resets as r
+join users as u on u.id = r.user_id
+where r.id = %(id)s and r.used_at is null and r.created_at > yemae_now() - interval '1 hour'
+
+-- name: use_password_reset
+-- Once, also of two tries at the same moment; and every other link of the user ends with it.
+with used as (
+    update password_resets set used_at = yemae_now()
+    where id = %(id)s and used_at is null
+    returning user_id
+),
+others as (
+    update password_resets as r set used_at = yemae_now()
+    from used where r.user_id = used.user_id and r.id <> %(id)s and r.used_at is null
+)
+update users as u set password_hash = %(password_hash)s
+from used where u.id = used.user_id
+returning u.id
+
+-- name: forget_password_resets
+delete from password_resets where created_at < yemae_now() - interval '7 days'
