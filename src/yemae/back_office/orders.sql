@@ -40,7 +40,7 @@ select at, who, action, details ->> 'reason' as reason,
        coalesce((details ->> 'surcharge')::bigint, 0) as surcharge
 from queue_actions
 where concert_id = %(concert_id)s and id > %(order_id)s and details ->> 'order' = %(order_id)s::text
-  and action in ('move', 'reveal', 'print')
+  and action in ('move', 'reveal', 'print', 'send tickets')
 order by id
 
 -- name: open_refunds
