@@ -4,6 +4,7 @@ and the mock API are made from."""
 from yemae.http import health
 from yemae.http.contract.operation import Operation
 from yemae.http.fan import (
+    account,
     availability,
     calendars,
     cancellations,
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *wallet.OPERATIONS,
     *users.OPERATIONS,
     *password_resets.OPERATIONS,
+    *account.OPERATIONS,
     *guests.OPERATIONS,
     *terms.OPERATIONS,
     *queues.OPERATIONS,

@@ -1,0 +1,128 @@
+"""내 계정 · What is kept of a fan's account, and its deletion."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from yemae.accounts import sessions
+from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.fan.order_shapes import EXAMPLE_PAID, OrderBody, show_looked_at
+from yemae.http.fan.users import EXAMPLE_ID, EXAMPLE_USER, AnyPassword, UserBody
+from yemae.http.fan.wallet import EXAMPLE_TRANSFER, TransferBody, WalletBody, shown_transfer
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedBody,
+    RateLimited,
+    RequestTimeout,
+    Unauthenticated,
+    WrongCredentials,
+)
+from yemae.sale import account_deletion, looks
+
+# Of orders and of ledger lines, the newest.
+KEPT_MAX = 1_000
+UNSTORED = (b"cache-control", b"no-store")
+
+
+class DeleteAccount(Body, frozen=True):
+    """The password of the account, if it has one."""
+
+    password: AnyPassword | None = None
+
+
+class OrderAddressBody(msgspec.Struct, frozen=True):
+    """Where mails about an order go, as the fan said."""
+
+    order_id: UUID
+    email: str
+    language: str
+
+
+class AccountData(msgspec.Struct, frozen=True):
+    """Everything that is kept of a fan, newest first."""
+
+    user: UserBody
+    wallet: WalletBody
+    orders: list[OrderBody]
+    addresses: list[OrderAddressBody]
+    transfers: list[TransferBody]
+
+
+DELETE = msgspec.json.Decoder(DeleteAccount)
+EXAMPLE: dict[str, Any] = {
+    "user": EXAMPLE_USER,
+    "wallet": {"balance": 0, "currency": "KRW"},
+    "orders": [EXAMPLE_PAID],
+    "addresses": [{"order_id": EXAMPLE_ID, "email": "fan@example.com", "language": "ko"}],
+    "transfers": [EXAMPLE_TRANSFER],
+}
+
+
+async def show_data(call: Call) -> Answer:
+    """Everything that is kept of the fan: to look at, to take along, and before a deletion."""
+    runtime, user_id = call.runtime, call.user_id()
+    user = await sessions.who_is(runtime.postgres, user_id)
+    wallet = await looks.own_wallet(runtime, user_id)
+    orders = await looks.own_orders(runtime, user_id, before=None, limit=KEPT_MAX)
+    addresses = await account_deletion.addresses(runtime, user_id, KEPT_MAX)
+    transfers = await looks.own_transfers(runtime, user_id, before=None, limit=KEPT_MAX)
+    data = AccountData(
+        UserBody(*user),
+        WalletBody(*wallet),
+        await show_looked_at(call, orders),
+        [OrderAddressBody(*each) for each in addresses],
+        [shown_transfer(line) for line in transfers],
+    )
+    return Answer(200, data, (UNSTORED,))
+
+
+async def delete_account(call: Call) -> Answer:
+    """Delete the account: name, addresses and password are gone, and every session ends. Orders and
+    the ledger stay under the user id. It is refused while there is a balance, a held order or a
+    ticket for a date to come."""
+    user_id, issued_s = call.session()
+    given = await call.optional_body(DELETE) or DeleteAccount()
+    await account_deletion.delete_account(
+        call.runtime, user_id, issued_s, password=given.password, address=call.account_address()
+    )
+    return Answer(204)
+
+
+OPERATIONS = (
+    Operation(
+        "show_account_data",
+        "GET",
+        "/v1/me/data",
+        "users",
+        "Everything that is kept of me",
+        show_data,
+        signed_in=True,
+        answers=(Shown(200, "What is kept", AccountData, EXAMPLE),),
+        problems=(Unauthenticated,),
+    ),
+    Operation(
+        "delete_account",
+        "POST",
+        "/v1/me/deletion",
+        "users",
+        "Delete my account",
+        delete_account,
+        body=DeleteAccount,
+        body_example={"password": "correct horse"},
+        body_is_optional=True,
+        signed_in=True,
+        answers=(Shown(204, "Deleted"),),
+        problems=(
+            Unauthenticated,
+            WrongCredentials,
+            RateLimited,
+            InvalidRequest,
+            MalformedBody,
+            BodyTooLarge,
+            RequestTimeout,
+        ),
+    ),
+)

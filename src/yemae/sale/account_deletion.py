@@ -1,0 +1,86 @@
+"""계정 삭제 · A fan has the account deleted: what says who it was is gone, the books stay.
+
+One transaction, under the locks of the buyer and the wallet: name, address, password and role of
+the account, and the addresses of its orders. Orders, payments and the ledger keep the user id,
+which leads to no person any more; every session ends. A balance and tickets of dates to come would
+be lost with the account, so it is not deleted while there are any.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from yemae.accounts import sessions, sign_outs, users
+from yemae.orders import orders
+from yemae.refusals import InvalidRequest
+from yemae.runtime import Runtime
+from yemae.store.queries import Query, load_queries
+from yemae.wallet import ledger
+
+NO_PASSWORD = "required: it shows that this is the account's owner"  # noqa: S105 - a sentence
+BALANCE = "is not used up: spend it, or ask the organiser to pay it out"
+ORDERS = "some are held, or have tickets for a date to come: cancel them, or wait for the date"
+
+
+class LiveOrders(NamedTuple):
+    """Whether a fan has orders that are not over."""
+
+    has_some: bool
+
+
+class OrderAddress(NamedTuple):
+    """Where mails about an order go, as its fan said."""
+
+    order_id: UUID
+    email: str
+    language: str
+
+
+QUERIES = load_queries(__file__, "account_deletion.sql")
+LIVE_ORDERS = Query(QUERIES["live_orders_of_fan"], LiveOrders)
+FORGET_FAN = QUERIES["forget_fan"]
+ADDRESSES = Query(QUERIES["addresses_of_fan"], OrderAddress)
+
+
+async def delete_account(
+    runtime: Runtime, user_id: str, issued_s: float, *, password: str | None, address: str
+) -> None:
+    """Delete the account of a fan with a token issued at `issued_s`; one with a password needs it.
+    Raises InvalidRequest, WrongCredentials, RateLimited, Overloaded or StoreUnavailable."""
+    await _require_owner(runtime, user_id, password, address)
+    async with runtime.postgres.transaction() as tx:
+        await orders.lock_buyers(tx, [user_id])
+        wallets = await (await ledger.lock_wallets(tx, [user_id])).rows()
+        if ledger.balances(wallets).get(user_id, 0):
+            raise InvalidRequest.of("balance", BALANCE)
+        if (await (await tx.send(LIVE_ORDERS, user_id=user_id)).one()).has_some:
+            raise InvalidRequest.of("orders", ORDERS)
+        await tx.execute(FORGET_FAN, user_id=user_id)
+        ended_s = await sign_outs.sign_out(tx, user_id, issued_s)
+    runtime.issuer.sign_outs.note(user_id, ended_s)
+
+
+async def addresses(runtime: Runtime, user_id: str, limit: int) -> list[OrderAddress]:
+    """The addresses that a fan gave with orders, newest first."""
+    async with runtime.postgres.transaction() as tx:
+        return await tx.fetch(ADDRESSES, user_id=user_id, limit=limit)
+
+
+async def _require_owner(
+    runtime: Runtime, user_id: str, password: str | None, address: str
+) -> None:
+    """A token that was left open in a browser deletes no account with a password."""
+    async with runtime.postgres.transaction() as tx:
+        user = await users.by_id(tx, user_id)
+    if user is None or user.email is None:
+        return
+    if password is None:
+        raise InvalidRequest.of("password", NO_PASSWORD)
+    await sessions.sign_in(
+        runtime.postgres,
+        runtime.issuer,
+        runtime.passwords,
+        runtime.sign_in_limit,
+        email=user.email,
+        password=password,
+        address=address,
+    )

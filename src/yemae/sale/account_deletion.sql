@@ -1,0 +1,29 @@
+-- name: live_orders_of_fan
+-- What the fan still needs the account for: seats that are held, and tickets of a date to come.
+select exists (
+    select from orders as o
+    join performances as p on p.key = o.performance_key
+    where o.user_id = %(user_id)s
+      and ((o.status = 'held' and o.expires_at > yemae_now())
+           or (o.status = 'paid' and p.starts_at > yemae_now()))
+) as has_some
+
+-- name: forget_fan
+-- The row stays without its person, because orders and the ledger name its id.
+with contacts as (
+    delete from order_contacts
+    where order_id in (select id from orders where user_id = %(user_id)s)
+),
+resets as (
+    delete from password_resets where user_id = %(user_id)s
+)
+update users set name = null, email = null, password_hash = null, role = null
+where id = %(user_id)s
+
+-- name: addresses_of_fan
+select c.order_id, c.email, c.language
+from order_contacts as c
+join orders as o on o.id = c.order_id
+where o.user_id = %(user_id)s and c.email is not null
+order by c.order_id desc
+limit %(limit)s

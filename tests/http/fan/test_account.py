@@ -1,0 +1,104 @@
+"""What is kept of a fan, and what is left of it after a deletion."""
+
+import psycopg
+import pytest
+
+from helpers.http import Site, Visitor, problem_of
+from helpers.owner import owner_url
+from helpers.reconcile import assert_reconciled
+from helpers.time_travel import travel
+
+ANN, ORDER_MAIL = "ann@example.com", "ann.tickets@example.com"
+PASSWORD = "correct horse"
+
+
+async def account(site: Site) -> dict[str, str]:
+    """The bearer of a new account."""
+    body = {"name": "Ann Kim", "email": ANN, "password": PASSWORD}
+    made = (await site.ask("POST", "/v1/users", json=body)).json()
+    return {"Authorization": f"Bearer {made['access_token']}"}
+
+
+async def paid(inside: Visitor) -> str:
+    """A paid order with an address, and nothing left in the wallet."""
+    await inside.top_up(50_000)
+    order_id = await inside.held("1")
+    body = {"email": ORDER_MAIL, "language": "en"}
+    assert (await inside.post(f"/v1/orders/{order_id}/payment", body)).status_code == 201
+    return order_id
+
+
+def places_of(site: Site, *texts: str) -> list[str]:
+    """The tables of the whole database that have one of these texts."""
+    with psycopg.connect(owner_url(site.runtime.settings)) as connection:
+        tables = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'public'"
+        ).fetchall()
+        return [
+            name
+            for (name,) in tables
+            for text in texts
+            if connection.execute(
+                f'select 1 from "{name}" as t where strpos(t::text, %s) > 0 limit 1',  # noqa: S608
+                (text,),
+            ).fetchone()
+        ]
+
+
+async def test_a_fan_sees_everything_that_is_kept(site: Site, inside: Visitor) -> None:
+    order_id = await paid(inside)
+    answer = await inside.get("/v1/me/data")
+    assert answer.headers["cache-control"] == "no-store"
+    data = answer.json()
+    assert [order["id"] for order in data["orders"]] == [order_id]
+    assert data["addresses"] == [{"order_id": order_id, "email": ORDER_MAIL, "language": "en"}]
+    assert [line["kind"] for line in data["transfers"]] == ["payment", "top_up"]
+    assert data["wallet"]["balance"] == 0
+    assert data["user"]["id"] == inside.user_id
+    problem_of(await site.get("/v1/me/data"), 401, "unauthenticated")
+
+
+async def test_nothing_of_the_person_is_left_and_the_books_add_up(
+    site: Site, inside: Visitor
+) -> None:
+    await paid(inside)
+    assert places_of(site, ORDER_MAIL) == ["order_contacts"]
+    refused = problem_of(await inside.post("/v1/me/deletion"), 422, "invalid-request")
+    assert refused["errors"][0]["field"] == "orders"
+    async with site.runtime.postgres.transaction() as tx:
+        await tx.execute(b"update performances set starts_at = yemae_now() - interval '1 day'")
+    assert (await inside.post("/v1/me/deletion")).status_code == 204
+    assert places_of(site, ORDER_MAIL) == []
+    problem_of(await inside.get("/v1/me"), 401, "unauthenticated")
+    await assert_reconciled(site.runtime)
+
+
+async def test_an_account_needs_its_password_and_its_address_is_free_afterwards(site: Site) -> None:
+    bearer = await account(site)
+    await site.ask("POST", "/v1/password-resets", json={"email": ANN})
+    assert sorted(set(places_of(site, ANN, "Ann Kim"))) == ["password_resets", "users"]
+    missing = await site.ask("POST", "/v1/me/deletion", headers=bearer)
+    assert problem_of(missing, 422, "invalid-request")["errors"][0]["field"] == "password"
+    for password, status in (("wrong", 401), (PASSWORD, 204)):
+        body = {"password": password}
+        answer = await site.ask("POST", "/v1/me/deletion", json=body, headers=bearer)
+        assert answer.status_code == status, answer.text
+    assert places_of(site, ANN, "Ann Kim") == []
+    body = {"email": ANN, "password": PASSWORD}
+    problem_of(await site.ask("POST", "/v1/sessions", json=body), 401, "wrong-credentials")
+    assert await account(site)
+
+
+async def test_a_balance_is_not_lost_with_its_account(site: Site, inside: Visitor) -> None:
+    assert site
+    await inside.top_up(50_000)
+    refused = problem_of(await inside.post("/v1/me/deletion"), 422, "invalid-request")
+    assert refused["errors"][0]["field"] == "balance"
+
+
+@pytest.mark.usefixtures("site")
+async def test_a_held_order_that_ran_out_stops_no_deletion(site: Site, inside: Visitor) -> None:
+    await inside.held("1")
+    problem_of(await inside.post("/v1/me/deletion"), 422, "invalid-request")
+    travel(site.runtime, site.runtime.settings.sale.hold_ttl_s + 1)
+    assert (await inside.post("/v1/me/deletion")).status_code == 204
