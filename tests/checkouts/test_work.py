@@ -24,9 +24,20 @@ async def test_a_card_payment_asks_this_of_the_stores(payer: Payer, bank: Bank) 
     await bank.choose(checkout.id)
     settled = await work_of_call(settle_checkout(payer.runtime, checkout.id))
     again = await work_of_call(settle_checkout(payer.runtime, checkout.id))
-    found = {"begin": begun, "settle": settled, "settle again": again}
+    # The answer of a confirmation comes from what was written, and is read when it is repeated.
+    third = Payer(payer.runtime, payer.batches, "third")
+    checkout = await third.begin(await third.hold_inside("4"))
+    await bank.choose(checkout.id)
+    confirmed = await work_of_call(third.confirm(checkout.id))
+    repeated = await work_of_call(third.confirm(checkout.id))
+    found = {
+        "begin": begun, "settle": settled, "settle again": again, "confirm": confirmed,
+        "confirm again": repeated,
+    }  # fmt: skip
     assert found == {
         "begin": Work(statements=12, round_trips=3),
-        "settle": Work(statements=31, round_trips=6, valkey_calls=2),
-        "settle again": Work(statements=9, round_trips=3),
+        "settle": Work(statements=30, round_trips=5, valkey_calls=2),
+        "settle again": Work(statements=3, round_trips=2),
+        "confirm": Work(statements=30, round_trips=5, valkey_calls=2),
+        "confirm again": Work(statements=8, round_trips=6),
     }

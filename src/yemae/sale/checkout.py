@@ -12,12 +12,10 @@ from yemae.accounts import users
 from yemae.base.logs import logger
 from yemae.concerts import seats
 from yemae.orders import orders as order_book
-from yemae.orders.order import Order
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import Contact
 from yemae.payments import checkouts, payments
 from yemae.payments.checkout import Checkout
-from yemae.payments.payment import Payment
 from yemae.payments.provider import Provider, UnclearError
 from yemae.refusals import (
     CheckoutNotFound,
@@ -33,10 +31,10 @@ from yemae.runtime import Runtime
 from yemae.sale.contacts import require_address
 from yemae.sale.decide_checkouts import OrderAtHand, refuse_start
 from yemae.sale.gate import Entered
-from yemae.sale.settle import LOOK_AT_PENDING, settle_checkout
+from yemae.sale.receipts import Receipt, receipt_of
+from yemae.sale.settle import LOOK_AT_PENDING, settle
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger, room
-from yemae.wallet.decide import Transfer
 
 if TYPE_CHECKING:
     from yemae.sale.batches import Batches
@@ -65,14 +63,6 @@ class WantedCheckout(NamedTuple):
     key: str | None
     terms: str | None = None
     contact: Contact | None = None
-
-
-class Receipt(NamedTuple):
-    """What a captured checkout has brought: a paid order, or money in the wallet."""
-
-    checkout: Checkout
-    paid: tuple[Payment, Order] | None
-    transfer: Transfer
 
 
 async def begin_checkout(
@@ -254,25 +244,12 @@ async def confirm_checkout(
 ) -> Checkout | Receipt:
     """Confirm a checkout after its fan has come back: the receipt, or the checkout while it is not
     known. Raises CheckoutNotFound, RateLimited, or PaymentDeclined."""
-    checkout = await own_checkout(runtime, user_id, checkout_id)
-    if checkout.settled_at is None:
-        batches.checkouts.count(user_id)
-        checkout = await settle_checkout(runtime, checkout_id, checkout)
-    if checkout.state == "captured":
-        return await _receipt(runtime, checkout)
-    if checkout.settled_at is not None:
-        raise PaymentDeclined(checkout.reason or checkout.state)
-    return checkout
-
-
-async def _receipt(runtime: Runtime, checkout: Checkout) -> Receipt:
-    assert checkout.transfer_id is not None
-    async with runtime.postgres.transaction() as tx:
-        transfer = await ledger.transfer_of(tx, checkout.transfer_id)
-        if checkout.order_id is None:
-            return Receipt(checkout, None, transfer)
-        payment = await payments.receipt_of_order(tx, checkout.order_id)
-        order = await order_book.order_of(tx, checkout.order_id, checkout.user_id)
-    assert payment is not None, "a captured checkout without its payment"
-    assert order is not None, "a captured checkout without its order"
-    return Receipt(checkout, (payment, order), transfer)
+    batches.checkouts.count(user_id)
+    done = await settle(runtime, checkout_id, user_id)
+    if isinstance(done, Receipt):
+        return done
+    if done.state == "captured":
+        return await receipt_of(runtime, done)
+    if done.settled_at is not None:
+        raise PaymentDeclined(done.reason or done.state)
+    return done

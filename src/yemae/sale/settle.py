@@ -43,6 +43,7 @@ from yemae.sale.decide_checkouts import (
 )
 from yemae.sale.decide_payments import Paid
 from yemae.sale.pay import write_sales
+from yemae.sale.receipts import Receipt
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import Transfer
@@ -68,25 +69,28 @@ class AtHand(NamedTuple):
         return is_sellable(self.checkout, self.order, self.used, self.now)
 
 
-async def settle_checkout(
-    runtime: Runtime, checkout_id: UUID, known: Checkout | None = None
-) -> Checkout:
+async def settle_checkout(runtime: Runtime, checkout_id: UUID) -> Checkout:
     """Ask the provider, and do what its answer means. Returns the checkout, which another process
-    may have at hand, or which may be in doubt. `known`: as it was read before, if it was. Raises
-    CheckoutNotFound or StoreUnavailable."""
-    provider = runtime.provider
-    if provider is None:
-        raise CheckoutNotFound
-    checkout, step = await _lease(runtime, checkout_id, known)
-    match step:
-        case "capture":
-            found = await answer_of(provider, capture(provider, checkout))
-            checkout = await _write(runtime, checkout, found)
-            if checkout.settled_at is None and checkout.reason == NOT_SELLABLE:
-                return await _give_back(runtime, provider, checkout)
-        case "give_back":
-            return await _give_back(runtime, provider, checkout)
-    return checkout
+    may have at hand, or which may be in doubt. Raises CheckoutNotFound or StoreUnavailable."""
+    done = await settle(runtime, checkout_id)
+    return done.checkout if isinstance(done, Receipt) else done
+
+
+async def settle(
+    runtime: Runtime, checkout_id: UUID, of_user: str | None = None
+) -> Checkout | Receipt:
+    """The same, with the receipt of what was captured just now. Raises CheckoutNotFound for
+    another user's as well, when one is given."""
+    checkout, step = await _lease(runtime, checkout_id, of_user)
+    if (provider := runtime.provider) is None or step in ("none", "wait"):
+        return checkout
+    if step == "give_back":
+        return await _give_back(runtime, provider, checkout)
+    found = await answer_of(provider, capture(provider, checkout))
+    done = await _write(runtime, checkout, found)
+    if isinstance(done, Receipt) or done.settled_at is not None or done.reason != NOT_SELLABLE:
+        return done
+    return await _give_back(runtime, provider, done)
 
 
 async def look_up_checkout(runtime: Runtime, checkout_id: UUID) -> None:
@@ -106,14 +110,17 @@ async def look_up_checkout(runtime: Runtime, checkout_id: UUID) -> None:
     await settle_checkout(runtime, checkout_id)
 
 
-async def _lease(
-    runtime: Runtime, checkout_id: UUID, known: Checkout | None
-) -> tuple[Checkout, Step]:
+async def _lease(runtime: Runtime, checkout_id: UUID, of_user: str | None) -> tuple[Checkout, Step]:
     """Let this process ask the provider, and keep the order held meanwhile."""
     steps: list[FollowUp] = []
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        known = known or await checkouts.by_id(tx, checkout_id)
-        if known is None:
+        known = await checkouts.by_id(tx, checkout_id)
+        if known is None or of_user not in (None, known.user_id):
+            raise CheckoutNotFound
+        if known.settled_at is not None:
+            # It never changes again, so it needs no lock.
+            return known, "none"
+        if runtime.provider is None:
             raise CheckoutNotFound
         at = await _lock(runtime, tx, known)
         step = next_step(at.checkout, at.order, at.used, at.now)
@@ -162,8 +169,9 @@ async def _lock(runtime: Runtime, tx: Transaction, known: Checkout) -> AtHand:
     return AtHand(checkout, order, used, balance, now)
 
 
-async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Checkout:
+async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Checkout | Receipt:
     """Write what the provider's answer to a capture means."""
+    receipt: Receipt | None = None
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
         at = await _lock(runtime, tx, asked)
         if at.checkout.settled_at is not None:
@@ -171,7 +179,8 @@ async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Chec
         outcome = outcome_of(at.checkout, found, sellable=at.is_sellable, now=at.now)
         reason = found.reason if found else None
         if outcome == "sell":
-            after, steps = await _sell(runtime, tx, at)
+            receipt, steps = await _sell(runtime, tx, at)
+            after = receipt.checkout
         elif outcome == "unclear":
             after, steps = in_doubt(at.checkout, NO_ANSWER, at.now), []
         else:
@@ -188,7 +197,7 @@ async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Chec
         await checkouts.write_checkout(tx, after)
     await follow_up("checkout", steps)
     _tell(at.checkout, after)
-    return after
+    return receipt or after
 
 
 async def _give_back(runtime: Runtime, provider: Provider, asked: Checkout) -> Checkout:
@@ -217,7 +226,7 @@ async def _give_back(runtime: Runtime, provider: Provider, asked: Checkout) -> C
     return after
 
 
-async def _sell(runtime: Runtime, tx: Transaction, at: AtHand) -> tuple[Checkout, list[FollowUp]]:
+async def _sell(runtime: Runtime, tx: Transaction, at: AtHand) -> tuple[Receipt, list[FollowUp]]:
     """The captured money goes into the wallet and, for an order, on to the sales at once."""
     checkout, now = at.checkout, at.now
     arrived = Transfer(
@@ -235,7 +244,7 @@ async def _sell(runtime: Runtime, tx: Transaction, at: AtHand) -> tuple[Checkout
     await ledger.append(tx, [arrived])
     after = checkout.settled("captured", now, None, arrived.id)
     if at.order is None or checkout.concert_id is None or checkout.pass_number is None:
-        return after, []
+        return Receipt(after, None, arrived), []
     payment = Payment(
         id=runtime.new_id(),
         order_id=at.order.order.id,
@@ -250,7 +259,7 @@ async def _sell(runtime: Runtime, tx: Transaction, at: AtHand) -> tuple[Checkout
     )
     sold = Paid(payment, at.order.order._replace(status="paid"))
     await write_sales(tx, runtime, [sold])
-    return after, follow_ups.after_payment(runtime, [sold])
+    return Receipt(after, sold, arrived), follow_ups.after_payment(runtime, [sold])
 
 
 async def _let_go(runtime: Runtime, tx: Transaction, at: AtHand) -> list[FollowUp]:
@@ -271,7 +280,10 @@ async def _keep(
     order = at.order.order
     await order_book.keep_held(tx, order.id, until, checkout_id)
     await seats.keep_seats(tx, order.performance_key, order.seat_numbers, order.id, until)
-    left = await order_book.pass_held_until(tx, order.user_id, order.pass_number)
+    left = None
+    if until <= order.expires_at:
+        # Its other holds may keep the pass open for longer.
+        left = await order_book.pass_held_until(tx, order.user_id, order.pass_number)
     return follow_ups.after_keeping(runtime, order, at.now, until, left)
 
 
