@@ -74,6 +74,11 @@ UP, DOWN = f'up{{{JOB}, instance="a"}}', f'up{{{JOB}, instance="b"}}'
 LOSSES = f'yemae_queue_losses_total{{{JOB}, concert="hall"}}'
 REFUSED = f"yemae_refusals_total{{{JOB}, type="
 RUNS = f'yemae_scheduler_runs_total{{{JOB}, outcome="done"}}'
+MAIL_JOB = 'exported_job="deliver_mail"'
+LAST_RUN, ELSEWHERE = (
+    f'yemae_jobs_last_run_timestamp_seconds{{{JOB}, instance="{node}", {MAIL_JOB}}}'
+    for node in "ab"
+)
 FOLLOW_UPS = f'yemae_follow_up_failures_total{{{JOB}, verb="pay", step="seat map"}}'
 ENDED = f'yemae_connections_ended_total{{{JOB}, instance="a"}}'
 CLOCK = f'yemae_clock_offset_seconds{{{JOB}, instance="a", store="valkey"}}'
@@ -139,6 +144,10 @@ CASES = {
     "SchedulerStopped": Case(
         {UP: steady(1), RUNS: steady(3)}, {UP: steady(1), RUNS: steady(3, 1)}, {}, "8m"
     ),
+    "JobsStopped": Case(
+        {UP: steady(1), LAST_RUN: steady(0)}, {UP: steady(1), LAST_RUN: steady(0, 5)},
+        {"exported_job": "deliver_mail"}, "9m",
+    ),
     "FollowUpsFail": Case(
         {FOLLOW_UPS: steady(0, 1)}, {FOLLOW_UPS: steady(3)}, {"verb": "pay", "step": "seat map"},
         "9m",
@@ -175,6 +184,11 @@ ALSO_QUIET = {
         },
     ),
     "SchedulerStopped, without servers": ("SchedulerStopped", {UP: steady(0)}),
+    "JobsStopped, without servers": ("JobsStopped", {UP: steady(0), LAST_RUN: steady(0)}),
+    "JobsStopped, another node's process works": (
+        "JobsStopped",
+        {UP: steady(1), LAST_RUN: steady(0), ELSEWHERE: steady(0, 5)},
+    ),
 }
 
 
