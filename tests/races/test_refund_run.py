@@ -1,4 +1,5 @@
-"""The refunds of a cancelled date against a hold, a payment, a fan's cancellation, another run."""
+"""The refunds of a cancelled date against a hold, a payment, a fan's cancellation, a move, another
+run."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +17,9 @@ from yemae.orders import orders
 from yemae.payments.refund_runs import RefundRun
 from yemae.runtime import Runtime
 from yemae.sale import looks, refund_run
+from yemae.sale import move as moves
 from yemae.sale.cancel_date import cancel_date
+from yemae.sale.move import MoveWish, move_order
 from yemae.sale.refund_run import take_step
 from yemae.settings import Settings
 
@@ -91,6 +94,45 @@ async def test_a_fan_who_cancels_first_is_refunded_once(
     assert tally(answers) == {"Cancelled": 1, "bool": 1}
     assert await to_the_end(runtimes[0], run) == "done"
     assert (await refund_run.progress(runtimes[0], FIRST)).run.orders == 0
+    assert await money(runtimes[0], "fan") == [TOP_UP]
+    await assert_reconciled(runtimes[0])
+
+
+async def test_an_order_that_is_moved_first_is_refunded_with_its_new_seat(
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    fan = Fan(runtimes[1], "fan")
+    order_id = (await bought(fan, "1")).id
+
+    async def begun() -> RefundRun:
+        run = await cancelled(runtimes[0])
+        await take_step(runtimes[0], run)
+        return run
+
+    pause = Pause(monkeypatch, moves, "_write")
+    moving = move_order(runtimes[1], "op", MoveWish(order_id, ["2"]))
+    answers = await overtake(database_url, pause, moving, begun())
+    assert tally(answers) == {"Move": 1, "RefundRun": 1}
+    assert await to_the_end(runtimes[0], answers[1]) == "done"
+    assert (await refund_run.progress(runtimes[0], FIRST)).run.orders == 1
+    order = await looks.own_order(runtimes[0], "fan", order_id)
+    assert (order.status, order.seat_numbers) == ("cancelled", ["2"])
+    assert await money(runtimes[0], "fan") == [TOP_UP]
+    await assert_reconciled(runtimes[0])
+
+
+async def test_an_order_that_is_refunded_first_is_not_moved(
+    runtimes: list[Runtime], monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    fan = Fan(runtimes[1], "fan")
+    order_id = (await bought(fan, "1")).id
+    run = await cancelled(runtimes[0])
+    await take_step(runtimes[0], run)
+    pause = Pause(monkeypatch, sold_seats, "drop_tickets")
+    moving = move_order(runtimes[1], "op", MoveWish(order_id, ["2"]))
+    answers = await overtake(database_url, pause, take_step(runtimes[0], run), moving)
+    assert tally(answers) == {"bool": 1, "InvalidRequest": 1}
+    assert await to_the_end(runtimes[0], run) == "done"
     assert await money(runtimes[0], "fan") == [TOP_UP]
     await assert_reconciled(runtimes[0])
 
