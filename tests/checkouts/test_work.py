@@ -36,8 +36,8 @@ async def test_a_card_payment_asks_this_of_the_stores(payer: Payer, bank: Bank) 
     }  # fmt: skip
     assert found == {
         "begin": Work(statements=12, round_trips=3),
-        "settle": Work(statements=30, round_trips=5, valkey_calls=2),
+        "settle": Work(statements=28, round_trips=5, valkey_calls=2),
         "settle again": Work(statements=3, round_trips=2),
-        "confirm": Work(statements=30, round_trips=5, valkey_calls=2),
+        "confirm": Work(statements=28, round_trips=5, valkey_calls=2),
         "confirm again": Work(statements=8, round_trips=6),
     }

@@ -112,9 +112,10 @@ async def write_sales(
     stores: Stores,
     sales: list[Paid],
     requests: Sequence[PayRequest] = (),
+    arrived: Sequence[Transfer] = (),
 ) -> None:
     """The debit, the sale, and the messages of it, or nothing. `requests` say where the fans want
-    to hear of it."""
+    to hear of it; `arrived` are the lines of the money that came for it."""
     if not sales:
         return
     await order_book.mark_paid(tx, [order.id for _, order in sales])
@@ -130,20 +131,23 @@ async def write_sales(
     await ledger.append(
         tx,
         [
-            Transfer(
-                id=stores.new_id(),
-                user_id=payment.user_id,
-                kind="payment",
-                from_account=payment.user_id,
-                to_account=SALES,
-                amount=payment.amount,
-                balance_after=payment.balance_after,
-                order_id=payment.order_id,
-                idempotency_key=None,
-                created_at=payment.paid_at,
-            )
-            for payment, _ in sales
-            if payment.amount
+            *arrived,
+            *(
+                Transfer(
+                    id=stores.new_id(),
+                    user_id=payment.user_id,
+                    kind="payment",
+                    from_account=payment.user_id,
+                    to_account=SALES,
+                    amount=payment.amount,
+                    balance_after=payment.balance_after,
+                    order_id=payment.order_id,
+                    idempotency_key=None,
+                    created_at=payment.paid_at,
+                )
+                for payment, _ in sales
+                if payment.amount
+            ),
         ],
     )
     if stores.settings.tells_fans():

@@ -241,9 +241,9 @@ async def _sell(runtime: Runtime, tx: Transaction, at: AtHand) -> tuple[Receipt,
         idempotency_key=None,
         created_at=now,
     )
-    await ledger.append(tx, [arrived])
     after = checkout.settled("captured", now, None, arrived.id)
     if at.order is None or checkout.concert_id is None or checkout.pass_number is None:
+        await ledger.append(tx, [arrived])
         return Receipt(after, None, arrived), []
     payment = Payment(
         id=runtime.new_id(),
@@ -258,7 +258,7 @@ async def _sell(runtime: Runtime, tx: Transaction, at: AtHand) -> tuple[Receipt,
         terms=checkout.terms,
     )
     sold = Paid(payment, at.order.order._replace(status="paid"))
-    await write_sales(tx, runtime, [sold])
+    await write_sales(tx, runtime, [sold], arrived=[arrived])
     return Receipt(after, sold, arrived), follow_ups.after_payment(runtime, [sold])
 
 
