@@ -40,6 +40,7 @@ STEERING = [
     ["terms", "list"],
     ["orders", "find"],
     ["orders", "in-doubt"],
+    ["orders", "disputes"],
     ["sales", "hall"],
     ["orders", "sell", "hall", "hall-1", "9", "--free", "--name", "Ann"],
     ["orders", "refunds"],

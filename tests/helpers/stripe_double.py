@@ -35,6 +35,7 @@ class StripeDouble(Double):
         self.sessions: dict[str, dict[str, Any]] = {}
         self.intents: dict[str, dict[str, Any]] = {}
         self.made: list[dict[str, Any]] = []
+        self.disputes: list[dict[str, Any]] = []
         self._answers: dict[str, tuple[str, Said]] = {}
         self.refund_status = "succeeded"
 
@@ -73,6 +74,22 @@ class StripeDouble(Double):
     def refund_in_dashboard(self, checkout_id: UUID, amount: int) -> dict[str, Any]:
         """The shop's owner gives money back by hand."""
         return self._refund(self.intent_of(checkout_id), amount, {})
+
+    def dispute(self, checkout_id: UUID, status: str = "needs_response") -> Sent:
+        """The cardholder disputes the payment, or the dispute goes on; the webhook of it."""
+        intent = self.intent_of(checkout_id)
+        known = [each for each in self.disputes if each["payment_intent"] == intent["id"]]
+        if not known:
+            known = [
+                {
+                    "id": self._new("du"), "object": "dispute", "payment_intent": intent["id"],
+                    "amount": intent["amount_received"], "currency": intent["currency"],
+                    "reason": "fraudulent",
+                }
+            ]  # fmt: skip
+            self.disputes += known
+        known[0]["status"] = status
+        return self.event("charge.dispute.updated", known[0])
 
     def forget_keys(self) -> None:
         """A day later."""
@@ -194,6 +211,11 @@ class StripeDouble(Double):
         asked = request.query_params
         lists = {
             "payment_intents": list(self.intents.values()),
+            "disputes": [
+                each
+                for each in self.disputes
+                if each["payment_intent"] == asked.get("payment_intent")
+            ],
             "refunds": [
                 each for each in self.made if each["payment_intent"] == asked.get("payment_intent")
             ],

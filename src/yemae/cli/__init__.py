@@ -22,6 +22,7 @@ from yemae.cli import (
     mail,
     mock,
     orders,
+    orders_disputes,
     orders_in_doubt,
     orders_look,
     orders_refunds,
@@ -100,6 +101,7 @@ orders_look.add_to(orders.app)
 orders_sell.add_to(orders.app)
 orders_send.add_to(orders.app)
 orders_in_doubt.add_to(orders.app)
+orders_disputes.add_to(orders.app)
 orders_refunds.add_to(orders.app)
 app.add_typer(orders.app)
 app.add_typer(tickets.app)

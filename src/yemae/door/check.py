@@ -13,6 +13,7 @@ from yemae.concerts import date_changes
 from yemae.concerts.catalogue import Catalogue
 from yemae.orders import orders
 from yemae.orders.order import SoldAs
+from yemae.orders.orders import TicketAtDoor
 from yemae.orders.ticket_code import Ticket
 from yemae.store.postgres import Postgres
 from yemae.values.instants import on_clocks
@@ -57,17 +58,20 @@ async def look_up(
         state = await date_changes.look_at(tx, performance.key)
     if state.cancelled_at is not None:
         return Refused(f"The performance {performance.id} is cancelled.")
-    match found:
-        case None:
-            return Refused("The order of this ticket is not in the database.")
-        case ("paid", True, kept):
-            concert = catalogue.concert_of(performance).title
-            starts_at = on_clocks(performance.starts_at, performance.zone)
-            sold_as = msgspec.convert(kept, SoldAs | None)
-            return ValidTicket(
-                ticket.order_id, concert, performance.id, starts_at, ticket.seat, sold_as
-            )
-        case ("paid", *_):
-            return Refused(f"Seat {ticket.seat} was not sold to the order of this ticket.")
-        case (status, *_):
-            return Refused(f"The order of this ticket is {status}, not paid.")
+    if found is None or (reason := _why_not(found, ticket.seat)):
+        return Refused(reason if found else "The order of this ticket is not in the database.")
+    concert = catalogue.concert_of(performance).title
+    starts_at = on_clocks(performance.starts_at, performance.zone)
+    sold_as = msgspec.convert(found.price_type, SoldAs | None)
+    return ValidTicket(ticket.order_id, concert, performance.id, starts_at, ticket.seat, sold_as)
+
+
+def _why_not(found: TicketAtDoor, seat: str) -> str:
+    """Why the ticket of an order does not open the door; empty: it does."""
+    if found.status != "paid":
+        return f"The order of this ticket is {found.status}, not paid."
+    if not found.has_seat:
+        return f"Seat {seat} was not sold to the order of this ticket."
+    if found.is_disputed:
+        return "The payment of this order is disputed by its cardholder."
+    return ""

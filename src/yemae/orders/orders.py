@@ -60,6 +60,7 @@ class TicketAtDoor(NamedTuple):
     has_seat: bool
     # What a `SoldAs` says; None: the full price.
     price_type: dict[str, str] | None
+    is_disputed: bool
 
 
 class PassHeld(NamedTuple):

@@ -178,7 +178,8 @@ order by o.id desc
 limit %(limit)s
 
 -- name: ticket_at_the_door
--- What became of an order, of any user, whether the seat was sold to it, and with which price type.
+-- What became of an order, of any user, whether the seat was sold to it, with which price type, and
+-- whether its payment is disputed, or was with success.
 select case when status = 'held' and expires_at <= yemae_now() then 'expired' else status end
            as status,
        exists (
@@ -186,7 +187,10 @@ select case when status = 'held' and expires_at <= yemae_now() then 'expired' el
            where performance_key = %(performance_key)s and number = %(number)s
              and order_id = orders.id
        ) as has_seat,
-       price_types -> (array_position(seat_numbers, %(number)s) - 1) as price_type
+       price_types -> (array_position(seat_numbers, %(number)s) - 1) as price_type,
+       exists (
+           select from disputes where order_id = orders.id and state <> 'won'
+       ) as is_disputed
 from orders
 where id = %(order_id)s
 

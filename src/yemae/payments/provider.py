@@ -17,6 +17,12 @@ GivenBackState = Literal["settled", "accepted", "declined", "no_funds"]
 ChargeState = Literal["open", "authorised", "captured", "declined", "cancelled", "unknown"]
 
 
+# A dispute (chargeback) that is not decided, that we have won, or that the cardholder has.
+DisputeState = Literal["open", "won", "lost"]
+# The reason of a refund that a lost dispute has made.
+DISPUTE_LOST = "dispute_lost"
+
+
 class UnclearError(Exception):
     """The provider gave no answer that says what it did: it may have done what it was asked."""
 
@@ -72,6 +78,15 @@ class GivenBack(NamedTuple):
     reason: str | None = None
 
 
+class Disputed(NamedTuple):
+    """A payment that its cardholder disputes, as the provider knows it."""
+
+    reference: str
+    amount: int
+    state: DisputeState
+    reason: str | None = None
+
+
 class Settlement(NamedTuple):
     """A captured charge in the provider's own list."""
 
@@ -122,6 +137,10 @@ class Provider(Protocol):
 
     async def refunds(self, charge: Charge) -> list[GivenBack]:
         """All refunds of a charge, those of the provider's dashboard too."""
+        ...
+
+    async def disputes(self, charge: Charge) -> list[Disputed]:
+        """All disputes of a charge. `refunds` has those that were lost, with DISPUTE_LOST."""
         ...
 
     async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:

@@ -9,7 +9,8 @@ cross join lateral (
     select coalesce(sum(amount) filter (where state = 'settled'), 0)::bigint as paid_out,
            coalesce(sum(amount) filter (where state in ('pending', 'in_doubt')), 0)::bigint as open
     from refunds
-    where checkout_id = c.id
+    -- A provider does not count what a dispute has taken.
+    where checkout_id = c.id and reason is distinct from 'dispute_lost'
 ) as r
 where c.provider = %(provider)s
   and (c.id = any(%(ids)s::uuid[])

@@ -11,15 +11,15 @@ from uuid import UUID
 
 from yemae.payments.checkout import ACCOUNT
 from yemae.payments.checkouts import CardPayment
-from yemae.payments.provider import GivenBack
+from yemae.payments.provider import DISPUTE_LOST, GivenBack
 from yemae.payments.refunds import Refund, taken
 from yemae.sale.decide_checkouts import HANDED_OVER_AGAIN, IN_DOUBT_MAX, NO_ANSWER, look_again
 from yemae.wallet.decide import REFUNDS, Kind, Transfer
 
 # How long a provider may take to pay out what it has accepted, before it is handed over.
 ACCEPTED_MAX = timedelta(days=3)
-# Who asked for a refund that was made in the provider's dashboard.
-ELSEWHERE = "{}:dashboard"
+# Who asked for a refund that was made in the provider's dashboard, or by a dispute that was lost.
+ELSEWHERE, DISPUTE = "{}:dashboard", "{}:dispute"
 
 
 class Ledger(NamedTuple):
@@ -138,7 +138,7 @@ def recorded(
     elsewhere: GivenBack, refund_id: UUID, order_id: UUID, card: CardPayment, now: datetime
 ) -> Refund:
     """The row of a refund that was made in the provider's dashboard. It is for no cancellation."""
-    who = ELSEWHERE.format(card.provider)
+    who = (DISPUTE if elsewhere.reason == DISPUTE_LOST else ELSEWHERE).format(card.provider)
     return Refund(
         refund_id, order_id, None, elsewhere.amount, "checkout", card.id, "settled",
         elsewhere.reason, who, now, now, reference=elsewhere.reference,

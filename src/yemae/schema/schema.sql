@@ -282,6 +282,29 @@ COMMENT ON COLUMN public.concerts.hidden IS 'Whether the public list is without 
 
 COMMENT ON COLUMN public.concerts.archived IS 'Whether it is neither listed nor sold any more.';
 
+CREATE TABLE public.disputes (
+    id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    order_id uuid,
+    reference text NOT NULL,
+    amount bigint NOT NULL,
+    reason text,
+    state text NOT NULL,
+    opened_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT closed_at_its_end CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+    CONSTRAINT disputes_amount_check CHECK ((amount > 0)),
+    CONSTRAINT disputes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+);
+
+COMMENT ON TABLE public.disputes IS 'Payments that a cardholder disputes (chargebacks). While one is open, and once it is lost, the tickets of its order open no door.';
+
+COMMENT ON COLUMN public.disputes.order_id IS 'Null: a top-up, which has no ticket.';
+
+COMMENT ON COLUMN public.disputes.reference IS 'What the provider calls it.';
+
+COMMENT ON COLUMN public.disputes.reason IS 'The provider''s word for why.';
+
 CREATE TABLE public.messages (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     kind text NOT NULL,
@@ -885,6 +908,12 @@ ALTER TABLE ONLY public.checkouts
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT dispute_has_one_row UNIQUE (checkout_id, reference);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_cause UNIQUE (kind, cause);
 
@@ -1011,6 +1040,8 @@ CREATE INDEX checkouts_to_look_at ON public.checkouts USING btree (look_at) WHER
 
 CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, concert_id, pass_number) WHERE (lease_until IS NOT NULL);
 
+CREATE INDEX disputes_of_order ON public.disputes USING btree (order_id);
+
 CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX messages_of_orders ON public.messages USING btree (order_id);
@@ -1119,6 +1150,9 @@ ALTER TABLE ONLY public.concerts
 
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_poster_fkey FOREIGN KEY (poster) REFERENCES public.posters(digest);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES public.checkouts(id);
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

@@ -15,6 +15,7 @@ from uuid import UUID
 from yemae.payments.provider import (
     Charge,
     ChargeState,
+    Disputed,
     Found,
     GivenBack,
     PageParameters,
@@ -119,6 +120,10 @@ class PortOneProvider:
         """All that went back of it."""
         payment = await self._calls.payment(payment_id(charge.id))
         return [_given_back(each) for each in payment.cancellations] if payment else []
+
+    async def disputes(self, charge: Charge) -> list[Disputed]:  # noqa: ARG002 - of the protocol
+        """Those are decided at the card company, and PortOne does not say for whom."""
+        return []
 
     async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge of a webhook. Raises SignatureError."""

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from yemae.payments.provider import (
+    DISPUTE_LOST,
     Charge,
+    Disputed,
     Found,
     GivenBack,
     GivenBackState,
@@ -23,12 +25,17 @@ from yemae.payments.provider import (
 from yemae.payments.providers.keys import VARIABLE, Keys, read_keys
 from yemae.payments.providers.stripe_calls import StripeCalls, read_event
 from yemae.payments.providers.stripe_shapes import (
+    OURS,
+    REFUND,
     StripeIntent,
-    StripeRefund,
     StripeSession,
+    disputed,
     from_stripe,
+    given_back,
+    of_intent,
     takes_all_of,
     to_stripe,
+    uuid_or_none,
 )
 from yemae.settings import Settings, SettingsError
 
@@ -37,12 +44,7 @@ CALL_S = 15.0
 LINE = "티켓 · Tickets"
 SECRET, RESTRICTED = "sk_", "rk_"
 TEST_KEYS = ("sk_test_", "rk_test_")
-OURS, REFUND = "yemae_checkout", "yemae_refund"
 NO_FUNDS = ("balance_insufficient", "insufficient_funds")
-REFUND_STATES: dict[str | None, GivenBackState] = {
-    "succeeded": "settled", "pending": "accepted", "requires_action": "accepted",
-    "failed": "declined", "canceled": "declined",
-}  # fmt: skip
 
 
 def keys_of(settings: Settings) -> Keys:
@@ -120,7 +122,7 @@ class StripeProvider:
             await self._void(intent)
             return Found("declined", reason="amount_differs")
         try:
-            return _of_intent(await self._calls.capture(intent.id))
+            return of_intent(await self._calls.capture(intent.id))
         except RefusedError as error:
             if error.status == 402:
                 return Found("declined", reason=error.code)
@@ -147,7 +149,7 @@ class StripeProvider:
             return await self._give_all_back(intent, key)
         if intent.status not in ("canceled", "processing"):
             intent = await self._void(intent)
-        return _of_intent(intent)
+        return of_intent(intent)
 
     async def refund(self, charge: Charge, amount: int, key: UUID) -> GivenBack:
         """Give back."""
@@ -161,7 +163,20 @@ class StripeProvider:
         session = await self._session(charge)
         if session is None or session.payment_intent is None:
             return []
-        return [_given_back(each) for each in await self._calls.refunds(session.payment_intent.id)]
+        made = await self._calls.refunds(session.payment_intent.id)
+        lost = [
+            GivenBack(None, each.reference, each.amount, "settled", DISPUTE_LOST)
+            for each in await self.disputes(charge)
+            if each.state == "lost"
+        ]
+        return [*map(given_back, made), *lost]
+
+    async def disputes(self, charge: Charge) -> list[Disputed]:
+        """All disputes of it, and the questions of card companies that come before them."""
+        session = await self._session(charge)
+        if session is None or session.payment_intent is None:
+            return []
+        return [disputed(each) for each in await self._calls.disputes(session.payment_intent.id)]
 
     async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge of a webhook. Raises SignatureError. A dispute, and a refund of the dashboard,
@@ -173,7 +188,7 @@ class StripeProvider:
                 found = (await self._calls.intent(about.payment_intent)).metadata.get(OURS, "")
             except RefusedError:
                 return None
-        return _uuid(found)
+        return uuid_or_none(found)
 
     async def settlements(self, since: datetime, until: datetime) -> list[Settlement]:
         """What was captured of what was begun in a time. A charge of another shop with the same
@@ -189,7 +204,7 @@ class StripeProvider:
             )
             for each in listed
             if each.status == "succeeded"
-            and (checkout_id := _uuid(each.metadata.get(OURS, ""))) is not None
+            and (checkout_id := uuid_or_none(each.metadata.get(OURS, ""))) is not None
         ]
 
     async def check(self) -> bool:
@@ -218,7 +233,7 @@ class StripeProvider:
             raise UnclearError(str(error)) from error
 
     async def _give_all_back(self, intent: StripeIntent, key: str) -> Found:
-        found = _of_intent(intent)
+        found = of_intent(intent)
         left = found.amount - found.refunded
         if left > 0:
             back = await self._refund(intent, left, key)
@@ -233,10 +248,10 @@ class StripeProvider:
             "metadata": {**intent.metadata, REFUND: key},
         }
         try:
-            return _given_back(await self._calls.refund(wanted, f"{key}:refund"))
+            return given_back(await self._calls.refund(wanted, f"{key}:refund"))
         except RefusedError as error:
             state: GivenBackState = "no_funds" if error.code in NO_FUNDS else "declined"
-            return GivenBack(_uuid(key), None, amount, state, error.code)
+            return GivenBack(uuid_or_none(key), None, amount, state, error.code)
 
 
 def _found(charge: Charge, session: StripeSession | None) -> Found:
@@ -249,44 +264,10 @@ def _found(charge: Charge, session: StripeSession | None) -> Found:
         return Found("cancelled")
     if intent is None or intent.metadata.get(OURS) != str(charge.id):
         raise UnclearError("stripe's session has no payment of ours")
-    return _of_intent(intent)
-
-
-def _of_intent(intent: StripeIntent) -> Found:
-    currency = intent.currency.upper()
-    match intent.status:
-        case "requires_capture":
-            return Found("authorised")
-        case "canceled":
-            return Found("cancelled")
-        case "succeeded":
-            amount = from_stripe(intent.amount_received, currency)
-            refunded = from_stripe(intent.refunded, currency)
-            is_back = 0 < amount <= refunded
-            return Found("cancelled" if is_back else "captured", amount, currency, None, refunded)
-        case "requires_payment_method":
-            return Found("declined", reason="card_declined")
-    raise UnclearError(f"stripe's payment is {intent.status}")
+    return of_intent(intent)
 
 
 def _is_asked(charge: Charge, intent: StripeIntent) -> bool:
     """Whether what the fan has authorised is what was asked for."""
     wanted = (to_stripe(charge.amount, charge.currency), charge.currency, str(charge.id))
     return (intent.amount, intent.currency.upper(), intent.metadata.get(OURS)) == wanted
-
-
-def _given_back(refund: StripeRefund) -> GivenBack:
-    return GivenBack(
-        _uuid((refund.metadata or {}).get(REFUND, "")),
-        refund.id,
-        from_stripe(refund.amount, refund.currency.upper()),
-        REFUND_STATES.get(refund.status, "accepted"),
-        refund.failure_reason,
-    )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -14,6 +14,7 @@ from stripe import StripeClient
 
 from yemae.payments.provider import RefusedError, SignatureError, UnclearError
 from yemae.payments.providers.stripe_shapes import (
+    StripeDispute,
     StripeEvent,
     StripeIntent,
     StripeRefund,
@@ -42,7 +43,7 @@ class StripeCalls:
             max_network_retries=0,
         )
         self._sessions, self._intents = client.v1.checkout.sessions, client.v1.payment_intents
-        self._refunds = client.v1.refunds
+        self._refunds, self._disputes = client.v1.refunds, client.v1.disputes
 
     async def close(self) -> None:
         """Close every connection."""
@@ -87,6 +88,11 @@ class StripeCalls:
             "limit": LISTED_AT_ONCE,
         }
         return await _all(self._intents.list_async(values), StripeIntent)
+
+    async def disputes(self, intent_id: str) -> list[StripeDispute]:
+        """All disputes of a payment."""
+        values: Any = {"payment_intent": intent_id, "limit": LISTED_AT_ONCE}
+        return await _all(self._disputes.list_async(values), StripeDispute)
 
     async def check(self) -> None:
         """Ask for anything."""

@@ -18,6 +18,7 @@ from yemae.base.web_client import NoAnswerError, WebAnswer, WebClient
 from yemae.payments.provider import (
     Charge,
     ChargeState,
+    Disputed,
     Found,
     GivenBack,
     GivenBackState,
@@ -146,6 +147,10 @@ class BankClient:
         """All that went back of it."""
         listed = await self._ask("GET", f"/{charge.id}/refunds")
         return [_given_back(each) for each in _read(listed, list[BankRefund], 200)]
+
+    async def disputes(self, charge: Charge) -> list[Disputed]:  # noqa: ARG002 - of the protocol
+        """It has none."""
+        return []
 
     async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge of a webhook. Raises SignatureError."""

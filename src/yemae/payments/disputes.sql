@@ -1,0 +1,20 @@
+-- name: note_dispute
+-- What the provider says of it now; one that has ended ends once, unless it says something else.
+insert into disputes (id, checkout_id, order_id, reference, amount, reason, state, closed_at)
+values (%(id)s, %(checkout_id)s, %(order_id)s, %(reference)s, %(amount)s, %(reason)s, %(state)s,
+        case when %(state)s <> 'open' then yemae_now() end)
+on conflict on constraint dispute_has_one_row do update
+set state = excluded.state, amount = excluded.amount, reason = excluded.reason,
+    closed_at = case when excluded.state <> 'open' then yemae_now() end
+where (disputes.state, disputes.amount) <> (excluded.state, excluded.amount)
+returning state
+
+-- name: list_disputes
+-- For the operators, the newest first; open ones, or all.
+select d.id, d.checkout_id, d.order_id, c.user_id, c.provider, d.reference, d.amount, c.currency,
+       d.reason, d.state, d.opened_at, d.closed_at
+from disputes as d
+join checkouts as c on c.id = d.checkout_id
+where d.state = 'open' or %(everything)s
+order by d.opened_at desc
+limit %(count)s
