@@ -38,3 +38,11 @@ returning id, name, email
 
 -- name: users_with_role
 select id, name, email from users where role = %(role)s order by email, id
+
+-- name: rename_user
+insert into users (id, name) values (%(user_id)s, %(name)s)
+on conflict (id) do update set name = excluded.name
+returning id, name, email
+
+-- name: change_password
+update users set password_hash = %(password_hash)s where id = %(user_id)s

@@ -7,9 +7,9 @@ look into the database and a hash.
 from yemae.accounts import sign_outs, users
 from yemae.accounts.access import AccessToken, Issuer
 from yemae.accounts.limits import SignInLimit
-from yemae.accounts.passwords import Passwords
+from yemae.accounts.passwords import Passwords, wrong_password
 from yemae.accounts.users import User
-from yemae.refusals import WrongCredentials
+from yemae.refusals import InvalidRequest, WrongCredentials
 from yemae.store.postgres import Postgres
 
 
@@ -48,6 +48,40 @@ async def sign_out_everywhere(
     async with postgres.transaction() as tx:
         at_s = await sign_outs.sign_out(tx, user_id, issued_s)
     issuer.sign_outs.note(user_id, at_s)
+
+
+async def rename(postgres: Postgres, user_id: str, name: str) -> User:
+    """Call a user this from now on."""
+    async with postgres.transaction() as tx:
+        return await users.rename(tx, user_id, name)
+
+
+async def change_password(
+    postgres: Postgres,
+    issuer: Issuer,
+    passwords: Passwords,
+    limit: SignInLimit,
+    user_id: str,
+    *,
+    current: str,
+    password: str,
+    address: str,
+) -> AccessToken:
+    """Set another password with the current one, end every session, and sign in again. A wrong one
+    counts as at a sign-in. Raises InvalidRequest, WrongCredentials, RateLimited or Overloaded."""
+    user = await who_is(postgres, user_id)
+    if user.email is None:
+        raise InvalidRequest.of("current_password", "this account has none")
+    if wrong := wrong_password(password, user.email, user.name or ""):
+        raise InvalidRequest.of("password", wrong)
+    known = {"email": user.email, "address": address}
+    await sign_in(postgres, issuer, passwords, limit, password=current, **known)
+    password_hash = await passwords.hash(password, address)
+    async with postgres.transaction() as tx:
+        await users.change_password(tx, user_id, password_hash)
+        at_s = await sign_outs.sign_out(tx, user_id, issuer.signer.now())
+    issuer.sign_outs.note(user_id, at_s)
+    return await sign_in(postgres, issuer, passwords, limit, password=password, **known)
 
 
 async def who_is(postgres: Postgres, user_id: str) -> User:

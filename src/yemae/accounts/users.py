@@ -15,6 +15,8 @@ ENSURE_USERS = QUERIES["ensure_users"]
 NAME_USER = QUERIES["name_user"]
 SET_ROLE = QUERIES["set_role"]
 USERS_WITH_ROLE = QUERIES["users_with_role"]
+RENAME_USER = QUERIES["rename_user"]
+CHANGE_PASSWORD = QUERIES["change_password"]
 
 
 class User(NamedTuple):
@@ -86,6 +88,16 @@ async def ensure_users(tx: Transaction, user_ids: Sequence[str]) -> None:
 async def name_user(tx: Transaction, user_id: str, name: str) -> None:
     """Give a user who has no name this one."""
     await tx.send(NAME_USER, user_id=user_id, name=composed(name))
+
+
+async def rename(tx: Transaction, user_id: str, name: str) -> User:
+    """Call a user this from now on, also one who had no row."""
+    return User(*await (await tx.send(RENAME_USER, user_id=user_id, name=composed(name))).one())
+
+
+async def change_password(tx: Transaction, user_id: str, password_hash: str) -> None:
+    """Give an account another password."""
+    await tx.send(CHANGE_PASSWORD, user_id=user_id, password_hash=password_hash)
 
 
 async def set_role(tx: Transaction, who: str, role: str | None) -> User | None:

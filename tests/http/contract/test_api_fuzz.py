@@ -96,13 +96,14 @@ CALLS_OFF = re.compile(
 )
 MOVES = "POST /v1/admin/performances/{performance_id}/postponement"
 # A server takes top-ups of one kind, only the provider can sign a webhook, only a mail has a link,
-# no card has declined a refund, and the fans have tickets to come.
+# no card has declined a refund, and the fans have tickets to come and no password.
 CARD = {"method": "card"}
 NOT_REACHED = {
     "POST /v1/wallet/checkouts",
     "POST /v1/hooks/{provider}",
     "POST /v1/password-resets/new-password",
     "POST /v1/me/deletion",
+    "POST /v1/me/password",
     "POST /v1/admin/refunds/{refund_id}/retry",
 }
 SEEN: Counter[tuple[str, int]] = Counter()

@@ -102,3 +102,36 @@ async def test_a_held_order_that_ran_out_stops_no_deletion(site: Site, inside: V
     problem_of(await inside.post("/v1/me/deletion"), 422, "invalid-request")
     travel(site.runtime, site.runtime.settings.sale.hold_ttl_s + 1)
     assert (await inside.post("/v1/me/deletion")).status_code == 204
+
+
+async def test_another_password_ends_every_other_session(site: Site) -> None:
+    bearer = await account(site)
+    path, new = "/v1/me/password", "battery staple"
+    for current, password, status in (
+        ("wrong", new, 401),
+        (PASSWORD, ANN, 422),
+        (PASSWORD, new, 201),
+    ):
+        body = {"current_password": current, "password": password}
+        answer = await site.ask("POST", path, json=body, headers=bearer)
+        assert answer.status_code == status, answer.text
+    problem_of(await site.get("/v1/me", headers=bearer), 401, "unauthenticated")
+    fresh = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert (await site.get("/v1/me", headers=fresh)).json()["email"] == ANN
+    for password, status in ((PASSWORD, 401), (new, 201)):
+        body = {"email": ANN, "password": password}
+        assert (await site.ask("POST", "/v1/sessions", json=body)).status_code == status
+
+
+async def test_a_name_is_changed_and_a_guest_has_no_password(site: Site, inside: Visitor) -> None:
+    bearer = await account(site)
+    for headers in (bearer, None):
+        given = {} if headers is None else {"headers": headers}
+        of = inside if headers is None else site
+        renamed = await of.ask("PATCH", "/v1/me", json={"name": "Anna"}, **given)
+        assert renamed.json()["name"] == "Anna"
+    refused = await inside.ask("PATCH", "/v1/me", json={"name": " "})
+    assert problem_of(refused, 422, "invalid-request")["errors"][0]["field"] == "name"
+    body = {"current_password": PASSWORD, "password": "battery staple"}
+    problem = problem_of(await inside.post("/v1/me/password", body), 422, "invalid-request")
+    assert problem["errors"][0]["field"] == "current_password"

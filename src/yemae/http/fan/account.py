@@ -1,4 +1,4 @@
-"""내 계정 · What is kept of a fan's account, and its deletion."""
+"""내 계정 · A fan's account: its name and password, what is kept of it, and its deletion."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,16 @@ import msgspec
 from yemae.accounts import sessions
 from yemae.http.contract.operation import Answer, Body, Operation, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_PAID, OrderBody, show_looked_at
-from yemae.http.fan.users import EXAMPLE_ID, EXAMPLE_USER, AnyPassword, UserBody
+from yemae.http.fan.users import (
+    EXAMPLE_ID,
+    EXAMPLE_SESSION,
+    EXAMPLE_USER,
+    AnyPassword,
+    Name,
+    Password,
+    Session,
+    UserBody,
+)
 from yemae.http.fan.wallet import EXAMPLE_TRANSFER, TransferBody, WalletBody, shown_transfer
 from yemae.http.server.call import Call
 from yemae.refusals import (
@@ -21,10 +30,24 @@ from yemae.refusals import (
     WrongCredentials,
 )
 from yemae.sale import account_deletion, looks
+from yemae.values.instants import instant
 
 # Of orders and of ledger lines, the newest.
 KEPT_MAX = 1_000
 UNSTORED = (b"cache-control", b"no-store")
+
+
+class RenameMe(Body, frozen=True):
+    """How the fan wants to be called."""
+
+    name: Name
+
+
+class ChangePassword(Body, frozen=True):
+    """The password until now, and the one from now on."""
+
+    current_password: AnyPassword
+    password: Password
 
 
 class DeleteAccount(Body, frozen=True):
@@ -51,6 +74,8 @@ class AccountData(msgspec.Struct, frozen=True):
     transfers: list[TransferBody]
 
 
+RENAME = msgspec.json.Decoder(RenameMe)
+CHANGE_PASSWORD = msgspec.json.Decoder(ChangePassword)
 DELETE = msgspec.json.Decoder(DeleteAccount)
 EXAMPLE: dict[str, Any] = {
     "user": EXAMPLE_USER,
@@ -59,6 +84,32 @@ EXAMPLE: dict[str, Any] = {
     "addresses": [{"order_id": EXAMPLE_ID, "email": "fan@example.com", "language": "ko"}],
     "transfers": [EXAMPLE_TRANSFER],
 }
+
+
+async def rename(call: Call) -> Answer:
+    """Call the fan something else. Guests can have a name, too."""
+    user_id = call.user_id()
+    wanted = await call.body(RENAME)
+    user = await sessions.rename(call.runtime.postgres, user_id, wanted.name)
+    return Answer(200, UserBody(*user))
+
+
+async def change_password(call: Call) -> Answer:
+    """Set another password with the current one. Every session from before ends, on every node
+    within moments; the answer has a new access token. Wrong passwords count as at a sign-in."""
+    runtime, user_id = call.runtime, call.user_id()
+    given = await call.body(CHANGE_PASSWORD)
+    token = await sessions.change_password(
+        runtime.postgres,
+        runtime.issuer,
+        runtime.passwords,
+        runtime.sign_in_limit,
+        user_id,
+        current=given.current_password,
+        password=given.password,
+        address=call.account_address(),
+    )
+    return Answer(201, Session(token.text, instant(token.expires_at)), (UNSTORED,))
 
 
 async def show_data(call: Call) -> Answer:
@@ -91,7 +142,35 @@ async def delete_account(call: Call) -> Answer:
     return Answer(204)
 
 
+OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
+
 OPERATIONS = (
+    Operation(
+        "rename_me",
+        "PATCH",
+        "/v1/me",
+        "users",
+        "Change my name",
+        rename,
+        body=RenameMe,
+        body_example={"name": "김예매"},
+        signed_in=True,
+        answers=(Shown(200, "The fan as they are called now", UserBody, EXAMPLE_USER),),
+        problems=(Unauthenticated, *OF_BODIES),
+    ),
+    Operation(
+        "change_password",
+        "POST",
+        "/v1/me/password",
+        "users",
+        "Change my password",
+        change_password,
+        body=ChangePassword,
+        body_example={"current_password": "correct horse", "password": "battery staple"},
+        signed_in=True,
+        answers=(Shown(201, "Changed, and signed in anew", Session, EXAMPLE_SESSION),),
+        problems=(Unauthenticated, WrongCredentials, RateLimited, *OF_BODIES),
+    ),
     Operation(
         "show_account_data",
         "GET",
@@ -119,10 +198,7 @@ OPERATIONS = (
             Unauthenticated,
             WrongCredentials,
             RateLimited,
-            InvalidRequest,
-            MalformedBody,
-            BodyTooLarge,
-            RequestTimeout,
+            *OF_BODIES,
         ),
     ),
 )
