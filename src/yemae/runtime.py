@@ -59,8 +59,9 @@ CATALOGUE_REFRESH_S = 0.5
 METRICS_AGE_S = 1.0
 # How soon a process notices that seats were blocked or released, where a share depends on it.
 FOR_SALE_S = 5.0
-# Transactions of checkouts at once: each is of one fan, and holds must find connections left.
-CHECKOUTS_AT_ONCE = 2
+# Transactions of checkouts at once that begin something, and as many that write what a provider has
+# said: each is of one fan, and holds must find connections left.
+CHECKOUTS_AT_ONCE = 1
 # Lost links that may be asked for in this time. Fans of a mobile network share an address.
 LINKS_S, LINKS_OF_NETWORK, LINKS_OF_ADDRESS = 600, 60, 5
 
@@ -148,6 +149,10 @@ class Runtime(Stores):
     # None: no card payment.
     provider: Provider | None = None
     checkout_turns: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(CHECKOUTS_AT_ONCE), repr=False
+    )
+    # What was captured does not wait behind all those who have just come back.
+    settle_turns: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(CHECKOUTS_AT_ONCE), repr=False
     )
     terms: PublishedTerms = field(default_factory=PublishedTerms)

@@ -3,8 +3,10 @@ transactions of its own, so it adds nothing to the batches of holds and payments
 """
 
 from helpers.bank import Bank
+from helpers.capturing import while_captured
 from helpers.checkouts import Payer
 from helpers.work import Work, counted, work_of_call
+from yemae.orders.order import Order
 from yemae.sale.settle import settle_checkout
 
 __all__ = ["counted"]
@@ -41,3 +43,16 @@ async def test_a_card_payment_asks_this_of_the_stores(payer: Payer, bank: Bank) 
         "confirm": Work(statements=28, round_trips=5, valkey_calls=2),
         "confirm again": Work(statements=8, round_trips=6),
     }
+
+
+async def test_what_was_captured_is_written_while_others_wait_for_their_turn(
+    payer: Payer, bank: Bank
+) -> None:
+    turns = payer.runtime.checkout_turns
+
+    async def others_come(_: Order) -> None:
+        while not turns.locked():
+            await turns.acquire()
+
+    settled, _ = await while_captured(payer, bank, others_come)
+    assert settled.state == "captured"

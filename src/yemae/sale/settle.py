@@ -172,7 +172,7 @@ async def _lock(runtime: Runtime, tx: Transaction, known: Checkout) -> AtHand:
 async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Checkout | Receipt:
     """Write what the provider's answer to a capture means."""
     receipt: Receipt | None = None
-    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+    async with runtime.settle_turns, runtime.postgres.transaction() as tx:
         at = await _lock(runtime, tx, asked)
         if at.checkout.settled_at is not None:
             return at.checkout
@@ -203,7 +203,7 @@ async def _write(runtime: Runtime, asked: Checkout, found: Found | None) -> Chec
 async def _give_back(runtime: Runtime, provider: Provider, asked: Checkout) -> Checkout:
     """Void the charge, or give back what was captured of it, and write that."""
     found = await answer_of(provider, provider.cancel(asked.charge, f"{asked.id}:all"))
-    async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
+    async with runtime.settle_turns, runtime.postgres.transaction() as tx:
         at = await _lock(runtime, tx, asked)
         if at.checkout.settled_at is not None:
             return at.checkout
