@@ -61,7 +61,7 @@ class Checkouts:
         self, bench: Bench, effort: Effort, sale: Sale, bank_url: str, *, in_flight: int = IN_FLIGHT
     ) -> None:
         self._bench = bench
-        self._settings = bench.settings.replace(port=bench.port, payment_api_url=bank_url)
+        self._settings = bench.settings.replace(port=bench.port, payment_keys=bank_url)
         self._effort = effort
         self._sale = sale
         self._in_flight = in_flight

@@ -77,7 +77,7 @@ class Stage:
             database_url=urls.database_url,
             valkey_url=urls.valkey_url,
             secret_key=SECRET_KEY,
-            payment_api_url=self.bank_url,
+            payment_keys=self.bank_url,
             port=self.port,
         )
 
@@ -116,7 +116,7 @@ class Stage:
             "YEMAE_WORKERS": str(self.faults.workers),
             "YEMAE_LOG_LEVEL": "error",
             "YEMAE_TOP_UPS": "card",
-            "YEMAE_PAYMENT_API_URL": self.bank_url,
+            "YEMAE_PAYMENT_KEYS": self.bank_url,
             "YEMAE_HOLD_TTL_S": str(self.faults.hold_ttl_s),
             "YEMAE_POSTGRES_TRANSACTION_TIMEOUT_S": "60",
             "YEMAE_POLL_AFTER_MAX_MS": "1000",

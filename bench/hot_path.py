@@ -183,7 +183,7 @@ async def path_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Ro
 async def card_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Row]:
     """The rows of a server whose card payments go to a bank beside it."""
     async with bank_beside() as bank:
-        with _server(options, YEMAE_PAYMENT_API_URL=bank) as bench:
+        with _server(options, YEMAE_PAYMENT_KEYS=bank) as bench:
             effort = Effort(2 * options.seconds, options.connections)
             probes = card_payment(bench, effort, bank)
             rows = await measure(chosen(probes, only, alone=options.alone), options.rounds)

@@ -126,9 +126,6 @@ def _default(hint: Any, value: object, language: Language) -> str:
 
 def _values(hint: Any, language: Language) -> str:
     kind, bounds = limits(hint)
-    for meta in getattr(hint, "__metadata__", ()):
-        if "values" in (meta.extra or {}):
-            return str(meta.extra["values"][language.at])
     if kind is bool:
         return "`true`, `false`"
     if kind is Path:

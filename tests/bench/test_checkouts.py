@@ -15,7 +15,7 @@ IN_FLIGHT = 10
 async def test_every_card_payment_is_counted_and_holds_go_on_beside_them() -> None:
     small = SALE._replace(seats=200, performances=1)
     async with bank_beside(delay_ms=20) as bank:
-        with serving([small], {"YEMAE_PAYMENT_API_URL": bank}, pinned=False) as bench:
+        with serving([small], {"YEMAE_PAYMENT_KEYS": bank}, pinned=False) as bench:
             sale = Sale(bench, ENOUGH, requests=20)
             cards = Checkouts(bench, ENOUGH, sale, bank, in_flight=IN_FLIGHT)
             paid = await cards.checkout()

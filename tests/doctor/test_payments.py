@@ -52,7 +52,7 @@ async def asked(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Settings,
     async with make().serve() as double:
         yield (
             Settings().replace(
-                payment_provider=request.param, payment_keys=keys, payment_api_url=double.url,
+                payment_provider=request.param, payment_keys=f"{keys} {double.url}",
                 mode="production", public_url="https://tickets.test",
             ),
             double,
@@ -69,7 +69,8 @@ def at_its_own_address(
     def replaced(**values: Any) -> Settings:
         reached = given.replace(**values)
         monkeypatch.setattr("yemae.doctor.payments.provider_of", lambda _: provider_of(reached))
-        return reached.replace(payment_api_url="")
+        without = reached.payments.payment_keys.rpartition(" ")[0]
+        return reached.replace(payment_keys=without)
 
     return replaced
 

@@ -105,7 +105,7 @@ def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_the_command_ends_with_1_on_a_difference(
     stripe_payer: Payer, stripe: StripeDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("YEMAE_PAYMENT_API_URL", stripe.url)
+    monkeypatch.setenv("YEMAE_PAYMENT_KEYS", f"{KEYS} {stripe.url}")
     checkout = await paid(stripe_payer, stripe)
     done = await asyncio.to_thread(yemae, "reconcile", "--provider", "--json")
     assert (done.code, done.json()["holds"]) == (0, True)

@@ -160,7 +160,7 @@ def test_a_request_that_outlasts_the_grace_is_answered_503(tmp_path: Path) -> No
             tmp_path,
             YEMAE_WORKERS="1",
             YEMAE_TOP_UPS="card",
-            YEMAE_PAYMENT_API_URL=f"http://127.0.0.1:{bank.getsockname()[1]}",
+            YEMAE_PAYMENT_KEYS=f"http://127.0.0.1:{bank.getsockname()[1]}",
             YEMAE_SHUTDOWN_GRACE_S="1",
         )
         server.start()

@@ -29,8 +29,8 @@ def check_payments(settings: Settings) -> Finding:
 
 
 def _of_answer(settings: Settings, name: str, *, moves_money: bool) -> Finding:
-    if settings.payments.payment_api_url:
-        return found("payments.elsewhere", provider=name, url=settings.payments.payment_api_url)
+    if url := settings.payments.api_url():
+        return found("payments.elsewhere", provider=name, url=url)
     if not moves_money:
         return found("payments.test_mode", provider=name)
     if not settings.origin():

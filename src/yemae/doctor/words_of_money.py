@@ -35,7 +35,7 @@ MONEY = {
     ),
     "payments.elsewhere": Wording(
         "warning", "Card payments go to {url} instead of {provider}.",
-        "Remove YEMAE_PAYMENT_API_URL, unless this is a rehearsal.",
+        "Remove the address from YEMAE_PAYMENT_KEYS, unless this is a rehearsal.",
     ),
     "payments.refused": Wording(
         "failure", "{provider} does not take our keys, or does not answer: {reason}.",

@@ -3,10 +3,10 @@
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 
 from yemae.settings.said import said
 
+ADDRESSES = ("http://", "https://")
 Providers = Literal["portone", "stripe", "test", "none"]
 
 
@@ -33,25 +33,19 @@ class PaymentSettings(msgspec.Struct, frozen=True, kw_only=True):
             "The provider's keys, separated by spaces or lines and known by their beginnings; see "
             "[payments](payments.md#keys). `stripe`: the secret key and the signing secret of its "
             "webhooks, `sk_live_… whsec_…`. `portone`: `API_SECRET whsec_… store-… channel-key-…`. "
-            "Best in a file: `YEMAE_PAYMENT_KEYS_FILE`.",
+            "Best in a file: `YEMAE_PAYMENT_KEYS_FILE`. An address, `https://…`, among them says "
+            "where its API is, if not at its own address: for a rehearsal with a bank that stays "
+            "while servers fail, such as `python -m bench.bank` of the source.",
             "결제 대행사의 키. 공백이나 줄바꿈으로 나누며 앞부분으로 구별합니다. "
             "[결제](payments.ko.md#키) 참고. `stripe`는 비밀 키와 웹훅 서명 비밀인 "
             "`sk_live_… whsec_…`. `portone`은 `API_SECRET whsec_… store-… channel-key-…`. "
-            "`YEMAE_PAYMENT_KEYS_FILE`로 파일에 두는 것이 좋습니다.",
+            "`YEMAE_PAYMENT_KEYS_FILE`로 파일에 두는 것이 좋습니다. 그 사이의 주소 `https://…`는 "
+            "API가 원래 주소가 아닌 곳에 있을 때의 주소입니다. 서버가 멈춰도 남는 은행으로 "
+            "예행연습할 때 쓰며, 소스의 `python -m bench.bank`가 그 예입니다.",
         ),
     ] = ""
-    payment_api_url: Annotated[
-        str,
-        Meta(pattern="^(https?://[!-~]{1,200})?$"),
-        said(
-            "Where the provider's API is, if not at its own address: for a rehearsal with a bank "
-            "that stays while servers fail, such as `python -m bench.bank` of the source.",
-            "결제 대행사의 API가 원래 주소가 아닌 다른 곳에 있을 때의 주소. 서버가 멈춰도 남는 "
-            "은행으로 예행연습할 때 쓰며, 소스의 `python -m bench.bank`가 그 예입니다.",
-            default=(
-                "the provider's own; the `test` bank is in the server itself",
-                "결제 대행사의 주소. `test` 은행은 서버 자신",
-            ),
-            values=("an address, `https://…`", "주소, `https://…`"),
-        ),
-    ] = ""
+
+    def api_url(self) -> str:
+        """Where the provider's API is, if not at its own address; else empty."""
+        words = self.payment_keys.split()
+        return next((word.rstrip("/") for word in words if word.startswith(ADDRESSES)), "")

@@ -137,7 +137,5 @@ def _expected(hint: Any) -> str:
     if meta is None:
         return "text"
     if meta.pattern is not None:
-        address, currency = "an address such as https://bank.example.com", "a currency of ISO 4217"
-        is_address = "http" in meta.pattern
-        return address if is_address else f"{currency}, three capital letters such as KRW"
+        return "a currency of ISO 4217, three capital letters such as KRW"
     return f"a whole number from {meta.ge} to {meta.le}"

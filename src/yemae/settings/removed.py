@@ -52,7 +52,7 @@ REMOVED = {
     "YEMAE_SWEEP_STEP_MAX": "it is 500",
     "YEMAE_TICK_CALLS_MAX": "it is 200",
     "YEMAE_TICK_STEP_MAX": "it is 25",
-    "YEMAE_TEST_BANK_URL": "it is YEMAE_PAYMENT_API_URL",
+    "YEMAE_TEST_BANK_URL": "the address goes into YEMAE_PAYMENT_KEYS",
     "YEMAE_TOP_UPS_PER_USER_PER_MINUTE": "it is 120",
     "YEMAE_TOP_UP_MAX": "a top-up is limited by YEMAE_BALANCE_MAX",
     "YEMAE_VALKEY_CONNECTIONS_MAX": "it is 32",

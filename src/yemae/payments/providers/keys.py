@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from yemae.settings import Settings, SettingsError
+from yemae.settings.payments import ADDRESSES
 
 VARIABLE = "YEMAE_PAYMENT_KEYS"
 WEBHOOK = "whsec_"
@@ -26,7 +27,8 @@ class Keys(NamedTuple):
 def read_keys(settings: Settings, wanted: Sequence[tuple[str, ...]]) -> Keys:
     """Read the keys: one of each kind, by its possible beginnings ("" is any other text), and the
     signing secrets. Raises SettingsError."""
-    words = settings.payments.payment_keys.split()
+    given = settings.payments.payment_keys.split()
+    words = [word for word in given if not word.startswith(ADDRESSES)]
     provider = settings.payment_provider()
     secrets = tuple(word for word in words if word.startswith(WEBHOOK))
     named: dict[str, str] = {}

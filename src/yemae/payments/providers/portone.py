@@ -64,7 +64,7 @@ class PortOneProvider:
     @classmethod
     def of(cls, settings: Settings) -> "PortOneProvider":
         """PortOne with the keys of the settings. Raises SettingsError."""
-        api_url = settings.payments.payment_api_url.rstrip("/")
+        api_url = settings.payments.api_url()
         takes_test = settings.server.mode != "production"
         return cls(keys_of(settings), api_url, takes_test=takes_test)
 

@@ -80,7 +80,7 @@ class StripeProvider:
     @classmethod
     def of(cls, settings: Settings) -> "StripeProvider":
         """Stripe with the keys of the settings. Raises SettingsError."""
-        return cls(keys_of(settings), settings.payments.payment_api_url.rstrip("/"))
+        return cls(keys_of(settings), settings.payments.api_url())
 
     async def close(self) -> None:
         """Close its connections."""

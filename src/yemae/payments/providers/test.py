@@ -102,7 +102,7 @@ class BankClient:
         server = settings.server
         host = WILDCARDS.get(server.host, server.host)
         own = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
-        bank_url = settings.payments.payment_api_url
+        bank_url = settings.payments.api_url()
         return cls(own, settings.stores.secret_key, bank_url=bank_url)
 
     async def close(self) -> None:
