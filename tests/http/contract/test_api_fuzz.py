@@ -82,9 +82,7 @@ PAY = "POST /v1/orders/{order_id}/payment"
 # Their bodies need the version of the terms.
 CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
-OF_PAID = re.compile(
-    r"/orders/{order_id}/(cancellation|refunds|tickets)$|/linked-order$|/orders/{order_id}/address$"
-)
+OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets|address)$|/linked-order$")
 WEBHOOKS = "/v1/admin/webhooks"
 WEBHOOK = {"url": "https://receiver.invalid/", "events": ["order.paid"]}
 OF_WEBHOOK = re.compile(r"^/v1/admin/webhooks/")
@@ -184,9 +182,8 @@ class Fan:
     def fill_in(self, case: Any) -> None:
         """Put what exists in the place of what the generator thought up."""
         case.headers.update(self.tokens)
-        if case.operation.path == "/v1/linked-order":
-            link = TicketLink(UUID(self.known["order_id"]), 0)
-            case.headers["Ticket-Link"] = TicketLinks(SECRET_KEY).text(link)
+        order_id = UUID(self.known["order_id"])
+        case.headers["Ticket-Link"] = TicketLinks(SECRET_KEY).text(TicketLink(order_id, 0))
         is_admin = case.operation.path.startswith("/v1/admin/")
         concert_id = STEERED if is_admin else HALL
         if CALLS_OFF.search(case.operation.path):
@@ -209,6 +206,8 @@ class Fan:
         elif case.operation.label == MOVES:
             # To another time with each call.
             case.body = {"starts_at": f"{2031 + next(_years)}-01-01T10:00:00Z", "reason": "Why"}
+        elif case.operation.path.endswith("{order_id}/address"):
+            case.body = {"email": f"fan-{next(_years)}@example.com"}
         elif OF_PAID.search(case.operation.path) and isinstance(case.body, dict):
             right = {"fee": "none", "amount": 1, "reason": "asked"}
             wanted = right.keys() & case.body.keys() if "/admin/" in case.operation.path else ()
@@ -222,7 +221,7 @@ class Fan:
                 "rows": [],
                 "all": False,
                 "guest_key": self.guest_key,
-                "booking_number": booking_number(UUID(self.known["order_id"])),
+                "booking_number": booking_number(order_id),
                 "url": WEBHOOK["url"],
                 **SESSION,
             }
