@@ -4,7 +4,7 @@
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deploy wheel image image-version check check-types check-rest rehearse mutants bench bench-queue bench-streams bench-opening bench-pretix bench-page faults-payments screenshots format lock clean set-up set-up-dev
+.PHONY: help run test test-deploy wheel image image-version check check-types check-rest rehearse mutants mutants-python bench bench-queue bench-streams bench-opening bench-pretix bench-page faults-payments screenshots format lock clean set-up set-up-dev
 
 BIN := .venv/bin
 PRETIX := .make/pretix/installed
@@ -65,6 +65,9 @@ rehearse: set-up ## Rehearse an on-sale on a private server (REHEARSE="--fans 50
 
 mutants: set-up-dev ## Remove guards of the Lua scripts one by one; print those that no test misses
 	@$(BIN)/python scripts/mutants.py $(MUTANTS)
+
+mutants-python: set-up-dev ## Change functions of the sale one by one; print changes that no test misses (hours)
+	@$(BIN)/python scripts/python_mutants.py $(MUTANTS)
 
 bench: set-up-dev ## Measure the hot path (BENCH="--only hold_distinct" makes it short)
 	@$(BIN)/python -m bench.hot_path $(BENCH)

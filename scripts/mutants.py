@@ -13,18 +13,16 @@ A mutant that survives needs a test, or its reason in REASONS.
 
 import argparse
 import re
-import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from mutation.runs import ROOT, Runs, run_tests, tell
 
-ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 from yemae.store.scripts import Script  # noqa: E402
@@ -35,8 +33,6 @@ LUA = ROOT / "src/yemae/waiting_room/lua"
 TESTS = ("tests/waiting_room",)
 # Tests that take longer are left out.
 SLOW_S = 1.5
-# A test that takes longer fails: with a mutation it may wait for what never comes.
-TEST_MAX_S = 30
 CONDITION = re.compile(r"^(\s*(?:if|elseif)) (.+?) (then\b.*)$")
 STATEMENT = re.compile(r"^\s*(?:redis\.call|[a-z_]+)\(.*\)$")
 # Survivors that are meant to survive, with the reason.
@@ -75,12 +71,6 @@ SCRIPTS: list[Script[..., Any]] = [
     for value in vars(module).values()
     if isinstance(value, Script)
 ]
-
-
-def tell(text: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 class Mutant(NamedTuple):
@@ -148,19 +138,16 @@ def is_of_a_room(item: pytest.Item) -> bool:
     return "room" in fixtures and "database_url" not in fixtures
 
 
-class Runner:
-    """A pytest plugin that runs the collected tests once as they are, then against each mutant."""
+class Runner(Runs):
+    """Runs the collected tests once as they are, then against each mutant."""
 
     def __init__(self, chosen: list[Mutant], ends_at: float) -> None:
+        super().__init__()
         self.chosen = chosen
         self.ends_at = ends_at
         self.survived: list[Mutant] = []
         self.killers: Counter[tuple[str, str]] = Counter()
-        self.failed = False
         self.used: dict[str, set[str]] = {}
-        self.set_up_s: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
-        self._running = ""
         self.is_finished = False
 
     @pytest.hookimpl(tryfirst=True)
@@ -169,10 +156,10 @@ class Runner:
         self._note_scripts()
         quick = [item for item in session.items if is_of_a_room(item)]
         for item in quick:
-            if self._fails(session, item):
+            if self.fails(session, item):
                 raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
         quick = [item for item in quick if self.seconds[item.nodeid] < SLOW_S]
-        quick.sort(key=lambda item: self.set_up_s[item.nodeid] + self.seconds[item.nodeid])
+        quick.sort(key=self.cost_s)
         for n, mutant in enumerate(self.chosen, 1):
             if time.monotonic() > self.ends_at:
                 tell(f"stopped: {len(self.chosen) - n + 1} mutants not run")
@@ -181,75 +168,29 @@ class Runner:
             tell(f"{n}/{len(self.chosen)} {word} {mutant}")
         else:
             self.is_finished = True
-        self.failed = False
-        # Tears down what the session shares.
-        self._run(session, quick[0], last=True)
+        self.end(quick[0])
         return True
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note how a test went."""
-        if report.failed:
-            self.failed = True
-        if report.when == "call":
-            self.seconds[report.nodeid] = report.duration
-        elif report.when == "setup":
-            self.set_up_s[report.nodeid] = report.duration
 
     def _try(self, session: pytest.Session, items: list[pytest.Item], mutant: Mutant) -> bool:
         """Whether a test kills the mutant."""
         names = {script.name for script in mutant.scripts()}
         items = [item for item in items if names & self.used.get(item.nodeid, set())]
         items.sort(key=lambda item: (mutant.file, item.nodeid) not in self.killers)
-        for item in items:
-            with mutant.in_place():
-                fails = self._fails(session, item)
-            # On a busy machine a test may fail without any mutation.
-            if fails and not self._fails(session, item):
-                self.killers[mutant.file, item.nodeid] += 1
-                return True
-        self.survived.append(mutant)
-        return False
-
-    def _fails(self, session: pytest.Session, item: pytest.Item) -> bool:
-        self.failed = False
-        self._run(session, item)
-        return self.failed
-
-    def _run(self, session: pytest.Session, item: pytest.Item, *, last: bool = False) -> None:
-        self._running = item.nodeid
-        # What the next item does not need is torn down: with the session as next item, all but what
-        # the session shares.
-        following = None if last else session
-        signal.alarm(TEST_MAX_S)
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        signal.alarm(0)
+        killer = self.killer(session, items, mutant.in_place)
+        if killer is None:
+            self.survived.append(mutant)
+        else:
+            self.killers[mutant.file, killer] += 1
+        return killer is not None
 
     def _note_scripts(self) -> None:
         original = Valkey.run
 
         async def run(valkey: Valkey, call: Any, keys: Any) -> Any:
-            self.used.setdefault(self._running, set()).add(call.script.name)
+            self.used.setdefault(self.running, set()).add(call.script.name)
             return await original(valkey, call, keys)
 
         Valkey.run = run  # type: ignore[method-assign]
-
-
-class TookTooLong(BaseException):
-    """A test did not end; no driver takes this for the timeout of a store, and tries again."""
-
-
-def too_long(_signal: int, _frame: object) -> None:
-    """Fail the test that runs."""
-    raise TookTooLong
-
-
-class Quiet:
-    """Prints nothing of single tests."""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
-        """No letter for any test."""
-        return report.outcome, "", ""
 
 
 def main() -> int:
@@ -264,9 +205,7 @@ def main() -> int:
     found = [mutant for file in files for mutant in mutants(file)]
     ended = [mutant for mutant in found if mutant.key not in ENDLESS]
     runner = Runner(ended, time.monotonic() + given.minutes * 60)
-    signal.signal(signal.SIGALRM, too_long)
-    options = ["-q", "-p", "no:randomly", "--tb=no", "--no-header", "--no-summary"]
-    pytest.main([*options, *(str(ROOT / each) for each in given.tests)], plugins=[runner, Quiet()])
+    run_tests(runner, given.tests)
     survivors = {mutant.key for mutant in runner.survived}
     unexplained = [mutant for mutant in runner.survived if mutant.key not in REASONS]
     explained = {key for key in (*REASONS, *ENDLESS) if key.split(":")[0] in files}
