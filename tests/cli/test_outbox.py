@@ -41,10 +41,10 @@ def test_a_message_that_was_given_up_is_listed_and_sent_again() -> None:
     assert "554 spam" not in yemae("outbox", "list", "--state", "sent").out
     (line,) = json.loads(yemae("outbox", "list", "--json", "--state", "given_up").out)
     assert (line["email"], line["attempts"], line["error"]) == ("a**@example.com", 1, "554 spam")
-    assert yemae("outbox", "retry", line["id"]) == (0, "1 messages are due now\n", "")
+    assert yemae("outbox", "retry", line["id"]) == (0, "Messages due now: 1\n", "")
     (line,) = json.loads(yemae("outbox", "list", "--json").out)
     assert (line["state"], line["attempts"]) == ("waiting", 0)
-    assert yemae("outbox", "retry", "--all").out == "1 messages are due now\n"
+    assert yemae("outbox", "retry", "--all").out == "Messages due now: 1\n"
 
 
 @pytest.mark.usefixtures("hall")

@@ -55,8 +55,8 @@ def test_a_test_that_a_receiver_refuses_is_in_the_log_and_sent_again(
     assert "failing" in yemae("webhooks", "list").out
     (line,) = json.loads(yemae("webhooks", "log", id_, "--state", "waiting", "--json").out)
     assert (line["type"], line["status"], line["attempts"]) == ("webhook.test", 500, 1)
-    assert yemae("webhooks", "replay", id_, line["event_id"]).out == "1 events are due now\n"
-    assert yemae("webhooks", "replay", id_, "--state", "given_up").out == "0 events are due now\n"
+    assert yemae("webhooks", "replay", id_, line["event_id"]).out == "Events due now: 1\n"
+    assert yemae("webhooks", "replay", id_, "--state", "given_up").out == "Events due now: 0\n"
 
 
 @pytest.mark.usefixtures("hall")

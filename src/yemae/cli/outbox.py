@@ -96,7 +96,7 @@ def retry(
         async with stores.postgres.transaction() as tx:
             return await messages.retry(tx, wanted)
 
-    write_line(f"{on_stores(carry_out)} messages are due now")
+    write_line(f"Messages due now: {on_stores(carry_out)}")
 
 
 def _id(text: str) -> UUID:

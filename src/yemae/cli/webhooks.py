@@ -193,7 +193,7 @@ def replay(
         endpoint,
         lambda stores, id_: back_office.replay(stores, operator(), id_, ids=ids, state=state),
     )
-    write_line(f"{count} events are due now")
+    write_line(f"Events due now: {count}")
 
 
 def _on_endpoint(typed: str, work: Callable[[Stores, UUID], Awaitable[Result]]) -> Result:

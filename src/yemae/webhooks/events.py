@@ -65,7 +65,8 @@ class Listeners:
 
 
 async def tell(tx: Transaction, events: Sequence[WebhookEvent], only: UUID | None = None) -> None:
-    """Write events for the endpoints that want them; `only`: for this one, whatever it wants."""
+    """Write events for the endpoints that want them; `only`: for this endpoint, also if it did not
+    choose the type."""
     await tx.execute(
         TELL,
         ids=[event.id for event in events],

@@ -42,7 +42,7 @@ WORDS = {
         "to_back": "돌아가기",
         "name": "티켓",
         "wait": "결제창을 여는 중…",
-        "failed": "결제하지 못했습니다.",
+        "failed": "결제하지 못했어요.",
     },
     "en": {
         "title": "Payment",
@@ -50,7 +50,7 @@ WORDS = {
         "to_back": "Back",
         "name": "Tickets",
         "wait": "Opening the payment window…",
-        "failed": "The payment was not made.",
+        "failed": "Your payment did not go through.",
     },
 }
 PAGE = """\

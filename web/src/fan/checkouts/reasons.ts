@@ -21,6 +21,14 @@ const REASONS: Readonly<Record<string, Readonly<Record<"ko" | "en", string>>>> =
     ko: "좌석을 잡아 둔 시간이 지나 결제하지 않았어요. 결제된 금액은 없어요.",
     en: "The hold of your seats was over, so nothing was charged.",
   },
+  wrong_channel: {
+    ko: "결제를 확인할 수 없어 결제한 금액을 카드로 돌려드려요.",
+    en: "We could not accept this payment, so the card gets its money back.",
+  },
+  amount_differs: {
+    ko: "결제 금액이 맞지 않아 결제를 취소했어요.",
+    en: "The amount did not match, so the payment was cancelled.",
+  },
   not_sellable: {
     ko: "좌석을 드릴 수 없어 결제한 금액을 카드로 돌려드려요.",
     en: "Your seats could not be sold any more, so the card gets its money back.",

@@ -8,19 +8,20 @@ const ko = {
   emailOptional: "티켓을 받을 이메일 (선택)",
   moveHint: "티켓과 링크를 이 주소로 보내요. 다른 주소로 보낸 링크는 더 이상 열리지 않아요.",
   sendHere: "이 주소로 티켓 보내기",
-  sentTo: (to: string) => `${to}로 곧 메일이 도착해요. 스팸함도 확인해 주세요.`,
+  sentTo: (to: string) => `${to} 주소로 메일을 보내고 있어요. 오지 않으면 스팸함을 확인해 주세요.`,
   title: "티켓 보기",
-  lead: "이 링크를 가진 사람은 누구나 티켓을 볼 수 있어요. 나만 보관해 주세요.",
+  lead: "이 링크가 있으면 누구나 티켓을 볼 수 있어요. 다른 사람에게 보내지 마세요.",
   cancelled: "취소된 예매예요",
   findTitle: "티켓 찾기",
   findLead: "결제할 때 적은 이메일로 티켓을 다시 보내 드려요.",
-  invalid: "이 링크는 더 이상 쓸 수 없어요. 좌석이 바뀌었거나 공연이 끝났을 수 있어요.",
+  invalid:
+    "이 링크는 더 이상 쓸 수 없어요. 좌석이 바뀌었거나, 티켓을 다른 주소로 보냈거나, 공연이 끝난 지 일주일이 지났을 수 있어요.",
   number: "예매번호",
   numberHint: "예: A2B3C-D4E5F",
   emailGiven: "결제할 때 적은 이메일",
-  send: "티켓 보내 주세요",
+  send: "티켓 다시 받기",
   sent: "보냈어요",
-  sentText: "예매번호와 이메일이 맞으면 곧 메일이 도착해요. 스팸함도 확인해 주세요.",
+  sentText: "예매번호와 이메일이 맞으면 메일을 보내고 있어요. 오지 않으면 스팸함을 확인해 주세요.",
   noMail: "이 서버는 메일을 보내지 않아요. 주최 측에 문의해 주세요.",
 };
 
@@ -28,24 +29,24 @@ const en: typeof ko = {
   email: "Email for your tickets",
   emailHint: "We send your tickets and a link that opens them without this browser.",
   emailOptional: "Email for your tickets (optional)",
-  moveHint:
-    "Your tickets and a link go there. A link that went to another address opens nothing then.",
+  moveHint: "We send your tickets and a link there. Links sent to any other address stop working.",
   sendHere: "Send my tickets there",
-  sentTo: (to) => `A mail to ${to} arrives soon. Please look into the spam folder, too.`,
+  sentTo: (to) => `We're sending an email to ${to}. If it doesn't arrive, check your spam folder.`,
   title: "Your tickets",
   lead: "This link shows the tickets to anyone who has it, so keep it to yourself.",
   cancelled: "This order was cancelled",
   findTitle: "Find your tickets",
   findLead: "We send your tickets again to the email that you gave when you paid.",
-  invalid: "This link is no longer valid. The seats may have changed, or the concert is over.",
+  invalid:
+    "This link no longer works. The seats have changed, the tickets were sent to another address, or the concert was more than a week ago.",
   number: "Booking number",
   numberHint: "Such as A2B3C-D4E5F",
   emailGiven: "Email that you gave when you paid",
   send: "Send my tickets",
   sent: "On its way",
   sentText:
-    "If the booking number and the email belong together, a mail arrives soon. Please look into the spam folder, too.",
-  noMail: "This server sends no mail. Please ask the organiser.",
+    "If the booking number and the email match, an email is on its way. If it doesn't arrive, check your spam folder.",
+  noMail: "This server sends no email. Please ask the organiser.",
 };
 
 const TEXTS = { ko, en };
