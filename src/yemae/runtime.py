@@ -77,8 +77,8 @@ class LastKnown(NamedTuple):
     seats_unsold: int = -1
 
 
-class LinkLimits(NamedTuple):
-    """How often links are asked for that were lost: from one network, and for one address."""
+class MailLimits(NamedTuple):
+    """How often mails are asked for: from one network, and for one address."""
 
     network: Throttle
     email: Throttle
@@ -142,8 +142,8 @@ class Runtime(Stores):
     challenges: Challenges
     ticket_signer: TicketSigner
     ticket_links: TicketLinks
-    link_limits: LinkLimits
-    reset_limits: LinkLimits
+    link_limits: MailLimits
+    reset_limits: MailLimits
     presale_codes: PresaleCodes
     health: StoreHealth
     # None: no card payment.
@@ -231,11 +231,11 @@ def _runtime_of(stores: Stores) -> Runtime:
         challenges=challenges,
         ticket_signer=TicketSigner(key),
         ticket_links=TicketLinks(key),
-        link_limits=LinkLimits(
+        link_limits=MailLimits(
             Throttle(stores.valkey, "lost-links-of-network", LINKS_OF_NETWORK, LINKS_S),
             Throttle(stores.valkey, "lost-links-of-address", LINKS_OF_ADDRESS, LINKS_S),
         ),
-        reset_limits=LinkLimits(
+        reset_limits=MailLimits(
             Throttle(stores.valkey, "resets-of-network", LINKS_OF_NETWORK, LINKS_S),
             Throttle(stores.valkey, "resets-of-address", LINKS_OF_ADDRESS, LINKS_S),
         ),

@@ -4,7 +4,6 @@ A secret is shown when it is made, and follows from the server's key: it is stor
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -142,17 +141,16 @@ async def replay(
     *,
     ids: Sequence[UUID] | None = None,
     state: DeliveryState | None = None,
-    since: datetime | None = None,
 ) -> int:
-    """Send again what was sent or given up: these events, or all of a state or since a time.
-    Returns how many. Raises NotFound, InvalidRequest."""
-    if ids is None and state is None and since is None:
-        raise InvalidRequest.of("events", "Expected events, a state or a time")
+    """Send again what was sent or given up: these events, or all of a state. Returns how
+    many. Raises NotFound, InvalidRequest."""
+    if ids is None and state is None:
+        raise InvalidRequest.of("events", "Expected events or a state")
     if ids is not None and len(ids) > REPLAY_IDS_MAX:
         raise InvalidRequest.of("events", f"Expected at most {REPLAY_IDS_MAX}")
     async with stores.postgres.transaction() as tx:
         await _known(tx, endpoint_id)
-        count = await deliveries.replay(tx, endpoint_id, ids, state, since)
+        count = await deliveries.replay(tx, endpoint_id, ids, state)
     log.info("webhooks replayed", endpoint=str(endpoint_id), deliveries=count, who=who)
     return count
 

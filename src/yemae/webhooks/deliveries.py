@@ -142,13 +142,10 @@ async def replay(
     endpoint_id: UUID,
     event_ids: Sequence[UUID] | None,
     state: DeliveryState | None,
-    since: datetime | None,
 ) -> int:
-    """Send again: these, or all of a state or since a time. Returns how many."""
+    """Send again: these, or all of a state. Returns how many."""
     ids = None if event_ids is None else list(event_ids)
-    (row,) = await tx.fetch(
-        REPLAY_DELIVERIES, endpoint_id=endpoint_id, event_ids=ids, state=state, since=since
-    )
+    (row,) = await tx.fetch(REPLAY_DELIVERIES, endpoint_id=endpoint_id, event_ids=ids, state=state)
     return row.deliveries
 
 

@@ -76,11 +76,9 @@ with again as (
     update webhook_deliveries as d
     set state = 'waiting', due_at = yemae_now(), give_up_at = yemae_now() + interval '3 days',
         attempts = 0, ended_at = null
-    from webhook_events as e
-    where e.id = d.event_id and d.endpoint_id = %(endpoint_id)s
+    where d.endpoint_id = %(endpoint_id)s
       and (%(event_ids)s::uuid[] is null or d.event_id = any(%(event_ids)s::uuid[]))
       and (%(state)s::text is null or d.state = %(state)s)
-      and (%(since)s::timestamptz is null or e.created_at >= %(since)s)
     returning 1
 )
 select count(*)::int as deliveries from again

@@ -28,6 +28,8 @@ from yemae.refusals import (
 
 # Of every answer: a browser must not guess another type than the one that is said.
 NOSNIFF = (b"x-content-type-options", b"nosniff")
+# Of an answer with a secret or with what is kept of a fan: no cache has it.
+UNSTORED = (b"cache-control", b"no-store")
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

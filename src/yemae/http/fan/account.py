@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from yemae.accounts import sessions
-from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_PAID, OrderBody, show_looked_at
 from yemae.http.fan.users import (
     EXAMPLE_ID,
@@ -34,7 +34,6 @@ from yemae.values.instants import instant
 
 # Of orders and of ledger lines, the newest.
 KEPT_MAX = 1_000
-UNSTORED = (b"cache-control", b"no-store")
 
 
 class RenameMe(Body, frozen=True):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_SESSION, Email, Password, Session
 from yemae.http.server.call import Call
 from yemae.refusals import (
@@ -20,7 +20,6 @@ from yemae.sale import password_reset
 from yemae.values.instants import instant
 
 # Access tokens stay in no cache.
-UNSTORED = (b"cache-control", b"no-store")
 
 
 class AskForReset(Body, frozen=True):

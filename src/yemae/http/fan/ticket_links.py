@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import Answer, Body, Operation, Parameter, Shown
+from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Parameter, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_ORDER, EXAMPLE_PAID, OrderBody, show_looked_at
 from yemae.http.fan.orders import path_order_id
 from yemae.http.fan.payments import contact_of
@@ -34,7 +34,6 @@ TICKET_LINK = Parameter(
     True,
 )
 # Codes that open a door stay in no cache.
-UNSTORED = (b"cache-control", b"no-store")
 
 
 class AskForLink(Body, frozen=True):

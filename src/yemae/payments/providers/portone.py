@@ -32,6 +32,7 @@ from yemae.payments.providers.portone_calls import (
     read_payment_id,
 )
 from yemae.settings import Settings
+from yemae.values.ids import uuid_or_none
 
 SECRET, STORE, CHANNEL = "", "store-", "channel-key-"
 PAGE = "/pay"
@@ -127,7 +128,7 @@ class PortOneProvider:
 
     async def read_webhook(self, headers: Mapping[str, str], body: bytes) -> UUID | None:
         """The charge of a webhook. Raises SignatureError."""
-        return _uuid(read_payment_id(headers, body, self._secrets))
+        return uuid_or_none(read_payment_id(headers, body, self._secrets))
 
     async def settlements(self, since: datetime, until: datetime) -> list[Settlement]:
         """What was paid of what was begun in a time, through our channel. A payment of another
@@ -138,7 +139,7 @@ class PortOneProvider:
             for each in listed
             if each.state in ("paid", "cancelled")
             and self._is_ours(each)
-            and (charge_id := _uuid(each.id)) is not None
+            and (charge_id := uuid_or_none(each.id)) is not None
         ]
 
     async def check(self) -> bool:
@@ -177,7 +178,7 @@ class PortOneProvider:
         try:
             await self._calls.cancel(payment, amount, OURS + key)
         except RefusedError as error:
-            return GivenBack(_uuid(key), None, amount, "declined", error.code)
+            return GivenBack(uuid_or_none(key), None, amount, "declined", error.code)
         after = await self._calls.payment(payment.id)
         known = _asked(after, key) if after else None
         if known is None:
@@ -200,7 +201,7 @@ def _given_back(cancellation: PortOneCancellation) -> GivenBack:
     reason = cancellation.reason
     is_ours = reason.startswith(OURS)
     return GivenBack(
-        _uuid(reason.removeprefix(OURS)) if is_ours else None,
+        uuid_or_none(reason.removeprefix(OURS)) if is_ours else None,
         cancellation.id,
         cancellation.amount,
         cancellation.state,
@@ -211,10 +212,3 @@ def _given_back(cancellation: PortOneCancellation) -> GivenBack:
 def _made_at(checkout_id: UUID) -> datetime:
     """When a checkout was begun: its id, of version 7, begins with that in milliseconds."""
     return datetime.fromtimestamp((checkout_id.int >> 80) / 1000, UTC)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

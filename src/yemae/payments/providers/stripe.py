@@ -35,9 +35,9 @@ from yemae.payments.providers.stripe_shapes import (
     of_intent,
     takes_all_of,
     to_stripe,
-    uuid_or_none,
 )
 from yemae.settings import Settings, SettingsError
+from yemae.values.ids import uuid_or_none
 
 CALL_S = 15.0
 # A session shows one line: what is sold is on the order's own page.

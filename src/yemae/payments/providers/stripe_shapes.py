@@ -4,7 +4,6 @@ An amount at Stripe is in its own smallest unit, which for a few currencies is n
 """
 
 from typing import Literal
-from uuid import UUID
 
 import msgspec
 
@@ -16,6 +15,7 @@ from yemae.payments.provider import (
     GivenBackState,
     UnclearError,
 )
+from yemae.values.ids import uuid_or_none
 from yemae.values.money import DIGITS
 
 # The metadata that names our checkout, and our refund.
@@ -162,11 +162,3 @@ def disputed(dispute: StripeDispute) -> Disputed:
     amount = from_stripe(dispute.amount, dispute.currency.upper())
     state = DISPUTE_STATES.get(dispute.status, "open")
     return Disputed(dispute.id, amount, state, dispute.reason)
-
-
-def uuid_or_none(text: str) -> UUID | None:
-    """The id in a text; None: it is no id of ours."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
