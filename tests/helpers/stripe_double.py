@@ -38,6 +38,10 @@ class StripeDouble(Double):
         self.disputes: list[dict[str, Any]] = []
         self._answers: dict[str, tuple[str, Said]] = {}
         self.refund_status = "succeeded"
+        # Without money of the shop's own, nothing goes back.
+        self.has_funds = True
+        # A failure is an answer, too, and is kept with its key.
+        self.fails_once = False
 
     def session_of(self, checkout_id: UUID) -> dict[str, Any]:
         """The page of a checkout."""
@@ -116,10 +120,14 @@ class StripeDouble(Double):
             if before == asked:
                 return said
             return _refused(400, "idempotency_key_in_use", "idempotency_error")
-        said = self._of(request, values) or _refused(404, "resource_missing")
+        said = self._failed() or self._of(request, values) or _refused(404, "resource_missing")
         if key is not None:
             self._answers[key] = asked, said
         return said
+
+    def _failed(self) -> Said | None:
+        fails, self.fails_once = self.fails_once, False
+        return _refused(500, "", "api_error") if fails else None
 
     def _of(self, request: Request, values: dict[str, str]) -> Said | None:
         match (request.method, *request.url.path.removeprefix("/v1/").split("/")):
@@ -182,6 +190,8 @@ class StripeDouble(Double):
         intent, amount = self.intents[values["payment_intent"]], int(values["amount"])
         if amount > intent["amount_received"] - intent["latest_charge"]["amount_refunded"]:
             return _refused(400, "charge_already_refunded")
+        if not self.has_funds:
+            return _refused(400, "balance_insufficient")
         begin = "metadata["
         metadata = {
             key.removeprefix(begin).removesuffix("]"): value

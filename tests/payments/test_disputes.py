@@ -1,6 +1,7 @@
 """Disputes at Stripe: frozen tickets, tickets that are good again, and money that is lost."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,14 +11,19 @@ from helpers.concerts import FIRST, SEAT_PRICE
 from helpers.reconcile import assert_reconciled
 from helpers.stripe_double import Sent, StripeDouble
 from yemae.door.check import Refused, ValidTicket, look_up
+from yemae.jobs.send_refunds import send_refunds
 from yemae.orders.order import Order
 from yemae.orders.ticket_code import Ticket
 from yemae.payments import disputes
 from yemae.payments.checkout import Checkout
 from yemae.payments.disputes import ListedDispute
-from yemae.refusals import ProviderUnavailable
-from yemae.sale.checkout import Receipt
+from yemae.payments.provider import Disputed
+from yemae.payments.providers.stripe_shapes import StripeDispute, disputed
+from yemae.refusals import OrderDisputed, ProviderUnavailable, RefundExceedsPayment
+from yemae.sale.cancel import By, CancelWish, cancel_order, cancel_seats, quote_cancellation
+from yemae.sale.checkout import Receipt, own_checkout
 from yemae.sale.heed_webhook import heed_webhook
+from yemae.sale.refund import RefundWish, refund_order
 from yemae.settings import Settings
 
 
@@ -72,6 +78,83 @@ async def test_a_lost_dispute_is_in_the_books_once_and_the_ticket_stays_refused(
         rows = await tx.fetch(b"select amount, reason, requested_by, state from refunds")
     assert rows == [(SEAT_PRICE, "dispute_lost", "stripe:dispute", "settled")]
     await assert_reconciled(stripe_payer.runtime)
+
+
+async def test_what_a_lost_dispute_takes_is_in_the_books_beside_a_refund_of_before(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    order, checkout = await bought(stripe_payer, stripe)
+    wish = RefundWish(order.id, 1_000)
+    await refund_order(stripe_payer.runtime, "op", wish)
+    await send_refunds(stripe_payer.runtime)
+    for _ in range(2):
+        await heed(stripe_payer, stripe.dispute(checkout.id, "lost"))
+    async with stripe_payer.runtime.postgres.transaction() as tx:
+        rows = await tx.fetch(b"select amount, reason, state from refunds order by id")
+    assert rows == [(1_000, None, "settled"), (SEAT_PRICE, "dispute_lost", "settled")]
+    await assert_reconciled(stripe_payer.runtime)
+    with pytest.raises(RefundExceedsPayment, match="0 of the payment"):
+        await refund_order(stripe_payer.runtime, "op", wish)
+    done = await cancel_order(stripe_payer.runtime, stripe_payer.user_id, CancelWish(order.id))
+    assert done.refund is None
+    await assert_reconciled(stripe_payer.runtime)
+
+
+async def test_while_a_dispute_is_open_no_money_of_its_order_goes_back(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    runtime, fan = stripe_payer.runtime, stripe_payer.user_id
+    order, checkout = await bought(stripe_payer, stripe)
+    wish = CancelWish(order.id)
+    await heed(stripe_payer, stripe.dispute(checkout.id))
+    with pytest.raises(OrderDisputed):
+        await quote_cancellation(runtime, By(fan), order.id)
+    with pytest.raises(OrderDisputed):
+        await cancel_order(runtime, fan, wish)
+    with pytest.raises(OrderDisputed):
+        await cancel_seats(runtime, By("op", is_operator=True), wish)
+    with pytest.raises(OrderDisputed):
+        await refund_order(runtime, "op", RefundWish(order.id, 1_000, to="wallet"))
+    assert await stripe_payer.status(order) == "paid"
+    await heed(stripe_payer, stripe.dispute(checkout.id, "won"))
+    assert (await cancel_order(runtime, fan, wish)).order.status == "cancelled"
+    await assert_reconciled(runtime)
+
+
+async def test_an_answer_to_an_earlier_question_changes_nothing(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    _, checkout = await bought(stripe_payer, stripe)
+    await heed(stripe_payer, stripe.dispute(checkout.id))
+    await heed(stripe_payer, stripe.dispute(checkout.id, "won"))
+    (known,) = await listed(stripe_payer, everything=True)
+    runtime = stripe_payer.runtime
+    said = Disputed(known.reference, known.amount, "open", known.reason)
+    earlier, later = known.opened_at - timedelta(hours=1), runtime.now() + timedelta(hours=1)
+    captured = await own_checkout(runtime, stripe_payer.user_id, checkout.id)
+    async with runtime.postgres.transaction() as tx:
+        assert not await disputes.note(tx, runtime.new_id(), captured, said, earlier)
+    assert [each.state for each in await listed(stripe_payer, everything=True)] == ["won"]
+    async with runtime.postgres.transaction() as tx:
+        assert await disputes.note(tx, runtime.new_id(), captured, said, later)
+    assert [each.state for each in await listed(stripe_payer)] == ["open"]
+
+
+async def test_a_question_of_no_amount_freezes_the_ticket(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    order, checkout = await bought(stripe_payer, stripe)
+    stripe.dispute(checkout.id)
+    stripe.disputes[0]["amount"] = 0
+    await heed(stripe_payer, stripe.dispute(checkout.id))
+    assert isinstance(await at_the_door(stripe_payer, order), Refused)
+    await heed(stripe_payer, stripe.dispute(checkout.id, "lost"))
+    await assert_reconciled(stripe_payer.runtime)
+
+
+def test_a_part_of_our_unit_in_a_dispute_is_rounded_up() -> None:
+    said = StripeDispute("du_1", 12_345, "isk", "needs_response")
+    assert disputed(said).amount == 124
 
 
 async def test_a_webhook_of_a_dispute_waits_while_stripe_does_not_answer(

@@ -237,6 +237,22 @@ async def test_the_states_of_a_refund(
     assert (await provider_of(portone_payer).refund(checkout.charge, 1, uuid4())).state == said
 
 
+async def test_what_the_card_company_refused_to_give_back_is_given_back_later(
+    portone_payer: Payer, portone: PortOneDouble
+) -> None:
+    checkout = await begun(portone_payer)
+    portone.pay(checkout.id)
+    provider, key = provider_of(portone_payer), f"{checkout.id}:all"
+    portone.cancellation_status = "FAILED"
+    for _ in range(2):
+        with pytest.raises(UnclearError, match="gave nothing back"):
+            await provider.cancel(checkout.charge, key)
+    portone.cancellation_status = "SUCCEEDED"
+    for _ in range(2):
+        assert (await provider.cancel(checkout.charge, key)).state == "cancelled"
+    assert (left(portone, checkout), portone.called("/cancel")) == (0, 3)
+
+
 async def test_the_list_has_our_live_payments_on_all_its_pages(
     portone_payer: Payer, portone: PortOneDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Refunds at Stripe: asked for once, also when keys are forgotten, and those of the dashboard."""
 
+import time
 from uuid import uuid4
 
 import pytest
@@ -7,14 +8,16 @@ import pytest
 from helpers.checkouts import Payer
 from helpers.concerts import SEAT_PRICE
 from helpers.reconcile import assert_reconciled
-from helpers.stripe_double import StripeDouble
+from helpers.stripe_double import KEYS, WEBHOOK_SECRET, StripeDouble
 from yemae.payments.checkout import Checkout
-from yemae.payments.provider import GivenBackState, UnclearError
-from yemae.payments.providers.stripe import StripeProvider
+from yemae.payments.provider import GivenBackState, SignatureError, UnclearError
+from yemae.payments.providers.stripe import KEY_S, StripeProvider, keys_of
+from yemae.payments.providers.stripe_calls import read_event
 from yemae.payments.refunds import to_wallet
 from yemae.sale.ask_provider import give_back
 from yemae.sale.checkout import Receipt, own_checkout
 from yemae.sale.heed_webhook import heed_webhook
+from yemae.settings import Settings
 
 
 async def paid(payer: Payer, stripe: StripeDouble) -> tuple[StripeProvider, Checkout]:
@@ -107,3 +110,48 @@ async def test_a_charge_without_a_session_has_no_refunds(
     assert (await provider.look_up(gone)).state == "unknown"
     assert (await provider.cancel(gone, "key")).state == "unknown"
     assert stripe.made == []
+
+
+async def test_what_stripe_could_not_give_back_is_given_back_once_it_can(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    _, checkout = await paid(stripe_payer, stripe)
+    now = 0.0
+    keys = keys_of(Settings().replace(payment_provider="stripe", payment_keys=KEYS))
+    provider, stripe.has_funds = StripeProvider(keys, stripe.url, clock=lambda: now), False
+    with pytest.raises(UnclearError, match="balance_insufficient"):
+        await provider.cancel(checkout.charge, f"{checkout.id}:all")
+    stripe.has_funds, now = True, KEY_S + 1.0
+    for _ in range(2):
+        found = await provider.cancel(checkout.charge, f"{checkout.id}:all")
+        assert (found.state, found.refunded) == ("cancelled", SEAT_PRICE)
+    assert len(stripe.made) == 1
+    await provider.close()
+
+
+async def test_a_refund_is_looked_for_by_its_name_when_its_key_is_another(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    _, checkout = await paid(stripe_payer, stripe)
+    now = 0.0
+    keys = keys_of(Settings().replace(payment_provider="stripe", payment_keys=KEYS))
+    provider, key = StripeProvider(keys, stripe.url, clock=lambda: now), uuid4()
+    first = await provider.refund(checkout.charge, 1_000, key)
+    now = KEY_S + 1.0
+    assert await provider.refund(checkout.charge, 1_000, key) == first
+    assert len(stripe.made) == 1
+    await provider.close()
+
+
+async def test_a_page_is_made_though_stripe_failed_at_first(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    stripe.fails_once = True
+    checkout = await stripe_payer.begin(await stripe_payer.hold_inside("1"))
+    assert checkout.redirect_url is not None
+    assert len(stripe.sessions) == 1
+
+
+def test_a_signature_that_is_no_text_of_ascii_is_refused() -> None:
+    with pytest.raises(SignatureError):
+        read_event(b"{}", f"t={int(time.time())},v1=\xe9", (WEBHOOK_SECRET,))

@@ -16,6 +16,13 @@ class Noted(NamedTuple):
     state: DisputeState
 
 
+class OpenDispute(NamedTuple):
+    """Whether a dispute of an order is open, at the store's time."""
+
+    now: datetime
+    is_open: bool
+
+
 class ListedDispute(NamedTuple):
     """A dispute as operators see it. The reference is what the provider's dashboard calls it."""
 
@@ -35,11 +42,20 @@ class ListedDispute(NamedTuple):
 
 QUERIES = load_queries(__file__, "disputes.sql")
 NOTE_DISPUTE = Query(QUERIES["note_dispute"], Noted)
+OPEN_DISPUTE = Query(QUERIES["open_dispute_of_order"], OpenDispute)
 LIST_DISPUTES = Query(QUERIES["list_disputes"], ListedDispute)
 
 
-async def note(tx: Transaction, dispute_id: UUID, checkout: Checkout, said: Disputed) -> bool:
-    """Write what the provider says; a new one gets this id. Returns whether it has changed."""
+async def look(tx: Transaction, order_id: UUID | None) -> OpenDispute:
+    """Whether a dispute of an order is open; of no order none is."""
+    return await (await tx.send(OPEN_DISPUTE, order_id=order_id)).one()
+
+
+async def note(
+    tx: Transaction, dispute_id: UUID, checkout: Checkout, said: Disputed, asked_at: datetime
+) -> bool:
+    """Write what the provider says, asked at this time of the store; a new one gets this id.
+    Returns whether it has changed."""
     sent = await tx.send(
         NOTE_DISPUTE,
         id=dispute_id,
@@ -49,6 +65,7 @@ async def note(tx: Transaction, dispute_id: UUID, checkout: Checkout, said: Disp
         amount=said.amount,
         reason=said.reason,
         state=said.state,
+        asked_at=asked_at,
     )
     return await sent.row() is not None
 

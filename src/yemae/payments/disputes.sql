@@ -1,13 +1,21 @@
 -- name: note_dispute
 -- What the provider says of it now; one that has ended ends once, unless it says something else.
-insert into disputes (id, checkout_id, order_id, reference, amount, reason, state, closed_at)
+-- An answer to an earlier question changes nothing.
+insert into disputes (id, checkout_id, order_id, reference, amount, reason, state, closed_at,
+                      asked_at)
 values (%(id)s, %(checkout_id)s, %(order_id)s, %(reference)s, %(amount)s, %(reason)s, %(state)s,
-        case when %(state)s <> 'open' then yemae_now() end)
+        case when %(state)s <> 'open' then yemae_now() end, %(asked_at)s)
 on conflict on constraint dispute_has_one_row do update
 set state = excluded.state, amount = excluded.amount, reason = excluded.reason,
-    closed_at = case when excluded.state <> 'open' then yemae_now() end
-where (disputes.state, disputes.amount) <> (excluded.state, excluded.amount)
+    closed_at = case when excluded.state <> 'open' then yemae_now() end,
+    asked_at = excluded.asked_at
+where (disputes.asked_at <= excluded.asked_at) is not false
+  and (disputes.state, disputes.amount) <> (excluded.state, excluded.amount)
 returning state
+
+-- name: open_dispute_of_order
+select yemae_now() as now,
+       exists (select from disputes where order_id = %(order_id)s and state = 'open') as is_open
 
 -- name: list_disputes
 -- For the operators, the newest first; open ones, or all.

@@ -3,7 +3,7 @@
 A refund to the wallet is settled by the transaction that writes it. One to a card goes back through
 the checkout that the money came through, and is pending until its payment provider has answered.
 Always holds, by a constraint: what is refunded of an order, or may still be, is never more than
-what was paid for it.
+what was paid for it. What a lost dispute takes is not limited by it.
 """
 
 from collections.abc import Sequence
@@ -101,6 +101,11 @@ def to_wallet(
 def taken(refunds: Sequence[Refund]) -> int:
     """What these refunds have given back or may still give back."""
     return sum(refund.amount for refund in refunds if refund.state != "declined")
+
+
+def left_of(paid: int, refunds: Sequence[Refund]) -> int:
+    """What of a payment is left to give back: nothing where a lost dispute has taken more."""
+    return max(0, paid - taken(refunds))
 
 
 async def write(tx: Transaction, refund: Refund) -> None:

@@ -9,6 +9,7 @@ from yemae.refusals.base import Refusal, soon_s
 from yemae.refusals.cancellation import (
     CancellationClosed,
     CancellationFeeChanged,
+    OrderDisputed,
     OrderNotPaid,
     RefundExceedsPayment,
     RefundRunNotFound,
@@ -123,6 +124,7 @@ __all__ = [
     "NotFound",
     "OperatorRequired",
     "OrderAlreadyPaid",
+    "OrderDisputed",
     "OrderExpired",
     "OrderNotFound",
     "OrderNotHeld",

@@ -22,6 +22,16 @@ class OrderNotPaid(Refusal):
 
 
 @dataclass(eq=False)
+class OrderDisputed(Refusal):
+    """The cardholder disputes the payment of this order at the bank, so no money goes back until
+    that is decided. Nothing was changed."""
+
+    slug = "order-disputed"
+    status = 409
+    title = "Payment disputed"
+
+
+@dataclass(eq=False)
 class CancellationClosed(Refusal):
     """The time in which fans can cancel this order is over, at `closes_at`; where that is null, the
     concert was sold without a right to cancel. Nothing was changed."""

@@ -42,6 +42,7 @@ from yemae.sale.decide_cancellations import (
     transfers_of,
 )
 from yemae.sale.decide_refunds import Ledger
+from yemae.sale.disputed_orders import require_no_open_dispute
 from yemae.sale.hold import seat_numbers
 from yemae.sale.refund_destination import send_to_source
 from yemae.store.postgres import Transaction
@@ -111,8 +112,8 @@ async def cancel_order(runtime: Runtime, user_id: str, wish: CancelWish) -> Canc
 
 async def cancel_seats(stores: Stores, by: By, wish: CancelWish) -> Cancelled:
     """Cancel, or answer a repeat of an Idempotency-Key as before. Raises OrderNotFound,
-    OrderNotPaid, CancellationClosed, CancellationFeeChanged, SeatsNotInOrder, InvalidRequest,
-    IdempotencyConflict."""
+    OrderNotPaid, OrderDisputed, CancellationClosed, CancellationFeeChanged, SeatsNotInOrder,
+    InvalidRequest, IdempotencyConflict."""
     known = await _known(stores, by, wish.order_id)
     async with stores.postgres.transaction() as tx:
         if by.is_operator:
@@ -201,9 +202,11 @@ def _paid(order: Order) -> Order:
 
 async def _quote(tx: Transaction, by: By, known: _Known, order: Order, leaves: list[str]) -> Quote:
     """By the policy of the order, or in full where an operator says so or the date was cancelled or
-    moved. Raises CancellationClosed."""
+    moved. Raises OrderDisputed, CancellationClosed."""
+    await require_no_open_dispute(tx, order.id)
     payment = await payments.of_order(tx, order.id)
-    left = payment.amount - refunds.taken(await (await refunds.of_orders(tx, [order.id])).rows())
+    made = await (await refunds.of_orders(tx, [order.id])).rows()
+    left = refunds.left_of(payment.amount, made)
     policy, date = known.policy, known.performance
     closes = None if policy is None else closes_at(policy, date.starts_at, date.zone)
     state = await date_changes.look_at(tx, order.performance_key)

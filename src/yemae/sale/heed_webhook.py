@@ -7,7 +7,6 @@ from yemae.refusals import CheckoutNotFound, NotFound, ProviderUnavailable, Webh
 from yemae.runtime import Runtime
 from yemae.sale.late_captures import give_back_late
 from yemae.sale.look_at_disputes import look_at_disputes
-from yemae.sale.send_refunds import look_at_refunds
 from yemae.sale.settle import settle_checkout
 
 
@@ -34,9 +33,7 @@ async def heed_webhook(
         return  # Signed, and about a charge that is not ours: there is nothing to look up.
     is_known = checkout.busy_until is None and checkout.state != "in_doubt"
     if is_known and checkout.state == "captured":
-        is_known = await look_at_refunds(runtime, provider, checkout) and await look_at_disputes(
-            runtime, provider, checkout
-        )
+        is_known = await look_at_disputes(runtime, provider, checkout)
     elif checkout.state in ("declined", "cancelled"):
         is_known = await give_back_late(provider, checkout)
     if not is_known:

@@ -28,6 +28,7 @@ from yemae.runtime import Stores
 from yemae.sale import announcements
 from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
 from yemae.sale.decide_refunds import Ledger
+from yemae.sale.disputed_orders import require_no_open_dispute
 from yemae.sale.hold import seat_numbers
 from yemae.sale.refund_destination import send_to_source
 from yemae.store.postgres import Transaction
@@ -128,11 +129,13 @@ def _require_live(order: Order, known: dict[str, SeatOfAnOrder]) -> None:
 
 
 async def _require_left(tx: Transaction, order: Order, move: Move) -> None:
-    """Refuse to give back more than refunds of before have left of what was paid."""
+    """Refuse to give back more than refunds of before have left of what was paid. Raises
+    OrderDisputed."""
     if not move.refund:
         return
+    await require_no_open_dispute(tx, order.id)
     paid = (await payments.of_order(tx, order.id)).amount
-    left = paid - refunds.taken(await (await refunds.of_orders(tx, [order.id])).rows())
+    left = refunds.left_of(paid, await (await refunds.of_orders(tx, [order.id])).rows())
     if move.refund > left:
         back, has = (money.amount(each, order.currency) for each in (move.refund, left))
         raise InvalidRequest.of(

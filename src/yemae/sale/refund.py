@@ -26,6 +26,7 @@ from yemae.refusals import (
 from yemae.runtime import Stores
 from yemae.sale import announcements
 from yemae.sale.decide_refunds import Ledger, given
+from yemae.sale.disputed_orders import require_no_open_dispute
 from yemae.sale.refund_destination import send_to_source
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
@@ -67,7 +68,8 @@ class _Locked(NamedTuple):
 
 async def refund_order(stores: Stores, who: str, wish: RefundWish) -> Refunded:
     """Refund an amount of a paid or cancelled order, once for each Idempotency-Key. Raises
-    OrderNotFound, OrderNotPaid, RefundExceedsPayment, IdempotencyConflict, InvalidRequest."""
+    OrderNotFound, OrderNotPaid, OrderDisputed, RefundExceedsPayment, IdempotencyConflict,
+    InvalidRequest."""
     if wish.amount < 1:
         raise InvalidRequest.of("amount", "Expected `int` >= 1")
     async with stores.postgres.transaction() as tx:
@@ -83,8 +85,8 @@ async def refund_order(stores: Stores, who: str, wish: RefundWish) -> Refunded:
 async def retry_refund(stores: Stores, who: str, refund_id: UUID, to: To = "source") -> Refunded:
     """Give back once more what the provider of a card has declined, to the card or to the wallet;
     a repeat is answered with the refund that stands for it. Raises InvalidRequest for a refund
-    that is not there or was not declined, and RefundExceedsPayment where something else was given
-    back since."""
+    that is not there or was not declined, OrderDisputed, and RefundExceedsPayment where something
+    else was given back since."""
     async with stores.postgres.transaction() as tx:
         known = await refunds.by_id(tx, refund_id)
         if known is None:
@@ -117,12 +119,13 @@ async def _lock(tx: Transaction, stores: Stores, order_id: UUID) -> _Locked:
     paid = (await payments.of_order(tx, order_id)).amount
     made = list(await (await refunds.of_orders(tx, [order_id])).rows())
     lines = Ledger(order.user_id, ledger.balances(wallets)[order.user_id], stores.new_id)
-    return _Locked(order, now, made, paid - refunds.taken(made), lines)
+    return _Locked(order, now, made, refunds.left_of(paid, made), lines)
 
 
 async def _give(tx: Transaction, stores: Stores, at: _Locked, refund: Refund, to: To) -> Refunded:
-    """Write a refund out of the account of refunds. Raises RefundExceedsPayment."""
+    """Write a refund out of the account of refunds. Raises OrderDisputed, RefundExceedsPayment."""
     order, amount = at.order, refund.amount
+    await require_no_open_dispute(tx, order.id)
     if amount > at.left:
         raise RefundExceedsPayment(at.left, order.currency)
     came = given(refund, at.ledger)

@@ -23,6 +23,7 @@ from yemae.refusals import RefundRunNotFound, StoreUnavailable
 from yemae.runtime import Stores
 from yemae.sale.cancel import carry_out
 from yemae.sale.decide_cancellations import IN_FULL, CancelledBy, cancelled_seats, quote
+from yemae.sale.disputed_orders import require_no_open_dispute
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
 
@@ -154,7 +155,7 @@ async def _release(tx: Transaction, order_ids: list[UUID]) -> int:
 
 
 async def _cancel(tx: Transaction, stores: Stores, run: RefundRun, order_id: UUID) -> RefundRun:
-    """Cancel an order in full, unless its fan or an operator just has."""
+    """Cancel an order in full, unless its fan or an operator just has. Raises OrderDisputed."""
     origin = await orders.origin_of(tx, order_id)
     assert origin is not None, "an order that has seats is there"
     await orders.lock_buyers(tx, [origin.user_id])
@@ -164,8 +165,10 @@ async def _cancel(tx: Transaction, stores: Stores, run: RefundRun, order_id: UUI
     assert order is not None, "an order that is locked is known"
     if order.status != "paid":
         return run
+    await require_no_open_dispute(tx, order_id)
     payment = await payments.of_order(tx, order_id)
-    left = payment.amount - refunds.taken(await (await refunds.of_orders(tx, [order_id])).rows())
+    made = await (await refunds.of_orders(tx, [order_id])).rows()
+    left = refunds.left_of(payment.amount, made)
     await sold_seats.lock(tx, order.performance_key, order.seat_numbers)
     quoted = quote(order, order.seat_numbers, IN_FULL, closes_at=None, left=left)
     said = CancelledBy(stores.new_id(), locked.now, run.requested_by, run.reason)

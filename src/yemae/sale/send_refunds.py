@@ -16,7 +16,7 @@ from yemae.outbox import messages as outbox
 from yemae.payments import checkouts, payments, refunds
 from yemae.payments.checkout import Checkout
 from yemae.payments.checkouts import CardPayment
-from yemae.payments.provider import GivenBack, Provider
+from yemae.payments.provider import DISPUTE_LOST, GivenBack, Provider
 from yemae.payments.refunds import Refund
 from yemae.runtime import Runtime
 from yemae.sale import announcements
@@ -120,10 +120,12 @@ async def _record(
     tx: Transaction, runtime: Runtime, paid: PaidOrder, card: CardPayment, elsewhere: GivenBack
 ) -> None:
     """A row for a refund that was made in the provider's dashboard. Without room for it, as another
-    refund of ours is on its way, it is recorded when it is seen again."""
+    refund of ours is on its way, it is recorded when it is seen again. What a lost dispute took is
+    recorded whatever is left."""
     said = {"order": str(paid.order_id), "provider": card.provider, "amount": elsewhere.amount}
     made = await (await refunds.of_orders(tx, [paid.order_id])).rows()
-    if elsewhere.amount > paid.amount - refunds.taken(made):
+    is_lost = elsewhere.reason == DISPUTE_LOST
+    if not is_lost and elsewhere.amount > refunds.left_of(paid.amount, made):
         log.error("refund made at the provider is more than is left of the payment", **said)
         return
     now = runtime.now()

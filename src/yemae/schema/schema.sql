@@ -49,7 +49,8 @@ begin
     -- Refunds of one order take turns, also where a program forgets to lock it.
     perform from orders where id = new.order_id for no key update;
     if (select coalesce(sum(amount), 0) from refunds
-        where order_id = new.order_id and state <> 'declined')
+        where order_id = new.order_id and state <> 'declined'
+          and reason is distinct from 'dispute_lost')
        > (select coalesce(sum(p.amount + s.amount), 0)
           from payments as p
           cross join lateral (
@@ -292,8 +293,9 @@ CREATE TABLE public.disputes (
     state text NOT NULL,
     opened_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
     closed_at timestamp with time zone,
+    asked_at timestamp with time zone,
     CONSTRAINT closed_at_its_end CHECK (((state = 'open'::text) = (closed_at IS NULL))),
-    CONSTRAINT disputes_amount_check CHECK ((amount > 0)),
+    CONSTRAINT disputes_amount_check CHECK ((amount >= 0)),
     CONSTRAINT disputes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
 );
 
@@ -304,6 +306,8 @@ COMMENT ON COLUMN public.disputes.order_id IS 'Null: a top-up, which has no tick
 COMMENT ON COLUMN public.disputes.reference IS 'What the provider calls it.';
 
 COMMENT ON COLUMN public.disputes.reason IS 'The provider''s word for why.';
+
+COMMENT ON COLUMN public.disputes.asked_at IS 'When the provider was asked for what is written here.';
 
 CREATE TABLE public.messages (
     id uuid DEFAULT gen_random_uuid() NOT NULL,

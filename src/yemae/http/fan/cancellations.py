@@ -35,6 +35,7 @@ from yemae.refusals import (
     InvalidRequest,
     MalformedBody,
     NotFound,
+    OrderDisputed,
     OrderNotFound,
     OrderNotPaid,
     RequestTimeout,
@@ -113,6 +114,7 @@ OF_ORDERS = (
     InvalidRequest,
     OrderNotFound,
     OrderNotPaid,
+    OrderDisputed,
     CancellationClosed,
     SeatsNotInOrder,
 )

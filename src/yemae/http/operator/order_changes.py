@@ -30,6 +30,7 @@ from yemae.refusals import (
     CheckoutInProgress,
     IdempotencyConflict,
     InvalidRequest,
+    OrderDisputed,
     OrderNotFound,
     OrderNotPaid,
     RefundExceedsPayment,
@@ -95,7 +96,13 @@ async def _shown(call: Call, order_id: UUID, status: int = 200) -> Answer:
     return Answer(status, admin_order(await orders.show_order(call.runtime, order_id)))
 
 
-OF_CANCELLATIONS = (OrderNotFound, OrderNotPaid, CancellationClosed, SeatsNotInOrder)
+OF_CANCELLATIONS = (
+    OrderDisputed,
+    OrderNotFound,
+    OrderNotPaid,
+    CancellationClosed,
+    SeatsNotInOrder,
+)
 
 OPERATIONS = (
     Operation(
@@ -135,6 +142,7 @@ OPERATIONS = (
             *GATES,
             OrderNotFound,
             OrderNotPaid,
+            OrderDisputed,
             RefundExceedsPayment,
             IdempotencyConflict,
             *OF_BODIES,
@@ -158,6 +166,7 @@ OPERATIONS = (
             SeatNotFound,
             SeatsInTheWay,
             BlockNotFound,
+            OrderDisputed,
             CheckoutInProgress,
             *OF_BODIES,
         ),

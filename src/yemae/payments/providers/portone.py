@@ -167,13 +167,17 @@ class PortOneProvider:
         return Found(state, payment.total, payment.currency, None, payment.cancelled)
 
     async def _give_all_back(self, payment: PortOnePayment, key: str) -> None:
-        back = await self._refund(payment, payment.total - payment.cancelled, key)
+        """An attempt that the card company has refused is made again."""
+        left = payment.total - payment.cancelled
+        back = await self._refund(payment, left, key, is_again=True)
         if back.state not in ("settled", "accepted"):
             raise UnclearError(f"portone gave nothing back: {back.reason}")
 
-    async def _refund(self, payment: PortOnePayment, amount: int, key: str) -> GivenBack:
+    async def _refund(
+        self, payment: PortOnePayment, amount: int, key: str, *, is_again: bool = False
+    ) -> GivenBack:
         known = _asked(payment, key)
-        if known is not None:
+        if known is not None and not (is_again and known.state == "declined"):
             return _given_back(known)
         try:
             await self._calls.cancel(payment, amount, OURS + key)
@@ -192,9 +196,9 @@ def payment_id(charge_id: UUID) -> str:
 
 
 def _asked(payment: PortOnePayment, key: str) -> PortOneCancellation | None:
-    """What was asked for with this key."""
-    wanted = OURS + key
-    return next((each for each in payment.cancellations if each.reason == wanted), None)
+    """What was asked for with this key; one that was declined only if no other attempt was."""
+    made = [each for each in payment.cancellations if each.reason == OURS + key]
+    return next((each for each in made if each.state != "declined"), made[-1] if made else None)
 
 
 def _given_back(cancellation: PortOneCancellation) -> GivenBack:

@@ -1,11 +1,13 @@
 """Stripe: the fan pays on a page of Stripe (a Checkout Session), and we capture.
 
 The session has our checkout's id as its reference, and the payment intent has it as metadata, so
-that refunds, disputes and the list find it. Nothing is captured before `confirm`. Stripe forgets an
-idempotency key after a day; what was asked before is therefore read first.
+that refunds, disputes and the list find it. Nothing is captured before `confirm`. Stripe answers an
+idempotency key for a day as it did first, also when that was a failure, and then forgets it. What
+was asked before is therefore read first, and a key of a refund is as short-lived as a call.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -40,6 +42,8 @@ from yemae.settings import Settings, SettingsError
 from yemae.values.ids import uuid_or_none
 
 CALL_S = 15.0
+# Longer than a call, so that one that is still on its way is not made twice.
+KEY_S = 600
 # A session shows one line: what is sold is on the order's own page.
 LINE = "티켓 · Tickets"
 SECRET, RESTRICTED = "sk_", "rk_"
@@ -71,8 +75,15 @@ class StripeProvider:
     methods: tuple[str, ...] = ("card",)
     page: PageParameters | None = None
 
-    def __init__(self, keys: Keys, api_url: str = "", timeout_s: float = CALL_S) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        api_url: str = "",
+        timeout_s: float = CALL_S,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """`api_url` is where its API is, if not at Stripe."""
+        self._clock = clock
         self._secrets = keys.webhook_secrets
         self._is_test = keys.named[SECRET].startswith(TEST_KEYS)
         self._calls = StripeCalls(keys.named[SECRET], api_url, timeout_s)
@@ -167,7 +178,7 @@ class StripeProvider:
         lost = [
             GivenBack(None, each.reference, each.amount, "settled", DISPUTE_LOST)
             for each in await self.disputes(charge)
-            if each.state == "lost"
+            if each.state == "lost" and each.amount
         ]
         return [*map(given_back, made), *lost]
 
@@ -236,19 +247,29 @@ class StripeProvider:
         found = of_intent(intent)
         left = found.amount - found.refunded
         if left > 0:
-            back = await self._refund(intent, left, key)
+            back = await self._refund(intent, left, key, is_again=True)
             if back.state not in ("settled", "accepted"):
                 raise UnclearError(f"stripe gave nothing back: {back.reason}")
         return found._replace(state="cancelled", refunded=found.amount)
 
-    async def _refund(self, intent: StripeIntent, amount: int, key: str) -> GivenBack:
+    async def _refund(
+        self, intent: StripeIntent, amount: int, key: str, *, is_again: bool = False
+    ) -> GivenBack:
+        """Give back what was not given back with this key; `is_again`: also what was declined."""
+        for each in await self._calls.refunds(intent.id):
+            known = given_back(each)
+            if (each.metadata or {}).get(REFUND) == key and not (
+                is_again and known.state == "declined"
+            ):
+                return known
         wanted: dict[str, object] = {
             "payment_intent": intent.id,
             "amount": to_stripe(amount, intent.currency.upper()),
             "metadata": {**intent.metadata, REFUND: key},
         }
         try:
-            return given_back(await self._calls.refund(wanted, f"{key}:refund"))
+            turn = int(self._clock() // KEY_S)
+            return given_back(await self._calls.refund(wanted, f"{key}:refund:{turn}"))
         except RefusedError as error:
             state: GivenBackState = "no_funds" if error.code in NO_FUNDS else "declined"
             return GivenBack(uuid_or_none(key), None, amount, state, error.code)

@@ -23,8 +23,13 @@ from yemae.payments.providers.stripe_shapes import (
 
 LISTED_AT_ONCE = 100
 OF_SESSION = {"expand": ["payment_intent.latest_charge"]}
+SERVER_ERROR = 500
 OF_INTENT = {"expand": ["latest_charge"]}
 Kind = TypeVar("Kind")
+
+
+class StripeFailedError(UnclearError):
+    """Stripe has answered that it failed, and answers so again for as long as it keeps the key."""
 
 
 class StripeCalls:
@@ -50,7 +55,14 @@ class StripeCalls:
         await self._http.close_async()  # type: ignore[no-untyped-call]
 
     async def create_session(self, values: dict[str, object], key: str) -> StripeSession:
-        """A page on which a fan pays; a repeat of the key gets the same one."""
+        """A page on which a fan pays; a repeat of the key gets the same one. Once more with another
+        key where Stripe has failed: no fan has seen the page of the first one."""
+        try:
+            return await self._new_session(values, key)
+        except StripeFailedError:
+            return await self._new_session(values, f"{key}:again")
+
+    async def _new_session(self, values: dict[str, object], key: str) -> StripeSession:
         options: Any = {"idempotency_key": key}
         given: Any = values
         return await _answer(self._sessions.create_async(given, options), StripeSession)
@@ -116,6 +128,8 @@ class StripeCalls:
 
 def read_event(body: bytes, signature: str, secrets: tuple[str, ...]) -> StripeEvent:
     """A webhook that one of these secrets has signed within five minutes. Raises SignatureError."""
+    if not signature.isascii():
+        raise SignatureError  # The SDK compares texts, and cannot compare this one.
     for secret in secrets:
         try:
             stripe.WebhookSignature.verify_header(
@@ -152,4 +166,5 @@ async def _all(call: Awaitable[Any], kind: type[Kind]) -> list[Kind]:
 
 def _unclear(error: stripe.StripeError) -> UnclearError:
     """Without its text, which may have a part of the key."""
-    return UnclearError(f"stripe: {type(error).__name__} {error.http_status or ''}".rstrip())
+    kind = StripeFailedError if (error.http_status or 0) >= SERVER_ERROR else UnclearError
+    return kind(f"stripe: {type(error).__name__} {error.http_status or ''}".rstrip())

@@ -158,7 +158,8 @@ def given_back(refund: StripeRefund) -> GivenBack:
 
 
 def disputed(dispute: StripeDispute) -> Disputed:
-    """A dispute."""
-    amount = from_stripe(dispute.amount, dispute.currency.upper())
+    """A dispute. Its amount is the bank's, so it may have a part of our unit, which is rounded
+    up."""
+    amount = -(-max(0, dispute.amount) // HUNDREDTHS.get(dispute.currency.upper(), 1))
     state = DISPUTE_STATES.get(dispute.status, "open")
     return Disputed(dispute.id, amount, state, dispute.reason)

@@ -10,6 +10,7 @@ const NEXT: Record<string, Next> = {
   "block-not-found": "edit",
   "body-too-large": "edit",
   "cancellation-closed": "orders",
+  "order-disputed": "orders",
   "cancellation-fee-changed": "reload",
   "checkout-in-progress": "retry",
   "checkout-not-found": "orders",

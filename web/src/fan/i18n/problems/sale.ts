@@ -67,6 +67,10 @@ export const ko = {
     title: "취소할 수 있는 예매가 아니에요",
     text: "이미 취소됐거나 결제하지 않은 예매예요. 예매 내역에서 확인해 주세요.",
   },
+  "order-disputed": {
+    title: "결제에 이의가 제기된 예매예요",
+    text: "취소된 것은 없어요. 카드사에서 결정된 뒤에 취소할 수 있어요.",
+  },
   "cancellation-closed": {
     title: "취소할 수 있는 시간이 지났어요",
     text: "취소된 것은 없어요. 자세한 내용은 주최사에 문의해 주세요.",
@@ -144,6 +148,10 @@ export const en: typeof ko = {
   "order-not-paid": {
     title: "This order can't be cancelled",
     text: "It was cancelled already, or was never paid. Check your orders.",
+  },
+  "order-disputed": {
+    title: "The payment is disputed",
+    text: "Nothing was cancelled. You can cancel once your bank has decided.",
   },
   "cancellation-closed": {
     title: "It's too late to cancel",
