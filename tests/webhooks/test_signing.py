@@ -40,7 +40,8 @@ def test_for_a_day_after_a_rotation_both_secrets_verify() -> None:
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0",
         "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-        "2002:7f00:1::1", "2001:db8::1", "localhost", "",
+        "2002:7f00:1::1", "2001:db8::1", "localhost", "", "64:ff9b:1::a9fe:a9fe", "fec0::1",
+        "::93.184.216.34",
     ],
 )  # fmt: skip
 def test_an_address_that_is_not_public(address: str) -> None:

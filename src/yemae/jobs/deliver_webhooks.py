@@ -4,11 +4,12 @@ Every jobs process may deliver at once: a delivery is claimed for a lease, and w
 written after the endpoint has answered. A process that dies in between leaves it to be sent again
 under the same webhook-id. What is not taken is tried again, later and later, for three days. After
 three rounds without any success the endpoint itself is left alone for a while; one that fails for
-three days, or answers 410 Gone, is disabled, and an operator enables it again.
+three days, or answers 410 Gone, is disabled, and an operator enables it again. Each round reads its
+endpoint again, so that another URL, another secret or the end of it holds from the next round on.
 """
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -31,8 +32,9 @@ LEASE_S = 6 * ANSWER_S
 # After the first failure, the second …; the last one again and again.
 AGAIN_S = (5, 30, 120, 600, 1800, 3600)
 DISABLED_AFTER_S = 3 * 86_400
-# What one run drops of the log.
-FORGET_MAX = 1_000
+# How often the log is tidied, and what one time gives up and drops.
+TIDY_EVERY = timedelta(minutes=1)
+TIDY_MAX = 1_000
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,7 @@ class Deliverer:
     def __init__(self, settings: Settings) -> None:
         self._sender = WebhookSender(settings.webhooks.webhook_addresses)
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
+        self._tidied_at: datetime | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,13 +62,13 @@ class Deliverer:
         try:
             async with runtime.postgres.transaction() as tx:
                 due = await deliveries.endpoints_due(tx)
-                await deliveries.forget_old(tx, FORGET_MAX)
+            await self._tidy(runtime)
         except StoreUnavailable:
             log.warning("webhooks not delivered: the database is away")
             return
         for endpoint in due:
             if endpoint.id not in self._under_way and len(self._under_way) < ENDPOINTS_AT_ONCE:
-                task = asyncio.create_task(self._deliver(runtime, endpoint))
+                task = asyncio.create_task(self._deliver(runtime, endpoint.id))
                 self._under_way[endpoint.id] = task
 
     async def settle(self) -> None:
@@ -73,22 +76,35 @@ class Deliverer:
         while self._under_way:
             await asyncio.wait(list(self._under_way.values()))
 
-    async def _deliver(self, runtime: Runtime, endpoint: DueEndpoint) -> None:
+    async def _tidy(self, runtime: Runtime) -> None:
+        """Give up and drop what is too old, once in a while: to find none takes a look at all."""
+        now = runtime.now()
+        if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
+            return
+        self._tidied_at = now
+        async with runtime.postgres.transaction() as tx:
+            await deliveries.give_up_where_off(tx, TIDY_MAX)
+            await deliveries.forget_old(tx, TIDY_MAX)
+
+    async def _deliver(self, runtime: Runtime, endpoint_id: UUID) -> None:
         """Send round after round until none is due, or one fails."""
         try:
-            while await self._round(runtime, endpoint):
+            while await self._round(runtime, endpoint_id):
                 pass
         except StoreUnavailable:
-            log.warning("webhook not delivered: the database is away", endpoint=str(endpoint.id))
+            log.warning("webhook not delivered: the database is away", endpoint=str(endpoint_id))
         except Exception:
-            log.exception("webhook not delivered", endpoint=str(endpoint.id))
+            log.exception("webhook not delivered", endpoint=str(endpoint_id))
         finally:
-            del self._under_way[endpoint.id]
+            del self._under_way[endpoint_id]
 
-    async def _round(self, runtime: Runtime, endpoint: DueEndpoint) -> bool:
+    async def _round(self, runtime: Runtime, endpoint_id: UUID) -> bool:
         """Send what is due, at most AT_ONCE. Returns whether to go on."""
         async with runtime.postgres.transaction() as tx:
-            claimed = await deliveries.claim(tx, endpoint.id, AT_ONCE, LEASE_S)
+            endpoint = await deliveries.due_endpoint(tx, endpoint_id)
+            if endpoint is None:
+                return False
+            claimed = await deliveries.claim(tx, endpoint_id, AT_ONCE, LEASE_S)
         if not claimed:
             return False
         now = runtime.now()

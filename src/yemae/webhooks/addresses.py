@@ -14,6 +14,9 @@ URL_MAX_CHARS = 2_000
 # IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052).
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 IPV4 = (1 << 32) - 1
+# Which Python calls global: a network's own NAT64 (RFC 8215), the former site-local addresses, and
+# the former IPv4-compatible ones.
+NOT_PUBLIC = [ipaddress.IPv6Network(each) for each in ("64:ff9b:1::/48", "fec0::/10", "::/96")]
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -23,6 +26,8 @@ def is_public(text: str) -> bool:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
+        return False
+    if any(address in network for network in NOT_PUBLIC):
         return False
     address = _inner(address)
     return address.is_global and not address.is_multicast

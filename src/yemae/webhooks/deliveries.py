@@ -84,12 +84,18 @@ ENDPOINT_ANSWERS = QUERIES["endpoint_answers"]
 ENDPOINT_FAILS = Query(QUERIES["endpoint_fails"], EndpointFailed)
 LIST_DELIVERIES = Query(QUERIES["list_deliveries"], LoggedDelivery)
 REPLAY_DELIVERIES = Query(QUERIES["replay_deliveries"], Replayed)
+GIVE_UP_WHERE_OFF = QUERIES["give_up_where_off"]
 FORGET_OLD_EVENTS = QUERIES["forget_old_events"]
 
 
 async def endpoints_due(tx: Transaction) -> list[DueEndpoint]:
     """The endpoints that something is due for."""
-    return await tx.fetch(ENDPOINTS_DUE)
+    return await tx.fetch(ENDPOINTS_DUE, id=None)
+
+
+async def due_endpoint(tx: Transaction, endpoint_id: UUID) -> DueEndpoint | None:
+    """An endpoint as it is now, if something is due for it."""
+    return await (await tx.send(ENDPOINTS_DUE, id=endpoint_id)).row()
 
 
 async def claim(
@@ -147,6 +153,11 @@ async def replay(
     ids = None if event_ids is None else list(event_ids)
     (row,) = await tx.fetch(REPLAY_DELIVERIES, endpoint_id=endpoint_id, event_ids=ids, state=state)
     return row.deliveries
+
+
+async def give_up_where_off(tx: Transaction, limit: int) -> None:
+    """Give up what has waited too long for endpoints that are disabled or removed."""
+    await tx.execute(GIVE_UP_WHERE_OFF, limit=limit)
 
 
 async def forget_old(tx: Transaction, limit: int) -> None:

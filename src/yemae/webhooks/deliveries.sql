@@ -1,8 +1,10 @@
 -- name: endpoints_due
--- Where something is due, with what signs it. An endpoint that failed for too long is left out.
+-- Where something is due, with what signs it; `id` is one endpoint, null: each. One that is off is
+-- left out.
 select e.id, e.url, e.secret_number, e.rotated_at
 from webhook_endpoints as e
 where e.disabled_at is null and e.removed_at is null
+  and (%(id)s::uuid is null or e.id = %(id)s)
   and (e.paused_until is null or e.paused_until <= yemae_now())
   and exists (select from webhook_deliveries as d
               where d.endpoint_id = e.id and d.state = 'waiting' and d.due_at <= yemae_now())
@@ -82,6 +84,20 @@ with again as (
     returning 1
 )
 select count(*)::int as deliveries from again
+
+-- name: give_up_where_off
+-- What waits for an endpoint that is off is tried by no round, so its time ends here; in steps.
+update webhook_deliveries
+set state = 'given_up', ended_at = yemae_now(), error = 'the endpoint is disabled'
+where (endpoint_id, event_id) in (
+    select d.endpoint_id, d.event_id
+    from webhook_deliveries as d
+    join webhook_endpoints as e on e.id = d.endpoint_id
+    where (e.disabled_at is not null or e.removed_at is not null)
+      and d.state = 'waiting' and d.give_up_at <= yemae_now()
+    limit %(limit)s
+    for no key update of d skip locked
+)
 
 -- name: forget_old_events
 -- A month is what the log shows; in steps, so that no statement is long. What waits stays.

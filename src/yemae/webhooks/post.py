@@ -18,7 +18,6 @@ ANSWER_MAX_BYTES = 65_536
 OPTIONS: dict[int, int | str] = {
     pycurl.FOLLOWLOCATION: 0,
     pycurl.PROXY: "",
-    pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
     pycurl.TIMEOUT_MS: ANSWER_S * 1000,
     # An address that accepts and then sends nothing keeps no file open for longer.
     pycurl.MAXFILESIZE: ANSWER_MAX_BYTES,
@@ -55,7 +54,11 @@ class WebhookSender:
             self._multi = pycurl.AsyncCurlMulti()
         curl, refused = new_curl(OPTIONS), list[str]()
         if self._allowed == "public":
+            # Also for an URL that was accepted while the setting allowed more.
+            curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTPS)
             curl.setopt(pycurl.OPENSOCKETFUNCTION, _guard(refused))
+        else:
+            curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
         set_request(curl, "POST", url, [f"{k}: {v}" for k, v in headers.items()], body.encode())
         try:
             # libcurl itself gives up before.

@@ -143,6 +143,9 @@ class Connection(AtOnceReader):
 
     def on_response_complete(self) -> None:
         """The answer was given; uvicorn begins the next one, or to wait for a request."""
+        if self._answering is not None:
+            # A circle would keep the request in memory until the garbage collector looks.
+            self._answering.scope.pop(CYCLE, None)  # type: ignore[misc]
         super().on_response_complete()
         if self.transport.is_closing():
             self._watch_writing()
