@@ -1,5 +1,7 @@
 """The refunds of a cancelled date whose orders were paid by card, or are just being paid."""
 
+import pytest
+
 from helpers.bank import Bank, entry_of
 from helpers.card_refunds import balance, bought, refunds_of, waiting
 from helpers.checkouts import Payer
@@ -10,8 +12,10 @@ from yemae.jobs.look_up_checkouts import look_up_checkouts
 from yemae.jobs.refund_runs import run_refunds
 from yemae.jobs.send_refunds import send_refunds
 from yemae.payments.refund_runs import RefundRun
+from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
 from yemae.sale import refund_run
+from yemae.sale.account_deletion import delete_account
 from yemae.sale.cancel_date import cancel_date
 from yemae.sale.refund import RefundWish, refund_order
 
@@ -111,3 +115,19 @@ async def test_a_card_that_takes_no_refund_stops_no_run_and_waits_for_an_operato
     assert await waiting(payer.runtime) == [refund.id]
     assert (await entry_of(payer.runtime, taken.id)).refunded == SEAT_PRICE
     await assert_reconciled(payer.runtime)
+
+
+async def test_no_account_is_deleted_before_the_run_has_given_its_money_back(
+    payer: Payer, bank: Bank
+) -> None:
+    runtime = payer.runtime
+    await bought(payer, bank, "1")
+    async with runtime.postgres.transaction() as tx:
+        await tx.execute(b"update performances set starts_at = yemae_now() - interval '1 hour'")
+    await cancelled(runtime)
+    issued_s = runtime.now().timestamp()
+    with pytest.raises(InvalidRequest) as refused:
+        await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")
+    assert [error.field for error in refused.value.errors] == ["orders"]
+    assert (await run_of(runtime)).run.state == "done"
+    await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")

@@ -10,8 +10,9 @@ from yemae.jobs.look_up_checkouts import look_up_checkouts
 from yemae.payments import checkouts
 from yemae.payments.checkout import Checkout
 from yemae.payments.providers import provider_of
-from yemae.refusals import IdempotencyConflict, ProviderUnavailable, TopUpClosed
+from yemae.refusals import IdempotencyConflict, InvalidRequest, ProviderUnavailable, TopUpClosed
 from yemae.runtime import Runtime
+from yemae.sale.account_deletion import delete_account
 from yemae.sale.batches import Batches
 from yemae.sale.checkout import Receipt, own_checkout
 from yemae.sale.decide_checkouts import IN_DOUBT_MAX
@@ -89,3 +90,20 @@ async def test_one_that_the_bank_never_heard_of_is_in_doubt_no_longer_than_its_c
         assert await look_up_checkouts(runtime) == 1
     assert (await own_checkout(runtime, payer.user_id, begun.id)).state == "cancelled"
     await assert_reconciled(runtime)
+
+
+async def test_an_account_is_not_deleted_while_its_top_up_may_still_be_paid(
+    payer: Payer, bank: Bank
+) -> None:
+    checkout = await payer.begin_top_up(30_000)
+    await bank.choose(checkout.id, "decline")
+    with pytest.raises(InvalidRequest) as refused:
+        await delete(payer)
+    assert [error.field for error in refused.value.errors] == ["checkouts"]
+    await settle_checkout(payer.runtime, checkout.id)
+    await delete(payer)
+
+
+async def delete(payer: Payer) -> None:
+    issued_s = payer.runtime.now().timestamp()
+    await delete_account(payer.runtime, payer.user_id, issued_s, password=None, address="x")

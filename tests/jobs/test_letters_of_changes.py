@@ -18,6 +18,7 @@ from yemae.outbox.messages import Contact, Kind, Language, OutboxMessage
 from yemae.runtime import Runtime
 from yemae.sale import pay
 from yemae.sale.cancel_date import cancel_date, postpone_date
+from yemae.sale.contacts import NewAddress, change_address
 from yemae.sale.refund_run import take_step
 from yemae.sale.ticket_links import PATH
 
@@ -99,3 +100,15 @@ async def test_a_cancelled_date_is_mailed_once_with_the_money_that_goes_back(
     assert {"ko": "공연이 취소됐어요", "en": "The date is cancelled"}[language] in found.subject
     assert amount in found.text
     assert amount in found.html
+
+
+async def test_a_mail_that_was_claimed_before_the_address_changed_takes_no_good_link_there(
+    runtime: Runtime,
+) -> None:
+    order = await paid(runtime, "ann", "1")
+    async with runtime.postgres.transaction() as tx:
+        (claimed,) = await outbox.claim(tx, 1, 60)
+    new = NewAddress("right@example.com", "en")
+    await change_address(runtime, order.user_id, order.id, new, network="x")
+    letter = await letter_of(runtime, templates_of(runtime.settings), claimed)
+    assert letter.to == "right@example.com"

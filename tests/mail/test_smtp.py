@@ -102,6 +102,13 @@ async def test_a_refused_letter_is_refused_for_ever_or_for_now(
             await _send(server.url())
 
 
+async def test_a_reason_names_no_recipient() -> None:
+    with mail_server() as server:
+        server.post.recipients["ann@example.com"] = "550 5.1.1 <Ann@Example.com>: User unknown"
+        with pytest.raises(MailRefusedError, match=r"550 5\.1\.1 <address>: User unknown"):
+            await _send(server.url())
+
+
 async def test_a_server_that_says_nothing_more_is_trouble() -> None:
     with mail_server() as server:
         server.post.silent = True

@@ -45,4 +45,7 @@ on conflict (id) do update set name = excluded.name
 returning id, name, email
 
 -- name: change_password
-update users set password_hash = %(password_hash)s where id = %(user_id)s
+-- Only in the place of the one that was typed: a reset may have come in between.
+update users set password_hash = %(password_hash)s
+where id = %(user_id)s and password_hash = %(before)s
+returning role

@@ -4,11 +4,11 @@ A try to sign in waits for its turn, then counts against the sign-in limit, and 
 look into the database and a hash.
 """
 
-from yemae.accounts import sign_outs, users
+from yemae.accounts import password_resets, sign_outs, users
 from yemae.accounts.access import AccessToken, Issuer
 from yemae.accounts.limits import SignInLimit
 from yemae.accounts.passwords import Passwords, wrong_password
-from yemae.accounts.users import User
+from yemae.accounts.users import Account, User
 from yemae.refusals import InvalidRequest, WrongCredentials
 from yemae.store.postgres import Postgres
 
@@ -25,6 +25,23 @@ async def sign_in(
 ) -> AccessToken:
     """An access token for the right password; `address` is the network that the try comes from.
     Raises WrongCredentials, RateLimited or Overloaded."""
+    known = {"email": email, "password": password, "address": address}
+    account = await _account_of(postgres, passwords, limit, **known)
+    if account.signed_out_s is not None:
+        issuer.sign_outs.note(account.user.id, account.signed_out_s)
+    return issuer.issue(account.user.id, account.role)
+
+
+async def _account_of(
+    postgres: Postgres,
+    passwords: Passwords,
+    limit: SignInLimit,
+    *,
+    email: str,
+    password: str,
+    address: str,
+) -> Account:
+    """The account that this is the password of."""
     canonical = users.address(email)
     async with passwords.turns.turn(address):
         await limit.attempt(canonical, address)
@@ -35,17 +52,17 @@ async def sign_in(
     if not is_right or not account:
         raise WrongCredentials
     await limit.was_right(canonical, address)
-    if account.signed_out_s is not None:
-        issuer.sign_outs.note(account.user.id, account.signed_out_s)
-    return issuer.issue(account.user.id, account.role)
+    return account
 
 
 async def sign_out_everywhere(
     postgres: Postgres, issuer: Issuer, user_id: str, issued_s: float
 ) -> None:
     """End every session of a user who has a token issued at `issued_s`: access tokens and a guest's
-    keys from before now are refused, by this process at once and by all others within moments."""
+    keys from before now are refused, by this process at once and by all others within moments.
+    Links for a new password end as well."""
     async with postgres.transaction() as tx:
+        await password_resets.end_all(tx, user_id)
         at_s = await sign_outs.sign_out(tx, user_id, issued_s)
     issuer.sign_outs.note(user_id, at_s)
 
@@ -67,21 +84,25 @@ async def change_password(
     password: str,
     address: str,
 ) -> AccessToken:
-    """Set another password with the current one, end every session, and sign in again. A wrong one
-    counts as at a sign-in. Raises InvalidRequest, WrongCredentials, RateLimited or Overloaded."""
+    """Set another password with the current one, end every session and every link for a new
+    password, and sign in again. A wrong one counts as at a sign-in. Raises InvalidRequest,
+    WrongCredentials, RateLimited or Overloaded."""
     user = await who_is(postgres, user_id)
     if user.email is None:
         raise InvalidRequest.of("current_password", "this account has none")
     if wrong := wrong_password(password, user.email, user.name or ""):
         raise InvalidRequest.of("password", wrong)
-    known = {"email": user.email, "address": address}
-    await sign_in(postgres, issuer, passwords, limit, password=current, **known)
+    known = {"email": user.email, "password": current, "address": address}
+    before = (await _account_of(postgres, passwords, limit, **known)).password_hash
+    assert before is not None, "a password was right"
+    # Which waits for its turn; a reset that ends meanwhile is not written over.
     password_hash = await passwords.hash(password, address)
     async with postgres.transaction() as tx:
-        await users.change_password(tx, user_id, password_hash)
+        role = await users.change_password(tx, user_id, before, password_hash)
+        await password_resets.end_all(tx, user_id)
         at_s = await sign_outs.sign_out(tx, user_id, issuer.signer.now())
     issuer.sign_outs.note(user_id, at_s)
-    return await sign_in(postgres, issuer, passwords, limit, password=password, **known)
+    return issuer.issue(user_id, role)
 
 
 async def who_is(postgres: Postgres, user_id: str) -> User:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from yemae.refusals import WrongCredentials
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
 from yemae.values.text import composed
@@ -95,9 +96,19 @@ async def rename(tx: Transaction, user_id: str, name: str) -> User:
     return User(*await (await tx.send(RENAME_USER, user_id=user_id, name=composed(name))).one())
 
 
-async def change_password(tx: Transaction, user_id: str, password_hash: str) -> None:
-    """Give an account another password."""
-    await tx.send(CHANGE_PASSWORD, user_id=user_id, password_hash=password_hash)
+async def change_password(
+    tx: Transaction, user_id: str, before: str, password_hash: str
+) -> str | None:
+    """Give an account another password in the place of this one. Returns its role. Raises
+    WrongCredentials where it has another one by now."""
+    sent = await tx.send(
+        CHANGE_PASSWORD, user_id=user_id, before=before, password_hash=password_hash
+    )
+    changed = await sent.row()
+    if changed is None:
+        raise WrongCredentials
+    role: str | None = changed.role
+    return role
 
 
 async def set_role(tx: Transaction, who: str, role: str | None) -> User | None:

@@ -16,12 +16,14 @@ from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.plans import SeatWords
 from yemae.concerts.seat_map.seat_names import seat_name
 from yemae.jobs.letters_of_accounts import letter_of_account
+from yemae.mail.errors import MailRefusedError
 from yemae.mail.letters import Letter, Picture
 from yemae.mail.templates import Templates
 from yemae.orders import cancellations, orders, ticket_code
 from yemae.orders.booking_number import booking_number
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
+from yemae.outbox import messages as outbox
 from yemae.outbox.messages import Language, OutboxMessage
 from yemae.payments import refunds
 from yemae.payments.refunds import Refund
@@ -41,16 +43,21 @@ QR_SCALE = 5
 
 
 async def letter_of(runtime: Runtime, templates: Templates, message: OutboxMessage) -> Letter:
-    """The letter. Raises TemplatesError or StoreUnavailable."""
+    """The letter. Raises MailRefusedError when the order has no address any more, TemplatesError or
+    StoreUnavailable."""
     if message.order_id is None:
         return letter_of_account(runtime, templates, message)
-    assert message.email is not None, "a message without an address has no letter"
     async with runtime.postgres.transaction() as tx:
         order = await orders.order_of(tx, message.order_id, message.user_id)
         gone = await (await cancellations.of_orders(tx, [message.order_id])).rows()
         given_back = await (await refunds.of_orders(tx, [message.order_id])).rows()
         assert order is not None, "the order of a message is there"
         path = await link_path(tx, runtime, order)
+        # After the link, and not as the message was claimed: where the fan has changed the address
+        # in between, the new one gets a link that is over, and the old one no link that is good.
+        email = await outbox.address_of(tx, order.id)
+    if email is None:
+        raise MailRefusedError("the account has no address any more")
     if message.kind == "date_moved":
         # This process may not have heard of it yet.
         await runtime.catalogue.refresh()
@@ -86,7 +93,7 @@ async def letter_of(runtime: Runtime, templates: Templates, message: OutboxMessa
             refund = next(each for each in given_back if each.id == message.cause)
             values["refund"] = price(refund.amount, order.currency, language)
     words = templates.render(message.kind, language, values)
-    return Letter(str(message.id), message.email, language, *words, pictures, calendar)
+    return Letter(str(message.id), email, language, *words, pictures, calendar)
 
 
 def price(amount: int, currency: str, language: Language) -> str:

@@ -1,6 +1,7 @@
 """Sending over SMTP: one connection, one letter after the other, every step with a time limit."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
@@ -67,13 +68,13 @@ class MailLine:
                     sender, to, message.as_bytes(), mail_options=options
                 )
         except SMTPRecipientsRefused as error:
-            raise _judged(error.recipients[0]) from error
+            raise _judged(error.recipients[0], to) from error
         except SMTPDataError as error:
-            raise _judged(error) from error
+            raise _judged(error, to) from error
         except SMTPNotSupported as error:
-            raise MailRefusedError(_reason(error)) from error
+            raise MailRefusedError(_reason(error, to)) from error
         except (SMTPException, OSError, ValueError) as error:
-            raise MailTroubleError(_reason(error)) from error
+            raise MailTroubleError(_reason(error, to)) from error
         return _one_line(said)
 
     @property
@@ -82,16 +83,21 @@ class MailLine:
         return self._smtp.is_connected
 
 
-def _judged(error: SMTPResponseException) -> MailTroubleError | MailRefusedError:
+def _judged(error: SMTPResponseException, to: str) -> MailTroubleError | MailRefusedError:
     """A refusal of a recipient or of a letter: for ever, or for now."""
     kind = MailRefusedError if error.code >= PERMANENT else MailTroubleError
-    return kind(_reason(error))
+    return kind(_reason(error, to))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, to: str = "") -> str:
+    """What went wrong, for the outbox and the log, which name no recipient: both outlive an
+    account."""
+    text = str(error) or type(error).__name__
     if isinstance(error, SMTPResponseException):
-        return _one_line(f"{error.code} {error.message}")
-    return _one_line(str(error) or type(error).__name__)
+        text = f"{error.code} {error.message}"
+    if to:
+        text = re.sub(re.escape(to), "address", text, flags=re.IGNORECASE)
+    return _one_line(text)
 
 
 def _one_line(text: str) -> str:

@@ -71,12 +71,14 @@ where right(o.id::text, 12) = %(tail)s and o.status = 'paid'
 
 -- name: tell_password_reset
 -- To the account that a sign-in with this address would find, if it has a password. A link that was
--- sent within the last ten minutes and not used is on its way.
+-- sent within the last ten minutes and not used is on its way. The lock waits for a deletion of the
+-- account, after which there is no such address.
 with account as (
     select id, email from users
     where email = %(email)s or email = %(as_typed)s
     order by (email = %(as_typed)s) desc
     limit 1
+    for no key update
 ),
 reset as (
     insert into password_resets (id, user_id, email, language)

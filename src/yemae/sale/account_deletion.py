@@ -2,8 +2,8 @@
 
 One transaction, under the locks of the buyer and the wallet: name, address, password and role of
 the account, and the addresses of its orders. Orders, payments and the ledger keep the user id,
-which leads to no person any more; every session ends. A balance and tickets of dates to come would
-be lost with the account, so it is not deleted while there are any.
+which leads to no person any more; every session ends. A balance, tickets of dates to come and
+money that is on its way would be lost with the account, so it is not deleted while there are any.
 """
 
 from typing import NamedTuple
@@ -19,12 +19,14 @@ from yemae.wallet import ledger
 NO_PASSWORD = "required: it shows that this is the account's owner"  # noqa: S105 - a sentence
 BALANCE = "is not used up: spend it, or ask the organiser to pay it out"
 ORDERS = "some are held, or have tickets for a date to come: cancel them, or wait for the date"
+CHECKOUTS = "one is not settled: wait until its card payment has ended"
 
 
 class LiveOrders(NamedTuple):
-    """Whether a fan has orders that are not over."""
+    """Whether a fan has orders that are not over, and card payments that are not settled."""
 
-    has_some: bool
+    has_orders: bool
+    has_checkouts: bool
 
 
 class OrderAddress(NamedTuple):
@@ -52,8 +54,11 @@ async def delete_account(
         wallets = await (await ledger.lock_wallets(tx, [user_id])).rows()
         if ledger.balances(wallets).get(user_id, 0):
             raise InvalidRequest.of("balance", BALANCE)
-        if (await (await tx.send(LIVE_ORDERS, user_id=user_id)).one()).has_some:
+        live = await (await tx.send(LIVE_ORDERS, user_id=user_id)).one()
+        if live.has_orders:
             raise InvalidRequest.of("orders", ORDERS)
+        if live.has_checkouts:
+            raise InvalidRequest.of("checkouts", CHECKOUTS)
         await tx.execute(FORGET_FAN, user_id=user_id)
         ended_s = await sign_outs.sign_out(tx, user_id, issued_s)
     runtime.issuer.sign_outs.note(user_id, ended_s)

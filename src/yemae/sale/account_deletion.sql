@@ -1,12 +1,19 @@
 -- name: live_orders_of_fan
--- What the fan still needs the account for: seats that are held, and tickets of a date to come.
+-- What the fan still needs the account for: seats that are held, tickets of a date to come or of a
+-- cancelled one whose money is not back, and what is being paid by card, whose money may still come.
 select exists (
     select from orders as o
     join performances as p on p.key = o.performance_key
     where o.user_id = %(user_id)s
       and ((o.status = 'held' and o.expires_at > yemae_now())
-           or (o.status = 'paid' and p.starts_at > yemae_now()))
-) as has_some
+           or (o.status = 'paid' and p.starts_at > yemae_now())
+           or (o.status = 'paid'
+               and exists (select from refund_runs as r
+                           where r.performance_key = o.performance_key and r.state <> 'done')))
+) as has_orders,
+exists (
+    select from checkouts where user_id = %(user_id)s and look_at is not null
+) as has_checkouts
 
 -- name: forget_fan
 -- The row stays without its person, because orders and the ledger name its id.
@@ -16,6 +23,11 @@ with contacts as (
 ),
 resets as (
     delete from password_resets where user_id = %(user_id)s
+),
+-- Where a mail server's answer may name the address.
+reasons as (
+    update messages set error = null
+    where order_id in (select id from orders where user_id = %(user_id)s) and error is not null
 )
 update users set name = null, email = null, password_hash = null, role = null
 where id = %(user_id)s

@@ -45,11 +45,12 @@ async def set_password(runtime: Runtime, address: str, link: str, password: str)
         raise InvalidRequest.of("password", wrong)
     password_hash = await runtime.passwords.hash(password, address)
     async with runtime.postgres.transaction() as tx:
-        if not await password_resets.use(tx, reset_id, password_hash):
+        changed = await password_resets.use(tx, reset_id, password_hash)
+        if changed is None:
             raise InvalidRequest.of("link", NOT_GOOD)
         ended_s = await sign_outs.sign_out(tx, account.id, runtime.now().timestamp())
     runtime.issuer.sign_outs.note(account.id, ended_s)
-    return runtime.issuer.issue(account.id, account.role)
+    return runtime.issuer.issue(changed.id, changed.role)
 
 
 def reset_url(runtime: Runtime, message: OutboxMessage) -> str:

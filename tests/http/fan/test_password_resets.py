@@ -7,11 +7,14 @@ import pytest
 
 from helpers.http import Site, problem_of, running_site
 from helpers.time_travel import travel
+from yemae.accounts import password_resets, sessions
+from yemae.accounts.passwords import Passwords
 from yemae.accounts.reset_link import LINK_CHARS, read_reset_link, reset_link
 from yemae.jobs.letters_of_orders import letter_of
 from yemae.mail.templates import templates_of
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import OutboxMessage
+from yemae.refusals import WrongCredentials
 from yemae.runtime import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
 from yemae.sale.password_reset import PATH
 from yemae.settings import Settings
@@ -147,3 +150,60 @@ def test_a_link_is_of_one_server_and_one_reset() -> None:
     assert read_reset_link("k" * 32, link) == reset
     assert read_reset_link("another key", link) is None
     assert reset_link("k" * 32, uuid4()) != link
+
+
+@pytest.mark.parametrize("way", ["another password", "signed out everywhere"])
+async def test_a_link_ends_with_a_change_of_the_password_and_a_sign_out_everywhere(
+    site: Site, token: str, way: str
+) -> None:
+    await ask(site)
+    link = await link_of(site, (await mails(site))[0])
+    if way == "another password":
+        body = {"current_password": OLD, "password": "owner's own"}
+        answer = await site.ask("POST", "/v1/me/password", json=body, headers=bearer(token))
+        assert answer.status_code == 201, answer.text
+    else:
+        runtime = site.runtime
+        user_id, issued_s = runtime.issuer.session(token)
+        await sessions.sign_out_everywhere(runtime.postgres, runtime.issuer, user_id, issued_s)
+    problem_of(await set_password(site, link), 422, "invalid-request")
+    assert await sign_in(site, NEW) == 401
+    # The owner can ask for another one at once.
+    await ask(site)
+    assert len(await mails(site)) == 2
+
+
+async def test_a_reset_that_ends_meanwhile_is_not_written_over(site: Site, token: str) -> None:
+    await ask(site)
+    link = await link_of(site, (await mails(site))[0])
+    runtime, user_id = site.runtime, site.runtime.issuer.user_id(token)
+
+    class InBetween(Passwords):
+        """The owner uses the link while the new password waits for its hash."""
+
+        async def hash(self, password: str, address: str) -> str:
+            assert (await set_password(site, link)).status_code == 201
+            return await super().hash(password, address)
+
+    with pytest.raises(WrongCredentials):
+        await sessions.change_password(
+            runtime.postgres,
+            runtime.issuer,
+            InBetween(runtime.passwords.turns),
+            runtime.sign_in_limit,
+            user_id,
+            current=OLD,
+            password="thief's own",
+            address="203.0.113.7",
+        )
+    assert await sign_in(site, NEW) == 201
+
+
+@pytest.mark.usefixtures("token")
+async def test_a_link_whose_hour_ends_while_its_password_is_hashed_is_over(site: Site) -> None:
+    await ask(site)
+    (message,) = await mails(site)
+    travel(site.runtime, 3_601)
+    async with site.runtime.postgres.transaction() as tx:
+        assert await password_resets.use(tx, message.cause, "any") is None
+    assert await sign_in(site, OLD) == 201
