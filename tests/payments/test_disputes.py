@@ -26,6 +26,8 @@ from yemae.sale.heed_webhook import heed_webhook
 from yemae.sale.refund import RefundWish, refund_order
 from yemae.settings import Settings
 
+IN_FULL = By("op", is_operator=True, takes_fee=False)
+
 
 async def bought(payer: Payer, stripe: StripeDouble) -> tuple[Order, Checkout]:
     order = await payer.hold_inside("1")
@@ -93,10 +95,10 @@ async def test_what_a_lost_dispute_takes_is_in_the_books_beside_a_refund_of_befo
         rows = await tx.fetch(b"select amount, reason, state from refunds order by id")
     assert rows == [(1_000, None, "settled"), (SEAT_PRICE, "dispute_lost", "settled")]
     await assert_reconciled(stripe_payer.runtime)
-    with pytest.raises(RefundExceedsPayment, match="0 of the payment"):
+    with pytest.raises(RefundExceedsPayment, match="0 KRW of the payment"):
         await refund_order(stripe_payer.runtime, "op", wish)
-    done = await cancel_order(stripe_payer.runtime, stripe_payer.user_id, CancelWish(order.id))
-    assert done.refund is None
+    done = await cancel_seats(stripe_payer.runtime, IN_FULL, CancelWish(order.id))
+    assert (done.order.status, done.refund) == ("cancelled", None)
     await assert_reconciled(stripe_payer.runtime)
 
 
@@ -112,12 +114,12 @@ async def test_while_a_dispute_is_open_no_money_of_its_order_goes_back(
     with pytest.raises(OrderDisputed):
         await cancel_order(runtime, fan, wish)
     with pytest.raises(OrderDisputed):
-        await cancel_seats(runtime, By("op", is_operator=True), wish)
+        await cancel_seats(runtime, IN_FULL, wish)
     with pytest.raises(OrderDisputed):
         await refund_order(runtime, "op", RefundWish(order.id, 1_000, to="wallet"))
     assert await stripe_payer.status(order) == "paid"
     await heed(stripe_payer, stripe.dispute(checkout.id, "won"))
-    assert (await cancel_order(runtime, fan, wish)).order.status == "cancelled"
+    assert (await cancel_seats(runtime, IN_FULL, wish)).order.status == "cancelled"
     await assert_reconciled(runtime)
 
 

@@ -23,6 +23,7 @@ from yemae.payments.providers.stripe_shapes import (
 
 LISTED_AT_ONCE = 100
 OF_SESSION = {"expand": ["payment_intent.latest_charge"]}
+# What Stripe keeps with a key; 502 and 503 are of what is between.
 SERVER_ERROR = 500
 OF_INTENT = {"expand": ["latest_charge"]}
 Kind = TypeVar("Kind")
@@ -166,5 +167,5 @@ async def _all(call: Awaitable[Any], kind: type[Kind]) -> list[Kind]:
 
 def _unclear(error: stripe.StripeError) -> UnclearError:
     """Without its text, which may have a part of the key."""
-    kind = StripeFailedError if (error.http_status or 0) >= SERVER_ERROR else UnclearError
+    kind = StripeFailedError if error.http_status == SERVER_ERROR else UnclearError
     return kind(f"stripe: {type(error).__name__} {error.http_status or ''}".rstrip())
