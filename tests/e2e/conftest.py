@@ -47,6 +47,8 @@ POLITE = {
 EXPECTED = "Failed to load resource: the server responded with a status of"
 # What it writes of every page that came by plain HTTP.
 PLAIN = "The Cross-Origin-Opener-Policy header has been ignored"
+# What it writes when a service worker takes over a page whose files were on their way.
+PRELOADED = "A preload for "
 LOST = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 CONCERT = """
@@ -233,7 +235,7 @@ def listen(page: Page, url: str, complaints: list[str]) -> None:
         lambda line: (
             complaints.append(f"{line.type}: {line.text}")
             if line.type in ("error", "warning")
-            and not line.text.startswith((EXPECTED, LOST, PLAIN))
+            and not line.text.startswith((EXPECTED, LOST, PLAIN, PRELOADED))
             else None
         ),
     )
