@@ -9,13 +9,13 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import DESKTOP, PHONE, NewConcert, Opener
 from e2e.fans import choose_seats, enter
+from helpers.dev_mail import link_in_mail
 
 Language = Literal["ko-KR", "en-US"]
+PATH = "/my-tickets"
 FIELD = re.compile("티켓을 받을 이메일|Email for your tickets")
 PAY = re.compile("결제|[Pp]ay")
 PAID = re.compile("예매가 완료됐어요|You’re going|You're going")
-LINK = re.compile(r'href="(http://[^"]+/my-tickets#[\w-]{46})"')
-MAILS = re.compile(r"/dev/mail/[0-9a-f-]+(?=\")")
 
 
 def paid(page: Page, concert: str, address: str) -> None:
@@ -27,17 +27,6 @@ def paid(page: Page, concert: str, address: str) -> None:
     field.fill(address)
     page.locator("form button[type=submit]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(PAID)
-
-
-def link_in_mail(page: Page, address: str) -> str:
-    """The link of the latest mail to this address."""
-    listed = page.request.get("/dev/mail").text()
-    line = next(line for line in listed.splitlines() if address in line)
-    found = MAILS.search(line)
-    assert found is not None
-    link = LINK.search(page.request.get(found[0]).text())
-    assert link is not None
-    return link[1]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +42,7 @@ def test_the_link_of_the_mail_opens_the_tickets_in_another_browser(
     page = open_page(locale=locale, viewport=viewport)
     address = f"{locale}-{viewport['width']}@example.com".lower()
     paid(page, new_concert(), address)
-    link = link_in_mail(page, address)
+    link = link_in_mail(page, address, PATH)
     # Nothing of the first browser is there.
     other = open_page(locale=locale, viewport=viewport)
     other.goto(link)
@@ -78,7 +67,7 @@ def test_a_lost_link_is_sent_again_to_who_knows_number_and_address(
     other.get_by_role("button", name="티켓 다시 받기").click()
     expect(other.get_by_text("예매번호와 이메일이 맞으면")).to_be_visible()
     accessible(other)
-    other.goto(link_in_mail(other, "lost@example.com"))
+    other.goto(link_in_mail(other, "lost@example.com", PATH))
     expect(other.locator("article figure svg")).to_have_count(2)
 
 
@@ -95,7 +84,7 @@ def test_a_fan_who_gave_no_address_has_the_tickets_sent_afterwards(
     expect(page.get_by_text("later@example.com 주소로 메일을")).to_be_visible()
     accessible(page)
     other = open_page(viewport=PHONE)
-    other.goto(link_in_mail(other, "later@example.com"))
+    other.goto(link_in_mail(other, "later@example.com", PATH))
     expect(other.get_by_role("article")).to_have_count(1)
 
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import DESKTOP, PHONE, Opener
 from e2e.fans import continue_as_guest
+from helpers.dev_mail import link_in_mail
 
-LINK = re.compile(r'href="(http://[^"]+/new-password#[\w-]{43})"')
-MAILS = re.compile(r"/dev/mail/[0-9a-f-]+(?=\")")
+PATH = "/new-password"
 FORGOT = re.compile("비밀번호를 잊으셨나요|Forgot your password")
 MAIL = re.compile("^(이메일|Email)")
 
@@ -19,17 +19,6 @@ def account(page: Page, email: str) -> None:
     """An account, made with a browser that has nothing of it afterwards."""
     body = {"name": "김예매", "email": email, "password": "correct horse"}
     assert page.request.post("/v1/users", data=body).status == 201
-
-
-def link_in_mail(page: Page, address: str) -> str:
-    """The link of the latest mail to this address."""
-    listed = page.request.get("/dev/mail").text()
-    line = next(line for line in listed.splitlines() if address in line)
-    found = MAILS.search(line)
-    assert found is not None
-    link = LINK.search(page.request.get(found[0]).text())
-    assert link is not None
-    return link[1]
 
 
 def ask(page: Page, email: str, done: re.Pattern[str]) -> None:
@@ -53,7 +42,7 @@ def test_the_link_of_the_mail_sets_a_new_password_and_signs_in(
     page.get_by_role("link", name=FORGOT).click()
     ask(page, email, re.compile("보냈어요|On its way"))
     accessible(page)
-    page.goto(link_in_mail(page, email))
+    page.goto(link_in_mail(page, email, PATH))
     page.reload()
     accessible(page)
     page.locator("input[type=password]").fill("battery staple")
@@ -75,7 +64,7 @@ def test_a_guest_who_sets_a_password_stays_the_guest(open_page: Opener) -> None:
     kept = page.evaluate("localStorage.getItem('yemae:session')")
     page.goto("/new-password")
     ask(page, "two@example.com", re.compile("보냈어요"))
-    page.goto(link_in_mail(page, "two@example.com"))
+    page.goto(link_in_mail(page, "two@example.com", PATH))
     page.reload()
     page.locator("input[type=password]").fill("battery staple")
     page.locator("form button[type=submit]").click()

@@ -1,6 +1,5 @@
 """The test bank as a server of its own on a port of loopback, and what a fan does at its page."""
 
-import asyncio
 import hashlib
 import hmac
 import socket
@@ -10,9 +9,9 @@ from uuid import UUID
 
 import httpx
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 
+from helpers.local_apps import served
 from yemae.base.signing import key_for
 from yemae.http.test_bank import book, routes
 from yemae.http.test_bank.charges import BankEntry, Behaviour, RefundBehaviour, refunded
@@ -38,19 +37,8 @@ class Bank:
         """Serve with the books in this runtime's Valkey."""
         app = Starlette(routes=routes.routes())
         app.state.runtime = runtime
-        config = uvicorn.Config(
-            app, loop="uvloop", lifespan="off", log_config=None, access_log=False, ws="none",
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server._serve(sockets=[self._socket]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0)
-        try:
+        async with served(app, self._socket):
             yield self
-        finally:
-            server.should_exit = True
-            await running
 
     async def choose(
         self,

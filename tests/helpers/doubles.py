@@ -4,18 +4,18 @@ A double keeps its books in memory and answers as the provider's API does. A fau
 request that it is for, once.
 """
 
-import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal, NamedTuple, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from helpers.local_apps import served
 
 # The request gets lost, its answer does, or neither comes to an end.
 Kind = Literal["lose_request", "lose_answer", "hang", "refuse"]
@@ -65,20 +65,9 @@ class Double:
     async def serve(self) -> AsyncIterator[Self]:
         """Serve while the block runs."""
         app = Starlette(routes=[Route("/{path:path}", self._respond, methods=ALL)])
-        config = uvicorn.Config(
-            app, loop="uvloop", lifespan="off", log_config=None, access_log=False, ws="none",
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server._serve(sockets=[self._socket]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0)
-        try:
-            yield self
-        finally:
-            server.should_exit = True
-            await running
-            self._socket.close()
+        with self._socket:
+            async with served(app, self._socket):
+                yield self
 
     async def _respond(self, request: Request) -> Response:
         call = f"{request.method} {request.url.path}"
