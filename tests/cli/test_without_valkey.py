@@ -15,7 +15,7 @@ from typer.main import get_command
 from helpers.command import finish, start, yemae
 from helpers.concerts import SMALL, TEXT
 from helpers.server import Server
-from yemae.cli import app
+from yemae.cli import program
 from yemae.settings import Settings
 
 STEERING = [
@@ -146,7 +146,7 @@ def commands(command: Any, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 
 
 def test_every_command_is_in_one_of_the_lists() -> None:
-    every = set(commands(get_command(app)))
+    every = set(commands(get_command(program())))
     listed = [*STEERING, *NEEDING, *REFUSED, *ALONE, *ELSEWHERE]
     known = {next(name for name in every if tuple(words[: len(name)]) == name) for words in listed}
     assert every == known

@@ -12,7 +12,7 @@ import typer
 from cli.conftest import logs_as_before, named_stores, no_variables
 from helpers.command import yemae
 from helpers.pages import ROOT, blocks, read
-from yemae.cli import app
+from yemae.cli import program
 
 __all__ = ["logs_as_before", "named_stores", "no_variables"]
 
@@ -37,7 +37,7 @@ COMMANDS = list(commands(PAGE))
 
 def parse(words: list[str]) -> None:
     """Read a command line as the program does, without carrying it out."""
-    command, rest = typer.main.get_command(app), list(words)
+    command, rest = typer.main.get_command(program()), list(words)
     while hasattr(command, "commands"):
         command = command.commands[rest.pop(0)]
     command.make_context(words[0], rest)

@@ -18,6 +18,7 @@ from yemae import __version__
 from yemae.embedded.base_backup import FILES
 from yemae.embedded.postgres_server import MAJOR, VERSION
 from yemae.schema.migrate import REVISIONS
+from yemae.values.troubles import BadInputError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -26,7 +27,7 @@ POSTGRES = "postgres"
 CHECKED = (KEY, *(f"{POSTGRES}/{name}" for name in FILES))
 
 
-class BackupError(Exception):
+class BackupError(BadInputError):
     """A backup, or a place for one, that cannot be used; the text is one sentence."""
 
 

@@ -8,68 +8,41 @@ sentence that begins with `yemae:`, never a traceback; a traceback is a fault of
 import io
 import os
 import sys
+from collections.abc import Iterable
 from typing import Annotated, NoReturn
 
 import typer
 
-from yemae.cli import (
-    backup,
-    concerts,
-    concerts_cancel,
-    database,
-    doctor,
-    documents,
-    mail,
-    mock,
-    orders,
-    orders_disputes,
-    orders_in_doubt,
-    orders_look,
-    orders_refunds,
-    orders_sell,
-    orders_send,
-    outbox,
-    performances,
-    queue,
-    queue_log,
-    queue_message,
-    reconcile,
-    rehearse,
-    sales,
-    screen,
-    seats,
-    simulate,
-    terms,
-    tickets,
-    tokens,
-    users,
-    version,
-    webhooks,
-)
+from yemae.cli import screen, version
+from yemae.cli.commands import add_commands
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, explain
-from yemae.cli.serve import serve
 from yemae.values.text import printable
 
-app = typer.Typer(
-    name="yemae",
-    help="Server for concert on-sales: a waiting room, seat holds, a wallet and payment.",
-    epilog=examples(
-        "yemae serve --load examples/small-hall.toml",
-        "yemae concerts list",
-        "yemae queue watch small-hall",
-        "yemae tokens issue --count 1000 > tokens.txt",
-    ),
-    no_args_is_help=False,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    # Help as plain text: as Rich markup, "[env: YEMAE_PORT]" would be an unknown color.
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def program(arguments: Iterable[str] = ()) -> typer.Typer:
+    """The whole program; with arguments, only what they call."""
+    app = typer.Typer(
+        name="yemae",
+        help="Server for concert on-sales: a waiting room, seat holds, a wallet and payment.",
+        epilog=examples(
+            "yemae serve --load examples/small-hall.toml",
+            "yemae concerts list",
+            "yemae queue watch small-hall",
+            "yemae tokens issue --count 1000 > tokens.txt",
+        ),
+        no_args_is_help=False,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        # Help as plain text: as Rich markup, "[env: YEMAE_PORT]" would be an unknown color.
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(every_command)
+    add_commands(app, arguments)
+    return app
 
 
-@app.callback()
 def every_command(
     *,
     _version: version.AsOption = False,
@@ -80,40 +53,6 @@ def every_command(
     """Take the options that every command has."""
     if no_color:
         screen.without_color()
-
-
-app.command(epilog=examples("yemae serve --port 9000 --load examples/small-hall.toml"))(serve)
-database.add_to(app)
-concerts_cancel.add_to(concerts.app)
-app.add_typer(concerts.app)
-app.add_typer(performances.app)
-app.add_typer(tokens.app)
-app.add_typer(users.app)
-app.add_typer(terms.app)
-app.add_typer(mail.app)
-app.add_typer(outbox.app)
-app.add_typer(webhooks.app)
-queue_log.add_to(queue.app)
-queue_message.add_to(queue.app)
-app.add_typer(queue.app)
-app.add_typer(seats.app)
-orders_look.add_to(orders.app)
-orders_sell.add_to(orders.app)
-orders_send.add_to(orders.app)
-orders_in_doubt.add_to(orders.app)
-orders_disputes.add_to(orders.app)
-orders_refunds.add_to(orders.app)
-app.add_typer(orders.app)
-app.add_typer(tickets.app)
-sales.add_to(app)
-reconcile.add_to(app)
-backup.add_to(app)
-doctor.add_to(app)
-rehearse.add_to(app)
-simulate.add_to(app)
-mock.add_to(app)
-documents.add_to(app)
-version.add_to(app)
 
 
 def main() -> NoReturn:
@@ -139,7 +78,7 @@ def _read_names_as_utf8() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command. Returns the exit code; raises only what is a fault of ours."""
     try:
-        code = app(arguments or ["--help"], prog_name="yemae", standalone_mode=False)
+        code = program(arguments)(arguments or ["--help"], prog_name="yemae", standalone_mode=False)
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:

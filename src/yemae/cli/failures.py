@@ -8,26 +8,17 @@ from typing import NamedTuple
 
 import typer
 
-from yemae.backups.manifest import BackupError
-from yemae.concerts.files.file_source import ConcertFileError
-from yemae.concerts.files.removing import ConcertHasOrdersError
-from yemae.mail.errors import MailRefusedError, MailTroubleError, TemplatesError
+from yemae.mail.errors import MailRefusedError, MailTroubleError
 from yemae.payments.provider import UnclearError
 from yemae.refusals import StoreUnavailable
-from yemae.rehearsal.run import RehearsalError
-from yemae.rehearsal.scenario import ScenarioError
-from yemae.schema.migrate import SchemaError
-from yemae.serve.address import ServeError
-from yemae.settings import SettingsError
-from yemae.simulation.figures import FiguresError
-from yemae.store.errors import StoreError
+from yemae.values.troubles import BadInputError, TroubleError
 
 TROUBLE = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-class InputError(Exception):
+class InputError(BadInputError):
     """What was typed cannot be used; the text is one sentence."""
 
 
@@ -43,18 +34,9 @@ def explain(error: Exception) -> Failure | None:
     match error:
         case typer.TyperException():
             code, sentence = BAD_INPUT, _usage(error)
-        case (
-            InputError()
-            | SettingsError()
-            | BackupError()
-            | ConcertFileError()
-            | ConcertHasOrdersError()
-            | ScenarioError()
-            | FiguresError()
-            | TemplatesError()
-        ):
+        case BadInputError():
             code, sentence = BAD_INPUT, _one_line(error)
-        case StoreError() | SchemaError() | ServeError() | RehearsalError():
+        case TroubleError():
             code, sentence = TROUBLE, _one_line(error)
         case MailTroubleError() | MailRefusedError():
             code, sentence = TROUBLE, f"The mail server did not take it: {_one_line(error)}"

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from yemae.cli.examples import examples
 from yemae.serve.supervisor import serve as run_server
 from yemae.settings import read_settings, unknown_variables
 from yemae.store.failures import as_store_errors
@@ -52,3 +53,8 @@ def serve(
         typer.echo(f"yemae: warning: {warning}", err=True)
     with as_store_errors():
         run_server(settings, migrate=migrate, concert_files=load or [])
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=examples("yemae serve --port 9000 --load examples/small-hall.toml"))(serve)

@@ -12,6 +12,7 @@ import msgspec
 from yemae.rehearsal.crowd import Assignment, TallyMessage
 from yemae.rehearsal.histogram import Histogram
 from yemae.rehearsal.tally import Tally, add_up
+from yemae.values.troubles import TroubleError
 
 COMMAND = (sys.executable, "-m", "yemae.rehearsal.crowd")
 WATCH_S = 0.5
@@ -20,7 +21,7 @@ END_WAIT_S = 60.0
 LINE_MAX_BYTES = 1 << 30
 
 
-class RehearsalError(Exception):
+class RehearsalError(TroubleError):
     """The rehearsal could not run; the text is one sentence."""
 
 

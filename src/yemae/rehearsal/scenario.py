@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from yemae.base.validation import field_fault
+from yemae.values.troubles import BadInputError
 
 Share = Annotated[float, Meta(ge=0, le=1, description="a share from 0 to 1")]
 Choice = Literal["uniform", "best"]
@@ -20,7 +21,7 @@ CONNECTIONS_MAX = 10_000
 SEATS_OF_A_FAN_MAX = 20
 
 
-class ScenarioError(Exception):
+class ScenarioError(BadInputError):
     """A scenario is invalid; the text is one sentence."""
 
 

@@ -9,6 +9,7 @@ import structlog
 from yemae.schema.roles import Role, grant_privileges, role_of
 from yemae.store.address import READ_ONLY, blocking_options_of, is_read_only
 from yemae.store.failures import why_unreachable
+from yemae.values.troubles import TroubleError
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
 # Every revision that this program knows, the oldest first.
@@ -31,7 +32,7 @@ class Revision(NamedTuple):
         return self.oldest_program is not None and self.oldest_program <= REVISIONS[-1]
 
 
-class SchemaError(Exception):
+class SchemaError(TroubleError):
     """The database cannot be used as it is; the text is one sentence that says what to do."""
 
 

@@ -4,13 +4,15 @@ import errno
 import http.client
 import socket
 
+from yemae.values.troubles import TroubleError
+
 BACKLOG = 2048
 PORT_MAX = 65_535
 WEB_PORTS = (80, 443)
 PROBE_TIMEOUT_S = 5.0
 
 
-class ServeError(Exception):
+class ServeError(TroubleError):
     """The server cannot run; the text is one sentence or two."""
 
 

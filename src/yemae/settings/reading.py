@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from yemae.settings.groups import Settings
 from yemae.settings.removed import REMOVED
+from yemae.values.troubles import BadInputError
 
 # Spelt like settings and none: where the flow of the README finds the server.
 OTHERS = frozenset({"YEMAE_URL"})
@@ -22,7 +23,7 @@ OTHERS = frozenset({"YEMAE_URL"})
 FROM_FILE = "_FILE"
 
 
-class SettingsError(Exception):
+class SettingsError(BadInputError):
     """An environment variable has a value that cannot be used; the text is one sentence."""
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from yemae.values.troubles import BadInputError
+
 DEFAULTS = Path(__file__).with_name("figures.json")
 # The rows of the results files that a simulation needs.
 ROWS = ("join", "poll", "seats_50", "seats_15000", "hold_distinct", "top_up", "pay")
@@ -16,7 +18,7 @@ BYTES_PER_FAN = "bytes_per_fan"
 FILE_MAX_BYTES = 5_000_000
 
 
-class FiguresError(Exception):
+class FiguresError(BadInputError):
     """A results file cannot be used; the text is one sentence."""
 
 

@@ -2,8 +2,10 @@
 
 from psycopg.errors import UniqueViolation
 
+from yemae.values.troubles import TroubleError
 
-class StoreError(Exception):
+
+class StoreError(TroubleError):
     """A store or its data folder cannot be used; the text is one or two sentences."""
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from yemae.base.validation import FieldFault, field_fault
 from yemae.values.text import composed
+from yemae.values.troubles import BadInputError
 
 SHOWN_MAX_CHARS = 60
 # `a.b.c` has three parts. The format has no more than that, and what a parser does with a key of
@@ -27,7 +28,7 @@ Key = TypeVar("Key", bound=Hashable)
 Kind = TypeVar("Kind")
 
 
-class ConcertFileError(Exception):
+class ConcertFileError(BadInputError):
     """A concert file cannot be used. The text is one sentence: file, line, field, what is wrong."""
 
 

@@ -12,6 +12,7 @@ from yemae.concerts.seat_map.changes import CHANNEL
 from yemae.refusals import ConcertNotFound
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
+from yemae.values.troubles import BadInputError
 
 QUERIES = load_queries(__file__, "load.sql")
 LOCK_LOADS = QUERIES["lock_loads"]
@@ -28,7 +29,7 @@ DROP_UNUSED_PLANS = QUERIES["drop_unused_plans"]
 NAMED_MAX = 5
 
 
-class ConcertHasOrdersError(Exception):
+class ConcertHasOrdersError(BadInputError):
     """The concert cannot be removed; the text is one sentence."""
 
 
