@@ -52,3 +52,48 @@ def test_tokens_carry_a_role_and_groups(monkeypatch: pytest.MonkeyPatch) -> None
     token = yemae("tokens", "issue", "ben", "--group", "a", "--group", "팬클럽").out.strip()
     assert issuer.identity(token) == Identity("ben", False, frozenset({"a", "팬클럽"}))
     assert yemae("tokens", "issue", "ann", "--role", "king").code == 2
+
+
+def roles() -> list[tuple[str, str, str | None]]:
+    found = yemae("users", "roles", "--json").json()
+    return [(each["user_id"], each["role"], each["concert_id"]) for each in found]
+
+
+def test_roles_are_granted_listed_and_revoked(ann: str) -> None:
+    granted = yemae("users", "grant-admin", "ANN@example.com", "--reason", "The first one")
+    assert granted == (0, "u-1 (Ann, ann@example.com) has the role admin\n", "")
+    assert yemae("users", "grant", "viewer", ann).code == 0
+    assert yemae("users", "grant-operator", ann).code == 0
+    assert roles() == [(ann, "admin", None), (ann, "admin", None), (ann, "viewer", None)]
+    assert "viewer" in yemae("users", "roles").out
+    revoked = yemae("users", "revoke", "viewer", ann)
+    assert revoked.out == "u-1 has no longer the role viewer\n"
+    assert yemae("users", "revoke", "viewer", ann).out == "u-1 did not have the role viewer\n"
+    assert roles() == [(ann, "admin", None), (ann, "admin", None)]
+
+
+@pytest.mark.usefixtures("named_stores")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("grant", "king", "u-1"), "'king' is no role: it is one of viewer, door, "),
+        (("revoke", "king", "u-1"), "'king' is no role: it is one of viewer, door, "),
+        (("grant", "viewer", "u-1", "--concert", "no"), "There is no concert with this id."),
+        (("grant", "viewer", "unknown"), "user: No account has this id or e-mail address."),
+        (("revoke", "viewer", "unknown"), "user: No account has this id or e-mail address."),
+    ],
+)
+def test_a_role_user_or_concert_that_is_not_there_is_one_sentence(
+    arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = yemae("users", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"yemae: {sentence}")
+
+
+def test_tokens_carry_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YEMAE_SECRET_KEY", "k" * 32)
+    issued = yemae("tokens", "issue", "ann", "--grant", "viewer", "--grant", "door:hall")
+    identity = Issuer("k" * 32, 60).identity(issued.out.strip())
+    assert identity.roles == {("viewer", None), ("door", "hall")}
+    assert yemae("tokens", "issue", "ann", "--grant", "king").code == 2

@@ -30,6 +30,7 @@ STEERING = [
     ["concerts", "plan", "hall-1"],
     ["queue", "message", "hall", "--en", "Back soon", "--ko", "곧 다시"],
     ["users", "list-operators"],
+    ["users", "roles"],
     ["seats", "block", "hall", "--reason", "press", "--seat", "1"],
     ["seats", "list", "hall"],
     ["orders", "find"],
@@ -70,6 +71,9 @@ REFUSED = [
     ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "x"],
     ["users", "grant-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "revoke-operator", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["users", "grant-admin", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["users", "grant", "viewer", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["users", "revoke", "viewer", "0199d3b2-6a40-7c11-9d42-000000000001"],
 ]
 # These open no store at all.
 ALONE = [

@@ -27,6 +27,7 @@ TYPES: dict[object, set[str]] = {
     list[int]: {"_int8"},
     list[UUID]: {"_uuid"},
     dict[str, str]: {"jsonb"},
+    dict[str, Any]: {"jsonb"},
     list[dict[str, str] | None]: {"jsonb"},
 }
 

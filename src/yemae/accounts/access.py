@@ -1,10 +1,11 @@
 """Access tokens, and the keys that guests come back with.
 
 An access token is a JWT, HS256 with the operator's secret key, with `sub` (1 to 128 visible
-ASCII characters, not starting with @) and `exp`. It may have a `role`, of which `operator` is the
-only one, and `groups`, a list of texts, which give lanes in the waiting room. A role or groups of
-another shape count as none: a token of another issuer is never a fault. A token from before
-its owner signed out everywhere is good for nothing, and so is a guest's key.
+ASCII characters, not starting with @) and `exp`. It may have `roles`, a list of texts (roles.py),
+`role`, of which `operator` is the only one and from before there were roles, and `groups`, a list
+of texts, which give lanes in the waiting room. Roles or groups of another shape count as none: a
+token of another issuer is never a fault. A token from before its owner signed out everywhere is
+good for nothing, and so is a guest's key.
 
 A guest has no password. The key is a token of another purpose, so making a guest and signing one in
 again cost one signature, and neither a hash nor a row.
@@ -16,6 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from yemae.accounts.roles import NO_GRANTS, Grant, read_roles
 from yemae.accounts.sign_outs import KEPT_S, SignOuts, issued_s
 from yemae.base.signing import Signer
 from yemae.refusals import GuestKeyInvalid, Unauthenticated
@@ -39,8 +41,10 @@ class Identity(NamedTuple):
     """Who a caller is, by their access token."""
 
     user_id: str
+    # By the role of before, which may do everything.
     is_operator: bool
     groups: frozenset[str]
+    roles: frozenset[Grant] = NO_GRANTS
 
 
 class Issuer:
@@ -59,7 +63,11 @@ class Issuer:
         self.sign_outs = sign_outs or SignOuts()
 
     def issue(
-        self, user_id: str, role: str | None = None, groups: Sequence[str] = ()
+        self,
+        user_id: str,
+        role: str | None = None,
+        groups: Sequence[str] = (),
+        roles: Sequence[str] = (),
     ) -> AccessToken:
         """A token for this user, which no sign-out that this process knows of has ended."""
         now_s = int(self.signer.now())
@@ -69,6 +77,8 @@ class Issuer:
             claims["role"] = role
         if groups:
             claims["groups"] = list(groups)
+        if roles:
+            claims["roles"] = list(roles)
         text = self.signer.sign_known(claims)
         return AccessToken(text, datetime.fromtimestamp(now_s + self._ttl_s, UTC))
 
@@ -97,11 +107,12 @@ class Issuer:
     def identity(self, token: str | None) -> Identity:
         """Whose token this is, and what else it says of them. Raises Unauthenticated."""
         claims = self._claims(token)
-        groups = claims.get("groups")
+        groups, roles = claims.get("groups"), claims.get("roles")
         return Identity(
             claims["sub"],
             claims.get("role") == OPERATOR,
             _names(groups) if isinstance(groups, list) else NO_GROUPS,
+            read_roles(roles) if isinstance(roles, list) else NO_GRANTS,
         )
 
     def _claims(self, token: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Nothing here changes an order: that is for the verbs of sale/. Names and address
 masked, and as they are only with a line in the log.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -127,9 +128,14 @@ class WholeOrder(NamedTuple):
 
 
 async def find_orders(
-    stores: Stores, wanted: OrderFilter, *, before: UUID | None, limit: int
+    stores: Stores,
+    wanted: OrderFilter,
+    *,
+    concerts: Collection[str] | None = None,
+    before: UUID | None,
+    limit: int,
 ) -> list[FoundOrder]:
-    """Orders, newest first, from the one before `before` on."""
+    """Orders of these concerts, or of all, newest first, from the one before `before` on."""
     fan = wanted.fan
     async with stores.postgres.transaction() as tx:
         return await tx.fetch(
@@ -137,18 +143,31 @@ async def find_orders(
             **wanted._asdict(),
             email=None if fan is None else users.address(fan),
             as_typed=None if fan is None else fan.lower(),
+            concerts=_named(concerts),
             before=before,
             limit=limit,
         )
 
 
 async def open_refunds(
-    stores: Stores, *, is_waiting: bool, before: UUID | None, limit: int
+    stores: Stores,
+    *,
+    concerts: Collection[str] | None = None,
+    is_waiting: bool,
+    before: UUID | None,
+    limit: int,
 ) -> list[OpenRefund]:
-    """Refunds to cards that are not paid out, newest first, from the one before `before` on; with
-    `is_waiting` those that an operator has to look at."""
+    """Refunds to cards of these concerts, or of all, that are not paid out, newest first, from the
+    one before `before` on; with `is_waiting` those that an operator has to look at."""
+    wanted = _named(concerts)
     async with stores.postgres.transaction() as tx:
-        return await tx.fetch(OPEN_REFUNDS, is_waiting=is_waiting, before=before, limit=limit)
+        return await tx.fetch(
+            OPEN_REFUNDS, concerts=wanted, is_waiting=is_waiting, before=before, limit=limit
+        )
+
+
+def _named(concerts: Collection[str] | None) -> list[str] | None:
+    return None if concerts is None else sorted(concerts)
 
 
 async def show_order(stores: Stores, order_id: UUID) -> WholeOrder:

@@ -12,6 +12,7 @@ left join users as u on u.id = o.user_id
 where (%(fan)s::text is null or o.user_id in (
           select %(fan)s::text union all
           select id from users where email in (%(email)s::text, %(as_typed)s::text)))
+  and (%(concerts)s::text[] is null or p.concert_id = any(%(concerts)s))
   and (%(name)s::text is null or strpos(lower(u.name), lower(%(name)s)) > 0)
   and (%(queue_number)s::bigint is null or o.pass_number = %(queue_number)s)
   and (%(performance_id)s::text is null or p.id = %(performance_id)s)
@@ -51,6 +52,7 @@ join orders as o on o.id = r.order_id
 join performances as p on p.key = o.performance_key
 join checkouts as c on c.id = r.checkout_id
 where r.destination = 'checkout' and r.state <> 'settled'
+  and (%(concerts)s::text[] is null or p.concert_id = any(%(concerts)s))
   and not (r.state = 'declined'
            and exists (select from refunds as n where n.instead_of = r.id))
   and (not %(is_waiting)s or r.state = 'declined' or r.handed_over_at is not null

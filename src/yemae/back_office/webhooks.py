@@ -3,12 +3,13 @@
 A secret is shown when it is made, and follows from the server's key: it is stored nowhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
+from yemae.concerts import controls
 from yemae.refusals import InvalidRequest, NotFound
 from yemae.runtime import Stores
 from yemae.settings import Settings
@@ -58,6 +59,7 @@ async def add_endpoint(
             raise InvalidRequest.of("url", f"There are {ENDPOINTS_MAX} endpoints already")
         await endpoints.add(tx, endpoint_id, url, types, who)
         endpoint = await _known(tx, endpoint_id)
+        await _log(tx, stores, who, "add webhook", endpoint, {"url": url, "events": types})
     await stores.listeners.refresh(stores.postgres)
     log.info("webhook endpoint added", endpoint=str(endpoint_id), who=who)
     return _with_secret(stores, endpoint)
@@ -78,9 +80,10 @@ async def change_endpoint(
         _require_url(stores.settings, url)
     types = None if chosen is None else _types(chosen)
     async with stores.postgres.transaction() as tx:
-        await _known(tx, endpoint_id)
+        before = await _known(tx, endpoint_id)
         await endpoints.change(tx, endpoint_id, url=url, events=types, enabled=enabled)
         endpoint = await _known(tx, endpoint_id)
+        await _log(tx, stores, who, "change webhook", endpoint, _changes(before, endpoint))
     await stores.listeners.refresh(stores.postgres)
     log.info("webhook endpoint changed", endpoint=str(endpoint_id), who=who)
     return endpoint
@@ -93,6 +96,7 @@ async def rotate_secret(stores: Stores, who: str, endpoint_id: UUID) -> Endpoint
         await _known(tx, endpoint_id)
         await endpoints.rotate(tx, endpoint_id)
         endpoint = await _known(tx, endpoint_id)
+        await _log(tx, stores, who, "rotate webhook secret", endpoint, {})
     log.info("webhook secret rotated", endpoint=str(endpoint_id), who=who)
     return _with_secret(stores, endpoint)
 
@@ -100,8 +104,9 @@ async def rotate_secret(stores: Stores, who: str, endpoint_id: UUID) -> Endpoint
 async def remove_endpoint(stores: Stores, who: str, endpoint_id: UUID) -> None:
     """Send nothing there any more. Raises NotFound."""
     async with stores.postgres.transaction() as tx:
-        await _known(tx, endpoint_id)
+        endpoint = await _known(tx, endpoint_id)
         await endpoints.remove(tx, endpoint_id)
+        await _log(tx, stores, who, "remove webhook", endpoint, {"url": endpoint.url})
     await stores.listeners.refresh(stores.postgres)
     log.info("webhook endpoint removed", endpoint=str(endpoint_id), who=who)
 
@@ -149,10 +154,33 @@ async def replay(
     if ids is not None and len(ids) > REPLAY_IDS_MAX:
         raise InvalidRequest.of("events", f"Expected at most {REPLAY_IDS_MAX}")
     async with stores.postgres.transaction() as tx:
-        await _known(tx, endpoint_id)
+        endpoint = await _known(tx, endpoint_id)
         count = await deliveries.replay(tx, endpoint_id, ids, state)
+        await _log(tx, stores, who, "replay webhooks", endpoint, {"deliveries": count})
     log.info("webhooks replayed", endpoint=str(endpoint_id), deliveries=count, who=who)
     return count
+
+
+async def _log(
+    tx: Transaction,
+    stores: Stores,
+    who: str,
+    action: str,
+    endpoint: WebhookEndpoint,
+    details: Mapping[str, object],
+) -> None:
+    named = {"endpoint": str(endpoint.id), **details}
+    await controls.log(tx, stores.new_id(), None, who, action, named)
+
+
+def _changes(before: WebhookEndpoint, after: WebhookEndpoint) -> dict[str, object]:
+    """What an operator has changed of an endpoint."""
+    pairs = {
+        "url": (before.url, after.url),
+        "events": (before.events, after.events),
+        "enabled": (before.disabled_at is None, after.disabled_at is None),
+    }
+    return {name: {"from": was, "to": now} for name, (was, now) in pairs.items() if was != now}
 
 
 async def _known(tx: Transaction, endpoint_id: UUID) -> WebhookEndpoint:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from yemae.accounts.access import USER_ID, Issuer
+from yemae.accounts.roles import ROLES, read_role
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import write_line
@@ -27,6 +28,7 @@ def tokens() -> None:
         "yemae tokens issue alice",
         "yemae tokens issue --count 1000 --prefix fan- --ttl-s 3600",
         "yemae tokens issue ann --role operator --group fanclub",
+        "yemae tokens issue ben --grant viewer --grant box_office:small-hall",
     )
 )
 def issue(
@@ -42,7 +44,14 @@ def issue(
         typer.Option(help="Seconds until they end [default: YEMAE_ACCESS_TOKEN_TTL_S].", min=1),
     ] = None,
     role: Annotated[
-        Literal["operator"] | None, typer.Option(help="What they may do besides.")
+        Literal["operator"] | None, typer.Option(help="They may do everything, as an admin.")
+    ] = None,
+    grant: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE[:CONCERT]",
+            help=f"A role: {', '.join(ROLES)}; for one concert, or for all. May be repeated.",
+        ),
     ] = None,
     group: Annotated[
         list[str] | None,
@@ -63,8 +72,11 @@ def issue(
                 f"{user!r} cannot be a user id: 1 to 128 visible ASCII characters, "
                 "the first one not @."
             )
+    for text in grant or ():
+        if read_role(text) is None:
+            raise InputError(f"{text!r} is no role: one of {', '.join(ROLES)}, or ROLE:CONCERT.")
     settings = read_settings()
     issuer = Issuer(secret_key(settings, make=False), ttl_s or settings.accounts.access_token_ttl_s)
     numbered = (f"{prefix}{number}" for number in range(1, count + 1))
     for user in chain(named, numbered):
-        write_line(issuer.issue(user, role, group or ()).text)
+        write_line(issuer.issue(user, role, group or (), grant or ()).text)

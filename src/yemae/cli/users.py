@@ -1,4 +1,5 @@
-"""`yemae users`: who may steer queues."""
+"""`yemae users`: who may run a sale. The commands here give and take the role of before, which may
+do everything; the others are in users_roles.py."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ import typer
 from yemae.accounts import users as accounts
 from yemae.accounts.access import OPERATOR
 from yemae.accounts.users import User
+from yemae.cli import users_roles
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
@@ -19,19 +21,23 @@ from yemae.store.postgres import Postgres, Transaction
 Answer = TypeVar("Answer")
 Who = Annotated[str, typer.Argument(metavar="USER", help="The user's id or e-mail address.")]
 
-app = typer.Typer(name="users", help="Say who is an operator.")
+app = typer.Typer(name="users", help="Say who may run a sale, and how.")
 
 
 @app.callback()
 def users() -> None:
-    """Say who is an operator."""
+    """Say who may run a sale, and how."""
+
+
+users_roles.add_to(app)
 
 
 @app.command(epilog=examples("yemae users grant-operator ann@example.com"))
 def grant_operator(who: Who) -> None:
-    """Make a user an operator, from their next sign-in on.
+    """Let a user do everything, from their next sign-in on.
 
-    For users who have signed up here. A login of your own puts the role into its tokens itself.
+    It is from before there were roles: `yemae users grant-admin` does the same at once. A login
+    of your own puts the role into its tokens itself.
     """
     user = _set_role(who, OPERATOR)
     write_line(f"{_named(user)} is an operator from the next sign-in on")
@@ -49,7 +55,7 @@ def revoke_operator(who: Who) -> None:
 
 @app.command(epilog=examples("yemae users list-operators", "yemae users list-operators --json"))
 def list_operators(*, json: AsJson = False) -> None:
-    """List the users who are operators."""
+    """List the users of `grant-operator`."""
     with store_settings() as settings:
         found = asyncio.run(_in_transaction(settings, lambda tx: accounts.with_role(tx, OPERATOR)))
     if json:

@@ -137,12 +137,13 @@ async def announce(tx: Transaction, concert_id: str) -> None:
 async def log(
     tx: Transaction,
     action_id: UUID,
-    concert_id: str,
+    concert_id: str | None,
     who: str,
     action: str,
     details: Mapping[str, Any],
 ) -> None:
-    """Add a line to the log."""
+    """Add a line to the log, of a queue or of the whole server. The operator's reason, where there
+    is one, is `reason` of the details; old and new values are `from` and `to`."""
     await tx.send(
         WRITE_ACTION,
         id=action_id,

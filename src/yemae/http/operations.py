@@ -27,9 +27,34 @@ from yemae.http.fan import (
     users,
     wallet,
 )
-from yemae.http.operator import blocks, box_office, dates, order_changes, queues, sales, webhooks
+from yemae.http.operator import (
+    blocks,
+    box_office,
+    dates,
+    log,
+    order_changes,
+    queues,
+    roles,
+    sales,
+    webhooks,
+)
 from yemae.http.operator import orders as any_orders
 from yemae.http.operator import refunds as any_refunds
+from yemae.http.operator.gate import guarded
+
+FOR_OPERATORS: tuple[Operation, ...] = (
+    *queues.OPERATIONS,
+    *blocks.OPERATIONS,
+    *any_orders.OPERATIONS,
+    *order_changes.OPERATIONS,
+    *box_office.OPERATIONS,
+    *sales.OPERATIONS,
+    *dates.OPERATIONS,
+    *any_refunds.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *log.OPERATIONS,
+    *roles.OPERATIONS,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     *queue.OPERATIONS,
@@ -54,14 +79,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *account.OPERATIONS,
     *guests.OPERATIONS,
     *terms.OPERATIONS,
-    *queues.OPERATIONS,
-    *blocks.OPERATIONS,
-    *any_orders.OPERATIONS,
-    *order_changes.OPERATIONS,
-    *box_office.OPERATIONS,
-    *sales.OPERATIONS,
-    *dates.OPERATIONS,
-    *any_refunds.OPERATIONS,
-    *webhooks.OPERATIONS,
+    *guarded(FOR_OPERATORS),
     *health.OPERATIONS,
 )

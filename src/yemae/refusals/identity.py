@@ -17,12 +17,23 @@ class Unauthenticated(Refusal):
 
 @dataclass(eq=False)
 class OperatorRequired(Refusal):
-    """This call needs the role `operator` in the access token. Grant it with `yemae users
-    grant-operator` and sign in again, or let your own identity provider put it into the token."""
+    """This call is for operators, and you have no role. An admin gives one with `yemae users
+    grant`, or your own identity provider puts it into the access token."""
 
     slug = "operator-required"
     status = 403
     title = "Operators only"
+
+
+@dataclass(eq=False)
+class RoleRequired(Refusal):
+    """Your role may not do this here. The role that is named here may, and so may an admin; a role
+    may be for one concert only."""
+
+    slug = "forbidden"
+    status = 403
+    title = "Not allowed with your role"
+    role: str
 
 
 @dataclass(eq=False)

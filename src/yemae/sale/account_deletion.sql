@@ -24,6 +24,9 @@ with contacts as (
 resets as (
     delete from password_resets where user_id = %(user_id)s
 ),
+roles as (
+    delete from role_grants where user_id = %(user_id)s
+),
 -- Where a mail server's answer may name the address.
 reasons as (
     update messages set error = null

@@ -103,7 +103,7 @@ async def join_queue(
     """The fan's place in one of these queues: the one they have, or a new one. Raises QueueClosed,
     PresaleCodeInvalid, PresaleCodeRequired, ProofOfWorkRequired, ProofOfWorkInvalid, RateLimited,
     Overloaded or StoreUnavailable."""
-    user_id, _, groups = fan.identity
+    user_id, groups = fan.identity.user_id, fan.identity.groups
     choice = phases.choose(queues, groups, fan.presale_code, runtime.presale_codes)
     concert = choice.queue
     request = _request(runtime, choice, fan, user_id)

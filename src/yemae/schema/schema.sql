@@ -508,16 +508,20 @@ COMMENT ON COLUMN public.posters.large IS 'A JPEG for a page.';
 
 CREATE TABLE public.queue_actions (
     id uuid NOT NULL,
-    concert_id text NOT NULL,
+    concert_id text,
     at timestamp with time zone NOT NULL,
     who text NOT NULL,
     action text NOT NULL,
     details jsonb NOT NULL
 );
 
-COMMENT ON TABLE public.queue_actions IS 'The audit log: what operators did with which queue. A line is written with the change and never changed.';
+COMMENT ON TABLE public.queue_actions IS 'The audit log: what operators did. A line is written with the change and never changed.';
+
+COMMENT ON COLUMN public.queue_actions.concert_id IS 'The concert, or the phase of it; null: the whole server.';
 
 COMMENT ON COLUMN public.queue_actions.who IS 'The user id of the operator, or cli: and the name of the system''s user.';
+
+COMMENT ON COLUMN public.queue_actions.details IS 'What it was done to; old and new values as {"from", "to"}; "reason" is what the operator gave.';
 
 CREATE TABLE public.queue_controls (
     concert_id text NOT NULL,
@@ -655,6 +659,22 @@ COMMENT ON TABLE public.revoked_passes IS 'The last revocation of each fan at ea
 COMMENT ON COLUMN public.revoked_passes.pass_number IS 'The queue number of the pass.';
 
 COMMENT ON COLUMN public.revoked_passes.revoked_at IS 'By the clock of the database, so that the sweep finds what is new.';
+
+CREATE TABLE public.role_grants (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    role text NOT NULL,
+    concert_id text,
+    granted_by text NOT NULL,
+    granted_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    CONSTRAINT role_grants_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'door'::text, 'support'::text, 'box_office'::text, 'operator'::text, 'finance'::text, 'admin'::text])))
+);
+
+COMMENT ON TABLE public.role_grants IS 'What operators may do. A row is removed when the role is taken back; the log keeps both.';
+
+COMMENT ON COLUMN public.role_grants.concert_id IS 'The concert that the role is for; null: the whole server.';
+
+COMMENT ON COLUMN public.role_grants.granted_by IS 'As in queue_actions.who.';
 
 CREATE TABLE public.scheduler_runs (
     minute timestamp with time zone NOT NULL,
@@ -981,6 +1001,12 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.revoked_passes
     ADD CONSTRAINT revoked_passes_pkey PRIMARY KEY (user_id, concert_id);
 
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_once UNIQUE NULLS NOT DISTINCT (user_id, role, concert_id);
+
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.scheduler_runs
     ADD CONSTRAINT scheduler_runs_pkey PRIMARY KEY (minute);
 
@@ -1089,6 +1115,8 @@ CREATE INDEX refunds_to_cards_open ON public.refunds USING btree (id) WHERE ((de
 CREATE INDEX refunds_to_look_at ON public.refunds USING btree (look_at) WHERE (look_at IS NOT NULL);
 
 CREATE INDEX revoked_passes_by_time ON public.revoked_passes USING btree (revoked_at);
+
+CREATE INDEX role_grants_by_concert ON public.role_grants USING btree (concert_id) WHERE (concert_id IS NOT NULL);
 
 CREATE INDEX seats_of_areas ON public.seats USING btree (performance_key, area, "position") WHERE (area IS NOT NULL);
 
@@ -1202,6 +1230,12 @@ ALTER TABLE ONLY public.refunds
 
 ALTER TABLE ONLY public.revoked_passes
     ADD CONSTRAINT revoked_passes_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.seat_blocks
     ADD CONSTRAINT seat_blocks_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);

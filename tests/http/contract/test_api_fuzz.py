@@ -78,9 +78,6 @@ NOT_ONLY_SPACES = re.compile(r"\^\(\?=\\s\*\\S\)\[\^(.*)\]\*\$")
 SESSION = {"email": "known@example.com", "password": "correct horse"}
 SIGN_OUT = "DELETE /v1/sessions"
 SIGN_UP = "POST /v1/users"
-PAY = "POST /v1/orders/{order_id}/payment"
-# Their bodies need the version of the terms.
-CONSENTED = {PAY, "POST /v1/orders/{order_id}/checkouts"}
 # These need more than a held order: a paid one, or a checkout.
 OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets|address)$|/linked-order$")
 WEBHOOKS = "/v1/admin/webhooks"
@@ -93,9 +90,14 @@ CALLS_OFF = re.compile(
     r"/admin/concerts/{concert_id}/cancellation$|/performances/.*/(canc|refunds)"
 )
 MOVES = "POST /v1/admin/performances/{performance_id}/postponement"
+ROLE = {"user": SESSION["email"], "role": "viewer", "concert_id": STEERED}
+BODIES = {
+    "POST /v1/orders/{order_id}/payment": {"terms": VERSION},
+    "POST /v1/orders/{order_id}/checkouts": {"terms": VERSION, "method": "card"},
+    **dict.fromkeys(("POST /v1/admin/roles", "POST /v1/admin/roles/revoke"), ROLE),
+}
 # A server takes top-ups of one kind, only the provider can sign a webhook, only a mail has a link,
 # no card has declined a refund, and the fans have tickets to come and no password.
-CARD = {"method": "card"}
 NOT_REACHED = {
     "POST /v1/wallet/checkouts",
     "POST /v1/hooks/{provider}",
@@ -201,8 +203,8 @@ class Fan:
         if OF_PAID.search(case.operation.path) or case.operation.path.endswith("/blocks"):
             # Which seats of which date would be a guess.
             case.query = {}
-        if case.operation.label in CONSENTED:
-            case.body = {"terms": VERSION} | ({} if case.operation.label == PAY else CARD)
+        if case.operation.label in BODIES:
+            case.body = BODIES[case.operation.label]
         elif case.operation.label == MOVES:
             # To another time with each call.
             case.body = {"starts_at": f"{2031 + next(_years)}-01-01T10:00:00Z", "reason": "Why"}
@@ -258,9 +260,8 @@ def server() -> Iterator[Server]:
 
 
 def call_off(server: Server) -> None:
-    token = Issuer(SECRET_KEY, 3_600).issue("op", OPERATOR).text
     path = f"{server.url}/v1/admin/concerts/{CALLED_OFF}/cancellation"
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {Issuer(SECRET_KEY, 3_600).issue('op', OPERATOR).text}"}
     done = httpx.post(path, headers=headers, json={"reason": "The singer is ill"}, timeout=WAIT_S)
     assert done.status_code == 202, done.text
 

@@ -79,7 +79,6 @@ async def test_another_login_may_say_who_is_an_operator(site: Site) -> None:
         ({"role": True}, False, set()),
         ({"role": ["operator"]}, False, set()),
         ({"role": {"operator": 1}}, False, set()),
-        ({"roles": ["operator"]}, False, set()),
         ({"groups": ["fanclub", "팬클럽", "fanclub"]}, False, {"fanclub", "팬클럽"}),
         ({"groups": "fanclub"}, False, set()),
         ({"groups": {"fanclub": 1}}, False, set()),
@@ -97,10 +96,31 @@ def test_a_role_or_groups_of_another_shape_are_none(
     assert issuer.user_id(token) == "ann"
 
 
+@pytest.mark.parametrize(
+    ("claim", "roles"),
+    [
+        (["viewer", "box_office:small-hall"], {("viewer", None), ("box_office", "small-hall")}),
+        (["operator"], {("operator", None)}),
+        (["admin", "king", 7, None, "door:", ""], {("admin", None)}),
+        ("admin", set()),
+        ({"admin": 1}, set()),
+        (None, set()),
+    ],
+)
+def test_roles_are_those_of_the_claim_that_there_are(
+    claim: object, roles: set[tuple[str, str | None]]
+) -> None:
+    identity = Issuer(KEY, 60).identity(claiming(roles=claim))
+    assert not identity.is_operator
+    assert set(identity.roles) == roles
+
+
 def test_what_is_issued_is_read_back() -> None:
     issuer = Issuer(KEY, 60)
     token = issuer.issue("ann", OPERATOR, ["a", "b"]).text
     assert issuer.identity(token) == Identity("ann", True, frozenset({"a", "b"}))
+    token = issuer.issue("ben", roles=["door:hall"]).text
+    assert issuer.identity(token).roles == {("door", "hall")}
 
 
 @pytest.mark.parametrize("token", [None, "", "x", claiming(exp=1), claiming(sub="@cash")])

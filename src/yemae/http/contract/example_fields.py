@@ -35,5 +35,6 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "retry_s": 1,
     "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),
     "reason": "Input data was truncated",
+    "role": "operator",
     "errors": [FieldError("amount", "Expected `int` >= 1")],
 }

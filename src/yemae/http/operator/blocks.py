@@ -1,6 +1,6 @@
 """A concert's seat blocks for its operators: seats that are held back from the sale.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from msgspec import UNSET

@@ -1,7 +1,7 @@
 """The box office for operators: sell seats without a queue, for cash or as complimentary tickets,
 and print tickets.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from typing import Annotated, Any, Literal
@@ -14,6 +14,8 @@ from yemae.concerts.limits import ShortText, Slug
 from yemae.http.contract.operation import IDEMPOTENCY_KEY, Answer, Body, Operation, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_CODE
 from yemae.http.fan.orders import path_order_id
+from yemae.http.operator.gate import require_concert
+from yemae.http.operator.matrix import MATRIX
 from yemae.http.operator.order_bodies import SeatNumber
 from yemae.http.operator.order_shapes import EXAMPLE_ADMIN_ORDER, AdminOrder, admin_order
 from yemae.http.operator.orders import GATES, OF_BODIES, ONE, PATH
@@ -79,6 +81,8 @@ async def sell(call: Call) -> Answer:
     repeat sells nothing again."""
     who, key = call.operator(), call.idempotency_key()
     body = await call.body(SELL)
+    date = call.runtime.catalogue.performances.get(body.performance_id)
+    require_concert(call, MATRIX["sell_at_box_office"], "" if date is None else date.concert_id)
     wish = SellWish(
         body.performance_id,
         body.seats,

@@ -1,6 +1,6 @@
 """Dates for operators: cancel one or all of a concert, move one, and steer the refunds.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from typing import Literal

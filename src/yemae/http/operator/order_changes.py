@@ -1,6 +1,6 @@
 """What operators change of fans' orders: cancel them, give money back, and move them.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from uuid import UUID

@@ -1,6 +1,6 @@
 """Orders for operators: find them, look at one with its history, and see whose it is.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from typing import cast, get_args
@@ -62,7 +62,7 @@ QUEUE_NUMBER = Parameter(
 
 
 async def find_orders(call: Call) -> Answer:
-    """Orders of all fans, newest first."""
+    """Orders of all fans, newest first; of the caller's concerts, where the role is for these."""
     call.operator()
     limit, before = call.limit(), call.cursor_uuid()
     fan, name, performance_id, seat, status, number = (call.query(each.name) for each in FILTERS)
@@ -76,7 +76,9 @@ async def find_orders(call: Call) -> Answer:
         raise InvalidRequest.of("booking_number", "Expected ten letters and digits")
     queue_number, status_ = _queue_number(call), cast("Status | None", status)
     wanted = OrderFilter(fan, name, queue_number, performance_id, seat, status_, tail)
-    found = await orders.find_orders(call.runtime, wanted, before=before, limit=limit + 1)
+    found = await orders.find_orders(
+        call.runtime, wanted, concerts=call.caller.concerts, before=before, limit=limit + 1
+    )
     listed, following = one_page(found, limit)
     return Answer(200, FoundOrders([found_order(order) for order in listed], following))
 

@@ -1,6 +1,6 @@
 """A concert's queue for its operators: look at it, change it, and read who changed what.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from collections.abc import Awaitable, Callable

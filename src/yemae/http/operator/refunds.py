@@ -1,6 +1,6 @@
 """Refunds to cards for operators: those that are not paid out, and another try.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from typing import Any, Literal
@@ -109,7 +109,11 @@ async def list_refunds(call: Call) -> Answer:
     if chosen not in ("true", "false"):
         raise InvalidRequest.of(ALL.name, "Expected true or false")
     found = await orders.open_refunds(
-        call.runtime, is_waiting=chosen == "false", before=before, limit=limit + 1
+        call.runtime,
+        concerts=call.caller.concerts,
+        is_waiting=chosen == "false",
+        before=before,
+        limit=limit + 1,
     )
     listed, following = one_page(found, limit)
     return Answer(200, OpenRefundsPage([open_refund(each) for each in listed], following))

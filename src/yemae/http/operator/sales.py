@@ -1,6 +1,6 @@
 """What was sold of a concert, for its operators: by date, grade and price type, and by the minute.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else. A
+Every call is behind the gate of roles (gate.py), which comes before anything else. A
 server process reads a report at most once in KEPT_S, however many operators look at it.
 """
 

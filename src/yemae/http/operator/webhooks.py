@@ -1,6 +1,6 @@
 """Webhooks for operators: endpoints, their secrets, and the log of what was sent.
 
-Every call needs an access token with the role `operator`; that gate comes before anything else.
+Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
 
 from typing import get_args

@@ -7,7 +7,7 @@ gate asks the waiting room through the batches.
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -15,7 +15,6 @@ import msgspec
 
 from yemae.accounts.access import Identity
 from yemae.base.rate_limit import network
-from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.server.connections import BODY_WAIT_S, CYCLE
 from yemae.http.server.languages import Language, preferred
@@ -27,7 +26,6 @@ from yemae.refusals import (
     IdempotencyKeyRequired,
     InvalidRequest,
     MalformedBody,
-    OperatorRequired,
     RequestTimeout,
 )
 from yemae.runtime import Runtime
@@ -57,6 +55,14 @@ Row = TypeVar("Row", bound=Listed)
 
 
 Headers = list[tuple[bytes, bytes]]
+
+
+class Operator(NamedTuple):
+    """Who an operator is, as the log names them, and the concerts where their role may make this
+    call; None: all."""
+
+    who: str
+    concerts: frozenset[str] | None
 
 
 class Head:
@@ -96,14 +102,6 @@ class Head:
         """Whose call this is, with role and groups. Raises Unauthenticated."""
         return self.runtime.issuer.identity(self._bearer())
 
-    def operator(self) -> str:
-        """The operator whose call this is, as the log names them. Raises Unauthenticated,
-        OperatorRequired."""
-        identity = self.identity()
-        if not identity.is_operator:
-            raise OperatorRequired
-        return by_user(identity.user_id)
-
     def place(self) -> QueueToken:
         """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
         ConcertNotFound."""
@@ -117,7 +115,10 @@ class Head:
 class Call(Head):
     """A request."""
 
-    __slots__ = ("_query", "_receive", "_scope")
+    __slots__ = ("_query", "_receive", "_scope", "caller")
+
+    # Set by the gate of roles; a call that was not let through it has none.
+    caller: Operator
 
     def __init__(
         self, scope: "Scope", receive: "Receive", runtime: Runtime, batches: Batches
@@ -128,6 +129,10 @@ class Call(Head):
         self._query: dict[str, str] | None = None
 
     # --- Gates ---
+
+    def operator(self) -> str:
+        """The operator whose call this is, as the log names them."""
+        return self.caller.who
 
     def address(self) -> str:
         """The network that the call comes from, as the server or the proxy in front of it saw it;

@@ -23,6 +23,7 @@ const NEXT: Record<string, Next> = {
   "entry-token-invalid": "queue",
   "entry-token-mismatch": "queue",
   "entry-token-missing": "queue",
+  forbidden: "signIn",
   "guest-key-invalid": "signIn",
   "guests-closed": "signIn",
   "head-too-large": "retry",

@@ -1,0 +1,93 @@
+"""Roles: what operators may do, on the whole server or at one concert.
+
+They come from two places, and add up. Rows of `role_grants` hold at once. The claim `roles` of an
+access token, a list of texts such as `viewer` or `box_office:small-hall`, is for logins that know
+roles themselves. A token with the claim `role` and the word `operator`, which is from before there
+were roles, is that of an admin.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
+from uuid import UUID
+
+from yemae.accounts.users import User, address
+from yemae.store.postgres import Transaction
+from yemae.store.queries import Query, load_queries
+
+# By what they may do, the least first.
+Role = Literal["viewer", "door", "support", "box_office", "operator", "finance", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class Grant(NamedTuple):
+    """A role, and the concert that it is for; None: the whole server."""
+
+    role: Role
+    concert_id: str | None = None
+
+
+class RoleGrant(NamedTuple):
+    """A role of a user, and who gave it when; None: not known, as it is from before the log."""
+
+    user_id: str
+    name: str | None
+    email: str | None
+    role: Role
+    concert_id: str | None
+    granted_by: str | None
+    granted_at: datetime | None
+
+
+QUERIES = load_queries(__file__, "roles.sql")
+GRANTS_OF_USER = Query(QUERIES["grants_of_user"], Grant)
+USER_TO_GRANT = Query(QUERIES["user_to_grant"], User)
+GRANT_ROLE = QUERIES["grant_role"]
+TAKE_ROLE_BACK = QUERIES["take_role_back"]
+ALL_GRANTS = Query(QUERIES["all_grants"], RoleGrant)
+
+EVERYTHING = frozenset({Grant("admin")})
+NO_GRANTS: frozenset[Grant] = frozenset()
+
+
+def read_role(text: str) -> Grant | None:
+    """A role as tokens and commands write it, `door` or `door:small-hall`; None for any other
+    text."""
+    name, colon, concert_id = text.partition(":")
+    role = next((role for role in ROLES if role == name), None)
+    if role is None or (colon and not concert_id):
+        return None
+    return Grant(role, concert_id or None)
+
+
+def read_roles(texts: Iterable[object]) -> frozenset[Grant]:
+    """Those of a token's roles that are roles here."""
+    found = (read_role(text) for text in texts if isinstance(text, str))
+    return frozenset(grant for grant in found if grant is not None)
+
+
+async def of_user(tx: Transaction, user_id: str) -> frozenset[Grant]:
+    """The roles that this user was given here."""
+    return frozenset(await tx.fetch(GRANTS_OF_USER, user_id=user_id))
+
+
+async def named(tx: Transaction, who: str) -> User | None:
+    """The user with this id or e-mail address, who is not deleted before this transaction ends."""
+    return await (await tx.send(USER_TO_GRANT, who=who, email=address(who))).row()
+
+
+async def give(tx: Transaction, grant_id: UUID, user_id: str, grant: Grant, by: str) -> bool:
+    """Give a user a role. Returns False where they have it already."""
+    sent = await tx.send(GRANT_ROLE, id=grant_id, user_id=user_id, granted_by=by, **grant._asdict())
+    return await sent.row() is not None
+
+
+async def take_back(tx: Transaction, user_id: str, grant: Grant) -> bool:
+    """Take a role back. Returns whether the user had it."""
+    sent = await tx.send(TAKE_ROLE_BACK, user_id=user_id, **grant._asdict())
+    return await sent.row() is not None
+
+
+async def listed(tx: Transaction) -> list[RoleGrant]:
+    """Every role that was given here."""
+    return await tx.fetch(ALL_GRANTS)

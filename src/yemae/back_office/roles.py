@@ -1,0 +1,95 @@
+"""Who may do what: roles are given, taken back and listed, over HTTP and as commands.
+
+A role holds from the next call on, and ends at once when it is taken back. Each change is a line of
+the log, in the same transaction.
+"""
+
+from uuid import UUID
+
+from yemae.accounts import roles
+from yemae.accounts.access import Identity
+from yemae.accounts.roles import EVERYTHING, Grant, RoleGrant
+from yemae.accounts.users import User
+from yemae.concerts import controls
+from yemae.orders import orders
+from yemae.payments import refunds
+from yemae.refusals import InvalidRequest
+from yemae.runtime import Stores
+from yemae.store.postgres import Transaction
+
+
+async def held(stores: Stores, caller: Identity) -> frozenset[Grant]:
+    """The roles of a caller: those of the access token, and those given here."""
+    if caller.is_operator or Grant("admin") in caller.roles:
+        return EVERYTHING
+    async with stores.postgres.transaction() as tx:
+        return caller.roles | await roles.of_user(tx, caller.user_id)
+
+
+async def give(stores: Stores, by: str, who: str, grant: Grant, reason: str | None) -> User:
+    """Give a role to a user, named by id or e-mail address; again, nothing changes. Raises
+    InvalidRequest for a user who has no account, ConcertNotFound."""
+    if grant.concert_id is not None:
+        stores.catalogue.concert(grant.concert_id)
+    async with stores.postgres.transaction() as tx:
+        user = await _user(tx, who)
+        grant_id = stores.new_id()
+        if await roles.give(tx, grant_id, user.id, grant, by):
+            await _log(tx, stores, by, "grant role", user, grant, reason)
+    return user
+
+
+async def take_back(stores: Stores, by: str, who: str, grant: Grant, reason: str | None) -> bool:
+    """Take a role back. Returns whether the user had it. Raises InvalidRequest for a user who has
+    no account."""
+    async with stores.postgres.transaction() as tx:
+        user = await _user(tx, who)
+        had_it = await roles.take_back(tx, user.id, grant)
+        if had_it:
+            await _log(tx, stores, by, "revoke role", user, grant, reason)
+    return had_it
+
+
+async def listed(stores: Stores) -> list[RoleGrant]:
+    """Every role that was given here."""
+    async with stores.postgres.transaction() as tx:
+        return await roles.listed(tx)
+
+
+async def concert_of_order(stores: Stores, order_id: UUID | None) -> str | None:
+    """The concert of an order; None where there is no such order."""
+    if order_id is None:
+        return None
+    async with stores.postgres.transaction() as tx:
+        order = await orders.by_id(tx, order_id)
+    return None if order is None else order.concert_id
+
+
+async def concert_of_refund(stores: Stores, refund_id: UUID | None) -> str | None:
+    """The concert of a refund; None where there is no such refund."""
+    if refund_id is None:
+        return None
+    async with stores.postgres.transaction() as tx:
+        refund = await refunds.by_id(tx, refund_id)
+    return None if refund is None else await concert_of_order(stores, refund.order_id)
+
+
+async def _user(tx: Transaction, who: str) -> User:
+    user = await roles.named(tx, who)
+    if user is None:
+        raise InvalidRequest.of("user", "No account has this id or e-mail address")
+    return user
+
+
+async def _log(
+    tx: Transaction,
+    stores: Stores,
+    by: str,
+    action: str,
+    user: User,
+    grant: Grant,
+    reason: str | None,
+) -> None:
+    details = {"user_id": user.id, "role": grant.role, "reason": reason}
+    given = {name: value for name, value in details.items() if value is not None}
+    await controls.log(tx, stores.new_id(), grant.concert_id, by, action, given)

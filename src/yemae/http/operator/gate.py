@@ -1,0 +1,79 @@
+"""The gate of roles: in front of every operation for operators, by the matrix.
+
+It comes before anything else of the call is looked at. A role for one concert opens calls whose
+path leads to that concert, and those that keep to it themselves; a path that leads nowhere is
+refused to such a role like another concert's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import wraps
+
+from yemae.back_office import roles
+from yemae.concerts.controls import by_user
+from yemae.http.contract.operation import Answer, Operation
+from yemae.http.operator.matrix import MATRIX, Rule
+from yemae.http.server.call import Call, Operator
+from yemae.refusals import OperatorRequired, RoleRequired
+
+
+def guarded(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """The same operations behind the gate. One that is not in the matrix is a fault at start."""
+    return tuple(_guarded(operation, MATRIX[operation.name]) for operation in operations)
+
+
+def _guarded(operation: Operation, rule: Rule) -> Operation:
+    handler = operation.handler
+
+    @wraps(handler)
+    async def behind_gate(call: Call) -> Answer:
+        call.caller = await _let_through(call, rule, operation.path)
+        return await handler(call)
+
+    described = f"{(operation.description or handler.__doc__ or '').strip()}\n\n{words(rule)}"
+    problems = dict.fromkeys((*operation.problems, RoleRequired))
+    return replace(operation, handler=behind_gate, description=described, problems=tuple(problems))
+
+
+def words(rule: Rule) -> str:
+    """Who may make a call, for its description."""
+    return f"Roles: {', '.join(f'`{role}`' for role in (*rule.roles, 'admin'))}."
+
+
+async def _let_through(call: Call, rule: Rule, path: str) -> Operator:
+    """Raises Unauthenticated, OperatorRequired, RoleRequired."""
+    identity = call.identity()
+    held = await roles.held(call.runtime, identity)
+    if not held:
+        raise OperatorRequired
+    who = by_user(identity.user_id)
+    fitting = {grant for grant in held if grant.role == "admin" or grant.role in rule.roles}
+    if any(grant.concert_id is None for grant in fitting):
+        return Operator(who, None)
+    concerts = frozenset(grant.concert_id for grant in fitting if grant.concert_id is not None)
+    if concerts and (rule.narrows or await concert_of(call, path) in concerts):
+        return Operator(who, concerts)
+    raise RoleRequired(next(iter(rule.roles), "admin"))
+
+
+def require_concert(call: Call, rule: Rule, concert_id: str) -> None:
+    """Raise RoleRequired where the caller's role is for other concerts only."""
+    concerts = call.caller.concerts
+    if concerts is not None and concert_id not in concerts:
+        raise RoleRequired(next(iter(rule.roles), "admin"))
+
+
+async def concert_of(call: Call, path: str) -> str | None:
+    """The concert that a call's path leads to; None: to none, or to one that is not there."""
+    catalogue = call.runtime.catalogue
+    if "{concert_id}" in path:
+        queue = catalogue.queues.get(call.path("concert_id"))
+        return None if queue is None else queue.concert_id
+    if "{performance_id}" in path:
+        date = catalogue.performances.get(call.path("performance_id"))
+        return None if date is None else date.concert_id
+    if "{order_id}" in path:
+        return await roles.concert_of_order(call.runtime, call.path_uuid("order_id"))
+    if "{refund_id}" in path:
+        return await roles.concert_of_refund(call.runtime, call.path_uuid("refund_id"))
+    return None

@@ -1,0 +1,83 @@
+"""Which role may make which call for operators: the one place that says it.
+
+Every operation of http/operator/ has its row, by its name, and is served only behind the gate that
+reads it (gate.py). An admin may make every call, so no row names that role.
+"""
+
+from typing import NamedTuple
+
+from yemae.accounts.roles import Role
+
+
+class Rule(NamedTuple):
+    """The roles that may make a call, the least first. Of a call whose path names no concert, date,
+    order or refund, `narrows` says that its handler keeps to the concerts of the caller's role;
+    without that only a role for the whole server may make it."""
+
+    roles: tuple[Role, ...]
+    narrows: bool = False
+
+
+ALL: tuple[Role, ...] = ("viewer", "door", "support", "box_office", "operator", "finance")
+SEES: tuple[Role, ...] = ("viewer", "support", "box_office", "operator", "finance")
+# What has a fan's data in it, masked or not.
+SEES_FANS: tuple[Role, ...] = ("door", "support", "box_office", "operator", "finance")
+HELPS_FANS: tuple[Role, ...] = ("support", "box_office", "operator", "finance")
+RUNS_THE_SALE: tuple[Role, ...] = ("operator",)
+KEEPS_THE_BOOKS: tuple[Role, ...] = ("operator", "finance")
+ADMIN: tuple[Role, ...] = ()
+
+MATRIX: dict[str, Rule] = {
+    "show_own_roles": Rule(ALL, narrows=True),
+    # The queue.
+    "show_queue_to_operator": Rule(SEES),
+    "change_queue": Rule(RUNS_THE_SALE),
+    "pause_queue": Rule(RUNS_THE_SALE),
+    "resume_queue": Rule(RUNS_THE_SALE),
+    "drain_queue": Rule(RUNS_THE_SALE),
+    "open_sale_now": Rule(RUNS_THE_SALE),
+    "admit_now": Rule(RUNS_THE_SALE),
+    "revoke_pass": Rule(("support", "operator")),
+    "list_queue_actions": Rule(SEES),
+    # Seats.
+    "list_seat_blocks": Rule(SEES),
+    "block_seats": Rule(("box_office", "operator")),
+    "release_seats": Rule(("box_office", "operator")),
+    # Orders, and the fans behind them.
+    "find_orders": Rule(SEES_FANS, narrows=True),
+    "show_any_order": Rule(SEES_FANS),
+    "reveal_fan": Rule(HELPS_FANS),
+    "quote_any_cancellation": Rule(HELPS_FANS),
+    "cancel_any_order": Rule(HELPS_FANS),
+    "move_order": Rule(("support", "box_office", "operator")),
+    "sell_at_box_office": Rule(("box_office",), narrows=True),
+    "print_tickets": Rule(("box_office",)),
+    # Money.
+    "show_sales": Rule(SEES),
+    "show_sales_by_minute": Rule(SEES),
+    "refund_order": Rule(("finance",)),
+    "list_open_refunds": Rule(("support", "operator", "finance"), narrows=True),
+    "retry_refund": Rule(("finance",)),
+    # Dates that are not held, or held later.
+    "cancel_date": Rule(ADMIN),
+    "cancel_concert": Rule(ADMIN),
+    "postpone_date": Rule(RUNS_THE_SALE),
+    "show_refund_run": Rule(SEES),
+    "pause_refund_run": Rule(KEEPS_THE_BOOKS),
+    "resume_refund_run": Rule(KEEPS_THE_BOOKS),
+    # Systems of the operator.
+    "list_webhooks": Rule(KEEPS_THE_BOOKS),
+    "show_webhook": Rule(KEEPS_THE_BOOKS),
+    "list_webhook_deliveries": Rule(KEEPS_THE_BOOKS),
+    "add_webhook": Rule(ADMIN),
+    "change_webhook": Rule(ADMIN),
+    "remove_webhook": Rule(ADMIN),
+    "rotate_webhook_secret": Rule(ADMIN),
+    "test_webhook": Rule(ADMIN),
+    "replay_webhooks": Rule(ADMIN),
+    # The log, and who may do what.
+    "list_log": Rule(KEEPS_THE_BOOKS, narrows=True),
+    "list_roles": Rule(ADMIN),
+    "give_role": Rule(ADMIN),
+    "take_role_back": Rule(ADMIN),
+}

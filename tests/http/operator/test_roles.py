@@ -1,0 +1,147 @@
+"""Roles over HTTP: they hold at once, end at once, are kept to their concert, and are logged."""
+
+import pytest
+
+from helpers.concerts import FIRST, HALL
+from helpers.http import Site, Visitor, problem_of
+from helpers.operators import QUEUE, operator
+
+ROLES = "/v1/admin/roles"
+SIGN_UP = {"name": "김예매", "email": "ann@example.com", "password": "correct horse"}
+CASH = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
+
+
+@pytest.fixture
+async def ann(site: Site) -> Visitor:
+    """A user with an account here."""
+    made = (await site.ask("POST", "/v1/users", json=SIGN_UP)).json()
+    visitor = site.visitor(made["user"]["id"])
+    visitor.tokens["Authorization"] = f"Bearer {made['access_token']}"
+    return visitor
+
+
+async def give(op: Visitor, role: str, concert_id: str | None = None) -> None:
+    body = {"user": "ANN@example.com", "role": role, "concert_id": concert_id, "reason": "Shift"}
+    answer = await op.post(ROLES, body)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_role_holds_from_the_next_call_until_it_is_taken_back(
+    op: Visitor, ann: Visitor
+) -> None:
+    problem_of(await ann.get(QUEUE), 403, "operator-required")
+    await give(op, "viewer")
+    await give(op, "viewer")
+    assert (await ann.get(QUEUE)).status_code == 200
+    problem = problem_of(await ann.post(f"{QUEUE}/pause"), 403, "forbidden")
+    assert problem["role"] == "operator"
+    shown = (await op.get(ROLES)).json()["roles"]
+    assert [(e["user_id"], e["name"], e["role"], e["granted_by"]) for e in shown] == [
+        (ann.user_id, "김예매", "viewer", "op")
+    ]
+    body = {"user": ann.user_id, "role": "viewer"}
+    assert (await op.post(f"{ROLES}/revoke", body)).json() == {"revoked": True}
+    assert (await op.post(f"{ROLES}/revoke", body)).json() == {"revoked": False}
+    problem_of(await ann.get(QUEUE), 403, "operator-required")
+    lines = (await op.get("/v1/admin/log")).json()["lines"]
+    assert [(e["action"], e["who"], e["reason"], e["details"]["role"]) for e in lines] == [
+        ("revoke role", "op", None, "viewer"),
+        ("grant role", "op", "Shift", "viewer"),
+    ]
+
+
+async def test_a_caller_sees_what_they_may_do(op: Visitor, ann: Visitor) -> None:
+    await give(op, "viewer", HALL)
+    await give(op, "finance")
+    shown = (await ann.get("/v1/admin/me")).json()
+    assert shown["user_id"] == ann.user_id
+    assert shown["roles"] == [
+        {"role": "viewer", "concert_id": HALL},
+        {"role": "finance", "concert_id": None},
+    ]
+    assert "refund_order" in shown["calls"]
+    assert "pause_queue" not in shown["calls"]
+    everything = (await op.get("/v1/admin/me")).json()
+    assert everything["roles"] == [{"role": "admin", "concert_id": None}]
+
+
+async def test_a_role_needs_an_account_and_a_concert_that_is_there(op: Visitor) -> None:
+    body = {"user": "unknown@example.com", "role": "viewer"}
+    problem_of(await op.post(ROLES, body), 422, "invalid-request")
+    problem_of(await op.post(f"{ROLES}/revoke", body), 422, "invalid-request")
+    there = {"user": "unknown", "role": "viewer", "concert_id": "nowhere"}
+    problem_of(await op.post(ROLES, there), 404, "concert-not-found")
+    problem_of(await op.post(ROLES, {"user": "x", "role": "king"}), 422, "invalid-request")
+
+
+async def test_lists_orders_and_sales_keep_to_the_concert_of_the_role(
+    site: Site, op: Visitor
+) -> None:
+    order = (await op.post("/v1/admin/orders", CASH)).json()
+    one = f"/v1/admin/orders/{order['id']}"
+
+    def at(concert_id: str) -> Visitor:
+        token = site.runtime.issuer.issue("ben", roles=[f"box_office:{concert_id}"]).text
+        visitor = site.visitor("ben")
+        visitor.tokens["Authorization"] = f"Bearer {token}"
+        return visitor
+
+    here, elsewhere = at(HALL), at("elsewhere")
+    assert len((await here.get("/v1/admin/orders")).json()["orders"]) == 1
+    assert (await elsewhere.get("/v1/admin/orders")).json()["orders"] == []
+    assert (await here.get(one)).status_code == 200
+    problem_of(await elsewhere.get(one), 403, "forbidden")
+    problem_of(await elsewhere.post(f"{one}/tickets"), 403, "forbidden")
+    more = {**CASH, "seats": ["2"]}
+    problem_of(await elsewhere.post("/v1/admin/orders", more), 403, "forbidden")
+    assert (await here.post("/v1/admin/orders", more)).status_code == 201
+    unknown = {**more, "performance_id": "nowhere"}
+    problem_of(await here.post("/v1/admin/orders", unknown), 403, "forbidden")
+    reveal = {"reason": "At the counter"}
+    assert (await here.post(f"{one}/fan", reveal)).status_code == 201
+    problem_of(await here.get("/v1/admin/refunds"), 403, "forbidden")
+
+
+async def test_the_log_is_read_by_concert_operator_action_and_order(
+    site: Site, op: Visitor, ann: Visitor
+) -> None:
+    await give(op, "finance", HALL)
+    order = (await op.post("/v1/admin/orders", CASH)).json()
+    await op.post(f"/v1/admin/orders/{order['id']}/fan", {"reason": "At the counter"})
+    await operator(site, "other").post(f"{QUEUE}/pause")
+    await op.post("/v1/admin/webhooks", {"url": "https://receiver.invalid/", "events": []})
+
+    async def actions(visitor: Visitor, query: str = "") -> list[str]:
+        page = (await visitor.get(f"/v1/admin/log{query}")).json()
+        return [line["action"] for line in page["lines"]]
+
+    of_hall = ["pause", "reveal", "sell", "grant role"]
+    assert await actions(op) == of_hall
+    assert await actions(ann) == of_hall
+    assert await actions(op, "?concert_id=nowhere") == []
+    assert await actions(op, f"?concert_id={HALL}&action=pause") == ["pause"]
+    assert await actions(op, "?who=other") == ["pause"]
+    assert await actions(op, f"?order_id={order['id']}") == ["reveal", "sell"]
+    first = (await op.get("/v1/admin/log?limit=1")).json()
+    assert await actions(op, f"?limit=1&cursor={first['next_cursor']}") == ["reveal"]
+    problem_of(await op.get("/v1/admin/log?who=%00"), 422, "invalid-request")
+
+
+async def test_changes_of_webhooks_are_in_the_log_of_the_server(op: Visitor) -> None:
+    url, other = "https://receiver.invalid/", "https://receiver.invalid/2"
+    answer = await op.post("/v1/admin/webhooks", {"url": url, "events": ["order.paid"]})
+    made = answer.json()["webhook"]
+    one = f"/v1/admin/webhooks/{made['id']}"
+    assert (await op.ask("PATCH", one, json={"url": other})).status_code == 200
+    assert (await op.post(f"{one}/secret")).status_code == 201
+    assert (await op.post(f"{one}/replay", {"state": "given_up"})).status_code == 200
+    assert (await op.ask("DELETE", one)).status_code == 204
+    lines = (await op.get("/v1/admin/log")).json()["lines"]
+    assert [(e["action"], e["concert_id"]) for e in lines] == [
+        ("remove webhook", None),
+        ("replay webhooks", None),
+        ("rotate webhook secret", None),
+        ("change webhook", None),
+        ("add webhook", None),
+    ]
+    assert lines[3]["details"] == {"endpoint": made["id"], "url": {"from": url, "to": other}}
