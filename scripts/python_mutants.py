@@ -6,15 +6,18 @@ for two runs side by side, and `--tests` names other tests. `scripts/mutation/fu
 what a mutant is. Those that mypy refuses are not run. A mutant runs against the
 tests that have reached its statement in their own process, the likeliest and quickest first, until
 one fails with it and passes without. Verdicts are kept in the folder --results, so that a run that
-was cut off goes on; a change of the source or of the tests needs a new folder.
+was cut off goes on. A changed function is run again; changed tests need `--again`, which runs what
+was not killed.
 """
 
 import argparse
 import ast
+import hashlib
 import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -59,17 +62,25 @@ class Mutant(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Its name in the results."""
-        return f"{self.function} {self.change.number} {self.change.kind}"
+        """Its name in the results: another one once the function has changed."""
+        change = f"{self.change.number} {self.change.kind}"
+        return f"{self.function} {digest(ast.unparse(self.place.node))} {change}"
+
+
+def digest(text: str) -> str:
+    """Eight characters that another text does not have."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 class Results:
-    """What is known of mutants and tests, in a folder."""
+    """What is known of mutants and tests, in a folder. Which lines a test reaches is known for
+    the sources that it ran with only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sources: Iterable[Path]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._types, self._verdicts = folder / "types.json", folder / "verdicts.jsonl"
-        self._tests = folder / "tests.json"
+        texts = "".join(path.read_text() for path in sorted(set(sources)))
+        self._tests = folder / f"tests-{digest(texts)}.json"
 
     def refused(self, mutants: list[Mutant]) -> set[str]:
         """The keys of those that mypy refuses."""
@@ -174,13 +185,15 @@ def main() -> int:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--minutes", type=float, default=600)
     parser.add_argument("--part", default="0/1")
+    parser.add_argument("--again", action="store_true")
     given = parser.parse_args()
     found = [place for each in given.files for place in places(ROOT / each, ROOT / "src")]
     mutants = [Mutant(place, change) for place in found for change in changes(place.node)]
-    results = Results(given.results)
+    results = Results(given.results, (place.path for place in found))
     bad = results.refused(mutants)
     typed = [mutant for mutant in mutants if mutant.key not in bad]
-    done = results.verdicts()
+    verdicts = results.verdicts()
+    done = {key for key, verdict in verdicts.items() if verdict == KILLED or not given.again}
     part, parts = map(int, given.part.split("/"))
     chosen = [mutant for mutant in typed if mutant.key not in done][part::parts]
     tell(

@@ -108,9 +108,10 @@ def _kinds(node: ast.AST) -> Iterator[str]:  # noqa: C901, PLR0912 - one line fo
             if type(node.op) in COMPUTED:
                 yield "swap"
         case ast.Call():
-            yield from (f"argument {i}" for i in range(len(node.args)))
-            yield from (f"keyword {i}" for i in range(len(node.keywords)))
-        case ast.Assign():
+            yield from (f"argument {i}" for i, each in enumerate(node.args) if not _is_none(each))
+            given = (each.value for each in node.keywords)
+            yield from (f"keyword {i}" for i, each in enumerate(given) if not _is_none(each))
+        case ast.Assign() if not _is_none(node.value):
             yield "None"
         case ast.If() | ast.IfExp():
             yield "never"
@@ -118,6 +119,10 @@ def _kinds(node: ast.AST) -> Iterator[str]:  # noqa: C901, PLR0912 - one line fo
             yield "gone"
         case ast.Break() | ast.Continue():
             yield "swap"
+
+
+def _is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def mutated(place: Place, change: Change) -> Function:

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from helpers.fans import Fan
 from helpers.released import ORDER_ID, build
 from yemae.orders.booking_number import CHARACTERS, TAIL_BITS, booking_number, tail_of
+from yemae.orders.box_office import number_of
 from yemae.runtime import Runtime
 from yemae.sale.batches import Batches
 from yemae.schema.migrate import upgrade
@@ -47,11 +48,26 @@ def test_a_number_is_read_in_whatever_case_and_groups(typed: str) -> None:
         "C7B69-ZWG3I",
         "C7B69-ZWG3NA",
         "ZZZZZ-ZZZZZ",
+        # One above the last that has 48 bits.
+        "JAAAA-AAAAA",
         "가나다라마바사아자차",
     ],
 )
 def test_what_no_order_can_have_is_no_number(typed: str) -> None:
     assert tail_of(typed) is None
+
+
+def test_the_last_number_is_one_below_what_no_order_can_have() -> None:
+    assert booking_number(UUID(int=2**128 - 1)) == "H9999-99999"
+    assert tail_of("H9999-99999") == "f" * 12
+
+
+@given(st.integers(0, 2**128 - 1))
+def test_the_pass_number_of_a_box_office_sale_is_below_zero_and_as_unique_as_its_booking_number(
+    number: int,
+) -> None:
+    order_id = UUID(int=number)
+    assert number_of(order_id) == -1 - int(str(order_id)[-12:].replace("-", ""), 16)
 
 
 async def test_a_hold_that_meets_the_number_of_another_order_gets_another(

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal
+from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal, TopUpClosed
 from yemae.wallet.decide import TopUpRequest, Transfer, decide_top_ups
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,6 +31,7 @@ def top_up(
     requests: Sequence[TopUpRequest],
     balances: Mapping[str, int],
     earlier: Mapping[tuple[str, str], Transfer] | None = None,
+    room: int | None = None,
 ) -> list[Transfer | Refusal]:
     ids = count(1)
     return decide_top_ups(
@@ -41,6 +42,7 @@ def top_up(
         balance_max=MOST,
         currency="KRW",
         new_id=lambda: UUID(int=next(ids)),
+        room=room,
     )
 
 
@@ -114,3 +116,23 @@ def test_more_than_a_wallet_may_hold_is_refused_and_changes_nothing() -> None:
     assert refused.limit == MOST
     assert isinstance(fits, Transfer)
     assert fits.balance_after == MOST
+
+
+@given(request_lists, wallets, st.integers(0, 3 * MOST))
+def test_what_is_credited_fits_into_the_room_and_what_fits_is_credited(
+    requests: list[TopUpRequest], balances: dict[str, int], room: int
+) -> None:
+    left, seen = room, set[UUID]()
+    for request, answer in zip(requests, top_up(requests, balances, room=room), strict=True):
+        if isinstance(answer, TopUpClosed):
+            assert request.amount > left
+        elif isinstance(answer, Transfer) and answer.id not in seen:
+            seen.add(answer.id)
+            left -= request.amount
+            assert left >= 0
+
+
+def test_an_amount_that_is_just_the_room_is_credited_and_takes_all_of_it() -> None:
+    requests = [TopUpRequest("ann", 5, "a"), TopUpRequest("ben", 1, "b")]
+    answers = top_up(requests, {"ann": 0, "ben": 0}, room=5)
+    assert [type(answer) for answer in answers] == [Transfer, TopUpClosed]
