@@ -116,6 +116,8 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
             "update transfers set from_account = '@sales' where kind = 'top_up'",
         ),
     ),
+    "merge_moved_everything": (1, ("insert into merged_users select user_id, 'other', 0, 0, "
+        "now() - interval '1 hour' from orders where status = 'paid'",)),
     "top_up_credited_once": (
         1,
         (

@@ -10,7 +10,7 @@ async def test_lines_are_read_newest_first_and_in_steps(runtime: Runtime, fan: F
     await Fan(runtime, "other").top_up()
     made.reverse()
     async with runtime.postgres.transaction() as tx:
-        first = await ledger.transfers_of(tx, fan.user_id, before=None, limit=2)
-        rest = await ledger.transfers_of(tx, fan.user_id, before=first[-1].id, limit=9)
+        first = await ledger.transfers_of(tx, [fan.user_id], before=None, limit=2)
+        rest = await ledger.transfers_of(tx, [fan.user_id], before=first[-1].id, limit=9)
     assert first == made[:2]
     assert rest == made[2:]

@@ -37,6 +37,13 @@ class AccessToken(NamedTuple):
     expires_at: datetime
 
 
+class GuestSession(NamedTuple):
+    """Whose key a guest's key is, and when it was issued, in Unix seconds."""
+
+    user_id: str
+    issued_s: float
+
+
 class Identity(NamedTuple):
     """Who a caller is, by their access token."""
 
@@ -90,10 +97,22 @@ class Issuer:
 
     def guest(self, key: str) -> str:
         """Whose key this is. Raises GuestKeyInvalid."""
-        claims = self._guests.verify(key)
-        if claims is None or claims["exp"] <= self.signer.now() or self.sign_outs.ended(claims):
+        claims = self._guest_claims(key)
+        if self.sign_outs.ended(claims):
             raise GuestKeyInvalid
         return str(claims["sub"])
+
+    def guest_session(self, key: str) -> GuestSession:
+        """Whose key this is, and when it was issued, whether or not its guest has signed out since.
+        Raises GuestKeyInvalid."""
+        claims = self._guest_claims(key)
+        return GuestSession(str(claims["sub"]), issued_s(claims))
+
+    def _guest_claims(self, key: str) -> dict[str, Any]:
+        claims = self._guests.verify(key)
+        if claims is None or claims["exp"] <= self.signer.now():
+            raise GuestKeyInvalid
+        return claims
 
     def user_id(self, token: str | None) -> str:
         """Whose token this is. Raises Unauthenticated."""

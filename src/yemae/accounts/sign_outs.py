@@ -15,6 +15,7 @@ QUERIES = load_queries(__file__, "sign_outs.sql")
 SIGN_OUT = QUERIES["sign_out"]
 SIGN_OUTS = QUERIES["sign_outs"]
 FORGET_SIGN_OUTS = QUERIES["forget_sign_outs"]
+HAS_ENDED = QUERIES["has_ended"]
 
 # No token that Yemae gives out lives longer: see guest keys in access.py.
 KEPT_S = 400 * 86_400
@@ -66,6 +67,12 @@ async def sign_out(tx: Transaction, user_id: str, issued_s: float) -> float:
     """Write that a user signs out everywhere, with a token issued at `issued_s`, by whatever clock.
     Returns up to when tokens are ended, in Unix seconds."""
     return float((await (await tx.send(SIGN_OUT, user_id=user_id, issued_s=issued_s)).one()).at_s)
+
+
+async def has_ended(tx: Transaction, user_id: str, issued_s: float) -> bool:
+    """Whether a token that was issued at `issued_s` has ended, by what the database knows."""
+    sent = await tx.send(HAS_ENDED, user_id=user_id, issued_s=issued_s, step_s=STEP_S)
+    return bool((await sent.one()).has_ended)
 
 
 async def forget_old(tx: Transaction) -> None:

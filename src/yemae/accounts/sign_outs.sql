@@ -15,3 +15,10 @@ where written_at > greatest(to_timestamp(%(after_s)s),
 
 -- name: forget_sign_outs
 delete from sign_outs where written_at < yemae_now() - make_interval(secs => %(kept_s)s)
+
+-- name: has_ended
+-- Also where this process has not read of it yet. As SignOuts.ended compares.
+select exists (
+    select from sign_outs
+    where user_id = %(user_id)s and %(issued_s)s < extract(epoch from at) + %(step_s)s / 2
+) as has_ended

@@ -30,7 +30,9 @@ limit %(limit)s
 -- name: checkouts_of_order
 select provider, amount, state, reason, created_at, settled_at
 from checkouts
-where user_id = %(user_id)s and order_id = %(order_id)s
+where order_id = %(order_id)s
+  and (user_id = %(user_id)s
+       or user_id in (select guest_id from merged_users where merged_users.user_id = %(user_id)s))
 order by id
 
 -- name: actions_on_order

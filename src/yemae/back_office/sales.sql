@@ -69,7 +69,7 @@ beside as (
     cross join lateral (
         select coalesce(sum(t.amount), 0)::bigint as amount
         from transfers as t
-        where t.user_id = o.user_id and t.order_id = o.id and t.kind = 'surcharge'
+        where t.order_id = o.id and t.kind = 'surcharge'
     ) as m
     cross join lateral (
         select coalesce(sum(c.booking_fee + n.prices), 0)::bigint as amount

@@ -24,6 +24,7 @@ from yemae.jobs import (
     deliver_mail,
     deliver_webhooks,
     look_up_checkouts,
+    merged_money,
     note_openings,
     refund_runs,
     send_refunds,
@@ -58,6 +59,7 @@ def _jobs(deliverer: Deliverer) -> dict[Job, Pause]:
         _noted(refund_runs.run_refunds): every(refund_runs.INTERVAL_S),
         _noted(deliver_mail.deliver_mail): every(deliver_mail.INTERVAL_S),
         _noted(send_refunds.send_refunds): every(send_refunds.INTERVAL_S),
+        _noted(merged_money.move_merged_money): every(merged_money.INTERVAL_S),
         _noted(note_openings.note_openings): every(note_openings.INTERVAL_S),
         _noted(deliverer.deliver_webhooks): every(deliver_webhooks.INTERVAL_S),
     }

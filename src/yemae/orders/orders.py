@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from yemae.orders.order import Order, Status
+from yemae.refusals import StoreUnavailable
 from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.store.queries import Query, as_json, load_queries
 
@@ -70,8 +71,8 @@ class PassHeld(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What never changes of an order: its fan, its date, and the digest of its cancellation
-    policy."""
+    """What never changes of an order: its date, and the digest of its cancellation policy; and its
+    fan, who is another once a guest is merged into an account."""
 
     user_id: str
     performance_id: str
@@ -205,7 +206,7 @@ async def write_seats(tx: Transaction, order: Order) -> None:
 
 
 async def origin_of(tx: Transaction, order_id: UUID) -> Origin | None:
-    """What never changes of an order, of any user."""
+    """The origin of an order, of any user."""
     return await (await tx.send(ORIGIN_OF_ORDER, order_id=order_id)).row()
 
 
@@ -266,6 +267,17 @@ async def mark_expired(tx: Transaction, order_ids: Sequence[UUID]) -> None:
 async def held_since(tx: Transaction, after: UUID, step: int) -> list[Order]:
     """Live holds with a higher id, in id order."""
     return await tx.fetch(HELD_SINCE, after=after, step=step)
+
+
+def require_owner(order: Order | None, user_id: str) -> Order:
+    """An order under its lock, whose fan was read before it and had the wallet locked. Raises
+    StoreUnavailable when a guest was merged in between: nothing was done, and it can be retried."""
+    assert order is not None, "an order that is locked is known"
+    if order.user_id != user_id:
+        moved = StoreUnavailable()
+        moved.is_locked = True
+        raise moved
+    return order
 
 
 def status_at(order: Order, now: datetime) -> Status:

@@ -133,7 +133,7 @@ with changed as (
 select expect_rows(count(*), 1) from changed
 
 -- name: origin_of_order
--- What never changes of an order, whatever becomes of it.
+-- What never changes of an order, whatever becomes of it; but its fan, when a guest is merged.
 select o.user_id, p.id as performance_id, o.cancellation
 from orders as o join performances as p on p.key = o.performance_key
 where o.id = %(order_id)s

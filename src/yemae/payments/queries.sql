@@ -23,13 +23,14 @@ select p.amount + s.amount as amount, p.paid_at, yemae_now() as now
 from payments as p
 cross join lateral (
     select coalesce(sum(t.amount), 0)::bigint as amount from transfers as t
-    where t.user_id = p.user_id and t.order_id = p.order_id and t.kind = 'surcharge'
+    where t.order_id = p.order_id and t.kind = 'surcharge'
 ) as s
 where p.order_id = %(order_id)s
 
 -- name: passes_used
 -- Which of these passes ended with a payment, or were revoked. Either ends its own place and every
--- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten. With
+-- older one of the same fan, as end_pass.lua does; the waiting room asks when it has forgotten. Those
+-- of a guest who was merged into an account have all ended: their sign-outs may not be known yet. With
 -- a checkout: the pass has not ended, but may be about to, as the provider may have captured.
 select k.concert_id, k.user_id, k.pass_number as number, used.checkout_id
 from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
@@ -40,6 +41,8 @@ cross join lateral (
     union all
     select null from revoked_passes as r
     where r.user_id = k.user_id and r.concert_id = k.concert_id and r.pass_number >= k.pass_number
+    union all
+    select null from merged_users as m where m.guest_id = k.user_id
     union all
     select c.id from checkouts as c
     where c.user_id = k.user_id and c.concert_id = k.concert_id and c.pass_number >= k.pass_number

@@ -81,6 +81,10 @@ LAWS = {
     "transfer_has_both_sides": Law(
         "transfers", "A transfer has two sides, and one of them is its fan's wallet."
     ),
+    "merge_moved_everything": Law(
+        "transfers",
+        "What left a guest's wallet came into the account's, and a merged guest has nothing left.",
+    ),
     "top_up_credited_once": Law("keyed_transfers", "A top-up's key is credited once."),
     "captured_money_arrived": Law(
         "checkouts",

@@ -3,13 +3,18 @@
 -- name: payment_for_each_paid_order
 -- What a move to cheaper seats or a cancellation took out of the order was paid, and is no part of
 -- its total any more; what a move to dearer seats charged is. Of a cancelled order nothing is left.
+-- The fan who paid may have been a guest of the one who has the order now.
 select concat('order ', o.id, ' (', o.status, ') of ', o.total, ' has ', count(p.id),
               ' payments of ', coalesce(sum(p.amount), 0)) as violation
 from orders as o
 cross join lateral (
     select case o.status when 'cancelled' then 0 else o.total end as total
 ) as l
-left join payments as p on p.order_id = o.id and p.user_id = o.user_id
+left join payments as p
+    on p.order_id = o.id
+   and (p.user_id = o.user_id
+        or exists (select from merged_users as m
+                   where m.guest_id = p.user_id and m.user_id = o.user_id))
 left join (
     select order_id, sum(case kind when 'surcharge' then amount else -amount end) as amount
     from transfers
@@ -24,7 +29,11 @@ having count(p.id) <> (o.status in ('paid', 'cancelled'))::int
 select concat('payment ', p.id, ' of ', p.user_id, ' is for order ', p.order_id,
               ' of another fan') as violation
 from payments as p
-left join orders as o on o.id = p.order_id and o.user_id = p.user_id
+left join orders as o
+    on o.id = p.order_id
+   and (o.user_id = p.user_id
+        or exists (select from merged_users as m
+                   where m.guest_id = p.user_id and m.user_id = o.user_id))
 where o.id is null
 
 -- name: pass_pays_once
@@ -46,7 +55,10 @@ cross join lateral (
     select case o.status when 'cancelled' then 0 else o.total end as total
 ) as l
 left join transfers as t
-    on t.order_id = o.id and t.user_id = o.user_id
+    on t.order_id = o.id
+   and (t.user_id = o.user_id
+        or exists (select from merged_users as m
+                   where m.guest_id = t.user_id and m.user_id = o.user_id))
    and (t.kind in ('payment', 'surcharge') or (t.kind = 'refund' and t.from_account = '@sales'))
 group by o.id, o.status, o.total, l.total
 having count(t.id) filter (where t.kind = 'payment')
@@ -80,8 +92,25 @@ where (from_account = user_id) = (to_account = user_id)
                 when 'surcharge' then (from_account, to_account) <> (user_id, '@sales')
                 when 'payout' then from_account <> user_id
                                    or to_account !~ '^(@refunds|@provider:[a-z0-9_]+)$'
+                when 'merge' then '@merges' not in (from_account, to_account)
                 when 'fee' then from_account <> user_id or to_account not in ('@fees', '@refunds')
                 else to_account <> user_id end
+
+-- name: merge_moved_everything
+-- What left guests came to accounts, and a merged guest has neither an order nor money. What comes in
+-- the moment of the merge is moved on within a minute.
+select concat('merges: ', sum(case t.to_account when '@merges' then t.amount else -t.amount end),
+              ' left guests and came to no account') as violation
+from transfers as t
+where t.kind = 'merge'
+having sum(case t.to_account when '@merges' then t.amount else -t.amount end) <> 0
+union all
+select concat('guest ', m.guest_id, ' was merged into ', m.user_id, ' and has ',
+              case when w.balance > 0 then 'a balance of ' || w.balance else 'order ' || o.id end)
+from merged_users as m
+left join wallets as w on w.user_id = m.guest_id and w.balance > 0
+left join orders as o on o.user_id = m.guest_id and o.status in ('held', 'paid', 'cancelled')
+where m.merged_at < yemae_now() - interval '5 minutes' and (w.user_id is not null or o.id is not null)
 
 -- name: top_up_credited_once
 select concat('key ', idempotency_key, ' of ', user_id, ' was credited ', count(*),

@@ -56,6 +56,10 @@ LAW_WORDS = {
         "A transfer has two sides, and one of them is its fan's wallet.",
         "모든 거래는 보낸 쪽과 받은 쪽이 있고, 한쪽은 본인의 지갑이다.",
     ),
+    "merge_moved_everything": Translated(
+        "What left a guest's wallet came into the account's, and a merged guest has nothing left.",
+        "비회원의 잔액은 모두 계정으로 옮겨졌고, 계정으로 옮긴 비회원에게는 남은 것이 없다.",
+    ),
     "top_up_credited_once": Translated(
         "A top-up's key is credited once.", "같은 키의 충전은 한 번만 반영된다."
     ),

@@ -9,12 +9,13 @@ money that is on its way would be lost with the account, so it is not deleted wh
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.accounts import sessions, sign_outs, users
+from yemae.accounts import merged_users, sessions, sign_outs, users
 from yemae.orders import orders
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
 from yemae.store.queries import Query, load_queries
 from yemae.wallet import ledger
+from yemae.wallet.decide import Transfer
 
 NO_PASSWORD = "required: it shows that this is the account's owner"  # noqa: S105 - a sentence
 BALANCE = "is not used up: spend it, or ask the organiser to pay it out"
@@ -68,6 +69,14 @@ async def addresses(runtime: Runtime, user_id: str, limit: int) -> list[OrderAdd
     """The addresses that a fan gave with orders, newest first."""
     async with runtime.postgres.transaction() as tx:
         return await tx.fetch(ADDRESSES, user_id=user_id, limit=limit)
+
+
+async def transfers(runtime: Runtime, user_id: str, limit: int) -> list[Transfer]:
+    """The ledger lines of a fan and of the guests who were merged into the account, newest
+    first."""
+    async with runtime.postgres.transaction() as tx:
+        guests = await merged_users.guests_of(tx, user_id)
+        return await ledger.transfers_of(tx, [user_id, *guests], before=None, limit=limit)
 
 
 async def _require_owner(

@@ -80,8 +80,8 @@ class Cancelled(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is known of an order without a lock, and never changes: its fan, its date and the policy
-    that it was bought under."""
+    """What is known of an order without a lock: its fan, its date and the policy that it was bought
+    under."""
 
     user_id: str
     performance: Performance
@@ -127,9 +127,8 @@ async def cancel_seats(stores: Stores, by: By, wish: CancelWish) -> Cancelled:
             return await _repeated(tx, wish, earlier)
         wallets = await (await ledger.lock_wallets(tx, [known.user_id])).rows()
         locked = await (await orders.lock_orders(tx, [wish.order_id])).one()
-        assert locked.order is not None, "an order that is locked is known"
-        status = orders.status_at(locked.order, locked.now)
-        order = _paid(locked.order._replace(status=status))
+        found = orders.require_owner(locked.order, known.user_id)
+        order = _paid(found._replace(status=orders.status_at(found, locked.now)))
         leaves = chosen_seats(order, _numbers(wish.seats))
         quoted = await _quote(tx, by, known, order, leaves)
         if wish.fee is not None and wish.fee != quoted.fee:

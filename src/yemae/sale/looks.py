@@ -137,7 +137,7 @@ async def own_transfers(
 ) -> list[Transfer]:
     """A fan's ledger lines, newest first, from the one before `before` on."""
     async with runtime.postgres.transaction() as tx:
-        return await ledger.transfers_of(tx, user_id, before=before, limit=limit)
+        return await ledger.transfers_of(tx, [user_id], before=before, limit=limit)
 
 
 async def seats_left(runtime: Runtime, performance_keys: list[int]) -> Done[int]:

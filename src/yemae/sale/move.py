@@ -73,8 +73,7 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
         await controls.announce(tx, found.concert_id)
         wallets = await (await ledger.lock_wallets(tx, [found.user_id])).rows()
         locked = await (await order_book.lock_orders(tx, [wish.order_id])).one()
-        order = locked.order
-        assert order is not None, "an order that is locked is known"
+        order = order_book.require_owner(locked.order, found.user_id)
         if locked.is_being_paid:
             raise CheckoutInProgress
         block_id = await block_named(tx, order.concert_id, wish.from_block)

@@ -112,8 +112,7 @@ async def _lock(tx: Transaction, stores: Stores, order_id: UUID) -> _Locked:
         raise OrderNotFound
     wallets = await (await ledger.lock_wallets(tx, [found.user_id])).rows()
     locked = await (await orders.lock_orders(tx, [order_id])).one()
-    order, now = locked.order, locked.now
-    assert order is not None, "an order that is locked is known"
+    order, now = orders.require_owner(locked.order, found.user_id), locked.now
     if order.status not in PAID:
         raise OrderNotPaid(orders.status_at(order, now))
     paid = (await payments.of_order(tx, order_id)).amount

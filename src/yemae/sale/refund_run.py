@@ -161,8 +161,7 @@ async def _cancel(tx: Transaction, stores: Stores, run: RefundRun, order_id: UUI
     await orders.lock_buyers(tx, [origin.user_id])
     wallets = await (await ledger.lock_wallets(tx, [origin.user_id])).rows()
     locked = await (await orders.lock_orders(tx, [order_id])).one()
-    order = locked.order
-    assert order is not None, "an order that is locked is known"
+    order = orders.require_owner(locked.order, origin.user_id)
     if order.status != "paid":
         return run
     await require_no_open_dispute(tx, order_id)

@@ -84,7 +84,8 @@ async def _lock(runtime: Runtime, tx: Transaction, order_id: UUID) -> PaidOrder:
     found = await orders.origin_of(tx, order_id)
     assert found is not None, "a refund without its order"
     wallets = await (await books.lock_wallets(tx, [found.user_id])).rows()
-    await (await orders.lock_orders(tx, [order_id])).one()
+    locked = await (await orders.lock_orders(tx, [order_id])).one()
+    orders.require_owner(locked.order, found.user_id)
     payment = await payments.of_order(tx, order_id)
     made = await (await refunds.of_orders(tx, [order_id])).rows()
     balance = books.balances(wallets)[found.user_id]

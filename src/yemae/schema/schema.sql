@@ -55,7 +55,7 @@ begin
           from payments as p
           cross join lateral (
               select coalesce(sum(t.amount), 0) as amount from transfers as t
-              where t.user_id = p.user_id and t.order_id = p.order_id and t.kind = 'surcharge'
+              where t.order_id = p.order_id and t.kind = 'surcharge'
           ) as s
           where p.order_id = new.order_id) then
         raise exception 'more would be refunded of order % than was paid', new.order_id
@@ -308,6 +308,24 @@ COMMENT ON COLUMN public.disputes.reference IS 'What the provider calls it.';
 COMMENT ON COLUMN public.disputes.reason IS 'The provider''s word for why.';
 
 COMMENT ON COLUMN public.disputes.asked_at IS 'When the provider was asked for what is written here.';
+
+CREATE TABLE public.merged_users (
+    guest_id text NOT NULL,
+    user_id text NOT NULL,
+    orders integer NOT NULL,
+    amount bigint NOT NULL,
+    merged_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    CONSTRAINT merged_users_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT merged_users_check CHECK ((guest_id <> user_id))
+);
+
+COMMENT ON TABLE public.merged_users IS 'Guests whose orders and balance have moved into an account. Their sign-ins have ended; payments and ledger lines of before have their ids.';
+
+COMMENT ON COLUMN public.merged_users.user_id IS 'The account. When it is merged itself, the one that has everything now.';
+
+COMMENT ON COLUMN public.merged_users.orders IS 'How many orders moved.';
+
+COMMENT ON COLUMN public.merged_users.amount IS 'The balance that moved.';
 
 CREATE TABLE public.messages (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -797,8 +815,8 @@ CREATE TABLE public.transfers (
     CONSTRAINT both_sides CHECK (((from_account = user_id) <> (to_account = user_id))),
     CONSTRAINT transfers_amount_check CHECK ((amount > 0)),
     CONSTRAINT transfers_balance_after_check CHECK ((balance_after >= 0)),
-    CONSTRAINT transfers_check CHECK (((kind = 'top_up'::text) = (order_id IS NULL))),
-    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'surcharge'::text, 'refund'::text, 'fee'::text, 'payout'::text])))
+    CONSTRAINT transfers_check CHECK (((kind = ANY (ARRAY['top_up'::text, 'merge'::text])) = (order_id IS NULL))),
+    CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'payment'::text, 'surcharge'::text, 'refund'::text, 'fee'::text, 'payout'::text, 'merge'::text])))
 );
 
 CREATE TABLE public.users (
@@ -938,6 +956,9 @@ ALTER TABLE ONLY public.disputes
 ALTER TABLE ONLY public.disputes
     ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.merged_users
+    ADD CONSTRAINT merged_users_pkey PRIMARY KEY (guest_id);
+
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_cause UNIQUE (kind, cause);
 
@@ -1072,6 +1093,10 @@ CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, co
 
 CREATE INDEX disputes_of_order ON public.disputes USING btree (order_id);
 
+CREATE INDEX merged_users_by_time ON public.merged_users USING btree (merged_at);
+
+CREATE INDEX merged_users_of_users ON public.merged_users USING btree (user_id);
+
 CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX messages_of_orders ON public.messages USING btree (order_id);
@@ -1125,6 +1150,8 @@ CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 CREATE UNIQUE INDEX top_up_credited_once ON public.transfers USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX transfers_by_user ON public.transfers USING btree (user_id, id);
+
+CREATE INDEX transfers_surcharges ON public.transfers USING btree (order_id) WHERE (kind = 'surcharge'::text);
 
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (endpoint_id, due_at) WHERE (state = 'waiting'::text);
 

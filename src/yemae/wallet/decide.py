@@ -8,8 +8,8 @@ from uuid import UUID
 from yemae.refusals import BalanceLimitExceeded, IdempotencyConflict, Refusal, TopUpClosed
 
 # `surcharge`: what a paid order costs more after a move to dearer seats. `payout`: money that goes
-# on to the card that a refund is for.
-Kind = Literal["top_up", "payment", "surcharge", "refund", "fee", "payout"]
+# on to the card that a refund is for. `merge`: a guest's balance that moves into an account.
+Kind = Literal["top_up", "payment", "surcharge", "refund", "fee", "payout", "merge"]
 
 # The ledger's own accounts; no user id starts with @.
 CASH = "@cash"
@@ -18,6 +18,8 @@ SALES = "@sales"
 FEES = "@fees"
 # Refunds for which no seat was cancelled.
 REFUNDS = "@refunds"
+# Between the wallets of a guest and an account; always empty.
+MERGES = "@merges"
 
 
 class TopUpRequest(NamedTuple):

@@ -39,7 +39,7 @@ SET_BALANCES = QUERIES["set_balances"]
 WRITE_TRANSFERS = QUERIES["write_transfers"]
 TOP_UPS_BY_KEY = Query(QUERIES["top_ups_by_key"], Transfer)
 TRANSFER_BY_ID = Query(QUERIES["transfer_by_id"], Transfer)
-TRANSFERS_OF_USER = Query(QUERIES["transfers_of_user"], Transfer)
+TRANSFERS_OF_USERS = Query(QUERIES["transfers_of_users"], Transfer)
 
 
 async def ensure_wallets(tx: Transaction, user_ids: Sequence[str], currency: str) -> None:
@@ -88,7 +88,7 @@ async def transfer_of(tx: Transaction, transfer_id: UUID) -> Transfer:
 
 
 async def transfers_of(
-    tx: Transaction, user_id: str, *, before: UUID | None, limit: int
+    tx: Transaction, user_ids: Sequence[str], *, before: UUID | None, limit: int
 ) -> list[Transfer]:
-    """A user's ledger lines, newest first, those older than `before`."""
-    return await tx.fetch(TRANSFERS_OF_USER, user_id=user_id, before=before, limit=limit)
+    """The ledger lines of these users, newest first, those older than `before`."""
+    return await tx.fetch(TRANSFERS_OF_USERS, user_ids=list(user_ids), before=before, limit=limit)

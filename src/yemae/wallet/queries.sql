@@ -61,10 +61,10 @@ select id, user_id, kind, from_account, to_account, amount, balance_after, order
 from transfers
 where id = %(id)s
 
--- name: transfers_of_user
+-- name: transfers_of_users
 select id, user_id, kind, from_account, to_account, amount, balance_after, order_id,
        idempotency_key, created_at
 from transfers
-where user_id = %(user_id)s and (%(before)s::uuid is null or id < %(before)s)
+where user_id = any(%(user_ids)s::text[]) and (%(before)s::uuid is null or id < %(before)s)
 order by id desc
 limit %(limit)s

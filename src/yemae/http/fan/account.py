@@ -118,7 +118,7 @@ async def show_data(call: Call) -> Answer:
     wallet = await looks.own_wallet(runtime, user_id)
     orders = await looks.own_orders(runtime, user_id, before=None, limit=KEPT_MAX)
     addresses = await account_deletion.addresses(runtime, user_id, KEPT_MAX)
-    transfers = await looks.own_transfers(runtime, user_id, before=None, limit=KEPT_MAX)
+    transfers = await account_deletion.transfers(runtime, user_id, KEPT_MAX)
     data = AccountData(
         UserBody(*user),
         WalletBody(*wallet),

@@ -55,8 +55,8 @@ class WalletBody(msgspec.Struct, frozen=True):
 class TransferBody(msgspec.Struct, frozen=True):
     """A ledger line: `amount` moved from one account to the other; the fan's own is their id,
     `@cash` is the world outside, `@provider:…` a payment provider, `@sales` is what tickets earn,
-    `@fees` what is kept of cancelled ones, and `@refunds` has what operators give back beside
-    that."""
+    `@fees` what is kept of cancelled ones, `@refunds` has what operators give back beside that,
+    and `@merges` is between a guest and the account that the guest's balance moves into."""
 
     id: UUID
     kind: decide.Kind
