@@ -44,15 +44,59 @@ def test_a_guest_with_tickets_is_asked_before_an_account_takes_their_place(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("티켓 2매")
     accessible(page)
-    dialog.get_by_role("button", name="그대로 두기").click()
+    dialog.get_by_role("button", name="취소").click()
     assert session(page)["userId"] == guest
     page.get_by_role("button", name=re.compile("계속 이용하기$")).click()
     expect(page.get_by_role("article")).to_have_count(2)
-    page.goto("/sign-in")
+    page.goto("/sign-in?next=/tickets")
     fill_sign_up(page, f"{concert}@example.invalid")
-    dialog.get_by_role("button", name="회원 가입").click()
+    dialog.get_by_role("button", name="계정으로 옮기기").click()
     expect(page.get_by_role("button", name="내 계정: 김예매")).to_be_visible()
-    assert session(page)["userId"] != guest
+    expect(page.get_by_role("article")).to_have_count(2)
+    account = session(page)
+    assert (account["userId"] != guest, account["guest"]) == (True, None)
+
+
+def test_a_guest_who_holds_seats_reads_what_to_do_first_and_can_be_left_behind(
+    new_concert: NewConcert, open_page: Opener, accessible: Callable[[Page], None]
+) -> None:
+    page = open_page(locale="en-US", color_scheme="dark")
+    concert = new_concert()
+    enter(page, concert)
+    choose_seats(page, "3", "4")
+    guest = session(page)["userId"]
+    page.goto("/sign-in?next=/orders")
+    page.get_by_label("Name").fill("Ann")
+    page.get_by_label("Email").fill(f"{concert}@example.invalid")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign up").last.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 held seats")
+    dialog.get_by_role("button", name="Move to my account").click()
+    expect(dialog).to_contain_text("Pay for them or release them first")
+    accessible(page)
+    assert session(page)["userId"] == guest
+    dialog.get_by_role("button", name="Cancel").click()
+    # The account is there by now.
+    page.get_by_role("group").get_by_role("button", name="Sign in").click()
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    dialog.get_by_role("button", name="Leave it behind").click()
+    expect(page.get_by_role("button", name="My account: Ann")).to_be_visible()
+
+
+def test_a_place_in_the_line_goes_along_into_the_account(
+    api_fan: NewFan, new_concert: NewConcert, open_page: Opener
+) -> None:
+    concert = new_concert(active_limit=1)
+    api_fan().get_in(concert)
+    page = open_page()
+    wait_in(page, concert)
+    expect(page.locator(".position")).to_have_text("1번째")
+    page.goto(f"/sign-in?next=/concerts/{concert}/queue")
+    fill_sign_up(page, f"{concert}@example.invalid")
+    page.get_by_role("dialog").get_by_role("button", name="계정으로 옮기기").click()
+    expect(page.locator(".position")).to_have_text("1번째")
+    assert session(page)["guest"] is None
 
 
 def test_a_guest_with_a_place_is_asked_and_one_with_nothing_is_not(

@@ -1,4 +1,4 @@
-"""The sign-in page follows what the server offers, and the menu ends every session."""
+"""The sign-in page follows what the server offers, and the account page ends every session."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -85,6 +85,7 @@ def test_signing_out_everywhere_ends_the_session_of_another_browser(
     make_account(here, "everywhere@example.com")
     sign_in(there, "everywhere@example.com")
     here.get_by_role("button", name="내 계정").click()
+    here.get_by_role("link", name="내 계정").click()
     here.get_by_role("button", name=EVERYWHERE).click()
     dialog = here.get_by_role("dialog")
     expect(dialog).to_be_visible()

@@ -181,6 +181,9 @@ def look_at_what_was_bought(page: Page) -> None:
     page.goto("/wallet")
     page.locator("main li a").wait_for()
     expect_whole(page)
+    page.goto("/account")
+    page.locator("main form").first.wait_for()
+    expect_whole(page)
 
 
 def look_at_the_code(page: Page) -> None:

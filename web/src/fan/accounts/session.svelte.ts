@@ -102,6 +102,11 @@ export function mailTo(address: string): void {
   if (current) put({ ...current, mailTo: address });
 }
 
+/** The fan is called something else now. */
+export function renamed(name: string): void {
+  if (current) put({ ...current, name });
+}
+
 /** End every session of this user, on whatever device. Throws Refused. */
 export async function signOutEverywhere(): Promise<void> {
   const headers = await bearer();

@@ -17,14 +17,9 @@ export const ko = {
   passwordHint: "8자 이상, 이메일이나 이름과 다르게",
   account: "내 계정",
   isGuest: "비회원으로 이용 중이에요",
-  everywhere: "모든 기기에서 로그아웃",
-  everywhereTitle: "모든 기기에서 로그아웃할까요?",
-  everywhereAsk:
-    "다른 기기와 브라우저에서도 로그아웃돼요. 순번, 예매 내역, 티켓은 계정에 그대로 남아 있어요.",
   goOnAs: (name: string) => `${name} 계속 이용하기`,
   alreadyGuest: (name: string) => `지금 이용 중: ${name}`,
-  alreadyGuestText:
-    "순번과 티켓은 이 비회원의 것이에요. 계정으로 로그인하면 이 브라우저에서 다시 볼 수 없어요.",
+  alreadyGuestText: "순번과 티켓은 이 비회원의 것이에요. 계정으로 옮길 수 있어요.",
   already: (name: string) => `지금 ${name} 계정으로 로그인되어 있어요`,
   ended: "로그인 시간이 끝났어요",
   endedText: (name: string) =>
@@ -61,14 +56,10 @@ export const en: typeof ko = {
   passwordHint: "8 characters or more, and not your email or name",
   account: "My account",
   isGuest: "You're here as a guest",
-  everywhere: "Sign out everywhere",
-  everywhereTitle: "Sign out everywhere?",
-  everywhereAsk:
-    "You'll be signed out on every device and in every browser. Your place, orders and tickets stay with your account.",
   goOnAs: (name) => `Continue as ${name}`,
   alreadyGuest: (name) => `You're here as ${name}`,
   alreadyGuestText:
-    "Your place and your tickets belong to this guest. If you sign in with an account, this browser can't show them again.",
+    "Your place and your tickets belong to this guest. You can move them to an account.",
   already: (name) => `You're signed in as ${name}`,
   ended: "Your session has ended",
   endedText: (name) =>

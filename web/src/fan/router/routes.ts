@@ -32,6 +32,7 @@ export const ROUTES = {
     isOwn: true,
     icon: "M3 7h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H3zM3 7l12-4v4M16 13.500h1",
   },
+  account: { path: "/account", isOwn: true },
   myTickets: { path: "/my-tickets" },
   newPassword: { path: "/new-password" },
   signIn: { path: "/sign-in" },
