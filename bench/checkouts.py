@@ -33,7 +33,7 @@ from yemae.payments import checkouts
 from yemae.payments.checkout import Checkout
 from yemae.payments.providers.test import BankClient
 from yemae.runtime import Runtime, open_runtime
-from yemae.sale.settle import LOOK_AT_PENDING
+from yemae.sale.decide_checkouts import LOOK_AT_PENDING
 from yemae.wallet import ledger
 
 IN_FLIGHT = 1_000

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.batches import Trip, until
 from yemae.base.batching import Batch, Done, FollowUp
-from yemae.base.turns import TurnQueue
+from yemae.base.turns import REST, TurnQueue
 
 PATIENCE_S = 60
 # No test waits for it.
@@ -196,4 +196,71 @@ async def test_one_who_is_cancelled_while_waiting_leaves_the_turn_to_the_next() 
     async with asyncio.timeout(PATIENCE_S):
         (await waiting[2]).end()
     assert [task.cancelled() for task in waiting] == [True, True, False]
+    assert turns._free == 1
+
+
+# --- Batches that yield ---------------------------------------------------------------------------
+
+
+async def test_one_that_yields_does_not_rest_while_no_other_comes() -> None:
+    turns = TurnQueue(1, LONG_S)
+    async with asyncio.timeout(PATIENCE_S):
+        for _ in range(3):
+            turn = await turns.take(yields=True)
+            await asyncio.sleep(0)
+            turn.end()
+    assert turns._free == 1
+
+
+async def test_while_others_come_one_that_yields_rests_after_its_turn() -> None:
+    turns = TurnQueue(1, LONG_S)
+    async with asyncio.timeout(PATIENCE_S):
+        turn = await turns.take(yields=True)
+        others = [asyncio.create_task(turns.take()) for _ in range(2)]
+        await until(lambda: len(turns._waiting) == 2)
+        yielding = asyncio.create_task(turns.take(yields=True))
+        await until(lambda: len(turns._yielding) == 1)
+        turn._since_s -= 10  # as if it had taken as long
+        turn.end()
+        for other in others:
+            (await other).end()
+        assert not yielding.done()
+        assert turns._free == 1
+        rests_s = turns._rest_ends_s - asyncio.get_running_loop().time()
+        assert rests_s == pytest.approx(10 * REST, abs=9)
+        # Then it goes before those who wait.
+        last = await turns.take()
+        waiting = asyncio.create_task(turns.take())
+        await until(lambda: len(turns._waiting) == 1)
+        turns._rest_ends_s = 0
+        last.end()
+        (await yielding).end()
+        (await waiting).end()
+    assert turns._free == 1
+
+
+async def test_a_rest_ends_by_itself() -> None:
+    turns = TurnQueue(1, SHORT_S / REST)
+    async with asyncio.timeout(PATIENCE_S):
+        turn = await turns.take(yields=True)
+        other = asyncio.create_task(turns.take())
+        await until(lambda: len(turns._waiting) == 1)
+        turn._since_s -= 1
+        turn.end()
+        (await other).end()
+        # No other comes or goes now.
+        (await turns.take(yields=True)).end()
+
+
+async def test_one_that_is_cancelled_while_it_yields_leaves_the_turn_to_the_next() -> None:
+    turns = TurnQueue(1, LONG_S)
+    first = await turns.take()
+    yielding = asyncio.create_task(turns.take(yields=True))
+    await until(lambda: len(turns._yielding) == 1)
+    yielding.cancel()
+    await asyncio.wait([yielding])
+    first.end()
+    async with asyncio.timeout(PATIENCE_S):
+        (await turns.take()).end()
+    assert yielding.cancelled()
     assert turns._free == 1

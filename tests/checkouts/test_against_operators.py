@@ -18,7 +18,7 @@ from yemae.orders import orders
 from yemae.orders.orders import LockedOrder
 from yemae.refusals import CheckoutInProgress, OrderNotPaid, ProviderUnavailable
 from yemae.runtime import Runtime
-from yemae.sale import decide_checkouts, settle
+from yemae.sale import checkouts_at_hand, decide_checkouts
 from yemae.sale.batches import Batches
 from yemae.sale.cancel import By, Cancelled, CancelWish, cancel_seats
 from yemae.sale.heed_webhook import heed_webhook
@@ -80,7 +80,7 @@ async def cancelled_in_the_sale(
     order = await payer.hold_inside("1")
     checkout = await payer.begin(order)
     await bank.choose(checkout.id)
-    pause = Pause(monkeypatch, settle, "write_sales")
+    pause = Pause(monkeypatch, checkouts_at_hand, "write_sales")
     return await overtake(
         database_url,
         pause,

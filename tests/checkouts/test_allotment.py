@@ -13,7 +13,7 @@ from helpers.time_travel import travel
 from races.interleaving import Pause, overtake, several_runtimes, tally
 from yemae.orders import orders
 from yemae.runtime import Runtime
-from yemae.sale import settle
+from yemae.sale import checkouts_at_hand, settle
 from yemae.sale.batches import Batches
 from yemae.settings import Settings
 
@@ -73,7 +73,7 @@ async def test_control_when_card_payments_take_no_turn_of_the_phase_the_allotmen
     monkeypatch: pytest.MonkeyPatch,
     database_url: str,
 ) -> None:
-    monkeypatch.setattr(settle, "turns_of_payments", lambda *_: [])
+    monkeypatch.setattr(checkouts_at_hand, "turns_of_payments", lambda *_: [])
     found = await a_card_payment_and_a_hold(payer, bank, runtimes[1], monkeypatch, database_url)
     assert found == {"Checkout": 1, "Order": 1}
     assert "allotment_kept" in await violations(runtimes[0])

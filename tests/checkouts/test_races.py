@@ -28,7 +28,7 @@ from yemae.payments import payments
 from yemae.payments.checkout import Checkout
 from yemae.refusals import CheckoutInProgress, Refusal, SeatTaken
 from yemae.runtime import Runtime
-from yemae.sale import decide_checkouts, settle
+from yemae.sale import checkouts_at_hand, decide_checkouts
 from yemae.sale.batches import Batches
 from yemae.sale.settle import settle_checkout
 
@@ -75,7 +75,7 @@ async def test_control_without_the_lease_another_fan_gets_the_seat_meanwhile(
     async def keeps_nothing(*_: object) -> list[object]:
         return []
 
-    monkeypatch.setattr(settle, "_keep", keeps_nothing)
+    monkeypatch.setattr(checkouts_at_hand, "keep_held", keeps_nothing)
     settled, other = await while_captured(payer, bank, the_hold_ends(payer, runtimes[1]))
     assert isinstance(other, Order)
     await assert_given_back(payer, settled)
@@ -230,8 +230,8 @@ async def test_control_where_the_order_names_no_checkout_both_capture_and_one_gi
         monkeypatch,
         orders,
         "KEEP_HELD",
-        "= %(checkout_id)s",
-        "= nullif(%(checkout_id)s::uuid, %(checkout_id)s::uuid)",
+        "checkout_id = k.checkout_id",
+        "checkout_id = null",
     )
     without(monkeypatch, payments, "PASSES_USED", "c.lease_until > yemae_now()", "false")
     (first, second), _ = await two_tabs(payer, bank, runtimes[1])

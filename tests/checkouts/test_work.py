@@ -1,6 +1,5 @@
-"""What a card payment asks of the stores, beside what its bank is asked. It is settled by two
-transactions of its own, so it adds nothing to the batches of holds and payments.
-"""
+"""What one card payment asks of the stores, beside what its bank is asked; `test_batches.py` has
+several."""
 
 from helpers.bank import Bank
 from helpers.capturing import while_captured

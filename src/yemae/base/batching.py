@@ -29,7 +29,7 @@ import structlog
 
 from yemae.base import metrics
 from yemae.base.submissions import Key, Submission, settle, settle_one
-from yemae.base.turns import NO_TURN, Turn, TurnQueue
+from yemae.base.turns import NO_TURN, YIELDS_S, Turn, TurnQueue
 from yemae.refusals import Overloaded, Refusal, StoreUnavailable
 
 # Callers wait for what follows a commit, so that they find it done, but not longer than this.
@@ -112,12 +112,13 @@ class Batch(Generic[Request, Answer]):
         again: "Batch[Request, Answer] | None" = None,
         patience_s: float | None = None,
         turns: TurnQueue | None = None,
+        yields: bool = False,
     ) -> None:
         """`run` answers a list of requests in one go; at most `concurrency` of them at once.
         `again` is the second batch, for requests that are answered Later. A request that has waited
         for `patience_s` when its turn comes is refused, so that those behind it are served in
         time. `turns` are shared with other batches: each run waits for one, and until then it goes
-        on gathering."""
+        on gathering; one that yields lets the others go first."""
         self._verb = verb
         self._run = run
         self._size_max = size_max
@@ -126,6 +127,7 @@ class Batch(Generic[Request, Answer]):
         self._again = again
         self._patience_s = patience_s
         self._turns = turns
+        self._yields = yields
         self._is_waiting = False
         self._keys_under_way: set[Key] = set()
         self._queue: deque[Submission[Request, Answer]] = deque()
@@ -195,13 +197,13 @@ class Batch(Generic[Request, Answer]):
             return NO_TURN
         self._is_waiting = True
         try:
-            return await self._turns.take()
+            yields = self._yields and time.perf_counter() - self._queue[0].since < YIELDS_S
+            return await self._turns.take(yields=yields)
         finally:
             self._is_waiting = False
 
     async def _answer_keyed(self, batch: list[Submission[Request, Answer]], turn: Turn) -> None:
-        key = batch[0].key
-        if key is None:
+        if (key := batch[0].key) is None:
             await self._answer(batch, turn)
             return
         self._keys_under_way.add(key)
@@ -256,8 +258,8 @@ class Batch(Generic[Request, Answer]):
 
     def _is_of_one(self, refusal: Refusal) -> bool:
         """Whether a refusal of a first batch is about a row that one of its requests needs."""
-        is_first = self._again is not None
-        return is_first and isinstance(refusal, StoreUnavailable) and refusal.is_locked
+        is_locked = isinstance(refusal, StoreUnavailable) and refusal.is_locked
+        return is_locked and self._again is not None
 
     async def _follow_up(self, steps: Sequence[FollowUp]) -> None:
         if not steps:
@@ -272,8 +274,7 @@ class Batch(Generic[Request, Answer]):
     ) -> None:
         if len(answers) != len(batch):
             # A fault of the verb. It has committed, so it is not run again.
-            fault = AssertionError(f"{self._verb}: an answer is missing")
-            settle(batch, [fault] * len(batch))
+            settle(batch, [AssertionError(f"{self._verb}: an answer is missing")] * len(batch))
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if not isinstance(answer, Later):

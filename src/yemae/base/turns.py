@@ -6,6 +6,9 @@ the number of verbs. What always holds:
 
 - a turn is free at once when fewer than `number` are taken, and turns are had in the order in which
   they were asked for; a batch asks for one at a time, so no verb keeps another out;
+- batches that yield have at most a small share of the time while others come as well: after each
+  of their turns they rest for REST times as long, and then go next. So they take little from the
+  others, wait for REST * `longest_s` at most, and never rest while no other batch comes;
 - a turn ends after `longest_s` at the latest. What takes longer, because a row is locked elsewhere
   or the store hangs, goes on without one, and holds up no other verb;
 - a caller that is cancelled gives its turn back.
@@ -14,18 +17,30 @@ the number of verbs. What always holds:
 import asyncio
 from collections import deque
 
+# Work of a batch has a cost outside of its turn as well: this leaves the others nine tenths.
+REST = 19
+# A caller who has waited for as long waits behind no other batch any more.
+YIELDS_S = 5.0
+
 
 class Turn:
     """Leave to use the store; `end` may be called more than once."""
 
-    def __init__(self, turns: "TurnQueue | None") -> None:
+    def __init__(
+        self, turns: "TurnQueue | None", *, yields: bool = False, since_s: float = 0.0
+    ) -> None:
         self._turns = turns
+        self._yields = yields
+        self._since_s = since_s
 
     def end(self) -> None:
         """Let the next one have it."""
         turns, self._turns = self._turns, None
-        if turns is not None:
-            turns.give_back()
+        if turns is None:
+            return
+        if self._yields:
+            turns.rest(self._since_s)
+        turns.give_back()
 
 
 # Of what shares nothing.
@@ -39,30 +54,54 @@ class TurnQueue:
         self._free = number
         self._longest_s = longest_s
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._yielding: deque[asyncio.Future[None]] = deque()
+        # Until when those that yield rest, and whether another batch has come since.
+        self._rest_ends_s = 0.0
+        self._others_came = False
 
-    async def take(self) -> Turn:
+    async def take(self, *, yields: bool = False) -> Turn:
         """Wait for a turn."""
-        if self._free:
-            self._free -= 1
-        else:
-            handed = asyncio.get_running_loop().create_future()
-            self._waiting.append(handed)
-            try:
-                await handed
-            except asyncio.CancelledError:
-                if not handed.cancelled():
-                    # It was handed over in the same moment.
-                    self.give_back()
-                raise
-        turn = Turn(self)
-        asyncio.get_running_loop().call_later(self._longest_s, turn.end)
+        loop = asyncio.get_running_loop()
+        handed = loop.create_future()
+        (self._yielding if yields else self._waiting).append(handed)
+        self._others_came |= not yields
+        self._hand_over()
+        try:
+            await handed
+        except asyncio.CancelledError:
+            if not handed.cancelled():
+                # It was handed over in the same moment.
+                self.give_back()
+            raise
+        turn = Turn(self, yields=yields, since_s=loop.time())
+        loop.call_later(self._longest_s, turn.end)
         return turn
 
     def give_back(self) -> None:
-        """Hand a turn that has ended to the one that has waited longest."""
-        while self._waiting:
-            handed = self._waiting.popleft()
-            if not handed.done():
-                handed.set_result(None)
-                return
+        """A turn has ended."""
         self._free += 1
+        self._hand_over()
+
+    def rest(self, since_s: float) -> None:
+        """A turn that began then, of a batch that yields, has ended."""
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        self._others_came = bool(self._waiting)
+        self._rest_ends_s = now_s + REST * min(now_s - since_s, self._longest_s)
+        loop.call_at(self._rest_ends_s, self._hand_over)
+
+    def _hand_over(self) -> None:
+        """Give what is free to those whose turn it is."""
+        while self._free and (handed := self._next()) is not None:
+            self._free -= 1
+            handed.set_result(None)
+
+    def _next(self) -> "asyncio.Future[None] | None":
+        for callers in (self._waiting, self._yielding):
+            while callers and callers[0].done():  # cancelled
+                callers.popleft()
+        if self._yielding:
+            now_s = self._yielding[0].get_loop().time()
+            if not self._others_came or self._rest_ends_s <= now_s:
+                return self._yielding.popleft()
+        return self._waiting.popleft() if self._waiting else None

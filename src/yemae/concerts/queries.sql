@@ -275,12 +275,15 @@ from unnest(%(performance_keys)s::int[], %(numbers)s::text[], %(order_ids)s::uui
     as c (performance_key, number, order_id)
 
 -- name: keep_seats
--- The seats of a held order, all of them under their locks, until another time.
+-- The seats of held orders, all of them under their locks, until other times.
 with kept as (
-    update seats
-    set held_until = %(until)s
-    where performance_key = %(performance_key)s and number = any(%(numbers)s::text[])
-      and order_id = %(order_id)s
+    update seats as s
+    set held_until = c.held_until
+    from unnest(%(performance_keys)s::int[], %(numbers)s::text[], %(order_ids)s::uuid[],
+                %(held_until)s::timestamptz[])
+        as c (performance_key, number, order_id, held_until)
+    where s.performance_key = c.performance_key and s.number = c.number
+      and s.order_id = c.order_id
     returning 1
 )
 select expect_rows(count(*), cardinality(%(numbers)s::text[])) from kept

@@ -176,13 +176,7 @@ async def lock_seats_of_orders(
 
 async def claim_seats(tx: Transaction, claims: Sequence[Claim]) -> None:
     """Give locked free seats to their orders."""
-    await tx.execute(
-        CLAIM_SEATS,
-        performance_keys=[c.performance_key for c in claims],
-        numbers=[c.number for c in claims],
-        order_ids=[c.order_id for c in claims],
-        held_until=[c.held_until for c in claims],
-    )
+    await _hold(tx, CLAIM_SEATS, claims)
 
 
 async def sell_seats(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) -> None:
@@ -192,16 +186,18 @@ async def sell_seats(tx: Transaction, sales: Sequence[tuple[int, str, UUID]]) ->
     await tx.execute(ISSUE_TICKETS, **columns)
 
 
-async def keep_seats(
-    tx: Transaction, performance_key: int, numbers: Sequence[str], order_id: UUID, until: datetime
-) -> None:
-    """Let the locked seats of a held order be held until another time."""
+async def keep_seats(tx: Transaction, claims: Sequence[Claim]) -> None:
+    """Let the locked seats of held orders be held until other times."""
+    await _hold(tx, KEEP_SEATS, claims)
+
+
+async def _hold(tx: Transaction, query: bytes, claims: Sequence[Claim]) -> None:
     await tx.execute(
-        KEEP_SEATS,
-        performance_key=performance_key,
-        numbers=list(numbers),
-        order_id=order_id,
-        until=until,
+        query,
+        performance_keys=[c.performance_key for c in claims],
+        numbers=[c.number for c in claims],
+        order_ids=[c.order_id for c in claims],
+        held_until=[c.held_until for c in claims],
     )
 
 

@@ -65,3 +65,11 @@ class Order(NamedTuple):
     def pass_key(self) -> PassKey:
         """The pass that the order was made with."""
         return PassKey(self.queue_id, self.user_id, self.pass_number)
+
+
+class Kept(NamedTuple):
+    """A held order whose hold gets another end, and the checkout that keeps it until then."""
+
+    order: Order
+    until: datetime
+    checkout_id: UUID | None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from yemae.orders.order import Order, Status
+from yemae.orders.order import Kept, Order, Status
 from yemae.refusals import StoreUnavailable
 from yemae.store.postgres import NoRows, Sent, Transaction
 from yemae.store.queries import Query, as_json, load_queries
@@ -104,7 +104,7 @@ MARK_CANCELLED = QUERIES["mark_cancelled"]
 WRITE_SEATS = QUERIES["write_seats"]
 ORIGIN_OF_ORDER = Query(QUERIES["origin_of_order"], Origin)
 KEEP_HELD = QUERIES["keep_held"]
-PASS_HELD_UNTIL = Query(QUERIES["pass_held_until"], PassHeld)
+PASSES_HELD_UNTIL = Query(QUERIES["passes_held_until"], PassHeld)
 ORDER_OF_USER = Query(QUERIES["order_of_user"], Order)
 ORDERS_OF_USER = Query(QUERIES["orders_of_user"], Order)
 TICKET_AT_THE_DOOR = Query(QUERIES["ticket_at_the_door"], TicketAtDoor)
@@ -210,17 +210,27 @@ async def origin_of(tx: Transaction, order_id: UUID) -> Origin | None:
     return await (await tx.send(ORIGIN_OF_ORDER, order_id=order_id)).row()
 
 
-async def keep_held(
-    tx: Transaction, order_id: UUID, until: datetime, checkout_id: UUID | None
-) -> None:
-    """Let a hold end at another time, kept by a checkout or by none; its seats must follow."""
-    await tx.execute(KEEP_HELD, order_id=order_id, until=until, checkout_id=checkout_id)
+async def keep_held(tx: Transaction, kept: Sequence[Kept]) -> None:
+    """Let holds end at other times, kept by checkouts or by none; their seats must follow."""
+    await tx.execute(
+        KEEP_HELD,
+        order_ids=[each.order.id for each in kept],
+        untils=[each.until for each in kept],
+        checkout_ids=[each.checkout_id for each in kept],
+    )
 
 
-async def pass_held_until(tx: Transaction, user_id: str, pass_number: int) -> datetime | None:
-    """When the last live hold that was made with a pass ends; None without any."""
-    sent = await tx.send(PASS_HELD_UNTIL, user_id=user_id, pass_number=pass_number)
-    return (await sent.one()).ends_at
+async def passes_held_until(
+    tx: Transaction, passes: Sequence[tuple[str, int]]
+) -> list[datetime | None]:
+    """When the last live hold ends that was made with each of these passes of (user, number); None
+    without any."""
+    rows = await tx.fetch(
+        PASSES_HELD_UNTIL,
+        user_ids=[user_id for user_id, _ in passes],
+        pass_numbers=[number for _, number in passes],
+    )
+    return [row.ends_at for row in rows]
 
 
 async def order_of(tx: Transaction, order_id: UUID, user_id: str) -> Order | None:

@@ -139,20 +139,29 @@ from orders as o join performances as p on p.key = o.performance_key
 where o.id = %(order_id)s
 
 -- name: keep_held
--- The hold of an order that is held under its lock ends at another time, and a checkout keeps it.
+-- The holds of orders that are held under their locks end at other times, and checkouts keep them.
 with kept as (
-    update orders set expires_at = %(until)s, checkout_id = %(checkout_id)s
-    where id = %(order_id)s and coalesce(status = 'held', false)
+    update orders as o set expires_at = k.until, checkout_id = k.checkout_id
+    from unnest(%(order_ids)s::uuid[], %(untils)s::timestamptz[], %(checkout_ids)s::uuid[])
+        as k (order_id, until, checkout_id)
+    where o.id = k.order_id and coalesce(o.status = 'held', false)
     returning 1
 )
-select expect_rows(count(*), 1) from kept
+select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from kept
 
--- name: pass_held_until
--- The end of the last hold that was made with a pass; null when none is live.
-select max(expires_at) as ends_at
-from orders
-where user_id = %(user_id)s and status in ('held', 'paid') and coalesce(status = 'held', false)
-  and pass_number = %(pass_number)s and expires_at > yemae_now()
+-- name: passes_held_until
+-- The end of the last hold that was made with each pass, in their order; null when none is live.
+select h.ends_at
+from unnest(%(user_ids)s::text[], %(pass_numbers)s::bigint[])
+    with ordinality as k (user_id, pass_number, place)
+cross join lateral (
+    select max(o.expires_at) as ends_at
+    from orders as o
+    where o.user_id = k.user_id and o.status in ('held', 'paid')
+      and coalesce(o.status = 'held', false)
+      and o.pass_number = k.pass_number and o.expires_at > yemae_now()
+) as h
+order by k.place
 
 -- name: order_of_user
 -- A hold that ran out reads as expired from that instant, swept or not.

@@ -65,7 +65,9 @@ class Checkout(NamedTuple):
 
 
 class LockedCheckout(NamedTuple):
-    """A checkout once its lock was had."""
+    """A checkout once its lock was had. A busy one is locked elsewhere, and only its id known."""
 
+    id: UUID
     now: datetime
+    is_busy: bool
     checkout: Checkout | None

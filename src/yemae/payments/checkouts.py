@@ -1,12 +1,13 @@
 """Checkouts in PostgreSQL: locks, look-ups and writes. What to do with them is for sale/."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from yemae.payments.checkout import Checkout, LockedCheckout
 from yemae.store.postgres import Sent, Transaction
-from yemae.store.queries import Query, load_queries
+from yemae.store.queries import Query, as_json, load_queries
 
 
 class DueCheckout(NamedTuple):
@@ -48,9 +49,16 @@ QUERIES = load_queries(__file__, "checkouts.sql")
 OPEN_CHECKOUT = QUERIES["open_checkout"]
 CHECKOUT_BY_KEY = Query(QUERIES["checkout_by_key"], Checkout)
 CHECKOUT_BY_ID = Query(QUERIES["checkout_by_id"], Checkout)
-LOCK_CHECKOUT = Query(QUERIES["lock_checkout"], LockedCheckout, rest=Checkout)
+CHECKOUTS_BY_IDS = Query(QUERIES["checkouts_by_ids"], Checkout)
+LOCK_CHECKOUTS = Query(QUERIES["lock_checkouts"], LockedCheckout, rest=Checkout)
+TRY_CHECKOUTS = Query(QUERIES["try_checkouts"], LockedCheckout, rest=Checkout)
 NOTE_START = QUERIES["note_start"]
-WRITE_CHECKOUT = QUERIES["write_checkout"]
+WRITE_CHECKOUTS = QUERIES["write_checkouts"]
+# The columns of a checkout that never change.
+FIXED = (
+    "user_id", "order_id", "concert_id", "pass_number", "provider", "method", "amount", "currency",
+    "redirect_url", "terms", "idempotency_key", "created_at", "expires_at",
+)  # fmt: skip
 CLAIM_DUE = Query(QUERIES["claim_due"], DueCheckout)
 COUNT_IN_DOUBT = Query(QUERIES["count_in_doubt"], InDoubt)
 CAPTURED_OF_ORDER = Query(QUERIES["captured_of_order"], CardPayment)
@@ -93,9 +101,22 @@ async def captured_of_order(tx: Transaction, order_id: UUID) -> CardPayment | No
     return await (await tx.send(CAPTURED_OF_ORDER, order_id=order_id)).row()
 
 
-async def lock_checkout(tx: Transaction, checkout_id: UUID) -> Sent[LockedCheckout]:
-    """Lock one that is known, after all locks of its order; with the store's time after that."""
-    return await tx.send(LOCK_CHECKOUT, id=checkout_id)
+async def by_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Checkout]:
+    """Those of any user, not locked."""
+    return await tx.fetch(CHECKOUTS_BY_IDS, ids=list(ids))
+
+
+async def lock_checkouts(
+    tx: Transaction, ids: Sequence[UUID], *, wait: bool = True
+) -> Sent[LockedCheckout]:
+    """Lock known ones in id order, after all locks of their orders; each with the store's time
+    after its lock."""
+    in_order = sorted(set(ids), key=_place)
+    return await tx.send(LOCK_CHECKOUTS if wait else TRY_CHECKOUTS, ids=in_order)
+
+
+def _place(checkout_id: UUID) -> int:
+    return checkout_id.int
 
 
 async def note_start(tx: Transaction, checkout: Checkout) -> None:
@@ -108,23 +129,9 @@ async def note_start(tx: Transaction, checkout: Checkout) -> None:
     )
 
 
-async def write_checkout(tx: Transaction, checkout: Checkout) -> None:
-    """Write what was decided under its lock."""
-    await tx.execute(
-        WRITE_CHECKOUT,
-        id=checkout.id,
-        state=checkout.state,
-        reason=checkout.reason,
-        reference=checkout.reference,
-        hold_ends_at=checkout.hold_ends_at,
-        lease_until=checkout.lease_until,
-        busy_until=checkout.busy_until,
-        attempts=checkout.attempts,
-        look_at=checkout.look_at,
-        handed_over_at=checkout.handed_over_at,
-        settled_at=checkout.settled_at,
-        transfer_id=checkout.transfer_id,
-    )
+async def write_checkouts(tx: Transaction, decided: Sequence[Checkout]) -> None:
+    """Write what was decided under their locks."""
+    await tx.execute(WRITE_CHECKOUTS, checkouts=as_json(decided, without=FIXED), count=len(decided))
 
 
 async def claim_due(tx: Transaction, count: int, again_s: float) -> list[UUID]:

@@ -19,14 +19,37 @@ select id, user_id, order_id, concert_id, pass_number, provider, method, amount,
 from checkouts
 where id = %(id)s
 
--- name: lock_checkout
-select yemae_now() as now,
-       id, user_id, order_id, concert_id, pass_number, provider, method, amount, currency, state,
+-- name: checkouts_by_ids
+-- Not locked: of these, only what never changes may be used before their locks are had.
+select id, user_id, order_id, concert_id, pass_number, provider, method, amount, currency, state,
        reason, reference, redirect_url, terms, idempotency_key, created_at, expires_at, hold_ends_at,
        lease_until, busy_until, attempts, look_at, handed_over_at, settled_at, transfer_id
 from checkouts
-where id = %(id)s
-for no key update
+where id = any(%(ids)s::uuid[])
+
+-- name: lock_checkouts
+-- In id order, one by one, as lock_seats does.
+select wanted.id, yemae_now() as now, false as is_busy,
+       c.id, c.user_id, c.order_id, c.concert_id, c.pass_number, c.provider, c.method, c.amount,
+       c.currency, c.state, c.reason, c.reference, c.redirect_url, c.terms, c.idempotency_key,
+       c.created_at, c.expires_at, c.hold_ends_at, c.lease_until, c.busy_until, c.attempts, c.look_at,
+       c.handed_over_at, c.settled_at, c.transfer_id
+from unnest(%(ids)s::uuid[]) as wanted (id)
+cross join lateral (
+    select * from checkouts where checkouts.id = wanted.id for no key update
+) as c
+
+-- name: try_checkouts
+-- The same without waiting: a checkout that is locked elsewhere is busy.
+select wanted.id, yemae_now() as now, c.id is null as is_busy,
+       c.id, c.user_id, c.order_id, c.concert_id, c.pass_number, c.provider, c.method, c.amount,
+       c.currency, c.state, c.reason, c.reference, c.redirect_url, c.terms, c.idempotency_key,
+       c.created_at, c.expires_at, c.hold_ends_at, c.lease_until, c.busy_until, c.attempts, c.look_at,
+       c.handed_over_at, c.settled_at, c.transfer_id
+from unnest(%(ids)s::uuid[]) as wanted (id)
+left join lateral (
+    select * from checkouts where checkouts.id = wanted.id for no key update skip locked
+) as c on true
 
 -- name: note_start
 -- The provider knows it now; once a fan has come back it may have been settled already.
@@ -34,19 +57,22 @@ update checkouts
 set reference = coalesce(%(reference)s, reference), redirect_url = %(redirect_url)s
 where id = %(id)s
 
--- name: write_checkout
--- What was decided under the lock. A settled checkout never changes.
+-- name: write_checkouts
+-- What was decided under their locks. A settled checkout never changes.
 with written as (
-    update checkouts
-    set state = %(state)s, reason = %(reason)s, reference = %(reference)s,
-        hold_ends_at = %(hold_ends_at)s, lease_until = %(lease_until)s,
-        busy_until = %(busy_until)s, attempts = %(attempts)s, look_at = %(look_at)s,
-        handed_over_at = %(handed_over_at)s, settled_at = %(settled_at)s,
-        transfer_id = %(transfer_id)s
-    where id = %(id)s and settled_at is null
+    update checkouts as c
+    set state = w.state, reason = w.reason, reference = w.reference,
+        hold_ends_at = w.hold_ends_at, lease_until = w.lease_until,
+        busy_until = w.busy_until, attempts = w.attempts, look_at = w.look_at,
+        handed_over_at = w.handed_over_at, settled_at = w.settled_at, transfer_id = w.transfer_id
+    from json_to_recordset(%(checkouts)s::json) as w (
+        id uuid, state text, reason text, reference text, hold_ends_at timestamptz,
+        lease_until timestamptz, busy_until timestamptz, attempts int, look_at timestamptz,
+        handed_over_at timestamptz, settled_at timestamptz, transfer_id uuid)
+    where c.id = w.id and c.settled_at is null
     returning 1
 )
-select expect_rows(count(*), 1) from written
+select expect_rows(count(*), %(count)s) from written
 
 -- name: claim_due
 -- Each goes to one process, and comes again later if that process dies.

@@ -10,5 +10,5 @@ a consequence for the answers.
 
 Locks are taken in one order everywhere: buyers, wallets, the room of all wallets together, orders,
 seats, checkouts; each kind by key. A payment provider is asked while no lock is held: meanwhile a
-checkout has a lease on its order (`checkout`, `settle`).
+checkout has a lease on its order (`checkout`, `settle`, with the verbs `lease` and `record`).
 """

@@ -14,12 +14,14 @@ from yemae.concerts.grade_counts import ConcertCounts
 from yemae.concerts.seat_map.free_list import FreeSeats
 from yemae.orders.order import Order
 from yemae.runtime import Runtime, running
-from yemae.sale import gate, hold, hold_best, join, looks, pay, places, top_up
+from yemae.sale import gate, hold, hold_best, join, lease, looks, pay, places, record, top_up
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import Paid, PayRequest
 from yemae.sale.gate import OpenPass
 from yemae.sale.join import JoinRequest
+from yemae.sale.lease import Leased, LeaseRequest
 from yemae.sale.polls import Polls
+from yemae.sale.record import ProviderSaid, Settled
 from yemae.waiting_room.places import Standing
 from yemae.waiting_room.steps import FANS_MAX
 from yemae.waiting_room.tokens import EntryToken, QueueToken
@@ -38,6 +40,8 @@ CONCURRENCY = 2
 # others waiting.
 WRITERS = 2
 WRITER_S = 0.25
+# Longer than fans wait who let the other verbs go first.
+CARDS_PATIENCE_S = 20.0
 # Part of a transaction's time limit that a request waits for the start of its batch.
 BATCH_PATIENCE = 3 / 8
 # Of one user, and with one pass in PASS_WINDOW_S; more are refused with 429.
@@ -84,6 +88,9 @@ class Batches:
     hold_best: Batch[HoldRequest, Order]
     top_up: Batch[TopUpRequest, Transfer]
     pay: Batch[PayRequest, Paid]
+    # The two steps of a card payment, before and after its provider is asked.
+    lease: Batch[LeaseRequest, Leased | None]
+    record: Batch[ProviderSaid, Settled | None]
     # Keyed by performance: all who look at the same moment share the look.
     seats_left: Batch[int, int]
     free_seats: Batch[int, FreeSeats]
@@ -125,6 +132,8 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
         "patience_s": BATCH_PATIENCE * runtime.settings.stores.postgres_transaction_timeout_s,
     }
     writers = TurnQueue(WRITERS, WRITER_S)
+    # A card payment waits for its bank anyway, and gathers others meanwhile.
+    of_cards: BatchLimits = {**limits, "concurrency": 1, "patience_s": CARDS_PATIENCE_S}
     of_looks: BatchLimits = {**limits, "concurrency": LOOKS_CONCURRENCY}
     # A batch of these is one script call.
     of_queue: BatchLimits = {**limits, "size_max": min(size_max, FANS_MAX)}
@@ -141,6 +150,8 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
         hold_best=_twice("hold_best", partial(hold_best.hold_best, runtime), limits, writers),
         top_up=_twice("top_up", partial(top_up.top_up, runtime), limits, writers),
         pay=_twice("pay", partial(pay.pay, runtime), limits, writers),
+        lease=_twice("lease", partial(lease.lease, runtime), of_cards, writers, yields=True),
+        record=_twice("record", partial(record.record, runtime), of_cards, writers, yields=True),
         seats_left=Batch("seats_left", lambda batch: looks.seats_left(runtime, batch), **of_looks),
         free_seats=Batch("free_seats", lambda batch: looks.free_seats(runtime, batch), **of_looks),
         grades=Batch("grades", lambda batch: looks.count_grades(runtime, batch), **of_looks),
@@ -154,10 +165,17 @@ def _batches(runtime: Runtime, size_max: int) -> Batches:
 
 
 def _twice(
-    verb: str, run: Verb[Request, Answer], limits: BatchLimits, writers: TurnQueue
+    verb: str,
+    run: Verb[Request, Answer],
+    limits: BatchLimits,
+    writers: TurnQueue,
+    *,
+    yields: bool = False,
 ) -> Batch[Request, Answer]:
     """A batch that waits for no row, and a second one, without turns, for those whose rows are
     locked elsewhere."""
     few: BatchLimits = {**limits, "concurrency": AGAIN_CONCURRENCY, "patience_s": PATIENCE_S}
     waiting: Batch[Request, Answer] = Batch(f"{verb}_again", run, **few)
-    return Batch(verb, partial(run, wait=False), again=waiting, turns=writers, **limits)
+    return Batch(
+        verb, partial(run, wait=False), again=waiting, turns=writers, yields=yields, **limits
+    )

@@ -29,10 +29,10 @@ from yemae.refusals import (
 )
 from yemae.runtime import Runtime
 from yemae.sale.contacts import require_address
-from yemae.sale.decide_checkouts import OrderAtHand, refuse_start
+from yemae.sale.decide_checkouts import LOOK_AT_PENDING, OrderAtHand, refuse_start
 from yemae.sale.gate import Entered
 from yemae.sale.receipts import Receipt, receipt_of
-from yemae.sale.settle import LOOK_AT_PENDING, settle
+from yemae.sale.settle import settle
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger, room
 
@@ -245,7 +245,7 @@ async def confirm_checkout(
     """Confirm a checkout after its fan has come back: the receipt, or the checkout while it is not
     known. Raises CheckoutNotFound, RateLimited, or PaymentDeclined."""
     batches.checkouts.count(user_id)
-    done = await settle(runtime, checkout_id, user_id)
+    done = await settle(runtime, checkout_id, user_id, batches)
     if isinstance(done, Receipt):
         return done
     if done.state == "captured":

@@ -34,6 +34,8 @@ BUSY = timedelta(seconds=45)
 LOOK_AGAIN = timedelta(seconds=5)
 LOOK_AGAIN_MAX = timedelta(minutes=5)
 HANDED_OVER_AGAIN = timedelta(hours=1)
+# While the fan is at the provider's page, whose return and webhook may get lost.
+LOOK_AT_PENDING = timedelta(minutes=1)
 
 EXPIRED, NOT_SELLABLE, NO_ANSWER = "expired", "not_sellable", "no_answer"
 

@@ -15,10 +15,11 @@ from yemae.base import metrics
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.changes import FREE, SOLD, Change
 from yemae.orders.cancellations import Cancellation
-from yemae.orders.order import Order
+from yemae.orders.order import Kept, Order
 from yemae.runtime import Runtime, Stores
 from yemae.sale import gate
 from yemae.sale.decide_payments import Paid
+from yemae.sale.gate import HeldUntil
 from yemae.values.pass_key import PassKey
 
 
@@ -58,7 +59,7 @@ def after_release(
     for which this step fails ends with the order's own time."""
     return [
         _seat_map(runtime, [_change(order, at, None)]),
-        FollowUp("pass given back", lambda: gate.give_back(runtime, order, holds_end_at)),
+        FollowUp("pass given back", lambda: gate.give_back(runtime, [(order, holds_end_at)])),
     ]
 
 
@@ -73,16 +74,23 @@ def after_cancellation(
 
 
 def after_keeping(
-    runtime: Runtime, order: Order, at: datetime, until: datetime, holds_end_at: datetime | None
+    runtime: Runtime, kept: Sequence[tuple[Kept, datetime]], shortened: Sequence[HeldUntil]
 ) -> list[FollowUp]:
-    """After a hold got another end. `holds_end_at` is the end of what its fan holds now."""
-    longer = until > order.expires_at
-    pass_step = (
-        _extended(runtime, [order._replace(expires_at=until)])
-        if longer
-        else FollowUp("pass given back", lambda: gate.give_back(runtime, order, holds_end_at))
-    )
-    return [_seat_map(runtime, [_change(order, at, until)]), pass_step]
+    """After holds got other ends, each at a time. `shortened` are those that end earlier, with the
+    end of what their fans hold now."""
+    if not kept:
+        return []
+    steps = [_seat_map(runtime, [_change(each.order, at, each.until) for each, at in kept])]
+    longer = [
+        each.order._replace(expires_at=each.until)
+        for each, _ in kept
+        if each.until > each.order.expires_at
+    ]
+    if longer:
+        steps.append(_extended(runtime, longer))
+    if shortened:
+        steps.append(FollowUp("pass given back", lambda: gate.give_back(runtime, shortened)))
+    return steps
 
 
 def after_control(stores: Stores) -> list[FollowUp]:

@@ -58,6 +58,8 @@ class OfPlace(OfConcert, Protocol):
     def pass_key(self) -> PassKey: ...  # noqa: D102
 
 
+# An order, and the end of what its pass holds without it.
+HeldUntil = tuple[Order, datetime | None]
 Answer = TypeVar("Answer")
 Concerned = TypeVar("Concerned", bound=OfConcert)
 Place = TypeVar("Place", bound=OfPlace)
@@ -214,12 +216,16 @@ async def extend_passes(stores: Stores, held: Iterable[Order]) -> None:
     )
 
 
-async def give_back(stores: Stores, released: Order, holds_end_at: datetime | None) -> None:
-    """A pass ends as it would without the order that was released; `holds_end_at` is the end of the
-    last hold that was made with it and is left. Raises StoreUnavailable."""
-    holds_end_ms = 0 if holds_end_at is None else unix_ms(holds_end_at)
-    given_back = (released.pass_key, holds_end_ms)
-    await passes.give_back(stores.valkey, released.pass_key.concert_id, [given_back])
+async def give_back(stores: Stores, released: Iterable[HeldUntil]) -> None:
+    """Passes end as they would without the orders that were released; each with the end of the last
+    hold that was made with it and is left. Raises as extend_passes does."""
+    ends: dict[str, list[tuple[PassKey, int]]] = defaultdict(list)
+    for order, holds_end_at in released:
+        holds_end_ms = 0 if holds_end_at is None else unix_ms(holds_end_at)
+        ends[order.pass_key.concert_id].append((order.pass_key, holds_end_ms))
+    await _tell_each(
+        passes.give_back(stores.valkey, queue_id, group) for queue_id, group in ends.items()
+    )
 
 
 async def revoke(stores: Stores, concert_id: str, user_id: str) -> bool:

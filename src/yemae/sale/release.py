@@ -31,6 +31,6 @@ async def release(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
         await seats.lock_seats_of_orders(tx, [order_id])
         await order_book.mark_released(tx, order_id)
         await seats.free_seats_of(tx, [order_id])
-        left = await order_book.pass_held_until(tx, user_id, order.pass_number)
+        (left,) = await order_book.passes_held_until(tx, [(user_id, order.pass_number)])
     await follow_up("release", follow_ups.after_release(runtime, order, locked.now, left))
     return order._replace(status="released")

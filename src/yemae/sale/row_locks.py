@@ -11,6 +11,7 @@ from uuid import UUID
 
 from yemae.concerts.seats import LockedSeat, LockedSpot, SeatKey, SeatOfOrder
 from yemae.orders.orders import Buyer, LockedOrder, turn_of_phase
+from yemae.payments.checkout import Checkout, LockedCheckout
 from yemae.sale.decide_holds import HoldRequest
 from yemae.sale.decide_payments import PayRequest
 from yemae.values.pass_key import PassKey
@@ -20,9 +21,9 @@ from yemae.wallet.ledger import LockedWallet
 
 class LockedRow(NamedTuple):
     """What is locked: the turn of a user or of a phase, a wallet, the room of all wallets, an
-    order, its seats, a seat, or the rest of an area."""
+    order, its seats, a seat, the rest of an area, or a checkout."""
 
-    kind: Literal["buyer", "wallet", "room", "order", "seats of order", "seat", "area"]
+    kind: Literal["buyer", "wallet", "room", "order", "seats of order", "seat", "area", "checkout"]
     key: str | UUID | SeatKey
 
 
@@ -58,6 +59,11 @@ def busy_of_payments(
     return busy
 
 
+def busy_of_checkouts(checkouts: Iterable[LockedCheckout]) -> set[LockedRow]:
+    """The checkouts that are locked elsewhere."""
+    return {LockedRow("checkout", row.id) for row in checkouts if row.is_busy}
+
+
 def rows_of_hold(request: HoldRequest) -> list[LockedRow]:
     """The rows that a hold locks."""
     key, numbers = request.performance_key, sorted(request.seat_numbers)
@@ -80,6 +86,16 @@ def rows_of_payment(request: PayRequest) -> list[LockedRow]:
         LockedRow("order", order_id),
         LockedRow("seats of order", order_id),
     ]
+
+
+def rows_of_checkout(checkout: Checkout) -> list[LockedRow]:
+    """The rows that a step of a checkout locks."""
+    user_id, order_id, pass_key = checkout.user_id, checkout.order_id, checkout.pass_key
+    rows = [LockedRow("buyer", user_id)] if pass_key is None else _turns(pass_key)
+    rows.append(LockedRow("wallet", user_id))
+    if order_id is not None:
+        rows += [LockedRow("order", order_id), LockedRow("seats of order", order_id)]
+    return [*rows, LockedRow("checkout", checkout.id)]
 
 
 def _turns(pass_key: PassKey) -> list[LockedRow]:

@@ -16,7 +16,7 @@ async def heed_webhook(call: Call) -> Answer:
     """A provider says that something happened to a charge. It is looked up; what the webhook says
     of it is not believed."""
     body = await call.raw_body()
-    await sale.heed_webhook(call.runtime, call.path("provider"), call.headers(), body)
+    await sale.heed_webhook(call.runtime, call.path("provider"), call.headers(), body, call.batches)
     return Answer(204)
 
 
