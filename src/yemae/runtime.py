@@ -162,6 +162,8 @@ class Runtime(Stores):
     for_sale: dict[int, Latest[int]] = field(default_factory=dict, repr=False)
     # What operators were shown last of a concert's sales, by the report and its concert.
     sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    # What operators see of a queue as it runs, for all who watch it.
+    live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
 

@@ -32,6 +32,7 @@ from yemae.http.operator import (
     blocks,
     box_office,
     dates,
+    live,
     log,
     order_changes,
     queues,
@@ -53,6 +54,7 @@ FOR_OPERATORS: tuple[Operation, ...] = (
     *dates.OPERATIONS,
     *any_refunds.OPERATIONS,
     *webhooks.OPERATIONS,
+    *live.OPERATIONS,
     *log.OPERATIONS,
     *roles.OPERATIONS,
 )

@@ -23,13 +23,16 @@ from yemae.embedded.account import give_up_root
 from yemae.jobs import (
     deliver_mail,
     deliver_webhooks,
+    keep_history,
     look_up_checkouts,
     merged_money,
     note_openings,
     refund_runs,
     send_refunds,
+    send_tallies,
 )
 from yemae.jobs.deliver_webhooks import Deliverer
+from yemae.jobs.keep_history import HistoryKeeper
 from yemae.jobs.scheduler import Job, Pause, every, repeating
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings, read_settings
@@ -62,6 +65,9 @@ def _jobs(deliverer: Deliverer) -> dict[Job, Pause]:
         _noted(merged_money.move_merged_money): every(merged_money.INTERVAL_S),
         _noted(note_openings.note_openings): every(note_openings.INTERVAL_S),
         _noted(deliverer.deliver_webhooks): every(deliver_webhooks.INTERVAL_S),
+        _noted(HistoryKeeper().keep_history): every(keep_history.INTERVAL_S),
+        # Settled checkouts are paid orders as well.
+        send_tallies.send_tallies: every(send_tallies.INTERVAL_S),
     }
 
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from yemae.jobs import admission_tick, seat_count, sweep
+from yemae.jobs import admission_tick, seat_count, send_tallies, sweep
 from yemae.runtime import Runtime
 
 # Seconds to wait at the end for a job that runs.
@@ -32,6 +32,7 @@ async def running_clock(runtime: Runtime) -> AsyncIterator[None]:
         sweep.run_sweep: runtime.clock.to_next_minute_s,
         admission_tick.tick: every(admission_tick.INTERVAL_S),
         seat_count.count_seats: every(seat_count.INTERVAL_MS / 1000),
+        send_tallies.send_tallies: every(send_tallies.INTERVAL_S),
     }
     async with repeating(runtime, jobs):
         yield

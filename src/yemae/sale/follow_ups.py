@@ -11,7 +11,7 @@ from datetime import datetime
 
 from prometheus_client import Counter
 
-from yemae.base import metrics
+from yemae.base import metrics, tallies
 from yemae.base.batching import FollowUp
 from yemae.concerts.seat_map.changes import FREE, SOLD, Change
 from yemae.orders.cancellations import Cancellation
@@ -34,7 +34,7 @@ def after_hold(
         steps = [
             _seat_map(runtime, changes),
             _extended(runtime, opened),
-            _counted(metrics.HOLDS, opened),
+            _counted(metrics.HOLDS, "holds", opened),
         ]
     if used:
         steps.append(_ended(runtime, used))
@@ -48,7 +48,7 @@ def after_payment(runtime: Runtime, sales: Sequence[Paid]) -> list[FollowUp]:
     return [
         _seat_map(runtime, [_change(order, payment.paid_at, SOLD) for payment, order in sales]),
         _ended(runtime, [payment.pass_key for payment, _ in sales]),
-        _counted(metrics.PAYMENTS, [order for _, order in sales]),
+        _counted(metrics.PAYMENTS, "payments", [order for _, order in sales]),
     ]
 
 
@@ -114,10 +114,13 @@ def _ended(runtime: Runtime, ended: Collection[PassKey]) -> FollowUp:
     return FollowUp("passes ended", lambda: gate.end_passes(runtime, ended))
 
 
-def _counted(counter: Counter, orders: Sequence[Order]) -> FollowUp:
+def _counted(counter: Counter, name: str, orders: Sequence[Order]) -> FollowUp:
+    """Count orders in the metrics, and by this name for the history."""
+
     async def count() -> None:
         for concert_id, number in Tally(order.concert_id for order in orders).items():
             counter.labels(concert_id).inc(number)
+            tallies.count(concert_id, name, number)
 
     return FollowUp("metrics", count)
 

@@ -309,6 +309,21 @@ COMMENT ON COLUMN public.disputes.reason IS 'The provider''s word for why.';
 
 COMMENT ON COLUMN public.disputes.asked_at IS 'When the provider was asked for what is written here.';
 
+CREATE TABLE public.history (
+    concert_id text NOT NULL,
+    every_s integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    figures jsonb NOT NULL
+);
+
+COMMENT ON TABLE public.history IS 'Figures of a queue, for each second of an hour and each minute of 30 days in which one had changed.';
+
+COMMENT ON COLUMN public.history.concert_id IS 'The id of the queue; empty: the whole server.';
+
+COMMENT ON COLUMN public.history.every_s IS '1 or 60: what the row stands for, in seconds.';
+
+COMMENT ON COLUMN public.history.figures IS 'Counts since the sale began, and numbers of the moment.';
+
 CREATE TABLE public.merged_users (
     guest_id text NOT NULL,
     user_id text NOT NULL,
@@ -956,6 +971,9 @@ ALTER TABLE ONLY public.disputes
 ALTER TABLE ONLY public.disputes
     ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.history
+    ADD CONSTRAINT history_pkey PRIMARY KEY (concert_id, every_s, at);
+
 ALTER TABLE ONLY public.merged_users
     ADD CONSTRAINT merged_users_pkey PRIMARY KEY (guest_id);
 
@@ -1092,6 +1110,8 @@ CREATE INDEX checkouts_to_look_at ON public.checkouts USING btree (look_at) WHER
 CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, concert_id, pass_number) WHERE (lease_until IS NOT NULL);
 
 CREATE INDEX disputes_of_order ON public.disputes USING btree (order_id);
+
+CREATE INDEX history_by_age ON public.history USING btree (every_s, at);
 
 CREATE INDEX merged_users_by_time ON public.merged_users USING btree (merged_at);
 

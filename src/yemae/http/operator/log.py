@@ -66,10 +66,11 @@ async def list_log(call: Call) -> Answer:
         call.runtime, wanted, concerts=call.caller.concerts, before=before, limit=limit + 1
     )
     listed, following = one_page(found, limit)
-    return Answer(200, LogPage([_entry(line) for line in listed], following))
+    return Answer(200, LogPage([log_entry(line) for line in listed], following))
 
 
-def _entry(line: action_log.LogLine) -> LogEntry:
+def log_entry(line: action_log.LogLine) -> LogEntry:
+    """A line as it is answered."""
     details = dict(line.details)
     reason = details.pop("reason", None)
     return LogEntry(

@@ -39,6 +39,9 @@ MATRIX: dict[str, Rule] = {
     "admit_now": Rule(RUNS_THE_SALE),
     "revoke_pass": Rule(("support", "operator")),
     "list_queue_actions": Rule(SEES),
+    "follow_sale": Rule(SEES),
+    "show_history": Rule(SEES),
+    "show_refusals": Rule(SEES),
     # Seats.
     "list_seat_blocks": Rule(SEES),
     "block_seats": Rule(("box_office", "operator")),

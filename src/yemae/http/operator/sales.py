@@ -48,15 +48,15 @@ async def show_sales(call: Call) -> Answer:
 async def show_minutes(call: Call) -> Answer:
     """The minutes in which something was bought or cancelled, by time, at most a day of them."""
     call.operator()
-    since = _since(call)
+    since = since_of(call)
     found = await sales.by_minute(
         call.runtime, call.path("concert_id"), since=since, limit=MINUTES_MAX + 1
     )
     return Answer(200, minutes_body(found, MINUTES_MAX), NO_STORE)
 
 
-def _since(call: Call) -> datetime | None:
-    """Raises InvalidRequest."""
+def since_of(call: Call) -> datetime | None:
+    """The moment that was asked for. Raises InvalidRequest."""
     text = call.query(SINCE.name)
     if text is None:
         return None

@@ -6,7 +6,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Scope
 
-from yemae.base import metrics
+from yemae.base import metrics, tallies
 from yemae.http.contract.operation import NOSNIFF
 from yemae.http.server import korean
 from yemae.http.server.languages import Language, language_of
@@ -38,6 +38,7 @@ def written(refusal: Refusal, asked: Iterable[tuple[bytes, bytes]], own_id: byte
     """The answer to a request with the headers `asked` that is refused, in the fan's language;
     counts it."""
     metrics.REFUSALS.labels(refusal.slug).inc()
+    tallies.count(tallies.SERVER, refusal.slug)
     language = language_of(asked)
     fields = headers(refusal, language)
     fields.append((b"x-request-id", own_id))

@@ -1,0 +1,57 @@
+"""A sale as it runs, for operators who watch it: the queue's report and figures of this moment, and
+the latest lines of its log. One look is for all who watch in a process."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from yemae.back_office import action_log, queue_report
+from yemae.back_office.action_log import LogFilter, LogLine
+from yemae.back_office.queue_report import QueueReport
+from yemae.base.tallies import SERVER
+from yemae.history import history
+from yemae.history.history import HistoryPoint, Resolution
+from yemae.refusals import StoreUnavailable
+from yemae.runtime import Stores
+from yemae.sale import figures
+from yemae.sale.figures import QueueNumbers
+
+# An operator does not act more often than this between two looks.
+LINES_MAX = 20
+
+
+class LiveView(NamedTuple):
+    """What a look has found. Figures and refusals are None while Valkey is away."""
+
+    at: datetime
+    report: QueueReport
+    figures: QueueNumbers | None
+    refusals: dict[str, int] | None
+    # Newest first.
+    lines: list[LogLine]
+
+
+async def look(stores: Stores, queue_id: str) -> LiveView:
+    """Look at a queue now. Raises ConcertNotFound, or StoreUnavailable for the database."""
+    report = await queue_report.report(stores, queue_id)
+    queue = stores.catalogue.queue(queue_id)
+    of_queue = LogFilter(concert_id=queue_id)
+    lines = await action_log.find(stores, of_queue, concerts=None, before=None, limit=LINES_MAX)
+    numbers, refused = None, None
+    try:
+        numbers = await figures.of_queue(stores, queue)
+        refused = await figures.refusals(stores)
+    except StoreUnavailable:
+        pass  # The report has no numbers either.
+    return LiveView(stores.now(), report, numbers, refused, lines)
+
+
+async def history_of(
+    stores: Stores, queue_id: str | None, resolution: Resolution, *, since: datetime, limit: int
+) -> list[HistoryPoint]:
+    """The history of a queue, or of the whole server, from a moment on. Raises ConcertNotFound."""
+    if queue_id is not None:
+        stores.catalogue.queue(queue_id)
+    async with stores.postgres.transaction() as tx:
+        return await history.read(
+            tx, SERVER if queue_id is None else queue_id, resolution, since=since, limit=limit
+        )

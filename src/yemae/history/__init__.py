@@ -1,0 +1,1 @@
+"""기록 · The history of a sale: what was counted, second by second and minute by minute."""

@@ -1,0 +1,67 @@
+"""The history in PostgreSQL: one row for each second of the last hour and for each minute of the
+last 30 days in which a figure had changed.
+
+A row has counts since the sale began and numbers of its moment, so a missing row means that nothing
+had changed, and the difference of two rows is what happened between them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from yemae.store.postgres import Transaction
+from yemae.store.queries import Query, load_queries
+
+SECOND, MINUTE = 1, 60
+Resolution = Literal["1s", "1m"]
+EVERY_S: dict[Resolution, int] = {"1s": SECOND, "1m": MINUTE}
+
+
+class HistoryPoint(NamedTuple):
+    """Figures of a concert as they were at a moment."""
+
+    at: datetime
+    figures: dict[str, Any]
+
+
+class HistoryRow(NamedTuple):
+    """A row to write: of a second or of a minute."""
+
+    concert_id: str
+    every_s: int
+    at: datetime
+    figures: Mapping[str, Any]
+
+
+QUERIES = load_queries(__file__, "history.sql")
+WRITE_HISTORY = QUERIES["write_history"]
+READ_HISTORY = Query(QUERIES["read_history"], HistoryPoint)
+FORGET_OLD_HISTORY = QUERIES["forget_old_history"]
+
+
+async def write(tx: Transaction, rows: Sequence[HistoryRow]) -> None:
+    """Write rows; those of seconds and minutes that another node has written stay as they are."""
+    await tx.send(
+        WRITE_HISTORY,
+        concert_ids=[row.concert_id for row in rows],
+        every=[row.every_s for row in rows],
+        at=[row.at for row in rows],
+        figures=[msgspec.json.encode(row.figures).decode() for row in rows],
+    )
+
+
+async def read(
+    tx: Transaction, concert_id: str, resolution: Resolution, *, since: datetime, limit: int
+) -> list[HistoryPoint]:
+    """The rows of a concert from a moment on, by time."""
+    every_s = EVERY_S[resolution]
+    return await tx.fetch(
+        READ_HISTORY, concert_id=concert_id, every_s=every_s, since=since, limit=limit
+    )
+
+
+async def forget_old(tx: Transaction, limit: int) -> None:
+    """Remove some of the rows that are too old."""
+    await tx.send(FORGET_OLD_HISTORY, limit=limit)

@@ -1,0 +1,27 @@
+-- name: write_history
+-- Any number of nodes write the same second or minute: the first one counts.
+insert into history (concert_id, every_s, at, figures)
+select concert_id, every_s, at, figures::jsonb
+from unnest(
+    %(concert_ids)s::text[], %(every)s::int[], %(at)s::timestamptz[], %(figures)s::text[]
+) as r (concert_id, every_s, at, figures)
+order by concert_id, every_s, at
+on conflict do nothing
+
+-- name: read_history
+select at, figures
+from history
+where concert_id = %(concert_id)s and every_s = %(every_s)s and at >= %(since)s
+order by at
+limit %(limit)s
+
+-- name: forget_old_history
+-- In small steps: each takes what is the oldest.
+delete from history
+where (concert_id, every_s, at) in (
+    select concert_id, every_s, at
+    from history
+    where (every_s = 1 and at < yemae_now() - interval '1 hour')
+       or (every_s = 60 and at < yemae_now() - interval '30 days')
+    limit %(limit)s
+)

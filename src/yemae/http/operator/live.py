@@ -1,0 +1,207 @@
+"""A sale as it runs, for operators who watch it: one stream of events, and the history behind it.
+
+A process looks at a queue at most twice a second, however many operators watch it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import get_args
+from uuid import UUID
+
+import msgspec
+
+from yemae.back_office import live, sales
+from yemae.back_office.live import LiveView
+from yemae.base.rate_limit import Latest, ShareRequest
+from yemae.history.history import Resolution
+from yemae.http.contract.operation import Answer, Operation, Parameter, Shown
+from yemae.http.operator.live_shapes import (
+    EXAMPLE_EVENTS,
+    EXAMPLE_HISTORY,
+    EXAMPLE_REFUSALS,
+    HistoryBody,
+    RefusalsBody,
+    RefusalsEntry,
+    history_entry,
+    live_queue,
+)
+from yemae.http.operator.log import log_entry
+from yemae.http.operator.sales import KEPT_S, since_of
+from yemae.http.operator.sales_shapes import sales_body
+from yemae.http.server import sse
+from yemae.http.server.call import Call
+from yemae.refusals import (
+    ConcertNotFound,
+    InvalidRequest,
+    OperatorRequired,
+    RateLimited,
+    StoreUnavailable,
+    Unauthenticated,
+)
+from yemae.runtime import Runtime
+from yemae.values.instants import instant
+
+# Of all operators together, in one process.
+STREAMS_MAX = 200
+BEAT_S = 0.5
+LOOK_KEPT_S = 0.4
+# Sales take longer to add up than a queue's numbers.
+SALES_EVERY = 10
+POINTS_MAX = 3_600
+RESOLUTIONS: tuple[Resolution, ...] = get_args(Resolution)
+WHOLE: dict[Resolution, timedelta] = {"1s": timedelta(hours=1), "1m": timedelta(days=30)}
+
+
+async def follow(call: Call) -> Answer:
+    """A sale as it runs, as server-sent events: `queue` with its report, figures and the refusals
+    of the server, `action` with each new line of its log, and `sales` every five seconds, each of
+    them when something has changed. A first comment comes at once, and a heartbeat at least every
+    ten seconds. It ends after some minutes: connect again."""
+    who, queue_id = call.operator(), call.path("concert_id")
+    call.runtime.catalogue.queue(queue_id)
+    most = ShareRequest("live streams", STREAMS_MAX)
+    return sse.stream(call, events(call.runtime, queue_id), most, who)
+
+
+async def events(runtime: Runtime, queue_id: str) -> AsyncGenerator[bytes, None]:
+    """What has changed at each beat; it ends when the concert is gone."""
+    known: dict[str, bytes] = {}
+    seen: set[UUID] | None = None
+    beats = 0
+    while not runtime.board.is_closing:
+        if queue_id not in runtime.catalogue.queues:
+            return
+        try:
+            view = await _look(runtime, queue_id)
+            pieces = [_event("queue", live_queue(view))]
+            if beats % SALES_EVERY == 0:
+                pieces.append(_event("sales", sales_body(await _sales(runtime, queue_id))))
+        except StoreUnavailable:
+            pieces = []  # The next beat asks again.
+        else:
+            fresh = [] if seen is None else [line for line in view.lines if line.id not in seen]
+            seen = {line.id for line in view.lines}
+            for line in reversed(fresh):
+                yield _event("action", log_entry(line))[1]
+        for name, piece in pieces:
+            if known.get(name) != piece:
+                known[name] = piece
+                yield piece
+        yield b""
+        beats += 1
+        await asyncio.sleep(BEAT_S)
+
+
+async def _look(runtime: Runtime, queue_id: str) -> LiveView:
+    kept = runtime.live_views.setdefault(queue_id, Latest(LOOK_KEPT_S))
+    view: LiveView = await kept.get(partial(live.look, runtime, queue_id))
+    return view
+
+
+async def _sales(runtime: Runtime, queue_id: str) -> sales.SalesReport:
+    concert_id = runtime.catalogue.queue(queue_id).concert_id
+    kept = runtime.sales_reports.setdefault(concert_id, Latest(KEPT_S))
+    report: sales.SalesReport = await kept.get(partial(sales.report, runtime, concert_id))
+    return report
+
+
+def _event(name: str, body: object) -> tuple[str, bytes]:
+    return name, b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(body))
+
+
+async def show_history(call: Call) -> Answer:
+    """Figures of a queue, for each second of the last hour or each minute of the last 30 days."""
+    call.operator()
+    queue_id, resolution = call.path("concert_id"), _resolution(call)
+    found = await live.history_of(
+        call.runtime,
+        queue_id,
+        resolution,
+        since=_since(call, resolution),
+        limit=POINTS_MAX + 1,
+    )
+    points = [history_entry(point) for point in found]
+    rest = points[POINTS_MAX:]
+    following = rest[0].at if rest else None
+    return Answer(200, HistoryBody(queue_id, resolution, points[:POINTS_MAX], following))
+
+
+async def show_refusals(call: Call) -> Answer:
+    """How often each type of problem was answered, in the same two resolutions."""
+    call.operator()
+    resolution = _resolution(call)
+    found = await live.history_of(
+        call.runtime, None, resolution, since=_since(call, resolution), limit=POINTS_MAX + 1
+    )
+    points = [RefusalsEntry(instant(at), types) for at, types in found]
+    rest = points[POINTS_MAX:]
+    following = rest[0].at if rest else None
+    return Answer(200, RefusalsBody(resolution, points[:POINTS_MAX], following))
+
+
+def _resolution(call: Call) -> Resolution:
+    text = call.query(RESOLUTION.name) or RESOLUTIONS[0]
+    if text not in RESOLUTIONS:
+        raise InvalidRequest.of(RESOLUTION.name, f"Expected one of {', '.join(RESOLUTIONS)}")
+    return text
+
+
+def _since(call: Call, resolution: Resolution) -> datetime:
+    return since_of(call) or call.runtime.now() - WHOLE[resolution]
+
+
+RESOLUTION = Parameter(
+    "resolution",
+    "query",
+    "A point for each second, or for each minute.",
+    {"type": "string", "enum": list(RESOLUTIONS), "default": RESOLUTIONS[0]},
+)
+SINCE = Parameter(
+    "since",
+    "query",
+    "The first moment; `next_since` of the answer before.",
+    {"type": "string", "format": "date-time"},
+)
+GATES = (Unauthenticated, OperatorRequired)
+OF_HISTORY = (RESOLUTION, SINCE)
+CONCERT = "/v1/admin/concerts/{concert_id}"
+
+OPERATIONS = (
+    Operation(
+        "follow_sale",
+        "GET",
+        f"{CONCERT}/live",
+        "admin",
+        "A sale as it runs, as server-sent events",
+        follow,
+        (Shown(200, "Events", str, EXAMPLE_EVENTS, "text/event-stream"),),
+        (*GATES, ConcertNotFound, RateLimited),
+        signed_in=True,
+    ),
+    Operation(
+        "show_history",
+        "GET",
+        f"{CONCERT}/history",
+        "admin",
+        "Figures of a sale over time",
+        show_history,
+        (Shown(200, "The history", HistoryBody, EXAMPLE_HISTORY),),
+        (*GATES, ConcertNotFound, InvalidRequest),
+        parameters=OF_HISTORY,
+        signed_in=True,
+    ),
+    Operation(
+        "show_refusals",
+        "GET",
+        "/v1/admin/refusals/history",
+        "admin",
+        "Problems that were answered, over time",
+        show_refusals,
+        (Shown(200, "The history", RefusalsBody, EXAMPLE_REFUSALS),),
+        (*GATES, InvalidRequest),
+        parameters=OF_HISTORY,
+        signed_in=True,
+    ),
+)

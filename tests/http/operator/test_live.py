@@ -1,0 +1,113 @@
+"""The live stream of a sale and its history, as operators read them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+import pytest
+
+from helpers.concerts import FIRST, HALL
+from helpers.http import Site, Visitor, problem_of
+from helpers.operators import QUEUE
+from yemae.http.operator import live
+from yemae.jobs.keep_history import HistoryKeeper
+
+HISTORY = f"/v1/admin/concerts/{HALL}/history"
+REFUSALS = "/v1/admin/refusals/history"
+CASH = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
+WITHIN_S = 60.0
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beats as quick as the stores answer."""
+    monkeypatch.setattr(live, "BEAT_S", 0.01)
+    monkeypatch.setattr(live, "LOOK_KEPT_S", 0.0)
+    monkeypatch.setattr(live, "SALES_EVERY", 1)
+    monkeypatch.setattr(live, "KEPT_S", 0.0)
+
+
+async def event(stream: AsyncGenerator[bytes, None], wanted: str) -> dict[str, Any]:
+    """The next event of a kind."""
+    async with asyncio.timeout(WITHIN_S):
+        async for piece in stream:
+            head, _, data = piece.decode().strip().partition("\ndata: ")
+            if head == f"event: {wanted}":
+                return dict(msgspec.json.decode(data))
+    raise AssertionError("the stream has ended")
+
+
+async def test_the_stream_has_the_queue_the_sales_and_each_action(site: Site, op: Visitor) -> None:
+    async with aclosing(live.events(site.runtime, HALL)) as stream:
+        queue = await event(stream, "queue")
+        assert queue["queue"]["control"] == "running"
+        assert queue["figures"]["joined"] == 0
+        sales = await event(stream, "sales")
+        assert sales["total"]["sold"] == 0
+        await op.post(f"{QUEUE}/pause")
+        action = await event(stream, "action")
+        assert (action["who"], action["action"], action["concert_id"]) == ("op", "pause", HALL)
+        assert (await event(stream, "queue"))["queue"]["control"] == "paused"
+        await op.post("/v1/admin/orders", CASH)
+        assert (await event(stream, "action"))["action"] == "sell"
+        assert (await event(stream, "sales"))["total"]["sold"] == 1
+
+
+async def test_what_was_done_before_is_not_sent_again(site: Site, op: Visitor) -> None:
+    await op.post(f"{QUEUE}/pause")
+    async with aclosing(live.events(site.runtime, HALL)) as stream:
+        await event(stream, "queue")
+        await op.post(f"{QUEUE}/resume")
+        assert (await event(stream, "action"))["action"] == "resume"
+
+
+async def test_all_who_watch_share_a_look(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "LOOK_KEPT_S", WITHIN_S)
+    streams = [live.events(site.runtime, HALL) for _ in range(3)]
+    first = [await event(stream, "queue") for stream in streams]
+    assert first[0] == first[1] == first[2]
+    for stream in streams:
+        await stream.aclose()
+
+
+async def test_a_stream_ends_with_its_concert_and_with_the_server(site: Site) -> None:
+    stream = live.events(site.runtime, HALL)
+    await event(stream, "queue")
+    site.runtime.catalogue.queues.pop(HALL)
+    assert [piece async for piece in stream if piece.startswith(b"event: queue")] == []
+    site.runtime.board.is_closing = True
+    assert [piece async for piece in live.events(site.runtime, HALL)] == []
+
+
+async def test_it_is_for_roles_that_see_the_queue(site: Site, op: Visitor) -> None:
+    path = f"/v1/admin/concerts/{HALL}/live"
+    problem_of(await site.visitor("fan").get(path), 403, "operator-required")
+    problem_of(await op.get("/v1/admin/concerts/nowhere/live"), 404, "concert-not-found")
+    head = await op.ask("HEAD", path)
+    assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream")
+
+
+async def test_the_history_is_read_from_a_moment_on(site: Site, op: Visitor) -> None:
+    await HistoryKeeper().keep_history(site.runtime)
+    page = (await op.get(HISTORY)).json()
+    (point,) = page["points"]
+    assert point["figures"]["active_limit"] == 100
+    assert (page["resolution"], page["next_since"]) == ("1s", None)
+    assert (await op.get(f"{HISTORY}?resolution=1m")).json()["points"][0]["figures"]["joined"] == 0
+    assert (await op.get(f"{HISTORY}?since=2035-01-01T00:00:00Z")).json()["points"] == []
+    problem_of(await op.get(f"{HISTORY}?resolution=1h"), 422, "invalid-request")
+    problem_of(await op.get(f"{HISTORY}?since=now"), 422, "invalid-request")
+    problem_of(await op.get("/v1/admin/concerts/nowhere/history"), 404, "concert-not-found")
+    refused = (await op.get(REFUSALS)).json()
+    assert [each["types"] for each in refused["points"]] == [{}]
+
+
+async def test_a_long_history_comes_in_pages(
+    site: Site, op: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "POINTS_MAX", 0)
+    await HistoryKeeper().keep_history(site.runtime)
+    page = (await op.get(HISTORY)).json()
+    assert (page["points"], page["next_since"] is None) == ([], False)
