@@ -20,6 +20,7 @@ import structlog
 from yemae.accounts import passwords
 from yemae.accounts.access import Issuer
 from yemae.accounts.limits import AccountLimit, SignInLimit
+from yemae.accounts.logins.logins import Logins
 from yemae.accounts.passwords import Passwords, Turns
 from yemae.base.rate_limit import Latest, Shares
 from yemae.base.shared_folder import SHARED_FOLDER
@@ -135,6 +136,7 @@ class Runtime(Stores):
     posters: Posters
     availability: Availability
     issuer: Issuer
+    logins: Logins
     passwords: Passwords
     sign_in_limit: SignInLimit
     account_limit: AccountLimit
@@ -203,11 +205,13 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             runtime.load.keep_measuring(),
             runtime.postgres.keep_watching(),
             *runtime.availability.works(),
+            *runtime.logins.works(),
         ):
             try:
                 yield runtime
             finally:
                 await runtime.health.close()
+                await runtime.logins.close()
                 if runtime.provider is not None:
                     await runtime.provider.close()
 
@@ -219,13 +223,20 @@ def _runtime_of(stores: Stores) -> Runtime:
         key,
         counter_max=settings.queue.challenge_counter_max,
     )
+    logins = Logins(settings, stores.valkey, now_s)
     return Runtime(
         **vars(stores),
         plans=plans,
         details=DetailsCache(stores.postgres, stores.catalogue),
         posters=Posters(stores.postgres, stores.catalogue),
         availability=Availability(settings, stores.postgres, stores.clock, stores.catalogue, plans),
-        issuer=Issuer(key, settings.accounts.access_token_ttl_s, clock=now_s),
+        issuer=Issuer(
+            key,
+            settings.accounts.access_token_ttl_s,
+            clock=now_s,
+            own_tokens=logins.own_tokens,
+        ),
+        logins=logins,
         passwords=Passwords(Turns(passwords.CALLERS_MAX, passwords.CALLERS_PER_ADDRESS_MAX)),
         sign_in_limit=SignInLimit(stores.valkey),
         account_limit=AccountLimit(stores.valkey, settings.new_accounts_max(), challenges.kept_s),

@@ -204,11 +204,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
-    """Opens a page in a context of its own, as another fan would; `like` shares one's context."""
+    """Opens a page in a context of its own, as another fan would; `like` shares one's context,
+    `also` is another server that it may ask."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opener(like: Page | None = None, url: str = server.url, **options: Any) -> Page:
+    def opener(
+        like: Page | None = None, url: str = server.url, also: str | None = None, **options: Any
+    ) -> Page:
         if like is not None:
             context = like.context
         else:
@@ -218,7 +221,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
         page.set_default_navigation_timeout(WAIT_MS)
-        listen(page, url, complaints)
+        listen(page, url, complaints, also)
         return page
 
     yield opener
@@ -227,8 +230,9 @@ def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
     assert complaints == []
 
 
-def listen(page: Page, url: str, complaints: list[str]) -> None:
-    """Collect what the browser complains of."""
+def listen(page: Page, url: str, complaints: list[str], also: str | None = None) -> None:
+    """Collect what the browser complains of, and what it asks of others than the known."""
+    known = (url, also) if also else (url,)
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     page.on(
         "console",
@@ -243,7 +247,9 @@ def listen(page: Page, url: str, complaints: list[str]) -> None:
         "request",
         lambda request: (
             None
-            if request.url.startswith((url, "data:", "blob:"))
+            if request.url.startswith((*known, "data:", "blob:"))
+            # What a page of the other server asks for is its own business.
+            or request.headers.get("referer", url).startswith(known[1:])
             else complaints.append(f"elsewhere: {request.url}")
         ),
     )

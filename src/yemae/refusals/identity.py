@@ -1,8 +1,9 @@
 """Refusals of accounts, sign-in, guests and roles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
-from yemae.refusals.base import Refusal
+from yemae.refusals.base import Refusal, soon_s
 
 
 @dataclass(eq=False)
@@ -91,3 +92,29 @@ class EmailTaken(Refusal):
     slug = "email-taken"
     status = 409
     title = "Email address taken"
+
+
+@dataclass(eq=False)
+class SignInFailed(Refusal):
+    """Signing in with the account elsewhere did not succeed: `expired` when it took too long or
+    began in another browser, `refused` when the provider said no. Begin again."""
+
+    slug = "sign-in-failed"
+    status = 400
+    title = "Sign-in failed"
+    failure: Literal["expired", "refused"]
+
+
+@dataclass(eq=False)
+class IdentityProviderUnavailable(Refusal):
+    """The sign-in provider did not answer. Retry after the time in Retry-After, or sign in another
+    way."""
+
+    slug = "identity-provider-unavailable"
+    status = 503
+    title = "Sign-in provider unavailable"
+    retry_s: int = field(default_factory=soon_s)
+
+    def extra(self) -> dict[str, object]:
+        """Nothing: Retry-After carries the time."""
+        return {}

@@ -85,7 +85,8 @@ async def _require_owner(
     """A token that was left open in a browser deletes no account with a password."""
     async with runtime.postgres.transaction() as tx:
         user = await users.by_id(tx, user_id)
-    if user is None or user.email is None:
+        known = await users.by_email(tx, user.email) if user and user.email else None
+    if user is None or user.email is None or known is None or known.password_hash is None:
         return
     if password is None:
         raise InvalidRequest.of("password", NO_PASSWORD)

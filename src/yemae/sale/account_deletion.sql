@@ -27,6 +27,9 @@ resets as (
 roles as (
     delete from role_grants where user_id = %(user_id)s
 ),
+logins as (
+    delete from identities where user_id = %(user_id)s
+),
 -- Where a mail server's answer may name the address.
 reasons as (
     update messages set error = null

@@ -324,6 +324,17 @@ COMMENT ON COLUMN public.history.every_s IS '1 or 60: what the row stands for, i
 
 COMMENT ON COLUMN public.history.figures IS 'Counts since the sale began, and numbers of the moment.';
 
+CREATE TABLE public.identities (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    CONSTRAINT identities_issuer_check CHECK (((char_length(issuer) >= 1) AND (char_length(issuer) <= 500))),
+    CONSTRAINT identities_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255)))
+);
+
+COMMENT ON TABLE public.identities IS 'Logins elsewhere that lead to an account, by issuer and subject. An e-mail address leads to none.';
+
 CREATE TABLE public.merged_users (
     guest_id text NOT NULL,
     user_id text NOT NULL,
@@ -974,6 +985,9 @@ ALTER TABLE ONLY public.disputes
 ALTER TABLE ONLY public.history
     ADD CONSTRAINT history_pkey PRIMARY KEY (concert_id, every_s, at);
 
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (issuer, subject);
+
 ALTER TABLE ONLY public.merged_users
     ADD CONSTRAINT merged_users_pkey PRIMARY KEY (guest_id);
 
@@ -1113,6 +1127,8 @@ CREATE INDEX disputes_of_order ON public.disputes USING btree (order_id);
 
 CREATE INDEX history_by_age ON public.history USING btree (every_s, at);
 
+CREATE INDEX identities_of_users ON public.identities USING btree (user_id);
+
 CREATE INDEX merged_users_by_time ON public.merged_users USING btree (merged_at);
 
 CREATE INDEX merged_users_of_users ON public.merged_users USING btree (user_id);
@@ -1232,6 +1248,9 @@ ALTER TABLE ONLY public.concerts
 
 ALTER TABLE ONLY public.disputes
     ADD CONSTRAINT disputes_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES public.checkouts(id);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

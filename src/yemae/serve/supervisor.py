@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from yemae.accounts.logins.file import read_logins
 from yemae.base.logs import configure_logs
 from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.concerts.files.import_files import load_files, require_currency
@@ -98,6 +99,7 @@ def _run(
     heartbeat_timeout_s: float,
 ) -> None:
     require_provider(settings)
+    read_logins(settings)
     has_page = _require_page(settings.server.page_dir)
     external = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
     key, given_key = secret_key(settings), settings.stores.secret_key

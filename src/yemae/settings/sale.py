@@ -137,6 +137,17 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
             "합니다. 메일을 보내는 서버에서만 해당합니다.",
         ),
     ] = "optional"
+    sign_in_providers: Annotated[
+        str,
+        said(
+            "Where fans may sign in beside here, and whose access tokens the API takes, as JSON; "
+            "see [accounts](accounts.md#signing-in-elsewhere). Best in a file: "
+            "`YEMAE_SIGN_IN_PROVIDERS_FILE`.",
+            "팬이 로그인할 수 있는 다른 곳과, API가 받는 다른 곳의 액세스 토큰. JSON이며 "
+            "[계정](accounts.ko.md#다른-계정으로-로그인) 참고. `YEMAE_SIGN_IN_PROVIDERS_FILE`로 "
+            "파일에 두는 것이 좋습니다.",
+        ),
+    ] = ""
     access_token_ttl_s: Annotated[
         int,
         Meta(ge=60, le=2_592_000),

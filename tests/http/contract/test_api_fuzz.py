@@ -96,14 +96,14 @@ BODIES = {
     "POST /v1/orders/{order_id}/checkouts": {"terms": VERSION, "method": "card"},
     **dict.fromkeys(("POST /v1/admin/roles", "POST /v1/admin/roles/revoke"), ROLE),
 }
-# A server takes top-ups of one kind, only the provider can sign a webhook, only a mail has a link,
-# no card has declined a refund, and the fans have tickets to come and no password.
+# A server takes top-ups of one kind, only a provider signs webhooks or a fan in, only a mail has a
+# link, no card has declined a refund, and the fans have tickets to come and no password.
 NOT_REACHED = {
     "POST /v1/wallet/checkouts",
     "POST /v1/hooks/{provider}",
     "POST /v1/password-resets/new-password",
-    "POST /v1/me/deletion",
-    "POST /v1/me/password",
+    *(f"POST /v1/sign-ins{end}" for end in ("", "/completion")),
+    *(f"POST /v1/me/{each}" for each in ("deletion", "password")),
     "POST /v1/admin/refunds/{refund_id}/retry",
 }
 SEEN: Counter[tuple[str, int]] = Counter()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from helpers.both_paths import Both, opened
+from helpers.login_double import LoginDouble
 from yemae.sale import polls
 from yemae.settings import Settings
 
@@ -23,3 +24,10 @@ async def both(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 def fresh_views(monkeypatch: pytest.MonkeyPatch) -> None:
     """Views that are read again at once."""
     monkeypatch.setattr("yemae.runtime.SNAPSHOT_S", 0.05)
+
+
+@pytest.fixture
+async def login() -> AsyncIterator[LoginDouble]:
+    """A provider."""
+    async with LoginDouble().serve() as double:
+        yield double

@@ -34,6 +34,7 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "allowed": ["GET"],
     "retry_s": 1,
     "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),
+    "failure": "expired",
     "reason": "Input data was truncated",
     "role": "operator",
     "errors": [FieldError("amount", "Expected `int` >= 1")],

@@ -29,7 +29,7 @@ from yemae.refusals import (
     Unauthenticated,
     WrongCredentials,
 )
-from yemae.sale import account_deletion, looks
+from yemae.sale import account_deletion, looks, sign_in_elsewhere
 from yemae.values.instants import instant
 
 # Of orders and of ledger lines, the newest.
@@ -63,6 +63,13 @@ class OrderAddressBody(msgspec.Struct, frozen=True):
     language: str
 
 
+class LinkedLogin(msgspec.Struct, frozen=True):
+    """An account elsewhere that signs the fan in."""
+
+    issuer: str
+    subject: str
+
+
 class AccountData(msgspec.Struct, frozen=True):
     """Everything that is kept of a fan, newest first."""
 
@@ -71,6 +78,7 @@ class AccountData(msgspec.Struct, frozen=True):
     orders: list[OrderBody]
     addresses: list[OrderAddressBody]
     transfers: list[TransferBody]
+    sign_ins: list[LinkedLogin]
 
 
 RENAME = msgspec.json.Decoder(RenameMe)
@@ -82,6 +90,7 @@ EXAMPLE: dict[str, Any] = {
     "orders": [EXAMPLE_PAID],
     "addresses": [{"order_id": EXAMPLE_ID, "email": "fan@example.com", "language": "ko"}],
     "transfers": [EXAMPLE_TRANSFER],
+    "sign_ins": [{"issuer": "https://accounts.google.com", "subject": "10769150350006150715113"}],
 }
 
 
@@ -118,6 +127,7 @@ async def show_data(call: Call) -> Answer:
     wallet = await looks.own_wallet(runtime, user_id)
     orders = await looks.own_orders(runtime, user_id, before=None, limit=KEPT_MAX)
     addresses = await account_deletion.addresses(runtime, user_id, KEPT_MAX)
+    sign_ins = await sign_in_elsewhere.sign_ins_of(runtime, user_id)
     transfers = await account_deletion.transfers(runtime, user_id, KEPT_MAX)
     data = AccountData(
         UserBody(*user),
@@ -125,6 +135,7 @@ async def show_data(call: Call) -> Answer:
         await show_looked_at(call, orders),
         [OrderAddressBody(*each) for each in addresses],
         [shown_transfer(line) for line in transfers],
+        [LinkedLogin(*each) for each in sign_ins],
     )
     return Answer(200, data, (UNSTORED,))
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from yemae.accounts.logins.file import Kind, ProviderName
 from yemae.base.signing import TOKEN_MAX_CHARS
 from yemae.http.contract.operation import Answer, Body, Operation, Shown
 from yemae.http.fan.challenges import EXAMPLE as EXAMPLE_CHALLENGE
@@ -52,6 +53,14 @@ class Guest(msgspec.Struct, frozen=True):
     guest_key: str
 
 
+class ShownProvider(msgspec.Struct, frozen=True):
+    """Where one may sign in beside here; see `POST /v1/sign-ins`."""
+
+    id: str
+    kind: Kind
+    name: ProviderName
+
+
 class SignInSettings(msgspec.Struct, frozen=True):
     """How one may sign in here. `proof_of_work`: whether a new account or guest takes the solution
     of a challenge at the moment. `top_ups`: how money comes into a wallet: `free`, by a `card`
@@ -59,7 +68,8 @@ class SignInSettings(msgspec.Struct, frozen=True):
     shows prices or takes a payment. `payment_methods`: how an order can be paid beside the balance.
     `mail`: whether fans get mail about their orders; `guest_email`: whether a payment without an
     account takes an address for it. `terms`: the version of the operator's terms
-    that a sign-up and a payment have to agree to, null where none is published."""
+    that a sign-up and a payment have to agree to, null where none is published.
+    `sign_in_providers`: where one may sign in with an account elsewhere."""
 
     sign_up: Literal["open", "off"]
     guests: Literal["on", "off"]
@@ -70,6 +80,7 @@ class SignInSettings(msgspec.Struct, frozen=True):
     mail: bool
     guest_email: Literal["optional", "required"]
     terms: str | None
+    sign_in_providers: list[ShownProvider]
 
 
 NEW_GUEST = msgspec.json.Decoder(NewGuest)
@@ -106,6 +117,10 @@ async def show_settings(call: Call) -> Answer:
         settings.tells_fans(),
         "required" if settings.needs_guest_email() else "optional",
         call.runtime.terms.current,
+        [
+            ShownProvider(key, each.provider.kind, each.provider.said)
+            for key, each in call.runtime.logins.providers.items()
+        ],
     )
     return Answer(200, shown, (FOR_MOMENTS,))
 
@@ -181,6 +196,9 @@ OPERATIONS = (
                     "mail": True,
                     "guest_email": "optional",
                     "terms": "2030-01",
+                    "sign_in_providers": [
+                        {"id": "kakao", "kind": "kakao", "name": {"ko": "카카오", "en": "Kakao"}}
+                    ],
                 },
             ),
         ),

@@ -3,7 +3,7 @@ import { match, pathTo, ROUTES, type RouteName } from "./routes.ts";
 
 describe("routes", () => {
   it("find every route by the path that leads to it", () => {
-    const parts = { concert: "small hall/1", performance: "밤 공연", order: "7" };
+    const parts = { concert: "small hall/1", performance: "밤 공연", order: "7", provider: "club" };
     for (const name of Object.keys(ROUTES) as RouteName[]) {
       const found = match(pathTo(name, parts));
       expect(found.name).toBe(name);

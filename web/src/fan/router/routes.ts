@@ -36,6 +36,7 @@ export const ROUTES = {
   myTickets: { path: "/my-tickets" },
   newPassword: { path: "/new-password" },
   signIn: { path: "/sign-in" },
+  signedIn: { path: "/sign-in/{provider}" },
   terms: { path: "/terms" },
 } as const satisfies Record<string, Route>;
 

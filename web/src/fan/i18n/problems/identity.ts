@@ -8,6 +8,14 @@ export const ko = {
   "operator-required": { title: "운영자만 할 수 있어요", text: "운영자 계정으로 로그인해 주세요." },
   forbidden: { title: "이 역할로는 할 수 없어요", text: "관리자에게 문의해 주세요." },
   "wrong-credentials": { title: "이메일이나 비밀번호가 맞지 않아요", text: "다시 확인해 주세요." },
+  "sign-in-failed": {
+    title: "로그인하지 못했어요",
+    text: "시간이 지났거나 그곳에서 거절했어요. 처음부터 다시 해 주세요.",
+  },
+  "identity-provider-unavailable": {
+    title: "로그인 서비스가 응답하지 않아요",
+    text: "잠시 뒤에 다시 하거나 다른 방법으로 로그인해 주세요.",
+  },
   "sign-up-closed": {
     title: "지금은 가입할 수 없어요",
     text: "이미 계정이 있으면 로그인해 주세요.",
@@ -38,6 +46,14 @@ export const en: typeof ko = {
   "operator-required": { title: "Operators only", text: "Sign in as an operator." },
   forbidden: { title: "Not allowed with your role", text: "Ask an admin." },
   "wrong-credentials": { title: "Wrong email or password", text: "Please check both." },
+  "sign-in-failed": {
+    title: "We couldn't sign you in",
+    text: "It took too long, or the other side refused. Please begin again.",
+  },
+  "identity-provider-unavailable": {
+    title: "The sign-in service doesn't answer",
+    text: "Try again in a moment, or sign in another way.",
+  },
   "sign-up-closed": {
     title: "Sign-up is closed",
     text: "If you have an account, sign in with it.",

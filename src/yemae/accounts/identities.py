@@ -1,0 +1,62 @@
+"""Accounts of people who sign in elsewhere: an issuer and its subject lead to one user."""
+
+from typing import NamedTuple
+
+from yemae.accounts.users import address
+from yemae.store.postgres import Transaction
+from yemae.store.queries import Query, load_queries
+
+
+class KnownAccount(NamedTuple):
+    """What a sign-in needs to know. The role is None for a fan; when they last signed out
+    everywhere, in Unix seconds, is None for those who never did."""
+
+    id: str
+    role: str | None
+    signed_out_s: float | None
+
+
+class OwnIdentity(NamedTuple):
+    """A login that leads to an account."""
+
+    issuer: str
+    subject: str
+
+
+QUERIES = load_queries(__file__, "identities.sql")
+ACCOUNT_OF_IDENTITY = QUERIES["account_of_identity"]
+CLAIM_IDENTITY = QUERIES["claim_identity"]
+SIGN_UP_ELSEWHERE = QUERIES["sign_up_elsewhere"]
+IDENTITIES_OF_USER = Query(QUERIES["identities_of_user"], OwnIdentity)
+
+
+async def account_of(tx: Transaction, issuer: str, subject: str) -> KnownAccount | None:
+    """The account that an identity leads to."""
+    row = await (await tx.send(ACCOUNT_OF_IDENTITY, issuer=issuer, subject=subject)).row()
+    return None if row is None else KnownAccount(*row)
+
+
+async def claim(tx: Transaction, issuer: str, subject: str, user_id: str) -> bool:
+    """Let an identity lead to a user, whose row may come later in the transaction. False when it
+    leads to an account already."""
+    sent = await tx.send(CLAIM_IDENTITY, issuer=issuer, subject=subject, user_id=user_id)
+    return await sent.row() is not None
+
+
+async def sign_up(
+    tx: Transaction, user_id: str, name: str | None, email: str | None, terms: str | None
+) -> bool:
+    """Write a user without a password. False when the id or the address is taken."""
+    sent = await tx.send(
+        SIGN_UP_ELSEWHERE,
+        user_id=user_id,
+        name=name,
+        email=None if email is None else address(email),
+        terms=terms,
+    )
+    return await sent.row() is not None
+
+
+async def of_user(tx: Transaction, user_id: str) -> list[OwnIdentity]:
+    """The logins that lead to an account."""
+    return await tx.fetch(IDENTITIES_OF_USER, user_id=user_id)

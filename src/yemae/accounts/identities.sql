@@ -1,0 +1,23 @@
+-- name: account_of_identity
+select u.id, u.role,
+       (select extract(epoch from at)::float8 from sign_outs where user_id = u.id) as signed_out_s
+from identities as i
+join users as u on u.id = i.user_id
+where i.issuer = %(issuer)s and i.subject = %(subject)s
+
+-- name: claim_identity
+-- A first sign-in from two windows at once makes one account: the second waits here for the first.
+insert into identities (issuer, subject, user_id)
+values (%(issuer)s, %(subject)s, %(user_id)s)
+on conflict do nothing
+returning user_id
+
+-- name: sign_up_elsewhere
+-- Of a login of the operator's own the row may be there already, because its token came before.
+insert into users (id, name, email, terms)
+values (%(user_id)s, %(name)s, %(email)s, %(terms)s)
+on conflict do nothing
+returning id
+
+-- name: identities_of_user
+select issuer, subject from identities where user_id = %(user_id)s order by issuer, subject

@@ -1,0 +1,103 @@
+"""다른 계정으로 로그인 · Signing in with an account elsewhere.
+
+The fan is sent to the provider with a state, a nonce and a PKCE challenge; their other halves are
+in a signed cookie, so only the browser that went can come back. An identity (issuer and subject)
+that is known signs its account in; an unknown one makes an account. An address never leads to an
+account: one that is taken is refused, because a stranger may have signed up with it.
+"""
+
+from typing import NamedTuple
+
+from yemae.accounts import identities
+from yemae.accounts.access import USER_ID, AccessToken
+from yemae.accounts.identities import KnownAccount, OwnIdentity
+from yemae.accounts.logins.logins import COMING_BACK_MAX
+from yemae.accounts.logins.provider import Person, ProviderClient
+from yemae.accounts.logins.way import Way, new_secrets, read, seal
+from yemae.base.rate_limit import ShareRequest
+from yemae.refusals import ConsentRequired, EmailTaken, InvalidRequest, SignInFailed
+from yemae.runtime import Runtime
+
+SHARE = "signing in elsewhere"
+
+
+class Leaving(NamedTuple):
+    """Where the fan signs in, and what their browser keeps until they come back."""
+
+    url: str
+    state: str
+    cookie: str
+
+
+async def begin(
+    runtime: Runtime, provider_id: str, redirect_uri: str, terms: str | None
+) -> Leaving:
+    """Send a fan to a provider; `terms` is the version that they agree to, if an account is made.
+    Raises InvalidRequest or IdentityProviderUnavailable."""
+    provider = _provider(runtime, provider_id)
+    way = Way(provider_id, redirect_uri, terms, new_secrets())
+    url = await provider.page(redirect_uri, way.secrets)
+    return Leaving(url, way.secrets.state, seal(runtime.logins.cookies, way))
+
+
+async def complete(
+    runtime: Runtime, provider_id: str, cookie: str | None, state: str, code: str, *, address: str
+) -> AccessToken:
+    """Sign a fan in who has come back with a code; `address` is the network. Raises InvalidRequest,
+    SignInFailed, IdentityProviderUnavailable, ConsentRequired, EmailTaken, RateLimited or
+    Overloaded."""
+    provider = _provider(runtime, provider_id)
+    way = read(runtime.logins.cookies, cookie, provider_id, state)
+    if way is None:
+        raise SignInFailed("expired")
+    await runtime.logins.limit.count(address)
+    give_back = runtime.streams.take(ShareRequest(SHARE, COMING_BACK_MAX))
+    try:
+        person = await provider.person(code, way)
+    finally:
+        give_back()
+    account = await _account_of(runtime, person, way.terms, address)
+    if account.signed_out_s is not None:
+        runtime.issuer.sign_outs.note(account.id, account.signed_out_s)
+    return runtime.issuer.issue(account.id, account.role, person.groups, person.roles)
+
+
+async def sign_ins_of(runtime: Runtime, user_id: str) -> list[OwnIdentity]:
+    """The accounts elsewhere that sign a fan in."""
+    async with runtime.postgres.transaction() as tx:
+        return await identities.of_user(tx, user_id)
+
+
+def _provider(runtime: Runtime, provider_id: str) -> ProviderClient:
+    provider = runtime.logins.providers.get(provider_id)
+    if provider is None:
+        raise InvalidRequest.of("provider", "is not one of this server: see GET /v1/settings")
+    return provider
+
+
+async def _account_of(
+    runtime: Runtime, person: Person, terms: str | None, address: str
+) -> KnownAccount:
+    async with runtime.postgres.transaction() as tx:
+        known = await identities.account_of(tx, person.issuer, person.subject)
+    if known is not None:
+        return known
+    current = runtime.terms.current
+    if current is not None and terms != current:
+        raise ConsentRequired(current)
+    await runtime.account_limit.count(address)
+    is_own = person.issuer == runtime.logins.own_issuer
+    if is_own and not USER_ID.fullmatch(person.subject):
+        raise SignInFailed("refused")
+    # What an access token of the operator's own login says is the user id, so it is here as well.
+    user_id = person.subject if is_own else str(runtime.new_id())
+    async with runtime.postgres.transaction() as tx:
+        if await identities.claim(tx, person.issuer, person.subject, user_id):
+            is_new = await identities.sign_up(tx, user_id, person.name, person.email, current)
+            if not is_new and is_own:
+                is_new = await identities.sign_up(tx, user_id, person.name, None, current) or True
+            if not is_new:
+                raise EmailTaken
+        made = await identities.account_of(tx, person.issuer, person.subject)
+    assert made is not None, "it was claimed, here or by another window"
+    return made
