@@ -44,6 +44,7 @@ COMMANDS = [
         )
     ),
     ("reconcile",),
+    ("log",),
     ("rehearse",),
     ("users", "grant-operator"),
     ("users", "revoke-operator"),

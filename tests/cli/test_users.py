@@ -97,3 +97,21 @@ def test_tokens_carry_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = Issuer("k" * 32, 60).identity(issued.out.strip())
     assert identity.roles == {("viewer", None), ("door", "hall")}
     assert yemae("tokens", "issue", "ann", "--grant", "king").code == 2
+
+
+def test_roles_given_and_taken_back_are_in_the_log_of_the_server(ann: str) -> None:
+    yemae("users", "grant-operator", ann)
+    yemae("users", "revoke-operator", ann)
+    yemae("users", "grant", "viewer", ann, "--reason", "Evening shift")
+    lines = yemae("log", "--json").json()
+    assert [(line["action"], line["concert_id"]) for line in lines] == [
+        ("grant role", None),
+        ("revoke operator", None),
+        ("grant operator", None),
+    ]
+    assert lines[0]["details"] == {"user_id": ann, "role": "viewer", "reason": "Evening shift"}
+    shown = yemae("log", "--action", "grant role", "--who", lines[0]["who"], "--limit", "5").out
+    assert "Evening shift" in shown
+    assert "revoke operator" not in shown
+    assert yemae("log", "--concert", "nowhere", "--json").json() == []
+    assert yemae("log", "--limit", "0").code == 2

@@ -31,6 +31,7 @@ STEERING = [
     ["queue", "message", "hall", "--en", "Back soon", "--ko", "곧 다시"],
     ["users", "list-operators"],
     ["users", "roles"],
+    ["log"],
     ["seats", "block", "hall", "--reason", "press", "--seat", "1"],
     ["seats", "list", "hall"],
     ["orders", "find"],

@@ -34,7 +34,7 @@ async def test_after_a_rotation_a_receiver_with_either_secret_verifies(
     made = await endpoint(runtime, receiver)
     rotated = await webhooks.rotate_secret(runtime, "op", made.endpoint.id)
     assert rotated.secret != made.secret
-    await webhooks.send_test(runtime, made.endpoint.id)
+    await webhooks.send_test(runtime, "op", made.endpoint.id)
     await deliver(deliverer, runtime)
     (got,) = receiver.received
     for secret in (made.secret, rotated.secret):
@@ -59,7 +59,7 @@ async def test_the_log_keeps_a_month(
     runtime: Runtime, receiver: Receiver, deliverer: Deliverer
 ) -> None:
     made = await endpoint(runtime, receiver, "/hooks", "order.paid")
-    await webhooks.send_test(runtime, made.endpoint.id)
+    await webhooks.send_test(runtime, "op", made.endpoint.id)
     await deliver(deliverer, runtime)
     travel(runtime, 31 * 86_400)
     await deliver(deliverer, runtime)

@@ -111,7 +111,7 @@ async def remove_endpoint(stores: Stores, who: str, endpoint_id: UUID) -> None:
     log.info("webhook endpoint removed", endpoint=str(endpoint_id), who=who)
 
 
-async def send_test(stores: Stores, endpoint_id: UUID) -> UUID:
+async def send_test(stores: Stores, who: str, endpoint_id: UUID) -> UUID:
     """Send an event `webhook.test` to one endpoint. Returns its id. Raises NotFound,
     InvalidRequest."""
     event_id = stores.new_id()
@@ -122,6 +122,7 @@ async def send_test(stores: Stores, endpoint_id: UUID) -> UUID:
         if endpoint.disabled_at is not None:
             raise InvalidRequest.of("endpoint", "is disabled: enable it first")
         await events.tell(tx, [event], only=endpoint_id)
+        await _log(tx, stores, who, "test webhook", endpoint, {"event": str(event_id)})
     return event_id
 
 

@@ -37,6 +37,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "tickets": ("tickets",),
     "sales": ("sales",),
+    "log": ("log",),
     "reconcile": ("reconcile",),
     "backup": ("backup",),
     "restore": ("backup",),

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from uuid_utils.compat import uuid7
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
+from yemae.concerts import controls
+from yemae.concerts.controls import operator
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres
 from yemae.terms import terms as book
@@ -68,7 +71,11 @@ def list_terms(*, json: AsJson = False) -> None:
 
 async def _publish(settings: Settings, wanted: TermsFile) -> bool:
     async with Postgres(settings) as postgres, postgres.transaction() as tx:
-        return await book.publish(tx, wanted)
+        is_new = await book.publish(tx, wanted)
+        if is_new:
+            details = {"version": wanted.version}
+            await controls.log(tx, uuid7(), None, operator(), "publish terms", details)
+        return is_new
 
 
 async def _listed(settings: Settings) -> list[ListedTerms]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
+from uuid_utils.compat import uuid7
 
 from yemae.accounts import users as accounts
 from yemae.accounts.access import OPERATOR
@@ -15,6 +16,8 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
+from yemae.concerts import controls
+from yemae.concerts.controls import operator
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres, Transaction
 
@@ -65,8 +68,15 @@ def list_operators(*, json: AsJson = False) -> None:
 
 
 def _set_role(who: str, role: str | None) -> User:
+    async def change(tx: Transaction) -> User | None:
+        user = await accounts.set_role(tx, who, role)
+        if user is not None:
+            action = "revoke operator" if role is None else "grant operator"
+            await controls.log(tx, uuid7(), None, operator(), action, {"user_id": user.id})
+        return user
+
     with store_settings() as settings:
-        user = asyncio.run(_in_transaction(settings, lambda tx: accounts.set_role(tx, who, role)))
+        user = asyncio.run(_in_transaction(settings, change))
     if user is None:
         raise InputError(f"There is no user {who!r}: they have to sign up first.")
     return user

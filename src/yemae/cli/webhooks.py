@@ -119,7 +119,9 @@ def remove(endpoint: EndpointId) -> None:
 @app.command(epilog=examples(f"yemae webhooks test {EXAMPLE_ID}"))
 def test(endpoint: EndpointId) -> None:
     """Send an event `webhook.test` to an endpoint; the log has its answer."""
-    sent = _on_endpoint(endpoint, back_office.send_test)
+    sent = _on_endpoint(
+        endpoint, lambda stores, id_: back_office.send_test(stores, operator(), id_)
+    )
     write_line(f"{sent} is on its way; see `yemae webhooks log {endpoint}`")
 
 

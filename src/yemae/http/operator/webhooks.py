@@ -103,8 +103,8 @@ async def rotate_secret(call: Call) -> Answer:
 
 async def send_test(call: Call) -> Answer:
     """An event `webhook.test`, to this endpoint only."""
-    call.operator()
-    return Answer(202, SentTest(await webhooks.send_test(call.runtime, _id(call))))
+    who, endpoint_id = call.operator(), _id(call)
+    return Answer(202, SentTest(await webhooks.send_test(call.runtime, who, endpoint_id)))
 
 
 async def list_deliveries(call: Call) -> Answer:
