@@ -4,7 +4,7 @@ A comparison is turned round, `and` becomes `or`, a `not` goes, a number is one 
 two letters, `True` becomes `False`, an operator its opposite, an argument or an assigned value
 `None`, a condition of `if` never holds, and a statement that calls, awaits or raises is left out.
 Nested functions count as parts of the one around them. Left alone: docstrings, annotations,
-defaults, constants of a module, assertions, and words of logs.
+defaults, constants of a module, assertions (`strict` of `zip` among them), and words of logs.
 """
 
 import ast
@@ -84,6 +84,8 @@ def _left_alone(function: Function) -> Iterator[ast.AST]:
             yield from (value for value in node.values if isinstance(value, ast.Constant))
         elif isinstance(node, ast.Assert) or _is_log(node):
             yield node
+        elif isinstance(node, ast.keyword) and node.arg == "strict":
+            yield node.value
 
 
 def _is_log(node: ast.AST) -> bool:
@@ -109,8 +111,8 @@ def _kinds(node: ast.AST) -> Iterator[str]:  # noqa: C901, PLR0912 - one line fo
                 yield "swap"
         case ast.Call():
             yield from (f"argument {i}" for i, each in enumerate(node.args) if not _is_none(each))
-            given = (each.value for each in node.keywords)
-            yield from (f"keyword {i}" for i, each in enumerate(given) if not _is_none(each))
+            given = [not _is_none(each.value) and each.arg != "strict" for each in node.keywords]
+            yield from (f"keyword {i}" for i, counts in enumerate(given) if counts)
         case ast.Assign() if not _is_none(node.value):
             yield "None"
         case ast.If() | ast.IfExp():

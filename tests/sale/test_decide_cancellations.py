@@ -61,8 +61,10 @@ def test_a_booking_fee_that_cannot_be_divided_is_on_the_last_seat() -> None:
 
 def test_a_cancellation_keeps_price_types_where_one_of_its_seats_had_one() -> None:
     order = an_order([100, 100])._replace(price_types=[{"id": "child"}, None])
+    closes_at = BY_FAN.cancelled_at
     for seat, types in (("1", [{"id": "child"}]), ("2", None)):
-        quoted = quote(order, [seat], IN_FULL, closes_at=None, left=200)
+        quoted = quote(order, [seat], IN_FULL, closes_at=closes_at, left=200)
+        assert quoted.closes_at == closes_at
         assert cancelled_seats(order, quoted, BY_FAN).price_types == types
 
 
@@ -72,7 +74,7 @@ def test_seats_are_chosen_in_the_order_of_the_order() -> None:
     assert chosen_seats(order, ("3", "1")) == ["1", "3"]
     with pytest.raises(SeatsNotInOrder):
         chosen_seats(order, ("1", "4"))
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(InvalidRequest, match=r"^seats: name at least one seat"):
         chosen_seats(order, ())
 
 
@@ -81,8 +83,11 @@ def test_a_companion_seat_stays_only_with_its_wheelchair_place() -> None:
     marks = {"1": "wheelchair", "2": "companion", "3": None}
     require_companions(order, ["2"], marks)
     require_companions(order, ["1", "2"], marks)
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(InvalidRequest, match=r"^seats: only with a wheelchair place: cancel 2 as"):
         require_companions(order, ["1", "3"], marks)
+    two = {"1": "wheelchair", "2": "companion", "3": "companion"}
+    with pytest.raises(InvalidRequest, match=r"cancel 2, 3 as well$"):
+        require_companions(order, ["1"], two)
 
 
 ORDERS = st.builds(
