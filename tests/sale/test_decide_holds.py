@@ -262,14 +262,6 @@ def test_a_repeat_with_the_same_key_is_answered_although_the_pass_is_used() -> N
     assert again is first
 
 
-def test_a_repeat_holds_up_none_that_comes_after_it() -> None:
-    first, again, other = hold(
-        [request("1", key="k"), request("1", key="k"), request("2", user="ben")]
-    )
-    assert again is first
-    assert isinstance(other, Order)
-
-
 def test_a_fan_gets_just_as_many_seats_as_the_limit_says_in_one_batch() -> None:
     two, one, beyond = hold([request("1", "2"), request("3"), request("4")])
     assert isinstance(two, Order)

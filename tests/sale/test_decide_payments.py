@@ -3,7 +3,6 @@
 from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,8 +12,6 @@ from hypothesis import strategies as st
 from yemae.orders.order import Order, Status
 from yemae.payments.payment import Payment
 from yemae.refusals import (
-    CheckoutInProgress,
-    ConsentRequired,
     EntryTokenExpired,
     EntryTokenMismatch,
     IdempotencyConflict,
@@ -300,34 +297,3 @@ def test_a_repeat_with_the_same_key_is_answered_although_the_pass_is_used() -> N
     paid = [an_order(status="paid")]
     (again,) = pay([request(key="k")], paid, {"ann": 0}, earlier, passes_used=used)
     assert again == first
-
-
-@pytest.mark.parametrize(
-    ("refused", "why", "given"),
-    [
-        (request(9), OrderNotFound, {}),
-        (request(concert="club"), EntryTokenMismatch, {}),
-        (request(), EntryTokenExpired, {"passes_used": {request().pass_key}}),
-        (request(), CheckoutInProgress, {"being_paid": {UUID(int=1)}}),
-        (request(), CheckoutInProgress, {"passes_paying": {request().pass_key}}),
-        (request()._replace(terms="1"), ConsentRequired, {"terms": "2"}),
-        (request(), InsufficientBalance, {}),
-    ],
-)
-def test_a_refused_payment_holds_up_none_that_comes_after_it(
-    refused: PayRequest, why: type[Refusal], given: dict[str, Any]
-) -> None:
-    good = request(2, "ben")._replace(terms="2")
-    orders = {order.id: order for order in (an_order(1), an_order(2, "ben"))}
-    found, paid = decide_payments(
-        [refused, good],
-        orders,
-        dict.fromkeys(orders, 2),
-        {"ann": 99 if why is InsufficientBalance else 100, "ben": 100},
-        {},
-        now=NOW,
-        new_id=lambda: UUID(int=100),
-        **{"passes_used": (), **given},
-    )
-    assert isinstance(found, why)
-    assert isinstance(paid, Paid)
