@@ -226,13 +226,14 @@ async def test_while_others_come_one_that_yields_rests_after_its_turn() -> None:
             (await other).end()
         assert not yielding.done()
         assert turns._free == 1
-        rests_s = turns._rest_ends_s - asyncio.get_running_loop().time()
+        assert turns._rest is not None
+        rests_s = turns._rest.when() - asyncio.get_running_loop().time()
         assert rests_s == pytest.approx(10 * REST, abs=9)
         # Then it goes before those who wait.
         last = await turns.take()
         waiting = asyncio.create_task(turns.take())
         await until(lambda: len(turns._waiting) == 1)
-        turns._rest_ends_s = 0
+        turns._end_rest()
         last.end()
         (await yielding).end()
         (await waiting).end()

@@ -55,8 +55,8 @@ class TurnQueue:
         self._longest_s = longest_s
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._yielding: deque[asyncio.Future[None]] = deque()
-        # Until when those that yield rest, and whether another batch has come since.
-        self._rest_ends_s = 0.0
+        # While those that yield rest, and whether another batch has come since.
+        self._rest: asyncio.TimerHandle | None = None
         self._others_came = False
 
     async def take(self, *, yields: bool = False) -> Turn:
@@ -85,10 +85,16 @@ class TurnQueue:
     def rest(self, since_s: float) -> None:
         """A turn that began then, of a batch that yields, has ended."""
         loop = asyncio.get_running_loop()
-        now_s = loop.time()
+        rests_s = REST * min(loop.time() - since_s, self._longest_s)
+        if self._rest is not None:
+            self._rest.cancel()
         self._others_came = bool(self._waiting)
-        self._rest_ends_s = now_s + REST * min(now_s - since_s, self._longest_s)
-        loop.call_at(self._rest_ends_s, self._hand_over)
+        self._rest = loop.call_later(rests_s, self._end_rest)
+
+    def _end_rest(self) -> None:
+        # Not by the time: a timer may come somewhat early.
+        self._rest = None
+        self._hand_over()
 
     def _hand_over(self) -> None:
         """Give what is free to those whose turn it is."""
@@ -100,8 +106,6 @@ class TurnQueue:
         for callers in (self._waiting, self._yielding):
             while callers and callers[0].done():  # cancelled
                 callers.popleft()
-        if self._yielding:
-            now_s = self._yielding[0].get_loop().time()
-            if not self._others_came or self._rest_ends_s <= now_s:
-                return self._yielding.popleft()
+        if self._yielding and (self._rest is None or not self._others_came):
+            return self._yielding.popleft()
         return self._waiting.popleft() if self._waiting else None
