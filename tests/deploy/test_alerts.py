@@ -87,6 +87,7 @@ OK = f'yemae_store_ok{{{JOB}, store="postgres"}}'
 NOT_SELLABLE = f'yemae_checkouts_not_sellable_total{{{JOB}, provider="test"}}'
 UNCLEAR = f'yemae_checkouts_unclear_total{{{JOB}, provider="test"}}'
 ENDED_CHECKOUTS = f'yemae_checkouts_total{{{JOB}, provider="test", state="captured"}}'
+DISPUTES = f'yemae_disputes_open{{{JOB}, instance="a"}}'
 HANDED_OVER = f'yemae_checkouts_handed_over{{{JOB}, instance="a"}}'
 DISK = 'node_filesystem_{}_bytes{{instance="a", mountpoint="/", fstype="ext4"}}'
 AVAILABLE, SIZE = DISK.format("avail"), DISK.format("size")
@@ -153,6 +154,7 @@ CASES = {
         "9m",
     ),
     "CardPaymentsInDoubt": Case({HANDED_OVER: steady(1)}, {HANDED_OVER: steady(0)}, {}),
+    "CardPaymentsDisputed": Case({DISPUTES: steady(1)}, {DISPUTES: steady(0)}, {}),
     "CapturedNotSellable": Case(
         {NOT_SELLABLE: born_late(1)}, {NOT_SELLABLE: steady(1)}, {"provider": "test"}, "12m"
     ),

@@ -212,4 +212,5 @@ def assert_metrics(ports: list[int]) -> None:
         "yemae_checkouts_not_sellable_total",
         "yemae_checkouts_in_doubt",
         "yemae_checkouts_handed_over",
+        "yemae_disputes_open",
     }

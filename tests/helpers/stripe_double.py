@@ -93,6 +93,7 @@ class StripeDouble(Double):
             ]  # fmt: skip
             self.disputes += known
         known[0]["status"] = status
+        intent["latest_charge"]["disputed"] = True
         return self.event("charge.dispute.updated", known[0])
 
     def forget_keys(self) -> None:

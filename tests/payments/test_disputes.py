@@ -2,15 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from helpers.checkouts import Payer
 from helpers.command import yemae
-from helpers.concerts import FIRST, SEAT_PRICE
+from helpers.concerts import FIRST, HALL, SEAT_PRICE
 from helpers.reconcile import assert_reconciled
 from helpers.stripe_double import Sent, StripeDouble
+from helpers.time_travel import travel
+from yemae.back_office.disputes import list_disputes
 from yemae.door.check import Refused, ValidTicket, look_up
+from yemae.jobs.look_at_disputes import look_at_disputes
 from yemae.jobs.send_refunds import send_refunds
 from yemae.orders.order import Order
 from yemae.orders.ticket_code import Ticket
@@ -48,7 +52,7 @@ async def heed(payer: Payer, sent: Sent) -> None:
 
 async def listed(payer: Payer, *, everything: bool = False) -> list[ListedDispute]:
     async with payer.runtime.postgres.transaction() as tx:
-        return await disputes.listed(tx, everything=everything, count=10)
+        return await disputes.listed(tx, state=None if everything else "open", count=10)
 
 
 async def test_a_disputed_ticket_opens_no_door_until_the_dispute_is_won(
@@ -187,3 +191,44 @@ async def test_operators_list_them(
     assert (row["order"], row["reference"], row["amount"]) == (str(order.id), "du_4", SEAT_PRICE)
     shown = await asyncio.to_thread(yemae, "orders", "disputes")
     assert (shown.code, "fraudulent" in shown.out) == (0, True)
+
+
+async def test_an_open_dispute_is_looked_at_every_hour(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    order, checkout = await bought(stripe_payer, stripe)
+    await heed(stripe_payer, stripe.dispute(checkout.id))
+    runtime = stripe_payer.runtime
+    assert await look_at_disputes(runtime) == 0
+    stripe.dispute(checkout.id, "won")  # its webhook gets lost
+    travel(runtime, 3_601)
+    assert await look_at_disputes(runtime) == 1
+    assert isinstance(await at_the_door(stripe_payer, order), ValidTicket)
+    travel(runtime, 7_300)
+    assert await look_at_disputes(runtime) == 0
+
+
+async def test_the_look_at_disputes_goes_on_when_the_provider_is_away(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    _, checkout = await bought(stripe_payer, stripe)
+    await heed(stripe_payer, stripe.dispute(checkout.id))
+    runtime = stripe_payer.runtime
+    travel(runtime, 3_601)
+    object.__setattr__(runtime, "provider", None)
+    assert await look_at_disputes(runtime) == 0
+
+
+async def test_operators_read_disputes_page_by_page(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    _, checkout = await bought(stripe_payer, stripe)
+    await heed(stripe_payer, stripe.dispute(checkout.id))
+    here = stripe_payer.runtime
+    read = partial(list_disputes, here, before=None, limit=5)
+    (found,) = await read(state=None, concerts=None)
+    assert await read(state="open", concerts=[HALL]) == [found]
+    assert await read(state="won", concerts=None) == []
+    assert await read(state=None, concerts=["other"]) == []
+    after = await list_disputes(here, state=None, concerts=None, before=found.id, limit=5)
+    assert after == []

@@ -71,6 +71,17 @@ async def test_each_difference_is_named(stripe_payer: Payer, stripe: StripeDoubl
     assert "none of ours" in differing(await compared(stripe_payer))["charge_is_in_the_books"][0]
 
 
+async def test_a_dispute_whose_webhook_got_lost_is_a_difference(
+    stripe_payer: Payer, stripe: StripeDouble
+) -> None:
+    checkout = await paid(stripe_payer, stripe)
+    sent = stripe.dispute(checkout.id)
+    (said,) = differing(await compared(stripe_payer))["charge_disputes_are_known"]
+    assert said == f"checkout {checkout.id}: disputed at the provider, and not in the books"
+    await heed_webhook(stripe_payer.runtime, "stripe", *sent)
+    assert (await compared(stripe_payer)).holds
+
+
 async def test_what_is_under_way_or_was_given_back_is_no_difference(
     stripe_payer: Payer, stripe: StripeDouble
 ) -> None:

@@ -153,6 +153,7 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "card_refund_has_its_money": (1, (TO_CARD,)),
     "card_refund_within_its_payment": (1, (TO_CARD,)),
+    "lost_dispute_is_booked": (1, (TO_CARD.replace("null, 'op'", "'dispute_lost', 'op'"),)),
     "refund_is_looked_after": (1, (TO_CARD,)),
     "money_equals_tickets": (
         1,

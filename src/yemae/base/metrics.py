@@ -136,6 +136,11 @@ REFUNDS_WAITING = Gauge(
     "Refunds to cards that were declined, or are open for too long: an operator has to look",
     multiprocess_mode="livemostrecent",
 )
+DISPUTES_OPEN = Gauge(
+    "yemae_disputes_open",
+    "Card payments that their cardholders dispute, and that are not decided",
+    multiprocess_mode="livemostrecent",
+)
 SCHEDULER_RUNS = Counter(
     "yemae_scheduler_runs_total", "Runs of the :00 job by this node", ["outcome"]
 )

@@ -78,4 +78,4 @@ def disputes(
 
 async def _listed(settings: Settings, *, everything: bool) -> list[ListedDispute]:
     async with Postgres(settings) as postgres, postgres.transaction() as tx:
-        return await book.listed(tx, everything=everything, count=LISTED_MAX)
+        return await book.listed(tx, state=None if everything else "open", count=LISTED_MAX)

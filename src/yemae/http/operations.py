@@ -41,6 +41,7 @@ from yemae.http.operator import (
     sales,
     webhooks,
 )
+from yemae.http.operator import disputes as any_disputes
 from yemae.http.operator import orders as any_orders
 from yemae.http.operator import refunds as any_refunds
 from yemae.http.operator.gate import guarded
@@ -54,6 +55,7 @@ FOR_OPERATORS: tuple[Operation, ...] = (
     *sales.OPERATIONS,
     *dates.OPERATIONS,
     *any_refunds.OPERATIONS,
+    *any_disputes.OPERATIONS,
     *webhooks.OPERATIONS,
     *live.OPERATIONS,
     *log.OPERATIONS,

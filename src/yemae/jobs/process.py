@@ -24,6 +24,7 @@ from yemae.jobs import (
     deliver_mail,
     deliver_webhooks,
     keep_history,
+    look_at_disputes,
     look_up_checkouts,
     merged_money,
     note_openings,
@@ -59,6 +60,7 @@ async def run_jobs(settings: Settings, beat: Callable[[], None], ending: asyncio
 def _jobs(deliverer: Deliverer) -> dict[Job, Pause]:
     return {
         _noted(look_up_checkouts.look_up_checkouts): every(look_up_checkouts.INTERVAL_S),
+        _noted(look_at_disputes.look_at_disputes): every(look_at_disputes.INTERVAL_S),
         _noted(refund_runs.run_refunds): every(refund_runs.INTERVAL_S),
         _noted(deliver_mail.deliver_mail): every(deliver_mail.INTERVAL_S),
         _noted(send_refunds.send_refunds): every(send_refunds.INTERVAL_S),

@@ -1,5 +1,6 @@
 """Disputes (chargebacks) in PostgreSQL: what a provider has said last of each."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -23,6 +24,18 @@ class OpenDispute(NamedTuple):
     is_open: bool
 
 
+class ClaimedDispute(NamedTuple):
+    """The checkout of a dispute to ask about."""
+
+    checkout_id: UUID
+
+
+class DisputeCount(NamedTuple):
+    """How many disputes are open."""
+
+    open: int
+
+
 class ListedDispute(NamedTuple):
     """A dispute as operators see it. The reference is what the provider's dashboard calls it."""
 
@@ -43,6 +56,8 @@ class ListedDispute(NamedTuple):
 QUERIES = load_queries(__file__, "disputes.sql")
 NOTE_DISPUTE = Query(QUERIES["note_dispute"], Noted)
 OPEN_DISPUTE = Query(QUERIES["open_dispute_of_order"], OpenDispute)
+CLAIM_DISPUTES = Query(QUERIES["claim_disputes"], ClaimedDispute)
+COUNT_DISPUTES = Query(QUERIES["count_disputes"], DisputeCount)
 LIST_DISPUTES = Query(QUERIES["list_disputes"], ListedDispute)
 
 
@@ -70,6 +85,26 @@ async def note(
     return await sent.row() is not None
 
 
-async def listed(tx: Transaction, *, everything: bool, count: int) -> list[ListedDispute]:
-    """The newest open ones, or of all."""
-    return await tx.fetch(LIST_DISPUTES, everything=everything, count=count)
+async def listed(
+    tx: Transaction,
+    *,
+    state: DisputeState | None,
+    concerts: Collection[str] | None = None,
+    before: UUID | None = None,
+    count: int,
+) -> list[ListedDispute]:
+    """Disputes in a state, or of all states, of these concerts, or of all and of top-ups; newest
+    first, from the one before `before` on."""
+    wanted = None if concerts is None else sorted(concerts)
+    return await tx.fetch(LIST_DISPUTES, state=state, concerts=wanted, before=before, count=count)
+
+
+async def claim(tx: Transaction, count: int, age_s: int) -> list[UUID]:
+    """The checkouts of open disputes that were not asked about for some seconds."""
+    claimed = await tx.fetch(CLAIM_DISPUTES, count=count, age_s=age_s)
+    return list({row.checkout_id for row in claimed})
+
+
+async def count_open(tx: Transaction) -> int:
+    """How many are open."""
+    return (await (await tx.send(COUNT_DISPUTES)).one()).open

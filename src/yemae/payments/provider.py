@@ -95,6 +95,7 @@ class Settlement(NamedTuple):
     refunded: int
     captured_at: datetime
     currency: str
+    is_disputed: bool = False
 
 
 class PageParameters(NamedTuple):

@@ -111,6 +111,9 @@ LAWS = {
     "card_refund_within_its_payment": Law(
         "checkouts", "No more goes back to a card than it paid for the order."
     ),
+    "lost_dispute_is_booked": Law(
+        "checkouts", "What a lost dispute of an order took is in the books as its refund."
+    ),
     "refund_is_looked_after": Law(
         "checkouts", "No refund stays open without a next look or an operator's knowledge."
     ),

@@ -84,6 +84,19 @@ from (
 left join checkouts as c on c.id = r.checkout_id
 where (c.state = 'captured' and c.order_id = r.order_id and r.amount <= c.amount) is not true
 
+-- name: lost_dispute_is_booked
+-- Both ways, by the provider's name for it; a dispute of nothing has taken nothing.
+select concat('order ', coalesce(d.order_id, r.order_id), ': dispute ', d.reference, ' took ',
+              d.amount, ', refund ', r.reference, ' of ', r.amount) as violation
+from (
+    select * from disputes where state = 'lost' and order_id is not null and amount > 0
+) as d
+full join (select * from refunds where reason = 'dispute_lost') as r
+    on r.checkout_id = d.checkout_id and r.reference = d.reference
+where r.id is null
+   or not exists (select from disputes as k
+                  where k.checkout_id = r.checkout_id and k.reference = r.reference)
+
 -- name: refund_is_looked_after
 -- What is open is looked at again; what was open for too long was handed over to an operator.
 select concat('refund ', id, ' of order ', order_id, ' is ', state, ' since ', created_at)

@@ -31,6 +31,7 @@ class BookCharge(NamedTuple):
     handed_over_at: datetime | None
     paid_out: int
     open: int
+    disputes: int
 
     @property
     def is_under_way(self) -> bool:
@@ -122,11 +123,19 @@ def _refunds(pair: Pair) -> str | None:
     return f"checkout {here.id}: {ours} refunded in the books, {theirs} at the provider"
 
 
+def _disputed(pair: Pair) -> str | None:
+    there, here = pair
+    if there is None or here is None or not there.is_disputed or here.disputes:
+        return None
+    return f"checkout {here.id}: disputed at the provider, and not in the books"
+
+
 LAWS: Sequence[tuple[str, str, Callable[[Pair], str | None]]] = (
     ("charge_is_in_the_books", "What the provider captured is captured in the books.", _not_here),
     ("charge_is_at_the_provider", "What the books have captured, the provider has.", _not_there),
     ("charge_amounts_agree", "Each charge is of one amount and currency on both sides.", _amounts),
     ("charge_refunds_agree", "What went back of each charge is the same on both sides.", _refunds),
+    ("charge_disputes_are_known", "What is disputed there is known as disputed here.", _disputed),
 )
 
 

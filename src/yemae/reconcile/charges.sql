@@ -3,7 +3,8 @@
 -- name: charges_of_books
 -- What was captured in a time, and all that the provider lists, whatever became of it here. Of the
 -- refunds, those that the provider has paid out, and those that it may have.
-select c.id, c.state, c.amount, c.currency, c.settled_at, c.handed_over_at, r.paid_out, r.open
+select c.id, c.state, c.amount, c.currency, c.settled_at, c.handed_over_at, r.paid_out, r.open,
+       (select count(*) from disputes as d where d.checkout_id = c.id)::int as disputes
 from checkouts as c
 cross join lateral (
     select coalesce(sum(amount) filter (where state = 'settled'), 0)::bigint as paid_out,

@@ -136,6 +136,10 @@ LAW_WORDS = {
         "No more goes back to a card than it paid for the order.",
         "카드로 돌려주는 금액은 그 카드로 결제한 금액을 넘지 않는다.",
     ),
+    "lost_dispute_is_booked": Translated(
+        "What a lost dispute of an order took is in the books as its refund.",
+        "잃은 분쟁이 주문에서 가져간 돈은 그 주문의 환불로 장부에 있다.",
+    ),
     "refund_is_looked_after": Translated(
         "No refund stays open without a next look or an operator's knowledge.",
         "끝나지 않은 환불은 모두 다시 확인되거나 운영자에게 알려져 있다.",

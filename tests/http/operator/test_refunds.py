@@ -94,3 +94,11 @@ async def test_what_is_not_there_or_not_right_is_refused(site: Site, bank: Bank)
     problem_of(no_id, 404, "not-found")
     problem_of(await op.get(f"{REFUNDS}?all=maybe"), 422, "invalid-request")
     problem_of(await op.ask("POST", unknown, json={"to": "me"}), 422, "invalid-request")
+
+
+async def test_disputes_are_listed_by_their_state(site: Site) -> None:
+    op = operator(site)
+    found = await op.get("/v1/admin/disputes?state=open&limit=1")
+    assert found.json() == {"disputes": [], "next_cursor": None}
+    problem = problem_of(await op.get("/v1/admin/disputes?state=new"), 422, "invalid-request")
+    assert problem["errors"][0]["field"] == "state"

@@ -61,6 +61,7 @@ MATRIX: dict[str, Rule] = {
     "refund_order": Rule(("finance",)),
     "list_open_refunds": Rule(("support", "operator", "finance"), narrows=True),
     "retry_refund": Rule(("finance",)),
+    "list_disputes": Rule(("support", "operator", "finance"), narrows=True),
     # Dates that are not held, or held later.
     "cancel_date": Rule(ADMIN),
     "cancel_concert": Rule(ADMIN),

@@ -212,6 +212,7 @@ class StripeProvider:
                 from_stripe(each.refunded, each.currency.upper()),
                 datetime.fromtimestamp(each.created, UTC),
                 each.currency.upper(),
+                is_disputed=each.latest_charge is not None and each.latest_charge.disputed,
             )
             for each in listed
             if each.status == "succeeded"

@@ -40,6 +40,7 @@ class StripeCharge(msgspec.Struct, frozen=True):
     """The charge of a payment intent."""
 
     amount_refunded: int = 0
+    disputed: bool = False
 
 
 class StripeIntent(msgspec.Struct, frozen=True):
