@@ -63,6 +63,14 @@ async def test_what_was_done_before_is_not_sent_again(site: Site, op: Visitor) -
         assert (await event(stream, "action"))["action"] == "resume"
 
 
+async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
+    async with aclosing(live.events(site.runtime, HALL)) as stream:
+        await event(stream, "queue")
+        await event(stream, "sales")
+        pieces = [await anext(stream) for _ in range(10)]
+        assert set(pieces) == {b""}
+
+
 async def test_all_who_watch_share_a_look(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "LOOK_KEPT_S", WITHIN_S)
     streams = [live.events(site.runtime, HALL) for _ in range(3)]

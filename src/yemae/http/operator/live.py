@@ -4,7 +4,7 @@ A process looks at a queue at most twice a second, however many operators watch 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import get_args
@@ -67,31 +67,44 @@ async def follow(call: Call) -> Answer:
 
 async def events(runtime: Runtime, queue_id: str) -> AsyncGenerator[bytes, None]:
     """What has changed at each beat; it ends when the concert is gone."""
-    known: dict[str, bytes] = {}
-    seen: set[UUID] | None = None
+    before = SentBefore()
     beats = 0
     while not runtime.board.is_closing:
-        if queue_id not in runtime.catalogue.queues:
-            return
         try:
             view = await _look(runtime, queue_id)
-            pieces = [_event("queue", live_queue(view))]
-            if beats % SALES_EVERY == 0:
-                pieces.append(_event("sales", sales_body(await _sales(runtime, queue_id))))
+            report = await _sales(runtime, queue_id) if beats % SALES_EVERY == 0 else None
         except StoreUnavailable:
-            pieces = []  # The next beat asks again.
+            pass  # The next beat asks again.
+        except ConcertNotFound:
+            return
         else:
-            fresh = [] if seen is None else [line for line in view.lines if line.id not in seen]
-            seen = {line.id for line in view.lines}
-            for line in reversed(fresh):
-                yield _event("action", log_entry(line))[1]
-        for name, piece in pieces:
-            if known.get(name) != piece:
-                known[name] = piece
-                yield piece
+            for event in before.changes(view, report):
+                yield event
         yield b""
         beats += 1
         await asyncio.sleep(BEAT_S)
+
+
+class SentBefore:
+    """What a listener was sent last, so that only changes are sent."""
+
+    def __init__(self) -> None:
+        self._queue: object = None
+        self._sales: object = None
+        self._lines: set[UUID] | None = None
+
+    def changes(self, view: LiveView, report: sales.SalesReport | None) -> Iterator[bytes]:
+        """The events of what has changed. The time of a look alone is no change."""
+        lines, self._lines = self._lines, {line.id for line in view.lines}
+        for line in reversed(view.lines):
+            if lines is not None and line.id not in lines:
+                yield _event("action", log_entry(line))
+        if self._queue != (now := (view.report, view.figures, view.refusals)):
+            self._queue = now
+            yield _event("queue", live_queue(view))
+        if report is not None and self._sales != report.lines:
+            self._sales = report.lines
+            yield _event("sales", sales_body(report))
 
 
 async def _look(runtime: Runtime, queue_id: str) -> LiveView:
@@ -107,8 +120,8 @@ async def _sales(runtime: Runtime, queue_id: str) -> sales.SalesReport:
     return report
 
 
-def _event(name: str, body: object) -> tuple[str, bytes]:
-    return name, b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(body))
+def _event(name: str, body: object) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(body))
 
 
 async def show_history(call: Call) -> Answer:
