@@ -15,7 +15,7 @@ from e2e.fans import continue_as_guest
 from helpers.login_provider import provider
 from helpers.server import Server
 
-MIN, BEA = "min-1", "bea-1"
+MIN, BEA, MOVER = "min-1", "bea-1", "mo-1"
 BUTTON = re.compile("팬클럽 계정으로 계속하기|Continue with Fan club")
 ORDERS = re.compile("예매 내역|Orders")
 FAILED = re.compile("로그인하지 못했어요|We couldn't sign you in")
@@ -27,10 +27,12 @@ def person(sub: str, name: str) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """A provider with two people."""
+    """A provider with three people."""
     with (
         tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder,
-        provider(Path(folder), person(MIN, "김민서"), person(BEA, "Bea")) as url,
+        provider(
+            Path(folder), person(MIN, "김민서"), person(BEA, "Bea"), person(MOVER, "Mo")
+        ) as url,
     ):
         yield url
 
@@ -114,6 +116,29 @@ def test_a_fan_who_cancels_there_can_try_again(
     other.goto(f"/sign-in/club?state={'A' * 43}&code=x")
     expect(other.get_by_role("heading", level=1)).to_have_text(FAILED)
     assert other.evaluate("localStorage['yemae:session']") is None
+
+
+def test_what_a_guest_has_moves_into_the_account(
+    open_page: Opener, club: Server, issuer: str, accessible: Callable[[Page], None]
+) -> None:
+    page = at_the_club(open_page, club, issuer)
+    page.goto("/sign-in?next=/wallet")
+    continue_as_guest(page)
+    page.wait_for_url(f"{club.url}/wallet")
+    token = page.evaluate("JSON.parse(localStorage['yemae:session']).accessToken")
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "guest"}
+    topped = page.request.post("/v1/wallet/top-ups", data={"amount": 12_000}, headers=headers)
+    assert topped.status == 201
+    page.goto("/sign-in?next=/wallet")
+    page.get_by_role("button", name=BUTTON).click()
+    agree(page, MOVER)
+    move = page.get_by_role("button", name="계정으로 옮기기")
+    expect(move).to_be_visible()
+    accessible(page)
+    move.click()
+    page.wait_for_url(f"{club.url}/wallet")
+    expect(page.get_by_text("12,000").first).to_be_visible()
+    assert page.evaluate("JSON.parse(localStorage['yemae:session']).name") == "Mo"
 
 
 def test_a_guest_who_has_nothing_becomes_the_account(

@@ -20,7 +20,7 @@ export interface KeptGuest {
   readonly key: string;
 }
 
-type Opened = Schemas["Session"];
+export type Opened = Schemas["Session"];
 
 /** The guest of this browser; null for an account, and for guests of earlier pages, who have none. */
 export function guestWithKey(): KeptGuest | null {
@@ -31,9 +31,10 @@ export function guestWithKey(): KeptGuest | null {
 export class GuestKeeper {
   #opened: Opened | null = null;
 
-  /** Sign in or up, move everything, and be the account. Throws Refused. */
-  async run(guest: KeptGuest, wanted: Wanted): Promise<void> {
-    this.#opened ??= await enter(wanted);
+  /** Sign in or up, or be the one who is signed in already; move everything, and be the account.
+   * Throws Refused. */
+  async run(guest: KeptGuest, wanted: Wanted | Opened): Promise<void> {
+    this.#opened ??= "access_token" in wanted ? wanted : await enter(wanted);
     const opened = this.#opened;
     const places = keptNames(`place:${guest.userId}:`);
     const body = {

@@ -1,7 +1,6 @@
 // Signing in with an account elsewhere: leaving for the provider, and coming back with a code.
-import { answered, api } from "../../api/client.ts";
+import { answered, api, type Schemas } from "../../api/client.ts";
 import { keep, kept } from "../../browser/storage.ts";
-import { open } from "./session.svelte.ts";
 
 const NEXT = "sign-in-next";
 
@@ -22,15 +21,17 @@ export function wantedAfter(): string {
   return kept(NEXT) ?? "/";
 }
 
-const tries = new Map<string, Promise<void>>();
+const tries = new Map<string, Promise<Schemas["Session"]>>();
 
-/** Sign in with what the provider has given. A code is good once, and the page is drawn again when
+/** The session for what the provider has given. A code is good once, and the page is drawn again when
  * the fan is another one: so a second call waits for the first. Throws Refused. */
-export function comeBack(provider: string, state: string, code: string): Promise<void> {
-  const known = tries.get(state);
-  if (known) return known;
+export function comeBack(
+  provider: string,
+  state: string,
+  code: string,
+): Promise<Schemas["Session"]> {
   const body = { provider, state, code };
-  const made = answered(api.POST("/v1/sign-ins/completion", { body })).then(open);
+  const made = tries.get(state) ?? answered(api.POST("/v1/sign-ins/completion", { body }));
   tries.set(state, made);
   return made;
 }
