@@ -9,10 +9,11 @@ import pytest
 
 from helpers.checkouts import Payer
 from helpers.concerts import SEAT_PRICE
-from helpers.portone_double import API_SECRET, CHANNEL, PortOneDouble
+from helpers.portone_double import API_SECRET, CHANNEL, KEYS, PortOneDouble
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs.look_up_checkouts import look_up_checkouts
+from yemae.payments import providers
 from yemae.payments.checkout import Checkout
 from yemae.payments.provider import Charge, GivenBackState, Provider, UnclearError
 from yemae.payments.providers.portone import PortOneProvider, keys_of
@@ -286,3 +287,11 @@ async def test_a_wrong_key_is_no_answer_and_no_key_is_written(
     for text in (caplog.text, str(error.value)):
         assert "another-secret" not in text
         assert API_SECRET not in text
+
+
+def test_portone_may_move_no_money_where_channels_of_its_test_mode_count() -> None:
+    settings = Settings().replace(payment_provider="portone", payment_keys=KEYS)
+    for mode, moves_money in (("development", False), ("production", True)):
+        provider = providers.provider_of(settings.replace(mode=mode, secret_key="x" * 40))
+        assert provider is not None
+        assert provider.moves_money is moves_money

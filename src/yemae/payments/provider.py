@@ -113,6 +113,8 @@ class Provider(Protocol):
     page: PageParameters | None
     # Of the methods that a fan may choose, those that it takes.
     methods: tuple[str, ...]
+    # Whether what is paid is real money; without it tickets are had for nothing.
+    moves_money: bool
 
     async def start(self, charge: Charge, return_url: str) -> Started:
         """Register the charge, and the page that the fan comes back to."""

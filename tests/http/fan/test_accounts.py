@@ -93,6 +93,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "mail": True,
         "terms": None,
         "guest_email": "optional",
+        "sign_in_providers": [],
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
         problem_of(await sign_up(closed, 1), 403, "sign-up-closed")
@@ -108,6 +109,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
             "mail": True,
             "terms": None,
             "guest_email": "optional",
+            "sign_in_providers": [],
         }
         assert shown.headers["cache-control"] == "public, max-age=10"
         key = {"guest_key": guest["guest_key"]}
@@ -223,3 +225,12 @@ async def test_a_password_hashed_as_it_was_typed_still_signs_in(site: Site) -> N
         await tx.send(b"update users set password_hash = %(raw)s", raw=raw)
     answer = await site.ask("POST", "/v1/sessions", json=SESSION | {"password": decomposed})
     assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(("key", "is_demo"), [("sk_test_1", True), ("sk_live_1", False)])
+async def test_a_page_says_that_no_money_is_real_where_none_is(
+    settings: Settings, key: str, *, is_demo: bool
+) -> None:
+    changes = {"payment_provider": "stripe", "payment_keys": f"{key} whsec_c2VjcmV0"}
+    async with open_site(settings, top_ups="off", **changes) as opened:
+        assert (await opened.get("/v1/settings")).json()["demo"] is is_demo

@@ -106,14 +106,14 @@ async def sign_guest_in(call: Call) -> Answer:
 
 async def show_settings(call: Call) -> Answer:
     """How one may sign in here, and whether money is real."""
-    settings = call.runtime.settings
+    settings, provider = call.runtime.settings, call.runtime.provider
     shown = SignInSettings(
         settings.accounts.sign_up,
         settings.accounts.guests,
         identities.needs_proof(call.runtime),
         settings.top_ups(),
-        list(call.runtime.provider.methods) if call.runtime.provider else [],
-        settings.top_ups() == "free" or settings.payment_provider() == "test",
+        list(provider.methods) if provider else [],
+        settings.top_ups() == "free" or (provider is not None and not provider.moves_money),
         settings.tells_fans(),
         "required" if settings.needs_guest_email() else "optional",
         call.runtime.terms.current,

@@ -59,6 +59,8 @@ class PortOneProvider:
         if not at PortOne."""
         self._store, self._channel = keys.named[STORE], keys.named[CHANNEL]
         self._secrets, self._takes_test = keys.webhook_secrets, takes_test
+        # Which channels move money is known of payments only.
+        self.moves_money = not takes_test
         self._calls = PortOneCalls(keys.named[SECRET], self._store, api_url)
         self.page: PageParameters | None = PageParameters(self._store, self._channel)
 
@@ -143,9 +145,9 @@ class PortOneProvider:
         ]
 
     async def check(self) -> bool:
-        """Read a payment that is not there. Which channels move money is known of payments only."""
+        """Read a payment that is not there."""
         await self._calls.payment(NO_PAYMENT)
-        return not self._takes_test
+        return self.moves_money
 
     def _is_ours(self, payment: PortOnePayment) -> bool:
         """Whether its money comes to us: our store, our channel, and a channel that moves money."""

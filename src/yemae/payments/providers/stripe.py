@@ -85,7 +85,7 @@ class StripeProvider:
         """`api_url` is where its API is, if not at Stripe."""
         self._clock = clock
         self._secrets = keys.webhook_secrets
-        self._is_test = keys.named[SECRET].startswith(TEST_KEYS)
+        self.moves_money = not keys.named[SECRET].startswith(TEST_KEYS)
         self._calls = StripeCalls(keys.named[SECRET], api_url, timeout_s)
 
     @classmethod
@@ -222,7 +222,7 @@ class StripeProvider:
     async def check(self) -> bool:
         """Read the newest session."""
         await self._calls.check()
-        return not self._is_test
+        return self.moves_money
 
     async def _session(self, charge: Charge) -> StripeSession | None:
         """The session of a charge; None: no fan was sent there, so nothing is paid there."""

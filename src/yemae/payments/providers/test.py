@@ -80,6 +80,7 @@ class BankClient:
     name = NAME
     methods: tuple[str, ...] = ("card",)
     page: PageParameters | None = None
+    moves_money = False
 
     def __init__(
         self, url: str, secret_key: str, timeout_s: float = CALL_S, bank_url: str = ""
