@@ -10,7 +10,9 @@ checkout may stay open, and:
 - everything that was answered with success is in the books.
 
 What happens follows from `--seed`, as far as the timing of processes lets it. It ends by itself:
-fans stop coming after `--minutes`. The exit code is 1 when anything is wrong.
+fans stop coming after `--minutes`, the rest has `--settle-s` to settle, and what is still open then
+is settled past its cap. A line every half minute says how far it is. The exit code is 1 when
+anything is wrong, and when fans were left out because the time was over.
 """
 
 import argparse
@@ -69,6 +71,8 @@ async def run(stage: Stage, options: argparse.Namespace) -> None:
     console.print(f"checkouts: {_counts(found.states)}")
     console.print(f"money at the bank {found.at_bank:,} = in our books {found.in_books:,}")
     await _reconcile(stage)
+    if fans.done < options.orders:
+        raise WrongBooksError(f"{options.orders - fans.done:,} fans did not come in time")
 
 
 async def _reconcile(stage: Stage) -> None:
@@ -80,10 +84,15 @@ async def _reconcile(stage: Stage) -> None:
 
 
 async def _tell(fans: Fans) -> None:
+    orders, began = fans.stage.faults.orders, time.monotonic()
     while True:
         await asyncio.sleep(REPORT_S)
-        killed = fans.stage.killed.total()
-        console.print(f"{fans.done:,} fans, killed {killed} times, {_counts(fans.ends)}")
+        rate = fans.done / (time.monotonic() - began)
+        left = f"{(orders - fans.done) / rate / 60:.0f} minutes left" if rate else "none yet"
+        console.print(
+            f"{fans.done:,} of {orders:,} fans, {rate:.1f}/s, {left}, "
+            f"killed {fans.stage.killed.total()} times, {_counts(fans.ends)}"
+        )
 
 
 def _counts(counted: "dict[str, int]") -> str:
@@ -96,7 +105,7 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--under-way", type=int, default=UNDER_WAY, help="fans at once")
-    parser.add_argument("--minutes", type=float, default=60.0, help="no fan comes after that")
+    parser.add_argument("--minutes", type=float, default=300.0, help="no fan comes after that")
     parser.add_argument("--kill-every-s", type=float, default=5.0)
     parser.add_argument("--unreliable", type=float, default=0.05, help="share of the bank's calls")
     parser.add_argument("--hangs", type=float, default=0.5, help="weight of calls without an end")

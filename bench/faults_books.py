@@ -27,6 +27,8 @@ from yemae.sale.settle import settle_checkout
 
 LOOK_S = 1.0
 LIST_S = 120.0
+# All checkouts are read at once.
+READ_S = 120
 PIECE = 200
 OPEN = b"""
     select id from checkouts where settled_at is null
@@ -35,9 +37,12 @@ OPEN = b"""
     order by id"""
 BOOKS = b"""
     select c.id, c.state, c.amount, c.order_id,
-           coalesce((select sum(r.amount) from refunds as r
-                     where r.checkout_id = c.id and r.state = 'settled'), 0)::bigint as refunded
-    from checkouts as c"""
+           coalesce(r.amount, 0)::bigint as refunded
+    from checkouts as c
+    left join (
+        select checkout_id, sum(amount) as amount from refunds
+        where state = 'settled' group by checkout_id
+    ) as r on r.checkout_id = c.id"""
 PAID = b"select order_id from payments where order_id = any(%(ids)s)"
 
 
@@ -135,7 +140,8 @@ async def compare(stage: Stage, said: Said) -> Compared:
     """Compare our books with those of the bank, and with what fans were answered. Raises
     WrongBooksError."""
     charges = await _charges(stage)
-    async with open_runtime(stage.settings) as runtime, runtime.postgres.transaction() as tx:
+    patient = stage.settings.replace(postgres_transaction_timeout_s=READ_S)
+    async with open_runtime(patient) as runtime, runtime.postgres.transaction(frozen=True) as tx:
         rows = await tx.fetch(BOOKS)
         paid = {row.order_id for row in await tx.fetch(PAID, ids=said.paid_orders)}
     states: Counter[str] = Counter(row.state for row in rows)
