@@ -21,6 +21,7 @@ REFUSED = {
     ("valkey_eviction", "evicts"),
     ("secret_key_nodes", "differs"),
     ("mail", "bad"),
+    ("mail", "no_confirmation"),
 }
 # A developer's database may be made for speed.
 REFUSED_IN_PRODUCTION = {("postgres_durability", "lost")}

@@ -16,6 +16,10 @@ def check_mail_settings(settings: Settings) -> Finding:
         server = smtp_server(settings)
     except SettingsError as error:
         return found("mail.bad", sentence=str(error))
+    if settings.accounts.sign_up == "confirmed" and not (
+        settings.tells_fans() and settings.origin()
+    ):
+        return found("mail.no_confirmation")
     if server is not None:
         if not settings.origin():
             return found("mail.no_links")

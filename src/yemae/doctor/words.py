@@ -156,6 +156,10 @@ NODES = {
         "warning", "Mails have no links, because the address of this server is not known.",
         "Set YEMAE_PUBLIC_URL, or YEMAE_DOMAIN.",
     ),
+    "mail.no_confirmation": Wording(
+        "failure", "YEMAE_SIGN_UP=confirmed needs mail, and the address of this server for links.",
+        "Set YEMAE_SMTP_URL, YEMAE_MAIL_FROM and YEMAE_PUBLIC_URL, or YEMAE_SIGN_UP=open.",
+    ),
     "mail.bad": Wording("failure", "{sentence}", "Correct it; docs/mail.md has examples."),
     "mail.unreachable": Wording(
         "failure", "The mail server does not let us in: {reason}.",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from yemae.accounts import password_resets, sign_outs
+from yemae.accounts import email_confirmations, password_resets, sign_outs
 from yemae.base import metrics
 from yemae.concerts import seats
 from yemae.orders import orders
@@ -85,6 +85,7 @@ async def sweep(
         await tx.send(FORGET_OLD_RUNS)
         await sign_outs.forget_old(tx)
         await password_resets.forget_old(tx)
+        await email_confirmations.forget_old(tx)
     metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
     metrics.EXPIRED_PASSES.inc(swept.passes_expired)
     # A minute in which nothing ended is logged at the debug level.

@@ -22,6 +22,9 @@ Kind = Literal[
     "date_cancelled",
     "refund_failed",
     "password_reset",
+    "confirm_email",
+    "email_taken",
+    "email_changed",
 ]
 MessageState = Literal["waiting", "sent", "given_up"]
 Language = Literal["ko", "en"]

@@ -24,6 +24,10 @@ with contacts as (
 resets as (
     delete from password_resets where user_id = %(user_id)s
 ),
+confirmations as (
+    delete from email_confirmations
+    where user_id = %(user_id)s or email = (select email from users where id = %(user_id)s)
+),
 roles as (
     delete from role_grants where user_id = %(user_id)s
 ),

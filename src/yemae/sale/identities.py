@@ -11,6 +11,7 @@ from yemae.accounts import users
 from yemae.accounts.access import AccessToken
 from yemae.accounts.passwords import wrong_password
 from yemae.accounts.users import User
+from yemae.outbox.messages import Language
 from yemae.refusals import (
     ConsentRequired,
     EmailTaken,
@@ -20,6 +21,7 @@ from yemae.refusals import (
     SignUpClosed,
 )
 from yemae.runtime import Runtime
+from yemae.sale import email_confirmation
 
 # What challenges for new accounts are for; no concert's id begins like this.
 NEW_ACCOUNT = "@accounts"
@@ -52,9 +54,12 @@ async def sign_up(
     address: str,
     proof: str | None,
     terms: str | None = None,
-) -> SignedIn:
-    """Write a user and sign them in. Raises SignUpClosed, InvalidRequest, ConsentRequired,
-    RateLimited, Overloaded, ProofOfWorkRequired, ProofOfWorkInvalid or EmailTaken."""
+    language: Language = "ko",
+) -> SignedIn | None:
+    """Write a user and sign them in. None: a mail with the link that does so is on its way, or word
+    to the owner of an account with this address. Raises SignUpClosed, InvalidRequest,
+    ConsentRequired, RateLimited, Overloaded, ProofOfWorkRequired, ProofOfWorkInvalid or
+    EmailTaken."""
     if runtime.settings.accounts.sign_up == "off":
         raise SignUpClosed
     if wrong := wrong_password(password, email, name):
@@ -64,6 +69,11 @@ async def sign_up(
         raise ConsentRequired(current)
     await _may_open_account(runtime, address, proof)
     password_hash = await runtime.passwords.hash(password, address)
+    if runtime.settings.accounts.sign_up == "confirmed":
+        await email_confirmation.ask_sign_up(
+            runtime, name, email, password_hash, address=address, terms=current, language=language
+        )
+        return None
     async with runtime.postgres.transaction() as tx:
         user = await users.sign_up(
             tx,

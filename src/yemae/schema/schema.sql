@@ -309,6 +309,31 @@ COMMENT ON COLUMN public.disputes.reason IS 'The provider''s word for why.';
 
 COMMENT ON COLUMN public.disputes.asked_at IS 'When the provider was asked for what is written here.';
 
+CREATE TABLE public.email_confirmations (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    user_id text,
+    old_email text,
+    name text,
+    password_hash text,
+    terms text,
+    language text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT email_confirmations_check CHECK (((user_id IS NULL) = (password_hash IS NOT NULL))),
+    CONSTRAINT email_confirmations_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text])))
+);
+
+COMMENT ON TABLE public.email_confirmations IS 'Links that were mailed to confirm an address. A link is signed and stored nowhere; rows go after a week.';
+
+COMMENT ON COLUMN public.email_confirmations.email IS 'The address that the link goes to.';
+
+COMMENT ON COLUMN public.email_confirmations.user_id IS 'The account that gets this address; null: one that is made with the link.';
+
+COMMENT ON COLUMN public.email_confirmations.old_email IS 'The address before, which is told of the change.';
+
+COMMENT ON COLUMN public.email_confirmations.used_at IS 'When the link was used; it is good for nothing then.';
+
 CREATE TABLE public.history (
     concert_id text NOT NULL,
     every_s integer NOT NULL,
@@ -364,8 +389,8 @@ CREATE TABLE public.messages (
     attempts integer DEFAULT 0 NOT NULL,
     ended_at timestamp with time zone,
     error text,
-    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text, 'password_reset'::text]))),
-    CONSTRAINT messages_order_check CHECK (((order_id IS NULL) = (kind = 'password_reset'::text))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text, 'password_reset'::text, 'confirm_email'::text, 'email_taken'::text, 'email_changed'::text]))),
+    CONSTRAINT messages_order_check CHECK (((order_id IS NULL) = (kind = ANY (ARRAY['password_reset'::text, 'confirm_email'::text, 'email_taken'::text, 'email_changed'::text])))),
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'given_up'::text])))
 );
 
@@ -982,6 +1007,9 @@ ALTER TABLE ONLY public.disputes
 ALTER TABLE ONLY public.disputes
     ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.email_confirmations
+    ADD CONSTRAINT email_confirmations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.history
     ADD CONSTRAINT history_pkey PRIMARY KEY (concert_id, every_s, at);
 
@@ -1125,6 +1153,10 @@ CREATE INDEX checkouts_with_a_lease ON public.checkouts USING btree (user_id, co
 
 CREATE INDEX disputes_of_order ON public.disputes USING btree (order_id);
 
+CREATE INDEX email_confirmations_created ON public.email_confirmations USING btree (created_at);
+
+CREATE INDEX email_confirmations_of_users ON public.email_confirmations USING btree (user_id);
+
 CREATE INDEX history_by_age ON public.history USING btree (every_s, at);
 
 CREATE INDEX identities_of_users ON public.identities USING btree (user_id);
@@ -1248,6 +1280,9 @@ ALTER TABLE ONLY public.concerts
 
 ALTER TABLE ONLY public.disputes
     ADD CONSTRAINT disputes_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES public.checkouts(id);
+
+ALTER TABLE ONLY public.email_confirmations
+    ADD CONSTRAINT email_confirmations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) DEFERRABLE INITIALLY DEFERRED;

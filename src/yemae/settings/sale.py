@@ -115,10 +115,12 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts and sign-in."""
 
     sign_up: Annotated[
-        Literal["open", "off"],
+        Literal["open", "confirmed", "off"],
         said(
-            "Whether fans can make accounts here; `off` behind a login of your own.",
-            "팬이 여기에서 계정을 만들 수 있는지. 자체 로그인을 앞에 둘 때는 `off`.",
+            "Whether fans can make accounts here. `confirmed`: by the link of a mail to their "
+            "address, which takes a server that sends mail. `off` behind a login of your own.",
+            "팬이 여기에서 계정을 만들 수 있는지. `confirmed`: 이메일로 받은 링크로만 만들며, "
+            "메일을 보내는 서버여야 합니다. 자체 로그인을 앞에 둘 때는 `off`.",
         ),
     ] = "open"
     guests: Annotated[

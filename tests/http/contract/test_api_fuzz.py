@@ -102,8 +102,8 @@ NOT_REACHED = {
     "POST /v1/wallet/checkouts",
     "POST /v1/hooks/{provider}",
     "POST /v1/password-resets/new-password",
-    *(f"POST /v1/sign-ins{end}" for end in ("", "/completion")),
-    *(f"POST /v1/me/{each}" for each in ("deletion", "password")),
+    *(f"POST /v1/{each}" for each in ("sign-ins", "sign-ins/completion", "email-confirmations")),
+    *(f"POST /v1/me/{each}" for each in ("deletion", "email", "password")),
     "POST /v1/admin/refunds/{refund_id}/retry",
 }
 SEEN: Counter[tuple[str, int]] = Counter()

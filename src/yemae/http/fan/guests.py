@@ -71,7 +71,7 @@ class SignInSettings(msgspec.Struct, frozen=True):
     that a sign-up and a payment have to agree to, null where none is published.
     `sign_in_providers`: where one may sign in with an account elsewhere."""
 
-    sign_up: Literal["open", "off"]
+    sign_up: Literal["open", "confirmed", "off"]
     guests: Literal["on", "off"]
     proof_of_work: bool
     top_ups: TopUps

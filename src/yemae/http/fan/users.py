@@ -1,6 +1,6 @@
 """Sign-up, sign-in, and who the access token belongs to: the built-in issuer of identities."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -80,6 +80,7 @@ class SignUp(Body, frozen=True):
     password: Password
     terms: Accepted | None = None
     altcha: Altcha | None = None
+    language: Literal["ko", "en"] = "ko"
 
 
 class SignIn(Body, frozen=True):
@@ -119,7 +120,8 @@ SIGN_IN = msgspec.json.Decoder(SignIn)
 async def sign_up(call: Call) -> Answer:
     """Write a user and sign them in. While a concert asks for a proof of work, so does this:
     `altcha` is the solution of a challenge. `terms` is the version of the operator's terms that
-    the fan agrees to."""
+    the fan agrees to. Where `sign_up` of the settings is `confirmed`, the answer is 202 for every
+    address, and a link in a mail in that `language` makes the account."""
     wanted = await call.body(SIGN_UP)
     done = await identities.sign_up(
         call.runtime,
@@ -129,7 +131,10 @@ async def sign_up(call: Call) -> Answer:
         address=call.account_address(),
         proof=wanted.altcha,
         terms=wanted.terms,
+        language=wanted.language,
     )
+    if done is None:
+        return Answer(202)
     token = done.token
     return Answer(201, SignedUp(UserBody(*done.user), token.text, instant(token.expires_at)))
 
@@ -178,6 +183,7 @@ OPERATIONS = (
             Shown(
                 201, "Signed up and signed in", SignedUp, {"user": EXAMPLE_USER, **EXAMPLE_SESSION}
             ),
+            Shown(202, "A mail is on its way"),
         ),
         problems=(
             SignUpClosed,

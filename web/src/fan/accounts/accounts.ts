@@ -19,12 +19,17 @@ export function signInSettings(): Promise<Schemas["SignInSettings"]> {
   return answered(api.GET("/v1/settings"));
 }
 
-/** Make an account. Throws Refused. */
+/** Make an account, or have its link mailed; `language` is that of the mail. Throws Refused. */
+export function askForAccount(
+  wanted: Pick<Schemas["SignUp"], "name" | "email" | "password" | "language">,
+): Promise<Schemas["SignedUp"] | undefined> {
+  const body = { ...wanted, ...consent() };
+  return proven((proof) => answered(api.POST("/v1/users", { body: { ...body, ...proof } })));
+}
+
+/** Make an account, where it needs no mail. Throws Refused. */
 export async function makeAccount(name: string, email: string, password: string): Promise<Opened> {
-  const body = { name, email, password, ...consent() };
-  return opened(
-    await proven((proof) => answered(api.POST("/v1/users", { body: { ...body, ...proof } }))),
-  );
+  return opened((await askForAccount({ name, email, password }))!);
 }
 
 /** Make a guest. Throws Refused. */

@@ -102,9 +102,9 @@ export function mailTo(address: string): void {
   if (current) put({ ...current, mailTo: address });
 }
 
-/** The fan is called something else now. */
-export function renamed(name: string): void {
-  if (current) put({ ...current, name });
+/** The fan is called something else now, or has another address. */
+export function changed(to: { name: string } | { email: string }): void {
+  if (current) put({ ...current, ...to });
 }
 
 /** End every session of this user, on whatever device. Throws Refused. */

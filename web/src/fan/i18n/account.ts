@@ -41,6 +41,15 @@ const ko = {
       "결제를 기다리는 좌석이나 앞으로의 티켓이 있어요. 취소하거나 공연이 끝난 뒤에 삭제해 주세요.",
     checkouts: "끝나지 않은 카드 결제가 있어요. 잠시 뒤에 다시 해 주세요.",
   } as Record<string, string>,
+  loseTitle: "비회원 기록을 잃어도 될까요?",
+  lose: (what: string) => `계속하면 다음을 다시 볼 수 없어요: ${what}.`,
+  loseTickets: (seats: string) => `티켓 ${seats}매`,
+  loseHeld: (seats: string) => `결제를 기다리는 좌석 ${seats}매`,
+  losePlaces: (places: string) => `공연 ${places}개의 순번`,
+  loseBalance: (amount: string) => `잔액 ${amount}`,
+  loseUnknown:
+    "서버에 연결할 수 없어 무엇이 남아 있는지 확인하지 못했어요. 계속하면 이 비회원의 티켓, 순번, 잔액을 다시 볼 수 없어요.",
+  loseNo: "그대로 두기",
   keepTitle: "비회원의 예매를 계정으로 옮길까요?",
   keepText: (what: string) =>
     `이 비회원에게 있는 것: ${what}. 두고 가면 이 브라우저에서 다시 볼 수 없어요.`,
@@ -98,6 +107,16 @@ const en: typeof ko = {
       "There are held seats, or tickets for a date to come. Cancel them, or delete the account after the date.",
     checkouts: "A card payment isn't settled yet. Try again in a moment.",
   },
+  loseTitle: "Lose this guest's bookings?",
+  lose: (what) => `If you continue, you lose: ${what}.`,
+  loseTickets: (seats) => (seats === "1" ? "1 ticket" : `${seats} tickets`),
+  loseHeld: (seats) => (seats === "1" ? "1 held seat" : `${seats} held seats`),
+  losePlaces: (places) =>
+    places === "1" ? "your place in 1 queue" : `your places in ${places} queues`,
+  loseBalance: (amount) => `a balance of ${amount}`,
+  loseUnknown:
+    "The server doesn't answer, so we can't check what this guest has. If you continue, you lose any tickets, places and balance.",
+  loseNo: "Keep them",
   keepTitle: "Move this guest's bookings to your account?",
   keepText: (what) =>
     `This guest has: ${what}. If you leave it behind, this browser can't show it again.`,

@@ -19,22 +19,12 @@ export const ko = {
   isGuest: "비회원으로 이용 중이에요",
   goOnAs: (name: string) => `${name} 계속 이용하기`,
   alreadyGuest: (name: string) => `지금 이용 중: ${name}`,
-  alreadyGuestText: "순번과 티켓은 이 비회원의 것이에요. 계정으로 옮길 수 있어요.",
   already: (name: string) => `지금 ${name} 계정으로 로그인되어 있어요`,
   ended: "로그인 시간이 끝났어요",
   endedText: (name: string) =>
     `${name} 계정으로 다시 로그인해 주세요. 순번과 티켓은 계정에 그대로 있어요.`,
   guestEnded: "비회원 정보를 찾을 수 없어요",
   guestEndedText: "서버에 이 비회원의 기록이 없어요. 도움이 필요하면 주최 측에 문의해 주세요.",
-  loseTitle: "비회원 기록을 잃어도 될까요?",
-  lose: (what: string) => `계속하면 다음을 다시 볼 수 없어요: ${what}.`,
-  loseTickets: (seats: string) => `티켓 ${seats}매`,
-  loseHeld: (seats: string) => `결제를 기다리는 좌석 ${seats}매`,
-  losePlaces: (places: string) => `공연 ${places}개의 순번`,
-  loseBalance: (amount: string) => `잔액 ${amount}`,
-  loseUnknown:
-    "서버에 연결할 수 없어 무엇이 남아 있는지 확인하지 못했어요. 계속하면 이 비회원의 티켓, 순번, 잔액을 다시 볼 수 없어요.",
-  loseNo: "그대로 두기",
   lost: "예매번호로 티켓 찾기",
   forgot: "비밀번호를 잊으셨나요?",
 };
@@ -58,8 +48,6 @@ export const en: typeof ko = {
   isGuest: "You're here as a guest",
   goOnAs: (name) => `Continue as ${name}`,
   alreadyGuest: (name) => `You're here as ${name}`,
-  alreadyGuestText:
-    "Your place and your tickets belong to this guest. You can move them to an account.",
   already: (name) => `You're signed in as ${name}`,
   ended: "Your session has ended",
   endedText: (name) =>
@@ -67,16 +55,6 @@ export const en: typeof ko = {
   guestEnded: "This guest no longer exists",
   guestEndedText:
     "The server has no record of this guest. If something is missing, contact the organiser.",
-  loseTitle: "Lose this guest's bookings?",
-  lose: (what) => `If you continue, you lose: ${what}.`,
-  loseTickets: (seats) => (seats === "1" ? "1 ticket" : `${seats} tickets`),
-  loseHeld: (seats) => (seats === "1" ? "1 held seat" : `${seats} held seats`),
-  losePlaces: (places) =>
-    places === "1" ? "your place in 1 queue" : `your places in ${places} queues`,
-  loseBalance: (amount) => `a balance of ${amount}`,
-  loseUnknown:
-    "The server doesn't answer, so we can't check what this guest has. If you continue, you lose any tickets, places and balance.",
-  loseNo: "Keep them",
   lost: "Find tickets by booking number",
   forgot: "Forgot your password?",
 };

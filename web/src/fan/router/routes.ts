@@ -35,6 +35,7 @@ export const ROUTES = {
   account: { path: "/account", isOwn: true },
   myTickets: { path: "/my-tickets" },
   newPassword: { path: "/new-password" },
+  confirm: { path: "/confirm" },
   signIn: { path: "/sign-in" },
   signedIn: { path: "/sign-in/{provider}" },
   terms: { path: "/terms" },

@@ -1,0 +1,125 @@
+"""이메일 확인 · Addresses that are confirmed by the link of a mail, before an account has them.
+
+With YEMAE_SIGN_UP=confirmed an account comes into being by the link. The answer to a sign-up is the
+same whether or not there is such an account: then its owner hears of it by mail. A change of the
+address is confirmed at the new one, and the old one gets word of it. A link is good once, for a
+day.
+"""
+
+from typing import NamedTuple
+
+from yemae.accounts import email_confirmations, password_resets, sessions, users
+from yemae.accounts.access import AccessToken
+from yemae.accounts.confirmation_link import confirmation_link, read_confirmation_link
+from yemae.accounts.email_confirmations import Confirmation
+from yemae.accounts.users import User
+from yemae.outbox.messages import Language, OutboxMessage
+from yemae.refusals import EmailTaken, InvalidRequest, NotFound
+from yemae.runtime import Runtime
+from yemae.values.text import composed
+
+PATH = "/confirm"
+NOT_GOOD = "is not good any more: ask for another mail"
+NO_PASSWORD = "this account has none"  # noqa: S105 - a sentence
+
+
+class ConfirmedAddress(NamedTuple):
+    """The account with its address, and a token for one that was made just now."""
+
+    user: User
+    token: AccessToken | None
+
+
+async def ask_sign_up(
+    runtime: Runtime,
+    name: str,
+    email: str,
+    password_hash: str,
+    *,
+    address: str,
+    terms: str | None,
+    language: Language,
+) -> None:
+    """Mail the link that makes this account. Raises NotFound on a server that sends no mail,
+    RateLimited or StoreUnavailable."""
+    await _ask(
+        runtime,
+        address,
+        Confirmation(
+            runtime.new_id(), users.address(email), None, None, composed(name), password_hash,
+            terms, language,
+        ),
+    )  # fmt: skip
+
+
+async def ask_change(
+    runtime: Runtime, user_id: str, email: str, password: str, *, address: str, language: Language
+) -> None:
+    """Mail the link that gives this account another address. A wrong password counts as at a
+    sign-in. Raises NotFound, InvalidRequest for an account without a password, WrongCredentials,
+    RateLimited, Overloaded or StoreUnavailable."""
+    user = await sessions.who_is(runtime.postgres, user_id)
+    if user.email is None:
+        raise InvalidRequest.of("password", NO_PASSWORD)
+    await sessions.sign_in(
+        runtime.postgres,
+        runtime.issuer,
+        runtime.passwords,
+        runtime.sign_in_limit,
+        email=user.email,
+        password=password,
+        address=address,
+    )
+    wanted = Confirmation(
+        runtime.new_id(), users.address(email), user_id, user.email, None, None, None, language
+    )
+    await _ask(runtime, address, wanted)
+
+
+async def confirm(runtime: Runtime, link: str) -> ConfirmedAddress:
+    """Make the account of a link, or give it its new address. Raises InvalidRequest for a link that
+    is not good, and EmailTaken when another account has the address by now."""
+    found = read_confirmation_link(runtime.settings.stores.secret_key, link)
+    if found is None:
+        raise InvalidRequest.of("link", NOT_GOOD)
+    async with runtime.postgres.transaction() as tx:
+        used = await email_confirmations.use(tx, found)
+        if used is None:
+            raise InvalidRequest.of("link", NOT_GOOD)
+        if used.user_id is not None:
+            account = await email_confirmations.change_email(tx, used)
+            if account is None:
+                raise EmailTaken
+            # What was mailed to the old address opens the account no more.
+            await password_resets.end_all(tx, account.id)
+            return ConfirmedAddress(User(account.id, account.name, account.email), None)
+        assert used.password_hash is not None, "an account to be has a password"
+        user = await users.sign_up(
+            tx,
+            user_id=str(runtime.new_id()),
+            name=used.name or "",
+            email=used.email,
+            password_hash=used.password_hash,
+            terms=used.terms,
+        )
+        if user is None:
+            raise EmailTaken
+        await email_confirmations.drop(tx, used.id)
+    return ConfirmedAddress(user, runtime.issuer.issue(user.id))
+
+
+def confirmation_url(runtime: Runtime, message: OutboxMessage) -> str:
+    """What the mail opens. The link is behind the `#`, so no browser sends it to a server in an
+    address or as a referrer."""
+    key = runtime.settings.stores.secret_key
+    return f"{runtime.settings.origin()}{PATH}#{confirmation_link(key, message.cause)}"
+
+
+async def _ask(runtime: Runtime, address: str, wanted: Confirmation) -> None:
+    if not runtime.settings.tells_fans() or not runtime.settings.origin():
+        raise NotFound
+    await runtime.reset_limits.network.count(address)
+    # By what was typed and not by what was found, so that a refusal says nothing of an account.
+    await runtime.reset_limits.email.count(wanted.email)
+    async with runtime.postgres.transaction() as tx:
+        await email_confirmations.ask(tx, wanted)
