@@ -140,11 +140,13 @@ where o.id = %(order_id)s
 
 -- name: keep_held
 -- The holds of orders that are held under their locks end at other times, and checkouts keep them.
+-- Says twice which orders, so that they are looked up whatever the planner knows.
 with kept as (
     update orders as o set expires_at = k.until, checkout_id = k.checkout_id
     from unnest(%(order_ids)s::uuid[], %(untils)s::timestamptz[], %(checkout_ids)s::uuid[])
         as k (order_id, until, checkout_id)
-    where o.id = k.order_id and coalesce(o.status = 'held', false)
+    where o.id = k.order_id and o.id = any(%(order_ids)s::uuid[])
+      and coalesce(o.status = 'held', false)
     returning 1
 )
 select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from kept

@@ -62,9 +62,15 @@ from transfers
 where id = %(id)s
 
 -- name: transfers_of_users
-select id, user_id, kind, from_account, to_account, amount, balance_after, order_id,
-       idempotency_key, created_at
-from transfers
-where user_id = any(%(user_ids)s::text[]) and (%(before)s::uuid is null or id < %(before)s)
-order by id desc
+-- The newest of each user by index, and of those the newest.
+select t.id, t.user_id, t.kind, t.from_account, t.to_account, t.amount, t.balance_after,
+       t.order_id, t.idempotency_key, t.created_at
+from unnest(%(user_ids)s::text[]) as u (user_id)
+cross join lateral (
+    select * from transfers
+    where transfers.user_id = u.user_id and (%(before)s::uuid is null or id < %(before)s)
+    order by id desc
+    limit %(limit)s
+) as t
+order by t.id desc
 limit %(limit)s
