@@ -130,7 +130,8 @@ def test_what_the_database_refuses_is_refused_as_ever(away: str, command: list[s
     assert away
     done = yemae(*command)
     assert (done.code, done.out) == (2, "")
-    assert re.search("is open already|no user|no seat block|no order|No refund", done.err), done.err
+    said = "is open already|no user|No account|no seat block|no order|No refund"
+    assert re.search(said, done.err), done.err
     assert "Valkey" not in done.err
 
 
