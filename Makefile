@@ -126,7 +126,7 @@ set-up:
 set-up-dev:
 	@scripts/set-up dev
 
-docs: set-up ## Make openapi.json, schema.sql, docs/erd.md and docs/configuration.md anew
+docs: set-up-dev ## Make openapi.json, schema.sql, docs/erd.md and docs/configuration.md anew
 	@rm -rf $(DOCS) && mkdir -p $(DOCS)
 	@$(YEMAE_OF_DOCS) migrate
 	@$(YEMAE_OF_DOCS) openapi > $(DOCS)/openapi.json
