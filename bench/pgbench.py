@@ -29,7 +29,7 @@ import psycopg
 from bench.results import percentile
 from bench.timed import Shot
 from yemae.embedded.postgres_server import BINARIES, environ
-from yemae.store.postgres import PLANS
+from yemae.store.connection_pool import PLANS
 
 SCRIPT = Path(__file__).with_name("pgbench_hold.sql")
 CALL = Path(__file__).with_name("pgbench_hold_call.sql")

@@ -13,6 +13,7 @@ def link_in_mail(page: Page, address: str, path: str) -> str:
     line = next(line for line in listed.splitlines() if address in line)
     found = MAILS.search(line)
     assert found is not None
-    link = re.search(rf'href="(http://[^"]+{path}#[\w-]+)"', page.request.get(found[0]).text())
-    assert link is not None
+    text = page.request.get(found[0]).text()
+    link = re.search(rf'href="(http://[^"]+{path}#[\w-]+)"', text)
+    assert link is not None, f"{line}: {text}"
     return link[1]

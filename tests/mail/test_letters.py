@@ -94,6 +94,17 @@ def test_values_are_escaped_in_html_and_left_alone_in_text(language: str) -> Non
     assert words.subject == {"ko": "시험 메일", "en": "A test mail"}[language]
 
 
+def test_our_templates_are_read_before_their_folder_may_be_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes of root become another user, and the program may lie in root's own folder."""
+    out_of_reach = tmp_path / "of-root"
+    monkeypatch.setattr("yemae.mail.templates.BUILT_TEMPLATES", out_of_reach)
+    templates = templates_of(Settings().replace(mail_templates_dir=out_of_reach))
+    words = templates.render("test", "en", {"language": "en", "url": "https://tickets.example"})
+    assert "https://tickets.example" in words.html
+
+
 def test_templates_of_the_operator_come_first_and_what_they_lack_is_ours(tmp_path: Path) -> None:
     (tmp_path / "test.en.txt").write_text("Our own\n\nWords at {{ url }}\n")
     templates = templates_of(Settings().replace(mail_templates_dir=tmp_path))

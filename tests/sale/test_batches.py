@@ -12,6 +12,8 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale.batches import Batches, open_batches
 from yemae.settings import Settings
 
+WRITING = {"hold", "hold_best", "top_up", "pay", "lease", "record"}
+
 
 async def test_once_they_are_closed_no_batch_takes_a_request(runtime: Runtime) -> None:
     async with open_batches(runtime) as batches:
@@ -41,7 +43,7 @@ async def test_each_batch_is_measured_under_the_name_of_its_verb(runtime: Runtim
             name: name for name in verbs
         }
         again = {name: batch._again._verb for name, batch in verbs.items() if batch._again}
-    assert again == {name: f"{name}_again" for name in ("hold", "hold_best", "top_up", "pay")}
+    assert again == {name: f"{name}_again" for name in WRITING}
 
 
 async def test_the_verbs_that_write_share_their_turns(runtime: Runtime) -> None:
@@ -50,5 +52,5 @@ async def test_the_verbs_that_write_share_their_turns(runtime: Runtime) -> None:
         of = {field.name: getattr(batches, field.name) for field in fields(Batches)}
         turns = {name: batch._turns for name, batch in of.items() if isinstance(batch, Batch)}
     shared = {name: queue for name, queue in turns.items() if queue is not None}
-    assert set(shared) == {"hold", "hold_best", "top_up", "pay"}
+    assert set(shared) == WRITING
     assert len(set(shared.values())) == 1

@@ -1,16 +1,21 @@
 """What becomes of a transaction whose connection breaks, and of the connections beside it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import PoolTimeout
 
 from helpers.http import until
 from helpers.wire import Wire, wire_to
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import running
 from yemae.settings import Settings
+from yemae.store import connection_pool
 from yemae.store.away import is_away
 from yemae.store.postgres import Postgres
 
@@ -81,3 +86,30 @@ async def test_the_watch_lets_go_of_every_connection_when_one_hangs(settings: Se
             async with postgres.transaction() as one, postgres.transaction() as another:
                 assert await one.fetch(b"select 1")
                 assert await another.fetch(b"select 1")
+
+
+async def test_a_server_that_is_still_starting_up_is_waited_for(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool alone gives its connections up after RECONNECT_S, and then waits for a request."""
+    monkeypatch.setattr(connection_pool, "RECONNECT_S", 0.1)
+    named = conninfo_to_dict(settings.stores.database_url)
+    here = make_conninfo(settings.stores.database_url, host=str(tmp_path))
+    name = f".s.PGSQL.{named['port']}"
+    started = Path(str(named["host"])) / name
+    asyncio.get_running_loop().call_later(1.0, (tmp_path / name).symlink_to, started)
+    async with Postgres(settings.replace(database_url=here)) as postgres:
+        assert (tmp_path / name).is_symlink()
+        async with postgres.transaction() as tx:
+            assert await tx.fetch(IS_WRITTEN, id="not-there") == []
+
+
+async def test_a_server_that_does_not_start_is_given_up(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_pool, "RECONNECT_S", 0.1)
+    monkeypatch.setattr(connection_pool, "OPEN_S", 0.3)
+    nowhere = make_conninfo(settings.stores.database_url, host=str(tmp_path))
+    with pytest.raises(PoolTimeout):
+        async with Postgres(settings.replace(database_url=nowhere)):
+            pass

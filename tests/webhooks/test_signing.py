@@ -11,12 +11,11 @@ from yemae.webhooks.addresses import is_public, wrong_url
 from yemae.webhooks.signing import OVERLAP, headers, secret, secrets
 
 KEY, ENDPOINT, EVENT = "k" * 32, UUID(int=1), UUID(int=2)
-NOW = datetime.now(UTC)
 BODY = '{"type":"order.paid","data":{"name":"예매"}}'
 
 
 def test_the_reference_implementation_verifies_a_request() -> None:
-    made = headers(EVENT, NOW, BODY, [secret(KEY, ENDPOINT, 1)])
+    made = headers(EVENT, datetime.now(UTC), BODY, [secret(KEY, ENDPOINT, 1)])
     assert Webhook(secret(KEY, ENDPOINT, 1)).verify(BODY, made) == json.loads(BODY)
     for wrong in (secret(KEY, ENDPOINT, 2), secret(KEY, UUID(int=9), 1), secret("x", ENDPOINT, 1)):
         with pytest.raises(WebhookVerificationError):
@@ -26,12 +25,13 @@ def test_the_reference_implementation_verifies_a_request() -> None:
 
 
 def test_for_a_day_after_a_rotation_both_secrets_verify() -> None:
-    signing = secrets(KEY, ENDPOINT, 2, NOW, NOW + OVERLAP - timedelta(seconds=1))
-    made = headers(EVENT, NOW, BODY, signing)
+    now = datetime.now(UTC)
+    signing = secrets(KEY, ENDPOINT, 2, now, now + OVERLAP - timedelta(seconds=1))
+    made = headers(EVENT, now, BODY, signing)
     for number in (1, 2):
         Webhook(secret(KEY, ENDPOINT, number)).verify(BODY, made)
-    assert secrets(KEY, ENDPOINT, 2, NOW, NOW + OVERLAP) == [secret(KEY, ENDPOINT, 2)]
-    assert secrets(KEY, ENDPOINT, 1, None, NOW) == [secret(KEY, ENDPOINT, 1)]
+    assert secrets(KEY, ENDPOINT, 2, now, now + OVERLAP) == [secret(KEY, ENDPOINT, 2)]
+    assert secrets(KEY, ENDPOINT, 1, None, now) == [secret(KEY, ENDPOINT, 1)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -19,6 +21,9 @@ from jinja2 import (
 from yemae.mail.errors import TemplatesError
 from yemae.settings import Settings
 from yemae.settings.mail import BUILT_TEMPLATES
+
+# Read before a process of root becomes another user, who may not be let into the program's folder.
+BUILT = {path.name: path.read_text(encoding="utf-8") for path in BUILT_TEMPLATES.iterdir()}
 
 
 class LetterWords(NamedTuple):
@@ -34,7 +39,7 @@ class Templates:
 
     def __init__(self, own: Path) -> None:
         self._jinja = Environment(
-            loader=FileSystemLoader([own, BUILT_TEMPLATES]),
+            loader=ChoiceLoader([FileSystemLoader(own), DictLoader(BUILT)]),
             autoescape=select_autoescape(("html",)),
             undefined=StrictUndefined,
             trim_blocks=True,

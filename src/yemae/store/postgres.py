@@ -18,35 +18,21 @@ from uuid import UUID
 import psycopg
 import structlog
 from msgspec import to_builtins
-from psycopg.rows import namedtuple_row
-from psycopg_pool import AsyncConnectionPool
 
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.settings import Settings
-from yemae.settings.stores import statement_timeout_s
+from yemae.store import connection_pool
 from yemae.store.away import commit_is_in_doubt, is_away
+from yemae.store.connection_pool import RECONNECT_S
 from yemae.store.pipeline import Pipeline, PooledConnection, Reply
 from yemae.store.queries import Query, Row, numbered
 
-# How long the pool tries by itself to connect again, and between two looks at all connections.
-RECONNECT_S = 1.0
 # How often it is asked whether the server answers, and which part of a transaction's limit it has.
 WATCH_S = 1.0
 WATCH_PATIENCE = 3 / 8
-# Transactions that may wait for a connection.
-WAITING_MAX = 5_000
 
 log = structlog.get_logger(__name__)
 
-# Plans are made once for each connection, maybe while the tables are still empty, where reading a
-# whole table is the cheapest; an hour later that plan would read all of the on-sale's orders for
-# each batch. Every statement here has its index, so look-ups by it are never a bad plan. The same
-# goes for the look-ups behind foreign keys, which cannot be rewritten. A plan for any parameters
-# that looks dearer than one for a small batch would never be kept, and each batch planned anew.
-PLANS = (
-    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-    " -c plan_cache_mode=force_generic_plan"
-)
 ANY_PLAN = numbered(b"""
 select set_config(name, 'on', true)
 from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as s (name)""")
@@ -137,33 +123,12 @@ class Postgres:
         self.clock_offset_s = 0.0
         self._reconnected_at = -RECONNECT_S
         self._deadline_s = transaction_timeout_s or stores.postgres_transaction_timeout_s
-        self._pool: AsyncConnectionPool[PooledConnection] = AsyncConnectionPool(
-            stores.database_url,
-            connection_class=PooledConnection,
-            min_size=2,
-            max_size=stores.postgres_connections_max,
-            timeout=stores.postgres_connect_timeout_s,
-            max_waiting=WAITING_MAX,
-            # A new try begins with the next request, so the pool's back-off may stay short.
-            reconnect_timeout=RECONNECT_S,
-            kwargs={
-                "row_factory": namedtuple_row,
-                "autocommit": True,
-                # The driver would drop all prepared statements, also ours, when it rolls back.
-                "prepare_threshold": None,
-                "connect_timeout": stores.postgres_connect_timeout_s,
-                "application_name": "yemae",
-                "options": f"-c statement_timeout={statement_timeout_s(self._deadline_s)}s"
-                f" -c lock_timeout={stores.postgres_lock_timeout_s}s -c timezone=UTC {PLANS}",
-            },
-            open=False,
-            name="yemae",
-        )
+        self._pool = connection_pool.make(stores, self._deadline_s)
 
     async def __aenter__(self) -> Self:
-        """Connect. Raises psycopg.OperationalError or PoolTimeout when the store is away."""
+        """Connect. Raises PoolTimeout when the store is away."""
         try:
-            await self._pool.open(wait=True)
+            await connection_pool.connect(self._pool)
         except BaseException:
             await self.close()
             raise
