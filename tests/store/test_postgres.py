@@ -97,7 +97,7 @@ async def test_a_server_that_is_still_starting_up_is_waited_for(
     here = make_conninfo(settings.stores.database_url, host=str(tmp_path))
     name = f".s.PGSQL.{named['port']}"
     started = Path(str(named["host"])) / name
-    asyncio.get_running_loop().call_later(1.0, (tmp_path / name).symlink_to, started)
+    asyncio.get_running_loop().call_later(0.3, (tmp_path / name).symlink_to, started)
     async with Postgres(settings.replace(database_url=here)) as postgres:
         assert (tmp_path / name).is_symlink()
         async with postgres.transaction() as tx:

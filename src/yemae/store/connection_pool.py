@@ -1,20 +1,18 @@
 """The pool of connections to PostgreSQL: how it is made, and how long its opening waits."""
 
-import time
-from contextlib import AsyncExitStack
-
 from psycopg.rows import namedtuple_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from yemae.settings.stores import StoreSettings, statement_timeout_s
 from yemae.store.pipeline import PooledConnection
 
 Pool = AsyncConnectionPool[PooledConnection]
 
-# How long the pool tries by itself to connect again, and between two looks at all connections.
-RECONNECT_S = 1.0
-# How long a process that starts waits for the store.
+# How long a process that starts tries to connect.
 OPEN_S = 30.0
+# How long the pool tries by itself to connect again, and between two looks at all connections.
+# A new try begins with the next request, so the pool's back-off may stay short.
+RECONNECT_S = 1.0
 # Transactions that may wait for a connection.
 WAITING_MAX = 5_000
 
@@ -38,8 +36,6 @@ def make(stores: StoreSettings, deadline_s: int) -> Pool:
         max_size=stores.postgres_connections_max,
         timeout=stores.postgres_connect_timeout_s,
         max_waiting=WAITING_MAX,
-        # A new try begins with the next request, so the pool's back-off may stay short.
-        reconnect_timeout=RECONNECT_S,
         kwargs={
             "row_factory": namedtuple_row,
             "autocommit": True,
@@ -56,17 +52,8 @@ def make(stores: StoreSettings, deadline_s: int) -> Pool:
 
 
 async def connect(pool: Pool) -> None:
-    """Open a pool and wait for its first connections, for OPEN_S: a server that was killed takes
-    seconds to start up, and the pool, which soon gives up, tries again with a request only. Raises
-    PoolTimeout."""
-    await pool.open()
-    give_up_at = time.monotonic() + OPEN_S
-    while True:
-        try:
-            async with AsyncExitStack() as stack:
-                for _ in range(pool.min_size):
-                    await stack.enter_async_context(pool.connection(timeout=2 * RECONNECT_S))
-                return
-        except PoolTimeout:
-            if time.monotonic() > give_up_at:
-                raise
+    """Open a pool and wait for its first connections: a server that was killed takes seconds to
+    start up. Raises PoolTimeout."""
+    pool.reconnect_timeout = OPEN_S
+    await pool.open(wait=True, timeout=OPEN_S)
+    pool.reconnect_timeout = RECONNECT_S
