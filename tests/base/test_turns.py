@@ -240,6 +240,27 @@ async def test_while_others_come_one_that_yields_rests_after_its_turn() -> None:
     assert turns._free == 1
 
 
+async def test_a_short_turn_shortens_no_rest_of_a_long_one() -> None:
+    turns = TurnQueue(2, LONG_S)
+    async with asyncio.timeout(PATIENCE_S):
+        long, short = [await turns.take(yields=True) for _ in range(2)]
+        other = asyncio.create_task(turns.take())
+        await until(lambda: len(turns._waiting) == 1)
+        long._since_s -= 10
+        long.end()
+        (await other).end()
+        short.end()
+        assert turns._rest is not None
+        rests_s = turns._rest.when() - asyncio.get_running_loop().time()
+        assert rests_s == pytest.approx(10 * REST, abs=9)
+        # The other came while they rested, so they go on resting.
+        yielding = asyncio.create_task(turns.take(yields=True))
+        await until(lambda: len(turns._yielding) == 1)
+        assert not yielding.done()
+        turns._end_rest()
+        (await yielding).end()
+
+
 async def test_a_rest_ends_by_itself() -> None:
     turns = TurnQueue(1, SHORT_S / REST)
     async with asyncio.timeout(PATIENCE_S):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from helpers.concerts import HALL
@@ -10,14 +11,17 @@ from helpers.fans import Fan
 from helpers.time_travel import travel
 from yemae.back_office import live
 from yemae.base import tallies
+from yemae.concerts.catalogue import Concert
 from yemae.history import history
 from yemae.history.history import HistoryPoint
 from yemae.http.operator.live_shapes import live_queue
 from yemae.jobs import keep_history
 from yemae.jobs.keep_history import HistoryKeeper
 from yemae.jobs.send_tallies import send_tallies
-from yemae.runtime import Runtime, open_runtime
+from yemae.refusals import StoreUnavailable
+from yemae.runtime import Runtime, Stores, open_runtime
 from yemae.sale import figures
+from yemae.sale.figures import QueueNumbers
 from yemae.settings import Settings
 
 
@@ -70,6 +74,41 @@ async def test_a_second_without_a_change_has_no_row_and_a_minute_has_one(runtime
     assert await keeper.keep_history(runtime) == 2
     assert len(await points(runtime)) == 3
     assert len(await points(runtime, resolution="1m")) in (2, 3)
+
+
+async def test_what_happened_late_in_a_minute_is_in_the_row_of_the_next(runtime: Runtime) -> None:
+    keeper = HistoryKeeper()
+    travel(runtime, 60 - runtime.now().second)
+    await keeper.keep_history(runtime)
+    travel(runtime, 2)
+    await Fan(runtime, "ann").join()
+    await keeper.keep_history(runtime)
+    travel(runtime, 60)
+    # Nothing has changed since, but the minute is a new one.
+    assert await keeper.keep_history(runtime) == 1
+    first, last = await points(runtime, resolution="1m")
+    assert (first.figures["joined"], last.figures["joined"]) == (0, 1)
+    assert last.at.second == 0
+
+
+async def test_a_queue_that_valkey_does_not_answer_keeps_no_other_out(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Queues lie on several servers of a cluster."""
+    usual = figures.of_queue
+    runtime.catalogue.queues["other"] = msgspec.structs.replace(
+        runtime.catalogue.queues[HALL], id="other"
+    )
+
+    async def of_queue(stores: Stores, queue: Concert) -> QueueNumbers:
+        if queue.id == HALL:
+            raise StoreUnavailable
+        return await usual(stores, queue)
+
+    monkeypatch.setattr(figures, "of_queue", of_queue)
+    await HistoryKeeper().keep_history(runtime)
+    assert await points(runtime) == []
+    assert len(await points(runtime, "other")) == 1
 
 
 async def test_of_too_many_queues_some_are_read_in_one_second_and_others_in_the_next(

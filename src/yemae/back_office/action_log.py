@@ -34,7 +34,9 @@ class LogFilter(NamedTuple):
     order_id: str | None = None
 
 
-FIND_ACTIONS = Query(load_queries(__file__, "action_log.sql")["find_actions"], LogLine)
+QUERIES = load_queries(__file__, "action_log.sql")
+FIND_ACTIONS = Query(QUERIES["find_actions"], LogLine)
+FIND_ACTIONS_OF_CONCERTS = Query(QUERIES["find_actions_of_concerts"], LogLine)
 
 
 async def find(
@@ -47,8 +49,23 @@ async def find(
 ) -> list[LogLine]:
     """Lines of these concerts, or of the whole server, newest first, from the one before `before`
     on."""
-    scope = None if concerts is None else sorted(concerts)
+    named = _concerts(stores, wanted.concert_id, concerts)
+    also = {"who": wanted.who, "action": wanted.action, "order_id": wanted.order_id}
     async with stores.postgres.transaction() as tx:
+        if named is None:
+            return await tx.fetch(FIND_ACTIONS, **also, before=before, limit=limit)
         return await tx.fetch(
-            FIND_ACTIONS, **wanted._asdict(), concerts=scope, before=before, limit=limit
+            FIND_ACTIONS_OF_CONCERTS, **also, concerts=named, before=before, limit=limit
         )
+
+
+def _concerts(
+    stores: Stores, wanted: str | None, allowed: Collection[str] | None
+) -> list[str] | None:
+    """The concerts whose lines are looked for, of those that are allowed; None: of all of the
+    server."""
+    if wanted is None:
+        return None if allowed is None else sorted(allowed)
+    queue = stores.catalogue.queues.get(wanted)
+    concert_id = wanted if queue is None else queue.concert_id
+    return [wanted] if allowed is None or concert_id in allowed else []

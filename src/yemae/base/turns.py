@@ -85,11 +85,13 @@ class TurnQueue:
     def rest(self, since_s: float) -> None:
         """A turn that began then, of a batch that yields, has ended."""
         loop = asyncio.get_running_loop()
-        rests_s = REST * min(loop.time() - since_s, self._longest_s)
-        if self._rest is not None:
+        ends_s = loop.time() + REST * min(loop.time() - since_s, self._longest_s)
+        if self._rest is None:
+            self._others_came = bool(self._waiting)
+        else:
+            ends_s = max(ends_s, self._rest.when())
             self._rest.cancel()
-        self._others_came = bool(self._waiting)
-        self._rest = loop.call_later(rests_s, self._end_rest)
+        self._rest = loop.call_at(ends_s, self._end_rest)
 
     def _end_rest(self) -> None:
         # Not by the time: a timer may come somewhat early.

@@ -12,8 +12,9 @@ from yemae.payments.provider import Charge, Found, GivenBack, Provider, UnclearE
 from yemae.payments.refunds import Refund
 from yemae.sale.decide_checkouts import BUSY
 
-# Less than BUSY: an answer that comes later is not waited for.
-CALLS_S = BUSY.total_seconds() - 10
+# Less than BUSY by what recording the answer may wait for its batches (`batches.py`): an answer
+# that comes later is not waited for.
+CALLS_S = BUSY.total_seconds() - 25
 
 Answer = TypeVar("Answer")
 

@@ -29,7 +29,7 @@ from yemae.values.pass_key import PassKey
 # How long a hold lasts while the provider does not say whether it captured.
 IN_DOUBT_MAX = timedelta(minutes=30)
 # Two calls of a provider, and some more: meanwhile no other process asks it about the checkout.
-BUSY = timedelta(seconds=45)
+BUSY = timedelta(seconds=60)
 # After an answer that did not come, the next look-up; doubled each time.
 LOOK_AGAIN = timedelta(seconds=5)
 LOOK_AGAIN_MAX = timedelta(minutes=5)
