@@ -70,6 +70,10 @@ def test_roles_are_granted_listed_and_revoked(ann: str) -> None:
     assert revoked.out == "u-1 has no longer the role viewer\n"
     assert yemae("users", "revoke", "viewer", ann).out == "u-1 did not have the role viewer\n"
     assert roles() == [(ann, "admin", None), (ann, "admin", None)]
+    # What `grant-operator` gave is listed as an admin's, and goes with it.
+    revoked = yemae("users", "revoke", "admin", ann)
+    assert revoked.out == "u-1 has no longer the role admin\n"
+    assert (roles(), operators()) == ([], [])
 
 
 @pytest.mark.usefixtures("named_stores")

@@ -30,6 +30,7 @@ class Grant(NamedTuple):
 class RoleGrant(NamedTuple):
     """A role of a user, and who gave it when; None: not known, as it is from before the log."""
 
+    id: UUID
     user_id: str
     name: str | None
     email: str | None
@@ -39,11 +40,17 @@ class RoleGrant(NamedTuple):
     granted_at: datetime | None
 
 
+class HadRole(NamedTuple):
+    """Whether the user had the role."""
+
+    had_it: bool
+
+
 QUERIES = load_queries(__file__, "roles.sql")
 GRANTS_OF_USER = Query(QUERIES["grants_of_user"], Grant)
 USER_TO_GRANT = Query(QUERIES["user_to_grant"], User)
-GRANT_ROLE = QUERIES["grant_role"]
-TAKE_ROLE_BACK = QUERIES["take_role_back"]
+GRANT_ROLE = Query(QUERIES["grant_role"], RoleGrant)
+TAKE_ROLE_BACK = Query(QUERIES["take_role_back"], HadRole)
 ALL_GRANTS = Query(QUERIES["all_grants"], RoleGrant)
 
 EVERYTHING = frozenset({Grant("admin")})
@@ -72,22 +79,25 @@ async def of_user(tx: Transaction, user_id: str) -> frozenset[Grant]:
 
 
 async def named(tx: Transaction, who: str) -> User | None:
-    """The user with this id or e-mail address, who is not deleted before this transaction ends."""
+    """The user with this id or e-mail address. A deleted account has its id only, and is found by
+    it: its row reads like that of a fan of another login, who may have roles here."""
     return await (await tx.send(USER_TO_GRANT, who=who, email=address(who))).row()
 
 
-async def give(tx: Transaction, grant_id: UUID, user_id: str, grant: Grant, by: str) -> bool:
-    """Give a user a role. Returns False where they have it already."""
+async def give(tx: Transaction, grant_id: UUID, user_id: str, grant: Grant, by: str) -> RoleGrant:
+    """Give a user a role. Returns it, as it was given before where it has another id."""
     sent = await tx.send(GRANT_ROLE, id=grant_id, user_id=user_id, granted_by=by, **grant._asdict())
-    return await sent.row() is not None
+    return await sent.one()
 
 
 async def take_back(tx: Transaction, user_id: str, grant: Grant) -> bool:
-    """Take a role back. Returns whether the user had it."""
+    """Take a role back, with an admin's also the role of before. Returns whether the user had
+    it."""
     sent = await tx.send(TAKE_ROLE_BACK, user_id=user_id, **grant._asdict())
-    return await sent.row() is not None
+    return (await sent.one()).had_it
 
 
-async def listed(tx: Transaction) -> list[RoleGrant]:
-    """Every role that was given here."""
-    return await tx.fetch(ALL_GRANTS)
+async def listed(tx: Transaction, *, before: UUID | None, limit: int) -> list[RoleGrant]:
+    """Roles that were given here, from the one before `before` on: first those of before there were
+    roles, then the newest."""
+    return await tx.fetch(ALL_GRANTS, before=before, limit=limit)

@@ -17,6 +17,8 @@ from yemae.refusals import InvalidRequest
 from yemae.runtime import Stores
 from yemae.store.postgres import Transaction
 
+PAGE = 100
+
 
 async def held(stores: Stores, caller: Identity) -> frozenset[Grant]:
     """The roles of a caller: those of the access token, and those given here."""
@@ -26,7 +28,7 @@ async def held(stores: Stores, caller: Identity) -> frozenset[Grant]:
         return caller.roles | await roles.of_user(tx, caller.user_id)
 
 
-async def give(stores: Stores, by: str, who: str, grant: Grant, reason: str | None) -> User:
+async def give(stores: Stores, by: str, who: str, grant: Grant, reason: str | None) -> RoleGrant:
     """Give a role to a user, named by id or e-mail address; again, nothing changes. Raises
     InvalidRequest for a user who has no account, ConcertNotFound."""
     if grant.concert_id is not None:
@@ -34,14 +36,15 @@ async def give(stores: Stores, by: str, who: str, grant: Grant, reason: str | No
     async with stores.postgres.transaction() as tx:
         user = await _user(tx, who)
         grant_id = stores.new_id()
-        if await roles.give(tx, grant_id, user.id, grant, by):
+        given = await roles.give(tx, grant_id, user.id, grant, by)
+        if given.id == grant_id:
             await _log(tx, stores, by, "grant role", user, grant, reason)
-    return user
+    return given
 
 
 async def take_back(stores: Stores, by: str, who: str, grant: Grant, reason: str | None) -> bool:
-    """Take a role back. Returns whether the user had it. Raises InvalidRequest for a user who has
-    no account."""
+    """Take a role back; with an admin's goes the role of before, but not from tokens that have it.
+    Returns whether the user had it. Raises InvalidRequest for a user who has no account."""
     async with stores.postgres.transaction() as tx:
         user = await _user(tx, who)
         had_it = await roles.take_back(tx, user.id, grant)
@@ -50,10 +53,20 @@ async def take_back(stores: Stores, by: str, who: str, grant: Grant, reason: str
     return had_it
 
 
-async def listed(stores: Stores) -> list[RoleGrant]:
-    """Every role that was given here."""
+async def listed(stores: Stores, *, before: UUID | None, limit: int) -> list[RoleGrant]:
+    """Roles that were given here, newest first, from the one before `before` on."""
     async with stores.postgres.transaction() as tx:
-        return await roles.listed(tx)
+        return await roles.listed(tx, before=before, limit=limit)
+
+
+async def every(stores: Stores) -> list[RoleGrant]:
+    """All of them, by user."""
+    found: list[RoleGrant] = []
+    page = await listed(stores, before=None, limit=PAGE)
+    while page:
+        found += page
+        page = await listed(stores, before=page[-1].id, limit=PAGE)
+    return sorted(found, key=lambda each: (each.email or "", each.user_id, each.role))
 
 
 async def concert_of_order(stores: Stores, order_id: UUID | None) -> str | None:

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from yemae.accounts.roles import ROLES, Grant, Role, RoleGrant
-from yemae.accounts.users import User
 from yemae.back_office import roles as back_office
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
@@ -59,7 +58,11 @@ def grant(
 def revoke(
     role: RoleName, who: Who, *, concert: ConcertOption = None, reason: Reason = None
 ) -> None:
-    """Take a role back; it ends at once."""
+    """Take a role back; it ends at once.
+
+    With `admin` goes what `yemae users grant-operator` gave. Access tokens that have it already end
+    by themselves, after YEMAE_ACCESS_TOKEN_TTL_S at most.
+    """
     taken = Grant(_role(role), concert)
     had_it = on_stores(lambda stores: back_office.take_back(stores, operator(), who, taken, reason))
     ended = "has no longer" if had_it else "did not have"
@@ -68,9 +71,9 @@ def revoke(
 
 def list_roles(*, json: AsJson = False) -> None:
     """List the users with a role."""
-    found = on_stores(back_office.listed)
+    found = on_stores(back_office.every)
     if json:
-        write_json([plain(each._asdict()) for each in found])
+        write_json([_as_json(each) for each in found])
         return
     write_table(
         ["Role", "Concert", "User", "Name", "E-mail", "Granted", "By"], [_row(e) for e in found]
@@ -78,8 +81,8 @@ def list_roles(*, json: AsJson = False) -> None:
 
 
 def _give(who: str, given: Grant, reason: str | None) -> None:
-    user = on_stores(lambda stores: back_office.give(stores, operator(), who, given, reason))
-    write_line(f"{_named(user)} has the role {_place(given)}")
+    has = on_stores(lambda stores: back_office.give(stores, operator(), who, given, reason))
+    write_line(f"{_named(has)} has the role {_place(given)}")
 
 
 def _role(text: str) -> Role:
@@ -94,8 +97,12 @@ def _place(given: Grant) -> str:
     return given.role if given.concert_id is None else f"{given.role} of {given.concert_id}"
 
 
-def _named(user: User) -> str:
-    return f"{user.id} ({user.name}, {user.email})" if user.email else user.id
+def _named(has: RoleGrant) -> str:
+    return f"{has.user_id} ({has.name}, {has.email})" if has.email else has.user_id
+
+
+def _as_json(each: RoleGrant) -> dict[str, object]:
+    return {name: value for name, value in plain(each._asdict()).items() if name != "id"}
 
 
 def _row(each: RoleGrant) -> tuple[object, ...]:

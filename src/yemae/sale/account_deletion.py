@@ -40,6 +40,7 @@ class OrderAddress(NamedTuple):
 
 QUERIES = load_queries(__file__, "account_deletion.sql")
 LIVE_ORDERS = Query(QUERIES["live_orders_of_fan"], LiveOrders)
+LOCK_ACCOUNT = QUERIES["lock_account"]
 FORGET_FAN = QUERIES["forget_fan"]
 ADDRESSES = Query(QUERIES["addresses_of_fan"], OrderAddress)
 
@@ -60,6 +61,7 @@ async def delete_account(
             raise InvalidRequest.of("orders", ORDERS)
         if live.has_checkouts:
             raise InvalidRequest.of("checkouts", CHECKOUTS)
+        await tx.execute(LOCK_ACCOUNT, user_id=user_id)
         await tx.execute(FORGET_FAN, user_id=user_id)
         ended_s = await sign_outs.sign_out(tx, user_id, issued_s)
     runtime.issuer.sign_outs.note(user_id, ended_s)

@@ -15,6 +15,10 @@ exists (
     select from checkouts where user_id = %(user_id)s and look_at is not null
 ) as has_checkouts
 
+-- name: lock_account
+-- A role that is being given is waited for, so that the next statement sees it and takes it along.
+select id from users where id = %(user_id)s for update
+
 -- name: forget_fan
 -- The row stays without its person, because orders and the ledger name its id.
 with contacts as (

@@ -1,13 +1,18 @@
 """Roles over HTTP: they hold at once, end at once, are kept to their concert, and are logged."""
 
+from typing import Any
+
 import pytest
 
 from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
 from helpers.operators import QUEUE, operator
+from yemae.accounts import users
+from yemae.accounts.access import OPERATOR
 
 ROLES = "/v1/admin/roles"
 SIGN_UP = {"name": "김예매", "email": "ann@example.com", "password": "correct horse"}
+SESSION = {name: SIGN_UP[name] for name in ("email", "password")}
 CASH = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
 
 
@@ -20,18 +25,20 @@ async def ann(site: Site) -> Visitor:
     return visitor
 
 
-async def give(op: Visitor, role: str, concert_id: str | None = None) -> None:
+async def give(op: Visitor, role: str, concert_id: str | None = None) -> dict[str, Any]:
     body = {"user": "ANN@example.com", "role": role, "concert_id": concert_id, "reason": "Shift"}
     answer = await op.post(ROLES, body)
     assert answer.status_code == 200, answer.text
+    return dict(answer.json())
 
 
 async def test_a_role_holds_from_the_next_call_until_it_is_taken_back(
     op: Visitor, ann: Visitor
 ) -> None:
     problem_of(await ann.get(QUEUE), 403, "operator-required")
-    await give(op, "viewer")
-    await give(op, "viewer")
+    given = await give(op, "viewer")
+    assert (given["user_id"], given["role"], given["granted_by"]) == (ann.user_id, "viewer", "op")
+    assert await give(operator(ann.site, "other"), "viewer") == given
     assert (await ann.get(QUEUE)).status_code == 200
     problem = problem_of(await ann.post(f"{QUEUE}/pause"), 403, "forbidden")
     assert problem["role"] == "operator"
@@ -48,6 +55,53 @@ async def test_a_role_holds_from_the_next_call_until_it_is_taken_back(
         ("revoke role", "op", None, "viewer"),
         ("grant role", "op", "Shift", "viewer"),
     ]
+
+
+async def test_roles_are_listed_in_pages(op: Visitor, ann: Visitor, site: Site) -> None:
+    async with site.runtime.postgres.transaction() as tx:
+        for who in ("old-1", "old-2"):
+            await users.ensure_users(tx, [who])
+            await users.set_role(tx, who, OPERATOR)
+    for role in ("viewer", "door"):
+        await give(op, role, HALL)
+    found, path = [], f"{ROLES}?limit=1"
+    for _ in range(4):
+        page = (await op.get(path)).json()
+        (one,) = page["roles"]
+        found.append((one["user_id"], one["role"], one["concert_id"]))
+        path = f"{ROLES}?limit=1&cursor={page['next_cursor']}"
+    assert page["next_cursor"] is None
+    assert sorted(found[:2]) == [("old-1", "admin", None), ("old-2", "admin", None)]
+    assert found[2:] == [(ann.user_id, "door", HALL), (ann.user_id, "viewer", HALL)]
+    assert len((await op.get(ROLES)).json()["roles"]) == 4
+    problem_of(await op.get(f"{ROLES}?limit=0"), 422, "invalid-request")
+    problem_of(await op.get(f"{ROLES}?cursor=x"), 422, "invalid-request")
+
+
+async def test_with_an_admins_role_goes_the_one_of_before(op: Visitor, ann: Visitor) -> None:
+    async with op.site.runtime.postgres.transaction() as tx:
+        await users.set_role(tx, ann.user_id, OPERATOR)
+    session = await op.site.ask("POST", "/v1/sessions", json=SESSION)
+    issued = {"Authorization": f"Bearer {session.json()['access_token']}"}
+    # Taken back at a concert, or another role, it stays.
+    for other in ({"role": "admin", "concert_id": HALL}, {"role": "operator"}):
+        answer = await op.post(f"{ROLES}/revoke", {"user": ann.user_id, **other})
+        assert answer.json() == {"revoked": False}
+    (shown,) = (await op.get(ROLES)).json()["roles"]
+    assert (shown["user_id"], shown["role"]) == (ann.user_id, "admin")
+    body = {"user": ann.user_id, "role": "admin", "reason": "Left us"}
+    for had_it in (True, False):
+        assert (await op.post(f"{ROLES}/revoke", body)).json() == {"revoked": had_it}
+    assert (await op.get(ROLES)).json()["roles"] == []
+    lines = (await op.get("/v1/admin/log")).json()["lines"]
+    assert [(e["action"], e["reason"]) for e in lines] == [("revoke role", "Left us")]
+    # A token that has the role already keeps it until its end, or until its owner signs out.
+    assert (await ann.get(QUEUE, headers=issued)).status_code == 200
+    fresh = (await op.site.ask("POST", "/v1/sessions", json=SESSION)).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {fresh}"}
+    problem_of(await ann.get(QUEUE, headers=bearer), 403, "operator-required")
+    assert (await ann.ask("DELETE", "/v1/sessions", headers=bearer)).is_success
+    problem_of(await ann.get(QUEUE, headers=issued), 401, "unauthenticated")
 
 
 async def test_a_caller_sees_what_they_may_do(op: Visitor, ann: Visitor) -> None:

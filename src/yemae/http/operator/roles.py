@@ -1,18 +1,19 @@
 """Roles: one's own, and for admins those of all. A role holds from the next call on."""
 
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from yemae.accounts import roles as kinds
-from yemae.accounts.roles import Grant, Role
+from yemae.accounts.roles import Grant, Role, RoleGrant
 from yemae.back_office import roles
 from yemae.concerts.limits import Text
-from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.operator.matrix import MATRIX
-from yemae.http.server.call import Call
+from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
     BodyTooLarge,
     ConcertNotFound,
@@ -68,10 +69,12 @@ class RoleOfUser(msgspec.Struct, frozen=True):
 
 
 class RolesOfUsers(msgspec.Struct, frozen=True):
-    """Every role that was given on this server. Those that a login of your own puts into its tokens
-    are not among them."""
+    """A page of the roles that were given on this server, newest first, after those from before
+    roles were written down; the next begins at `next_cursor`. Those that a login of your own puts
+    into its tokens are not among them."""
 
     roles: list[RoleOfUser]
+    next_cursor: UUID | None
 
 
 class TakenBack(msgspec.Struct, frozen=True):
@@ -114,37 +117,42 @@ async def show_own(call: Call) -> Answer:
 async def list_roles(call: Call) -> Answer:
     """Who may do what on this server."""
     call.operator()
-    return await _listed(call)
+    limit, before = call.limit(), call.cursor_uuid()
+    found = await roles.listed(call.runtime, before=before, limit=limit + 1)
+    listed, following = one_page(found, limit)
+    return Answer(200, RolesOfUsers([_shown(each) for each in listed], following))
 
 
 async def give(call: Call) -> Answer:
     """Give a user a role, from their next call on. They need an account here. Idempotent."""
     who, body = call.operator(), await call.body(CHANGE)
     grant = Grant(body.role, body.concert_id)
-    await roles.give(call.runtime, who, body.user, grant, body.reason)
-    return await _listed(call)
+    return Answer(200, _shown(await roles.give(call.runtime, who, body.user, grant, body.reason)))
 
 
 async def take_back(call: Call) -> Answer:
-    """Take a role back; it ends at once. One in a token of another login ends with the token."""
+    """Take a role back; it ends at once. One in a token, of another login or from before there were
+    roles, ends with the token."""
     who, body = call.operator(), await call.body(CHANGE)
     grant = Grant(body.role, body.concert_id)
     had_it = await roles.take_back(call.runtime, who, body.user, grant, body.reason)
     return Answer(200, TakenBack(had_it))
 
 
-async def _listed(call: Call) -> Answer:
-    found = await roles.listed(call.runtime)
-    shown = [
-        RoleOfUser(*each._replace(granted_at=None)[:-1], instant_or_none(each.granted_at))
-        for each in found
-    ]
-    return Answer(200, RolesOfUsers(shown))
+def _shown(each: RoleGrant) -> RoleOfUser:
+    return RoleOfUser(
+        each.user_id,
+        each.name,
+        each.email,
+        each.role,
+        each.concert_id,
+        each.granted_by,
+        instant_or_none(each.granted_at),
+    )
 
 
 GATES = (Unauthenticated, OperatorRequired)
 OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
-THE_LIST = (Shown(200, "The roles", RolesOfUsers, {"roles": [EXAMPLE_ROLE]}),)
 
 OPERATIONS = (
     Operation(
@@ -165,8 +173,16 @@ OPERATIONS = (
         "admin",
         "Who may do what",
         list_roles,
-        THE_LIST,
-        GATES,
+        (
+            Shown(
+                200,
+                "A page of the roles",
+                RolesOfUsers,
+                {"roles": [EXAMPLE_ROLE], "next_cursor": None},
+            ),
+        ),
+        (*GATES, InvalidRequest),
+        parameters=(CURSOR, LIMIT),
         signed_in=True,
     ),
     Operation(
@@ -176,7 +192,7 @@ OPERATIONS = (
         "admin",
         "Give a role",
         give,
-        THE_LIST,
+        (Shown(200, "The role", RoleOfUser, EXAMPLE_ROLE),),
         (*GATES, ConcertNotFound, *OF_BODIES),
         body=ChangeRole,
         body_example=EXAMPLE,
