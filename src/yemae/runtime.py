@@ -146,6 +146,7 @@ class Runtime(Stores):
     ticket_links: TicketLinks
     link_limits: MailLimits
     reset_limits: MailLimits
+    confirmation_limits: MailLimits
     presale_codes: PresaleCodes
     health: StoreHealth
     # None: no card payment.
@@ -219,10 +220,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 def _runtime_of(stores: Stores) -> Runtime:
     settings, key, now_s = stores.settings, stores.settings.stores.secret_key, stores.clock.now_s
     plans = Plans(stores.postgres, stores.catalogue)
-    challenges = Challenges(
-        key,
-        counter_max=settings.queue.challenge_counter_max,
-    )
+    challenges = Challenges(key, counter_max=settings.queue.challenge_counter_max)
     logins = Logins(settings, stores.valkey, now_s)
     return Runtime(
         **vars(stores),
@@ -244,14 +242,9 @@ def _runtime_of(stores: Stores) -> Runtime:
         challenges=challenges,
         ticket_signer=TicketSigner(key),
         ticket_links=TicketLinks(key),
-        link_limits=MailLimits(
-            Throttle(stores.valkey, "lost-links-of-network", LINKS_OF_NETWORK, LINKS_S),
-            Throttle(stores.valkey, "lost-links-of-address", LINKS_OF_ADDRESS, LINKS_S),
-        ),
-        reset_limits=MailLimits(
-            Throttle(stores.valkey, "resets-of-network", LINKS_OF_NETWORK, LINKS_S),
-            Throttle(stores.valkey, "resets-of-address", LINKS_OF_ADDRESS, LINKS_S),
-        ),
+        link_limits=_mail_limits(stores.valkey, "lost-links"),
+        reset_limits=_mail_limits(stores.valkey, "resets"),
+        confirmation_limits=_mail_limits(stores.valkey, "confirmations"),
         presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),
         provider=provider_of(settings),
@@ -270,6 +263,13 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
                 task.cancel()
             # Again after a while: a driver may take a cancellation for a time-out of its own.
             await asyncio.wait(unfinished, timeout=CANCEL_AGAIN_S)
+
+
+def _mail_limits(valkey: Valkey, what: str) -> MailLimits:
+    return MailLimits(
+        Throttle(valkey, f"{what}-of-network", LINKS_OF_NETWORK, LINKS_S),
+        Throttle(valkey, f"{what}-of-address", LINKS_OF_ADDRESS, LINKS_S),
+    )
 
 
 def _pass_ends(settings: Settings) -> PassEnds | None:

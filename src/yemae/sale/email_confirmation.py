@@ -3,9 +3,12 @@
 With YEMAE_SIGN_UP=confirmed an account comes into being by the link. The answer to a sign-up is the
 same whether or not there is such an account: then its owner hears of it by mail. A change of the
 address is confirmed at the new one, and the old one gets word of it. A link is good once, for a
-day.
+day, and takes the password of the account: the link shows whose the address is, and the password
+that the same person has asked for the account. Without it, the owner of an address who opens the
+link of a stranger's sign-up would have an account that the stranger knows the password of.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from yemae.accounts import email_confirmations, password_resets, sessions, users
@@ -14,7 +17,7 @@ from yemae.accounts.confirmation_link import confirmation_link, read_confirmatio
 from yemae.accounts.email_confirmations import Confirmation
 from yemae.accounts.users import User
 from yemae.outbox.messages import Language, OutboxMessage
-from yemae.refusals import EmailTaken, InvalidRequest, NotFound
+from yemae.refusals import EmailTaken, InvalidRequest, NotFound, WrongCredentials
 from yemae.runtime import Runtime
 from yemae.values.text import composed
 
@@ -76,20 +79,25 @@ async def ask_change(
     await _ask(runtime, address, wanted)
 
 
-async def confirm(runtime: Runtime, link: str) -> ConfirmedAddress:
-    """Make the account of a link, or give it its new address. Raises InvalidRequest for a link that
-    is not good, and EmailTaken when another account has the address by now."""
+async def confirm(runtime: Runtime, link: str, password: str, *, address: str) -> ConfirmedAddress:
+    """Make the account of a link, or give it its new address; a wrong password counts as at a
+    sign-in. Raises InvalidRequest for a link that is not good, WrongCredentials, EmailTaken when
+    another account has the address by now, RateLimited or Overloaded."""
     found = read_confirmation_link(runtime.settings.stores.secret_key, link)
     if found is None:
         raise InvalidRequest.of("link", NOT_GOOD)
     async with runtime.postgres.transaction() as tx:
-        used = await email_confirmations.use(tx, found)
-        if used is None:
+        waiting = await email_confirmations.waiting(tx, found)
+    if not waiting:
+        raise InvalidRequest.of("link", NOT_GOOD)
+    used = await _with_password(runtime, waiting, password, address)
+    async with runtime.postgres.transaction() as tx:
+        if not await email_confirmations.use(tx, used.id, found):
             raise InvalidRequest.of("link", NOT_GOOD)
         if used.user_id is not None:
             account = await email_confirmations.change_email(tx, used)
             if account is None:
-                raise EmailTaken
+                raise InvalidRequest.of("link", NOT_GOOD)
             # What was mailed to the old address opens the account no more.
             await password_resets.end_all(tx, account.id)
             return ConfirmedAddress(User(account.id, account.name, account.email), None)
@@ -104,7 +112,7 @@ async def confirm(runtime: Runtime, link: str) -> ConfirmedAddress:
         )
         if user is None:
             raise EmailTaken
-        await email_confirmations.drop(tx, used.id)
+        await email_confirmations.drop(tx, used.id, found)
     return ConfirmedAddress(user, runtime.issuer.issue(user.id))
 
 
@@ -115,11 +123,27 @@ def confirmation_url(runtime: Runtime, message: OutboxMessage) -> str:
     return f"{runtime.settings.origin()}{PATH}#{confirmation_link(key, message.cause)}"
 
 
+async def _with_password(
+    runtime: Runtime, waiting: Sequence[Confirmation], password: str, address: str
+) -> Confirmation:
+    """The newest whose account has this password."""
+    email = waiting[0].email
+    async with runtime.passwords.turns.turn(address):
+        await runtime.sign_in_limit.attempt(email, address)
+        for each in waiting:
+            if await runtime.passwords.match(each.password_hash, password):
+                break
+        else:
+            raise WrongCredentials
+    await runtime.sign_in_limit.was_right(email, address)
+    return each
+
+
 async def _ask(runtime: Runtime, address: str, wanted: Confirmation) -> None:
     if not runtime.settings.tells_fans() or not runtime.settings.origin():
         raise NotFound
-    await runtime.reset_limits.network.count(address)
+    await runtime.confirmation_limits.network.count(address)
     # By what was typed and not by what was found, so that a refusal says nothing of an account.
-    await runtime.reset_limits.email.count(wanted.email)
+    await runtime.confirmation_limits.email.count(wanted.email)
     async with runtime.postgres.transaction() as tx:
         await email_confirmations.ask(tx, wanted)

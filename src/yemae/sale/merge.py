@@ -3,10 +3,11 @@
 One transaction, under the turns of both: the orders with their tickets, the balance, and the end of
 the guest's sign-ins. Codes of tickets, links and addresses for mail go with their orders. It waits
 for nothing that is under way: a live hold or an open card payment is the guest's to finish. Places
-in the queue follow after the commit, at their numbers. A repeat is answered as before.
+in the queue follow after the commit, at their numbers. A repeat is answered as before, with the
+places that the account has by now, because the answer of the first time may not have arrived.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,12 +28,12 @@ from yemae.refusals import (
     Unauthenticated,
 )
 from yemae.runtime import Runtime, Stores
-from yemae.sale import gate
+from yemae.sale import gate, policy
 from yemae.sale.decide_merges import exceeded_limit, transfers_of
 from yemae.sale.places import leave, place
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
-from yemae.waiting_room import queue_numbers
+from yemae.waiting_room import places, queue_numbers
 from yemae.waiting_room.tokens import QueueToken
 from yemae.wallet import ledger
 
@@ -82,18 +83,15 @@ async def keep_guest(
     guest = runtime.issuer.guest_session(guest_key)
     if guest.user_id == user_id:
         raise InvalidRequest.of("guest_key", ITSELF)
-    live = [
-        token
-        for text in queue_tokens
-        if (token := _place_of(runtime, guest.user_id, text)) and await _is_live(runtime, token)
-    ]
+    tokens = [token for text in queue_tokens if (token := _place_of(runtime, guest.user_id, text))]
+    live = [token for token in tokens if await _is_live(runtime, token)]
     if any(queue_numbers.is_drawn(token.number) for token in live):
         raise InvalidRequest.of("queue_tokens", DRAWN)
     async with runtime.postgres.transaction() as tx:
         done, ended_s = await _merge(tx, runtime, guest, user_id, issued_s)
     if ended_s is not None:
         runtime.issuer.sign_outs.note(guest.user_id, ended_s)
-    return done._replace(places=await _move_places(runtime, user_id, live))
+    return done._replace(places=await _move_places(runtime, user_id, tokens, live))
 
 
 async def carry_on(stores: Stores) -> int:
@@ -188,24 +186,40 @@ async def _is_live(runtime: Runtime, token: QueueToken) -> bool:
 
 
 async def _move_places(
-    runtime: Runtime, user_id: str, tokens: Sequence[QueueToken]
+    runtime: Runtime, user_id: str, tokens: Sequence[QueueToken], live: Container[QueueToken]
 ) -> list[tuple[QueueToken, str]]:
-    """The same places for the account. A token is the place, so a store that is away has it once
-    it is polled; the guest's own place ends, or is passed over as its fan is absent."""
+    """The same places for the account, where it has them now. The guest's own place ends then, or
+    is passed over as its fan is absent; one that the account cannot take stays the guest's."""
     moved = []
     for token in tokens:
         own = token._replace(user_id=user_id)
-        await follow_up("merge", [_taken(runtime, own), _left(runtime, token)])
+        if token in live:
+            if not await _takes(runtime, own):
+                continue
+            await follow_up("merge", [_left(runtime, token)])
+        elif not await _has(runtime, own):
+            continue
         opens_at = runtime.catalogue.queue(own.concert_id).sale_opens_at
         moved.append((own, runtime.tokens.sign_place(own, int(opens_at.timestamp()))))
     return moved
 
 
-def _taken(runtime: Runtime, token: QueueToken) -> FollowUp:
-    async def run() -> None:
-        await place(runtime, [token])
+async def _takes(runtime: Runtime, own: QueueToken) -> bool:
+    """Whether the account has this place now. A token is the place, so a store that is away has it
+    once it is polled."""
+    (standing,) = (await place(runtime, [own])).answers
+    return isinstance(standing, StoreUnavailable) or not isinstance(standing, Refusal)
 
-    return FollowUp("take place", run)
+
+async def _has(runtime: Runtime, own: QueueToken) -> bool:
+    """Whether the account has this place since an earlier move. One that is over is not restored,
+    because it was over as the guest's."""
+    pace = policy.pace(runtime, runtime.catalogue.queue(own.concert_id))
+    try:
+        (standing,) = await places.place(runtime.valkey, own.concert_id, [own], pace)
+    except StoreUnavailable:
+        return False
+    return standing.word in ("waiting", "admitted") and standing.number == own.number
 
 
 def _left(runtime: Runtime, token: QueueToken) -> FollowUp:

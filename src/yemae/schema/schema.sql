@@ -1155,6 +1155,8 @@ CREATE INDEX disputes_of_order ON public.disputes USING btree (order_id);
 
 CREATE INDEX email_confirmations_created ON public.email_confirmations USING btree (created_at);
 
+CREATE INDEX email_confirmations_of_addresses ON public.email_confirmations USING btree (email, created_at);
+
 CREATE INDEX email_confirmations_of_users ON public.email_confirmations USING btree (user_id);
 
 CREATE INDEX history_by_age ON public.history USING btree (every_s, at);

@@ -1,5 +1,6 @@
 """Addresses that are confirmed by a mail: of accounts to be, and new ones of accounts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from helpers.http import Site, open_site, problem_of
 from helpers.owner import owner_url
 from helpers.time_travel import travel
+from yemae.accounts.limits import AT_ACCOUNT
 from yemae.doctor.mail import check_mail_settings
 from yemae.jobs import sweep
 from yemae.jobs.letters_of_orders import letter_of
@@ -21,6 +23,7 @@ from yemae.settings import Settings
 ANN, NEW = "ann@example.com", "ann.new@example.com"
 PASSWORD = "correct horse"
 DAY_S = 86_400
+MAILS_S = 601
 
 
 @pytest.fixture
@@ -31,13 +34,15 @@ async def site(settings: Settings, usual_concert: str) -> AsyncIterator[Site]:
         yield opened
 
 
-async def sign_up(site: Site, email: str = ANN, name: str = "Ann") -> httpx.Response:
-    body = {"name": name, "email": email, "password": PASSWORD, "language": "en"}
+async def sign_up(
+    site: Site, email: str = ANN, name: str = "Ann", password: str = PASSWORD
+) -> httpx.Response:
+    body = {"name": name, "email": email, "password": password, "language": "en"}
     return await site.ask("POST", "/v1/users", json=body)
 
 
-async def sign_in(site: Site, email: str = ANN) -> httpx.Response:
-    return await site.ask("POST", "/v1/sessions", json={"email": email, "password": PASSWORD})
+async def sign_in(site: Site, email: str = ANN, password: str = PASSWORD) -> httpx.Response:
+    return await site.ask("POST", "/v1/sessions", json={"email": email, "password": password})
 
 
 async def mails(site: Site) -> list[tuple[str, str, str]]:
@@ -55,8 +60,9 @@ async def mails(site: Site) -> list[tuple[str, str, str]]:
     return letters
 
 
-async def confirm(site: Site, link: str) -> httpx.Response:
-    return await site.ask("POST", "/v1/email-confirmations", json={"link": link})
+async def confirm(site: Site, link: str, password: str = PASSWORD) -> httpx.Response:
+    body = {"link": link, "password": password}
+    return await site.ask("POST", "/v1/email-confirmations", json=body)
 
 
 async def account(site: Site, email: str = ANN) -> dict[str, str]:
@@ -97,10 +103,85 @@ async def test_the_answer_says_nothing_of_accounts_and_their_owner_hears_of_it(s
 
 async def test_of_two_links_of_one_address_the_first_makes_the_account(site: Site) -> None:
     await sign_up(site)
+    travel(site.runtime, MAILS_S)
     await sign_up(site, name="Other")
     (_, _, second), (_, _, first) = await mails(site)
     assert (await confirm(site, first)).json()["user"]["name"] == "Ann"
     problem_of(await confirm(site, second), 409, "email-taken")
+
+
+async def test_a_stranger_who_signed_up_with_an_address_gets_no_account_of_its_owner(
+    site: Site,
+) -> None:
+    await sign_up(site, name="Mallory", password="of a stranger")
+    ((_, _, link),) = await mails(site)
+    problem_of(await confirm(site, link), 401, "wrong-credentials")
+    problem_of(await sign_in(site, password="of a stranger"), 401, "wrong-credentials")
+    # Her own sign-up is confirmed by the link that is on its way already.
+    await sign_up(site)
+    assert len(await mails(site)) == 1
+    assert (await confirm(site, link)).json()["user"]["name"] == "Ann"
+    assert (await sign_in(site)).status_code == 201
+    problem_of(await sign_in(site, password="of a stranger"), 401, "wrong-credentials")
+    problem_of(await confirm(site, link, "of a stranger"), 422, "invalid-request")
+
+
+async def test_wrong_passwords_of_a_link_count_as_at_a_sign_in(site: Site) -> None:
+    await sign_up(site)
+    ((_, _, link),) = await mails(site)
+    for _ in range(AT_ACCOUNT):
+        problem_of(await confirm(site, link, "wrong"), 401, "wrong-credentials")
+    problem_of(await confirm(site, link), 429, "rate-limited")
+
+
+async def test_a_link_of_a_change_takes_the_password_of_its_account(site: Site) -> None:
+    bearer = await account(site)
+    body = {"email": NEW, "password": PASSWORD}
+    await site.ask("POST", "/v1/me/email", json=body, headers=bearer)
+    link = (await mails(site))[0][2]
+    problem_of(await confirm(site, link, "of another"), 401, "wrong-credentials")
+    changed = {"current_password": PASSWORD, "password": "battery staple"}
+    await site.ask("POST", "/v1/me/password", json=changed, headers=bearer)
+    assert (await confirm(site, link, "battery staple")).json()["user"]["email"] == NEW
+
+
+async def test_one_mail_of_an_address_in_ten_minutes_and_limits_apart_from_those_of_resets(
+    site: Site,
+) -> None:
+    await sign_up(site)
+    await sign_up(site)
+    assert len(await mails(site)) == 1
+    travel(site.runtime, MAILS_S)
+    await sign_up(site)
+    assert [kind for kind, _, _ in await mails(site)] == ["confirm_email"] * 2
+    for _ in range(LINKS_OF_ADDRESS):
+        reset = await site.ask("POST", "/v1/password-resets", json={"email": ANN})
+        assert reset.status_code == 202
+    assert (await sign_up(site)).status_code == 202
+
+
+async def test_an_old_address_that_was_changed_meanwhile_ends_the_link(site: Site) -> None:
+    bearer = await account(site)
+    for email in (NEW, "other@example.com"):
+        body = {"email": email, "password": PASSWORD}
+        await site.ask("POST", "/v1/me/email", json=body, headers=bearer)
+    (_, _, second), (_, _, first) = (await mails(site))[:2]
+    assert (await confirm(site, first)).status_code == 200
+    refused = problem_of(await confirm(site, second), 422, "invalid-request")
+    assert refused["errors"][0]["field"] == "link"
+
+
+async def test_of_two_changes_to_one_address_at_once_one_has_it(site: Site) -> None:
+    links = []
+    for email in (ANN, "ben@example.com"):
+        bearer = await account(site, email)
+        body = {"email": NEW, "password": PASSWORD}
+        await site.ask("POST", "/v1/me/email", json=body, headers=bearer)
+        links.append(next(link for _, to, link in await mails(site) if to == NEW))
+        travel(site.runtime, MAILS_S)
+    answers = await asyncio.gather(*(confirm(site, link) for link in links))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    problem_of(next(each for each in answers if each.status_code == 409), 409, "email-taken")
 
 
 async def test_a_link_is_good_for_a_day_and_its_row_goes_after_a_week(site: Site) -> None:
@@ -145,6 +226,7 @@ async def test_an_address_that_is_taken_meanwhile_is_not_given_twice(site: Site)
     body = {"email": NEW, "password": PASSWORD}
     await site.ask("POST", "/v1/me/email", json=body, headers=bearer)
     link = (await mails(site))[0][2]
+    travel(site.runtime, MAILS_S)
     await account(site, NEW)
     problem_of(await confirm(site, link), 409, "email-taken")
     assert (await sign_in(site)).status_code == 201

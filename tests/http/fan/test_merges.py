@@ -146,6 +146,38 @@ async def test_a_place_goes_along_at_its_number(site: Site, ann: Visitor) -> Non
     assert (await ann.pay(await ann.held("1"))).status_code == 201
 
 
+async def test_a_repeat_has_the_places_because_the_first_answer_may_be_lost(
+    site: Site, ann: Visitor
+) -> None:
+    guest = await new_guest(site)
+    await guest.join()
+    body = {"guest_key": guest.key, "queue_tokens": [guest.tokens["Queue-Token"]]}
+    first, second = [(await ann.post(PATH, body)).json() for _ in range(2)]
+    assert first["places"] != []
+    assert second == first
+    ann.tokens["Queue-Token"] = second["places"][0]["queue_token"]
+    await site.admit()
+    assert await ann.poll() == "admitted"
+    await ann.top_up(50_000)
+    await ann.pay(await ann.held("1"))
+    # It is over, and a repeat gives it to no one again.
+    assert (await ann.post(PATH, body)).json()["places"] == []
+
+
+async def test_a_place_that_the_account_cannot_take_stays_the_guests(
+    site: Site, ann: Visitor
+) -> None:
+    guest = await new_guest(site)
+    await guest.join()
+    await ann.join()
+    # What is over of a fan, is over up to its number.
+    await ann.ask("DELETE", "/v1/queue-tokens/me")
+    body = {"guest_key": guest.key, "queue_tokens": [guest.tokens["Queue-Token"]]}
+    for _ in range(2):
+        assert (await ann.post(PATH, body)).json()["places"] == []
+    assert (await guest.get("/v1/queue-tokens/me")).json()["state"] == "waiting"
+
+
 async def test_a_pass_goes_to_the_front_of_the_line_and_a_used_one_is_over(
     site: Site, ann: Visitor
 ) -> None:

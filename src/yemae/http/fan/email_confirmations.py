@@ -39,9 +39,11 @@ class ChangeEmail(Body, frozen=True):
 
 
 class ConfirmEmail(Body, frozen=True):
-    """What stands behind the `#` of the link in the mail."""
+    """What stands behind the `#` of the link in the mail, and the password of the account: of one
+    to be, that of the sign-up."""
 
     link: Annotated[str, Meta(min_length=1, max_length=100)]
+    password: AnyPassword
 
 
 class ConfirmedEmail(msgspec.Struct, frozen=True):
@@ -74,9 +76,12 @@ async def change(call: Call) -> Answer:
 
 async def confirm(call: Call) -> Answer:
     """Make the account that the link is for and sign in, or give an account its new address. The
-    link is good once, for a day."""
+    link is good once, for a day, and takes the account's password, so that no one confirms the
+    sign-up of a stranger. A wrong password counts as at a sign-in."""
     given = await call.body(CONFIRM)
-    done = await email_confirmation.confirm(call.runtime, given.link)
+    done = await email_confirmation.confirm(
+        call.runtime, given.link, given.password, address=call.account_address()
+    )
     token = done.token
     session = None if token is None else Session(token.text, instant(token.expires_at))
     return Answer(200, ConfirmedEmail(UserBody(*done.user), session), (UNSTORED,))
@@ -106,12 +111,12 @@ OPERATIONS = (
         "Confirm an email address by a link",
         confirm,
         body=ConfirmEmail,
-        body_example={"link": "A" * 43},
+        body_example={"link": "A" * 43, "password": "correct horse"},
         answers=(
             Shown(
                 200, "Confirmed", ConfirmedEmail, {"user": EXAMPLE_USER, "session": EXAMPLE_SESSION}
             ),
         ),
-        problems=(EmailTaken, *OF_BODIES),
+        problems=(WrongCredentials, EmailTaken, *OF_BODIES),
     ),
 )

@@ -58,7 +58,9 @@ async def keep(call: Call) -> Answer:
     codes and links stay good, and the guest's sign-ins end. It is refused while the guest holds
     seats (`orders`), has a card payment that is not settled (`checkouts`) or a place that was drawn
     (`queue_tokens`), and where both together have too many seats or too much money. A repeat moves
-    nothing and is answered as before."""
+    nothing and is answered as before, with the places that the account has by now. A place that the
+    account cannot take, because a later one of it in that queue is over, stays the guest's and is
+    not among them."""
     runtime, (user_id, issued_s) = call.runtime, call.session()
     given = await call.body(KEEP)
     done = await keep_guest(runtime, user_id, issued_s, given.guest_key, given.queue_tokens)

@@ -47,8 +47,9 @@ export class GuestKeeper {
     const account = session()?.userId ?? "";
     for (const place of moved.places) {
       keep(`place:${account}:${place.concert_id}`, place.queue_token);
+      for (const kind of ["place", "pass"])
+        keep(`${kind}:${guest.userId}:${place.concert_id}`, null);
     }
-    for (const name of [...places, ...keptNames(`pass:${guest.userId}:`)]) keep(name, null);
   }
 }
 

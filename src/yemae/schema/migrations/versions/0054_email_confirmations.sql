@@ -1,6 +1,6 @@
 -- expand: e-mail addresses that are confirmed by a link, of accounts to be and of accounts that get
--- another address. A jobs process of the version before puts such a message off and leaves it to those
--- of this one.
+-- another address. A jobs process of the version before does not know such messages and gives them up,
+-- so it is stopped before addresses are confirmed; `yemae outbox retry` sends them after all.
 
 create table email_confirmations (
     id uuid primary key,
@@ -17,6 +17,7 @@ create table email_confirmations (
     constraint email_confirmations_check check ((user_id is null) = (password_hash is not null))
 );
 create index email_confirmations_of_users on email_confirmations (user_id);
+create index email_confirmations_of_addresses on email_confirmations (email, created_at);
 create index email_confirmations_created on email_confirmations (created_at);
 comment on table email_confirmations is
 'Links that were mailed to confirm an address. A link is signed and stored nowhere; rows go after a week.';
