@@ -11,7 +11,7 @@ from yemae.accounts.sessions import sign_in, sign_out_everywhere, who_is
 from yemae.accounts.users import User
 from yemae.refusals import RateLimited, Unauthenticated, WrongCredentials
 from yemae.runtime import Runtime, open_runtime
-from yemae.sale import identities
+from yemae.sale import new_accounts
 from yemae.settings import Settings
 
 EMAIL, PASSWORD = "fan@example.com", "correct horse"
@@ -24,7 +24,7 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A runtime with one account."""
     await load_concert(settings)
     async with open_runtime(settings) as opened:
-        await identities.sign_up(opened, "Fan", EMAIL, PASSWORD, address=HERE, proof=None)
+        await new_accounts.sign_up(opened, "Fan", EMAIL, PASSWORD, address=HERE, proof=None)
         yield opened
 
 

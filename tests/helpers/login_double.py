@@ -19,6 +19,8 @@ from starlette.requests import Request
 
 from helpers.doubles import Double, Said
 
+# A claim that is there and null; None is a claim that is not there.
+NULL = object()
 CLIENT, SECRET = "yemae-client", "a secret of the client"
 AUDIENCE = "yemae-api"
 
@@ -82,7 +84,8 @@ class LoginDouble(Double):
 
     def _signed(self, claims: dict[str, Any], key: SigningKey | None = None) -> str:
         key = key or self.keys[0]
-        claims = {name: value for name, value in claims.items() if value is not None}
+        said = {name: value for name, value in claims.items() if value is not None}
+        claims = {name: None if value is NULL else value for name, value in said.items()}
         return jwt.encode(claims, key.private, key.algorithm, headers={"kid": key.kid})
 
     async def answer(self, request: Request, body: bytes) -> Said:

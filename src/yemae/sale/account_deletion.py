@@ -24,10 +24,12 @@ CHECKOUTS = "one is not settled: wait until its card payment has ended"
 
 
 class LiveOrders(NamedTuple):
-    """Whether a fan has orders that are not over, and card payments that are not settled."""
+    """Whether a fan has orders that are not over, card payments that are not settled, and money
+    of a guest who has moved in that is on its way to the wallet."""
 
     has_orders: bool
     has_checkouts: bool
+    has_late_money: bool
 
 
 class OrderAddress(NamedTuple):
@@ -59,7 +61,7 @@ async def delete_account(
         live = await (await tx.send(LIVE_ORDERS, user_id=user_id)).one()
         if live.has_orders:
             raise InvalidRequest.of("orders", ORDERS)
-        if live.has_checkouts:
+        if live.has_checkouts or live.has_late_money:
             raise InvalidRequest.of("checkouts", CHECKOUTS)
         await tx.execute(LOCK_ACCOUNT, user_id=user_id)
         await tx.execute(FORGET_FAN, user_id=user_id)

@@ -1,6 +1,7 @@
 -- name: live_orders_of_fan
 -- What the fan still needs the account for: seats that are held, tickets of a date to come or of a
--- cancelled one whose money is not back, and what is being paid by card, whose money may still come.
+-- cancelled one whose money is not back, refunds that may still come to the wallet, and what is being
+-- paid by card, whose money may still come; of guests who have moved in as well.
 select exists (
     select from orders as o
     join performances as p on p.key = o.performance_key
@@ -9,11 +10,25 @@ select exists (
            or (o.status = 'paid' and p.starts_at > yemae_now())
            or (o.status = 'paid'
                and exists (select from refund_runs as r
-                           where r.performance_key = o.performance_key and r.state <> 'done')))
+                           where r.performance_key = o.performance_key and r.state <> 'done'))
+           or exists (select from refunds as r
+                      where r.order_id = o.id
+                        and (r.state in ('pending', 'in_doubt')
+                             or (r.state = 'declined'
+                                 and not exists (select from refunds as again
+                                                 where again.instead_of = r.id)))))
 ) as has_orders,
 exists (
-    select from checkouts where user_id = %(user_id)s and look_at is not null
-) as has_checkouts
+    select from checkouts as c
+    where c.look_at is not null
+      and (c.user_id = %(user_id)s
+           or c.user_id in (select guest_id from merged_users where user_id = %(user_id)s))
+) as has_checkouts,
+exists (
+    select from merged_users as m
+    join wallets as w on w.user_id = m.guest_id
+    where m.user_id = %(user_id)s and w.balance > 0
+) as has_late_money
 
 -- name: lock_account
 -- A role that is being given is waited for, so that the next statement sees it and takes it along.
@@ -42,6 +57,19 @@ logins as (
 reasons as (
     update messages set error = null
     where order_id in (select id from orders where user_id = %(user_id)s) and error is not null
+),
+reasons_of_resets as (
+    update messages as m set error = null
+    from password_resets as r
+    where r.user_id = %(user_id)s and m.kind = 'password_reset' and m.cause = r.id
+      and m.error is not null
+),
+reasons_of_confirmations as (
+    update messages as m set error = null
+    from email_confirmations as e
+    where (e.user_id = %(user_id)s or e.email = (select email from users where id = %(user_id)s))
+      and m.kind in ('confirm_email', 'email_taken', 'email_changed') and m.cause = e.id
+      and m.error is not null
 )
 update users set name = null, email = null, password_hash = null, role = null
 where id = %(user_id)s

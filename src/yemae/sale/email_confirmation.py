@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from yemae.accounts import email_confirmations, password_resets, sessions, users
 from yemae.accounts.access import AccessToken
-from yemae.accounts.confirmation_link import confirmation_link, read_confirmation_link
 from yemae.accounts.email_confirmations import Confirmation
+from yemae.accounts.mail_links import MailLink
 from yemae.accounts.users import User
 from yemae.outbox.messages import Language, OutboxMessage
 from yemae.refusals import EmailTaken, InvalidRequest, NotFound, WrongCredentials
@@ -83,7 +83,7 @@ async def confirm(runtime: Runtime, link: str, password: str, *, address: str) -
     """Make the account of a link, or give it its new address; a wrong password counts as at a
     sign-in. Raises InvalidRequest for a link that is not good, WrongCredentials, EmailTaken when
     another account has the address by now, RateLimited or Overloaded."""
-    found = read_confirmation_link(runtime.settings.stores.secret_key, link)
+    found = MailLink.CONFIRM.read(runtime.settings.stores.secret_key, link)
     if found is None:
         raise InvalidRequest.of("link", NOT_GOOD)
     async with runtime.postgres.transaction() as tx:
@@ -120,7 +120,7 @@ def confirmation_url(runtime: Runtime, message: OutboxMessage) -> str:
     """What the mail opens. The link is behind the `#`, so no browser sends it to a server in an
     address or as a referrer."""
     key = runtime.settings.stores.secret_key
-    return f"{runtime.settings.origin()}{PATH}#{confirmation_link(key, message.cause)}"
+    return f"{runtime.settings.origin()}{PATH}#{MailLink.CONFIRM.text(key, message.cause)}"
 
 
 async def _with_password(

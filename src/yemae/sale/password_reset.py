@@ -7,8 +7,8 @@ link. At most one mail is sent within ten minutes, so that a stranger cannot fil
 
 from yemae.accounts import password_resets, sign_outs, users
 from yemae.accounts.access import AccessToken
+from yemae.accounts.mail_links import MailLink
 from yemae.accounts.passwords import wrong_password
-from yemae.accounts.reset_link import read_reset_link, reset_link
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import Language, OutboxMessage
 from yemae.refusals import InvalidRequest, NotFound
@@ -34,7 +34,7 @@ async def ask_reset(runtime: Runtime, address: str, email: str, language: Langua
 async def set_password(runtime: Runtime, address: str, link: str, password: str) -> AccessToken:
     """Set a new password by a link, end every session, and sign in. Raises InvalidRequest for a
     link that is not good and for a password that cannot be one, RateLimited or Overloaded."""
-    reset_id = read_reset_link(runtime.settings.stores.secret_key, link)
+    reset_id = MailLink.RESET.read(runtime.settings.stores.secret_key, link)
     if reset_id is None:
         raise InvalidRequest.of("link", NOT_GOOD)
     async with runtime.postgres.transaction() as tx:
@@ -57,4 +57,4 @@ def reset_url(runtime: Runtime, message: OutboxMessage) -> str:
     """What the mail opens. The link is behind the `#`, so no browser sends it to a server in an
     address or as a referrer."""
     key = runtime.settings.stores.secret_key
-    return f"{runtime.settings.origin()}{PATH}#{reset_link(key, message.cause)}"
+    return f"{runtime.settings.origin()}{PATH}#{MailLink.RESET.text(key, message.cause)}"

@@ -8,12 +8,12 @@ account: one that is taken is refused, because a stranger may have signed up wit
 
 from typing import NamedTuple
 
-from yemae.accounts import identities
+from yemae.accounts import linked_logins
 from yemae.accounts.access import USER_ID, AccessToken
-from yemae.accounts.identities import KnownAccount, OwnIdentity
+from yemae.accounts.linked_logins import KnownAccount, OwnIdentity
+from yemae.accounts.logins.attempt import SignInAttempt, new_secrets, read, seal
 from yemae.accounts.logins.logins import COMING_BACK_MAX
 from yemae.accounts.logins.provider import Person, ProviderClient
-from yemae.accounts.logins.way import Way, new_secrets, read, seal
 from yemae.base.rate_limit import ShareRequest
 from yemae.refusals import ConsentRequired, EmailTaken, InvalidRequest, SignInFailed
 from yemae.runtime import Runtime
@@ -35,9 +35,9 @@ async def begin(
     """Send a fan to a provider; `terms` is the version that they agree to, if an account is made.
     Raises InvalidRequest or IdentityProviderUnavailable."""
     provider = _provider(runtime, provider_id)
-    way = Way(provider_id, redirect_uri, terms, new_secrets())
-    url = await provider.page(redirect_uri, way.secrets)
-    return Leaving(url, way.secrets.state, seal(runtime.logins.cookies, way))
+    attempt = SignInAttempt(provider_id, redirect_uri, terms, new_secrets())
+    url = await provider.page(redirect_uri, attempt.secrets)
+    return Leaving(url, attempt.secrets.state, seal(runtime.logins.cookies, attempt))
 
 
 async def complete(
@@ -47,16 +47,16 @@ async def complete(
     SignInFailed, IdentityProviderUnavailable, ConsentRequired, EmailTaken, RateLimited or
     Overloaded."""
     provider = _provider(runtime, provider_id)
-    way = read(runtime.logins.cookies, cookie, provider_id, state)
-    if way is None:
+    attempt = read(runtime.logins.cookies, cookie, provider_id, state)
+    if attempt is None:
         raise SignInFailed("expired")
     await runtime.logins.limit.count(address)
     give_back = runtime.streams.take(ShareRequest(SHARE, COMING_BACK_MAX))
     try:
-        person = await provider.person(code, way)
+        person = await provider.person(code, attempt)
     finally:
         give_back()
-    account = await _account_of(runtime, person, way.terms, address)
+    account = await _account_of(runtime, person, attempt.terms, address)
     if account.signed_out_s is not None:
         runtime.issuer.sign_outs.note(account.id, account.signed_out_s)
     return runtime.issuer.issue(account.id, account.role, person.groups, person.roles)
@@ -65,7 +65,7 @@ async def complete(
 async def sign_ins_of(runtime: Runtime, user_id: str) -> list[OwnIdentity]:
     """The accounts elsewhere that sign a fan in."""
     async with runtime.postgres.transaction() as tx:
-        return await identities.of_user(tx, user_id)
+        return await linked_logins.of_user(tx, user_id)
 
 
 def _provider(runtime: Runtime, provider_id: str) -> ProviderClient:
@@ -79,7 +79,7 @@ async def _account_of(
     runtime: Runtime, person: Person, terms: str | None, address: str
 ) -> KnownAccount:
     async with runtime.postgres.transaction() as tx:
-        known = await identities.account_of(tx, person.issuer, person.subject)
+        known = await linked_logins.account_of(tx, person.issuer, person.subject)
     if known is not None:
         return known
     current = runtime.terms.current
@@ -92,12 +92,12 @@ async def _account_of(
     # What an access token of the operator's own login says is the user id, so it is here as well.
     user_id = person.subject if is_own else str(runtime.new_id())
     async with runtime.postgres.transaction() as tx:
-        if await identities.claim(tx, person.issuer, person.subject, user_id):
-            is_new = await identities.sign_up(tx, user_id, person.name, person.email, current)
-            if not is_new and is_own:
-                is_new = await identities.sign_up(tx, user_id, person.name, None, current) or True
-            if not is_new:
+        if await linked_logins.claim(tx, person.issuer, person.subject, user_id):
+            values = (user_id, person.name, person.email, current)
+            if is_own:
+                await linked_logins.complete_member(tx, *values)
+            elif not await linked_logins.sign_up(tx, *values):
                 raise EmailTaken
-        made = await identities.account_of(tx, person.issuer, person.subject)
+        made = await linked_logins.account_of(tx, person.issuer, person.subject)
     assert made is not None, "it was claimed, here or by another window"
     return made

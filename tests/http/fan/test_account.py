@@ -7,6 +7,7 @@ from helpers.http import Site, Visitor, problem_of
 from helpers.owner import owner_url
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from yemae.sale.merge import carry_on
 
 ANN, ORDER_MAIL = "ann@example.com", "ann.tickets@example.com"
 PASSWORD = "correct horse"
@@ -87,6 +88,64 @@ async def test_an_account_needs_its_password_and_its_address_is_free_afterwards(
     body = {"email": ANN, "password": PASSWORD}
     problem_of(await site.ask("POST", "/v1/sessions", json=body), 401, "wrong-credentials")
     assert await account(site)
+
+
+async def test_no_reason_of_a_mail_server_keeps_the_address(site: Site, inside: Visitor) -> None:
+    """Which may name it in any form, so all that it said goes."""
+    await paid(inside)
+    bearer = await account(site)
+    await site.ask("POST", "/v1/password-resets", json={"email": ANN})
+    body = {"email": "new@example.com", "password": PASSWORD}
+    assert (await site.ask("POST", "/v1/me/email", json=body, headers=bearer)).status_code == 202
+    async with site.runtime.postgres.transaction() as tx:
+        await tx.execute(b"update messages set error = '550 <ann> is unknown to example.com'")
+        await tx.execute(b"update performances set starts_at = yemae_now() - interval '1 day'")
+    assert "messages" in places_of(site, "<ann>")
+    assert (await inside.post("/v1/me/deletion")).status_code == 204
+    gone = await site.ask("POST", "/v1/me/deletion", json={"password": PASSWORD}, headers=bearer)
+    assert gone.status_code == 204, gone.text
+    assert places_of(site, "<ann>", ANN, "new@example.com", ORDER_MAIL) == []
+
+
+@pytest.mark.parametrize("state", ["pending", "in_doubt", "declined"])
+async def test_an_account_waits_for_refunds_that_may_come_to_its_wallet(
+    site: Site, inside: Visitor, state: str
+) -> None:
+    order_id = await paid(inside)
+    async with site.runtime.postgres.transaction() as tx:
+        await tx.execute(b"update performances set starts_at = yemae_now() - interval '1 day'")
+        await tx.execute(
+            b"insert into refunds"
+            b" (id, order_id, amount, destination, state, requested_by, created_at) values"
+            b" (gen_random_uuid(), %(order_id)s, 1, 'wallet', %(state)s, 'fan', yemae_now())",
+            order_id=order_id,
+            state=state,
+        )
+    refused = problem_of(await inside.post("/v1/me/deletion"), 422, "invalid-request")
+    assert refused["errors"][0]["field"] == "orders"
+
+
+async def test_an_account_waits_for_late_money_of_a_guest_who_moved_in(
+    site: Site, inside: Visitor
+) -> None:
+    bearer = await account(site)
+    user_id = (await site.get("/v1/me", headers=bearer)).json()["id"]
+    # As a process leaves it that had not read of the move when the top-up began.
+    await inside.top_up(50_000)
+    async with site.runtime.postgres.transaction() as tx:
+        await tx.execute(
+            b"insert into merged_users (guest_id, user_id, orders, amount)"
+            b" values (%(guest)s, %(user_id)s, 0, 0)",
+            guest=inside.user_id,
+            user_id=user_id,
+        )
+    body = {"password": PASSWORD}
+    waits = await site.ask("POST", "/v1/me/deletion", json=body, headers=bearer)
+    assert problem_of(waits, 422, "invalid-request")["errors"][0]["field"] == "checkouts"
+    assert await carry_on(site.runtime) == 1
+    holds = await site.ask("POST", "/v1/me/deletion", json=body, headers=bearer)
+    assert problem_of(holds, 422, "invalid-request")["errors"][0]["field"] == "balance"
+    await assert_reconciled(site.runtime)
 
 
 async def test_a_balance_is_not_lost_with_its_account(site: Site, inside: Visitor) -> None:

@@ -9,11 +9,14 @@ import pytest
 
 from helpers.concerts import HALL
 from helpers.http import Site, open_site, problem_of, until
-from helpers.login_double import AUDIENCE, LoginDouble, SigningKey
+from helpers.login_double import AUDIENCE, NULL, LoginDouble, SigningKey
+from helpers.signing_in import there_and_back
 from helpers.time_travel import travel
 from yemae.accounts.access import Identity
 from yemae.accounts.logins import keys, own
 from yemae.settings import Settings
+from yemae.terms.terms import publish
+from yemae.terms.terms_file import LegalTexts, TermsFile
 
 
 @pytest.fixture
@@ -66,11 +69,33 @@ async def test_a_member_who_signs_in_on_the_page_is_the_same_fan(
     back = {"provider": "club", **login.consent(begun.json()["redirect_url"])}
     done = await members.ask("POST", "/v1/sign-ins/completion", json=back)
     assert (await ask(members, done.json()["access_token"])).json()["id"] == "member-1"
+    shown = (await ask(members, done.json()["access_token"])).json()
+    assert (shown["name"], shown["email"]) == ("Ann", "ann@example.com")
     login.person["sub"] = "no id of ours"
     begun = await members.ask("POST", "/v1/sign-ins", json={"provider": "club"})
     back = {"provider": "club", **login.consent(begun.json()["redirect_url"])}
     refused = await members.ask("POST", "/v1/sign-ins/completion", json=back)
     problem_of(refused, 400, "sign-in-failed")
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_a_members_consent_and_name_are_kept_and_anothers_address_stays_there(
+    members: Site, login: LoginDouble, *, is_known: bool
+) -> None:
+    body = {"name": "Another", "email": "ann@example.com", "password": "correct horse"}
+    assert (await members.ask("POST", "/v1/users", json=body)).status_code == 201
+    wanted = TermsFile("1", LegalTexts(en="Terms"), LegalTexts(en="Privacy"))
+    async with members.runtime.postgres.transaction() as tx:
+        assert await publish(tx, wanted)
+        if is_known:
+            await tx.execute(b"insert into users (id) values ('member-1')")
+    await members.runtime.terms.refresh(members.runtime.postgres)
+    login.person["sub"] = "member-1"
+    problem_of(await there_and_back(members, login), 409, "consent-required")
+    assert (await there_and_back(members, login, terms="1")).status_code == 201
+    async with members.runtime.postgres.transaction() as tx:
+        (row,) = await tx.fetch(b"select name, email, terms from users where id = 'member-1'")
+    assert tuple(row) == ("Ann", None, "1")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +108,11 @@ async def test_a_member_who_signs_in_on_the_page_is_the_same_fan(
         {"exp": None},
         {"exp": 1e300},
         {"exp": "later"},
+        *({name: value} for name in ("exp", "nbf", "iat") for value in (NULL, True, [1], -1, {})),
+        {"nbf": "now"},
+        {"iat": float("nan")},
+        {"aud": {"yemae-api": 1}},
+        {"sub": ["member-1"]},
         {"nbf": 4_000_000_000},
         {"iat": 4_000_000_000},
         {"sub": None},

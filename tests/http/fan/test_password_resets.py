@@ -8,8 +8,8 @@ import pytest
 from helpers.http import Site, problem_of, running_site
 from helpers.time_travel import travel
 from yemae.accounts import password_resets, sessions
+from yemae.accounts.mail_links import MailLink
 from yemae.accounts.passwords import Passwords
-from yemae.accounts.reset_link import read_reset_link, reset_link
 from yemae.jobs.letters_of_orders import letter_of
 from yemae.mail.templates import templates_of
 from yemae.outbox import messages as outbox
@@ -147,13 +147,14 @@ async def test_what_is_no_link_of_ours_is_refused(site: Site, link: str) -> None
 
 def test_a_link_is_of_one_server_and_one_reset() -> None:
     reset = uuid4()
-    link = reset_link("k" * 32, reset)
+    link = MailLink.RESET.text("k" * 32, reset)
     assert len(link) == LINK_CHARS
     # The bits that stand for nothing: Base64 reads the same bytes.
-    assert read_reset_link("k" * 32, link[:-1] + chr(ord(link[-1]) + 1)) is None
-    assert read_reset_link("k" * 32, link) == reset
-    assert read_reset_link("another key", link) is None
-    assert reset_link("k" * 32, uuid4()) != link
+    assert MailLink.RESET.read("k" * 32, link[:-1] + chr(ord(link[-1]) + 1)) is None
+    assert MailLink.RESET.read("k" * 32, link) == reset
+    assert MailLink.RESET.read("another key", link) is None
+    assert MailLink.CONFIRM.read("k" * 32, link) is None
+    assert MailLink.RESET.text("k" * 32, uuid4()) != link
 
 
 @pytest.mark.parametrize("way", ["another password", "signed out everywhere"])

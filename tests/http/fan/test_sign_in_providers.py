@@ -54,6 +54,7 @@ async def test_a_provider_that_hangs_holds_up_its_own_fans_only_and_once(
         {"issuer": "https://elsewhere.example"},
         {"token_endpoint": "http://elsewhere.example/token"},
         {"jwks_uri": 1},
+        {"authorization_endpoint": ""},
     ],
 )
 async def test_metadata_that_lead_elsewhere_are_not_followed(
@@ -62,6 +63,14 @@ async def test_metadata_that_lead_elsewhere_are_not_followed(
     async with offered(settings, login) as site:
         login.metadata = found
         problem_of(await begin(site), 503, "identity-provider-unavailable")
+
+
+async def test_metadata_without_a_token_endpoint_sign_no_one_in(
+    settings: Settings, login: LoginDouble
+) -> None:
+    async with offered(settings, login) as site:
+        login.metadata = {"token_endpoint": ""}
+        problem_of(await there_and_back(site, login), 503, "identity-provider-unavailable")
 
 
 async def test_a_secret_goes_where_the_provider_wants_it(

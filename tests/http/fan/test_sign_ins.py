@@ -6,14 +6,17 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
+import msgspec
 import pytest
 
-from helpers.http import Site, problem_of
-from helpers.login_double import KEY, LoginDouble, SigningKey
+from helpers.http import Site, open_site, problem_of
+from helpers.login_double import KEY, NULL, LoginDouble, SigningKey
 from helpers.signing_in import begin, complete, offered, there_and_back, who
 from helpers.time_travel import travel
 from yemae.accounts.logins import keys
 from yemae.accounts.roles import NO_GRANTS, Grant
+from yemae.base.rate_limit import ShareRequest
+from yemae.sale import sign_in_elsewhere
 from yemae.settings import Settings
 from yemae.terms.terms import publish
 from yemae.terms.terms_file import LegalTexts, TermsFile
@@ -90,6 +93,38 @@ async def test_another_browser_an_old_try_and_a_used_code_sign_no_one_in(
         assert problem_of(await complete(site, back), 400, "sign-in-failed") == expired
 
 
+async def test_a_cookie_is_good_for_its_own_state_and_its_own_provider_only(
+    settings: Settings, login: LoginDouble
+) -> None:
+    value = {"providers": [login.setting(), login.setting(id="other")]}
+    text = msgspec.json.encode(value).decode()
+    async with open_site(settings, sign_in_providers=text) as site:
+        begun = await begin(site)
+        name, _, cookie = begun.headers["set-cookie"].partition(";")[0].partition("=")
+        back = login.consent(begun.json()["redirect_url"])
+        site.client.cookies.clear()
+        kept: dict[str, Any] = {"headers": {"Cookie": f"{name}={cookie}"}}
+        # The name of the cookie says only how the state begins.
+        other = {**back, "state": back["state"][:8] + "x" * 35}
+        expired = {"failure": "expired"}
+        assert problem_of(await complete(site, other, **kept), 400, "sign-in-failed") == expired
+        refused = await complete(site, back, "other", **kept)
+        assert problem_of(refused, 400, "sign-in-failed") == expired
+        await who(site, await complete(site, back, **kept))
+
+
+async def test_fans_come_back_to_the_public_address(settings: Settings, login: LoginDouble) -> None:
+    async with offered(settings, login, public_url="https://tickets.example.com/") as site:
+        begun = await begin(site)
+        asked = parse_qs(urlsplit(begun.json()["redirect_url"]).query)
+        assert asked["redirect_uri"] == ["https://tickets.example.com/sign-in/club"]
+        name, _, cookie = begun.headers["set-cookie"].partition(";")[0].partition("=")
+        assert name.startswith("__Host-")
+        kept = {"Cookie": f"{name}={cookie}"}
+        back = login.consent(begun.json()["redirect_url"])
+        await who(site, await complete(site, back, headers=kept))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -107,6 +142,11 @@ async def test_another_browser_an_old_try_and_a_used_code_sign_no_one_in(
         {"sub": None},
         {"sub": ""},
         {"sub": "x" * 256},
+        {"sub": "\ud800"},
+        {"nonce": "\ud800"},
+        {"exp": NULL},
+        {"iat": NULL},
+        {"nbf": NULL},
     ],
 )
 async def test_an_id_token_that_cannot_be_trusted_signs_no_one_in(
@@ -227,4 +267,27 @@ async def test_the_account_is_deleted_with_its_login_and_without_a_password(
 async def test_a_network_has_a_limit(settings: Settings, login: LoginDouble) -> None:
     async with offered(settings, login, accounts_per_address_per_minute=1) as site:
         await who(site, await there_and_back(site, login))
+        # Of the same person, so that it makes no account.
         problem_of(await there_and_back(site, login), 429, "rate-limited")
+        assert login.called("/token") == 1
+
+
+async def test_an_account_made_elsewhere_counts_as_a_new_account(
+    settings: Settings, login: LoginDouble
+) -> None:
+    async with offered(settings, login, accounts_per_address_per_minute=1) as site:
+        assert (await site.ask("POST", "/v1/guests", json={})).status_code == 201
+        problem_of(await there_and_back(site, login), 429, "rate-limited")
+        assert login.called("/token") == 1
+
+
+async def test_fans_on_their_way_back_are_counted_while_a_provider_is_slow(
+    settings: Settings, login: LoginDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_elsewhere, "COMING_BACK_MAX", 1)
+    async with offered(settings, login) as site:
+        await who(site, await there_and_back(site, login))
+        give_back = site.runtime.streams.take(ShareRequest(sign_in_elsewhere.SHARE, 1))
+        problem_of(await there_and_back(site, login), 503, "overloaded")
+        give_back()
+        await who(site, await there_and_back(site, login))

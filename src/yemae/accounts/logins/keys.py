@@ -12,7 +12,7 @@ import jwt
 import msgspec
 
 from yemae.accounts.logins.file import Algorithm
-from yemae.base.signing import TOKEN_MAX_CHARS
+from yemae.base.signing import END_OF_TIME_S, TOKEN_MAX_CHARS
 
 AGAIN_S = 30.0
 KEYS_MAX = 100
@@ -104,13 +104,16 @@ def _public(key: dict[str, Any]) -> jwt.PyJWK | None:
 
 def is_moment_between(claims: dict[str, Any], now_s: float) -> bool:
     """Whether now is in the life of a token, give or take the difference of two clocks."""
-    moments = [claims.get(name) for name in ("exp", "nbf", "iat")]
-    if not all(each is None or type(each) in (int, float) for each in moments):
+    said = {name: claims[name] for name in ("exp", "nbf", "iat") if name in claims}
+    if "exp" not in said or not all(_is_moment(each) for each in said.values()):
         return False
-    end, start, issued = moments
-    if end is None or not end > now_s - SKEW_S:
-        return False
-    return all(each is None or each <= now_s + SKEW_S for each in (start, issued))
+    end = said.pop("exp")
+    return bool(end > now_s - SKEW_S) and all(each <= now_s + SKEW_S for each in said.values())
+
+
+def _is_moment(value: object) -> bool:
+    """Whether a claim is a number that a clock can reach: null, a text and NaN are none."""
+    return type(value) in (int, float) and 0 <= value < END_OF_TIME_S  # type: ignore[operator]
 
 
 def is_for(claims: dict[str, Any], audience: str) -> bool:

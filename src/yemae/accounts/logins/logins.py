@@ -3,10 +3,10 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from yemae.accounts.logins.attempt import PURPOSE
 from yemae.accounts.logins.file import read_logins
 from yemae.accounts.logins.own import OwnTokens
 from yemae.accounts.logins.provider import ProviderClient
-from yemae.accounts.logins.way import PURPOSE
 from yemae.base.signing import Signer
 from yemae.base.web_client import WebClient
 from yemae.settings import Settings

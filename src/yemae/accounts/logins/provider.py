@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 import msgspec
 import structlog
 
+from yemae.accounts.logins.attempt import Secrets, SignInAttempt
 from yemae.accounts.logins.file import ALGORITHMS, Mapping, SignInProvider
 from yemae.accounts.logins.keys import is_for, is_moment_between
 from yemae.accounts.logins.metadata import JSON, IssuerInfo, Metadata, get
-from yemae.accounts.logins.way import Secrets, Way
 from yemae.base.web_client import NoAnswerError, WebClient
 from yemae.refusals import IdentityProviderUnavailable, SignInFailed
 from yemae.values.text import UNSAFE, composed
@@ -95,12 +95,12 @@ class ProviderClient:
         values["nonce"] = secrets.nonce
         values["code_challenge"] = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         values["code_challenge_method"] = "S256"
-        url = (await self._info.metadata()).authorization_endpoint
+        url = self._needed((await self._info.metadata()).authorization_endpoint)
         return f"{url}{'&' if '?' in url else '?'}{urlencode(values)}"
 
-    async def person(self, code: str, way: Way) -> Person:
+    async def person(self, code: str, attempt: SignInAttempt) -> Person:
         """Who has come back with a code."""
-        secrets, redirect_uri = way.secrets, way.redirect_uri
+        secrets, redirect_uri = attempt.secrets, attempt.redirect_uri
         values = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         if self.provider.kind == "naver":
             url = f"{self.provider.url}/oauth2.0/token"
@@ -110,7 +110,9 @@ class ProviderClient:
         supported = metadata.token_endpoint_auth_methods_supported
         values["code_verifier"] = secrets.verifier
         token = await self._exchange(
-            metadata.token_endpoint, values, posts_secret="client_secret_post" in supported
+            self._needed(metadata.token_endpoint),
+            values,
+            posts_secret="client_secret_post" in supported,
         )
         claims = await self._info.claims(token.id_token)
         if claims is None or not self._is_ours(claims, metadata, secrets.nonce):
@@ -119,6 +121,13 @@ class ProviderClient:
         email = claims.get("email") if claims.get("email_verified") is True else None
         names = (claims.get(each) for each in ("name", "nickname", "preferred_username"))
         return _person(metadata.issuer, claims["sub"], names, email, self.provider, claims)
+
+    def _needed(self, endpoint: str) -> str:
+        """An address that only some issuers have to name."""
+        if not endpoint:
+            log.error("an issuer's metadata lack an endpoint", provider=self.provider.key)
+            raise IdentityProviderUnavailable
+        return endpoint
 
     async def _exchange(
         self, url: str, values: dict[str, str], *, posts_secret: bool
@@ -158,7 +167,7 @@ class ProviderClient:
             and is_for(claims, client_id)
             and claims.get("azp", None if others else client_id) == client_id
             and isinstance(claims.get("nonce"), str)
-            and hmac.compare_digest(claims["nonce"].encode(), nonce.encode())
+            and hmac.compare_digest(claims["nonce"].encode(errors="replace"), nonce.encode())
             and is_moment_between(claims, self._now_s())
             and isinstance(claims.get("sub"), str)
         )
@@ -185,7 +194,7 @@ def _person(
     mapping: Mapping,
     claims: dict[str, object],
 ) -> Person:
-    if not 0 < len(subject) <= SUBJECT_CHARS or "\0" in subject:
+    if not 0 < len(subject) <= SUBJECT_CHARS or not subject.isprintable():
         raise SignInFailed("refused")
     said = (composed(UNSAFE.sub("", each)).strip() for each in names if isinstance(each, str))
     name = next((each[:NAME_CHARS] for each in said if each), None)

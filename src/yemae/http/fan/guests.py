@@ -23,8 +23,8 @@ from yemae.refusals import (
     RateLimited,
     RequestTimeout,
 )
-from yemae.sale import identities
-from yemae.sale.identities import NEW_ACCOUNT, SignedIn
+from yemae.sale import new_accounts
+from yemae.sale.new_accounts import NEW_ACCOUNT, SignedIn
 from yemae.settings import TopUps
 from yemae.values.instants import Instant, instant
 
@@ -92,7 +92,7 @@ async def become_guest(call: Call) -> Answer:
     """Go on without an account. Costs no password and no email address; what the guest buys is
     found again with the key only."""
     wanted = await call.optional_body(NEW_GUEST) or NOTHING
-    done = await identities.become_guest(
+    done = await new_accounts.become_guest(
         call.runtime, address=call.account_address(), proof=wanted.altcha
     )
     return Answer(201, _shown(done))
@@ -101,7 +101,7 @@ async def become_guest(call: Call) -> Answer:
 async def sign_guest_in(call: Call) -> Answer:
     """A new access token for a guest's key."""
     given = await call.body(GUEST_KEY)
-    return Answer(201, _shown(identities.sign_guest_in(call.runtime, given.guest_key)))
+    return Answer(201, _shown(new_accounts.sign_guest_in(call.runtime, given.guest_key)))
 
 
 async def show_settings(call: Call) -> Answer:
@@ -110,7 +110,7 @@ async def show_settings(call: Call) -> Answer:
     shown = SignInSettings(
         settings.accounts.sign_up,
         settings.accounts.guests,
-        identities.needs_proof(call.runtime),
+        new_accounts.needs_proof(call.runtime),
         settings.top_ups(),
         list(provider.methods) if provider else [],
         settings.top_ups() == "free" or (provider is not None and not provider.moves_money),

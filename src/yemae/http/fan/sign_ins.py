@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from yemae.accounts.logins.way import WAY_TTL_S
+from yemae.accounts.logins.attempt import ATTEMPT_TTL_S
 from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.terms import Accepted
 from yemae.http.fan.users import EXAMPLE_SESSION, Session
@@ -64,15 +64,14 @@ async def begin(call: Call) -> Answer:
     """Begin to sign in with a provider of `GET /v1/settings`: send the browser to `redirect_url`. A
     cookie that scripts cannot read binds the answer to this browser."""
     wanted = await call.body(BEGIN)
-    origin = call.origin()
+    origin = call.page_origin()
     if origin is None:
         raise InvalidRequest.of("Host", "Expected the name of this server")
     begun = await sign_in_elsewhere.begin(
         call.runtime, wanted.provider, f"{origin}{PATH}{wanted.provider}", wanted.terms
     )
-    return Answer(
-        201, SignInBegun(begun.url), (UNSTORED, _cookie(origin, begun.state, begun.cookie))
-    )
+    cookie = _cookie(origin, begun.state, begun.cookie)
+    return Answer(201, SignInBegun(begun.url), (UNSTORED, cookie))
 
 
 async def complete(call: Call) -> Answer:
@@ -88,7 +87,7 @@ async def complete(call: Call) -> Answer:
         given.code,
         address=call.account_address(),
     )
-    done = _cookie(call.origin() or "", given.state, "")
+    done = _cookie(call.page_origin() or "", given.state, "")
     return Answer(201, Session(token.text, instant(token.expires_at)), (UNSTORED, done))
 
 
@@ -100,13 +99,13 @@ def _name(state: str, *, secure: bool) -> str:
 def _cookie(origin: str, state: str, value: str) -> tuple[bytes, bytes]:
     """The header that sets a cookie, or removes it."""
     secure = origin.startswith("https://")
-    age = WAY_TTL_S if value else 0
+    age = ATTEMPT_TTL_S if value else 0
     text = f"{_name(state, secure=secure)}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax"
     return (b"set-cookie", f"{text}; Secure".encode() if secure else text.encode())
 
 
 def _cookie_of(call: Call, state: str) -> str | None:
-    secure = (call.origin() or "").startswith("https://")
+    secure = (call.page_origin() or "").startswith("https://")
     wanted = _name(state, secure=secure)
     pairs = (pair.strip().partition("=") for pair in (call.header(b"cookie") or "").split(";"))
     return next((value for name, _, value in pairs if name == wanted), None)

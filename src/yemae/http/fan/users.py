@@ -23,7 +23,7 @@ from yemae.refusals import (
     Unauthenticated,
     WrongCredentials,
 )
-from yemae.sale import identities
+from yemae.sale import new_accounts
 from yemae.values.instants import Instant, instant
 from yemae.values.text import BIDI, CONTROLS, MARKS
 from yemae.waiting_room.challenges import PAYLOAD_MAX_CHARS
@@ -123,7 +123,7 @@ async def sign_up(call: Call) -> Answer:
     the fan agrees to. Where `sign_up` of the settings is `confirmed`, the answer is 202 for every
     address, and a link in a mail in that `language` makes the account."""
     wanted = await call.body(SIGN_UP)
-    done = await identities.sign_up(
+    done = await new_accounts.sign_up(
         call.runtime,
         wanted.name,
         wanted.email,

@@ -176,6 +176,11 @@ class Call(Head):
         asked, forwarded = self.header(b"host") or "", self.header(b"x-forwarded-proto") or ""
         return origin_of(self.runtime.settings, asked, forwarded, self._scope["scheme"])
 
+    def page_origin(self) -> str | None:
+        """What addresses begin with that others send a fan back to: the public one if it is set."""
+        settings = self.runtime.settings
+        return settings.origin() if settings.mail.public_url else self.origin()
+
     # --- Parameters ---
 
     def path(self, name: str) -> str:

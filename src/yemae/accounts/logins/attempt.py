@@ -1,11 +1,11 @@
-"""The way to a provider and back: what a browser keeps of it, in a signed cookie."""
+"""An attempt to sign in at a provider: what a browser keeps of it, in a signed cookie."""
 
 import secrets
 from typing import Any, NamedTuple
 
 from yemae.base.signing import Signer
 
-WAY_TTL_S = 600
+ATTEMPT_TTL_S = 600
 SECRET_BYTES = 32
 PURPOSE = "yemae sign-in elsewhere"
 
@@ -18,9 +18,9 @@ class Secrets(NamedTuple):
     verifier: str
 
 
-class Way(NamedTuple):
-    """A try to sign in: with which provider, where it comes back to, and the version of the terms
-    that the fan agrees to."""
+class SignInAttempt(NamedTuple):
+    """An attempt to sign in: with which provider, where it comes back to, and the version of the
+    terms that the fan agrees to."""
 
     provider_id: str
     redirect_uri: str
@@ -33,21 +33,21 @@ def new_secrets() -> Secrets:
     return Secrets(*(secrets.token_urlsafe(SECRET_BYTES) for _ in range(3)))
 
 
-def seal(signer: Signer, way: Way) -> str:
+def seal(signer: Signer, attempt: SignInAttempt) -> str:
     """The text of the cookie."""
     return signer.sign(
         {
-            "sub": way.provider_id,
-            "exp": int(signer.now()) + WAY_TTL_S,
-            "redirect_uri": way.redirect_uri,
-            "terms": way.terms,
-            **way.secrets._asdict(),
+            "sub": attempt.provider_id,
+            "exp": int(signer.now()) + ATTEMPT_TTL_S,
+            "redirect_uri": attempt.redirect_uri,
+            "terms": attempt.terms,
+            **attempt.secrets._asdict(),
         }
     )
 
 
-def read(signer: Signer, cookie: str | None, provider_id: str, state: str) -> Way | None:
-    """The way that this browser has begun with this provider and this state; None where it has
+def read(signer: Signer, cookie: str | None, provider_id: str, state: str) -> SignInAttempt | None:
+    """The attempt that this browser has begun with this provider and this state; None where it has
     begun none, or too long ago."""
     claims: dict[str, Any] | None = signer.verify(cookie) if cookie else None
     if claims is None or claims["exp"] <= signer.now() or claims["sub"] != provider_id:
@@ -55,4 +55,4 @@ def read(signer: Signer, cookie: str | None, provider_id: str, state: str) -> Wa
     if not secrets.compare_digest(claims["state"].encode(), state.encode()):
         return None
     kept = Secrets(claims["state"], claims["nonce"], claims["verifier"])
-    return Way(provider_id, claims["redirect_uri"], claims["terms"], kept)
+    return SignInAttempt(provider_id, claims["redirect_uri"], claims["terms"], kept)

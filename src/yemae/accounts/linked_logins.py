@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from yemae.accounts.users import address
+from yemae.refusals import EmailTaken
+from yemae.store.errors import broken_index
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 
@@ -23,10 +25,11 @@ class OwnIdentity(NamedTuple):
     subject: str
 
 
-QUERIES = load_queries(__file__, "identities.sql")
+QUERIES = load_queries(__file__, "linked_logins.sql")
 ACCOUNT_OF_IDENTITY = QUERIES["account_of_identity"]
 CLAIM_IDENTITY = QUERIES["claim_identity"]
 SIGN_UP_ELSEWHERE = QUERIES["sign_up_elsewhere"]
+COMPLETE_MEMBER = QUERIES["complete_member"]
 IDENTITIES_OF_USER = Query(QUERIES["identities_of_user"], OwnIdentity)
 
 
@@ -55,6 +58,20 @@ async def sign_up(
         terms=terms,
     )
     return await sent.row() is not None
+
+
+async def complete_member(
+    tx: Transaction, user_id: str, name: str | None, email: str | None, terms: str | None
+) -> None:
+    """Write a member of the operator's own login, or what their row lacks. Raises EmailTaken where
+    another account gets the address in this moment."""
+    canonical = None if email is None else address(email)
+    try:
+        await tx.execute(COMPLETE_MEMBER, user_id=user_id, name=name, email=canonical, terms=terms)
+    except Exception as error:
+        if broken_index(error) == "users_email_key":
+            raise EmailTaken from None
+        raise
 
 
 async def of_user(tx: Transaction, user_id: str) -> list[OwnIdentity]:

@@ -13,11 +13,21 @@ on conflict do nothing
 returning user_id
 
 -- name: sign_up_elsewhere
--- Of a login of the operator's own the row may be there already, because its token came before.
 insert into users (id, name, email, terms)
 values (%(user_id)s, %(name)s, %(email)s, %(terms)s)
 on conflict do nothing
 returning id
+
+-- name: complete_member
+-- Of a login of the operator's own the row may be there already, because its token came before: it gets
+-- what it lacks. An address that another account has stays there.
+insert into users as u (id, name, email, terms)
+values (%(user_id)s, %(name)s,
+        (select %(email)s::text where not exists (select from users where email = %(email)s)),
+        %(terms)s)
+on conflict (id) do update
+set name = coalesce(u.name, excluded.name), email = coalesce(u.email, excluded.email),
+    terms = coalesce(excluded.terms, u.terms)
 
 -- name: identities_of_user
 select issuer, subject from identities where user_id = %(user_id)s order by issuer, subject
