@@ -111,7 +111,7 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 
 clean: ## Remove everything that was built here (the data folder stays)
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		.coverage .coverage.* dist web/node_modules web/dist src/yemae/page
+		.coverage .coverage.* dist web/node_modules web/dist web/dist-console src/yemae/page src/yemae/console_page
 
 # pretix, in an environment of its own.
 $(PRETIX): bench/pretix/requirements.txt | set-up-dev

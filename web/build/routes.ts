@@ -1,14 +1,12 @@
 // Writes routes.json: the addresses that the server answers with the page.
 import type { Plugin } from "vite";
-import { ROUTES } from "../src/fan/router/routes.ts";
-
 /** The server reads the list at its start, so that a page that replaces this one brings its own. */
-export function routes(): Plugin {
+export function routes(table: Readonly<Record<string, { readonly path: string }>>): Plugin {
   return {
     name: "yemae-routes",
     apply: "build",
     generateBundle() {
-      const source = JSON.stringify(Object.values(ROUTES).map(({ path }) => path));
+      const source = JSON.stringify(Object.values(table).map(({ path }) => path));
       this.emitFile({ type: "asset", fileName: "routes.json", source });
     },
   };

@@ -42,12 +42,14 @@ from yemae.http.operator import (
     sales,
     webhooks,
 )
+from yemae.http.operator import concerts as any_concerts
 from yemae.http.operator import disputes as any_disputes
 from yemae.http.operator import orders as any_orders
 from yemae.http.operator import refunds as any_refunds
 from yemae.http.operator.gate import guarded
 
 FOR_OPERATORS: tuple[Operation, ...] = (
+    *any_concerts.OPERATIONS,
     *queues.OPERATIONS,
     *blocks.OPERATIONS,
     *any_orders.OPERATIONS,

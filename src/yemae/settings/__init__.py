@@ -16,11 +16,12 @@ from yemae.settings.reading import (
     variable,
 )
 from yemae.settings.sale import TopUps
-from yemae.settings.server import BUILT_PAGE, default_workers
+from yemae.settings.server import BUILT_CONSOLE, BUILT_PAGE, default_workers
 from yemae.settings.stores import StoreSettings
 
 __all__ = [
     "ACCOUNTS_PER_MINUTE",
+    "BUILT_CONSOLE",
     "BUILT_PAGE",
     "FROM_FILE",
     "Settings",

@@ -11,6 +11,7 @@ from yemae.settings.said import Seconds, said
 
 # The fan's page that the build has put beside the code.
 BUILT_PAGE = Path(__file__).resolve().parent.parent / "page"
+BUILT_CONSOLE = BUILT_PAGE.with_name("console_page")
 
 
 def default_workers() -> int:

@@ -4,6 +4,7 @@ Every operation of http/operator/ has its row, by its name, and is served only b
 reads it (gate.py). An admin may make every call, so no row names that role.
 """
 
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from yemae.accounts.roles import Role
@@ -29,6 +30,7 @@ ADMIN: tuple[Role, ...] = ()
 
 MATRIX: dict[str, Rule] = {
     "show_own_roles": Rule(ALL, narrows=True),
+    "list_concerts_to_operator": Rule(ALL, narrows=True),
     # The queue.
     "show_queue_to_operator": Rule(SEES),
     "change_queue": Rule(RUNS_THE_SALE),
@@ -85,3 +87,8 @@ MATRIX: dict[str, Rule] = {
     "give_role": Rule(ADMIN),
     "take_role_back": Rule(ADMIN),
 }
+
+
+def opened_by(roles: AbstractSet[Role]) -> list[str]:
+    """The names of the calls that roles open, on at least one concert."""
+    return [name for name, rule in MATRIX.items() if roles & {"admin", *rule.roles}]

@@ -12,7 +12,7 @@ from yemae.back_office import roles
 from yemae.concerts.limits import Text
 from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
-from yemae.http.operator.matrix import MATRIX
+from yemae.http.operator.matrix import opened_by
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
     BodyTooLarge,
@@ -40,10 +40,12 @@ class ChangeRole(Body, frozen=True, kw_only=True):
 
 
 class HeldRole(msgspec.Struct, frozen=True):
-    """A role, for a concert or, where that is null, for the whole server."""
+    """A role, for a concert or, where that is null, for the whole server, and the names of the
+    operations that it opens there."""
 
     role: Role
     concert_id: str | None
+    calls: list[str]
 
 
 class OwnRoles(msgspec.Struct, frozen=True):
@@ -94,10 +96,11 @@ EXAMPLE_ROLE = {
     "granted_by": "cli:yemae",
     "granted_at": "2026-12-24T02:00:00.000Z",
 }
+EXAMPLE_CALLS = ["show_own_roles", "show_queue_to_operator", "show_sales"]
 EXAMPLE_OWN = {
     "user_id": EXAMPLE_ID,
-    "roles": [{"role": "viewer", "concert_id": None}],
-    "calls": ["show_own_roles", "show_queue_to_operator", "show_sales"],
+    "roles": [{"role": "viewer", "concert_id": None, "calls": EXAMPLE_CALLS}],
+    "calls": EXAMPLE_CALLS,
 }
 
 
@@ -106,12 +109,11 @@ async def show_own(call: Call) -> Answer:
     call.operator()
     identity = call.identity()
     held = await roles.held(call.runtime, identity)
-    mine = {grant.role for grant in held}
-    calls = [name for name, rule in MATRIX.items() if mine & {"admin", *rule.roles}]
     ordered = sorted(
         held, key=lambda grant: (kinds.ROLES.index(grant.role), grant.concert_id or "")
     )
-    return Answer(200, OwnRoles(identity.user_id, [HeldRole(*each) for each in ordered], calls))
+    mine = [HeldRole(role, concert_id, opened_by({role})) for role, concert_id in ordered]
+    return Answer(200, OwnRoles(identity.user_id, mine, opened_by({grant.role for grant in held})))
 
 
 async def list_roles(call: Call) -> Answer:

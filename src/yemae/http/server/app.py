@@ -25,7 +25,7 @@ from yemae.jobs.scheduler import running_clock
 from yemae.refusals import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Refusal
 from yemae.runtime import open_runtime, running
 from yemae.sale.batches import open_batches
-from yemae.settings import Settings
+from yemae.settings import BUILT_CONSOLE, Settings
 
 API = "/v1/"
 # What load balancers ask; during a drain the answer is no, even if the stores are well.
@@ -46,6 +46,7 @@ class App(Starlette):
         self,
         lifespan: Lifespan["App"],
         fans_page: Page | None,
+        console: Page | None,
         *,
         is_logged: bool,
         provider: str,
@@ -56,6 +57,7 @@ class App(Starlette):
             routes=[
                 *(Route(path, at) for path, at in paths.items() if not path.startswith(API)),
                 *(page.routes(fans_page) if fans_page else ()),
+                *(page.routes(console, page.CONSOLE) if console else ()),
                 *docs_page.routes(OPERATIONS),
                 *(test_bank.routes() if provider == "test" else ()),
                 *(portone_page.routes() if provider == "portone" else ()),
@@ -124,6 +126,7 @@ def create_app(settings: Settings) -> App:
     return App(
         lifespan,
         fans_page,
+        read_page(BUILT_CONSOLE),
         is_logged=settings.logs.access_log,
         provider=settings.payment_provider(),
         shows_mail=settings.shows_mail(),

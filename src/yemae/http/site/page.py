@@ -1,8 +1,9 @@
-"""The fan's page over HTTP: its files from memory, compressed as the browser likes them.
+"""The web pages over HTTP, the fan's and the console: files from memory, in the coding that the
+browser takes.
 
-Always holds: nothing of it runs that did not come from this server as a file, because the
+Always holds: nothing of them runs that did not come from this server as a file, because the
 Content-Security-Policy allows no inline script, no inline style and no other host. What has a hash
-in its name is kept for good; the page itself is asked for anew, and costs a 304.
+in its name is kept for good; a page itself is asked for anew, and costs a 304.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,17 +29,19 @@ POLICY = {
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 READING = ("GET", "HEAD")
+# Where the files of the console stand; as `base` in web/vite.console.config.ts.
+CONSOLE = "/console"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def routes(page: Page) -> list[BaseRoute]:
-    """The addresses of the page, and its files."""
+def routes(page: Page, below: str = "") -> list[BaseRoute]:
+    """The addresses of a page, and its files, which stand below a path."""
     index = page.files[INDEX]
     files = [file for name, file in page.files.items() if name != INDEX]
     return [
         *(Route(path, _page_at(path, index)) for path in page.routes),
-        *(Route(f"/{file.path}", _answer(file)) for file in files),
+        *(Route(f"{below}/{file.path}", _answer(file)) for file in files),
     ]
 
 

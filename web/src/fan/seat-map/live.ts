@@ -5,7 +5,7 @@
 // Always holds: what is reported is either a whole bitmap or changes to the bitmap reported before;
 // a tab that the fan does not look at has no connection; after `stop` nothing is reported.
 import { deadline } from "../../api/deadline.ts";
-import { makeEventParser, type StreamEvent } from "./event-stream.ts";
+import { makeEventParser, type StreamEvent } from "../../browser/event-stream.ts";
 import * as pulses from "./pulse.ts";
 import type { Freshness, Pulse } from "./pulse.ts";
 

@@ -1,0 +1,71 @@
+// The table of the console's screens. Pure, so that the build can write routes.json from it.
+//
+// A new screen is one line here and a folder of its own with `Screen.svelte`; the name of the line is
+// the folder's. Nothing else has to be changed: menus, keys, titles and the server's list of addresses
+// follow from this table. What a screen is built of:
+//
+// - `shell/Frame.svelte`: the heading, the age of what is shown, and the body. `Panel`, `Figure` (in a
+//   `<dl class="figures">`), `Pill`, `Curve`, `Dialog`: parts of a body. `Act`: a button for a call, which
+//   is not there for people who may not make the call.
+// - `headers()` in `shell/bearer.ts`, `can("name_of_the_operation")` in `shell/calls.ts`. `Attempt` in
+//   `shell/attempt.svelte.ts` runs a call, `shell/Problem.svelte` shows why it was refused, and
+//   `say(text, undo)` in `shell/notes.svelte.ts` says what was done.
+// - `live()` in `shell/live.svelte.ts`: the stream of the queue that is shown. `concertId()` in
+//   `shell/place.svelte.ts` is that queue, `concertOf(id)` in `shell/concerts.svelte.ts` its concert.
+// - Words are in a `words.ts` of the folder: `wordsOf({ ko, en })` of `shell/wording.ts`.
+
+interface Screen {
+  /** `{concert}` stands for the id of a queue; a path without it is of the whole server. */
+  readonly path: string;
+  /** `g`, then this key, goes here. */
+  readonly key: string;
+  /** The operation without which the screen shows nothing; people who may not make it do not see
+   * the screen in the menus. */
+  readonly call: string;
+  readonly group: "sale" | "people" | "setup" | "server";
+  readonly ko: string;
+  readonly en: string;
+  /** The path of its icon in 24 × 24. */
+  readonly icon: string;
+}
+
+/** Folder → screen, in the order of the menu; the first four are the tabs of a phone. */
+// prettier-ignore
+export const SCREENS: Readonly<Record<string, Screen>> = {
+  home: { path: "/console", key: "h", call: "show_own_roles", group: "sale", ko: "전체", en: "Overview", icon: "M4 12 12 4l8 8M6 10v10h12V10" },
+  line: { path: "/console/{concert}/line", key: "l", call: "show_queue_to_operator", group: "sale", ko: "대기열", en: "Line", icon: "M5 7h.01M5 12h.01M5 17h.01M9 7h11M9 12h8M9 17h5" },
+};
+
+/** Where the operator is; `name` is null at an address that does not exist. */
+export interface Place {
+  readonly name: string | null;
+  readonly concert: string | null;
+}
+
+/** The screen of a path. */
+export function match(path: string): Place {
+  const given = path.split("/").filter((part) => part !== "");
+  for (const [name, screen] of Object.entries(SCREENS)) {
+    const wanted = screen.path.split("/").filter((part) => part !== "");
+    if (wanted.length !== given.length) continue;
+    const at = wanted.indexOf("{concert}");
+    if (!wanted.every((part, i) => i === at || part === given[i])) continue;
+    return { name, concert: at < 0 ? null : readable(given[at] ?? "") };
+  }
+  return { name: null, concert: null };
+}
+
+/** The path of a screen, for a concert where it has one; null if it needs one and there is none. */
+export function pathTo(name: string, concert: string | null): string | null {
+  const path = SCREENS[name]?.path ?? "/console";
+  if (!path.includes("{concert}")) return path;
+  return concert === null ? null : path.replace("{concert}", encodeURIComponent(concert));
+}
+
+function readable(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // A percent sign that begins no code: nothing is found by that name.
+  }
+}

@@ -1,0 +1,27 @@
+// A call that the operator asked for: whether it is on its way, and why it was refused.
+import { asRefused, type Refused } from "../../api/client.ts";
+import { endSession } from "./session.svelte.ts";
+
+export class Attempt {
+  busy = $state(false);
+  /** Why the last one failed; null while it has not. */
+  refused = $state.raw<Refused | null>(null);
+
+  /** Run a call; returns whether it succeeded. While one is on its way, another is left out. */
+  async run(act: () => Promise<unknown>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.refused = null;
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      const refused = asRefused(error);
+      if (refused.slug === "unauthenticated") endSession();
+      this.refused = refused;
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
