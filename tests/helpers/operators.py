@@ -22,6 +22,14 @@ def operator(site: Site, user_id: str = "op") -> Visitor:
     return visitor
 
 
+def having(site: Site, *roles: str, user_id: str = "ann") -> Visitor:
+    """A visitor whose token of another login has these roles."""
+    visitor = site.visitor(user_id)
+    token = site.runtime.issuer.issue(user_id, roles=roles).text
+    visitor.tokens["Authorization"] = f"Bearer {token}"
+    return visitor
+
+
 async def patch(op: Visitor, **values: object) -> dict[str, Any]:
     """Change settings and return the report."""
     answer = await op.ask("PATCH", QUEUE, json=values)

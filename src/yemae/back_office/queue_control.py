@@ -26,6 +26,8 @@ from yemae.waiting_room import counts
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 # What the log calls a move to each state of control.
 VERBS: dict[Control, str] = {"running": "resume", "paused": "pause", "draining": "drain"}
+# What is done to the queue itself: such a line of the log names no fan and no order.
+OF_QUEUE = frozenset({"set", "open-now", "admit", *VERBS.values()})
 
 
 async def change(stores: Stores, concert_id: str, who: str, given: Mapping[str, Any]) -> None:
@@ -117,12 +119,14 @@ async def admit(stores: Stores, concert_id: str, who: str, count: int) -> int:
 
 
 async def actions(
-    stores: Stores, concert_id: str, *, before: UUID | None, limit: int
+    stores: Stores, concert_id: str, *, before: UUID | None, limit: int, of_queue: bool = False
 ) -> list[Action]:
-    """The log, newest first; only lines before `before`. It stays when its concert is removed.
-    Raises ConcertNotFound where there is neither."""
+    """The log, newest first; only lines before `before`, and `of_queue` only what was done to the
+    queue itself. It stays when its concert is removed. Raises ConcertNotFound where there is
+    neither."""
+    only = sorted(OF_QUEUE) if of_queue else None
     async with stores.postgres.transaction() as tx:
-        found = await controls.actions(tx, concert_id, before=before, limit=limit)
+        found = await controls.actions(tx, concert_id, only=only, before=before, limit=limit)
     if not found:
         stores.catalogue.queue(concert_id)
     return found

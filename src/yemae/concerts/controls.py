@@ -155,10 +155,18 @@ async def log(
 
 
 async def actions(
-    tx: Transaction, concert_id: str, *, before: UUID | None, limit: int
+    tx: Transaction,
+    concert_id: str,
+    *,
+    only: list[str] | None = None,
+    before: UUID | None,
+    limit: int,
 ) -> list[Action]:
-    """What was done with this queue, newest first, what came before `before` only."""
-    rows = await tx.fetch(ACTIONS_OF_CONCERT, concert_id=concert_id, before=before, limit=limit)
+    """What was done with this queue, newest first, what came before `before` only; with `only`,
+    these actions."""
+    rows = await tx.fetch(
+        ACTIONS_OF_CONCERT, concert_id=concert_id, only=only, before=before, limit=limit
+    )
     return [Action(*row)._replace(details=_with_moments(row.details)) for row in rows]
 
 

@@ -32,6 +32,8 @@ values (%(id)s, %(concert_id)s, yemae_now(), %(who)s, %(action)s, %(details)s::j
 -- name: actions_of_concert
 select id, at, who, action, details
 from queue_actions
-where concert_id = %(concert_id)s and (%(before)s::uuid is null or id < %(before)s)
+where concert_id = %(concert_id)s
+  and (%(only)s::text[] is null or action = any(%(only)s::text[]))
+  and (%(before)s::uuid is null or id < %(before)s)
 order by id desc
 limit %(limit)s

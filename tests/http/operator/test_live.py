@@ -13,7 +13,10 @@ from helpers.http import Site, Visitor, problem_of
 from helpers.operators import QUEUE
 from yemae.base import tallies
 from yemae.http.operator import live
+from yemae.http.operator.live import Audience
+from yemae.http.server.call import Call, Head
 from yemae.jobs.keep_history import HistoryKeeper
+from yemae.refusals import OperatorRequired, StoreUnavailable
 
 HISTORY = f"/v1/admin/concerts/{HALL}/history"
 REFUSALS = "/v1/admin/refusals/history"
@@ -31,6 +34,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "KEPT_S", 0.0)
 
 
+async def everything() -> Audience:
+    """The gate for an admin."""
+    return Audience(sees_log=True, sees_server=True)
+
+
 async def event(stream: AsyncGenerator[bytes, None], wanted: str) -> dict[str, Any]:
     """The next event of a kind."""
     async with asyncio.timeout(WITHIN_S):
@@ -42,7 +50,7 @@ async def event(stream: AsyncGenerator[bytes, None], wanted: str) -> dict[str, A
 
 
 async def test_the_stream_has_the_queue_the_sales_and_each_action(site: Site, op: Visitor) -> None:
-    async with aclosing(live.events(site.runtime, HALL)) as stream:
+    async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
         queue = await event(stream, "queue")
         assert queue["queue"]["control"] == "running"
         assert queue["figures"]["joined"] == 0
@@ -59,23 +67,76 @@ async def test_the_stream_has_the_queue_the_sales_and_each_action(site: Site, op
 
 async def test_what_was_done_before_is_not_sent_again(site: Site, op: Visitor) -> None:
     await op.post(f"{QUEUE}/pause")
-    async with aclosing(live.events(site.runtime, HALL)) as stream:
+    async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
         await event(stream, "queue")
         await op.post(f"{QUEUE}/resume")
         assert (await event(stream, "action"))["action"] == "resume"
 
 
 async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
-    async with aclosing(live.events(site.runtime, HALL)) as stream:
+    async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
         await event(stream, "queue")
         await event(stream, "sales")
         pieces = [await anext(stream) for _ in range(10)]
         assert set(pieces) == {b""}
 
 
+async def test_without_the_log_a_listener_sees_only_what_was_done_to_the_queue(
+    site: Site, op: Visitor
+) -> None:
+    async def at_one_concert() -> Audience:
+        return Audience(sees_log=False, sees_server=False)
+
+    async with aclosing(live.events(site.runtime, HALL, at_one_concert)) as stream:
+        assert (await event(stream, "queue"))["refusals"] is None
+        order = (await op.post("/v1/admin/orders", CASH)).json()
+        await op.post(f"/v1/admin/orders/{order['id']}/fan", {"reason": "At the counter"})
+        await op.post(f"{QUEUE}/revoke", {"user_id": "ann"})
+        await op.post(f"{QUEUE}/pause")
+        assert (await event(stream, "action"))["action"] == "pause"
+    async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
+        assert (await event(stream, "queue"))["refusals"] is not None
+
+
+async def test_a_stream_asks_what_its_listener_may_see(site: Site) -> None:
+    def watching(*roles: str) -> Any:
+        """What the gate of the stream says of a caller."""
+        call = object.__new__(Call)
+        token = site.runtime.issuer.issue("ben", roles=roles).text
+        head = [(b"authorization", f"Bearer {token}".encode())]
+        Head.__init__(call, head, site.runtime, site.batches)
+        call._scope = {"path_params": {"concert_id": HALL}}
+        return live._gate_of(call)()
+
+    assert await watching("viewer") == Audience(sees_log=False, sees_server=True)
+    assert await watching(f"viewer:{HALL}") == Audience(sees_log=False, sees_server=False)
+    assert await watching(f"operator:{HALL}") == Audience(sees_log=True, sees_server=False)
+    both = await watching(f"viewer:{HALL}", "operator:elsewhere")
+    assert both == Audience(sees_log=False, sees_server=False)
+    assert await watching("admin") == await everything()
+
+
+async def test_a_stream_ends_when_its_listeners_right_ends(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "GATE_EVERY", 3)
+    answers: list[Exception | None] = [StoreUnavailable(), None, None, OperatorRequired()]
+
+    async def gate() -> Audience:
+        if (refused := answers.pop(0)) is not None:
+            raise refused
+        return await everything()
+
+    stream = live.events(site.runtime, HALL, gate)
+    # A store that is away ends no stream, and nothing is sent until the gate has answered.
+    assert await anext(stream) == b""
+    assert len([piece async for piece in stream if piece == b""]) == 6
+    assert answers == []
+
+
 async def test_all_who_watch_share_a_look(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "LOOK_KEPT_S", WITHIN_S)
-    streams = [live.events(site.runtime, HALL) for _ in range(3)]
+    streams = [live.events(site.runtime, HALL, everything) for _ in range(3)]
     first = [await event(stream, "queue") for stream in streams]
     assert first[0] == first[1] == first[2]
     for stream in streams:
@@ -83,12 +144,12 @@ async def test_all_who_watch_share_a_look(site: Site, monkeypatch: pytest.Monkey
 
 
 async def test_a_stream_ends_with_its_concert_and_with_the_server(site: Site) -> None:
-    stream = live.events(site.runtime, HALL)
+    stream = live.events(site.runtime, HALL, everything)
     await event(stream, "queue")
     site.runtime.catalogue.queues.pop(HALL)
     assert [piece async for piece in stream if piece.startswith(b"event: queue")] == []
     site.runtime.board.is_closing = True
-    assert [piece async for piece in live.events(site.runtime, HALL)] == []
+    assert [piece async for piece in live.events(site.runtime, HALL, everything)] == []
 
 
 async def test_it_is_for_roles_that_see_the_queue(site: Site, op: Visitor) -> None:

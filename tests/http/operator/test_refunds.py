@@ -7,9 +7,9 @@ import pytest
 
 from helpers.bank import Bank
 from helpers.cancelling import cancellable
-from helpers.concerts import SEAT_PRICE
+from helpers.concerts import HALL, SEAT_PRICE
 from helpers.http import Site, Visitor, open_site, problem_of
-from helpers.operators import operator
+from helpers.operators import having, operator
 from helpers.reconcile import assert_reconciled
 from yemae.jobs.send_refunds import send_refunds
 from yemae.settings import Settings
@@ -84,6 +84,21 @@ async def test_a_declined_refund_is_listed_and_given_to_the_wallet(
     assert (await inside.get("/v1/wallet")).json()["balance"] == SEAT_PRICE
     assert (await op.get(REFUNDS)).json()["refunds"] == []
     await assert_reconciled(site.runtime)
+
+
+async def test_lists_of_money_keep_to_the_concert_of_the_role(
+    site: Site, inside: Visitor, bank: Bank
+) -> None:
+    await cancelled(inside, bank)
+    async with site.runtime.postgres.transaction() as tx:
+        await tx.fetch(
+            b"insert into disputes (id, checkout_id, order_id, reference, amount, state)"
+            b" select id, id, order_id, 'du_1', amount, 'open' from checkouts returning id"
+        )
+    here, elsewhere = having(site, f"finance:{HALL}"), having(site, "finance:elsewhere")
+    for path, name in ((f"{REFUNDS}?all=true", "refunds"), ("/v1/admin/disputes", "disputes")):
+        assert len((await here.get(path)).json()[name]) == 1
+        assert (await elsewhere.get(path)).json()[name] == []
 
 
 async def test_what_is_not_there_or_not_right_is_refused(site: Site, bank: Bank) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
-from helpers.operators import QUEUE, operator
+from helpers.operators import QUEUE, having, operator
 from yemae.accounts import users
 from yemae.accounts.access import OPERATOR
 
@@ -166,22 +166,47 @@ async def test_the_log_is_read_by_concert_operator_action_and_order(
     order = (await op.post("/v1/admin/orders", CASH)).json()
     await op.post(f"/v1/admin/orders/{order['id']}/fan", {"reason": "At the counter"})
     await operator(site, "other").post(f"{QUEUE}/pause")
-    await op.post("/v1/admin/webhooks", {"url": "https://receiver.invalid/", "events": []})
+    await op.post(
+        "/v1/admin/webhooks", {"url": "https://receiver.invalid/", "events": ["order.paid"]}
+    )
 
     async def actions(visitor: Visitor, query: str = "") -> list[str]:
         page = (await visitor.get(f"/v1/admin/log{query}")).json()
         return [line["action"] for line in page["lines"]]
 
     of_hall = ["pause", "reveal", "sell", "grant role"]
-    assert await actions(op) == of_hall
+    assert await actions(op) == ["add webhook", *of_hall]
+    # What was done to the whole server is not of the hall.
     assert await actions(ann) == of_hall
     assert await actions(op, "?concert_id=nowhere") == []
     assert await actions(op, f"?concert_id={HALL}&action=pause") == ["pause"]
     assert await actions(op, "?who=other") == ["pause"]
     assert await actions(op, f"?order_id={order['id']}") == ["reveal", "sell"]
     first = (await op.get("/v1/admin/log?limit=1")).json()
-    assert await actions(op, f"?limit=1&cursor={first['next_cursor']}") == ["reveal"]
+    assert await actions(op, f"?limit=1&cursor={first['next_cursor']}") == ["pause"]
     problem_of(await op.get("/v1/admin/log?who=%00"), 422, "invalid-request")
+
+
+async def test_actions_of_a_queue_name_no_fan_to_roles_without_the_log(
+    op: Visitor, ann: Visitor
+) -> None:
+    async def actions(visitor: Visitor, query: str = "") -> list[str]:
+        page = (await visitor.get(f"{QUEUE}/actions{query}")).json()
+        return [line["action"] for line in page["actions"]]
+
+    await op.post(f"{QUEUE}/pause")
+    order = (await op.post("/v1/admin/orders", CASH)).json()
+    await op.post(f"/v1/admin/orders/{order['id']}/fan", {"reason": "At the counter"})
+    await op.post(f"{QUEUE}/revoke", {"user_id": "ben"})
+    await op.post(f"{QUEUE}/resume")
+    await give(op, "viewer")
+    assert await actions(ann) == ["resume", "pause"]
+    assert await actions(ann, "?limit=1") == ["resume"]
+    # The log of another concert opens nothing here.
+    both = having(op.site, "operator:elsewhere", "viewer")
+    assert await actions(both) == ["resume", "pause"]
+    of_hall = having(op.site, f"operator:{HALL}")
+    assert await actions(of_hall) == ["resume", "revoke", "reveal", "sell", "pause"]
 
 
 async def test_changes_of_webhooks_are_in_the_log_of_the_server(op: Visitor) -> None:

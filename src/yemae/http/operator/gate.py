@@ -27,7 +27,7 @@ def _guarded(operation: Operation, rule: Rule) -> Operation:
 
     @wraps(handler)
     async def behind_gate(call: Call) -> Answer:
-        call.caller = await _let_through(call, rule, operation.path)
+        call.caller = await let_through(call, rule, operation.path)
         return await handler(call)
 
     described = f"{(operation.description or handler.__doc__ or '').strip()}\n\n{words(rule)}"
@@ -40,19 +40,19 @@ def words(rule: Rule) -> str:
     return f"Roles: {', '.join(f'`{role}`' for role in (*rule.roles, 'admin'))}."
 
 
-async def _let_through(call: Call, rule: Rule, path: str) -> Operator:
-    """Raises Unauthenticated, OperatorRequired, RoleRequired."""
+async def let_through(call: Call, rule: Rule, path: str) -> Operator:
+    """Who may make this call now. Raises Unauthenticated, OperatorRequired, RoleRequired."""
     identity = call.identity()
     held = await roles.held(call.runtime, identity)
     if not held:
         raise OperatorRequired
     who = by_user(identity.user_id)
-    fitting = {grant for grant in held if grant.role == "admin" or grant.role in rule.roles}
+    fitting = {grant for grant in held if grant.role in ("admin", *rule.roles)}
     if any(grant.concert_id is None for grant in fitting):
-        return Operator(who, None)
+        return Operator(who, None, held)
     concerts = frozenset(grant.concert_id for grant in fitting if grant.concert_id is not None)
     if concerts and (rule.narrows or await concert_of(call, path) in concerts):
-        return Operator(who, concerts)
+        return Operator(who, concerts, held)
     raise RoleRequired(next(iter(rule.roles), "admin"))
 
 
@@ -61,6 +61,17 @@ def require_concert(call: Call, rule: Rule, concert_id: str) -> None:
     concerts = call.caller.concerts
     if concerts is not None and concert_id not in concerts:
         raise RoleRequired(next(iter(rule.roles), "admin"))
+
+
+def sees_log(call: Call, caller: Operator, queue_id: str) -> bool:
+    """Whether the caller's roles open the log of a queue's concert: its lines may name fans."""
+    queue = call.runtime.catalogue.queues.get(queue_id)
+    concert_id = queue_id if queue is None else queue.concert_id
+    return any(
+        grant.role in ("admin", *MATRIX["list_log"].roles)
+        and grant.concert_id in (None, concert_id)
+        for grant in caller.roles
+    )
 
 
 async def concert_of(call: Call, path: str) -> str | None:

@@ -4,19 +4,21 @@ A process looks at a queue at most twice a second, however many operators watch 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import get_args
+from typing import NamedTuple, get_args
 from uuid import UUID
 
 import msgspec
 
 from yemae.back_office import live, sales
 from yemae.back_office.live import LiveView
+from yemae.back_office.queue_control import OF_QUEUE
 from yemae.base.rate_limit import Latest, ShareRequest
 from yemae.history.history import Resolution
 from yemae.http.contract.operation import Answer, Operation, Parameter, Shown
+from yemae.http.operator.gate import let_through, sees_log
 from yemae.http.operator.live_shapes import (
     EXAMPLE_EVENTS,
     EXAMPLE_HISTORY,
@@ -28,6 +30,7 @@ from yemae.http.operator.live_shapes import (
     live_queue,
 )
 from yemae.http.operator.log import log_entry
+from yemae.http.operator.matrix import MATRIX
 from yemae.http.operator.sales import KEPT_S, since_of
 from yemae.http.operator.sales_shapes import sales_body
 from yemae.http.server import sse
@@ -37,6 +40,7 @@ from yemae.refusals import (
     InvalidRequest,
     OperatorRequired,
     RateLimited,
+    RoleRequired,
     StoreUnavailable,
     Unauthenticated,
 )
@@ -49,6 +53,8 @@ BEAT_S = 0.5
 LOOK_KEPT_S = 0.4
 # Sales take longer to add up than a queue's numbers.
 SALES_EVERY = 10
+# A role that was taken back ends the streams of its user within a minute.
+GATE_EVERY = 120
 POINTS_MAX = 3_600
 RESOLUTIONS: tuple[Resolution, ...] = get_args(Resolution)
 WHOLE: dict[Resolution, timedelta] = {"1s": timedelta(hours=1), "1m": timedelta(days=30)}
@@ -58,24 +64,49 @@ async def follow(call: Call) -> Answer:
     """A sale as it runs, as server-sent events: `queue` with its report, figures and the refusals
     of the server, `action` with each new line of its log, and `sales` every five seconds, each of
     them when something has changed. A first comment comes at once, and a heartbeat at least every
-    ten seconds. It ends after some minutes: connect again."""
+    ten seconds. The refusals are null for a role at one concert; without the right to read the log
+    there are only actions on the queue itself. It ends after some minutes, and within a minute when
+    the role or the token has ended: connect again."""
     who, queue_id = call.operator(), call.path("concert_id")
     call.runtime.catalogue.queue(queue_id)
     most = ShareRequest("live streams", STREAMS_MAX)
-    return sse.stream(call, events(call.runtime, queue_id), most, who)
+    return sse.stream(call, events(call.runtime, queue_id, _gate_of(call)), most, who)
 
 
-async def events(runtime: Runtime, queue_id: str) -> AsyncGenerator[bytes, None]:
-    """What has changed at each beat; it ends when the concert is gone."""
+class Audience(NamedTuple):
+    """What a listener may see: the whole log of the concert, and what is of the whole server."""
+
+    sees_log: bool
+    sees_server: bool
+
+
+Gate = Callable[[], Awaitable[Audience]]
+
+
+def _gate_of(call: Call) -> Gate:
+    """The gate of roles for a stream, which asks again what its caller may see."""
+
+    async def ask() -> Audience:
+        caller = await let_through(call, MATRIX[FOLLOW], f"{CONCERT}/live")
+        return Audience(sees_log(call, caller, call.path("concert_id")), caller.concerts is None)
+
+    return ask
+
+
+async def events(runtime: Runtime, queue_id: str, gate: Gate) -> AsyncGenerator[bytes, None]:
+    """What has changed at each beat; it ends when the concert or the listener's right is gone."""
     before = SentBefore()
-    beats = 0
+    audience = Audience(sees_log=False, sees_server=False)
+    beats = asks_at = 0
     while not runtime.board.is_closing:
         try:
-            view = await _look(runtime, queue_id)
+            if beats >= asks_at:
+                audience, asks_at = await gate(), beats + GATE_EVERY
+            view = _shown_to(audience, await _look(runtime, queue_id))
             report = await _sales(runtime, queue_id) if beats % SALES_EVERY == 0 else None
         except StoreUnavailable:
             pass  # The next beat asks again.
-        except ConcertNotFound:
+        except (ConcertNotFound, Unauthenticated, OperatorRequired, RoleRequired):
             return
         else:
             for event in before.changes(view, report):
@@ -83,6 +114,13 @@ async def events(runtime: Runtime, queue_id: str) -> AsyncGenerator[bytes, None]
         yield b""
         beats += 1
         await asyncio.sleep(BEAT_S)
+
+
+def _shown_to(audience: Audience, view: LiveView) -> LiveView:
+    """What of a look the listener may see."""
+    if not audience.sees_log:
+        view = view._replace(lines=[line for line in view.lines if line.action in OF_QUEUE])
+    return view if audience.sees_server else view._replace(refusals=None)
 
 
 class SentBefore:
@@ -180,10 +218,11 @@ SINCE = Parameter(
 GATES = (Unauthenticated, OperatorRequired)
 OF_HISTORY = (RESOLUTION, SINCE)
 CONCERT = "/v1/admin/concerts/{concert_id}"
+FOLLOW = "follow_sale"
 
 OPERATIONS = (
     Operation(
-        "follow_sale",
+        FOLLOW,
         "GET",
         f"{CONCERT}/live",
         "admin",

@@ -63,7 +63,8 @@ class RefusalsBody(msgspec.Struct, frozen=True):
 
 
 class LiveQueue(msgspec.Struct, frozen=True):
-    """The event `queue`. `figures` and `refusals` are null while Valkey is away."""
+    """The event `queue`. `figures` and `refusals` are null while Valkey is away; `refusals`
+    is of the whole server, and null for a role at one concert."""
 
     at: Instant
     queue: QueueReport

@@ -13,6 +13,7 @@ from yemae.concerts.catalogue import Control
 from yemae.concerts.queue_settings import given
 from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.operator.gate import sees_log
 from yemae.http.operator.queue_shapes import (
     ADMIT,
     CHANGE,
@@ -97,11 +98,18 @@ async def admit(call: Call) -> Answer:
 
 
 async def list_actions(call: Call) -> Answer:
-    """Who did what with this queue, newest first."""
+    """Who did what with this queue, newest first. A caller whose role does not open the log of
+    the concert gets only what was done to the queue itself: no line about an order or a fan."""
     call.operator()
     limit, before = call.limit(), call.cursor_uuid()
     concert_id = call.path("concert_id")
-    found = await queue_control.actions(call.runtime, concert_id, before=before, limit=limit + 1)
+    found = await queue_control.actions(
+        call.runtime,
+        concert_id,
+        before=before,
+        limit=limit + 1,
+        of_queue=not sees_log(call, call.caller, concert_id),
+    )
     listed, following = one_page(found, limit)
     return Answer(200, Actions([_action(action) for action in listed], following))
 

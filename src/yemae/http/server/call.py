@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from yemae.accounts.access import Identity
+from yemae.accounts.roles import Grant
 from yemae.base.rate_limit import network
 from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
 from yemae.http.server.connections import BODY_WAIT_S, CYCLE
@@ -58,11 +59,12 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Operator(NamedTuple):
-    """Who an operator is, as the log names them, and the concerts where their role may make this
-    call; None: all."""
+    """Who an operator is, as the log names them, the concerts where their role may make this call
+    (None: all), and all their roles."""
 
     who: str
     concerts: frozenset[str] | None
+    roles: frozenset[Grant] = frozenset()
 
 
 class Head:
