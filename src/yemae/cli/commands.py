@@ -31,6 +31,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "orders_look",
         "orders_sell",
         "orders_send",
+        "orders_extend",
         "orders_in_doubt",
         "orders_disputes",
         "orders_refunds",

@@ -61,17 +61,18 @@ async def change_address(
 
 
 async def send_tickets(
-    stores: Stores, who: str, order_id: UUID, new: NewAddress, reason: str
+    stores: Stores, who: str, order_id: UUID, new: NewAddress | None, reason: str
 ) -> None:
     """The same by an operator, for a fan whose mail went astray, with a line in the log that has no
-    address. Raises NotFound, OrderNotFound or OrderNotPaid."""
+    address; without a new address, to where the order's mails go. Raises NotFound, OrderNotFound,
+    OrderNotPaid, or InvalidRequest where no address is known."""
     if not stores.settings.tells_fans():
         raise NotFound
     async with stores.postgres.transaction() as tx:
         order = await _lock(tx, order_id)
         if order is None:
             raise OrderNotFound
-        await _change(tx, stores, order, new)
+        await (_again(tx, stores, order) if new is None else _change(tx, stores, order, new))
         details = {"order": str(order_id), "reason": reason}
         concert_id = order.order.concert_id
         await controls.log(tx, stores.new_id(), concert_id, who, "send tickets", details)
@@ -84,11 +85,24 @@ async def _lock(tx: Transaction, order_id: UUID) -> _LockedOrder | None:
 
 async def _change(tx: Transaction, stores: Stores, at: _LockedOrder, new: NewAddress) -> None:
     """Raises OrderNotPaid."""
-    order = at.order
-    if order.status != "paid":
-        raise OrderNotPaid(orders.status_at(order, at.now))
+    order = _paid(at)
     before = await outbox.address_of(tx, order.id)
     if before is not None and users.address(before) != users.address(new.email):
         await ticket_links.revoke(tx, order.id)
     await outbox.keep_contact(tx, order.id, Contact(new.email, new.language))
     await outbox.tell(tx, "ticket_link", stores.new_id(), order.id)
+
+
+async def _again(tx: Transaction, stores: Stores, at: _LockedOrder) -> None:
+    """Raises OrderNotPaid or InvalidRequest."""
+    order = _paid(at)
+    if await outbox.address_of(tx, order.id) is None:
+        raise InvalidRequest.of("email", "required: the order has no address so far")
+    await outbox.tell(tx, "ticket_link", stores.new_id(), order.id)
+
+
+def _paid(at: _LockedOrder) -> Order:
+    """Raises OrderNotPaid."""
+    if at.order.status != "paid":
+        raise OrderNotPaid(orders.status_at(at.order, at.now))
+    return at.order

@@ -143,6 +143,17 @@ class Lost(ScriptRow):
     lane: int
 
 
+class SeenPlace(NamedTuple):
+    """What standing.lua returns: a place as operators see it."""
+
+    word: Literal["waiting", "absent", "admitted", "none"]
+    number: str
+    lane: int
+    ahead: int
+    # Unix milliseconds; of a pass, or of the place of an absent fan.
+    ends_at: int
+
+
 @script(__file__, (*PARTS, "used..."))
 def join_lua(*, rules: JoinRules, pace: Pace, each: Sequence[Wanted]) -> list[Joined]: ...
 @script(__file__, PARTS)
@@ -153,6 +164,8 @@ def present_lua(*, each: Sequence[Present]) -> list[int]: ...
 def restore_lua(*, pace: Pace, each: Sequence[Lost]) -> None: ...
 @script(__file__, PARTS)
 def leave_lua(*, user: str, number: str) -> None: ...
+@script(__file__, PARTS)
+def standing_lua(*, user: str) -> SeenPlace: ...
 
 
 async def join(
@@ -206,6 +219,11 @@ async def restore(
     lost = [Lost(place.user_id, place.number, place.lane) for place in places]
     for some in steps(lost):
         await valkey.run(restore_lua(pace=pace, each=some), keys_of(concert_id))
+
+
+async def standing(valkey: Valkey, concert_id: str, user_id: str) -> SeenPlace:
+    """Where a fan stands, without noting that they are present."""
+    return await valkey.run(standing_lua(user=user_id), keys_of(concert_id))
 
 
 async def leave(valkey: Valkey, concert_id: str, user_id: str, number: int) -> None:

@@ -79,7 +79,7 @@ SESSION = {"email": "known@example.com", "password": "correct horse"}
 SIGN_OUT = "DELETE /v1/sessions"
 SIGN_UP = "POST /v1/users"
 # These need more than a held order: a paid one, or a checkout.
-OF_PAID = re.compile(r"/orders/{order_id}/(cancellation|refunds|tickets|address)$|/linked-order$")
+OF_PAID = re.compile(r"/orders/{order_id}/(canc\w+|refunds|tickets|address|mails)$|/linked-order$")
 WEBHOOKS = "/v1/admin/webhooks"
 WEBHOOK = {"url": "https://receiver.invalid/", "events": ["order.paid"]}
 OF_WEBHOOK = re.compile(r"^/v1/admin/webhooks/")

@@ -38,7 +38,7 @@ class Journal:
 
 async def test_every_change_has_a_line_in_the_log(op: Visitor) -> None:
     journal = Journal(op)
-    for part in (_queue, _seats, _orders, _webhooks, _roles, _dates):
+    for part in (_fans, _queue, _seats, _orders, _webhooks, _roles, _dates):
         await part(journal)
     changes = {each.name for each in FOR_OPERATORS if each.method != "GET"}
     assert journal.names == changes - ELSEWHERE
@@ -69,6 +69,19 @@ async def _orders(journal: Journal) -> None:
     await journal.call("move_order", "POST", f"{one}/move", {"seats": ["2"], "price": "keep"})
     await journal.call("refund_order", "POST", f"{one}/refunds", {**WHY, "amount": 1})
     await journal.call("cancel_any_order", "POST", f"{one}/cancellation", {**WHY, "fee": "none"})
+
+
+async def _fans(journal: Journal) -> None:
+    site = journal.op.site
+    (fan,) = await site.enter("fan")
+    await fan.top_up()
+    order_id = await fan.held("5")
+    one = f"{ORDERS}/{order_id}"
+    await journal.call("extend_hold", "POST", f"{one}/extension", WHY)
+    assert (await fan.pay(order_id)).status_code == 201
+    await journal.call("send_mail", "POST", f"{one}/mails", {**WHY, "email": "fan@example.com"})
+    person = {**WHY, "user_id": fan.user_id}
+    await journal.call("reveal_person", "POST", "/v1/admin/fans/reveal", person)
 
 
 async def _webhooks(journal: Journal) -> None:

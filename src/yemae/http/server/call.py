@@ -53,8 +53,6 @@ class Listed(Protocol):
 
 
 Row = TypeVar("Row", bound=Listed)
-
-
 Headers = list[tuple[bytes, bytes]]
 
 

@@ -1,0 +1,30 @@
+-- Where a user stands, for operators: nothing is changed, and the fan does not count as present.
+-- ARGUMENTS:
+--   user
+-- RETURNS:
+--   word     'waiting' | 'absent' | 'admitted' | 'none': no place, or one that is over
+--   number   as text; '0' where it is not known
+--   lane
+--   ahead    the fans ahead in the lane, of a fan who waits
+--   ends_at  'admitted': the end of the pass in ms; 'absent': that of the place; else 0
+local pass_ends = tonumber(redis.call('ZSCORE', ACTIVE, user) or 0)
+if pass_ends > now then
+  local number = redis.call('HGET', PASSES, user) or UNKNOWN
+  return reply{word = 'admitted', number = number, lane = 0, ahead = 0, ends_at = whole(pass_ends)}
+end
+local score = tonumber(redis.call('ZSCORE', LINE, user))
+if score then
+  return reply{
+    word = 'waiting', number = whole(number_of(score)), lane = lane_of(score),
+    ahead = ahead_of(score), ends_at = 0,
+  }
+end
+local place_ends = tonumber(redis.call('ZSCORE', GONE, user) or 0)
+score = tonumber(redis.call('ZSCORE', ABSENT, user))
+if score and place_ends > now then
+  return reply{
+    word = 'absent', number = whole(number_of(score)), lane = lane_of(score), ahead = 0,
+    ends_at = whole(place_ends),
+  }
+end
+return reply{word = 'none', number = UNKNOWN, lane = 0, ahead = 0, ends_at = 0}
