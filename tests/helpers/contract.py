@@ -31,5 +31,11 @@ def validator_of(
 
 def validator(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """A validator of a schema that may refer to the document's components; formats count."""
-    whole = {**schema, "components": DOCUMENT["components"]}
+    return _compiled(msgspec.json.encode(schema))
+
+
+@cache
+def _compiled(schema: bytes) -> jsonschema_rs.Draft202012Validator:
+    """Many operations answer the same, such as a problem; compiling a schema takes some time."""
+    whole = {**msgspec.json.decode(schema), "components": DOCUMENT["components"]}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)

@@ -39,7 +39,7 @@ class Serving:
             **{name: value for name, value in os.environ.items() if "YEMAE" not in name},
             "YEMAE_DATA_DIR": str(folder / "data"),
             "YEMAE_PORT": str(self.port),
-            "YEMAE_WORKERS": "2",
+            "YEMAE_WORKERS": "1",
             "YEMAE_SHUTDOWN_DRAIN_S": "0",
             **variables,
         }

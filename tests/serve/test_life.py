@@ -21,7 +21,7 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
-    serving = Serving(tmp_path, YEMAE_WORKERS="1")
+    serving = Serving(tmp_path)
     yield serving
     if serving.process is not None and serving.process.poll() is None:
         serving.end()

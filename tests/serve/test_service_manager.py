@@ -69,7 +69,7 @@ def test_a_server_says_that_it_is_ready_that_it_is_well_and_that_it_stops(tmp_pa
         ear.bind(str(tmp_path / "notify"))
         ear.settimeout(120)
         manager = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "200000"}
-        serving = Serving(tmp_path, YEMAE_WORKERS="1", **manager)
+        serving = Serving(tmp_path, **manager)
         serving.start()
         assert ear.recv(200).decode() == f"READY=1\nSTATUS=Serving http://127.0.0.1:{serving.port}"
         assert ear.recv(200) == b"WATCHDOG=1"

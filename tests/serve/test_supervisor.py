@@ -40,6 +40,7 @@ def named(process: psutil.Process) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_says_where_it_is_and_ends_without_a_trace(serving: Serving, number: int) -> None:
+    serving.environ["YEMAE_WORKERS"] = "2"
     serving.start()
     url = f"http://127.0.0.1:{serving.port}"
     (line,) = serving.said().splitlines()
@@ -57,7 +58,6 @@ def test_it_says_where_it_is_and_ends_without_a_trace(serving: Serving, number: 
 def test_with_json_logs_every_line_is_json_and_with_logs_for_people_there_is_a_banner(
     serving: Serving,
 ) -> None:
-    serving.environ["YEMAE_WORKERS"] = "1"
     serving.environ["YEMAE_LOG_FORMAT"] = "json"
     serving.start()
     assert serving.end() == 0
@@ -70,7 +70,7 @@ def test_with_json_logs_every_line_is_json_and_with_logs_for_people_there_is_a_b
 
 def test_options_come_before_variables_and_reach_the_workers(serving: Serving) -> None:
     port = serving.port
-    serving.environ["YEMAE_PORT"] = "1"
+    serving.environ |= {"YEMAE_PORT": "1", "YEMAE_WORKERS": "2"}
     serving.start("--port", str(port), "--workers", "1", "--host", "localhost", "--migrate")
     assert f"http://127.0.0.1:{port}" in serving.said()
     environ = psutil.Process(serving.worker()).environ()
@@ -81,7 +81,6 @@ def test_options_come_before_variables_and_reach_the_workers(serving: Serving) -
 
 
 def test_a_killed_server_process_is_replaced_however_often(serving: Serving) -> None:
-    serving.environ["YEMAE_WORKERS"] = "1"
     serving.start()
     seen = set()
     for _ in range(7):
@@ -128,6 +127,7 @@ def test_a_killed_store_comes_back_under_the_running_server(serving: Serving, na
 def test_a_killed_supervisor_leaves_no_process_and_the_next_starts_at_once(
     serving: Serving,
 ) -> None:
+    serving.environ["YEMAE_WORKERS"] = "2"
     serving.start()
     below = serving.below()
     serving.end(signal.SIGKILL)

@@ -10,8 +10,8 @@ from yemae.waiting_room import queue_numbers
 from yemae.waiting_room.places import Joining
 from yemae.waiting_room.snapshot import LaneNumbers, Ranks, Snapshot
 
-FANS = 400
-STEPS = 14
+FANS = 250
+STEPS = 10
 PATIENT = PACE._replace(absent_after_ms=600_000)
 
 
@@ -27,7 +27,7 @@ async def truth(room: Room) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("lanes", [1, 3])
 async def test_a_shown_position_is_never_too_low_and_falls_only(
     room: Room, seed: int, lanes: int
@@ -49,7 +49,7 @@ async def test_a_shown_position_is_never_too_low_and_falls_only(
         ):
             numbers[fan.user_id] = standing.number
         room.travel(chance.choice([0, 1, 6]))
-        for user in chance.sample(sorted(numbers), 150):
+        for user in chance.sample(sorted(numbers), 90):
             await room.leave(user, numbers.pop(user))
         if is_draw:
             shown.clear()  # Before the opening no fan sees a position.

@@ -13,17 +13,7 @@ from yemae.http.contract.operation import Operation
 from yemae.http.operations import OPERATIONS
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
-STATUSES = [
-    (operation.name, int(status))
-    for operation in OPERATIONS
-    for status in described(operation)["responses"]
-]
-EXAMPLES = [
-    (operation.name, choice.name)
-    for operation in OPERATIONS
-    for choice in choices_of(operation)
-    if choice.name
-]
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
 APP = create_mock_app()
 TOKENS = {"Authorization": "Bearer any", "Queue-Token": "any", "Entry-Token": "any"}
 GOOD = {**TOKENS, "Idempotency-Key": "any"}
@@ -69,28 +59,30 @@ def check(operation: Operation, answer: httpx.Response) -> None:
         assert name not in answer.headers or name in response["headers"]
 
 
-@pytest.mark.parametrize(("name", "status"), STATUSES)
+@each_operation
 async def test_every_operation_gives_every_answer_that_is_described(
-    client: httpx.AsyncClient, name: str, status: int
+    client: httpx.AsyncClient, operation: Operation
 ) -> None:
-    answer = await ask(client, BY_NAME[name], {**GOOD, "Prefer": f"code={status}"})
-    assert answer.status_code == status
-    assert answer.headers["preference-applied"] == f"code={status}"
-    check(BY_NAME[name], answer)
+    for status in map(int, described(operation)["responses"]):
+        answer = await ask(client, operation, {**GOOD, "Prefer": f"code={status}"})
+        assert answer.status_code == status
+        assert answer.headers["preference-applied"] == f"code={status}"
+        check(operation, answer)
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each_operation
 async def test_every_named_example_can_be_chosen(
-    client: httpx.AsyncClient, name: str, example: str
+    client: httpx.AsyncClient, operation: Operation
 ) -> None:
-    answer = await ask(client, BY_NAME[name], {**GOOD, "Prefer": f"example={example}"})
-    assert answer.headers["preference-applied"] == f"example={example}"
-    check(BY_NAME[name], answer)
-    if answer.headers["content-type"] == "application/problem+json":
-        assert slug(answer) == example
+    for example in filter(None, (choice.name for choice in choices_of(operation))):
+        answer = await ask(client, operation, {**GOOD, "Prefer": f"example={example}"})
+        assert answer.headers["preference-applied"] == f"example={example}"
+        check(operation, answer)
+        if answer.headers["content-type"] == "application/problem+json":
+            assert slug(answer) == example
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@each_operation
 async def test_without_a_preference_the_first_success_is_the_answer(
     client: httpx.AsyncClient, operation: Operation
 ) -> None:

@@ -143,6 +143,11 @@ def test_without_a_page_the_front_door_is_left_to_the_api_page(tmp_path: Path) -
     assert read_page(tmp_path) is None
 
 
+@pytest.mark.timeout(20)
+def test_a_folder_that_is_no_page_is_not_looked_through() -> None:
+    assert read_page(Path("/")) is None
+
+
 def test_the_first_load_is_small() -> None:
     """All scripts that index.html names, and those that these import at once, compressed."""
     index = (BUILT / "index.html").read_text()

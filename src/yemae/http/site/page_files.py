@@ -56,6 +56,8 @@ class PageError(Exception):
 
 def read_page(folder: Path) -> Page | None:
     """The page of a folder; None if it was not built. Raises PageError."""
+    if not (folder / INDEX).is_file():
+        return None  # Another folder, such as / by mistake, may have any number of files.
     suffixes = tuple(suffix for _, suffix in CODINGS)
     named = {path.relative_to(folder).as_posix(): path for path in _inside(folder)}
     if INDEX not in named:
