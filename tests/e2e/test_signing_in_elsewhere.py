@@ -15,7 +15,7 @@ from e2e.fans import continue_as_guest
 from helpers.login_provider import provider
 from helpers.server import Server
 
-MIN, BEA, MOVER = "min-1", "bea-1", "mo-1"
+MIN, BEA, MOVER, LINKER = "min-1", "bea-1", "mo-1", "link-1"
 BUTTON = re.compile("팬클럽 계정으로 계속하기|Continue with Fan club")
 ORDERS = re.compile("예매 내역|Orders")
 FAILED = re.compile("로그인하지 못했어요|We couldn't sign you in")
@@ -27,11 +27,15 @@ def person(sub: str, name: str) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """A provider with three people."""
+    """A provider with four people."""
     with (
         tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder,
         provider(
-            Path(folder), person(MIN, "김민서"), person(BEA, "Bea"), person(MOVER, "Mo")
+            Path(folder),
+            person(MIN, "김민서"),
+            person(BEA, "Bea"),
+            person(MOVER, "Mo"),
+            person(LINKER, "Lin"),
         ) as url,
     ):
         yield url
@@ -153,3 +157,57 @@ def test_a_guest_who_has_nothing_becomes_the_account(
     agree(page, BEA)
     expect(page.get_by_role("heading", level=1)).to_have_text(ORDERS)
     assert page.evaluate("JSON.parse(localStorage['yemae:session']).name") == "Bea"
+
+
+@pytest.mark.parametrize(("locale", "viewport"), [("ko-KR", PHONE), ("en-US", DESKTOP)])
+def test_an_account_links_a_login_and_removes_it(
+    open_page: Opener,
+    club: Server,
+    issuer: str,
+    accessible: Callable[[Page], None],
+    locale: str,
+    viewport: dict[str, int],
+) -> None:
+    page = at_the_club(open_page, club, issuer, locale=locale, viewport=viewport)
+    page.goto("/sign-in?next=/account")
+    form = page.locator("form").first
+    email = f"linker-{locale}@example.com".lower()
+    for number, text in enumerate(("Linker", email, "correct horse")):
+        form.locator("input").nth(number).fill(text)
+    form.locator("button[type=submit]").click()
+    link = page.get_by_role("button", name=re.compile("팬클럽 계정 연결하기|Link Fan club"))
+    section = page.locator("section").filter(has=link)
+    section.locator("input").fill("correct horse")
+    accessible(page)
+    link.click()
+    agree(page, LINKER)
+    remove = page.get_by_role("button", name=re.compile("팬클럽 연결 끊기|Remove Fan club"))
+    expect(remove).to_be_visible()
+    expect(page).to_have_url(re.compile("/account$"))
+    accessible(page)
+    remove.click()
+    expect(link).to_be_visible()
+
+
+def test_where_guests_are_off_the_page_offers_none_and_the_server_makes_none(
+    open_page: Opener, kept_database_url: str, kept_valkey_url: str
+) -> None:
+    urls = {"YEMAE_DATABASE_URL": kept_database_url, "YEMAE_VALKEY_URL": kept_valkey_url}
+    with tempfile.TemporaryDirectory(prefix="yemae-e2e-", ignore_cleanup_errors=True) as folder:
+        started = Server(Path(folder), **POLITE, **urls, YEMAE_GUESTS="off")
+        started.start()
+        try:
+            page = open_page(url=started.url, locale="en-US")
+            page.goto("/tickets")
+            expect(page.locator("form").first).to_be_visible()
+            expect(
+                page.get_by_role("button", name=re.compile("guest", re.IGNORECASE))
+            ).to_have_count(0)
+            made = page.request.post("/v1/guests", data={})
+            assert (made.status, made.json()["type"]) == (403, "/problems/guests-closed")
+            for number, text in enumerate(("Ann", "no-guest@example.com", "correct horse")):
+                page.locator("form input").nth(number).fill(text)
+            page.locator("form button[type=submit]").first.click()
+            expect(page.get_by_role("heading", name="My tickets")).to_be_visible()
+        finally:
+            started.stop()

@@ -1,5 +1,6 @@
 """Accounts of people who sign in elsewhere: an issuer and its subject lead to one user."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from yemae.accounts.users import address
@@ -25,11 +26,21 @@ class OwnIdentity(NamedTuple):
     subject: str
 
 
+class WaysIn(NamedTuple):
+    """How an account is signed in to: by a password, and by logins of these issuers."""
+
+    has_password: bool
+    issuers: list[str]
+
+
 QUERIES = load_queries(__file__, "linked_logins.sql")
 ACCOUNT_OF_IDENTITY = QUERIES["account_of_identity"]
 CLAIM_IDENTITY = QUERIES["claim_identity"]
 SIGN_UP_ELSEWHERE = QUERIES["sign_up_elsewhere"]
 COMPLETE_MEMBER = QUERIES["complete_member"]
+LOCK_OWNER = QUERIES["lock_owner"]
+WAYS_IN = Query(QUERIES["ways_in"], WaysIn)
+UNLINK = QUERIES["unlink_identities"]
 IDENTITIES_OF_USER = Query(QUERIES["identities_of_user"], OwnIdentity)
 
 
@@ -72,6 +83,23 @@ async def complete_member(
         if broken_index(error) == "users_email_key":
             raise EmailTaken from None
         raise
+
+
+async def lock_ways(tx: Transaction, user_id: str) -> WaysIn:
+    """How an account is signed in to, under the lock of its user."""
+    await tx.execute(LOCK_OWNER, user_id=user_id)
+    return await (await tx.send(WAYS_IN, user_id=user_id)).row() or WaysIn(False, [])
+
+
+async def leads_to(tx: Transaction, issuer: str, subject: str) -> str | None:
+    """The user that an identity leads to."""
+    known = await account_of(tx, issuer, subject)
+    return None if known is None else known.id
+
+
+async def unlink(tx: Transaction, user_id: str, issuers: Sequence[str]) -> None:
+    """Let no identity of these issuers lead to a user, whose ways in are locked."""
+    await tx.execute(UNLINK, user_id=user_id, issuers=list(issuers))
 
 
 async def of_user(tx: Transaction, user_id: str) -> list[OwnIdentity]:

@@ -29,5 +29,18 @@ on conflict (id) do update
 set name = coalesce(u.name, excluded.name), email = coalesce(u.email, excluded.email),
     terms = coalesce(excluded.terms, u.terms)
 
+-- name: lock_owner
+select id from users where id = %(user_id)s for no key update
+
+-- name: ways_in
+-- A statement of its own after the lock, so that it sees what another one has just taken away.
+select u.password_hash is not null as has_password,
+       array(select i.issuer from identities as i where i.user_id = u.id order by i.issuer) as issuers
+from users as u
+where u.id = %(user_id)s
+
+-- name: unlink_identities
+delete from identities where user_id = %(user_id)s and issuer = any(%(issuers)s::text[])
+
 -- name: identities_of_user
 select issuer, subject from identities where user_id = %(user_id)s order by issuer, subject

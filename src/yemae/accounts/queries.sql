@@ -18,6 +18,9 @@ limit 1
 -- name: user_by_id
 select id, name, email from users where id = %(user_id)s
 
+-- name: profile_of_user
+select id, name, email, password_hash is not null as has_password from users where id = %(user_id)s
+
 -- name: ensure_users
 insert into users (id)
 select id from unnest(%(user_ids)s::text[]) as u (id) order by id

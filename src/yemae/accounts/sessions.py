@@ -8,9 +8,12 @@ from yemae.accounts import password_resets, sign_outs, users
 from yemae.accounts.access import AccessToken, Issuer
 from yemae.accounts.limits import SignInLimit
 from yemae.accounts.passwords import Passwords, wrong_password
-from yemae.accounts.users import Account, User
+from yemae.accounts.users import Account, Profile, User
 from yemae.refusals import InvalidRequest, WrongCredentials
 from yemae.store.postgres import Postgres
+
+NO_PASSWORD = "this account has none: a link by mail sets its first"  # noqa: S105 - a sentence
+PASSWORD_NEEDED = "required: it shows that this is the account's owner"  # noqa: S105 - a sentence
 
 
 async def sign_in(
@@ -87,9 +90,9 @@ async def change_password(
     """Set another password with the current one, end every session and every link for a new
     password, and sign in again. A wrong one counts as at a sign-in. Raises InvalidRequest,
     WrongCredentials, RateLimited or Overloaded."""
-    user = await who_is(postgres, user_id)
-    if user.email is None:
-        raise InvalidRequest.of("current_password", "this account has none")
+    user = await profile_of(postgres, user_id)
+    if user.email is None or not user.has_password:
+        raise InvalidRequest.of("current_password", NO_PASSWORD)
     if wrong := wrong_password(password, user.email, user.name or ""):
         raise InvalidRequest.of("password", wrong)
     known = {"email": user.email, "password": current, "address": address}
@@ -103,6 +106,34 @@ async def change_password(
         at_s = await sign_outs.sign_out(tx, user_id, issuer.signer.now())
     issuer.sign_outs.note(user_id, at_s)
     return issuer.issue(user_id, role)
+
+
+async def require_owner(
+    postgres: Postgres,
+    passwords: Passwords,
+    limit: SignInLimit,
+    user_id: str,
+    *,
+    password: str | None,
+    address: str,
+) -> Profile:
+    """The user, who knows the password of the account where it has one: a token that was left open
+    in a browser is not enough. A wrong one counts as at a sign-in. Raises InvalidRequest without
+    one, WrongCredentials, RateLimited or Overloaded."""
+    user = await profile_of(postgres, user_id)
+    if user.email is None or not user.has_password:
+        return user
+    if password is None:
+        raise InvalidRequest.of("password", PASSWORD_NEEDED)
+    known = {"email": user.email, "password": password, "address": address}
+    await _account_of(postgres, passwords, limit, **known)
+    return user
+
+
+async def profile_of(postgres: Postgres, user_id: str) -> Profile:
+    """The user with this id, and whether they have a password."""
+    async with postgres.transaction() as tx:
+        return await users.profile(tx, user_id)
 
 
 async def who_is(postgres: Postgres, user_id: str) -> User:

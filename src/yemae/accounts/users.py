@@ -12,6 +12,7 @@ QUERIES = load_queries(__file__)
 SIGN_UP = QUERIES["sign_up"]
 USER_BY_EMAIL = QUERIES["user_by_email"]
 USER_BY_ID = QUERIES["user_by_id"]
+PROFILE_OF_USER = QUERIES["profile_of_user"]
 ENSURE_USERS = QUERIES["ensure_users"]
 NAME_USER = QUERIES["name_user"]
 SET_ROLE = QUERIES["set_role"]
@@ -26,6 +27,15 @@ class User(NamedTuple):
     id: str
     name: str | None
     email: str | None
+
+
+class Profile(NamedTuple):
+    """A user as they see themselves. Without a password they sign in elsewhere, or are a guest."""
+
+    id: str
+    name: str | None
+    email: str | None
+    has_password: bool
 
 
 class Account(NamedTuple):
@@ -79,6 +89,12 @@ async def by_id(tx: Transaction, user_id: str) -> User | None:
     """The user with this id."""
     row = await (await tx.send(USER_BY_ID, user_id=user_id)).row()
     return None if row is None else User(*row)
+
+
+async def profile(tx: Transaction, user_id: str) -> Profile:
+    """The user with this id, who may have no row."""
+    row = await (await tx.send(PROFILE_OF_USER, user_id=user_id)).row()
+    return Profile(user_id, None, None, False) if row is None else Profile(*row)
 
 
 async def ensure_users(tx: Transaction, user_ids: Sequence[str]) -> None:

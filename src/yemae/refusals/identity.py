@@ -97,12 +97,13 @@ class EmailTaken(Refusal):
 @dataclass(eq=False)
 class SignInFailed(Refusal):
     """Signing in with the account elsewhere did not succeed: `expired` when it took too long or
-    began in another browser, `refused` when the provider said no. Begin again."""
+    began in another browser, `refused` when the provider said no, `taken` when that account leads
+    to another one here. Begin again."""
 
     slug = "sign-in-failed"
     status = 400
     title = "Sign-in failed"
-    failure: Literal["expired", "refused"]
+    failure: Literal["expired", "refused", "taken"]
 
 
 @dataclass(eq=False)

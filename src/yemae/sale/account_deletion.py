@@ -9,7 +9,7 @@ money that is on its way would be lost with the account, so it is not deleted wh
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.accounts import merged_users, sessions, sign_outs, users
+from yemae.accounts import merged_users, sessions, sign_outs
 from yemae.orders import orders
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
@@ -17,7 +17,6 @@ from yemae.store.queries import Query, load_queries
 from yemae.wallet import ledger
 from yemae.wallet.decide import Transfer
 
-NO_PASSWORD = "required: it shows that this is the account's owner"  # noqa: S105 - a sentence
 BALANCE = "is not used up: spend it, or ask the organiser to pay it out"
 ORDERS = "some are held, or have tickets for a date to come: cancel them, or wait for the date"
 CHECKOUTS = "one is not settled: wait until its card payment has ended"
@@ -52,7 +51,14 @@ async def delete_account(
 ) -> None:
     """Delete the account of a fan with a token issued at `issued_s`; one with a password needs it.
     Raises InvalidRequest, WrongCredentials, RateLimited, Overloaded or StoreUnavailable."""
-    await _require_owner(runtime, user_id, password, address)
+    await sessions.require_owner(
+        runtime.postgres,
+        runtime.passwords,
+        runtime.sign_in_limit,
+        user_id,
+        password=password,
+        address=address,
+    )
     async with runtime.postgres.transaction() as tx:
         await orders.lock_buyers(tx, [user_id])
         wallets = await (await ledger.lock_wallets(tx, [user_id])).rows()
@@ -81,25 +87,3 @@ async def transfers(runtime: Runtime, user_id: str, limit: int) -> list[Transfer
     async with runtime.postgres.transaction() as tx:
         guests = await merged_users.guests_of(tx, user_id)
         return await ledger.transfers_of(tx, [user_id, *guests], before=None, limit=limit)
-
-
-async def _require_owner(
-    runtime: Runtime, user_id: str, password: str | None, address: str
-) -> None:
-    """A token that was left open in a browser deletes no account with a password."""
-    async with runtime.postgres.transaction() as tx:
-        user = await users.by_id(tx, user_id)
-        known = await users.by_email(tx, user.email) if user and user.email else None
-    if user is None or user.email is None or known is None or known.password_hash is None:
-        return
-    if password is None:
-        raise InvalidRequest.of("password", NO_PASSWORD)
-    await sessions.sign_in(
-        runtime.postgres,
-        runtime.issuer,
-        runtime.passwords,
-        runtime.sign_in_limit,
-        email=user.email,
-        password=password,
-        address=address,
-    )

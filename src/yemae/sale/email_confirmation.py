@@ -23,7 +23,6 @@ from yemae.values.text import composed
 
 PATH = "/confirm"
 NOT_GOOD = "is not good any more: ask for another mail"
-NO_PASSWORD = "this account has none"  # noqa: S105 - a sentence
 
 
 class ConfirmedAddress(NamedTuple):
@@ -61,18 +60,16 @@ async def ask_change(
     """Mail the link that gives this account another address. A wrong password counts as at a
     sign-in. Raises NotFound, InvalidRequest for an account without a password, WrongCredentials,
     RateLimited, Overloaded or StoreUnavailable."""
-    user = await sessions.who_is(runtime.postgres, user_id)
-    if user.email is None:
-        raise InvalidRequest.of("password", NO_PASSWORD)
-    await sessions.sign_in(
+    user = await sessions.require_owner(
         runtime.postgres,
-        runtime.issuer,
         runtime.passwords,
         runtime.sign_in_limit,
-        email=user.email,
+        user_id,
         password=password,
         address=address,
     )
+    if user.email is None or not user.has_password:
+        raise InvalidRequest.of("password", sessions.NO_PASSWORD)
     wanted = Confirmation(
         runtime.new_id(), users.address(email), user_id, user.email, None, None, None, language
     )

@@ -30,12 +30,16 @@ class Leaving(NamedTuple):
 
 
 async def begin(
-    runtime: Runtime, provider_id: str, redirect_uri: str, terms: str | None
+    runtime: Runtime,
+    provider_id: str,
+    redirect_uri: str,
+    terms: str | None,
+    link_to: str | None = None,
 ) -> Leaving:
     """Send a fan to a provider; `terms` is the version that they agree to, if an account is made.
     Raises InvalidRequest or IdentityProviderUnavailable."""
-    provider = _provider(runtime, provider_id)
-    attempt = SignInAttempt(provider_id, redirect_uri, terms, new_secrets())
+    provider = provider_of(runtime, provider_id)
+    attempt = SignInAttempt(provider_id, redirect_uri, terms, new_secrets(), link_to)
     url = await provider.page(redirect_uri, attempt.secrets)
     return Leaving(url, attempt.secrets.state, seal(runtime.logins.cookies, attempt))
 
@@ -46,20 +50,37 @@ async def complete(
     """Sign a fan in who has come back with a code; `address` is the network. Raises InvalidRequest,
     SignInFailed, IdentityProviderUnavailable, ConsentRequired, EmailTaken, RateLimited or
     Overloaded."""
-    provider = _provider(runtime, provider_id)
-    attempt = read(runtime.logins.cookies, cookie, provider_id, state)
-    if attempt is None:
-        raise SignInFailed("expired")
-    await runtime.logins.limit.count(address)
-    give_back = runtime.streams.take(ShareRequest(SHARE, COMING_BACK_MAX))
-    try:
-        person = await provider.person(code, attempt)
-    finally:
-        give_back()
+    attempt, person = await come_back(
+        runtime, provider_id, cookie, state, code, link_to=None, address=address
+    )
     account = await _account_of(runtime, person, attempt.terms, address)
     if account.signed_out_s is not None:
         runtime.issuer.sign_outs.note(account.id, account.signed_out_s)
     return runtime.issuer.issue(account.id, account.role, person.groups, person.roles)
+
+
+async def come_back(
+    runtime: Runtime,
+    provider_id: str,
+    cookie: str | None,
+    state: str,
+    code: str,
+    *,
+    link_to: str | None,
+    address: str,
+) -> tuple[SignInAttempt, Person]:
+    """Who has come back with a code from an attempt of this browser, to sign in or to be linked to
+    this account. Raises as `complete` does of attempts and providers."""
+    provider = provider_of(runtime, provider_id)
+    attempt = read(runtime.logins.cookies, cookie, provider_id, state)
+    if attempt is None or attempt.link_to != link_to:
+        raise SignInFailed("expired")
+    await runtime.logins.limit.count(address)
+    give_back = runtime.streams.take(ShareRequest(SHARE, COMING_BACK_MAX))
+    try:
+        return attempt, await provider.person(code, attempt)
+    finally:
+        give_back()
 
 
 async def sign_ins_of(runtime: Runtime, user_id: str) -> list[OwnIdentity]:
@@ -68,7 +89,8 @@ async def sign_ins_of(runtime: Runtime, user_id: str) -> list[OwnIdentity]:
         return await linked_logins.of_user(tx, user_id)
 
 
-def _provider(runtime: Runtime, provider_id: str) -> ProviderClient:
+def provider_of(runtime: Runtime, provider_id: str) -> ProviderClient:
+    """A provider that is offered. Raises InvalidRequest."""
     provider = runtime.logins.providers.get(provider_id)
     if provider is None:
         raise InvalidRequest.of("provider", "is not one of this server: see GET /v1/settings")

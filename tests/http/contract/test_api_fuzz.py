@@ -99,11 +99,11 @@ BODIES = {
 # A server takes top-ups of one kind, only a provider signs webhooks or a fan in, only a mail has a
 # link, no card has declined a refund, and the fans have tickets to come and no password.
 NOT_REACHED = {
-    "POST /v1/wallet/checkouts",
-    "POST /v1/hooks/{provider}",
-    "POST /v1/password-resets/new-password",
-    *(f"POST /v1/{each}" for each in ("sign-ins", "sign-ins/completion", "email-confirmations")),
+    *(f"POST /v1/{each}" for each in ("wallet/checkouts", "hooks/{provider}")),
+    *(f"POST /v1/{each}" for each in ("password-resets/new-password", "email-confirmations")),
+    *(f"POST /v1{me}/sign-ins{end}" for me in ("", "/me") for end in ("", "/completion")),
     *(f"POST /v1/me/{each}" for each in ("deletion", "email", "password")),
+    "DELETE /v1/me/sign-ins/{provider}",
     "POST /v1/admin/refunds/{refund_id}/retry",
 }
 SEEN: Counter[tuple[str, int]] = Counter()

@@ -19,13 +19,15 @@ class Secrets(NamedTuple):
 
 
 class SignInAttempt(NamedTuple):
-    """An attempt to sign in: with which provider, where it comes back to, and the version of the
-    terms that the fan agrees to."""
+    """An attempt to sign in: with which provider, where it comes back to, the version of the terms
+    that the fan agrees to, and the account that the login is to lead to, of a fan who is signed in
+    already."""
 
     provider_id: str
     redirect_uri: str
     terms: str | None
     secrets: Secrets
+    link_to: str | None = None
 
 
 def new_secrets() -> Secrets:
@@ -41,6 +43,7 @@ def seal(signer: Signer, attempt: SignInAttempt) -> str:
             "exp": int(signer.now()) + ATTEMPT_TTL_S,
             "redirect_uri": attempt.redirect_uri,
             "terms": attempt.terms,
+            "link_to": attempt.link_to,
             **attempt.secrets._asdict(),
         }
     )
@@ -55,4 +58,6 @@ def read(signer: Signer, cookie: str | None, provider_id: str, state: str) -> Si
     if not secrets.compare_digest(claims["state"].encode(), state.encode()):
         return None
     kept = Secrets(claims["state"], claims["nonce"], claims["verifier"])
-    return SignInAttempt(provider_id, claims["redirect_uri"], claims["terms"], kept)
+    return SignInAttempt(
+        provider_id, claims["redirect_uri"], claims["terms"], kept, claims.get("link_to")
+    )

@@ -70,7 +70,7 @@ async def begin(call: Call) -> Answer:
     begun = await sign_in_elsewhere.begin(
         call.runtime, wanted.provider, f"{origin}{PATH}{wanted.provider}", wanted.terms
     )
-    cookie = _cookie(origin, begun.state, begun.cookie)
+    cookie = set_cookie(origin, begun.state, begun.cookie)
     return Answer(201, SignInBegun(begun.url), (UNSTORED, cookie))
 
 
@@ -78,7 +78,7 @@ async def complete(call: Call) -> Answer:
     """Sign in with the `state` and the `code` that the provider has given. An account is made at
     the first time. A try is good once, for ten minutes, in the browser that began it."""
     given = await call.body(COMPLETE)
-    cookie = _cookie_of(call, given.state)
+    cookie = cookie_of(call, given.state)
     token = await sign_in_elsewhere.complete(
         call.runtime,
         given.provider,
@@ -87,7 +87,7 @@ async def complete(call: Call) -> Answer:
         given.code,
         address=call.account_address(),
     )
-    done = _cookie(call.page_origin() or "", given.state, "")
+    done = set_cookie(call.page_origin() or "", given.state, "")
     return Answer(201, Session(token.text, instant(token.expires_at)), (UNSTORED, done))
 
 
@@ -96,7 +96,7 @@ def _name(state: str, *, secure: bool) -> str:
     return f"{'__Host-' if secure else ''}{COOKIE}{state[:STATE_CHARS_OF_COOKIE]}"
 
 
-def _cookie(origin: str, state: str, value: str) -> tuple[bytes, bytes]:
+def set_cookie(origin: str, state: str, value: str) -> tuple[bytes, bytes]:
     """The header that sets a cookie, or removes it."""
     secure = origin.startswith("https://")
     age = ATTEMPT_TTL_S if value else 0
@@ -104,7 +104,8 @@ def _cookie(origin: str, state: str, value: str) -> tuple[bytes, bytes]:
     return (b"set-cookie", f"{text}; Secure".encode() if secure else text.encode())
 
 
-def _cookie_of(call: Call, state: str) -> str | None:
+def cookie_of(call: Call, state: str) -> str | None:
+    """The cookie of an attempt."""
     secure = (call.page_origin() or "").startswith("https://")
     wanted = _name(state, secure=secure)
     pairs = (pair.strip().partition("=") for pair in (call.header(b"cookie") or "").split(";"))

@@ -98,6 +98,12 @@ class UserBody(msgspec.Struct, frozen=True):
     email: str | None
 
 
+class OwnUser(UserBody, frozen=True):
+    """The fan, who has a password or signs in elsewhere."""
+
+    has_password: bool
+
+
 class Session(msgspec.Struct, frozen=True):
     """An access token: send it as `Authorization: Bearer …` until it expires."""
 
@@ -166,7 +172,7 @@ async def sign_out(call: Call) -> Answer:
 
 async def me(call: Call) -> Answer:
     """Who the access token belongs to."""
-    return Answer(200, UserBody(*await sessions.who_is(call.runtime.postgres, call.user_id())))
+    return Answer(200, OwnUser(*await sessions.profile_of(call.runtime.postgres, call.user_id())))
 
 
 OPERATIONS = (
@@ -236,7 +242,14 @@ OPERATIONS = (
         "Who am I",
         me,
         signed_in=True,
-        answers=(Shown(200, "The owner of the access token", UserBody, EXAMPLE_USER),),
+        answers=(
+            Shown(
+                200,
+                "The owner of the access token",
+                OwnUser,
+                {**EXAMPLE_USER, "has_password": True},
+            ),
+        ),
         problems=(Unauthenticated,),
     ),
 )

@@ -79,7 +79,8 @@ WORDS = {
     "sign-in-failed": Words(
         "로그인 실패",
         "다른 계정으로 로그인하지 못했습니다. `expired`는 시간이 지났거나 다른 브라우저에서 시작한 "
-        "경우, `refused`는 그곳에서 거절한 경우입니다. 처음부터 다시 해 주세요.",
+        "경우, `refused`는 그곳에서 거절한 경우, `taken`은 그 계정이 이곳의 다른 계정에 연결된 "
+        "경우입니다. 처음부터 다시 해 주세요.",
     ),
     "identity-provider-unavailable": Words(
         "로그인 서비스 응답 없음",
