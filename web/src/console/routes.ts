@@ -34,6 +34,7 @@ interface Screen {
 export const SCREENS: Readonly<Record<string, Screen>> = {
   home: { path: "/console", key: "h", call: "show_own_roles", group: "sale", ko: "전체", en: "Overview", icon: "M4 12 12 4l8 8M6 10v10h12V10" },
   line: { path: "/console/{concert}/line", key: "l", call: "show_queue_to_operator", group: "sale", ko: "대기열", en: "Line", icon: "M5 7h.01M5 12h.01M5 17h.01M9 7h11M9 12h8M9 17h5" },
+  fans: { path: "/console/fans", key: "f", call: "find_fans", group: "people", ko: "팬 찾기", en: "Find a fan", icon: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13M15.500 15.500 20 20" },
 };
 
 /** Where the operator is; `name` is null at an address that does not exist. */
