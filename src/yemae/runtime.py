@@ -167,6 +167,7 @@ class Runtime(Stores):
     sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     # What operators see of a queue as it runs, for all who watch it.
     live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    troubles: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
 

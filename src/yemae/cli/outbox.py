@@ -5,11 +5,13 @@ from uuid import UUID
 
 import typer
 
+from yemae.back_office.trouble import send_again
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import on_stores
 from yemae.cli.queue_values import whole_number
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
+from yemae.concerts.controls import operator
 from yemae.orders.booking_number import booking_number
 from yemae.outbox import messages
 from yemae.outbox.messages import OutboxMessage
@@ -93,8 +95,7 @@ def retry(
     wanted: list[UUID] | None = None if every else [_id(text) for text in ids or []]
 
     async def carry_out(stores: Stores) -> int:
-        async with stores.postgres.transaction() as tx:
-            return await messages.retry(tx, wanted)
+        return await send_again(stores, operator(), wanted)
 
     write_line(f"Messages due now: {on_stores(carry_out)}")
 

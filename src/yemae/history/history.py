@@ -38,6 +38,7 @@ class HistoryRow(NamedTuple):
 QUERIES = load_queries(__file__, "history.sql")
 WRITE_HISTORY = QUERIES["write_history"]
 READ_HISTORY = Query(QUERIES["read_history"], HistoryPoint)
+LATEST_HISTORY = Query(QUERIES["latest_history"], HistoryPoint)
 FORGET_OLD_HISTORY = QUERIES["forget_old_history"]
 
 
@@ -60,6 +61,11 @@ async def read(
     return await tx.fetch(
         READ_HISTORY, concert_id=concert_id, every_s=every_s, since=since, limit=limit
     )
+
+
+async def latest(tx: Transaction, concert_id: str, at: datetime) -> HistoryPoint | None:
+    """The figures of a concert as they were at a moment of the last hour; None: not known."""
+    return await (await tx.send(LATEST_HISTORY, concert_id=concert_id, at=at)).row()
 
 
 async def forget_old(tx: Transaction, limit: int) -> None:

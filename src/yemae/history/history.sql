@@ -15,6 +15,14 @@ where concert_id = %(concert_id)s and every_s = %(every_s)s and at >= %(since)s
 order by at
 limit %(limit)s
 
+-- name: latest_history
+-- What a figure was at a moment: a second without a row is like the one before it.
+select at, figures
+from history
+where concert_id = %(concert_id)s and every_s = 1 and at <= %(at)s
+order by at desc
+limit 1
+
 -- name: forget_old_history
 -- In small steps: each takes what is the oldest.
 delete from history

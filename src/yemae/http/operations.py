@@ -42,6 +42,7 @@ from yemae.http.operator import (
     queues,
     roles,
     sales,
+    trouble,
     webhooks,
 )
 from yemae.http.operator import concerts as any_concerts
@@ -62,6 +63,7 @@ FOR_OPERATORS: tuple[Operation, ...] = (
     *dates.OPERATIONS,
     *any_refunds.OPERATIONS,
     *any_disputes.OPERATIONS,
+    *trouble.OPERATIONS,
     *webhooks.OPERATIONS,
     *live.OPERATIONS,
     *log.OPERATIONS,

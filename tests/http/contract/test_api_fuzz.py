@@ -97,7 +97,7 @@ BODIES = {
     **dict.fromkeys(("POST /v1/admin/roles", "POST /v1/admin/roles/revoke"), ROLE),
 }
 # A server takes top-ups of one kind, only a provider signs webhooks or a fan in, only a mail has a
-# link, no card has declined a refund, and the fans have tickets to come and no password.
+# link, no card declined a refund or is in doubt, and fans have tickets to come and no password.
 NOT_REACHED = {
     *(f"POST /v1/{each}" for each in ("wallet/checkouts", "hooks/{provider}")),
     *(f"POST /v1/{each}" for each in ("password-resets/new-password", "email-confirmations")),
@@ -105,9 +105,9 @@ NOT_REACHED = {
     *(f"POST /v1/me/{each}" for each in ("deletion", "email", "password")),
     "DELETE /v1/me/sign-ins/{provider}",
     "POST /v1/admin/refunds/{refund_id}/retry",
+    "POST /v1/admin/checkouts/{checkout_id}/look-up",
 }
 SEEN: Counter[tuple[str, int]] = Counter()
-
 _turns = itertools.count()
 _years = itertools.count()
 _seats = map(str, itertools.count(1))

@@ -5,16 +5,18 @@ path leads to that concert, and those that keep to it themselves; a path that le
 refused to such a role like another concert's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import wraps
+from uuid import UUID
 
-from yemae.back_office import roles
+from yemae.back_office import roles, trouble
 from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import Answer, Operation
 from yemae.http.operator.matrix import MATRIX, Rule
 from yemae.http.server.call import Call, Operator
 from yemae.refusals import OperatorRequired, RoleRequired
+from yemae.runtime import Stores
 
 
 def guarded(operations: Iterable[Operation]) -> tuple[Operation, ...]:
@@ -74,6 +76,15 @@ def sees_log(call: Call, caller: Operator, queue_id: str) -> bool:
     )
 
 
+# The parts of paths that name a thing of a concert, and how its concert is found.
+THINGS: Mapping[str, Callable[[Stores, UUID | None], Awaitable[str | None]]] = {
+    "order_id": roles.concert_of_order,
+    "refund_id": roles.concert_of_refund,
+    "checkout_id": trouble.concert_of_checkout,
+    "mail_id": trouble.concert_of_mail,
+}
+
+
 async def concert_of(call: Call, path: str) -> str | None:
     """The concert that a call's path leads to; None: to none, or to one that is not there."""
     catalogue = call.runtime.catalogue
@@ -83,8 +94,7 @@ async def concert_of(call: Call, path: str) -> str | None:
     if "{performance_id}" in path:
         date = catalogue.performances.get(call.path("performance_id"))
         return None if date is None else date.concert_id
-    if "{order_id}" in path:
-        return await roles.concert_of_order(call.runtime, call.path_uuid("order_id"))
-    if "{refund_id}" in path:
-        return await roles.concert_of_refund(call.runtime, call.path_uuid("refund_id"))
+    for name, concert_of_thing in THINGS.items():
+        if f"{{{name}}}" in path:
+            return await concert_of_thing(call.runtime, call.path_uuid(name))
     return None

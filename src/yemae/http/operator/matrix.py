@@ -68,6 +68,9 @@ MATRIX: dict[str, Rule] = {
     "refund_order": Rule(("finance",)),
     "list_open_refunds": Rule(("support", "operator", "finance"), narrows=True),
     "retry_refund": Rule(("finance",)),
+    "show_trouble": Rule(("support", "operator", "finance"), narrows=True),
+    "look_up_payment": Rule(KEEPS_THE_BOOKS),
+    "retry_mail": Rule(("support", "operator")),
     "list_disputes": Rule(("support", "operator", "finance"), narrows=True),
     # Dates that are not held, or held later.
     "cancel_date": Rule(ADMIN),
