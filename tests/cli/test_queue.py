@@ -14,6 +14,7 @@ from valkey import Valkey as BlockingValkey
 from helpers.command import finish, start
 from helpers.loops import loops
 from helpers.queue_commands import controls, queue
+from helpers.terminal import on_a_terminal
 from yemae.cli.queue import on_queue
 from yemae.runtime import Stores
 from yemae.settings import Settings
@@ -113,35 +114,11 @@ def test_the_live_view_is_plain_lines_where_no_terminal_is() -> None:
 
 @pytest.mark.usefixtures("hall")
 def test_the_live_view_draws_a_table_on_a_terminal() -> None:
-    master, slave = os.openpty()
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "yemae", "queue", "watch", "hall"],
-        {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "50"},
-        file_actions=[(os.POSIX_SPAWN_DUP2, slave, number) for number in (0, 1, 2)],
-        setsid=True,
-    )
-    os.close(slave)
-    said = b""
     # Drawn a second time, with the time of day in the heading.
-    while not re.search(rb"\d\d:\d\d:\d\d UTC", said):
-        said += os.read(master, 65_536)
-    os.kill(child, signal.SIGINT)
-    while piece := _read(master):
-        said += piece
-    _, status = os.waitpid(child, 0)
-    os.close(master)
-    assert os.waitstatus_to_exitcode(status) == 130
+    code, said = on_a_terminal("queue", "watch", "hall", until=rb"\d\d:\d\d:\d\d UTC")
+    assert code == 130
     assert b"ended_by_payment" in said
     assert b"Traceback" not in said
-
-
-def _read(terminal: int) -> bytes:
-    """What a terminal has to say; nothing once the program has ended."""
-    try:
-        return os.read(terminal, 65_536)
-    except OSError:
-        return b""
 
 
 @pytest.mark.usefixtures("hall")

@@ -3,14 +3,17 @@
 import asyncio
 import csv
 import io
+import re
+import signal
 from pathlib import Path
 
 import pytest
 
 from helpers.blocks import block
-from helpers.command import Done, yemae
+from helpers.command import Done, finish, start, yemae
 from helpers.concerts import SMALL, TEXT
 from helpers.fans import Fan
+from helpers.terminal import on_a_terminal
 from helpers.time_travel import travel
 from yemae.runtime import open_runtime
 from yemae.settings import Settings
@@ -130,3 +133,26 @@ def test_what_cannot_be_shown_is_one_sentence() -> None:
     assert done.err == "yemae: /dev/null/sales.csv cannot be written: Not a directory.\n"
     rows = sales("--per-minute").out.splitlines()
     assert rows[1].split() == ["Total", "0", "0", "0", "0", "0"]
+
+
+@pytest.mark.usefixtures("sold")
+def test_the_watched_table_says_how_old_its_figures_are_and_ends_with_ctrl_c() -> None:
+    code, said = on_a_terminal("sales", "hall", "--watch", until=rb"hall, [1-4] s old")
+    assert code == 130
+    assert re.search(rb"Total.*125,000", said)
+    assert b"Traceback" not in said
+    _, said = on_a_terminal("sales", "hall", "--watch", until=rb"hall, 1 s old", lines=6)
+    assert b"Total" in said
+
+
+@pytest.mark.usefixtures("sold")
+def test_watching_writes_lines_where_no_terminal_is_and_goes_with_no_other_option() -> None:
+    process = start("sales", "hall", "--watch")
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert re.search(r"Z hall sold=3 held=1 blocked=2 free=\d+ revenue=[\d,]+ refunds=0 net=", line)
+    process.send_signal(signal.SIGINT)
+    assert finish(process).code == 130
+    done = sales("--watch", "--json")
+    assert done.code == 2
+    assert done.err == "yemae: --watch shows the table on the screen, without another option.\n"

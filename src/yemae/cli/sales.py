@@ -13,14 +13,16 @@ import typer
 
 from yemae.back_office import sales as back_office
 from yemae.back_office.sales import MinutesReport, SalesFigures, SalesLine, SalesReport
+from yemae.cli import sales_watch
 from yemae.cli.examples import examples
+from yemae.cli.failures import InputError
 from yemae.cli.queue import ConcertId, on_stores
+from yemae.cli.sales_watch import Screen, plain
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.spreadsheets import Amount, Cell, Sheet, as_csv, as_xlsx, write_file
 from yemae.concerts.catalogue import Concert
 from yemae.runtime import Stores
 from yemae.store.postgres import Postgres
-from yemae.values import money
 from yemae.values.instants import on_clocks, wall_clock
 from yemae.values.time_zones import zone_name
 
@@ -72,6 +74,9 @@ def sales(
     ] = None,
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an Excel file.")] = None,
     language: Annotated[Language, typer.Option(help="Of the headings in files.")] = "en",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show it anew every 5 seconds, until Ctrl-C.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Show what of a concert was sold, by date, grade and type.
@@ -79,6 +84,11 @@ def sales(
     Seats are as they are now. Revenue is what was charged for seats, also for those that were
     cancelled since; revenue and booking fees less refunds is the net.
     """
+    if watch:
+        if per_minute or csv or xlsx or json:
+            raise InputError("--watch shows the table on the screen, without another option.")
+        _watch(concert)
+        return
 
     async def look(stores: Stores) -> SalesReport | MinutesReport:
         # A million orders take longer than a request may.
@@ -96,7 +106,8 @@ def sales(
             write_file(path, as_file(_sheet(found, language)))
             write_line(f"{path} written")
     if csv is None and xlsx is None:
-        _show(_sheet(found, "en"))
+        screen = _screen(_sheet(found, "en"))
+        write_table(screen.headings, screen.rows, numbers=screen.numbers)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -104,10 +115,24 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "yemae sales small-hall",
+            "yemae sales small-hall --watch",
             "yemae sales small-hall --xlsx sales.xlsx --language ko",
             "yemae sales small-hall --per-minute --csv minutes.csv",
         )
     )(sales)
+
+
+def _watch(concert: str) -> None:
+    async def follow(stores: Stores) -> None:
+        async with Postgres(
+            stores.settings, transaction_timeout_s=back_office.PATIENCE_S
+        ) as postgres:
+            await sales_watch.watch(
+                lambda: back_office.report(stores, concert, postgres=postgres),
+                lambda found: _screen(_sheet(found, "en")),
+            )
+
+    on_stores(follow)
 
 
 def _sheet(found: SalesReport | MinutesReport, language: Language) -> Sheet:
@@ -169,15 +194,15 @@ def _say(word: str, language: Language) -> str:
     return WORDS[word] if language == "ko" else word
 
 
-def _show(sheet: Sheet) -> None:
-    """The table on the screen."""
+def _screen(sheet: Sheet) -> Screen:
+    """The table as it is shown."""
     rows = [[_shown(cell) for cell in row] for row in sheet.rows]
     numbers = [
         heading
         for heading, cell in zip(sheet.headings, sheet.rows[-1], strict=True)
         if isinstance(cell, int | Amount)
     ]
-    write_table(sheet.headings, rows, numbers=numbers)
+    return Screen(sheet.headings, rows, numbers)
 
 
 def _shown(cell: Cell) -> object:
@@ -185,7 +210,7 @@ def _shown(cell: Cell) -> object:
         case None:
             return ""
         case Amount():
-            return money.amount(cell.minor, cell.currency).removesuffix(f" {cell.currency}")
+            return plain(cell.minor, cell.currency)
         case datetime():
             return wall_clock(cell)
     return cell

@@ -45,6 +45,14 @@ def write_table(
     headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()
 ) -> None:
     """Write a table; the columns named in `numbers` are aligned to the right."""
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    console.print(table_of(headings, rows, numbers=numbers))
+
+
+def table_of(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()
+) -> Table:
+    """The same table, for a screen that changes."""
     right = frozenset(numbers)
     table = Table(box=None, pad_edge=False, header_style="bold cyan")
     for heading in headings:
@@ -52,8 +60,7 @@ def write_table(
     for row in rows:
         # Text, because a title such as "[ORBIT]" is no markup.
         table.add_row(*(Text(cell(value)) for value in row))
-    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-    console.print(table)
+    return table
 
 
 def cell(value: object) -> str:
