@@ -80,13 +80,13 @@ def test_an_order_is_found_shown_refunded_and_cancelled(sold: Order, hall: Setti
     done = orders("refund", str(sold.id), "10000", "--reason", "Bad view")
     assert done == (
         0,
-        f"{sold.id}: 10,000 KRW refunded to the wallet, 40,000 KRW of the payment left\n",
+        f"{sold.id}: refunded: 10,000 KRW to the wallet; 40,000 KRW of the payment left\n",
         "",
     )
     done = orders("cancel", str(sold.id), "1", "--reason", "Broken seat")
     assert done == (
         0,
-        f"{sold.id} (cancelled): 1 cancelled, 40,000 KRW refunded to the wallet, 0 KRW kept\n",
+        f"{sold.id} (cancelled): 1 cancelled, refunded: 40,000 KRW to the wallet, kept: 0 KRW\n",
         "",
     )
     code = TicketSigner(hall.stores.secret_key).sign(Ticket(sold.id, FIRST, "1"))
@@ -205,6 +205,6 @@ def test_declined_refunds_to_cards_are_listed_and_given_back_to_the_wallet(
     assert (refund["provider"], refund["state"]) == ("test", "declined")
     assert "50,000 KRW to the card, declined" in orders("show", str(sold.id)).out
     done = orders("retry-refund", refund["id"], "--to", "wallet")
-    assert done.out.startswith(f"{sold.id}: 50,000 KRW goes back to the wallet (settled) as ")
+    assert done.out.startswith(f"{sold.id}: goes back: 50,000 KRW to the wallet (settled) as ")
     assert orders("refunds", "--json").out == "[]\n"
     assert orders("retry-refund", "x").err == "yemae: 'x' is no refund's id.\n"

@@ -45,6 +45,9 @@ def test_a_message_that_was_given_up_is_listed_and_sent_again() -> None:
     (line,) = json.loads(yemae("outbox", "list", "--json").out)
     assert (line["state"], line["attempts"]) == ("waiting", 0)
     assert yemae("outbox", "retry", "--all").out == "Messages due now: 1\n"
+    every, one = json.loads(yemae("log", "--action", "send mail again", "--json").out)
+    assert (one["who"][:4], one["details"]) == ("cli:", {"mails": 1, "mail": line["id"]})
+    assert every["details"] == {"mails": 1}
 
 
 @pytest.mark.usefixtures("hall")

@@ -68,6 +68,7 @@ REFUSED = [
     ["orders", "move", "0199d3b2-6a40-7c11-9d42-000000000001", "1"],
     ["orders", "extend", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
     ["orders", "retry-refund", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["orders", "pay-out", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["orders", "show", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["orders", "cancel", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "x"],
     ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "x"],

@@ -102,7 +102,7 @@ async def test_what_a_lost_dispute_takes_is_in_the_books_beside_a_refund_of_befo
     with pytest.raises(RefundExceedsPayment, match="0 KRW of the payment"):
         await refund_order(stripe_payer.runtime, "op", wish)
     done = await cancel_seats(stripe_payer.runtime, IN_FULL, CancelWish(order.id))
-    assert (done.order.status, done.refund) == ("cancelled", None)
+    assert (done.order.status, done.refunds) == ("cancelled", [])
     await assert_reconciled(stripe_payer.runtime)
 
 

@@ -3,6 +3,7 @@ The waiting room is in `line_model`.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -146,15 +147,14 @@ class Model(LineModel):
             if held.id == order.id:
                 self.held_with[key] = order
 
-    def moved_for_money(self, before: Order, after: Order, refund: Refund | None) -> None:
+    def moved_for_money(self, before: Order, after: Order, parts: Sequence[Refund]) -> None:
         """The same, and the difference in price is paid from the wallet, or goes back."""
         self.moved(after)
         if self.orders[after.id].status != "paid":
             return
         if after.total < before.total:
-            assert refund is not None
-            assert refund.amount == before.total - after.total
-            self.refunded(after, refund)
+            assert sum(part.amount for part in parts) == before.total - after.total
+            self.refunded(after, parts)
         else:
             self.balances[after.user_id] -= after.total - before.total
             self.paid_for[after.id] += after.total - before.total
@@ -167,18 +167,18 @@ class Model(LineModel):
             return False
         return more > self.balances.get(order.user_id, 0) or -more > self.paid_for[order.id]
 
-    def cancelled(self, order: Order, refund: Refund | None) -> None:
+    def cancelled(self, order: Order, parts: Sequence[Refund]) -> None:
         """An order has fewer seats, or is over, and its fan has the money."""
         self.moved(order)
         self.orders[order.id].status = order.status
-        if refund is not None:
-            self.refunded(order, refund)
+        self.refunded(order, parts)
 
-    def refunded(self, order: Order, refund: Refund) -> None:
+    def refunded(self, order: Order, parts: Sequence[Refund]) -> None:
         """Money went back, to the wallet or to the card."""
-        self.paid_for[order.id] -= refund.amount
-        if refund.destination == "wallet":
-            self.balances[order.user_id] += refund.amount
+        for part in parts:
+            self.paid_for[order.id] -= part.amount
+            if part.destination == "wallet":
+                self.balances[order.user_id] += part.amount
 
     def expect_pay(self, request: PayRequest, now: float) -> object:
         """Through an open gate: `("paid", order)`, the earlier payment, a refusal, or None."""

@@ -59,7 +59,8 @@ class OperatorRules(CardRules):
             assert not others
             assert moved.after.total == costs_after(order, numbers, pricing)
             made = self.world.run(show_order(self.world.runtime, order_id)).refunds
-            self.model.moved_for_money(order, moved.after, made[-1] if made else None)
+            parts = [each for each in made if each.created_at == made[-1].created_at]
+            self.model.moved_for_money(order, moved.after, parts)
 
     @rule(order_id=orders, wanted=places)
     def an_operator_cancels(self, order_id: Any, wanted: list[str]) -> None:
@@ -77,8 +78,8 @@ class OperatorRules(CardRules):
             assert done.cancellation.seat_numbers == (numbers or booked.order.seat_numbers)
             worth = sum(done.cancellation.seat_prices)
             back = min(worth, self.model.paid_for[order_id])
-            assert (done.refund.amount if done.refund else 0) == back
-            self.model.cancelled(done.order, done.refund)
+            assert sum(part.amount for part in done.refunds) == back
+            self.model.cancelled(done.order, done.refunds)
 
     @rule(order_id=orders, amount=st.sampled_from([10_000, 60_000]))
     def an_operator_refunds(self, order_id: Any, amount: int) -> None:
@@ -92,5 +93,5 @@ class OperatorRules(CardRules):
         except RefundExceedsPayment:
             assert amount > self.model.paid_for[order_id]
         else:
-            self.model.refunded(booked.order, done.refund)
+            self.model.refunded(booked.order, done.parts)
             assert done.left == self.model.paid_for[order_id] >= 0

@@ -141,7 +141,7 @@ def test_what_was_made_elsewhere_is_recorded_as_settled_and_cancels_nothing(
 
 
 def test_money_goes_from_the_wallet_to_the_provider_and_back_to_the_refunds() -> None:
-    line = payout(PENDING, "test", ledger())
+    line = payout(PENDING, "@provider:test", ledger())
     assert (line.kind, line.from_account, line.to_account) == ("payout", "fan", "@provider:test")
     assert (line.amount, line.balance_after, line.order_id) == (40, 30, ORDER)
     assert (line.user_id, line.idempotency_key, line.created_at) == ("fan", None, NOW)

@@ -4,7 +4,7 @@ Nothing here changes an order: that is for the verbs of sale/. Names and address
 masked, and as they are only with a line in the log.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -21,13 +21,17 @@ from yemae.orders.order import Order, Status
 from yemae.orders.ticket_code import Ticket, TicketSigner
 from yemae.payments import payments, refunds
 from yemae.payments.payments import OrderPayment
-from yemae.payments.refunds import Refund, RefundState
+from yemae.payments.refunds import Destination, Refund, RefundState
 from yemae.refusals import OrderNotFound, OrderNotPaid
 from yemae.runtime import Stores
+from yemae.sale.decide_cancellations import CancelledPart
 from yemae.store.queries import Query, load_queries
+from yemae.values import money
 
 # Whose order it is, as they are.
 OrderFan = User
+# A refund of an order.
+OrderRefund = Refund
 
 
 class FoundOrder(NamedTuple):
@@ -77,7 +81,9 @@ class OpenRefund(NamedTuple):
     order_id: UUID
     concert_id: str
     user_id: str
-    provider: str
+    destination: Destination
+    # None: in cash.
+    provider: str | None
     amount: int
     currency: str
     state: RefundState
@@ -126,6 +132,14 @@ class WholeOrder(NamedTuple):
         """What went back of the payment, or may still go back."""
         return refunds.taken(self.refunds)
 
+    @property
+    def cancelled(self) -> list[CancelledPart]:
+        """The cancellations with their refunds."""
+        return [
+            CancelledPart(each, refunds.of_cancellation(self.refunds, each.id))
+            for each in self.cancellations
+        ]
+
 
 async def find_orders(
     stores: Stores,
@@ -157,8 +171,8 @@ async def open_refunds(
     before: UUID | None,
     limit: int,
 ) -> list[OpenRefund]:
-    """Refunds to cards of these concerts, or of all, that are not paid out, newest first, from the
-    one before `before` on; with `is_waiting` those that an operator has to look at."""
+    """Refunds to cards and in cash of these concerts, or of all, that are not paid out, newest
+    first, from the one before `before` on; with `is_waiting` those that wait for an operator."""
     wanted = _named(concerts)
     async with stores.postgres.transaction() as tx:
         return await tx.fetch(
@@ -212,9 +226,19 @@ async def reveal_fan(stores: Stores, who: str, order_id: UUID, reason: str) -> U
     return fan or User(order.user_id, None, None)
 
 
-def to_words(refund: Refund) -> str:
-    """Where a refund goes."""
-    return "card" if refund.destination == "checkout" else "wallet"
+# Where a refund goes, as operators read it.
+PLACES: dict[Destination, str] = {
+    "wallet": "to the wallet",
+    "checkout": "to the card",
+    "cash": "in cash",
+}
+
+
+def to_words(parts: Sequence[Refund], currency: str) -> str:
+    """A refund with where it goes, in its parts: `66,000 KRW to the card`."""
+    return " and ".join(
+        f"{money.amount(part.amount, currency)} {PLACES[part.destination]}" for part in parts
+    )
 
 
 async def order_to_print(stores: Stores, who: str, order_id: UUID) -> Order:

@@ -47,17 +47,19 @@ where concert_id = %(concert_id)s and id > %(order_id)s and details ->> 'order' 
 order by id
 
 -- name: open_refunds
-select r.id, r.order_id, p.concert_id, o.user_id, c.provider, r.amount, o.currency, r.state,
-       r.failure, r.created_at, r.handed_over_at
+-- Those to cards, and those in cash that the box office has to hand out.
+select r.id, r.order_id, p.concert_id, o.user_id, r.destination, c.provider, r.amount, o.currency,
+       r.state, r.failure, r.created_at, r.handed_over_at
 from refunds as r
 join orders as o on o.id = r.order_id
 join performances as p on p.key = o.performance_key
-join checkouts as c on c.id = r.checkout_id
-where r.destination = 'checkout' and r.state <> 'settled'
+left join checkouts as c on c.id = r.checkout_id
+where ((r.destination = 'checkout' and r.state <> 'settled') or (r.destination = 'cash' and r.state <> 'settled'))
   and (%(concerts)s::text[] is null or p.concert_id = any(%(concerts)s))
   and not (r.state = 'declined'
            and exists (select from refunds as n where n.instead_of = r.id))
-  and (not %(is_waiting)s or r.state = 'declined' or r.handed_over_at is not null
+  and (not %(is_waiting)s or r.destination = 'cash' or r.state = 'declined'
+       or r.handed_over_at is not null
        or (r.attempts = 0 and r.created_at < yemae_now() - interval '1 hour'))
   and (%(before)s::uuid is null or r.id < %(before)s)
 order by r.id desc

@@ -70,12 +70,11 @@ def cancel(
 
     done = on_stores(carry_out)
     left, gone = done.order, done.cancellation
-    back = money.amount(0 if done.refund is None else done.refund.amount, left.currency)
+    back = back_office.to_words(done.refunds, left.currency) or money.amount(0, left.currency)
     kept = money.amount(gone.fee, left.currency)
-    where = "" if done.refund is None else f" to the {back_office.to_words(done.refund)}"
     write_line(
-        f"{left.id} ({left.status}): {' '.join(gone.seat_numbers)} cancelled, {back} refunded"
-        f"{where}, {kept} kept"
+        f"{left.id} ({left.status}): {' '.join(gone.seat_numbers)} cancelled, refunded: {back}, "
+        f"kept: {kept}"
     )
 
 
@@ -97,7 +96,8 @@ def refund(
     *,
     reason: Why,
     to: Annotated[
-        Literal["source", "wallet"], typer.Option(help="source: the card or wallet that paid.")
+        Literal["source", "wallet"],
+        typer.Option(help="source: to the card, in cash, or to the wallet, as it was paid."),
     ] = "source",
 ) -> None:
     """Give money of a paid or cancelled order back to the fan; the order keeps its seats.
@@ -110,9 +110,9 @@ def refund(
         return await refund_order(stores, operator(), wish)
 
     done = on_stores(carry_out)
-    given, left = (money.amount(each, done.currency) for each in (done.refund.amount, done.left))
-    where = back_office.to_words(done.refund)
-    write_line(f"{wish.order_id}: {given} refunded to the {where}, {left} of the payment left")
+    given = back_office.to_words(done.parts, done.currency)
+    left = money.amount(done.left, done.currency)
+    write_line(f"{wish.order_id}: refunded: {given}; {left} of the payment left")
 
 
 @app.command(

@@ -185,7 +185,7 @@ def _write_timeline(whole: WholeOrder) -> None:
     def details(event: OrderEvent) -> str:
         amount = None if event.amount is None else money.amount(event.amount, currency)
         if event.to is not None:
-            amount = f"{amount} to the {'card' if event.to == 'checkout' else event.to}"
+            amount = f"{amount} {back_office.PLACES[event.to]}"
         said = (amount, event.state, " ".join(event.seats), event.reason)
         return ", ".join(each for each in said if each)
 

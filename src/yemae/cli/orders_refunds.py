@@ -1,4 +1,4 @@
-"""`yemae orders refunds` and `retry-refund`: refunds to cards that are not paid out."""
+"""`yemae orders refunds`, `retry-refund` and `pay-out`: refunds that are not paid out."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,9 @@ from yemae.cli.orders import given_id
 from yemae.cli.queue import on_stores
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.concerts.controls import operator
+from yemae.payments.refunds import Refund
 from yemae.runtime import Stores
+from yemae.sale.pay_out import pay_out_refund
 from yemae.sale.refund import Refunded, retry_refund
 from yemae.values import money
 from yemae.values.instants import instant
@@ -24,6 +26,8 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=examples("yemae orders refunds", "yemae orders refunds --all"))(refunds)
     epilog = examples("yemae orders retry-refund 0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11 --to wallet")
     app.command("retry-refund", epilog=epilog)(retry)
+    epilog = examples("yemae orders pay-out 0199d3b6-0c10-7d55-8a51-0f6f0c2f9e11")
+    app.command("pay-out", epilog=epilog)(pay_out)
 
 
 def refunds(
@@ -33,10 +37,11 @@ def refunds(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """List refunds to cards that were declined, or are open for too long, newest first.
+    """List refunds that wait for an operator, newest first: to cards that were declined, or are
+    open for too long, and those in cash.
 
-    An open one is looked up until the provider says what it did. One that was declined is given
-    back by `retry-refund`.
+    An open one to a card is looked up until the provider says what it did. One that was declined is
+    given back by `retry-refund`; one in cash is noted by `pay-out` as it is handed out.
     """
 
     async def look(stores: Stores) -> list[OpenRefund]:
@@ -52,12 +57,12 @@ def refunds(
         write_json([open_refund(each) for each in found])
         return
     write_table(
-        ["Refund", "Order", "Provider", "Amount", "State", "Why", "Since"],
+        ["Refund", "Order", "To", "Amount", "State", "Why", "Since"],
         [
             (
                 str(each.id),
                 str(each.order_id),
-                each.provider,
+                each.provider or each.destination,
                 money.amount(each.amount, each.currency),
                 each.state,
                 each.failure or "",
@@ -83,8 +88,22 @@ def retry(
         return await retry_refund(stores, operator(), refund_id, to)
 
     done = on_stores(carry_out)
-    amount = money.amount(done.refund.amount, done.currency)
+    back = back_office.to_words(done.parts, done.currency)
     write_line(
-        f"{done.refund.order_id}: {amount} goes back to the {back_office.to_words(done.refund)} "
-        f"({done.refund.state}) as {done.refund.id}"
+        f"{done.refund.order_id}: goes back: {back} ({done.refund.state}) as {done.refund.id}"
     )
+
+
+def pay_out(
+    refund: Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id.")],
+) -> None:
+    """Note that a refund in cash is handed out. It can be handed out once."""
+    refund_id = given_id(refund, "refund")
+
+    async def carry_out(stores: Stores) -> tuple[Refund, str]:
+        paid = await pay_out_refund(stores, operator(), refund_id)
+        order = (await back_office.show_order(stores, paid.order_id)).order
+        return paid, money.amount(paid.amount, order.currency)
+
+    paid, amount = on_stores(carry_out)
+    write_line(f"{paid.order_id}: hand out {amount}")

@@ -12,6 +12,7 @@ from yemae.base import metrics
 from yemae.payments import checkouts, disputes
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Runtime
+from yemae.sale.ask_provider import provider_of
 from yemae.sale.look_at_disputes import look_at_disputes as look
 
 INTERVAL_S = 60.0
@@ -38,12 +39,10 @@ async def look_at_disputes(runtime: Runtime) -> int:
 
 
 async def _look(runtime: Runtime, checkout_id: UUID) -> None:
-    provider = runtime.provider
-    assert provider is not None, "without a provider nothing is claimed"
     try:
         async with runtime.postgres.transaction() as tx:
             checkout = await checkouts.by_id(tx, checkout_id)
-        if checkout is not None and checkout.provider == provider.name:
+        if checkout is not None and (provider := provider_of(runtime, checkout)):
             await look(runtime, provider, checkout)
     except StoreUnavailable:
         log.warning("dispute not looked at: the database is away", checkout=str(checkout_id))

@@ -26,11 +26,11 @@ log = structlog.get_logger(__name__)
 
 async def look_up_checkouts(runtime: Runtime) -> int:
     """Look up those that are due. Returns how many."""
-    if runtime.provider is None:
+    if (provider := runtime.provider) is None:
         return 0
     try:
         async with runtime.postgres.transaction() as tx:
-            due = await checkouts.claim_due(tx, AT_ONCE, AGAIN_S)
+            due = await checkouts.claim_due(tx, provider.name, AT_ONCE, AGAIN_S)
             in_doubt, handed_over = await checkouts.count_in_doubt(tx)
     except StoreUnavailable:
         log.warning("checkouts not looked up: the database is away")

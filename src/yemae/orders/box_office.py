@@ -27,8 +27,15 @@ class BoxOfficeSale(NamedTuple):
     sold_at: datetime
 
 
+class Cash(NamedTuple):
+    """What was handed over for an order."""
+
+    amount: int
+
+
 QUERIES = load_queries(__file__, "box_office.sql")
 BOX_OFFICE_BY_KEY = Query(QUERIES["box_office_by_key"], BoxOfficeSale)
+CASH_OF_ORDER = Query(QUERIES["cash_of_order"], Cash)
 BOX_OFFICE_OF_ORDER = Query(QUERIES["box_office_of_order"], BoxOfficeSale)
 WRITE_BOX_OFFICE = QUERIES["write_box_office"]
 
@@ -49,6 +56,12 @@ async def by_key(tx: Transaction, sold_by: str, key: str | None) -> BoxOfficeSal
 async def of_order(tx: Transaction, order_id: UUID) -> BoxOfficeSale | None:
     """How an order was sold; None: to a fan who came through the queue."""
     return await (await tx.send(BOX_OFFICE_OF_ORDER, order_id=order_id)).row()
+
+
+async def cash_of_order(tx: Transaction, order_id: UUID) -> int | None:
+    """What was handed over for an order; None: it was not sold for cash."""
+    cash = await (await tx.send(CASH_OF_ORDER, order_id=order_id)).row()
+    return None if cash is None else cash.amount
 
 
 async def write(tx: Transaction, sale: BoxOfficeSale) -> None:

@@ -9,6 +9,12 @@ select order_id, tender, sold_by, idempotency_key, transfer_id, sold_at
 from box_office_sales
 where order_id = %(order_id)s
 
+-- name: cash_of_order
+select t.amount
+from box_office_sales as b
+join transfers as t on t.id = b.transfer_id
+where b.order_id = %(order_id)s
+
 -- name: write_box_office
 insert into box_office_sales (order_id, tender, sold_by, idempotency_key, transfer_id, sold_at)
 values (%(order_id)s, %(tender)s, %(sold_by)s, %(idempotency_key)s, %(transfer_id)s, %(sold_at)s)

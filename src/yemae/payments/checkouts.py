@@ -134,9 +134,10 @@ async def write_checkouts(tx: Transaction, decided: Sequence[Checkout]) -> None:
     await tx.execute(WRITE_CHECKOUTS, checkouts=as_json(decided, without=FIXED), count=len(decided))
 
 
-async def claim_due(tx: Transaction, count: int, again_s: float) -> list[UUID]:
-    """Take checkouts whose look-up is due; they are due again after some seconds."""
-    return [row.id for row in await tx.fetch(CLAIM_DUE, count=count, again_s=again_s)]
+async def claim_due(tx: Transaction, provider: str, count: int, again_s: float) -> list[UUID]:
+    """Take checkouts of a provider whose look-up is due; they are due again after some seconds."""
+    due = await tx.fetch(CLAIM_DUE, provider=provider, count=count, again_s=again_s)
+    return [row.id for row in due]
 
 
 async def count_in_doubt(tx: Transaction) -> InDoubt:

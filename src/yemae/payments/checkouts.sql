@@ -75,10 +75,10 @@ with written as (
 select expect_rows(count(*), %(count)s) from written
 
 -- name: claim_due
--- Each goes to one process, and comes again later if that process dies.
+-- Each goes to one process, and comes again later if that process dies. Another provider's wait for it.
 with due as (
     select id from checkouts
-    where look_at <= (select yemae_now())
+    where look_at <= (select yemae_now()) and provider = %(provider)s
     order by look_at
     limit %(count)s
     for no key update skip locked

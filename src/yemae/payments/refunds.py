@@ -2,6 +2,7 @@
 
 A refund to the wallet is settled by the transaction that writes it. One to a card goes back through
 the checkout that the money came through, and is pending until its payment provider has answered.
+One in cash is pending until the box office has handed it out.
 Always holds, by a constraint: what is refunded of an order, or may still be, is never more than
 what was paid for it. What a lost dispute takes is not limited by it.
 """
@@ -16,7 +17,7 @@ from yemae.store.queries import Query, as_json, load_queries
 
 # `in_doubt`: the provider did not answer, so it may have been paid out.
 RefundState = Literal["pending", "settled", "declined", "in_doubt"]
-Destination = Literal["wallet", "checkout"]
+Destination = Literal["wallet", "checkout", "cash"]
 
 
 class Refund(NamedTuple):
@@ -28,7 +29,7 @@ class Refund(NamedTuple):
     cancellation_id: UUID | None
     amount: int
     destination: Destination
-    # The checkout that the money came through; None: the wallet.
+    # The checkout that the money came through; None: the wallet, or cash.
     checkout_id: UUID | None
     state: RefundState
     reason: str | None
@@ -47,6 +48,10 @@ class Refund(NamedTuple):
     handed_over_at: datetime | None = None
     # The declined refund that this one stands for.
     instead_of: UUID | None = None
+    # The refund that it was split off: this part had been paid from the wallet.
+    part_of: UUID | None = None
+    # Who handed out the cash.
+    paid_out_by: str | None = None
 
 
 class LockedRefund(NamedTuple):
@@ -65,6 +70,7 @@ class OpenRefunds(NamedTuple):
 QUERIES = load_queries(__file__, "refunds.sql")
 WRITE_REFUND = QUERIES["write_refund"]
 WRITE_STATE = QUERIES["write_refund_state"]
+PAY_OUT = QUERIES["pay_out_refund"]
 REFUND_BY_ID = Query(QUERIES["refund_by_id"], Refund)
 LOCK_REFUND = Query(QUERIES["lock_refund"], LockedRefund, rest=Refund)
 CLAIM_DUE = Query(QUERIES["claim_due_refunds"], Refund)
@@ -101,6 +107,16 @@ def to_wallet(
 def taken(refunds: Sequence[Refund]) -> int:
     """What these refunds have given back or may still give back."""
     return sum(refund.amount for refund in refunds if refund.state != "declined")
+
+
+def of_cancellation(refunds: Sequence[Refund], cancellation_id: UUID) -> list[Refund]:
+    """Those of a cancellation that no later one stands for: its refund, in its parts."""
+    replaced = {refund.instead_of for refund in refunds}
+    return [
+        refund
+        for refund in refunds
+        if refund.cancellation_id == cancellation_id and refund.id not in replaced
+    ]
 
 
 def left_of(paid: int, refunds: Sequence[Refund]) -> int:
@@ -143,6 +159,13 @@ async def write_state(tx: Transaction, refund: Refund) -> None:
         failure=refund.failure,
         look_at=refund.look_at,
         handed_over_at=refund.handed_over_at,
+    )
+
+
+async def pay_out(tx: Transaction, refund: Refund) -> None:
+    """Write that a refund was handed out in cash, under its lock."""
+    await tx.execute(
+        PAY_OUT, id=refund.id, settled_at=refund.settled_at, paid_out_by=refund.paid_out_by
     )
 
 

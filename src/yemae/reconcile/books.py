@@ -104,6 +104,13 @@ LAWS = {
         "What was sold at the box office for cash brought that cash, and a complimentary ticket "
         "cost nothing.",
     ),
+    "cash_refund_has_its_money": Law(
+        "transfers",
+        "What goes back in cash has left the wallets, and is at most the cash that paid the order.",
+    ),
+    "cash_is_handed_out_by_an_operator": Law(
+        "transfers", "A refund in cash is open, or an operator has handed it out."
+    ),
     "card_refund_has_its_money": Law(
         "checkouts",
         "What left the wallets for a provider is what goes back to cards, less what it declined.",

@@ -19,3 +19,30 @@ from transfers as t
 left join box_office_sales as b on b.transfer_id = t.id
 where t.kind = 'top_up' and t.from_account = '@cash' and t.idempotency_key is null
   and b.order_id is null
+
+-- name: cash_refund_has_its_money
+-- What left wallets in cash is what the refunds in cash say, and no more than was handed over for the
+-- order.
+select concat('order ', order_id, ': refunds of ', coalesce(r.amount, 0), ' in cash, ledger ',
+              coalesce(t.amount, 0), ', sold for ', coalesce(c.amount, 0)) as violation
+from (
+    select order_id, sum(amount) as amount from refunds where destination = 'cash' group by order_id
+) as r
+full join (
+    select order_id, sum(amount) as amount from transfers
+    where kind = 'payout' and to_account = '@cash'
+    group by order_id
+) as t using (order_id)
+left join (
+    select b.order_id, i.amount
+    from box_office_sales as b join transfers as i on i.id = b.transfer_id
+) as c using (order_id)
+where coalesce(r.amount, 0) <> coalesce(t.amount, 0) or coalesce(r.amount, 0) > coalesce(c.amount, 0)
+
+-- name: cash_is_handed_out_by_an_operator
+-- A refund in cash is open, or says who handed it out.
+select concat('refund ', id, ' of order ', order_id, ' in cash is ', state, ', paid out by ',
+              coalesce(paid_out_by, 'no one')) as violation
+from refunds
+where destination = 'cash'
+  and (state not in ('pending', 'settled') or (state = 'settled') <> (paid_out_by is not null))

@@ -91,7 +91,7 @@ where (from_account = user_id) = (to_account = user_id)
                 when 'payment' then (from_account, to_account) <> (user_id, '@sales')
                 when 'surcharge' then (from_account, to_account) <> (user_id, '@sales')
                 when 'payout' then from_account <> user_id
-                                   or to_account !~ '^(@refunds|@provider:[a-z0-9_]+)$'
+                                   or to_account !~ '^(@refunds|@cash|@provider:[a-z0-9_]+)$'
                 when 'merge' then '@merges' not in (from_account, to_account)
                 when 'fee' then from_account <> user_id or to_account not in ('@fees', '@refunds')
                 else to_account <> user_id end
@@ -183,7 +183,7 @@ where c.fee <> coalesce(t.fees, 0) or c.amount > coalesce(t.refunds, 0) or c.fee
 
 -- name: refund_has_its_money
 -- What an order's fan got back in the wallet, less the fees, what was settled with refunds of before
--- and what went on to cards, is what its settled refunds say.
+-- and what went on to cards or in cash, is what its settled refunds say.
 select concat('order ', order_id, ': refunds of ', coalesce(r.amount, 0), ' to the wallet, ledger ',
               coalesce(t.amount, 0)) as violation
 from (

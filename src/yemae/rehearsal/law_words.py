@@ -149,6 +149,14 @@ LAW_WORDS = {
         "cost nothing.",
         "현장에서 현금으로 판 좌석은 그 현금이 장부에 있고, 초대권은 0원이다.",
     ),
+    "cash_refund_has_its_money": Translated(
+        "What goes back in cash has left the wallets, and is at most the cash that paid the order.",
+        "현금 환불은 지갑에서 나갔고, 현장에서 받은 현금을 넘지 않는다.",
+    ),
+    "cash_is_handed_out_by_an_operator": Translated(
+        "A refund in cash is open, or an operator has handed it out.",
+        "현금 환불은 지급 전이거나, 운영자가 지급했다.",
+    ),
     "cancelled_date_is_refunded": Translated(
         "A cancelled date whose refund run is done has no order and no ticket, and kept no fee.",
         "환불이 끝난 취소 회차에는 주문도 티켓도 없고, 수수료를 받지 않았다.",

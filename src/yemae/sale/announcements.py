@@ -63,10 +63,14 @@ async def tell_of_sales(tx: Transaction, stores: Stores, sales: Sequence[Paid]) 
 
 
 async def tell_of_cancellation(
-    tx: Transaction, stores: Stores, left: Order, cancellation: Cancellation, refund: Refund | None
+    tx: Transaction,
+    stores: Stores,
+    left: Order,
+    cancellation: Cancellation,
+    parts: Sequence[Refund],
 ) -> None:
-    """Seats that were cancelled, their tickets, and money that is back already. `left` is the order
-    without them."""
+    """Seats that were cancelled, their tickets, and money that is back already of a refund in
+    these parts. `left` is the order without them."""
     cancelled = OrderCancelled(
         order_id=left.id,
         booking_number=booking_number(left.id),
@@ -76,7 +80,7 @@ async def tell_of_cancellation(
         status=left.status,
         cancellation_id=cancellation.id,
         seats=cancellation.seat_numbers,
-        refund=0 if refund is None else refund.amount,
+        refund=sum(part.amount for part in parts),
         fee=cancellation.fee,
         currency=left.currency,
         cancelled_at=instant(cancellation.cancelled_at),
@@ -84,7 +88,8 @@ async def tell_of_cancellation(
     voided = _voided(left, cancellation.seat_numbers, "cancelled")
     at, cause = cancellation.cancelled_at, str(cancellation.id)
     announced = [WebhookEvent(stores.new_id(), cause, at, data) for data in (cancelled, voided)]
-    await _tell(tx, stores, [*announced, *_settled(stores, refund)])
+    back = [event for part in parts for event in _settled(stores, part)]
+    await _tell(tx, stores, [*announced, *back])
 
 
 async def tell_of_move(
@@ -132,8 +137,8 @@ def _voided(order: Order, seats: Sequence[str], reason: VoidReason) -> TicketVoi
     )
 
 
-def _settled(stores: Stores, refund: Refund | None) -> list[WebhookEvent]:
-    if refund is None or refund.state != "settled" or refund.settled_at is None:
+def _settled(stores: Stores, refund: Refund) -> list[WebhookEvent]:
+    if refund.state != "settled" or refund.settled_at is None:
         return []
     settled = RefundSettled(
         refund_id=refund.id,

@@ -10,6 +10,7 @@ from yemae.base.logs import logger
 from yemae.payments.checkout import Checkout
 from yemae.payments.provider import Charge, Found, GivenBack, Provider, UnclearError
 from yemae.payments.refunds import Refund
+from yemae.runtime import Runtime
 from yemae.sale.decide_checkouts import BUSY
 
 # Less than BUSY by what recording the answer may wait for its batches (`batches.py`): an answer
@@ -19,6 +20,13 @@ CALLS_S = BUSY.total_seconds() - 25
 Answer = TypeVar("Answer")
 
 log = logger(__name__)
+
+
+def provider_of(runtime: Runtime, checkout: Checkout) -> Provider | None:
+    """The provider that a checkout was begun at; None where this server has another one, which
+    knows nothing of it: the checkout waits for a server that has its own."""
+    provider = runtime.provider
+    return provider if provider is not None and provider.name == checkout.provider else None
 
 
 async def capture(provider: Provider, checkout: Checkout) -> Found:

@@ -19,7 +19,7 @@ from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import Kind
-from yemae.payments import checkouts, payments, refunds
+from yemae.payments import payments, refunds
 from yemae.payments.refunds import Refund
 from yemae.refusals import (
     CancellationClosed,
@@ -41,10 +41,10 @@ from yemae.sale.decide_cancellations import (
     require_companions,
     transfers_of,
 )
-from yemae.sale.decide_refunds import Ledger
+from yemae.sale.decide_refunds import Ledger, shares
 from yemae.sale.disputed_orders import require_no_open_dispute
 from yemae.sale.hold import seat_numbers
-from yemae.sale.refund_destination import send_to_source
+from yemae.sale.refund_destination import send_to_source, source_of
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
 from yemae.wallet.decide import Transfer
@@ -70,11 +70,12 @@ class By(NamedTuple):
 
 
 class Cancelled(NamedTuple):
-    """A cancellation, the order as it is now, and the refund; None: nothing is to be given back."""
+    """A cancellation, the order as it is now, and the refund in its parts, by where they go;
+    without any, nothing is to be given back."""
 
     cancellation: Cancellation
     order: Order
-    refund: Refund | None
+    refunds: list[Refund]
     # Whether it answers a repeat of an Idempotency-Key.
     is_repeat: bool = False
 
@@ -162,12 +163,12 @@ async def carry_out(
     await cancellations.write(tx, cancellation)
     lines = transfers_of(cancellation, quoted.refund, balance, stores.new_id)
     after = Ledger(order.user_id, balance + quoted.refund, stores.new_id)
-    refund, payouts = await _refund(tx, after, cancellation, quoted.refund)
+    parts, payouts = await _refund(tx, after, cancellation, quoted.refund)
     await ledger.append(tx, [*lines, *payouts])
     if stores.settings.tells_fans():
         await outbox.tell(tx, kind, cancellation.id, order.id)
-    await announcements.tell_of_cancellation(tx, stores, left, cancellation, refund)
-    return Cancelled(cancellation, left, refund)
+    await announcements.tell_of_cancellation(tx, stores, left, cancellation, parts)
+    return Cancelled(cancellation, left, parts)
 
 
 async def _known(stores: Stores, by: By, order_id: UUID) -> _Known:
@@ -224,9 +225,9 @@ async def _quote(tx: Transaction, by: By, known: _Known, order: Order, leaves: l
         )
     if terms is None:
         raise CancellationClosed(closes)
-    card = await checkouts.captured_of_order(tx, order.id)
+    source = await source_of(tx, order.id)
     quoted = quote(order, leaves, terms, closes_at=closes, left=left)
-    return quoted._replace(refund_to="wallet" if card is None else "checkout")
+    return quoted._replace(shares=shares(quoted.refund, source, made))
 
 
 async def _repeated(tx: Transaction, wish: CancelWish, earlier: Cancellation) -> Cancelled:
@@ -239,8 +240,8 @@ async def _repeated(tx: Transaction, wish: CancelWish, earlier: Cancellation) ->
     order = await orders.order_of(tx, earlier.order_id, earlier.user_id)
     assert order is not None, "a cancellation without its order"
     made = await (await refunds.of_orders(tx, [order.id])).rows()
-    refund = next((each for each in made if each.cancellation_id == earlier.id), None)
-    return Cancelled(earlier, order, refund, is_repeat=True)
+    parts = refunds.of_cancellation(made, earlier.id)
+    return Cancelled(earlier, order, parts, is_repeat=True)
 
 
 async def _free(tx: Transaction, order: Order, left: Order, leaves: Sequence[str]) -> None:
@@ -255,10 +256,11 @@ async def _free(tx: Transaction, order: Order, left: Order, leaves: Sequence[str
 
 async def _refund(
     tx: Transaction, after: Ledger, cancellation: Cancellation, amount: int
-) -> tuple[Refund | None, list[Transfer]]:
-    """The refund, and what leaves the wallet again for a card. `after` has the balance with it."""
+) -> tuple[list[Refund], list[Transfer]]:
+    """The refund in its parts, and what leaves the wallet again for what paid the order. `after`
+    has the balance with it."""
     if not amount:
-        return None, []
+        return [], []
     refund = refunds.to_wallet(
         after.new_id(),
         cancellation.order_id,

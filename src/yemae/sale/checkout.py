@@ -213,9 +213,11 @@ async def _started(
     runtime: Runtime, provider: Provider, checkout: Checkout, wanted: WantedCheckout
 ) -> Checkout:
     """The checkout that its provider knows. Raises ProviderUnavailable; a repeat with the same key
-    tries again."""
+    tries again. Raises PaymentMethodClosed where it was to begin at another provider."""
     if checkout.redirect_url is not None or checkout.settled_at is not None:
         return checkout
+    if checkout.provider != provider.name:
+        raise PaymentMethodClosed
     joint = "&" if "?" in wanted.return_url else "?"
     try:
         started = await provider.start(

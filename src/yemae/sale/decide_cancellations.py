@@ -13,8 +13,9 @@ from yemae.concerts.cancellation_policy import FREE, PolicyNow
 from yemae.concerts.seat_map.marks import companions_without
 from yemae.orders.cancellations import Cancellation
 from yemae.orders.order import Order
-from yemae.payments.refunds import Destination, Refund
+from yemae.payments.refunds import Refund
 from yemae.refusals import InvalidRequest, SeatsNotInOrder
+from yemae.sale.decide_refunds import Share
 from yemae.wallet.decide import FEES, REFUNDS, SALES, Transfer
 
 # Without a fee, and with the booking fee.
@@ -36,21 +37,21 @@ class QuotedSeat(NamedTuple):
 
 
 class CancelledPart(NamedTuple):
-    """A cancellation, and its last refund; None: nothing goes back."""
+    """A cancellation, and its refund in its parts; without any, nothing goes back."""
 
     cancellation: Cancellation
-    refund: Refund | None
+    refunds: Sequence[Refund]
 
 
 class Quote(NamedTuple):
     """What cancelling these seats gives back now. `closes_at` is the end of the fan's time for it;
     None where an operator cancels an order that no fan can. `left` is what was paid for the order
-    and not refunded yet. `refund_to` is where it goes back to."""
+    and not refunded yet. `shares` is where it goes back to."""
 
     lines: list[QuotedSeat]
     closes_at: datetime | None
     left: int
-    refund_to: Destination = "wallet"
+    shares: Sequence[Share] = ()
 
     @property
     def refund(self) -> int:

@@ -1,7 +1,8 @@
-"""What becomes of a refund to a card: pure decisions over rows that are locked.
+"""Where refunds go, and what becomes of one to a card: pure decisions over rows that are locked.
 
-Always holds: its money has left the wallet for the provider while it is not declined, and is back
-at the refunds account from the moment at which it is; no answer decides nothing.
+Always holds: what goes back to a card or in cash is at most what it paid; the money of a refund to
+a card has left the wallet for the provider while it is not declined, and is back at the refunds
+account from the moment at which it is; no answer decides nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,9 +13,9 @@ from uuid import UUID
 from yemae.payments.checkout import ACCOUNT
 from yemae.payments.checkouts import CardPayment
 from yemae.payments.provider import DISPUTE_LOST, GivenBack
-from yemae.payments.refunds import Refund, taken
+from yemae.payments.refunds import Destination, Refund, taken
 from yemae.sale.decide_checkouts import HANDED_OVER_AGAIN, IN_DOUBT_MAX, NO_ANSWER, look_again
-from yemae.wallet.decide import REFUNDS, Kind, Transfer
+from yemae.wallet.decide import CASH, REFUNDS, Kind, Transfer
 
 # How long a provider may take to pay out what it has accepted, before it is handed over.
 ACCEPTED_MAX = timedelta(days=3)
@@ -48,26 +49,67 @@ class Ledger(NamedTuple):
         )
 
 
-def to_source(refund: Refund, card: CardPayment | None, made: Sequence[Refund]) -> Refund:
-    """A new refund to the card that paid the order, as far as that still can take it; otherwise to
-    the wallet. `made` are the refunds of before."""
-    if card is None:
-        return refund
-    sent = taken([each for each in made if each.checkout_id == card.id])
-    if refund.amount > card.amount - sent:
-        return refund
-    return refund._replace(
-        destination="checkout",
-        checkout_id=card.id,
-        state="pending",
-        settled_at=None,
-        look_at=refund.created_at,
-    )
+class Source(NamedTuple):
+    """What paid an order and is not the wallet: a card, or cash at the box office. `account` is its
+    account in the ledger."""
+
+    amount: int
+    account: str = CASH
+    checkout_id: UUID | None = None
+
+    @property
+    def destination(self) -> Destination:
+        """Where a refund to it goes."""
+        return "cash" if self.checkout_id is None else "checkout"
 
 
-def payout(refund: Refund, provider: str, ledger: Ledger) -> Transfer:
-    """Money that was given back to the wallet leaves it for the provider."""
-    account, left = ACCOUNT.format(provider), ledger.balance - refund.amount
+class Share(NamedTuple):
+    """A part of what goes back."""
+
+    to: Destination
+    amount: int
+
+
+def shares(amount: int, source: Source | None, made: Sequence[Refund]) -> list[Share]:
+    """An amount by where it goes: to what paid the order, as far as that was not given back yet,
+    and the rest to the wallet, which paid what moves to dearer seats have charged. `made` are the
+    refunds of before."""
+    if source is None:
+        parts = [Share("wallet", amount)]
+    else:
+        sent = taken([each for each in made if each.destination == source.destination])
+        back = max(0, min(amount, source.amount - sent))
+        parts = [Share(source.destination, back), Share("wallet", amount - back)]
+    return [part for part in parts if part.amount]
+
+
+def split(
+    refund: Refund, source: Source | None, made: Sequence[Refund], new_id: Callable[[], UUID]
+) -> list[Refund]:
+    """A new refund to the wallet, in its shares."""
+    first, *rest = shares(refund.amount, source, made)
+    parts = [refund._replace(amount=first.amount)]
+    if source is not None and first.to != "wallet":
+        asked = None if source.checkout_id is None else refund.created_at
+        parts = [
+            parts[0]._replace(
+                destination=first.to, checkout_id=source.checkout_id, state="pending",
+                settled_at=None, look_at=asked,
+            )
+        ]  # fmt: skip
+    for share in rest:
+        parts.append(
+            refund._replace(
+                id=new_id(), amount=share.amount, idempotency_key=None, instead_of=None,
+                part_of=refund.id,
+            )
+        )  # fmt: skip
+    return parts
+
+
+def payout(refund: Refund, account: str, ledger: Ledger) -> Transfer:
+    """Money that was given back to the wallet leaves it for this account."""
+    left = ledger.balance - refund.amount
     return ledger.line(refund, "payout", account, left, refund.created_at)
 
 

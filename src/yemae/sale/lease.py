@@ -12,6 +12,7 @@ from yemae.payments.checkout import Checkout
 from yemae.refusals import CheckoutNotFound
 from yemae.runtime import Runtime
 from yemae.sale import checkouts_at_hand as at_hand
+from yemae.sale.ask_provider import provider_of
 from yemae.sale.checkouts_at_hand import AtHand, Changes
 from yemae.sale.decide_checkouts import Step, leased, next_step
 from yemae.sale.row_locks import LockedRow, rows_of_checkout
@@ -65,13 +66,14 @@ async def lease(
 def _found(
     runtime: Runtime, known: Mapping[UUID, Checkout], request: LeaseRequest
 ) -> Checkout | Leased | CheckoutNotFound:
-    """The checkout to lock, or what is answered without a lock: a settled one never changes."""
+    """The checkout to lock, or what is answered without a lock: a settled one never changes, and
+    one of another provider waits."""
     row = known.get(request.checkout_id)
     if row is None or request.of_user not in (None, row.user_id):
         return CheckoutNotFound()
     if row.settled_at is not None:
         return Leased(row, "none")
-    return CheckoutNotFound() if runtime.provider is None else row
+    return row if provider_of(runtime, row) else Leased(row, "wait")
 
 
 def _lease(at: AtHand, changes: Changes) -> Leased:

@@ -111,17 +111,18 @@ async def own_order(runtime: Runtime, user_id: str, order_id: UUID) -> Order:
 async def own_cancellations(
     runtime: Runtime, looked_at: Sequence[Order]
 ) -> dict[UUID, list[CancelledPart]]:
-    """What was cancelled of these orders, the oldest first, each with its last refund."""
+    """What was cancelled of these orders, the oldest first, each with its refund."""
     paid = [order.id for order in looked_at if order.status in ("paid", "cancelled")]
     if not paid:
         return {}
     async with runtime.postgres.transaction() as tx:
         cancelled_sent = await cancellations.of_orders(tx, paid)
         refunds_sent = await refunds.of_orders(tx, paid)
-        refunded = {row.cancellation_id: row for row in await refunds_sent.rows()}
+        made = await refunds_sent.rows()
         found: dict[UUID, list[CancelledPart]] = defaultdict(list)
         for row in await cancelled_sent.rows():
-            found[row.order_id].append(CancelledPart(row, refunded.get(row.id)))
+            parts = refunds.of_cancellation(made, row.id)
+            found[row.order_id].append(CancelledPart(row, parts))
     return found
 
 

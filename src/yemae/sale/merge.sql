@@ -11,10 +11,12 @@ with moved as (
 select expect_rows(count(*), cardinality(%(order_ids)s::uuid[])) from moved
 
 -- name: what_guest_has_open
--- What the guest's own sign-in is still needed for.
+-- What the guest's own sign-in is still needed for. The two conditions on the status are together
+-- "held": the first is that of the index of a fan's live orders, and neither is that of the index of
+-- all holds of a sale, which would be read as a whole.
 select exists (
     select from orders
-    where user_id = %(user_id)s and status in ('held', 'paid') and coalesce(status = 'held', false)
+    where user_id = %(user_id)s and status in ('held', 'paid') and status <> 'paid'
       and expires_at > yemae_now()
 ) as has_holds,
 exists (

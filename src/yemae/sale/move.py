@@ -165,7 +165,7 @@ async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | Non
 async def _settle(
     tx: Transaction, stores: Stores, who: str, order: Order, move: Move, balance: int, now: datetime
 ) -> None:
-    """The difference, between wallet and sales account; what a card paid goes back to it."""
+    """The difference, between wallet and sales account; it goes back to what paid the order."""
     gain = move.refund - move.surcharge
     if not gain:
         return
@@ -186,8 +186,9 @@ async def _settle(
     if move.refund:
         back = refunds.to_wallet(stores.new_id(), order.id, move.refund, now, by=who, reason="move")
         after = Ledger(order.user_id, line.balance_after, stores.new_id)
-        back, payouts = await send_to_source(tx, back, after)
-        await announcements.tell_of_refund(tx, stores, back)
+        parts, payouts = await send_to_source(tx, back, after)
+        for part in parts:
+            await announcements.tell_of_refund(tx, stores, part)
     await ledger.append(tx, [line, *payouts])
 
 

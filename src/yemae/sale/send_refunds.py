@@ -6,15 +6,13 @@ the key. A refund that was made in the provider's dashboard gets a row of its ow
 nothing. It locks as every verb does: buyer, wallet, order; the refund last.
 """
 
-from typing import NamedTuple
 from uuid import UUID
 
 from yemae.base import metrics
 from yemae.base.logs import logger
-from yemae.orders import orders
 from yemae.outbox import messages as outbox
-from yemae.payments import checkouts, payments, refunds
-from yemae.payments.checkout import Checkout
+from yemae.payments import checkouts, refunds
+from yemae.payments.checkout import ACCOUNT, Checkout
 from yemae.payments.checkouts import CardPayment
 from yemae.payments.provider import DISPUTE_LOST, GivenBack, Provider
 from yemae.payments.refunds import Refund
@@ -22,7 +20,6 @@ from yemae.runtime import Runtime
 from yemae.sale import announcements
 from yemae.sale.ask_provider import answer_of, give_back
 from yemae.sale.decide_refunds import (
-    Ledger,
     after_answer,
     given,
     made_elsewhere,
@@ -30,20 +27,11 @@ from yemae.sale.decide_refunds import (
     recorded,
     taken_back,
 )
+from yemae.sale.paid_orders import PaidOrder, lock_paid_order
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger as books
 
 log = logger(__name__)
-
-
-class PaidOrder(NamedTuple):
-    """An order under its lock, as refunds see it: what paid it and what goes back."""
-
-    order_id: UUID
-    user_id: str
-    amount: int
-    made: list[Refund]
-    ledger: Ledger
 
 
 async def send_refund(runtime: Runtime, provider: Provider, refund: Refund) -> Refund:
@@ -55,7 +43,7 @@ async def send_refund(runtime: Runtime, provider: Provider, refund: Refund) -> R
     assert checkout is not None, "a refund without its checkout"
     answer = await answer_of(provider, give_back(provider, checkout.charge, refund))
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        paid = await _lock(runtime, tx, refund.order_id)
+        paid = await lock_paid_order(tx, refund.order_id, runtime.new_id)
         return await _write(tx, runtime, paid, refund.id, provider.name, answer)
 
 
@@ -70,7 +58,7 @@ async def look_at_refunds(runtime: Runtime, provider: Provider, checkout: Checko
         return listed is not None
     card = CardPayment(checkout.id, checkout.provider, checkout.amount)
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        paid = await _lock(runtime, tx, checkout.order_id)
+        paid = await lock_paid_order(tx, checkout.order_id, runtime.new_id)
         known = {each.id for each in paid.made if each.checkout_id == checkout.id}
         for each in listed:
             if each.key in known:
@@ -78,19 +66,6 @@ async def look_at_refunds(runtime: Runtime, provider: Provider, checkout: Checko
         for each in made_elsewhere(listed, paid.made):
             await _record(tx, runtime, paid, card, each)
     return True
-
-
-async def _lock(runtime: Runtime, tx: Transaction, order_id: UUID) -> PaidOrder:
-    found = await orders.origin_of(tx, order_id)
-    assert found is not None, "a refund without its order"
-    wallets = await (await books.lock_wallets(tx, [found.user_id])).rows()
-    locked = await (await orders.lock_orders(tx, [order_id])).one()
-    orders.require_owner(locked.order, found.user_id)
-    payment = await payments.of_order(tx, order_id)
-    made = await (await refunds.of_orders(tx, [order_id])).rows()
-    balance = books.balances(wallets)[found.user_id]
-    ledger = Ledger(found.user_id, balance, runtime.new_id)
-    return PaidOrder(order_id, found.user_id, payment.amount, list(made), ledger)
 
 
 async def _write(
@@ -110,7 +85,7 @@ async def _write(
     if after.state == "declined":
         await books.append(tx, taken_back(after, provider, paid.ledger, now))
         if runtime.settings.tells_fans():
-            await outbox.tell(tx, "refund_failed", after.id, paid.order_id)
+            await outbox.tell(tx, "refund_failed", after.id, paid.order.id)
     if before.state != after.state:
         await announcements.tell_of_refund(tx, runtime, after)
     _tell(before, after, provider)
@@ -123,19 +98,20 @@ async def _record(
     """A row for a refund that was made in the provider's dashboard. Without room for it, as another
     refund of ours is on its way, it is recorded when it is seen again. What a lost dispute took is
     recorded whatever is left."""
-    said = {"order": str(paid.order_id), "provider": card.provider, "amount": elsewhere.amount}
-    made = await (await refunds.of_orders(tx, [paid.order_id])).rows()
+    said = {"order": str(paid.order.id), "provider": card.provider, "amount": elsewhere.amount}
+    made = await (await refunds.of_orders(tx, [paid.order.id])).rows()
     is_lost = elsewhere.reason == DISPUTE_LOST
-    if not is_lost and elsewhere.amount > refunds.left_of(paid.amount, made):
+    if not is_lost and elsewhere.amount > refunds.left_of(paid.paid, made):
         log.error("refund made at the provider is more than is left of the payment", **said)
         return
     now = runtime.now()
-    refund = recorded(elsewhere, runtime.new_id(), paid.order_id, card, now)
+    refund = recorded(elsewhere, runtime.new_id(), paid.order.id, card, now)
     await refunds.write(tx, refund)
     await announcements.tell_of_refund(tx, runtime, refund)
     came = given(refund, paid.ledger)
     left = paid.ledger._replace(balance=came.balance_after)
-    await books.append(tx, [came, payout(refund, card.provider, left)])
+    account = ACCOUNT.format(card.provider)
+    await books.append(tx, [came, payout(refund, account, left)])
     metrics.REFUNDS.labels(card.provider, "elsewhere").inc()
     log.warning("refund was made at the provider, not here", **said)
 

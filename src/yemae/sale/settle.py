@@ -18,7 +18,7 @@ from yemae.payments.checkout import Checkout
 from yemae.payments.provider import Provider
 from yemae.refusals import CheckoutNotFound, Refusal
 from yemae.runtime import Runtime
-from yemae.sale.ask_provider import answer_of, capture
+from yemae.sale.ask_provider import answer_of, capture, provider_of
 from yemae.sale.decide_checkouts import NOT_SELLABLE
 from yemae.sale.lease import Leased, LeaseRequest, lease
 from yemae.sale.receipts import Receipt
@@ -61,7 +61,8 @@ async def settle(
     batch = batches.lease if batches else None
     leased: Leased = await _step(runtime, batch, lease, request, runtime.checkout_turns)
     checkout, step = leased
-    if (provider := runtime.provider) is None or step in ("none", "wait"):
+    provider = provider_of(runtime, checkout)
+    if provider is None or step in ("none", "wait"):
         return checkout
     if step == "give_back":
         return await _give_back(runtime, provider, checkout, batches)
@@ -75,10 +76,9 @@ async def settle(
 async def look_up_checkout(runtime: Runtime, checkout_id: UUID) -> None:
     """Look a checkout up whose fan has not come back, and settle it when there is anything to
     settle. Raises CheckoutNotFound or StoreUnavailable."""
-    provider = runtime.provider
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
         checkout = await checkouts.by_id(tx, checkout_id)
-    if checkout is None or provider is None:
+    if checkout is None or (provider := provider_of(runtime, checkout)) is None:
         raise CheckoutNotFound
     was_asked = checkout.lease_until is not None or checkout.state == "in_doubt"
     if not was_asked and checkout.expires_at > runtime.now():

@@ -687,10 +687,12 @@ CREATE TABLE public.refunds (
     look_at timestamp with time zone,
     handed_over_at timestamp with time zone,
     instead_of uuid,
+    part_of uuid,
+    paid_out_by text,
     CONSTRAINT refunds_amount_check CHECK ((amount > 0)),
     CONSTRAINT refunds_check CHECK (((destination = 'checkout'::text) = (checkout_id IS NOT NULL))),
     CONSTRAINT refunds_check1 CHECK (((state = 'settled'::text) = (settled_at IS NOT NULL))),
-    CONSTRAINT refunds_destination_check CHECK ((destination = ANY (ARRAY['wallet'::text, 'checkout'::text]))),
+    CONSTRAINT refunds_destination_check CHECK ((destination = ANY (ARRAY['wallet'::text, 'checkout'::text, 'cash'::text]))),
     CONSTRAINT refunds_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'settled'::text, 'declined'::text, 'in_doubt'::text])))
 );
 
@@ -698,7 +700,7 @@ COMMENT ON TABLE public.refunds IS 'Money that goes back to fans: a row for each
 
 COMMENT ON COLUMN public.refunds.cancellation_id IS 'What it is for; null: a refund for which no seat was cancelled.';
 
-COMMENT ON COLUMN public.refunds.checkout_id IS 'The checkout that the money came through; null: it goes to the wallet.';
+COMMENT ON COLUMN public.refunds.checkout_id IS 'The checkout that the money came through; null: it goes to the wallet, or out in cash.';
 
 COMMENT ON COLUMN public.refunds.requested_by IS 'The fan''s user id, or the operator as in queue_actions.who.';
 
@@ -715,6 +717,10 @@ COMMENT ON COLUMN public.refunds.look_at IS 'When the job asks the provider; nul
 COMMENT ON COLUMN public.refunds.handed_over_at IS 'When it stayed open past its cap, and became a matter for an operator.';
 
 COMMENT ON COLUMN public.refunds.instead_of IS 'The declined refund that it stands for.';
+
+COMMENT ON COLUMN public.refunds.part_of IS 'The refund that it was split off, as the wallet had paid this part.';
+
+COMMENT ON COLUMN public.refunds.paid_out_by IS 'Who handed out the cash, as in queue_actions.who.';
 
 CREATE TABLE public.revoked_passes (
     user_id text NOT NULL,
@@ -1202,6 +1208,8 @@ CREATE INDEX refunds_by_order ON public.refunds USING btree (order_id);
 CREATE UNIQUE INDEX refunds_by_reference ON public.refunds USING btree (checkout_id, reference) WHERE (reference IS NOT NULL);
 
 CREATE UNIQUE INDEX refunds_idempotency ON public.refunds USING btree (order_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX refunds_in_cash_open ON public.refunds USING btree (id) WHERE ((destination = 'cash'::text) AND (state <> 'settled'::text));
 
 CREATE UNIQUE INDEX refunds_instead_of ON public.refunds USING btree (instead_of) WHERE (instead_of IS NOT NULL);
 

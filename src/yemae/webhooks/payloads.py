@@ -80,14 +80,14 @@ class TicketVoided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefundSettled(msgspec.Struct, frozen=True, kw_only=True):
-    """Money of an order is back: in the fan's wallet, or paid out to the card."""
+    """Money of an order is back: in the fan's wallet, or paid out to the card or in cash."""
 
     refund_id: UUID
     order_id: UUID
     booking_number: str
     amount: int
     currency: str
-    destination: Literal["wallet", "checkout"]
+    destination: Literal["wallet", "checkout", "cash"]
     settled_at: Instant
 
 

@@ -74,6 +74,7 @@ async def test_a_quote_says_what_goes_back_and_changes_nothing(site: Site, insid
     assert whole == {
         "refund": 2 * (SEAT_PRICE - FEE),
         "refund_to": "wallet",
+        "refunds": [{"to": "wallet", "amount": 2 * (SEAT_PRICE - FEE)}],
         "fee": 2 * kept,
         "lines": [{"seat": "1", **line}, {"seat": "2", **line}],
         "closes_at": "2029-12-31T17:00:00.000Z",
@@ -102,6 +103,7 @@ async def test_seats_are_cancelled_and_the_order_shows_what_became_of_them(
         "refund": SEAT_PRICE - FEE,
         "refund_to": "wallet",
         "refund_state": "settled",
+        "refunds": [{"to": "wallet", "amount": SEAT_PRICE - FEE, "state": "settled"}],
     }
     shown = (await inside.get(f"/v1/orders/{order_id}")).json()
     assert shown["cancellations"] == [body]

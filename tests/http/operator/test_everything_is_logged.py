@@ -68,7 +68,9 @@ async def _orders(journal: Journal) -> None:
     await journal.call("print_tickets", "POST", f"{one}/tickets")
     await journal.call("reveal_fan", "POST", f"{one}/fan", WHY)
     await journal.call("move_order", "POST", f"{one}/move", {"seats": ["2"], "price": "keep"})
-    await journal.call("refund_order", "POST", f"{one}/refunds", {**WHY, "amount": 1})
+    back = await journal.call("refund_order", "POST", f"{one}/refunds", {**WHY, "amount": 1})
+    payout = f"/v1/admin/refunds/{back['refunds'][0]['id']}/payout"
+    await journal.call("pay_out_refund", "POST", payout)
     await journal.call("cancel_any_order", "POST", f"{one}/cancellation", {**WHY, "fee": "none"})
 
 

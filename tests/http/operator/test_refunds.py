@@ -7,7 +7,7 @@ import pytest
 
 from helpers.bank import Bank
 from helpers.cancelling import cancellable
-from helpers.concerts import HALL, SEAT_PRICE
+from helpers.concerts import FIRST, HALL, SEAT_PRICE
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.operators import having, operator
 from helpers.reconcile import assert_reconciled
@@ -109,6 +109,27 @@ async def test_what_is_not_there_or_not_right_is_refused(site: Site, bank: Bank)
     problem_of(no_id, 404, "not-found")
     problem_of(await op.get(f"{REFUNDS}?all=maybe"), 422, "invalid-request")
     problem_of(await op.ask("POST", unknown, json={"to": "me"}), 422, "invalid-request")
+
+
+async def test_a_refund_of_a_cash_sale_is_listed_and_handed_out_once(site: Site) -> None:
+    op = operator(site)
+    sale = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ann Lee"}
+    order = (await op.ask("POST", "/v1/admin/orders", json=sale)).json()
+    why = {"fee": "none", "reason": "Asked for"}
+    gone = await op.ask("POST", f"/v1/admin/orders/{order['id']}/cancellation", json=why)
+    assert gone.status_code == 201, gone.text
+    (listed,) = (await op.get(REFUNDS)).json()["refunds"]
+    assert (listed["to"], listed["provider"], listed["state"]) == ("cash", None, "pending")
+    payout = f"{REFUNDS}/{listed['id']}/payout"
+    done = await op.ask("POST", payout)
+    assert done.status_code == 201, done.text
+    (refund,) = done.json()["refunds"]
+    assert (refund["to"], refund["state"], refund["paid_out_by"]) == ("cash", "settled", "op")
+    assert (await op.get(f"{REFUNDS}?all=true")).json()["refunds"] == []
+    problem = problem_of(await op.ask("POST", payout), 422, "invalid-request")
+    assert "was paid out by op" in problem["errors"][0]["detail"]
+    problem_of(await op.ask("POST", f"{REFUNDS}/x/payout"), 404, "not-found")
+    await assert_reconciled(site.runtime)
 
 
 async def test_disputes_are_listed_by_their_state(site: Site) -> None:

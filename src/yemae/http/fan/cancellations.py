@@ -98,13 +98,13 @@ async def show_quote(call: Call) -> Answer:
 
 async def cancel(call: Call) -> Answer:
     """Cancel a paid order, or seats of it. The seats are free at once, their ticket codes open no
-    door, and what is not kept as a fee is in the wallet. With an Idempotency-Key a repeat is
+    door, and what is not kept as a fee goes back to what paid. With an Idempotency-Key a repeat is
     answered as before."""
     user_id, key, order_id = call.user_id(), call.idempotency_key(), path_order_id(call)
     wanted = await call.optional_body(CANCEL) or EVERYTHING
     wish = CancelWish(order_id, wanted.seats, wanted.fee, key)
     done = await cancel_order(call.runtime, user_id, wish)
-    shown = cancellation_body(CancelledPart(done.cancellation, done.refund))
+    shown = cancellation_body(CancelledPart(done.cancellation, done.refunds))
     order = await show_with_tickets(call, done.order)
     return Answer(201, CancelledBody(**msgspec.structs.asdict(shown), order=order))
 

@@ -66,11 +66,12 @@ MATRIX: dict[str, Rule] = {
     "show_sales": Rule(SEES),
     "show_sales_by_minute": Rule(SEES),
     "refund_order": Rule(("finance",)),
-    "list_open_refunds": Rule(("support", "operator", "finance"), narrows=True),
+    "list_open_refunds": Rule(HELPS_FANS, narrows=True),
     "retry_refund": Rule(("finance",)),
     "show_trouble": Rule(("support", "operator", "finance"), narrows=True),
     "look_up_payment": Rule(KEEPS_THE_BOOKS),
     "retry_mail": Rule(("support", "operator")),
+    "pay_out_refund": Rule(("box_office", "finance")),
     "list_disputes": Rule(("support", "operator", "finance"), narrows=True),
     # Dates that are not held, or held later.
     "cancel_date": Rule(ADMIN),

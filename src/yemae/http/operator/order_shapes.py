@@ -1,7 +1,7 @@
 """What the calls on orders for operators answer: structs and examples."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,14 +11,16 @@ from yemae.back_office.orders import FoundOrder, OrderFan, WholeOrder
 from yemae.http.fan.cancellation_shapes import (
     EXAMPLE_CANCELLATION,
     CancellationBody,
+    RefundTo,
     cancellation_body,
 )
 from yemae.http.fan.users import EXAMPLE_ID
+from yemae.http.operator.refund_shapes import EXAMPLE_REFUND, RefundBody, refund_body
 from yemae.orders.booking_number import booking_number
 from yemae.orders.box_office import Tender
 from yemae.orders.order import SoldAs, Status
 from yemae.sale.decide_cancellations import CancelledPart
-from yemae.values.instants import Instant, instant, instant_or_none
+from yemae.values.instants import Instant, instant
 from yemae.values.masks import masked_address, masked_name
 
 
@@ -63,26 +65,6 @@ class CancellationByBody(CancellationBody, frozen=True):
     reason: str | None
 
 
-class RefundBody(msgspec.Struct, frozen=True):
-    """An attempt to give money back. `cancellation_id` is null where no seat was cancelled for it:
-    after a move to cheaper seats, or where an operator gave money back. One to `checkout` goes to
-    the card that paid: `reference` is what the payment provider calls it, `failure` why it did not
-    pay it out or has not said. `instead_of` is the declined refund that it stands for."""
-
-    id: UUID
-    cancellation_id: UUID | None
-    amount: int
-    to: Literal["wallet", "checkout"]
-    state: Literal["pending", "settled", "declined", "in_doubt"]
-    reason: str | None
-    requested_by: str
-    created_at: Instant
-    settled_at: Instant | None
-    reference: str | None
-    failure: str | None
-    instead_of: UUID | None
-
-
 class EventBody(msgspec.Struct, frozen=True):
     """Something that happened to an order, by its fan, by an operator as the log names them, or by
     neither. A card payment is one event when it begins and another when it ends. A release has no
@@ -93,7 +75,7 @@ class EventBody(msgspec.Struct, frozen=True):
     by: str | None
     seats: list[str]
     amount: int | None
-    to: Literal["wallet", "checkout"] | None
+    to: RefundTo | None
     state: str | None
     reason: str | None
 
@@ -167,7 +149,6 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
     seats = zip(
         order.seat_numbers, order.seat_grades, order.seat_prices, order.sold_as(), strict=True
     )
-    last = {each.cancellation_id: each for each in whole.refunds}
     return AdminOrder(
         id=order.id,
         booking_number=booking_number(order.id),
@@ -190,31 +171,8 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
         paid_at=None if payment is None else instant(payment.paid_at),
         refunded=whole.refunded,
         cancellation=order.cancellation,
-        cancellations=[
-            CancellationByBody(
-                **msgspec.structs.asdict(cancellation_body(CancelledPart(each, last.get(each.id)))),
-                cancelled_by=each.cancelled_by,
-                reason=each.reason,
-            )
-            for each in whole.cancellations
-        ],
-        refunds=[
-            RefundBody(
-                each.id,
-                each.cancellation_id,
-                each.amount,
-                each.destination,
-                each.state,
-                each.reason,
-                each.requested_by,
-                instant(each.created_at),
-                instant_or_none(each.settled_at),
-                each.reference,
-                each.failure,
-                each.instead_of,
-            )
-            for each in whole.refunds
-        ],
+        cancellations=[_cancelled(part) for part in whole.cancelled],
+        refunds=[refund_body(each) for each in whole.refunds],
         timeline=[
             EventBody(
                 instant(each.at),
@@ -229,6 +187,11 @@ def admin_order(whole: WholeOrder, revealed: OrderFan | None = None) -> AdminOrd
             for each in timeline(whole)
         ],
     )
+
+
+def _cancelled(part: CancelledPart) -> CancellationByBody:
+    shown, gone = msgspec.structs.asdict(cancellation_body(part)), part.cancellation
+    return CancellationByBody(**shown, cancelled_by=gone.cancelled_by, reason=gone.reason)
 
 
 EXAMPLE_FOUND: dict[str, Any] = {
@@ -258,22 +221,7 @@ EXAMPLE_ADMIN_ORDER: dict[str, Any] = {
     "refunded": 62000,
     "cancellation": None,
     "cancellations": [{**EXAMPLE_CANCELLATION, "cancelled_by": EXAMPLE_ID, "reason": None}],
-    "refunds": [
-        {
-            "id": EXAMPLE_ID,
-            "cancellation_id": EXAMPLE_ID,
-            "amount": 62000,
-            "to": "wallet",
-            "state": "settled",
-            "reason": None,
-            "requested_by": EXAMPLE_ID,
-            "created_at": "2026-12-24T02:00:00.000Z",
-            "settled_at": "2026-12-24T02:00:00.000Z",
-            "reference": None,
-            "failure": None,
-            "instead_of": None,
-        }
-    ],
+    "refunds": [EXAMPLE_REFUND],
     "timeline": [
         {
             "at": "2026-11-22T11:02:00.000Z",

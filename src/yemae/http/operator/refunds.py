@@ -1,4 +1,5 @@
-"""Refunds to cards for operators: those that are not paid out, and another try.
+"""Refunds to cards and in cash for operators: those that are not paid out, another try, and what is
+handed out.
 
 Every call is behind the gate of roles (gate.py), which comes before anything else.
 """
@@ -11,6 +12,7 @@ import msgspec
 from yemae.back_office import orders
 from yemae.back_office.orders import OpenRefund
 from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Parameter, Shown
+from yemae.http.fan.cancellation_shapes import RefundTo
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.operator.order_shapes import EXAMPLE_ADMIN_ORDER, AdminOrder, admin_order
 from yemae.http.server.call import Call, one_page
@@ -25,6 +27,7 @@ from yemae.refusals import (
     RequestTimeout,
     Unauthenticated,
 )
+from yemae.sale.pay_out import pay_out_refund
 from yemae.sale.refund import To, retry_refund
 from yemae.values.instants import Instant, instant, instant_or_none
 
@@ -44,14 +47,15 @@ class RetryRefund(Body, frozen=True, kw_only=True):
 
 
 class OpenRefundBody(msgspec.Struct, frozen=True):
-    """A refund to a card that is not paid out. `failure` is the provider's word, or `no_answer`;
-    `handed_over_at` is when it had been open for too long."""
+    """A refund to a card or in cash that is not paid out. `provider` is null for cash. `failure` is
+    the provider's word, or `no_answer`; `handed_over_at` is when it had been open for too long."""
 
     id: UUID
     order_id: UUID
     concert_id: str
     user_id: str
-    provider: str
+    to: RefundTo
+    provider: str | None
     amount: int
     currency: str
     state: Literal["pending", "declined", "in_doubt"]
@@ -73,6 +77,7 @@ EXAMPLE: dict[str, Any] = {
     "order_id": EXAMPLE_ID,
     "concert_id": "small-hall",
     "user_id": EXAMPLE_ID,
+    "to": "checkout",
     "provider": "test",
     "amount": 66000,
     "currency": "KRW",
@@ -91,6 +96,7 @@ def open_refund(refund: OpenRefund) -> OpenRefundBody:
         refund.order_id,
         refund.concert_id,
         refund.user_id,
+        refund.destination,
         refund.provider,
         refund.amount,
         refund.currency,
@@ -102,7 +108,8 @@ def open_refund(refund: OpenRefund) -> OpenRefundBody:
 
 
 async def list_refunds(call: Call) -> Answer:
-    """Refunds to cards that an operator has to look at: declined, or open for too long."""
+    """Refunds that wait for an operator: to cards that were declined, or are open for too long, and
+    those in cash."""
     call.operator()
     limit, before = call.limit(), call.cursor_uuid()
     chosen = call.query(ALL.name) or "false"
@@ -129,13 +136,23 @@ async def retry(call: Call) -> Answer:
     return Answer(201, admin_order(await orders.show_order(call.runtime, done.refund.order_id)))
 
 
+async def pay_out(call: Call) -> Answer:
+    """Note that a refund in cash is handed out. Refused for one that was handed out before, also
+    by the same operator."""
+    who, refund_id = call.operator(), call.path_uuid("refund_id")
+    if refund_id is None:
+        raise NotFound
+    paid = await pay_out_refund(call.runtime, who, refund_id)
+    return Answer(201, admin_order(await orders.show_order(call.runtime, paid.order_id)))
+
+
 OPERATIONS = (
     Operation(
         "list_open_refunds",
         "GET",
         PATH,
         "admin",
-        "Refunds to cards that are not paid out",
+        "Refunds that are not paid out",
         list_refunds,
         (
             Shown(
@@ -169,6 +186,17 @@ OPERATIONS = (
         ),
         body=RetryRefund,
         body_example={"to": "wallet"},
+        signed_in=True,
+    ),
+    Operation(
+        "pay_out_refund",
+        "POST",
+        f"{PATH}/{{refund_id}}/payout",
+        "admin",
+        "Hand out a refund in cash",
+        pay_out,
+        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
+        (Unauthenticated, OperatorRequired, InvalidRequest),
         signed_in=True,
     ),
 )

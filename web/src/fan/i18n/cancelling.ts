@@ -13,6 +13,8 @@ const ko = {
   choose: "취소할 좌석",
   back: "환불 금액",
   fee: "취소 수수료",
+  parts: "환불 금액은 결제한 방법대로 나뉘어 돌아가요.",
+  toCash: "환불 금액은 현장 매표소에서 현금으로 드려요. 취소한 티켓으로는 입장할 수 없어요.",
   toBalance: "환불 금액은 바로 잔액으로 들어가요. 취소한 티켓으로는 입장할 수 없어요.",
   toCard:
     "환불 금액은 결제한 카드로 돌아가요. 카드사에 따라 며칠이 걸릴 수 있어요. 취소한 티켓으로는 입장할 수 없어요.",
@@ -22,7 +24,7 @@ const ko = {
   done: "취소한 좌석",
   refund: (amount: string) => `${amount} 환불`,
   keptOf: (amount: string) => `수수료 ${amount}`,
-  to: { wallet: "잔액으로", checkout: "결제한 카드로" } as RefundPlaces,
+  to: { wallet: "잔액으로", checkout: "결제한 카드로", cash: "현장에서 현금으로" } as RefundPlaces,
   states: {
     pending: "환불하는 중",
     settled: "환불 완료",
@@ -37,6 +39,9 @@ const en: typeof ko = {
   choose: "Seats to cancel",
   back: "Refund",
   fee: "Cancellation fee",
+  parts: "The refund goes back the ways you paid.",
+  toCash:
+    "You get the refund in cash at the box office. The cancelled tickets are no longer valid.",
   toBalance: "The refund goes to your balance at once. The cancelled tickets are no longer valid.",
   toCard:
     "The refund goes back to the card you paid with, which may take some days. The cancelled tickets are no longer valid.",
@@ -46,7 +51,7 @@ const en: typeof ko = {
   done: "Cancelled seats",
   refund: (amount) => `${amount} refunded`,
   keptOf: (amount) => `fee ${amount}`,
-  to: { wallet: "to your balance", checkout: "to your card" },
+  to: { wallet: "to your balance", checkout: "to your card", cash: "in cash at the box office" },
   states: {
     pending: "Refund on its way",
     settled: "Refunded",
