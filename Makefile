@@ -90,8 +90,9 @@ faults-payments: set-up-dev ## Card payments while the bank, the servers and the
 bench-page: set-up-dev ## Make docs/benchmarks.md and the figures of docs/capacity.md from the results files
 	@$(BIN)/python -m bench.page
 
-screenshots: set-up-dev ## Make docs/images anew: every page of the fan, as a browser shows it
+screenshots: set-up-dev ## Make docs/images anew: the fan's page and the console, as a browser shows them
 	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python scripts/screenshots_console.py
 
 format: set-up-dev ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .

@@ -36,6 +36,7 @@ def test_a_behaviour_that_cannot_be_used_says_what_is_expected(text: str, said: 
         (("--url", "127.0.0.1:1"), "'127.0.0.1:1' is no address of a server such as http://"),
         (("--url", "http://["), "'http://[' is no address of a server such as http://"),
         (("--url", "http://a:99999"), "'http://a:99999' is no address of a server such as http://"),
+        (("--url", "http://127.0.0.1:1", "--console"), "--console is of a private server"),
         (("--embedded", "--fans", "0"), "Invalid value for '--fans'"),
         (("--embedded", "--arrival", "late"), "Invalid value for '--arrival'"),
         (("--embedded", "--json", "/nowhere/r.json"), "/nowhere/r.json cannot be written"),

@@ -13,6 +13,7 @@ import typer
 from yemae.cli.examples import examples
 from yemae.cli.failures import INTERRUPTED, TROUBLE, InputError
 from yemae.cli.fan_options import ArriveWithinS, FansArrive, FansOfLanes
+from yemae.cli.rehearse_console import require_private, show_console
 from yemae.cli.rehearse_figures import show_comparison
 from yemae.cli.rehearse_place import SEATS, PrivateOptions, RunningOptions, place
 from yemae.cli.rehearse_screen import progress, show
@@ -121,6 +122,12 @@ def rehearse(
     against: Annotated[
         Path | None, typer.Option(help="Compare with this report, the --json of an earlier run.")
     ] = None,
+    console: Annotated[
+        bool,
+        typer.Option(
+            "--console", help="Say where the private server's console is, and how to sign in."
+        ),
+    ] = False,
 ) -> None:
     """Rehearse an on-sale with simulated fans.
 
@@ -128,6 +135,7 @@ def rehearse(
     from the stores that the books add up. Exit code 1: a check failed, or a request got no valid
     answer. Ctrl-C stops early with a report; a second Ctrl-C skips the check of the stores.
     """
+    require_private(console=console, embedded=embedded)
     scenario = Scenario(
         fans=fans,
         arrival=arrival,
@@ -145,6 +153,8 @@ def rehearse(
         file, lane, early_s, seats, active_limit, admit_per_minute, workers, data_dir
     )
     with place(scenario, RunningOptions(url, concert, yes), private, embedded=embedded) as target:
+        if console:
+            show_console(target)
         found = asyncio.run(_until_stopped(scenario, target))
     show(found)
     if earlier is not None:
@@ -223,6 +233,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "yemae rehearse --embedded --fans 5000 --seats 2000 --html report.html",
+            "yemae rehearse --embedded --fans 5000 --arrival ramp --console",
             "yemae rehearse --embedded --arrival ramp --behaviour seat_choice=best,retries=3",
             "yemae rehearse --embedded --file my-concert.toml --fans 5000 --against before.json",
             "yemae rehearse --url http://127.0.0.1:8000 --concert small-hall --fans 200",

@@ -32,6 +32,7 @@ def sign_in(page: Page, url: str, *roles: str, name: str = "Ann") -> Page:
     bearer = {"Authorization": f"Bearer {token}"}
     me = httpx.get(f"{url}/v1/admin/me", headers=bearer).raise_for_status().json()
     session = {
+        "userId": me["user_id"],
         "accessToken": token,
         "expiresAt": "2099-01-01T00:00:00.000Z",
         "name": name,

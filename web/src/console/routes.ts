@@ -34,7 +34,11 @@ interface Screen {
 export const SCREENS: Readonly<Record<string, Screen>> = {
   home: { path: "/console", key: "h", call: "show_own_roles", group: "sale", ko: "전체", en: "Overview", icon: "M4 12 12 4l8 8M6 10v10h12V10" },
   line: { path: "/console/{concert}/line", key: "l", call: "show_queue_to_operator", group: "sale", ko: "대기열", en: "Line", icon: "M5 7h.01M5 12h.01M5 17h.01M9 7h11M9 12h8M9 17h5" },
+  funnel: { path: "/console/{concert}/funnel", key: "u", call: "follow_sale", group: "sale", ko: "퍼널", en: "Funnel", icon: "M4 5h16l-6 7v6l-4 2v-8z" },
+  sales: { path: "/console/{concert}/sales", key: "s", call: "show_sales", group: "sale", ko: "판매", en: "Sales", icon: "M5 20V10M12 20V4M19 20v-7" },
   fans: { path: "/console/fans", key: "f", call: "find_fans", group: "people", ko: "팬 찾기", en: "Find a fan", icon: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13M15.500 15.500 20 20" },
+  log: { path: "/console/log", key: "o", call: "list_log", group: "server", ko: "로그", en: "Log", icon: "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3" },
+  people: { path: "/console/people", key: "r", call: "list_roles", group: "server", ko: "역할", en: "Roles", icon: "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3 20c0-3 2-5 6-5s6 2 6 5M16 6a3 3 0 0 1 0 5M21 20c0-2-1-4-4-5" },
 };
 
 /** Where the operator is; `name` is null at an address that does not exist. */

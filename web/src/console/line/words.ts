@@ -1,41 +1,6 @@
 // Texts of the screen of the line.
 import { wordsOf } from "../shell/wording.ts";
+import { ko } from "./words.ko.ts";
+import { en } from "./words.en.ts";
 
-export const words = wordsOf({
-  ko: {
-    title: "대기열",
-    now: "지금",
-    waiting: "대기 중",
-    absent: (count: string) => `이탈 ${count}`,
-    active: "입장 중",
-    of: (count: string) => `한도 ${count}`,
-    joined: "분당 대기 시작",
-    admitted: "분당 입장",
-    target: (count: string) => `목표 ${count}`,
-    inAll: (count: string) => `누적 ${count}`,
-    p50: "대기 시간 p50",
-    p90: "대기 시간 p90",
-    unused: "미사용 입장",
-    ofAdmitted: (percent: string) => `입장의 ${percent}`,
-    seatsLeft: "남은 좌석",
-    refused: "이 콘서트를 볼 수 있는 역할이 없거나, 없는 콘서트예요.",
-  },
-  en: {
-    title: "Line",
-    now: "Now",
-    waiting: "Waiting",
-    absent: (count: string) => `${count} absent`,
-    active: "Inside",
-    of: (count: string) => `limit ${count}`,
-    joined: "Joins per minute",
-    admitted: "Admissions per minute",
-    target: (count: string) => `target ${count}`,
-    inAll: (count: string) => `${count} in all`,
-    p50: "Wait, p50",
-    p90: "Wait, p90",
-    unused: "Unused admissions",
-    ofAdmitted: (percent: string) => `${percent} of admissions`,
-    seatsLeft: "Seats left",
-    refused: "None of your roles opens this concert, or there is no such concert.",
-  },
-});
+export const words = wordsOf({ ko, en });

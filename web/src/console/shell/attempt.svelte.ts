@@ -2,6 +2,9 @@
 import { asRefused, type Refused } from "../../api/client.ts";
 import { endSession } from "./session.svelte.ts";
 
+/** The refusals of someone whose sign-in or last role has ended. */
+const OVER = ["unauthenticated", "operator-required"];
+
 export class Attempt {
   busy = $state(false);
   /** Why the last one failed; null while it has not. */
@@ -17,7 +20,7 @@ export class Attempt {
       return true;
     } catch (error) {
       const refused = asRefused(error);
-      if (refused.slug === "unauthenticated") endSession();
+      if (OVER.includes(refused.slug)) endSession();
       this.refused = refused;
       return false;
     } finally {

@@ -7,6 +7,7 @@ import { answered, api, asRefused, type Schemas } from "../../api/client.ts";
 import { serverNow } from "../../time/now.svelte.ts";
 
 export interface Session {
+  readonly userId: string;
   readonly accessToken: string;
   readonly expiresAt: string;
   readonly name: string;
@@ -40,9 +41,9 @@ export async function signIn(email: string, password: string): Promise<void> {
 /** Be whom a token is of. Throws Refused. */
 async function become(accessToken: string, expiresAt: string, otherwise: string): Promise<void> {
   const headers = { Authorization: `Bearer ${accessToken}` };
-  const { roles } = await answered(api.GET("/v1/admin/me", { headers }));
+  const { roles, user_id: userId } = await answered(api.GET("/v1/admin/me", { headers }));
   const me = await answered(api.GET("/v1/me", { headers }));
-  put({ accessToken, expiresAt, name: me.name ?? me.email ?? otherwise, roles });
+  put({ userId, accessToken, expiresAt, name: me.name ?? me.email ?? otherwise, roles });
   hasEnded = false;
   lastTouch = Date.now();
 }

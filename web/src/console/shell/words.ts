@@ -80,6 +80,8 @@ export const words = wordsOf({
     nothing: "아직 없어요.",
     updated: "기준",
     table: "표로 보기",
+    time: "시각",
+    you: "나",
   },
   en: {
     console: "Console",
@@ -159,5 +161,7 @@ export const words = wordsOf({
     nothing: "None yet.",
     updated: "As of",
     table: "As a table",
+    time: "Time",
+    you: "you",
   },
 });

@@ -1,0 +1,123 @@
+"""Makes the pictures of the console in docs/images/: screens on a phone and on a desktop, in both
+languages, while simulated fans buy.
+
+`make screenshots` runs it. The sale is `yemae rehearse --console`, with the sign-in that it prints.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
+from screenshots import IMAGES, KINDS, LANGUAGES, ROOT, save
+
+sys.path.insert(0, str(ROOT / "tests"))
+from helpers.browser import launch_options
+
+COMMAND = (
+    sys.executable, "-m", "yemae", "rehearse", "--embedded", "--console", "--fans", "3000",
+    "--arrival", "poisson", "--arrival-s", "400", "--seats", "2000", "--workers", "1",
+    "--admit-per-minute", "360", "--active-limit", "60", "--behaviour", "think_s=6",
+)  # fmt: skip
+SAID = re.compile(r"console is (?P<url>http://[^/]+).*?sign in as (\S+) with (\S+)\n", re.DOTALL)
+# Until there are curves to look at.
+MOVING_S = 100.0
+SETTLED_MS = 2500
+SCREENS = {
+    "line": "rehearsal/line",
+    "funnel": "rehearsal/funnel",
+    "sales": "rehearsal/sales",
+    "log": "log",
+}
+
+
+class SignIn(NamedTuple):
+    """Where the console is, and how to sign in."""
+
+    url: str
+    email: str
+    password: str
+
+
+@contextmanager
+def rehearsal() -> Iterator[SignIn]:
+    """Simulated fans on a private server, stopped afterwards."""
+    kept = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
+    process = subprocess.Popen(
+        COMMAND, env=kept, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=ROOT
+    )
+    assert process.stderr is not None
+    said, found = "", None
+    try:
+        while found is None:
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+            found = SAID.search(said)
+        yield SignIn(*found.groups())
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def act(sign_in: SignIn) -> None:
+    """What an operator does, for the marks of the curves and the log."""
+    with httpx.Client(base_url=sign_in.url) as client:
+        body = {"email": sign_in.email, "password": sign_in.password}
+        token = client.post("/v1/sessions", json=body).raise_for_status().json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        queue = "/v1/admin/concerts/rehearsal/queue"
+        time.sleep(MOVING_S / 2)
+        client.patch(queue, json={"admit_per_minute": 240}).raise_for_status()
+        time.sleep(MOVING_S / 4)
+        message = {"message_ko": "입장문은 19:00에 열립니다.", "message_en": "Doors open at 19:00."}
+        client.patch(queue, json=message).raise_for_status()
+        time.sleep(MOVING_S / 4)
+
+
+def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:
+    """The pictures of one size in one language."""
+    options = {**KINDS[kind], **LANGUAGES[language]}
+    if kind == "desktop":
+        options["viewport"] = {"width": 1440, "height": 900}
+    context = browser.new_context(
+        base_url=sign_in.url, timezone_id="Asia/Seoul", reduced_motion="reduce", **options
+    )
+    page = context.new_page()
+    page.goto("/console/rehearsal/line")
+    type_in(page, sign_in)
+    for name, path in SCREENS.items():
+        page.goto(f"/console/{path}")
+        page.wait_for_selector("main section, main table")
+        page.wait_for_timeout(SETTLED_MS)
+        save(page, IMAGES / f"console-{name}-{kind}-{language}.webp")
+    context.close()
+
+
+def type_in(page: Page, sign_in: SignIn) -> None:
+    """Sign in as a person would."""
+    page.locator("input[type=email]").fill(sign_in.email)
+    page.locator("input[type=password]").fill(sign_in.password)
+    page.locator("button[type=submit]").click()
+    page.wait_for_selector("h1 >> text=/대기열|Line/")
+
+
+def main() -> None:
+    """Take them all."""
+    with rehearsal() as sign_in, sync_playwright() as playwright:
+        act(sign_in)
+        browser = playwright.chromium.launch(**launch_options())
+        for kind in KINDS:
+            for language in LANGUAGES:
+                take(browser, sign_in, kind, language)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The screen of sales: what fans buy shows by itself, agrees with the API, and comes as a file."""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import NewConcert, NewRival, Opener
+from e2e.console.operators import PHONE, client_of, sign_in
+from helpers.server import Server
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_is_bought_shows_by_itself(
+    server: Server,
+    open_page: Opener,
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    accessible: Callable[[Page], None],
+    size: dict[str, Any],
+) -> None:
+    concert = new_concert()
+    page = sign_in(open_page(locale="en-GB", **size), server.url, "viewer")
+    page.goto(f"/console/{concert}/sales")
+    totals = page.get_by_role("region", name="In all")
+    expect(totals).to_contain_text(re.compile(r"Sold\s*0\s*of 10 seats"))
+    new_rival(concert).buy("1", "2")
+    expect(totals).to_contain_text(re.compile(r"Sold\s*2\s*of 10 seats"))
+    expect(totals).to_contain_text("₩132,000")
+    expect(page.get_by_role("row", name=re.compile(r"^Total 2 0 8 0 ₩132,000"))).to_be_visible()
+    expect(page.locator(".plot canvas")).to_have_count(2)
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with client_of(server.url, "viewer") as api:
+        total = api.get(f"/v1/admin/concerts/{concert}/sales").json()["total"]
+    assert (total["sold"], total["revenue"]) == (2, 132_000)
+
+
+def test_sales_come_as_a_file_for_spreadsheets(
+    server: Server,
+    open_page: Opener,
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    tmp_path: Path,
+) -> None:
+    concert = new_concert()
+    new_rival(concert).buy("1")
+    page = sign_in(open_page(locale="en-GB"), server.url, "viewer")
+    page.goto(f"/console/{concert}/sales")
+    page.get_by_label("By").select_option(label="Way of sale")
+    expect(page.get_by_role("row", name=re.compile("^Online 1 "))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == f"{concert}-sales-way.csv"
+    kept = tmp_path / "sales.csv"
+    download.value.save_as(kept)
+    rows = list(csv.DictReader(kept.read_text(encoding="utf-8-sig").splitlines()))
+    assert {row["Way"]: row["Sold"] for row in rows}["Online"] == "1"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_funnel_leads_from_the_queue_to_the_payment(
+    server: Server,
+    open_page: Opener,
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    accessible: Callable[[Page], None],
+    size: dict[str, Any],
+) -> None:
+    concert = new_concert()
+    new_rival(concert).buy("1")
+    page = sign_in(open_page(locale="en-GB", **size), server.url, "viewer")
+    page.goto(f"/console/{concert}/funnel")
+    steps = page.get_by_role("region", name="Fans at each step").get_by_role("listitem")
+    for step in ("Joined", "Admitted", "Held seats", "Paid"):
+        # The counts of orders come with the next second.
+        expect(steps.filter(has_text=step)).to_contain_text(re.compile(r"1\s*\d+ per minute"))
+    expect(steps.filter(has_text="Paid")).to_contain_text("100% of the step before")
+    expect(page.locator(".plot canvas")).to_have_count(1)
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
