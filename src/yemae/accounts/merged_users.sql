@@ -6,6 +6,9 @@ select user_id, orders, amount from merged_users where guest_id = %(guest_id)s
 with before as (
     update merged_users set user_id = %(user_id)s where user_id = %(guest_id)s
 ),
+browsers as (
+    update push_notices set user_id = %(user_id)s where user_id = %(guest_id)s
+),
 person as (
     update users set name = null where id = %(guest_id)s and name is not null
 )

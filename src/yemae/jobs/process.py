@@ -29,12 +29,14 @@ from yemae.jobs import (
     merged_money,
     note_openings,
     refund_runs,
+    send_pushes,
     send_refunds,
     send_tallies,
 )
 from yemae.jobs.deliver_webhooks import Deliverer
 from yemae.jobs.keep_history import HistoryKeeper
 from yemae.jobs.scheduler import Job, Pause, every, repeating
+from yemae.jobs.send_pushes import PushSender
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings, read_settings
 from yemae.settings.stores import JOBS_CONNECTIONS_MAX
@@ -49,7 +51,8 @@ async def run_jobs(settings: Settings, beat: Callable[[], None], ending: asyncio
     async with (
         open_runtime(few_connections) as runtime,
         Deliverer(settings) as deliverer,
-        repeating(runtime, _jobs(deliverer)),
+        PushSender(settings) as pusher,
+        repeating(runtime, _jobs(deliverer, pusher)),
     ):
         while not ending.is_set():
             beat()
@@ -57,7 +60,7 @@ async def run_jobs(settings: Settings, beat: Callable[[], None], ending: asyncio
                 await asyncio.wait_for(ending.wait(), HEARTBEAT_S)
 
 
-def _jobs(deliverer: Deliverer) -> dict[Job, Pause]:
+def _jobs(deliverer: Deliverer, pusher: PushSender) -> dict[Job, Pause]:
     return {
         _noted(look_up_checkouts.look_up_checkouts): every(look_up_checkouts.INTERVAL_S),
         _noted(look_at_disputes.look_at_disputes): every(look_at_disputes.INTERVAL_S),
@@ -67,6 +70,7 @@ def _jobs(deliverer: Deliverer) -> dict[Job, Pause]:
         _noted(merged_money.move_merged_money): every(merged_money.INTERVAL_S),
         _noted(note_openings.note_openings): every(note_openings.INTERVAL_S),
         _noted(deliverer.deliver_webhooks): every(deliver_webhooks.INTERVAL_S),
+        _noted(pusher.send_pushes): every(send_pushes.INTERVAL_S),
         _noted(HistoryKeeper().keep_history): every(keep_history.INTERVAL_S),
         # Settled checkouts are paid orders as well.
         send_tallies.send_tallies: every(send_tallies.INTERVAL_S),

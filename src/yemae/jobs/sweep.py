@@ -19,6 +19,7 @@ from yemae.base import metrics
 from yemae.concerts import seats
 from yemae.orders import orders
 from yemae.payments import payments
+from yemae.push import notices
 from yemae.refusals import Refusal, StoreUnavailable
 from yemae.runtime import Stores
 from yemae.sale import gate
@@ -86,6 +87,7 @@ async def sweep(
         await sign_outs.forget_old(tx)
         await password_resets.forget_old(tx)
         await email_confirmations.forget_old(tx)
+        await notices.forget_old(tx)
     metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
     metrics.EXPIRED_PASSES.inc(swept.passes_expired)
     # A minute in which nothing ended is logged at the debug level.

@@ -50,6 +50,9 @@ confirmations as (
 roles as (
     delete from role_grants where user_id = %(user_id)s
 ),
+browsers as (
+    delete from push_notices where user_id = %(user_id)s
+),
 logins as (
     delete from identities where user_id = %(user_id)s
 ),

@@ -575,6 +575,37 @@ COMMENT ON COLUMN public.posters.small IS 'A JPEG for cards of a list.';
 
 COMMENT ON COLUMN public.posters.large IS 'A JPEG for a page.';
 
+CREATE TABLE public.push_notices (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id text NOT NULL,
+    queue_id text NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    lane integer NOT NULL,
+    endpoint text NOT NULL,
+    p256dh text NOT NULL,
+    auth text NOT NULL,
+    language text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    error text,
+    CONSTRAINT push_notices_endpoint_check CHECK (((char_length(endpoint) >= 1) AND (char_length(endpoint) <= 1000))),
+    CONSTRAINT push_notices_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'opening'::text]))),
+    CONSTRAINT push_notices_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text]))),
+    CONSTRAINT push_notices_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'given_up'::text])))
+);
+
+COMMENT ON TABLE public.push_notices IS 'What browsers are notified of by Web Push, once: that it is a fan''s turn, and that a sale opens.';
+
+COMMENT ON COLUMN public.push_notices.number IS 'The queue number of the place; of an opening 0.';
+
+COMMENT ON COLUMN public.push_notices.endpoint IS 'The address that the push service of the browser''s maker has given it.';
+
+COMMENT ON COLUMN public.push_notices.due_at IS 'When it may be sent, or tried again. A process that sends it moves this first, so no other does.';
+
 CREATE TABLE public.queue_actions (
     id uuid NOT NULL,
     concert_id text,
@@ -1070,6 +1101,12 @@ ALTER TABLE ONLY public.plans
 ALTER TABLE ONLY public.posters
     ADD CONSTRAINT posters_pkey PRIMARY KEY (digest);
 
+ALTER TABLE ONLY public.push_notices
+    ADD CONSTRAINT push_notices_once UNIQUE (endpoint, queue_id, kind, number);
+
+ALTER TABLE ONLY public.push_notices
+    ADD CONSTRAINT push_notices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.queue_actions
     ADD CONSTRAINT queue_actions_pkey PRIMARY KEY (id);
 
@@ -1198,6 +1235,12 @@ CREATE INDEX password_resets_of_users ON public.password_resets USING btree (use
 CREATE UNIQUE INDEX payment_debited_once ON public.transfers USING btree (order_id) WHERE (kind = 'payment'::text);
 
 CREATE UNIQUE INDEX payments_idempotency ON public.payments USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX push_notices_by_time ON public.push_notices USING btree (created_at);
+
+CREATE INDEX push_notices_of_users ON public.push_notices USING btree (user_id);
+
+CREATE INDEX push_notices_waiting ON public.push_notices USING btree (queue_id, kind, lane, number) WHERE (state = 'waiting'::text);
 
 CREATE INDEX queue_actions_by_concert ON public.queue_actions USING btree (concert_id, id);
 

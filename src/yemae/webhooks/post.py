@@ -48,7 +48,7 @@ class WebhookSender:
         if self._multi is not None:
             await self._multi.aclose()
 
-    async def post(self, url: str, headers: Mapping[str, str], body: str) -> Posted:
+    async def post(self, url: str, headers: Mapping[str, str], body: str | bytes) -> Posted:
         """Send one request. Never raises for what the other side does."""
         if self._multi is None:
             self._multi = pycurl.AsyncCurlMulti()
@@ -59,7 +59,8 @@ class WebhookSender:
             curl.setopt(pycurl.OPENSOCKETFUNCTION, _guard(refused))
         else:
             curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-        set_request(curl, "POST", url, [f"{k}: {v}" for k, v in headers.items()], body.encode())
+        raw = body.encode() if isinstance(body, str) else body
+        set_request(curl, "POST", url, [f"{k}: {v}" for k, v in headers.items()], raw)
         try:
             # libcurl itself gives up before.
             async with asyncio.timeout(ANSWER_S + CONNECT_S):

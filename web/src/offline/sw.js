@@ -1,4 +1,5 @@
-// The service worker: the page of a fan's tickets opens without a network.
+// The service worker: the page of a fan's tickets opens without a network, and what the server pushes
+// is shown.
 //
 // Always holds: it keeps files of the page alone and no answer of the API, so no code of a ticket and
 // nothing that can grow old. The build puts the list of FILES and its VERSION in front. Files with a
@@ -30,6 +31,31 @@ addEventListener("fetch", (event) => {
     event.respondWith(file(request, pathname));
   }
 });
+
+addEventListener("push", (event) => {
+  event.waitUntil(show(event.data.json()));
+});
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data.path));
+});
+
+async function show({ title, body, tag, path }) {
+  // A fan who looks at the page hears of it there.
+  const pages = await clients.matchAll({ type: "window" });
+  const isSeen = ({ url, visibilityState }) =>
+    visibilityState === "visible" && new URL(url).pathname === path;
+  if (pages.some(isSeen)) return;
+  const data = { path };
+  await registration.showNotification(title, { body, tag, data, icon: "/icon.svg" });
+}
+
+async function open(path) {
+  const pages = await clients.matchAll({ type: "window" });
+  const found = pages.find(({ url }) => new URL(url).pathname === path);
+  await (found ? found.focus() : clients.openWindow(path));
+}
 
 async function keepAll() {
   const cache = await caches.open(KEPT);
