@@ -106,7 +106,7 @@ class MailsSent(msgspec.Struct, frozen=True):
 
 LOOK_UP = msgspec.json.Decoder(LookUp)
 # A look is the same for all who ask.
-KEPT_S = 5.0
+KEPT_S = 2.0
 
 
 async def show_trouble(call: Call) -> Answer:
@@ -132,6 +132,7 @@ async def look_up_payment(call: Call) -> Answer:
         raise NotFound
     reason = (await call.body(LOOK_UP)).reason
     await trouble.look_up(call.runtime, who, checkout_id, reason)
+    call.runtime.troubles.clear()
     return Answer(202)
 
 
@@ -141,6 +142,7 @@ async def retry_mail(call: Call) -> Answer:
     if mail_id is None:
         raise NotFound
     count = await trouble.send_again(call.runtime, who, [mail_id])
+    call.runtime.troubles.clear()
     return Answer(200, MailsSent(count > 0))
 
 
