@@ -1,79 +1,43 @@
-"""Web Push in a real Chromium: the waiting page asks for it, and the service worker shows it.
+"""Web Push in a real Chromium: the waiting page asks to be called, with its place.
 
-No test reaches the push service of Chromium's maker: a script stands in for the subscription alone,
-and the browser's own test interface delivers the message to the service worker.
+No test reaches the push service of Chromium's maker, and without a screen Chromium allows no
+notifications: a script stands in for the permission and for the subscription.
 """
 
 import json
 import re
-from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from e2e.conftest import PHONE, Opener
+from e2e.conftest import PHONE, NewConcert, Opener
 from e2e.fans import continue_as_guest
+from e2e.test_waiting_room import opens_in
 from helpers.push_double import Browser, text_of
-from helpers.serving import until
-
-TITLES = """async () => {
-  const ready = await navigator.serviceWorker.ready;
-  return (await ready.getNotifications()).map((n) => [n.title, n.body, n.data.path]);
-}"""
 
 
-def subscription() -> str:
+def subscribed() -> str:
     """A script that subscribes as Chromium does, at an address that takes no push."""
     browser = Browser("https://push.example.com/send/1")
     keys = {"p256dh": text_of(browser.public), "auth": text_of(browser.auth)}
     shown = json.dumps({"endpoint": browser.endpoint, "keys": keys})
-    return (
-        "PushManager.prototype.subscribe = async (options) => {"
-        " globalThis.asked = options;"
-        f" return {{ endpoint: {json.dumps(browser.endpoint)}, toJSON: () => ({shown}) }}; }};"
-    )
+    return f"""
+        Object.defineProperty(Notification, "permission", {{ get: () => "granted" }});
+        PushManager.prototype.subscribe = async ({{ applicationServerKey: key }}) => {{
+          if (key.length !== 87) throw new Error(key);
+          return {{ ...{shown}, toJSON: () => ({shown}) }};
+        }};
+    """
 
 
-def deliver(page: Page, message: dict[str, str]) -> None:
-    """Let the browser receive a push for this page."""
-    session = page.context.new_cdp_session(page)
-    found: list[dict[str, Any]] = []
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: found.extend(event["registrations"]),
-    )
-    session.send("ServiceWorker.enable")
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {
-            "origin": page.evaluate("location.origin"),
-            "registrationId": found[-1]["registrationId"],
-            "data": json.dumps(message),
-        },
-    )
-
-
-def test_the_waiting_page_asks_for_pushes_and_the_worker_shows_them(
-    open_page: Opener, early: str
+def test_the_waiting_page_asks_to_be_called_with_its_place(
+    new_concert: NewConcert, open_page: Opener
 ) -> None:
+    concert = new_concert(opening=opens_in(hours=(-1, 1)))
     page = open_page(locale="en-US", viewport=PHONE)
-    page.context.grant_permissions(["notifications"])
-    page.add_init_script(subscription())
-    asked: list[dict[str, Any]] = []
-    page.on(
-        "response",
-        lambda answer: (
-            asked.append({"status": answer.status, **json.loads(answer.request.post_data or "{}")})
-            if answer.url.endswith("/v1/push-notices")
-            else None
-        ),
-    )
-    page.goto(f"/concerts/{early}/queue")
-    continue_as_guest(page)
-    expect(page.get_by_role("button", name=re.compile("Notification"))).to_be_visible()
-    page.wait_for_function("globalThis.asked?.userVisibleOnly === true")
-    until(lambda: page.evaluate("1") == 1 and len(asked) > 0, 20)
-    assert (asked[0]["status"], asked[0]["language"]) == (204, "en")
-    page.goto("/")
-    path = f"/concerts/{early}/queue"
-    deliver(page, {"title": "Small hall", "body": "Your turn", "tag": "x", "path": path})
-    until(lambda: page.evaluate(TITLES) == [["Small hall", "Your turn", path]], 20)
+    page.add_init_script(subscribed())
+    page.goto(f"/concerts/{concert}/queue")
+    with page.expect_response(re.compile("/v1/push-notices$")) as answer:
+        continue_as_guest(page)
+    assert answer.value.status == 204
+    assert answer.value.request.headers["queue-token"]
+    expect(page.get_by_role("button", name="Notification ✓")).to_be_visible()
