@@ -130,4 +130,8 @@ async def test_no_account_is_deleted_before_the_run_has_given_its_money_back(
         await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")
     assert [error.field for error in refused.value.errors] == ["orders"]
     assert (await run_of(runtime)).run.state == "done"
+    # The bank may still decline it.
+    with pytest.raises(InvalidRequest):
+        await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")
+    await send_refunds(runtime)
     await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")

@@ -105,6 +105,9 @@ def test_a_fan_pays_by_card_and_cancels_with_a_fee(fan: Fan) -> None:
     page.get_by_role("dialog").get_by_role("button", name=re.compile("62,000")).click()
     fan.sees("7-refund", fan.text("취소된 예매예요|This order was cancelled"))
     expect(page.get_by_role("listitem").filter(has_text="62,000")).to_have_count(1)
+    # The money goes back to the card, and nothing says that it is in the balance.
+    expect(fan.text("결제한 카드로|to your card")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text(re.compile("잔액|balance"))).to_have_count(0)
 
 
 def test_a_declined_payment_says_why(fan: Fan) -> None:

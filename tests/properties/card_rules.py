@@ -133,7 +133,8 @@ class CardRules(BlockRules):
 
     @rule(card_id=cards)
     def a_webhook_comes(self, card_id: UUID) -> None:
-        """Whenever, and as often as the bank likes."""
+        """Whenever, and as often as the bank likes. Of a settled checkout the bank is asked whether
+        it has money of it, or a dispute."""
         card = self.model.cards[card_id]
         expected = self.expect_settled(card)
         try:
@@ -142,7 +143,8 @@ class CardRules(BlockRules):
         except ProviderUnavailable:
             is_known = False
         self.adopt(card, expected)
-        assert is_known == (card.checkout.state != "in_doubt")
+        state = card.checkout.state
+        assert is_known == (state == "pending" or (state != "in_doubt" and self.desk.bank_is_there))
 
     @rule(
         target=cards,

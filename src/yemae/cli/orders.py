@@ -134,7 +134,7 @@ def move(
         Literal["keep", "new"],
         typer.Option(
             help="keep: it costs what it cost. new: what its seats cost; the difference of a paid "
-            "order goes back to the fan's balance, or is charged to it."
+            "order goes back as it was paid, or is charged to the fan's balance."
         ),
     ] = "keep",
 ) -> None:

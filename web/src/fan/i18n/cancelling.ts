@@ -13,7 +13,7 @@ const ko = {
   choose: "취소할 좌석",
   back: "환불 금액",
   fee: "취소 수수료",
-  parts: "환불 금액은 결제한 방법대로 나뉘어 돌아가요.",
+  parts: "환불 금액은 결제한 방법대로 나뉘어 돌아가요. 취소한 티켓으로는 입장할 수 없어요.",
   toCash: "환불 금액은 현장 매표소에서 현금으로 드려요. 취소한 티켓으로는 입장할 수 없어요.",
   toBalance: "환불 금액은 바로 잔액으로 들어가요. 취소한 티켓으로는 입장할 수 없어요.",
   toCard:
@@ -39,7 +39,7 @@ const en: typeof ko = {
   choose: "Seats to cancel",
   back: "Refund",
   fee: "Cancellation fee",
-  parts: "The refund goes back the ways you paid.",
+  parts: "The refund goes back the ways you paid. The cancelled tickets are no longer valid.",
   toCash:
     "You get the refund in cash at the box office. The cancelled tickets are no longer valid.",
   toBalance: "The refund goes to your balance at once. The cancelled tickets are no longer valid.",
