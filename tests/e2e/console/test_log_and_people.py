@@ -80,3 +80,23 @@ def test_an_admin_gives_a_role_and_takes_it_back(
     page.get_by_role("button", name="Undo").last.click()
     expect(row).to_contain_text("Box office")
     accessible(page)
+
+
+def test_webhooks_and_settings_are_read(
+    server: Server, open_page: Opener, new_concert: NewConcert, accessible: Callable[[Page], None]
+) -> None:
+    concert = new_concert()
+    url = f"https://{concert}.example.com/hook"
+    with client_of(server.url, "admin") as api:
+        hook = {"url": url, "events": ["order.paid"]}
+        api.post("/v1/admin/webhooks", json=hook).raise_for_status()
+    page = sign_in(open_page(locale="en-GB"), server.url, "operator")
+    page.goto("/console/webhooks")
+    row = page.get_by_role("row").filter(has_text=url)
+    expect(row).to_contain_text("order.paid")
+    expect(row).to_contain_text("Well")
+    accessible(page)
+    page.goto(f"/console/{concert}/line")
+    settings = page.get_by_role("region", name="Settings of the queue")
+    expect(settings).to_contain_text(re.compile(r"Order\s*In turn"))
+    accessible(page)

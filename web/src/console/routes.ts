@@ -40,6 +40,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   log: { path: "/console/log", key: "o", call: "list_log", group: "server", ko: "로그", en: "Log", icon: "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3" },
   people: { path: "/console/people", key: "r", call: "list_roles", group: "server", ko: "역할", en: "Roles", icon: "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3 20c0-3 2-5 6-5s6 2 6 5M16 6a3 3 0 0 1 0 5M21 20c0-2-1-4-4-5" },
   trouble: { path: "/console/trouble", key: "t", call: "show_trouble", group: "server", ko: "문제", en: "Trouble", icon: "M12 4 21 20H3zM12 10v4M12 17h.01" },
+  webhooks: { path: "/console/webhooks", key: "w", call: "list_webhooks", group: "server", ko: "웹훅", en: "Webhooks", icon: "M8 8a4 4 0 1 1 6 3l3 5M6 12a4 4 0 1 0 4 5h7M17 13a3.500 3.500 0 1 1-3 6" },
 };
 
 /** Where the operator is; `name` is null at an address that does not exist. */

@@ -19,6 +19,16 @@ export const en: typeof ko = {
   seatsLeft: "Seats left",
   refused: "None of your roles opens this concert, or there is no such concert.",
   hour: "The last hour",
+  ofQueue: "Settings of the queue",
+  byOperator: "operator",
+  yes: "Yes",
+  no: "No",
+  methods: {
+    fifo: "In turn",
+    draw: "Draw",
+    passthrough: "No queue",
+    reject: "Closed",
+  },
   settings: {
     sale_opens_at: "Opening",
     prequeue_opens_at: "Opening of the prequeue",

@@ -18,6 +18,16 @@ export const ko = {
   seatsLeft: "남은 좌석",
   refused: "이 콘서트를 볼 수 있는 역할이 없거나, 없는 콘서트예요.",
   hour: "지난 1시간",
+  ofQueue: "대기열 설정",
+  byOperator: "운영자",
+  yes: "예",
+  no: "아니요",
+  methods: {
+    fifo: "도착 순서",
+    draw: "추첨",
+    passthrough: "대기 없음",
+    reject: "닫힘",
+  } as Record<string, string>,
   settings: {
     sale_opens_at: "예매 시작",
     prequeue_opens_at: "사전 대기 시작",

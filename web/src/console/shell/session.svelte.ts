@@ -50,12 +50,14 @@ async function become(accessToken: string, expiresAt: string, otherwise: string)
 
 /** Forget who it was. */
 export function signOut(): void {
+  hasEnded = false;
   put(null);
 }
 
 /** The server takes the token no longer, or there was no key and no click for a while. */
 export function endSession(): void {
-  hasEnded = current !== null;
+  // Several calls may find that out, one after the other.
+  if (current !== null) hasEnded = true;
   put(null);
 }
 
