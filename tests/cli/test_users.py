@@ -44,6 +44,41 @@ def test_a_user_who_is_not_there_is_one_sentence(command: str) -> None:
     assert done == (2, "", "yemae: There is no user 'unknown': they have to sign up first.\n")
 
 
+@pytest.mark.parametrize("named", ["u-1", "ANN@example.com"])
+def test_an_account_is_deleted_with_a_reason_in_the_log(
+    ann: str, named_stores: Settings, named: str
+) -> None:
+    with psycopg.connect(named_stores.stores.database_url, autocommit=True) as connection:
+        connection.execute(
+            "insert into wallets (user_id, balance, currency) values ('u-1', 0, 'KRW')"
+        )
+        connection.execute(
+            "insert into push_notices (user_id, queue_id, kind, number, lane, endpoint, p256dh,"
+            " auth, language) values ('u-1', 'hall', 'turn', 1, 0, 'https://x', 'x', 'x', 'en')"
+        )
+        done = yemae("users", "delete", named, "--reason", "Asked in writing")
+        assert done == (0, f"{ann} is deleted, and signed out everywhere\n", "")
+        row = connection.execute("select name, email, password_hash from users").fetchone()
+        assert row == (None, None, None)
+        assert connection.execute("select count(*) from push_notices").fetchone() == (0,)
+        assert connection.execute("select user_id from sign_outs").fetchall() == [(ann,)]
+    log = yemae("log", "--json").out
+    assert "delete account" in log
+    assert "Asked in writing" in log
+    assert "ann@example.com" not in log
+
+
+def test_an_account_with_a_balance_is_not_deleted(ann: str, named_stores: Settings) -> None:
+    with psycopg.connect(named_stores.stores.database_url, autocommit=True) as connection:
+        connection.execute(
+            "insert into wallets (user_id, balance, currency) values ('u-1', 5, 'KRW')"
+        )
+    done = yemae("users", "delete", ann, "--reason", "Asked")
+    assert done.code == 2
+    assert done.err.startswith("yemae: The account is not deleted. balance: is not used up")
+    assert "There is no user" in yemae("users", "delete", "unknown", "--reason", "Asked").err
+
+
 def test_tokens_carry_a_role_and_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YEMAE_SECRET_KEY", "k" * 32)
     issuer = Issuer("k" * 32, 60)

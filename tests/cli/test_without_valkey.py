@@ -77,6 +77,7 @@ REFUSED = [
     ["users", "grant-admin", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "grant", "viewer", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "revoke", "viewer", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["users", "delete", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
 ]
 # These open no store at all.
 ALONE = [

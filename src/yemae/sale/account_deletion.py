@@ -13,6 +13,7 @@ from yemae.accounts import merged_users, sessions, sign_outs
 from yemae.orders import orders
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
+from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 from yemae.wallet import ledger
 from yemae.wallet.decide import Transfer
@@ -60,19 +61,25 @@ async def delete_account(
         address=address,
     )
     async with runtime.postgres.transaction() as tx:
-        await orders.lock_buyers(tx, [user_id])
-        wallets = await (await ledger.lock_wallets(tx, [user_id])).rows()
-        if ledger.balances(wallets).get(user_id, 0):
-            raise InvalidRequest.of("balance", BALANCE)
-        live = await (await tx.send(LIVE_ORDERS, user_id=user_id)).one()
-        if live.has_orders:
-            raise InvalidRequest.of("orders", ORDERS)
-        if live.has_checkouts or live.has_late_money:
-            raise InvalidRequest.of("checkouts", CHECKOUTS)
-        await tx.execute(LOCK_ACCOUNT, user_id=user_id)
-        await tx.execute(FORGET_FAN, user_id=user_id)
-        ended_s = await sign_outs.sign_out(tx, user_id, issued_s)
+        ended_s = await delete_in(tx, user_id, issued_s)
     runtime.issuer.sign_outs.note(user_id, ended_s)
+
+
+async def delete_in(tx: Transaction, user_id: str, issued_s: float = 0.0) -> float:
+    """Delete the account, also without its owner. Returns when its sessions have ended. Raises
+    InvalidRequest."""
+    await orders.lock_buyers(tx, [user_id])
+    wallets = await (await ledger.lock_wallets(tx, [user_id])).rows()
+    if ledger.balances(wallets).get(user_id, 0):
+        raise InvalidRequest.of("balance", BALANCE)
+    live = await (await tx.send(LIVE_ORDERS, user_id=user_id)).one()
+    if live.has_orders:
+        raise InvalidRequest.of("orders", ORDERS)
+    if live.has_checkouts or live.has_late_money:
+        raise InvalidRequest.of("checkouts", CHECKOUTS)
+    await tx.execute(LOCK_ACCOUNT, user_id=user_id)
+    await tx.execute(FORGET_FAN, user_id=user_id)
+    return await sign_outs.sign_out(tx, user_id, issued_s)
 
 
 async def addresses(runtime: Runtime, user_id: str, limit: int) -> list[OrderAddress]:
