@@ -5,7 +5,17 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from yemae.doctor import last_runs, machine, mail, money, payments, postgres, secret, server
+from yemae.doctor import (
+    last_runs,
+    machine,
+    mail,
+    money,
+    payments,
+    postgres,
+    secret,
+    server,
+    sign_ins,
+)
 from yemae.doctor.clocks import check_clock
 from yemae.doctor.findings import Finding, found
 from yemae.doctor.running import ask_server
@@ -45,6 +55,7 @@ def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
         money.check_top_ups(settings),
         payments.check_payments(settings),
         mail.check_mail(settings),
+        sign_ins.check_sign_ins(settings),
         _backup(settings, facts, is_begun=of_postgres[0].reason != "not_begun"),
         last_runs.check_rehearsal(last_run(folder, RehearsalRun), datetime.now(UTC)),
     ]

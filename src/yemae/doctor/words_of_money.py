@@ -1,8 +1,17 @@
-"""The findings about top-ups and card payment; see words.py."""
+"""The findings about top-ups, card payment and logins elsewhere; see words.py."""
 
 from yemae.doctor.words_of_stores import Wording
 
 MONEY = {
+    "sign_ins.none": Wording("not_checked", "Fans sign in here only."),
+    "sign_ins.answer": Wording("ok", "These logins elsewhere answer: {providers}."),
+    "sign_ins.bad": Wording(
+        "failure", "{sentence}", "Correct it; docs/accounts.md has the fields of each provider."
+    ),
+    "sign_ins.silent": Wording(
+        "warning", "These issuers do not answer, or with metadata that cannot be used: {issuers}.",
+        "Open their /.well-known/openid-configuration from this machine; no fan signs in there.",
+    ),
     "top_ups.free": Wording(
         "not_checked", "Every top-up is credited without payment: this server is for development."
     ),
