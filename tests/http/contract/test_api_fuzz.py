@@ -28,6 +28,7 @@ from helpers.contract import DOCUMENT, simplified
 from helpers.server import SECRET_KEY, Server
 from helpers.terms import publish_terms
 from yemae.accounts.access import OPERATOR, Issuer
+from yemae.http.fan.push_notices import EXAMPLE
 from yemae.orders.booking_number import booking_number
 from yemae.orders.ticket_link import TicketLink, TicketLinks
 
@@ -91,6 +92,7 @@ CALLS_OFF = re.compile(
 MOVES = "POST /v1/admin/performances/{performance_id}/postponement"
 ROLE = {"user": SESSION["email"], "role": "viewer", "concert_id": STEERED}
 BODIES = {
+    "POST /v1/push-notices": EXAMPLE | {"kind": "turn"},
     "POST /v1/orders/{order_id}/payment": {"terms": VERSION},
     "POST /v1/orders/{order_id}/checkouts": {"terms": VERSION, "method": "card"},
     **dict.fromkeys(("POST /v1/admin/roles", "POST /v1/admin/roles/revoke"), ROLE),
