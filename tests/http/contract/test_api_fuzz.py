@@ -32,7 +32,7 @@ from yemae.http.fan.push_notices import EXAMPLE
 from yemae.orders.booking_number import booking_number
 from yemae.orders.ticket_link import TicketLink, TicketLinks
 
-FANS = 60
+FANS = 150
 EXAMPLES = 25
 WAIT_S = 60.0
 # Far more often than the answer asks for, and below the limit.
@@ -165,6 +165,7 @@ class Fan:
             self.has_ended = True
         elif OF_WEBHOOK.search(operation):
             listed = self._client.get(WEBHOOKS, headers=self.tokens).json()["webhooks"]
+            listed = [each for each in listed if each["disabled_at"] is None]
             if not listed:
                 made = self._client.post(WEBHOOKS, headers=self.tokens, json=WEBHOOK).json()
                 listed = [made["webhook"]]

@@ -89,7 +89,7 @@ async def test_signing_up_gives_a_user_and_a_token_that_works(site: Site) -> Non
     }
     assert body["expires_at"].endswith("Z")
     me = await site.get("/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"})
-    assert me.json() == body["user"]
+    assert me.json() == body["user"] | {"has_password": True}
     assert me.headers["cache-control"] == "no-store"
 
 
@@ -119,7 +119,7 @@ async def test_signing_in_gives_a_new_token(site: Site) -> None:
     me = await site.get(
         "/v1/me", headers={"Authorization": f"Bearer {answer.json()['access_token']}"}
     )
-    assert me.json() == signed_up["user"]
+    assert me.json() == signed_up["user"] | {"has_password": True}
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,8 @@ async def test_a_foreign_identity_has_no_name_and_a_wallet_that_works(site: Site
         site, sub="auth0|4711", aud="elsewhere", iss="https://login.example", extra=[1]
     )
     me = await site.get("/v1/me", headers=headers)
-    assert me.json() == {"id": "auth0|4711", "name": None, "email": None}
+    nameless = {"id": "auth0|4711", "name": None, "email": None}
+    assert me.json() == nameless | {"has_password": False}
     assert (await site.get("/v1/wallet", headers=headers)).json()["balance"] == 0
     credited = await site.ask(
         "POST",
@@ -223,4 +224,5 @@ async def test_a_token_without_a_subject_and_an_end_to_come_is_unauthenticated(s
 
 async def test_a_user_has_one_identity_with_every_issuer(site: Site) -> None:
     ours = (await site.ask("POST", "/v1/users", json=WHO)).json()["user"]
-    assert (await site.get("/v1/me", headers=signed(site, sub=ours["id"]))).json() == ours
+    me = (await site.get("/v1/me", headers=signed(site, sub=ours["id"]))).json()
+    assert me == ours | {"has_password": True}
