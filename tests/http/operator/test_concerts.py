@@ -4,6 +4,7 @@ import msgspec
 
 from helpers.concerts import HALL, concert, load_concert
 from helpers.http import Site, Visitor, problem_of
+from helpers.sales import LATE, PRESALE, in_phases
 
 PATH = "/v1/admin/concerts"
 
@@ -29,6 +30,18 @@ async def test_a_concert_has_its_queues_and_dates(site: Site, op: Visitor) -> No
         date.id for date in site.runtime.catalogue.concert(HALL).performances
     ]
     assert page["next_cursor"] is None
+
+
+async def test_a_phase_without_a_name_in_english_has_none(site: Site, op: Visitor) -> None:
+    await load_concert(site.runtime.settings, in_phases())
+    await site.runtime.catalogue.refresh()
+    (shown,) = (await op.get(PATH)).json()["concerts"]
+    names = {queue["id"]: (queue["name"], queue["name_en"]) for queue in shown["queues"]}
+    assert names == {
+        HALL: (None, None),
+        PRESALE: ("팬클럽 선예매", "Fan club presale"),
+        LATE: ("추가 회차", None),
+    }
 
 
 async def test_hidden_concerts_are_listed_in_pages(site: Site, op: Visitor) -> None:

@@ -144,7 +144,7 @@ def _queues(runtime: Runtime, concert: Concert) -> Iterator[QueueOfConcert]:
         yield QueueOfConcert(
             queue.id,
             None if is_general else queue.phase.name,
-            None if is_general else queue.phase.name_en,
+            None if is_general else queue.phase.name_en or None,
             policy.last_known_state(runtime, queue),
             instant(queue.sale_opens_at),
             local_time(queue.sale_opens_at, queue.zone),
