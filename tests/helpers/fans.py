@@ -6,8 +6,9 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from helpers.concerts import FIRST, HALL
+from helpers.time_travel import travel
 from yemae.base.batching import Done, Later, follow_up
-from yemae.orders.order import Order
+from yemae.orders.order import Order, Status
 from yemae.refusals import Refusal
 from yemae.runtime import Runtime
 from yemae.sale import admission, gate, hold, join, pay, places, release, top_up
@@ -131,6 +132,17 @@ class Fan:
         )
         self.order = only(await carried_out(hold.hold(self.runtime, [request])))
         return self.order
+
+    async def end(self, order: Order, status: Status) -> None:
+        """Have an order that is held end like this: released, paid or expired."""
+        if status == "released":
+            await self.release(order.id)
+        elif status == "paid":
+            await self.top_up()
+            await self.pay(order.id)
+        else:
+            assert status == "expired"
+            travel(self.runtime, (order.expires_at - self.runtime.now()).total_seconds() + 1)
 
     async def release(self, order_id: UUID | None = None) -> Order:
         """Give the latest (or another) order back."""

@@ -54,13 +54,7 @@ async def test_an_order_is_extended_once_however_many_operators_ask(
 @pytest.mark.parametrize("status", ["released", "paid", "expired"])
 async def test_only_a_held_order_is_extended(runtime: Runtime, fan: Fan, status: Status) -> None:
     order = await fan.hold("1")
-    if status == "released":
-        await fan.release()
-    elif status == "paid":
-        await fan.top_up()
-        await fan.pay()
-    else:
-        travel(runtime, (order.expires_at - runtime.now()).total_seconds() + 1)
+    await fan.end(order, status)
     with pytest.raises(OrderNotHeld) as refused:
         await extend_hold(runtime, "op", order.id, WHY)
     assert refused.value.extra() == {"order_status": status}
