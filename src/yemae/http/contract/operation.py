@@ -15,13 +15,16 @@ from yemae.base.validation import field_fault
 from yemae.concerts.queue_settings import CHOICES
 from yemae.concerts.seat_blocks import REASON_WORDS
 from yemae.refusals import (
+    BodyTooLarge,
     HeadTooLarge,
     InternalError,
     InvalidRequest,
+    MalformedBody,
     MalformedRequest,
     NotFound,
     Overloaded,
     Refusal,
+    RequestTimeout,
     StoreUnavailable,
     TargetTooLong,
 )
@@ -30,6 +33,8 @@ from yemae.refusals import (
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 # Of an answer with a secret or with what is kept of a fan: no cache has it.
 UNSTORED = (b"cache-control", b"no-store")
+# The problems of every operation that reads a body.
+OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

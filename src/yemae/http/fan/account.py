@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from yemae.accounts import sessions
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_PAID, OrderBody, show_looked_at
 from yemae.http.fan.users import (
     EXAMPLE_ID,
@@ -21,11 +21,7 @@ from yemae.http.fan.users import (
 from yemae.http.fan.wallet import EXAMPLE_TRANSFER, TransferBody, WalletBody, shown_transfer
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
     RateLimited,
-    RequestTimeout,
     Unauthenticated,
     WrongCredentials,
 )
@@ -151,8 +147,6 @@ async def delete_account(call: Call) -> Answer:
     )
     return Answer(204)
 
-
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(

@@ -12,6 +12,7 @@ from yemae.http.contract.operation import (
     ENTRY_TOKEN,
     IDEMPOTENCY_KEY,
     IDEMPOTENCY_KEY_REQUIRED,
+    OF_BODIES,
     Answer,
     Body,
     Operation,
@@ -27,14 +28,12 @@ from yemae.http.fan.wallet import AMOUNT_MAX, EXAMPLE_TRANSFER, ToppedUp, shown_
 from yemae.http.server.call import Call
 from yemae.outbox.messages import Language
 from yemae.refusals import (
-    BodyTooLarge,
     CheckoutInProgress,
     CheckoutNotFound,
     ConsentRequired,
     IdempotencyConflict,
     IdempotencyKeyRequired,
     InvalidRequest,
-    MalformedBody,
     OrderAlreadyPaid,
     OrderExpired,
     OrderNotFound,
@@ -43,7 +42,6 @@ from yemae.refusals import (
     PaymentMethodClosed,
     ProviderUnavailable,
     RateLimited,
-    RequestTimeout,
     TopUpClosed,
     Unauthenticated,
 )
@@ -194,7 +192,6 @@ def _shown(call: Call, checkout: sale.Checkout) -> CheckoutBody:
     )
 
 
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 OF_BEGINNINGS = (
     PaymentMethodClosed,
     IdempotencyConflict,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.users import (
     EXAMPLE_SESSION,
     EXAMPLE_USER,
@@ -16,13 +16,9 @@ from yemae.http.fan.users import (
 )
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     EmailTaken,
-    InvalidRequest,
-    MalformedBody,
     NotFound,
     RateLimited,
-    RequestTimeout,
     Unauthenticated,
     WrongCredentials,
 )
@@ -87,7 +83,7 @@ async def confirm(call: Call) -> Answer:
     return Answer(200, ConfirmedEmail(UserBody(*done.user), session), (UNSTORED,))
 
 
-OF_BODIES = (RateLimited, InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
+THROTTLED = (RateLimited, *OF_BODIES)
 
 OPERATIONS = (
     Operation(
@@ -101,7 +97,7 @@ OPERATIONS = (
         body_example={"email": "new@example.com", "password": "correct horse", "language": "ko"},
         signed_in=True,
         answers=(Shown(202, "A mail to the new address is on its way"),),
-        problems=(Unauthenticated, WrongCredentials, NotFound, *OF_BODIES),
+        problems=(Unauthenticated, WrongCredentials, NotFound, *THROTTLED),
     ),
     Operation(
         "confirm_email",
@@ -117,6 +113,6 @@ OPERATIONS = (
                 200, "Confirmed", ConfirmedEmail, {"user": EXAMPLE_USER, "session": EXAMPLE_SESSION}
             ),
         ),
-        problems=(WrongCredentials, EmailTaken, *OF_BODIES),
+        problems=(WrongCredentials, EmailTaken, *THROTTLED),
     ),
 )

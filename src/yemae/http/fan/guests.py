@@ -7,21 +7,17 @@ from msgspec import Meta
 
 from yemae.accounts.logins.file import Kind, ProviderName
 from yemae.base.signing import TOKEN_MAX_CHARS
-from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, Answer, Body, Operation, Shown
 from yemae.http.fan.challenges import EXAMPLE as EXAMPLE_CHALLENGE
 from yemae.http.fan.challenges import Challenge
 from yemae.http.fan.users import EXAMPLE_SESSION, EXAMPLE_TOKEN, EXAMPLE_USER, Altcha, UserBody
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     GuestKeyInvalid,
     GuestsClosed,
-    InvalidRequest,
-    MalformedBody,
     ProofOfWorkInvalid,
     ProofOfWorkRequired,
     RateLimited,
-    RequestTimeout,
 )
 from yemae.sale import new_accounts
 from yemae.sale.new_accounts import NEW_ACCOUNT, SignedIn
@@ -141,7 +137,6 @@ EXAMPLE = {
     **EXAMPLE_SESSION,
     "guest_key": EXAMPLE_TOKEN,
 }
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 OPERATIONS = (
     Operation(
         "become_guest",

@@ -5,16 +5,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_SESSION, Email, Password, Session
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
     NotFound,
     RateLimited,
-    RequestTimeout,
 )
 from yemae.sale import password_reset
 from yemae.values.instants import instant
@@ -59,7 +55,7 @@ async def set_password(call: Call) -> Answer:
     return Answer(201, Session(token.text, instant(token.expires_at)), (UNSTORED,))
 
 
-OF_BODIES = (RateLimited, InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
+THROTTLED = (RateLimited, *OF_BODIES)
 
 OPERATIONS = (
     Operation(
@@ -72,7 +68,7 @@ OPERATIONS = (
         body=AskForReset,
         body_example={"email": "fan@example.com", "language": "ko"},
         answers=(Shown(202, "Sent, if there is such an account"),),
-        problems=(NotFound, *OF_BODIES),
+        problems=(NotFound, *THROTTLED),
     ),
     Operation(
         "set_new_password",
@@ -84,6 +80,6 @@ OPERATIONS = (
         body=NewPassword,
         body_example={"link": "A" * 43, "password": "correct horse"},
         answers=(Shown(201, "Set and signed in", Session, EXAMPLE_SESSION),),
-        problems=OF_BODIES,
+        problems=THROTTLED,
     ),
 )

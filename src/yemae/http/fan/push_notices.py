@@ -5,17 +5,22 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import QUEUE_TOKEN, Answer, Body, Operation, Parameter, Shown
+from yemae.http.contract.operation import (
+    OF_BODIES,
+    QUEUE_TOKEN,
+    Answer,
+    Body,
+    Operation,
+    Parameter,
+    Shown,
+)
 from yemae.http.server.call import Call
 from yemae.push.vapid import public_key
 from yemae.refusals import (
-    BodyTooLarge,
     ConcertNotFound,
     InvalidRequest,
-    MalformedBody,
     QueueTokenExpired,
     QueueTokenInvalid,
-    RequestTimeout,
     Unauthenticated,
 )
 from yemae.sale import push_notices
@@ -94,8 +99,6 @@ async def ask_nothing(call: Call) -> Answer:
     await push_notices.ask_nothing(call.runtime, user_id, given.endpoint)
     return Answer(204)
 
-
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(

@@ -6,19 +6,16 @@ import msgspec
 from msgspec import Meta
 
 from yemae.accounts.logins.attempt import ATTEMPT_TTL_S
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.terms import Accepted
 from yemae.http.fan.users import EXAMPLE_SESSION, Session
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     ConsentRequired,
     EmailTaken,
     IdentityProviderUnavailable,
     InvalidRequest,
-    MalformedBody,
     RateLimited,
-    RequestTimeout,
     SignInFailed,
 )
 from yemae.sale import sign_in_elsewhere
@@ -111,8 +108,6 @@ def cookie_of(call: Call, state: str) -> str | None:
     pairs = (pair.strip().partition("=") for pair in (call.header(b"cookie") or "").split(";"))
     return next((value for name, _, value in pairs if name == wanted), None)
 
-
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from yemae.back_office import seat_blocks
 from yemae.back_office.seat_blocks import BlockChange, BlockState
-from yemae.http.contract.operation import Answer, Operation, Parameter, Shown
+from yemae.http.contract.operation import OF_BODIES, Answer, Operation, Parameter, Shown
 from yemae.http.operator.block_shapes import (
     BLOCK,
     EXAMPLE_BLOCK,
@@ -24,13 +24,10 @@ from yemae.http.operator.block_shapes import (
 from yemae.http.server.call import Call
 from yemae.refusals import (
     BlockNotFound,
-    BodyTooLarge,
     ConcertNotFound,
     InvalidRequest,
-    MalformedBody,
     OperatorRequired,
     PerformanceNotFound,
-    RequestTimeout,
     SeatNotFound,
     SeatsInTheWay,
     Unauthenticated,
@@ -105,7 +102,6 @@ def _shown(call: Call, state: BlockState) -> SeatBlock:
 
 
 GATES = (Unauthenticated, OperatorRequired, ConcertNotFound, PerformanceNotFound)
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(

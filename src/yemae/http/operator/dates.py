@@ -8,17 +8,13 @@ from typing import Literal
 import msgspec
 
 from yemae.concerts.limits import Moment, Text
-from yemae.http.contract.operation import Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, Answer, Body, Operation, Shown
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     ConcertNotFound,
-    InvalidRequest,
-    MalformedBody,
     OperatorRequired,
     PerformanceNotFound,
     RefundRunNotFound,
-    RequestTimeout,
     Unauthenticated,
 )
 from yemae.sale import refund_run
@@ -189,7 +185,6 @@ async def _progress(call: Call, performance_id: str, status: int = 200) -> Answe
 
 
 GATES = (Unauthenticated, OperatorRequired)
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 OF_RUNS = (*GATES, PerformanceNotFound, RefundRunNotFound)
 RUN = Shown(200, "The run as it is now", RefundRunBody, EXAMPLE_RUN)
 

@@ -11,7 +11,7 @@ from yemae.back_office.queue_report import QueueReport, report
 from yemae.concerts import controls
 from yemae.concerts.catalogue import Control
 from yemae.concerts.queue_settings import given
-from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Operation, Shown
+from yemae.http.contract.operation import CURSOR, LIMIT, OF_BODIES, Answer, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.operator.gate import sees_log
 from yemae.http.operator.queue_shapes import (
@@ -30,13 +30,10 @@ from yemae.http.operator.queue_shapes import (
 )
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
-    BodyTooLarge,
     ConcertNotFound,
     InvalidRequest,
-    MalformedBody,
     OperatorRequired,
     PrequeueBegun,
-    RequestTimeout,
     SaleAlreadyOpen,
     Unauthenticated,
 )
@@ -123,7 +120,6 @@ async def _report(call: Call) -> Answer:
 
 
 GATES = (Unauthenticated, OperatorRequired, ConcertNotFound)
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 THE_QUEUE = (Shown(200, "The queue as it is now", QueueReport, EXAMPLE_QUEUE),)
 
 

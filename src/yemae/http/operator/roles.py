@@ -10,17 +10,14 @@ from yemae.accounts import roles as kinds
 from yemae.accounts.roles import Grant, Role, RoleGrant
 from yemae.back_office import roles
 from yemae.concerts.limits import Text
-from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import CURSOR, LIMIT, OF_BODIES, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.operator.matrix import opened_by
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
-    BodyTooLarge,
     ConcertNotFound,
     InvalidRequest,
-    MalformedBody,
     OperatorRequired,
-    RequestTimeout,
     Unauthenticated,
 )
 from yemae.values.instants import Instant, instant_or_none
@@ -154,7 +151,6 @@ def _shown(each: RoleGrant) -> RoleOfUser:
 
 
 GATES = (Unauthenticated, OperatorRequired)
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(

@@ -10,7 +10,15 @@ import msgspec
 from msgspec import UNSET
 
 from yemae.back_office import webhooks
-from yemae.http.contract.operation import CURSOR, LIMIT, Answer, Operation, Parameter, Shown
+from yemae.http.contract.operation import (
+    CURSOR,
+    LIMIT,
+    OF_BODIES,
+    Answer,
+    Operation,
+    Parameter,
+    Shown,
+)
 from yemae.http.fan.users import EXAMPLE_ID
 from yemae.http.operator.webhook_shapes import (
     EXAMPLE_DELIVERY,
@@ -30,12 +38,9 @@ from yemae.http.operator.webhook_shapes import (
 )
 from yemae.http.server.call import Call, one_page
 from yemae.refusals import (
-    BodyTooLarge,
     InvalidRequest,
-    MalformedBody,
     NotFound,
     OperatorRequired,
-    RequestTimeout,
     Unauthenticated,
 )
 from yemae.webhooks.deliveries import DeliveryState
@@ -147,7 +152,6 @@ def _id(call: Call) -> UUID:
 
 
 GATES = (Unauthenticated, OperatorRequired)
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(
