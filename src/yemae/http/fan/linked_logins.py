@@ -2,9 +2,8 @@
 
 import msgspec
 
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.sign_ins import (
-    OF_BODIES,
     PATH,
     CompleteSignIn,
     ProviderKey,
