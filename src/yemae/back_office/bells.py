@@ -91,8 +91,8 @@ def rung(queue_id: str, seen: Look) -> Iterator[Bell]:
         yield Bell(queue_id, "at_limit", None)
     if numbers.waiting and not is_full and seen.admitted_before == numbers.admitted:
         yield Bell(queue_id, "nothing_admitted", seen.at - NOTHING_ADMITTED_FOR)
-    is_someone_here = numbers.waiting + numbers.active > 0
-    if seen.seats_left and is_someone_here and seen.payments_before == numbers.payments:
+    has_fans = numbers.waiting + numbers.active > 0
+    if seen.seats_left and has_fans and seen.payments_before == numbers.payments:
         yield Bell(queue_id, "nothing_sold", seen.at - NOTHING_SOLD_FOR)
 
 

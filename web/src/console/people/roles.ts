@@ -33,7 +33,7 @@ export async function takeBack(body: Change): Promise<void> {
   await answered(api.POST("/v1/admin/roles/revoke", { headers: headers(), body }));
 }
 
-/** What changes a role that someone has. */
+/** What changes who has which role. */
 export function changeOf({ user_id: user, role, concert_id }: Held): Change {
   return { user, role, concert_id };
 }

@@ -2,7 +2,7 @@
 import { asRefused, type Refused } from "../../api/client.ts";
 import { endSession } from "./session.svelte.ts";
 
-/** The refusals of someone whose sign-in or last role has ended. */
+/** The refusals that say that the sign-in or the last role has ended. */
 const OVER = ["unauthenticated", "operator-required"];
 
 export class Attempt {
