@@ -3,8 +3,7 @@
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from yemae.refusals import EmailTaken
-from yemae.store.errors import broken_index
+from yemae.accounts.users import one_account_each
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 
@@ -80,15 +79,11 @@ async def drop(tx: Transaction, *confirmation_ids: UUID) -> None:
 async def change_email(tx: Transaction, used: Confirmation) -> ReaddressedAccount | None:
     """Give the account its new address, and tell the old one. None when it has another one than
     that by now. Raises EmailTaken."""
-    try:
+    with one_account_each():
         sent = await tx.send(
             CHANGE_EMAIL, user_id=used.user_id, email=used.email, old_email=used.old_email
         )
         account = await sent.row()
-    except Exception as error:
-        if broken_index(error) == "users_email_key":
-            raise EmailTaken from None
-        raise
     if account is not None:
         await tx.execute(TELL_EMAIL_CHANGED, id=used.id)
     return account

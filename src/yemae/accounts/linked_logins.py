@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from yemae.accounts.users import address
-from yemae.refusals import EmailTaken
-from yemae.store.errors import broken_index
+from yemae.accounts.users import address, one_account_each
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 
@@ -77,12 +75,8 @@ async def complete_member(
     """Write a member of the operator's own login, or what their row lacks. Raises EmailTaken where
     another account gets the address in this moment."""
     canonical = None if email is None else address(email)
-    try:
+    with one_account_each():
         await tx.execute(COMPLETE_MEMBER, user_id=user_id, name=name, email=canonical, terms=terms)
-    except Exception as error:
-        if broken_index(error) == "users_email_key":
-            raise EmailTaken from None
-        raise
 
 
 async def lock_ways(tx: Transaction, user_id: str) -> WaysIn:

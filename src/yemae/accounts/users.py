@@ -1,9 +1,11 @@
 """Users in PostgreSQL. A fan who signs in elsewhere gets a row when one is first needed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from yemae.refusals import WrongCredentials
+from yemae.refusals import EmailTaken, WrongCredentials
+from yemae.store.errors import broken_index
 from yemae.store.postgres import Transaction
 from yemae.store.queries import load_queries
 from yemae.values.text import composed
@@ -74,6 +76,18 @@ async def sign_up(
 def address(email: str) -> str:
     """The form in which email addresses are kept and compared: composed, without capitals."""
     return composed(composed(email).lower())
+
+
+@contextmanager
+def one_account_each() -> Iterator[None]:
+    """Around a statement that gives an account an address: raises EmailTaken where another account
+    has got it in this moment."""
+    try:
+        yield
+    except Exception as error:
+        if broken_index(error) == "users_email_key":
+            raise EmailTaken from None
+        raise
 
 
 async def by_email(tx: Transaction, email: str) -> Account | None:
