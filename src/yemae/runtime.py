@@ -70,8 +70,7 @@ log = structlog.get_logger(__name__)
 
 
 class LastKnown(NamedTuple):
-    """A queue's numbers as this process last saw them, for the case that Valkey loses them, and for
-    what has to be known of all concerts at once. -1 seats: not counted yet."""
+    """A queue's numbers at the latest tick of this process. -1 seats: not counted yet."""
 
     active: int
     waiting: int
@@ -97,8 +96,7 @@ class Paces(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """The open stores, and what is known of the concerts: all that commands and jobs need. Nothing
-    of it works in the background."""
+    """The open stores and what is known of the concerts. Nothing of it works in the background."""
 
     settings: Settings
     postgres: Postgres
@@ -111,6 +109,8 @@ class Stores:
     seen_passes: SeenPasses = field(repr=False)
     # Of each concert, as of the latest admission tick of this process.
     last_known: dict[str, LastKnown] = field(default_factory=dict, repr=False)
+    # Until when an empty queue is not ticked, by the monotonic clock; a join removes the entry.
+    empty_until_s: dict[str, float] = field(default_factory=dict, repr=False)
     # The queues whose seats have changed since the last count, as far as this process knows.
     uncounted: set[str] = field(default_factory=set, repr=False)
     # When the seats of a queue change by themselves, in Unix seconds of PostgreSQL's clock.

@@ -1,5 +1,6 @@
 """The :00 job and the admission tick, called once each: what they do, and what never stops them."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
 from yemae.jobs import admission_tick, sweep
 from yemae.refusals import EntryTokenExpired, StoreUnavailable
-from yemae.runtime import Runtime
+from yemae.runtime import Runtime, open_runtime
 from yemae.sale import gate
 from yemae.settings import Settings
 from yemae.store.valkey import Valkey
@@ -192,3 +193,31 @@ async def test_a_minute_in_which_nothing_ended_is_not_logged_as_news(
     await sweep.sweep(runtime, MINUTE + timedelta(minutes=1))
     swept = [line["log_level"] for line in logged.entries if line["event"] == "swept"]
     assert swept == ["debug", "info"]
+
+
+async def test_an_empty_queue_is_ticked_once_a_second_until_a_fan_joins(
+    runtime: Runtime, settings: Settings
+) -> None:
+    await admission_tick.tick(runtime)
+    async with open_runtime(settings) as other:
+        elsewhere, here = Fan(other, "elsewhere"), Fan(runtime, "here")
+        await elsewhere.join()
+        await admission_tick.tick(runtime)
+        assert (await elsewhere.poll()).word == "waiting"
+        await here.join()
+        await admission_tick.tick(runtime)
+        assert {(await fan.poll()).word for fan in (elsewhere, here)} == {"admitted"}
+
+
+async def test_a_fan_who_joined_through_a_process_that_died_is_admitted_by_another(
+    runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await admission_tick.tick(runtime)
+    async with open_runtime(settings) as other:
+        fan = Fan(other, "elsewhere")
+        await fan.join()
+    later_s = time.monotonic() + admission_tick.EMPTY_INTERVAL_S
+    monkeypatch.setattr(time, "monotonic", lambda: later_s)
+    await admission_tick.tick(runtime)
+    fan.runtime = runtime
+    assert (await fan.poll()).word == "admitted"

@@ -178,6 +178,7 @@ async def _join(
             WRONG_CODES_MAX,
         ),
     )
+    runtime.empty_until_s.pop(concert_id, None)
     return dict(zip(requests, map(_joined, standings), strict=True))
 
 
