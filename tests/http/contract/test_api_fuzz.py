@@ -33,7 +33,7 @@ from yemae.orders.booking_number import booking_number
 from yemae.orders.ticket_link import TicketLink, TicketLinks
 
 FANS = 150
-EXAMPLES = 25
+EXAMPLES = 12
 WAIT_S = 60.0
 # Far more often than the answer asks for, and below the limit.
 POLL_S = 0.05
