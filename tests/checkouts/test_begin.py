@@ -4,11 +4,13 @@ import pytest
 
 from helpers.bank import Bank
 from helpers.checkouts import Payer
+from yemae.base import tallies
 from yemae.payments.providers import provider_of
 from yemae.refusals import (
     CheckoutNotFound,
     IdempotencyConflict,
     OrderNotFound,
+    PaymentDeclined,
     PaymentMethodClosed,
     ProviderUnavailable,
     TopUpClosed,
@@ -30,6 +32,19 @@ async def test_a_key_begins_one_checkout(payer: Payer, bank: Bank) -> None:
     assert (begun.id, begun.redirect_url) == (again.id, again.redirect_url)
     with pytest.raises(IdempotencyConflict):
         await payer.begin(second, "once")
+
+
+async def test_an_order_for_which_a_payment_is_begun_again_is_counted_once(
+    payer: Payer, bank: Bank
+) -> None:
+    order = await payer.hold_inside("1")
+    tallies.take()
+    for key in ("first", "first", "second"):
+        checkout = await payer.begin(order, key)
+        await bank.choose(checkout.id, "decline", "not-enough-funds")
+        with pytest.raises(PaymentDeclined):
+            await payer.confirm(checkout.id)
+    assert tallies.take()[order.concert_id]["payments_begun"] == 1
 
 
 async def test_a_bank_that_is_away_at_the_beginning_costs_a_repeat_with_the_same_key(

@@ -54,9 +54,9 @@ async def test_orders_joins_and_refusals_are_in_the_next_second(runtime: Runtime
     travel(runtime, 1)
     await keeper.keep_history(runtime)
     before, after = await points(runtime)
-    counted = ("joined", "admitted", "holds", "payments")
-    assert [before.figures[name] for name in counted] == [0, 0, 0, 0]
-    assert [after.figures[name] for name in counted] == [1, 1, 1, 1]
+    counted = ("joined", "admitted", "holds", "payments_begun", "payments")
+    assert [before.figures[name] for name in counted] == [0, 0, 0, 0, 0]
+    assert [after.figures[name] for name in counted] == [1, 1, 1, 1, 1]
     assert after.figures["active_limit"] == 100
     _, refused = await points(runtime, tallies.SERVER)
     assert refused.figures == {"seat-taken": 2}

@@ -10,6 +10,12 @@ from yemae.store.postgres import Sent, Transaction
 from yemae.store.queries import Query, as_json, load_queries
 
 
+class Opened(NamedTuple):
+    """A new checkout: whether its order had none before."""
+
+    is_first: bool
+
+
 class DueCheckout(NamedTuple):
     """A checkout to look up."""
 
@@ -46,7 +52,7 @@ class CardPayment(NamedTuple):
 
 
 QUERIES = load_queries(__file__, "checkouts.sql")
-OPEN_CHECKOUT = QUERIES["open_checkout"]
+OPEN_CHECKOUT = Query(QUERIES["open_checkout"], Opened)
 CHECKOUT_BY_KEY = Query(QUERIES["checkout_by_key"], Checkout)
 CHECKOUT_BY_ID = Query(QUERIES["checkout_by_id"], Checkout)
 CHECKOUTS_BY_IDS = Query(QUERIES["checkouts_by_ids"], Checkout)
@@ -65,9 +71,10 @@ CAPTURED_OF_ORDER = Query(QUERIES["captured_of_order"], CardPayment)
 CHECKOUTS_IN_DOUBT = Query(QUERIES["checkouts_in_doubt"], DoubtfulCheckout)
 
 
-async def open_checkout(tx: Transaction, checkout: Checkout) -> None:
-    """Write a new one."""
-    await tx.execute(
+async def open_checkout(tx: Transaction, checkout: Checkout) -> bool:
+    """Write a new one. Returns whether it is the first of its order; one without an
+    Idempotency-Key is not looked for."""
+    sent = await tx.send(
         OPEN_CHECKOUT,
         id=checkout.id,
         user_id=checkout.user_id,
@@ -84,6 +91,8 @@ async def open_checkout(tx: Transaction, checkout: Checkout) -> None:
         expires_at=checkout.expires_at,
         look_at=checkout.look_at,
     )
+    row = await sent.row()
+    return row is not None and row.is_first
 
 
 async def by_key(tx: Transaction, user_id: str, key: str) -> Checkout | None:

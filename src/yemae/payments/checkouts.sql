@@ -4,6 +4,11 @@ insert into checkouts (id, user_id, order_id, concert_id, pass_number, provider,
 values (%(id)s, %(user_id)s, %(order_id)s, %(concert_id)s, %(pass_number)s, %(provider)s,
         %(method)s, %(amount)s, %(currency)s, 'pending', %(terms)s, %(idempotency_key)s,
         %(created_at)s, %(expires_at)s, %(look_at)s)
+returning not exists (
+    select from checkouts as earlier
+    where earlier.user_id = %(user_id)s and earlier.idempotency_key is not null
+        and earlier.order_id = %(order_id)s
+) as is_first
 
 -- name: checkout_by_key
 select id, user_id, order_id, concert_id, pass_number, provider, method, amount, currency, state,

@@ -28,6 +28,7 @@ from yemae.refusals import (
     TopUpClosed,
 )
 from yemae.runtime import Runtime
+from yemae.sale import follow_ups
 from yemae.sale.contacts import require_address
 from yemae.sale.decide_checkouts import LOOK_AT_PENDING, OrderAtHand, refuse_start
 from yemae.sale.gate import Entered
@@ -77,11 +78,14 @@ async def begin_checkout(
         await require_address(runtime, user_id, wanted.contact)
     batches.checkouts.count(user_id)
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        checkout = await _repeated(tx, user_id, wanted, order_id)
+        checkout, is_first = await _repeated(tx, user_id, wanted, order_id), False
         if checkout is None:
             if fan.opened is None:
                 raise EntryTokenExpired
-            checkout = await _open_for_order(runtime, tx, provider, fan, order_id, wanted)
+            opened = await _open_for_order(runtime, tx, provider, fan, order_id, wanted)
+            checkout, is_first = opened
+    if is_first:
+        follow_ups.count_begun([runtime.catalogue.queue(fan.entry.concert_id).concert_id])
     return await _started(runtime, provider, checkout, wanted)
 
 
@@ -137,8 +141,8 @@ async def _open_for_order(
     fan: Entered,
     order_id: UUID,
     wanted: WantedCheckout,
-) -> Checkout:
-    """Write the checkout of an order that is held under its lock."""
+) -> tuple[Checkout, bool]:
+    """Write the checkout of an order that is held under its lock; and whether it is the first."""
     pass_key = fan.entry.pass_key
     await _ensure_wallet(runtime, tx, pass_key.user_id)
     order_sent = await order_book.lock_orders(tx, [order_id])
@@ -171,10 +175,10 @@ async def _open_for_order(
         idempotency_key=wanted.key, created_at=now, expires_at=order.expires_at,
         look_at=now + LOOK_AT_PENDING,
     )  # fmt: skip
-    await checkouts.open_checkout(tx, checkout)
+    is_first = await checkouts.open_checkout(tx, checkout)
     if wanted.contact and runtime.settings.tells_fans():
         await outbox.keep_contact(tx, order.id, wanted.contact)
-    return checkout
+    return checkout, is_first
 
 
 async def _open_for_top_up(

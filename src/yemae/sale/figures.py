@@ -12,7 +12,8 @@ from yemae.waiting_room import counts
 
 class QueueNumbers(NamedTuple):
     """Numbers of a queue at a moment. What is joined, admitted, unused, held and paid counts since
-    the queue began; orders count with the concert's own queue."""
+    the queue began; orders count with the concert's own queue. A payment is begun once for an
+    order: by its first checkout, or from the wallet."""
 
     waiting: int
     absent: int
@@ -25,6 +26,7 @@ class QueueNumbers(NamedTuple):
     payments: int
     wait_p50_s: float | None
     wait_p90_s: float | None
+    payments_begun: int = 0
 
 
 async def of_queue(stores: Stores, queue: Concert) -> QueueNumbers:
@@ -43,6 +45,7 @@ async def of_queue(stores: Stores, queue: Concert) -> QueueNumbers:
         payments=counted.get("payments", 0),
         wait_p50_s=found.time_in_queue_p50_s,
         wait_p90_s=found.time_in_queue_p90_s,
+        payments_begun=counted.get("payments_begun", 0),
     )
 
 

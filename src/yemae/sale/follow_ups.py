@@ -52,6 +52,23 @@ def after_payment(runtime: Runtime, sales: Sequence[Paid]) -> list[FollowUp]:
     ]
 
 
+def after_payment_from_wallet(runtime: Runtime, sales: Sequence[Paid]) -> list[FollowUp]:
+    """After new payments from wallets, which begin and end in one call."""
+    if not sales:
+        return []
+
+    async def count() -> None:
+        count_begun([order.concert_id for _, order in sales])
+
+    return [*after_payment(runtime, sales), FollowUp("metrics", count)]
+
+
+def count_begun(concert_ids: Iterable[str]) -> None:
+    """Count orders for which a payment was begun, by their concerts, for the history."""
+    for concert_id, number in Tally(concert_ids).items():
+        tallies.count(concert_id, "payments_begun", number)
+
+
 def after_release(
     runtime: Runtime, order: Order, at: datetime, holds_end_at: datetime | None
 ) -> list[FollowUp]:

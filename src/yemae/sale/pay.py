@@ -88,7 +88,7 @@ async def pay(runtime: Runtime, requests: list[PayRequest], *, wait: bool = True
         answers = decided_apart(requests, busy, row_locks.rows_of_payment, decide)
         sales = new_answers(answers, earlier.values())
         await write_sales(tx, runtime, sales, requests)
-    return Done(answers, follow_ups.after_payment(runtime, sales))
+    return Done(answers, follow_ups.after_payment_from_wallet(runtime, sales))
 
 
 async def earlier_payment(runtime: Runtime, request: PayRequest) -> Paid:

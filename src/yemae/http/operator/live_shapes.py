@@ -13,9 +13,10 @@ from yemae.values.instants import Instant, instant
 
 class QueueFigures(msgspec.Struct, frozen=True):
     """Figures of a queue. `joined`, `admitted`, `unused` (admissions that ran out unused), `holds`
-    (orders opened) and `payments` (orders paid) count since the queue began; where one falls, its
-    store had lost it. `wait_p50_s` and `wait_p90_s` are of recent admissions. Orders are counted
-    with the concert's own queue, also those of a phase."""
+    (orders opened), `payments_begun` (orders for which a card payment was begun, or that were paid
+    from the wallet; 0 in a history from before it was counted) and `payments` (orders paid) count
+    since the queue began; where one falls, its store had lost it. `wait_p50_s` and `wait_p90_s` are
+    of recent admissions. Orders are counted with the concert's own queue, also those of a phase."""
 
     waiting: int
     absent: int
@@ -28,6 +29,7 @@ class QueueFigures(msgspec.Struct, frozen=True):
     payments: int
     wait_p50_s: float | None
     wait_p90_s: float | None
+    payments_begun: int = 0
 
 
 class HistoryEntry(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ const FIGURES = {
   unused: 60,
   holds: 500,
   payments: 400,
+  payments_begun: 450,
   wait_p50_s: null,
   wait_p90_s: null,
 };
@@ -25,7 +26,8 @@ describe("the funnel", () => {
       ["admitted", 600, 0.6],
       ["used", 540, 0.9],
       ["held", 500, 500 / 540],
-      ["paid", 400, 0.8],
+      ["begun", 450, 0.9],
+      ["paid", 400, 400 / 450],
     ]);
   });
 
@@ -34,20 +36,21 @@ describe("the funnel", () => {
       ["waiting 300", "gaveUp 100"],
       ["unused 60"],
       ["inside 50", "left 50"],
-      ["open 100"],
+      ["notBegun 50"],
+      ["open 50"],
       [],
     ]);
   });
 
   it("has no parts before the first fan", () => {
     const empty = { ...FIGURES, waiting: 0, active: 0, joined: 0, admitted: 0, unused: 0 };
-    const none = stepsOf({ ...empty, holds: 0, payments: 0 }, null);
+    const none = stepsOf({ ...empty, holds: 0, payments: 0, payments_begun: 0 }, null);
     expect(none.every(({ share, losses }) => share === null && losses.length === 0)).toBe(true);
   });
 
   it("counts each step by itself", () => {
-    const names = ["joined", "admitted", "used", "held", "paid"] as const;
-    expect(names.map((name) => countOf(name, FIGURES))).toEqual([1_000, 600, 540, 500, 400]);
+    const names = ["joined", "admitted", "used", "held", "begun", "paid"] as const;
+    expect(names.map((name) => countOf(name, FIGURES))).toEqual([1_000, 600, 540, 500, 450, 400]);
   });
 });
 

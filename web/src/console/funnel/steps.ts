@@ -2,8 +2,8 @@
 import type { Schemas } from "../../api/client.ts";
 
 type Figures = Schemas["QueueFigures"];
-export type StepName = "joined" | "admitted" | "used" | "held" | "paid";
-export type LossName = "waiting" | "gaveUp" | "unused" | "inside" | "left" | "open";
+export type StepName = "joined" | "admitted" | "used" | "held" | "begun" | "paid";
+export type LossName = "waiting" | "gaveUp" | "unused" | "inside" | "left" | "notBegun" | "open";
 
 export interface Step {
   readonly name: StepName;
@@ -19,11 +19,13 @@ export interface Step {
 export function stepsOf(figures: Figures, passes: Schemas["PassesEnded"] | null): Step[] {
   const { joined, waiting, admitted, unused, active, holds, payments } = figures;
   const used = Math.max(0, admitted - unused);
+  const begun = figures.payments_begun ?? 0;
   const counts: Readonly<Record<StepName, number>> = {
     joined,
     admitted,
     used,
     held: holds,
+    begun,
     paid: payments,
   };
   const ended = passes === null ? 0 : passes.expiry + passes.revoke + passes.leave;
@@ -37,10 +39,11 @@ export function stepsOf(figures: Figures, passes: Schemas["PassesEnded"] | null)
       ["inside", active],
       ["left", ended - unused],
     ],
-    held: [["open", holds - payments]],
+    held: [["notBegun", holds - begun]],
+    begun: [["open", begun - payments]],
     paid: [],
   };
-  const names: readonly StepName[] = ["joined", "admitted", "used", "held", "paid"];
+  const names: readonly StepName[] = ["joined", "admitted", "used", "held", "begun", "paid"];
   return names.map((name, i) => {
     const before = names[i - 1] === undefined ? 0 : counts[names[i - 1]!];
     return {
@@ -58,6 +61,7 @@ export function stepsOf(figures: Figures, passes: Schemas["PassesEnded"] | null)
 export function countOf(name: StepName, figures: Figures): number {
   if (name === "used") return Math.max(0, figures.admitted - figures.unused);
   if (name === "held") return figures.holds;
+  if (name === "begun") return figures.payments_begun ?? 0;
   return name === "paid" ? figures.payments : figures[name];
 }
 
