@@ -17,13 +17,14 @@ from uuid import UUID
 
 import structlog
 
-from yemae.accounts import passwords
+from yemae.accounts import passkey_proofs, passwords
 from yemae.accounts.access import Issuer
 from yemae.accounts.limits import AccountLimit, SignInLimit
 from yemae.accounts.logins.logins import Logins
 from yemae.accounts.passwords import Passwords, Turns
 from yemae.base.rate_limit import Latest, Shares
 from yemae.base.shared_folder import SHARED_FOLDER
+from yemae.base.signing import Signer
 from yemae.concerts.catalogue import Catalogue, Concert
 from yemae.concerts.details import DetailsCache
 from yemae.concerts.draw_seeds import DrawSeeds
@@ -65,6 +66,10 @@ FOR_SALE_S = 5.0
 CHECKOUTS_AT_ONCE = 1
 # Lost links that may be asked for in this time. Fans of a mobile network share an address.
 LINKS_S, LINKS_OF_NETWORK, LINKS_OF_ADDRESS = 600, 60, 5
+# Answers of passkeys from one network; as many as wrong passwords.
+PASSKEYS_S, PASSKEYS_OF_NETWORK = 60, 30
+# Codes of one account: to guess one of a million takes months.
+CODES_S, CODES_OF_ACCOUNT = 300, 10
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +87,13 @@ class MailLimits(NamedTuple):
 
     network: Throttle
     email: Throttle
+
+
+class PasskeyLimits(NamedTuple):
+    """How often a network answers with a passkey, and how often a challenge is good."""
+
+    network: Throttle
+    challenge: Throttle
 
 
 class Paces(NamedTuple):
@@ -147,6 +159,10 @@ class Runtime(Stores):
     link_limits: MailLimits
     reset_limits: MailLimits
     confirmation_limits: MailLimits
+    passkey_challenges: Signer
+    passkey_limits: PasskeyLimits
+    # Codes of second factors, by account.
+    code_limit: Throttle
     presale_codes: PresaleCodes
     health: StoreHealth
     # None: no card payment.
@@ -246,6 +262,12 @@ def _runtime_of(stores: Stores) -> Runtime:
         link_limits=_mail_limits(stores.valkey, "lost-links"),
         reset_limits=_mail_limits(stores.valkey, "resets"),
         confirmation_limits=_mail_limits(stores.valkey, "confirmations"),
+        passkey_challenges=Signer(key, passkey_proofs.PURPOSE, now_s),
+        passkey_limits=PasskeyLimits(
+            Throttle(stores.valkey, "passkeys-of-network", PASSKEYS_OF_NETWORK, PASSKEYS_S),
+            Throttle(stores.valkey, "passkey-challenges", 1, passkey_proofs.CHALLENGE_TTL_S),
+        ),
+        code_limit=Throttle(stores.valkey, "codes-of-account", CODES_OF_ACCOUNT, CODES_S),
         presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),
         provider=provider_of(settings),

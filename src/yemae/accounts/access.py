@@ -7,6 +7,10 @@ of texts, which give lanes in the waiting room. Roles or groups of another shape
 token of another issuer is never a fault. A token from before its owner signed out everywhere is
 good for nothing, and so is a guest's key.
 
+A token that someone has signed in for says when (`auth_time`) and how (`amr`, RFC 8176): `pwd` with
+a password, `otp` with a code besides, `pop` with a passkey, `ext` elsewhere; `mfa` where that was
+two factors. Tokens of scripts and of the operator's own login say neither; see strength.py.
+
 A guest has no password. The key is a token of another purpose, so making a guest and signing one in
 again cost one signature, and neither a hash nor a row.
 """
@@ -15,11 +19,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from yemae.accounts.roles import NO_GRANTS, Grant, read_roles
 from yemae.accounts.sign_outs import KEPT_S, SignOuts, issued_s
-from yemae.base.signing import Signer
+from yemae.base.signing import NUMBERS, Signer
 from yemae.refusals import GuestKeyInvalid, Unauthenticated
 from yemae.values.text import composed
 
@@ -28,6 +32,13 @@ OPERATOR = "operator"
 # How long a guest may be away; coming back gives a new key. No longer than sign-outs are kept.
 GUEST_KEY_TTL_S = KEPT_S
 NO_GROUPS: frozenset[str] = frozenset()
+Means = Literal["pwd", "otp", "pop", "ext", "mfa"]
+BY_PASSWORD: tuple[Means, ...] = ("pwd",)
+BY_CODE: tuple[Means, ...] = ("pwd", "otp", "mfa")
+BY_PASSKEY: tuple[Means, ...] = ("pop", "mfa")
+ELSEWHERE: tuple[Means, ...] = ("ext",)
+# How long a session is good that ends soon, such as the console's; it is renewed while it is used.
+SHORT_TTL_S = 1_800
 
 
 class AccessToken(NamedTuple):
@@ -44,6 +55,13 @@ class GuestSession(NamedTuple):
     issued_s: float
 
 
+class SignedIn(NamedTuple):
+    """When a session was signed in, in Unix seconds, and by what means."""
+
+    at_s: float
+    means: tuple[str, ...]
+
+
 class Identity(NamedTuple):
     """Who a caller is, by their access token."""
 
@@ -52,6 +70,8 @@ class Identity(NamedTuple):
     is_operator: bool
     groups: frozenset[str]
     roles: frozenset[Grant] = NO_GRANTS
+    # None for tokens of scripts and of the operator's own login.
+    signed_in: SignedIn | None = None
 
 
 class TokenReader(Protocol):
@@ -84,19 +104,28 @@ class Issuer:
         role: str | None = None,
         groups: Sequence[str] = (),
         roles: Sequence[str] = (),
+        *,
+        means: Sequence[Means] = (),
+        signed_in: SignedIn | None = None,
+        is_short: bool = False,
     ) -> AccessToken:
-        """A token for this user, which no sign-out that this process knows of has ended."""
+        """A token for this user, which no sign-out that this process knows of has ended: of one who
+        signs in now by these means, or has signed in before."""
         now_s = int(self.signer.now())
         issued_s = self.sign_outs.after(user_id, now_s)
-        claims: dict[str, Any] = {"sub": user_id, "iat": issued_s, "exp": now_s + self._ttl_s}
+        exp = now_s + (min(SHORT_TTL_S, self._ttl_s) if is_short else self._ttl_s)
+        claims: dict[str, Any] = {"sub": user_id, "iat": issued_s, "exp": exp}
         if role is not None:
             claims["role"] = role
         if groups:
             claims["groups"] = list(groups)
         if roles:
             claims["roles"] = list(roles)
+        if means or signed_in:
+            by = signed_in or SignedIn(now_s, tuple(means))
+            claims["auth_time"], claims["amr"] = by.at_s, list(by.means)
         text = self.signer.sign_known(claims)
-        return AccessToken(text, datetime.fromtimestamp(now_s + self._ttl_s, UTC))
+        return AccessToken(text, datetime.fromtimestamp(exp, UTC))
 
     def guest_key(self, user_id: str) -> str:
         """What a guest signs in again with, instead of a password."""
@@ -141,6 +170,7 @@ class Issuer:
             claims.get("role") == OPERATOR,
             _names(groups) if isinstance(groups, list) else NO_GROUPS,
             read_roles(roles) if isinstance(roles, list) else NO_GRANTS,
+            _signed_in(claims),
         )
 
     def _claims(self, token: str | None) -> dict[str, Any]:
@@ -159,6 +189,14 @@ class Issuer:
         if claims is None and self._own_tokens is not None:
             return self._own_tokens.claims(token)
         return claims
+
+
+def _signed_in(claims: dict[str, Any]) -> SignedIn | None:
+    """When and how the owner of a token has signed in, where it says both."""
+    at_s, means = claims.get("auth_time"), claims.get("amr")
+    if type(at_s) not in NUMBERS or not isinstance(means, list):
+        return None
+    return SignedIn(at_s, tuple(each for each in means if isinstance(each, str)))
 
 
 def _names(groups: list[Any]) -> frozenset[str]:

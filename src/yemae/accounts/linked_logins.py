@@ -25,10 +25,16 @@ class OwnIdentity(NamedTuple):
 
 
 class WaysIn(NamedTuple):
-    """How an account is signed in to: by a password, and by logins of these issuers."""
+    """How an account is signed in to: by a password, by logins of these issuers, and by passkeys,
+    of which it has a number."""
 
     has_password: bool
     issuers: list[str]
+    passkeys: int
+
+    def are_any(self) -> bool:
+        """Whether there is one: a guest has none, and neither has a deleted account."""
+        return self.has_password or bool(self.issuers) or self.passkeys > 0
 
 
 QUERIES = load_queries(__file__, "linked_logins.sql")
@@ -82,7 +88,7 @@ async def complete_member(
 async def lock_ways(tx: Transaction, user_id: str) -> WaysIn:
     """How an account is signed in to, under the lock of its user."""
     await tx.execute(LOCK_OWNER, user_id=user_id)
-    return await (await tx.send(WAYS_IN, user_id=user_id)).row() or WaysIn(False, [])
+    return await (await tx.send(WAYS_IN, user_id=user_id)).row() or WaysIn(False, [], 0)
 
 
 async def leads_to(tx: Transaction, issuer: str, subject: str) -> str | None:

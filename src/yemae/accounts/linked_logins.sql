@@ -35,7 +35,8 @@ select id from users where id = %(user_id)s for no key update
 -- name: ways_in
 -- A statement of its own after the lock, so that it sees what another one has just taken away.
 select u.password_hash is not null as has_password,
-       array(select i.issuer from identities as i where i.user_id = u.id order by i.issuer) as issuers
+       array(select i.issuer from identities as i where i.user_id = u.id order by i.issuer) as issuers,
+       (select count(*) from passkeys as k where k.user_id = u.id)::integer as passkeys
 from users as u
 where u.id = %(user_id)s
 

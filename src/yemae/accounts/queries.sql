@@ -39,6 +39,9 @@ where id = (
 )
 returning id, name, email
 
+-- name: role_of_user
+select role from users where id = %(user_id)s
+
 -- name: users_with_role
 select id, name, email from users where role = %(role)s order by email, id
 

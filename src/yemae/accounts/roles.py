@@ -26,6 +26,11 @@ class Grant(NamedTuple):
     role: Role
     concert_id: str | None = None
 
+    @property
+    def text(self) -> str:
+        """As tokens and commands write it."""
+        return self.role if self.concert_id is None else f"{self.role}:{self.concert_id}"
+
 
 class RoleGrant(NamedTuple):
     """A role of a user, and who gave it when; None: not known, as it is from before the log."""

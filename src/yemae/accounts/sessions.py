@@ -1,11 +1,11 @@
-"""Sessions: signing in with a password, and the end of all sessions of a user.
+"""Sessions: whose password it is, and the end of all sessions of a user.
 
 A try to sign in waits for its turn, then counts against the sign-in limit, and only then costs a
 look into the database and a hash.
 """
 
 from yemae.accounts import password_resets, sign_outs, users
-from yemae.accounts.access import AccessToken, Issuer
+from yemae.accounts.access import BY_PASSWORD, AccessToken, Issuer
 from yemae.accounts.limits import SignInLimit
 from yemae.accounts.passwords import Passwords, wrong_password
 from yemae.accounts.users import Account, Profile, User
@@ -16,7 +16,7 @@ NO_PASSWORD = "this account has none: a link by mail sets its first"  # noqa: S1
 PASSWORD_NEEDED = "required: it shows that this is the account's owner"  # noqa: S105 - a sentence
 
 
-async def sign_in(
+async def owner_of(
     postgres: Postgres,
     issuer: Issuer,
     passwords: Passwords,
@@ -25,14 +25,14 @@ async def sign_in(
     email: str,
     password: str,
     address: str,
-) -> AccessToken:
-    """An access token for the right password; `address` is the network that the try comes from.
-    Raises WrongCredentials, RateLimited or Overloaded."""
+) -> Account:
+    """The account of the right password; `address` is the network that the try comes from. Raises
+    WrongCredentials, RateLimited or Overloaded."""
     known = {"email": email, "password": password, "address": address}
     account = await _account_of(postgres, passwords, limit, **known)
     if account.signed_out_s is not None:
         issuer.sign_outs.note(account.user.id, account.signed_out_s)
-    return issuer.issue(account.user.id, account.role)
+    return account
 
 
 async def _account_of(
@@ -105,7 +105,7 @@ async def change_password(
         await password_resets.end_all(tx, user_id)
         at_s = await sign_outs.sign_out(tx, user_id, issuer.signer.now())
     issuer.sign_outs.note(user_id, at_s)
-    return issuer.issue(user_id, role)
+    return issuer.issue(user_id, role, means=BY_PASSWORD)
 
 
 async def require_owner(

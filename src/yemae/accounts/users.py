@@ -17,6 +17,7 @@ USER_BY_ID = QUERIES["user_by_id"]
 PROFILE_OF_USER = QUERIES["profile_of_user"]
 ENSURE_USERS = QUERIES["ensure_users"]
 NAME_USER = QUERIES["name_user"]
+ROLE_OF_USER = QUERIES["role_of_user"]
 SET_ROLE = QUERIES["set_role"]
 USERS_WITH_ROLE = QUERIES["users_with_role"]
 RENAME_USER = QUERIES["rename_user"]
@@ -138,6 +139,13 @@ async def change_password(
     if changed is None:
         raise WrongCredentials
     role: str | None = changed.role
+    return role
+
+
+async def role_of(tx: Transaction, user_id: str) -> str | None:
+    """The role of before that a user has."""
+    row = await (await tx.send(ROLE_OF_USER, user_id=user_id)).row()
+    role: str | None = None if row is None else row.role
     return role
 
 

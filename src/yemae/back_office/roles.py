@@ -6,7 +6,7 @@ the log, in the same transaction.
 
 from uuid import UUID
 
-from yemae.accounts import roles
+from yemae.accounts import roles, strength
 from yemae.accounts.access import Identity
 from yemae.accounts.roles import EVERYTHING, Grant, RoleGrant
 from yemae.accounts.users import User
@@ -26,6 +26,13 @@ async def held(stores: Stores, caller: Identity) -> frozenset[Grant]:
         return EVERYTHING
     async with stores.postgres.transaction() as tx:
         return caller.roles | await roles.of_user(tx, caller.user_id)
+
+
+async def require_strong(stores: Stores, caller: Identity) -> None:
+    """Raise SecondFactorRequired where a caller with a role has signed in with a password alone,
+    and that is not enough."""
+    is_production = stores.settings.server.mode == "production"
+    await strength.require_operator(stores.postgres, caller, is_production=is_production)
 
 
 async def give(stores: Stores, by: str, who: str, grant: Grant, reason: str | None) -> RoleGrant:

@@ -47,6 +47,39 @@ class WrongCredentials(Refusal):
 
 
 @dataclass(eq=False)
+class WrongCode(Refusal):
+    """The code is wrong, too old, or was used before. Type the one that the authenticator app shows
+    now, or a recovery code that was not used yet."""
+
+    slug = "wrong-code"
+    status = 401
+    title = "Wrong code"
+
+
+@dataclass(eq=False)
+class SecondFactorRequired(Refusal):
+    """A password alone is not enough for this call. `way` says what is: `code` to sign in with the
+    password and a code of the authenticator app, `passkey` to sign in with a passkey, `set_up` to
+    set one of the two up first."""
+
+    slug = "second-factor-required"
+    status = 403
+    title = "Second factor required"
+    way: Literal["code", "passkey", "set_up"]
+
+
+@dataclass(eq=False)
+class FreshSignInRequired(Refusal):
+    """This call needs a sign-in of the last minutes (`within_s` seconds). Sign in again, and repeat
+    the call with the new access token."""
+
+    slug = "fresh-sign-in-required"
+    status = 403
+    title = "Sign in again"
+    within_s: int
+
+
+@dataclass(eq=False)
 class SignUpClosed(Refusal):
     """Sign-up is closed on this server. Users who have an account can sign in."""
 
@@ -96,9 +129,9 @@ class EmailTaken(Refusal):
 
 @dataclass(eq=False)
 class SignInFailed(Refusal):
-    """Signing in with the account elsewhere did not succeed: `expired` when it took too long or
-    began in another browser, `refused` when the provider said no, `taken` when that account leads
-    to another one here. Begin again."""
+    """Signing in with an account elsewhere or with a passkey did not succeed: `expired` when it took
+    too long, was tried before or began in another browser, `refused` when the provider said no or
+    the passkey is not known here, `taken` when it leads to another account here. Begin again."""
 
     slug = "sign-in-failed"
     status = 400

@@ -9,7 +9,8 @@ money that is on its way would be lost with the account, so it is not deleted wh
 from typing import NamedTuple
 from uuid import UUID
 
-from yemae.accounts import merged_users, sessions, sign_outs
+from yemae.accounts import merged_users, sessions, sign_outs, strength
+from yemae.accounts.access import Identity
 from yemae.orders import orders
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
@@ -48,10 +49,13 @@ ADDRESSES = Query(QUERIES["addresses_of_fan"], OrderAddress)
 
 
 async def delete_account(
-    runtime: Runtime, user_id: str, issued_s: float, *, password: str | None, address: str
+    runtime: Runtime, caller: Identity, issued_s: float, *, password: str | None, address: str
 ) -> None:
-    """Delete the account of a fan with a token issued at `issued_s`; one with a password needs it.
-    Raises InvalidRequest, WrongCredentials, RateLimited, Overloaded or StoreUnavailable."""
+    """Delete the account of a fan with a token issued at `issued_s`; one with a password needs it,
+    one with passkeys alone a fresh sign-in. Raises InvalidRequest, WrongCredentials,
+    SecondFactorRequired, FreshSignInRequired, RateLimited, Overloaded or StoreUnavailable."""
+    user_id = caller.user_id
+    await strength.require_owner(runtime.postgres, caller, runtime.issuer.signer.now())
     await sessions.require_owner(
         runtime.postgres,
         runtime.passwords,

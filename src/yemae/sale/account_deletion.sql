@@ -56,6 +56,15 @@ browsers as (
 logins as (
     delete from identities where user_id = %(user_id)s
 ),
+keys as (
+    delete from passkeys where user_id = %(user_id)s
+),
+codes as (
+    delete from recovery_codes where user_id = %(user_id)s
+),
+apps as (
+    delete from second_factors where user_id = %(user_id)s
+),
 -- Where a mail server's answer may name the address.
 reasons as (
     update messages set error = null

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from yemae.accounts import email_confirmations, password_resets, sessions, users
-from yemae.accounts.access import AccessToken
+from yemae.accounts.access import BY_PASSWORD, AccessToken
 from yemae.accounts.email_confirmations import Confirmation
 from yemae.accounts.mail_links import MailLink
 from yemae.accounts.users import User
@@ -110,7 +110,7 @@ async def confirm(runtime: Runtime, link: str, password: str, *, address: str) -
         if user is None:
             raise EmailTaken
         await email_confirmations.drop(tx, used.id, found)
-    return ConfirmedAddress(user, runtime.issuer.issue(user.id))
+    return ConfirmedAddress(user, runtime.issuer.issue(user.id, means=BY_PASSWORD))
 
 
 def confirmation_url(runtime: Runtime, message: OutboxMessage) -> str:

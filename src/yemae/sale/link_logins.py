@@ -8,7 +8,8 @@ taken away.
 
 from typing import NamedTuple
 
-from yemae.accounts import linked_logins, sessions
+from yemae.accounts import linked_logins, sessions, strength
+from yemae.accounts.access import Identity
 from yemae.refusals import InvalidRequest, SignInFailed
 from yemae.runtime import Runtime
 from yemae.sale import sign_in_elsewhere
@@ -37,7 +38,7 @@ async def links_of(runtime: Runtime, user_id: str) -> list[OwnLink]:
 
 async def begin_link(
     runtime: Runtime,
-    user_id: str,
+    caller: Identity,
     provider_id: str,
     redirect_uri: str,
     *,
@@ -45,11 +46,14 @@ async def begin_link(
     address: str,
 ) -> Leaving:
     """Send a fan to a provider whose login is to lead to their account. Raises InvalidRequest,
-    WrongCredentials, RateLimited, Overloaded or IdentityProviderUnavailable."""
+    WrongCredentials, SecondFactorRequired, FreshSignInRequired, RateLimited, Overloaded or
+    IdentityProviderUnavailable."""
+    user_id = caller.user_id
     provider = sign_in_elsewhere.provider_of(runtime, provider_id)
     if runtime.logins.own_issuer and provider.provider.url == runtime.logins.own_issuer.rstrip("/"):
         raise InvalidRequest.of("provider", OWN_LOGIN)
-    user = await sessions.require_owner(
+    await strength.require_owner(runtime.postgres, caller, runtime.issuer.signer.now())
+    await sessions.require_owner(
         runtime.postgres,
         runtime.passwords,
         runtime.sign_in_limit,
@@ -57,7 +61,9 @@ async def begin_link(
         password=password,
         address=address,
     )
-    if not user.has_password and not await sign_in_elsewhere.sign_ins_of(runtime, user_id):
+    async with runtime.postgres.transaction() as tx:
+        ways = await linked_logins.lock_ways(tx, user_id)
+    if not ways.are_any():
         raise InvalidRequest.of("provider", NO_ACCOUNT)
     return await sign_in_elsewhere.begin(runtime, provider_id, redirect_uri, None, user_id)
 
@@ -79,7 +85,7 @@ async def complete_link(
     )
     async with runtime.postgres.transaction() as tx:
         ways = await linked_logins.lock_ways(tx, user_id)
-        if not ways.has_password and not ways.issuers:
+        if not ways.are_any():
             # Deleted meanwhile.
             raise InvalidRequest.of("provider", NO_ACCOUNT)
         if await linked_logins.leads_to(tx, person.issuer, person.subject) == user_id:
@@ -98,6 +104,6 @@ async def unlink(runtime: Runtime, user_id: str, provider_id: str) -> None:
         gone = [issuer for issuer in ways.issuers if issuer.rstrip("/") == url]
         if not gone:
             raise InvalidRequest.of("provider", NOT_LINKED)
-        if not ways.has_password and len(gone) == len(ways.issuers):
+        if not ways.has_password and not ways.passkeys and len(gone) == len(ways.issuers):
             raise InvalidRequest.of("provider", LAST_WAY)
         await linked_logins.unlink(tx, user_id, gone)

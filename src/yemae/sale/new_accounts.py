@@ -8,7 +8,7 @@ needs nothing of the sale: accounts/sessions.py.
 from typing import NamedTuple
 
 from yemae.accounts import users
-from yemae.accounts.access import AccessToken
+from yemae.accounts.access import BY_PASSWORD, AccessToken
 from yemae.accounts.passwords import wrong_password
 from yemae.accounts.users import User
 from yemae.outbox.messages import Language
@@ -85,7 +85,7 @@ async def sign_up(
         )
     if user is None:
         raise EmailTaken
-    return SignedIn(user, runtime.issuer.issue(user.id))
+    return SignedIn(user, runtime.issuer.issue(user.id, means=BY_PASSWORD))
 
 
 async def become_guest(runtime: Runtime, *, address: str, proof: str | None) -> SignedIn:

@@ -6,7 +6,7 @@ link. At most one mail is sent within ten minutes, so that a stranger cannot fil
 """
 
 from yemae.accounts import password_resets, sign_outs, users
-from yemae.accounts.access import AccessToken
+from yemae.accounts.access import BY_PASSWORD, AccessToken
 from yemae.accounts.mail_links import MailLink
 from yemae.accounts.passwords import wrong_password
 from yemae.outbox import messages as outbox
@@ -50,7 +50,7 @@ async def set_password(runtime: Runtime, address: str, link: str, password: str)
             raise InvalidRequest.of("link", NOT_GOOD)
         ended_s = await sign_outs.sign_out(tx, account.id, runtime.now().timestamp())
     runtime.issuer.sign_outs.note(account.id, ended_s)
-    return runtime.issuer.issue(changed.id, changed.role)
+    return runtime.issuer.issue(changed.id, changed.role, means=BY_PASSWORD)
 
 
 def reset_url(runtime: Runtime, message: OutboxMessage) -> str:

@@ -9,7 +9,7 @@ account: one that is taken is refused, because a stranger may have signed up wit
 from typing import NamedTuple
 
 from yemae.accounts import linked_logins
-from yemae.accounts.access import USER_ID, AccessToken
+from yemae.accounts.access import ELSEWHERE, USER_ID, AccessToken
 from yemae.accounts.linked_logins import KnownAccount, OwnIdentity
 from yemae.accounts.logins.attempt import SignInAttempt, new_secrets, read, seal
 from yemae.accounts.logins.logins import COMING_BACK_MAX
@@ -56,7 +56,9 @@ async def complete(
     account = await _account_of(runtime, person, attempt.terms, address)
     if account.signed_out_s is not None:
         runtime.issuer.sign_outs.note(account.id, account.signed_out_s)
-    return runtime.issuer.issue(account.id, account.role, person.groups, person.roles)
+    return runtime.issuer.issue(
+        account.id, account.role, person.groups, person.roles, means=ELSEWHERE
+    )
 
 
 async def come_back(

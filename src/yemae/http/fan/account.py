@@ -8,6 +8,7 @@ import msgspec
 from yemae.accounts import sessions
 from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.order_shapes import EXAMPLE_PAID, OrderBody, show_looked_at
+from yemae.http.fan.passkey_shapes import EXAMPLE_PASSKEY, PasskeyBody, shown
 from yemae.http.fan.users import (
     EXAMPLE_ID,
     EXAMPLE_SESSION,
@@ -21,11 +22,13 @@ from yemae.http.fan.users import (
 from yemae.http.fan.wallet import EXAMPLE_TRANSFER, TransferBody, WalletBody, shown_transfer
 from yemae.http.server.call import Call
 from yemae.refusals import (
+    FreshSignInRequired,
     RateLimited,
+    SecondFactorRequired,
     Unauthenticated,
     WrongCredentials,
 )
-from yemae.sale import account_deletion, looks, sign_in_elsewhere
+from yemae.sale import account_deletion, looks, passkeys, sign_in_elsewhere
 from yemae.values.instants import instant
 
 # Of orders and of ledger lines, the newest.
@@ -75,6 +78,7 @@ class AccountData(msgspec.Struct, frozen=True):
     addresses: list[OrderAddressBody]
     transfers: list[TransferBody]
     sign_ins: list[LinkedLogin]
+    passkeys: list[PasskeyBody]
 
 
 RENAME = msgspec.json.Decoder(RenameMe)
@@ -87,6 +91,7 @@ EXAMPLE: dict[str, Any] = {
     "addresses": [{"order_id": EXAMPLE_ID, "email": "fan@example.com", "language": "ko"}],
     "transfers": [EXAMPLE_TRANSFER],
     "sign_ins": [{"issuer": "https://accounts.google.com", "subject": "10769150350006150715113"}],
+    "passkeys": [EXAMPLE_PASSKEY],
 }
 
 
@@ -132,6 +137,7 @@ async def show_data(call: Call) -> Answer:
         [OrderAddressBody(*each) for each in addresses],
         [shown_transfer(line) for line in transfers],
         [LinkedLogin(*each) for each in sign_ins],
+        [shown(each) for each in await passkeys.of_user(runtime, user_id)],
     )
     return Answer(200, data, (UNSTORED,))
 
@@ -140,10 +146,10 @@ async def delete_account(call: Call) -> Answer:
     """Delete the account: name, addresses and password are gone, and every session ends. Orders and
     the ledger stay under the user id. It is refused while there is a balance, a held order or a
     ticket for a date to come."""
-    user_id, issued_s = call.session()
+    caller, (_, issued_s) = call.identity(), call.session()
     given = await call.optional_body(DELETE) or DeleteAccount()
     await account_deletion.delete_account(
-        call.runtime, user_id, issued_s, password=given.password, address=call.account_address()
+        call.runtime, caller, issued_s, password=given.password, address=call.account_address()
     )
     return Answer(204)
 
@@ -201,6 +207,8 @@ OPERATIONS = (
         problems=(
             Unauthenticated,
             WrongCredentials,
+            SecondFactorRequired,
+            FreshSignInRequired,
             RateLimited,
             *OF_BODIES,
         ),

@@ -19,7 +19,7 @@ from yemae.refusals import (
     ProofOfWorkRequired,
     RateLimited,
 )
-from yemae.sale import new_accounts
+from yemae.sale import new_accounts, passkeys
 from yemae.sale.new_accounts import NEW_ACCOUNT, SignedIn
 from yemae.settings import TopUps
 from yemae.values.instants import Instant, instant
@@ -65,7 +65,8 @@ class SignInSettings(msgspec.Struct, frozen=True):
     `mail`: whether fans get mail about their orders; `guest_email`: whether a payment without an
     account takes an address for it. `terms`: the version of the operator's terms
     that a sign-up and a payment have to agree to, null where none is published.
-    `sign_in_providers`: where one may sign in with an account elsewhere."""
+    `sign_in_providers`: where one may sign in with an account elsewhere. `passkeys`: whether
+    browsers can make passkeys for this server."""
 
     sign_up: Literal["open", "confirmed", "off"]
     guests: Literal["on", "off"]
@@ -77,6 +78,7 @@ class SignInSettings(msgspec.Struct, frozen=True):
     guest_email: Literal["optional", "required"]
     terms: str | None
     sign_in_providers: list[ShownProvider]
+    passkeys: bool
 
 
 NEW_GUEST = msgspec.json.Decoder(NewGuest)
@@ -117,6 +119,7 @@ async def show_settings(call: Call) -> Answer:
             ShownProvider(key, each.provider.kind, each.provider.said)
             for key, each in call.runtime.logins.providers.items()
         ],
+        passkeys.is_offered(call.runtime, call.page_origin()),
     )
     return Answer(200, shown, (FOR_MOMENTS,))
 
@@ -194,6 +197,7 @@ OPERATIONS = (
                     "sign_in_providers": [
                         {"id": "kakao", "kind": "kakao", "name": {"ko": "카카오", "en": "Kakao"}}
                     ],
+                    "passkeys": True,
                 },
             ),
         ),

@@ -14,9 +14,11 @@ from yemae.http.fan.sign_ins import (
 from yemae.http.fan.users import AnyPassword
 from yemae.http.server.call import Call
 from yemae.refusals import (
+    FreshSignInRequired,
     IdentityProviderUnavailable,
     InvalidRequest,
     RateLimited,
+    SecondFactorRequired,
     SignInFailed,
     Unauthenticated,
     WrongCredentials,
@@ -58,12 +60,12 @@ async def list_links(call: Call) -> Answer:
 async def begin(call: Call) -> Answer:
     """Begin to link a login of a provider of `GET /v1/settings`: send the browser to
     `redirect_url`. A wrong password counts as at a sign-in."""
-    user_id, wanted, origin = call.user_id(), await call.body(BEGIN), call.page_origin()
+    caller, wanted, origin = call.identity(), await call.body(BEGIN), call.page_origin()
     if origin is None:
         raise InvalidRequest.of("Host", "Expected the name of this server")
     begun = await link_logins.begin_link(
         call.runtime,
-        user_id,
+        caller,
         wanted.provider,
         f"{origin}{PATH}{wanted.provider}",
         password=wanted.password,
@@ -129,6 +131,8 @@ OPERATIONS = (
         problems=(
             Unauthenticated,
             WrongCredentials,
+            SecondFactorRequired,
+            FreshSignInRequired,
             IdentityProviderUnavailable,
             RateLimited,
             *OF_BODIES,

@@ -21,9 +21,11 @@ from yemae.refusals import (
     RequestTimeout,
     SignUpClosed,
     Unauthenticated,
+    WrongCode,
     WrongCredentials,
 )
 from yemae.sale import new_accounts
+from yemae.sale import sign_in as sale_sign_in
 from yemae.values.instants import Instant, instant
 from yemae.values.text import BIDI, CONTROLS, MARKS
 from yemae.waiting_room.challenges import PAYLOAD_MAX_CHARS
@@ -84,10 +86,14 @@ class SignUp(Body, frozen=True):
 
 
 class SignIn(Body, frozen=True):
-    """A fan who comes back."""
+    """A fan who comes back. `code` is that of the authenticator app, or a recovery code, of an
+    account that has an app: calls for operators ask for it. `short`: the session ends after half an
+    hour, and is renewed while it is used."""
 
     email: Email
     password: AnyPassword
+    code: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    short: bool = False
 
 
 class UserBody(msgspec.Struct, frozen=True):
@@ -150,13 +156,12 @@ async def sign_in(call: Call) -> Answer:
     come from, for each account and for all together."""
     given = await call.body(SIGN_IN)
     runtime = call.runtime
-    token = await sessions.sign_in(
-        runtime.postgres,
-        runtime.issuer,
-        runtime.passwords,
-        runtime.sign_in_limit,
+    token = await sale_sign_in.sign_in(
+        runtime,
         email=given.email,
         password=given.password,
+        code=given.code,
+        is_short=given.short,
         address=call.account_address(),
     )
     return Answer(201, Session(token.text, instant(token.expires_at)))
@@ -216,6 +221,7 @@ OPERATIONS = (
         answers=(Shown(201, "Signed in", Session, EXAMPLE_SESSION),),
         problems=(
             WrongCredentials,
+            WrongCode,
             RateLimited,
             InvalidRequest,
             MalformedBody,

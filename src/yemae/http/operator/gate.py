@@ -10,12 +10,20 @@ from dataclasses import replace
 from functools import wraps
 from uuid import UUID
 
+from yemae.accounts import strength
+from yemae.accounts.access import Identity
+from yemae.accounts.roles import Grant
 from yemae.back_office import roles, trouble
 from yemae.concerts.controls import by_user
 from yemae.http.contract.operation import Answer, Operation
 from yemae.http.operator.matrix import MATRIX, Rule
 from yemae.http.server.call import Call, Operator
-from yemae.refusals import OperatorRequired, RoleRequired
+from yemae.refusals import (
+    FreshSignInRequired,
+    OperatorRequired,
+    RoleRequired,
+    SecondFactorRequired,
+)
 from yemae.runtime import Stores
 
 
@@ -33,21 +41,34 @@ def _guarded(operation: Operation, rule: Rule) -> Operation:
         return await handler(call)
 
     described = f"{(operation.description or handler.__doc__ or '').strip()}\n\n{words(rule)}"
-    problems = dict.fromkeys((*operation.problems, RoleRequired))
+    asked = (RoleRequired, SecondFactorRequired, *((FreshSignInRequired,) * rule.is_grave))
+    problems = dict.fromkeys((*operation.problems, *asked))
     return replace(operation, handler=behind_gate, description=described, problems=tuple(problems))
 
 
 def words(rule: Rule) -> str:
     """Who may make a call, for its description."""
-    return f"Roles: {', '.join(f'`{role}`' for role in (*rule.roles, 'admin'))}."
+    roles_of = f"Roles: {', '.join(f'`{role}`' for role in (*rule.roles, 'admin'))}."
+    return f"{roles_of} It asks for a sign-in of the last ten minutes." if rule.is_grave else roles_of
 
 
 async def let_through(call: Call, rule: Rule, path: str) -> Operator:
-    """Who may make this call now. Raises Unauthenticated, OperatorRequired, RoleRequired."""
+    """Who may make this call now. Raises Unauthenticated, OperatorRequired, SecondFactorRequired,
+    RoleRequired, FreshSignInRequired."""
     identity = call.identity()
     held = await roles.held(call.runtime, identity)
     if not held:
         raise OperatorRequired
+    await roles.require_strong(call.runtime, identity)
+    caller = await _caller(call, rule, path, identity, held)
+    if rule.is_grave:
+        strength.require_fresh(identity, call.runtime.issuer.signer.now())
+    return caller
+
+
+async def _caller(
+    call: Call, rule: Rule, path: str, identity: Identity, held: frozenset[Grant]
+) -> Operator:
     who = by_user(identity.user_id)
     fitting = {grant for grant in held if grant.role in ("admin", *rule.roles)}
     if any(grant.concert_id is None for grant in fitting):

@@ -13,10 +13,12 @@ from yemae.accounts.roles import Role
 class Rule(NamedTuple):
     """The roles that may make a call, the least first. Of a call whose path names no concert, date,
     order or refund, `narrows` says that its handler keeps to the concerts of the caller's role;
-    without that only a role for the whole server may make it."""
+    without that only a role for the whole server may make it. `is_grave`: of a session that was
+    signed in, it has to be one of the last ten minutes."""
 
     roles: tuple[Role, ...]
     narrows: bool = False
+    is_grave: bool = False
 
 
 ALL: tuple[Role, ...] = ("viewer", "door", "support", "box_office", "operator", "finance")
@@ -47,7 +49,7 @@ MATRIX: dict[str, Rule] = {
     # Seats.
     "list_seat_blocks": Rule(SEES),
     "block_seats": Rule(("box_office", "operator")),
-    "release_seats": Rule(("box_office", "operator")),
+    "release_seats": Rule(("box_office", "operator"), is_grave=True),
     # Orders, and the fans behind them.
     "find_orders": Rule(SEES_FANS, narrows=True),
     "find_fans": Rule(SEES_FANS, narrows=True),
@@ -65,17 +67,17 @@ MATRIX: dict[str, Rule] = {
     # Money.
     "show_sales": Rule(SEES),
     "show_sales_by_minute": Rule(SEES),
-    "refund_order": Rule(("finance",)),
+    "refund_order": Rule(("finance",), is_grave=True),
     "list_open_refunds": Rule(HELPS_FANS, narrows=True),
-    "retry_refund": Rule(("finance",)),
+    "retry_refund": Rule(("finance",), is_grave=True),
     "show_trouble": Rule(("support", "operator", "finance"), narrows=True),
     "look_up_payment": Rule(KEEPS_THE_BOOKS),
     "retry_mail": Rule(("support", "operator")),
-    "pay_out_refund": Rule(("box_office", "finance")),
+    "pay_out_refund": Rule(("box_office", "finance"), is_grave=True),
     "list_disputes": Rule(("support", "operator", "finance"), narrows=True),
     # Dates that are not held, or held later.
-    "cancel_date": Rule(ADMIN),
-    "cancel_concert": Rule(ADMIN),
+    "cancel_date": Rule(ADMIN, is_grave=True),
+    "cancel_concert": Rule(ADMIN, is_grave=True),
     "postpone_date": Rule(RUNS_THE_SALE),
     "show_refund_run": Rule(SEES),
     "pause_refund_run": Rule(KEEPS_THE_BOOKS),
@@ -93,8 +95,8 @@ MATRIX: dict[str, Rule] = {
     # The log, and who may do what.
     "list_log": Rule(KEEPS_THE_BOOKS, narrows=True),
     "list_roles": Rule(ADMIN),
-    "give_role": Rule(ADMIN),
-    "take_role_back": Rule(ADMIN),
+    "give_role": Rule(ADMIN, is_grave=True),
+    "take_role_back": Rule(ADMIN, is_grave=True),
 }
 
 

@@ -4,6 +4,7 @@ One entry for each class of `refusals/`. `text` is the text of the problem's pag
 well unless `detail` is set; braces in it are fields of the refusal.
 """
 
+from yemae.http.server.korean_account_problems import ACCOUNTS
 from yemae.http.server.korean_money_problems import MONEY, Words
 
 WORDS = {
@@ -57,59 +58,7 @@ WORDS = {
         "다른 내용으로 이미 쓴 Idempotency-Key",
         "이 Idempotency-Key는 다른 내용의 요청에 이미 쓰였습니다. 새 요청에는 새 키를 쓰세요.",
     ),
-    # --- Accounts ---
-    "unauthenticated": Words(
-        "로그인 필요",
-        "유효한 액세스 토큰이 필요합니다. 로그인한 뒤 "
-        "`Authorization: Bearer <access_token>`으로 보내 주세요.",
-    ),
-    "operator-required": Words(
-        "운영자 전용",
-        "운영자만 할 수 있는데 역할이 없습니다. 관리자가 `yemae users grant`로 역할을 주거나, "
-        "쓰고 있는 로그인 서비스가 액세스 토큰에 역할을 넣습니다.",
-    ),
-    "forbidden": Words(
-        "이 역할로는 할 수 없음",
-        "지금 역할로는 여기서 할 수 없습니다. 함께 적힌 역할이나 관리자는 할 수 있습니다. "
-        "역할은 콘서트 하나에만 통할 수도 있습니다.",
-    ),
-    "wrong-credentials": Words(
-        "이메일 또는 비밀번호 오류", "이메일 주소와 비밀번호가 맞지 않습니다."
-    ),
-    "sign-in-failed": Words(
-        "로그인 실패",
-        "다른 계정으로 로그인하지 못했습니다. `expired`는 시간이 지났거나 다른 브라우저에서 시작한 "
-        "경우, `refused`는 그곳에서 거절한 경우, `taken`은 그 계정이 이곳의 다른 계정에 연결된 "
-        "경우입니다. 처음부터 다시 해 주세요.",
-    ),
-    "identity-provider-unavailable": Words(
-        "로그인 서비스 응답 없음",
-        "로그인 서비스가 응답하지 않습니다. Retry-After의 시간 뒤에 다시 시도하거나 다른 방법으로 "
-        "로그인해 주세요.",
-    ),
-    "sign-up-closed": Words(
-        "가입 닫힘",
-        "이 서버에서는 새로 가입할 수 없습니다. 계정이 있으면 로그인할 수 있습니다.",
-    ),
-    "consent-required": Words(
-        "약관 동의 필요",
-        "운영자의 약관에 동의해야 합니다. 여기에 적힌 버전을 보여 주고 `terms`로 보내 주세요.",
-    ),
-    "guests-closed": Words(
-        "비회원 이용 불가",
-        "이 서버는 새 비회원을 받지 않습니다. 먼저 로그인해 주세요. 이미 비회원인 사용자는 "
-        "그대로입니다.",
-    ),
-    "guest-key-invalid": Words(
-        "잘못된 비회원 키",
-        "없거나 만료된 비회원 키입니다. 모든 기기에서 로그아웃하면 비회원 키도 만료됩니다. "
-        "새 비회원으로 계속하거나 로그인해 주세요.",
-    ),
-    "email-taken": Words("이미 가입한 이메일", "이 이메일 주소로 이미 가입되어 있습니다."),
-    "rate-limited": Words(
-        "요청이 너무 많음",
-        "짧은 시간에 같은 요청이 너무 많이 들어왔습니다. Retry-After만큼 기다려 주세요.",
-    ),
+    **ACCOUNTS,
     # --- The waiting room ---
     "prequeue-begun": Words(
         "이미 열린 사전 대기",

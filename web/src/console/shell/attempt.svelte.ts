@@ -1,5 +1,6 @@
 // A call that the operator asked for: whether it is on its way, and why it was refused.
 import { asRefused, type Refused } from "../../api/client.ts";
+import { freshly } from "./fresh.svelte.ts";
 import { endSession } from "./session.svelte.ts";
 
 /** The refusals that say that the sign-in or the last role has ended. */
@@ -16,7 +17,7 @@ export class Attempt {
     this.busy = true;
     this.refused = null;
     try {
-      await act();
+      await freshly(act);
       return true;
     } catch (error) {
       const refused = asRefused(error);

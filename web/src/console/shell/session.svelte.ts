@@ -1,7 +1,7 @@
 // Who the operator is, and what they may do.
 //
 // Always holds: the token is kept for this tab alone, and forgotten after half an hour without a
-// key or a click. What a role opens is the server's word (`GET /v1/admin/me`), asked for anew every
+// key or a click. It ends by itself after half an hour, and is renewed while the operator is at work. What a role opens is the server's word (`GET /v1/admin/me`), asked for anew every
 // minute, so that a role that was given or taken back shows without signing in again.
 import { answered, api, asRefused, type Schemas } from "../../api/client.ts";
 import { serverNow } from "../../time/now.svelte.ts";
@@ -11,12 +11,16 @@ export interface Session {
   readonly accessToken: string;
   readonly expiresAt: string;
   readonly name: string;
+  /** To sign in again with; null for an account without one. */
+  readonly email: string | null;
   readonly roles: readonly Schemas["HeldRole"][];
 }
 
 const KEPT_AS = "yemae:console";
 const IDLE_MS = 30 * 60_000;
 const RENEW_MS = 60_000;
+/** A token that has less than this left is renewed. */
+const EARLY_MS = 20 * 60_000;
 
 let current = $state.raw<Session | null>(keptSession());
 let hasEnded = $state(false);
@@ -32,18 +36,26 @@ export function sessionEnded(): boolean {
   return hasEnded;
 }
 
-/** Sign in. Throws Refused: `operator-required` for an account without a role. */
-export async function signIn(email: string, password: string): Promise<void> {
-  const opened = await answered(api.POST("/v1/sessions", { body: { email, password } }));
-  await become(opened.access_token, opened.expires_at, email);
+/** A session for a password, and for a code of the authenticator app or a recovery code besides. It may
+ * not be enough to be an operator. Throws Refused. */
+export function sessionFor(
+  email: string,
+  password: string,
+  code: string,
+): Promise<Schemas["Session"]> {
+  const body = { email, password, short: true, ...(code !== "" && { code }) };
+  return answered(api.POST("/v1/sessions", { body }));
 }
 
-/** Be whom a token is of. Throws Refused. */
-async function become(accessToken: string, expiresAt: string, otherwise: string): Promise<void> {
+/** Be whom a session is of. Throws Refused: `operator-required` for an account without a role,
+ * `second-factor-required` where a password is not enough. */
+export async function become(opened: Schemas["Session"]): Promise<void> {
+  const { access_token: accessToken, expires_at: expiresAt } = opened;
   const headers = { Authorization: `Bearer ${accessToken}` };
   const { roles, user_id: userId } = await answered(api.GET("/v1/admin/me", { headers }));
   const me = await answered(api.GET("/v1/me", { headers }));
-  put({ userId, accessToken, expiresAt, name: me.name ?? me.email ?? otherwise, roles });
+  const name = me.name ?? me.email ?? userId;
+  put({ userId, accessToken, expiresAt, name, email: me.email, roles });
   hasEnded = false;
   lastTouch = Date.now();
 }
@@ -95,9 +107,24 @@ async function renew(): Promise<void> {
   try {
     const { roles } = await answered(api.GET("/v1/admin/me", { headers }));
     if (current === known) put({ ...known, roles });
+    if (Date.parse(known.expiresAt) - serverNow() < EARLY_MS) await goOn();
   } catch (error) {
     const { slug } = asRefused(error);
     if (slug === "unauthenticated" || slug === "operator-required") endSession();
+  }
+}
+
+/** Another token for the same session. One that is not renewed any more ends by itself. */
+async function goOn(): Promise<void> {
+  const known = current;
+  if (known === null) return;
+  const headers = { Authorization: `Bearer ${known.accessToken}` };
+  try {
+    const next = await answered(api.POST("/v1/sessions/renewal", { headers }));
+    if (current?.accessToken !== known.accessToken) return;
+    put({ ...current, accessToken: next.access_token, expiresAt: next.expires_at });
+  } catch (error) {
+    if (asRefused(error).slug !== "fresh-sign-in-required") throw error;
   }
 }
 

@@ -2,7 +2,8 @@
 import { currentLanguage } from "../../i18n/language.svelte.ts";
 
 const ko = {
-  ways: "다른 계정으로 로그인",
+  ways: "다른 방법으로 로그인",
+  passkey: "패스키로 로그인",
   with: (name: string) => `${name} 계정으로 계속하기`,
   coming: "로그인하고 있어요",
   failed: "로그인하지 못했어요",
@@ -22,7 +23,8 @@ const ko = {
 };
 
 const en: typeof ko = {
-  ways: "Sign in with another account",
+  ways: "Sign in another way",
+  passkey: "Sign in with a passkey",
   with: (name) => `Continue with ${name}`,
   coming: "Signing you in",
   failed: "We couldn't sign you in",

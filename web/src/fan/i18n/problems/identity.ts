@@ -1,5 +1,12 @@
 // Problems of accounts, sign-in and guests.
 
+/** Of a session that is not strong enough for what the fan wants. Said in a few words, because they are
+ * a part of the first load. */
+const stronger = {
+  ko: { title: "다시 로그인해 주세요", text: "패스키로 로그인하면 할 수 있어요." },
+  en: { title: "Please sign in again", text: "Sign in with a passkey, then try again." },
+};
+
 export const ko = {
   unauthenticated: {
     title: "다시 로그인해 주세요",
@@ -12,6 +19,9 @@ export const ko = {
     title: "로그인하지 못했어요",
     text: "시간이 지났거나 그곳에서 거절했어요. 처음부터 다시 해 주세요.",
   },
+  "wrong-code": stronger.ko,
+  "second-factor-required": stronger.ko,
+  "fresh-sign-in-required": stronger.ko,
   "identity-provider-unavailable": {
     title: "로그인 서비스가 응답하지 않아요",
     text: "잠시 뒤에 다시 하거나 다른 방법으로 로그인해 주세요.",
@@ -50,6 +60,9 @@ export const en: typeof ko = {
     title: "We couldn't sign you in",
     text: "It took too long, or the other side refused. Please begin again.",
   },
+  "wrong-code": stronger.en,
+  "second-factor-required": stronger.en,
+  "fresh-sign-in-required": stronger.en,
   "identity-provider-unavailable": {
     title: "The sign-in service doesn't answer",
     text: "Try again in a moment, or sign in another way.",

@@ -1,7 +1,7 @@
 import jsQR from "jsqr";
 import { encode } from "uqr";
 import { expect, it } from "vitest";
-import api from "../../../../openapi.json" with { type: "json" };
+import api from "../../../openapi.json" with { type: "json" };
 import { type QrPath, qrPath } from "./qr.ts";
 
 const PIXELS = 3;
