@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from yemae.accounts import passkey_proofs, passwords
+from yemae.accounts import passkeys, passwords
 from yemae.accounts.access import Issuer
 from yemae.accounts.limits import AccountLimit, SignInLimit
 from yemae.accounts.logins.logins import Logins
@@ -262,10 +262,10 @@ def _runtime_of(stores: Stores) -> Runtime:
         link_limits=_mail_limits(stores.valkey, "lost-links"),
         reset_limits=_mail_limits(stores.valkey, "resets"),
         confirmation_limits=_mail_limits(stores.valkey, "confirmations"),
-        passkey_challenges=Signer(key, passkey_proofs.PURPOSE, now_s),
+        passkey_challenges=Signer(key, passkeys.PURPOSE, now_s),
         passkey_limits=PasskeyLimits(
             Throttle(stores.valkey, "passkeys-of-network", PASSKEYS_OF_NETWORK, PASSKEYS_S),
-            Throttle(stores.valkey, "passkey-challenges", 1, passkey_proofs.CHALLENGE_TTL_S),
+            Throttle(stores.valkey, "passkey-challenges", 1, passkeys.CHALLENGE_TTL_S),
         ),
         code_limit=Throttle(stores.valkey, "codes-of-account", CODES_OF_ACCOUNT, CODES_S),
         presale_codes=PresaleCodes(key),

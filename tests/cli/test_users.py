@@ -1,5 +1,8 @@
 """`yemae users`: who may steer queues."""
 
+import json
+from pathlib import Path
+
 import psycopg
 import pytest
 
@@ -66,6 +69,39 @@ def test_an_account_is_deleted_with_a_reason_in_the_log(
     assert "delete account" in log
     assert "Asked in writing" in log
     assert "ann@example.com" not in log
+
+
+def test_an_account_is_exported_with_a_reason_in_the_log(ann: str, tmp_path: Path) -> None:
+    done = yemae("users", "export", "ANN@example.com", "--reason", "Asked in writing")
+    assert done.json()["user"] == {"id": ann, "name": "Ann", "email": "ann@example.com"}
+    assert done.json()["wallet"]["balance"] == 0
+    file = tmp_path / "ann.json"
+    named = ("users", "export", ann, "--reason", "Asked in writing", "-o", str(file))
+    assert yemae(*named) == (0, "", "")
+    assert json.loads(file.read_text("utf-8")) == done.json()
+    assert file.stat().st_mode & 0o777 == 0o600
+    again = yemae(*named)
+    assert (again.code, again.err) == (2, f"yemae: {file} cannot be written: File exists.\n")
+    log = yemae("log", "--json").out
+    assert log.count("export account") == 3
+    assert "ann@example.com" not in log
+    assert "There is no user" in yemae("users", "export", "unknown", "--reason", "Asked").err
+
+
+def test_a_lost_authenticator_app_is_removed(ann: str, named_stores: Settings) -> None:
+    with psycopg.connect(named_stores.stores.database_url, autocommit=True) as connection:
+        connection.execute(
+            "insert into second_factors (user_id, id, confirmed_at)"
+            " values ('u-1', gen_random_uuid(), now())"
+        )
+        connection.execute("insert into recovery_codes (user_id, digest) values ('u-1', 'x')")
+        command = ("users", "reset-second-factor", ann, "--reason", "Lost phone")
+        assert yemae(*command).out == "u-1 has no longer an authenticator app\n"
+        assert yemae(*command).out == "u-1 did not have an authenticator app\n"
+        assert connection.execute("select count(*) from recovery_codes").fetchone() == (0,)
+    assert yemae("log", "--json").out.count("reset second factor") == 1
+    unknown = yemae("users", "reset-second-factor", "unknown", "--reason", "x")
+    assert "There is no user" in unknown.err
 
 
 def test_an_account_with_a_balance_is_not_deleted(ann: str, named_stores: Settings) -> None:

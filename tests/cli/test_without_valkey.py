@@ -77,6 +77,8 @@ REFUSED = [
     ["users", "grant-admin", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "grant", "viewer", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["users", "revoke", "viewer", "0199d3b2-6a40-7c11-9d42-000000000001"],
+    ["users", "export", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
+    ["users", "reset-second-factor", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Lost"],
     ["users", "delete", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
 ]
 # These open no store at all.

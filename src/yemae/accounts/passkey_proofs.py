@@ -18,12 +18,10 @@ import structlog
 from webauthn import verify_authentication_response, verify_registration_response
 from webauthn.helpers.structs import CredentialDeviceType
 
-from yemae.accounts.passkeys import KnownPasskey, NewPasskey
+from yemae.accounts.passkeys import CHALLENGE_TTL_S, KnownPasskey, NewPasskey
 from yemae.base.signing import Signer, key_for
 
-CHALLENGE_TTL_S = 600
 NONCE_BYTES = 16
-PURPOSE = "yemae passkey challenge"
 HANDLE_PURPOSE = "yemae passkey user"
 # ES256, Ed25519 and RS256: what authenticators have (RFC 9053, RFC 8812).
 ALGORITHMS = (-7, -8, -257)

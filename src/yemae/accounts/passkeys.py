@@ -8,6 +8,10 @@ from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 from yemae.values.text import composed
 
+# How long a challenge is good, and what its signature is made for; see passkey_proofs.py.
+CHALLENGE_TTL_S = 600
+PURPOSE = "yemae passkey challenge"
+
 
 class Passkey(NamedTuple):
     """A passkey as its owner sees it. One that is synced is on other devices of the owner, too."""

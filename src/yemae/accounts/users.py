@@ -106,6 +106,15 @@ async def by_id(tx: Transaction, user_id: str) -> User | None:
     return None if row is None else User(*row)
 
 
+async def named(tx: Transaction, who: str) -> User | None:
+    """The user with this id or e-mail address; an id comes first."""
+    user = await by_id(tx, who)
+    if user is not None:
+        return user
+    account = await by_email(tx, who)
+    return None if account is None else account.user
+
+
 async def profile(tx: Transaction, user_id: str) -> Profile:
     """The user with this id, who may have no row."""
     row = await (await tx.send(PROFILE_OF_USER, user_id=user_id)).row()

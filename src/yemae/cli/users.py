@@ -11,30 +11,29 @@ from uuid_utils.compat import uuid7
 from yemae.accounts import users as accounts
 from yemae.accounts.access import OPERATOR
 from yemae.accounts.users import User
-from yemae.cli import users_roles
+from yemae.cli import users_accounts, users_roles
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts import controls
 from yemae.concerts.controls import operator
-from yemae.refusals import InvalidRequest
-from yemae.sale import account_deletion
 from yemae.settings import Settings
 from yemae.store.postgres import Postgres, Transaction
 
 Answer = TypeVar("Answer")
 Who = Annotated[str, typer.Argument(metavar="USER", help="The user's id or e-mail address.")]
 
-app = typer.Typer(name="users", help="Say who may run a sale, and delete accounts.")
+app = typer.Typer(name="users", help="Say who may run a sale, and export and delete accounts.")
 
 
 @app.callback()
 def users() -> None:
-    """Say who may run a sale, and delete accounts."""
+    """Say who may run a sale, and export and delete accounts."""
 
 
 users_roles.add_to(app)
+users_accounts.add_to(app)
 
 
 @app.command(epilog=examples("yemae users grant-operator ann@example.com"))
@@ -67,41 +66,6 @@ def list_operators(*, json: AsJson = False) -> None:
         write_json([user._asdict() for user in found])
         return
     write_table(["ID", "Name", "E-mail"], found)
-
-
-@app.command(epilog=examples("yemae users delete ann@example.com --reason 'Asked for in writing'"))
-def delete(
-    who: Who,
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why, for the log: without a name or an address.")
-    ],
-) -> None:
-    """Delete an account, as its owner does on the page.
-
-    Name, addresses and password are gone, and every session ends; orders and the ledger stay under
-    the user id. It is refused while there is a balance, a held order, a ticket for a date to come,
-    or money that is on its way.
-    """
-
-    async def change(tx: Transaction) -> str | None:
-        user = await accounts.by_id(tx, who)
-        if user is None and (found := await accounts.by_email(tx, who)) is not None:
-            user = found.user
-        if user is None:
-            return None
-        await account_deletion.delete_in(tx, user.id)
-        details = {"user_id": user.id, "reason": reason}
-        await controls.log(tx, uuid7(), None, operator(), "delete account", details)
-        return user.id
-
-    with store_settings() as settings:
-        try:
-            user_id = asyncio.run(_in_transaction(settings, change))
-        except InvalidRequest as refusal:
-            raise InputError(f"The account is not deleted. {refusal.detail()}.") from None
-    if user_id is None:
-        raise InputError(f"There is no user {who!r}.")
-    write_line(f"{user_id} is deleted, and signed out everywhere")
 
 
 def _set_role(who: str, role: str | None) -> User:

@@ -15,6 +15,7 @@ from yemae.doctor import (
     secret,
     server,
     sign_ins,
+    webhooks,
 )
 from yemae.doctor.clocks import check_clock
 from yemae.doctor.findings import Finding, found
@@ -41,6 +42,10 @@ def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
     with stores(settings) as where:
         of_postgres, facts = examine_postgres(where, settings, nodes)
         of_valkey, servers = examine_valkey(where)
+        is_current = any(each.check == "schema" and each.state == "ok" for each in of_postgres)
+        of_webhooks = webhooks.check_webhooks(
+            settings, where.database_url, is_current=is_current
+        )
     return [
         *findings,
         *of_postgres,
@@ -56,6 +61,7 @@ def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
         payments.check_payments(settings),
         mail.check_mail(settings),
         sign_ins.check_sign_ins(settings),
+        of_webhooks,
         _backup(settings, facts, is_begun=of_postgres[0].reason != "not_begun"),
         last_runs.check_rehearsal(last_run(folder, RehearsalRun), datetime.now(UTC)),
     ]

@@ -3,6 +3,19 @@
 from yemae.doctor.words_of_stores import Wording
 
 MONEY = {
+    "webhooks.none": Wording("ok", "There are no webhooks."),
+    "webhooks.right": Wording("ok", "Webhooks get through to all of {endpoints} endpoints."),
+    "webhooks.failing": Wording(
+        "warning", "{failing} endpoints of webhooks do not answer at the moment.",
+        "`yemae webhooks log` shows why; what waits is sent for three days.",
+    ),
+    "webhooks.off": Wording(
+        "warning", "These endpoints of webhooks were switched off, because they failed for too "
+        "long: {ids}.",
+        "Mend the receiver, then `yemae webhooks set ID --enable`; `yemae webhooks replay` sends what it "
+        "missed.",
+    ),
+    "webhooks.unknown": Wording("not_checked", "The endpoints of webhooks are not known."),
     "sign_ins.none": Wording("not_checked", "Fans sign in here only."),
     "sign_ins.answer": Wording("ok", "These logins elsewhere answer: {providers}."),
     "sign_ins.bad": Wording(

@@ -89,7 +89,12 @@ async def delete_in(tx: Transaction, user_id: str, issued_s: float = 0.0) -> flo
 async def addresses(runtime: Runtime, user_id: str, limit: int) -> list[OrderAddress]:
     """The addresses that a fan gave with orders, newest first."""
     async with runtime.postgres.transaction() as tx:
-        return await tx.fetch(ADDRESSES, user_id=user_id, limit=limit)
+        return await addresses_in(tx, user_id, limit)
+
+
+async def addresses_in(tx: Transaction, user_id: str, limit: int) -> list[OrderAddress]:
+    """The same in a transaction."""
+    return await tx.fetch(ADDRESSES, user_id=user_id, limit=limit)
 
 
 async def transfers(runtime: Runtime, user_id: str, limit: int) -> list[Transfer]:

@@ -10,7 +10,7 @@ import pytest
 from helpers.authenticator import VERIFIED, Authenticator
 from helpers.http import Site, open_site, problem_of
 from helpers.time_travel import travel
-from yemae.accounts.passkey_proofs import CHALLENGE_TTL_S
+from yemae.accounts.passkeys import CHALLENGE_TTL_S
 from yemae.sale.passkeys import PASSKEYS_MAX
 from yemae.settings import Settings
 
