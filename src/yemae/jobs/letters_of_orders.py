@@ -5,7 +5,6 @@ The jobs process sends it; a server of development shows it.
 
 import io
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,9 @@ from yemae.concerts.catalogue import Concert
 from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.plans import SeatWords
 from yemae.concerts.seat_map.seat_names import seat_name
+from yemae.jobs.letter_words import in_language, moment
 from yemae.jobs.letters_of_accounts import letter_of_account
+from yemae.jobs.letters_of_openings import letter_of_opening
 from yemae.mail.errors import MailRefusedError
 from yemae.mail.letters import Letter, Picture
 from yemae.mail.templates import Templates
@@ -36,8 +37,6 @@ from yemae.values.instants import on_clocks
 
 Names = Callable[[str], SeatWords]
 
-WEEKDAYS_KO = "월화수목금토일"
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # Pixels of a module: a code of ours is about 300 wide then, which phones scan off a screen.
 QR_SCALE = 5
 
@@ -45,6 +44,8 @@ QR_SCALE = 5
 async def letter_of(runtime: Runtime, templates: Templates, message: OutboxMessage) -> Letter:
     """The letter. Raises MailRefusedError when the order has no address any more, TemplatesError or
     StoreUnavailable."""
+    if message.kind == "opening_soon":
+        return await letter_of_opening(runtime, templates, message)
     if message.order_id is None:
         return letter_of_account(runtime, templates, message)
     async with runtime.postgres.transaction() as tx:
@@ -102,13 +103,6 @@ def price(amount: int, currency: str, language: Language) -> str:
     return text.removesuffix(" KRW") + "원" if language == "ko" and currency == "KRW" else text
 
 
-def moment(at: datetime, language: Language) -> str:
-    """A start on the venue's clocks: `2030년 5월 3일(금) 20:00`, `Fri, 3 May 2030, 20:00`."""
-    if language == "ko":
-        return f"{at.year}년 {at.month}월 {at.day}일({WEEKDAYS_KO[at.weekday()]}) {at:%H:%M}"
-    return f"{WEEKDAYS_EN[at.weekday()]}, {at.day} {at:%B} {at.year}, {at:%H:%M}"
-
-
 def _values(
     order: Order, concert: Concert, performance: Performance, language: Language
 ) -> dict[str, Any]:
@@ -116,15 +110,11 @@ def _values(
     return {
         "language": language,
         "number": booking_number(order.id),
-        "concert": _in(language, concert.title, concert.title_en),
-        "venue": _in(language, concert.venue, concert.venue_en),
+        "concert": in_language(language, concert.title, concert.title_en),
+        "venue": in_language(language, concert.venue, concert.venue_en),
         "starts": moment(on_clocks(performance.starts_at, performance.zone), language),
         "total": price(order.total, order.currency, language),
     }
-
-
-def _in(language: Language, text: str, text_en: str | None) -> str:
-    return text_en or text if language == "en" else text
 
 
 async def _names(runtime: Runtime, performance: Performance) -> Names:
@@ -144,8 +134,8 @@ def _seat(order: Order, place: int, names: Names, language: Language) -> dict[st
         "grade": order.seat_grades[place],
         "price": price(order.seat_prices[place], order.currency, language),
         "picture": f"ticket-{place + 1}",
-        "type": _in(language, sold_as.name, sold_as.name_en) if sold_as else "",
-        "proof": _in(language, sold_as.proof or "", sold_as.proof_en) if sold_as else "",
+        "type": in_language(language, sold_as.name, sold_as.name_en) if sold_as else "",
+        "proof": in_language(language, sold_as.proof or "", sold_as.proof_en) if sold_as else "",
     }
 
 

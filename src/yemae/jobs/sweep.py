@@ -18,6 +18,7 @@ from yemae.accounts import email_confirmations, password_resets, sign_outs
 from yemae.base import metrics
 from yemae.concerts import seats
 from yemae.orders import orders
+from yemae.outbox import opening_reminders
 from yemae.payments import payments
 from yemae.push import notices
 from yemae.refusals import Refusal, StoreUnavailable
@@ -88,6 +89,7 @@ async def sweep(
         await password_resets.forget_old(tx)
         await email_confirmations.forget_old(tx)
         await notices.forget_old(tx)
+        await opening_reminders.forget_old(tx)
     metrics.EXPIRED_ORDERS.inc(swept.orders_expired)
     metrics.EXPIRED_PASSES.inc(swept.passes_expired)
     # A minute in which nothing ended is logged at the debug level.

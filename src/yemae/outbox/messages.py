@@ -25,6 +25,7 @@ Kind = Literal[
     "confirm_email",
     "email_taken",
     "email_changed",
+    "opening_soon",
 ]
 MessageState = Literal["waiting", "sent", "given_up"]
 Language = Literal["ko", "en"]

@@ -107,18 +107,19 @@ claimed as (
     from due where m.id = due.id
     returning m.*
 )
-select m.id, m.kind, m.cause, m.order_id, coalesce(o.user_id, r.user_id, e.user_id, '') as user_id,
+select m.id, m.kind, m.cause, m.order_id, coalesce(o.user_id, r.user_id, e.user_id, n.user_id, '') as user_id,
        coalesce(r.email, case m.kind when 'email_changed' then e.old_email else e.email end, c.email,
                 u.email) as email,
-       coalesce(r.language, e.language, c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
-       m.ended_at, m.error
+       coalesce(r.language, e.language, n.language, c.language, 'ko') as language, m.created_at, m.state,
+       m.due_at, m.attempts, m.ended_at, m.error
 from claimed as m
 left join orders as o on o.id = m.order_id
 left join password_resets as r on r.id = m.cause and m.kind = 'password_reset'
 left join email_confirmations as e
     on e.id = m.cause and m.kind in ('confirm_email', 'email_taken', 'email_changed')
+left join opening_reminders as n on n.id = m.cause and m.kind = 'opening_soon'
 left join order_contacts as c on c.order_id = m.order_id
-left join users as u on u.id = o.user_id
+left join users as u on u.id = coalesce(o.user_id, n.user_id)
 order by m.created_at
 
 -- name: end_message
@@ -131,18 +132,19 @@ set due_at = yemae_now() + %(after_s)s * interval '1 second', error = %(error)s
 where id = %(id)s and state = 'waiting'
 
 -- name: list_messages
-select m.id, m.kind, m.cause, m.order_id, coalesce(o.user_id, r.user_id, e.user_id, '') as user_id,
+select m.id, m.kind, m.cause, m.order_id, coalesce(o.user_id, r.user_id, e.user_id, n.user_id, '') as user_id,
        coalesce(r.email, case m.kind when 'email_changed' then e.old_email else e.email end, c.email,
                 u.email) as email,
-       coalesce(r.language, e.language, c.language, 'ko') as language, m.created_at, m.state, m.due_at, m.attempts,
-       m.ended_at, m.error
+       coalesce(r.language, e.language, n.language, c.language, 'ko') as language, m.created_at, m.state,
+       m.due_at, m.attempts, m.ended_at, m.error
 from messages as m
 left join orders as o on o.id = m.order_id
 left join password_resets as r on r.id = m.cause and m.kind = 'password_reset'
 left join email_confirmations as e
     on e.id = m.cause and m.kind in ('confirm_email', 'email_taken', 'email_changed')
+left join opening_reminders as n on n.id = m.cause and m.kind = 'opening_soon'
 left join order_contacts as c on c.order_id = m.order_id
-left join users as u on u.id = o.user_id
+left join users as u on u.id = coalesce(o.user_id, n.user_id)
 where (%(state)s::text is null or m.state = %(state)s)
   and (%(id)s::uuid is null or m.id = %(id)s)
 order by m.created_at desc, m.id

@@ -62,6 +62,15 @@ keys as (
 codes as (
     delete from recovery_codes where user_id = %(user_id)s
 ),
+reminders as (
+    delete from opening_reminders where user_id = %(user_id)s
+),
+reasons_of_reminders as (
+    update messages as m set error = null
+    from opening_reminders as n
+    where n.user_id = %(user_id)s and m.kind = 'opening_soon' and m.cause = n.id
+      and m.error is not null
+),
 apps as (
     delete from second_factors where user_id = %(user_id)s
 ),
