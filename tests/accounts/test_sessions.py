@@ -7,7 +7,7 @@ import pytest
 from helpers.concerts import load_concert
 from yemae.accounts.access import AccessToken
 from yemae.accounts.limits import SignInLimit
-from yemae.accounts.sessions import sign_in, sign_out_everywhere, who_is
+from yemae.accounts.sessions import owner_of, sign_out_everywhere, who_is
 from yemae.accounts.users import User
 from yemae.refusals import RateLimited, Unauthenticated, WrongCredentials
 from yemae.runtime import Runtime, open_runtime
@@ -31,7 +31,7 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
 async def session(
     runtime: Runtime, password: str = PASSWORD, email: str = EMAIL, address: str = HERE
 ) -> AccessToken:
-    return await sign_in(
+    account = await owner_of(
         runtime.postgres,
         runtime.issuer,
         runtime.passwords,
@@ -40,6 +40,7 @@ async def session(
         password=password,
         address=address,
     )
+    return runtime.issuer.issue(account.user.id, account.role)
 
 
 @pytest.mark.parametrize("email", [EMAIL, EMAIL.upper()])

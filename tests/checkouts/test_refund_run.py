@@ -8,6 +8,7 @@ from helpers.checkouts import Payer
 from helpers.concerts import FIRST, SEAT_PRICE
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from yemae.accounts.access import Identity
 from yemae.jobs.look_up_checkouts import look_up_checkouts
 from yemae.jobs.refund_runs import run_refunds
 from yemae.jobs.send_refunds import send_refunds
@@ -127,11 +128,11 @@ async def test_no_account_is_deleted_before_the_run_has_given_its_money_back(
     await cancelled(runtime)
     issued_s = runtime.now().timestamp()
     with pytest.raises(InvalidRequest) as refused:
-        await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")
+        await delete_account(runtime, Identity(payer.user_id), issued_s, password=None, address="x")
     assert [error.field for error in refused.value.errors] == ["orders"]
     assert (await run_of(runtime)).run.state == "done"
     # The bank may still decline it.
     with pytest.raises(InvalidRequest):
-        await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")
+        await delete_account(runtime, Identity(payer.user_id), issued_s, password=None, address="x")
     await send_refunds(runtime)
-    await delete_account(runtime, payer.user_id, issued_s, password=None, address="x")
+    await delete_account(runtime, Identity(payer.user_id), issued_s, password=None, address="x")

@@ -6,6 +6,7 @@ from helpers.bank import Bank, entry_of
 from helpers.checkouts import Payer
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from yemae.accounts.access import Identity
 from yemae.jobs.look_up_checkouts import look_up_checkouts
 from yemae.payments import checkouts
 from yemae.payments.checkout import Checkout
@@ -106,4 +107,4 @@ async def test_an_account_is_not_deleted_while_its_top_up_may_still_be_paid(
 
 async def delete(payer: Payer) -> None:
     issued_s = payer.runtime.now().timestamp()
-    await delete_account(payer.runtime, payer.user_id, issued_s, password=None, address="x")
+    await delete_account(payer.runtime, Identity(payer.user_id), issued_s, password=None, address="x")

@@ -32,11 +32,11 @@ class Authenticator:
         self.flags = PRESENT | VERIFIED
         self.key: Key | None = None
 
-    def make(self, begun: dict[str, Any]) -> dict[str, Any]:
+    def make(self, begun: dict[str, Any], credential_id: bytes | None = None) -> dict[str, Any]:
         """Make a passkey for what the server has begun: the body of its completion."""
         private = ec.generate_private_key(ec.SECP256R1())
         handle = unpadded(begun["user_handle"])
-        self.key = Key(secrets.token_bytes(32), private, handle)
+        self.key = Key(credential_id or secrets.token_bytes(32), private, handle)
         said = self.data(HAS_KEY) + self._described()
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": said})
         return {

@@ -20,6 +20,7 @@ from races.interleaving import (
     without,
 )
 from yemae.accounts import merged_users, sign_outs, users
+from yemae.accounts.access import Identity
 from yemae.concerts.files.concert_file import parse
 from yemae.orders import orders
 from yemae.refusals import StoreUnavailable
@@ -167,7 +168,7 @@ async def test_a_deleted_account_gets_no_guest(
         await users.ensure_users(tx, ["ann"])
     pause = Pause(monkeypatch, sign_outs, "sign_out")
     issued_s = runtimes[0].now().timestamp()
-    deletion = delete_account(runtimes[0], "ann", issued_s, password=None, address="")
+    deletion = delete_account(runtimes[0], Identity("ann"), issued_s, password=None, address="")
     done, refused = await overtake(
         database_url, pause, deletion, merge(runtimes[1], "guest", "ann")
     )

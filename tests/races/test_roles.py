@@ -4,6 +4,7 @@ import pytest
 
 from races.interleaving import Pause, count, overtake, without
 from yemae.accounts import users
+from yemae.accounts.access import Identity
 from yemae.accounts.roles import Grant
 from yemae.back_office import roles
 from yemae.concerts import controls
@@ -24,7 +25,7 @@ async def give_and_delete(
         database_url,
         Pause(monkeypatch, controls, "log"),
         roles.give(runtimes[0], "op", "ann", Grant("viewer"), None),
-        delete_account(runtimes[1], "ann", 0.0, password=None, address=""),
+        delete_account(runtimes[1], Identity("ann"), 0.0, password=None, address=""),
     )
     assert not [each for each in answers if isinstance(each, BaseException)]
 

@@ -67,8 +67,8 @@ class Identity(NamedTuple):
 
     user_id: str
     # By the role of before, which may do everything.
-    is_operator: bool
-    groups: frozenset[str]
+    is_operator: bool = False
+    groups: frozenset[str] = NO_GROUPS
     roles: frozenset[Grant] = NO_GRANTS
     # None for tokens of scripts and of the operator's own login.
     signed_in: SignedIn | None = None

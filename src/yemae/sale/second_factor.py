@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from yemae.accounts import second_factors, sessions, strength, users
+from yemae.accounts import linked_logins, second_factors, sessions, strength, users
 from yemae.accounts.access import BY_CODE, AccessToken, Identity
 from yemae.accounts.second_factors import SecondFactor
 from yemae.refusals import InvalidRequest, WrongCode
@@ -64,10 +64,11 @@ async def begin(
         password=password,
         address=address,
     )
-    if not user.has_password:
-        raise InvalidRequest.of("second_factor", NO_ACCOUNT)
     factor_id = runtime.new_id()
     async with runtime.postgres.transaction() as tx:
+        ways = await linked_logins.lock_ways(tx, user.id)
+        if not ways.has_password:
+            raise InvalidRequest.of("second_factor", NO_ACCOUNT)
         if not await second_factors.begin(tx, user.id, factor_id):
             raise InvalidRequest.of("second_factor", THERE)
     secret = second_factors.secret_of(runtime.settings.stores.secret_key, factor_id)

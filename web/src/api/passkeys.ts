@@ -14,17 +14,22 @@ export function knowsPasskeys(): boolean {
   return typeof window.PublicKeyCredential === "function";
 }
 
-/** Sign in with a passkey. Throws Refused or Declined. */
-export async function signInWithPasskey(more: { short?: boolean } = {}): Promise<Schemas["Session"]> {
-  quiet?.abort();
-  quiet = null;
-  return complete(await get({}), more);
+/** What a device has signed. */
+export interface Signed {
+  readonly challenge: string;
+  readonly credential: PublicKeyCredential;
+}
+
+/** Ask for a passkey. Throws Refused or Declined. */
+export async function askForPasskey(): Promise<Signed> {
+  suggestNoPasskeys();
+  return get({});
 }
 
 /** Wait until the fan chooses a passkey among the suggestions of a field with
  * `autocomplete="… webauthn"`; null where the browser has no such suggestions, or when another question
  * took over. Throws Refused. */
-export async function passkeyOfSuggestions(): Promise<Schemas["Session"] | null> {
+export async function suggestedPasskey(): Promise<Signed | null> {
   if (!knowsPasskeys()) return null;
   const has = PublicKeyCredential.isConditionalMediationAvailable;
   if (typeof has !== "function" || !(await has.call(PublicKeyCredential))) return null;
@@ -32,8 +37,7 @@ export async function passkeyOfSuggestions(): Promise<Schemas["Session"] | null>
   quiet?.abort();
   quiet = mine;
   try {
-    const given = await get({ mediation: "conditional", signal: mine.signal });
-    return await complete(given, {});
+    return await get({ mediation: "conditional", signal: mine.signal });
   } catch (error) {
     if (error instanceof Declined) return null;
     throw error;
@@ -90,12 +94,7 @@ export async function makePasskey(
   );
 }
 
-interface Given {
-  readonly challenge: string;
-  readonly credential: PublicKeyCredential;
-}
-
-async function get(how: Pick<CredentialRequestOptions, "mediation" | "signal">): Promise<Given> {
+async function get(how: Pick<CredentialRequestOptions, "mediation" | "signal">): Promise<Signed> {
   const { challenge, domain } = await answered(api.POST("/v1/passkey-sign-ins"));
   const credential = await asked(() =>
     navigator.credentials.get({
@@ -110,9 +109,11 @@ async function get(how: Pick<CredentialRequestOptions, "mediation" | "signal">):
   return { challenge, credential };
 }
 
-function complete({ challenge, credential }: Given, more: { short?: boolean }): Promise<
-  Schemas["Session"]
-> {
+/** Sign in with what a device has signed. Throws Refused. */
+export function signInWith(
+  { challenge, credential }: Signed,
+  more: { short?: boolean } = {},
+): Promise<Schemas["Session"]> {
   const given = credential.response as AuthenticatorAssertionResponse;
   return answered(
     api.POST("/v1/passkey-sign-ins/completion", {

@@ -35,6 +35,8 @@ EXAMPLE_FIELDS: dict[str, object] = {
     "retry_s": 1,
     "opens_at": datetime(2026, 11, 22, 11, tzinfo=UTC),
     "failure": "expired",
+    "way": "code",
+    "within_s": 600,
     "reason": "Input data was truncated",
     "role": "operator",
     "errors": [FieldError("amount", "Expected `int` >= 1")],
