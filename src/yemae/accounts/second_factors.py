@@ -34,10 +34,11 @@ RECOVERY_CHARS = 10
 
 
 class Factors(NamedTuple):
-    """What an account has besides a password."""
+    """What an account has besides a password, and whether it was given a role here."""
 
     has_app: bool
     has_passkey: bool
+    is_operator: bool
 
 
 class SecondFactor(NamedTuple):
@@ -69,6 +70,7 @@ SECOND_FACTOR = Query(QUERIES["second_factor"], SecondFactor)
 USE_STEP = Query(QUERIES["use_step"], FactorId)
 USE_RECOVERY_CODE = Query(QUERIES["use_recovery_code"], FactorUser)
 WRITE_RECOVERY_CODES = QUERIES["write_recovery_codes"]
+REMOVE_PASSKEYS = Query(QUERIES["remove_passkeys"], FactorId)
 REMOVE = Query(QUERIES["remove_second_factor"], FactorId)
 
 
@@ -142,3 +144,8 @@ async def write_recovery_codes(tx: Transaction, user_id: str, digests: Sequence[
 async def remove(tx: Transaction, user_id: str) -> bool:
     """Remove the app and its recovery codes. False where there was none."""
     return await (await tx.send(REMOVE, user_id=user_id)).row() is not None
+
+
+async def remove_passkeys(tx: Transaction, user_id: str) -> int:
+    """Remove every passkey of a user. Returns how many there were."""
+    return len(await tx.fetch(REMOVE_PASSKEYS, user_id=user_id))

@@ -1,8 +1,11 @@
 -- name: factors_of_user
--- What an account has besides a password: an authenticator app that was confirmed, and passkeys.
+-- What an account has besides a password, an authenticator app that was confirmed and passkeys, and
+-- whether it was given a role here.
 select exists (select from second_factors
                where user_id = %(user_id)s and confirmed_at is not null) as has_app,
-       exists (select from passkeys where user_id = %(user_id)s) as has_passkey
+       exists (select from passkeys where user_id = %(user_id)s) as has_passkey,
+       exists (select from role_grants where user_id = %(user_id)s)
+           or exists (select from users where id = %(user_id)s and role is not null) as is_operator
 
 -- name: begin_second_factor
 -- One that was never confirmed is replaced: its secret may have been shown and lost.
@@ -36,6 +39,9 @@ with old as (
 )
 insert into recovery_codes (user_id, digest)
 select %(user_id)s, decode(digest, 'hex') from unnest(%(digests)s::text[]) as d (digest)
+
+-- name: remove_passkeys
+delete from passkeys where user_id = %(user_id)s returning id
 
 -- name: remove_second_factor
 with codes as (

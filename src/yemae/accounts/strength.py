@@ -52,12 +52,13 @@ async def require_operator(postgres: Postgres, caller: Identity, *, is_productio
 async def require_owner(postgres: Postgres, caller: Identity, now_s: float) -> None:
     """For what changes how an account is signed in to, and for its end: a session that someone
     left open, or a password that someone has seen, is not enough. An account with an authenticator
-    app asks for two factors, one with passkeys and without a password for a fresh sign-in. Raises
-    SecondFactorRequired or FreshSignInRequired."""
+    app asks for two factors, and so does an operator's with passkeys; one with passkeys and without
+    a password asks for a fresh sign-in. Raises SecondFactorRequired or FreshSignInRequired."""
     async with postgres.transaction() as tx:
         factors = await second_factors.factors_of(tx, caller.user_id)
         has_password = (await users.profile(tx, caller.user_id)).has_password
-    if factors.has_app and missing(caller, factors, is_production=False):
-        raise SecondFactorRequired("code")
+    way = missing(caller, factors, is_production=False)
+    if way is not None and (factors.has_app or factors.is_operator):
+        raise SecondFactorRequired(way)
     if factors.has_passkey and not has_password:
         require_fresh(caller, now_s)

@@ -26,6 +26,7 @@ Reason = Annotated[
         "--reason", metavar="TEXT", help="Why, for the log: without a name or an address."
     ),
 ]
+Passkeys = Annotated[bool, typer.Option("--passkeys", help="Remove all passkeys as well.")]
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write to this new file, which only you may read."),
@@ -96,7 +97,7 @@ def delete(who: Who, reason: Reason) -> None:
     write_line(f"{user_id} is deleted, and signed out everywhere")
 
 
-def reset_second_factor(who: Who, reason: Reason) -> None:
+def reset_second_factor(who: Who, reason: Reason, *, passkeys: Passkeys = False) -> None:
     """Remove the authenticator app of a user who has lost it, and its recovery codes.
 
     Make sure who asks: with the password alone they are an operator again, or set another app up.
@@ -108,6 +109,8 @@ def reset_second_factor(who: Who, reason: Reason) -> None:
             if user is None:
                 return None
             had_one = await second_factors.remove(tx, user.id)
+            if passkeys:
+                had_one = await second_factors.remove_passkeys(tx, user.id) > 0 or had_one
             if had_one:
                 details = {"user_id": user.id, "reason": reason}
                 action = "reset second factor"
@@ -118,4 +121,5 @@ def reset_second_factor(who: Who, reason: Reason) -> None:
     if done is None:
         raise InputError(f"There is no user {who!r}.")
     user_id, had_one = done
-    write_line(f"{user_id} {'has no longer' if had_one else 'did not have'} an authenticator app")
+    what = "an authenticator app or passkeys" if passkeys else "an authenticator app"
+    write_line(f"{user_id} {'has no longer' if had_one else 'did not have'} {what}")

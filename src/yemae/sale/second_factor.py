@@ -56,6 +56,7 @@ async def begin(
 ) -> BegunApp:
     """A new app, which counts for nothing before its first code. Raises InvalidRequest,
     WrongCredentials, SecondFactorRequired, RateLimited or Overloaded."""
+    await strength.require_owner(runtime.postgres, caller, runtime.issuer.signer.now())
     user = await sessions.require_owner(
         runtime.postgres,
         runtime.passwords,

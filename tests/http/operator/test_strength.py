@@ -141,7 +141,12 @@ async def test_a_passkey_is_a_second_factor(site: Site) -> None:
             b" name) values (gen_random_uuid(), 'x', %(user_id)s, 'x', 0, false, 'x')",
             user_id=ann.user_id,
         )
-    assert problem_of(await ann.get(QUEUE), 403, "second-factor-required") == {"way": "passkey"}
+    way = {"way": "passkey"}
+    assert problem_of(await ann.get(QUEUE), 403, "second-factor-required") == way
+    # Who knows the password adds no factor of their own.
+    body = {"password": SIGN_UP["password"]}
+    for path in ("/v1/me/second-factor", "/v1/me/deletion"):
+        assert problem_of(await ann.post(path, body), 403, "second-factor-required") == way
 
 
 async def test_claims_of_another_shape_count_as_none(site: Site) -> None:

@@ -150,7 +150,14 @@ OPERATIONS = (
                 },
             ),
         ),
-        problems=(Unauthenticated, WrongCredentials, RateLimited, *OF_BODIES),
+        problems=(
+            Unauthenticated,
+            WrongCredentials,
+            SecondFactorRequired,
+            FreshSignInRequired,
+            RateLimited,
+            *OF_BODIES,
+        ),
     ),
     Operation(
         "confirm_second_factor",
