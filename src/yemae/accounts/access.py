@@ -55,7 +55,7 @@ class GuestSession(NamedTuple):
     issued_s: float
 
 
-class SignedIn(NamedTuple):
+class SignInMoment(NamedTuple):
     """When a session was signed in, in Unix seconds, and by what means."""
 
     at_s: float
@@ -71,7 +71,7 @@ class Identity(NamedTuple):
     groups: frozenset[str] = NO_GROUPS
     roles: frozenset[Grant] = NO_GRANTS
     # None for tokens of scripts and of the operator's own login.
-    signed_in: SignedIn | None = None
+    signed_in: SignInMoment | None = None
 
 
 class TokenReader(Protocol):
@@ -106,7 +106,7 @@ class Issuer:
         roles: Sequence[str] = (),
         *,
         means: Sequence[Means] = (),
-        signed_in: SignedIn | None = None,
+        signed_in: SignInMoment | None = None,
         is_short: bool = False,
     ) -> AccessToken:
         """A token for this user, which no sign-out that this process knows of has ended: of one who
@@ -122,7 +122,7 @@ class Issuer:
         if roles:
             claims["roles"] = list(roles)
         if means or signed_in:
-            by = signed_in or SignedIn(now_s, tuple(means))
+            by = signed_in or SignInMoment(now_s, tuple(means))
             claims["auth_time"], claims["amr"] = by.at_s, list(by.means)
         text = self.signer.sign_known(claims)
         return AccessToken(text, datetime.fromtimestamp(exp, UTC))
@@ -191,12 +191,12 @@ class Issuer:
         return claims
 
 
-def _signed_in(claims: dict[str, Any]) -> SignedIn | None:
+def _signed_in(claims: dict[str, Any]) -> SignInMoment | None:
     """When and how the owner of a token has signed in, where it says both."""
     at_s, means = claims.get("auth_time"), claims.get("amr")
     if type(at_s) not in NUMBERS or not isinstance(means, list):
         return None
-    return SignedIn(at_s, tuple(each for each in means if isinstance(each, str)))
+    return SignInMoment(at_s, tuple(each for each in means if isinstance(each, str)))
 
 
 def _names(groups: list[Any]) -> frozenset[str]:

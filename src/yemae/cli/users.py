@@ -1,5 +1,5 @@
 """`yemae users`: who may run a sale. The commands here give and take the role of before, which may
-do everything; the others are in users_roles.py."""
+do everything; the others are in users_roles.py and users_accounts.py."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -13,7 +13,7 @@ from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 
 
-class Asked(NamedTuple):
+class AskedReminder(NamedTuple):
     """Whether a reminder is there now, and whether the account has an address at all."""
 
     is_asked: bool
@@ -33,7 +33,7 @@ class ToldMessage(NamedTuple):
 
 
 QUERIES = load_queries(__file__, "opening_reminders.sql")
-ASK = Query(QUERIES["ask_reminder"], Asked)
+ASK = Query(QUERIES["ask_reminder"], AskedReminder)
 DROP = QUERIES["drop_reminder"]
 OF_USER = Query(QUERIES["reminders_of_user"], RemindedQueue)
 TELL = Query(QUERIES["tell_of_openings"], ToldMessage)
@@ -43,7 +43,7 @@ FORGET = QUERIES["forget_reminders"]
 
 async def ask(
     tx: Transaction, reminder_id: UUID, user_id: str, queue_id: str, language: Language, most: int
-) -> Asked:
+) -> AskedReminder:
     """Remind an account of the opening of a queue, of `most` at most."""
     sent = await tx.send(
         ASK, id=reminder_id, user_id=user_id, queue_id=queue_id, language=language, most=most

@@ -15,7 +15,7 @@ from e2e.conftest import Opener
 from e2e.console.operators import PHONE
 from helpers.server import SECRET_KEY, Server
 from helpers.virtual_authenticator import give_device
-from yemae.accounts.access import BY_CODE, Issuer, SignedIn
+from yemae.accounts.access import BY_CODE, Issuer, SignInMoment
 
 PASSWORD = "correct horse battery"
 
@@ -85,7 +85,7 @@ def test_a_grave_call_asks_again_and_goes_on(
     expect(page.get_by_role("heading", level=1)).to_have_text("Roles")
     # The same session, as it is an hour later.
     issuer = Issuer(SECRET_KEY, ttl_s=3600)
-    earlier = SignedIn(issuer.signer.now() - 3600, BY_CODE)
+    earlier = SignInMoment(issuer.signer.now() - 3600, BY_CODE)
     old = issuer.issue(me["id"], signed_in=earlier).text
     page.evaluate(
         """token => {
