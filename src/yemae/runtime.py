@@ -22,6 +22,13 @@ from yemae.accounts.access import Issuer
 from yemae.accounts.limits import AccountLimit, SignInLimit
 from yemae.accounts.logins.logins import Logins
 from yemae.accounts.passwords import Passwords, Turns
+from yemae.accounts.throttles import (
+    MailLimits,
+    PasskeyLimits,
+    code_limit,
+    mail_limits,
+    passkey_limits,
+)
 from yemae.base.rate_limit import Latest, Shares
 from yemae.base.shared_folder import SHARED_FOLDER
 from yemae.base.signing import Signer
@@ -64,12 +71,6 @@ FOR_SALE_S = 5.0
 # Transactions of checkouts at once that begin something, and as many that write what a provider has
 # said: each is of one fan, and holds must find connections left.
 CHECKOUTS_AT_ONCE = 1
-# Lost links that may be asked for in this time. Fans of a mobile network share an address.
-LINKS_S, LINKS_OF_NETWORK, LINKS_OF_ADDRESS = 600, 60, 5
-# Answers of passkeys from one network; as many as wrong passwords.
-PASSKEYS_S, PASSKEYS_OF_NETWORK = 60, 30
-# Codes of one account: to guess one of a million takes months.
-CODES_S, CODES_OF_ACCOUNT = 300, 10
 
 log = structlog.get_logger(__name__)
 
@@ -80,20 +81,6 @@ class LastKnown(NamedTuple):
     active: int
     waiting: int
     seats_unsold: int = -1
-
-
-class MailLimits(NamedTuple):
-    """How often mails are asked for: from one network, and for one address."""
-
-    network: Throttle
-    email: Throttle
-
-
-class PasskeyLimits(NamedTuple):
-    """How often a network answers with a passkey, and how often a challenge is good."""
-
-    network: Throttle
-    challenge: Throttle
 
 
 class Paces(NamedTuple):
@@ -259,15 +246,12 @@ def _runtime_of(stores: Stores) -> Runtime:
         challenges=challenges,
         ticket_signer=TicketSigner(key),
         ticket_links=TicketLinks(key),
-        link_limits=_mail_limits(stores.valkey, "lost-links"),
-        reset_limits=_mail_limits(stores.valkey, "resets"),
-        confirmation_limits=_mail_limits(stores.valkey, "confirmations"),
+        link_limits=mail_limits(stores.valkey, "lost-links"),
+        reset_limits=mail_limits(stores.valkey, "resets"),
+        confirmation_limits=mail_limits(stores.valkey, "confirmations"),
         passkey_challenges=Signer(key, passkeys.PURPOSE, now_s),
-        passkey_limits=PasskeyLimits(
-            Throttle(stores.valkey, "passkeys-of-network", PASSKEYS_OF_NETWORK, PASSKEYS_S),
-            Throttle(stores.valkey, "passkey-challenges", 1, passkeys.CHALLENGE_TTL_S),
-        ),
-        code_limit=Throttle(stores.valkey, "codes-of-account", CODES_OF_ACCOUNT, CODES_S),
+        passkey_limits=passkey_limits(stores.valkey),
+        code_limit=code_limit(stores.valkey),
         presale_codes=PresaleCodes(key),
         health=StoreHealth(settings),
         provider=provider_of(settings),
@@ -286,13 +270,6 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
                 task.cancel()
             # Again after a while: a driver may take a cancellation for a time-out of its own.
             await asyncio.wait(unfinished, timeout=CANCEL_AGAIN_S)
-
-
-def _mail_limits(valkey: Valkey, what: str) -> MailLimits:
-    return MailLimits(
-        Throttle(valkey, f"{what}-of-network", LINKS_OF_NETWORK, LINKS_S),
-        Throttle(valkey, f"{what}-of-address", LINKS_OF_ADDRESS, LINKS_S),
-    )
 
 
 def _pass_ends(settings: Settings) -> PassEnds | None:

@@ -38,5 +38,5 @@ def test_an_endpoint_that_was_switched_off_is_named(settings: Settings) -> None:
 
 def test_a_database_that_is_away_or_older_is_not_asked(settings: Settings) -> None:
     assert check_webhooks(settings, "", is_current=False).reason == "unknown"
-    away = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
+    away = "postgresql://yemae@127.0.0.1:1/none?connect_timeout=1"
     assert check_webhooks(settings, away, is_current=True).reason == "unknown"

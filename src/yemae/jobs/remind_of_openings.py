@@ -30,10 +30,10 @@ async def remind_of_openings(runtime: Runtime) -> int:
     try:
         while openings:
             async with runtime.postgres.transaction() as tx:
-                told = await opening_reminders.tell(tx, openings, STEP_MAX)
-            written += told
-            if told < STEP_MAX:
+                count = await opening_reminders.tell(tx, openings, STEP_MAX)
+            written += count
+            if count < STEP_MAX:
                 break
     except StoreUnavailable:
-        log.warning("openings not told: the database is away")
+        log.warning("openings not announced: the database is away")
     return written

@@ -1,6 +1,6 @@
 """Reminders of openings in PostgreSQL: which accounts asked for a mail before a sale opens.
 
-Always holds: an account has one reminder of a queue, and it is told once.
+Always holds: an account has one reminder of a queue, and its mail is written once.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class RemindedQueue(NamedTuple):
     queue_id: str
 
 
-class ToldMessage(NamedTuple):
+class WrittenMessage(NamedTuple):
     """A message that was written."""
 
     id: UUID
@@ -36,7 +36,7 @@ QUERIES = load_queries(__file__, "opening_reminders.sql")
 ASK = Query(QUERIES["ask_reminder"], AskedReminder)
 DROP = QUERIES["drop_reminder"]
 OF_USER = Query(QUERIES["reminders_of_user"], RemindedQueue)
-TELL = Query(QUERIES["tell_of_openings"], ToldMessage)
+TELL = Query(QUERIES["tell_of_openings"], WrittenMessage)
 QUEUE_OF = Query(QUERIES["queue_of_reminder"], RemindedQueue)
 FORGET = QUERIES["forget_reminders"]
 

@@ -16,7 +16,7 @@ from yemae.jobs import sweep
 from yemae.jobs.letters_of_orders import letter_of
 from yemae.mail.templates import templates_of
 from yemae.outbox import messages as outbox
-from yemae.runtime import LINKS_OF_ADDRESS
+from yemae.accounts.throttles import LINKS_OF_ADDRESS
 from yemae.sale.email_confirmation import PATH
 from yemae.settings import Settings
 

@@ -54,7 +54,7 @@ async def test_a_reminder_is_sent_once_the_day_before(site: Site, ann: Bearer) -
     assert await remind_of_openings(site.runtime) == 1
     assert await remind_of_openings(site.runtime) == 0
     assert (await site.get(PATH, headers=ann)).json() == {"concert_ids": []}
-    # Asked for again, and moved: it was told.
+    # Asked for again, and moved: it was sent.
     await ask(site, ann)
     await opens_in(site, 2 * DAY_S)
     travel(site.runtime, DAY_S + 60)
@@ -82,7 +82,7 @@ async def test_the_letter_says_what_opens_when(site: Site, ann: Bearer) -> None:
         assert f"/concerts/{HALL}" in letter.html
         async with site.runtime.postgres.transaction() as tx:
             await tx.execute(b"delete from messages")
-            await tx.execute(b"update opening_reminders set told_at = null")
+            await tx.execute(b"update opening_reminders set written_at = null")
         travel(site.runtime, -DAY_S - 60)
 
 

@@ -113,7 +113,7 @@ async def test_a_passkey_signs_in_to_its_account_until_it_is_removed(
     assert me["email"] == EMAIL
     (used,) = await listed(site, again)
     assert used["used_at"] is not None
-    # The device is told which keys it has.
+    # The device hears which keys it has.
     assert len((await begun(site, ann))["exclude"]) == 1
     path = f"{PATH}/{mine['id']}"
     renamed = await site.ask("PATCH", path, json={"name": "내 전화"}, headers=ann)
@@ -138,7 +138,7 @@ async def test_a_challenge_is_good_once_and_for_ten_minutes_and_for_its_own_purp
     travel(site.runtime, CHALLENGE_TTL_S + 1)
     assert refused_as(await signed(site, late)) == "expired"
     assert refused_as(await add(site, ann, new)) == "expired"
-    # Of another account, of the other purpose, and of nobody's making.
+    # Of another account, of the other purpose, and not of our making.
     bob = await account(site, "bob@example.com")
     theirs = device.make(await begun(site, bob))
     assert refused_as(await add(site, ann, theirs)) == "expired"

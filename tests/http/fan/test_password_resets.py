@@ -15,7 +15,7 @@ from yemae.mail.templates import templates_of
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import OutboxMessage
 from yemae.refusals import WrongCredentials
-from yemae.runtime import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
+from yemae.accounts.throttles import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
 from yemae.sale.password_reset import PATH
 from yemae.settings import Settings
 

@@ -8,16 +8,16 @@ create table opening_reminders (
     queue_id text not null,
     language text not null,
     created_at timestamptz not null default yemae_now(),
-    told_at timestamptz,
+    written_at timestamptz,
     constraint opening_reminders_once unique (user_id, queue_id),
     constraint opening_reminders_user_id_fkey foreign key (user_id) references users (id),
     constraint opening_reminders_language_check check (language in ('ko', 'en'))
 );
-create index opening_reminders_waiting on opening_reminders (queue_id) where told_at is null;
+create index opening_reminders_waiting on opening_reminders (queue_id) where written_at is null;
 create index opening_reminders_by_time on opening_reminders (created_at);
 comment on table opening_reminders is
 'Accounts that asked for a mail the day before a sale opens. Each is sent once for its queue.';
-comment on column opening_reminders.told_at is 'When its message was written.';
+comment on column opening_reminders.written_at is 'When its message was written.';
 
 -- The new checks allow all that was allowed; the next revision says so of the rows that are there,
 -- without a lock that a sale would feel.
