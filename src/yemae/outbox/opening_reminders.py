@@ -14,9 +14,11 @@ from yemae.store.queries import Query, load_queries
 
 
 class AskedReminder(NamedTuple):
-    """Whether a reminder is there now, and whether the account has an address at all."""
+    """Whether a reminder is there now, whether its mail was written before, and whether the account
+    has an address at all."""
 
     is_asked: bool
+    was_sent: bool
     has_address: bool
 
 

@@ -8,9 +8,13 @@ with asked as (
       and (select count(*) from opening_reminders
            where user_id = %(user_id)s and written_at is null) < %(most)s
     on conflict on constraint opening_reminders_once do update set language = excluded.language
+    where opening_reminders.written_at is null
     returning id
 )
 select exists (select from asked) as is_asked,
+       exists (select from opening_reminders
+               where user_id = %(user_id)s and queue_id = %(queue_id)s
+                 and written_at is not null) as was_sent,
        exists (select from users where id = %(user_id)s and email is not null) as has_address
 
 -- name: drop_reminder

@@ -12,6 +12,7 @@ from yemae.runtime import Runtime
 WAITING_MAX = 20
 TOO_MANY = f"this account waits for {WAITING_MAX} reminders already"
 NO_ADDRESS = "is for accounts with an e-mail address"
+SENT = "its mail was sent already"
 OPENED = "its sale has opened"
 
 
@@ -31,6 +32,8 @@ async def ask(runtime: Runtime, user_id: str, queue_id: str, language: Language)
         )
     if not asked.has_address:
         raise InvalidRequest.of("email", NO_ADDRESS)
+    if asked.was_sent:
+        raise InvalidRequest.of("concert_id", SENT)
     if not asked.is_asked:
         raise InvalidRequest.of("concert_id", TOO_MANY)
 

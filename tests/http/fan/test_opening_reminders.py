@@ -7,6 +7,7 @@ import pytest
 
 from helpers.concerts import HALL
 from helpers.http import Site, open_site, problem_of
+from helpers.operators import operator, patch
 from helpers.time_travel import travel
 from yemae.jobs.remind_of_openings import remind_of_openings
 from yemae.jobs.shown_mail import latest, letter_to_show
@@ -28,12 +29,8 @@ async def ann(site: Site) -> Bearer:
 
 async def opens_in(site: Site, seconds: int) -> None:
     """The sale of the hall opens then."""
-    async with site.runtime.postgres.transaction() as tx:
-        await tx.execute(
-            b"update concerts set sale_opens_at = %(at)s where id = %(id)s",
-            at=site.runtime.now() + timedelta(seconds=seconds),
-            id=HALL,
-        )
+    at = site.runtime.now() + timedelta(seconds=seconds)
+    await patch(operator(site), sale_opens_at=at.isoformat())
     await site.runtime.catalogue.refresh()
 
 
@@ -54,8 +51,8 @@ async def test_a_reminder_is_sent_once_the_day_before(site: Site, ann: Bearer) -
     assert await remind_of_openings(site.runtime) == 1
     assert await remind_of_openings(site.runtime) == 0
     assert (await site.get(PATH, headers=ann)).json() == {"concert_ids": []}
-    # Asked for again, and moved: it was sent.
-    await ask(site, ann)
+    # Also where the opening is moved.
+    await ask(site, ann, 422)
     await opens_in(site, 2 * DAY_S)
     travel(site.runtime, DAY_S + 60)
     assert await remind_of_openings(site.runtime) == 0
