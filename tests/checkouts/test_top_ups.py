@@ -107,4 +107,6 @@ async def test_an_account_is_not_deleted_while_its_top_up_may_still_be_paid(
 
 async def delete(payer: Payer) -> None:
     issued_s = payer.runtime.now().timestamp()
-    await delete_account(payer.runtime, Identity(payer.user_id), issued_s, password=None, address="x")
+    await delete_account(
+        payer.runtime, Identity(payer.user_id), issued_s, password=None, address="x"
+    )

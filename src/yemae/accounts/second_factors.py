@@ -138,7 +138,9 @@ async def use_recovery_code(tx: Transaction, user_id: str, digest: bytes) -> boo
 
 async def write_recovery_codes(tx: Transaction, user_id: str, digests: Sequence[bytes]) -> None:
     """Give a user these recovery codes in the place of all others."""
-    await tx.execute(WRITE_RECOVERY_CODES, user_id=user_id, digests=[each.hex() for each in digests])
+    await tx.execute(
+        WRITE_RECOVERY_CODES, user_id=user_id, digests=[each.hex() for each in digests]
+    )
 
 
 async def remove(tx: Transaction, user_id: str) -> bool:

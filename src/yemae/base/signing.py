@@ -23,7 +23,19 @@ ALGORITHM = "HS256"
 HEADER = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').decode().rstrip("=")
 # Claims that mean to the library what they mean here: nothing that it would check.
 PLAIN_CLAIMS = frozenset(
-    ("sub", "exp", "iat", "role", "groups", "auth_time", "amr", "concert", "number", "lane", "proof")
+    (
+        "sub",
+        "exp",
+        "iat",
+        "role",
+        "groups",
+        "auth_time",
+        "amr",
+        "concert",
+        "number",
+        "lane",
+        "proof",
+    )
 )
 # What has to be a NumericDate (RFC 7519, section 2) where it is given.
 MOMENTS = frozenset(("exp", "nbf", "iat"))

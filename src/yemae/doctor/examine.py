@@ -43,9 +43,7 @@ def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
         of_postgres, facts = examine_postgres(where, settings, nodes)
         of_valkey, servers = examine_valkey(where)
         is_current = any(each.check == "schema" and each.state == "ok" for each in of_postgres)
-        of_webhooks = webhooks.check_webhooks(
-            settings, where.database_url, is_current=is_current
-        )
+        of_webhooks = webhooks.check_webhooks(settings, where.database_url, is_current=is_current)
     return [
         *findings,
         *of_postgres,

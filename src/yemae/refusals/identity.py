@@ -129,8 +129,8 @@ class EmailTaken(Refusal):
 
 @dataclass(eq=False)
 class SignInFailed(Refusal):
-    """Signing in with an account elsewhere or with a passkey did not succeed: `expired` when it took
-    too long, was tried before or began in another browser, `refused` when the provider said no or
+    """Signing in with an account elsewhere or a passkey did not succeed: `expired` when it took too
+    long, was tried before or began in another browser, `refused` when the provider said no or
     the passkey is not known here, `taken` when it leads to another account here. Begin again."""
 
     slug = "sign-in-failed"

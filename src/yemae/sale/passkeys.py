@@ -151,9 +151,7 @@ async def remove(runtime: Runtime, caller: Identity, passkey_id: UUID | None) ->
 def begin_sign_in(runtime: Runtime, origin: str | None) -> BegunSignIn:
     """Ask a device for a passkey of this site. Raises NotFound."""
     site = _relying(runtime, origin)
-    return BegunSignIn(
-        passkey_proofs.challenge(runtime.passkey_challenges, "sign-in"), site.domain
-    )
+    return BegunSignIn(passkey_proofs.challenge(runtime.passkey_challenges, "sign-in"), site.domain)
 
 
 async def sign_in(

@@ -24,7 +24,7 @@ ISSUER = "Yemae"
 
 
 class BegunApp(NamedTuple):
-    """What an authenticator app has to know: the secret, and the same in the address of a QR code."""
+    """What an authenticator app has to know: the secret, and the address of a QR code with it."""
 
     secret: str
     uri: str

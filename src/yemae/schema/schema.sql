@@ -389,8 +389,8 @@ CREATE TABLE public.messages (
     attempts integer DEFAULT 0 NOT NULL,
     ended_at timestamp with time zone,
     error text,
-    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text, 'password_reset'::text, 'confirm_email'::text, 'email_taken'::text, 'email_changed'::text]))),
-    CONSTRAINT messages_order_check CHECK (((order_id IS NULL) = (kind = ANY (ARRAY['password_reset'::text, 'confirm_email'::text, 'email_taken'::text, 'email_changed'::text])))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['order_paid'::text, 'order_cancelled'::text, 'refunded'::text, 'ticket_link'::text, 'tickets_moved'::text, 'date_moved'::text, 'date_cancelled'::text, 'refund_failed'::text, 'password_reset'::text, 'confirm_email'::text, 'email_taken'::text, 'email_changed'::text, 'opening_soon'::text]))),
+    CONSTRAINT messages_order_check CHECK (((order_id IS NULL) = (kind = ANY (ARRAY['password_reset'::text, 'confirm_email'::text, 'email_taken'::text, 'email_changed'::text, 'opening_soon'::text])))),
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'given_up'::text])))
 );
 
@@ -403,6 +403,20 @@ COMMENT ON COLUMN public.messages.cause IS 'The payment, the cancellation or the
 COMMENT ON COLUMN public.messages.due_at IS 'When it is sent, or tried again. A process that sends it moves this first, so no other does.';
 
 COMMENT ON COLUMN public.messages.error IS 'What went wrong the last time.';
+
+CREATE TABLE public.opening_reminders (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    queue_id text NOT NULL,
+    language text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    written_at timestamp with time zone,
+    CONSTRAINT opening_reminders_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text])))
+);
+
+COMMENT ON TABLE public.opening_reminders IS 'Accounts that asked for a mail the day before a sale opens. Each is sent once for its queue.';
+
+COMMENT ON COLUMN public.opening_reminders.written_at IS 'When its message was written.';
 
 CREATE TABLE public.order_contacts (
     order_id uuid NOT NULL,
@@ -456,6 +470,28 @@ COMMENT ON COLUMN public.orders.sale IS 'The phase in which it was made, and of 
 COMMENT ON COLUMN public.orders.cancellation IS 'The cancellation policy (cancellation_policies.digest) of its concert when it was held; null: no fan can cancel it. Later changes of the file do not reach an order.';
 
 COMMENT ON COLUMN public.orders.checkout_id IS 'The checkout that keeps the hold while its provider may have captured; nothing else pays, releases or moves the order meanwhile.';
+
+CREATE TABLE public.passkeys (
+    id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    user_id text NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    is_synced boolean NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT passkeys_credential_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+    CONSTRAINT passkeys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT passkeys_public_key_check CHECK (((octet_length(public_key) >= 1) AND (octet_length(public_key) <= 4096))),
+    CONSTRAINT passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+
+COMMENT ON TABLE public.passkeys IS 'Keys of devices that sign a user in (WebAuthn). The device keeps the private half.';
+
+COMMENT ON COLUMN public.passkeys.sign_count IS 'How often the device says it has signed; 0 of devices that do not count.';
+
+COMMENT ON COLUMN public.passkeys.is_synced IS 'Whether the maker of the device keeps copies of it.';
 
 CREATE TABLE public.password_resets (
     id uuid NOT NULL,
@@ -676,6 +712,14 @@ COMMENT ON COLUMN public.queue_generations.has_begun IS 'False until Valkey has 
 
 COMMENT ON COLUMN public.queue_generations.inside IS 'How many fans were inside, as of the last count of the seats: room that is kept for them after a loss.';
 
+CREATE TABLE public.recovery_codes (
+    user_id text NOT NULL,
+    digest bytea NOT NULL,
+    used_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.recovery_codes IS 'What replaces a code of a lost authenticator app, each once. Only digests with the server''s key are kept.';
+
 CREATE TABLE public.refund_runs (
     id uuid NOT NULL,
     performance_key integer NOT NULL,
@@ -839,6 +883,20 @@ COMMENT ON COLUMN public.seats.order_id IS 'The order or the block that has the 
 COMMENT ON COLUMN public.seats.mark IS 'wheelchair or companion: an order has no more companion seats than wheelchair places. Null: neither. All marks are in the plan.';
 
 COMMENT ON COLUMN public.seats.area IS 'The area without seats that this is a spot of: the number is an entry number, and it is sold by count, never by number. Null: a seat.';
+
+CREATE TABLE public.second_factors (
+    user_id text NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE public.second_factors IS 'Authenticator apps (TOTP), one of each user. The secret is derived from the id and the server''s key.';
+
+COMMENT ON COLUMN public.second_factors.confirmed_at IS 'When its first code was typed; before that it counts for nothing.';
+
+COMMENT ON COLUMN public.second_factors.last_step IS 'The half minute, since 1970, of the newest code that was used: it and older ones are good no more.';
 
 CREATE TABLE public.sign_outs (
     user_id text NOT NULL,
@@ -1071,6 +1129,12 @@ ALTER TABLE ONLY public.performances
 ALTER TABLE ONLY public.refund_runs
     ADD CONSTRAINT one_run_for_each_date UNIQUE (performance_key);
 
+ALTER TABLE ONLY public.opening_reminders
+    ADD CONSTRAINT opening_reminders_once UNIQUE (user_id, queue_id);
+
+ALTER TABLE ONLY public.opening_reminders
+    ADD CONSTRAINT opening_reminders_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.order_contacts
     ADD CONSTRAINT order_contacts_pkey PRIMARY KEY (order_id);
 
@@ -1082,6 +1146,12 @@ ALTER TABLE ONLY public.orders
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT pass_pays_once UNIQUE (user_id, concert_id, pass_number);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_pkey PRIMARY KEY (id);
@@ -1116,6 +1186,9 @@ ALTER TABLE ONLY public.queue_controls
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_pkey PRIMARY KEY (concert_id);
 
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, digest);
+
 ALTER TABLE ONLY public.refund_runs
     ADD CONSTRAINT refund_runs_pkey PRIMARY KEY (id);
 
@@ -1142,6 +1215,9 @@ ALTER TABLE ONLY public.tickets
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_pkey PRIMARY KEY (performance_key, number);
+
+ALTER TABLE ONLY public.second_factors
+    ADD CONSTRAINT second_factors_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY public.sign_outs
     ADD CONSTRAINT sign_outs_pkey PRIMARY KEY (user_id);
@@ -1214,6 +1290,10 @@ CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (state =
 
 CREATE INDEX messages_of_orders ON public.messages USING btree (order_id);
 
+CREATE INDEX opening_reminders_by_time ON public.opening_reminders USING btree (created_at);
+
+CREATE INDEX opening_reminders_waiting ON public.opening_reminders USING btree (queue_id) WHERE (written_at IS NULL);
+
 CREATE UNIQUE INDEX order_captured_once ON public.checkouts USING btree (order_id) WHERE (state = 'captured'::text);
 
 CREATE UNIQUE INDEX orders_booking_number ON public.orders USING btree ("right"((id)::text, 12));
@@ -1227,6 +1307,8 @@ CREATE INDEX orders_held_by_expiry ON public.orders USING btree (expires_at) WHE
 CREATE UNIQUE INDEX orders_idempotency ON public.orders USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX orders_in_phases ON public.orders USING btree (sale, performance_key) WHERE ((sale IS NOT NULL) AND (status = ANY (ARRAY['held'::text, 'paid'::text])));
+
+CREATE INDEX passkeys_of_users ON public.passkeys USING btree (user_id, id);
 
 CREATE INDEX password_resets_created ON public.password_resets USING btree (created_at);
 
@@ -1343,11 +1425,17 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
+ALTER TABLE ONLY public.opening_reminders
+    ADD CONSTRAINT opening_reminders_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.order_contacts
     ADD CONSTRAINT order_contacts_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -1369,6 +1457,9 @@ ALTER TABLE ONLY public.queue_controls
 
 ALTER TABLE ONLY public.queue_generations
     ADD CONSTRAINT queue_generations_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES public.concerts(id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.refund_runs
     ADD CONSTRAINT refund_runs_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key) ON DELETE CASCADE;
@@ -1396,6 +1487,9 @@ ALTER TABLE ONLY public.seat_blocks
 
 ALTER TABLE ONLY public.seats
     ADD CONSTRAINT seats_performance_key_fkey FOREIGN KEY (performance_key) REFERENCES public.performances(key);
+
+ALTER TABLE ONLY public.second_factors
+    ADD CONSTRAINT second_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.ticket_links
     ADD CONSTRAINT ticket_links_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

@@ -11,12 +11,12 @@ from helpers.http import Site, open_site, problem_of
 from helpers.owner import owner_url
 from helpers.time_travel import travel
 from yemae.accounts.limits import AT_ACCOUNT
+from yemae.accounts.throttles import LINKS_OF_ADDRESS
 from yemae.doctor.mail import check_mail_settings
 from yemae.jobs import sweep
 from yemae.jobs.letters_of_orders import letter_of
 from yemae.mail.templates import templates_of
 from yemae.outbox import messages as outbox
-from yemae.accounts.throttles import LINKS_OF_ADDRESS
 from yemae.sale.email_confirmation import PATH
 from yemae.settings import Settings
 

@@ -10,12 +10,12 @@ from helpers.time_travel import travel
 from yemae.accounts import password_resets, sessions
 from yemae.accounts.mail_links import MailLink
 from yemae.accounts.passwords import Passwords
+from yemae.accounts.throttles import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
 from yemae.jobs.letters_of_orders import letter_of
 from yemae.mail.templates import templates_of
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import OutboxMessage
 from yemae.refusals import WrongCredentials
-from yemae.accounts.throttles import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
 from yemae.sale.password_reset import PATH
 from yemae.settings import Settings
 

@@ -9,11 +9,11 @@ from helpers.concerts import FIRST
 from helpers.http import Site, Visitor, problem_of, running_site
 from helpers.moves import move
 from helpers.time_travel import travel
+from yemae.accounts.throttles import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
 from yemae.orders import orders
 from yemae.orders.booking_number import booking_number
 from yemae.outbox import messages as outbox
 from yemae.outbox.messages import OutboxMessage
-from yemae.accounts.throttles import LINKS_OF_ADDRESS, LINKS_OF_NETWORK
 from yemae.sale.cancel import By, CancelWish, cancel_seats
 from yemae.sale.ticket_links import GOOD_AFTER_START, PATH, link_path
 from yemae.settings import Settings

@@ -49,7 +49,9 @@ def _guarded(operation: Operation, rule: Rule) -> Operation:
 def words(rule: Rule) -> str:
     """Who may make a call, for its description."""
     roles_of = f"Roles: {', '.join(f'`{role}`' for role in (*rule.roles, 'admin'))}."
-    return f"{roles_of} It asks for a sign-in of the last ten minutes." if rule.is_grave else roles_of
+    return (
+        f"{roles_of} It asks for a sign-in of the last ten minutes." if rule.is_grave else roles_of
+    )
 
 
 async def let_through(call: Call, rule: Rule, path: str) -> Operator:
