@@ -82,7 +82,7 @@ def secret_of(server_key: str, factor_id: UUID) -> str:
 
 def uri_of(secret: str, account: str, issuer: str) -> str:
     """What the QR code says that the app reads."""
-    return pyotp.TOTP(secret).provisioning_uri(account, issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
 
 
 def step_of(secret: str, code: str, now_s: float) -> int | None:

@@ -99,8 +99,8 @@ BODIES = {
 }
 PASSKEYS = ("me/passkeys", "passkey-sign-ins")
 # A server takes top-ups of one kind, only a provider signs webhooks or a fan in, only a mail has a
-# link, no card declined a refund or is in doubt, fans have tickets to come and neither a password, an
-# address nor a device, the server has no name, and tokens are not of a sign-in.
+# link, no card declined a refund or is in doubt, fans have tickets to come and neither a password,
+# an address nor a device, the server has no name, and tokens are not of a sign-in.
 NOT_REACHED = {
     *(f"POST /v1/{each}" for each in ("wallet/checkouts", "hooks/{provider}")),
     *(f"POST /v1/{each}" for each in ("password-resets/new-password", "email-confirmations")),

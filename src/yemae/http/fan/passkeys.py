@@ -224,7 +224,7 @@ OPERATIONS = (
         body_example={"name": "iPhone"},
         signed_in=True,
         answers=(Shown(200, "As it is called now", PasskeyBody, EXAMPLE_PASSKEY),),
-        problems=(Unauthenticated, NotFound, *OF_BODIES),
+        problems=(Unauthenticated, *OF_BODIES),
     ),
     Operation(
         "remove_passkey",
@@ -239,7 +239,6 @@ OPERATIONS = (
             Unauthenticated,
             SecondFactorRequired,
             FreshSignInRequired,
-            NotFound,
             InvalidRequest,
         ),
     ),
