@@ -33,7 +33,7 @@ def bearer_of(answer: httpx.Response) -> Bearer:
 
 def code_of(site: Site, secret: str, steps: int = 0) -> str:
     """What the app shows, now or some half minutes from now."""
-    return pyotp.TOTP(secret).at(int(site.runtime.issuer.signer.now()), steps)
+    return pyotp.TOTP(secret).at(int(site.runtime.issuer.signer.now()), counter_offset=steps)
 
 
 def to_a_new_code(site: Site) -> None:
