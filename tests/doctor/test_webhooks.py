@@ -1,6 +1,7 @@
 """What the doctor says of the endpoints of webhooks."""
 
 import psycopg
+import pytest
 
 from helpers.owner import owner_url
 from yemae.doctor.webhooks import check_webhooks
@@ -36,7 +37,10 @@ def test_an_endpoint_that_was_switched_off_is_named(settings: Settings) -> None:
         assert str(connection.execute(query).fetchone()[0]) == found.values["ids"]  # type: ignore[index]
 
 
-def test_a_database_that_is_away_or_older_is_not_asked(settings: Settings) -> None:
+def test_a_database_that_is_away_or_older_is_not_asked(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert check_webhooks(settings, "", is_current=False).reason == "unknown"
+    monkeypatch.setattr("yemae.store.connection_pool.OPEN_S", 0.2)
     away = "postgresql://yemae@127.0.0.1:1/none?connect_timeout=1"
     assert check_webhooks(settings, away, is_current=True).reason == "unknown"

@@ -194,7 +194,7 @@ class Issuer:
 def _signed_in(claims: dict[str, Any]) -> SignInMoment | None:
     """When and how the owner of a token has signed in, where it says both."""
     at_s, means = claims.get("auth_time"), claims.get("amr")
-    if type(at_s) not in NUMBERS or not isinstance(means, list):
+    if at_s is None or type(at_s) not in NUMBERS or not isinstance(means, list):
         return None
     return SignInMoment(at_s, tuple(each for each in means if isinstance(each, str)))
 

@@ -1,10 +1,11 @@
-"""What a device proves with a passkey (WebAuthn, level 2): that it has made a key for this site, and
+"""What a device proves with a passkey (WebAuthn, level 2): that it has made a key for this site, or
 that it has that key.
 
 A challenge is a signed token: it says whether it is for a new passkey or for a sign-in, of which
 user, and until when, so none is kept before it is used. The device signs the token's very text.
 The user is always verified by the device, by finger, face or PIN: a passkey is two factors in one.
-Nothing is asked about the maker of the device.
+Nothing is asked about the maker of the device. The library takes a third of a second to import,
+so a process imports it with the first passkey that it reads.
 """
 
 import hashlib
@@ -15,8 +16,6 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import structlog
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers.structs import CredentialDeviceType
 
 from yemae.accounts.passkeys import CHALLENGE_TTL_S, KnownPasskey, NewPasskey
 from yemae.base.signing import Signer, key_for
@@ -90,6 +89,9 @@ def is_good(signer: Signer, text: str, wanted: Wanted, user_id: str = "") -> boo
 
 def read_new(relying: Relying, challenge_text: str, given: Attestation) -> NewPasskey | None:
     """The key that a device has made for this challenge; None for any other answer."""
+    from webauthn import verify_registration_response  # noqa: PLC0415
+    from webauthn.helpers.structs import CredentialDeviceType  # noqa: PLC0415
+
     try:
         made = verify_registration_response(
             credential=_as_browsers_write(
@@ -114,6 +116,8 @@ def read_use(
 ) -> int | None:
     """How often the device of a passkey has signed, by its answer to this challenge; None for an
     answer that is not that of this passkey, or whose count is not higher than the last one."""
+    from webauthn import verify_authentication_response  # noqa: PLC0415
+
     try:
         used = verify_authentication_response(
             credential=_as_browsers_write(

@@ -14,8 +14,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import pyotp
-
 from yemae.base.signing import key_for
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
@@ -82,12 +80,16 @@ def secret_of(server_key: str, factor_id: UUID) -> str:
 
 def uri_of(secret: str, account: str, issuer: str) -> str:
     """What the QR code says that the app reads."""
-    return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
+    from pyotp import TOTP  # noqa: PLC0415
+
+    return TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
 
 
 def step_of(secret: str, code: str, now_s: float) -> int | None:
     """The half minute that a code is of, of those that are good now; None for a wrong one. Pure."""
-    made = pyotp.TOTP(secret, digits=DIGITS, interval=STEP_S)
+    from pyotp import TOTP  # noqa: PLC0415
+
+    made = TOTP(secret, digits=DIGITS, interval=STEP_S)
     now = int(now_s // STEP_S)
     steps = range(now - STEPS_APART, now + STEPS_APART + 1)
     right = [step for step in steps if hmac.compare_digest(made.generate_otp(step), code)]

@@ -28,7 +28,7 @@ def require_fresh(caller: Identity, now_s: float) -> None:
 
 
 def missing(caller: Identity, factors: Factors, *, is_production: bool) -> Way | None:
-    """What a caller with a role has to sign in with besides; None where nothing is missing. Pure."""
+    """What a caller with a role has to sign in with besides; None: nothing is missing. Pure."""
     signed_in = caller.signed_in
     if signed_in is None or "mfa" in signed_in.means:
         return None

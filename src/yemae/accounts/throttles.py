@@ -1,4 +1,4 @@
-"""How often mails are asked for, and passkeys and codes are tried; counted for all nodes together."""
+"""How often mails are asked for, and passkeys and codes are tried; counted for all nodes as one."""
 
 from typing import NamedTuple
 

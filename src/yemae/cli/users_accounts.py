@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from yemae.accounts import second_factors, users
+from yemae.back_office import account_export
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import on_stores
@@ -16,7 +17,7 @@ from yemae.concerts import controls
 from yemae.concerts.controls import operator
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Stores
-from yemae.sale import account_deletion, account_export
+from yemae.sale import account_deletion
 from yemae.values.instants import plain
 
 Who = Annotated[str, typer.Argument(metavar="USER", help="The user's id or e-mail address.")]

@@ -12,8 +12,8 @@ MONEY = {
     "webhooks.off": Wording(
         "warning", "These endpoints of webhooks were switched off, because they failed for too "
         "long: {ids}.",
-        "Mend the receiver, then `yemae webhooks set ID --enable`; `yemae webhooks replay` sends what it "
-        "missed.",
+        "Mend the receiver, then `yemae webhooks set ID --enable`; `yemae webhooks replay` sends "
+        "what it missed.",
     ),
     "webhooks.unknown": Wording("not_checked", "The endpoints of webhooks are not known."),
     "sign_ins.none": Wording("not_checked", "Fans sign in here only."),

@@ -86,8 +86,12 @@ async def test_an_app_counts_from_its_first_right_code_on(site: Site, ann: Beare
     found = (await site.get(PATH, headers=ann)).json()
     assert found["confirmed_at"] is not None
     assert found["recovery_codes_left"] == 10
+    body = {"password": PASSWORD}
+    weak = await site.ask("POST", PATH, json=body, headers=ann)
+    problem_of(weak, 403, "second-factor-required")
+    strong = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     for again in (
-        await site.ask("POST", PATH, json={"password": PASSWORD}, headers=ann),
+        await site.ask("POST", PATH, json=body, headers=strong),
         await confirm(site, ann, code_of(site, secret, 1)),
     ):
         assert problem_of(again, 422, "invalid-request")["errors"][0]["field"] == "second_factor"

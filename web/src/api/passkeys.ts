@@ -55,7 +55,7 @@ export async function makePasskey(
   body: { password?: string },
   name: string,
   headers: { Authorization: string },
-): Promise<Schemas["PasskeyBody"]> {
+): Promise<Schemas["Passkey"]> {
   suggestNoPasskeys();
   const begun = await answered(api.POST("/v1/me/passkeys", { body, headers }));
   const made = await asked(() =>

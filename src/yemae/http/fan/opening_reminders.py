@@ -5,15 +5,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     ConcertNotFound,
-    InvalidRequest,
-    MalformedBody,
     NotFound,
-    RequestTimeout,
     Unauthenticated,
 )
 from yemae.sale import opening_reminders
@@ -84,10 +80,7 @@ OPERATIONS = (
             Unauthenticated,
             ConcertNotFound,
             NotFound,
-            InvalidRequest,
-            MalformedBody,
-            BodyTooLarge,
-            RequestTimeout,
+            *OF_BODIES,
         ),
     ),
     Operation(

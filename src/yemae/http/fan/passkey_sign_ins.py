@@ -3,7 +3,7 @@
 import msgspec
 
 from yemae.accounts.passkey_proofs import Assertion
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.passkey_shapes import (
     EXAMPLE_CHALLENGE,
     EXAMPLE_PARTS,
@@ -15,12 +15,8 @@ from yemae.http.fan.passkey_shapes import (
 from yemae.http.fan.users import EXAMPLE_SESSION, Session
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
     NotFound,
     RateLimited,
-    RequestTimeout,
     SignInFailed,
 )
 from yemae.sale import passkeys
@@ -77,8 +73,6 @@ async def sign_in(call: Call) -> Answer:
     )
     return Answer(201, Session(token.text, instant(token.expires_at)), (UNSTORED,))
 
-
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 
 OPERATIONS = (
     Operation(

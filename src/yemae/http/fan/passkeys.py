@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from yemae.accounts.passkey_proofs import ALGORITHMS, Attestation
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.passkey_shapes import (
     EXAMPLE_CHALLENGE,
     EXAMPLE_PARTS,
@@ -21,13 +21,10 @@ from yemae.http.fan.passkey_shapes import (
 from yemae.http.fan.users import AnyPassword
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     FreshSignInRequired,
     InvalidRequest,
-    MalformedBody,
     NotFound,
     RateLimited,
-    RequestTimeout,
     SecondFactorRequired,
     SignInFailed,
     Unauthenticated,
@@ -154,7 +151,6 @@ def _text(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 PATH, PATH_OF_ONE = "/v1/me/passkeys", "/v1/me/passkeys/{passkey_id}"
 EXAMPLE_BEGUN = {
     "challenge": EXAMPLE_CHALLENGE,

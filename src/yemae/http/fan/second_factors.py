@@ -5,16 +5,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from yemae.http.contract.operation import UNSTORED, Answer, Body, Operation, Shown
+from yemae.http.contract.operation import OF_BODIES, UNSTORED, Answer, Body, Operation, Shown
 from yemae.http.fan.users import EXAMPLE_SESSION, AnyPassword, Session
 from yemae.http.server.call import Call
 from yemae.refusals import (
-    BodyTooLarge,
     FreshSignInRequired,
     InvalidRequest,
-    MalformedBody,
     RateLimited,
-    RequestTimeout,
     SecondFactorRequired,
     Unauthenticated,
     WrongCode,
@@ -107,7 +104,6 @@ async def renew(call: Call) -> Answer:
     return Answer(201, Session(token.text, instant(token.expires_at)), (UNSTORED,))
 
 
-OF_BODIES = (InvalidRequest, MalformedBody, BodyTooLarge, RequestTimeout)
 PATH = "/v1/me/second-factor"
 
 OPERATIONS = (

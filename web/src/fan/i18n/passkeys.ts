@@ -17,7 +17,8 @@ const ko = {
   remove: (name: string) => `${name} 삭제하기`,
   removeYes: "삭제하기",
   removeAsk: (name: string) => `${name} 패스키를 삭제할까요?`,
-  removeText: "이 패스키로는 더 로그인할 수 없어요. 기기에 남은 패스키는 기기의 설정에서 지워 주세요.",
+  removeText:
+    "이 패스키로는 더 로그인할 수 없어요. 기기에 남은 패스키는 기기의 설정에서 지워 주세요.",
   keep: "그대로 두기",
   lastWay: "로그인할 수 있는 유일한 방법이라 삭제할 수 없어요.",
   created: (when: string) => `${when}에 추가`,
