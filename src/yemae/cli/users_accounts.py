@@ -99,7 +99,7 @@ def delete(who: Who, reason: Reason) -> None:
 
 
 def reset_second_factor(who: Who, reason: Reason, *, passkeys: Passkeys = False) -> None:
-    """Remove the authenticator app of a user who has lost it, and its recovery codes.
+    """Remove a user's authenticator app and recovery codes.
 
     Make sure who asks: with the password alone they are an operator again, or set another app up.
     """
