@@ -12,6 +12,8 @@ const PAGE = "/tickets";
 const PAGES = [PAGE, "/my-tickets"];
 // A network that is there and says nothing, as in a crowd.
 const PATIENCE_MS = 4000;
+// The page that switched the notification on was loaded without the service worker.
+const WINDOWS = { type: "window", includeUncontrolled: true };
 
 addEventListener("install", (event) => {
   event.waitUntil(keepAll());
@@ -43,7 +45,7 @@ addEventListener("notificationclick", (event) => {
 
 async function show({ title, body, tag, path }) {
   // A fan who looks at the page hears of it there.
-  const pages = await clients.matchAll({ type: "window" });
+  const pages = await clients.matchAll(WINDOWS);
   const isSeen = ({ url, visibilityState }) =>
     visibilityState === "visible" && new URL(url).pathname === path;
   if (pages.some(isSeen)) return;
@@ -52,7 +54,7 @@ async function show({ title, body, tag, path }) {
 }
 
 async function open(path) {
-  const pages = await clients.matchAll({ type: "window" });
+  const pages = await clients.matchAll(WINDOWS);
   const found = pages.find(({ url }) => new URL(url).pathname === path);
   await (found ? found.focus() : clients.openWindow(path));
 }
