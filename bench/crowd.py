@@ -41,9 +41,9 @@ class Crowd:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def authorization(self, user_id: str) -> str:
+    def authorization(self, user_id: str, role: str | None = None) -> str:
         """The header that says who."""
-        return f"Bearer {self._runtime.issuer.issue(user_id).text}"
+        return f"Bearer {self._runtime.issuer.issue(user_id, role).text}"
 
     async def inside(self, concert_id: str, count: int) -> list[Fan]:
         """New fans with an open pass."""

@@ -36,6 +36,7 @@ from rich.console import Console
 
 from bench import pgbench
 from bench.checkouts import WARM_UP_S, Checkouts, bank_beside
+from bench.consoles import Consoles
 from bench.in_turn import BeforeError, in_turn, sides
 from bench.journeys import WARM_UP_S as JOURNEYS_WARM_UP_S
 from bench.journeys import Journeys
@@ -104,6 +105,13 @@ def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
         Probe("seats_15000_gzip", "the same, compressed", partial(reads.seats, ARENA, "gzip")),
         Probe("pgbench_hold", "pgbench: the hold as one transaction", Pgbench(bench).hold),
         Probe("hold_distinct", "holds of a seat each", sale.hold_distinct, "pgbench_hold", 1.0),
+        Probe(
+            "hold_beside_consoles",
+            "holds while five consoles watch",
+            Consoles(bench, sale).holds_beside,
+            "hold_distinct",
+            0.98,
+        ),
         Probe("pgbench_hold_call", CALL, Pgbench(bench, pgbench.CALL).hold, "hold_distinct"),
         Probe("hold_hot", "answers; all want 20 seats", sale.hold_hot, "hold_distinct", 0.8),
         Probe("pay", "payments", sale.pay, "hold_distinct", 0.6),

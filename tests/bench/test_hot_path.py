@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from bench.consoles import Consoles
 from bench.hot_path import ViolatedError, prove
 from bench.journeys import Journeys
 from bench.many_orders import fill
@@ -35,6 +36,11 @@ async def test_every_row_of_the_sale_counts_what_came_of_it(bench: Bench) -> Non
         assert (shot.ok, shot.answers) == (FANS, FANS), shot
         assert shot.rate > 0
     await prove(bench)
+
+
+async def test_consoles_hear_of_the_holds_that_are_measured(bench: Bench) -> None:
+    shot = await Consoles(bench, Sale(bench, ENOUGH, requests=FANS)).holds_beside()
+    assert shot.ok == FANS
 
 
 async def test_everybody_who_wants_the_same_seats_is_answered_and_each_seat_has_one_winner(
