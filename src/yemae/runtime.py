@@ -65,7 +65,7 @@ from yemae.webhooks.events import Listeners
 CANCEL_AGAIN_S = 1.0
 # How soon a process notices that concerts or the controls of their queues changed.
 CATALOGUE_REFRESH_S = 0.5
-METRICS_AGE_S = 1.0
+METRICS_AGE_S, EXAMINED_S = 1.0, 20.0
 # How soon a process notices that seats were blocked or released, where a share depends on it.
 FOR_SALE_S = 5.0
 # Transactions of checkouts at once that begin something, and as many that write what a provider has
@@ -170,6 +170,7 @@ class Runtime(Stores):
     sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     # What operators see of a queue as it runs, for all who watch it.
     live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    examination: Latest[Any] = field(default_factory=lambda: Latest(EXAMINED_S), repr=False)
     troubles: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))

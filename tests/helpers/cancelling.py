@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 
+import httpx
+
 from helpers.concerts import SMALL, TEXT
+from helpers.server import SECRET_KEY, Server
 from helpers.time_travel import travel
+from yemae.accounts.access import OPERATOR, Issuer
 from yemae.concerts.files.concert_file import FileConcert, parse
 from yemae.runtime import Runtime
 
@@ -31,3 +35,11 @@ def to_the_day_before(runtime: Runtime, hour: int = 12) -> None:
     """Go to the day before the first date, on which it closes at 17:00."""
     # A second later, because the clocks of the stores are not exactly the same.
     go_to(runtime, datetime(2029, 12, 31, hour, second=1, tzinfo=UTC))
+
+
+def call_off(server: Server, concert_id: str, wait_s: float) -> None:
+    """Cancel a concert of a server, as an operator does."""
+    path = f"{server.url}/v1/admin/concerts/{concert_id}/cancellation"
+    headers = {"Authorization": f"Bearer {Issuer(SECRET_KEY, 3_600).issue('op', OPERATOR).text}"}
+    done = httpx.post(path, headers=headers, json={"reason": "The singer is ill"}, timeout=wait_s)
+    assert done.status_code == 202, done.text

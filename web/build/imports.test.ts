@@ -35,10 +35,11 @@ describe("the check of imports", () => {
     );
   });
 
-  it("finds a circle, and none where two ways meet", () => {
+  it("finds a circle, and none where two ways meet or a component has itself inside", () => {
     const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
     expect(circleIn(graph({ a: ["b"], b: ["c"], c: ["b"] }))).toEqual(["b", "c", "b"]);
     expect(circleIn(graph({ a: ["b", "c"], b: ["d"], c: ["d"], d: [] }))).toBeNull();
+    expect(circleIn(graph({ a: ["a"] }))).toBeNull();
   });
 
   it("finds an import from outside an entry", () => {

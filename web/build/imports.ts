@@ -22,13 +22,14 @@ export function importsOf(name: string, text: string): string[] {
   return Array.from(text.matchAll(IMPORT), ([, path]) => normalize(join(dirname(name), path!)));
 }
 
-/** A way from a module back to itself, or null. */
+/** A way from a module back to itself, or null. A component may have itself inside. */
 export function circleIn(graph: Graph): string[] | null {
   const done = new Set<string>();
   const walk = (name: string, way: readonly string[]): string[] | null => {
     if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
     if (done.has(name)) return null;
     for (const next of graph.get(name) ?? []) {
+      if (next === name) continue;
       const circle = walk(next, [...way, name]);
       if (circle) return circle;
     }

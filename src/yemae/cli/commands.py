@@ -16,7 +16,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "migrate": ("database",),
     "schema": ("database",),
     "erd": ("database",),
-    "concerts": ("concerts", "concerts_cancel"),
+    "concerts": ("concerts", "concerts_export", "concerts_ready", "concerts_cancel"),
     "performances": ("performances",),
     "tokens": ("tokens",),
     "users": ("users",),

@@ -26,6 +26,8 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: Slug
     share: Annotated[int, Meta(ge=1, le=90)]
     codes: Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)] = ()
+    # The codes that the server has of this lane stay, beside those above.
+    keep_codes: bool = False
     group: ShortText | None = None
 
 
@@ -44,18 +46,32 @@ class Lane(NamedTuple):
         return f"Lane(name={self.name!r})"
 
 
-def stored(concert_id: str, lanes: Sequence[LaneSettings], codes: PresaleCodes) -> str:
-    """A file's lanes as the database keeps them: the codes are sealed."""
+def stored(
+    concert_id: str,
+    lanes: Sequence[LaneSettings],
+    codes: PresaleCodes,
+    before: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """A file's lanes as the database keeps them: the codes are sealed. `before` has the lanes as
+    they are there, for those that keep their codes."""
+    known = code_hashes(before)
     kept = [
         {
             "name": lane.name,
             "share": lane.share,
-            "code_hashes": [codes.seal(concert_id, code) for code in lane.codes],
+            "code_hashes": codes.seal_each(
+                concert_id, lane.codes, known.get(lane.name, []) if lane.keep_codes else []
+            ),
             "group": lane.group,
         }
         for lane in lanes
     ]
     return msgspec.json.encode(kept).decode()
+
+
+def code_hashes(kept: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What is kept of the codes of each lane, by its name, in their order."""
+    return {lane["name"]: lane["code_hashes"] for lane in kept}
 
 
 def read(kept: Sequence[Mapping[str, Any]]) -> tuple[Lane, ...]:

@@ -61,16 +61,21 @@ GENERAL_PHASE = Phase()
 
 
 def stored(
-    phase_id: str, phase: Phase, codes: Sequence[str], presale_codes: PresaleCodes
+    phase_id: str,
+    phase: Phase,
+    codes: Sequence[str],
+    presale_codes: PresaleCodes,
+    kept_codes: Sequence[str] = (),
 ) -> str | None:
-    """A phase as the database keeps it, its codes sealed; None: a general sale without an end."""
+    """A phase as the database keeps it, its codes sealed; None: a general sale without an end.
+    `kept_codes` are sealed already."""
     if phase == GENERAL_PHASE:
         return None
     kept = {
         "name": phase.name,
         "name_en": phase.name_en,
         "ends_at": None if phase.ends_at is None else phase.ends_at.astimezone(UTC),
-        "code_hashes": [presale_codes.seal(phase_id, code) for code in codes],
+        "code_hashes": presale_codes.seal_each(phase_id, codes, kept_codes),
         "group": phase.group,
         "allotment": phase.allotment,
         "allotment_percent": phase.allotment_percent,

@@ -9,6 +9,7 @@ code. A server whose secret key changes needs its concert files loaded again.
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 import msgspec
 
@@ -34,6 +35,10 @@ class PresaleCodes:
     def seal(self, concert_id: str, code: str) -> str:
         """What is kept of a code."""
         return self._seal(concert_id, _digest(code))
+
+    def seal_each(self, concert_id: str, codes: Iterable[str], kept: Iterable[str]) -> list[str]:
+        """What is kept of codes, behind what was kept of others; each once."""
+        return list(dict.fromkeys([*kept, *(self.seal(concert_id, code) for code in codes)]))
 
     def forms(self, concert_id: str, code: str) -> frozenset[str]:
         """Everything that may be kept of a code, by this version or an earlier one."""

@@ -4,6 +4,7 @@ what lies between them."""
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from yemae.doctor import (
     last_runs,
@@ -19,24 +20,39 @@ from yemae.doctor import (
 )
 from yemae.doctor.clocks import check_clock
 from yemae.doctor.findings import Finding, found
-from yemae.doctor.running import ask_server
+from yemae.doctor.running import JOBS_START_S, ask_server
 from yemae.doctor.stores import examine_postgres, examine_valkey, stores
-from yemae.embedded.data_folder import running_server
+from yemae.embedded.data_folder import run_folder, running_server
 from yemae.embedded.last_runs import BackupRun, RehearsalRun, last_run
 from yemae.settings import Settings
 from yemae.store.postgres_facts import PostgresFacts
 from yemae.store.valkey_facts import ValkeyFacts
 
 
-def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
-    """Run every check. Nothing is changed; `nodes` like this one will serve."""
-    folder = settings.stores.data_dir
+def as_given(settings: Settings) -> Settings:
+    """The settings of a server process as the operator gave them to `yemae serve`, which names its
+    private stores to its processes."""
+    stores, folder = settings.stores, str(run_folder(settings.stores.data_dir))
+    database_url, valkey_url = (
+        "" if f"{folder}/" in f"{unquote(url)}/".replace("&", "/") else url
+        for url in (stores.database_url, stores.valkey_url)
+    )
+    return settings.replace(database_url=database_url, valkey_url=valkey_url)
+
+
+def examine(settings: Settings, nodes: int = 1, patience_s: float = JOBS_START_S) -> list[Finding]:
+    """Run every check. Nothing is changed; `nodes` like this one will serve. A server that has run
+    no job yet is given `patience_s` for its first. A server process may ask too: it has the
+    addresses of its private stores, and need not be able to open their folder."""
+    folder, given = settings.stores.data_dir, as_given(settings)
     key_found, key = secret.check_key(settings)
-    said = ask_server(settings)
+    said = ask_server(settings, patience_s)
     findings = [
         machine.check_settings(),
-        machine.check_data_folder(settings),
-        machine.check_free_space(settings),
+        machine.check_data_folder(settings)
+        if given == settings
+        else found("data_folder.serving", folder=str(folder)),
+        machine.check_free_space(given),
         machine.check_open_files(settings, running_server(folder)),
     ]
     with stores(settings) as where:
@@ -60,7 +76,7 @@ def examine(settings: Settings, nodes: int = 1) -> list[Finding]:
         mail.check_mail(settings),
         sign_ins.check_sign_ins(settings),
         of_webhooks,
-        _backup(settings, facts, is_begun=of_postgres[0].reason != "not_begun"),
+        _backup(given, facts, is_begun=of_postgres[0].reason != "not_begun"),
         last_runs.check_rehearsal(last_run(folder, RehearsalRun), datetime.now(UTC)),
     ]
 

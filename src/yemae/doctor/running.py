@@ -42,10 +42,10 @@ class Probe(msgspec.Struct):
     valkey: str
 
 
-def ask_server(settings: Settings) -> Said:
+def ask_server(settings: Settings, patience_s: float = JOBS_START_S) -> Said:
     """Ask the server. One that does not answer is one of the results. One that has run no job yet
-    may have just started, and is asked again."""
-    until = time.monotonic() + JOBS_START_S
+    may have just started, and is asked again for this long."""
+    until = time.monotonic() + patience_s
     while True:
         said = _ask_once(settings)
         if not said.is_ours or said.jobs_ago_s is not None or time.monotonic() > until:

@@ -13,6 +13,7 @@ MACHINE = {
         "warning", "{sentences}", "Correct or remove the variable; docs/configuration.md has all."
     ),
     "data_folder.right": Wording("ok", "{folder} belongs to {owner} and is closed to others."),
+    "data_folder.serving": Wording("ok", "{folder} is in use by the server that answers."),
     "data_folder.unused": Wording(
         "not_checked", "Stores and key are named in the environment: {folder} is not used."
     ),

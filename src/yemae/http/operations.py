@@ -39,12 +39,14 @@ from yemae.http.fan import (
 from yemae.http.operator import (
     blocks,
     box_office,
+    concert_files,
     dates,
     fans,
     live,
     log,
     order_changes,
     queues,
+    readiness,
     roles,
     sales,
     trouble,
@@ -58,6 +60,8 @@ from yemae.http.operator.gate import guarded
 
 FOR_OPERATORS: tuple[Operation, ...] = (
     *any_concerts.OPERATIONS,
+    *concert_files.OPERATIONS,
+    *readiness.OPERATIONS,
     *queues.OPERATIONS,
     *blocks.OPERATIONS,
     *any_orders.OPERATIONS,

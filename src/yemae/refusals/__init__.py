@@ -15,6 +15,12 @@ from yemae.refusals.cancellation import (
     RefundRunNotFound,
     SeatsNotInOrder,
 )
+from yemae.refusals.concert_files import (
+    ConcertFileNotAgreed,
+    ConcertFileNotKept,
+    ConcertFileRefused,
+    NotAsShown,
+)
 from yemae.refusals.identity import (
     ConsentRequired,
     EmailTaken,
@@ -107,6 +113,9 @@ __all__ = [
     "CheckoutInProgress",
     "CheckoutNotFound",
     "CompanionSeatAlone",
+    "ConcertFileNotAgreed",
+    "ConcertFileNotKept",
+    "ConcertFileRefused",
     "ConcertNotFound",
     "ConsentRequired",
     "EmailTaken",
@@ -129,6 +138,7 @@ __all__ = [
     "MalformedBody",
     "MalformedRequest",
     "MethodNotAllowed",
+    "NotAsShown",
     "NotFound",
     "OperatorRequired",
     "OrderAlreadyPaid",

@@ -196,6 +196,14 @@ COMMENT ON COLUMN public.checkouts.handed_over_at IS 'When the attempt stayed in
 
 COMMENT ON COLUMN public.checkouts.transfer_id IS 'The transfer that brought the captured money into the wallet.';
 
+CREATE TABLE public.concert_files (
+    concert_id text NOT NULL,
+    content text NOT NULL,
+    written_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL
+);
+
+COMMENT ON TABLE public.concert_files IS 'The file of each concert as it was loaded last, without its presale codes: for changes in the console, and to be downloaded.';
+
 CREATE TABLE public.concerts (
     id text NOT NULL,
     listing integer NOT NULL,
@@ -898,6 +906,26 @@ COMMENT ON COLUMN public.second_factors.confirmed_at IS 'When its first code was
 
 COMMENT ON COLUMN public.second_factors.last_step IS 'The half minute, since 1970, of the newest code that was used: it and older ones are good no more.';
 
+CREATE TABLE public.sign_offs (
+    id uuid NOT NULL,
+    concert_id text NOT NULL,
+    name text NOT NULL,
+    who text NOT NULL,
+    note text NOT NULL,
+    expected_fans integer NOT NULL,
+    digest text NOT NULL,
+    signed_at timestamp with time zone DEFAULT public.yemae_now() NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    CONSTRAINT sign_offs_expected_check CHECK (((expected_fans >= 1) AND (expected_fans <= 10000000))),
+    CONSTRAINT sign_offs_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT sign_offs_note_check CHECK ((char_length(note) <= 500))
+);
+
+COMMENT ON TABLE public.sign_offs IS 'Who has signed off the sale of a concert before it opens.';
+
+COMMENT ON COLUMN public.sign_offs.digest IS 'What was signed: the plans and the prices. Another plan or price takes the sign-off back.';
+
 CREATE TABLE public.sign_outs (
     user_id text NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -1093,6 +1121,9 @@ ALTER TABLE ONLY public.checkouts
 ALTER TABLE ONLY public.checkouts
     ADD CONSTRAINT checkouts_transfer_id_key UNIQUE (transfer_id);
 
+ALTER TABLE ONLY public.concert_files
+    ADD CONSTRAINT concert_files_pkey PRIMARY KEY (concert_id);
+
 ALTER TABLE ONLY public.concerts
     ADD CONSTRAINT concerts_pkey PRIMARY KEY (id);
 
@@ -1218,6 +1249,9 @@ ALTER TABLE ONLY public.seats
 
 ALTER TABLE ONLY public.second_factors
     ADD CONSTRAINT second_factors_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.sign_offs
+    ADD CONSTRAINT sign_offs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sign_outs
     ADD CONSTRAINT sign_outs_pkey PRIMARY KEY (user_id);
@@ -1347,6 +1381,8 @@ CREATE INDEX revoked_passes_by_time ON public.revoked_passes USING btree (revoke
 CREATE INDEX role_grants_by_concert ON public.role_grants USING btree (concert_id) WHERE (concert_id IS NOT NULL);
 
 CREATE INDEX seats_of_areas ON public.seats USING btree (performance_key, area, "position") WHERE (area IS NOT NULL);
+
+CREATE INDEX sign_offs_of_concerts ON public.sign_offs USING btree (concert_id, signed_at);
 
 CREATE INDEX sign_outs_by_time ON public.sign_outs USING btree (written_at);
 

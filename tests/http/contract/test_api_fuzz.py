@@ -22,9 +22,10 @@ from hypothesis import HealthCheck, settings
 from PIL import Image
 from schemathesis import checks
 
-from helpers.cancelling import POLICY
+from helpers.cancelling import POLICY, call_off
 from helpers.concerts import FIRST, HALL, TEXT
 from helpers.contract import DOCUMENT, simplified
+from helpers.forms import OF_FORMS, body_of, look
 from helpers.not_reached import NOT_REACHED
 from helpers.server import SECRET_KEY, Server
 from helpers.terms import publish_terms
@@ -126,6 +127,7 @@ class Fan:
         concert = client.get(f"/v1/concerts/{HALL}").json()
         self.known = {"digest": concert["cancellation"], "checkout_id": "", "order_id": ""}
         self.user_id = f"fan-{number}"
+        self.shown = ""
         self.has_ended = True
         headers = {**self.tokens, "Idempotency-Key": "money"}
         client.post("/v1/wallet/top-ups", headers=headers, json={"amount": 10_000_000})
@@ -160,6 +162,8 @@ class Fan:
                 made = self._client.post(WEBHOOKS, headers=self.tokens, json=WEBHOOK).json()
                 listed = [made["webhook"]]
             self.known["webhook_id"] = listed[-1]["id"]
+        elif OF_FORMS.search(operation):
+            self.shown = look(self._client, self.tokens, operation, STEERED, self.known)
         elif OF_CHECKOUT.search(operation):
             body = {"method": "card", "terms": VERSION}
             begun = self._client.post(f"{order}/checkouts", headers=self.tokens, json=body)
@@ -181,6 +185,7 @@ class Fan:
             "concert_id": concert_id,
             "performance_id": f"{concert_id}-2" if is_of_date else FIRST,
             "name": "press",
+            "id": "a-copy",
             "version": VERSION,
             "mail_id": str(order_id),
             "user_id": self.user_id,
@@ -193,6 +198,8 @@ class Fan:
             case.query = {}
         if case.operation.label in BODIES:
             case.body = BODIES[case.operation.label]
+        elif OF_FORMS.search(case.operation.path) and case.operation.method.upper() == "POST":
+            case.body = body_of(case.operation.path, self.shown)
         elif case.operation.label == MOVES:
             # To another time with each call.
             case.body = {"starts_at": f"{2031 + next(_years)}-01-01T10:00:00Z", "reason": "Why"}
@@ -237,7 +244,7 @@ def server() -> Iterator[Server]:
         server.start()
         try:
             publish_terms(server, Path(folder), TERMS)
-            call_off(server)
+            call_off(server, CALLED_OFF, WAIT_S)
             yield server
         finally:
             server.stop()
@@ -246,13 +253,6 @@ def server() -> Iterator[Server]:
         assert succeeded == reached, "an operation was never reached"
         assert "fault" not in server.complaint()
         assert "undeclared problem" not in server.complaint()
-
-
-def call_off(server: Server) -> None:
-    path = f"{server.url}/v1/admin/concerts/{CALLED_OFF}/cancellation"
-    headers = {"Authorization": f"Bearer {Issuer(SECRET_KEY, 3_600).issue('op', OPERATOR).text}"}
-    done = httpx.post(path, headers=headers, json={"reason": "The singer is ill"}, timeout=WAIT_S)
-    assert done.status_code == 202, done.text
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ OPERATOR_CALLS = [each for each in OPERATIONS if each.path.startswith("/v1/admin
 def path_of(operation: Operation, there: Mapping[str, str]) -> str:
     """A path to what is there, and otherwise to where nothing is."""
     path = re.sub(r"{(\w+)}", lambda found: there.get(found[1], found[0]), operation.path)
-    path = re.sub(r"{(order|refund|webhook)_id}", ANY_ID, path)
+    path = re.sub(r"{(order|refund|webhook|sign_off)_id}", ANY_ID, path)
     return re.sub(r"{\w+}", "nowhere", path)
 
 

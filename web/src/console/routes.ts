@@ -37,6 +37,8 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   funnel: { path: "/console/{concert}/funnel", key: "u", call: "follow_sale", group: "sale", ko: "퍼널", en: "Funnel", icon: "M4 5h16l-6 7v6l-4 2v-8z" },
   sales: { path: "/console/{concert}/sales", key: "s", call: "show_sales", group: "sale", ko: "판매", en: "Sales", icon: "M5 20V10M12 20V4M19 20v-7" },
   fans: { path: "/console/fans", key: "f", call: "find_fans", group: "people", ko: "팬 찾기", en: "Find a fan", icon: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13M15.500 15.500 20 20" },
+  concerts: { path: "/console/concerts", key: "n", call: "show_concert_file", group: "setup", ko: "콘서트", en: "Concerts", icon: "M5 4h14v16H5zM9 8h6M9 12h6M9 16h3" },
+  ready: { path: "/console/{concert}/ready", key: "y", call: "show_readiness", group: "setup", ko: "판매 전 점검", en: "Go / no-go", icon: "M4 12l5 5L20 6" },
   log: { path: "/console/log", key: "o", call: "list_log", group: "server", ko: "로그", en: "Log", icon: "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3" },
   people: { path: "/console/people", key: "r", call: "list_roles", group: "server", ko: "역할", en: "Roles", icon: "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3 20c0-3 2-5 6-5s6 2 6 5M16 6a3 3 0 0 1 0 5M21 20c0-2-1-4-4-5" },
   trouble: { path: "/console/trouble", key: "t", call: "show_trouble", group: "server", ko: "문제", en: "Trouble", icon: "M12 4 21 20H3zM12 10v4M12 17h.01" },

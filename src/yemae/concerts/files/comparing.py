@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from yemae.concerts import queue_settings
 from yemae.concerts.files import (
     concert_rows,
+    kept_files,
     load_report,
     load_warnings,
     seat_diff,
@@ -71,6 +72,8 @@ class Comparison(NamedTuple):
     # Whether a seat of any of its dates is sold or held.
     has_sales: bool
     blocks: BlockWork
+    # The digest of the file that was loaded before.
+    file_before: str | None
 
     def questions(self) -> list[LoadChange]:
         """The changes that an operator has to agree to: what fans have bought by."""
@@ -97,6 +100,7 @@ async def compare(
         warnings=[*load_warnings.warnings_of(concert, overrides, now), *blocks.warnings],
         has_sales=False,
         blocks=blocks,
+        file_before=await kept_files.digest_of(tx, concert.id),
     )
     return await _dates(tx, compared)
 

@@ -6,7 +6,7 @@ gives them. Any input either gives a `Concert` or raises `ConcertFileError`. The
 in docs/concert-file.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -119,6 +119,8 @@ class FileConcert(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
     performances: tuple[FilePerformance, ...]
     blocks: tuple[FileBlock, ...] = ()
+    # The tables of the file as they were read, with the times on the venue's clocks.
+    tables: Mapping[str, object] = {}
 
     def on(self, date: FilePerformance) -> tuple[Sequence[FileSeat], Plan]:
         """The seats and the plan of a date, with its prices."""
@@ -252,6 +254,7 @@ def parse(text: str, name: str) -> FileConcert:
         sales=file.sales,
         performances=sales_table.sold_in(source, file.id, file.sales, performances),
         blocks=blocks_table.checked(source, file.blocks, plan, [date.id for date in performances]),
+        tables=source.data,
     )
 
 

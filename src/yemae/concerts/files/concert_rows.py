@@ -4,7 +4,7 @@
 sale that the file no longer has ends with the load; its row stays for its orders and its log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from yemae.concerts import controls, lanes, phases, pricing, queue_settings
 from yemae.concerts.files import load_report, price_diff, writing_content
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.load_report import LoadChange
+from yemae.concerts.lanes import LaneSettings
 from yemae.concerts.phases import Phase
 from yemae.concerts.presale_codes import PresaleCodes
 from yemae.store.postgres import Transaction
@@ -81,8 +82,10 @@ async def compare(
     tx: Transaction, name: str, concert: FileConcert, codes: PresaleCodes, now: datetime
 ) -> QueueRows:
     """Compare the rows, and lock them. Raises ConcertFileError that names the file."""
-    columns = _columns(concert, codes)
-    own = QueueRow(concert.id, await _before(tx, concert.id), columns, concert.settings())
+    before = await _before(tx, concert.id)
+    _require_codes(name, "queue.lanes", concert.queue.lanes, before)
+    columns = _columns(concert, codes, before)
+    own = QueueRow(concert.id, before, columns, concert.settings())
     if own.before is not None and own.before["phase_of"] is not None:
         raise ConcertFileError(
             f"{name}: {concert.id} is a sale of concert {own.before['phase_of']} already."
@@ -103,7 +106,7 @@ async def compare(
     return QueueRows(own, sales, gone, bool(repriced), changes)
 
 
-async def write(tx: Transaction, rows: QueueRows) -> None:
+async def write(tx: Transaction, rows: QueueRows, who: str) -> None:
     """Write the rows. A sale whose limits change has a line in its log, as an operator's change
     has."""
     for row in (rows.own, *rows.sales):
@@ -111,7 +114,7 @@ async def write(tx: Transaction, rows: QueueRows) -> None:
         await tx.send(WRITE_CONCERT, id=row.queue_id, queue_settings=settings, **row.columns)
     for sale in rows.sales:
         if limits := sale.limits():
-            await controls.log(tx, uuid7(), sale.queue_id, controls.operator(), "load", limits)
+            await controls.log(tx, uuid7(), sale.queue_id, who, "load", limits)
     for sale_id in rows.gone:
         await tx.send(END_PHASE, id=sale_id)
 
@@ -125,17 +128,22 @@ async def _sales(
 ) -> list[QueueRow]:
     """The rows of `[[sales]]`."""
     rows = []
-    for sale in concert.sales:
+    for index, sale in enumerate(concert.sales):
         before = await _before(tx, sale.id)
         if before is not None and before["phase_of"] != concert.id:
             owner = before["phase_of"] or sale.id
             raise ConcertFileError(f"{name}: {sale.id} belongs to concert {owner} already.")
+        path = f"sales[{index}]"
+        kept = _kept_codes(before) if sale.keep_codes else []
+        if sale.keep_codes and not kept:
+            raise _no_codes(name, path, sale.id)
+        _require_codes(name, f"{path}.lanes", sale.lanes, before)
         own = {
             **columns,
             "seat_limit": sale.seat_limit or concert.seat_limit,
-            "lanes": lanes.stored(sale.id, sale.lanes, codes),
+            "lanes": lanes.stored(sale.id, sale.lanes, codes, _lanes(before)),
             "phase_of": concert.id,
-            "phase": phases.stored(sale.id, sale.phase(), sale.codes, codes),
+            "phase": phases.stored(sale.id, sale.phase(), sale.codes, codes, kept),
         }
         rows.append(QueueRow(sale.id, before, own, sale.settings(concert.queue)))
     return rows
@@ -162,7 +170,36 @@ def _pricing_changes(own: QueueRow, concert: FileConcert) -> list[LoadChange]:
     return price_diff.pricing_changes(was, concert.pricing, concert.currency)
 
 
-def _columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
+def _lanes(before: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+    """The lanes of a row as it is."""
+    return () if before is None else before["lanes"]
+
+
+def _kept_codes(before: Mapping[str, Any] | None) -> list[str]:
+    """What is kept of the codes of a phase, in their order."""
+    phase = None if before is None else before["phase"]
+    return [] if phase is None else list(phase["code_hashes"])
+
+
+def _require_codes(
+    name: str, path: str, wanted: Sequence[LaneSettings], before: Mapping[str, Any] | None
+) -> None:
+    """Refuse lanes that keep codes of which the server has none: no fan could be in them."""
+    known = lanes.code_hashes(_lanes(before))
+    for index, lane in enumerate(wanted):
+        if lane.keep_codes and not known.get(lane.name):
+            raise _no_codes(name, f"{path}[{index}]", lane.name)
+
+
+def _no_codes(name: str, path: str, of: str) -> ConcertFileError:
+    field = f"{path}.keep_codes"
+    problem = f"expected codes, because this server has none of {of} to keep"
+    return ConcertFileError(f"{name}: {field}: {problem}.", field, problem)
+
+
+def _columns(
+    concert: FileConcert, codes: PresaleCodes, before: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """What a concert's row says of it, beside the settings of its queue."""
     return {
         "listing": concert.listing,
@@ -176,7 +213,7 @@ def _columns(concert: FileConcert, codes: PresaleCodes) -> dict[str, Any]:
         "seat_limit_per_concert": concert.seat_limit_per_concert,
         "hidden": concert.hidden,
         "archived": concert.archived,
-        "lanes": lanes.stored(concert.id, concert.queue.lanes, codes),
+        "lanes": lanes.stored(concert.id, concert.queue.lanes, codes, _lanes(before)),
         "utc_offset_minutes": offset_minutes(concert.sale_opens_at),
         "pricing": pricing.stored(concert.pricing),
         "phase_of": None,

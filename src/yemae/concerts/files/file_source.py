@@ -29,7 +29,13 @@ Kind = TypeVar("Kind")
 
 
 class ConcertFileError(BadInputError):
-    """A concert file cannot be used. The text is one sentence: file, line, field, what is wrong."""
+    """A concert file cannot be used. The text is one sentence: file, line, field, what is wrong.
+    What is wrong in the file itself has the field's `path`, "" for its text, and the `problem`."""
+
+    def __init__(self, text: str, path: str = "", problem: str = "") -> None:
+        super().__init__(text)
+        self.path = path
+        self.problem = problem
 
 
 class FileSource:
@@ -85,7 +91,8 @@ class FileSource:
     def _error(self, path: str, line: int, problem: str) -> ConcertFileError:
         where = f"{self.name}, line {line}" if line else self.name
         field = f" {path}:" if path else ""
-        return ConcertFileError(f"{where}:{field} {problem}.")
+        said = problem if path or not line else f"line {line}: {problem}"
+        return ConcertFileError(f"{where}:{field} {problem}.", path, said)
 
     def _syntax_error(self, reason: str) -> ConcertFileError:
         place = re.search(r" \(at (?:line (\d+), (column \d+)|end of document)\)\Z", reason)

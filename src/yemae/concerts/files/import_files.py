@@ -8,7 +8,7 @@ made with.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -45,27 +45,32 @@ def load_files(
     """Load files in the order given. An operator has `agreed` to these changes after the first
     sale, None: to all. Raises ConcertFileError, NotAgreedError or StoreUnavailable."""
     concerts = _read(settings, paths)
-    return asyncio.run(_load(settings, concerts, agreed))
+    return asyncio.run(load(settings, concerts, agreed))
 
 
 def compare_files(settings: Settings, paths: Sequence[Path]) -> list[LoadResult]:
     """What a load of these files would change; nothing is written. Raises ConcertFileError or
     StoreUnavailable."""
-    return asyncio.run(_compare(settings, _read(settings, paths)))
+    return asyncio.run(compare(settings, _read(settings, paths)))
 
 
 def _read(settings: Settings, paths: Sequence[Path]) -> list[tuple[str, FileConcert]]:
     """Read every file, and check it against the settings, before the first is loaded."""
     concerts = [(path.name, _with_poster(path)) for path in paths]
     for name, concert in concerts:
-        if concert.currency != settings.sale.currency:
-            raise ConcertFileError(
-                f"{name}: currency is {concert.currency}, but every wallet of this server is in "
-                f"{settings.sale.currency} (YEMAE_CURRENCY)."
-            )
-        _require_payable(settings, name, concert)
+        require_sellable(settings, name, concert)
     _require_different(concerts)
     return concerts
+
+
+def require_sellable(settings: Settings, name: str, concert: FileConcert) -> None:
+    """Refuse a concert that wallets of this server cannot pay for. Raises ConcertFileError."""
+    if concert.currency != settings.sale.currency:
+        raise ConcertFileError(
+            f"{name}: currency is {concert.currency}, but every wallet of this server is in "
+            f"{settings.sale.currency} (YEMAE_CURRENCY)."
+        )
+    _require_payable(settings, name, concert)
 
 
 def _require_different(concerts: Sequence[tuple[str, FileConcert]]) -> None:
@@ -119,16 +124,26 @@ def wrong_order(settings: Settings, seats: int, price: int, fee: int = 0) -> str
     )
 
 
-async def _load(
-    settings: Settings, concerts: list[tuple[str, FileConcert]], agreed: frozenset[Agreement] | None
+async def load(
+    settings: Settings,
+    concerts: Sequence[tuple[str, FileConcert]],
+    agreed: frozenset[Agreement] | None = None,
+    *,
+    who: str | None = None,
+    check: Callable[[Sequence[LoadResult]], None] | None = None,
 ) -> list[LoadResult]:
+    """Write concerts that were read; `who` and `check` are those of `write_all`. Raises as
+    `load_files` does."""
     patient = Postgres(settings, transaction_timeout_s=LOAD_TIMEOUT_S)
     async with patient as postgres, postgres.transaction() as tx:
         codes = PresaleCodes(settings.stores.secret_key)
-        return await write_all(tx, concerts, codes, agreed)
+        return await write_all(tx, concerts, codes, agreed, who=who, check=check)
 
 
-async def _compare(settings: Settings, concerts: list[tuple[str, FileConcert]]) -> list[LoadResult]:
+async def compare(
+    settings: Settings, concerts: Sequence[tuple[str, FileConcert]]
+) -> list[LoadResult]:
+    """What `load` would change. Raises as `compare_files` does."""
     patient = Postgres(settings, transaction_timeout_s=LOAD_TIMEOUT_S)
     async with patient as postgres, postgres.transaction() as tx:
         codes = PresaleCodes(settings.stores.secret_key)

@@ -108,6 +108,8 @@ with gone as (delete from queue_controls where concert_id = any(%(ids)s::text[])
      unknown as (delete from queue_generations where concert_id = any(%(ids)s::text[])),
      forgotten as (delete from revoked_passes where concert_id = any(%(ids)s::text[])),
      unblocked as (delete from seat_blocks where concert_id = any(%(ids)s::text[])),
+     unkept as (delete from concert_files where concert_id = any(%(ids)s::text[])),
+     unsigned as (delete from sign_offs where concert_id = any(%(ids)s::text[])),
      past as (delete from history where concert_id = any(%(ids)s::text[]))
 delete from concerts where id = any(%(ids)s::text[])
 

@@ -37,7 +37,7 @@ def check_lanes(
     for index, lane in enumerate(lanes):
         own = f"{path}[{index}]"
         source.once(names, lane.name, f"{own}.name", "name of a lane")
-        if not lane.codes and lane.group is None:
+        if not (lane.codes or lane.keep_codes) and lane.group is None:
             source.refuse(own, "expected codes or a group, found neither")
         if lane.group is not None:
             source.once(groups, lane.group, f"{own}.group", "group")

@@ -33,6 +33,8 @@ class SaleTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     prequeue_opens_at: Moment | None = None
     queueing_method: Literal["fifo", "draw", "passthrough"] = "fifo"
     codes: Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)] = ()
+    # The codes that the server has of this phase stay, beside those above.
+    keep_codes: bool = False
     group: ShortText | None = None
     # None: the concert's.
     seat_limit: Annotated[int, Meta(ge=1, le=20)] | None = None

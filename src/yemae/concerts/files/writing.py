@@ -4,13 +4,19 @@ Seats are locked as holds lock them, in key order, whatever the order of the fil
 away has these locks and has looked for orders after that, so no order loses a seat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from uuid_utils.compat import uuid7
 
 from yemae.concerts import controls
-from yemae.concerts.files import comparing, concert_rows, writing_blocks, writing_content
+from yemae.concerts.files import (
+    comparing,
+    concert_rows,
+    kept_files,
+    writing_blocks,
+    writing_content,
+)
 from yemae.concerts.files.comparing import Comparison, Work
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert
 from yemae.concerts.files.hall import FileSeat
@@ -40,6 +46,8 @@ LOGGED_MAX = 50
 # A change that an operator has agreed to: the concert's id, and what changes, without the counts
 # that grow while a sale runs.
 Agreement = tuple[str, str]
+# What a result says that is for no reader of a log.
+NOT_LOGGED = frozenset({"questions", "before", "is_new"})
 
 
 class LoadResult(NamedTuple):
@@ -53,6 +61,10 @@ class LoadResult(NamedTuple):
     changes: list[LoadChange]
     warnings: list[str]
     questions: list[LoadChange]
+    # The digest of the file that was loaded before; None: there is none.
+    before: str | None = None
+    # Whether the database did not have the concert.
+    is_new: bool = False
 
     def agreements(self) -> set[Agreement]:
         """What an operator agrees to who says yes to this."""
@@ -64,7 +76,7 @@ class LoadResult(NamedTuple):
         return {
             name: changes if name == "changes" else value
             for name, value in self._asdict().items()
-            if name != "questions"
+            if name not in NOT_LOGGED
         }
 
 
@@ -98,15 +110,22 @@ async def write_all(
     concerts: Sequence[tuple[str, FileConcert]],
     codes: PresaleCodes,
     agreed: frozenset[Agreement] | None = None,
+    *,
+    who: str | None = None,
+    check: Callable[[Sequence[LoadResult]], None] | None = None,
 ) -> list[LoadResult]:
-    """Write concerts, all or none; `agreed` None agrees to every change. Raises ConcertFileError
-    that names the file, or NotAgreedError."""
+    """Write concerts, all or none; `agreed` None agrees to every change. `who` loads them, in the
+    words of the log; None: the user of this command, who has no line for a new concert. `check`
+    sees what will be written, and raises to stop it. Raises ConcertFileError that names the file,
+    or NotAgreedError."""
     compared = await compare_all(tx, concerts, codes)
     results = [result_of(each) for each in compared]
+    if check is not None:
+        check(results)
     if agreed is not None and any(result.agreements() - agreed for result in results):
         raise NotAgreedError(results)
     for each in compared:
-        await _write_concert(tx, each)
+        await _write_concert(tx, each, who)
     # All seats are locked in key order, as holds lock them, whatever the order of the files.
     work = [one for each in compared for one in each.work]
     for one in sorted(work, key=lambda one: one.key):
@@ -129,33 +148,36 @@ def result_of(compared: Comparison) -> LoadResult:
         compared.changes,
         compared.warnings,
         compared.questions(),
+        compared.file_before,
+        compared.rows.own.before is None,
     )
 
 
-async def _write_concert(tx: Transaction, compared: Comparison) -> None:
+async def _write_concert(tx: Transaction, compared: Comparison, by: str | None) -> None:
     """Write the rows of a concert, its plans, and the dates that are new."""
     concert = compared.concert
+    who = by or controls.operator()
     await writing_content.write(tx, concert)
-    await concert_rows.write(tx, compared.rows)
+    await concert_rows.write(tx, compared.rows, who)
+    await kept_files.write(tx, concert)
     for packed in compared.halls.plans():
         await tx.send(WRITE_PLAN, **packed._asdict())
-    await writing_blocks.write(tx, concert.id, compared.blocks)
+    await writing_blocks.write(tx, concert.id, compared.blocks, who)
     for performance, seats, columns in compared.added:
         sent = await tx.send(ADD_PERFORMANCE, id=performance.id, concert_id=concert.id, **columns)
         key = (await sent.one()).key
         await _write_seats(tx, key, seats)
         await writing_blocks.take(tx, key, compared.blocks.steps.get(performance.id, []))
-    if compared.rows.own.before is not None:
-        await _log(tx, compared)
+    if compared.rows.own.before is not None or by is not None:
+        await _log(tx, compared, who)
 
 
-async def _log(tx: Transaction, compared: Comparison) -> None:
+async def _log(tx: Transaction, compared: Comparison, who: str) -> None:
     """A load that changes a concert has a line in the log, as an operator's change has."""
     # Each block has a line of its own.
     own = [str(change) for change in compared.changes if change not in compared.blocks.changes]
     if own:
         details = {**compared.rows.own.limits(), "changes": listed(own, LOGGED_MAX)}
-        who = controls.operator()
         await controls.log(tx, uuid7(), compared.concert.id, who, "load", details)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from yemae.refusals import FieldError, SeatInTheWay
 
 EXAMPLE_FIELDS: dict[str, object] = {
+    "questions": ["R 55,000 → 66,000: 40 seats"],
     "limit_bytes": 65536,
     "limit_fields": 100,
     "limit": 4,

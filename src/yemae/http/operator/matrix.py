@@ -33,6 +33,15 @@ ADMIN: tuple[Role, ...] = ()
 MATRIX: dict[str, Rule] = {
     "show_own_roles": Rule(ALL, narrows=True),
     "list_concerts_to_operator": Rule(ALL, narrows=True),
+    "show_concert_file": Rule(SEES),
+    "copy_concert_file": Rule(RUNS_THE_SALE),
+    "compare_concert_file": Rule(RUNS_THE_SALE, narrows=True),
+    "apply_concert_file": Rule(RUNS_THE_SALE, narrows=True),
+    # Before the sale.
+    "show_doctor": Rule(SEES, narrows=True),
+    "show_readiness": Rule(SEES),
+    "sign_off": Rule(("box_office", "operator", "finance")),
+    "take_sign_off_back": Rule(("box_office", "operator", "finance")),
     # The queue.
     "show_queue_to_operator": Rule(SEES),
     "change_queue": Rule(RUNS_THE_SALE),

@@ -16,7 +16,8 @@ import msgspec
 from yemae.accounts.access import Identity
 from yemae.accounts.roles import Grant
 from yemae.base.rate_limit import network
-from yemae.http.contract.operation import KEY_SCHEMA, LIMIT, invalid_fields
+from yemae.http.contract.operation import KEY_SCHEMA, LIMIT
+from yemae.http.server.bodies import BodyKind, decoded
 from yemae.http.server.connections import BODY_WAIT_S, CYCLE
 from yemae.http.server.languages import Language, preferred
 from yemae.http.server.local import is_direct, is_local
@@ -38,7 +39,6 @@ from yemae.waiting_room.tokens import EntryToken, QueueToken
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
-BodyKind = TypeVar("BodyKind")
 IDEMPOTENCY_KEY = re.compile(str(KEY_SCHEMA["pattern"]))
 DEFAULT_PAGE = 20
 PAGE_MAX = 100
@@ -238,9 +238,11 @@ class Call(Head):
             raise InvalidRequest.of("Idempotency-Key", "Expected 1 to 255 visible ASCII characters")
         return key
 
-    async def body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
+    async def body(
+        self, decoder: msgspec.json.Decoder[BodyKind], max_bytes: int = BODY_MAX_BYTES
+    ) -> BodyKind:
         """The body, read and checked. Raises BodyTooLarge, MalformedBody or InvalidRequest."""
-        return _decoded(await self._read(), decoder)
+        return decoded(await self._read(max_bytes), decoder)
 
     async def optional_body(self, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind | None:
         """The body, or None when there is none or it is empty, however that is said. Raises as
@@ -249,28 +251,28 @@ class Call(Head):
         if not is_chunked and self._headers.get(b"content-length", b"0") == b"0":
             return None
         raw = await self._read()
-        return _decoded(raw, decoder) if raw else None
+        return decoded(raw, decoder) if raw else None
 
     async def raw_body(self) -> bytes:
         """The body as it came, for what is signed. Raises BodyTooLarge or MalformedBody."""
         return await self._read()
 
-    async def _read(self) -> bytes:
+    async def _read(self, max_bytes: int = BODY_MAX_BYTES) -> bytes:
         cycle = self._scope.get(CYCLE)
         if cycle is not None and not cycle.more_body:
             # It has come with the head, as nearly always: a timer would cost as much as a twentieth
             # of a hold.
-            return await self._read_all()
+            return await self._read_all(max_bytes)
         try:
             async with asyncio.timeout(BODY_WAIT_S):
-                return await self._read_all()
+                return await self._read_all(max_bytes)
         except TimeoutError:
             raise RequestTimeout(BODY_WAIT_S) from None
 
-    async def _read_all(self) -> bytes:
+    async def _read_all(self, max_bytes: int) -> bytes:
         declared = self.header(b"content-length")
-        if declared and declared.isdigit() and int(declared) > BODY_MAX_BYTES:
-            raise BodyTooLarge(BODY_MAX_BYTES)
+        if declared and declared.isdigit() and int(declared) > max_bytes:
+            raise BodyTooLarge(max_bytes)
         chunks, size = [], 0
         while True:
             message = await self._receive()
@@ -278,20 +280,11 @@ class Call(Head):
                 raise MalformedBody("the connection broke before its end")
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size > BODY_MAX_BYTES:
-                raise BodyTooLarge(BODY_MAX_BYTES)
+            if size > max_bytes:
+                raise BodyTooLarge(max_bytes)
             chunks.append(chunk)
             if not message.get("more_body", False):
                 return b"".join(chunks)
-
-
-def _decoded(raw: bytes, decoder: msgspec.json.Decoder[BodyKind]) -> BodyKind:
-    try:
-        return decoder.decode(raw)
-    except msgspec.ValidationError as error:
-        raise invalid_fields(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedBody(str(error) or "empty") from None
 
 
 def one_page(found: Sequence[Row], limit: int) -> tuple[Sequence[Row], UUID | None]:

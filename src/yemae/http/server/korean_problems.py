@@ -6,6 +6,7 @@ well unless `detail` is set; braces in it are fields of the refusal.
 
 from yemae.http.server.korean_account_problems import ACCOUNTS
 from yemae.http.server.korean_money_problems import MONEY, Words
+from yemae.http.server.korean_operator_problems import OPERATORS
 
 WORDS = {
     # --- The request itself ---
@@ -143,14 +144,6 @@ WORDS = {
         "다른 사람이 먼저 선점한 좌석입니다: {seats}. 선점된 좌석은 없으니 다른 좌석을 골라 "
         "주세요.",
     ),
-    "seats-in-the-way": Words(
-        "막을 수 없는 좌석",
-        "선점됐거나 판매됐거나 다른 유보석에 든 좌석이 있어 아무것도 바꾸지 않았습니다. 그 주문을 "
-        "옮기거나 취소하고, 다른 유보석을 풀거나, 그 좌석을 빼고 다시 해 주세요.",
-        "비어 있지 않은 좌석이 {count}석 있습니다: {seats_in_the_way}. 바꾼 것은 없습니다. 그 "
-        "주문을 옮기거나 취소하고, 다른 유보석을 풀거나, 그 좌석을 빼고 다시 해 주세요.",
-    ),
-    "block-not-found": Words("없는 유보석", "이 콘서트에는 그런 이름의 유보석이 없습니다."),
     "seats-unavailable": Words(
         "나란한 좌석 부족",
         "이 등급에는 그만큼 나란히 붙은 좌석이 남아 있지 않습니다. 선점된 좌석은 없습니다. 많아야 "
@@ -233,6 +226,7 @@ WORDS = {
         "진행 중인 환불 없음", "취소된 날짜가 아니어서 진행하는 일괄 환불이 없습니다."
     ),
     **MONEY,
+    **OPERATORS,
     # --- The server ---
     "overloaded": Words(
         "접속 폭주",

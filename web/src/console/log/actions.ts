@@ -31,6 +31,8 @@ const KO: Readonly<Record<string, string>> = {
   "test webhook": "웹훅 시험",
   "replay webhooks": "웹훅 다시 보내기",
   "publish terms": "약관 게시",
+  "sign off": "판매 승인",
+  "take back sign-off": "판매 승인 거두기",
 };
 const EN: Readonly<Record<string, string>> = {
   pause: "Paused",
@@ -62,6 +64,8 @@ const EN: Readonly<Record<string, string>> = {
   "test webhook": "Webhook tested",
   "replay webhooks": "Webhooks replayed",
   "publish terms": "Terms published",
+  "sign off": "Sale signed off",
+  "take back sign-off": "Sign-off taken back",
 };
 
 const names = wordsOf({ ko: KO, en: EN });

@@ -12,7 +12,6 @@ export const ko = {
     title: "다시 로그인해 주세요",
     text: "로그인한 지 오래됐어요. 순번은 그대로예요.",
   },
-  "operator-required": { title: "운영자만 할 수 있어요", text: "운영자 계정으로 로그인해 주세요." },
   forbidden: { title: "이 역할로는 할 수 없어요", text: "관리자에게 문의해 주세요." },
   "wrong-credentials": { title: "이메일이나 비밀번호가 맞지 않아요", text: "다시 확인해 주세요." },
   "sign-in-failed": {
@@ -53,7 +52,6 @@ export const en: typeof ko = {
     title: "Please sign in again",
     text: "Your session has ended. Your place in the queue is kept.",
   },
-  "operator-required": { title: "Operators only", text: "Sign in as an operator." },
   forbidden: { title: "Not allowed with your role", text: "Ask an admin." },
   "wrong-credentials": { title: "Wrong email or password", text: "Please check both." },
   "sign-in-failed": {

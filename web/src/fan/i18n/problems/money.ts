@@ -37,11 +37,6 @@ export const ko = {
     title: "더 충전할 수 없어요",
     text: "잔액 한도를 넘는 금액이에요. 더 적은 금액으로 충전해 주세요.",
   },
-  "refund-exceeds-payment": {
-    title: "결제한 금액보다 많이 환불할 수 없어요",
-    text: "환불된 금액은 없어요.",
-  },
-  "refund-run-not-found": { title: "환불이 없어요", text: "취소된 날짜가 아니에요." },
 };
 
 export const en: typeof ko = {
@@ -75,9 +70,4 @@ export const en: typeof ko = {
     text: "Money can't be added to a balance here.",
   },
   "balance-limit-exceeded": { title: "Balance limit exceeded", text: "Add a smaller amount." },
-  "refund-exceeds-payment": {
-    title: "That's more than was paid",
-    text: "Nothing was refunded.",
-  },
-  "refund-run-not-found": { title: "No refunds", text: "The date is not cancelled." },
 };

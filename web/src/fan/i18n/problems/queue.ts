@@ -1,11 +1,6 @@
 // Problems of the queue: places, passes, presale codes, proofs of work.
 
 export const ko = {
-  "prequeue-begun": {
-    title: "이미 사전 대기가 시작됐어요",
-    text: "지금은 바꿀 수 없어요.",
-  },
-  "sale-already-open": { title: "이미 예매가 시작됐어요", text: "지금은 바꿀 수 없어요." },
   "queue-token-invalid": { title: "순번을 확인할 수 없어요", text: "다시 줄을 서 주세요." },
   "queue-token-expired": {
     title: "순번이 만료됐어요",
@@ -55,14 +50,6 @@ export const ko = {
 };
 
 export const en: typeof ko = {
-  "prequeue-begun": {
-    title: "The queue has already opened",
-    text: "This can't be changed any more.",
-  },
-  "sale-already-open": {
-    title: "The sale is already open",
-    text: "This can't be changed any more.",
-  },
   "queue-token-invalid": {
     title: "We can't find your place",
     text: "Please join the queue again.",

@@ -18,11 +18,6 @@ export const ko = {
     title: "방금 다른 분이 선택한 좌석이에요",
     text: "좌석 배치도를 새로 불러왔어요. 남은 좌석에서 다시 골라 주세요.",
   },
-  "seats-in-the-way": {
-    title: "막을 수 없는 좌석이 있어요",
-    text: "선점됐거나 팔렸거나 다른 유보석이에요.",
-  },
-  "block-not-found": { title: "없는 유보석이에요", text: "다시 확인해 주세요." },
   "seats-unavailable": {
     title: "나란히 붙은 좌석이 모자라요",
     text: "이 등급에는 그만큼 붙어 있는 좌석이 남아 있지 않아요. 매수를 줄이거나 다른 등급을 골라 주세요.",
@@ -103,11 +98,6 @@ export const en: typeof ko = {
     title: "Someone else has just taken this seat",
     text: "We've reloaded the seats. Choose from those that are left.",
   },
-  "seats-in-the-way": {
-    title: "Some seats cannot be blocked",
-    text: "They are held, sold or in another block.",
-  },
-  "block-not-found": { title: "Block not found", text: "Please check it." },
   "seats-unavailable": {
     title: "Not enough seats side by side",
     text: "This price category has too few adjacent seats left. Try fewer seats or another price category.",
