@@ -34,6 +34,8 @@ SCREENS = {
     "funnel": "rehearsal/funnel",
     "sales": "rehearsal/sales",
     "log": "log",
+    "ready": "rehearsal/ready",
+    "concert": "concerts",
 }
 
 
@@ -95,9 +97,18 @@ def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:
     for name, path in SCREENS.items():
         page.goto(f"/console/{path}")
         page.wait_for_selector("main section, main table")
+        if name == "concert":
+            open_form(page)
         page.wait_for_timeout(SETTLED_MS)
         save(page, IMAGES / f"console-{name}-{kind}-{language}.webp")
     context.close()
+
+
+def open_form(page: Page) -> None:
+    """The form of the concert, compared with the server, with the picture of its plan."""
+    page.get_by_role("button", name=re.compile("^(Edit|고치기)$")).first.click()
+    page.get_by_role("button", name=re.compile("^(See what would change|바뀌는 것 확인)$")).click()
+    page.wait_for_selector("main img")
 
 
 def type_in(page: Page, sign_in: SignIn) -> None:

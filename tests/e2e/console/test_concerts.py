@@ -13,7 +13,7 @@ from helpers.concerts import SMALL, TEXT
 from helpers.server import Server
 
 
-def test_a_concert_is_made_from_an_empty_form(
+def test_a_concert_is_made_from_an_empty_form_and_its_sale_signed_off(
     server: Server, open_page: Opener, new_concert: NewConcert, accessible: Callable[[Page], None]
 ) -> None:
     concert = f"{new_concert()}-made"
@@ -53,6 +53,15 @@ def test_a_concert_is_made_from_an_empty_form(
     expect(row).to_contain_text("Hidden")
     shown = httpx.get(f"{server.url}/v1/concerts/{concert}").raise_for_status().json()
     assert shown["title"] == "A night made by hand"
+    row.get_by_role("button", name="Show in the list").click()
+    dialog.get_by_role("button", name="Apply").click()
+    expect(row.get_by_role("button", name="Hide")).to_be_visible()
+    page.goto(f"/console/{concert}/ready")
+    form = page.get_by_role("form", name="Sign off")
+    form.get_by_label("Expected fans").fill("20")
+    form.get_by_label("Expected fans").press("Enter")
+    signed = page.get_by_role("listitem").filter(has_text="for 20 fans")
+    expect(signed).to_contain_text("stands")
 
 
 def test_a_field_that_is_wrong_is_named(
