@@ -21,6 +21,8 @@ TYPES: dict[object, set[str]] = {
     bool: {"bool"},
     int: {"int2", "int4", "int8"},
     str: {"text"},
+    bytes: {"bytea"},
+    float: {"float8"},
     UUID: {"uuid"},
     datetime: {"timestamptz"},
     list[str]: {"_text"},
