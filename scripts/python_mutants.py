@@ -32,7 +32,10 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 NOUNS = ("wallet", "orders", "payments", "sale", "waiting_room")
 FILES = tuple(f"src/yemae/{name}" for name in NOUNS)
-MORE = ("checkouts", "races", "jobs", "door", "back_office", "http/fan")
+MORE = (
+    *("checkouts", "races", "jobs", "door", "back_office"),
+    *("webhooks", "accounts", "http/fan", "http/operator"),
+)
 TESTS = tuple(f"tests/{name}" for name in (*NOUNS, *MORE))
 RESULTS = ROOT / ".make/mutants"
 # Tests that take longer are left out.
