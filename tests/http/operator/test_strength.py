@@ -19,6 +19,7 @@ SIGN_UP = {"name": "Ann", "email": "ann@example.com", "password": "correct horse
 SESSION = {name: SIGN_UP[name] for name in ("email", "password")}
 GRAVE = {
     "release_seats",
+    "cancel_any_order",
     "refund_order",
     "retry_refund",
     "pay_out_refund",

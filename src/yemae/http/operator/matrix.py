@@ -67,7 +67,7 @@ MATRIX: dict[str, Rule] = {
     "show_any_order": Rule(SEES_FANS),
     "reveal_fan": Rule(HELPS_FANS),
     "quote_any_cancellation": Rule(HELPS_FANS),
-    "cancel_any_order": Rule(HELPS_FANS),
+    "cancel_any_order": Rule(HELPS_FANS, is_grave=True),
     "send_mail": Rule(("support", "box_office", "operator")),
     "extend_hold": Rule(("support", "box_office", "operator")),
     "move_order": Rule(("support", "box_office", "operator")),
