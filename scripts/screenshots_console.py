@@ -33,6 +33,8 @@ SCREENS = {
     "line": "rehearsal/line",
     "funnel": "rehearsal/funnel",
     "sales": "rehearsal/sales",
+    "seats": "rehearsal/seats",
+    "closing": "rehearsal/closing",
     "log": "log",
     "ready": "rehearsal/ready",
     "concert": "concerts",

@@ -164,14 +164,14 @@ class Runtime(Stores):
     terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)
-    # How many seats of a performance are not blocked, by its key.
     for_sale: dict[int, Latest[int]] = field(default_factory=dict, repr=False)
-    # What operators were shown last of a concert's sales, by the report and its concert.
+    # What operators see, each by its id and for all who look at it.
     sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
-    # What operators see of a queue as it runs, for all who watch it.
     live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     examination: Latest[Any] = field(default_factory=lambda: Latest(EXAMINED_S), repr=False)
     troubles: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    closing_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    seats_shown: dict[int, Latest[Any]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)
     metrics: Latest[bytes] = field(default_factory=lambda: Latest(METRICS_AGE_S))
 

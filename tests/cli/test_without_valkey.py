@@ -57,6 +57,7 @@ NEEDING = [
     ["queue", "revoke", "hall", "fan"],
     ["queue", "admit", "hall", "5"],
     ["queue", "audit", "hall"],
+    ["concerts", "closing-report", "hall"],
     ["concerts", "remove", "hall", "--yes"],
     ["reconcile"],
 ]
@@ -70,6 +71,7 @@ REFUSED = [
     ["orders", "refund", "0199d3b2-6a40-7c11-9d42-000000000001", "1", "--reason", "Asked"],
     ["orders", "move", "0199d3b2-6a40-7c11-9d42-000000000001", "1"],
     ["orders", "extend", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
+    ["orders", "release", "0199d3b2-6a40-7c11-9d42-000000000001", "--reason", "Asked"],
     ["orders", "retry-refund", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["orders", "pay-out", "0199d3b2-6a40-7c11-9d42-000000000001"],
     ["orders", "show", "0199d3b2-6a40-7c11-9d42-000000000001"],
@@ -112,6 +114,7 @@ ELSEWHERE = [
     ["orders", "send"],
     *(["webhooks", name] for name in ("set", "rotate", "remove", "test", "log", "replay")),
     ["concerts", "cancel"],
+    ["concerts", "check-report"],
     *(["performances", name] for name in ("cancel", "postpone", "refunds")),
 ]
 

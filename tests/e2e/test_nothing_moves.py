@@ -63,7 +63,7 @@ id = "{id}-1"
 starts_at = 2030-05-03T20:00:00+09:00
 """
 # How the map shows a whole plan: this far from its edges, with room for the row names and the
-# buttons below; see web/src/fan/seat-map/viewport.ts and pilot.ts.
+# buttons below; see web/src/hall/viewport.ts and pilot.ts.
 MARGIN_PX, TOOLS_PX, EDGE_SEATS = 12, 56, 1.2
 
 _numbers = itertools.count(1)

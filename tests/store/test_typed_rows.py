@@ -26,7 +26,7 @@ TYPES: dict[object, set[str]] = {
     UUID: {"uuid"},
     datetime: {"timestamptz"},
     list[str]: {"_text"},
-    list[int]: {"_int8"},
+    list[int]: {"_int4", "_int8"},
     list[UUID]: {"_uuid"},
     dict[str, str]: {"jsonb"},
     dict[str, Any]: {"jsonb"},

@@ -6,7 +6,7 @@ export const FALLBACKS: Record<string, string> = {
   ".subtle": "fan/proof-of-work/pbkdf2.ts derives the keys of a challenge in JavaScript",
   ".serviceWorker": "tickets open with a network, or from paper and mail",
   ".storage": "the browser may clear a guest's data; the page says so anyway",
-  ".roundRect": "seat-map/painting/round-rect.ts draws corners",
+  ".roundRect": "hall/painting/round-rect.ts draws corners",
   Notification: "nothing is offered; the title and the sound call the fan",
   "Notification.permission": "see Notification",
   "Notification.requestPermission": "see Notification",

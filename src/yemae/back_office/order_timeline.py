@@ -9,7 +9,7 @@ from yemae.payments.refunds import Destination
 
 What = Literal[
     "held", "checkout", "paid", "moved", "cancelled", "refund", "expired", "revealed", "printed",
-    "sent",
+    "sent", "freed", "proposed",
 ]  # fmt: skip
 # As the log calls them.
 ACTIONS: dict[str, What] = {
@@ -17,6 +17,9 @@ ACTIONS: dict[str, What] = {
     "reveal": "revealed",
     "print": "printed",
     "send tickets": "sent",
+    "free hold": "freed",
+    "propose cancel": "proposed",
+    "propose move": "proposed",
 }
 
 
@@ -37,7 +40,7 @@ class OrderEvent(NamedTuple):
 
 
 def timeline(whole: WholeOrder) -> list[OrderEvent]:
-    """Every event whose time is known; of a release it is not."""
+    """Every event whose time is known; of a fan's own release it is not."""
     return sorted(_events(whole), key=lambda event: event.at)
 
 

@@ -43,7 +43,8 @@ select at, who, action, details ->> 'reason' as reason,
        coalesce((details ->> 'surcharge')::bigint, 0) as surcharge
 from queue_actions
 where concert_id = %(concert_id)s and id > %(order_id)s and details ->> 'order' = %(order_id)s::text
-  and action in ('move', 'reveal', 'print', 'send tickets')
+  and action in ('move', 'reveal', 'print', 'send tickets', 'free hold',
+                 'propose cancel', 'propose move')
 order by id
 
 -- name: open_refunds

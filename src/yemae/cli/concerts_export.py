@@ -29,10 +29,11 @@ def export(
         Path | None, typer.Option(help="Write it to this file, which must not be there yet.")
     ] = None,
 ) -> None:
-    """Write the concert file of a concert, as it was loaded last or changed in the console.
+    """Write the concert file of a concert.
 
-    Presale codes stay on the server: `keep_codes` stands for them. Comments of the file that was
-    loaded are not kept, and neither is its poster's image.
+    It is as it was loaded last or changed in the console. Presale codes stay on the server:
+    `keep_codes` stands for them. Comments of the file that was loaded are not kept, and neither is
+    its poster's image.
     """
     text = on_queue(concert, lambda stores: concert_files.read(stores, concert))
     if output is None:

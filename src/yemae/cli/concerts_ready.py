@@ -37,7 +37,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def ready(concert: ConcertId, *, json: AsJson = False) -> None:
-    """Show what is in the way of a concert's sale, beside what `yemae doctor` finds."""
+    """Show what is in the way of a concert's sale.
+
+    What `yemae doctor` finds comes on top.
+    """
     found = on_queue(concert, lambda stores: _read(stores, concert), valkey="wanted")
     if json:
         write_json(_described(found))
@@ -65,9 +68,9 @@ def sign_off(
     expected_fans: Annotated[int, typer.Option(help="The crowd.", min=1, max=FANS_MAX)],
     note: Annotated[str, typer.Option(help="A note, for the list and the log.")] = "",
 ) -> None:
-    """Sign a concert's sale off, at its plans and prices of this moment.
+    """Sign a concert's sale off.
 
-    It counts until one of them changes.
+    It is of the plans and prices of this moment, and counts until one of them changes.
     """
     _require("--name", name, ShortText)
     if note:

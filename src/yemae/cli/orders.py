@@ -17,11 +17,13 @@ from yemae.cli.queue_values import whole_number
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.runtime import Stores
-from yemae.sale.cancel import By, Cancelled, CancelWish, cancel_seats
+from yemae.sale.cancel import By, Cancelled, CancelWish
 from yemae.sale.decide_moves import Move
-from yemae.sale.move import MoveWish, move_order
+from yemae.sale.move import MoveWish
 from yemae.sale.refund import Refunded, RefundWish, refund_order
+from yemae.sale.second_person import Proposal, cancel_by_operator, move_by_operator
 from yemae.values import money
+from yemae.values.instants import instant
 from yemae.values.text import printable
 
 REASON_MAX_CHARS = 200
@@ -65,10 +67,13 @@ def cancel(
     wish = CancelWish(given_id(order), seats or None)
     by = By(operator(), is_operator=True, takes_fee=fee == "policy", reason=one_line(reason))
 
-    async def carry_out(stores: Stores) -> Cancelled:
-        return await cancel_seats(stores, by, wish)
+    async def carry_out(stores: Stores) -> Cancelled | Proposal:
+        return await cancel_by_operator(stores, by, wish)
 
     done = on_stores(carry_out)
+    if isinstance(done, Proposal):
+        _say_proposed(done)
+        return
     left, gone = done.order, done.cancellation
     back = back_office.to_words(done.refunds, left.currency) or money.amount(0, left.currency)
     kept = money.amount(gone.fee, left.currency)
@@ -144,10 +149,13 @@ def move(
     """
     wish = MoveWish(given_id(order), seats, from_block, price)
 
-    async def carry_out(stores: Stores) -> Move:
-        return await move_order(stores, operator(), wish)
+    async def carry_out(stores: Stores) -> Move | Proposal:
+        return await move_by_operator(stores, operator(), wish)
 
     moved = on_stores(carry_out)
+    if isinstance(moved, Proposal):
+        _say_proposed(moved)
+        return
     after = moved.after
     write_line(
         f"{after.id} ({after.status}) has {' '.join(after.seat_numbers)} of {after.performance_id} "
@@ -159,6 +167,14 @@ def move(
         write_line(
             f"{money.amount(moved.surcharge, after.currency)} was charged to the fan's balance"
         )
+
+
+def _say_proposed(proposal: Proposal) -> None:
+    until = instant(proposal.until)
+    write_line(
+        f"{proposal.order_id}: proposed by {proposal.who}, nothing is changed yet; it is carried "
+        f"out when another operator does the same until {until}"
+    )
 
 
 def given_id(text: str, of: str = "order") -> UUID:

@@ -13,13 +13,14 @@ import typer
 
 from yemae.back_office import sales as back_office
 from yemae.back_office.sales import MinutesReport, SalesFigures, SalesLine, SalesReport
+from yemae.base.spreadsheets import Amount, Cell, Sheet, as_csv, as_xlsx
 from yemae.cli import sales_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
+from yemae.cli.files import write_file
 from yemae.cli.queue import ConcertId, on_stores
 from yemae.cli.sales_watch import Screen, plain
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
-from yemae.cli.spreadsheets import Amount, Cell, Sheet, as_csv, as_xlsx, write_file
 from yemae.concerts.catalogue import Concert
 from yemae.runtime import Stores
 from yemae.store.postgres import Postgres

@@ -85,6 +85,11 @@ def operator() -> str:
         return f"cli:{user}"
 
 
+async def take_turn(tx: Transaction, concert_id: str) -> None:
+    """Lock the concert, so that what operators do with it comes one after another."""
+    await tx.send(LOCK_CONCERT, concert_id=concert_id)
+
+
 async def lock(tx: Transaction, concert_id: str) -> Queue | None:
     """Lock the concert for a change of its queue; None when there is no such concert."""
     locked = await tx.send(LOCK_CONCERT, concert_id=concert_id)

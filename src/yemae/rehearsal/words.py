@@ -2,8 +2,8 @@
 
 from html import escape
 
-from yemae.rehearsal.law_words import LAW_WORDS
-from yemae.rehearsal.translated import Translated
+from yemae.reconcile.law_words import LAW_WORDS
+from yemae.values.translated import Translated
 
 WORDS = {
     "title": Translated("Rehearsal report", "리허설 보고서"),

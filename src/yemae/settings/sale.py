@@ -105,6 +105,19 @@ class SaleSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 0
 
+    second_person: Annotated[
+        Literal["off", "on"],
+        said(
+            "`on`: cancelling a paid order for a fan, and moving one, takes two operators. The "
+            "first call proposes it, and the same call by another within ten minutes carries it "
+            "out; see "
+            "[a second person](operations.md#a-second-person).",
+            "`on`: 결제한 주문을 팬 대신 취소하거나 옮기려면 운영자 두 명이 필요합니다. 첫 호출은 "
+            "제안이고, 다른 운영자가 10분 안에 같은 호출을 하면 실행됩니다. [두 사람 "
+            "확인](operations.ko.md#두-사람-확인) 참고.",
+        ),
+    ] = "off"
+
     @property
     def largest_balance(self) -> int:
         """The largest balance and top-up, in minor units of the currency."""

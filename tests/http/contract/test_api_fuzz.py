@@ -285,5 +285,6 @@ def test_every_answer_is_one_that_the_api_page_shows(
     response = case.call(base_url=server.url, timeout=WAIT_S, headers=headers)
     done = (case.operation.method.upper(), response.status_code)
     fan.has_ended |= done in {("POST", 201), ("DELETE", 200), ("DELETE", 204)}
+    fan.has_ended |= "orders/{order_id}/release" in case.operation.label and done[1] == 200
     SEEN[case.operation.label, response.status_code] += 1
     case.validate_response(response, checks=CHECKS)

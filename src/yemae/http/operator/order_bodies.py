@@ -1,13 +1,18 @@
-"""What the calls on orders for operators take: structs, their decoders and examples."""
+"""What the calls on orders for operators take, and what waits for a second one: structs, their
+decoders and examples."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from yemae.concerts.limits import SEAT_NUMBER_MAX_CHARS, Text
 from yemae.http.contract.operation import Body
+from yemae.http.fan.users import EXAMPLE_ID
 from yemae.sale.refund import To
+from yemae.sale.second_person import Proposal
+from yemae.values.instants import Instant, instant
 from yemae.values.money import ORDER_SEATS_MAX, PRICE_MAX
 
 SEATS_MAX = 100
@@ -44,6 +49,16 @@ class MoveForFan(Body, frozen=True, kw_only=True):
     price: Literal["keep", "new"] = "keep"
 
 
+class Proposed(msgspec.Struct, frozen=True):
+    """Nothing is changed yet: the same call by another operator until `confirm_until` carries it
+    out. `proposed_by` is who made the first one, as the log names them."""
+
+    proposal_id: UUID
+    order_id: UUID
+    proposed_by: str
+    confirm_until: Instant
+
+
 class RevealFan(Body, frozen=True):
     """Why an operator looks at a fan's name and address; it is in the log."""
 
@@ -56,6 +71,17 @@ MOVE = msgspec.json.Decoder(MoveForFan)
 REVEAL = msgspec.json.Decoder(RevealFan)
 
 
+def proposed(proposal: Proposal) -> Proposed:
+    """A proposal as it is answered."""
+    return Proposed(proposal.id, proposal.order_id, proposal.who, instant(proposal.until))
+
+
+EXAMPLE_PROPOSED = {
+    "proposal_id": EXAMPLE_ID,
+    "order_id": EXAMPLE_ID,
+    "proposed_by": EXAMPLE_ID,
+    "confirm_until": "2026-11-22T11:14:10.000Z",
+}
 EXAMPLE_CANCEL = {"seats": ["7"], "fee": "none", "reason": "The seat is broken"}
 EXAMPLE_REFUND = {"amount": 10000, "reason": "The view was obstructed"}
 EXAMPLE_MOVE = {"seats": ["9"], "from_block": "house", "price": "keep"}

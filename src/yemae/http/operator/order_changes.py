@@ -14,12 +14,15 @@ from yemae.http.operator.order_bodies import (
     CANCEL,
     EXAMPLE_CANCEL,
     EXAMPLE_MOVE,
+    EXAMPLE_PROPOSED,
     EXAMPLE_REFUND,
     MOVE,
     REFUND,
     CancelForFan,
     MoveForFan,
+    Proposed,
     RefundFan,
+    proposed,
 )
 from yemae.http.operator.order_shapes import EXAMPLE_ADMIN_ORDER, AdminOrder, admin_order
 from yemae.http.operator.orders import GATES, OF_BODIES, ONE
@@ -38,9 +41,10 @@ from yemae.refusals import (
     SeatsInTheWay,
     SeatsNotInOrder,
 )
-from yemae.sale.cancel import By, CancelWish, cancel_seats, quote_cancellation
-from yemae.sale.move import MoveWish, move_order
+from yemae.sale.cancel import By, CancelWish, quote_cancellation
+from yemae.sale.move import MoveWish
 from yemae.sale.refund import RefundWish, refund_order
+from yemae.sale.second_person import Proposal, cancel_by_operator, move_by_operator
 
 FEE = Parameter(
     "fee",
@@ -68,7 +72,9 @@ async def cancel(call: Call) -> Answer:
     who, order_id = call.operator(), path_order_id(call)
     body = await call.body(CANCEL)
     by = By(who, is_operator=True, takes_fee=body.fee == "policy", reason=body.reason)
-    await cancel_seats(call.runtime, by, CancelWish(order_id, body.seats))
+    done = await cancel_by_operator(call.runtime, by, CancelWish(order_id, body.seats))
+    if isinstance(done, Proposal):
+        return Answer(202, proposed(done))
     return await _shown(call, order_id, 201)
 
 
@@ -88,7 +94,9 @@ async def move(call: Call) -> Answer:
     who, order_id = call.operator(), path_order_id(call)
     body = await call.body(MOVE)
     wish = MoveWish(order_id, body.seats, body.from_block, body.price)
-    await move_order(call.runtime, who, wish)
+    moved = await move_by_operator(call.runtime, who, wish)
+    if isinstance(moved, Proposal):
+        return Answer(202, proposed(moved))
     return await _shown(call, order_id, 201)
 
 
@@ -96,6 +104,7 @@ async def _shown(call: Call, order_id: UUID, status: int = 200) -> Answer:
     return Answer(status, admin_order(await orders.show_order(call.runtime, order_id)))
 
 
+PROPOSED = Shown(202, "Proposed: another operator has to do the same", Proposed, EXAMPLE_PROPOSED)
 OF_CANCELLATIONS = (
     OrderDisputed,
     OrderNotFound,
@@ -124,7 +133,7 @@ OPERATIONS = (
         "admin",
         "Cancel an order or seats of it for a fan",
         cancel,
-        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
+        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER), PROPOSED),
         (*GATES, *OF_CANCELLATIONS, *OF_BODIES),
         body=CancelForFan,
         body_example=EXAMPLE_CANCEL,
@@ -159,7 +168,7 @@ OPERATIONS = (
         "admin",
         "Give an order other seats",
         move,
-        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER),),
+        (Shown(201, "The order as it is now", AdminOrder, EXAMPLE_ADMIN_ORDER), PROPOSED),
         (
             *GATES,
             OrderNotFound,

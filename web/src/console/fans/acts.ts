@@ -7,6 +7,8 @@ export type Fan = Schemas["Fan"];
 export type Person = Schemas["RevealedFan"];
 export type FoundOrder = Schemas["FoundOrder"];
 type AdminOrder = Schemas["AdminOrder"];
+/** What waits for a second operator. */
+type Proposed = Schemas["Proposed"];
 
 /** Fans by what they say; `line` is the queue in which a queue number is looked for, too. */
 export async function find(q: string, line: string): Promise<FoundFan[]> {
@@ -49,12 +51,13 @@ export interface Wish {
   readonly key: string;
 }
 
-export type OrderAct = "send" | "extend" | "move" | "refund" | "cancel";
+export type OrderAct = "send" | "extend" | "free" | "move" | "refund" | "cancel";
 
 /** The operation of each act, and the statuses in which it can be done. */
 export const ACTS: Readonly<Record<OrderAct, { call: string; of: readonly string[] }>> = {
   send: { call: "send_mail", of: ["paid"] },
   extend: { call: "extend_hold", of: ["held"] },
+  free: { call: "free_hold", of: ["held"] },
   move: { call: "move_order", of: ["held", "paid"] },
   refund: { call: "refund_order", of: ["paid", "cancelled"] },
   cancel: { call: "cancel_any_order", of: ["paid"] },
@@ -65,12 +68,13 @@ export function nothingYet(language: "ko" | "en"): Wish {
   return { reason: "", email: "", language, seats: "", amount: 0, key: newKey() };
 }
 
-/** Do something with an order; returns it as it is then, where the server says so. */
+/** Do something with an order; returns it as it is then, where the server says so, or what is left
+ * for a second operator. */
 export async function act(
   what: OrderAct,
   order_id: string,
   wish: Wish,
-): Promise<AdminOrder | undefined> {
+): Promise<AdminOrder | Proposed | undefined> {
   const { reason } = wish;
   const params = { path: { order_id } };
   const given = { params, headers: headers() };
@@ -84,6 +88,10 @@ export async function act(
     case "extend":
       return answered(
         api.POST("/v1/admin/orders/{order_id}/extension", { ...given, body: { reason } }),
+      );
+    case "free":
+      return answered(
+        api.POST("/v1/admin/orders/{order_id}/release", { ...given, body: { reason } }),
       );
     case "move": {
       const seats = wish.seats.split(/[\s,]+/).filter((seat) => seat !== "");

@@ -44,6 +44,8 @@ export const words = wordsOf({
       revealed: "이름과 주소를 봄",
       printed: "티켓 출력",
       sent: "티켓을 다시 보냄",
+      freed: "운영자가 선점 해제",
+      proposed: "두 번째 운영자를 기다림",
     },
     mails: {
       order_paid: "결제 메일",
@@ -71,6 +73,8 @@ export const words = wordsOf({
     language: "메일의 언어",
     extend: "시간 더 주기",
     extendWhat: "선점 시간을 한 번만, 처음만큼 더 줍니다. 두 번째에는 아무것도 바뀌지 않습니다.",
+    free: "선점 해제",
+    freeWhat: "좌석을 바로 놓아줍니다. 팬은 안에 남아 다시 고를 수 있습니다.",
     move: "좌석 옮기기",
     moveWhat: "같은 날짜의 다른 빈 좌석으로 옮깁니다. 옛 티켓은 더 이상 문을 열지 못합니다.",
     seats: "좌석 번호 (쉼표로 나눔)",
@@ -86,6 +90,8 @@ export const words = wordsOf({
     done: {
       send: "티켓을 보냈어요.",
       extend: (time: string) => `${time}까지 잡아 두어요.`,
+      free: "선점을 풀었어요.",
+      proposed: (time: string) => `제안했어요. 다른 운영자가 ${time}까지 같은 일을 하면 실행돼요.`,
       move: "좌석을 옮겼어요.",
       refund: "환불했어요.",
       cancel: "예매를 취소했어요.",
@@ -135,6 +141,8 @@ export const words = wordsOf({
       revealed: "Name and address were looked at",
       printed: "Tickets printed",
       sent: "Tickets sent again",
+      freed: "Freed by an operator",
+      proposed: "Proposed to a second operator",
     },
     mails: {
       order_paid: "Mail: payment",
@@ -163,6 +171,8 @@ export const words = wordsOf({
     extend: "More time",
     extendWhat:
       "Holds the order for as long again as a hold takes, once. A second time changes nothing.",
+    free: "Free hold",
+    freeWhat: "Frees the seats at once. The fan stays inside and may choose again.",
     move: "Move",
     moveWhat:
       "Gives the order other free seats of the same date. The old tickets open no door any more.",
@@ -181,6 +191,9 @@ export const words = wordsOf({
     done: {
       send: "The tickets are on their way.",
       extend: (time: string) => `Held until ${time}.`,
+      free: "The seats are free.",
+      proposed: (time: string) =>
+        `Proposed. It is carried out when another operator does the same until ${time}.`,
       move: "The order has other seats.",
       refund: "The money goes back.",
       cancel: "The order is cancelled.",

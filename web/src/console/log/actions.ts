@@ -18,6 +18,11 @@ const KO: Readonly<Record<string, string>> = {
   sell: "현장 판매",
   cancel: "주문 취소",
   move: "좌석 옮기기",
+  "extend hold": "선점 연장",
+  "free hold": "선점 해제",
+  "propose cancel": "주문 취소 제안",
+  "propose move": "좌석 옮기기 제안",
+  confirm: "두 번째 확인",
   refund: "환불",
   "send tickets": "티켓 보내기",
   "cancel date": "공연 취소",
@@ -33,6 +38,7 @@ const KO: Readonly<Record<string, string>> = {
   "publish terms": "약관 게시",
   "sign off": "판매 승인",
   "take back sign-off": "판매 승인 거두기",
+  "closing report": "마감 보고서 받기",
 };
 const EN: Readonly<Record<string, string>> = {
   pause: "Paused",
@@ -51,6 +57,11 @@ const EN: Readonly<Record<string, string>> = {
   sell: "Box office sale",
   cancel: "Order cancelled",
   move: "Order moved",
+  "extend hold": "Hold extended",
+  "free hold": "Hold freed",
+  "propose cancel": "Cancellation proposed",
+  "propose move": "Move proposed",
+  confirm: "Confirmed",
   refund: "Refund",
   "send tickets": "Tickets sent",
   "cancel date": "Date cancelled",
@@ -66,6 +77,7 @@ const EN: Readonly<Record<string, string>> = {
   "publish terms": "Terms published",
   "sign off": "Sale signed off",
   "take back sign-off": "Sign-off taken back",
+  "closing report": "Closing report taken",
 };
 
 const names = wordsOf({ ko: KO, en: EN });

@@ -9,11 +9,11 @@ import {
   unknownAvailability,
   type Availability,
   type Change,
-} from "./availability.ts";
+} from "../../hall/availability.ts";
 import { NOTHING, placesOf, type Chosen } from "./chosen.ts";
 import type { SeatState } from "./names.ts";
-import { suggest } from "./neighbours.ts";
-import { seatsByNumber, type Plan } from "./plan.ts";
+import { suggest } from "../../hall/neighbours.ts";
+import { seatsByNumber, type Plan } from "../../hall/plan.ts";
 import { idsOf, withFewerSpots, withSpotType, withType, type Types } from "./price-types.ts";
 import { countOf, split, toggle, withSpots, type Outcome, type Spots } from "./selection.ts";
 

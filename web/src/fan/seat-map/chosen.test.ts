@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { namesOf, NOTHING, placesOf } from "./chosen.ts";
-import { readPlan } from "./plan.ts";
+import { readPlan } from "../../hall/plan.ts";
 import { NO_TYPES, withSpotType, withType } from "./price-types.ts";
-import { planAnswer, withAreas } from "./testing.ts";
+import { planAnswer, withAreas } from "../../hall/testing.ts";
 
 const answer = planAnswer(
   [{ name: "101", grade: 0, rows: 1, seats: 3 }],

@@ -1,5 +1,5 @@
 // What is chosen, by the names that the server knows: it outlives this page, and the plan. Pure.
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../../hall/plan.ts";
 import { typeOf, typesOfSpots, type Types } from "./price-types.ts";
 import type { Spots } from "./selection.ts";
 

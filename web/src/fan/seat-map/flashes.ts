@@ -1,5 +1,5 @@
 // Seats that have just changed hands, for as long as the map shows that. Pure but for the forgetting.
-import type { Flash } from "./painting/scene.ts";
+import type { Flash } from "../../hall/painting/scene.ts";
 
 /** How long a change of hands is shown. */
 const FLASH_MS = 900;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { en, ko } from "../i18n/seat-map.ts";
 import { listRows, listSections } from "./list.ts";
-import { unknownAvailability } from "./availability.ts";
+import { unknownAvailability } from "../../hall/availability.ts";
 import { fullSeatName, sayOf, seatName, sectionName, type Speech } from "./names.ts";
-import { readPlan } from "./plan.ts";
-import { availabilityOf, planAnswer, planOf } from "./testing.ts";
+import { readPlan } from "../../hall/plan.ts";
+import { availabilityOf, planAnswer, planOf } from "../../hall/testing.ts";
 
 const plan = planOf(
   { name: "101", grade: 0, rows: 2, seats: 5, floor: "1층" },

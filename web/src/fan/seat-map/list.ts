@@ -2,8 +2,8 @@
 //
 // Always holds: the rows of one section at a time become seats in the page, and of a very large
 // section one row at a time, so that 50,000 seats never become 50,000 buttons.
-import { isFree, type Availability } from "./availability.ts";
-import type { Plan } from "./plan.ts";
+import { isFree, type Availability } from "../../hall/availability.ts";
+import type { Plan } from "../../hall/plan.ts";
 
 export interface ListedSection {
   readonly section: number;

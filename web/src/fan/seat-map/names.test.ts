@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { en, ko } from "../i18n/seat-map.ts";
 import { areaName, leftOfGrade, limitWords, type Speech } from "./names.ts";
-import { readPlan } from "./plan.ts";
-import { planAnswer, planOf, withAreas } from "./testing.ts";
+import { readPlan } from "../../hall/plan.ts";
+import { planAnswer, planOf, withAreas } from "../../hall/testing.ts";
 
 const inWords = (words: Speech["words"]): Speech => ({ words, price: String, count: String });
 const seated = planOf({ name: "101", grade: 0, rows: 1, seats: 6 });

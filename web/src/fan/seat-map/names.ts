@@ -1,11 +1,11 @@
 // What a seat, a row and a section are called, in words: for the list, for screen readers and for
 // notices. Pure.
 import type { en } from "../i18n/seat-map.ts";
-import { hasAreas } from "./areas.ts";
-import type { Availability } from "./availability.ts";
+import { hasAreas } from "../../hall/areas.ts";
+import type { Availability } from "../../hall/availability.ts";
 import { leftOfGrades } from "./list.ts";
-import type { SectionWords } from "./painting/scene.ts";
-import { marksOf, rowOf, sectionOf, type Plan } from "./plan.ts";
+import type { SectionWords } from "../../hall/painting/scene.ts";
+import { marksOf, rowOf, sectionOf, type Plan } from "../../hall/plan.ts";
 
 /** Words and number formats of one language. */
 export interface Speech {

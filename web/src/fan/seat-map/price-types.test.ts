@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPlan } from "./plan.ts";
+import { readPlan } from "../../hall/plan.ts";
 import {
   costOf,
   feeOf,
@@ -13,7 +13,7 @@ import {
   withSpotType,
   withType,
 } from "./price-types.ts";
-import { planAnswer, withAreas } from "./testing.ts";
+import { planAnswer, withAreas } from "../../hall/testing.ts";
 
 const END = "2030-04-01T00:00:00.000Z";
 const plan = readPlan(

@@ -3,7 +3,7 @@
 // Always holds: a seat or ticket without a price type, or with one that its grade does not have, has
 // the full price; what is sent says the same as what is shown.
 import type { Schemas } from "../../api/client.ts";
-import { priceOf, type Plan } from "./plan.ts";
+import { priceOf, type Plan } from "../../hall/plan.ts";
 import { countOf, type Spots } from "./selection.ts";
 
 export type PriceType = Schemas["OfferedType"];

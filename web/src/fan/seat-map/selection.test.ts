@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readPlan } from "./plan.ts";
+import { readPlan } from "../../hall/plan.ts";
 import { costOf, NO_TYPES } from "./price-types.ts";
 import { countOf, split, toggle, withSpots } from "./selection.ts";
-import { availabilityOf, planAnswer, planOf, withAreas } from "./testing.ts";
+import { availabilityOf, planAnswer, planOf, withAreas } from "../../hall/testing.ts";
 
 const plan = planOf(
   { name: "101", grade: 0, rows: 1, seats: 6 },

@@ -1,7 +1,7 @@
 // What the fan has chosen, and the rules for choosing. Pure.
 //
 // Always holds: never more seats than the limit, none twice, in the order of choosing.
-import { isFree, type Availability } from "./availability.ts";
+import { isFree, type Availability } from "../../hall/availability.ts";
 
 export type Outcome = "chosen" | "removed" | "taken" | "limit";
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from yemae.base.spreadsheets import Amount, Cell, Sheet, as_csv, as_xlsx
 from yemae.cli.failures import InputError
-from yemae.cli.spreadsheets import Amount, Cell, Sheet, as_csv, as_xlsx, write_file
+from yemae.cli.files import write_file
 
 SEOUL = ZoneInfo("Asia/Seoul")
 AT = datetime(2026, 11, 22, 11, 4, tzinfo=UTC).astimezone(SEOUL)

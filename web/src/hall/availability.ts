@@ -80,7 +80,8 @@ function flip(availability: Availability, plan: Plan, seat: number, by: 1 | -1):
   availability.left += by;
 }
 
-function fromBase64(text: string): Uint8Array {
+/** The bytes of a bitmap as the server sends it. */
+export function fromBase64(text: string): Uint8Array {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);

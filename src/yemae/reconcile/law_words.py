@@ -1,6 +1,7 @@
-"""What each law of the books says, in English and in Korean: for the report of a rehearsal."""
+"""What each law of the books says, in English and in Korean: for the reports
+of a rehearsal and of a sale."""
 
-from yemae.rehearsal.translated import Translated
+from yemae.values.translated import Translated
 
 LAW_WORDS = {
     "seat_in_one_order": Translated(

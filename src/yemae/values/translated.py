@@ -1,4 +1,4 @@
-"""A text of the report in both of its languages."""
+"""A text in both languages of people."""
 
 from typing import NamedTuple
 

@@ -21,11 +21,13 @@ export interface Easel {
 /** More device pixels than this are not drawn, so that a very large screen stays smooth. */
 const PIXELS_MAX = 8_000_000;
 
-/** An easel that asks `sketch` what to draw at a time, and whether more is to come. */
+/** An easel that asks `sketch` what to draw at a time, and whether more is to come; `over` draws
+ * more on top of it. */
 export function makeEasel(
   canvas: HTMLCanvasElement,
   plan: Plan,
   sketch: (now: number) => { sketch: Sketch; moving: boolean },
+  over?: (ctx: CanvasRenderingContext2D, scene: Scene) => void,
 ): Easel {
   const desk = makeSeatDesk(plan);
   const ctx = canvas.getContext("2d", { alpha: false })!;
@@ -41,7 +43,9 @@ export function makeEasel(
     requested = 0;
     if (ratio === 0) return;
     const next = sketch(now);
-    paint(ctx, { ...next.sketch, ratio, font }, desk);
+    const scene = { ...next.sketch, ratio, font };
+    paint(ctx, scene, desk);
+    over?.(ctx, scene);
     if (next.moving) invalidate();
     // The first frame is marked, so that the wait for it can be measured.
     if (performance.getEntriesByName("seat-map:painted").length === 0) {

@@ -8,15 +8,12 @@ system's own encoding. Amounts are in whole units of their currency, times are t
 
 import csv
 import io
-import os
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from yemae.cli.failures import InputError
 from yemae.values import money
 from yemae.values.instants import wall_clock
 from yemae.values.text import printable
@@ -64,37 +61,28 @@ def as_csv(sheet: Sheet) -> bytes:
     return written.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(sheet: Sheet) -> bytes:
-    """The table as a workbook of one sheet."""
-    # Only here: no other command needs it.
+def as_xlsx(*sheets: Sheet, made_at: datetime | None = None) -> bytes:
+    """The tables as a workbook, one sheet each. With a time to say it was made at, equal tables are
+    equal bytes; its titles differ as sheets' names do."""
+    # Only here: little else needs it.
     import xlsxwriter  # noqa: PLC0415
 
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
-        page = book.add_worksheet(_sheet_name(sheet.title))
+        if made_at is not None:
+            book.set_properties({"created": made_at})
         heading = book.add_format({"bold": True, "bottom": 1})
-        for column, text in enumerate(sheet.headings):
-            page.write_string(0, column, printable(text), heading)
         formats = _Formats(book)
-        for line, row in enumerate(sheet.rows, 1):
-            for column, cell in enumerate(row):
-                _write(page, line, column, cell, formats)
-        page.freeze_panes(1, 0)
-        page.autofit()
+        for sheet in sheets:
+            page = book.add_worksheet(_sheet_name(sheet.title))
+            for column, text in enumerate(sheet.headings):
+                page.write_string(0, column, printable(text), heading)
+            for line, row in enumerate(sheet.rows, 1):
+                for column, cell in enumerate(row):
+                    _write(page, line, column, cell, formats)
+            page.freeze_panes(1, 0)
+            page.autofit()
     return written.getvalue()
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file, all of it or nothing. Raises InputError when that is not possible."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            part.write_bytes(content)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from None
 
 
 class _Formats:

@@ -7,7 +7,7 @@
 // Always holds: seat i here is seat i of the server's availability bitmap; the seats of a section
 // and of a row are contiguous; a plan is never changed after it was made.
 import { around, boundsOf, grown, withoutNotches, type Bounds, type Point } from "./shapes.ts";
-import type { Schemas } from "../../api/client.ts";
+import type { Schemas } from "../api/client.ts";
 import { countGrades, gradeOfEachPlace, readArea } from "./areas.ts";
 import type { PlanAnswer } from "./contract.ts";
 
