@@ -12,6 +12,7 @@ from races.interleaving import DEADLINE_S, until_done_or_waiting
 from races.test_foreign_locks import BUYER, locked
 from yemae.orders import orders
 from yemae.orders.order import Order, Status
+from yemae.refusals import StoreUnavailable
 from yemae.runtime import Runtime
 
 MOMENT = timedelta(microseconds=1)
@@ -33,6 +34,14 @@ async def test_a_hold_is_over_at_the_very_moment_of_its_end(fan: Fan) -> None:
 async def test_what_is_held_no_more_does_not_expire(fan: Fan, status: Status) -> None:
     order = (await fan.hold("1"))._replace(status=status)
     assert orders.status_at(order, order.expires_at) == status
+
+
+async def test_an_order_that_has_another_fan_under_its_lock_is_asked_for_again(fan: Fan) -> None:
+    order = await fan.hold("1")
+    assert orders.require_owner(order, fan.user_id) is order
+    with pytest.raises(StoreUnavailable) as moved:
+        orders.require_owner(order, "other")
+    assert moved.value.is_locked
 
 
 async def test_holds_are_read_in_id_order_and_in_steps(runtime: Runtime) -> None:

@@ -42,6 +42,12 @@ def test_the_allotment_comes_after_the_fan_s_own_limit_and_before_seats_that_are
     assert [type(answer) for answer in answers] == [SeatLimitExceeded, AllotmentExceeded]
 
 
+def test_a_phase_that_has_sold_nothing_may_sell_all_of_its_allotment() -> None:
+    free = {(1, "1"): SeatOnOffer("R", 10, free=True)}
+    (answer,) = hold([request("1")._replace(allotment=1)], free, allotments=Allotments())
+    assert isinstance(answer, Order)
+
+
 def test_each_phase_and_each_date_has_an_allotment_of_its_own() -> None:
     free = {(key, number): SeatOnOffer("R", 10, free=True) for key in (1, 2) for number in SEATS}
     wanted = [
