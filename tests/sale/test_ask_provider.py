@@ -62,7 +62,7 @@ def checkout(attempts: int) -> Checkout:
 def refund(attempts: int) -> Refund:
     """A refund of which this is the attempt of that number."""
     return Refund(
-        id=uuid4(), order_id=uuid4(), cancellation_id=None, amount=1_000, destination="card",
+        id=uuid4(), order_id=uuid4(), cancellation_id=None, amount=1_000, destination="checkout",
         checkout_id=CHARGE.id, state="pending", reason=None, requested_by="ann", created_at=NOW,
         settled_at=None, attempts=attempts,
     )  # fmt: skip

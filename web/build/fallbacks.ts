@@ -15,6 +15,11 @@ export const FALLBACKS: Record<string, string> = {
   ".subscribe": "the page notifies as long as it is open",
   ".getSubscription": "see .subscribe",
   ".unsubscribe": "see .subscribe",
+  "PublicKeyCredential.isConditionalMediationAvailable":
+    "passkeys are not among the suggestions of the field, and have their button",
+  ".clientDataJSON": "only a browser with passkeys is asked for one",
+  ".authenticatorData": "see .clientDataJSON",
+  ".userHandle": "see .clientDataJSON",
   "1cqi": "a fixed width stands before it",
   "1lh": "em stands before it",
   "1cqb": "a fixed height stands before it",
