@@ -46,6 +46,7 @@ def test_a_copy_opens_when_it_is_wanted_and_keeps_everything_else(text: str) -> 
         performances=concert.performances,
         details=concert.details,
         poster_file=concert.poster_file,
+        tables=concert.tables,
         queue=msgspec.structs.replace(
             copy.queue,
             joins_per_address_per_minute=concert.queue.joins_per_address_per_minute,

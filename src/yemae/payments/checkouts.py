@@ -71,10 +71,10 @@ CAPTURED_OF_ORDER = Query(QUERIES["captured_of_order"], CardPayment)
 CHECKOUTS_IN_DOUBT = Query(QUERIES["checkouts_in_doubt"], DoubtfulCheckout)
 
 
-async def open_checkout(tx: Transaction, checkout: Checkout) -> bool:
-    """Write a new one. Returns whether it is the first of its order; one without an
+async def open_checkout(tx: Transaction, checkout: Checkout) -> Sent[Opened]:
+    """Write a new one, and find out whether it is the first of its order; one without an
     Idempotency-Key is not looked for."""
-    sent = await tx.send(
+    return await tx.send(
         OPEN_CHECKOUT,
         id=checkout.id,
         user_id=checkout.user_id,
@@ -91,8 +91,6 @@ async def open_checkout(tx: Transaction, checkout: Checkout) -> bool:
         expires_at=checkout.expires_at,
         look_at=checkout.look_at,
     )
-    row = await sent.row()
-    return row is not None and row.is_first
 
 
 async def by_key(tx: Transaction, user_id: str, key: str) -> Checkout | None:

@@ -34,7 +34,7 @@ from yemae.sale.decide_checkouts import LOOK_AT_PENDING, OrderAtHand, refuse_sta
 from yemae.sale.gate import Entered
 from yemae.sale.receipts import Receipt, receipt_of
 from yemae.sale.settle import settle
-from yemae.store.postgres import Transaction
+from yemae.store.postgres import Sent, Transaction
 from yemae.wallet import ledger, room
 
 if TYPE_CHECKING:
@@ -78,13 +78,14 @@ async def begin_checkout(
         await require_address(runtime, user_id, wanted.contact)
     batches.checkouts.count(user_id)
     async with runtime.checkout_turns, runtime.postgres.transaction() as tx:
-        checkout, is_first = await _repeated(tx, user_id, wanted, order_id), False
+        checkout, sent = await _repeated(tx, user_id, wanted, order_id), None
         if checkout is None:
             if fan.opened is None:
                 raise EntryTokenExpired
-            opened = await _open_for_order(runtime, tx, provider, fan, order_id, wanted)
-            checkout, is_first = opened
-    if is_first:
+            new = await _open_for_order(runtime, tx, provider, fan, order_id, wanted)
+            checkout, sent = new
+    # The answer has come with the commit: it costs no round trip.
+    if sent is not None and (await sent.one()).is_first:
         follow_ups.count_begun([runtime.catalogue.queue(fan.entry.concert_id).concert_id])
     return await _started(runtime, provider, checkout, wanted)
 
@@ -141,8 +142,8 @@ async def _open_for_order(
     fan: Entered,
     order_id: UUID,
     wanted: WantedCheckout,
-) -> tuple[Checkout, bool]:
-    """Write the checkout of an order that is held under its lock; and whether it is the first."""
+) -> tuple[Checkout, Sent[checkouts.Opened]]:
+    """Write the checkout of an order that is held under its lock; and whether it is its first."""
     pass_key = fan.entry.pass_key
     await _ensure_wallet(runtime, tx, pass_key.user_id)
     order_sent = await order_book.lock_orders(tx, [order_id])
@@ -175,10 +176,10 @@ async def _open_for_order(
         idempotency_key=wanted.key, created_at=now, expires_at=order.expires_at,
         look_at=now + LOOK_AT_PENDING,
     )  # fmt: skip
-    is_first = await checkouts.open_checkout(tx, checkout)
+    sent = await checkouts.open_checkout(tx, checkout)
     if wanted.contact and runtime.settings.tells_fans():
         await outbox.keep_contact(tx, order.id, wanted.contact)
-    return checkout, is_first
+    return checkout, sent
 
 
 async def _open_for_top_up(

@@ -45,6 +45,7 @@ async def of_user(runtime: Runtime, user_id: str) -> list[str]:
 
 
 async def take_back(runtime: Runtime, user_id: str, queue_id: str) -> None:
-    """Remind the account of this opening no more."""
+    """Remind the account of this opening no more. Raises ConcertNotFound."""
+    runtime.catalogue.queue(queue_id)
     async with runtime.postgres.transaction() as tx:
         await opening_reminders.drop(tx, user_id, queue_id)

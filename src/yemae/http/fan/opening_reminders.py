@@ -92,6 +92,6 @@ OPERATIONS = (
         take_back,
         signed_in=True,
         answers=(Shown(204, "No mail will come"),),
-        problems=(Unauthenticated,),
+        problems=(Unauthenticated, ConcertNotFound),
     ),
 )
