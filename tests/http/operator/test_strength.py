@@ -25,6 +25,7 @@ GRAVE = {
     "pay_out_refund",
     "cancel_date",
     "cancel_concert",
+    "take_closing_report",
     "give_role",
     "take_role_back",
 }
