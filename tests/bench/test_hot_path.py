@@ -29,8 +29,13 @@ def bench() -> Iterator[Bench]:
         yield started
 
 
-async def test_every_row_of_the_sale_counts_what_came_of_it(bench: Bench) -> None:
-    sale = Sale(bench, ENOUGH, requests=FANS)
+@pytest.fixture(scope="module")
+def sale(bench: Bench) -> Sale:
+    """The rows of the sale, which hand out each seat of this server once."""
+    return Sale(bench, ENOUGH, requests=FANS)
+
+
+async def test_every_row_of_the_sale_counts_what_came_of_it(bench: Bench, sale: Sale) -> None:
     for row in (sale.hold_distinct, sale.pay, sale.top_up, sale.top_up_again, sale.hold_idle):
         shot = await row()
         assert (shot.ok, shot.answers) == (FANS, FANS), shot
@@ -38,8 +43,8 @@ async def test_every_row_of_the_sale_counts_what_came_of_it(bench: Bench) -> Non
     await prove(bench)
 
 
-async def test_consoles_hear_of_the_holds_that_are_measured(bench: Bench) -> None:
-    shot = await Consoles(bench, Sale(bench, ENOUGH, requests=FANS)).holds_beside()
+async def test_consoles_hear_of_the_holds_that_are_measured(bench: Bench, sale: Sale) -> None:
+    shot = await Consoles(bench, sale).holds_beside()
     assert shot.ok == FANS
 
 
