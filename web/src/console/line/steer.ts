@@ -13,7 +13,8 @@ export const CALLS = {
   open: "open_sale_now",
 } as const;
 
-const BACK_TO: Readonly<Record<Control, Move>> = {
+/** The move that leads to each state. */
+export const MOVE_TO: Readonly<Record<Control, Move>> = {
   running: "resume",
   paused: "pause",
   draining: "drain",
@@ -44,12 +45,15 @@ export function movesOf({ control, state }: Schemas["QueueReport"]): Move[] {
 
 /** The move that undoes another; null where it cannot be undone. */
 export function undoOf(move: Move, before: Control): Move | null {
-  return move === "open" ? null : BACK_TO[before];
+  return move === "open" ? null : MOVE_TO[before];
 }
 
-/** Change settings. Throws Refused. */
-export async function change(queue: string, body: Schemas["ChangeQueue"]): Promise<void> {
-  await answered(
+/** Change settings; returns the queue as it is then. Throws Refused. */
+export function change(
+  queue: string,
+  body: Schemas["ChangeQueue"],
+): Promise<Schemas["QueueReport"]> {
+  return answered(
     api.PATCH("/v1/admin/concerts/{concert_id}/queue", {
       params: { path: { concert_id: queue } },
       headers: headers(),

@@ -20,7 +20,7 @@ export function notes(): readonly Note[] {
   return shown;
 }
 
-/** Say that something was done; `undo` takes it back. */
+/** Say that something was done; `undo` takes it back, or returns why it did not. */
 export function say(text: string, undo: Note["undo"] = null, kind: Note["kind"] = "done"): void {
   last += 1;
   const note = { id: last, text, kind, undo };

@@ -89,6 +89,7 @@ export const words = wordsOf({
     },
     undo: "되돌리기",
     undone: "되돌렸어요.",
+    changedSince: "그 뒤에 다른 운영자가 바꿔서 그대로 두었어요.",
     dismiss: "알림 닫기",
     notFound: {
       title: "없는 화면이에요",
@@ -194,6 +195,7 @@ export const words = wordsOf({
     },
     undo: "Undo",
     undone: "Undone.",
+    changedSince: "Another operator has changed it since, so it stays.",
     dismiss: "Dismiss",
     notFound: {
       title: "No such screen",
