@@ -65,6 +65,24 @@ async def test_it_has_what_happened_and_says_that_it_adds_up(runtime: Runtime, f
     assert facts.as_of == max(facts.actions[0].at, facts.money.minutes[0].minute)
 
 
+async def test_it_has_what_happened_in_the_minute_that_has_no_row_yet(runtime: Runtime) -> None:
+    await kept_minutes(runtime, 5)
+    last = {"waiting": 0, "active": 0, "joined": 9, "admitted": 9, "holds": 8, "payments": 7}
+    at = runtime.now().replace(microsecond=0)
+    async with runtime.postgres.transaction() as tx:
+        await history.write(tx, [HistoryRow(HALL, history.SECOND, at, last)])
+    (queue,) = (await report.make(runtime, HALL)).facts.queues
+    assert {step.name: step.count for step in queue.funnel}["payments"] == 7
+    assert [point.figures["waiting"] for point in queue.curves] == [5, 0]
+    # With the row of the minute, that one is enough.
+    async with runtime.postgres.transaction() as tx:
+        rows = [HistoryRow(HALL, history.MINUTE, at + timedelta(seconds=1), last)]
+        await history.write(tx, rows)
+    (later,) = (await report.make(runtime, HALL)).facts.queues
+    assert later.funnel == queue.funnel
+    assert len(later.curves) == 2
+
+
 async def test_its_file_has_html_json_xlsx_and_a_manifest(runtime: Runtime, fan: Fan) -> None:
     await bought(fan, "1")
     await kept_minutes(runtime, 5, 3)

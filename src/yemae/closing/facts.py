@@ -189,6 +189,11 @@ async def gather(stores: Stores, concert_id: str) -> Facts:
 
 async def _queue(stores: Stores, queue: Concert) -> QueueFacts:
     points = [point async for point in _points(stores, queue.id)]
+    async with stores.postgres.transaction() as tx:
+        newest = await history.latest(tx, queue.id, stores.now())
+    # A row of a minute has the figures at its beginning, so what was since is in those of seconds.
+    if newest is not None and (not points or newest.at > points[-1].at):
+        points.append(newest)
     draw = None
     if queue.queueing_method == "draw":
         found = await draw_audit.audit(stores, queue)
