@@ -10,9 +10,10 @@ from yemae.concerts import controls, seat_blocks, seats
 from yemae.concerts.seats import Claim
 from yemae.orders import orders as order_book
 from yemae.orders.order import Kept, Order
-from yemae.refusals import CheckoutInProgress, OrderNotFound, OrderNotHeld
+from yemae.refusals import CheckoutInProgress
 from yemae.runtime import Stores
 from yemae.sale import gate
+from yemae.sale.held_orders import lock_held_order
 from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 
@@ -40,15 +41,10 @@ async def extend_hold(stores: Stores, who: str, order_id: UUID, reason: str) -> 
     Its seats and its pass stay as long. Raises OrderNotFound, OrderNotHeld, or CheckoutInProgress
     while a card payment keeps it."""
     async with stores.postgres.transaction() as tx:
-        locked = await (await order_book.lock_orders(tx, [order_id])).row()
-        order = None if locked is None else locked.order
-        if locked is None or order is None:
-            raise OrderNotFound
-        if (status := order_book.status_at(order, locked.now)) != "held":
-            raise OrderNotHeld(status)
+        order, is_being_paid = await lock_held_order(tx, order_id)
         if await _was_extended(tx, order):
             return Extended(order, is_new=False)
-        if locked.is_being_paid:
+        if is_being_paid:
             raise CheckoutInProgress
         until = order.expires_at + timedelta(seconds=stores.settings.sale.hold_ttl_s)
         keys = [(order.performance_key, number) for number in order.seat_numbers]

@@ -7,9 +7,10 @@ from yemae.base.batching import FollowUp, follow_up
 from yemae.concerts import controls, seat_blocks, seats
 from yemae.orders import orders as order_book
 from yemae.orders.order import Order
-from yemae.refusals import CheckoutInProgress, OrderNotFound, OrderNotHeld
+from yemae.refusals import CheckoutInProgress
 from yemae.runtime import Stores
 from yemae.sale import gate
+from yemae.sale.held_orders import lock_held_order
 
 ACTION = "free hold"
 
@@ -18,13 +19,8 @@ async def free_hold(stores: Stores, who: str, order_id: UUID, reason: str) -> Or
     """Release a held order of any fan; its seats are free at once. Raises OrderNotFound,
     OrderNotHeld, or CheckoutInProgress while a card payment of it is not known."""
     async with stores.postgres.transaction() as tx:
-        locked = await (await order_book.lock_orders(tx, [order_id])).row()
-        order = None if locked is None else locked.order
-        if locked is None or order is None:
-            raise OrderNotFound
-        if (status := order_book.status_at(order, locked.now)) != "held":
-            raise OrderNotHeld(status)
-        if locked.is_being_paid:
+        order, is_being_paid = await lock_held_order(tx, order_id)
+        if is_being_paid:
             raise CheckoutInProgress
         await (await seats.lock_seats_of_orders(tx, [order_id])).rows()
         await order_book.mark_released(tx, order_id)

@@ -154,3 +154,28 @@ def test_figures_say_how_old_they_are_and_come_again_after_a_break(
     expect(page.locator(".stale").first).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_text("Connection lost, connecting again")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("screen", "call"),
+    [
+        ("{}/sales", "/sales/minutes"),
+        ("webhooks", "/v1/admin/webhooks"),
+        ("trouble", "/v1/admin/trouble"),
+        ("log", "/v1/admin/log"),
+    ],
+)
+def test_a_screen_asks_once_and_not_again_because_the_answer_has_come(
+    server: Server, open_page: Opener, new_concert: NewConcert, screen: str, call: str
+) -> None:
+    concert = new_concert()
+    page = open_page(locale="en-GB")
+    sign_in(page, server.url, "admin")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response(lambda response: call in response.url):
+        page.goto(f"/console/{screen.format(concert)}")
+    # Some round trips later an answer that causes a call has caused several.
+    for _ in range(10):
+        page.evaluate("() => fetch('/healthz').then((answer) => answer.text())")
+    assert len([url for url in asked if call in url]) == 1

@@ -1,4 +1,5 @@
 // A call that the operator asked for: whether it is on its way, and why it was refused.
+import { untrack } from "svelte";
 import { asRefused, type Refused } from "../../api/client.ts";
 import { freshly } from "./fresh.svelte.ts";
 import { endSession } from "./session.svelte.ts";
@@ -11,9 +12,10 @@ export class Attempt {
   /** Why the last one failed; null while it has not. */
   refused = $state.raw<Refused | null>(null);
 
-  /** Run a call; returns whether it succeeded. While one is on its way, another is left out. */
+  /** Run a call; returns whether it succeeded. While one is on its way, another is left out. An effect
+   * that runs one is not run again when it ends, which would ask without end. */
   async run(act: () => Promise<unknown>): Promise<boolean> {
-    if (this.busy) return false;
+    if (untrack(() => this.busy)) return false;
     this.busy = true;
     this.refused = null;
     try {
