@@ -1,9 +1,14 @@
 """The durations of requests are a histogram, made of counters that take many answers at once."""
 
+from bisect import bisect_left
+
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from yemae.base import metrics
+from yemae.base import metrics, tallies
+from yemae.values.durations import BOUNDS_S, bucket_of
 
 NAME = "yemae_request_duration_seconds"
 
@@ -30,3 +35,24 @@ def test_durations_are_shown_as_the_histogram_of_what_was_counted() -> None:
     assert not [
         name for name in families if name.startswith("yemae_request_duration_") and name != NAME
     ]
+
+
+@given(st.floats(min_value=0, max_value=200))
+def test_each_bucket_of_the_history_lies_in_one_of_the_metrics(seconds: float) -> None:
+    assert set(metrics.LATENCY_BUCKETS_S) <= set(BOUNDS_S)
+    shown_in = metrics.SHOWN_IN[bucket_of(seconds)]
+    assert shown_in == bisect_left(metrics.LATENCY_BUCKETS_S, seconds)
+
+
+def test_a_timed_call_is_counted_for_the_history_as_well() -> None:
+    tallies.take()
+    answers = metrics.Answers("test_timed", "poll")
+    for seconds in (0.0003, 0.0003, 0.04):
+        answers.count(200, seconds)
+    assert tallies.take() == {}
+    answers.add_up()
+    assert tallies.take() == {
+        tallies.LATENCIES: {f"poll {bucket_of(0.0003)}": 2, f"poll {bucket_of(0.04)}": 1}
+    }
+    answers.add_up()
+    assert tallies.take() == {}

@@ -50,6 +50,8 @@ async def test_orders_joins_and_refusals_are_in_the_next_second(runtime: Runtime
     await fan.hold("1")
     await fan.pay()
     tallies.count(tallies.SERVER, "seat-taken", 2)
+    tallies.count(tallies.LATENCIES, "poll 7", 3)
+    figures.count_refusal(HALL, "hold", "seat-taken")
     await send_tallies(runtime)
     travel(runtime, 1)
     await keeper.keep_history(runtime)
@@ -60,11 +62,17 @@ async def test_orders_joins_and_refusals_are_in_the_next_second(runtime: Runtime
     assert after.figures["active_limit"] == 100
     _, refused = await points(runtime, tallies.SERVER)
     assert refused.figures == {"seat-taken": 2}
+    assert (before.figures["refusals"], after.figures["refusals"]) == (
+        {},
+        {"hold": {"seat-taken": 1}},
+    )
+    _, latencies = await points(runtime, tallies.LATENCIES)
+    assert latencies.figures == {"poll": {"7": 3}}
 
 
 async def test_a_second_without_a_change_has_no_row_and_a_minute_has_one(runtime: Runtime) -> None:
     keeper = HistoryKeeper()
-    assert await keeper.keep_history(runtime) == 4
+    assert await keeper.keep_history(runtime) == 6
     travel(runtime, 1)
     assert await keeper.keep_history(runtime) == 0
     # Another node starts, and writes what it finds.

@@ -4,6 +4,9 @@ counters. With several server processes the files under PROMETHEUS_MULTIPROC_DIR
 Answers are counted in plain numbers first and added to their metrics once a second, because one
 answer's counters in those files cost more than finding its operation. The library's histogram takes
 one observation at a time, so that of the durations is made of two counters when it is read.
+
+Durations are counted in the finer buckets of the history (values/durations.py); each of them lies
+in one bucket of the metrics.
 """
 
 import asyncio
@@ -18,9 +21,14 @@ from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from yemae.base import tallies
+from yemae.values.durations import BOUNDS_S, bucket_of
+
 ADD_UP_S = 1.0
 
 LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Of each bucket of the history, the one of the metrics that it lies in.
+SHOWN_IN = (*(bisect_left(LATENCY_BUCKETS_S, bound) for bound in BOUNDS_S), len(LATENCY_BUCKETS_S))
 SIZE_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 REQUESTS = Counter("yemae_requests_total", "HTTP requests", ["operation", "status"])
@@ -189,10 +197,12 @@ class RequestDurations(Collector):
 
 
 class Answers:
-    """How often an operation answered with which status, and in what time."""
+    """How often an operation answered with which status, and in what time; with a name, the history
+    has its times by it."""
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, operation: str, timed_as: str | None = None) -> None:
         self._operation = operation
+        self._timed_as = timed_as
         self._statuses: Plain[int] = Plain()
         self._buckets: Plain[int] = Plain()
         self._seconds = 0.0
@@ -200,16 +210,18 @@ class Answers:
     def count(self, status: int, seconds: float) -> None:
         """Note one answer."""
         self._statuses[status] += 1
-        self._buckets[bisect_left(LATENCY_BUCKETS_S, seconds)] += 1
+        self._buckets[bucket_of(seconds)] += 1
         self._seconds += seconds
 
     def add_up(self) -> None:
-        """Add what was noted to the metrics."""
+        """Add what was noted to the metrics, and to what is sent to the history."""
         for status, number in self._statuses.items():
             REQUESTS.labels(self._operation, str(status)).inc(number)
         for bucket, number in self._buckets.items():
-            bound = RequestDurations.bounds[bucket]
+            bound = RequestDurations.bounds[SHOWN_IN[bucket]]
             RequestDurations.bucket.labels(self._operation, bound).inc(number)
+            if self._timed_as is not None:
+                tallies.count(tallies.LATENCIES, f"{self._timed_as} {bucket}", number)
         if self._buckets:
             RequestDurations.seconds.labels(self._operation).inc(self._seconds)
         self._statuses.clear()
@@ -221,9 +233,9 @@ _answers: list[Answers] = []
 
 
 @cache
-def answers_of(operation: str) -> Answers:
+def answers_of(operation: str, timed_as: str | None) -> Answers:
     """Where the answers of an operation are counted in this process."""
-    _answers.append(Answers(operation))
+    _answers.append(Answers(operation, timed_as))
     return _answers[-1]
 
 

@@ -6,8 +6,9 @@ gathered and adds it to the counts of all processes.
 
 from collections import Counter
 
-# Of the whole server, not of one concert.
+# Of the whole server, not of one concert. No id of a concert has a colon.
 SERVER = ""
+LATENCIES = ":latencies"
 
 _counted: Counter[tuple[str, str]] = Counter()
 

@@ -38,6 +38,7 @@ class HistoryRow(NamedTuple):
 QUERIES = load_queries(__file__, "history.sql")
 WRITE_HISTORY = QUERIES["write_history"]
 READ_HISTORY = Query(QUERIES["read_history"], HistoryPoint)
+HISTORY_BEFORE = Query(QUERIES["history_before"], HistoryPoint)
 LATEST_HISTORY = Query(QUERIES["latest_history"], HistoryPoint)
 FORGET_OLD_HISTORY = QUERIES["forget_old_history"]
 
@@ -61,6 +62,15 @@ async def read(
     return await tx.fetch(
         READ_HISTORY, concert_id=concert_id, every_s=every_s, since=since, limit=limit
     )
+
+
+async def before(
+    tx: Transaction, concert_id: str, resolution: Resolution, since: datetime
+) -> HistoryPoint | None:
+    """The last row of a concert before a moment, which those of `read` follow."""
+    every_s = EVERY_S[resolution]
+    sent = await tx.send(HISTORY_BEFORE, concert_id=concert_id, every_s=every_s, since=since)
+    return await sent.row()
 
 
 async def latest(tx: Transaction, concert_id: str, at: datetime) -> HistoryPoint | None:

@@ -23,6 +23,14 @@ where concert_id = %(concert_id)s and every_s = 1 and at <= %(at)s
 order by at desc
 limit 1
 
+-- name: history_before
+-- What the first row from a moment on is compared with.
+select at, figures
+from history
+where concert_id = %(concert_id)s and every_s = %(every_s)s and at < %(since)s
+order by at desc
+limit 1
+
 -- name: forget_old_history
 -- In small steps: each takes what is the oldest.
 delete from history

@@ -1,5 +1,5 @@
-"""The counts of all processes in Valkey: for each concert the orders that were opened and paid, and
-for the server the refusals by type.
+"""The counts of all processes in Valkey: for each concert the orders that were opened and paid and
+its refusals by step and type, for the server all refusals by type and the latencies of its calls.
 
 They only grow, until Valkey loses them: then they begin at 0 again, as a counter of Prometheus does
 when its process starts.
@@ -7,12 +7,13 @@ when its process starts.
 
 from collections.abc import Mapping, Sequence
 
-from yemae.base.tallies import SERVER
+from yemae.base.tallies import LATENCIES, SERVER
 from yemae.store.scripts import ScriptRow, script
 from yemae.store.valkey import Valkey
 
 # Longer than the history is kept.
 KEPT_S = 90 * 86_400
+OF_SERVER = {SERVER: "yemae:tallies", LATENCIES: "yemae:latencies"}
 
 
 class NamedTally(ScriptRow):
@@ -29,7 +30,8 @@ def read_tallies_lua() -> list[NamedTally]: ...
 
 
 async def add(valkey: Valkey, concert_id: str, counted: Mapping[str, int]) -> None:
-    """Add what a process has counted of a concert, or of the server. Raises StoreUnavailable."""
+    """Add what a process has counted of a concert, or of the server (SERVER, LATENCIES). Raises
+    StoreUnavailable."""
     each = [NamedTally(name, number) for name, number in counted.items()]
     await valkey.run(add_tallies_lua(ttl_s=KEPT_S, each=each), [_key(concert_id)])
 
@@ -41,4 +43,4 @@ async def read(valkey: Valkey, concert_id: str) -> dict[str, int]:
 
 
 def _key(concert_id: str) -> str:
-    return f"yemae:{{{concert_id}}}:tallies" if concert_id != SERVER else "yemae:tallies"
+    return OF_SERVER.get(concert_id) or f"yemae:{{{concert_id}}}:tallies"

@@ -43,6 +43,7 @@ from yemae.http.operator import (
     concert_files,
     dates,
     fans,
+    histories,
     live,
     log,
     order_changes,
@@ -79,6 +80,7 @@ FOR_OPERATORS: tuple[Operation, ...] = (
     *trouble.OPERATIONS,
     *webhooks.OPERATIONS,
     *live.OPERATIONS,
+    *histories.OPERATIONS,
     *log.OPERATIONS,
     *roles.OPERATIONS,
 )

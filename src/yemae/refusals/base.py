@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import ClassVar, Self
 
 # A client that the server refuses for its own reasons retries after a random time between these.
 SOON_MIN_S, SOON_MAX_S = 2, 5
@@ -21,6 +21,8 @@ class Refusal(Exception):
     slug: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Refused"
+    # The queue that is concerned, where the request does not name it; no part of the problem.
+    queue_id: ClassVar[str | None] = None
 
     def __str__(self) -> str:
         return self.detail()
@@ -36,6 +38,11 @@ class Refusal(Exception):
     def retry_after_s(self) -> int | None:
         """Seconds after which a retry makes sense, or None if none does."""
         return getattr(self, "retry_s", None)
+
+    def of_queue(self, queue_id: str | None) -> Self:
+        """The same, counted with the concert of a queue."""
+        vars(self)["queue_id"] = queue_id
+        return self
 
     @classmethod
     def explanation(cls) -> str:

@@ -258,5 +258,5 @@ async def confirm_checkout(
     if done.state == "captured":
         return await receipt_of(runtime, done)
     if done.settled_at is not None:
-        raise PaymentDeclined(done.reason or done.state)
+        raise PaymentDeclined(done.reason or done.state).of_queue(done.concert_id)
     return done

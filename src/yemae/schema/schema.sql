@@ -351,7 +351,7 @@ CREATE TABLE public.history (
 
 COMMENT ON TABLE public.history IS 'Figures of a queue, for each second of an hour and each minute of 30 days in which one had changed.';
 
-COMMENT ON COLUMN public.history.concert_id IS 'The id of the queue; empty: the whole server.';
+COMMENT ON COLUMN public.history.concert_id IS 'The id of the queue; of the whole server: empty (refusals) or :latencies.';
 
 COMMENT ON COLUMN public.history.every_s IS '1 or 60: what the row stands for, in seconds.';
 

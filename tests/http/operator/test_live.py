@@ -1,4 +1,4 @@
-"""The live stream of a sale and its history, as operators read them."""
+"""The live stream of a sale, as operators read it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,15 +11,16 @@ import pytest
 from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
 from helpers.operators import QUEUE
+from helpers.time_travel import travel
+from yemae.back_office import latencies
 from yemae.base import tallies
+from yemae.history.tallies import add
 from yemae.http.operator import live
 from yemae.http.operator.live import Audience
 from yemae.http.server.call import Call, Head
 from yemae.jobs.keep_history import HistoryKeeper
 from yemae.refusals import OperatorRequired, StoreUnavailable
 
-HISTORY = f"/v1/admin/concerts/{HALL}/history"
-REFUSALS = "/v1/admin/refusals/history"
 CASH = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
 WITHIN_S = 60.0
 
@@ -31,6 +32,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "BEAT_S", 0.01)
     monkeypatch.setattr(live, "LOOK_KEPT_S", 0.0)
     monkeypatch.setattr(live, "SALES_EVERY", 1)
+    monkeypatch.setattr(live, "LATENCIES_EVERY", 1)
     monkeypatch.setattr(live, "KEPT_S", 0.0)
 
 
@@ -77,6 +79,7 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
     async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
         await event(stream, "queue")
         await event(stream, "sales")
+        await event(stream, "latencies")
         pieces = [await anext(stream) for _ in range(10)]
         assert set(pieces) == {b""}
 
@@ -152,33 +155,37 @@ async def test_a_stream_ends_with_its_concert_and_with_the_server(site: Site) ->
     assert [piece async for piece in live.events(site.runtime, HALL, everything)] == []
 
 
+async def test_latencies_of_the_last_minute_are_for_roles_on_the_whole_server(site: Site) -> None:
+    async def at_one_concert() -> Audience:
+        return Audience(sees_log=True, sees_server=False)
+
+    await HistoryKeeper().keep_history(site.runtime)
+    travel(site.runtime, 61)
+    await add(site.runtime.valkey, tallies.LATENCIES, {"hold 30": 4})
+    async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
+        calls = (await event(stream, "latencies"))["calls"]
+        assert calls["hold"] == {"count": 4, "p50_ms": 90.0, "p99_ms": 99.8}
+    async with aclosing(live.events(site.runtime, HALL, at_one_concert)) as stream:
+        pieces = [await anext(stream) for _ in range(10)]
+        assert not [piece for piece in pieces if piece.startswith(b"event: latencies")]
+
+
+async def test_the_stream_goes_on_without_latencies(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(latencies, "of_last_minute", away)
+    async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
+        pieces = [await anext(stream) for _ in range(10)]
+    assert [piece for piece in pieces if piece.startswith(b"event: queue")]
+    assert not [piece for piece in pieces if piece.startswith(b"event: latencies")]
+
+
 async def test_it_is_for_roles_that_see_the_queue(site: Site, op: Visitor) -> None:
     path = f"/v1/admin/concerts/{HALL}/live"
     problem_of(await site.visitor("fan").get(path), 403, "operator-required")
     problem_of(await op.get("/v1/admin/concerts/nowhere/live"), 404, "concert-not-found")
     head = await op.ask("HEAD", path)
     assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream")
-
-
-async def test_the_history_is_read_from_a_moment_on(site: Site, op: Visitor) -> None:
-    await HistoryKeeper().keep_history(site.runtime)
-    page = (await op.get(HISTORY)).json()
-    (point,) = page["points"]
-    assert point["figures"]["active_limit"] == 100
-    assert (page["resolution"], page["next_since"]) == ("1s", None)
-    assert (await op.get(f"{HISTORY}?resolution=1m")).json()["points"][0]["figures"]["joined"] == 0
-    assert (await op.get(f"{HISTORY}?since=2035-01-01T00:00:00Z")).json()["points"] == []
-    problem_of(await op.get(f"{HISTORY}?resolution=1h"), 422, "invalid-request")
-    problem_of(await op.get(f"{HISTORY}?since=now"), 422, "invalid-request")
-    problem_of(await op.get("/v1/admin/concerts/nowhere/history"), 404, "concert-not-found")
-    refused = (await op.get(REFUSALS)).json()
-    assert [each["types"] for each in refused["points"]] == [{}]
-
-
-async def test_a_long_history_comes_in_pages(
-    site: Site, op: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(live, "POINTS_MAX", 0)
-    await HistoryKeeper().keep_history(site.runtime)
-    page = (await op.get(HISTORY)).json()
-    assert (page["points"], page["next_since"] is None) == ([], False)

@@ -28,6 +28,7 @@ from yemae.refusals import (
     StoreUnavailable,
     TargetTooLong,
 )
+from yemae.sale.figures import Step, TimedCall
 
 # Of every answer: a browser must not guess another type than the one that is said.
 NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -122,6 +123,10 @@ class Operation:
     description: str = ""
     # Gives the handler's answer where that takes no wait and nothing but the head, or else None.
     at_once: "Callable[[Any], Answer | None] | None" = None
+    # Its refusals are counted with the concert that the call names, at this step of the fan.
+    step: Step | None = None
+    # The history has its latencies, by this name.
+    timed_as: TimedCall | None = None
 
     def declared(self) -> tuple[type[Refusal], ...]:
         """Every refusal that this operation may answer with. A path with a character that cannot be

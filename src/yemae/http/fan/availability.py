@@ -158,6 +158,7 @@ OPERATIONS = (
             Shown(304, "All is as you know it", headers=("Cache-Control", "ETag")),
         ),
         problems=(*ENTRY_PROBLEMS, PerformanceNotFound, SaleClosed),
+        step="seats",
     ),
     Operation(
         "follow_availability",
@@ -170,5 +171,6 @@ OPERATIONS = (
         parameters=(ENTRY_TOKEN, ENTRY_PROOF, SINCE),
         answers=(Shown(200, "Events", str, EXAMPLE_EVENTS, "text/event-stream"),),
         problems=(*ENTRY_PROBLEMS, PerformanceNotFound, SaleClosed, InvalidRequest, RateLimited),
+        step="seats",
     ),
 )

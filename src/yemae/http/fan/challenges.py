@@ -70,5 +70,6 @@ OPERATIONS = (
         show_challenge,
         answers=(Shown(200, "A challenge", Challenge, EXAMPLE),),
         problems=(ConcertNotFound,),
+        step="join",
     ),
 )

@@ -222,6 +222,8 @@ OPERATIONS = (
             CheckoutInProgress,
             *OF_BEGINNINGS,
         ),
+        step="pay",
+        timed_as="begin",
     ),
     Operation(
         "begin_top_up",
@@ -284,5 +286,7 @@ OPERATIONS = (
             ),
         ),
         problems=(Unauthenticated, CheckoutNotFound, PaymentDeclined, RateLimited),
+        step="pay",
+        timed_as="confirm",
     ),
 )

@@ -207,6 +207,7 @@ OPERATIONS = (
             Shown(304, "The free seats are as you know them", headers=TAGGED),
         ),
         problems=(*ENTRY_PROBLEMS, PerformanceNotFound),
+        step="seats",
     ),
     Operation(
         "list_performances",
@@ -228,6 +229,7 @@ OPERATIONS = (
             Shown(304, "All is as you know it", headers=TAGGED),
         ),
         problems=(*ENTRY_PROBLEMS, ConcertNotFound),
+        step="seats",
     ),
     Operation(
         "list_concerts",

@@ -203,6 +203,8 @@ OPERATIONS = (
             IdempotencyConflict,
             RateLimited,
         ),
+        step="hold",
+        timed_as="hold",
     ),
     Operation(
         "list_orders",

@@ -140,5 +140,7 @@ OPERATIONS = (
             BodyTooLarge,
             RequestTimeout,
         ),
+        step="pay",
+        timed_as="pay",
     ),
 )

@@ -102,6 +102,8 @@ OPERATIONS = (
         answers=(Shown(200, "Your place", AnyPlace, headers=POLL_HEADERS, examples=EXAMPLES),),
         problems=(QueueTokenInvalid, QueueTokenExpired, ConcertNotFound, RateLimited),
         at_once=poll_at_once,
+        step="join",
+        timed_as="poll",
     ),
     Operation(
         "join_queue",
@@ -149,6 +151,8 @@ OPERATIONS = (
             BodyTooLarge,
             RequestTimeout,
         ),
+        step="join",
+        timed_as="join",
     ),
     Operation(
         "leave_queue",

@@ -15,8 +15,11 @@ class QueueFigures(msgspec.Struct, frozen=True):
     """Figures of a queue. `joined`, `admitted`, `unused` (admissions that ran out unused), `holds`
     (orders opened), `payments_begun` (orders for which a card payment was begun, or that were paid
     from the wallet; 0 in a history from before it was counted) and `payments` (orders paid) count
-    since the queue began; where one falls, its store had lost it. `wait_p50_s` and `wait_p90_s` are
-    of recent admissions. Orders are counted with the concert's own queue, also those of a phase."""
+    since the queue began; where one falls, its store had lost it. `refusals` has in the same way
+    how often fans of the concert were answered each type of problem, by step: `join` (to join and
+    to wait), `seats` (to look at dates and seats), `hold` and `pay`; it is empty in a history from
+    before it was counted. `wait_p50_s` and `wait_p90_s` are of recent admissions. Orders and
+    refusals are counted with the concert's own queue, also those of a phase."""
 
     waiting: int
     absent: int
@@ -30,6 +33,7 @@ class QueueFigures(msgspec.Struct, frozen=True):
     wait_p50_s: float | None
     wait_p90_s: float | None
     payments_begun: int = 0
+    refusals: dict[str, dict[str, int]] = {}
 
 
 class HistoryEntry(msgspec.Struct, frozen=True):
@@ -84,8 +88,10 @@ EXAMPLE_FIGURES: dict[str, Any] = {
     "unused": 333,
     "holds": 5210,
     "payments": 4105,
+    "payments_begun": 4310,
     "wait_p50_s": 181.5,
     "wait_p90_s": 402.0,
+    "refusals": {"hold": {"seat-taken": 97}, "pay": {"payment-declined": 12}},
 }
 AT = "2026-11-22T11:04:10.000Z"
 EXAMPLE_HISTORY: dict[str, Any] = {
@@ -110,7 +116,7 @@ EXAMPLE_EVENTS = f"event: queue\ndata: {msgspec.json.encode(EXAMPLE_LIVE).decode
 
 def live_queue(view: LiveView) -> LiveQueue:
     """A look as it is sent."""
-    found = None if view.figures is None else QueueFigures(**view.figures._asdict())
+    found = None if view.figures is None else msgspec.convert(view.figures._asdict(), QueueFigures)
     return LiveQueue(instant(view.at), view.report, found, view.refusals)
 
 

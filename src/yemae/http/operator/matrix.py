@@ -55,6 +55,7 @@ MATRIX: dict[str, Rule] = {
     "follow_sale": Rule(SEES),
     "show_history": Rule(SEES),
     "show_refusals": Rule(SEES),
+    "show_latencies": Rule(SEES),
     # Seats.
     "show_seats_to_operator": Rule(SEES),
     "list_seat_blocks": Rule(SEES),

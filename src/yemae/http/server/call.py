@@ -68,13 +68,15 @@ class Operator(NamedTuple):
 class Head:
     """The head of a request, with the runtime that serves it."""
 
-    __slots__ = ("_headers", "batches", "runtime")
+    __slots__ = ("_headers", "batches", "queue_id", "runtime")
 
     def __init__(self, headers: Headers, runtime: Runtime, batches: Batches) -> None:
         # Of a header that comes twice, the first counts.
         self._headers: dict[bytes, bytes] = dict(reversed(headers))
         self.runtime = runtime
         self.batches = batches
+        # Of the place or the pass that it has shown, which is ours.
+        self.queue_id: str | None = None
 
     def header(self, name: bytes) -> str | None:
         """A header by its lower-case name, or None."""
@@ -105,7 +107,9 @@ class Head:
     def place(self) -> QueueToken:
         """The place that the Queue-Token names. Raises QueueTokenInvalid, QueueTokenExpired or
         ConcertNotFound."""
-        return gate.claimed_place(self.runtime, self.header(b"queue-token"))
+        place = gate.claimed_place(self.runtime, self.header(b"queue-token"))
+        self.queue_id = place.concert_id
+        return place
 
     def _bearer(self) -> str | None:
         scheme, _, token = (self.header(b"authorization") or "").partition(" ")
@@ -168,7 +172,9 @@ class Call(Head):
 
     def _claimed_pass(self, concert_id: str | None = None) -> EntryToken:
         token, secret = self.header(b"entry-token"), self.header(b"entry-proof") or ""
-        return gate.claimed_pass(self.runtime, self.user_id(), token, secret, concert_id)
+        entry = gate.claimed_pass(self.runtime, self.user_id(), token, secret, concert_id)
+        self.queue_id = entry.concert_id
+        return entry
 
     def origin(self) -> str | None:
         """What addresses of this server begin with, such as `https://tickets.example.com`; None

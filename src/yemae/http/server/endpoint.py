@@ -21,6 +21,7 @@ from yemae.http.server.request_id import request_id
 from yemae.http.server.sse import respond_with_stream
 from yemae.refusals import InternalError, Refusal, StoreUnavailable
 from yemae.runtime import Runtime
+from yemae.sale import figures
 from yemae.sale.batches import Batches
 
 JSON = (b"content-type", b"application/json")
@@ -36,7 +37,7 @@ class Endpoint:
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
         self._declared = frozenset(operation.declared())
-        self._answers = metrics.answers_of(operation.name)
+        self._answers = metrics.answers_of(operation.name, operation.timed_as)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -44,14 +45,16 @@ class Endpoint:
         own_id = request_id(scope["headers"])
         runtime: Runtime = scope["app"].state.runtime
         batches: Batches = scope["app"].state.batches
+        call = Call(scope, receive, runtime, batches)
         try:
-            answer = await self.operation.handler(Call(scope, receive, runtime, batches))
+            answer = await self.operation.handler(call)
             status, body, headers = _encode(answer, own_id)
         except Exception as error:
-            status, body, headers = self._refuse(error, scope["headers"], own_id)
+            status, body, headers = self._refuse(error, call, scope["headers"], own_id)
         except asyncio.CancelledError:
             # The server stops, and its grace is over: what was asked for may have happened.
-            status, body, headers = self._refuse(StoreUnavailable(), scope["headers"], own_id)
+            refusal = StoreUnavailable()
+            status, body, headers = self._refuse(refusal, call, scope["headers"], own_id)
         else:
             if answer.stream is not None:
                 self._answers.count(status, time.perf_counter() - started)
@@ -77,24 +80,43 @@ class Endpoint:
         assert self.operation.at_once is not None
         started = time.perf_counter()
         own_id = request_id(asked)
+        head = Head(asked, runtime, batches)
         try:
-            answer = self.operation.at_once(Head(asked, runtime, batches))
+            answer = self.operation.at_once(head)
             written = None if answer is None else _encode(answer, own_id)
         except Exception as error:
-            written = self._refuse(error, asked, own_id)
+            written = self._refuse(error, head, asked, own_id)
         if written is not None:
             self._answers.count(written[0], time.perf_counter() - started)
         return written
 
-    def _refuse(self, error: Exception, asked: Headers, own_id: bytes) -> problems.Written:
-        """The problem document of what a handler has raised."""
+    def _refuse(
+        self, error: Exception, head: Head, asked: Headers, own_id: bytes
+    ) -> problems.Written:
+        """The problem document of what a handler has raised, which counts with the concert."""
         if not isinstance(error, Refusal):
             name, request = self.operation.name, own_id.decode()
             log.error("fault", operation=name, request_id=request, exc_info=error)
             error = InternalError()
         elif type(error) not in self._declared:
             log.error("undeclared problem", operation=self.operation.name, problem=error.slug)
+        step = self.operation.step
+        if step is not None and (concert_id := self._concert_of(error, head)) is not None:
+            figures.count_refusal(concert_id, step, error.slug)
         return problems.written(error, asked, own_id)
+
+    def _concert_of(self, refusal: Refusal, head: Head) -> str | None:
+        """The concert that a call names in its path, by its place or pass, or that its verb has
+        found out; None: none that is there. No store is asked."""
+        catalogue, path = head.runtime.catalogue, self.operation.path
+        queue_id = refusal.queue_id or head.queue_id
+        if isinstance(head, Call) and "{performance_id}" in path:
+            date = catalogue.performances.get(head.path("performance_id"))
+            return None if date is None else date.concert_id
+        if isinstance(head, Call) and "{concert_id}" in path:
+            queue_id = head.path("concert_id")
+        queue = None if queue_id is None else catalogue.queues.get(queue_id)
+        return None if queue is None else queue.concert_id
 
 
 def _encode(answer: Answer, own_id: bytes) -> problems.Written:
