@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -75,13 +76,32 @@ def test_the_funnel_leads_from_the_queue_to_the_payment(
 ) -> None:
     concert = new_concert()
     new_rival(concert).buy("1")
+    with pytest.raises(httpx.HTTPStatusError):
+        new_rival(concert).hold("1")
     page = sign_in(open_page(locale="en-GB", **size), server.url, "viewer")
     page.goto(f"/console/{concert}/funnel")
     steps = page.get_by_role("region", name="Fans at each step").get_by_role("listitem")
-    for step in ("Joined", "Admitted", "Held seats", "Paid"):
+    for step, fans in (("Joined", 2), ("Admitted", 2), ("Held seats", 1), ("Paid", 1)):
         # The counts of orders come with the next second.
-        expect(steps.filter(has_text=step)).to_contain_text(re.compile(r"1\s*\d+ per minute"))
+        expect(steps.filter(has_text=step)).to_contain_text(re.compile(rf"{fans}\s*\d+ per minute"))
     expect(steps.filter(has_text="Paid")).to_contain_text("100% of the step before")
-    expect(page.locator(".plot canvas")).to_have_count(1)
+    minutes = page.get_by_role("region", name="Each step per minute", exact=True)
+    expect(minutes.locator(".plot canvas")).to_have_count(1)
+    refused = page.get_by_role("region", name="What fans were refused")
+    expect(refused.get_by_role("row", name=re.compile("^Holding seats .* 1$"))).to_be_visible()
+    expect(refused.get_by_role("row", name="seat-taken 1")).to_be_visible()
+    of_server = page.get_by_role("region", name="Refusals of the whole server")
+    expect(of_server.get_by_role("row", name=re.compile(r"^seat-taken \d+$"))).to_be_visible()
+    calls = page.get_by_role("region", name="How long calls take")
+    expect(calls.get_by_role("rowheader")).to_have_text(
+        [
+            "Join",
+            "Poll the place",
+            "Hold seats",
+            "Begin to pay by card",
+            "Confirm a card payment",
+            "Pay from the wallet",
+        ]
+    )
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

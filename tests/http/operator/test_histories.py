@@ -97,7 +97,7 @@ async def test_refusals_count_with_the_concert_by_step_and_type(site: Site) -> N
     await fan.ask("DELETE", "/v1/queue-tokens/me")
     problem_of(await fan.get("/v1/queue-tokens/me"), 410, "queue-token-expired")
     # These name no concert that is there, or are no step of a fan.
-    problem_of(await fan.get("/v1/concerts/nowhere/performances"), 404, "concert-not-found")
+    problem_of(await fan.get("/v1/concerts/nowhere/performances"), 403, "entry-token-mismatch")
     problem_of(await fan.get("/v1/performances/nowhere/seats"), 404, "performance-not-found")
     problem_of(await site.get("/v1/queue-tokens/me"), 401, "queue-token-invalid")
     problem_of(await outsider.hold("1"), 403, "entry-token-missing")

@@ -28,6 +28,8 @@ class Live {
   /** The last figures, which stay while Valkey is away. */
   figures = $state.raw<Figures | null>(null);
   sales = $state.raw<Schemas["Sales"] | null>(null);
+  /** How long calls took in the last minute; null for a role at one concert. */
+  latencies = $state.raw<Schemas["LatenciesEntry"] | null>(null);
   /** Newest first. */
   actions = $state.raw<readonly Line[]>([]);
   /** When the server last said something, a heartbeat included: all is as it was then. */
@@ -44,6 +46,7 @@ class Live {
       this.figures = this.queue.figures ?? this.figures;
     }
     if (event.name === "sales") this.sales = data as Schemas["Sales"];
+    if (event.name === "latencies") this.latencies = data as Schemas["LatenciesEntry"];
     if (event.name === "action")
       this.actions = [data as Line, ...this.actions].slice(0, ACTIONS_MAX);
     this.hear();
