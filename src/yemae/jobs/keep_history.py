@@ -7,7 +7,7 @@ minute has the figures at its beginning, so what happened in one minute is in th
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,6 +80,7 @@ async def _figures(runtime: Runtime, queues: Sequence[Concert]) -> dict[str, Map
         return (await figures.of_queue(runtime, queue))._asdict()
 
     names = [SERVER, LATENCIES, *(queue.id for queue in queues)]
+    reads: list[Awaitable[Mapping[str, Any]]]
     reads = [figures.refusals(runtime), figures.latencies(runtime), *map(numbers, queues)]
     found = await asyncio.gather(*reads, return_exceptions=True)
     for each in found:

@@ -15,7 +15,7 @@ from yemae.runtime import Stores
 from yemae.waiting_room import counts
 
 
-# The steps of a fan, by which refusals are told apart: to join and wait, to look at the dates and
+# The steps of a fan, by which refusals are counted: to join and wait, to look at the dates and
 # seats, to hold seats, to pay.
 Step = Literal["join", "seats", "hold", "pay"]
 # The calls whose latencies are kept. A payment by card is begun and confirmed; `pay` is from the

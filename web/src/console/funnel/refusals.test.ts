@@ -20,7 +20,7 @@ const FIGURES = {
 };
 
 describe("what fans were refused", () => {
-  it("is told by step, the most frequent first", () => {
+  it("is listed by step, the most frequent first", () => {
     expect(refusedAt(FIGURES, 2)).toEqual([
       {
         step: "hold",

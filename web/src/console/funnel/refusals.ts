@@ -20,7 +20,7 @@ export interface RefusedAt {
   readonly types: readonly RefusedType[];
 }
 
-/** The steps at which fans were refused anything, each with at most so many types. */
+/** The steps at which fans were refused anything, each with at most this number of types. */
 export function refusedAt(figures: Figures, most: number): RefusedAt[] {
   return REFUSED_AT.map((step) => {
     const types = figures.refusals?.[step] ?? {};
