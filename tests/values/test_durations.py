@@ -22,7 +22,8 @@ def test_the_bounds_grow_by_a_quarter_from_a_tenth_of_a_millisecond_to_a_hundred
 
 
 def test_a_duration_is_counted_in_the_bucket_that_ends_with_it_or_after_it() -> None:
-    assert [bucket_of(seconds) for seconds in (0, 0.0001, 0.00011, 100.0, 101.0)] == [0, 0, 1, 60, 61]
+    durations = (0, 0.0001, 0.00011, 100.0, 101.0)
+    assert [bucket_of(seconds) for seconds in durations] == [0, 0, 1, 60, 61]
 
 
 @given(st.lists(DURATIONS, min_size=1, max_size=200), PARTS)

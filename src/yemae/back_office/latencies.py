@@ -62,8 +62,8 @@ async def of_last_minute(stores: Stores) -> dict[str, CallTimes]:
 
 
 def times_between(later: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, CallTimes]:
-    """Of each call that was answered between two counts. Where Valkey has lost the counts meanwhile,
-    nothing is known."""
+    """Of each call that was answered between two counts; of none where Valkey has lost the counts
+    meanwhile."""
     found = {}
     for call in TIMED_CALLS:
         counted = added(_counts(later.get(call, {})), _counts(earlier.get(call, {})))

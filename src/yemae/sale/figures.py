@@ -1,7 +1,8 @@
 """The figures of a queue and of the server at this moment: what the history keeps and the live
 stream sends.
 
-Processes count in memory (base/tallies.py), by names that this module alone makes and reads.
+Processes count in memory (base/tallies.py): orders after their commit (follow_ups.py), refusals and
+the time of answers where they are given (http/server/endpoint.py, base/metrics.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,6 @@ from yemae.concerts.catalogue import Concert
 from yemae.history import tallies
 from yemae.runtime import Stores
 from yemae.waiting_room import counts
-
 
 # The steps of a fan, by which refusals are counted: to join and wait, to look at the dates and
 # seats, to hold seats, to pay.

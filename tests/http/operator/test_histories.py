@@ -37,7 +37,10 @@ async def site_with_bank(settings: Settings) -> AsyncIterator[tuple[Site, Bank]]
     """A site that takes cards, and its bank."""
     opened = Bank()
     try:
-        async with open_site(settings, port=opened.port) as site, opened.serve(site.runtime) as bank:
+        async with (
+            open_site(settings, port=opened.port) as site,
+            opened.serve(site.runtime) as bank,
+        ):
             yield site, bank
     finally:
         opened.close()
