@@ -1,14 +1,15 @@
 """How long the server takes to answer fans, call by call: percentiles of seconds, of minutes and of
 the last minute, from the counts of all nodes."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from yemae.base.tallies import LATENCIES
 from yemae.history import history
-from yemae.history.history import Resolution
+from yemae.history.history import HistoryPoint, Resolution
 from yemae.runtime import Stores
 from yemae.sale import figures
 from yemae.sale.figures import TIMED_CALLS
@@ -42,10 +43,8 @@ async def history_of(
         rows = await history.read(tx, LATENCIES, resolution, since=since, limit=limit)
     # Of the first row of all it is not known since when it counts.
     before = [first] if first is not None else rows[:1]
-    return [
-        LatencyPoint(later.at, times_between(later.figures, earlier.figures))
-        for earlier, later in pairwise([*before, *rows])
-    ]
+    # An hour of seconds takes long enough to keep fans waiting.
+    return await asyncio.to_thread(_points, [*before, *rows])
 
 
 async def of_last_minute(stores: Stores) -> dict[str, CallTimes]:
@@ -59,6 +58,13 @@ async def of_last_minute(stores: Stores) -> dict[str, CallTimes]:
             earlier = await history.before(tx, LATENCIES, "1m", since)
     now = await figures.latencies(stores)
     return {} if earlier is None else times_between(now, earlier.figures)
+
+
+def _points(rows: Sequence[HistoryPoint]) -> list[LatencyPoint]:
+    return [
+        LatencyPoint(later.at, times_between(later.figures, earlier.figures))
+        for earlier, later in pairwise(rows)
+    ]
 
 
 def times_between(later: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, CallTimes]:

@@ -2,7 +2,7 @@
 
 Counts of several processes add up, and the difference of two counts is what came between them. The
 bounds grow by about a quarter from one to the next (the series R10 of ISO 3), so a percentile is
-known to within a quarter.
+known to within about a quarter.
 """
 
 from bisect import bisect_left

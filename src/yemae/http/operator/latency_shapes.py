@@ -13,7 +13,7 @@ from yemae.values.instants import Instant, instant
 
 class CallLatency(msgspec.Struct, frozen=True):
     """How often a call was answered, and the median and the 99th percentile of the time that it
-    took, to within a quarter."""
+    took, to within about a quarter."""
 
     count: int
     p50_ms: float
