@@ -66,8 +66,6 @@ CANCEL_AGAIN_S = 1.0
 # How soon a process notices that concerts or the controls of their queues changed.
 CATALOGUE_REFRESH_S = 0.5
 METRICS_AGE_S, EXAMINED_S = 1.0, 20.0
-# No more often than the history has a row.
-LATENCIES_AGE_S = 1.0
 # How soon a process notices that seats were blocked or released, where a share depends on it.
 FOR_SALE_S = 5.0
 # Transactions of checkouts at once that begin something, and as many that write what a provider has
@@ -170,7 +168,6 @@ class Runtime(Stores):
     # What operators see, each by its id and for all who look at it.
     sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
-    latencies: Latest[Any] = field(default_factory=lambda: Latest(LATENCIES_AGE_S), repr=False)
     examination: Latest[Any] = field(default_factory=lambda: Latest(EXAMINED_S), repr=False)
     troubles: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     closing_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)

@@ -1,6 +1,7 @@
 """A percentile of counts lies in the bucket of the percentile itself, and counts add up."""
 
 from collections import Counter
+from itertools import pairwise
 from math import ceil
 
 from hypothesis import given
@@ -15,7 +16,7 @@ COUNTS = st.dictionaries(st.integers(0, len(BOUNDS_S)), st.integers(0, 1_000))
 
 def test_the_bounds_grow_by_a_quarter_from_a_tenth_of_a_millisecond_to_a_hundred_seconds() -> None:
     assert (BOUNDS_S[0], BOUNDS_S[-1], len(BOUNDS_S)) == (0.0001, 100.0, 61)
-    for lower, upper in zip(BOUNDS_S, BOUNDS_S[1:], strict=False):
+    for lower, upper in pairwise(BOUNDS_S):
         assert 1.24 < upper / lower < 1.29
     for lower, upper in zip(BOUNDS_S, BOUNDS_S[10:], strict=False):
         assert abs(upper / lower - 10) < 1e-9

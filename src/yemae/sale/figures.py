@@ -6,6 +6,7 @@ the time of answers where they are given (http/server/endpoint.py, base/metrics.
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 from yemae.base import tallies as own
@@ -45,7 +46,7 @@ class QueueNumbers(NamedTuple):
     wait_p50_s: float | None
     wait_p90_s: float | None
     payments_begun: int = 0
-    refusals: RefusalsByStep = {}
+    refusals: RefusalsByStep = MappingProxyType({})
 
 
 async def of_queue(stores: Stores, queue: Concert) -> QueueNumbers:

@@ -65,9 +65,7 @@ def latencies_entry(at: datetime, calls: Mapping[str, CallTimes]) -> LatenciesEn
     )
 
 
-def latencies_body(
-    resolution: Resolution, found: list[LatencyPoint], most: int
-) -> LatenciesBody:
+def latencies_body(resolution: Resolution, found: list[LatencyPoint], most: int) -> LatenciesBody:
     """A page of the history, of which one point more than `most` may have been found."""
     points = [latencies_entry(*point) for point in found]
     following = points[most].at if len(points) > most else None

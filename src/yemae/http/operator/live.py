@@ -17,6 +17,7 @@ from yemae.back_office.latencies import CallTimes
 from yemae.back_office.live import LiveView
 from yemae.back_office.queue_control import OF_QUEUE
 from yemae.base.rate_limit import Latest, ShareRequest
+from yemae.base.tallies import LATENCIES
 from yemae.http.contract.operation import Answer, Operation, Shown
 from yemae.http.operator.gate import let_through, sees_log
 from yemae.http.operator.latency_shapes import latencies_entry
@@ -41,6 +42,8 @@ from yemae.runtime import Runtime
 STREAMS_MAX = 200
 BEAT_S = 0.5
 LOOK_KEPT_S = 0.4
+# No more often than the history has a row.
+LATENCIES_KEPT_S = 1.0
 LATENCIES_EVERY = 4
 # Sales take longer to add up than a queue's numbers.
 SALES_EVERY = 10
@@ -160,9 +163,9 @@ async def _sales(runtime: Runtime, queue_id: str) -> sales.SalesReport:
 
 async def _latencies(runtime: Runtime) -> dict[str, CallTimes] | None:
     """None while a store is away, which is no reason to say nothing of the queue."""
-    look = partial(latencies.of_last_minute, runtime)
+    kept = runtime.live_views.setdefault(LATENCIES, Latest(LATENCIES_KEPT_S))
     try:
-        times: dict[str, CallTimes] = await runtime.latencies.get(look)
+        times: dict[str, CallTimes] = await kept.get(partial(latencies.of_last_minute, runtime))
     except StoreUnavailable:
         return None
     return times
