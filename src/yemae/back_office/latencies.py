@@ -21,7 +21,7 @@ LOOKS_BACK = timedelta(minutes=1)
 class CallTimes(NamedTuple):
     """How often a call was answered, and within which time the half of them and 99 %."""
 
-    count: int
+    number: int
     p50_s: float
     p99_s: float
 
@@ -70,7 +70,7 @@ def _points(rows: Sequence[HistoryPoint]) -> list[LatencyPoint]:
 def times_between(later: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, CallTimes]:
     """Of each call that was answered between two counts; of none where Valkey has lost the counts
     meanwhile."""
-    found = {}
+    found: dict[str, CallTimes] = {}
     for call in TIMED_CALLS:
         counted = added(_counts(later.get(call, {})), _counts(earlier.get(call, {})))
         if counted is None:

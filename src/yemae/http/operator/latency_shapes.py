@@ -59,7 +59,7 @@ def latencies_entry(at: datetime, calls: Mapping[str, CallTimes]) -> LatenciesEn
     return LatenciesEntry(
         instant(at),
         {
-            call: CallLatency(times.count, _ms(times.p50_s), _ms(times.p99_s))
+            call: CallLatency(times.number, _ms(times.p50_s), _ms(times.p99_s))
             for call, times in calls.items()
         },
     )
