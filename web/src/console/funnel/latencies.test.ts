@@ -39,7 +39,8 @@ describe("the latencies", () => {
   });
 
   it("are shown in milliseconds, long ones in seconds", () => {
-    expect([0.314, 2.14, 47.8, 999, 1_240, 12_400].map(duration)).toEqual([
+    expect([0, 0.314, 2.14, 47.8, 999, 1_240, 12_400].map(duration)).toEqual([
+      "0 ms",
       "0.31 ms",
       "2.1 ms",
       "48 ms",

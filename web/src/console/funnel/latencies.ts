@@ -32,8 +32,9 @@ export function callsIn(points: readonly Entry[]): TimedCall[] {
   return CALLS.filter((call) => points.some(({ calls }) => call in calls));
 }
 
-/** `0.31 ms`, `48 ms`, `1.2 s`. */
+/** `0 ms`, `0.31 ms`, `48 ms`, `1.2 s`. */
 export function duration(ms: number): string {
+  if (ms === 0) return "0 ms";
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
   if (ms >= 10) return `${Math.round(ms)} ms`;
   return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;

@@ -22,7 +22,7 @@ export const words = wordsOf({
       open: "결제가 끝나지 않음",
     },
     all: "단계별 인원",
-    note: "좌석을 본 단계까지는 팬, 선점부터는 주문을 셉니다. 한 팬이 여러 번 주문할 수 있고, 예치금 결제는 시작과 동시에 끝나요.",
+    note: "좌석을 본 단계까지는 팬, 선점부터는 주문을 셉니다. 한 팬이 여러 번 주문할 수 있고, 지갑 결제는 시작과 동시에 끝나요.",
     perMinute: (count: string) => `분당 ${count}`,
     ofBefore: (percent: string) => `앞 단계의 ${percent}`,
     crowded: (inside: string, left: string) =>
@@ -45,7 +45,7 @@ export const words = wordsOf({
         hold: "좌석 선점",
         begin: "카드 결제 시작",
         confirm: "카드 결제 확인",
-        pay: "예치금 결제",
+        pay: "지갑 결제",
       },
       note: "서버 전체, 모든 콘서트. 표는 지난 1분, 곡선은 지난 한 시간이에요. 서버 안에서 잰 시간이라 네트워크는 빠지고, 카드 결제에는 결제 대행사의 시간이 들어 있어요.",
     },
