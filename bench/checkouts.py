@@ -7,28 +7,22 @@ A confirmation is good when it is answered with 201 and has the paid order.
 """
 
 import asyncio
-import os
-import signal
-import sys
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import UUID
 
+from bench.beside import program_beside
 from bench.crowd import Fan, batches, crowd_of
-from bench.load import post
-from bench.sale import Sale
-from bench.serving import PRICE, SECRET_KEY, Bench, free_port
+from bench.load import HOST, post
+from bench.rounds import Probe
+from bench.sale import Sale, are_paid
+from bench.serving import PRICE, Bench
 from bench.stage import SALE
 from bench.timed import Effort, Shot, timed
 from yemae.accounts import users as accounts
-from yemae.base.web_client import NoAnswerError, WebClient
-from yemae.embedded.children import start_child
 from yemae.payments import checkouts
 from yemae.payments.checkout import Checkout
 from yemae.payments.providers.test import BankClient
@@ -36,13 +30,13 @@ from yemae.runtime import Runtime, open_runtime
 from yemae.sale.decide_checkouts import LOOK_AT_PENDING
 from yemae.wallet import ledger
 
+CARDS = ("hold_alone", "checkout", "hold_beside_checkouts")
 IN_FLIGHT = 1_000
 CAPTURE_MS = 300
 # Beyond those in flight, what a run can confirm in its seconds.
 SPARE = 2_500
 # Until as many answers come as requests go: all that came at once begin before the first is done.
 WARM_UP_S = 5.0
-START_S = 30.0
 LATER = timedelta(hours=1)
 
 
@@ -99,11 +93,7 @@ class Checkouts:
             post(f"/v1/checkouts/{each.checkout.id}/confirm", authorization=each.fan.authorization)
             for each in paying
         ]
-        wanted = [b'"id":"%s"' % each.order_id.encode() for each in paying]
-
-        def is_good(number: int, status: int, body: bytes) -> bool:
-            return status == 201 and b'"status":"paid"' in body and wanted[number] in body
-
+        is_good = are_paid([each.order_id for each in paying])
         effort = self._effort._replace(connections=self._in_flight)
         return await timed(self._bench, requests, is_good, effort)
 
@@ -128,39 +118,22 @@ async def _open(runtime: Runtime, paying: Sequence[Paying]) -> None:
             await checkouts.open_checkout(tx, each.checkout)
 
 
+def card_payment(bench: Bench, effort: Effort, bank_url: str) -> list[Probe]:
+    """The rows of a server with a bank beside it."""
+    sale = Sale(bench, effort)
+    longer = effort._replace(seconds=3 * effort.seconds, warm_up_s=WARM_UP_S)
+    cards = Checkouts(bench, longer, sale, bank_url)
+    alone, checkout, beside = CARDS
+    return [
+        Probe(alone, "holds of a seat each", sale.hold_distinct),
+        Probe(checkout, "card payments, 1 000 in flight, 300 ms at the bank", cards.checkout),
+        Probe(beside, "holds beside them", cards.holds_beside, alone, 0.9),
+    ]
+
+
 @asynccontextmanager
 async def bank_beside(delay_ms: float = CAPTURE_MS) -> AsyncIterator[str]:
     """A bank whose fans have paid at once. Gives its address."""
-    port = free_port()
-    environ = {name: value for name, value in os.environ.items() if "YEMAE" not in name}
-    command = [sys.executable, "-m", "bench.bank", "--port", str(port), "--authorise"]
-    with TemporaryDirectory(prefix="yemae-bank-") as folder:
-        process = start_child(
-            [*command, "--delay-ms", str(delay_ms)],
-            end=signal.SIGKILL,
-            environ=environ | {"YEMAE_SECRET_KEY": SECRET_KEY},
-            log=Path(folder) / "bank.log",
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            await _serves(url)
-            yield url
-        finally:
-            process.kill()
-            process.wait()
-
-
-async def _serves(url: str) -> None:
-    web, deadline = WebClient(START_S, 1), time.monotonic() + START_S
-    try:
-        while True:
-            try:
-                await web.ask("GET", url, {})
-            except NoAnswerError:
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.05)
-            else:
-                return
-    finally:
-        await web.close()
+    options = ("--authorise", "--delay-ms", str(delay_ms))
+    async with program_beside("bench.bank", *options) as port:
+        yield f"http://{HOST}:{port}"

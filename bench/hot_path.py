@@ -26,16 +26,15 @@ apart:
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 
 import uvloop
 from rich.console import Console
 
-from bench import pgbench
-from bench.checkouts import WARM_UP_S, Checkouts, bank_beside
+from bench.announced import ANNOUNCED, announced_payment, receivers_beside
+from bench.checkouts import CARDS, bank_beside, card_payment
 from bench.consoles import Consoles
 from bench.in_turn import BeforeError, in_turn, sides
 from bench.journeys import WARM_UP_S as JOURNEYS_WARM_UP_S
@@ -43,26 +42,23 @@ from bench.journeys import Journeys
 from bench.load import LoadError
 from bench.many_orders import fill
 from bench.mix import Mix
-from bench.pgbench import PgbenchError
+from bench.pgbench import CALL, Pgbench, PgbenchError
 from bench.reads import Reads
 from bench.results import Others, Row, is_clean, make_results, report
 from bench.rounds import Probe, chosen, measure
 from bench.sale import Sale
 from bench.scripts import Scripts
-from bench.serving import Bench, on_all_cores, serving
-from bench.stage import ARENA, CONCERTS, HALL, STADIUM, THEATRE, VARIABLES
-from bench.timed import Effort, Shot
+from bench.serving import Bench, Concert, serving
+from bench.stage import ARENA, CONCERTS, HALL, SALE, STADIUM, THEATRE, VARIABLES
+from bench.timed import Effort
 from yemae.reconcile.stores import reconcile
 from yemae.settings import default_workers
 
 ROUNDS = 3
 SECONDS = 1.5
-PGBENCH_S = 2.0
 CONNECTIONS = 96
 FEW, MANY = 1_000, 1_000_000
-CARDS = ("hold_alone", "checkout", "hold_beside_checkouts")
 GROWTH = ("hold_distinct_1k", "hold_distinct_1m", "pay_1k", "pay_1m")
-CALL = "pgbench: the hold as one function call"
 OVER_CALL = "hold_distinct over pgbench_hold_call"
 P99_MAX_MS = 50
 IDLE_MAX_MS = 5
@@ -72,18 +68,6 @@ console = Console(stderr=True)
 
 class ViolatedError(Exception):
     """The reconcile found a violation."""
-
-
-def card_payment(bench: Bench, effort: Effort, bank_url: str) -> list[Probe]:
-    """The rows of a server with a bank beside it."""
-    sale = Sale(bench, effort)
-    longer = effort._replace(seconds=3 * effort.seconds, warm_up_s=WARM_UP_S)
-    cards = Checkouts(bench, longer, sale, bank_url)
-    return [
-        Probe("hold_alone", "holds of a seat each", sale.hold_distinct),
-        Probe("checkout", "card payments, 1 000 in flight, 300 ms at the bank", cards.checkout),
-        Probe("hold_beside_checkouts", "holds beside them", cards.holds_beside, "hold_alone", 0.9),
-    ]
 
 
 def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
@@ -112,7 +96,12 @@ def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
             "hold_distinct",
             0.98,
         ),
-        Probe("pgbench_hold_call", CALL, Pgbench(bench, pgbench.CALL).hold, "hold_distinct"),
+        Probe(
+            "pgbench_hold_call",
+            "pgbench: the hold as one function call",
+            Pgbench(bench, CALL).hold,
+            "hold_distinct",
+        ),
         Probe("hold_hot", "answers; all want 20 seats", sale.hold_hot, "hold_distinct", 0.8),
         Probe("pay", "payments", sale.pay, "hold_distinct", 0.6),
         Probe("top_up", "first top-ups", sale.top_up, "hold_distinct", 0.8),
@@ -123,24 +112,6 @@ def hot_path(bench: Bench, effort: Effort) -> list[Probe]:
         Probe("seats_2000", "the free seats of a theatre", partial(reads.seats, THEATRE)),
         Probe("seats_50000", "of a stadium", partial(reads.seats, STADIUM)),
     ]
-
-
-class Pgbench:
-    """A yardstick of the hold, with the number of clients that does better."""
-
-    def __init__(self, bench: Bench, script: Path = pgbench.SCRIPT) -> None:
-        self._bench = bench
-        self._script = script
-        self._clients = 0
-
-    async def hold(self) -> Shot:
-        """One run."""
-        url = self._bench.settings.stores.database_url
-        with on_all_cores(self._bench):
-            self._clients = self._clients or await pgbench.best_clients(
-                url, PGBENCH_S, self._script
-            )
-            return await pgbench.hold_run(url, self._clients, PGBENCH_S, script=self._script)
 
 
 def growth(few: Bench, many: Bench, effort: Effort) -> list[Probe]:
@@ -199,6 +170,17 @@ async def card_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Ro
     return rows
 
 
+async def announced_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Row]:
+    """The rows of a server that announces each payment to receivers beside it."""
+    async with receivers_beside() as receivers:
+        with _server(options, [SALE], **receivers.variables) as bench:
+            effort = Effort(options.seconds, options.connections)
+            probes = announced_payment(bench, effort, receivers.port)
+            rows = await measure(chosen(probes, only, alone=options.alone), options.rounds)
+            await prove(bench)
+    return rows
+
+
 async def growth_rows(options: argparse.Namespace, only: Sequence[str]) -> list[Row]:
     """The rows of two servers that take turns."""
     with _server(options) as few, _server(options) as many:
@@ -220,9 +202,11 @@ async def in_turn_rows(options: argparse.Namespace) -> list[Row]:
         return await measure(in_turn(old, new, options.only), options.rounds)
 
 
-def _server(options: argparse.Namespace, **more: str) -> AbstractContextManager[Bench]:
+def _server(
+    options: argparse.Namespace, concerts: Iterable[Concert] = CONCERTS, **more: str
+) -> AbstractContextManager[Bench]:
     variables = dict(VARIABLES, **more, **dict(pair.split("=", 1) for pair in options.set))
-    return serving(CONCERTS, variables, workers=options.workers, pinned=options.pinned)
+    return serving(concerts, variables, workers=options.workers, pinned=options.pinned)
 
 
 async def prove(bench: Bench) -> None:
@@ -240,15 +224,15 @@ async def run(options: argparse.Namespace) -> list[Row]:
     if options.against:
         return await in_turn_rows(options)
     rows: list[Row] = []
-    of_path = [name for name in options.only if name not in (*GROWTH, *CARDS)]
-    of_growth = [name for name in options.only if name in GROWTH]
-    of_cards = [name for name in options.only if name in CARDS]
+    parts = {CARDS: card_rows, ANNOUNCED: announced_rows, GROWTH: growth_rows}
+    elsewhere = [name for names in parts for name in names]
+    of_path = [name for name in options.only if name not in elsewhere]
     if of_path or not options.only:
         rows += await path_rows(options, of_path)
-    if of_cards or not options.only:
-        rows += await card_rows(options, of_cards)
-    if of_growth or not options.only:
-        rows += await growth_rows(options, of_growth)
+    for names, rows_of in parts.items():
+        wanted = [name for name in options.only if name in names]
+        if wanted or not options.only:
+            rows += await rows_of(options, wanted)
     return rows
 
 

@@ -45,9 +45,13 @@ guarantees ([bench/hold_call.sql](../bench/hold_call.sql)), and `hold_over_call`
 server's holds over that. What each row does is said in [bench/sale.py](../bench/sale.py),
 [bench/reads.py](../bench/reads.py), [bench/journeys.py](../bench/journeys.py) and
 [bench/scripts.py](../bench/scripts.py). The rows `_1k` and `_1m` stand on two servers that take
-turns, with as many orders in their databases before. A rate of `hold_hot` is that of answers, since
-20 of them can win. The run ends with the reconcile of all stores. The column `ratio`
-is over the row that `beside` names.
+turns, with as many orders in their databases before. `pay_announced` and the rows beside it have a
+server that announces each payment, to the fan by mail and to a system of the operator by webhook;
+one of the two receivers is slow in each of the rows `_slow_`, and afterwards everything arrives
+once ([bench/announced.py](../bench/announced.py)). Where both are good, writing letters takes its
+part of the processor meanwhile. A rate of `hold_hot` is that of answers, since 20 of them can win.
+The run ends with the reconcile of all stores. The column `ratio` is over the row that `beside`
+names.
 """,
     "pretix": """\
 The same hold and the same purchase on [pretix](https://pretix.eu), the ticket shop in Python that

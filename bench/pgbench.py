@@ -27,6 +27,7 @@ from typing import NamedTuple
 import psycopg
 
 from bench.results import percentile
+from bench.serving import Bench, on_all_cores
 from bench.timed import Shot
 from yemae.embedded.postgres_server import BINARIES, environ
 from yemae.store.connection_pool import PLANS
@@ -35,6 +36,7 @@ SCRIPT = Path(__file__).with_name("pgbench_hold.sql")
 CALL = Path(__file__).with_name("pgbench_hold_call.sql")
 FUNCTION = Path(__file__).with_name("hold_call.sql").read_text(encoding="utf-8")
 CLIENTS = (8, 32)
+RUN_S = 2.0
 SEATS = 96_000
 CONCERT = "bench-pgbench"
 ENDS_WITHIN_S = 60.0
@@ -75,6 +77,22 @@ class Output(NamedTuple):
     transactions: int
     rate: float
     latencies: "array[float]"
+
+
+class Pgbench:
+    """A yardstick, with the number of clients that does better."""
+
+    def __init__(self, bench: Bench, script: Path = SCRIPT) -> None:
+        self._bench = bench
+        self._script = script
+        self._clients = 0
+
+    async def hold(self) -> Shot:
+        """One run."""
+        url = self._bench.settings.stores.database_url
+        with on_all_cores(self._bench):
+            self._clients = self._clients or await best_clients(url, RUN_S, self._script)
+            return await hold_run(url, self._clients, RUN_S, script=self._script)
 
 
 async def hold_run(

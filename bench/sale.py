@@ -11,14 +11,14 @@ A success is a 201 whose body says what was asked for.
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from bench.crowd import MONEY, Crowd, Fan, crowd_of
 from bench.line_store import new_fans
-from bench.load import post
+from bench.load import Check, post
 from bench.serving import Bench
 from bench.stage import HOT_SEATS, RUSH, SALE, Seats
 from bench.timed import Effort, Shot, timed
@@ -101,16 +101,16 @@ class Sale:
 
     async def pay(self) -> Shot:
         """One run of payments."""
-        async with crowd_of(self._bench) as crowd:
-            fans, orders = await self.held(crowd, self._count("pay"))
-            await crowd.give_money(fans)
+        fans, orders = await self.payable(self._count("pay"))
         requests = [pay_request(fan, order) for fan, order in zip(fans, orders, strict=True)]
-        wanted = [b'"id":"%s"' % order.encode() for order in orders]
+        return await self._timed("pay", requests, are_paid(orders), self._effort.connections)
 
-        def is_good(number: int, status: int, body: bytes) -> bool:
-            return status == 201 and b'"status":"paid"' in body and wanted[number] in body
-
-        return await self._timed("pay", requests, is_good, self._effort.connections)
+    async def payable(self, count: int) -> tuple[list[Fan], list[str]]:
+        """New fans, each with an order that is held and enough money."""
+        async with crowd_of(self._bench) as crowd:
+            fans, orders = await self.held(crowd, count)
+            await crowd.give_money(fans)
+        return fans, orders
 
     async def held(self, crowd: Crowd, count: int) -> tuple[list[Fan], list[str]]:
         """New fans, each with an order that is held."""
@@ -155,13 +155,24 @@ def hold_request(fan: Fan, seat: tuple[str, str]) -> bytes:
     return post("/v1/orders", body, authorization=fan.authorization, entry_token=fan.entry_token)
 
 
-def pay_request(fan: Fan, order_id: str) -> bytes:
+def pay_request(fan: Fan, order_id: str, body: bytes = b"") -> bytes:
     """The payment of an order."""
     return post(
         f"/v1/orders/{order_id}/payment",
+        body,
         authorization=fan.authorization,
         entry_token=fan.entry_token,
     )
+
+
+def are_paid(orders: Sequence[str]) -> Check:
+    """Whether the answer to each payment has its order, paid."""
+    wanted = [b'"id":"%s"' % order.encode() for order in orders]
+
+    def is_good(number: int, status: int, body: bytes) -> bool:
+        return status == 201 and b'"status":"paid"' in body and wanted[number] in body
+
+    return is_good
 
 
 def top_up_request(crowd: Crowd, user_id: str, key: str) -> bytes:
