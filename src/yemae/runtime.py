@@ -45,6 +45,7 @@ from yemae.orders.ticket_code import TicketSigner
 from yemae.orders.ticket_link import TicketLinks
 from yemae.payments.provider import Provider
 from yemae.payments.providers import provider_of
+from yemae.phone_tickets.links import PhoneTickets, phone_tickets_of
 from yemae.refusals import StoreUnavailable
 from yemae.settings import Settings
 from yemae.store.health import StoreHealth
@@ -143,6 +144,7 @@ class Runtime(Stores):
     challenges: Challenges
     ticket_signer: TicketSigner
     ticket_links: TicketLinks
+    phone_tickets: PhoneTickets
     link_limits: MailLimits
     reset_limits: MailLimits
     confirmation_limits: MailLimits
@@ -234,10 +236,7 @@ def _runtime_of(stores: Stores) -> Runtime:
         posters=Posters(stores.postgres, stores.catalogue),
         availability=Availability(settings, stores.postgres, stores.clock, stores.catalogue, plans),
         issuer=Issuer(
-            key,
-            settings.accounts.access_token_ttl_s,
-            clock=now_s,
-            own_tokens=logins.own_tokens,
+            key, settings.accounts.access_token_ttl_s, clock=now_s, own_tokens=logins.own_tokens
         ),
         logins=logins,
         passwords=Passwords(Turns(passwords.CALLERS_MAX, passwords.CALLERS_PER_ADDRESS_MAX)),
@@ -247,6 +246,7 @@ def _runtime_of(stores: Stores) -> Runtime:
         challenges=challenges,
         ticket_signer=TicketSigner(key),
         ticket_links=TicketLinks(key),
+        phone_tickets=phone_tickets_of(settings, now_s),
         link_limits=mail_limits(stores.valkey, "lost-links"),
         reset_limits=mail_limits(stores.valkey, "resets"),
         confirmation_limits=mail_limits(stores.valkey, "confirmations"),

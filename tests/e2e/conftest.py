@@ -23,6 +23,7 @@ from e2e.fans import ApiFan, Rival
 from helpers.browser import launch_options
 from helpers.concerts import load_concert
 from helpers.pages import ROOT
+from helpers.phone_tickets import apple, google
 from helpers.server import Server
 from helpers.serving import until
 from yemae.concerts.files.concert_file import parse
@@ -42,6 +43,7 @@ POLITE = {
     "YEMAE_WORKERS": "1",
     "YEMAE_POLL_AFTER_MAX_MS": "200",
     "YEMAE_CHALLENGE_COUNTER_MAX": "2000",
+    "YEMAE_PHONE_TICKETS": apple() + google(),
 }
 # What a browser writes to its console for every answer of 4xx, although the page expects it.
 EXPECTED = "Failed to load resource: the server responded with a status of"

@@ -25,6 +25,21 @@ MONEY = {
         "warning", "These issuers do not answer, or with metadata that cannot be used: {issuers}.",
         "Open their /.well-known/openid-configuration from this machine; no fan signs in there.",
     ),
+    "phone_tickets.none": Wording(
+        "not_checked", "No tickets are made for the wallet apps of phones."
+    ),
+    "phone_tickets.made": Wording("ok", "Tickets are made for {apps}."),
+    "phone_tickets.bad": Wording(
+        "failure", "{sentence}", "Correct it; docs/tickets.md says what has to be in it."
+    ),
+    "phone_tickets.expires": Wording(
+        "warning", "The certificate for Apple Wallet expires on {day}.",
+        "Renew it in Apple's developer account, and restart the server.",
+    ),
+    "phone_tickets.expired": Wording(
+        "failure", "The certificate for Apple Wallet expired on {day}: no ticket is made for it.",
+        "Renew it in Apple's developer account, and restart the server.",
+    ),
     "top_ups.free": Wording(
         "not_checked", "Every top-up is credited without payment: this server is for development."
     ),

@@ -1,4 +1,4 @@
-"""How letters say moments and names. Pure."""
+"""How letters say moments. Pure."""
 
 from datetime import datetime
 
@@ -13,8 +13,3 @@ def moment(at: datetime, language: Language) -> str:
     if language == "ko":
         return f"{at.year}년 {at.month}월 {at.day}일({WEEKDAYS_KO[at.weekday()]}) {at:%H:%M}"
     return f"{WEEKDAYS_EN[at.weekday()]}, {at.day} {at:%B} {at.year}, {at:%H:%M}"
-
-
-def in_language(language: Language, text: str, text_en: str | None) -> str:
-    """The English text where the letter is English and there is one."""
-    return text_en or text if language == "en" else text

@@ -1,6 +1,6 @@
 """The letter that a sale opens soon, to an account that asked for it."""
 
-from yemae.jobs.letter_words import in_language, moment
+from yemae.jobs.letter_words import moment
 from yemae.mail.errors import MailRefusedError
 from yemae.mail.letters import Letter
 from yemae.mail.templates import Templates
@@ -8,6 +8,7 @@ from yemae.outbox import opening_reminders
 from yemae.outbox.messages import OutboxMessage
 from yemae.runtime import Runtime
 from yemae.values.instants import on_clocks
+from yemae.values.text import in_language
 
 
 async def letter_of_opening(

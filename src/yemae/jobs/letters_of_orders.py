@@ -14,7 +14,7 @@ from yemae.concerts.catalogue import Concert
 from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map.plans import SeatWords
 from yemae.concerts.seat_map.seat_names import seat_name
-from yemae.jobs.letter_words import in_language, moment
+from yemae.jobs.letter_words import moment
 from yemae.jobs.letters_of_accounts import letter_of_account
 from yemae.jobs.letters_of_openings import letter_of_opening
 from yemae.mail.errors import MailRefusedError
@@ -34,6 +34,7 @@ from yemae.sale.ticket_links import link_path
 from yemae.values import calendar_file, money
 from yemae.values.calendar_file import Event
 from yemae.values.instants import on_clocks
+from yemae.values.text import in_language
 
 Names = Callable[[str], SeatWords]
 

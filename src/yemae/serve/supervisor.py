@@ -30,6 +30,7 @@ from yemae.embedded.restored import report_restored
 from yemae.embedded.secret_key import KeyWatch, secret_key
 from yemae.http.site.page_files import PageError, read_page
 from yemae.payments.providers import require_provider
+from yemae.phone_tickets.keys import read_phone_ticket_keys
 from yemae.schema.migrate import prepare, role
 from yemae.serve.address import ServeError, base_url, bind, is_ready
 from yemae.serve.announcement import announce
@@ -100,6 +101,7 @@ def _run(
 ) -> None:
     require_provider(settings)
     read_logins(settings)
+    read_phone_ticket_keys(settings)
     has_page = _require_page(settings.server.page_dir)
     external = StoreUrls(settings.stores.database_url, settings.stores.valkey_url)
     key, given_key = secret_key(settings), settings.stores.secret_key

@@ -50,7 +50,7 @@ class WaitingRoomSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaleSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Holds and money."""
+    """Holds, money, and what tickets are signed with for phones."""
 
     hold_ttl_s: Annotated[
         Seconds,
@@ -117,6 +117,21 @@ class SaleSettings(msgspec.Struct, frozen=True, kw_only=True):
             "확인](operations.ko.md#두-사람-확인) 참고.",
         ),
     ] = "off"
+
+    phone_tickets: Annotated[
+        str,
+        said(
+            "What signs tickets for the wallet apps of phones: of Apple a certificate, its private "
+            "key and the certificate above it in PEM; of Google the JSON of a service account with "
+            "`issuer_id`; one after the other. Best in a file: `YEMAE_PHONE_TICKETS_FILE`; see "
+            "[phone tickets](tickets.md#in-the-wallet-app-of-a-phone). Empty: tickets are not "
+            "offered there.",
+            "휴대폰 지갑 앱의 티켓에 서명하는 것. Apple은 인증서와 개인 키, 상위 인증서를 PEM으로, "
+            "Google은 `issuer_id`를 더한 서비스 계정의 JSON을 차례로 이어 적습니다. "
+            "`YEMAE_PHONE_TICKETS_FILE`로 파일에 두는 것이 좋습니다. [휴대폰 "
+            "티켓](tickets.ko.md#휴대폰의-지갑-앱에-담기) 참고. 비우면 제공하지 않습니다.",
+        ),
+    ] = ""
 
     @property
     def largest_balance(self) -> int:

@@ -22,6 +22,11 @@ UNSAFE = re.compile(f"[{CONTROLS}{BIDI}{MARKS}]")
 UNSAFE_BUT_BREAKS = re.compile(rf"(?!\n)[{CONTROLS}{BIDI}{MARKS}]")
 
 
+def in_language(language: str, text: str, text_en: str | None) -> str:
+    """The English text where the reader's language is English and there is one."""
+    return text_en or text if language == "en" else text
+
+
 def composed(text: str) -> str:
     """The form in which a text is kept and compared."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -36,7 +36,7 @@ DESCRIPTION = (
 )
 HEADER_SCHEMAS = {
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer"}),
-    "Location": ("Where the new thing is.", {"type": "string"}),
+    "Location": ("Where the new thing is, or where to go.", {"type": "string"}),
     "ETag": ("Names this very answer, for If-None-Match.", {"type": "string"}),
     "Cache-Control": ("How long a cache may keep it.", {"type": "string"}),
 }

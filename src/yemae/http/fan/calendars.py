@@ -10,6 +10,7 @@ from yemae.refusals import ConcertNotFound, InvalidRequest, PerformanceNotFound
 from yemae.values import calendar_file
 from yemae.values.calendar_file import Event
 from yemae.values.instants import clock, on_clocks
+from yemae.values.text import in_language
 
 Language = Literal["ko", "en"]
 
@@ -17,7 +18,7 @@ MEDIA_TYPE = "text/calendar"
 LANGUAGE = Parameter(
     "language",
     "query",
-    "The language of the event.",
+    "The language of what is answered.",
     {"type": "string", "enum": ["ko", "en"], "default": "en"},
 )
 # Enough to open the page and to sign in.
@@ -30,12 +31,12 @@ VENUE_TIME = {"ko": "공연장 시각 {clock}", "en": "Venue time {clock}"}
 async def show_opening(call: Call) -> Answer:
     """The opening of a sale, with a reminder ten minutes before; of the general sale, or of the one
     with this id."""
-    concert, language = call.runtime.catalogue.queue(call.path("concert_id")), _language(call)
+    concert, language = call.runtime.catalogue.queue(call.path("concert_id")), asked_language(call)
     origin = call.origin()
     event = Event(
         uid=_uid("opening", concert.id, origin),
         starts_at=concert.sale_opens_at,
-        title=OPENS[language].format(title=_name(language, concert.title, concert.title_en)),
+        title=OPENS[language].format(title=in_language(language, concert.title, concert.title_en)),
         place="",
         description=_venue_time(concert.sale_opens_at, concert.zone, language),
         url=f"{origin}/concerts/{concert.concert_id}" if origin else "",
@@ -46,23 +47,19 @@ async def show_opening(call: Call) -> Answer:
 
 async def show_performance(call: Call) -> Answer:
     """A performance, at its venue."""
-    catalogue, language = call.runtime.catalogue, _language(call)
+    catalogue, language = call.runtime.catalogue, asked_language(call)
     performance = catalogue.performance(call.path("performance_id"))
     concert = catalogue.concert_of(performance)
     origin = call.origin()
     event = Event(
         uid=_uid("performance", performance.id, origin),
         starts_at=performance.starts_at,
-        title=_name(language, concert.title, concert.title_en),
-        place=_name(language, concert.venue, concert.venue_en),
+        title=in_language(language, concert.title, concert.title_en),
+        place=in_language(language, concert.venue, concert.venue_en),
         description=_venue_time(performance.starts_at, performance.zone, language),
         url=f"{origin}/concerts/{concert.id}" if origin else "",
     )
     return _answer(call, event, performance.id)
-
-
-def _name(language: Language, name: str, in_english: str | None) -> str:
-    return in_english or name if language == "en" else name
 
 
 def _uid(kind: str, id_: str, origin: str | None) -> str:
@@ -70,7 +67,8 @@ def _uid(kind: str, id_: str, origin: str | None) -> str:
     return f"{kind}-{id_}@{urlsplit(origin).hostname if origin else 'localhost'}"
 
 
-def _language(call: Call) -> Language:
+def asked_language(call: Call) -> Language:
+    """The language that LANGUAGE asks for. Raises InvalidRequest."""
     asked = call.query("language") or "en"
     if asked not in OPENS:
         raise InvalidRequest.of("language", "Expected ko or en")

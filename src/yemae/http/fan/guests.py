@@ -66,7 +66,8 @@ class SignInSettings(msgspec.Struct, frozen=True):
     account takes an address for it. `terms`: the version of the operator's terms
     that a sign-up and a payment have to agree to, null where none is published.
     `sign_in_providers`: where one may sign in with an account elsewhere. `passkeys`: whether
-    browsers can make passkeys for this server."""
+    browsers can make passkeys for this server. `phone_tickets`: the wallet apps of phones that it
+    makes tickets for."""
 
     sign_up: Literal["open", "confirmed", "off"]
     guests: Literal["on", "off"]
@@ -79,6 +80,7 @@ class SignInSettings(msgspec.Struct, frozen=True):
     terms: str | None
     sign_in_providers: list[ShownProvider]
     passkeys: bool
+    phone_tickets: list[Literal["apple", "google"]]
 
 
 NEW_GUEST = msgspec.json.Decoder(NewGuest)
@@ -120,6 +122,7 @@ async def show_settings(call: Call) -> Answer:
             for key, each in call.runtime.logins.providers.items()
         ],
         passkeys.is_offered(call.runtime, call.page_origin()),
+        call.runtime.phone_tickets.keys.kinds(call.runtime.now()),
     )
     return Answer(200, shown, (FOR_MOMENTS,))
 
@@ -198,6 +201,7 @@ OPERATIONS = (
                         {"id": "kakao", "kind": "kakao", "name": {"ko": "카카오", "en": "Kakao"}}
                     ],
                     "passkeys": True,
+                    "phone_tickets": ["apple", "google"],
                 },
             ),
         ),
