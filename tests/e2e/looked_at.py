@@ -2,11 +2,12 @@
 dark. `YEMAE_PICTURES` names a folder for a picture of each state.
 """
 
+import itertools
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -24,9 +25,18 @@ KINDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 # In the suite: both sizes, languages and colours, each once.
 USUAL_KINDS = ("phone-ko-dark", "desktop-en-light")
-LOOKED_AT = tuple(KINDS) if os.environ.get("YEMAE_PICTURES") else USUAL_KINDS
+PICTURES = os.environ.get("YEMAE_PICTURES")
+LOOKED_AT = tuple(KINDS) if PICTURES else USUAL_KINDS
 BY_CARD = re.compile("카드로 결제$|by card$")
+Case = TypeVar("Case")
 CANCEL = re.compile("^(예매 취소|Cancel booking)$")
+
+
+def in_turn(*cases: Case) -> list[tuple[str, Case]]:
+    """A kind with each case: every kind for pictures, and in the suite each case once."""
+    if PICTURES:
+        return list(itertools.product(KINDS, cases))
+    return list(zip(itertools.cycle(USUAL_KINDS), cases, strict=False))
 
 
 class LookedAt:
@@ -40,8 +50,8 @@ class LookedAt:
     def sees(self, state: str, there: Locator) -> None:
         """What says the state is there, and the page is accessible in light and dark."""
         expect(there).to_be_visible()
-        if folder := os.environ.get("YEMAE_PICTURES"):
-            path = Path(folder) / f"{state}-{self._kind}.png"
+        if PICTURES:
+            path = Path(PICTURES) / f"{state}-{self._kind}.png"
             self.page.screenshot(path=path, full_page=True)
         self._accessible(self.page)
 
@@ -62,11 +72,15 @@ class LookedAt:
         expect(get_back).to_be_enabled()
         return get_back
 
-    def cancels(self, get_back: Locator, amount: str) -> Locator:
-        """Press that button, and the one of the question; the line of what was cancelled."""
+    def confirms(self, get_back: Locator, amount: str) -> None:
+        """Press that button, and the one of the question."""
         get_back.click()
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("button", name=re.compile(amount)).click()
+
+    def cancels(self, get_back: Locator, amount: str) -> Locator:
+        """Press both; the line of what was cancelled."""
+        self.confirms(get_back, amount)
         line = self.page.get_by_role("listitem").filter(has_text=amount)
         expect(line).to_have_count(1)
         return line

@@ -6,15 +6,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, PHONE, NewConcert, Opener
+from e2e.conftest import NewConcert, Opener
 from e2e.fans import choose_seats, enter
+from e2e.looked_at import KINDS, LOOKED_AT, LookedAt
 
 POLICY = """
 [cancellation]
 preset = "kr-performance"
 """
-KOREAN = {"locale": "ko-KR", "color_scheme": "dark", "viewport": PHONE, "has_touch": True}
-ENGLISH = {"locale": "en-GB", "color_scheme": "light", "viewport": DESKTOP}
 CANCEL = re.compile("^(예매 취소|Cancel booking)$")
 GET_BACK = re.compile(r"^(취소하고 .*66,000원 환불받기|Cancel and get .*66,000 back)$")
 RULES = re.compile("^(취소 규정|Cancellation policy)$")
@@ -24,14 +23,15 @@ def pay(page: Page) -> None:
     page.get_by_role("button", name=re.compile("결제하기$|pay$")).click()
 
 
-@pytest.mark.parametrize("kind", [KOREAN, ENGLISH], ids=["phone", "desktop"])
+@pytest.mark.parametrize("kind", LOOKED_AT)
 def test_a_seat_and_then_the_rest_of_an_order_are_cancelled(
     new_concert: NewConcert,
     open_page: Opener,
     accessible: Callable[[Page], None],
-    kind: dict[str, object],
+    kind: str,
 ) -> None:
-    page = open_page(**kind)
+    page = open_page(**KINDS[kind])
+    fan = LookedAt(page, accessible, kind)
     enter(page, new_concert(more=POLICY))
     choose_seats(page, "3", "4")
     page.get_by_text(RULES).click()
@@ -56,23 +56,22 @@ def test_a_seat_and_then_the_rest_of_an_order_are_cancelled(
     cancelled = page.get_by_role("listitem").filter(has_text="66,000")
     expect(cancelled).to_have_count(1)
     expect(cancelled).to_contain_text(re.compile("환불 완료|Refunded"))
-    accessible(page)
+    fan.sees("cancelled-in-part", cancelled)
     page.get_by_role("button", name=CANCEL).click()
     expect(ask).to_be_enabled()
     ask.click()
     page.get_by_role("dialog").get_by_role("button", name=GET_BACK).click()
     expect(tickets).to_have_count(0)
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        re.compile("취소된 예매예요|This order was cancelled")
-    )
     expect(cancelled).to_have_count(2)
-    accessible(page)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text(re.compile("취소된 예매예요|This order was cancelled"))
+    fan.sees("cancelled", title)
 
 
 def test_a_concert_without_a_policy_says_so_and_has_nothing_to_press(
     new_concert: NewConcert, open_page: Opener
 ) -> None:
-    page = open_page(**KOREAN)
+    page = open_page(**KINDS["phone-ko-dark"])
     enter(page, new_concert())
     choose_seats(page, "3")
     page.get_by_text(RULES).click()

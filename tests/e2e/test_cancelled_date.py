@@ -11,14 +11,13 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, PHONE, NewConcert, Opener
+from e2e.conftest import NewConcert, Opener
 from e2e.fans import choose_seats, enter
+from e2e.looked_at import KINDS, LOOKED_AT, PICTURES, LookedAt
 from helpers.server import Server
 from helpers.serving import until
 from yemae.sale.cancel_date import cancel_date, postpone_date
 
-KOREAN = {"locale": "ko-KR", "color_scheme": "dark", "viewport": PHONE, "has_touch": True}
-ENGLISH = {"locale": "en-GB", "color_scheme": "light", "viewport": DESKTOP}
 CANCELLED = re.compile("공연 취소|Cancelled")
 MOVED = re.compile("일정 변경|New date")
 LATER = datetime(2030, 6, 7, 11, tzinfo=UTC)
@@ -51,16 +50,17 @@ def bought(page: Page, concert: str) -> str:
     return page.url
 
 
-@pytest.mark.parametrize("kind", [KOREAN, ENGLISH], ids=["phone", "desktop"])
+@pytest.mark.parametrize("kind", LOOKED_AT)
 def test_everybody_sees_that_a_date_is_cancelled_and_the_fan_is_refunded(
     new_concert: NewConcert,
     open_page: Opener,
     server: Server,
     accessible: Callable[[Page], None],
-    kind: dict[str, object],
+    kind: str,
 ) -> None:
     concert = new_concert()
-    page = open_page(**kind)
+    page = open_page(**KINDS[kind])
+    fan = LookedAt(page, accessible, kind)
     order = bought(page, concert)
     organiser(server, concert, moves=False)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -75,32 +75,33 @@ def test_everybody_sees_that_a_date_is_cancelled_and_the_fan_is_refunded(
         if is_refunded():
             break
     said = page.get_by_text(re.compile("이 날 공연은 취소됐어요|This date is cancelled"))
-    expect(said).to_be_visible()
     expect(page.get_by_text("66,000").first).to_be_visible()
-    accessible(page)
+    fan.sees("date-cancelled-order", said)
     page.goto(f"/concerts/{concert}")
-    expect(page.get_by_text(CANCELLED).first).to_be_visible()
-    accessible(page)
+    fan.sees("date-cancelled", page.get_by_text(CANCELLED).first)
     page.goto("/")
     card = page.locator(f'a[href="/concerts/{concert}"]')
     expect(card.get_by_text(CANCELLED)).to_be_visible()
 
 
+@pytest.mark.parametrize("kind", LOOKED_AT if PICTURES else ["phone-ko-dark"])
 def test_a_fan_of_a_date_that_was_moved_cancels_it_although_no_policy_lets_them(
-    new_concert: NewConcert, open_page: Opener, server: Server
+    new_concert: NewConcert,
+    open_page: Opener,
+    server: Server,
+    accessible: Callable[[Page], None],
+    kind: str,
 ) -> None:
     concert = new_concert()
-    page = open_page(**KOREAN)
+    page = open_page(**KINDS[kind])
+    fan = LookedAt(page, accessible, kind)
     order = bought(page, concert)
     organiser(server, concert, moves=True)
     page.goto("/")
     card = page.locator(f'a[href="/concerts/{concert}"]')
     expect(card.get_by_text(MOVED)).to_be_visible()
     page.goto(order)
-    expect(page.get_by_text("공연 일시가 바뀌었어요")).to_be_visible()
-    page.get_by_role("button", name="예매 취소").click()
-    ask = page.get_by_role("button", name=re.compile("취소하고 .*66,000원 환불받기"))
-    expect(ask).to_be_enabled()
-    ask.click()
-    page.get_by_role("dialog").get_by_role("button", name=re.compile("66,000원 환불")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("취소된 예매예요")
+    fan.sees("date-postponed", fan.text("공연 일시가 바뀌었어요|This date has a new time"))
+    fan.confirms(fan.asks_to_cancel("66,000"), "66,000")
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text(re.compile("취소된 예매예요|This order was cancelled"))

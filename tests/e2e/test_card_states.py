@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import NewConcert, Opener
 from e2e.fans import choose_seats, enter
-from e2e.looked_at import BY_CARD, KINDS, LOOKED_AT, LookedAt
+from e2e.looked_at import BY_CARD, KINDS, LOOKED_AT, LookedAt, in_turn
 from e2e.test_journey import run_out
 from helpers.server import Server
 
@@ -70,6 +70,27 @@ def test_a_payment_in_doubt_settles_by_itself(fan: LookedAt) -> None:
     fan.presses("결제되지만 응답 없음")
     fan.sees("4-in-doubt", fan.text("확인하고 있어요|being confirmed"))
     expect(fan.page.get_by_role("article")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("fan", "answer"),
+    in_turn(
+        ("결제되지만 오류 응답", "lost-answer"),
+        ("처리 중이라고 먼저 응답", "late"),
+        ("두 번 알림", "twice"),
+    ),
+    indirect=["fan"],
+)
+def test_a_payment_is_made_once_however_the_bank_answers(
+    fan: LookedAt, answer: tuple[str, str]
+) -> None:
+    button, state = answer
+    fan.leaves_for_the_bank()
+    fan.presses(button)
+    fan.sees(f"9-{state}", fan.text("예매가 완료됐어요|You're going"))
+    fan.page.goto("/wallet")
+    # What came from the card, and what the order took.
+    expect(fan.page.locator("section li")).to_have_count(2)
 
 
 def test_an_expired_order_says_that_nothing_was_charged(fan: LookedAt, server: Server) -> None:

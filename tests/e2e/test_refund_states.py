@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from e2e.conftest import WAIT_MS, NewConcert, Opener
 from e2e.console.operators import client_of, token_of
 from e2e.fans import choose_seats, enter
-from e2e.looked_at import KINDS, LOOKED_AT, LookedAt
+from e2e.looked_at import CANCEL, KINDS, LOOKED_AT, LookedAt, in_turn
 from helpers.server import Server
 from helpers.serving import until
 
@@ -44,6 +44,10 @@ STAYS = """
 update refunds set look_at = now() + interval '1 hour'
 where order_id = %s and state = %s and attempts > 0 and look_at < now() + interval '30 seconds'"""
 GOES_ON = "update refunds set look_at = now() where order_id = %s"
+DISPUTED = """
+insert into disputes (id, checkout_id, order_id, reference, amount, state)
+select id, id, order_id, id::text, amount, 'open' from checkouts
+where order_id = %s and state = 'captured'"""
 
 
 @pytest.fixture
@@ -146,40 +150,40 @@ def moves_to_a_dearer_seat(server: Server, operators: httpx.Client, order: str) 
     operators.post(f"/v1/admin/orders/{order}/move", json=wish).raise_for_status()
 
 
-def test_a_refund_that_a_card_declines_comes_another_way(
-    fan: LookedAt, new_concert: NewConcert, operators: httpx.Client
+@pytest.mark.parametrize(("fan", "bank"), in_turn("decline", "no_funds"), indirect=["fan"])
+def test_a_refund_that_does_not_reach_the_card_comes_another_way(
+    fan: LookedAt, new_concert: NewConcert, operators: httpx.Client, bank: str
 ) -> None:
-    order = pays_by_card(fan, new_concert(more=POLICY), refunds="decline")
+    order = pays_by_card(fan, new_concert(more=POLICY), refunds=bank)
     page = fan.page
     line = fan.cancels(fan.asks_to_cancel(SEAT), SEAT)
     declined = refunded(operators, order, "declined")
     page.reload()
     says(line, FAILED, TO_CARD)
-    fan.sees("3-declined", line)
+    fan.sees(f"3-{bank}", line)
     has_in_wallet(page, "0")
     again = operators.post(f"/v1/admin/refunds/{declined}/retry", json={"to": "wallet"})
     again.raise_for_status()
     page.goto(f"/orders/{order}")
     says(line, ARRIVED, TO_BALANCE)
-    fan.sees("4-declined-to-balance", line)
+    fan.sees(f"4-{bank}-to-balance", line)
     page.get_by_role("main").get_by_role("link", name=re.compile("^(잔액|Balance)$")).click()
     expect(page.locator(".amount")).to_contain_text(SEAT)
 
 
 @pytest.mark.parametrize(
-    ("bank", "state", "said"),
-    [("accept", "pending", ON_ITS_WAY), ("lose_answer", "in_doubt", CHECKED)],
-    ids=["pending", "in_doubt"],
+    ("fan", "slow"),
+    in_turn(("accept", "pending", ON_ITS_WAY), ("lose_answer", "in_doubt", CHECKED)),
+    indirect=["fan"],
 )
 def test_a_refund_that_takes_its_time_says_how_far_it_has_come_until_it_has_arrived(
     fan: LookedAt,
     new_concert: NewConcert,
     operators: httpx.Client,
     kept_database_url: str,
-    bank: str,
-    state: str,
-    said: str,
+    slow: tuple[str, str, str],
 ) -> None:
+    bank, state, said = slow
     order = pays_by_card(fan, new_concert(more=POLICY), refunds=bank)
     page = fan.page
     line = fan.cancels(fan.asks_to_cancel(SEAT), SEAT)
@@ -194,6 +198,17 @@ def test_a_refund_that_takes_its_time_says_how_far_it_has_come_until_it_has_arri
     page.goto(f"/orders/{order}")
     says(line, ARRIVED, TO_CARD)
     fan.sees(f"6-{state}-settled", line)
+
+
+def test_a_disputed_order_gives_nothing_back_until_the_bank_has_decided(
+    fan: LookedAt, new_concert: NewConcert, kept_database_url: str
+) -> None:
+    order = pays_by_card(fan, new_concert(more=POLICY))
+    with psycopg.connect(kept_database_url, autocommit=True) as session:
+        assert session.execute(DISPUTED, (order,)).rowcount == 1
+    fan.page.get_by_role("button", name=CANCEL).click()
+    fan.sees("10-disputed", fan.text("결제에 이의가 제기된 예매예요|The payment is disputed"))
+    expect(fan.page.get_by_role("article")).to_have_count(1)
 
 
 def test_what_was_paid_in_cash_is_handed_out_at_the_box_office(
