@@ -5,6 +5,7 @@ A test proves that no problem is missing and that both languages name the same f
 
 from typing import Any
 
+from yemae.http.server import korean_faults
 from yemae.http.server.korean_problems import WORDS
 from yemae.http.server.korean_statuses import ORDER_STATUSES, SEAT_LIMITS
 from yemae.refusals import InvalidRequest, Refusal
@@ -25,6 +26,18 @@ def detail(refusal: Refusal) -> str:
     """What is wrong in this case and what to do."""
     words = WORDS[refusal.slug]
     return words.detail.format(**_values(refusal)) if words.detail else words.text
+
+
+def fields(refusal: Refusal) -> dict[str, object]:
+    """The fields of a problem, with what is wrong with each field of the request."""
+    if isinstance(refusal, InvalidRequest):
+        return {
+            "errors": [
+                {"field": error.field, "detail": korean_faults.said(error.detail)}
+                for error in refusal.errors
+            ]
+        }
+    return refusal.extra()
 
 
 def _values(refusal: Refusal) -> dict[str, str]:

@@ -56,6 +56,7 @@ def response(refusal: Refusal, scope: Scope) -> Response:
 def document(refusal: Refusal, instance: str, language: Language) -> bytes:
     """The problem document of one refusal; `instance` is the request's id."""
     is_korean = language == "ko"
+    fields = korean.fields(refusal) if is_korean else refusal.extra()
     return encode(
         {
             "type": f"/problems/{refusal.slug}",
@@ -63,7 +64,7 @@ def document(refusal: Refusal, instance: str, language: Language) -> bytes:
             "status": refusal.status,
             "detail": korean.detail(refusal) if is_korean else refusal.detail(),
             "instance": instance,
-            **plain(refusal.extra()),
+            **plain(fields),
         }
     )
 
