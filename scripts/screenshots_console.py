@@ -29,6 +29,7 @@ SAID = re.compile(r"console is (?P<url>http://[^/]+).*?sign in as (\S+) with (\S
 # Until there are curves to look at.
 MOVING_S = 100.0
 SETTLED_MS = 2500
+BLOCKED = 60
 SCREENS = {
     "line": "rehearsal/line",
     "funnel": "rehearsal/funnel",
@@ -76,6 +77,7 @@ def act(sign_in: SignIn) -> None:
         body = {"email": sign_in.email, "password": sign_in.password}
         token = client.post("/v1/sessions", json=body).raise_for_status().json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
+        block_some(client)
         queue = "/v1/admin/concerts/rehearsal/queue"
         time.sleep(MOVING_S / 2)
         client.patch(queue, json={"admit_per_minute": 240}).raise_for_status()
@@ -83,6 +85,15 @@ def act(sign_in: SignIn) -> None:
         message = {"message_ko": "입장문은 19:00에 열립니다.", "message_en": "Doors open at 19:00."}
         client.patch(queue, json=message).raise_for_status()
         time.sleep(MOVING_S / 4)
+
+
+def block_some(client: httpx.Client) -> None:
+    """Seats at the end of the hall are held back, for the map."""
+    concerts = client.get("/v1/admin/concerts").raise_for_status().json()["concerts"]
+    date = concerts[0]["dates"][0]["id"]
+    numbers = client.get(f"/v1/performances/{date}/plan").raise_for_status().json()["seats"]
+    body = {"performances": [date], "seats": numbers["number"][-BLOCKED:], "reason": "sponsor"}
+    client.post("/v1/admin/concerts/rehearsal/blocks", json=body).raise_for_status()
 
 
 def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:

@@ -1,6 +1,7 @@
 // The calls about concert files.
 import { answered, api, type Schemas } from "../../api/client.ts";
 import { headers } from "../shell/bearer.ts";
+import { keep } from "../shell/files.ts";
 import type { Table } from "./fields.ts";
 
 export type Comparison = Schemas["ConcertFileComparison"];
@@ -35,9 +36,5 @@ export function apply(source: Source, digest: string, agreed: boolean): Promise<
 
 /** Let the browser save a file. */
 export function save({ concert_id, toml }: ConcertFile): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toml], { type: "application/toml;charset=utf-8" }));
-  link.download = `${concert_id}.toml`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  keep(new Blob([toml], { type: "application/toml;charset=utf-8" }), `${concert_id}.toml`);
 }

@@ -86,7 +86,6 @@ export const words = wordsOf({
     revoke: "입장 끝내기",
     revokeWhat: "입장을 바로 끝냅니다. 이미 잡은 좌석은 기한까지 남습니다. 되돌릴 수 없습니다.",
     reason: "사유 (기록에 남아요)",
-    cancelled: "취소",
     done: {
       send: "티켓을 보냈어요.",
       extend: (time: string) => `${time}까지 잡아 두어요.`,
@@ -187,7 +186,6 @@ export const words = wordsOf({
     revokeWhat:
       "Ends the pass at once. Seats that are held stay so until their time. It cannot be undone.",
     reason: "Reason (for the log)",
-    cancelled: "Not now",
     done: {
       send: "The tickets are on their way.",
       extend: (time: string) => `Held until ${time}.`,

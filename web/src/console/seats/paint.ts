@@ -1,10 +1,12 @@
 // Draws what has the seats that are not free over the fans' map, and what is chosen.
 //
 // States differ in colour and in shape: sold is a full square, held a triangle, blocked a square with
-// a line through it, closed a line. Seats that are too small for a shape are squares.
+// a line through it, closed a line. Far away, sold seats are small squares, and one triangle or crossed
+// square stands for the held or blocked seats of a place.
 import type { Scene } from "../../hall/painting/scene.ts";
 import { grown, meet } from "../../hall/shapes.ts";
 import { seen, toScreen } from "../../hall/viewport.ts";
+import { marksOf } from "./far.ts";
 import { BLOCKED, CLOSED, FREE, HELD, PAID, type States } from "./states.ts";
 
 export interface Palette {
@@ -33,8 +35,10 @@ export const PALETTES: Readonly<Record<"light" | "dark", Palette>> = {
   },
 };
 
-/** From here on a shape can be seen; below that it is a square. */
+/** From here on a seat has a shape of its own. */
 const SHAPES_FROM_PX = 7;
+/** A mark of several seats is this large. */
+const MARK_PX = 7;
 const SHARE = 0.7;
 const MIN_PX = 1.5;
 
@@ -49,23 +53,30 @@ export function drawStates(
   const { plan, camera, size, pitch } = scene;
   const screen = grown(seen(camera, size), plan.pitch);
   const side = Math.max(pitch * SHARE, MIN_PX);
+  const isFar = pitch < SHAPES_FROM_PX;
   let before = "";
   for (const section of plan.sections) {
     if (section.isArea || !meet(section.bounds, screen)) continue;
     for (let seat = section.firstSeat; seat < section.firstSeat + section.seats; seat++) {
       const state = states.of[seat]!;
-      if (state === FREE) continue;
+      if (state === FREE || (isFar && (state === HELD || state === BLOCKED))) continue;
       const at = [plan.x[seat]!, plan.y[seat]!] as const;
       if (at[0] < screen.left || at[0] > screen.right) continue;
       if (at[1] < screen.top || at[1] > screen.bottom) continue;
       const [x, y] = toScreen(camera, size, at);
       const color = colorOf(states, seat, palette);
+      if (!isFar) {
+        drawFloor(ctx, scene, x, y, side);
+        drawShape(ctx, color, state, x, y, side);
+        continue;
+      }
       // Reading a colour takes the canvas longer than a square does.
-      if (color !== before || pitch >= SHAPES_FROM_PX) ctx.fillStyle = ctx.strokeStyle = color;
+      if (color !== before) ctx.fillStyle = color;
       before = color;
-      drawState(ctx, scene, state, x, y, side);
+      ctx.fillRect(x - side / 2, y - side / 2, side, side);
     }
   }
+  if (isFar) drawMarks(ctx, scene, states, palette);
   drawChosen(ctx, scene, chosen, palette);
 }
 
@@ -77,24 +88,46 @@ function colorOf(states: States, seat: number, palette: Palette): string {
   return states.blocked[states.holder[seat]!]?.color ?? palette.blocked;
 }
 
-function drawState(
+function drawMarks(
   ctx: CanvasRenderingContext2D,
   scene: Scene,
+  states: States,
+  palette: Palette,
+): void {
+  const { plan, camera, size, pitch } = scene;
+  const screen = grown(seen(camera, size), plan.pitch);
+  for (const { state, x, y, seat } of marksOf(plan, states, pitch)) {
+    if (x < screen.left || x > screen.right || y < screen.top || y > screen.bottom) continue;
+    const at = toScreen(camera, size, [x, y]);
+    // A rim sets it off from sold seats below; what is around it stays to be seen.
+    if (state === BLOCKED) drawFloor(ctx, scene, ...at, MARK_PX);
+    else drawShape(ctx, scene.theme.floor, state, ...at, MARK_PX + 3);
+    drawShape(ctx, colorOf(states, seat, palette), state, ...at, MARK_PX);
+  }
+}
+
+/** Cover what the fans' map has there. */
+function drawFloor(
+  ctx: CanvasRenderingContext2D,
+  { theme }: Scene,
+  x: number,
+  y: number,
+  side: number,
+): void {
+  ctx.fillStyle = theme.floor;
+  ctx.fillRect(x - side / 2, y - side / 2, side, side);
+}
+
+function drawShape(
+  ctx: CanvasRenderingContext2D,
+  color: string,
   state: number,
   x: number,
   y: number,
   side: number,
 ): void {
   const half = side / 2;
-  if (scene.pitch < SHAPES_FROM_PX) {
-    ctx.fillRect(x - half, y - half, side, side);
-    return;
-  }
-  // The cross of the fans' map is below.
-  const under = ctx.fillStyle;
-  ctx.fillStyle = scene.theme.floor;
-  ctx.fillRect(x - half, y - half, side, side);
-  ctx.fillStyle = under;
+  ctx.fillStyle = ctx.strokeStyle = color;
   ctx.lineWidth = Math.max(1.2, side * 0.12);
   if (state === PAID) ctx.fillRect(x - half, y - half, side, side);
   else if (state === HELD) {

@@ -78,7 +78,6 @@ export const words = wordsOf({
     moving: (number: string, count: string) =>
       `주문 ${number}을 옮기는 중: 빈 좌석 ${count}석을 골라 주세요.`,
     stop: "그만두기",
-    cancelled: "취소",
     done: {
       block: (count: string) => `${count}석을 유보했어요.`,
       unblock: (count: string) => `${count}석을 풀었어요.`,
@@ -163,7 +162,6 @@ export const words = wordsOf({
     moving: (number: string, count: string) =>
       `Order ${number} is being moved: choose ${many(count, "free seat")}.`,
     stop: "Stop",
-    cancelled: "Cancel",
     done: {
       block: (count: string) => `Blocked: ${many(count, "seat")}.`,
       unblock: (count: string) => `On sale: ${many(count, "seat")}.`,
