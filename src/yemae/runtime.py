@@ -72,6 +72,7 @@ FOR_SALE_S = 5.0
 # Transactions of checkouts at once that begin something, and as many that write what a provider has
 # said: each is of one fan, and holds must find connections left.
 CHECKOUTS_AT_ONCE = 1
+NEW_TURNS = partial(asyncio.Semaphore, CHECKOUTS_AT_ONCE)
 
 log = structlog.get_logger(__name__)
 
@@ -156,13 +157,9 @@ class Runtime(Stores):
     health: StoreHealth
     # None: no card payment.
     provider: Provider | None = None
-    checkout_turns: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(CHECKOUTS_AT_ONCE), repr=False
-    )
+    checkout_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
     # What was captured does not wait behind all those who have just come back.
-    settle_turns: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(CHECKOUTS_AT_ONCE), repr=False
-    )
+    settle_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
     terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)
@@ -172,6 +169,7 @@ class Runtime(Stores):
     live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     examination: Latest[Any] = field(default_factory=lambda: Latest(EXAMINED_S), repr=False)
     troubles: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    money_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     closing_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     seats_shown: dict[int, Latest[Any]] = field(default_factory=dict, repr=False)
     streams: Shares = field(default_factory=Shares)

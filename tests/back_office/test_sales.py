@@ -11,6 +11,7 @@ from helpers.fans import Fan
 from helpers.paid_orders import bought
 from helpers.reconcile import assert_reconciled
 from helpers.time_travel import travel
+from yemae.back_office import money
 from yemae.back_office.sales import SalesFigures, SalesReport, by_minute, report
 from yemae.concerts.files.concert_file import parse
 from yemae.refusals import ConcertNotFound
@@ -73,7 +74,7 @@ def lines(found: SalesReport) -> dict[tuple[str, str, str | None], SalesFigures]
 
 
 async def assert_adds_up(runtime: Runtime) -> SalesFigures:
-    """The table, the minutes and the books say the same. Returns the total."""
+    """The table, the minutes, the methods and the books say the same. Returns the total."""
     await assert_reconciled(runtime)
     total = (await report(runtime, HALL)).total
     async with runtime.postgres.transaction() as tx:
@@ -81,6 +82,9 @@ async def assert_adds_up(runtime: Runtime) -> SalesFigures:
     assert total.revenue + total.booking_fees == books.charged
     assert total.refunds == books.refunded
     assert total.net == books.kept == books.charged - books.refunded
+    by_method = await money.report(runtime, HALL)
+    assert (by_method.difference, by_method.total.charged) == (0, books.charged)
+    assert by_method.total.refunded + by_method.total.refunding == books.refunded
     minutes = (await by_minute(runtime, HALL)).minutes
     assert sum(each.charged for each in minutes) == books.charged
     assert sum(each.refunded for each in minutes) == books.refunded

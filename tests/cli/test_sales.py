@@ -15,6 +15,7 @@ from helpers.concerts import SMALL, TEXT
 from helpers.fans import Fan
 from helpers.terminal import on_a_terminal
 from helpers.time_travel import travel
+from races.interleaving import execute
 from yemae.runtime import open_runtime
 from yemae.settings import Settings
 
@@ -123,6 +124,45 @@ def test_json_is_what_the_api_answers() -> None:
         "child",
         None,
     ]
+
+
+def test_methods_show_what_came_in_and_end_with_1_when_it_is_not_what_was_sold(
+    sold: Settings, tmp_path: Path
+) -> None:
+    done = sales("--methods")
+    assert (done.code, done.err) == (0, "")
+    heading, wallet, *rest = (" ".join(row.split()) for row in done.out.splitlines())
+    assert "Came in (KRW)" in heading
+    assert wallet == "wallet 2 125,000 0 0 0 0 125,000"
+    assert [row for row in rest if not row.endswith(" 0")] == [
+        "Total 2 125,000 0 0 0 0 125,000",
+        "Sold now 125,000",
+    ]
+    assert rest[-1] == "Difference 0"
+    path = tmp_path / "methods.csv"
+    assert sales("--methods", "--csv", str(path), "--language", "ko").code == 0
+    _, first, *_, last = read(path)
+    assert (first[1], last[0], last[-1]) == ("잔액", "차액", "0")
+    assert sales("--methods", "--json").json()["sold"] == 125_000
+    done = sales("--methods", "--per-minute")
+    assert (
+        done.err == "yemae: --per-minute, --methods and --payments are tables each: ask for one.\n"
+    )
+    asyncio.run(execute(sold.stores.database_url, "update orders set total = total + 1"))
+    done = sales("--methods")
+    assert done.code == 1
+    assert " ".join(done.out.splitlines()[-1].split()) == "Difference -2"
+
+
+@pytest.mark.usefixtures("sold")
+def test_payments_are_listed_by_time_without_their_fans(tmp_path: Path) -> None:
+    path = tmp_path / "payments.csv"
+    assert sales("--payments", "--csv", str(path)).code == 0
+    heading, first, second = read(path)
+    assert heading[0] == "Paid at (Asia/Seoul)"
+    assert (first[4:10], second[5]) == (["paid", "2", "", "wallet", "", "75000"], "1")
+    one, other = sales("--payments", "--json").json()
+    assert (one["charged"], one["booking_number"], other["seats"]) == (75_000, first[1], 1)
 
 
 @pytest.mark.usefixtures("hall")

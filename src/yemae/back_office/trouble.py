@@ -1,5 +1,6 @@
 """What has gone wrong and waits for an operator: card payments in doubt, refunds that failed, mails
-and webhooks that do not get through; and the one safe thing to do about each.
+and webhooks that do not get through, laws of the books that are violated; and the one safe thing to
+do about each.
 
 A look changes nothing. Another try is a line of the log, in its own transaction.
 """
@@ -15,6 +16,8 @@ from yemae.back_office.orders import OpenRefund
 from yemae.concerts import controls
 from yemae.outbox import messages
 from yemae.outbox.messages import Kind, MessageState
+from yemae.reconcile import last
+from yemae.reconcile.law_words import LawFacts
 from yemae.refusals import NotFound
 from yemae.runtime import Stores
 from yemae.store.queries import Query, load_queries
@@ -55,14 +58,15 @@ class StuckMail(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """All of it. Webhooks are of the whole server: None to a role at one concert. Bells are None
-    while Valkey is away."""
+    """All of it. Webhooks, and the laws that the last check of the books found violated, are of the
+    whole server: None to a role at one concert. Bells are None while Valkey is away."""
 
     payments: list[PaymentInDoubt]
     refunds: list[OpenRefund]
     mails: list[StuckMail]
     webhooks: list[WebhookEndpoint] | None
     bells: list[Bell] | None
+    laws: list[LawFacts] | None
 
 
 class _Concerned(NamedTuple):
@@ -90,8 +94,11 @@ async def look(stores: Stores, concerts: Collection[str] | None) -> Trouble:
         payments = await tx.fetch(PAYMENTS_IN_DOUBT, concerts=named, limit=LISTED_MAX)
         mails = await tx.fetch(STUCK_MAILS, concerts=named, limit=LISTED_MAX)
         known = await endpoints.listed(tx) if concerts is None else None
+        laws = (await last.read(tx)).facts() if concerts is None else None
     failing = None if known is None else [each for each in known if _is_failing(each)]
-    return Trouble(payments, refunds, mails, failing, await bells.ringing(stores, concerts))
+    broken = None if laws is None else [each for each in laws if each.violations]
+    rung = await bells.ringing(stores, concerts)
+    return Trouble(payments, refunds, mails, failing, rung, broken)
 
 
 def _is_failing(endpoint: WebhookEndpoint) -> bool:

@@ -17,7 +17,7 @@ from yemae.back_office.sales import SalesFigures, SalesLine
 from yemae.concerts.catalogue import Concert
 from yemae.history import history
 from yemae.history.history import HistoryPoint
-from yemae.reconcile.law_words import LAW_WORDS
+from yemae.reconcile.law_words import LawFacts, law_facts
 from yemae.reconcile.stores import PATIENCE_S, reconcile_stores
 from yemae.runtime import Stores
 from yemae.store.postgres import Postgres
@@ -69,17 +69,6 @@ class QueueFacts(msgspec.Struct, frozen=True):
     curves: list[MinuteFacts]
     funnel: list[FunnelStep]
     draw: DrawFacts | None
-
-
-class LawFacts(msgspec.Struct, frozen=True):
-    """What must hold on this server, in both languages, how many rows were looked at, and how many
-    violate it; which they are is for `yemae reconcile` alone: they may be of other concerts."""
-
-    name: str
-    says: str
-    says_ko: str
-    looked_at: int
-    violations: int
 
 
 class SoldFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,16 +161,7 @@ async def gather(stores: Stores, concert_id: str) -> Facts:
             for date in concert.performances
         ],
         queues=queues,
-        invariants=[
-            LawFacts(
-                each.name,
-                each.says,
-                LAW_WORDS[each.name].ko,
-                each.looked_at,
-                each.violations,
-            )
-            for each in books.checks
-        ],
+        invariants=law_facts(books.checks),
         money=money,
         actions=actions,
     )

@@ -21,6 +21,7 @@ from yemae.base import metrics
 from yemae.base.logs import configure_logs
 from yemae.embedded.account import give_up_root
 from yemae.jobs import (
+    check_books,
     deliver_mail,
     deliver_webhooks,
     keep_history,
@@ -38,6 +39,7 @@ from yemae.jobs.deliver_webhooks import Deliverer
 from yemae.jobs.keep_history import HistoryKeeper
 from yemae.jobs.scheduler import Job, Pause, every, repeating
 from yemae.jobs.send_pushes import PushSender
+from yemae.reconcile import last
 from yemae.runtime import Runtime, open_runtime
 from yemae.settings import Settings, read_settings
 from yemae.settings.stores import JOBS_CONNECTIONS_MAX
@@ -47,7 +49,8 @@ HEARTBEAT_S = 1.0
 
 async def run_jobs(settings: Settings, beat: Callable[[], None], ending: asyncio.Event) -> None:
     """Run the jobs until the end is asked for; `beat` is called every second meanwhile."""
-    few = min(JOBS_CONNECTIONS_MAX, settings.stores.postgres_connections_max)
+    # The check of the books has one of its own.
+    few = min(JOBS_CONNECTIONS_MAX - last.CONNECTIONS, settings.stores.postgres_connections_max)
     few_connections = settings.replace(postgres_connections_max=few)
     async with (
         open_runtime(few_connections) as runtime,
@@ -74,6 +77,7 @@ def _jobs(deliverer: Deliverer, pusher: PushSender) -> dict[Job, Pause]:
         _noted(deliverer.deliver_webhooks): every(deliver_webhooks.INTERVAL_S),
         _noted(pusher.send_pushes): every(send_pushes.INTERVAL_S),
         _noted(HistoryKeeper().keep_history): every(keep_history.INTERVAL_S),
+        _noted(check_books.check_books): every(check_books.INTERVAL_S),
         # Settled checkouts are paid orders as well.
         send_tallies.send_tallies: every(send_tallies.INTERVAL_S),
     }

@@ -1,7 +1,32 @@
 """What each law of the books says, in English and in Korean: for the reports
 of a rehearsal and of a sale."""
 
+from collections.abc import Iterable
+
+import msgspec
+
+from yemae.reconcile.report import Check
 from yemae.values.translated import Translated
+
+
+class LawFacts(msgspec.Struct, frozen=True):
+    """What must hold on this server, in both languages, how many rows were looked at, and how many
+    violate it; which they are is for `yemae reconcile` alone: they may be of other concerts."""
+
+    name: str
+    says: str
+    says_ko: str
+    looked_at: int
+    violations: int
+
+
+def law_facts(checks: Iterable[Check]) -> list[LawFacts]:
+    """Checks as they are shown and reported."""
+    return [
+        LawFacts(each.name, each.says, LAW_WORDS[each.name].ko, each.looked_at, each.violations)
+        for each in checks
+    ]
+
 
 LAW_WORDS = {
     "seat_in_one_order": Translated(

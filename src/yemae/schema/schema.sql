@@ -368,6 +368,29 @@ CREATE TABLE public.identities (
 
 COMMENT ON TABLE public.identities IS 'Logins elsewhere that lead to an account, by issuer and subject. An e-mail address leads to none.';
 
+CREATE TABLE public.last_reconcile (
+    is_only boolean DEFAULT true NOT NULL,
+    begun_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    begun_by text DEFAULT ''::text NOT NULL,
+    ended_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    checked_by text,
+    took_ms integer,
+    laws jsonb,
+    wanted_at timestamp with time zone,
+    CONSTRAINT last_reconcile_is_only_check CHECK (is_only)
+);
+
+COMMENT ON TABLE public.last_reconcile IS 'The last reconcile of the books by a jobs process of any node: one row.';
+
+COMMENT ON COLUMN public.last_reconcile.begun_at IS 'When the check that is under way, or the last one, was begun. The process that wrote it has the turn.';
+
+COMMENT ON COLUMN public.last_reconcile.ended_at IS 'When the last check ended; before begun_at while one is under way.';
+
+COMMENT ON COLUMN public.last_reconcile.laws IS 'How many rows each law has looked at, and how many violate it. Null: the check did not end in time.';
+
+COMMENT ON COLUMN public.last_reconcile.wanted_at IS 'When an operator asked for a check last.';
+
 CREATE TABLE public.merged_users (
     guest_id text NOT NULL,
     user_id text NOT NULL,
@@ -1141,6 +1164,9 @@ ALTER TABLE ONLY public.history
 
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (issuer, subject);
+
+ALTER TABLE ONLY public.last_reconcile
+    ADD CONSTRAINT last_reconcile_pkey PRIMARY KEY (is_only);
 
 ALTER TABLE ONLY public.merged_users
     ADD CONSTRAINT merged_users_pkey PRIMARY KEY (guest_id);

@@ -13,6 +13,8 @@ OPEN_S = 30.0
 # How long the pool tries by itself to connect again, and between two looks at all connections.
 # A new try begins with the next request, so the pool's back-off may stay short.
 RECONNECT_S = 1.0
+# Connections that are open also while nothing is to do.
+MIN_SIZE = 2
 # Transactions that may wait for a connection.
 WAITING_MAX = 5_000
 
@@ -32,7 +34,7 @@ def make(stores: StoreSettings, deadline_s: int) -> Pool:
     return AsyncConnectionPool(
         stores.database_url,
         connection_class=PooledConnection,
-        min_size=2,
+        min_size=min(MIN_SIZE, stores.postgres_connections_max),
         max_size=stores.postgres_connections_max,
         timeout=stores.postgres_connect_timeout_s,
         max_waiting=WAITING_MAX,

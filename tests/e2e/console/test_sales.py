@@ -2,6 +2,7 @@
 
 import csv
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,13 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import NewConcert, NewRival, Opener
 from e2e.console.operators import PHONE, client_of, sign_in
+from helpers.owner import as_owner
 from helpers.server import Server
 
+# What no call of ours does.
+CHANGE = """
+update orders set total = total {sign} 1
+where status = 'paid' and performance_key = (select key from performances where id = '{date}')"""
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -54,7 +60,7 @@ def test_sales_come_as_a_file_for_spreadsheets(
     new_rival(concert).buy("1")
     page = sign_in(open_page(locale="en-GB"), server.url, "viewer")
     page.goto(f"/console/{concert}/sales")
-    page.get_by_label("By").select_option(label="Way of sale")
+    page.get_by_role("combobox", name="By", exact=True).select_option(label="Way of sale")
     expect(page.get_by_role("row", name=re.compile("^Online 1 "))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
@@ -63,6 +69,92 @@ def test_sales_come_as_a_file_for_spreadsheets(
     download.value.save_as(kept)
     rows = list(csv.DictReader(kept.read_text(encoding="utf-8-sig").splitlines()))
     assert {row["Way"]: row["Sold"] for row in rows}["Online"] == "1"
+
+
+def cash(server: Server, concert: str, seat: str) -> None:
+    """Sell a seat at the counter."""
+    body = {"performance_id": f"{concert}-1", "seats": [seat], "tender": "cash", "name": "Ben"}
+    with client_of(server.url, "box_office") as api:
+        api.post("/v1/admin/orders", json=body).raise_for_status()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_money_is_shown_by_method_and_is_what_was_sold(
+    server: Server,
+    open_page: Opener,
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    accessible: Callable[[Page], None],
+    tmp_path: Path,
+    size: dict[str, Any],
+) -> None:
+    concert = new_concert()
+    new_rival(concert).buy("1", "2")
+    cash(server, concert, "5")
+    page = sign_in(open_page(locale="en-GB", **size), server.url, "viewer")
+    page.goto(f"/console/{concert}/sales")
+    methods = page.get_by_role("region", name="Money by method").first
+    wallet = re.compile("^Wallet 1 ₩132,000 ₩0 ₩0 ₩0 ₩132,000")
+    expect(methods.get_by_role("row", name=wallet)).to_be_visible()
+    expect(methods.get_by_role("row", name=re.compile("^Cash 1 ₩66,000"))).to_be_visible()
+    sum_up = page.get_by_role("region", name="Captured − sold = 0")
+    expect(sum_up).to_contain_text(re.compile(r"Difference\s*✓ ₩0"))
+    expect(sum_up).to_contain_text("₩198,000")
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download XLSX").click()
+    assert download.value.suggested_filename == f"{concert}-sales.xlsx"
+    kept = tmp_path / "sales.xlsx"
+    download.value.save_as(kept)
+    with zipfile.ZipFile(kept) as book:
+        assert 'name="Methods"' in book.read("xl/workbook.xml").decode()
+
+
+def test_a_difference_is_red_and_leads_to_trouble(
+    server: Server, open_page: Opener, new_concert: NewConcert
+) -> None:
+    concert = new_concert()
+    cash(server, concert, "5")
+    as_owner(server.settings, CHANGE.format(sign="+", date=f"{concert}-1"))
+    page = sign_in(open_page(locale="ko-KR"), server.url, "finance")
+    page.goto(f"/console/{concert}/sales")
+    sum_up = page.get_by_role("region", name="들어온 돈 − 판매 = 0")
+    expect(sum_up).to_contain_text("들어온 돈과 판매가 맞지 않아요.")
+    # All tests of this process share the server, and its books.
+    as_owner(server.settings, CHANGE.format(sign="-", date=f"{concert}-1"))
+    sum_up.get_by_role("link", name="문제 화면으로").click()
+    expect(page).to_have_url(re.compile("/console/trouble$"))
+
+
+def test_the_books_are_checked_when_finance_asks(
+    server: Server,
+    open_page: Opener,
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    accessible: Callable[[Page], None],
+) -> None:
+    concert = new_concert()
+    new_rival(concert).buy("1")
+    page = sign_in(open_page(locale="en-GB"), server.url, "finance")
+    page.goto(f"/console/{concert}/sales")
+    books = page.get_by_role("region", name="Reconcile")
+    # The jobs process looks every five seconds, and checks again at most every minute.
+    expect(books).to_contain_text("The books add up", timeout=30_000)
+    expect(books).to_contain_text(re.compile(r"All \d+ laws that were checked hold\."))
+    expect(books).to_contain_text(re.compile(r"Checked at \S+:\d+, in [\d.]+ s\."))
+    accessible(page)
+    books.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("The books are checked soon.")).to_be_visible()
+    expect(books.get_by_role("button", name="Checking")).to_be_disabled()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download payments").click()
+    assert download.value.suggested_filename == f"{concert}-payments.xlsx"
+    viewer = sign_in(open_page(locale="en-GB"), server.url, "viewer", name="Ben")
+    viewer.goto(f"/console/{concert}/sales")
+    shown = viewer.get_by_role("region", name="Reconcile")
+    expect(shown).to_contain_text("The books add up")
+    assert shown.get_by_role("button").count() == 0
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -45,7 +45,10 @@ class Journal:
 
 async def test_every_change_has_a_line_in_the_log(op: Visitor) -> None:
     journal = Journal(op)
-    for part in (_concerts, _fans, _queue, _seats, _orders, _webhooks, _roles, _dates):
+    parts = (
+        _concerts, _fans, _queue, _seats, _orders, _webhooks, _books, _roles, _dates
+    )  # fmt: skip
+    for part in parts:
         await part(journal)
     changes = {each.name for each in FOR_OPERATORS if each.method != "GET"}
     assert journal.names == changes - ELSEWHERE - LOOKS
@@ -117,6 +120,12 @@ async def _webhooks(journal: Journal) -> None:
     await journal.call("test_webhook", "POST", f"{one}/test")
     await journal.call("replay_webhooks", "POST", f"{one}/replay", {"state": "given_up"})
     await journal.call("remove_webhook", "DELETE", one)
+
+
+async def _books(journal: Journal) -> None:
+    await journal.call("ask_for_reconcile", "POST", "/v1/admin/reconcile")
+    sales = f"/v1/admin/concerts/{HALL}/sales"
+    await journal.call("take_payments", "POST", f"{sales}/payments", {})
 
 
 async def _roles(journal: Journal) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from helpers.concerts import HALL
+from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, open_site, problem_of
 from helpers.operators import QUEUE, having, operator
 from helpers.time_travel import travel
@@ -23,6 +23,7 @@ GRAVE = {
     "refund_order",
     "retry_refund",
     "pay_out_refund",
+    "take_payments",
     "cancel_date",
     "cancel_concert",
     "take_closing_report",
@@ -89,6 +90,21 @@ async def test_what_is_grave_needs_a_sign_in_of_the_last_ten_minutes(
     assert (await ann.get(QUEUE)).status_code == 200
     again(ann, *means)
     assert (await ann.post(ROLES, body)).status_code == 422
+
+
+async def test_a_move_that_may_give_money_back_is_grave_and_another_one_is_not(
+    site: Site,
+) -> None:
+    ann = await admin(site)
+    cash = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
+    order = (await operator(site).post("/v1/admin/orders", cash)).json()
+    move = f"/v1/admin/orders/{order['id']}/move"
+    travel(site.runtime, 601)
+    priced = {"seats": ["2"], "price": "new"}
+    problem_of(await ann.post(move, priced), 403, "fresh-sign-in-required")
+    assert (await ann.post(move, {"seats": ["3"]})).status_code == 201
+    again(ann, *BY_CODE)
+    assert (await ann.post(move, priced)).status_code == 201
 
 
 async def test_scripts_and_roles_that_do_not_open_a_call_are_answered_as_before(

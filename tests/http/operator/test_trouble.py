@@ -8,12 +8,16 @@ import pytest
 from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
 from helpers.operators import having
+from helpers.time_travel import travel
 from yemae.http.operator import trouble
+from yemae.jobs.check_books import check_books
+from yemae.reconcile import last
 
 TROUBLE = "/v1/admin/trouble"
 CASH = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
 WHY = {"reason": "The fan is on the phone"}
-EMPTY: dict[str, Any] = {"payments": [], "refunds": [], "mails": [], "webhooks": [], "bells": []}
+LISTS = ("payments", "refunds", "mails", "webhooks", "bells", "laws")
+EMPTY: dict[str, Any] = {name: [] for name in LISTS}
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +73,19 @@ async def shown(visitor: Visitor) -> dict[str, Any]:
 
 async def test_no_trouble_is_empty_lists(op: Visitor) -> None:
     assert await shown(op) == EMPTY
+
+
+@pytest.mark.usefixtures("order_id")
+async def test_laws_that_the_last_check_found_violated_are_shown(site: Site, op: Visitor) -> None:
+    await check_books(site.runtime)
+    assert await shown(op) == EMPTY
+    await run(site, "update orders set total = total + 1")
+    travel(site.runtime, last.EVERY_S + 1)
+    assert await check_books(site.runtime) > 0
+    laws = {each["name"]: each for each in (await shown(op))["laws"]}
+    assert laws["total_is_sum_of_prices"]["violations"] == 1
+    assert laws["total_is_sum_of_prices"]["says_ko"]
+    assert "seat_in_one_order" not in laws
 
 
 async def test_a_payment_in_doubt_is_looked_up_now(site: Site, op: Visitor, order_id: str) -> None:
@@ -136,7 +153,7 @@ async def test_a_role_at_a_concert_sees_the_trouble_of_that_one(
     await in_doubt(site, order_id)
     await in_doubt(site, None)
     await stuck(site, order_id)
-    nothing = EMPTY | {"webhooks": None}
+    nothing = EMPTY | {"webhooks": None, "laws": None}
     assert await shown(having(site, "support:elsewhere")) == nothing
     here = await shown(having(site, f"support:{HALL}"))
     assert [len(here[name]) for name in ("payments", "mails")] == [1, 1]

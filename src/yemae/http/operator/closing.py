@@ -12,11 +12,12 @@ from msgspec import Meta
 
 from yemae.base.rate_limit import Latest
 from yemae.closing import report
-from yemae.closing.facts import DrawFacts, Facts, FunnelStep, LawFacts
+from yemae.closing.facts import DrawFacts, Facts, FunnelStep
 from yemae.closing.report import MadeReport
 from yemae.closing.seal import SealedPart
 from yemae.http.contract.operation import Answer, Operation, Shown
 from yemae.http.server.call import Call
+from yemae.reconcile.law_words import LawFacts
 from yemae.refusals import ConcertNotFound, OperatorRequired, Unauthenticated
 from yemae.values.instants import Instant
 

@@ -64,8 +64,14 @@ async def let_through(call: Call, rule: Rule, path: str) -> Operator:
     await roles.require_strong(call.runtime, identity)
     caller = await _caller(call, rule, path, identity, held)
     if rule.is_grave:
-        strength.require_fresh(identity, call.runtime.issuer.signer.now())
+        require_fresh(call)
     return caller
+
+
+def require_fresh(call: Call) -> None:
+    """Raise FreshSignInRequired where the caller has signed in too long ago for what is grave: for
+    every call that the matrix says so of, and for what its handler finds in the body."""
+    strength.require_fresh(call.identity(), call.runtime.issuer.signer.now())
 
 
 async def _caller(

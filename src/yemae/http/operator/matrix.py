@@ -79,6 +79,13 @@ MATRIX: dict[str, Rule] = {
     # Money.
     "show_sales": Rule(SEES),
     "show_sales_by_minute": Rule(SEES),
+    # Sums by method; no order and no fan is in them.
+    "show_money": Rule(SEES),
+    "take_sales_workbook": Rule(SEES),
+    # Orders are in it.
+    "take_payments": Rule(("finance",), is_grave=True),
+    "show_reconcile": Rule(SEES, narrows=True),
+    "ask_for_reconcile": Rule(("finance",)),
     "refund_order": Rule(("finance",), is_grave=True),
     "show_closing_report": Rule(KEEPS_THE_BOOKS),
     "take_closing_report": Rule(KEEPS_THE_BOOKS, is_grave=True),

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from yemae.back_office import sales
+from yemae.back_office.sales import SalesReport
 from yemae.base.rate_limit import Latest
 from yemae.http.contract.operation import Answer, Operation, Parameter, Shown
 from yemae.http.operator.sales_shapes import (
@@ -37,12 +38,17 @@ async def show_sales(call: Call) -> Answer:
     """Sold, cancelled, held, blocked and free seats, and the money, in one snapshot that is at most
     some seconds old."""
     call.operator()
+    return Answer(200, sales_body(await report(call)), NO_STORE)
+
+
+async def report(call: Call) -> SalesReport:
+    """The sales of the path's concert. Raises ConcertNotFound."""
     runtime, concert_id = call.runtime, call.path("concert_id")
     # Before anything is kept by an id that a caller made up.
     runtime.catalogue.concert(concert_id)
     kept = runtime.sales_reports.setdefault(concert_id, Latest(KEPT_S))
-    found = await kept.get(partial(sales.report, runtime, concert_id))
-    return Answer(200, sales_body(found), NO_STORE)
+    found: SalesReport = await kept.get(partial(sales.report, runtime, concert_id))
+    return found
 
 
 async def show_minutes(call: Call) -> Answer:

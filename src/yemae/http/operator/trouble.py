@@ -22,6 +22,7 @@ from yemae.http.operator.refunds import OpenRefundBody, open_refund
 from yemae.http.server.call import Call
 from yemae.orders.booking_number import booking_number
 from yemae.outbox.messages import Kind
+from yemae.reconcile.law_words import LawFacts
 from yemae.refusals import InvalidRequest, NotFound, OperatorRequired, Unauthenticated
 from yemae.values.instants import Instant, instant, instant_or_none
 from yemae.webhooks.endpoints import WebhookEndpoint
@@ -82,7 +83,9 @@ class BellBody(msgspec.Struct, frozen=True):
 
 class TroubleBody(msgspec.Struct, frozen=True):
     """What waits for an operator, at most 50 of each kind; all lists empty: nothing does.
-    `webhooks` is null to a role at one concert, `bells` while the waiting room's store is away."""
+    `laws` are those that the last check of the books found violated. They and `webhooks` are of the
+    whole server: null to a role at one concert. `bells` is null while the waiting room's store is
+    away."""
 
     at: Instant
     payments: list[PaymentInDoubtBody]
@@ -90,6 +93,7 @@ class TroubleBody(msgspec.Struct, frozen=True):
     mails: list[StuckMailBody]
     webhooks: list[FailingWebhook] | None
     bells: list[BellBody] | None
+    laws: list[LawFacts] | None
 
 
 class LookUp(Body, frozen=True):
@@ -156,6 +160,7 @@ def trouble_body(found: Trouble, at: Instant) -> TroubleBody:
         [_mail(each) for each in found.mails],
         None if webhooks is None else [_webhook(each) for each in webhooks],
         None if rung is None else [_bell(each) for each in rung],
+        found.laws,
     )
 
 
@@ -231,6 +236,7 @@ EXAMPLE: dict[str, Any] = {
     ],
     "webhooks": [],
     "bells": [{"concert_id": "small-hall", "bell": "at_limit", "since": None}],
+    "laws": [],
 }
 GATES = (Unauthenticated, OperatorRequired)
 

@@ -39,6 +39,8 @@ const KO: Readonly<Record<string, string>> = {
   "sign off": "판매 승인",
   "take back sign-off": "판매 승인 거두기",
   "closing report": "마감 보고서 받기",
+  reconcile: "장부 확인 요청",
+  "payments file": "결제 목록 받기",
 };
 const EN: Readonly<Record<string, string>> = {
   pause: "Paused",
@@ -78,6 +80,8 @@ const EN: Readonly<Record<string, string>> = {
   "sign off": "Sale signed off",
   "take back sign-off": "Sign-off taken back",
   "closing report": "Closing report taken",
+  reconcile: "Check of the books",
+  "payments file": "List of payments taken",
 };
 
 const names = wordsOf({ ko: KO, en: EN });

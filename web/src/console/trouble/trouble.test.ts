@@ -8,11 +8,17 @@ const EMPTY: Trouble = {
   mails: [],
   webhooks: [],
   bells: [],
+  laws: [],
 };
 
-test("nothing waits where all lists are empty, and a role at a concert has no webhooks", () => {
+test("nothing waits where all lists are empty, and a role at a concert has neither webhooks nor laws", () => {
   expect(isCalm(EMPTY)).toBe(true);
-  expect(isCalm({ ...EMPTY, webhooks: null })).toBe(true);
+  expect(isCalm({ ...EMPTY, webhooks: null, laws: null })).toBe(true);
+});
+
+test("a law of the books that is violated is trouble", () => {
+  const law = { name: "pass_pays_once", says: "", says_ko: "", looked_at: 5, violations: 1 };
+  expect(isCalm({ ...EMPTY, laws: [law] })).toBe(false);
 });
 
 test("bells that are not known are no calm", () => {

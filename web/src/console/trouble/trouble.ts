@@ -10,8 +10,8 @@ export function look(): Promise<Trouble> {
 }
 
 /** Whether nothing waits, as far as that is known. */
-export function isCalm({ payments, refunds, mails, webhooks, bells }: Trouble): boolean {
-  const lists = [payments, refunds, mails, webhooks ?? [], bells ?? []];
+export function isCalm({ payments, refunds, mails, webhooks, bells, laws }: Trouble): boolean {
+  const lists = [payments, refunds, mails, webhooks ?? [], bells ?? [], laws ?? []];
   return bells !== null && lists.every((list) => list.length === 0);
 }
 

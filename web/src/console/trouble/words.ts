@@ -15,6 +15,10 @@ export const words = wordsOf({
       at_limit: "입장 한도가 찼어요. 누가 나가야 다음 팬이 들어와요.",
     },
     since: (time: string) => `${time}부터`,
+    laws: "장부가 맞지 않음",
+    lawsText:
+      "마지막 대조에서 지켜지지 않은 법칙이에요. 어느 것인지는 yemae reconcile이 알려 줘요.",
+    violations: (count: string) => `위반 ${count}건`,
     payments: "확실하지 않은 카드 결제",
     paymentsText: "결제 대행사가 답하면 저절로 끝나요. 넘겨진 것은 대행사 화면에서 확인하세요.",
     handedOver: "넘겨짐",
@@ -56,6 +60,9 @@ export const words = wordsOf({
       at_limit: "Full: the next fan comes in when another leaves.",
     },
     since: (time: string) => `since ${time}`,
+    laws: "The books do not add up",
+    lawsText: "Laws that the last check found violated. yemae reconcile names what violates them.",
+    violations: (count: string) => `Violations: ${count}`,
     payments: "Card payments in doubt",
     paymentsText:
       "They settle as soon as the provider answers. Look at those handed over in its dashboard.",

@@ -1,0 +1,70 @@
+-- name: money_by_method
+-- One line for each way in which money of a concert came in or goes back, each from where it is written
+-- first: what a provider captured from its checkout, cash and what wallets were debited from the
+-- ledger, and what goes back from the refunds. Other tables say what was sold for it (money_kept).
+with of_concert as materialized (
+    select id from orders where performance_key = any(%(performance_keys)s::int[])
+),
+came_in as (
+    select c.provider, coalesce(c.method, b.tender, 'wallet') as method, count(*) as payments,
+           sum(coalesce(c.amount, cash.amount, debit.amount, 0)) as charged
+    from of_concert as o
+    join payments as p on p.order_id = o.id
+    left join checkouts as c on c.order_id = o.id and c.state = 'captured'
+    left join box_office_sales as b on b.order_id = o.id
+    left join transfers as cash on cash.id = b.transfer_id
+    left join transfers as debit on debit.order_id = o.id and debit.kind = 'payment'
+    group by 1, 2
+),
+went_back as (
+    select c.provider,
+           case r.destination when 'checkout' then c.method else r.destination end as method,
+           count(*) as refunds,
+           coalesce(sum(r.amount) filter (where r.state = 'settled'), 0) as refunded,
+           coalesce(sum(r.amount) filter (where r.state <> 'settled'), 0) as refunding
+    from of_concert as o
+    join refunds as r on r.order_id = o.id
+    left join checkouts as c on c.id = r.checkout_id
+    where r.state <> 'declined'
+    group by 1, 2
+),
+lines as (
+    select provider, method, payments, charged, 0 as refunds, 0 as refunded, 0 as refunding, 0 as in_doubt
+    from came_in
+    union all
+    select provider, method, 0, 0, refunds, refunded, refunding, 0
+    from went_back
+    union all
+    -- What a move to dearer seats costs more is of the wallet, whatever paid the order.
+    select null, 'wallet', 0, sum(t.amount), 0, 0, 0, 0
+    from of_concert as o
+    join transfers as t on t.order_id = o.id and t.kind = 'surcharge'
+    having count(*) > 0
+    union all
+    select c.provider, c.method, 0, 0, 0, 0, 0, sum(c.amount)
+    from of_concert as o
+    join checkouts as c on c.order_id = o.id
+    where c.look_at is not null and (c.state = 'in_doubt' or c.handed_over_at is not null)
+    group by c.provider, c.method
+)
+select provider, method, sum(payments)::bigint as payments, sum(charged)::bigint as charged,
+       sum(refunds)::bigint as refunds, sum(refunded)::bigint as refunded,
+       sum(refunding)::bigint as refunding, sum(in_doubt)::bigint as in_doubt
+from lines
+group by provider, method
+order by provider nulls last, method desc
+
+-- name: money_kept
+-- What the money is for, from other tables than the money itself: paid orders as they are now, the fees
+-- of cancellations, and the account of refunds for which no seat was cancelled.
+select (select coalesce(sum(total), 0) from orders
+        where performance_key = any(%(performance_keys)s::int[]) and status = 'paid')::bigint as sold,
+       (select coalesce(sum(c.fee), 0)
+        from cancellations as c
+        join orders as o on o.id = c.order_id
+        where o.performance_key = any(%(performance_keys)s::int[]))::bigint as fees,
+       (select coalesce(sum(case t.to_account when '@refunds' then t.amount else -t.amount end), 0)
+        from transfers as t
+        join orders as o on o.id = t.order_id
+        where '@refunds' in (t.from_account, t.to_account)
+          and o.performance_key = any(%(performance_keys)s::int[]))::bigint as set_aside
