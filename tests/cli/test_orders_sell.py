@@ -1,8 +1,11 @@
 """`yemae orders sell`: what the command sells, prints, and refuses."""
 
+from pathlib import Path
+
 import pytest
 
 from helpers.command import Done, yemae
+from helpers.moves import TWO_GRADES
 
 
 def sell(*arguments: str) -> Done:
@@ -55,3 +58,18 @@ def test_what_cannot_be_sold_is_one_sentence() -> None:
     assert sell("hall-9", "1", "--cash", *person).code == 2
     done = yemae("orders", "sell", "another", "hall-1", "1", "--cash", *person)
     assert done.err == "yemae: There is no concert with this id.\n"
+
+
+@pytest.mark.usefixtures("hall")
+def test_an_order_that_was_sold_for_cash_moves_to_dearer_seats_for_cash(tmp_path: Path) -> None:
+    grades = tmp_path / "hall.toml"
+    grades.write_text(TWO_GRADES, "utf-8")
+    assert yemae("concerts", "load", str(grades), "--yes").code == 0
+    order = sell("hall-1", "11", "--cash", "--name", "Ann Lee").out.split(":")[0]
+    move = ("orders", "move", order, "1", "--price", "new")
+    refused = yemae(*move)
+    assert refused.code == 2
+    assert "the fan's balance is 0 KRW" in refused.err
+    done = yemae(*move, "--surcharge", "cash")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[1] == "30,000 KRW was taken in cash"

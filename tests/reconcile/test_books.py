@@ -168,13 +168,16 @@ BREAKS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "box_office_has_its_cash": (
-        2,
+        3,
         (
             # A paid order that cost something, and cash that no top-up and no sale brought.
             "insert into box_office_sales select id, 'complimentary', 'op', null, null, now() "
             "from orders where status = 'paid'",
             NEVER_CHANGED,
             "update transfers set idempotency_key = null where kind = 'top_up'",
+            # Of an order that was not sold for cash.
+            "insert into box_office_surcharges select t.id, o.id, 'op' from transfers as t, "
+            "orders as o where t.kind = 'payment' and o.id = t.order_id",
         ),
     ),
     # Cash of an order that its fan paid from the balance.

@@ -28,6 +28,12 @@ went_back as (
     where r.state <> 'declined'
     group by 1, 2
 ),
+handed_over as (
+    select t.amount
+    from of_concert as o
+    join box_office_surcharges as s on s.order_id = o.id
+    join transfers as t on t.id = s.transfer_id
+),
 lines as (
     select provider, method, payments, charged, 0 as refunds, 0 as refunded, 0 as refunding, 0 as in_doubt
     from came_in
@@ -35,11 +41,20 @@ lines as (
     select provider, method, 0, 0, refunds, refunded, refunding, 0
     from went_back
     union all
-    -- What a move to dearer seats costs more is of the wallet, whatever paid the order.
-    select null, 'wallet', 0, sum(t.amount), 0, 0, 0, 0
-    from of_concert as o
-    join transfers as t on t.order_id = o.id and t.kind = 'surcharge'
-    having count(*) > 0
+    -- What a move to dearer seats costs more is of the wallet, whatever paid the order, but for what was
+    -- handed over.
+    select null, method, 0, sum(amount), 0, 0, 0, 0
+    from (
+        select 'wallet' as method, t.amount
+        from of_concert as o
+        join transfers as t on t.order_id = o.id and t.kind = 'surcharge'
+        union all
+        select 'wallet', - amount from handed_over
+        union all
+        select 'cash', amount from handed_over
+    ) as dearer
+    group by method
+    having sum(amount) <> 0
     union all
     select c.provider, c.method, 0, 0, 0, 0, 0, sum(c.amount)
     from of_concert as o

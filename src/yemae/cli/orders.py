@@ -142,12 +142,19 @@ def move(
             "order goes back as it was paid, or is charged to the fan's balance."
         ),
     ] = "keep",
+    surcharge: Annotated[
+        Literal["balance", "cash"],
+        typer.Option(
+            help="What pays the difference of dearer seats. cash: it was handed over; only for an "
+            "order that the box office sold for cash."
+        ),
+    ] = "balance",
 ) -> None:
     """Give a held or paid order other seats of its performance.
 
     The codes of the tickets that it loses open no door any more; its seats have new ones.
     """
-    wish = MoveWish(given_id(order), seats, from_block, price)
+    wish = MoveWish(given_id(order), seats, from_block, price, surcharge)
 
     async def carry_out(stores: Stores) -> Move | Proposal:
         return await move_by_operator(stores, operator(), wish)
@@ -164,9 +171,8 @@ def move(
     if moved.refund:
         write_line(f"{money.amount(moved.refund, after.currency)} goes back to the fan")
     if moved.surcharge:
-        write_line(
-            f"{money.amount(moved.surcharge, after.currency)} was charged to the fan's balance"
-        )
+        paid = "was taken in cash" if surcharge == "cash" else "was charged to the fan's balance"
+        write_line(f"{money.amount(moved.surcharge, after.currency)} {paid}")
 
 
 def _say_proposed(proposal: Proposal) -> None:

@@ -38,6 +38,7 @@ BOX_OFFICE_BY_KEY = Query(QUERIES["box_office_by_key"], BoxOfficeSale)
 CASH_OF_ORDER = Query(QUERIES["cash_of_order"], Cash)
 BOX_OFFICE_OF_ORDER = Query(QUERIES["box_office_of_order"], BoxOfficeSale)
 WRITE_BOX_OFFICE = QUERIES["write_box_office"]
+WRITE_CASH_SURCHARGE = QUERIES["write_cash_surcharge"]
 
 
 def number_of(order_id: UUID) -> int:
@@ -59,7 +60,8 @@ async def of_order(tx: Transaction, order_id: UUID) -> BoxOfficeSale | None:
 
 
 async def cash_of_order(tx: Transaction, order_id: UUID) -> int | None:
-    """What was handed over for an order; None: it was not sold for cash."""
+    """What was handed over for an order, then and for dearer seats; None: it was not sold for
+    cash."""
     cash = await (await tx.send(CASH_OF_ORDER, order_id=order_id)).row()
     return None if cash is None else cash.amount
 
@@ -67,3 +69,13 @@ async def cash_of_order(tx: Transaction, order_id: UUID) -> int | None:
 async def write(tx: Transaction, sale: BoxOfficeSale) -> None:
     """Write a new sale, beside its order."""
     await tx.execute(WRITE_BOX_OFFICE, **sale._asdict())
+
+
+async def write_surcharge(
+    tx: Transaction, order_id: UUID, *, transfer_id: UUID, taken_by: str
+) -> None:
+    """Write that this transfer brought in cash for dearer seats of an order that was sold for
+    cash."""
+    await tx.execute(
+        WRITE_CASH_SURCHARGE, transfer_id=transfer_id, order_id=order_id, taken_by=taken_by
+    )

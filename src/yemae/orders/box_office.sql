@@ -10,7 +10,13 @@ from box_office_sales
 where order_id = %(order_id)s
 
 -- name: cash_of_order
-select t.amount
+-- With what moves to dearer seats have cost in cash.
+select t.amount + (
+    select coalesce(sum(more.amount), 0)
+    from box_office_surcharges as s
+    join transfers as more on more.id = s.transfer_id
+    where s.order_id = b.order_id
+)::bigint as amount
 from box_office_sales as b
 join transfers as t on t.id = b.transfer_id
 where b.order_id = %(order_id)s
@@ -18,3 +24,7 @@ where b.order_id = %(order_id)s
 -- name: write_box_office
 insert into box_office_sales (order_id, tender, sold_by, idempotency_key, transfer_id, sold_at)
 values (%(order_id)s, %(tender)s, %(sold_by)s, %(idempotency_key)s, %(transfer_id)s, %(sold_at)s)
+
+-- name: write_cash_surcharge
+insert into box_office_surcharges (transfer_id, order_id, taken_by)
+values (%(transfer_id)s, %(order_id)s, %(taken_by)s)

@@ -1,8 +1,9 @@
 -- The laws of the box office. Each lists what breaks it, one row for each violation, in words.
 
 -- name: box_office_has_its_cash
--- The cash came into the wallet of the buyer with the sale and paid the order; a complimentary ticket
--- cost nothing. Other money of fans comes with a key or from a provider.
+-- The cash came into the wallet of the buyer with the sale and paid the order, or with a move and paid
+-- its surcharge; a complimentary ticket cost nothing. Other money of fans comes with a key or from a
+-- provider.
 select concat('order ', b.order_id, ' was sold for ', b.tender, ', paid ', p.amount, ' with cash of ',
               t.amount) as violation
 from box_office_sales as b
@@ -17,8 +18,26 @@ select concat('transfer ', t.id, ' of ', t.amount, ' to ', t.user_id,
               ' is cash of no top-up and of no sale at the box office')
 from transfers as t
 left join box_office_sales as b on b.transfer_id = t.id
+left join box_office_surcharges as s on s.transfer_id = t.id
 where t.kind = 'top_up' and t.from_account = '@cash' and t.idempotency_key is null
-  and b.order_id is null
+  and b.order_id is null and s.order_id is null
+union all
+select concat('order ', c.order_id, ' moved for cash of ', c.amount, ' of ', c.cash_count,
+              ' top-ups, and was charged ', coalesce(t.amount, 0))
+from (
+    select s.order_id, sum(i.amount) as amount, count(*) as count,
+           count(*) filter (where (i.user_id, i.from_account, i.kind) = (o.user_id, '@cash', 'top_up')
+                                  and b.tender = 'cash') as cash_count
+    from box_office_surcharges as s
+    join box_office_sales as b on b.order_id = s.order_id
+    join orders as o on o.id = s.order_id
+    join transfers as i on i.id = s.transfer_id
+    group by s.order_id
+) as c
+left join (
+    select order_id, sum(amount) as amount from transfers where kind = 'surcharge' group by order_id
+) as t using (order_id)
+where c.cash_count <> c.count or c.amount > coalesce(t.amount, 0)
 
 -- name: cash_refund_has_its_money
 -- What left wallets in cash is what the refunds in cash say, and no more than was handed over for the
@@ -34,8 +53,13 @@ full join (
     group by order_id
 ) as t using (order_id)
 left join (
-    select b.order_id, i.amount
-    from box_office_sales as b join transfers as i on i.id = b.transfer_id
+    select b.order_id, sum(i.amount) as amount
+    from (
+        select order_id, transfer_id from box_office_sales
+        union all
+        select order_id, transfer_id from box_office_surcharges
+    ) as b join transfers as i on i.id = b.transfer_id
+    group by b.order_id
 ) as c using (order_id)
 where coalesce(r.amount, 0) <> coalesce(t.amount, 0) or coalesce(r.amount, 0) > coalesce(c.amount, 0)
 

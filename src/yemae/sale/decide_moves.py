@@ -12,6 +12,8 @@ from yemae.values import money
 
 # `keep`: the order costs what it cost. `new`: it costs what its new seats cost.
 Pricing = Literal["keep", "new"]
+# What pays the difference of dearer seats: the fan's balance, or cash at the box office.
+PaidFrom = Literal["balance", "cash"]
 
 
 class Move(NamedTuple):
@@ -20,7 +22,7 @@ class Move(NamedTuple):
     after: Order
     leaves: list[str]
     takes: list[str]
-    # What goes back to the wallet of its fan, or is taken from it.
+    # What goes back to its fan, or is taken.
     refund: int = 0
     surcharge: int = 0
 
@@ -39,14 +41,15 @@ def decide_move(
     seats: Mapping[str, SeatOfAnOrder],
     pricing: Pricing,
     types: Mapping[str, PriceType],
-    balance: int,
+    balance: int | None,
 ) -> Move:
     """Move an order that has its seats to others that it may have. A seat that stays keeps its
     price and its price type. The others take over the price types of those that are left, in their
     order; with `keep` their prices as well, with `new` what the type costs in their grade now, or
     the full price without a type where there is none. The booking fee stays. The difference of a
-    paid order goes to the wallet or comes from it; `balance` is what that has. Raises
-    InvalidRequest for other than as many seats, and for a difference that the wallet cannot pay.
+    paid order goes to the wallet or comes from it; `balance` is what that has, None where cash is
+    handed over. Raises InvalidRequest for other than as many seats, and for a difference that the
+    wallet cannot pay.
     """
     if len(numbers) != len(order.seat_numbers):
         raise InvalidRequest.of(
@@ -75,9 +78,9 @@ def decide_move(
     return move if order.status != "paid" else _with_difference(move, order, balance)
 
 
-def _with_difference(move: Move, order: Order, balance: int) -> Move:
+def _with_difference(move: Move, order: Order, balance: int | None) -> Move:
     surcharge = move.after.total - order.total
-    if surcharge > balance:
+    if balance is not None and surcharge > balance:
         more, has = (money.amount(each, order.currency) for each in (surcharge, balance))
         raise InvalidRequest.of(
             "price",

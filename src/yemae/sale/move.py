@@ -1,8 +1,9 @@
 """좌석 변경 · Move: an operator gives a held or paid order other seats of its performance.
 
-One transaction: the seats, the tickets, the order, the difference in price, which goes back to the
-wallet or is charged to it, and the line in the log. The tickets of the seats that are left open no
-door from its commit on. It locks as every verb does: concert, wallet, order, seats.
+One transaction: the seats, the tickets, the order, the difference in price, which goes back to what
+paid the order, or is charged to the wallet or taken in cash, and the line in the log. The tickets
+of the seats that are left open no door from its commit on. It locks as every verb does: concert,
+wallet, order, seats.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,8 @@ from uuid import UUID
 
 from yemae.concerts import controls, seat_blocks, seats, sold_seats
 from yemae.concerts.sold_seats import SeatOfAnOrder
+from yemae.orders import box_office, ticket_links
 from yemae.orders import orders as order_book
-from yemae.orders import ticket_links
 from yemae.orders.order import Order
 from yemae.outbox import messages as outbox
 from yemae.payments import payments, refunds
@@ -26,7 +27,7 @@ from yemae.refusals import (
 )
 from yemae.runtime import Stores
 from yemae.sale import announcements
-from yemae.sale.decide_moves import Move, Pricing, decide_move, seats_in_the_way
+from yemae.sale.decide_moves import Move, PaidFrom, Pricing, decide_move, seats_in_the_way
 from yemae.sale.decide_refunds import Ledger
 from yemae.sale.disputed_orders import require_no_open_dispute
 from yemae.sale.hold import seat_numbers
@@ -35,7 +36,7 @@ from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
 from yemae.values import money
 from yemae.wallet import ledger
-from yemae.wallet.decide import SALES, Kind, Transfer
+from yemae.wallet.decide import SALES, Kind, Transfer, handed_over
 
 
 class OrderToMove(NamedTuple):
@@ -51,12 +52,14 @@ TAKE_SEATS = QUERIES["take_seats"]
 
 
 class MoveWish(NamedTuple):
-    """Which seats an order is to have; `from_block` names the block that they may be in."""
+    """Which seats an order is to have; `from_block` names the block that they may be in, and
+    `surcharge` what pays the difference of dearer ones."""
 
     order_id: UUID
     seats: Sequence[str]
     from_block: str | None = None
     pricing: Pricing = "keep"
+    surcharge: PaidFrom = "balance"
 
 
 async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
@@ -84,12 +87,18 @@ async def move_order(stores: Stores, who: str, wish: MoveWish) -> Move:
             raise await seat_blocks.in_the_way(tx, [(key, number) for number in taken])
         types = stores.catalogue.concert(order.concert_id).pricing.types
         balance = ledger.balances(wallets).get(order.user_id, 0)
-        move = decide_move(order, numbers, known, wish.pricing, types, balance)
+        in_cash = wish.surcharge == "cash"
+        if in_cash:
+            await _require_sold_for_cash(tx, order)
+        funds = None if in_cash else balance
+        move = decide_move(order, numbers, known, wish.pricing, types, funds)
         await _require_left(tx, order, move)
         await _write(tx, order, move, block_id)
+        if in_cash and move.surcharge:
+            balance = await _take_cash(tx, stores, who, order, move.surcharge, balance, locked.now)
         await _settle(tx, stores, who, order, move, balance, locked.now)
         change_id = stores.new_id()
-        await _log(tx, change_id, who, order, move)
+        await _log(tx, change_id, who, order, move, wish.surcharge)
         await _tell(tx, stores, change_id, order)
         await announcements.tell_of_move(tx, stores, order, move.leaves, locked.now)
         changed = [*move.leaves, *move.takes]
@@ -127,6 +136,15 @@ def _require_live(order: Order, known: dict[str, SeatOfAnOrder]) -> None:
         raise InvalidRequest.of("order", f"is {status}; only a held or paid one can be moved")
 
 
+async def _require_sold_for_cash(tx: Transaction, order: Order) -> None:
+    """Raises InvalidRequest."""
+    if await box_office.cash_of_order(tx, order.id) is None:
+        raise InvalidRequest.of(
+            "surcharge",
+            "only an order that the box office sold for cash takes a difference in cash",
+        )
+
+
 async def _require_left(tx: Transaction, order: Order, move: Move) -> None:
     """Refuse to give back more than refunds of before have left of what was paid. Raises
     OrderDisputed."""
@@ -162,6 +180,23 @@ async def _write(tx: Transaction, order: Order, move: Move, block_id: UUID | Non
     await order_book.write_seats(tx, move.after)
 
 
+async def _take_cash(
+    tx: Transaction,
+    stores: Stores,
+    who: str,
+    order: Order,
+    amount: int,
+    balance: int,
+    now: datetime,
+) -> int:
+    """Cash for dearer seats comes into the wallet, which pays the difference as any wallet does;
+    the balance with it. A refund gives it back in cash."""
+    cash = handed_over(order.user_id, amount, balance, transfer_id=stores.new_id(), now=now)
+    await ledger.append(tx, [cash])
+    await box_office.write_surcharge(tx, order.id, transfer_id=cash.id, taken_by=who)
+    return cash.balance_after
+
+
 async def _settle(
     tx: Transaction, stores: Stores, who: str, order: Order, move: Move, balance: int, now: datetime
 ) -> None:
@@ -192,8 +227,10 @@ async def _settle(
     await ledger.append(tx, [line, *payouts])
 
 
-async def _log(tx: Transaction, change_id: UUID, who: str, order: Order, move: Move) -> None:
-    details = {
+async def _log(
+    tx: Transaction, change_id: UUID, who: str, order: Order, move: Move, paid_from: PaidFrom
+) -> None:
+    details: dict[str, object] = {
         "order": str(order.id),
         "performance": order.performance_id,
         "seats": {"from": order.seat_numbers, "to": move.after.seat_numbers},
@@ -201,6 +238,8 @@ async def _log(tx: Transaction, change_id: UUID, who: str, order: Order, move: M
         "refund": move.refund,
         "surcharge": move.surcharge,
     }
+    if move.surcharge:
+        details["surcharge_from"] = paid_from
     await controls.log(tx, change_id, order.concert_id, who, "move", details)
 
 

@@ -55,6 +55,8 @@ async def cancel_by_operator(stores: Stores, by: By, wish: CancelWish) -> Cancel
 async def move_by_operator(stores: Stores, who: str, wish: MoveWish) -> Move | Proposal:
     """Move an order, or propose it where it is paid. Raises what `move_order` raises."""
     said = {"seats": list(wish.seats), "from_block": wish.from_block, "price": wish.pricing}
+    if wish.surcharge == "cash":
+        said["surcharge"] = wish.surcharge
     proposal = await _propose(stores, who, wish.order_id, "propose move", said, {})
     return proposal or await move_order(stores, who, wish)
 

@@ -30,7 +30,7 @@ from yemae.sale.pay import write_sales
 from yemae.store.errors import broken_index
 from yemae.store.postgres import Transaction
 from yemae.wallet import ledger
-from yemae.wallet.decide import CASH, Transfer
+from yemae.wallet.decide import handed_over
 
 SEATS_MAX = 100
 # The turn of one operator's keys; no user id begins with @.
@@ -168,8 +168,11 @@ async def _write(
         held_until=order.expires_at,
         block_id=block_id,
     )
-    cash = _cash(stores.new_id(), order, balance) if order.total else None
-    if cash is not None:
+    cash = None
+    if order.total:
+        cash = handed_over(
+            order.user_id, order.total, balance, transfer_id=stores.new_id(), now=now
+        )
         await ledger.append(tx, [cash])
     payment = Payment(
         id=stores.new_id(),
@@ -190,22 +193,6 @@ async def _write(
     await _log(tx, stores, wish, order, sale)
     await seat_blocks.announce(tx, [(key, number) for number in order.seat_numbers])
     return BoxOfficeOrder(order._replace(status="paid"), sale)
-
-
-def _cash(transfer_id: UUID, order: Order, balance: int) -> Transfer:
-    """The cash that was handed over, on its way through the buyer's wallet."""
-    return Transfer(
-        id=transfer_id,
-        user_id=order.user_id,
-        kind="top_up",
-        from_account=CASH,
-        to_account=order.user_id,
-        amount=order.total,
-        balance_after=balance + order.total,
-        order_id=None,
-        idempotency_key=None,
-        created_at=order.created_at,
-    )
 
 
 async def _log(

@@ -87,6 +87,18 @@ COMMENT ON COLUMN public.box_office_sales.idempotency_key IS 'The operator''s; n
 
 COMMENT ON COLUMN public.box_office_sales.transfer_id IS 'The transfer that brought the cash into the buyer''s wallet; null: it cost nothing.';
 
+CREATE TABLE public.box_office_surcharges (
+    transfer_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    taken_by text NOT NULL
+);
+
+COMMENT ON TABLE public.box_office_surcharges IS 'Cash that was handed over when an order of the box office moved to dearer seats. A row is written with the move and never changed.';
+
+COMMENT ON COLUMN public.box_office_surcharges.transfer_id IS 'The transfer that brought the cash into the buyer''s wallet.';
+
+COMMENT ON COLUMN public.box_office_surcharges.taken_by IS 'The operator, as in queue_actions.who.';
+
 CREATE TABLE public.cancellation_policies (
     digest text NOT NULL,
     content jsonb NOT NULL,
@@ -1132,6 +1144,9 @@ ALTER TABLE ONLY public.box_office_sales
 ALTER TABLE ONLY public.box_office_sales
     ADD CONSTRAINT box_office_sales_transfer_id_key UNIQUE (transfer_id);
 
+ALTER TABLE ONLY public.box_office_surcharges
+    ADD CONSTRAINT box_office_surcharges_pkey PRIMARY KEY (transfer_id);
+
 ALTER TABLE ONLY public.cancellation_policies
     ADD CONSTRAINT cancellation_policies_pkey PRIMARY KEY (digest);
 
@@ -1320,6 +1335,8 @@ ALTER TABLE ONLY public.webhook_events
 
 CREATE UNIQUE INDEX box_office_idempotency ON public.box_office_sales USING btree (sold_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
+CREATE INDEX box_office_surcharges_by_order ON public.box_office_surcharges USING btree (order_id);
+
 CREATE INDEX cancellations_by_order ON public.cancellations USING btree (order_id);
 
 CREATE UNIQUE INDEX cancellations_idempotency ON public.cancellations USING btree (user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
@@ -1426,6 +1443,8 @@ CREATE INDEX webhook_events_created ON public.webhook_events USING btree (create
 
 CREATE TRIGGER box_office_sales_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.box_office_sales FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER box_office_surcharges_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.box_office_surcharges FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER cancellation_policies_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cancellation_policies FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER cancellations_are_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cancellations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1453,6 +1472,12 @@ ALTER TABLE ONLY public.box_office_sales
 
 ALTER TABLE ONLY public.box_office_sales
     ADD CONSTRAINT box_office_sales_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES public.transfers(id);
+
+ALTER TABLE ONLY public.box_office_surcharges
+    ADD CONSTRAINT box_office_surcharges_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.box_office_sales(order_id);
+
+ALTER TABLE ONLY public.box_office_surcharges
+    ADD CONSTRAINT box_office_surcharges_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES public.transfers(id);
 
 ALTER TABLE ONLY public.cancellations
     ADD CONSTRAINT cancellations_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);

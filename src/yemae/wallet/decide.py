@@ -45,6 +45,24 @@ class Transfer(NamedTuple):
     created_at: datetime
 
 
+def handed_over(
+    user_id: str, amount: int, balance: int, *, transfer_id: UUID, now: datetime
+) -> Transfer:
+    """Cash of the box office, on its way through the buyer's wallet, which had this balance."""
+    return Transfer(
+        id=transfer_id,
+        user_id=user_id,
+        kind="top_up",
+        from_account=CASH,
+        to_account=user_id,
+        amount=amount,
+        balance_after=balance + amount,
+        order_id=None,
+        idempotency_key=None,
+        created_at=now,
+    )
+
+
 def decide_top_ups(
     requests: Sequence[TopUpRequest],
     balances: Mapping[str, int],

@@ -4,10 +4,12 @@ from uuid import UUID
 
 import pytest
 
-from helpers.concerts import FIRST, SEAT_PRICE
+from helpers.concerts import FIRST, SEAT_PRICE, load_concert
 from helpers.http import Site, Visitor, problem_of
+from helpers.moves import TWO_GRADES
 from helpers.operators import log_of, operator
 from helpers.reconcile import assert_reconciled
+from yemae.concerts.files.concert_file import parse
 from yemae.orders import ticket_code
 
 ORDERS = "/v1/admin/orders"
@@ -84,3 +86,16 @@ async def test_the_tickets_of_a_paid_order_are_printed_with_a_line_in_the_log(
 async def test_what_makes_no_sense_is_refused(site: Site, wrong: dict[str, object]) -> None:
     answer = await operator(site).post(ORDERS, {**CASH, **wrong})
     problem_of(answer, 422, "invalid-request")
+
+
+async def test_an_order_that_was_sold_for_cash_moves_to_dearer_seats_for_cash(site: Site) -> None:
+    await load_concert(site.runtime.settings, parse(TWO_GRADES, "hall.toml"))
+    await site.runtime.catalogue.refresh()
+    op = operator(site)
+    path = f"{ORDERS}/{(await op.post(ORDERS, {**CASH, 'seats': ['11']})).json()['id']}/move"
+    wish = {"seats": ["1"], "price": "new"}
+    problem_of(await op.post(path, wish), 422, "invalid-request")
+    problem_of(await op.post(path, {**wish, "surcharge": "card"}), 422, "invalid-request")
+    moved = await op.post(path, {**wish, "surcharge": "cash"})
+    assert (moved.status_code, moved.json()["paid"]) == (201, SEAT_PRICE), moved.text
+    await assert_reconciled(site.runtime)

@@ -42,11 +42,13 @@ class RefundFan(Body, frozen=True, kw_only=True):
 class MoveForFan(Body, frozen=True, kw_only=True):
     """The seats that an order has from now on, as many as now; `from_block` names the block that
     they may be in. `keep`: it costs what it cost. `new`: it costs what its seats cost; the
-    difference of a paid order goes back as it was paid, or comes from the fan's wallet."""
+    difference of a paid order goes back as it was paid, or comes from the fan's wallet; with
+    `surcharge` of `cash` it is handed over, for an order that the box office sold for cash."""
 
     seats: Annotated[list[SeatNumber], Meta(min_length=1, max_length=SEATS_MAX)]
     from_block: Annotated[str, Meta(min_length=1, max_length=63)] | None = None
     price: Literal["keep", "new"] = "keep"
+    surcharge: Literal["balance", "cash"] = "balance"
 
 
 class Proposed(msgspec.Struct, frozen=True):

@@ -98,7 +98,7 @@ async def move(call: Call) -> Answer:
     body = await call.body(MOVE)
     if body.price == "new":
         require_fresh(call)
-    wish = MoveWish(order_id, body.seats, body.from_block, body.price)
+    wish = MoveWish(order_id, body.seats, body.from_block, body.price, body.surcharge)
     moved = await move_by_operator(call.runtime, who, wish)
     if isinstance(moved, Proposal):
         return Answer(202, proposed(moved))
