@@ -5,6 +5,7 @@ import pytest
 
 from helpers.concerts import HALL, SEAT_PRICE
 from helpers.fans import Fan
+from helpers.merging import merge
 from helpers.paid_orders import bought
 from helpers.reconcile import assert_reconciled
 from sale.test_sell import sell
@@ -69,6 +70,16 @@ async def test_cheaper_seats_give_the_difference_back_in_cash(two_grades: Runtim
     # And dearer ones again, while it is not handed out yet.
     assert (await moved(two_grades, order, "2")).surcharge == DIFFERENCE
     assert await balance_of(two_grades, order) == 0
+    await assert_reconciled(two_grades)
+
+
+async def test_the_cash_of_a_guest_adds_up_after_a_merge_too(two_grades: Runtime) -> None:
+    order = (await sell(two_grades, "11", user="guest")).order
+    await moved(two_grades, order, "1")
+    await merge(two_grades, "guest", "ann")
+    await assert_reconciled(two_grades)
+    await moved(two_grades, order, "11")
+    await moved(two_grades, order, "2")
     await assert_reconciled(two_grades)
 
 

@@ -22,22 +22,17 @@ left join box_office_surcharges as s on s.transfer_id = t.id
 where t.kind = 'top_up' and t.from_account = '@cash' and t.idempotency_key is null
   and b.order_id is null and s.order_id is null
 union all
-select concat('order ', c.order_id, ' moved for cash of ', c.amount, ' of ', c.cash_count,
-              ' top-ups, and was charged ', coalesce(t.amount, 0))
-from (
-    select s.order_id, sum(i.amount) as amount, count(*) as count,
-           count(*) filter (where (i.user_id, i.from_account, i.kind) = (o.user_id, '@cash', 'top_up')
-                                  and b.tender = 'cash') as cash_count
-    from box_office_surcharges as s
-    join box_office_sales as b on b.order_id = s.order_id
-    join orders as o on o.id = s.order_id
-    join transfers as i on i.id = s.transfer_id
-    group by s.order_id
-) as c
-left join (
-    select order_id, sum(amount) as amount from transfers where kind = 'surcharge' group by order_id
-) as t using (order_id)
-where c.cash_count <> c.count or c.amount > coalesce(t.amount, 0)
+select concat('order ', s.order_id, ' moved for cash, transfer ', i.id, ' of ', i.amount,
+              ', which paid no surcharge of it')
+from box_office_surcharges as s
+join box_office_sales as b on b.order_id = s.order_id
+join transfers as i on i.id = s.transfer_id
+where b.tender <> 'cash' or (i.from_account, i.kind) <> ('@cash', 'top_up')
+   or not exists (
+       select from transfers as t
+       where t.order_id = s.order_id and t.kind = 'surcharge'
+         and (t.user_id, t.amount) = (i.user_id, i.amount)
+   )
 
 -- name: cash_refund_has_its_money
 -- What left wallets in cash is what the refunds in cash say, and no more than was handed over for the
