@@ -85,6 +85,16 @@ def test_a_section_has_its_place_on_the_plan_as_the_page_says(page: str) -> None
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_seats_of_a_section_have_another_grade_as_the_page_says(page: str) -> None:
+    plan = example(page, "[[sections.parts]]").plan
+    pieces = [each for each in plan.sections if each.name == "2F"]
+    assert [(plan.grades[each.grade].name, each.seats) for each in pieces] == [
+        ("R", 60),
+        ("VIP", 20),
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_poster_is_beside_its_file_as_the_page_says(page: str, tmp_path: Path) -> None:
     named = example(page, "poster = ").poster_file
     assert named == "first-snow.jpg"

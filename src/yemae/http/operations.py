@@ -49,6 +49,7 @@ from yemae.http.operator import (
     log,
     money,
     order_changes,
+    plan_drawings,
     queues,
     readiness,
     roles,
@@ -66,6 +67,7 @@ from yemae.http.operator.gate import guarded
 FOR_OPERATORS: tuple[Operation, ...] = (
     *any_concerts.OPERATIONS,
     *concert_files.OPERATIONS,
+    *plan_drawings.OPERATIONS,
     *readiness.OPERATIONS,
     *queues.OPERATIONS,
     *blocks.OPERATIONS,

@@ -39,6 +39,10 @@ name = "어린이"
 percent_off = 50
 grades = ["R"]
 
+[[sections.parts]]
+grade = "R"
+rows = ["A:9-10"]
+
 [[areas]]
 name = "Pit"
 grade = "R"

@@ -12,7 +12,7 @@ from yemae.concerts.seat_map import free_list, plan
 from yemae.concerts.seat_map.changes import FREE, SOLD
 from yemae.concerts.seat_map.free_list import FreeList
 from yemae.concerts.seat_map.layout import Layout, Row
-from yemae.concerts.seat_map.plan import SectionOf
+from yemae.concerts.seat_map.pieces import SectionOf
 from yemae.concerts.seat_map.plans import KnownPlan
 from yemae.concerts.seat_map.taken import Taken
 

@@ -12,6 +12,7 @@ from helpers.pages import ROOT
 from yemae.concerts.files.concert_file import ConcertFileError, FileConcert, parse, read
 from yemae.concerts.seat_map import plan as plans
 from yemae.concerts.seat_map.layout import Layout, Row
+from yemae.concerts.seat_map.pieces import SectionOf
 from yemae.concerts.seat_map.plan import Plan
 from yemae.concerts.seat_map.plan_svg import draw
 from yemae.concerts.seat_map.room import APART_MIN, Overlap
@@ -182,7 +183,7 @@ def test_any_layout_gives_a_plan_without_overlaps_or_says_which_seats_overlap(
     drawn: list[tuple[dict[str, object], list[Row]]],
 ) -> None:
     sections = [
-        plans.SectionOf(
+        SectionOf(
             str(index),
             "R",
             None,

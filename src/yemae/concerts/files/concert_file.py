@@ -71,6 +71,7 @@ __all__ = ["ConcertFileError", "FileConcert", "FilePerformance", "FileSeat", "pa
 
 FILE_MAX_BYTES = 5_000_000
 GRADES_MAX = 200
+NUMBERING = "{section}-{row}-{seat}"
 # What the fields that are one of a few words may be.
 CHOICE_WORDS = {
     **CHOICES,
@@ -160,7 +161,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     listing: Annotated[int, Meta(ge=0, le=1_000_000)] = 1_000
     hidden: bool = False
     archived: bool = False
-    numbering: str = "{section}-{row}-{seat}"
+    numbering: str = NUMBERING
     queue: QueueTable
     sales: Annotated[tuple[SaleTable, ...], Meta(max_length=SALES_MAX)] = ()
     stage: StageLayout | None = None

@@ -8,10 +8,10 @@ are in one place.
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, NoReturn
+from typing import Annotated, NamedTuple, NoReturn
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from yemae.concerts.files.areas_table import AreaTable, area_of
 from yemae.concerts.files.file_source import FileSource, shown
@@ -21,13 +21,16 @@ from yemae.concerts.pricing import Pricing, offered
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.areas import AreaOf
 from yemae.concerts.seat_map.layout import Layout, Row, StageLayout
+from yemae.concerts.seat_map.pieces import SectionOf, SectionPart
 from yemae.concerts.seat_map.placing import Stage
-from yemae.concerts.seat_map.plan import Plan, SectionOf
+from yemae.concerts.seat_map.plan import Drawing, Plan
 from yemae.concerts.seat_map.room import AreasOverlap, Overlap
 
 SEATS_MAX = 50_000
 # Far more than a stadium has; the work of layout and drawing grows faster than their number.
 SECTIONS_MAX = 2_000
+# As many as a file has grades.
+PARTS_MAX = 200
 
 
 class FileSeat(msgspec.Struct, frozen=True):
@@ -39,6 +42,13 @@ class FileSeat(msgspec.Struct, frozen=True):
     price: int
     mark: str | None = None
     area: str | None = None
+
+
+class PartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `[[sections.parts]]`: seats of the section that have another grade."""
+
+    grade: str
+    rows: list[str]
 
 
 class SectionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +63,7 @@ class SectionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbering: str = ""
     name_en: ShortText | UnsetType = UNSET
     floor_en: ShortText | UnsetType = UNSET
+    parts: Annotated[list[PartTable], Meta(max_length=PARTS_MAX)] = []
 
 
 class HallTables(NamedTuple):
@@ -74,18 +85,35 @@ class _Written(NamedTuple):
     seats: list[FileSeat]
 
 
+class DrawnHall(NamedTuple):
+    """All seats and spots in plan order, and where they are. `tables` says for each section of the
+    plan which of the file's it is of, from 0."""
+
+    seats: tuple[FileSeat, ...]
+    drawing: Drawing
+    tables: list[int]
+
+
 def hall(source: FileSource, file: HallTables) -> tuple[tuple[FileSeat, ...], Plan]:
     """Write out all seats and spots in plan order, and place them. Raises ConcertFileError."""
+    seats, drawing, _ = drawn(source, file)
+    return seats, drawing.plan
+
+
+def drawn(source: FileSource, file: HallTables) -> DrawnHall:
+    """The same with where everything is. Raises ConcertFileError."""
     written = _Written({}, [])
-    sections = [
-        section
+    sections = {
+        index: section
         for index, table in enumerate(file.sections)
         if (section := _section(source, file, table, f"sections[{index}]", written))
-    ]
+    }
     areas = _areas(source, file, written)
     if not written.seats:
         source.refuse("sections", "expected at least one seat, found none")
-    return tuple(written.seats), _plan(source, file, sections, areas, written)
+    drawing = _plan(source, file, list(sections.values()), areas, written)
+    tables = list(sections)
+    return DrawnHall(tuple(written.seats), drawing, [tables[index] for index in drawing.of])
 
 
 def priced(plan: Plan, prices: Mapping[str, int], pricing: Pricing) -> Plan:
@@ -103,7 +131,7 @@ def _section(
     source: FileSource, file: HallTables, section: SectionTable, path: str, written: _Written
 ) -> SectionOf | None:
     """Write the seats of a section out. None when it has none."""
-    price = _price(source, file, section.grade, path)
+    _price(source, file, section.grade, path)
     require_numbering(
         source,
         f"{path}.numbering" if section.numbering else "numbering",
@@ -112,22 +140,48 @@ def _section(
     every = row_seats(source, path, section.name, section.rows, numbering)
     # One more than there may be, and no more: a short text can name millions of seats.
     numbered = list(islice(every, SEATS_MAX - len(written.seats) + 1))
-    for seat in numbered:
-        _write(source, FileSeat(seat.number, section.grade, price), seat.place, written)
+    parts = _parts(source, file, section, path, numbered) if section.parts else []
+    numbers = []
+    for grade, places in parts or [SectionPart(section.grade, list(range(len(numbered))))]:
+        for place in places:
+            seat = numbered[place]
+            _write(source, FileSeat(seat.number, grade, file.prices[grade]), seat.place, written)
+            numbers.append(seat.number)
     if not numbered:
         return None
-    numbers = [seat.number for seat in numbered]
-    rows = _rows(numbered)
     return SectionOf(
         section.name,
         section.grade,
         section.floor,
         section.layout,
-        rows,
+        _rows(numbered),
         numbers,
         section.name_en,
         section.floor_en,
+        parts,
     )
+
+
+def _parts(
+    source: FileSource, file: HallTables, section: SectionTable, path: str, numbered: list[RowSeat]
+) -> list[SectionPart]:
+    """The seats of a section by grade: those of its own first."""
+    grades = {seat.number: section.grade for seat in numbered}
+    seen: dict[str, str] = {}
+    numbering = section.numbering or file.numbering
+    for index, table in enumerate(section.parts):
+        inner = f"{path}.parts[{index}]"
+        _price(source, file, table.grade, inner)
+        for seat in row_seats(source, inner, section.name, table.rows, numbering):
+            if seat.number not in grades:
+                problem = f"expected seats of this section, found {shown(seat.number)}"
+                source.refuse(seat.place, problem)
+            source.once(seen, seat.number, seat.place, "seat")
+            grades[seat.number] = table.grade
+    found: dict[str, list[int]] = {section.grade: []}
+    for place, seat in enumerate(numbered):
+        found.setdefault(grades[seat.number], []).append(place)
+    return [SectionPart(grade, places) for grade, places in found.items() if places]
 
 
 def _areas(source: FileSource, file: HallTables, written: _Written) -> list[AreaOf]:
@@ -175,10 +229,10 @@ def _plan(
     sections: list[SectionOf],
     areas: list[AreaOf],
     written: _Written,
-) -> Plan:
+) -> Drawing:
     stage = None if file.stage is None else Stage(**msgspec.structs.asdict(file.stage))
     try:
-        return plan.make(file.prices, sections, stage, file.grades_en, areas)
+        return plan.drawing(file.prices, sections, stage, file.grades_en, areas)
     except Overlap as overlap:
         _refuse_seat(source, overlap, areas, list(written.places.items()))
     except AreasOverlap as overlap:

@@ -7,7 +7,7 @@ the top.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, pairwise
 from typing import Annotated, Literal, NamedTuple
 
@@ -94,18 +94,47 @@ class LaidOut(NamedTuple):
         )
 
 
+# A row by its place in the section, and where along it its seats are.
+_Places = tuple[int, list[float]]
+
+
+class _Edge(NamedTuple):
+    """Where a row begins and ends, and how deep in the section it is."""
+
+    deep: float
+    start: float
+    end: float
+
+
 def lay_out(layout: Layout, rows: Sequence[Row]) -> LaidOut:
     """Place every seat of a section, in the order of its rows; `rows` has at least one seat."""
-    along = _along(layout, rows)
+    return _drawn(layout, list(enumerate(_along(layout, rows))))
+
+
+def lay_out_part(layout: Layout, rows: Sequence[Row], seats: Collection[int]) -> LaidOut:
+    """A part of a section where it is in there: of all its seats, counted from 0, these."""
+    part: list[_Places] = []
+    first = 0
+    for index, places in enumerate(_along(layout, rows)):
+        own = [place for seat, place in enumerate(places, first) if seat in seats]
+        first += len(places)
+        if own:
+            part.append((index, own))
+    return _drawn(layout, part)
+
+
+def _drawn(layout: Layout, rows: list[_Places]) -> LaidOut:
     seats = [
-        _point(layout, place, index * layout.row_gap)
-        for index, places in enumerate(along)
-        for place in places
+        _point(layout, place, index * layout.row_gap) for index, places in rows for place in places
     ]
     half = layout.seat_gap / 2
-    edges = [(min(places) - half, max(places) + half) for places in along]
-    middle = len(edges) // 2
-    label = _point(layout, sum(edges[middle]) / 2, (len(rows) - 1) / 2 * layout.row_gap)
+    edges = [
+        _Edge(index * layout.row_gap, min(places) - half, max(places) + half)
+        for index, places in rows
+    ]
+    middle = edges[len(edges) // 2]
+    deep = (rows[0][0] + rows[-1][0]) / 2 * layout.row_gap
+    label = _point(layout, (middle.start + middle.end) / 2, deep)
     return LaidOut(seats, _outline(layout, edges), label)
 
 
@@ -200,14 +229,15 @@ def _point(layout: Layout, along: float, deep: float) -> Point:
     return (layout.x or 0.0) + x, (layout.y or 0.0) + y
 
 
-def _outline(layout: Layout, edges: list[tuple[float, float]]) -> list[Point]:
+def _outline(layout: Layout, edges: list[_Edge]) -> list[Point]:
     """Round a section: along the front row, down its right, along the back row, up its left."""
-    half, gap = layout.row_gap / 2, layout.row_gap
-    last = len(edges) - 1
-    front = _edge(layout, *edges[0], max(-half, -layout.radius) if layout.radius else -half)
-    right = [_point(layout, edge[1], index * gap) for index, edge in enumerate(edges)]
-    back = _edge(layout, *edges[last], last * gap + half)
-    left = [_point(layout, edge[0], index * gap) for index, edge in enumerate(edges)]
+    half = layout.row_gap / 2
+    first, last = edges[0], edges[-1]
+    in_front = max(first.deep - half, -layout.radius) if layout.radius else first.deep - half
+    front = _edge(layout, first.start, first.end, in_front)
+    right = [_point(layout, edge.end, edge.deep) for edge in edges]
+    back = _edge(layout, last.start, last.end, last.deep + half)
+    left = [_point(layout, edge.start, edge.deep) for edge in edges]
     return _without_straights([*front, *right, *reversed(back), *reversed(left)])
 
 

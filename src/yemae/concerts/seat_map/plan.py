@@ -19,8 +19,9 @@ from msgspec import UNSET, UnsetType
 from yemae.concerts.pricing import OfferedType
 from yemae.concerts.seat_map import areas as area_shapes
 from yemae.concerts.seat_map.areas import AreaOf, EntryNumbers
-from yemae.concerts.seat_map.layout import LaidOut, Layout, Row, lay_out
+from yemae.concerts.seat_map.layout import LaidOut, Layout, Point, lay_out
 from yemae.concerts.seat_map.marks import Mark
+from yemae.concerts.seat_map.pieces import Piece, SectionOf, pieces_of
 from yemae.concerts.seat_map.placing import MARGIN, Stage, bounds, default_stage, place
 from yemae.concerts.seat_map.room import require_room
 
@@ -128,17 +129,15 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
         return chain(self.seats.number, *spots)
 
 
-class SectionOf(NamedTuple):
-    """A section before it is placed; `numbers` are its seats' numbers in the order of its rows."""
+class Drawing(NamedTuple):
+    """A plan, and where on it what its file says is. `origin` is the file's (0, 0); `points` are
+    the reference points of its sections in the file's units, also of those that are placed by
+    themselves; `of` is which of them each section of the plan is of."""
 
-    name: str
-    grade: str
-    floor: str | None
-    layout: Layout
-    rows: list[Row]
-    numbers: list[str]
-    name_en: str | UnsetType = UNSET
-    floor_en: str | UnsetType = UNSET
+    plan: Plan
+    origin: Point
+    points: list[Point]
+    of: list[int]
 
 
 class PackedPlan(NamedTuple):
@@ -149,20 +148,29 @@ class PackedPlan(NamedTuple):
 
 
 def make(
+    prices: Mapping[str, int], sections: Sequence[SectionOf], stage: Stage | None = None
+) -> Plan:
+    """The plan of a hall of sections alone. Raises as `drawing` does."""
+    return drawing(prices, sections, stage).plan
+
+
+def drawing(
     prices: Mapping[str, int],
     sections: Sequence[SectionOf],
     stage: Stage | None,
     grades_en: Mapping[str, str | UnsetType] = NO_NAMES,
     areas: Sequence[AreaOf] = (),
-) -> Plan:
+) -> Drawing:
     """Lay a hall out; `grades_en` are the English names of grades. Raises Overlap or AreasOverlap
     when two things are in one place."""
-    parts = [(lay_out(each.layout, each.rows), _is_placed(each.layout)) for each in sections]
+    wholes = [lay_out(each.layout, each.rows) for each in sections]
+    parts = [(whole, _is_placed(each.layout)) for each, whole in zip(sections, wholes, strict=True)]
     parts += [(area_shapes.lay_out(area), area.is_placed) for area in areas]
     placed = place(parts, stage)
-    points = [point for each in placed for point in each.seats]
-    outlines = [point for each in placed for point in each.outline]
     of_areas = placed[len(sections) :]
+    pieces = list(pieces_of(sections, wholes, placed))
+    points = [point for piece in pieces for point in piece.laid_out.seats]
+    outlines = [point for each in placed for point in each.outline]
     in_front = [*points, *(point for area in of_areas for point in area.outline)]
     stage = stage or default_stage(in_front)
     require_room(points, of_areas, bounds([], stage))
@@ -170,21 +178,35 @@ def make(
     by_x, by_y = MARGIN - left, MARGIN - top
     grades = sorted(prices, key=lambda name: -prices[name])
     color = {name: index for index, name in enumerate(grades)}
-    moved = [each.moved(by_x, by_y) for each in placed]
-    return Plan(
+    made = Plan(
         Size(_tenths(right - left + 2 * MARGIN), _tenths(bottom - top + 2 * MARGIN)),
         msgspec.structs.replace(stage, x=_tenths(stage.x + by_x), y=_tenths(stage.y + by_y)),
         [Grade(name, prices[name], color[name], grades_en.get(name, UNSET)) for name in grades],
-        _sections(sections, moved[: len(sections)], color),
-        _rows(sections),
+        _sections(pieces, color, (by_x, by_y)),
+        _rows(pieces),
         SeatColumns(
             [number for section in sections for number in section.numbers],
             [_tenths(x + by_x) for x, _ in points],
             [_tenths(y + by_y) for _, y in points],
-            [color[section.grade] for section in sections for _ in section.numbers],
-            [str(seat) for section in sections for row in section.rows for seat in row.seats],
+            [color[piece.grade] for piece in pieces for _ in piece.laid_out.seats],
+            [str(seat) for piece in pieces for row in piece.rows for seat in row.seats],
         ),
-        areas=_areas(areas, moved[len(sections) :], color, len(points)),
+        areas=_areas(areas, [each.moved(by_x, by_y) for each in of_areas], color, len(points)),
+    )
+    return Drawing(
+        made,
+        (by_x, by_y),
+        [_reference(*each) for each in zip(sections, wholes, placed, strict=False)],
+        [piece.of for piece in pieces],
+    )
+
+
+def _reference(section: SectionOf, whole: LaidOut, placed: LaidOut) -> Point:
+    """The reference point of a section, wherever it was placed."""
+    x, y = section.layout.x or 0.0, section.layout.y or 0.0
+    return (
+        _tenths(x + placed.label[0] - whole.label[0]),
+        _tenths(y + placed.label[1] - whole.label[1]),
     )
 
 
@@ -207,18 +229,16 @@ def _is_placed(layout: Layout) -> bool:
 # --- Writing down -------------------------------------------------------------------------------
 
 
-def _sections(
-    sections: Sequence[SectionOf], placed: list[LaidOut], color: dict[str, int]
-) -> list[Section]:
+def _sections(pieces: Sequence[Piece], color: dict[str, int], by: Point) -> list[Section]:
     written, first = [], 0
-    for section, laid_out in zip(sections, placed, strict=True):
-        outline, label = _drawn(laid_out)
-        count = len(section.numbers)
+    for _, section, grade, _, laid_out in pieces:
+        outline, label = _drawn(laid_out.moved(*by))
+        count = len(laid_out.seats)
         written.append(
             Section(
                 section.name,
                 section.floor,
-                color[section.grade],
+                color[grade],
                 outline,
                 label,
                 first,
@@ -251,10 +271,10 @@ def _drawn(laid_out: LaidOut) -> tuple[list[tuple[float, float]], Label]:
     )
 
 
-def _rows(sections: Sequence[SectionOf]) -> list[PlanRow]:
+def _rows(pieces: Sequence[Piece]) -> list[PlanRow]:
     written, first = [], 0
-    for index, section in enumerate(sections):
-        for row in section.rows:
+    for index, piece in enumerate(pieces):
+        for row in piece.rows:
             written.append(PlanRow(index, row.name, first, len(row.seats)))
             first += len(row.seats)
     return written

@@ -19,7 +19,8 @@ from yemae.concerts.performance import Performance
 from yemae.concerts.seat_map import plan
 from yemae.concerts.seat_map.layout import Layout, Row
 from yemae.concerts.seat_map.marks import SeatMark, by_seat
-from yemae.concerts.seat_map.plan import PackedPlan, Plan, SectionOf
+from yemae.concerts.seat_map.pieces import SectionOf
+from yemae.concerts.seat_map.plan import PackedPlan, Plan
 from yemae.refusals import PerformanceNotFound
 from yemae.store.postgres import Postgres
 from yemae.store.queries import load_queries

@@ -37,6 +37,7 @@ MATRIX: dict[str, Rule] = {
     "copy_concert_file": Rule(RUNS_THE_SALE),
     "compare_concert_file": Rule(RUNS_THE_SALE, narrows=True),
     "apply_concert_file": Rule(RUNS_THE_SALE, narrows=True),
+    "draw_concert_file": Rule(RUNS_THE_SALE, narrows=True),
     # Before the sale.
     "show_doctor": Rule(SEES, narrows=True),
     "show_readiness": Rule(SEES),
