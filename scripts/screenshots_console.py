@@ -39,6 +39,7 @@ SCREENS = {
     "log": "log",
     "ready": "rehearsal/ready",
     "concert": "concerts",
+    "plan": "concerts",
 }
 
 
@@ -112,6 +113,8 @@ def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:
         page.wait_for_selector("main section, main table")
         if name == "concert":
             open_form(page)
+        elif name == "plan":
+            open_plan(page)
         page.wait_for_timeout(SETTLED_MS)
         save(page, IMAGES / f"console-{name}-{kind}-{language}.webp")
     context.close()
@@ -122,6 +125,15 @@ def open_form(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^(Edit|고치기)$")).first.click()
     page.get_by_role("button", name=re.compile("^(See what would change|바뀌는 것 확인)$")).click()
     page.wait_for_selector("main img")
+
+
+def open_plan(page: Page) -> None:
+    """The plan of the concert as a drawing, with its first section chosen."""
+    page.get_by_role("button", name=re.compile("^(Edit|고치기)$")).first.click()
+    editor = page.get_by_role("region", name=re.compile("^(Plan editor|좌석 배치 편집)$"))
+    editor.locator("select").first.select_option(index=1)
+    surface = editor.get_by_role("application")
+    surface.evaluate("surface => surface.scrollIntoView({ block: 'center' })")
 
 
 def type_in(page: Page, sign_in: SignIn) -> None:

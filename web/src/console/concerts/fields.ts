@@ -64,6 +64,7 @@ export const SECTIONS = many(
         "reversed:yes",
       ),
     ),
+    many("parts", fields("grade!", "rows:lines!")),
   ],
 );
 

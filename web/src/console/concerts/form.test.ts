@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { labels } from "./labels.ts";
 import { namesOf, PARTS, SECTIONS, type Table } from "./fields.ts";
 import { isAt } from "./faults.ts";
-import { blank, offsetOf, put, putInside, regraded, rowsOf, shown, typed } from "./form.ts";
+import { blank, offsetOf, put, putInside, rowAfter, rowsOf, shown, typed } from "./form.ts";
 
 describe("the form of a concert", () => {
   it("has words for every field, in both languages", () => {
@@ -63,16 +63,7 @@ describe("the form of a concert", () => {
     expect(rowsOf("A", 1, 5, [])).toEqual(["A:1-5"]);
     expect(rowsOf("1", 3, 5, [9, 0])).toEqual(["1-3:1-5"]);
     expect(rowsOf("Y", 3, 2, [])).toEqual(["Y:1-2", "Z:1-2", "AA:1-2"]);
-  });
-
-  it("gives rows another grade and keeps their numbers", () => {
-    const sections = [{ name: "1F", grade: "R", rows: ["A:1-5", "B:1-5"] }, { name: "2F" }];
-    expect(regraded(sections, 0, ["A:1-5"], "VIP")).toEqual([
-      { name: "1F", grade: "R", rows: ["B:1-5"] },
-      { name: "1F", grade: "VIP", rows: ["A:1-5"] },
-      { name: "2F" },
-    ]);
-    expect(regraded(sections, 0, ["A:1-5", "B:1-5"], "S")[0]?.["grade"]).toBe("S");
-    expect(regraded(sections, 9, [], "S")).toEqual(sections);
+    expect([rowAfter("A", 8), rowAfter("1", 3), rowAfter("Y", 2)]).toEqual(["I", "4", "AA"]);
+    expect([rowAfter("가", 2), rowAfter("A", 90)]).toEqual(["가", "A"]);
   });
 });

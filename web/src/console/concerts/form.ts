@@ -136,6 +136,13 @@ export function rowsOf(first: string, rows: number, seats: number, aisles: numbe
     : [`${start}-${last}:${numbers}`];
 }
 
+/** The name of the row behind such rows, where names say that; else that of the first. */
+export function rowAfter(first: string, rows: number): string {
+  const start = first.trim();
+  const isLetter = /^[A-Z]$/.test(start) && rows <= 26;
+  return after(start, rows) ?? (isLetter ? numbered(start, rows) : start);
+}
+
 function spans(seats: number, aisles: number[]): string {
   const found: string[] = [];
   let from = 1;
@@ -163,21 +170,4 @@ function numbered(first: string, i: number): string {
   if (!/^[A-Z]$/.test(first)) return i === 0 ? first : `${first}${i + 1}`;
   const z = "Z".charCodeAt(0);
   return code <= z ? String.fromCharCode(code) : `A${String.fromCharCode(code - 26)}`;
-}
-
-/** The sections of a file with some rows of one in another grade: a section of the same name behind
- * it, so that seats keep their numbers. */
-export function regraded(
-  sections: readonly Table[],
-  at: number,
-  rows: readonly string[],
-  grade: string,
-): Table[] {
-  const section = sections[at];
-  if (!section) return [...sections];
-  const own = (section["rows"] ?? []) as readonly string[];
-  const left = own.filter((row) => !rows.includes(row));
-  const moved: Table = { ...section, grade, rows: own.filter((row) => rows.includes(row)) };
-  const parts = left.length > 0 ? [{ ...section, rows: left }, moved] : [moved];
-  return [...sections.slice(0, at), ...parts, ...sections.slice(at + 1)];
 }

@@ -62,13 +62,6 @@ export const words = wordsOf({
       aisles: "통로가 오는 좌석 뒤 (예: 10, 20)",
       submit: "구역 추가",
     },
-    regrade: {
-      title: "줄의 등급 바꾸기",
-      section: "구역",
-      rows: "줄",
-      grade: "새 등급",
-      submit: "등급 바꾸기",
-    },
     note: "주석과 선예매 코드는 파일에 남지 않아요. 포스터 이미지는 `yemae concerts load`로 올려요.",
   },
   en: {
@@ -130,13 +123,6 @@ export const words = wordsOf({
       seats: "Seats in a row",
       aisles: "Aisles behind seats (such as 10, 20)",
       submit: "Add the section",
-    },
-    regrade: {
-      title: "Give rows another grade",
-      section: "Section",
-      rows: "Rows",
-      grade: "New grade",
-      submit: "Change the grade",
     },
     note: "Comments and presale codes are not in the file. A poster's image comes by `yemae concerts load`.",
   },
