@@ -6,11 +6,12 @@ from helpers.pages import ROOT, blocks, read
 
 PACKAGE = ROOT / "src" / "yemae"
 DIAGRAMS = "".join(block.text for block in blocks(read("docs/flows.md")))
-# Loading concert files, publishing terms, the reconcile, the diagram and the report of a rehearsal
-# are no calls of fans.
+# Loading concert files, publishing terms, the reconcile, the diagram, and the report of a rehearsal
+# and its check of the console are no calls of fans.
 NOT_IN_THE_FLOW = {
     *("load.sql", "presale_codes.sql", "books.sql", "money.sql", "erd.sql", "publishing.sql"),
     *("card_books.sql", "charges.sql", "sold.sql", "box_office_books.sql"),
+    "console_figures.sql",
 }
 
 

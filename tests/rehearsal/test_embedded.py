@@ -7,6 +7,7 @@ import pytest
 
 from helpers.command import yemae
 from yemae.reconcile.books import LAWS
+from yemae.rehearsal.console_figures import SAYS
 
 FANS, SEATS = 300, 100
 
@@ -46,6 +47,10 @@ def _check_report(found: dict[str, object]) -> None:
     )
     names = {check["name"] for check in checks}
     assert names > LAWS.keys() | {"answer_is_a_fact", "seat_answered_once", "active_within_limit"}
+    # The console shows the same, and so does the closing report.
+    assert {check["name"]: check["looked_at"] for check in checks if check["name"] in SAYS} == {
+        name: SEATS for name in SAYS
+    }
     assert found["problems"] == []
     assert found["reconcile_note"] == ""
     assert [call["call"] for call in found["calls"]] == [  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from yemae.rehearsal.arrivals import arrivals
 from yemae.rehearsal.charts import ticks_up_to
 from yemae.rehearsal.choice import choose, choose_area
+from yemae.rehearsal.console_figures import differences, not_less
 from yemae.rehearsal.fairness import fairness
 from yemae.rehearsal.histogram import Histogram
 from yemae.rehearsal.scenario import Arrival, Behaviour, read_behaviour
@@ -219,3 +220,13 @@ def test_an_axis_reaches_its_largest_value_in_a_handful_of_even_steps(most: floa
     assert ticks[0] == 0
     assert most * 0.999 <= ticks[-1] <= most * 2
     assert 3 <= len(ticks) <= 6
+
+
+# --- The console ------------------------------------------------------------------------------
+
+
+def test_what_is_not_the_same_is_said_in_words() -> None:
+    found = list(differences(("seats sold", 1_234, 1_233), ("net", 5, 5)))
+    assert found == ["seats sold: the console shows 1,234, the books say 1,233"]
+    found = list(not_less(("joined", 9, 10), ("admitted", 9, 9)))
+    assert found == ["joined: the console shows 9, and it has to be 10 or more"]

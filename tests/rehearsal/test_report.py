@@ -8,6 +8,7 @@ import pytest
 
 from yemae.reconcile.books import LAWS
 from yemae.reconcile.report import Check
+from yemae.rehearsal.console_figures import SAYS
 from yemae.rehearsal.report import POINTS_MAX, Report, report, thinned
 from yemae.rehearsal.report_html import page
 from yemae.rehearsal.run import Moment, Ran
@@ -180,7 +181,7 @@ def test_the_page_has_every_word_in_both_languages() -> None:
 
 def test_there_are_words_for_everything_that_has_a_name() -> None:
     checks = made(tally()).checks
-    own = {"answer_is_a_fact", "active_within_limit", "admitted_within_rate"}
+    own = {"answer_is_a_fact", "active_within_limit", "admitted_within_rate", *SAYS}
     names = {*CALLS, *OUTCOMES, *LAWS, *own, "one_number_for_each_place"}
     assert names | {check.name for check in checks} <= WORDS.keys()
     assert {name: WORDS[name].en for name in LAWS} == {n: law.says for n, law in LAWS.items()}

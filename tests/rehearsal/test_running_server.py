@@ -15,7 +15,11 @@ import pytest
 from helpers.command import Done, finish, start, yemae
 from helpers.concerts import load_concert
 from helpers.http import until
-from helpers.server import Server
+from helpers.server import SECRET_KEY, Server
+from yemae.history import tallies
+from yemae.rehearsal import console_figures
+from yemae.rehearsal.client import first_event
+from yemae.rehearsal.console_figures import Console
 from yemae.settings import Settings
 
 QUICK = "think_s=0,walk_away=0,hold_without_paying=0,seats_max=1,retries=50"
@@ -174,6 +178,39 @@ def test_what_the_server_cannot_do_is_refused(
     done = yemae("rehearse", "--url", server.url, "--yes", *options)
     assert done.code == 2
     assert said in done.err
+
+
+# --- A console that shows something else than the books ------------------------------------------
+
+
+async def test_an_order_that_the_console_has_counted_and_none_has_made_is_found(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The history begins within this.
+    monkeypatch.setattr(console_figures, "SETTLE_S", 3.0)
+    async with (
+        server.runtime() as runtime,
+        Console(server.url, "small-hall", SECRET_KEY, server.settings) as console,
+    ):
+        await tallies.add(runtime.valkey, "small-hall", {"holds": 7})
+        found = {check.name: check for check in await console.compare()}
+        monkeypatch.setattr(console_figures, "SETTLE_S", 0.0)
+        report = await console.compare_report(1_000_000, ())
+    assert found["console_sales"].examples == ()
+    assert found["console_sales"].looked_at == 100
+    assert "orders held: the console shows 7, the books say 0" in found["console_funnel"].examples
+    assert any(each.startswith("admitted: ") for each in report.examples)
+
+
+async def test_a_call_without_a_good_answer_is_found(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console_figures, "SETTLE_S", 0.0)
+    async with Console(server.url, "nowhere", SECRET_KEY, server.settings) as console:
+        sales, funnel = await console.compare()
+    assert sales.examples == ("/v1/admin/concerts/nowhere/sales was answered with 404",)
+    assert funnel.violations == 1
+    assert first_event("http://127.0.0.1:1/", (), "queue") == b""
 
 
 # --- Servers that fail -------------------------------------------------------------------------

@@ -104,3 +104,33 @@ def is_this_machine(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def first_event(url: str, headers: Sequence[str], name: str) -> bytes:
+    """The data of the first event of this name on a stream, which ends with it; empty when none
+    came. It blocks."""
+    options = OPTIONS | ({pycurl.PROXY: ""} if is_this_machine(url) else {})
+    curl = new_curl(options)
+    heard = bytearray()
+    set_request(curl, "GET", url, headers, b"")
+
+    def hear(piece: bytes) -> int:
+        heard.extend(piece)
+        # Fewer bytes than there were end the transfer.
+        return 0 if _event(heard, name) else len(piece)
+
+    curl.setopt(pycurl.WRITEFUNCTION, hear)
+    try:
+        curl.perform()
+    except pycurl.error:
+        pass
+    finally:
+        curl.close()
+    return _event(heard, name)
+
+
+def _event(heard: bytes | bytearray, name: str) -> bytes:
+    """The data of the first whole event of this name."""
+    _, _, rest = bytes(heard).partition(b"event: %s\ndata: " % name.encode())
+    data, end, _ = rest.partition(b"\n\n")
+    return data if end else b""

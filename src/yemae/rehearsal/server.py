@@ -171,7 +171,7 @@ def _serving(private: Private, folder: Path) -> Iterator[Target]:
         )
         url = f"http://{HOST}:{port}"
         concert = ConcertAnswer(CONCERT_ID, "Rehearsal", private.seat_limit, settings.sale.currency)
-        target = Target(url, concert, key, stores, "")
+        target = Target(url, concert, key, stores, "", is_private=True)
         yield target if own is None else _on_sale(own, target, file, environ)
     finally:
         # SIGINT, as Ctrl-C: no load balancer needs time to notice.

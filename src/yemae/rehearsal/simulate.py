@@ -5,6 +5,7 @@ import os
 import platform
 import secrets
 from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from yemae import __version__
 from yemae.reconcile.report import Check
 from yemae.reconcile.stores import reconcile
 from yemae.refusals import StoreUnavailable
+from yemae.rehearsal.console_figures import Console
 from yemae.rehearsal.crowd import Assignment
 from yemae.rehearsal.report import Report, report
 from yemae.rehearsal.run import Progress, Ran, RehearsalError, run
@@ -42,11 +44,16 @@ async def simulate(
     tokens = [] if target.secret_key else await sign_up(target.url, prefix, scenario, stop)
     if not target.secret_key and len(tokens) < scenario.fans:
         raise RehearsalError("Stopped before every fan had signed up; nothing was sold.")
-    ran = await run(_assignments(scenario, target, prefix, tokens), progress, stop)
-    if ran.was_stopped:
-        # A second Ctrl-C stops the check of the stores, which may take minutes.
-        stop.clear()
-    checks, note = await reconciled(target, ran, stop)
+    async with AsyncExitStack() as stack:
+        console = await _console(target, stack)
+        ran = await run(_assignments(scenario, target, prefix, tokens), progress, stop)
+        if ran.was_stopped:
+            # A second Ctrl-C stops the check of the stores, which may take minutes.
+            stop.clear()
+        checks, note = await reconciled(target, ran, stop)
+        if console is not None and not note and not ran.was_stopped:
+            compared = _compared(console, target, ran, checks)
+            checks = [*checks, *(await _unless(stop, compared) or ())]
     sold = await _sold(target, ran, note)
     return report(
         msgspec.structs.replace(ran, was_stopped=ran.was_stopped or stop.is_set()),
@@ -63,6 +70,34 @@ async def simulate(
         sold=sold,
         limits=limits_of(target),
     )
+
+
+async def _console(target: Target, stack: AsyncExitStack) -> Console | None:
+    """The console as it is before the rehearsal, where it and the stores can be read."""
+    if target.stores is None or not target.secret_key:
+        return None
+    console = Console(target.url, target.concert.id, target.secret_key, target.stores)
+    try:
+        with as_store_errors():
+            return await stack.enter_async_context(console)
+    except (StoreUnavailable, StoreError):
+        # The reconcile says so.
+        return None
+
+
+async def _compared(
+    console: Console, target: Target, ran: Ran, checks: Sequence[Check]
+) -> Sequence[Check]:
+    """Whether the console shows what the books say."""
+    try:
+        with as_store_errors():
+            found = await console.compare()
+            if target.is_private:
+                came_in = ran.tally.in_queue.total
+                found.append(await console.compare_report(came_in, checks))
+    except (StoreUnavailable, StoreError):
+        return ()
+    return found
 
 
 async def _sold(target: Target, ran: Ran, note: str) -> list[GradeSold]:

@@ -74,6 +74,8 @@ class Target(NamedTuple):
     own: OwnFile | None = None
     # When its sale opens; None: before the rehearsal.
     opens_at: datetime | None = None
+    # A server of this rehearsal alone.
+    is_private: bool = False
 
 
 async def find_concert(url: str, wanted: str | None) -> ConcertAnswer:

@@ -3,6 +3,7 @@
 from html import escape
 
 from yemae.reconcile.law_words import LAW_WORDS
+from yemae.rehearsal.console_figures import SAYS
 from yemae.values.translated import Translated
 
 WORDS = {
@@ -130,6 +131,18 @@ WORDS = {
     "payment_answered_right": Translated(
         "A payment debited the total of its order.",
         "결제는 주문 금액만큼만 차감했다.",
+    ),
+    "console_sales": Translated(
+        SAYS["console_sales"],
+        "콘솔의 판매 수치는 티켓, 결제, 환불을 더한 것과 같다.",
+    ),
+    "console_funnel": Translated(
+        SAYS["console_funnel"],
+        "콘솔은 모든 주문과 결제를 세었다.",
+    ),
+    "console_report": Translated(
+        SAYS["console_report"],
+        "마감 보고서의 수치와 위반이 같고, 모든 입장이 들어 있다.",
     ),
     **LAW_WORDS,
 }
