@@ -52,6 +52,8 @@ PLAIN = "The Cross-Origin-Opener-Policy header has been ignored"
 # What it writes when a service worker takes over a page whose files were on their way.
 PRELOADED = "A preload for "
 LOST = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
+# What it writes of a stream whose node has ended in the middle of it.
+CUT_OFF = "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING"
 
 CONCERT = """
 id = "{id}"
@@ -241,7 +243,7 @@ def listen(page: Page, url: str, complaints: list[str], also: str | None = None)
         lambda line: (
             complaints.append(f"{line.type}: {line.text}")
             if line.type in ("error", "warning")
-            and not line.text.startswith((EXPECTED, LOST, PLAIN, PRELOADED))
+            and not line.text.startswith((EXPECTED, LOST, CUT_OFF, PLAIN, PRELOADED))
             else None
         ),
     )

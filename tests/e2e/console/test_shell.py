@@ -1,40 +1,19 @@
 """The shell of the console: signing in, getting about by keyboard and on a phone, and roles."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import NewConcert, Opener
-from e2e.console.operators import PHONE, sign_in
+from e2e.console.operators import PASSWORD, PHONE, new_account, run_users, sign_in, type_in
 from helpers.server import Server
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
 def account(server: Server) -> str:
     """The address of an account without any role."""
-    email = f"op-{os.getpid()}-{os.urandom(4).hex()}@example.com"
-    body = {"name": "Ann Lee", "email": email, "password": PASSWORD}
-    httpx.post(f"{server.url}/v1/users", json=body).raise_for_status()
-    return email
-
-
-def run(server: Server, *words: str) -> None:
-    """A command about users."""
-    command = [sys.executable, "-m", "yemae", "users", *words]
-    subprocess.run(command, env=server.environ, check=True, capture_output=True)
-
-
-def type_in(page: Page, email: str, password: str) -> None:
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    return new_account(server).email
 
 
 def test_an_account_signs_in_once_it_has_a_role(
@@ -53,7 +32,7 @@ def test_an_account_signs_in_once_it_has_a_role(
     expect(page.get_by_role("status")).to_contain_text("password")
     type_in(page, account, PASSWORD)
     expect(page.get_by_role("status")).to_contain_text("This account has no role")
-    run(server, "grant", "viewer", account)
+    run_users(server, "grant", "viewer", account)
     type_in(page, account, PASSWORD)
     # The address that was asked for.
     expect(page.get_by_role("heading", level=1)).to_have_text("Line")
@@ -70,13 +49,13 @@ def test_an_account_signs_in_once_it_has_a_role(
 def test_a_role_that_is_taken_back_ends_the_session(
     server: Server, account: str, open_page: Opener
 ) -> None:
-    run(server, "grant", "viewer", account)
+    run_users(server, "grant", "viewer", account)
     page = open_page(locale="en-GB")
     page.clock.install()
     page.goto("/console")
     type_in(page, account, PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
-    run(server, "revoke", "viewer", account)
+    run_users(server, "revoke", "viewer", account)
     page.clock.fast_forward(61_000)
     expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
 

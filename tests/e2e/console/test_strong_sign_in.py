@@ -1,8 +1,5 @@
 """Signing in to the console with two factors, and again for what is grave."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import httpx
@@ -11,23 +8,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Opener
-from e2e.console.operators import PHONE
-from helpers.server import SECRET_KEY, Server
+from e2e.console.operators import (
+    PASSWORD,
+    PHONE,
+    Account,
+    let_an_hour_pass,
+    new_admin,
+    sign_in_again,
+    type_in,
+)
+from helpers.server import Server
 from helpers.virtual_authenticator import give_device
-from yemae.accounts.access import BY_CODE, Issuer, SignInMoment
-
-PASSWORD = "correct horse battery"
+from yemae.accounts.access import BY_CODE
 
 
 @pytest.fixture
-def admin(server: Server) -> tuple[str, str]:
-    """The address and the bearer of an admin with a password."""
-    email = f"admin-{os.urandom(4).hex()}@example.com"
-    body = {"name": "Ann Lee", "email": email, "password": PASSWORD}
-    made = httpx.post(f"{server.url}/v1/users", json=body).raise_for_status().json()
-    command = [sys.executable, "-m", "yemae", "users", "grant-admin", email]
-    subprocess.run(command, env=server.environ, check=True, capture_output=True)
-    return email, str(made["access_token"])
+def admin(server: Server) -> Account:
+    """An admin with a password."""
+    return new_admin(server)
 
 
 def app_of(server: Server, token: str) -> tuple[pyotp.TOTP, str]:
@@ -42,20 +40,14 @@ def app_of(server: Server, token: str) -> tuple[pyotp.TOTP, str]:
     return app, str(done["recovery_codes"][0])
 
 
-def type_in(page: Page, email: str) -> None:
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-
-
 def test_a_password_and_a_code_sign_in(
     server: Server,
-    admin: tuple[str, str],
+    admin: Account,
     open_page: Opener,
     accessible: Callable[[Page], None],
 ) -> None:
-    email, token = admin
-    _, recovery = app_of(server, token)
+    email = admin.email
+    _, recovery = app_of(server, admin.token)
     page = open_page(locale="en-GB", **PHONE)
     page.goto("/console/people")
     type_in(page, email)
@@ -71,45 +63,28 @@ def test_a_password_and_a_code_sign_in(
 
 
 def test_a_grave_call_asks_again_and_goes_on(
-    server: Server,
-    admin: tuple[str, str],
-    open_page: Opener,
-    accessible: Callable[[Page], None],
+    admin: Account, open_page: Opener, accessible: Callable[[Page], None]
 ) -> None:
-    email, token = admin
-    me = httpx.get(f"{server.url}/v1/me", headers={"Authorization": f"Bearer {token}"}).json()
+    email = admin.email
     page = open_page(locale="en-GB")
     page.goto("/console/people")
     type_in(page, email)
     expect(page.get_by_role("heading", level=1)).to_have_text("Roles")
-    # The same session, as it is an hour later.
-    issuer = Issuer(SECRET_KEY, ttl_s=3600)
-    earlier = SignInMoment(issuer.signer.now() - 3600, BY_CODE)
-    old = issuer.issue(me["id"], signed_in=earlier).text
-    page.evaluate(
-        """token => {
-          const kept = JSON.parse(sessionStorage.getItem("yemae:console"));
-          sessionStorage.setItem("yemae:console", JSON.stringify({...kept, accessToken: token}));
-        }""",
-        old,
-    )
-    page.reload()
+    let_an_hour_pass(page, admin.user_id, BY_CODE)
     form = page.get_by_role("region", name="Give a role")
     form.get_by_label("E-mail address or user id").fill(email)
     form.get_by_role("button", name="Give").click()
     dialog = page.get_by_role("dialog", name="Please sign in again")
     expect(dialog).to_be_visible()
     accessible(page)
-    dialog.get_by_label("Password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Sign in", exact=True).click()
-    expect(dialog).to_have_count(0)
+    sign_in_again(page)
     expect(page.get_by_role("status").filter(has_text="Viewer")).to_be_visible()
 
 
 def test_a_passkey_signs_in_to_the_console(
-    server: Server, admin: tuple[str, str], open_page: Opener
+    server: Server, admin: Account, open_page: Opener
 ) -> None:
-    email, _ = admin
+    email = admin.email
     url = server.url.replace("127.0.0.1", "localhost")
     page = open_page(url=url, locale="en-GB")
     give_device(page)
