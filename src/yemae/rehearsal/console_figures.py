@@ -63,6 +63,7 @@ class Books(NamedTuple):
 # What differs from the books, in words.
 Look = Callable[[Books], Awaitable[list[str]]]
 Compared = tuple[str, int, int]
+NOTHING = FunnelCounts(0, 0, 0, 0, 0)
 BOOKS = Query(load_queries(__file__, "console_figures.sql")["books_of_concert"], Books)
 
 
@@ -80,7 +81,7 @@ class Console:
         self._headers = (f"Authorization: Bearer {token}",)
         # As they were before the first fan came.
         self._books_before = Books(0, 0, 0, 0, 0, 0, 0)
-        self._before = FunnelCounts(0, 0, 0, 0, 0)
+        self._before = NOTHING
 
     async def __aenter__(self) -> Self:
         """Open the books, and note what there is. Raises StoreUnavailable."""
@@ -207,9 +208,7 @@ class Console:
         while page.next_since is not None:
             page = await self._get(f"{path}&since={quote(page.next_since)}", HistoryAnswer)
             points += page.points
-        if not points:
-            raise ConsoleError(f"{path} has no point")
-        return points[-1].figures
+        return points[-1].figures if points else NOTHING
 
     async def _minutes(self) -> list[MinuteAnswer]:
         path = f"{self._path}/sales/minutes"
