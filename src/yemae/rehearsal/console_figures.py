@@ -48,6 +48,13 @@ SAYS: Mapping[str, str] = {
 Kind = TypeVar("Kind")
 
 
+class Ordered(NamedTuple):
+    """Orders of a concert's queue, and those that were paid."""
+
+    holds: int
+    payments: int
+
+
 class Books(NamedTuple):
     """Sums of a concert's own rows; money is in minor units."""
 
@@ -64,7 +71,9 @@ class Books(NamedTuple):
 Look = Callable[[Books], Awaitable[list[str]]]
 Compared = tuple[str, int, int]
 NOTHING = FunnelCounts(0, 0, 0, 0, 0)
-BOOKS = Query(load_queries(__file__, "console_figures.sql")["books_of_concert"], Books)
+QUERIES = load_queries(__file__, "console_figures.sql")
+ORDERS = Query(QUERIES["orders_of_concert"], Ordered)
+BOOKS = Query(QUERIES["books_of_concert"], Books)
 
 
 class ConsoleError(Exception):
@@ -80,7 +89,7 @@ class Console:
         token = Issuer(secret_key, TOKEN_TTL_S).issue(WHO, roles=(ROLE,)).text
         self._headers = (f"Authorization: Bearer {token}",)
         # As they were before the first fan came.
-        self._books_before = Books(0, 0, 0, 0, 0, 0, 0)
+        self._ordered_before = Ordered(0, 0)
         self._before = NOTHING
 
     async def __aenter__(self) -> Self:
@@ -90,7 +99,8 @@ class Console:
             self._postgres = await stack.enter_async_context(postgres)
             self._client = Client(self._url, 1, Tally())
             stack.push_async_callback(self._client.close)
-            self._books_before = await self._books()
+            async with postgres.transaction() as tx:
+                (self._ordered_before,) = await tx.fetch(ORDERS, concert_id=self._concert_id)
             # It is asked again at the end, and what is wrong with it is said then.
             with suppress(ConsoleError):
                 self._before = await self._live()
@@ -153,11 +163,11 @@ class Console:
 
     async def _funnel(self, books: Books) -> list[str]:
         kept, live = await self._history(), await self._live()
-        before, books_before = self._before, self._books_before
+        before, ordered = self._before, self._ordered_before
         return [
             *differences(
-                ("orders held", live.holds - before.holds, books.holds - books_before.holds),
-                ("paid", live.payments - before.payments, books.payments - books_before.payments),
+                ("orders held", live.holds - before.holds, books.holds - ordered.holds),
+                ("paid", live.payments - before.payments, books.payments - ordered.payments),
                 ("orders held, in the history", kept.holds, live.holds),
                 ("paid, in the history", kept.payments, live.payments),
             ),

@@ -1,3 +1,12 @@
+-- name: orders_of_concert
+-- Before the first fan: what was ordered and paid in the queue until then.
+select count(*) as holds, count(p.order_id) as payments
+from orders as o
+join performances as d on d.key = o.performance_key
+left join payments as p on p.order_id = o.id
+where d.concert_id = %(concert_id)s
+  and not exists (select from box_office_sales as b where b.order_id = o.id)
+
 -- name: books_of_concert
 -- Sums of a concert's own rows. The console's figures are made in other ways, and have to be the same.
 with dates as (
