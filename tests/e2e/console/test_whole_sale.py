@@ -140,6 +140,7 @@ def _the_figures_agree(server: Server, page: Page, concert: str, database_url: s
         "Cancelled": str(CANCELLED),
         "Revenue": f"₩{REVENUE:,}",
         "Booking fees": "₩0",
+        "Cancellation fees": "₩0",
         "Refunds": f"₩{REFUNDS:,}",
         "Net": net,
     }
