@@ -82,8 +82,13 @@ def test_a_sale_is_opened_now(hall: Settings) -> None:
 def test_fans_are_let_in_and_put_out() -> None:
     assert queue("admit", "hall", "5") == (0, "0 admitted: no other fan is in line\n", "")
     assert queue("revoke", "hall", "fan") == (0, "fan had no pass\n", "")
+    assert queue("reopen", "hall", "fan", "--reason", "Left by mistake") == (
+        0,
+        "fan has no place that can be given back\n",
+        "",
+    )
     lines = queue("log", "hall", "--json").json()
-    assert [line["action"] for line in lines] == ["revoke", "admit"]
+    assert [line["action"] for line in lines] == ["reopen", "revoke", "admit"]
 
 
 @pytest.mark.usefixtures("hall")

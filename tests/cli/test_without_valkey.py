@@ -55,6 +55,7 @@ STEERING = [
 ]
 NEEDING = [
     ["queue", "revoke", "hall", "fan"],
+    ["queue", "reopen", "hall", "fan", "--reason", "Left by mistake"],
     ["queue", "admit", "hall", "5"],
     ["queue", "audit", "hall"],
     ["concerts", "closing-report", "hall"],

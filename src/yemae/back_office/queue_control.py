@@ -1,7 +1,7 @@
 """Control of a concert's queue while it runs: what an operator may do, over HTTP and as a command.
 
 A change and its line in the log are one transaction, and every node works by the change within
-a second. What is done in the waiting room itself (revoke, admit) is written into
+a second. What is done in the waiting room itself (revoke, reopen, admit) is written into
 the log first, so that nothing is done that is not in it. `who` is a user id, or cli:<system user>.
 """
 
@@ -19,7 +19,7 @@ from yemae.concerts.controls import Action, Queue
 from yemae.concerts.queue_settings import CurrentSettings
 from yemae.refusals import ConcertNotFound, PrequeueBegun, SaleAlreadyOpen
 from yemae.runtime import Stores
-from yemae.sale import admission, follow_ups, gate
+from yemae.sale import admission, follow_ups, gate, places
 from yemae.store.postgres import Transaction
 from yemae.waiting_room import counts
 
@@ -81,6 +81,13 @@ async def revoke(stores: Stores, concert_id: str, who: str, user_id: str) -> boo
     """End a fan's pass. Returns whether there was one; raises ConcertNotFound."""
     await _log(stores, concert_id, who, "revoke", {"user_id": user_id})
     return await gate.revoke(stores, concert_id, user_id)
+
+
+async def reopen(stores: Stores, concert_id: str, who: str, user_id: str, reason: str) -> bool:
+    """Give a fan their last place back, which is over. Returns False where they have a place, never
+    had one, or have bought with it; raises ConcertNotFound."""
+    await _log(stores, concert_id, who, "reopen", {"user_id": user_id, "reason": reason})
+    return await places.reopen(stores, concert_id, user_id)
 
 
 async def find_user(stores: Stores, concert_id: str, name: str) -> str:

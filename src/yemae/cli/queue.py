@@ -18,6 +18,7 @@ from yemae.back_office.queue_report import report, why_no_more
 from yemae.cli import queue_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
+from yemae.cli.orders import one_line
 from yemae.cli.queue_values import read_pairs, whole_number
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
@@ -130,8 +131,7 @@ def revoke(
     ],
 ) -> None:
     """End a fan's pass."""
-    if not USER_ID.fullmatch(user):
-        raise InputError(f"{user!r} cannot be a user id, an e-mail address or a queue number.")
+    _check(user)
 
     async def put_out(stores: Stores) -> tuple[bool, str]:
         user_id = await queue_control.find_user(stores, concert, user)
@@ -140,6 +140,28 @@ def revoke(
     revoked, user_id = on_queue(concert, put_out, valkey="needed")
     named = user if user_id == user or not user.isdecimal() else f"{user} ({user_id})"
     write_line(f"{named} {'has no pass any more' if revoked else 'had no pass'}")
+
+
+@app.command(
+    epilog=examples("yemae queue reopen small-hall fan@example.com --reason 'Left by mistake'")
+)
+def reopen(
+    concert: ConcertId,
+    user: Annotated[
+        str, typer.Argument(metavar="USER", help="The fan's user id or e-mail address.")
+    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="For the log.")],
+) -> None:
+    """Give a fan their last place back, which is over."""
+    _check(user)
+    why = one_line(reason)
+
+    async def give(stores: Stores) -> bool:
+        user_id = await queue_control.find_user(stores, concert, user)
+        return await queue_control.reopen(stores, concert, operator(), user_id, why)
+
+    done = on_queue(concert, give, valkey="needed")
+    write_line(f"{user} {'has the place back' if done else 'has no place that can be given back'}")
 
 
 # A negative number is a wrong COUNT, not an option.
@@ -194,6 +216,12 @@ def audit(concert: ConcertId, *, json: AsJson = False) -> None:
         write_line(f"{right} of {found.checked} drawn places have the number of the seed")
     if found.wrong:
         raise typer.Exit(1)
+
+
+def _check(user: str) -> None:
+    """Raise InputError where it cannot be what names a fan."""
+    if not USER_ID.fullmatch(user):
+        raise InputError(f"{user!r} cannot be a user id, an e-mail address or a queue number.")
 
 
 def _steer(concert: str, control: Control) -> None:

@@ -152,7 +152,7 @@ async def _called(
         if each.lane < len(snapshot.lanes) and ranks.most_ahead(each.lane, each.number) > near:
             continue
         place = await places.standing(runtime.valkey, queue_id, each.user_id)
-        if place.word == "none" or int(place.number) != each.number:
+        if place.word in ("over", "none") or int(place.number) != each.number:
             left.append(each.id)
         elif place.word == "admitted" or place.ahead <= near:
             called.append(each.id)

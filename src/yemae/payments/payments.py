@@ -42,6 +42,7 @@ RECEIPT_OF_ORDER = Query(QUERIES["receipt_of_order"], Payment)
 PASSES_USED = Query(QUERIES["passes_used"], UsedPass)
 PAYMENTS_SINCE = Query(QUERIES["payments_since"], Payment)
 REVOKE_PASS = QUERIES["revoke_pass"]
+FORGET_REVOKED_PASS = QUERIES["forget_revoked_pass"]
 REVOKED_SINCE = Query(QUERIES["revoked_since"], PassKey)
 
 
@@ -96,6 +97,14 @@ async def revoke_pass(tx: Transaction, revoked: PassKey) -> None:
     """End a pass, and every older place of its fan, for good."""
     concert_id, user_id, number = revoked
     await tx.execute(REVOKE_PASS, user_id=user_id, concert_id=concert_id, pass_number=number)
+
+
+async def forget_revoked_pass(tx: Transaction, revoked: PassKey) -> None:
+    """Take it back that a pass was revoked; that of a later one stays."""
+    concert_id, user_id, number = revoked
+    await tx.execute(
+        FORGET_REVOKED_PASS, user_id=user_id, concert_id=concert_id, pass_number=number
+    )
 
 
 async def revoked_since(tx: Transaction, since: datetime, step: int) -> list[PassKey]:

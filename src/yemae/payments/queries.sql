@@ -64,6 +64,10 @@ on conflict (user_id, concert_id) do update
 set pass_number = greatest(revoked_passes.pass_number, excluded.pass_number),
     revoked_at = excluded.revoked_at
 
+-- name: forget_revoked_pass
+delete from revoked_passes
+where user_id = %(user_id)s and concert_id = %(concert_id)s and pass_number = %(pass_number)s
+
 -- name: revoked_since
 -- Revocations made lately, for ending passes that are still open in Valkey.
 select concert_id, user_id, pass_number as number

@@ -1,14 +1,17 @@
-"""대기열 · Place: where a fan stands; and leave, which gives the place up."""
+"""대기열 · Place: where a fan stands; and leave, which gives the place up; and how operators give
+a place back."""
 
 from yemae.base.batching import Done
+from yemae.payments import payments
 from yemae.refusals import (
     QueueTokenExpired,
     Refusal,
     StoreUnavailable,
 )
-from yemae.runtime import Runtime
+from yemae.runtime import Runtime, Stores
 from yemae.sale import policy
 from yemae.sale.gate import each_concert, used_for_payment
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import places
 from yemae.waiting_room.places import Standing
 from yemae.waiting_room.tokens import QueueToken
@@ -51,3 +54,18 @@ async def leave(runtime: Runtime, token: QueueToken) -> None:
     """Give a place up, waiting or inside."""
     with runtime.seen_passes.ending([(token.concert_id, token.user_id)]):
         await places.leave(runtime.valkey, token.concert_id, token.user_id, token.number)
+
+
+async def reopen(stores: Stores, concert_id: str, user_id: str) -> bool:
+    """Give a fan their last place back at an operator's word, unless they have another, have bought
+    with it, or may just be buying. It is theirs when they come back within the time of an absent
+    fan. Raises ConcertNotFound or StoreUnavailable."""
+    queue = stores.catalogue.queue(concert_id)
+    seen = await places.standing(stores.valkey, queue.id, user_id)
+    if seen.word != "over":
+        return False
+    key = PassKey(queue.id, user_id, int(seen.number))
+    async with stores.postgres.transaction() as tx:
+        await payments.forget_revoked_pass(tx, key)
+        used = await (await payments.passes_used(tx, [key])).row()
+    return used is None and await places.reopen(stores.valkey, *key, queue.place_ttl_s)

@@ -146,7 +146,8 @@ class Lost(ScriptRow):
 class SeenPlace(NamedTuple):
     """What standing.lua returns: a place as operators see it."""
 
-    word: Literal["waiting", "absent", "admitted", "none"]
+    word: Literal["waiting", "absent", "admitted", "over", "none"]
+    # `over`: of the last place.
     number: str
     lane: int
     ahead: int
@@ -164,6 +165,8 @@ def present_lua(*, each: Sequence[Present]) -> list[int]: ...
 def restore_lua(*, pace: Pace, each: Sequence[Lost]) -> None: ...
 @script(__file__, PARTS)
 def leave_lua(*, user: str, number: str) -> None: ...
+@script(__file__, PARTS)
+def reopen_lua(*, user: str, number: str, place_ttl_s: int) -> int: ...
 @script(__file__, PARTS)
 def standing_lua(*, user: str) -> SeenPlace: ...
 
@@ -229,6 +232,15 @@ async def standing(valkey: Valkey, concert_id: str, user_id: str) -> SeenPlace:
 async def leave(valkey: Valkey, concert_id: str, user_id: str, number: int) -> None:
     """Give a place up; doing so twice changes nothing."""
     await valkey.run(leave_lua(user=user_id, number=str(number)), keys_of(concert_id))
+
+
+async def reopen(
+    valkey: Valkey, concert_id: str, user_id: str, number: int, place_ttl_s: int
+) -> bool:
+    """Give a user their last place back, which is over, as an absent fan's. Returns False where
+    they have a place, or their last one had another number."""
+    call = reopen_lua(user=user_id, number=str(number), place_ttl_s=place_ttl_s)
+    return await valkey.run(call, keys_of(concert_id)) == 1
 
 
 def _wanted(fan: Joining, minutes: list[int]) -> Wanted:

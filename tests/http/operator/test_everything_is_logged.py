@@ -74,6 +74,8 @@ async def _queue(journal: Journal) -> None:
     await journal.call("resume_queue", "POST", f"{QUEUE}/resume")
     await journal.call("admit_now", "POST", f"{QUEUE}/admit", {"count": 1})
     await journal.call("revoke_pass", "POST", f"{QUEUE}/revoke", {"user_id": "ann"})
+    body = {"user_id": "ann", "reason": "Left by mistake"}
+    await journal.call("reopen_place", "POST", f"{QUEUE}/reopen", body)
 
 
 async def _seats(journal: Journal) -> None:

@@ -23,6 +23,7 @@ CALLS: list[tuple[str, str, object]] = [
     ("POST", "/drain", None),
     ("POST", "/open-now", None),
     ("POST", "/revoke", {"user_id": "fan"}),
+    ("POST", "/reopen", {"user_id": "fan", "reason": "Left by mistake"}),
     ("POST", "/admit", {"count": 1}),
     ("GET", "/actions", None),
 ]

@@ -80,6 +80,7 @@ async def test_an_odd_text_in_a_body_is_refused(inside: Visitor, operator: Visit
             ),
             (inside, f"/v1/concerts/{HALL}/queue-tokens", {"presale_code": odd}),
             (operator, f"/v1/admin/concerts/{HALL}/queue/revoke", {"user_id": odd}),
+            (operator, f"/v1/admin/concerts/{HALL}/queue/reopen", {"user_id": odd, "reason": "x"}),
         ):
             answer = await fan.post(path, body)
             assert 400 <= answer.status_code < 500, (path, odd, answer.text)

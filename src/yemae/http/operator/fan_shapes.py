@@ -38,11 +38,12 @@ class FoundFans(msgspec.Struct, frozen=True):
 
 class PlaceOfFan(msgspec.Struct, frozen=True):
     """Where a fan stands in a queue: `waiting` with `ahead` fans ahead in their lane, `absent`
-    (stepped over until they come back, or the place ends), or `admitted` until `ends_at`.
-    `queue_number` is null where it is not known."""
+    (stepped over until they come back, or the place ends), `admitted` until `ends_at`, or `over`
+    (their last place, which an operator can give back if it was not used to buy). `queue_number`
+    is null where it is not known."""
 
     concert_id: str
-    state: Literal["waiting", "absent", "admitted"]
+    state: Literal["waiting", "absent", "admitted", "over"]
     queue_number: int | None
     lane: int
     ahead: int | None

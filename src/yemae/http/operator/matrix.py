@@ -52,6 +52,7 @@ MATRIX: dict[str, Rule] = {
     "open_sale_now": Rule(RUNS_THE_SALE),
     "admit_now": Rule(RUNS_THE_SALE),
     "revoke_pass": Rule(("support", "operator")),
+    "reopen_place": Rule(("support", "operator")),
     "list_queue_actions": Rule(SEES),
     "follow_sale": Rule(SEES),
     "show_history": Rule(SEES),

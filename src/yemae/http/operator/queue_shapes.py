@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from yemae.accounts.access import USER_ID
 from yemae.back_office.queue_report import LaneReport, shown_settings
+from yemae.concerts.limits import Text
 from yemae.concerts.queue_settings import CurrentSettings, changes_struct
 from yemae.http.contract.operation import Body
 from yemae.http.fan.users import EXAMPLE_ID
@@ -33,6 +34,13 @@ class RevokePass(Body, frozen=True):
     user_id: UserId
 
 
+class ReopenPlace(Body, frozen=True):
+    """Whose last place to give back, and why; it is in the log."""
+
+    user_id: UserId
+    reason: Text
+
+
 class AdmitNow(Body, frozen=True):
     """How many fans to admit immediately."""
 
@@ -43,6 +51,12 @@ class Revoked(msgspec.Struct, frozen=True):
     """Whether the fan had an open pass."""
 
     revoked: bool
+
+
+class Reopened(msgspec.Struct, frozen=True):
+    """Whether the fan has their place back."""
+
+    reopened: bool
 
 
 class AdmittedNow(msgspec.Struct, frozen=True):
@@ -71,6 +85,7 @@ class Actions(msgspec.Struct, frozen=True):
 
 CHANGE = msgspec.json.Decoder(ChangeQueue)
 REVOKE = msgspec.json.Decoder(RevokePass)
+REOPEN = msgspec.json.Decoder(ReopenPlace)
 ADMIT = msgspec.json.Decoder(AdmitNow)
 
 EXAMPLE_QUEUE = {

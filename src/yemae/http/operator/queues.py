@@ -19,12 +19,15 @@ from yemae.http.operator.queue_shapes import (
     CHANGE,
     EXAMPLE_ACTION,
     EXAMPLE_QUEUE,
+    REOPEN,
     REVOKE,
     ActionBody,
     Actions,
     AdmitNow,
     AdmittedNow,
     ChangeQueue,
+    Reopened,
+    ReopenPlace,
     Revoked,
     RevokePass,
 )
@@ -84,6 +87,17 @@ async def revoke(call: Call) -> Answer:
     user_id = (await call.body(REVOKE)).user_id
     revoked = await queue_control.revoke(call.runtime, call.path("concert_id"), who, user_id)
     return Answer(200, Revoked(revoked))
+
+
+async def reopen(call: Call) -> Answer:
+    """Give a fan their last place back, which is over: given up, expired or revoked. They have it
+    when they come back, at its number, and lose it after `place_ttl_s` like any absent fan. Not
+    given back is a place that was used to buy, and none to a fan who has one."""
+    who = call.operator()
+    body = await call.body(REOPEN)
+    concert_id = call.path("concert_id")
+    done = await queue_control.reopen(call.runtime, concert_id, who, body.user_id, body.reason)
+    return Answer(200, Reopened(done))
 
 
 async def admit(call: Call) -> Answer:
@@ -183,6 +197,17 @@ OPERATIONS = (
         body=RevokePass,
         body_example={"user_id": EXAMPLE_ID},
         answers=(Shown(200, "Whether there was one", Revoked, {"revoked": True}),),
+        problems=(*GATES, *OF_BODIES),
+    ),
+    _operation(
+        "reopen_place",
+        "POST",
+        "/reopen",
+        "Give a fan a place back",
+        reopen,
+        body=ReopenPlace,
+        body_example={"user_id": EXAMPLE_ID, "reason": "Left by mistake"},
+        answers=(Shown(200, "Whether it was given back", Reopened, {"reopened": True}),),
         problems=(*GATES, *OF_BODIES),
     ),
     _operation(

@@ -2,8 +2,8 @@
 -- ARGUMENTS:
 --   user
 -- RETURNS:
---   word     'waiting' | 'absent' | 'admitted' | 'none': no place, or one that is over
---   number   as text; '0' where it is not known
+--   word     'waiting' | 'absent' | 'admitted' | 'over': none, but one before | 'none'
+--   number   as text, 'over': of the last place; '0' where it is not known
 --   lane
 --   ahead    the fans ahead in the lane, of a fan who waits
 --   ends_at  'admitted': the end of the pass in ms; 'absent': that of the place; else 0
@@ -27,4 +27,7 @@ if score and place_ends > now then
     ends_at = whole(place_ends),
   }
 end
+if score then return reply{word = 'over', number = whole(number_of(score)), lane = 0, ahead = 0, ends_at = 0} end
+local last = redis.call('HGET', ENDED, user)
+if last then return reply{word = 'over', number = last, lane = 0, ahead = 0, ends_at = 0} end
 return reply{word = 'none', number = UNKNOWN, lane = 0, ahead = 0, ends_at = 0}

@@ -1,0 +1,21 @@
+-- Gives a user a place back that is over, at an operator's word. It is an absent fan's: at its number
+-- again as soon as the fan is back, so that no fan is admitted who is not there.
+-- ARGUMENTS:
+--   user
+--   number       of the place, as text: the last one of this user that is over
+--   place_ttl_s  for how long it is kept for the fan
+-- Returns 1; or 0 when the user has a place, or the last one that is over has another number.
+if live_pass(user) or redis.call('ZSCORE', LINE, user) then return 0 end
+local score = tonumber(redis.call('ZSCORE', ABSENT, user))
+if score then
+  if tonumber(redis.call('ZSCORE', GONE, user) or 0) > now then return 0 end
+  forget(user)
+  finish(user, whole(number_of(score)))
+end
+if redis.call('HGET', ENDED, user) ~= number then return 0 end
+-- Places with a lower number stay over.
+redis.call('HSET', ENDED, user, whole(number - 1))
+redis.call('ZADD', ABSENT, number, user)
+redis.call('ZADD', GONE, whole(now + place_ttl_s * 1000), user)
+keep()
+return 1

@@ -1,0 +1,63 @@
+"""Operators give a place back that is over, and none that was used to buy."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from helpers.concerts import HALL
+from helpers.fans import Fan
+from helpers.time_travel import travel
+from yemae.back_office import queue_control
+from yemae.jobs.sweep import sweep
+from yemae.refusals import QueueTokenExpired
+from yemae.runtime import Runtime
+from yemae.sale import places
+from yemae.waiting_room.places import Standing
+
+
+async def by_leaving(fan: Fan) -> None:
+    assert fan.token is not None
+    await places.leave(fan.runtime, fan.token)
+
+
+async def by_revocation(fan: Fan) -> None:
+    assert await queue_control.revoke(fan.runtime, HALL, "op", fan.user_id)
+
+
+async def by_its_time(fan: Fan) -> None:
+    travel(fan.runtime, 601)
+
+
+async def reopen(runtime: Runtime) -> bool:
+    return await queue_control.reopen(runtime, HALL, "op", "fan", "Left by mistake")
+
+
+@pytest.mark.parametrize("end", [by_leaving, by_revocation, by_its_time])
+async def test_the_token_of_the_fan_is_a_place_again(
+    runtime: Runtime, fan: Fan, end: Callable[[Fan], Awaitable[None]]
+) -> None:
+    await fan.enter()
+    token = fan.token
+    assert token is not None
+    await end(fan)
+    (over,) = (await places.place(runtime, [token])).answers
+    assert isinstance(over, QueueTokenExpired)
+    assert await reopen(runtime)
+    # The sweep knows of the revocation no more.
+    await sweep(runtime)
+    (back,) = (await places.place(runtime, [token])).answers
+    assert isinstance(back, Standing)
+    assert (back.word, back.number) == ("waiting", token.number)
+    assert not await reopen(runtime)
+
+
+async def test_a_place_that_was_used_to_buy_stays_over(runtime: Runtime, fan: Fan) -> None:
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    await fan.pay()
+    token = fan.token
+    assert token is not None
+    assert not await reopen(runtime)
+    (over,) = (await places.place(runtime, [token])).answers
+    assert isinstance(over, QueueTokenExpired)
