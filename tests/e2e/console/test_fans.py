@@ -77,6 +77,14 @@ def test_a_fan_inside_is_found_by_queue_number_and_gets_more_time(
     # What the role does not open is not there.
     expect(page.get_by_role("button", name="좌석 옮기기")).to_be_visible()
     assert page.get_by_role("button", name="환불").count() == 0
+    page.get_by_role("button", name="입장 끝내기").click()
+    dialog.get_by_role("button", name="입장 끝내기").click()
+    expect(page.get_by_text("끝난 순번")).to_be_visible()
+    page.get_by_role("button", name="순번 되돌려 주기").click()
+    dialog.get_by_label("사유").fill("실수로 끝냄")
+    dialog.get_by_role("button", name="순번 되돌려 주기").click()
+    expect(page.get_by_text("순번을 되돌려 주었어요.")).to_be_visible()
+    expect(page.get_by_text("자리 비움")).to_be_visible()
 
 
 def test_who_is_not_there_is_said_and_a_viewer_has_no_such_screen(

@@ -40,6 +40,21 @@ export async function revoke(concert_id: string, user_id: string): Promise<void>
   await answered(call);
 }
 
+/** Give a fan the last place in a queue back; returns whether there was one to give back. */
+export async function reopen(
+  concert_id: string,
+  user_id: string,
+  reason: string,
+): Promise<boolean> {
+  const params = { path: { concert_id } };
+  const call = api.POST("/v1/admin/concerts/{concert_id}/queue/reopen", {
+    params,
+    body: { user_id, reason },
+    headers: headers(),
+  });
+  return (await answered(call)).reopened;
+}
+
 /** What is typed into the dialog of an order. */
 export interface Wish {
   readonly reason: string;

@@ -20,7 +20,7 @@ export const words = wordsOf({
     places: "줄에서",
     noPlaces: "지금 어느 줄에도 없어요.",
     placesAway: "대기열에 닿지 않아 자리를 알 수 없어요.",
-    states: { waiting: "대기 중", absent: "자리 비움", admitted: "입장 중" },
+    states: { waiting: "대기 중", absent: "자리 비움", admitted: "입장 중", over: "끝난 순번" },
     ahead: (count: string) => `앞에 ${count}명`,
     number: (count: string) => `순번 ${count}`,
     until: (time: string) => `${time}까지`,
@@ -84,7 +84,12 @@ export const words = wordsOf({
     cancel: "예매 취소",
     cancelWhat: "모든 좌석을 바로 놓아주고, 수수료 없이 전액을 돌려줍니다. 되돌릴 수 없습니다.",
     revoke: "입장 끝내기",
-    revokeWhat: "입장을 바로 끝냅니다. 이미 잡은 좌석은 기한까지 남습니다. 되돌릴 수 없습니다.",
+    revokeWhat:
+      "입장을 바로 끝냅니다. 이미 잡은 좌석은 기한까지 남습니다. 순번은 나중에 되돌려 줄 수 있습니다.",
+    reopen: "순번 되돌려 주기",
+    reopenWhat:
+      "끝난 순번을 같은 번호로 되돌려 줍니다. 팬이 대기 화면을 다시 열면 그 번호로 이어지고, 열지 않으면 다시 끝납니다.",
+    notReopened: "되돌려 줄 순번이 없어요. 이미 다른 순번이 있거나, 이 순번으로 구매했어요.",
     reason: "사유 (기록에 남아요)",
     done: {
       send: "티켓을 보냈어요.",
@@ -95,6 +100,7 @@ export const words = wordsOf({
       refund: "환불했어요.",
       cancel: "예매를 취소했어요.",
       revoke: "입장을 끝냈어요.",
+      reopen: "순번을 되돌려 주었어요.",
     },
     open: (number: string) => `예매 ${number}`,
   },
@@ -116,7 +122,7 @@ export const words = wordsOf({
     places: "In line",
     noPlaces: "In no line at the moment.",
     placesAway: "The queue cannot be reached, so their place is not known.",
-    states: { waiting: "Waiting", absent: "Absent", admitted: "Inside" },
+    states: { waiting: "Waiting", absent: "Absent", admitted: "Inside", over: "Place is over" },
     ahead: (count: string) => `${count} ahead`,
     number: (count: string) => `queue number ${count}`,
     until: (time: string) => `until ${time}`,
@@ -184,7 +190,11 @@ export const words = wordsOf({
       "Frees all seats at once and gives everything back, without a fee. It cannot be undone.",
     revoke: "End pass",
     revokeWhat:
-      "Ends the pass at once. Seats that are held stay so until their time. It cannot be undone.",
+      "Ends the pass at once. Seats that are held stay so until their time. The place can be given back later.",
+    reopen: "Give place back",
+    reopenWhat:
+      "Gives the fan the place back, at its number. It goes on when the fan opens the waiting page again, and is over once more if they do not.",
+    notReopened: "There is no place to give back: the fan has another one, or has bought with it.",
     reason: "Reason (for the log)",
     done: {
       send: "The tickets are on their way.",
@@ -196,6 +206,7 @@ export const words = wordsOf({
       refund: "The money goes back.",
       cancel: "The order is cancelled.",
       revoke: "The pass has ended.",
+      reopen: "The fan has the place back.",
     },
     open: (number: string) => `Booking ${number}`,
   },
