@@ -3,9 +3,10 @@
 import typer
 
 from yemae.cli.examples import examples
-from yemae.cli.orders import Why, one_line
+from yemae.cli.orders import Why
 from yemae.cli.performances import NoWait, Yes, agree, follow
 from yemae.cli.queue import ConcertId, on_stores
+from yemae.cli.reasons import one_line
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.runtime import Stores

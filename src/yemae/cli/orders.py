@@ -14,6 +14,7 @@ from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
 from yemae.cli.queue import on_stores
 from yemae.cli.queue_values import whole_number
+from yemae.cli.reasons import one_line
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.runtime import Stores
@@ -24,9 +25,6 @@ from yemae.sale.refund import Refunded, RefundWish, refund_order
 from yemae.sale.second_person import Proposal, cancel_by_operator, move_by_operator
 from yemae.values import money
 from yemae.values.instants import instant
-from yemae.values.text import printable
-
-REASON_MAX_CHARS = 200
 
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order's id.")]
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="For the log and the refund.")]
@@ -189,10 +187,3 @@ def given_id(text: str, of: str = "order") -> UUID:
         return UUID(text)
     except ValueError:
         raise InputError(f"{text!r} is no {of}'s id.") from None
-
-
-def one_line(text: str, option: str = "--reason") -> str:
-    """One line for the log. Raises InputError."""
-    if not text.strip() or len(text) > REASON_MAX_CHARS or printable(text) != text:
-        raise InputError(f"{option} is one line of 1 to {REASON_MAX_CHARS} characters.")
-    return text

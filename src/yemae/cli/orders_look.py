@@ -14,9 +14,10 @@ from yemae.back_office.order_timeline import OrderEvent, timeline
 from yemae.back_office.orders import FoundOrder, OrderFilter, WholeOrder
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.orders import OrderId, given_id, one_line
+from yemae.cli.orders import OrderId, given_id
 from yemae.cli.queue import on_stores
 from yemae.cli.queue_values import whole_number
+from yemae.cli.reasons import one_line
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.concerts.controls import operator
 from yemae.orders.booking_number import booking_number, tail_of

@@ -3,8 +3,9 @@
 import typer
 
 from yemae.cli.examples import examples
-from yemae.cli.orders import OrderId, Why, given_id, one_line
+from yemae.cli.orders import OrderId, Why, given_id
 from yemae.cli.queue import on_stores
+from yemae.cli.reasons import one_line
 from yemae.cli.screen import write_line
 from yemae.concerts.controls import operator
 from yemae.orders.order import Order

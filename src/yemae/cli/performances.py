@@ -17,8 +17,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.orders import Why, one_line
+from yemae.cli.orders import Why
 from yemae.cli.queue import on_stores
+from yemae.cli.reasons import one_line
 from yemae.cli.screen import AsJson, write_json, write_line, write_table
 from yemae.cli.venue_time import at_venue
 from yemae.concerts.controls import operator

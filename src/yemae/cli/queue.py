@@ -18,8 +18,8 @@ from yemae.back_office.queue_report import report, why_no_more
 from yemae.cli import queue_watch
 from yemae.cli.examples import examples
 from yemae.cli.failures import InputError
-from yemae.cli.orders import one_line
 from yemae.cli.queue_values import read_pairs, whole_number
+from yemae.cli.reasons import one_line
 from yemae.cli.screen import AsJson, cell, write_json, write_line, write_table
 from yemae.cli.stores import store_settings
 from yemae.concerts.catalogue import Control
