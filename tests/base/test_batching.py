@@ -16,6 +16,7 @@ from helpers.batches import (
     silent,
     until,
 )
+from yemae.base import tallies
 from yemae.refusals import Overloaded, Refusal, SeatLimitExceeded, StoreUnavailable
 
 
@@ -110,8 +111,9 @@ async def test_a_refusal_goes_to_its_own_caller() -> None:
     assert [isinstance(a, Refusal) for a in answers] == [False, True, False, True]
 
 
-async def test_a_poisoned_request_fails_alone() -> None:
+async def test_a_poisoned_request_fails_alone_and_is_counted_for_operators() -> None:
     trip = Trip(poisoned)
+    tallies.take()
     async with opened(trip) as batch:
         tasks = await gather_behind(batch, trip, [1, -2, 3])
         trip.go.set()
@@ -120,6 +122,7 @@ async def test_a_poisoned_request_fails_alone() -> None:
     assert isinstance(answers[2], ValueError)
     assert answers[3] == "3"
     assert trip.batches == [[0], [1, -2, 3], [1], [-2], [3]]
+    assert tallies.take()[tallies.SPLIT_BATCHES] == {"test": 1}
 
 
 async def test_a_lone_poisoned_request_is_tried_once() -> None:

@@ -72,7 +72,7 @@ async def test_orders_joins_and_refusals_are_in_the_next_second(runtime: Runtime
 
 async def test_a_second_without_a_change_has_no_row_and_a_minute_has_one(runtime: Runtime) -> None:
     keeper = HistoryKeeper()
-    assert await keeper.keep_history(runtime) == 6
+    assert await keeper.keep_history(runtime) == 8
     travel(runtime, 1)
     assert await keeper.keep_history(runtime) == 0
     # Another node starts, and writes what it finds.

@@ -1,31 +1,35 @@
 """What has gone wrong and waits for an operator: card payments in doubt, refunds that failed, mails
-and webhooks that do not get through, laws of the books that are violated; and the one safe thing to
-do about each.
+and webhooks that do not get through, laws of the books that are violated, batches that were split;
+and the one safe thing to do about each.
 
 A look changes nothing. Another try is a line of the log, in its own transaction.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from yemae.back_office import bells, orders
 from yemae.back_office.bells import Bell
 from yemae.back_office.orders import OpenRefund
+from yemae.base.tallies import SPLIT_BATCHES
 from yemae.concerts import controls
+from yemae.history import history
 from yemae.outbox import messages
 from yemae.outbox.messages import Kind, MessageState
 from yemae.reconcile import last
 from yemae.reconcile.law_words import LawFacts
-from yemae.refusals import NotFound
+from yemae.refusals import NotFound, StoreUnavailable
 from yemae.runtime import Stores
+from yemae.sale import figures
 from yemae.store.queries import Query, load_queries
 from yemae.webhooks import endpoints
 from yemae.webhooks.endpoints import WebhookEndpoint
 
 # Of each kind. More than these are one trouble, not a hundred.
 LISTED_MAX = 50
+SPLIT_WITHIN = timedelta(hours=1)
 
 
 class PaymentInDoubt(NamedTuple):
@@ -57,9 +61,18 @@ class StuckMail(NamedTuple):
     error: str | None
 
 
+class SplitBatches(NamedTuple):
+    """How many batches of a verb were run again one by one within the last hour: a request of each
+    had failed, and the others were answered without it."""
+
+    verb: str
+    splits: int
+
+
 class Trouble(NamedTuple):
-    """All of it. Webhooks, and the laws that the last check of the books found violated, are of the
-    whole server: None to a role at one concert. Bells are None while Valkey is away."""
+    """All of it. Webhooks, the laws that the last check of the books found violated, and split
+    batches are of the whole server: None to a role at one concert. Bells and batches are None while
+    Valkey is away."""
 
     payments: list[PaymentInDoubt]
     refunds: list[OpenRefund]
@@ -67,6 +80,7 @@ class Trouble(NamedTuple):
     webhooks: list[WebhookEndpoint] | None
     bells: list[Bell] | None
     laws: list[LawFacts] | None
+    batches: list[SplitBatches] | None
 
 
 class _Concerned(NamedTuple):
@@ -98,7 +112,28 @@ async def look(stores: Stores, concerts: Collection[str] | None) -> Trouble:
     failing = None if known is None else [each for each in known if _is_failing(each)]
     broken = None if laws is None else [each for each in laws if each.violations]
     rung = await bells.ringing(stores, concerts)
-    return Trouble(payments, refunds, mails, failing, rung, broken)
+    split = await split_batches(stores) if concerts is None else None
+    return Trouble(payments, refunds, mails, failing, rung, broken, split)
+
+
+async def split_batches(stores: Stores) -> list[SplitBatches] | None:
+    """The batches of the last hour that were split, by verb; None while Valkey is away."""
+    since = stores.now() - SPLIT_WITHIN
+    async with stores.postgres.transaction() as tx:
+        earlier = await history.before(tx, SPLIT_BATCHES, "1m", since)
+        # The history is younger than an hour: what it began with counts as known.
+        first = (
+            [earlier]
+            if earlier
+            else await history.read(tx, SPLIT_BATCHES, "1m", since=since, limit=1)
+        )
+    known = first[0].figures if first else {}
+    try:
+        counted = await figures.split_batches(stores)
+    except StoreUnavailable:
+        return None
+    grown = {verb: count - known.get(verb, 0) for verb, count in counted.items()}
+    return [SplitBatches(verb, count) for verb, count in sorted(grown.items()) if count > 0]
 
 
 def _is_failing(endpoint: WebhookEndpoint) -> bool:

@@ -27,7 +27,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
-from yemae.base import metrics
+from yemae.base import metrics, tallies
 from yemae.base.submissions import Key, Submission, settle, settle_one
 from yemae.base.turns import NO_TURN, YIELDS_S, Turn, TurnQueue
 from yemae.refusals import Overloaded, Refusal, StoreUnavailable
@@ -186,8 +186,7 @@ class Batch(Generic[Request, Answer]):
                 finally:
                     turn.end()
         finally:
-            # In the same step in which the queue was seen empty: a caller who comes next must not
-            # count on a task that is about to end.
+            # In the step that saw the queue empty: the next caller must not count on this task.
             task = asyncio.current_task()
             assert task is not None
             self._tasks.discard(task)
@@ -291,6 +290,7 @@ class Batch(Generic[Request, Answer]):
             return
         log.warning("batch split", verb=self._verb, size=len(batch), error=repr(error))
         metrics.BATCH_SPLITS.labels(self._verb).inc()
+        tallies.count(tallies.SPLIT_BATCHES, self._verb)
         begun = time.perf_counter()
         for place, waiting in enumerate(batch):
             if self._patience_s is not None and time.perf_counter() - begun > self._patience_s:

@@ -9,6 +9,7 @@ from collections import Counter
 # Of the whole server, not of one concert. No id of a concert has a colon.
 SERVER = ""
 LATENCIES = ":latencies"
+SPLIT_BATCHES = ":split-batches"
 
 _counted: Counter[tuple[str, str]] = Counter()
 

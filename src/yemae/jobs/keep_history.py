@@ -1,5 +1,5 @@
-"""Writes the history of sales: the figures of each queue whose sale is on, the refusals and the
-latencies of the server, once a second.
+"""Writes the history of sales: the figures of each queue whose sale is on, the refusals, the
+latencies and the split batches of the server, once a second.
 
 They are read from the stores, which all nodes share, so any number of nodes may write; the first
 one that writes a second counts. A queue whose figures are as they were gets no row. The row of a
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from yemae.base.tallies import LATENCIES, SERVER
+from yemae.base.tallies import LATENCIES, SERVER, SPLIT_BATCHES
 from yemae.concerts.catalogue import Concert
 from yemae.history import history
 from yemae.history.history import MINUTE, SECOND, HistoryRow
@@ -79,9 +79,14 @@ async def _figures(runtime: Runtime, queues: Sequence[Concert]) -> dict[str, Map
     async def numbers(queue: Concert) -> Mapping[str, Any]:
         return (await figures.of_queue(runtime, queue))._asdict()
 
-    names = [SERVER, LATENCIES, *(queue.id for queue in queues)]
+    names = [SERVER, LATENCIES, SPLIT_BATCHES, *(queue.id for queue in queues)]
     reads: list[Awaitable[Mapping[str, Any]]]
-    reads = [figures.refusals(runtime), figures.latencies(runtime), *map(numbers, queues)]
+    reads = [
+        figures.refusals(runtime),
+        figures.latencies(runtime),
+        figures.split_batches(runtime),
+        *map(numbers, queues),
+    ]
     found = await asyncio.gather(*reads, return_exceptions=True)
     for each in found:
         if isinstance(each, BaseException) and not isinstance(each, StoreUnavailable):

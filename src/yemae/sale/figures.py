@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 from yemae.base import tallies as own
-from yemae.base.tallies import LATENCIES, SERVER
+from yemae.base.tallies import LATENCIES, SERVER, SPLIT_BATCHES
 from yemae.concerts.catalogue import Concert
 from yemae.history import tallies
 from yemae.runtime import Stores
@@ -84,6 +84,12 @@ async def latencies(stores: Stores) -> dict[str, dict[str, int]]:
     """How many answers each timed call has given in each bucket of time (values/durations.py), of
     all nodes. Raises StoreUnavailable."""
     return _grouped((await tallies.read(stores.valkey, LATENCIES)).items())
+
+
+async def split_batches(stores: Stores) -> dict[str, int]:
+    """How many batches were run again one by one, by what they do, of all nodes. Raises
+    StoreUnavailable."""
+    return await tallies.read(stores.valkey, SPLIT_BATCHES)
 
 
 def count_refusal(concert_id: str, step: Step, problem: str) -> None:

@@ -9,14 +9,17 @@ from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
 from helpers.operators import having
 from helpers.time_travel import travel
+from yemae.base.tallies import SPLIT_BATCHES
+from yemae.history import tallies
 from yemae.http.operator import trouble
 from yemae.jobs.check_books import check_books
+from yemae.jobs.keep_history import HistoryKeeper
 from yemae.reconcile import last
 
 TROUBLE = "/v1/admin/trouble"
 CASH = {"performance_id": FIRST, "seats": ["1"], "tender": "cash", "name": "Ben Lee"}
 WHY = {"reason": "The fan is on the phone"}
-LISTS = ("payments", "refunds", "mails", "webhooks", "bells", "laws")
+LISTS = ("payments", "refunds", "mails", "webhooks", "bells", "laws", "split_batches")
 EMPTY: dict[str, Any] = {name: [] for name in LISTS}
 
 
@@ -153,8 +156,28 @@ async def test_a_role_at_a_concert_sees_the_trouble_of_that_one(
     await in_doubt(site, order_id)
     await in_doubt(site, None)
     await stuck(site, order_id)
-    nothing = EMPTY | {"webhooks": None, "laws": None}
+    of_server = ("webhooks", "laws", "split_batches")
+    nothing = EMPTY | dict.fromkeys(of_server)
     assert await shown(having(site, "support:elsewhere")) == nothing
     here = await shown(having(site, f"support:{HALL}"))
     assert [len(here[name]) for name in ("payments", "mails")] == [1, 1]
     assert len((await shown(op))["payments"]) == 2
+
+
+async def test_batches_that_were_split_within_the_hour_are_counted_by_verb(
+    site: Site, op: Visitor
+) -> None:
+    keeper = HistoryKeeper()
+    await keeper.keep_history(site.runtime)
+    await tallies.add(site.runtime.valkey, SPLIT_BATCHES, {"hold": 2, "pay": 1})
+    assert (await shown(op))["split_batches"] == [
+        {"verb": "hold", "count": 2},
+        {"verb": "pay", "count": 1},
+    ]
+    travel(site.runtime, 60)
+    await keeper.keep_history(site.runtime)
+    travel(site.runtime, 3_660)
+    await tallies.add(site.runtime.valkey, SPLIT_BATCHES, {"pay": 1})
+    assert (await shown(op))["split_batches"] == [{"verb": "pay", "count": 1}]
+    of_hall = having(site, f"support:{HALL}")
+    assert (await shown(of_hall))["split_batches"] is None

@@ -81,11 +81,19 @@ class BellBody(msgspec.Struct, frozen=True):
     since: Instant | None
 
 
+class SplitBatchesBody(msgspec.Struct, frozen=True):
+    """How many batches of requests were run again one by one within the last hour, because one of
+    them failed. The others were answered; what failed is in the log of the server."""
+
+    verb: str
+    count: int
+
+
 class TroubleBody(msgspec.Struct, frozen=True):
     """What waits for an operator, at most 50 of each kind; all lists empty: nothing does.
-    `laws` are those that the last check of the books found violated. They and `webhooks` are of the
-    whole server: null to a role at one concert. `bells` is null while the waiting room's store is
-    away."""
+    `laws` are those that the last check of the books found violated. They, `webhooks` and
+    `split_batches` are of the whole server: null to a role at one concert. `bells` and
+    `split_batches` are null while the waiting room's store is away."""
 
     at: Instant
     payments: list[PaymentInDoubtBody]
@@ -94,6 +102,7 @@ class TroubleBody(msgspec.Struct, frozen=True):
     webhooks: list[FailingWebhook] | None
     bells: list[BellBody] | None
     laws: list[LawFacts] | None
+    split_batches: list[SplitBatchesBody] | None
 
 
 class LookUp(Body, frozen=True):
@@ -152,7 +161,7 @@ async def retry_mail(call: Call) -> Answer:
 
 def trouble_body(found: Trouble, at: Instant) -> TroubleBody:
     """It as it is answered."""
-    webhooks, rung = found.webhooks, found.bells
+    webhooks, rung, split = found.webhooks, found.bells, found.batches
     return TroubleBody(
         at,
         [_payment(each) for each in found.payments],
@@ -161,6 +170,7 @@ def trouble_body(found: Trouble, at: Instant) -> TroubleBody:
         None if webhooks is None else [_webhook(each) for each in webhooks],
         None if rung is None else [_bell(each) for each in rung],
         found.laws,
+        None if split is None else [SplitBatchesBody(*each) for each in split],
     )
 
 
@@ -237,6 +247,7 @@ EXAMPLE: dict[str, Any] = {
     "webhooks": [],
     "bells": [{"concert_id": "small-hall", "bell": "at_limit", "since": None}],
     "laws": [],
+    "split_batches": [{"verb": "hold", "count": 1}],
 }
 GATES = (Unauthenticated, OperatorRequired)
 

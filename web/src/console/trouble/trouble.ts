@@ -10,8 +10,10 @@ export function look(): Promise<Trouble> {
 }
 
 /** Whether nothing waits, as far as that is known. */
-export function isCalm({ payments, refunds, mails, webhooks, bells, laws }: Trouble): boolean {
-  const lists = [payments, refunds, mails, webhooks ?? [], bells ?? [], laws ?? []];
+export function isCalm(trouble: Trouble): boolean {
+  const { payments, refunds, mails, webhooks, bells, laws, split_batches } = trouble;
+  const known = [payments, refunds, mails, webhooks, bells, laws, split_batches];
+  const lists = known.map((list) => list ?? []);
   return bells !== null && lists.every((list) => list.length === 0);
 }
 

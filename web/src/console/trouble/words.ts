@@ -32,6 +32,10 @@ export const words = wordsOf({
     sendAgain: "다시 보내기",
     attempts: (count: string) => `${count}번 시도`,
     webhooks: "응답하지 않는 웹훅",
+    batches: "지난 한 시간에 나눠 실행한 배치",
+    batchesText:
+      "요청 하나가 실패해서 함께 모인 요청을 하나씩 다시 실행했습니다. 나머지 요청은 모두 처리되었고 잃은 것은 없습니다. 실패한 이유는 서버 로그의 “batch split”에 있습니다. 계속 늘어나면 그 로그를 개발자에게 보내세요.",
+    split: (number: string) => `${number}번`,
     waiting: (count: string) => `${count}건 대기`,
     off: "꺼짐",
     failing: "실패 중",
@@ -77,6 +81,10 @@ export const words = wordsOf({
     sendAgain: "Send again",
     attempts: (count: string) => `${count} tries`,
     webhooks: "Webhooks that do not answer",
+    batches: "Batches split within the last hour",
+    batchesText:
+      "One request failed, so those that had gathered with it were run again one by one. All others were answered, and nothing is lost. The server's log says what failed: look for “batch split”. If the number keeps growing, send these lines to your developers.",
+    split: (number: string) => `${number} ×`,
     waiting: (count: string) => `${count} waiting`,
     off: "Off",
     failing: "Failing",
