@@ -49,7 +49,7 @@ const en: typeof ko = {
   yes: (amount) => `Cancel and get ${amount} back`,
   keep: "Keep my tickets",
   done: "Cancelled seats",
-  refund: (amount) => `${amount} refunded`,
+  refund: (amount) => `Refund ${amount}`,
   keptOf: (amount) => `fee ${amount}`,
   to: { wallet: "to your balance", checkout: "to your card", cash: "in cash at the box office" },
   states: {
