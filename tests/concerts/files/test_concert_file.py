@@ -121,6 +121,14 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> Non
     assert str(caught.value) == f"{path}, line 2: this is not UTF-8 text."
 
 
+def test_a_sentence_about_a_key_with_the_end_of_a_line_is_one_line() -> None:
+    text = 'time_zone = "Asia/Seoul"\nid = { "\\r" = 9999-12-31T23:59:00Z }\n'
+    with pytest.raises(ConcertFileError) as caught:
+        parse(text, "x.toml")
+    said = "x.toml, line 2: id.\\r: expected a year from 2000 to 2999, found 9999."
+    assert str(caught.value) == said
+
+
 def test_a_file_has_at_most_5000000_bytes(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text(GOOD + "#" * (concert_file.FILE_MAX_BYTES - len(GOOD)))

@@ -79,7 +79,11 @@ class FileSource:
 
     def refuse(self, path: str, problem: str) -> NoReturn:
         """Raise for the field at `path`, which is written like `performances[1].starts_at`."""
-        raise self._error(path, self._line(path), problem)
+        line = self._line(path)
+        if not path.isprintable():
+            # A key of the file may have the end of a line in it.
+            path = _cut(repr(path)[1:-1], 2 * SHOWN_MAX_CHARS)
+        raise self._error(path, line, problem)
 
     def once(self, seen: dict[Key, str], key: Key, path: str, what: str) -> None:
         """Note that `key` occurs at `path`; refuse when it has occurred before."""
