@@ -107,7 +107,8 @@ async def test_the_timeline_has_what_happened_to_every_order(op: Visitor, ann: V
     assert [each["what"] for each in whole["events"]] == ["held", "paid", "revealed"]
     assert {each["order_id"] for each in whole["events"]} == {order_id}
     assert [each["id"] for each in whole["orders"]] == [order_id]
-    assert whole["places"] == []
+    (place,) = whole["places"]
+    assert (place["concert_id"], place["state"]) == (HALL, "over")
 
 
 async def test_places_are_null_while_valkey_is_away(
