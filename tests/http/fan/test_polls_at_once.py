@@ -126,13 +126,14 @@ async def test_with_an_access_log_the_ordinary_path_answers(
         assert await both.same(plain()) == (200, False)
 
 
-def test_a_fault_is_500_and_not_a_malformed_request() -> None:
+async def test_a_fault_is_500_and_not_a_malformed_request(both: Both) -> None:
     def fault(_: object) -> Answer | None:
         raise RuntimeError("a fault of ours")
 
     poll = next(operation for operation in OPERATIONS if operation.name == "poll_place")
     endpoint = Endpoint(dataclasses.replace(poll, at_once=fault))
-    written = endpoint.at_once([(b"x-request-id", b"ours")], None, None)  # type: ignore[arg-type]
+    site = both.site
+    written = endpoint.at_once([(b"x-request-id", b"ours")], site.runtime, site.batches)
     assert written is not None
     assert (written[0], b'"/problems/internal-error"' in written[1]) == (500, True)
 
