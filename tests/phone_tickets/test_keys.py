@@ -14,7 +14,6 @@ from helpers.phone_tickets import (
     ORGANISATION,
     PASS_TYPE_ID,
     TEAM_ID,
-    YEAR,
     apple,
     authority,
     google,
@@ -95,9 +94,3 @@ def test_what_cannot_be_used_is_refused_with_the_reason_and_without_a_key(
     assert said.startswith(f"YEMAE_PHONE_TICKETS cannot be used: {why}")
     assert "secret" not in said
     assert "PRIVATE KEY" not in said
-
-
-def test_a_certificate_lives_for_a_year_in_these_tests() -> None:
-    keys = read(apple())
-    assert keys.apple is not None
-    assert abs(keys.apple.expires_at - NOW - YEAR) < timedelta(minutes=5)

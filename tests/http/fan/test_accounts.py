@@ -96,6 +96,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
         "guest_email": "optional",
         "sign_in_providers": [],
         "passkeys": False,
+        "phone_tickets": [],
     }
     async with open_site(settings, sign_up="off", guests="off") as closed:
         problem_of(await sign_up(closed, 1), 403, "sign-up-closed")
@@ -113,6 +114,7 @@ async def test_sign_up_and_guests_can_be_closed_and_those_who_are_there_stay(
             "guest_email": "optional",
             "sign_in_providers": [],
             "passkeys": False,
+            "phone_tickets": [],
         }
         assert shown.headers["cache-control"] == "public, max-age=10"
         key = {"guest_key": guest["guest_key"]}
