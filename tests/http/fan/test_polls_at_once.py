@@ -18,6 +18,8 @@ from yemae.base import metrics, rate_limit
 from yemae.http.contract.operation import Answer
 from yemae.http.operations import OPERATIONS
 from yemae.http.server.endpoint import Endpoint
+from yemae.runtime import Runtime
+from yemae.sale.batches import Batches
 from yemae.settings import Settings
 from yemae.waiting_room.board import View
 from yemae.waiting_room.tokens import QueueToken, TokenKeys
@@ -126,14 +128,15 @@ async def test_with_an_access_log_the_ordinary_path_answers(
         assert await both.same(plain()) == (200, False)
 
 
-async def test_a_fault_is_500_and_not_a_malformed_request(both: Both) -> None:
+async def test_a_fault_is_500_and_not_a_malformed_request(
+    runtime: Runtime, batches: Batches
+) -> None:
     def fault(_: object) -> Answer | None:
         raise RuntimeError("a fault of ours")
 
     poll = next(operation for operation in OPERATIONS if operation.name == "poll_place")
     endpoint = Endpoint(dataclasses.replace(poll, at_once=fault))
-    site = both.site
-    written = endpoint.at_once([(b"x-request-id", b"ours")], site.runtime, site.batches)
+    written = endpoint.at_once([(b"x-request-id", b"ours")], runtime, batches)
     assert written is not None
     assert (written[0], b'"/problems/internal-error"' in written[1]) == (500, True)
 
