@@ -10,16 +10,16 @@ from box_office_sales
 where order_id = %(order_id)s
 
 -- name: cash_of_order
--- With what moves to dearer seats have cost in cash.
-select t.amount + (
+-- With what moves to dearer seats have cost in cash. Seats that cost nothing brought in no transfer.
+select (coalesce(t.amount, 0) + (
     select coalesce(sum(more.amount), 0)
     from box_office_surcharges as s
     join transfers as more on more.id = s.transfer_id
     where s.order_id = b.order_id
-)::bigint as amount
+))::bigint as amount
 from box_office_sales as b
-join transfers as t on t.id = b.transfer_id
-where b.order_id = %(order_id)s
+left join transfers as t on t.id = b.transfer_id
+where b.order_id = %(order_id)s and b.tender = 'cash'
 
 -- name: write_box_office
 insert into box_office_sales (order_id, tender, sold_by, idempotency_key, transfer_id, sold_at)

@@ -4,10 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from helpers.concerts import FIRST, SEAT_PRICE, load_concert
+from helpers.concerts import FIRST, HALL, SEAT_PRICE, load_concert
 from helpers.http import Site, Visitor, problem_of
 from helpers.moves import TWO_GRADES
-from helpers.operators import log_of, operator
+from helpers.operators import having, log_of, operator
 from helpers.reconcile import assert_reconciled
 from yemae.concerts.files.concert_file import parse
 from yemae.orders import ticket_code
@@ -99,3 +99,18 @@ async def test_an_order_that_was_sold_for_cash_moves_to_dearer_seats_for_cash(si
     moved = await op.post(path, {**wish, "surcharge": "cash"})
     assert (moved.status_code, moved.json()["paid"]) == (201, SEAT_PRICE), moved.text
     await assert_reconciled(site.runtime)
+
+
+@pytest.mark.parametrize("role", ["support", "operator", f"support:{HALL}"])
+async def test_cash_for_a_move_is_taken_by_who_may_sell_for_cash(site: Site, role: str) -> None:
+    await load_concert(site.runtime.settings, parse(TWO_GRADES, "hall.toml"))
+    await site.runtime.catalogue.refresh()
+    op = operator(site)
+    path = f"{ORDERS}/{(await op.post(ORDERS, {**CASH, 'seats': ['11']})).json()['id']}/move"
+    wish = {"seats": ["1"], "price": "new", "surcharge": "cash"}
+    refused = problem_of(await having(site, role).post(path, wish), 403, "forbidden")
+    assert refused["role"] == "box_office"
+    # A role at another concert does not add to it.
+    both = having(site, role, "box_office:elsewhere")
+    problem_of(await both.post(path, wish), 403, "forbidden")
+    assert (await having(site, f"box_office:{HALL}").post(path, wish)).status_code == 201

@@ -94,13 +94,22 @@ def require_concert(call: Call, rule: Rule, concert_id: str) -> None:
         raise RoleRequired(next(iter(rule.roles), "admin"))
 
 
+async def require_call(call: Call, name: str, path: str) -> None:
+    """Raise RoleRequired where the caller's roles do not open another call as well, at the concert
+    that the path of this one leads to: for what a handler finds in the body."""
+    if not _opens(call.caller, name, await concert_of(call, path)):
+        raise RoleRequired(next(iter(MATRIX[name].roles), "admin"))
+
+
 def sees_log(call: Call, caller: Operator, queue_id: str) -> bool:
     """Whether the caller's roles open the log of a queue's concert: its lines may name fans."""
     queue = call.runtime.catalogue.queues.get(queue_id)
-    concert_id = queue_id if queue is None else queue.concert_id
+    return _opens(caller, "list_log", queue_id if queue is None else queue.concert_id)
+
+
+def _opens(caller: Operator, name: str, concert_id: str | None) -> bool:
     return any(
-        grant.role in ("admin", *MATRIX["list_log"].roles)
-        and grant.concert_id in (None, concert_id)
+        grant.role in ("admin", *MATRIX[name].roles) and grant.concert_id in (None, concert_id)
         for grant in caller.roles
     )
 

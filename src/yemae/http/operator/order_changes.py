@@ -10,7 +10,7 @@ from yemae.http.contract.operation import IDEMPOTENCY_KEY, Answer, Operation, Pa
 from yemae.http.fan.cancellation_shapes import EXAMPLE_QUOTE, QuoteBody, quote_body
 from yemae.http.fan.cancellations import SEATS
 from yemae.http.fan.orders import path_order_id
-from yemae.http.operator.gate import require_fresh
+from yemae.http.operator.gate import require_call, require_fresh
 from yemae.http.operator.order_bodies import (
     CANCEL,
     EXAMPLE_CANCEL,
@@ -93,9 +93,13 @@ async def refund(call: Call) -> Answer:
 async def move(call: Call) -> Answer:
     """Give a held or paid order other seats of its performance. The codes of the tickets that it
     loses open no door any more; its seats have new ones. With the `price` of the new seats money
-    may go back or be charged: that asks for a sign-in of the last ten minutes."""
+    may go back or be charged: that asks for a sign-in of the last ten minutes. A `surcharge` of
+    `cash` asks for the role `box_office`."""
     who, order_id = call.operator(), path_order_id(call)
     body = await call.body(MOVE)
+    if body.surcharge == "cash":
+        # Who takes cash may also sell for it.
+        await require_call(call, "sell_at_box_office", ONE)
     if body.price == "new":
         require_fresh(call)
     wish = MoveWish(order_id, body.seats, body.from_block, body.price, body.surcharge)
