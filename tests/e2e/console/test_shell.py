@@ -9,6 +9,12 @@ from e2e.conftest import NewConcert, Opener
 from e2e.console.operators import PASSWORD, PHONE, new_account, run_users, sign_in, type_in
 from helpers.server import Server
 
+# What the console does every minute, it does every second.
+MINUTES_ARE_SECONDS = """
+const real = window.setInterval;
+window.setInterval = (act, ms, ...more) => real(act, ms === 60_000 ? 1_000 : ms, ...more);
+"""
+
 
 @pytest.fixture
 def account(server: Server) -> str:
@@ -158,3 +164,23 @@ def test_a_screen_asks_once_and_not_again_because_the_answer_has_come(
     for _ in range(10):
         page.evaluate("() => fetch('/healthz').then((answer) => answer.text())")
     assert len([url for url in asked if call in url]) == 1
+
+
+def test_what_is_typed_stays_and_the_stream_goes_on_when_the_session_is_looked_at_again(
+    server: Server, open_page: Opener, new_concert: NewConcert
+) -> None:
+    concert = new_concert()
+    page = sign_in(open_page(locale="en-GB"), server.url, "operator")
+    page.add_init_script(MINUTES_ARE_SECONDS)
+    streams: list[str] = []
+    page.on("request", lambda request: streams.append(request.url))
+    page.goto(f"/console/{concert}/line")
+    rate = page.get_by_label("Rate per minute")
+    rate.fill("900")
+    for _ in range(2):
+        page.wait_for_event("response", lambda response: response.url.endswith("/v1/admin/me"))
+    # Some round trips later an effect that ran again has asked again.
+    for _ in range(10):
+        page.evaluate("() => fetch('/healthz').then((answer) => answer.text())")
+    expect(rate).to_have_value("900")
+    assert len([url for url in streams if url.endswith(f"/{concert}/live")]) == 1

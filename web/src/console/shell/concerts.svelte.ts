@@ -2,6 +2,7 @@
 import { answered, api, type Schemas } from "../../api/client.ts";
 import { named } from "../../i18n/names.ts";
 import type { Language } from "../../i18n/language.ts";
+import { serverNow } from "../../time/now.svelte.ts";
 import { headers } from "./bearer.ts";
 
 export type Concert = Schemas["OperatorsConcert"];
@@ -56,5 +57,5 @@ export async function loadConcerts(): Promise<void> {
     if (cursor === null) break;
   }
   listed = found;
-  readAt = Date.now();
+  readAt = serverNow();
 }
