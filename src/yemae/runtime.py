@@ -160,6 +160,8 @@ class Runtime(Stores):
     checkout_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
     # What was captured does not wait behind all those who have just come back.
     settle_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
+    # A large hall takes a processor for a second or more, and operators draw it again and again.
+    drawing_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
     terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)

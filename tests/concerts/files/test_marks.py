@@ -38,6 +38,12 @@ def test_a_plan_has_the_marks_with_the_places_of_their_seats() -> None:
     ]
 
 
+def test_a_section_that_is_named_again_is_looked_at_once() -> None:
+    """In a hall of 50,000 seats each time would take as many places in memory."""
+    again = MARKS.replace('["2F"]', "[" + '"2F", ' * 1_000 + "]")
+    assert parse(GOOD + again, "f").plan == parse(GOOD + MARKS, "f").plan
+
+
 def test_a_seat_keeps_the_mark_that_a_hold_has_a_rule_for() -> None:
     marks = {seat.number: seat.mark for seat in parse(GOOD + MARKS, "f").seats if seat.mark}
     assert marks == {"1F-B-1": "wheelchair", "1F-B-3": "companion"}

@@ -5,6 +5,7 @@ import pytest
 from helpers.concert_files import changed, refusal
 from helpers.concerts import GOOD
 from yemae.concerts.files.concert_file import FileConcert, parse
+from yemae.concerts.seat_map.best_available import runs_of
 from yemae.concerts.seat_map.selection import Selection, selected
 
 HEAD = GOOD[: GOOD.index("[[grades]]")]
@@ -69,6 +70,13 @@ def test_each_grade_is_a_section_of_the_plan_with_its_own_rows() -> None:
         assert set(own) == {section.grade}
     row = selected(plan, Selection(rows=["1F:A"]))
     assert sorted(row) == [f"1F-A-{seat}" for seat in range(1, 9)]
+
+
+def test_seats_with_a_part_between_them_are_not_side_by_side() -> None:
+    runs = runs_of(concert(part("VIP", "A:2-7", "B:3-8")).plan)
+    # 1 and 8 of the first row, 1 and 2 of the second, and the third one.
+    assert sorted(run.length for run in runs["R"]) == [1, 1, 2, 8]
+    assert sorted(run.length for run in runs["VIP"]) == [6, 6]
 
 
 def test_a_section_may_be_all_parts() -> None:

@@ -45,6 +45,11 @@ async def test_a_hall_is_drawn_before_the_concert_has_a_title_or_a_price(op: Vis
     assert front == pytest.approx(shown["sections"][0]["y"], abs=0.1)
 
 
+async def test_a_price_that_is_null_is_none_yet(op: Visitor) -> None:
+    grades = [{"name": "R", "price": None}, HALL["grades"][1]]
+    assert await drawn(op, HALL | {"grades": grades}) == await drawn(op, HALL)
+
+
 async def test_a_section_that_is_put_where_it_was_drawn_stays_there(op: Visitor) -> None:
     before = await drawn(op, HALL)
     at = before["sections"][0]

@@ -85,7 +85,11 @@ def _hall_of(document: Mapping[str, Any]) -> documents.Document:
     hall = {name: document[name] for name in _Hall.__struct_fields__ if name in document}
     grades = hall.get("grades")
     if isinstance(grades, list):
-        hall["grades"] = [
-            {"price": 0} | each if isinstance(each, dict) else each for each in grades
-        ]
+        hall["grades"] = [_priced(each) for each in grades]
     return hall
+
+
+def _priced(grade: Any) -> Any:
+    if not isinstance(grade, dict) or grade.get("price") is not None:
+        return grade
+    return grade | {"price": 0}

@@ -67,17 +67,20 @@ def _seats(source: FileSource, path: str, table: MarkTable, positions: dict[str,
 
 
 def _of_sections(source: FileSource, path: str, table: MarkTable, plan: Plan) -> list[int]:
-    places: list[int] = []
+    named: dict[str, list[range]] = {}
+    for section in plan.sections:
+        seats = range(section.first_seat, section.first_seat + section.seats)
+        named.setdefault(section.name, []).append(seats)
     for index, name in enumerate(table.sections):
-        found = [section for section in plan.sections if section.name == name]
-        if not found:
+        if name not in named:
             source.refuse(
                 f"{path}.sections[{index}]",
                 f"expected the name of a section, found {shown(name)}",
             )
-        for section in found:
-            places += range(section.first_seat, section.first_seat + section.seats)
-    return places
+    # Once each: a short text can name one large section a thousand times.
+    return [
+        place for name in dict.fromkeys(table.sections) for seats in named[name] for place in seats
+    ]
 
 
 def _rule(

@@ -52,9 +52,11 @@ def runs_of(plan: Plan) -> Runs:
     """The runs of a plan."""
     runs: dict[str, list[Run]] = defaultdict(list)
     left_out = not_chosen(plan.marks)
+    usual = _usual_steps(plan)
     for row in plan.rows:
         grade = plan.grades[plan.sections[row.section].grade].name
-        runs[grade] += _runs_of_row(plan, row, left_out)
+        aisle = AISLE_STEPS * usual.get(_row_of_hall(plan, row), 0.0)
+        runs[grade] += _runs_of_row(plan, row, aisle, left_out)
     return {grade: sorted(found, key=lambda run: run.nearest) for grade, found in runs.items()}
 
 
@@ -133,14 +135,35 @@ def _nearest(run: Run, starts: int, count: int, worse: float) -> tuple[float, ra
     return nearest / count + worse, range(first, first + count)
 
 
-def _runs_of_row(plan: Plan, row: PlanRow, left_out: Container[int]) -> Iterator[Run]:
+def _row_of_hall(plan: Plan, row: PlanRow) -> tuple[str, str | None, str]:
+    """The row that a row of the plan is a part of: a section of the file whose seats have several
+    grades is as many of the plan."""
+    section = plan.sections[row.section]
+    return section.name, section.floor, row.name
+
+
+def _usual_steps(plan: Plan) -> dict[tuple[str, str | None, str], float]:
+    """How far apart the nearest two seats of each row of the hall are. Two seats at the ends of a
+    row may be all that a grade has of it, and are no neighbours."""
+    usual: dict[tuple[str, str | None, str], float] = {}
+    for row in plan.rows:
+        if steps := _steps(plan, row):
+            whole = _row_of_hall(plan, row)
+            usual[whole] = min(*steps, usual.get(whole, math.inf))
+    return usual
+
+
+def _steps(plan: Plan, row: PlanRow) -> list[float]:
+    """How far each seat of a row is from the next one."""
+    xs, ys, last = plan.seats.x, plan.seats.y, row.first_seat + row.seats - 1
+    return [math.dist((xs[i], ys[i]), (xs[i + 1], ys[i + 1])) for i in range(row.first_seat, last)]
+
+
+def _runs_of_row(plan: Plan, row: PlanRow, aisle: float, left_out: Container[int]) -> Iterator[Run]:
     """Cut a row at its aisles, and at seats that are left out."""
-    xs, ys, last = plan.seats.x, plan.seats.y, row.first_seat + row.seats
-    seats = range(row.first_seat, last)
-    steps = [math.dist((xs[i], ys[i]), (xs[i + 1], ys[i + 1])) for i in seats[:-1]]
-    aisle = AISLE_STEPS * min(steps, default=0.0)
+    seats = range(row.first_seat, row.first_seat + row.seats)
     first = row.first_seat
-    for seat, step in zip(seats, [*steps, math.inf], strict=True):
+    for seat, step in zip(seats, [*_steps(plan, row), math.inf], strict=True):
         if seat in left_out:
             if seat > first:
                 yield _run(plan, first, seat - first)

@@ -7,9 +7,9 @@ the top.
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -31,6 +31,7 @@ ARC_STEP = 20.0
 ARC_STEPS_MAX = 100
 
 Point = tuple[float, float]
+Kind = TypeVar("Kind")
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,16 +112,24 @@ def lay_out(layout: Layout, rows: Sequence[Row]) -> LaidOut:
     return _drawn(layout, list(enumerate(_along(layout, rows))))
 
 
-def lay_out_part(layout: Layout, rows: Sequence[Row], seats: Collection[int]) -> LaidOut:
-    """A part of a section where it is in there: of all its seats, counted from 0, these."""
-    part: list[_Places] = []
+def lay_out_parts(layout: Layout, rows: Sequence[Row], part_of: Sequence[int]) -> list[LaidOut]:
+    """The parts of a section where they are in there: `part_of` says of each of its seats, in the
+    order of its rows, in which part it is; none is empty."""
+    parts: list[list[_Places]] = [[] for _ in range(max(part_of) + 1)]
     first = 0
     for index, places in enumerate(_along(layout, rows)):
-        own = [place for seat, place in enumerate(places, first) if seat in seats]
+        for part, own in by_part(places, part_of[first : first + len(places)]).items():
+            parts[part].append((index, own))
         first += len(places)
-        if own:
-            part.append((index, own))
-    return _drawn(layout, part)
+    return [_drawn(layout, part) for part in parts]
+
+
+def by_part(things: Sequence[Kind], part_of: Sequence[int]) -> dict[int, list[Kind]]:
+    """Things of a row by the part that each is in, in their order."""
+    found: dict[int, list[Kind]] = {}
+    for thing, part in zip(things, part_of, strict=True):
+        found.setdefault(part, []).append(thing)
+    return found
 
 
 def _drawn(layout: Layout, rows: list[_Places]) -> LaidOut:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import UNSET, UnsetType
 
-from yemae.concerts.seat_map.layout import LaidOut, Layout, Row, lay_out_part
+from yemae.concerts.seat_map.layout import LaidOut, Layout, Row, by_part, lay_out_parts
 
 
 class SectionPart(NamedTuple):
@@ -56,18 +56,28 @@ def pieces_of(
             yield Piece(index, section, section.grade, section.rows, at)
             continue
         by_x, by_y = at.label[0] - whole.label[0], at.label[1] - whole.label[1]
-        for part in section.parts:
-            seats = frozenset(part.seats)
-            piece = lay_out_part(section.layout, section.rows, seats).moved(by_x, by_y)
-            yield Piece(index, section, part.grade, _rows(section.rows, seats), piece)
+        part_of = _part_of(section.parts)
+        every = lay_out_parts(section.layout, section.rows, part_of)
+        rows = _rows(section.rows, part_of, len(section.parts))
+        for part, laid_out, own in zip(section.parts, every, rows, strict=True):
+            yield Piece(index, section, part.grade, own, laid_out.moved(by_x, by_y))
 
 
-def _rows(rows: Sequence[Row], seats: frozenset[int]) -> list[Row]:
-    """The rows with only these seats; rows without any are left out."""
-    found, first = [], 0
+def _part_of(parts: Sequence[SectionPart]) -> list[int]:
+    """Of each seat of a section the part that it is in, from 0."""
+    found = [0] * sum(len(part.seats) for part in parts)
+    for index, part in enumerate(parts):
+        for seat in part.seats:
+            found[seat] = index
+    return found
+
+
+def _rows(rows: Sequence[Row], part_of: Sequence[int], parts: int) -> list[list[Row]]:
+    """The rows of each part; those without a seat of it are left out."""
+    found: list[list[Row]] = [[] for _ in range(parts)]
+    first = 0
     for row in rows:
-        own = [seat for place, seat in enumerate(row.seats, first) if place in seats]
+        for part, own in by_part(row.seats, part_of[first : first + len(row.seats)]).items():
+            found[part].append(Row(row.name, own))
         first += len(row.seats)
-        if own:
-            found.append(Row(row.name, own))
     return found
