@@ -1,6 +1,7 @@
 """Operators give a place back that is over, and none that was used to buy."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,9 +10,11 @@ from helpers.fans import Fan
 from helpers.time_travel import travel
 from yemae.back_office import queue_control
 from yemae.jobs.sweep import sweep
-from yemae.refusals import QueueTokenExpired
+from yemae.payments import payments
+from yemae.refusals import EntryTokenExpired, QueueTokenExpired
 from yemae.runtime import Runtime
-from yemae.sale import places
+from yemae.sale import gate, pay, places
+from yemae.sale.decide_payments import Paid
 from yemae.waiting_room.places import Standing
 
 
@@ -51,6 +54,20 @@ async def test_the_token_of_the_fan_is_a_place_again(
     assert not await reopen(runtime)
 
 
+async def test_a_pass_of_before_opens_nothing_while_the_queue_is_paused(
+    runtime: Runtime, fan: Fan
+) -> None:
+    """Its entry token has not expired yet."""
+    await fan.enter()
+    entry = fan.entry
+    assert entry is not None
+    await by_revocation(fan)
+    await queue_control.steer(runtime, HALL, "op", "paused")
+    assert await reopen(runtime)
+    (refused,) = (await gate.check_entry(runtime, [entry])).answers
+    assert isinstance(refused, EntryTokenExpired)
+
+
 async def test_a_place_that_was_used_to_buy_stays_over(runtime: Runtime, fan: Fan) -> None:
     await fan.enter()
     await fan.top_up()
@@ -61,3 +78,20 @@ async def test_a_place_that_was_used_to_buy_stays_over(runtime: Runtime, fan: Fa
     assert not await reopen(runtime)
     (over,) = (await places.place(runtime, [token])).answers
     assert isinstance(over, QueueTokenExpired)
+
+
+async def test_a_pass_that_was_used_and_then_revoked_stays_revoked(
+    runtime: Runtime, fan: Fan
+) -> None:
+    """The waiting room had not heard of the payment yet."""
+    await fan.enter()
+    await fan.top_up()
+    await fan.hold("1")
+    (paid,) = (await pay.pay(runtime, [fan.pay_request()])).answers
+    assert isinstance(paid, Paid)
+    await by_revocation(fan)
+    assert not await reopen(runtime)
+    async with runtime.postgres.transaction() as tx:
+        since = runtime.now() - timedelta(minutes=5)
+        revoked = await payments.revoked_since(tx, since, 10)
+    assert [key.user_id for key in revoked] == ["fan"]

@@ -100,7 +100,8 @@ async def revoke_pass(tx: Transaction, revoked: PassKey) -> None:
 
 
 async def forget_revoked_pass(tx: Transaction, revoked: PassKey) -> None:
-    """Take it back that a pass was revoked; that of a later one stays."""
+    """Take it back that a pass was revoked, unless it was used or its checkout may just be
+    captured; that of a later one stays."""
     concert_id, user_id, number = revoked
     await tx.execute(
         FORGET_REVOKED_PASS, user_id=user_id, concert_id=concert_id, pass_number=number

@@ -65,8 +65,18 @@ set pass_number = greatest(revoked_passes.pass_number, excluded.pass_number),
     revoked_at = excluded.revoked_at
 
 -- name: forget_revoked_pass
-delete from revoked_passes
-where user_id = %(user_id)s and concert_id = %(concert_id)s and pass_number = %(pass_number)s
+-- One that was used, or that may just be, stays revoked: its place is not given back.
+delete from revoked_passes as r
+where r.user_id = %(user_id)s and r.concert_id = %(concert_id)s and r.pass_number = %(pass_number)s
+  and not exists (
+      select from payments as p
+      where p.user_id = r.user_id and p.concert_id = r.concert_id and p.pass_number >= r.pass_number
+  )
+  and not exists (
+      select from checkouts as c
+      where c.user_id = r.user_id and c.concert_id = r.concert_id and c.pass_number >= r.pass_number
+        and c.lease_until > yemae_now()
+  )
 
 -- name: revoked_since
 -- Revocations made lately, for ending passes that are still open in Valkey.

@@ -172,6 +172,9 @@ local admitted, waits = 0, {}
 local function let_in(lane)
   local number = number_of(lane.score)
   quit(lane.user)
+  if is_reopened(lane.user, number) then
+    redis.call('HSET', ENDED, lane.user, string.format('%.2f', number - 0.25))
+  end
   open_pass(lane.user, whole(number), now + doors.entry_ttl_s * 1000)
   admitted = admitted + 1
   local joined_at = number < DRAWN and 0 or EPOCH_MS + number / 1000

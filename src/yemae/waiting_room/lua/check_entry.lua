@@ -3,8 +3,8 @@
 --   user
 --   number  as text
 -- RETURNS FOR EACH:
---   word    'open' | 'ended': expired, used, given up or revoked | 'lost': neither open nor ended, so
---     the store has lost its data, wherever the fan stands now
+--   word    'open' | 'ended': expired, used, given up or revoked, also when the place was given back
+--     since | 'lost': neither open nor ended, so the store has lost its data, wherever the fan stands now
 --   end_ms  when it is open: the end of the pass without its holds
 local users, numbers = columns(each)
 if #users == 0 then return answer end
@@ -17,7 +17,7 @@ for i, user in ipairs(users) do
   if pass == number then
     through[#through + 1] = user
     add{word = 'open', end_ms = own_ends[i] or ends_at}
-  elseif pass or is_over(user, number) then
+  elseif pass or is_over(user, number) or is_reopened(user, number) then
     add{word = 'ended', end_ms = 0}
   else
     add{word = 'lost', end_ms = 0}

@@ -7,7 +7,9 @@
 --   active    sorted set, user -> end of the pass, ms: admitted fans
 --   passes    hash, user -> number: of the admitted fans
 --   unused    set of users: admitted, and not yet through the gate
---   ended     hash, user -> highest number that is over, so that no token is used again
+--   ended     hash, user -> highest number that is over, so that no token is used again. Of a place that
+--     was given back it is half below its number, and a quarter once the fan is admitted with it: both
+--     are the number of no place
 --   blocks    hash, block -> how many fans of the line have a number in it
 --   rates     hash, 'a<minute>' -> admitted, 'j<minute>' -> joined, of the last minutes
 --   waits     list, the last times in queue, ms, newest first
@@ -55,6 +57,13 @@ local UNKNOWN = '0'
 local function is_over(user, number)
   local last = redis.call('HGET', ENDED, user)
   return last and tonumber(last) >= tonumber(number)
+end
+
+-- Whether the place with this number was given back, and its fan not admitted since: an entry token of
+-- before opens nothing, and is no sign that the store has lost a pass.
+local function is_reopened(user, number)
+  local last = redis.call('HGET', ENDED, user)
+  return last and tonumber(last) == tonumber(number) - 0.5
 end
 
 local function uncount(score)

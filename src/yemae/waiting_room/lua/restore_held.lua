@@ -12,7 +12,8 @@ local restored = 0
 for user, number, ends_at_ms in each() do
   local pass = live_pass(user)
   local is_other = pass and pass ~= number and pass ~= UNKNOWN
-  if not is_other and not is_over(user, number) and ends_at_ms > now then
+  local is_ended = is_over(user, number) or is_reopened(user, number)
+  if not is_other and not is_ended and ends_at_ms > now then
     if not redis.call('ZSCORE', ACTIVE, user) then
       local own_end = redis.call('HGET', OWN_ENDS, user) or whole(now + entry_ttl_s * 1000)
       if ends_at_ms > tonumber(own_end) then redis.call('HSET', OWN_ENDS, user, own_end) end

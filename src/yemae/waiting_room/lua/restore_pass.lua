@@ -4,8 +4,9 @@
 --   number        as text
 --   ends_at_ms
 --   active_limit  0: none
--- Returns 'open' | 'ended': there is no room, and the queue token leads to the front of the line.
-if is_over(user, number) then return 'ended' end
+-- Returns 'open' | 'ended': there is no room, and the queue token leads to the front of the line; or the
+-- place was given back, and the fan is in the line with it.
+if is_over(user, number) or is_reopened(user, number) then return 'ended' end
 local pass = live_pass(user)
 if pass == number then return 'open' end
 if pass and pass ~= UNKNOWN then return 'ended' end

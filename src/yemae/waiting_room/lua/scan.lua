@@ -14,7 +14,7 @@ else
 end
 for i = 1, #page[2], 2 do
   local user, score = page[2][i], page[2][i + 1]
-  if user ~= STAMP and score ~= UNKNOWN then
+  if user ~= STAMP and score ~= UNKNOWN and tonumber(score) % 1 == 0 then
     found[#found + 1] = user
     found[#found + 1] = whole(number_of(tonumber(score)))
   end

@@ -29,5 +29,8 @@ if score and place_ends > now then
 end
 if score then return reply{word = 'over', number = whole(number_of(score)), lane = 0, ahead = 0, ends_at = 0} end
 local last = redis.call('HGET', ENDED, user)
-if last then return reply{word = 'over', number = last, lane = 0, ahead = 0, ends_at = 0} end
+-- Of a place that was given back, and that the store has lost since, only the fan's token is left.
+if last and tonumber(last) % 1 == 0 then
+  return reply{word = 'over', number = last, lane = 0, ahead = 0, ends_at = 0}
+end
 return reply{word = 'none', number = UNKNOWN, lane = 0, ahead = 0, ends_at = 0}
