@@ -1,21 +1,32 @@
 """The reconcile that the jobs process makes beside a sale: its turn, its result, and its end."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import LiteralString
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from structlog.testing import capture_logs
 
 from helpers.time_travel import travel
 from races.interleaving import execute
 from reconcile.conftest import Sale
+from yemae.embedded.postgres_server import NAME
 from yemae.jobs.check_books import check_books
 from yemae.reconcile import last
-from yemae.reconcile.books import LAWS
+from yemae.reconcile.books import LAWS, check_law
 from yemae.reconcile.last import NEVER, LastReconcile
 from yemae.reconcile.report import Check
 from yemae.refusals import StoreUnavailable
 from yemae.runtime import Runtime
-from yemae.settings import Settings
+from yemae.store.postgres import Transaction
+
+# No refund has what it took.
+LOST_DISPUTE = """
+insert into disputes (id, checkout_id, order_id, reference, amount, state, closed_at)
+select gen_random_uuid(), id, order_id, 'dp_1', amount, 'lost', now() from checkouts"""
 
 
 async def known(runtime: Runtime) -> LastReconcile:
@@ -89,9 +100,88 @@ async def test_a_check_that_does_not_end_is_kept_as_not_known(
     sale: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(last, "PATIENCE_S", 0.0)
-    assert await checked(sale.runtime, "node-1") is None
+    with capture_logs() as lines:
+        assert await checked(sale.runtime, "node-1") == []
+    assert "the check of the books did not end" in [each["event"] for each in lines]
     found = await known(sale.runtime)
     assert (found.holds, found.checked_by, found.facts()) == (None, "node-1", [])
+
+
+@asynccontextmanager
+async def locked(runtime: Runtime, table: LiteralString) -> AsyncIterator[None]:
+    """A table that no statement can read, as if that took very long."""
+    url = make_conninfo(runtime.settings.stores.database_url, user=NAME)
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute(f"lock table {table} in access exclusive mode")
+        yield
+
+
+async def test_a_law_that_does_not_end_leaves_the_others_and_what_was_known_of_it(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only one law reads disputes."""
+    runtime, slow = sale.runtime, "lost_dispute_is_booked"
+    # It waits a second for a lock.
+    hasty = runtime.settings.replace(postgres_transaction_timeout_s=4)
+    monkeypatch.setattr(last, "PAUSE", 0.0)
+    async with locked(runtime, "disputes"):
+        with capture_logs() as lines:
+            checks = await last.check_when_due(hasty, runtime.postgres, "node-1")
+        assert [each["law"] for each in lines if "law" in each] == [slow]
+    assert [each.name for each in checks or ()] == [name for name in LAWS if name != slow]
+    found = await known(runtime)
+    assert (found.holds, len(found.facts())) == (None, len(LAWS) - 1)
+    # What the next check finds of it stays while a later one does not get there.
+    travel(runtime, last.EVERY_S + 1)
+    await execute(runtime.settings.stores.database_url, LOST_DISPUTE)
+    assert slow in [each.name for each in await checked(runtime, "node-1") or () if each.violations]
+    travel(runtime, last.EVERY_S + 1)
+    async with locked(runtime, "disputes"):
+        await last.check_when_due(hasty, runtime.postgres, "node-1")
+    found = await known(runtime)
+    broken = {each.name for each in found.facts() if each.violations}
+    assert (found.holds, slow in broken, len(found.facts())) == (False, True, len(LAWS))
+
+
+async def test_an_operator_takes_the_turn_of_a_check_that_has_died(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = sale.runtime
+
+    async def dies(*_: object) -> list[Check]:
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr(last, "_check", dies)
+    with pytest.raises(ConnectionAbortedError):
+        await last.check_when_due(runtime.settings, runtime.postgres, "node-1")
+    monkeypatch.undo()
+    await wanted(runtime)
+    travel(runtime, last.LEASE_S - 10)
+    assert await checked(runtime, "node-2") is None
+    assert (await known(runtime)).is_running
+    travel(runtime, 20)
+    assert not (await known(runtime)).is_running
+    assert await checked(runtime, "node-2")
+
+
+async def test_a_long_check_that_goes_on_keeps_its_turn(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows itself after each law."""
+    runtime, others = sale.runtime, list[object]()
+    real = check_law
+
+    async def long(tx: Transaction, name: str, looked_at: Mapping[str, int]) -> Check:
+        if name in list(LAWS)[1:4]:
+            travel(runtime, last.LEASE_S - 10)
+            await wanted(runtime)
+            others.append(await checked(runtime, "node-2"))
+        return await real(tx, name, looked_at)
+
+    monkeypatch.setattr(last, "check_law", long)
+    monkeypatch.setattr(last, "PAUSE", 0.0)
+    assert await checked(runtime, "node-1")
+    assert others == [None, None, None]
 
 
 async def test_a_process_that_lost_its_turn_writes_nothing(
@@ -99,7 +189,7 @@ async def test_a_process_that_lost_its_turn_writes_nothing(
 ) -> None:
     runtime = sale.runtime
 
-    async def slow(_: Settings) -> list[Check] | None:
+    async def slow(*_: object) -> list[Check]:
         assert (await known(runtime)).is_running
         travel(runtime, last.EVERY_S + 1)
         monkeypatch.undo()
@@ -125,4 +215,4 @@ async def test_without_the_database_there_is_no_check(
 async def test_laws_of_another_version_are_left_out() -> None:
     kept = {"a_law_of_before": {"looked_at": 1, "violations": 0}}
     found = NEVER._replace(laws=kept)
-    assert (found.holds, found.facts()) == (True, [])
+    assert (found.holds, found.facts()) == (None, [])

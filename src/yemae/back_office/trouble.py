@@ -70,7 +70,7 @@ class SplitBatches(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """All of it. Webhooks, the laws that the last check of the books found violated, and split
+    """All of it. Webhooks, the laws that were violated when they were checked last, and split
     batches are of the whole server: None to a role at one concert. Bells and batches are None while
     Valkey is away."""
 
@@ -127,11 +127,12 @@ async def split_batches(stores: Stores) -> list[SplitBatches] | None:
             if earlier
             else await history.read(tx, SPLIT_BATCHES, "1m", since=since, limit=1)
         )
-    known = first[0].figures if first else {}
     try:
         counted = await figures.split_batches(stores)
     except StoreUnavailable:
         return None
+    # Without a row, as after a month without a change, all that was ever counted would seem new.
+    known = first[0].figures if first else counted
     grown = {verb: count - known.get(verb, 0) for verb, count in counted.items()}
     return [SplitBatches(verb, count) for verb, count in sorted(grown.items()) if count > 0]
 

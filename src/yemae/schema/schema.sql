@@ -390,6 +390,7 @@ CREATE TABLE public.last_reconcile (
     took_ms integer,
     laws jsonb,
     wanted_at timestamp with time zone,
+    seen_at timestamp with time zone,
     CONSTRAINT last_reconcile_is_only_check CHECK (is_only)
 );
 
@@ -399,9 +400,11 @@ COMMENT ON COLUMN public.last_reconcile.begun_at IS 'When the check that is unde
 
 COMMENT ON COLUMN public.last_reconcile.ended_at IS 'When the last check ended; before begun_at while one is under way.';
 
-COMMENT ON COLUMN public.last_reconcile.laws IS 'How many rows each law has looked at, and how many violate it. Null: the check did not end in time.';
+COMMENT ON COLUMN public.last_reconcile.laws IS 'What each law found in the last check in which it ended in its time: which check that was, how many rows it looked at, and how many violate it.';
 
 COMMENT ON COLUMN public.last_reconcile.wanted_at IS 'When an operator asked for a check last.';
+
+COMMENT ON COLUMN public.last_reconcile.seen_at IS 'When the check that is under way has shown last that it goes on; null or before begun_at: not yet.';
 
 CREATE TABLE public.merged_users (
     guest_id text NOT NULL,

@@ -164,6 +164,13 @@ async def test_a_role_at_a_concert_sees_the_trouble_of_that_one(
     assert len((await shown(op))["payments"]) == 2
 
 
+async def test_batches_of_which_no_history_is_left_are_not_of_the_last_hour(
+    site: Site, op: Visitor
+) -> None:
+    await tallies.add(site.runtime.valkey, SPLIT_BATCHES, {"hold": 2})
+    assert (await shown(op))["split_batches"] == []
+
+
 async def test_batches_that_were_split_within_the_hour_are_counted_by_verb(
     site: Site, op: Visitor
 ) -> None:

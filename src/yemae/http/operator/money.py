@@ -125,7 +125,8 @@ async def show_reconcile(call: Call) -> Answer:
     of the database last, every quarter of an hour and when an operator asks. `yemae reconcile`
     checks the waiting room as well, and names what violates a law."""
     call.operator()
-    return Answer(200, reconcile_body(await books.last_check(call.runtime)), NO_STORE)
+    found, concerts = await books.last_check(call.runtime), call.caller.concerts
+    return Answer(200, reconcile_body(found, is_of_server=concerts is None), NO_STORE)
 
 
 async def ask_for_reconcile(call: Call) -> Answer:

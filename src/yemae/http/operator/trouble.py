@@ -91,8 +91,8 @@ class SplitBatchesBody(msgspec.Struct, frozen=True):
 
 class TroubleBody(msgspec.Struct, frozen=True):
     """What waits for an operator, at most 50 of each kind; all lists empty: nothing does.
-    `laws` are those that the last check of the books found violated. They, `webhooks` and
-    `split_batches` are of the whole server: null to a role at one concert. `bells` and
+    `laws` are those of the books that were violated when they were checked last. They, `webhooks`
+    and `split_batches` are of the whole server: null to a role at one concert. `bells` and
     `split_batches` are null while the waiting room's store is away."""
 
     at: Instant
