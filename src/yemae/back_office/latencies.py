@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from yemae.base.tallies import LATENCIES
 from yemae.history import history
-from yemae.history.history import HistoryPoint, Resolution
+from yemae.history.history import HistoryPoint, HistoryText, Resolution
 from yemae.runtime import Stores
 from yemae.sale import figures
 from yemae.sale.figures import TIMED_CALLS
@@ -40,11 +40,9 @@ async def history_of(
     """The latencies from a moment on, by time: a point for each row of the history."""
     async with stores.postgres.transaction() as tx:
         first = await history.before(tx, LATENCIES, resolution, since)
-        rows = await history.read(tx, LATENCIES, resolution, since=since, limit=limit)
-    # Of the first row of all it is not known since when it counts.
-    before = [first] if first is not None else rows[:1]
+        rows = await history.read_texts(tx, LATENCIES, resolution, since=since, limit=limit)
     # An hour of seconds takes long enough to keep fans waiting.
-    return await asyncio.to_thread(_points, [*before, *rows])
+    return await asyncio.to_thread(_points, first, rows)
 
 
 async def of_last_minute(stores: Stores) -> dict[str, CallTimes]:
@@ -60,10 +58,13 @@ async def of_last_minute(stores: Stores) -> dict[str, CallTimes]:
     return {} if earlier is None else times_between(now, earlier.figures)
 
 
-def _points(rows: Sequence[HistoryPoint]) -> list[LatencyPoint]:
+def _points(first: HistoryPoint | None, rows: Sequence[HistoryText]) -> list[LatencyPoint]:
+    points = [row.point() for row in rows]
+    # Of the first row of all it is not known since when it counts.
+    before = [first] if first is not None else points[:1]
     return [
         LatencyPoint(later.at, times_between(later.figures, earlier.figures))
-        for earlier, later in pairwise(rows)
+        for earlier, later in pairwise([*before, *points])
     ]
 
 

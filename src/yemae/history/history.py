@@ -26,6 +26,17 @@ class HistoryPoint(NamedTuple):
     figures: dict[str, Any]
 
 
+class HistoryText(NamedTuple):
+    """A row as it is written: figures in JSON, for those who read them beside the event loop."""
+
+    at: datetime
+    figures: str
+
+    def point(self) -> HistoryPoint:
+        """The row, read."""
+        return HistoryPoint(self.at, FIGURES.decode(self.figures))
+
+
 class HistoryRow(NamedTuple):
     """A row to write: of a second or of a minute."""
 
@@ -35,9 +46,11 @@ class HistoryRow(NamedTuple):
     figures: Mapping[str, Any]
 
 
+FIGURES = msgspec.json.Decoder(dict[str, Any])
 QUERIES = load_queries(__file__, "history.sql")
 WRITE_HISTORY = QUERIES["write_history"]
 READ_HISTORY = Query(QUERIES["read_history"], HistoryPoint)
+READ_TEXTS = Query(QUERIES["read_history_texts"], HistoryText)
 HISTORY_BEFORE = Query(QUERIES["history_before"], HistoryPoint)
 LATEST_HISTORY = Query(QUERIES["latest_history"], HistoryPoint)
 FORGET_OLD_HISTORY = QUERIES["forget_old_history"]
@@ -61,6 +74,16 @@ async def read(
     every_s = EVERY_S[resolution]
     return await tx.fetch(
         READ_HISTORY, concert_id=concert_id, every_s=every_s, since=since, limit=limit
+    )
+
+
+async def read_texts(
+    tx: Transaction, concert_id: str, resolution: Resolution, *, since: datetime, limit: int
+) -> list[HistoryText]:
+    """The same rows as they are written."""
+    every_s = EVERY_S[resolution]
+    return await tx.fetch(
+        READ_TEXTS, concert_id=concert_id, every_s=every_s, since=since, limit=limit
     )
 
 

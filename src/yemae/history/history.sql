@@ -15,6 +15,14 @@ where concert_id = %(concert_id)s and every_s = %(every_s)s and at >= %(since)s
 order by at
 limit %(limit)s
 
+-- name: read_history_texts
+-- As it is written: where figures are large, to read them takes longer than to fetch them.
+select at, figures::text as figures
+from history
+where concert_id = %(concert_id)s and every_s = %(every_s)s and at >= %(since)s
+order by at
+limit %(limit)s
+
 -- name: latest_history
 -- What a figure was at a moment: a second without a row is like the one before it.
 select at, figures

@@ -1,5 +1,6 @@
 """The history of a sale and of the server, as operators read it."""
 
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from helpers.http import Site, Visitor, open_site, problem_of, until
 from helpers.operators import having
 from yemae.base import metrics, tallies
 from yemae.history import history
-from yemae.history.history import SECOND, HistoryRow
+from yemae.history.history import SECOND, HistoryPoint, HistoryRow, HistoryText
 from yemae.http.operations import OPERATIONS
 from yemae.http.operator import histories
 from yemae.jobs.keep_history import HistoryKeeper
@@ -80,6 +81,24 @@ async def test_a_long_history_comes_in_pages(
     for path in (HISTORY, REFUSALS, LATENCIES):
         page = (await op.get(path)).json()
         assert (page["points"], page["next_since"] is None) == ([], False)
+
+
+async def test_latencies_are_read_beside_the_event_loop(
+    site: Site, op: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counts of an hour are megabytes of JSON."""
+    await HistoryKeeper().keep_history(site.runtime)
+    threads: list[int] = []
+    point = HistoryText.point
+
+    def noted(row: HistoryText) -> HistoryPoint:
+        threads.append(threading.get_ident())
+        return point(row)
+
+    monkeypatch.setattr(HistoryText, "point", noted)
+    points = (await op.get(LATENCIES)).json()["points"]
+    assert len(points) == len(threads) > 0
+    assert threading.get_ident() not in threads
 
 
 async def test_refusals_count_with_the_concert_by_step_and_type(site: Site) -> None:
