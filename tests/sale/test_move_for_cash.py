@@ -3,14 +3,19 @@ out, in cash."""
 
 import pytest
 
-from helpers.concerts import HALL, SEAT_PRICE
+from helpers.concerts import HALL, SEAT_PRICE, load_concert
 from helpers.fans import Fan
 from helpers.merging import merge
+from helpers.moves import TWO_GRADES
 from helpers.paid_orders import bought
 from helpers.reconcile import assert_reconciled
 from sale.test_sell import sell
-from yemae.back_office import money, queue_control
+from yemae.back_office import money, payment_list, queue_control
 from yemae.back_office.orders import show_order
+from yemae.back_office.payment_list import Period
+from yemae.back_office.sales_sheets import Language, sheet
+from yemae.base.spreadsheets import Amount
+from yemae.concerts.files.concert_file import parse
 from yemae.orders.order import Order
 from yemae.refusals import InvalidRequest
 from yemae.runtime import Runtime
@@ -19,6 +24,7 @@ from yemae.sale.cancel import By, CancelWish, cancel_seats
 from yemae.sale.decide_moves import Move
 from yemae.sale.move import MoveWish, move_order
 from yemae.sale.pay_out import pay_out_refund
+from yemae.settings import Settings
 
 # Seats 11 and 12.
 CHEAP = 20_000
@@ -100,3 +106,34 @@ async def test_without_the_cash_the_balance_pays_as_before(two_grades: Runtime) 
     with pytest.raises(InvalidRequest) as refused:
         await move_order(two_grades, "clerk", MoveWish(order.id, ["1"], pricing="new"))
     assert "30,000" in refused.value.detail()
+
+
+async def test_the_list_of_payments_tells_cash_from_the_wallet(two_grades: Runtime) -> None:
+    order, other = (await sell(two_grades, "11")).order, (await sell(two_grades, "12")).order
+    await moved(two_grades, order, "1")
+    fan = Fan(two_grades, other.user_id)
+    await fan.top_up()
+    await move_order(two_grades, "clerk", MoveWish(other.id, ["2"], pricing="new"))
+    found = await payment_list.report(two_grades, HALL, Period())
+    each = {line.order_id: (line.surcharges, line.surcharges_in_cash) for line in found.payments}
+    assert each == {order.id: (DIFFERENCE, DIFFERENCE), other.id: (DIFFERENCE, 0)}
+    headings: dict[Language, str] = {"en": "Surcharges in cash (KRW)", "ko": "그중 현금 (KRW)"}
+    for language, heading in headings.items():
+        table = sheet(found, language)
+        at = table.headings.index(heading)
+        assert [row[at] for row in table.rows] == [Amount(DIFFERENCE, "KRW"), Amount(0, "KRW")]
+
+
+async def test_an_order_of_seats_that_cost_nothing_moves_for_cash_too(
+    settings: Settings, runtime: Runtime
+) -> None:
+    free = TWO_GRADES.replace("price = 20000", "price = 0")
+    await load_concert(settings, parse(free, "hall.toml"))
+    await runtime.catalogue.refresh()
+    order = (await sell(runtime, "11")).order
+    assert order.total == 0
+    assert (await moved(runtime, order, "1")).surcharge == SEAT_PRICE
+    await assert_reconciled(runtime)
+    (refund,) = (await cancel_seats(runtime, OP, CancelWish(order.id, None))).refunds
+    assert (refund.destination, refund.amount) == ("cash", SEAT_PRICE)
+    await assert_reconciled(runtime)

@@ -2,8 +2,19 @@
 -- One line for each way in which money of a concert came in or goes back, each from where it is written
 -- first: what a provider captured from its checkout, cash and what wallets were debited from the
 -- ledger, and what goes back from the refunds. Other tables say what was sold for it (money_kept).
+-- Orders that were paid are found by their tickets, or were cancelled, so that a small concert costs
+-- little beside a large one. With a limit of one an order is looked up by its key, however many there
+-- seem to be.
 with of_concert as materialized (
-    select id from orders where performance_key = any(%(performance_keys)s::int[])
+    select order_id as id from tickets where performance_key = any(%(performance_keys)s::int[])
+    union
+    select o.id
+    from cancellations as c
+    cross join lateral (
+        select id from orders
+        where id = c.order_id and performance_key = any(%(performance_keys)s::int[])
+        limit 1
+    ) as o
 ),
 came_in as (
     select c.provider, coalesce(c.method, b.tender, 'wallet') as method, count(*) as payments,
@@ -22,8 +33,12 @@ went_back as (
            count(*) as refunds,
            coalesce(sum(r.amount) filter (where r.state = 'settled'), 0) as refunded,
            coalesce(sum(r.amount) filter (where r.state <> 'settled'), 0) as refunding
-    from of_concert as o
-    join refunds as r on r.order_id = o.id
+    from refunds as r
+    cross join lateral (
+        select id from orders
+        where id = r.order_id and performance_key = any(%(performance_keys)s::int[])
+        limit 1
+    ) as o
     left join checkouts as c on c.id = r.checkout_id
     where r.state <> 'declined'
     group by 1, 2
@@ -57,8 +72,12 @@ lines as (
     having sum(amount) <> 0
     union all
     select c.provider, c.method, 0, 0, 0, 0, 0, sum(c.amount)
-    from of_concert as o
-    join checkouts as c on c.order_id = o.id
+    from checkouts as c
+    cross join lateral (
+        select id from orders
+        where id = c.order_id and performance_key = any(%(performance_keys)s::int[])
+        limit 1
+    ) as o
     where c.look_at is not null and (c.state = 'in_doubt' or c.handed_over_at is not null)
     group by c.provider, c.method
 )
@@ -71,15 +90,31 @@ order by provider nulls last, method desc
 
 -- name: money_kept
 -- What the money is for, from other tables than the money itself: paid orders as they are now, the fees
--- of cancellations, and the account of refunds for which no seat was cancelled.
-select (select coalesce(sum(total), 0) from orders
-        where performance_key = any(%(performance_keys)s::int[]) and status = 'paid')::bigint as sold,
+-- of cancellations, and the account of refunds for which no seat was cancelled. Paid orders are found
+-- by their seats. The account has lines of orders that money went back of, and those are found by their
+-- fan, who may have been a guest then.
+with gone as materialized (
+    select o.id, o.user_id
+    from (select order_id from refunds union select order_id from cancellations) as g
+    cross join lateral (
+        select id, user_id from orders
+        where id = g.order_id and performance_key = any(%(performance_keys)s::int[])
+        limit 1
+    ) as o
+)
+select (select coalesce(sum(total), 0)
+        from orders
+        where id in (
+            select order_id from seats
+            where performance_key = any(%(performance_keys)s::int[]) and held_until = 'infinity'
+        ) and status = 'paid')::bigint as sold,
        (select coalesce(sum(c.fee), 0)
         from cancellations as c
-        join orders as o on o.id = c.order_id
-        where o.performance_key = any(%(performance_keys)s::int[]))::bigint as fees,
+        join gone as o on o.id = c.order_id)::bigint as fees,
        (select coalesce(sum(case t.to_account when '@refunds' then t.amount else -t.amount end), 0)
-        from transfers as t
-        join orders as o on o.id = t.order_id
-        where '@refunds' in (t.from_account, t.to_account)
-          and o.performance_key = any(%(performance_keys)s::int[]))::bigint as set_aside
+        from gone as o
+        cross join lateral (
+            select o.user_id union select guest_id from merged_users where user_id = o.user_id
+        ) as u (user_id)
+        join transfers as t on t.user_id = u.user_id and t.order_id = o.id
+        where '@refunds' in (t.from_account, t.to_account))::bigint as set_aside

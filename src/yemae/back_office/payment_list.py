@@ -21,8 +21,8 @@ ACTION = "payments file"
 
 
 class PaymentLine(NamedTuple):
-    """A payment. `reference` is what its provider calls it; `surcharges` came from the wallet when
-    the order moved to dearer seats."""
+    """A payment. `reference` is what its provider calls it; `surcharges` came when the order moved
+    to dearer seats, from the wallet but for `surcharges_in_cash`."""
 
     paid_at: datetime
     order_id: UUID
@@ -35,6 +35,7 @@ class PaymentLine(NamedTuple):
     reference: str | None
     charged: int
     surcharges: int
+    surcharges_in_cash: int
     refunded: int
     refunding: int
 

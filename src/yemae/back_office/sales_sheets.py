@@ -33,6 +33,7 @@ AMOUNTS = (
     "In doubt",
     "Left",
     "Surcharges",
+    "Surcharges in cash",
 )
 OF_MINUTES = ("Minute", "Orders", "Seats", "Charged", "Cancelled", "Refunded")
 OF_MONEY = (
@@ -58,6 +59,7 @@ OF_PAYMENTS = (
     "Reference",
     "Charged",
     "Surcharges",
+    "Surcharges in cash",
     "Went back",
     "On its way back",
 )
@@ -113,6 +115,7 @@ WORDS = MappingProxyType(
         "Status": "상태",
         "Reference": "대행사 거래 번호",
         "Surcharges": "추가 결제",
+        "Surcharges in cash": "그중 현금",
         "paid": "결제됨",
         "cancelled": "취소됨",
     }
@@ -212,7 +215,13 @@ def _rows_of_payments(found: PaymentsReport, language: Language) -> list[list[Ce
     dates = {date.key: date.id for date in found.concert.performances}
 
     def row(line: PaymentLine) -> list[Cell]:
-        amounts = (line.charged, line.surcharges, line.refunded, line.refunding)
+        amounts = (
+            line.charged,
+            line.surcharges,
+            line.surcharges_in_cash,
+            line.refunded,
+            line.refunding,
+        )
         return [
             on_clocks(line.paid_at, zone),
             booking_number(line.order_id),

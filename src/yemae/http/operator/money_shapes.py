@@ -58,7 +58,7 @@ class MoneyBody(msgspec.Struct, frozen=True, kw_only=True):
 
 class PaymentLineBody(msgspec.Struct, frozen=True, kw_only=True):
     """A payment by itself, with what came back of it; `seats` are those that are left of its
-    order."""
+    order. `surcharges` came from the wallet, but for `surcharges_in_cash`."""
 
     paid_at: Instant
     booking_number: str
@@ -70,6 +70,7 @@ class PaymentLineBody(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None
     charged: int
     surcharges: int
+    surcharges_in_cash: int
     refunded: int
     refunding: int
 
@@ -82,16 +83,29 @@ class TakePayments(Body, frozen=True):
     language: Language = "en"
 
 
+class CheckedLaw(msgspec.Struct, frozen=True, kw_only=True):
+    """What must hold on this server, how many rows were looked at, and how many violate it.
+    `looked_at` is of the whole server: null to a role at one concert."""
+
+    name: str
+    says: str
+    says_ko: str
+    looked_at: int | None
+    violations: int
+
+
 class ReconcileBody(msgspec.Struct, frozen=True, kw_only=True):
     """The last check of the books by the jobs process: when it was begun, at which `node`, how long
-    it took with its pauses, and what each law found. `holds` is null when it is not known: there
-    was none yet, or it did not end in its time."""
+    it took with its pauses, and what each law found. A law that did not end in its time is as the
+    check before it found it. `holds` is false as soon as a law is violated, and null while it is
+    not known: there was no check yet, or not every law ended in the last one. `node` is null to a
+    role at one concert."""
 
     holds: bool | None
     checked_at: Instant | None
     node: str | None
     took_ms: int | None
-    laws: list[LawFacts]
+    laws: list[CheckedLaw]
     is_running: bool
     is_wanted: bool
 
@@ -119,16 +133,26 @@ def payment_body(line: PaymentLine) -> PaymentLineBody:
     return PaymentLineBody(**of)
 
 
-def reconcile_body(found: LastReconcile) -> ReconcileBody:
-    """What is known as it is answered."""
+def reconcile_body(found: LastReconcile, *, is_of_server: bool) -> ReconcileBody:
+    """What is known as it is answered; `is_of_server`: to a role on the whole server."""
     return ReconcileBody(
         holds=found.holds,
         checked_at=instant_or_none(found.checked_at),
-        node=found.checked_by,
+        node=found.checked_by if is_of_server else None,
         took_ms=found.took_ms,
-        laws=found.facts(),
+        laws=[_law(each, is_of_server=is_of_server) for each in found.facts()],
         is_running=found.is_running,
         is_wanted=found.is_wanted,
+    )
+
+
+def _law(law: LawFacts, *, is_of_server: bool) -> CheckedLaw:
+    return CheckedLaw(
+        name=law.name,
+        says=law.says,
+        says_ko=law.says_ko,
+        looked_at=law.looked_at if is_of_server else None,
+        violations=law.violations,
     )
 
 
