@@ -58,6 +58,7 @@ def test_no_ticket_is_made_with_a_certificate_that_has_expired() -> None:
     assert keys.kinds(NOW + timedelta(days=2)) == ["google"]
 
 
+NO_TEAM = x509.Name([x509.NameAttribute(NameOID.USER_ID, "pass.com.example.tickets")])
 OTHER = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A web server")])
 ABOVE = authority().public_bytes(Encoding.PEM).decode()
 
@@ -74,6 +75,7 @@ ABOVE = authority().public_bytes(Encoding.PEM).decode()
             "expected the certificate that issued the operator's",
         ),
         (apple(OTHER), "expected a certificate for a pass type identifier such as"),
+        (apple(NO_TEAM), "expected a certificate with the team as its organizational unit"),
         (
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
             "cannot read BEGIN CERTIFICATE",

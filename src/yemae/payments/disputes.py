@@ -18,10 +18,16 @@ class Noted(NamedTuple):
 
 
 class OpenDispute(NamedTuple):
-    """Whether a dispute of an order is open, at the store's time."""
+    """Whether a dispute of an order is open, and whether one was lost, at the store's time."""
 
     now: datetime
     is_open: bool
+    is_lost: bool
+
+    @property
+    def shuts_door(self) -> bool:
+        """Whether the tickets of the order open no door."""
+        return self.is_open or self.is_lost
 
 
 class ClaimedDispute(NamedTuple):
@@ -62,7 +68,7 @@ LIST_DISPUTES = Query(QUERIES["list_disputes"], ListedDispute)
 
 
 async def look(tx: Transaction, order_id: UUID | None) -> OpenDispute:
-    """Whether a dispute of an order is open; of no order none is."""
+    """What there is of disputes of an order; of no order none is."""
     return await (await tx.send(OPEN_DISPUTE, order_id=order_id)).one()
 
 

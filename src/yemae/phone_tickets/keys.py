@@ -96,9 +96,12 @@ def _apple(blocks: Sequence[str]) -> AppleKeys:
     pass_type_id = _named(certificate.subject, NameOID.USER_ID)
     if not pass_type_id.startswith(PASS_TYPE):
         raise _wrong("expected a certificate for a pass type identifier such as `pass.com.example`")
+    team_id = _named(certificate.subject, NameOID.ORGANIZATIONAL_UNIT_NAME)
+    if not team_id:
+        raise _wrong("expected a certificate with the team as its organizational unit")
     return AppleKeys(
         pass_type_id,
-        _named(certificate.subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
+        team_id,
         _named(certificate.subject, NameOID.ORGANIZATION_NAME),
         certificate.not_valid_after_utc,
         certificate,

@@ -10,12 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from yemae.base.rate_limit import Window
 from yemae.base.signing import Signer
 from yemae.phone_tickets.card import Language
 from yemae.phone_tickets.keys import Kind, PhoneTicketKeys, read_phone_ticket_keys
 from yemae.settings import Settings
 
 LINK_TTL_S = 600
+# Tickets of one order that a process makes in this time: each is a signature and, for Apple, a ZIP.
+MADE_S, MADE_OF_ORDER = 60, 60
 PURPOSE = "yemae phone ticket"
 
 
@@ -60,14 +63,15 @@ class PhoneTicketLinks:
 
 
 class PhoneTickets(NamedTuple):
-    """What makes phone tickets."""
+    """What makes phone tickets. `made` counts them by their orders, in this process."""
 
     keys: PhoneTicketKeys
     links: PhoneTicketLinks
+    made: Window
 
 
 def phone_tickets_of(settings: Settings, clock: Callable[[], float]) -> PhoneTickets:
     """What makes phone tickets on this server; `clock` says the time in Unix seconds. Raises
     SettingsError."""
     links = PhoneTicketLinks(settings.stores.secret_key, clock)
-    return PhoneTickets(read_phone_ticket_keys(settings), links)
+    return PhoneTickets(read_phone_ticket_keys(settings), links, Window(MADE_S, MADE_OF_ORDER))

@@ -1,6 +1,7 @@
 """Tickets for the wallet apps of phones: who gets them, until when, and only where they are set."""
 
 import io
+import threading
 import zipfile
 from typing import Any
 from uuid import UUID
@@ -9,18 +10,35 @@ import jwt
 import msgspec
 import pytest
 
+from helpers.concerts import SMALL, TEXT, load_concert
 from helpers.http import Site, Visitor, problem_of, running_site
 from helpers.moves import move
+from helpers.owner import as_owner
 from helpers.phone_tickets import ISSUER_ID, apple, google
 from helpers.time_travel import travel
+from yemae.concerts.files.concert_file import parse
 from yemae.orders import orders
+from yemae.phone_tickets import apple as apple_tickets
+from yemae.phone_tickets import google as google_tickets
 from yemae.phone_tickets.apple import MEDIA_TYPE
 from yemae.phone_tickets.google import SAVE
-from yemae.phone_tickets.links import LINK_TTL_S
+from yemae.phone_tickets.links import LINK_TTL_S, MADE_OF_ORDER
 from yemae.sale.cancel import By, CancelWish, cancel_seats
 from yemae.sale.ticket_links import PATH, link_path
 from yemae.settings import Settings
 
+# A card payment of the order, and its dispute.
+CHECKOUT = """
+insert into checkouts (id, user_id, order_id, concert_id, pass_number, provider, method, amount,
+                       currency, state, created_at, expires_at)
+select gen_random_uuid(), user_id, id, 'hall', pass_number, 'test', 'card', total,
+       currency, 'pending', created_at, expires_at
+from orders"""
+DISPUTE = """
+insert into disputes (id, checkout_id, order_id, reference, amount, state, closed_at)
+select gen_random_uuid(), id, order_id, 'dp_1', amount, '{state}',
+       case when '{state}' <> 'open' then now() end
+from checkouts"""
 OP = By("op", is_operator=True, takes_fee=False)
 
 
@@ -146,6 +164,76 @@ async def test_a_seat_that_the_order_has_no_more_has_no_ticket(
     problem_of(await site.get(second["google"]), 404, "not-found")
     await cancel_seats(site.runtime, OP, CancelWish(UUID(paid)))
     problem_of(await site.get(first["apple"]), 404, "not-found")
+
+
+@pytest.mark.parametrize(("state", "is_shut"), [("open", True), ("lost", True), ("won", False)])
+async def test_an_order_whose_payment_is_disputed_has_none(
+    site: Site, inside: Visitor, paid: str, state: str, is_shut: bool
+) -> None:
+    """Its code opens no door either."""
+    first = (await listed(inside, paid))[0]
+    as_owner(site.runtime.settings, CHECKOUT, DISPUTE.format(state=state))
+    listing = await inside.get(f"/v1/orders/{paid}/phone-tickets")
+    if is_shut:
+        problem_of(listing, 409, "order-disputed")
+        problem_of(await site.get(first["apple"]), 404, "not-found")
+        problem_of(await site.get(first["google"]), 404, "not-found")
+    else:
+        assert listing.status_code == 200
+        assert (await site.get(first["apple"])).status_code == 200
+
+
+async def test_a_ticket_in_english_has_the_english_name_of_its_grade(
+    site: Site, inside: Visitor
+) -> None:
+    named = TEXT.format(**SMALL).replace('name = "R"', 'name = "R"\nname_en = "Royal"')
+    await load_concert(site.runtime.settings, parse(named, "hall.toml"))
+    await site.runtime.catalogue.refresh()
+    await inside.top_up()
+    order_id = await inside.held("1")
+    await inside.pay(order_id)
+    grades = []
+    for language in ("ko", "en"):
+        (ticket,) = await listed(inside, order_id, language)
+        said = said_by((await site.get(ticket["apple"])).content)
+        fields = {field["key"]: field for field in said["eventTicket"]["auxiliaryFields"]}
+        grades.append(fields["grade"]["value"])
+    assert grades == ["R", "Royal"]
+
+
+async def test_a_ticket_is_signed_beside_the_event_loop(
+    site: Site, inside: Visitor, paid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    pkpass, save_url = apple_tickets.pkpass, google_tickets.save_url
+
+    def noted_pkpass(*given: Any) -> bytes:
+        threads.append(threading.get_ident())
+        return pkpass(*given)
+
+    def noted_url(*given: Any) -> str:
+        threads.append(threading.get_ident())
+        return save_url(*given)
+
+    monkeypatch.setattr(apple_tickets, "pkpass", noted_pkpass)
+    monkeypatch.setattr(google_tickets, "save_url", noted_url)
+    first = (await listed(inside, paid))[0]
+    assert (await site.get(first["apple"])).status_code == 200
+    assert (await site.get(first["google"])).status_code == 303
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
+
+
+async def test_tickets_of_an_order_are_limited_by_the_minute(
+    site: Site, inside: Visitor, paid: str
+) -> None:
+    first = (await listed(inside, paid))[0]
+    for _ in range(MADE_OF_ORDER - 1):
+        site.runtime.phone_tickets.made.count(UUID(paid))
+    assert (await site.get(first["google"])).status_code == 303
+    refused = await site.get(first["google"])
+    problem_of(refused, 429, "rate-limited")
+    assert int(refused.headers["retry-after"]) > 0
 
 
 async def test_the_settings_say_which_apps_there_are(site: Site) -> None:

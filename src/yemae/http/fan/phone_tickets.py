@@ -13,7 +13,15 @@ from yemae.http.server.call import Call
 from yemae.orders.order import Order
 from yemae.phone_tickets.apple import MEDIA_TYPE
 from yemae.phone_tickets.google import SAVE
-from yemae.refusals import InvalidRequest, NotFound, OrderNotFound, OrderNotPaid, Unauthenticated
+from yemae.refusals import (
+    InvalidRequest,
+    NotFound,
+    OrderDisputed,
+    OrderNotFound,
+    OrderNotPaid,
+    RateLimited,
+    Unauthenticated,
+)
 from yemae.sale import looks, ticket_links
 from yemae.sale.phone_tickets import open_phone_ticket, phone_ticket_links
 
@@ -42,19 +50,19 @@ async def list_phone_tickets(call: Call) -> Answer:
     """Links to the tickets of one of your paid orders for Apple Wallet and Google Wallet, as far as
     `phone_tickets` of `GET /v1/settings` has them."""
     order = await looks.own_order(call.runtime, call.user_id(), path_order_id(call))
-    return _answer(call, order)
+    return await _answer(call, order)
 
 
 async def list_linked_phone_tickets(call: Call) -> Answer:
     """The same of the order that a ticket link opens."""
     order = await ticket_links.open_link(call.runtime, call.header(b"ticket-link") or "")
-    return _answer(call, order)
+    return await _answer(call, order)
 
 
 async def show_phone_ticket(call: Call) -> Answer:
     """The ticket that a link is for, as it is now: the file for Apple Wallet, or the way to Google
-    Wallet. A link is good for ten minutes; that of a ticket which was cancelled since, or is for
-    another seat by now, is answered as one that never was."""
+    Wallet. A link is good for ten minutes; that of a ticket which was cancelled since, is for
+    another seat by now, or is of a disputed payment, is answered as one that never was."""
     found = await open_phone_ticket(call.runtime, call.path("link"), call.page_origin() or "")
     if isinstance(found, str):
         return Answer(303, None, ((b"location", found.encode()), UNSTORED))
@@ -66,8 +74,8 @@ async def show_phone_ticket(call: Call) -> Answer:
     return Answer(200, found, headers)
 
 
-def _answer(call: Call, order: Order) -> Answer:
-    listed = phone_ticket_links(call.runtime, order, asked_language(call))
+async def _answer(call: Call, order: Order) -> Answer:
+    listed = await phone_ticket_links(call.runtime, order, asked_language(call))
     tickets = [
         PhoneTicketBody(each.seat, _path(each.links.get("apple")), _path(each.links.get("google")))
         for each in listed
@@ -99,7 +107,7 @@ OPERATIONS = (
         signed_in=True,
         parameters=(LANGUAGE,),
         answers=(LISTED,),
-        problems=(Unauthenticated, OrderNotFound, OrderNotPaid, InvalidRequest),
+        problems=(Unauthenticated, OrderNotFound, OrderNotPaid, OrderDisputed, InvalidRequest),
     ),
     Operation(
         "list_linked_phone_tickets",
@@ -110,7 +118,7 @@ OPERATIONS = (
         list_linked_phone_tickets,
         parameters=(TICKET_LINK, LANGUAGE),
         answers=(LISTED,),
-        problems=(OrderNotFound, OrderNotPaid, NotFound, InvalidRequest),
+        problems=(OrderNotFound, OrderNotPaid, OrderDisputed, NotFound, InvalidRequest),
     ),
     Operation(
         "show_phone_ticket",
@@ -130,5 +138,6 @@ OPERATIONS = (
             ),
             Shown(303, f"To `{SAVE}…`", headers=("Location", "Cache-Control")),
         ),
+        problems=(RateLimited,),
     ),
 )

@@ -64,7 +64,7 @@ export const ko = {
   },
   "order-disputed": {
     title: "결제에 이의가 제기된 예매예요",
-    text: "취소된 것은 없어요. 카드사에서 결정된 뒤에 취소할 수 있어요.",
+    text: "바뀐 것은 없어요. 카드사의 결정을 기다려 주세요.",
   },
   "cancellation-closed": {
     title: "취소할 수 있는 시간이 지났어요",
@@ -141,7 +141,7 @@ export const en: typeof ko = {
   },
   "order-disputed": {
     title: "The payment is disputed",
-    text: "Nothing was cancelled. You can cancel once your bank has decided.",
+    text: "Nothing was changed. Your bank has to decide first.",
   },
   "cancellation-closed": {
     title: "It's too late to cancel",
