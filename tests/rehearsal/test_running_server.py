@@ -19,6 +19,7 @@ from helpers.server import SECRET_KEY, Server
 from yemae.history import tallies
 from yemae.rehearsal import console_figures
 from yemae.rehearsal.client import first_event
+from yemae.rehearsal.console_answers import FunnelCounts
 from yemae.rehearsal.console_figures import Console
 from yemae.settings import Settings
 
@@ -194,6 +195,7 @@ async def test_an_order_that_the_console_has_counted_and_none_has_made_is_found(
         await tallies.add(runtime.valkey, "small-hall", {"holds": 7})
 
         async def shown() -> bool:
+            assert isinstance(console._before, FunnelCounts)
             return (await console._live()).holds == console._before.holds + 7
 
         await until(shown)
@@ -208,12 +210,26 @@ async def test_an_order_that_the_console_has_counted_and_none_has_made_is_found(
 async def test_a_call_without_a_good_answer_is_found(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(console_figures, "SETTLE_S", 0.0)
+    for name in ("SETTLE_S", "FIRST_LOOK_S"):
+        monkeypatch.setattr(console_figures, name, 0.0)
     async with Console(server.url, "nowhere", SECRET_KEY, server.settings) as console:
         sales, funnel = await console.compare()
     assert sales.examples == ("/v1/admin/concerts/nowhere/sales was answered with 404",)
     assert funnel.violations == 1
     assert first_event("http://127.0.0.1:1/", (), "queue") == b""
+
+
+async def test_a_console_that_says_nothing_before_the_first_fan_does_not_count_as_one_at_zero(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a server that has sold before, zero would be wrong."""
+    for name in ("SETTLE_S", "FIRST_LOOK_S"):
+        monkeypatch.setattr(console_figures, name, 0.0)
+    monkeypatch.setattr(console_figures, "first_event", lambda *_: b"")
+    async with Console(server.url, "small-hall", SECRET_KEY, server.settings) as console:
+        monkeypatch.setattr(console_figures, "first_event", first_event)
+        _, funnel = await console.compare()
+    assert any(each.startswith("before the first fan came: ") for each in funnel.examples)
 
 
 # --- Servers that fail -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ what was before.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import NamedTuple, Self, TypeVar
 from urllib.parse import quote
 
@@ -38,6 +38,8 @@ TOKEN_TTL_S = 86_400
 # Longer than a server process keeps a closing report.
 SETTLE_S = 75.0
 LOOK_S = 0.5
+# For how long the console is asked before the first fan comes.
+FIRST_LOOK_S = 5.0
 PATIENCE_S = 240
 
 SAYS: Mapping[str, str] = {
@@ -88,9 +90,9 @@ class Console:
         self._path = f"/v1/admin/concerts/{quote(concert_id)}"
         token = Issuer(secret_key, TOKEN_TTL_S).issue(WHO, roles=(ROLE,)).text
         self._headers = (f"Authorization: Bearer {token}",)
-        # As they were before the first fan came.
+        # As they were before the first fan came; an error: the console did not say.
         self._ordered_before = Ordered(0, 0)
-        self._before = NOTHING
+        self._before: FunnelCounts | ConsoleError = NOTHING
 
     async def __aenter__(self) -> Self:
         """Open the books, and note what there is. Raises StoreUnavailable."""
@@ -101,14 +103,23 @@ class Console:
             stack.push_async_callback(self._client.close)
             async with postgres.transaction() as tx:
                 (self._ordered_before,) = await tx.fetch(ORDERS, concert_id=self._concert_id)
-            # It is asked again at the end, and what is wrong with it is said then.
-            with suppress(ConsoleError):
-                self._before = await self._live()
+            self._before = await self._first_look()
             self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    async def _first_look(self) -> FunnelCounts | ConsoleError:
+        deadline = time.monotonic() + FIRST_LOOK_S
+        while True:
+            try:
+                return await self._live()
+            except ConsoleError as error:
+                # The rehearsal begins all the same; what is wrong is said at its end.
+                if time.monotonic() > deadline:
+                    return error
+            await asyncio.sleep(LOOK_S)
 
     async def compare(self) -> list[Check]:
         """The checks of sales and funnel, when all fans are done. Raises StoreUnavailable."""
@@ -163,11 +174,9 @@ class Console:
 
     async def _funnel(self, books: Books) -> list[str]:
         kept, live = await self._history(), await self._live()
-        before, ordered = self._before, self._ordered_before
         return [
+            *self._since_then(books, live),
             *differences(
-                ("orders held", live.holds - before.holds, books.holds - ordered.holds),
-                ("paid", live.payments - before.payments, books.payments - ordered.payments),
                 ("orders held, in the history", kept.holds, live.holds),
                 ("paid, in the history", kept.payments, live.payments),
             ),
@@ -176,6 +185,16 @@ class Console:
                 ("payments begun", live.payments_begun, live.payments),
             ),
         ]
+
+    def _since_then(self, books: Books, live: FunnelCounts) -> Iterator[str]:
+        before, ordered = self._before, self._ordered_before
+        if isinstance(before, ConsoleError):
+            # Zero would be wrong on a server that has sold before.
+            return iter([f"before the first fan came: {before}"])
+        return differences(
+            ("orders held", live.holds - before.holds, books.holds - ordered.holds),
+            ("paid", live.payments - before.payments, books.payments - ordered.payments),
+        )
 
     async def _report(self, books: Books, came_in: int, reconciled: Sequence[Check]) -> list[str]:
         report = await self._get(f"{self._path}/closing-report", ReportAnswer)
