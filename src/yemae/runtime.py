@@ -161,7 +161,7 @@ class Runtime(Stores):
     # What was captured does not wait behind all those who have just come back.
     settle_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
     # A large hall takes a processor for a second or more, and operators draw it again and again.
-    drawing_turns: asyncio.Semaphore = field(default_factory=NEW_TURNS, repr=False)
+    drawing_turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     terms: PublishedTerms = field(default_factory=PublishedTerms)
     seat_lists: SeatLists = field(default_factory=SeatLists)
     grade_counts: GradeCounts = field(default_factory=GradeCounts)

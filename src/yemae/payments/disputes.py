@@ -18,16 +18,12 @@ class Noted(NamedTuple):
 
 
 class OpenDispute(NamedTuple):
-    """Whether a dispute of an order is open, and whether one was lost, at the store's time."""
+    """Whether a dispute of an order is open, and whether one is or was lost, so that its tickets
+    open no door; at the store's time."""
 
     now: datetime
     is_open: bool
-    is_lost: bool
-
-    @property
-    def shuts_door(self) -> bool:
-        """Whether the tickets of the order open no door."""
-        return self.is_open or self.is_lost
+    shuts_door: bool
 
 
 class ClaimedDispute(NamedTuple):

@@ -16,7 +16,7 @@ returning state
 -- name: open_dispute_of_order
 select yemae_now() as now,
        exists (select from disputes where order_id = %(order_id)s and state = 'open') as is_open,
-       exists (select from disputes where order_id = %(order_id)s and state = 'lost') as is_lost
+       exists (select from disputes where order_id = %(order_id)s and state <> 'won') as shuts_door
 
 -- name: claim_disputes
 -- Open ones that the provider was not asked about for a while; each goes to one process. An answer to a

@@ -23,8 +23,8 @@ class OrderNotPaid(Refusal):
 
 @dataclass(eq=False)
 class OrderDisputed(Refusal):
-    """The cardholder disputes the payment of this order at the bank, so no money goes back and no
-    ticket is handed out until that is decided. Nothing was changed."""
+    """The cardholder disputes the payment of this order at the bank. No money goes back until that
+    is decided, and no ticket is handed out unless the payment stands. Nothing was changed."""
 
     slug = "order-disputed"
     status = 409

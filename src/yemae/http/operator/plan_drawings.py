@@ -75,7 +75,7 @@ async def draw(call: Call) -> Answer:
     body = await call.body(DRAW, BODY_MAX_BYTES)
     try:
         # Beside the event loop, which a large hall would hold up, and one after the other.
-        async with call.runtime.drawing_turns:
+        async with call.runtime.drawing_turn:
             encoded = await asyncio.to_thread(_encoded, body.document)
     except ConcertFileError as error:
         raise InvalidRequest.of(error.path or "document", error.problem or str(error)) from None
