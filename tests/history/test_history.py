@@ -31,17 +31,37 @@ async def test_the_first_node_that_writes_a_second_counts(runtime: Runtime) -> N
 
 
 async def test_seconds_go_after_an_hour_and_minutes_after_thirty_days(runtime: Runtime) -> None:
+    """But for the last one of before."""
     now = runtime.now()
+    ages = (timedelta(minutes=59), timedelta(minutes=61), timedelta(days=31), timedelta(days=32))
     async with runtime.postgres.transaction() as tx:
-        for age in (timedelta(minutes=59), timedelta(minutes=61), timedelta(days=31)):
+        for age in ages:
             await history.write(tx, [row(now - age, 1), row(now - age, 1, MINUTE)])
-        for _ in range(3):
+        for _ in range(2):
             await history.forget_old(tx, 1)
-    assert len(await read(runtime)) == 1
-    assert len(await read(runtime, "1m")) == 2
+    assert len(await read(runtime)) + len(await read(runtime, "1m")) == 6
     async with runtime.postgres.transaction() as tx:
         await history.forget_old(tx, 10)
-    assert len(await read(runtime)) == 1
+    assert len(await read(runtime)) == 2
+    assert len(await read(runtime, "1m")) == 3
+
+
+async def test_what_has_not_changed_for_hours_is_still_known(runtime: Runtime) -> None:
+    now = runtime.now()
+    async with runtime.postgres.transaction() as tx:
+        await history.write(tx, [row(now - timedelta(hours=hours), hours) for hours in (2, 3)])
+        await history.forget_old(tx, 10)
+        found = await history.latest(tx, "hall", now)
+    assert found is not None
+    assert found.figures == {"waiting": 2}
+
+
+async def test_a_year_without_a_change_is_the_end_of_a_history(runtime: Runtime) -> None:
+    long_ago = runtime.now() - timedelta(days=367)
+    async with runtime.postgres.transaction() as tx:
+        await history.write(tx, [row(long_ago, 1), row(long_ago, 1, MINUTE)])
+        await history.forget_old(tx, 10)
+    assert await read(runtime) == await read(runtime, "1m") == []
 
 
 async def test_tallies_of_all_processes_add_up(runtime: Runtime) -> None:

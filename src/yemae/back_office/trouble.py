@@ -131,7 +131,7 @@ async def split_batches(stores: Stores) -> list[SplitBatches] | None:
         counted = await figures.split_batches(stores)
     except StoreUnavailable:
         return None
-    # Without a row, as after a month without a change, all that was ever counted would seem new.
+    # Without a row, as after a year without a change, all that was ever counted would seem new.
     known = first[0].figures if first else counted
     grown = {verb: count - known.get(verb, 0) for verb, count in counted.items()}
     return [SplitBatches(verb, count) for verb, count in sorted(grown.items()) if count > 0]

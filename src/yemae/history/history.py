@@ -1,5 +1,5 @@
 """The history in PostgreSQL: one row for each second of the last hour and for each minute of the
-last 30 days in which a figure had changed.
+last 30 days in which a figure had changed, and the last row of before.
 
 A row has counts since the sale began and numbers of its moment, so a missing row means that nothing
 had changed, and the difference of two rows is what happened between them.

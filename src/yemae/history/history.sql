@@ -40,12 +40,19 @@ order by at desc
 limit 1
 
 -- name: forget_old_history
--- In small steps: each takes what is the oldest.
+-- In small steps. The last row of before is kept for a year, because a second or a minute without a row
+-- is like the one before it: what has not changed for an hour is still known.
 delete from history
 where (concert_id, every_s, at) in (
-    select concert_id, every_s, at
-    from history
-    where (every_s = 1 and at < yemae_now() - interval '1 hour')
-       or (every_s = 60 and at < yemae_now() - interval '30 days')
+    select h.concert_id, h.every_s, h.at
+    from (
+        values (1, yemae_now() - interval '1 hour'), (60, yemae_now() - interval '30 days')
+    ) as kept (every_s, since)
+    join history as h on h.every_s = kept.every_s and h.at < kept.since
+    where h.at < yemae_now() - interval '1 year' or exists (
+        select from history as later
+        where later.concert_id = h.concert_id and later.every_s = h.every_s
+          and later.at > h.at and later.at < kept.since
+    )
     limit %(limit)s
 )
