@@ -82,7 +82,7 @@ const ko: Readonly<Record<string, string>> = {
   place_ttl_s: "순번 보관 (초)",
   joins_per_address_per_minute: "한 주소의 분당 진입",
   proof_of_work: "작업 증명",
-  lanes: "우선 그룹",
+  lanes: "우선 입장 그룹",
   share: "입장 비율 (%)",
   codes: "선예매 코드 (한 줄에 하나)",
   keep_codes: "서버에 있는 코드를 그대로 둬요",

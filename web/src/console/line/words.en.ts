@@ -63,6 +63,7 @@ export const en: typeof ko = {
     "open-now": "Sale opened now",
     admit: "Admitted extra fans",
     revoke: "Pass ended",
+    reopen: "Place given back",
   },
   steer: {
     title: "Course",

@@ -62,6 +62,7 @@ export const ko = {
     "open-now": "즉시 예매 시작",
     admit: "추가 입장",
     revoke: "입장 취소",
+    reopen: "순번 되돌려 주기",
   } as Record<string, string>,
   steer: {
     title: "진행",

@@ -65,7 +65,7 @@ export const words = wordsOf({
     },
     since: (time: string) => `since ${time}`,
     laws: "The books do not add up",
-    lawsText: "Laws that the last check found violated. yemae reconcile names what violates them.",
+    lawsText: "The last check found these laws violated. yemae reconcile names what violates them.",
     violations: (count: string) => `Violations: ${count}`,
     payments: "Card payments in doubt",
     paymentsText:

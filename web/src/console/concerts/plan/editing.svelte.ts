@@ -38,6 +38,8 @@ export class Editing {
   way = $state<EditWay>("arrange");
   part = $state.raw<Part | null>(null);
   chosen = $state.raw<ReadonlySet<number>>(new Set());
+  /** What the chosen seats were given last, in words; empty for another choice. */
+  given = $state("");
   isPulling = $state(false);
   /** The last drawing, and what waits for one of the hall as it is now. */
   #drawn: Drawn | null = null;
@@ -54,15 +56,18 @@ export class Editing {
   /** Choose seats, or take them away again where all are chosen. */
   toggle(seats: readonly number[]): void {
     this.chosen = toggled(this.chosen, seats);
+    this.given = "";
   }
 
   /** Choose seats beside those that are chosen. */
   add(seats: readonly number[]): void {
     this.chosen = new Set([...this.chosen, ...seats]);
+    this.given = "";
   }
 
   clear(): void {
     this.chosen = new Set();
+    this.given = "";
   }
 
   /** A drawing has come; what waited for it is done. */

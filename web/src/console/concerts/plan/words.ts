@@ -7,7 +7,6 @@ const many = (count: string, word: string): string => `${count} ${word}${count =
 const ko = {
   title: "좌석 배치 편집",
   empty: "구역을 추가하면 여기에 그려져요.",
-  drawing: "그리는 중",
   wrong: "여기가 맞지 않아요. 그림은 마지막으로 맞던 모습이에요.",
   undo: "되돌리기",
   redo: "다시 하기",
@@ -37,7 +36,6 @@ const ko = {
   blockName: "유보석 이름 (비우면 사유와 같아요)",
   unblock: "유보에서 빼기",
   unblocked: (count: string) => `${count}석을 유보에서 뺐어요.`,
-  counts: "좌석 수",
   byGrade: "등급별",
   bySection: "구역별",
   seats: "좌석",
@@ -51,7 +49,6 @@ export type Texts = typeof ko;
 const en: Texts = {
   title: "Plan editor",
   empty: "Add a section, and it is drawn here.",
-  drawing: "Drawing",
   wrong: "This is not right. The picture is the last one that was.",
   undo: "Undo",
   redo: "Redo",
@@ -81,7 +78,6 @@ const en: Texts = {
   blockName: "Name of the block (empty: that of the reason)",
   unblock: "Take out of blocks",
   unblocked: (count) => `In no block now: ${many(count, "seat")}.`,
-  counts: "Counts",
   byGrade: "By grade",
   bySection: "By section",
   seats: "Seats",
