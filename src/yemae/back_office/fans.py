@@ -18,9 +18,12 @@ from yemae.back_office.orders import FoundOrder, OrderFilter
 from yemae.concerts import controls
 from yemae.orders.booking_number import tail_of
 from yemae.outbox.messages import Kind, MessageState
+from yemae.payments import payments
 from yemae.refusals import InvalidRequest, StoreUnavailable
 from yemae.runtime import Stores
+from yemae.store.postgres import Transaction
 from yemae.store.queries import Query, load_queries
+from yemae.values.pass_key import PassKey
 from yemae.waiting_room import places
 from yemae.waiting_room.places import SeenPlace
 
@@ -136,6 +139,7 @@ async def show(stores: Stores, user_id: str, *, concerts: Collection[str] | None
         user = await users.by_id(tx, user_id)
         ids = [order.id for order in own]
         mails = await tx.fetch(MAILS_OF_ORDERS, ids=ids, limit=MAILS_MAX)
+        listed = None if standing is None else await _without_used(tx, user_id, standing)
     if not own and not standing and (user is None or concerts is not None):
         raise InvalidRequest.of("user_id", NO_FAN)
     events: list[EventOfFan] = []
@@ -143,7 +147,7 @@ async def show(stores: Stores, user_id: str, *, concerts: Collection[str] | None
         whole = await orders.show_order(stores, order.id)
         events += [EventOfFan(order.id, order.concert_id, event) for event in timeline(whole)]
     events.sort(key=lambda each: each.event.at)
-    return WholeFan(user or User(user_id, None, None), standing, own, events, mails)
+    return WholeFan(user or User(user_id, None, None), listed, own, events, mails)
 
 
 async def reveal(
@@ -182,6 +186,19 @@ async def _places(
     except StoreUnavailable:
         return None
     return [each for each in found if each.place.word != "none"]
+
+
+async def _without_used(
+    tx: Transaction, user_id: str, standing: list[FanPlace]
+) -> list[FanPlace]:
+    """These places but for those that are over and stay so, as they were used to buy."""
+    over = [
+        PassKey(queue_id, user_id, int(place.number))
+        for queue_id, place in standing
+        if place.word == "over"
+    ]
+    kept = {key.concert_id for key in await payments.passes_kept_over(tx, over)}
+    return [each for each in standing if each.place.word != "over" or each.queue_id not in kept]
 
 
 def _number(typed: str) -> int | None:

@@ -40,6 +40,7 @@ PAYMENTS_BY_KEY = Query(QUERIES["payments_by_key"], Payment)
 PAYMENT_OF_ORDER = Query(QUERIES["payment_of_order"], OrderPayment)
 RECEIPT_OF_ORDER = Query(QUERIES["receipt_of_order"], Payment)
 PASSES_USED = Query(QUERIES["passes_used"], UsedPass)
+PASSES_KEPT_OVER = Query(QUERIES["passes_kept_over"], PassKey)
 PAYMENTS_SINCE = Query(QUERIES["payments_since"], Payment)
 REVOKE_PASS = QUERIES["revoke_pass"]
 FORGET_REVOKED_PASS = QUERIES["forget_revoked_pass"]
@@ -70,12 +71,21 @@ async def of_order(tx: Transaction, order_id: UUID) -> OrderPayment:
 async def passes_used(tx: Transaction, passes: Sequence[PassKey]) -> Sent[UsedPass]:
     """Those of these passes that ended with a payment or were revoked, or that a checkout may end
     at any moment."""
-    return await tx.send(
-        PASSES_USED,
-        user_ids=[key.user_id for key in passes],
-        concert_ids=[key.concert_id for key in passes],
-        pass_numbers=[key.number for key in passes],
-    )
+    return await tx.send(PASSES_USED, **_columns(passes))
+
+
+async def passes_kept_over(tx: Transaction, passes: Sequence[PassKey]) -> list[PassKey]:
+    """Those of these passes, which are over, that an operator does not give back: they were used to
+    buy, or a checkout may end them at any moment, or a later one of their fan was revoked."""
+    return await tx.fetch(PASSES_KEPT_OVER, **_columns(passes)) if passes else []
+
+
+def _columns(passes: Sequence[PassKey]) -> dict[str, Sequence[object]]:
+    return {
+        "user_ids": [key.user_id for key in passes],
+        "concert_ids": [key.concert_id for key in passes],
+        "pass_numbers": [key.number for key in passes],
+    }
 
 
 def ended(used: Iterable[UsedPass]) -> set[PassKey]:

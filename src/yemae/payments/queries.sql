@@ -50,6 +50,26 @@ cross join lateral (
     limit 1
 ) as used
 
+-- name: passes_kept_over
+-- Which of these passes an operator does not give back: those of passes_used, but for one that was
+-- itself the last to be revoked.
+select k.concert_id, k.user_id, k.pass_number as number
+from unnest(%(user_ids)s::text[], %(concert_ids)s::text[], %(pass_numbers)s::bigint[])
+    as k (user_id, concert_id, pass_number)
+where exists (
+    select from payments as p
+    where p.user_id = k.user_id and p.concert_id = k.concert_id and p.pass_number >= k.pass_number
+) or exists (
+    select from revoked_passes as r
+    where r.user_id = k.user_id and r.concert_id = k.concert_id and r.pass_number > k.pass_number
+) or exists (
+    select from merged_users as m where m.guest_id = k.user_id
+) or exists (
+    select from checkouts as c
+    where c.user_id = k.user_id and c.concert_id = k.concert_id and c.pass_number >= k.pass_number
+      and c.lease_until > yemae_now()
+)
+
 -- name: receipt_of_order
 select id, order_id, user_id, concert_id, pass_number, amount, balance_after, paid_at,
        idempotency_key, terms

@@ -10,6 +10,7 @@ from helpers.operators import having
 from yemae.orders.booking_number import booking_number
 from yemae.refusals import StoreUnavailable
 from yemae.store import valkey
+from yemae.waiting_room import places
 
 FANS = "/v1/admin/fans"
 SIGN_UP = {"name": "김예매", "email": "ann@example.com", "password": "correct horse"}
@@ -107,8 +108,25 @@ async def test_the_timeline_has_what_happened_to_every_order(op: Visitor, ann: V
     assert [each["what"] for each in whole["events"]] == ["held", "paid", "revealed"]
     assert {each["order_id"] for each in whole["events"]} == {order_id}
     assert [each["id"] for each in whole["orders"]] == [order_id]
-    (place,) = whole["places"]
+    assert whole["places"] == []
+
+
+async def test_a_place_that_is_over_is_listed_unless_it_was_used_to_buy(
+    site: Site, op: Visitor, ann: Visitor
+) -> None:
+    queue = f"/v1/admin/concerts/{HALL}/queue"
+    other = site.visitor("other")
+    await other.join()
+    await site.admit()
+    assert (await op.post(f"{queue}/revoke", {"user_id": other.user_id})).status_code == 200
+    (place,) = (await shown(op, other))["places"]
     assert (place["concert_id"], place["state"]) == (HALL, "over")
+    assert (await ann.pay(await ann.held("1"))).status_code == 201
+    at = await places.standing(site.runtime.valkey, HALL, ann.user_id)
+    assert at.word == "over"
+    assert (await shown(op, ann))["places"] == []
+    answer = await op.post(f"{queue}/reopen", {"user_id": ann.user_id, **WHY})
+    assert answer.json()["reopened"] is False
 
 
 async def test_places_are_null_while_valkey_is_away(

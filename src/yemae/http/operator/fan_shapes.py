@@ -39,8 +39,8 @@ class FoundFans(msgspec.Struct, frozen=True):
 class PlaceOfFan(msgspec.Struct, frozen=True):
     """Where a fan stands in a queue: `waiting` with `ahead` fans ahead in their lane, `absent`
     (stepped over until they come back, or the place ends), `admitted` until `ends_at`, or `over`
-    (their last place, which an operator can give back if it was not used to buy). `queue_number`
-    is null where it is not known."""
+    (their last place, which an operator can give back; one that was used to buy is not listed).
+    `queue_number` is null where it is not known."""
 
     concert_id: str
     state: Literal["waiting", "absent", "admitted", "over"]
