@@ -30,8 +30,9 @@ export class Refused extends Error {
   }
 }
 
-/** The timeout of a call. */
+/** The timeout of a call, and of one that makes a file. */
 const PATIENCE_MS = 12_000;
+const PATIENCE_OF_FILES_MS = 60_000;
 
 let language = (): string => "en";
 
@@ -43,8 +44,13 @@ export function answerIn(current: () => string): void {
 export const api = createClient<paths>({
   baseUrl: "",
   cache: "no-store",
-  fetch: withRenewal,
+  fetch: (request) => withRenewal(request, PATIENCE_MS),
 });
+
+/** The `fetch` of a call that makes a file. */
+export function fetchFile(request: Request): Promise<Response> {
+  return withRenewal(request, PATIENCE_OF_FILES_MS);
+}
 
 api.use({
   onRequest({ request }) {
@@ -105,20 +111,20 @@ export function renewBy(how: Renew): void {
 }
 
 /** Fetch; on a 401, renew the access token and retry once. Throws Refused. */
-async function withRenewal(request: Request): Promise<Response> {
+async function withRenewal(request: Request, patienceMs: number): Promise<Response> {
   const old = request.headers.get("Authorization");
-  if (old === null) return overNetwork(request);
+  if (old === null) return overNetwork(request, patienceMs);
   const again = request.clone();
-  const response = await overNetwork(request);
+  const response = await overNetwork(request, patienceMs);
   const fresh = response.status === 401 ? await renew(old) : null;
   if (fresh === null) return response;
   again.headers.set("Authorization", fresh);
-  return overNetwork(again);
+  return overNetwork(again, patienceMs);
 }
 
 /** The whole answer. Only what fails in here is the network's fault. Throws Refused. */
-async function overNetwork(request: Request): Promise<Response> {
-  const signal = deadline(PATIENCE_MS, request.signal);
+async function overNetwork(request: Request, patienceMs: number): Promise<Response> {
+  const signal = deadline(patienceMs, request.signal);
   try {
     const response = await fetch(request, { signal });
     const { status, statusText, headers } = response;
