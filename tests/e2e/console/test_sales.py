@@ -20,6 +20,10 @@ from helpers.server import Server
 CHANGE = """
 update orders set total = total {sign} 1
 where status = 'paid' and performance_key = (select key from performances where id = '{date}')"""
+# No process begins another check for a minute.
+HAS_JUST_ENDED = """
+insert into last_reconcile (is_only, begun_at, ended_at) values (true, now(), now())
+on conflict (is_only) do update set begun_at = now(), ended_at = now()"""
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -97,7 +101,7 @@ def test_money_is_shown_by_method_and_is_what_was_sold(
     wallet = re.compile("^Wallet 1 ₩132,000 ₩0 ₩0 ₩0 ₩132,000")
     expect(methods.get_by_role("row", name=wallet)).to_be_visible()
     expect(methods.get_by_role("row", name=re.compile("^Cash 1 ₩66,000"))).to_be_visible()
-    sum_up = page.get_by_role("region", name="Captured − sold = 0")
+    sum_up = page.get_by_role("region", name="Captured − sold")
     expect(sum_up).to_contain_text(re.compile(r"Difference\s*✓ ₩0"))
     expect(sum_up).to_contain_text("₩198,000")
     accessible(page)
@@ -119,7 +123,7 @@ def test_a_difference_is_red_and_leads_to_trouble(
     as_owner(server.settings, CHANGE.format(sign="+", date=f"{concert}-1"))
     page = sign_in(open_page(locale="ko-KR"), server.url, "finance")
     page.goto(f"/console/{concert}/sales")
-    sum_up = page.get_by_role("region", name="들어온 돈 − 판매 = 0")
+    sum_up = page.get_by_role("region", name="들어온 돈 − 판매")
     expect(sum_up).to_contain_text("들어온 돈과 판매가 맞지 않아요.")
     # All tests of this process share the server, and its books.
     as_owner(server.settings, CHANGE.format(sign="-", date=f"{concert}-1"))
@@ -157,6 +161,56 @@ def test_the_books_are_checked_when_finance_asks(
     assert shown.get_by_role("button").count() == 0
 
 
+def test_a_check_that_no_jobs_process_begins_can_be_asked_for_again(
+    server: Server, open_page: Opener, new_concert: NewConcert
+) -> None:
+    page = sign_in(open_page(locale="en-GB"), server.url, "finance")
+    page.clock.install()
+    page.goto(f"/console/{new_concert()}/sales")
+    books = page.get_by_role("region", name="Reconcile")
+    expect(books).to_contain_text("A check has the jobs process read the books once")
+    as_owner(server.settings, HAS_JUST_ENDED)
+    books.get_by_role("button", name="Check now").click()
+    expect(books.get_by_role("button", name="Checking")).to_be_disabled()
+    page.clock.fast_forward(80_000)
+    expect(books).to_contain_text("No jobs process has begun the check.")
+    expect(books.get_by_role("button", name="Check now")).to_be_enabled()
+
+
+def test_payments_are_taken_of_a_time_and_a_wrong_time_is_said_at_its_field(
+    server: Server,
+    open_page: Opener,
+    new_concert: NewConcert,
+    new_rival: NewRival,
+    accessible: Callable[[Page], None],
+    tmp_path: Path,
+) -> None:
+    concert = new_concert()
+    new_rival(concert).buy("1")
+    page = sign_in(open_page(locale="en-GB", **PHONE), server.url, "finance")
+    page.goto(f"/console/{concert}/sales")
+    payments = page.get_by_role("region", name="Payments one by one")
+    since = payments.get_by_label("From", exact=True)
+    button = payments.get_by_role("button", name="Download payments")
+    since.fill("1999-05-01T00:00")
+    button.click()
+    expect(since).to_be_focused()
+    expect(since).to_have_attribute("aria-invalid", "true")
+    expect(payments).to_contain_text("from 2000 to 2999")
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    rows: list[int] = []
+    for typed in ("2999-01-01T00:00", ""):
+        since.fill(typed)
+        with page.expect_download() as download:
+            button.click()
+        kept = tmp_path / f"payments{len(rows)}.xlsx"
+        download.value.save_as(kept)
+        with zipfile.ZipFile(kept) as book:
+            rows.append(book.read("xl/worksheets/sheet1.xml").decode().count("<row"))
+    assert rows[1] == rows[0] + 1
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_funnel_leads_from_the_queue_to_the_payment(
     server: Server,
@@ -184,6 +238,8 @@ def test_the_funnel_leads_from_the_queue_to_the_payment(
     expect(refused.get_by_role("row", name="seat-taken 1")).to_be_visible()
     of_server = page.get_by_role("region", name="Refusals of the whole server")
     expect(of_server.get_by_role("row", name=re.compile(r"^seat-taken \d+$"))).to_be_visible()
+    # The sale stays in sight while a problem is looked up.
+    expect(of_server.get_by_role("link", name="seat-taken")).to_have_attribute("target", "_blank")
     calls = page.get_by_role("region", name="How long calls take")
     expect(calls.get_by_role("rowheader")).to_have_text(
         [

@@ -33,6 +33,7 @@ KO = {"Accept-Language": "ko"}
         ("this is not a field of the format; title is", "형식에 없는 필드예요. 비슷한 필드: title"),
         ("expected one of the grades, found 'VIP'", "필요한 것: 등급 가운데 하나. 적힌 것: 'VIP'"),
         ("line 3: this is not TOML: odd", "3번째 줄: this is not TOML: odd"),
+        ("Expected a time with at most 10,000 payments", "필요한 것: 결제가 10,000건 이하인 기간"),
         ("its sale has opened", "its sale has opened"),
     ],
 )

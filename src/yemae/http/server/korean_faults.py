@@ -96,6 +96,7 @@ LIMITS: Mapping[str, str] = {
     r"(?P<name>\w+) beside it": "함께 적은 {name}",
     r"a time after (?P<when>.+)": "{when} 뒤의 시각",
     r"a year from (?P<first>\d+) to (?P<last>\d+)": "{first}년부터 {last}년까지의 때",
+    r"a time with at most (?P<count>\S+) payments": "결제가 {count}건 이하인 기간",
     r"a time to come": "아직 오지 않은 시각",
     r"a slug, such as (?P<example>\S+)": "{example} 같은 슬러그",
 }
