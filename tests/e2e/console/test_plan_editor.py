@@ -189,6 +189,91 @@ def test_it_fits_a_phone_and_is_used_by_touch(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_price_stays_when_the_plan_is_undone_and_buttons_keep_the_focus(
+    server: Server, open_page: Opener, new_concert: NewConcert
+) -> None:
+    concert = new_concert(more=BEHIND)
+    page = sign_in(open_page(locale="en-GB", **DESKTOP), server.url, "operator")
+    editor = edit(page, concert)
+    undo, redo = (editor.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    expect(undo).to_be_disabled()
+    top_of(page, editor, "뒤")
+    x = editor.get_by_role("group", name="Section", exact=True).get_by_label("x", exact=True)
+    before = x.input_value()
+    editor.get_by_role("application").focus()
+    page.keyboard.press("ArrowRight")
+    expect(x).not_to_have_value(before)
+    moved = x.input_value()
+    price = page.get_by_role("region", name="Prices").get_by_label("Price required").first
+    price.fill("77000")
+    price.blur()
+    undo.click()
+    expect(x).to_have_value(before)
+    expect(price).to_have_value("77000")
+    # There is nothing more to undo, and the keys still go to the editor.
+    expect(undo).to_be_disabled()
+    expect(undo).to_be_focused()
+    page.keyboard.press("Control+Shift+Z")
+    expect(x).to_have_value(moved)
+    expect(redo).to_be_disabled()
+
+    editor.get_by_role("button", name="Row", exact=True).click()
+    chosen = editor.get_by_role("group", name="Chosen seats")
+    chosen.get_by_label("Seat numbers or rows").fill("1 2")
+    chosen.get_by_role("button", name="Choose", exact=True).click()
+    block = chosen.get_by_role("button", name="Block", exact=True)
+    block.focus()
+    with page.expect_response(PLAN):
+        page.keyboard.press("Enter")
+    expect(chosen).to_contain_text("Blocked: 2 seats.")
+    expect(chosen.get_by_role("button", name="Take out of blocks")).to_be_visible()
+    expect(block).to_be_focused()
+    page.keyboard.press("Control+Z")
+    expect(chosen.get_by_role("button", name="Take out of blocks")).to_have_count(0)
+
+
+def swipe(page: Page, start: tuple[float, float], down: float) -> None:
+    """Move one finger down the screen, or up."""
+    session = page.context.new_cdp_session(page)
+    x, y = start
+
+    def send(kind: str, *points: float) -> None:
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": at} for at in points]},
+        )
+
+    send("touchStart", y)
+    for step in range(1, 11):
+        send("touchMove", y + down * step / 10)
+    send("touchEnd")
+
+
+def test_a_finger_scrolls_the_page_over_the_plan_and_pulls_the_chosen_section(
+    server: Server, open_page: Opener, new_concert: NewConcert
+) -> None:
+    concert = new_concert(more=BEHIND)
+    page = sign_in(open_page(locale="en-GB", **PHONE), server.url, "operator")
+    editor = edit(page, concert)
+    part = editor.get_by_role("group", name="Section", exact=True)
+    box = box_of(editor)
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8)
+    page.touchscreen.tap(*middle)
+    expect(part.locator("select")).to_have_value("sections 1")
+    y = part.get_by_label("y", exact=True)
+    before, scrolled = y.input_value(), page.evaluate("scrollY")
+    # The section follows, and the page stays.
+    with page.expect_response(PLAN):
+        swipe(page, middle, -60)
+    expect(y).not_to_have_value(before)
+    assert page.evaluate("scrollY") == scrolled
+    # Beside it the page moves, and the section stays.
+    now = y.input_value()
+    swipe(page, (box["x"] + 8, box["y"] + 20), -150)
+    page.wait_for_function("before => scrollY > before + 50", arg=scrolled)
+    expect(y).to_have_value(now)
+
+
 def test_a_hall_is_drawn_while_its_concert_has_no_title(server: Server, open_page: Opener) -> None:
     page = sign_in(open_page(locale="en-GB", **DESKTOP), server.url, "admin")
     page.goto("/console/concerts")

@@ -35,21 +35,23 @@ export interface Part {
   readonly index: number;
 }
 
-/** What of a concert file its plan follows from. */
-const HALL = [
-  "time_zone",
-  "numbering",
-  "grades",
-  "sections",
-  "areas",
-  "stage",
-  "marks",
-  "blocks",
-] as const;
+/** What of a concert file is its hall: what the editor and the fields around it edit. */
+const HALL = ["numbering", "sections", "areas", "stage", "marks", "blocks"] as const;
+/** What its plan follows from besides. */
+const BESIDES = ["time_zone", "grades"] as const;
 
-/** The hall of a file, as a text that is the same as long as its plan is. */
+/** What the plan of a file follows from, as a text that is the same as long as its plan is. */
 export function hallOf(file: Table): string {
-  return JSON.stringify(Object.fromEntries(HALL.map((name) => [name, file[name]])));
+  return textOf(file, [...BESIDES, ...HALL]);
+}
+
+/** What of it can be undone: not the grades, prices and the time zone, which other panels edit. */
+export function editedOf(file: Table): string {
+  return textOf(file, HALL);
+}
+
+function textOf(file: Table, names: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, file[name]])));
 }
 
 /** Whether there is something to draw. */
@@ -57,7 +59,7 @@ export function hasHall(file: Table): boolean {
   return [file["sections"], file["areas"]].some((each) => Array.isArray(each) && each.length > 0);
 }
 
-/** Put a hall back as it was: only what is different of it. */
+/** Put what can be undone back as it was: only what is different of it. */
 export function restoreHall(file: Table, text: string): void {
   const wanted = JSON.parse(text) as Table;
   for (const name of HALL) {

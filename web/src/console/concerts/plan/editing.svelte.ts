@@ -5,7 +5,7 @@ import { boundsOf, contains, middleOf, type Point } from "../../../hall/shapes.t
 import { toggled, type Way } from "../../seats/chosen.ts";
 import { put } from "../form.ts";
 import type { Table } from "../fields.ts";
-import { hallOf, restoreHall, tableOf, type Drawn, type Part } from "./drawn.ts";
+import { editedOf, hallOf, restoreHall, tableOf, type Drawn, type Part } from "./drawn.ts";
 import { layoutOf } from "./layout.ts";
 import type { Marked } from "./paint.ts";
 import {
@@ -122,7 +122,7 @@ export class Editing {
 
   /** What follows a pointer; its end says whether anything was pulled. */
   #hold(drawn: Drawn, part: Part, pull: Pull, at: Point, screen: Screen) {
-    const before = hallOf(this.file);
+    const before = editedOf(this.file);
     const { half } = this.#extentOf(drawn, part);
     const from = screen.toFile(at);
     let began: Table | null = null;

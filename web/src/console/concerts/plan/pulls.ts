@@ -1,7 +1,7 @@
 // A pointer that takes hold of something on the map and pulls it; what it does not take hold of is the
 // map's own.
 //
-// Always holds: one pointer pulls; a second one breaks it off.
+// Always holds: one pointer pulls; a second one breaks it off. A finger that pulls scrolls nothing.
 import type { Pointer } from "../../../hall/gestures.ts";
 import type { Point } from "../../../hall/shapes.ts";
 
@@ -52,6 +52,12 @@ export function pulls(
     held.hold.move(pointOf(event));
   }
 
+  /** Comes after the pointer of the same finger. */
+  function ontouchstart(event: TouchEvent): void {
+    if (held !== null || event.touches.length > 1) event.preventDefault();
+  }
+
+  element.addEventListener("touchstart", ontouchstart, { ...options, passive: false });
   element.addEventListener("pointerdown", onpointerdown, options);
   element.addEventListener("pointermove", onpointermove, options);
   for (const name of ["pointerup", "pointercancel"] as const) {
