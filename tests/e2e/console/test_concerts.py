@@ -1,14 +1,15 @@
 """Concerts made, changed, copied and downloaded in the console, without a file."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import NewConcert, Opener
-from e2e.console.operators import PHONE, sign_in
+from e2e.console.operators import PASSWORD, PHONE, go, new_account, run_users, sign_in, type_in
 from helpers.concerts import SMALL, TEXT
 from helpers.server import Server
 
@@ -116,6 +117,92 @@ def test_it_is_hidden_copied_downloaded_and_uploaded(
     page.get_by_role("button", name="Apply").click()
     dialog.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("row").filter(has_text=f"{concert}-c")).to_be_visible()
+
+
+def edited(page: Page, concert: str) -> Locator:
+    """Open the form of a concert and type another title; the field."""
+    row = page.get_by_role("row").filter(has=page.get_by_text(concert, exact=True))
+    row.get_by_role("button", name="Edit").click()
+    title = page.get_by_role("region", name="Basics").get_by_label("Title required")
+    title.fill("Another night")
+    return title
+
+
+def test_what_is_not_saved_is_not_left_without_a_question(
+    server: Server, open_page: Opener, new_concert: NewConcert, accessible: Callable[[Page], None]
+) -> None:
+    concert = new_concert()
+    page = sign_in(open_page(locale="en-GB"), server.url, "operator")
+    page.goto("/console")
+    go(page, "Concerts")
+    # While nothing is unsaved, nothing is asked.
+    page.get_by_role("button", name="Edit").first.click()
+    page.get_by_role("button", name="To the list").click()
+    title = edited(page, concert)
+    question = page.get_by_role("dialog", name="Leave without saving?")
+
+    def stay() -> None:
+        expect(question).to_be_visible()
+        expect(page).to_have_url(re.compile("/console/concerts$"))
+        question.get_by_role("button", name="Stay").click()
+        expect(question).to_have_count(0)
+        expect(title).to_have_value("Another night")
+
+    # The browser's own way, and while it is being typed.
+    page.evaluate("() => history.back()")
+    expect(question).to_be_visible()
+    accessible(page)
+    stay()
+    page.get_by_role("link", name="Overview").click()
+    stay()
+    page.get_by_role("heading", level=1).focus()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    stay()
+    page.get_by_role("button", name="To the list").click()
+    stay()
+    page.get_by_role("button", name="Sign out").click()
+    stay()
+    with page.expect_event("dialog") as asked:
+        page.evaluate("() => void setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(title).to_have_value("Another night")
+    page.evaluate("() => history.back()")
+    question.get_by_role("button", name="Leave without saving").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Concerts")
+    expect(title).to_have_count(0)
+
+
+def test_a_session_that_ends_takes_nothing_away_that_is_not_saved(
+    server: Server, open_page: Opener, new_concert: NewConcert, accessible: Callable[[Page], None]
+) -> None:
+    concert = new_concert()
+    account = new_account(server)
+    run_users(server, "grant", "operator", account.email)
+    page = open_page(locale="en-GB")
+    page.clock.install()
+    page.goto("/console/concerts")
+    type_in(page, account.email)
+    title = edited(page, concert)
+    title.blur()
+    run_users(server, "revoke", "operator", account.email)
+    page.clock.fast_forward(61_000)
+    dialog = page.get_by_role("dialog", name="Sign in to the console")
+    expect(dialog).to_contain_text("What you have changed and not applied is still here.")
+    accessible(page)
+    run_users(server, "grant", "operator", account.email)
+    # Closing it asks, and it comes back.
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Stay").click()
+    dialog.get_by_label("E-mail address").fill(account.email)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(title).to_have_value("Another night")
+    expect(title).to_be_editable()
 
 
 def test_a_viewer_looks_and_does_not_change(

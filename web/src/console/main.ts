@@ -8,8 +8,10 @@ import { currentLanguage } from "../i18n/language.svelte.ts";
 import App from "./App.svelte";
 import { startKeys } from "./shell/keys.svelte.ts";
 import { startRouter } from "./shell/place.svelte.ts";
+import { guardPage } from "./shell/unsaved.svelte.ts";
 
 answerIn(currentLanguage);
 startRouter();
 startKeys();
+guardPage();
 mount(App, { target: document.body });

@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import { labels } from "./labels.ts";
 import { namesOf, PARTS, SECTIONS, type Table } from "./fields.ts";
 import { isAt } from "./faults.ts";
-import { blank, offsetOf, put, putInside, rowAfter, rowsOf, shown, typed } from "./form.ts";
+import {
+  blank,
+  inOneOrder,
+  offsetOf,
+  put,
+  putInside,
+  rowAfter,
+  rowsOf,
+  shown,
+  typed,
+} from "./form.ts";
 
 describe("the form of a concert", () => {
   it("has words for every field, in both languages", () => {
@@ -18,6 +28,16 @@ describe("the form of a concert", () => {
     expect(isAt(fault, "sections[0].row")).toBe(false);
     expect(isAt({ ...fault, field: "performances[0].prices.R" }, "performances[0].prices")).toBe(
       true,
+    );
+  });
+
+  it("is the same in whatever order its fields were written", () => {
+    const table = { a: 1, grades: [{ name: "R", price: 2 }] };
+    expect(inOneOrder({ grades: [{ price: 2, name: "R" }], a: 1 })).toBe(inOneOrder(table));
+    expect(inOneOrder({ ...table, a: 2 })).not.toBe(inOneOrder(table));
+    const [first, second] = [{ name: "R" }, { name: "S" }];
+    expect(inOneOrder({ grades: [second, first] })).not.toBe(
+      inOneOrder({ grades: [first, second] }),
     );
   });
 

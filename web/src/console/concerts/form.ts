@@ -70,6 +70,16 @@ function two(number: number): string {
   return String(number).padStart(2, "0");
 }
 
+/** A table as a text that is the same in whatever order its fields were written. */
+export function inOneOrder(table: Table): string {
+  return JSON.stringify(table, (_, value: unknown) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
+  });
+}
+
 /** Put a value into a table; undefined takes it out. */
 export function put(table: Table, name: string, value: Value | undefined): void {
   if (value === undefined) delete table[name];

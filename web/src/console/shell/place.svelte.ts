@@ -1,12 +1,15 @@
 // Where the operator is, and navigation without reloading the page.
 import { match, pathTo, type Place } from "../routes.ts";
 import { keep, kept } from "../../browser/storage.ts";
+import { isUnsaved, leaving } from "./unsaved.svelte.ts";
 
 const KEPT_AS = "console.concert";
 
 let place = $state.raw<Place>(match(location.pathname));
 let turns = $state(0);
 let lastConcert = $state<string | null>(kept(KEPT_AS));
+/** The number of the entry of the browser's history that is shown. */
+let entry = entryOf(history.state) ?? 0;
 note();
 
 /** The current place; reading it in a component follows it. */
@@ -29,11 +32,14 @@ export function go(name: string, concert: string | null = concertId()): void {
   goTo(pathTo(name, concert) ?? "/console");
 }
 
-/** Go to a path of the console. */
+/** Go to a path of the console; the operator is asked first where something would be lost. */
 export function goTo(path: string): void {
-  history.pushState(null, "", path);
-  look();
-  scrollTo(0, 0);
+  leaving(() => {
+    entry += 1;
+    history.pushState({ entry }, "", path);
+    look();
+    scrollTo(0, 0);
+  });
 }
 
 /** Show another concert: the same screen, if it is one of a concert. */
@@ -46,7 +52,8 @@ export function choose(concert: string): void {
 
 /** Follow "back", "forward" and links that stay within the console. */
 export function startRouter(): void {
-  addEventListener("popstate", look);
+  history.replaceState({ entry }, "");
+  addEventListener("popstate", travel);
   document.addEventListener("click", (event) => {
     const link = (event.target as Element | null)?.closest("a");
     if (!link || event.defaultPrevented || isForTheBrowser(event, link)) return;
@@ -54,6 +61,33 @@ export function startRouter(): void {
     event.preventDefault();
     goTo(link.pathname + link.search);
   });
+}
+
+/** "Back" and "forward" have changed the address already. Where something would be lost, they are
+ * taken back, and the operator is asked. */
+function travel({ state }: PopStateEvent): void {
+  const from = entry;
+  const known = entryOf(state);
+  // A link within the page has made an entry of its own.
+  entry = known ?? from + 1;
+  if (known === null) history.replaceState({ entry }, "");
+  const steps = entry - from;
+  // A look makes the screen anew.
+  if (isHere(location.pathname)) return;
+  if (steps === 0 || !isUnsaved()) return look();
+  history.go(-steps);
+  leaving(() => history.go(steps));
+}
+
+function entryOf(state: unknown): number | null {
+  const found = (state as { readonly entry?: unknown } | null)?.entry;
+  return typeof found === "number" ? found : null;
+}
+
+/** Whether a path is of the screen that is shown. */
+function isHere(path: string): boolean {
+  const { name, concert } = match(path);
+  return name === place.name && concert === place.concert;
 }
 
 function isForTheBrowser(event: MouseEvent, link: HTMLAnchorElement): boolean {
