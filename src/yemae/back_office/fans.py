@@ -188,9 +188,7 @@ async def _places(
     return [each for each in found if each.place.word != "none"]
 
 
-async def _without_used(
-    tx: Transaction, user_id: str, standing: list[FanPlace]
-) -> list[FanPlace]:
+async def _without_used(tx: Transaction, user_id: str, standing: list[FanPlace]) -> list[FanPlace]:
     """These places but for those that are over and stay so, as they were used to buy."""
     over = [
         PassKey(queue_id, user_id, int(place.number))

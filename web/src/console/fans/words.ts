@@ -27,8 +27,8 @@ export const words = wordsOf({
     statuses: {
       held: "선점",
       paid: "결제됨",
-      released: "놓아줌",
-      expired: "기한 지남",
+      released: "예약 취소",
+      expired: "만료",
       cancelled: "취소됨",
     },
     timeline: "있었던 일",

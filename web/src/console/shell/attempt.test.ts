@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Refused } from "../../api/client.ts";
 import { Attempt } from "./attempt.svelte.ts";
 
-/** A call that ends when it is told to. */
+/** A call that ends with `end`. */
 function call(): { act: () => Promise<void>; end: () => void } {
   let end = (): void => undefined;
   const ended = new Promise<void>((done) => (end = done));
