@@ -199,6 +199,13 @@ def test_payments_are_taken_of_a_time_and_a_wrong_time_is_said_at_its_field(
     expect(payments).to_contain_text("from 2000 to 2999")
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    until = payments.get_by_label("Until", exact=True)
+    since.fill("2030-05-03T20:00")
+    until.fill("2030-05-03T19:00")
+    button.click()
+    expect(until).to_be_focused()
+    expect(payments).to_contain_text("It has to be later than “From”.")
+    until.fill("")
     rows: list[int] = []
     for typed in ("2999-01-01T00:00", ""):
         since.fill(typed)

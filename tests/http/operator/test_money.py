@@ -79,6 +79,10 @@ async def test_payments_come_one_by_one_to_finance_with_a_line_in_the_log(
     problem_of(
         await finance.post(path, {"since": "0001-01-01T00:00:00+09:00"}), 422, "invalid-request"
     )
+    for until in ("2031-01-01T00:00:00Z", "2031-01-01T08:59:59+09:00"):
+        body = {"since": "2031-01-01T00:00:00Z", "until": until}
+        wrong = problem_of(await finance.post(path, body), 422, "invalid-request")
+        assert wrong["errors"] == [{"field": "until", "detail": "Expected a time after since"}]
     monkeypatch.setattr(money, "PAYMENTS_MAX", 0)
     assert problem_of(await finance.post(path, {}), 422, "invalid-request")
 

@@ -86,6 +86,8 @@ async def take_payments(call: Call) -> Answer:
     for name, moment in period._asdict().items():
         if moment is not None and (wrong := wrong_moment(moment)):
             raise InvalidRequest.of(name, wrong)
+    if period.since and period.until and period.until <= period.since:
+        raise InvalidRequest.of("until", "Expected a time after since")
     found = await payment_list.report(
         runtime, call.path("concert_id"), period, limit=PAYMENTS_MAX + 1
     )

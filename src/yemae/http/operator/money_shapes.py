@@ -76,7 +76,8 @@ class PaymentLineBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TakePayments(Body, frozen=True):
-    """The payments of which time go into the file, and the language of its headings."""
+    """The payments of which time go into the file, those at `since` and not those at `until`, which
+    comes after it; and the language of its headings."""
 
     since: Moment | None = None
     until: Moment | None = None

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { momentAt } from "./period.ts";
+import { isBackwards, momentAt } from "./period.ts";
 
 describe("a time that was typed on the venue's clocks", () => {
   it("is the moment at which they show it", () => {
@@ -22,5 +22,16 @@ describe("a time that was typed on the venue's clocks", () => {
 
   it("is none where nothing was typed", () => {
     expect(momentAt("", "Asia/Seoul")).toBeNull();
+  });
+});
+
+describe("a period", () => {
+  it("is backwards unless its end comes after its beginning", () => {
+    const [noon, later] = ["2030-05-03T12:00:00.000Z", "2030-05-03T12:00:01.000Z"];
+    expect(isBackwards({ since: noon, until: later })).toBe(false);
+    expect(isBackwards({ since: noon, until: noon })).toBe(true);
+    expect(isBackwards({ since: later, until: noon })).toBe(true);
+    expect(isBackwards({ since: later, until: null })).toBe(false);
+    expect(isBackwards({ since: null, until: noon })).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 // A time that was typed on the clocks of a venue, as a moment. Pure.
+import type { Period } from "./money.ts";
 
 /** The moment at which the clocks of a zone show this time (`2030-05-03T20:00`); without a zone, or
  * with one that the browser does not know, those of the reader. Null for no time. */
@@ -10,6 +11,11 @@ export function momentAt(typed: string, zone: string | null): string | null {
   // Once more with the offset of that moment: another one may hold by then.
   const near = shown - offsetAt(clocks, shown);
   return new Date(shown - offsetAt(clocks, near)).toISOString();
+}
+
+/** Whether a time ends before it begins, or as it does: nothing is in it. */
+export function isBackwards({ since, until }: Period): boolean {
+  return since !== null && until !== null && Date.parse(until) <= Date.parse(since);
 }
 
 function clocksOf(zone: string): Intl.DateTimeFormat | null {
