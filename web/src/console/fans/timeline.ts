@@ -9,6 +9,8 @@ interface Common {
   /** The booking number of its order. */
   readonly booking: string;
   readonly currency: string;
+  /** Its concert; null where the order is not among those of the fan. */
+  readonly concert: string | null;
 }
 
 export type Line =
@@ -20,7 +22,12 @@ export function happened({ orders, events, mails }: Fan): Line[] {
   const known = new Map(orders.map((order) => [order.id, order]));
   const common = (id: string, at: string): Common => {
     const order = known.get(id);
-    return { at, booking: order?.booking_number ?? "", currency: order?.currency ?? "KRW" };
+    return {
+      at,
+      booking: order?.booking_number ?? "",
+      currency: order?.currency ?? "KRW",
+      concert: order?.concert_id ?? null,
+    };
   };
   const lines: Line[] = [
     ...events.map((event) => ({ ...common(event.order_id, event.at), event, mail: null })),

@@ -34,6 +34,11 @@ export function concertOf(queue: string | null): Concert | undefined {
   return listed.find(({ queues }) => queues.some(({ id }) => id === queue));
 }
 
+/** On which clocks times of a concert, or of one of its queues, are shown; null while it is not known. */
+export function zoneOf(queue: string | null): string | null {
+  return concertOf(queue)?.time_zone ?? null;
+}
+
 /** The queues of a concert in a language, its general sale first. */
 export function queuesOf(concert: Concert, language: Language): Queue[] {
   const { title, queues } = named(concert, language);

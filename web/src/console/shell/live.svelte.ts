@@ -19,6 +19,14 @@ interface LiveQueue {
 
 /** The latest lines of the log that a stream brought. */
 const ACTIONS_MAX = 200;
+/** The server looks at the sales every five seconds, and what it sees is at most as old again. */
+const SALES_LOOK_MS = 10_000;
+
+/** When sales of `at`, the last that a stream brought, were last known to hold, if the stream was
+ * heard at `heardAt`. */
+export function salesKnownAt(at: string, heardAt: number): number {
+  return Math.max(Date.parse(at), heardAt - SALES_LOOK_MS);
+}
 
 class Live {
   state = $state<StreamState>("connecting");
@@ -35,7 +43,9 @@ class Live {
   /** When the server last said something, a heartbeat included: all is as it was then. */
   heardAt = $state<number | null>(null);
   /** When the sales were last known to hold. */
-  salesAt = $derived(this.sales ? this.heardAt : null);
+  salesAt = $derived(
+    this.sales && this.heardAt !== null ? salesKnownAt(this.sales.at, this.heardAt) : null,
+  );
   /** When the figures of the queue were last known to hold: not while Valkey is away. */
   figuresAt = $state<number | null>(null);
 
