@@ -12,6 +12,7 @@ import {
   type Reason,
   type Tender,
 } from "./acts.ts";
+import { zoneOf } from "../shell/concerts.svelte.ts";
 import { numbersOf } from "./chosen.ts";
 import type { Held } from "./states.ts";
 import { words } from "./words.ts";
@@ -46,7 +47,7 @@ export interface Of {
   /** A number as it is read. */
   readonly n: (number: number) => string;
   /** Say what was done, and look again. */
-  readonly after: (text: string) => Promise<void>;
+  readonly after: (text: string) => void;
 }
 
 /** Hold free seats back. */
@@ -59,7 +60,7 @@ export function askBlock({ concert, date, plan, n, after }: Of, free: readonly n
     fields: ["reason", "name", "note"],
     act: async (wish) => {
       await block(concert, date, numbers, wish);
-      await after(texts.done.block(n(numbers.length)));
+      after(texts.done.block(n(numbers.length)));
     },
   };
 }
@@ -78,7 +79,7 @@ export function askUnblock(
     act: async () => {
       for (const [name, seats] of blocks)
         await unblock(concert, date, name, numbersOf(plan, seats));
-      await after(texts.done.unblock(n(number)));
+      after(texts.done.unblock(n(number)));
     },
   };
 }
@@ -98,7 +99,7 @@ export function askFree({ n, after }: Of, holds: readonly Held[]): Asked {
     fields: ["why"],
     act: async ({ why }) => {
       for (const each of orders) await freeHold(each.order_id, why);
-      await after(texts.done.free(n(orders.length)));
+      after(texts.done.free(n(orders.length)));
     },
   };
 }
@@ -113,14 +114,14 @@ export function askSell({ date, plan, n, after }: Of, free: readonly number[]): 
     fields: ["tender", "buyer"],
     act: async ({ tender, buyer, key }) => {
       const sold = await sell(date, numbers, { tender, name: buyer, key });
-      await after(texts.done.sell(sold.booking_number));
+      after(texts.done.sell(sold.booking_number));
     },
   };
 }
 
 /** Give an order the free seats. */
 export function askMove(
-  { plan, language, after }: Of,
+  { concert, plan, language, after }: Of,
   { id, seats: from }: FoundOrder,
   free: readonly number[],
 ): Asked {
@@ -132,7 +133,8 @@ export function askMove(
     fields: [],
     act: async () => {
       const until = await move(id, to);
-      await after(until === null ? texts.done.move : texts.done.proposed(time(until, language)));
+      const zone = zoneOf(concert);
+      after(until === null ? texts.done.move : texts.done.proposed(time(until, language, zone)));
     },
   };
 }
