@@ -37,7 +37,7 @@ NO_FAN = "No fan has this id, or none whom your role shows"
 
 
 class FoundFan(NamedTuple):
-    """A fan that was found, with how many orders, and the latest of these."""
+    """A fan that was found, with how many orders, and the latest of these and its concert."""
 
     user_id: str
     name: str | None
@@ -45,6 +45,7 @@ class FoundFan(NamedTuple):
     orders: int
     last_order_id: UUID | None
     last_order_at: datetime | None
+    last_concert_id: str | None
 
 
 class FanMail(NamedTuple):

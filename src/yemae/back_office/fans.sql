@@ -25,7 +25,7 @@ with found as (
     select user_id from orders where right(id::text, 12) = %(tail)s::text
 )
 select found.id as user_id, u.name, u.email, mine.orders, last.id as last_order_id,
-       last.created_at as last_order_at
+       last.created_at as last_order_at, last.concert_id as last_concert_id
 from found
 left join users as u on u.id = found.id
 cross join lateral (
@@ -36,7 +36,7 @@ cross join lateral (
       and (%(concerts)s::text[] is null or p.concert_id = any(%(concerts)s::text[]))
 ) as mine
 left join lateral (
-    select o.id, o.created_at
+    select o.id, o.created_at, p.concert_id
     from orders as o
     join performances as p on p.key = o.performance_key
     where o.user_id = found.id

@@ -1,5 +1,6 @@
 """The console's screen for one fan: found by what they say, masked, and helped."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from e2e.console.operators import PHONE, client_of, sign_in
 from helpers.server import Server
 
 Accessible = Callable[[Page], None]
+IN_SEOUL = 'sale_opens_at = 2026-01-01T11:00:00\ntime_zone = "Asia/Seoul"'
 
 
 def sold(server: Server, concert: str, **more: object) -> dict[str, Any]:
@@ -31,15 +33,18 @@ def search(page: Page, text: str) -> None:
 def test_an_order_is_found_by_its_booking_number_and_cancelled(
     server: Server, open_page: Opener, new_concert: NewConcert, accessible: Accessible, size: str
 ) -> None:
-    order = sold(server, new_concert())
-    more = PHONE if size == "phone" else {}
+    order = sold(server, new_concert(opening=IN_SEOUL))
+    more = {"timezone_id": "Europe/London", **(PHONE if size == "phone" else {})}
     page = sign_in(open_page(locale="en-GB", **more), server.url, "admin")
     page.goto("/console/fans")
     expect(page.get_by_role("heading", level=1)).to_have_text("Find a fan")
     accessible(page)
     search(page, order["booking_number"].lower())
+    expect(page.get_by_role("region", name="Fans found")).to_contain_text("KST")
     card = page.get_by_role("region", name=f"Booking {order['booking_number']}")
     expect(card).to_contain_text("Paid")
+    expect(card).to_contain_text(re.compile(r"KST · .*your time"))
+    expect(page.get_by_role("region", name="What happened")).to_contain_text("KST")
     assert page.get_by_text("Ben Lee").count() == 0
     accessible(page)
     page.get_by_role("button", name="Show name and address").click()

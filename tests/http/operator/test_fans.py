@@ -64,6 +64,7 @@ async def test_a_fan_is_found_by_each_thing_that_they_may_say(
     (fan,) = answer.json()["fans"]
     assert (fan["name"], fan["email"]) == ("김*매", "a**@example.com")
     assert (fan["orders"], fan["last_order_id"]) == (1, order_id)
+    assert fan["last_concert_id"] == HALL
 
 
 async def test_a_fan_is_found_by_the_address_that_they_gave_at_the_payment(

@@ -28,6 +28,7 @@ class FoundFanBody(msgspec.Struct, frozen=True):
     orders: int
     last_order_id: UUID | None
     last_order_at: Instant | None
+    last_concert_id: str | None
 
 
 class FoundFans(msgspec.Struct, frozen=True):
@@ -125,6 +126,7 @@ def found_fan(fan: FoundFan) -> FoundFanBody:
         fan.orders,
         fan.last_order_id,
         instant_or_none(fan.last_order_at),
+        fan.last_concert_id,
     )
 
 
@@ -190,6 +192,7 @@ EXAMPLE_FOUND_FAN: dict[str, Any] = {
     "orders": 1,
     "last_order_id": EXAMPLE_ID,
     "last_order_at": "2026-11-22T11:00:00.000Z",
+    "last_concert_id": "small-hall",
 }
 EXAMPLE_WHOLE_FAN: dict[str, Any] = {
     "user_id": EXAMPLE_ID,
