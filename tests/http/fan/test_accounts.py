@@ -69,7 +69,7 @@ async def test_a_guest_costs_no_hash_and_no_row(site: Site) -> None:
 async def test_what_is_no_guest_s_key_is_refused(site: Site) -> None:
     guest = (await site.ask("POST", "/v1/guests")).json()
     account = (await sign_up(site, 1)).json()
-    for key in ("x", guest["access_token"], account["access_token"], "\x00", "a.b.c", "한글"):
+    for key in ("x", guest["access_token"], account["access_token"], "\x01", "a.b.c", "한글"):
         answer = await site.ask("POST", "/v1/guests/sessions", json={"guest_key": key})
         problem_of(answer, 401, "guest-key-invalid")
     headers = {"Authorization": f"Bearer {guest['guest_key']}"}

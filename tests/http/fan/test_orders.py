@@ -138,7 +138,7 @@ async def test_seats_that_do_not_exist_are_named(site: Site, inside: Visitor) ->
 
 
 async def test_a_performance_that_does_not_exist_is_not_found(inside: Visitor) -> None:
-    for id_ in ("nowhere", "hall-3", HALL, "HALL-1", "'", "예매", "\0"):
+    for id_ in ("nowhere", "hall-3", HALL, "HALL-1", "'", "예매", "\1"):
         answer = await inside.hold("1", performance=id_)
         assert problem_of(answer, 404, "performance-not-found") == {}
 

@@ -127,12 +127,14 @@ async def test_a_solution_that_one_node_took_is_used_on_every_node(
     assert [sorted(statuses[n : n + 8]) for n in range(0, 80, 8)] == [[201] + [403] * 7] * 10
 
 
-@pytest.mark.parametrize("payload", ["x", "한글", "e30=", "W10=", "A" * 2_048, "\x00"])
+@pytest.mark.parametrize("payload", ["x", "한글", "e30=", "W10=", "A" * 2_048, "\x01"])
 async def test_what_is_no_solution_is_refused(visitor: Visitor, payload: str) -> None:
     problem_of(await join(visitor, payload), 403, "proof-of-work-invalid")
 
 
-@pytest.mark.parametrize("payload", [7, True, [], {}, "", "A" * 2_049, ["x"], {"challenge": {}}])
+@pytest.mark.parametrize(
+    "payload", [7, True, [], {}, "", "A" * 2_049, "\0", ["x"], {"challenge": {}}]
+)
 async def test_what_cannot_be_a_solution_is_an_invalid_request(
     visitor: Visitor, payload: object
 ) -> None:

@@ -10,6 +10,7 @@ from helpers.http import Site, Visitor
 from helpers.operators import operator
 from yemae.concerts.files.concert_file import ConcertFileError, parse
 from yemae.concerts.limits import PATTERN_WORDS
+from yemae.http.server.bodies import NO_NUL
 from yemae.http.server.korean_faults import said
 
 HANGUL = re.compile("[가-힣]")
@@ -24,6 +25,7 @@ KO = {"Accept-Language": "ko"}
         ("Expected `int | null`, got `str`", "필요한 것: 정수 또는 null. 받은 것: 글자"),
         ("Expected `int` >= 1", "필요한 것: 1 이상의 정수"),
         ("Expected `str` of length <= 63", "필요한 것: 63자 이하의 글"),
+        (NO_NUL, "필요한 것: U+0000 문자가 없는 글"),
         ("Expected fifo, draw or reject", "필요한 것: fifo, draw, reject 중 하나"),
         ("expected an integer of at least 1, found 0", "필요한 것: 1 이상의 정수. 적힌 것: 0"),
         (

@@ -1,14 +1,20 @@
 """Texts that a store would refuse, in every place that a request has for one: never a fault."""
 
+import copy
+import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from helpers.concerts import FIRST, HALL
 from helpers.http import Site, Visitor, problem_of
 from yemae.accounts.access import OPERATOR
 from yemae.http.operations import OPERATIONS
+from yemae.http.server.bodies import NO_NUL, decoded
+from yemae.refusals import InvalidRequest
 
 # NUL, which PostgreSQL refuses; bytes that are no UTF-8; control characters of both ranges; what
 # turns the order of a line; and a whole line break.
@@ -84,6 +90,72 @@ async def test_an_odd_text_in_a_body_is_refused(inside: Visitor, operator: Visit
         ):
             answer = await fan.post(path, body)
             assert 400 <= answer.status_code < 500, (path, odd, answer.text)
+
+
+def texts_of(value: Any, path: str = "") -> Iterator[str]:
+    """Where the texts of a body are."""
+    if isinstance(value, str):
+        yield path
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from texts_of(each, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from texts_of(each, f"{path}.{name}".removeprefix("."))
+
+
+def with_nul(body: Any, path: str) -> Any:
+    """A body with a NUL in one of its texts."""
+    changed = copy.deepcopy(body)
+    *names, last = re.findall(r"[^.\[\]]+", path)
+    at = changed
+    for name in names:
+        at = at[int(name) if isinstance(at, list) else name]
+    key = int(last) if isinstance(at, list) else last
+    at[key] = f"{at[key]}\0"
+    return changed
+
+
+async def test_a_nul_in_any_text_of_any_body_is_no_fault(
+    inside: Visitor, operator: Visitor
+) -> None:
+    order_id = await inside.held("1")
+    known = {"concert_id": HALL, "performance_id": FIRST, "order_id": order_id, "provider": "test"}
+    asked = 0
+    for operation in OPERATIONS:
+        if operation.body is None:
+            continue
+        path = re.sub(r"{(\w+)}", lambda name: known.get(name[1], order_id), operation.path)
+        for text in texts_of(operation.body_example):
+            body = with_nul(operation.body_example, text)
+            for fan in (inside, operator):
+                # The site fails the test for a fault.
+                answer = await fan.ask(operation.method, path, json=body)
+                assert 400 <= answer.status_code < 500, (path, text, answer.text)
+                asked += 1
+    assert asked > 200
+
+
+async def test_a_nul_is_refused_by_the_name_of_its_field(inside: Visitor) -> None:
+    notices = "/v1/push-notices/removal"
+    refused = problem_of(await inside.post(notices, {"endpoint": "a\0b"}), 422, "invalid-request")
+    assert refused["errors"] == [{"field": "endpoint", "detail": NO_NUL}]
+    seats = {"performance_id": FIRST, "seats": ["1", "a\0b"]}
+    refused = problem_of(await inside.post("/v1/orders", seats), 422, "invalid-request")
+    assert refused["errors"][0]["field"] == "seats[1]"
+    # A backslash before it is no NUL.
+    answer = await inside.post(notices, {"endpoint": "a\\u0000b"})
+    assert answer.status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [(rb'"a\u0000"', "body"), (rb'{"a": {"b\u0000": 1}}', "a"), (rb'{"a": [0, "\u0000"]}', "a[1]")],
+)
+def test_a_nul_is_found_wherever_it_is(raw: bytes, field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        decoded(raw, msgspec.json.Decoder(Any))
+    assert [each.field for each in refused.value.errors] == [field]
 
 
 async def test_a_user_whose_id_reads_like_a_command_s_is_none_in_the_log(site: Site) -> None:

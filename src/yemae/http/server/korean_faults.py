@@ -34,6 +34,7 @@ KINDS = {
     "lines that are not all blank and have no control characters": (
         "비어 있지 않고 제어 문자가 없는 여러 줄"
     ),
+    "a text without the character U+0000": "U+0000 문자가 없는 글",
     "the form https://…": "https://… 형식",
     "the form name@example.com": "name@example.com 형식",
     "digits, spaces, hyphens and brackets, + in front at most": (
