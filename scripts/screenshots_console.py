@@ -35,6 +35,8 @@ SCREENS = {
     "funnel": "rehearsal/funnel",
     "sales": "rehearsal/sales",
     "seats": "rehearsal/seats",
+    "trouble": "trouble",
+    "fans": "fans",
     "closing": "rehearsal/closing",
     "log": "log",
     "ready": "rehearsal/ready",
@@ -72,13 +74,14 @@ def rehearsal() -> Iterator[SignIn]:
         process.communicate()
 
 
-def act(sign_in: SignIn) -> None:
-    """What an operator does, for the marks of the curves and the log."""
+def act(sign_in: SignIn) -> str:
+    """What operators do, for the marks of the curves and the log. Returns the booking number of
+    what the box office sold."""
     with httpx.Client(base_url=sign_in.url) as client:
         body = {"email": sign_in.email, "password": sign_in.password}
         token = client.post("/v1/sessions", json=body).raise_for_status().json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
-        block_some(client)
+        booking = block_and_sell(client)
         queue = "/v1/admin/concerts/rehearsal/queue"
         time.sleep(MOVING_S / 2)
         client.patch(queue, json={"admit_per_minute": 240}).raise_for_status()
@@ -86,18 +89,25 @@ def act(sign_in: SignIn) -> None:
         message = {"message_ko": "입장문은 19:00에 열립니다.", "message_en": "Doors open at 19:00."}
         client.patch(queue, json=message).raise_for_status()
         time.sleep(MOVING_S / 4)
+    return booking
 
 
-def block_some(client: httpx.Client) -> None:
-    """Seats at the end of the hall are held back, for the map."""
+def block_and_sell(client: httpx.Client) -> str:
+    """Seats at the end of the hall are held back, for the map, and two before them are sold at the
+    box office. Returns the booking number."""
     concerts = client.get("/v1/admin/concerts").raise_for_status().json()["concerts"]
     date = concerts[0]["dates"][0]["id"]
-    numbers = client.get(f"/v1/performances/{date}/plan").raise_for_status().json()["seats"]
-    body = {"performances": [date], "seats": numbers["number"][-BLOCKED:], "reason": "sponsor"}
+    plan = client.get(f"/v1/performances/{date}/plan").raise_for_status().json()
+    numbers = plan["seats"]["number"]
+    body = {"performances": [date], "seats": numbers[-BLOCKED:], "reason": "sponsor"}
     client.post("/v1/admin/concerts/rehearsal/blocks", json=body).raise_for_status()
+    seats = numbers[-BLOCKED - 2 : -BLOCKED]
+    order = {"performance_id": date, "seats": seats, "tender": "cash", "name": "김하늘 Haneul Kim"}
+    sold = client.post("/v1/admin/orders", json=order).raise_for_status().json()
+    return str(sold["booking_number"])
 
 
-def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:
+def take(browser: Browser, sign_in: SignIn, booking: str, kind: str, language: str) -> None:
     """The pictures of one size in one language."""
     options = {**KINDS[kind], **LANGUAGES[language]}
     if kind == "desktop":
@@ -110,7 +120,9 @@ def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:
     type_in(page, sign_in)
     for name, path in SCREENS.items():
         page.goto(f"/console/{path}")
-        page.wait_for_selector("main section, main table")
+        page.wait_for_selector("main section, main table, main form")
+        if name == "fans":
+            find(page, booking)
         if name == "concert":
             open_form(page)
         elif name == "plan":
@@ -118,6 +130,13 @@ def take(browser: Browser, sign_in: SignIn, kind: str, language: str) -> None:
         page.wait_for_timeout(SETTLED_MS)
         save(page, IMAGES / f"console-{name}-{kind}-{language}.webp")
     context.close()
+
+
+def find(page: Page, booking: str) -> None:
+    """The fan with this order."""
+    page.get_by_role("searchbox").fill(booking)
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_selector(f"main h2 >> text={booking}")
 
 
 def open_form(page: Page) -> None:
@@ -147,11 +166,11 @@ def type_in(page: Page, sign_in: SignIn) -> None:
 def main() -> None:
     """Take them all."""
     with rehearsal() as sign_in, sync_playwright() as playwright:
-        act(sign_in)
+        booking = act(sign_in)
         browser = playwright.chromium.launch(**launch_options())
         for kind in KINDS:
             for language in LANGUAGES:
-                take(browser, sign_in, kind, language)
+                take(browser, sign_in, booking, kind, language)
         browser.close()
 
 
