@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from msgspec import Meta
-
 from yemae.settings import Settings, variable
-from yemae.settings.reading import fields, limits
+from yemae.settings.reading import as_text, fields, limits
+from yemae.settings.said import said_default, sentences
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -99,13 +98,6 @@ def page(language: Language) -> str:
     return "".join(parts)
 
 
-def sentences(hint: Any) -> tuple[str, str]:
-    """What a setting or a group says of itself, in English and Korean. Raises ValueError when it
-    says nothing."""
-    (said,) = (meta for meta in hint.__metadata__ if isinstance(meta, Meta) and meta.description)
-    return said.description, said.extra["korean"]
-
-
 def _rows(of_group: str, language: Language) -> Iterator[tuple[str, ...]]:
     values = getattr(Settings(), of_group)
     for group, field, hint in fields():
@@ -116,12 +108,9 @@ def _rows(of_group: str, language: Language) -> Iterator[tuple[str, ...]]:
 
 
 def _default(hint: Any, value: object, language: Language) -> str:
-    for meta in hint.__metadata__:
-        if "default" in (meta.extra or {}):
-            return str(meta.extra["default"][language.at])
-    if value == "":
-        return language.empty
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    if in_words := said_default(hint):
+        return in_words[language.at]
+    return f"`{as_text(value)}`" if value != "" else language.empty
 
 
 def _values(hint: Any, language: Language) -> str:

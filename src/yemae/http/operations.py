@@ -55,6 +55,7 @@ from yemae.http.operator import (
     roles,
     sales,
     seats,
+    settings,
     trouble,
     webhooks,
 )
@@ -87,6 +88,7 @@ FOR_OPERATORS: tuple[Operation, ...] = (
     *live.OPERATIONS,
     *histories.OPERATIONS,
     *log.OPERATIONS,
+    *settings.OPERATIONS,
     *roles.OPERATIONS,
 )
 

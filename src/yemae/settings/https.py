@@ -20,6 +20,7 @@ class HttpsSettings(msgspec.Struct, frozen=True, kw_only=True):
             "`tickets.example.com` 같은 공개 이름. `yemae serve`가 앞에 Caddy를 시작해 HTTPS와 "
             "자동 인증서로 서비스합니다. [설치](install.ko.md) 참고. `localhost`는 Caddy 자체 인증 "
             "기관의 인증서를 받습니다. 비우면 HTTP만 씁니다.",
+            is_shown=True,
         ),
     ] = ""
     https_port: Annotated[
@@ -46,6 +47,7 @@ class HttpsSettings(msgspec.Struct, frozen=True, kw_only=True):
             "`YEMAE_DOMAIN`을 통해 `/v1/admin`과 `/metrics`에 닿을 수 있는 주소와 네트워크. "
             "`203.0.113.7,10.0.0.0/8`처럼 쉼표로 나눕니다. 나머지에는 404를 답합니다. "
             "`/metrics`에는 `YEMAE_METRICS=all`도 필요합니다. 비우면 아무도 닿지 못합니다.",
+            is_shown=True,
         ),
     ] = ""
     acme_url: Annotated[
@@ -54,5 +56,6 @@ class HttpsSettings(msgspec.Struct, frozen=True, kw_only=True):
             "The ACME directory of another certificate authority, such as your organisation's. "
             "Empty: Let's Encrypt.",
             "조직의 인증 기관처럼 다른 인증 기관의 ACME 디렉터리. 비우면 Let's Encrypt.",
+            is_shown=True,
         ),
     ] = ""

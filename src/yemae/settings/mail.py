@@ -34,6 +34,7 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
             "`YEMAE_SMTP_URL`.",
             "모든 메일의 보내는 사람. `Tickets <tickets@example.com>`처럼 씁니다. "
             "`YEMAE_SMTP_URL`을 설정하면 반드시 있어야 합니다.",
+            is_shown=True,
         ),
     ] = ""
     mail_templates_dir: Annotated[
@@ -55,5 +56,6 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
                 "`https://` and `YEMAE_DOMAIN`; in development this server's address",
                 "`https://`와 `YEMAE_DOMAIN`. `development`에서는 이 서버의 주소",
             ),
+            is_shown=True,
         ),
     ] = ""

@@ -67,11 +67,13 @@ def to_environ(settings: Settings) -> dict[str, str]:
     """The variables from which `read_settings` makes these settings again, also where others are
     set already: those that name files are empty."""
     values = {field: getattr(getattr(settings, group), field) for group, field, _ in fields()}
-    said = {
-        variable(field): str(value).lower() if isinstance(value, bool) else str(value)
-        for field, value in values.items()
-    }
+    said = {variable(field): as_text(value) for field, value in values.items()}
     return said | {name + FROM_FILE: "" for name in said}
+
+
+def as_text(value: object) -> str:
+    """A setting's value as its variable has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:

@@ -23,7 +23,12 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The server and its address."""
 
     host: Annotated[
-        str, said("The name or IP address that it listens on.", "서버가 받는 이름 또는 IP 주소.")
+        str,
+        said(
+            "The name or IP address that it listens on.",
+            "서버가 받는 이름 또는 IP 주소.",
+            is_shown=True,
+        ),
     ] = "127.0.0.1"
     port: Annotated[
         int, Meta(ge=1, le=65_535), said("The port that it listens on.", "서버가 받는 포트.")

@@ -22,6 +22,7 @@ SCREENS = {
     "d": "Closing report",
     "o": "Log",
     "r": "Roles",
+    "i": "Settings",
     "t": "Trouble",
     "w": "Webhooks",
 }

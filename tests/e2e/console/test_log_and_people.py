@@ -100,3 +100,18 @@ def test_webhooks_and_settings_are_read(
     settings = page.get_by_role("region", name="Settings of the queue")
     expect(settings).to_contain_text(re.compile(r"Order\s*In turn"))
     accessible(page)
+
+
+def test_settings_of_the_server_are_read(
+    server: Server, open_page: Opener, accessible: Callable[[Page], None]
+) -> None:
+    page = sign_in(open_page(locale="en-GB"), server.url, "operator")
+    page.goto("/console/settings")
+    stores = page.get_by_role("region", name="Stores")
+    row = stores.get_by_role("row", name=re.compile("^YEMAE_DATABASE_URL "))
+    expect(row).to_contain_text("Set, not shown")
+    expect(page.get_by_role("region", name="Mail")).to_be_visible()
+    accessible(page)
+    page.get_by_label("Only what differs from the default").check()
+    expect(row).to_be_visible()
+    expect(page.get_by_text("YEMAE_LOG_FORMAT", exact=True)).to_have_count(0)

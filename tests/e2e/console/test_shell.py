@@ -148,6 +148,7 @@ def test_figures_say_how_old_they_are_and_come_again_after_a_break(
         ("webhooks", "/v1/admin/webhooks"),
         ("trouble", "/v1/admin/trouble"),
         ("log", "/v1/admin/log"),
+        ("settings", "/v1/admin/settings"),
     ],
 )
 def test_a_screen_asks_once_and_not_again_because_the_answer_has_come(

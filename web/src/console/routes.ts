@@ -43,6 +43,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   closing: { path: "/console/{concert}/closing", key: "d", call: "show_closing_report", group: "sale", ko: "마감 보고서", en: "Closing report", icon: "M7 3h8l4 4v14H7zM15 3v4h4M10 14l2 2 4-4" },
   log: { path: "/console/log", key: "o", call: "list_log", group: "server", ko: "로그", en: "Log", icon: "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3" },
   people: { path: "/console/people", key: "r", call: "list_roles", group: "server", ko: "역할", en: "Roles", icon: "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3 20c0-3 2-5 6-5s6 2 6 5M16 6a3 3 0 0 1 0 5M21 20c0-2-1-4-4-5" },
+  settings: { path: "/console/settings", key: "i", call: "list_settings", group: "server", ko: "설정", en: "Settings", icon: "M5 7h9M18 7h1M5 17h1M10 17h9M16 5v4M8 15v4" },
   trouble: { path: "/console/trouble", key: "t", call: "show_trouble", group: "server", ko: "문제", en: "Trouble", icon: "M12 4 21 20H3zM12 10v4M12 17h.01" },
   webhooks: { path: "/console/webhooks", key: "w", call: "list_webhooks", group: "server", ko: "웹훅", en: "Webhooks", icon: "M8 8a4 4 0 1 1 6 3l3 5M6 12a4 4 0 1 0 4 5h7M17 13a3.500 3.500 0 1 1-3 6" },
 };

@@ -117,6 +117,7 @@ MATRIX: dict[str, Rule] = {
     "replay_webhooks": Rule(ADMIN),
     # The log, and who may do what.
     "list_log": Rule(KEEPS_THE_BOOKS, narrows=True),
+    "list_settings": Rule(KEEPS_THE_BOOKS),
     "list_roles": Rule(ADMIN),
     "give_role": Rule(ADMIN, is_grave=True),
     "take_role_back": Rule(ADMIN, is_grave=True),
