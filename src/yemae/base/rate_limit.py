@@ -19,6 +19,8 @@ from yemae.refusals import Overloaded, RateLimited
 SHARE_RETRY_S = 10
 # What all addresses that cannot be read are counted as.
 UNREADABLE = "unreadable"
+# The most of the time in which a value that many want is made.
+MAKING_PART = 0.01
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +57,13 @@ class Window:
 
 
 class Latest(Generic[Kind]):
-    """A value that is made at most once in a while, for all who want it."""
+    """A value that is made at most once in a while, for all who want it. One that takes long to
+    make is kept for longer, up to `longest_s`, so that it is being made for MAKING_PART of the
+    time."""
 
-    def __init__(self, max_age_s: float) -> None:
-        self._max_age_s = max_age_s
+    def __init__(self, max_age_s: float, longest_s: float | None = None) -> None:
+        self._shortest_s = self._max_age_s = max_age_s
+        self._longest_s = max_age_s if longest_s is None else longest_s
         self._value: Kind | None = None
         self._made_at = 0.0
         self._making = asyncio.Lock()
@@ -67,8 +72,11 @@ class Latest(Generic[Kind]):
         """The value at hand if it is young enough, or a new one."""
         async with self._making:
             if self._value is None or time.monotonic() - self._made_at > self._max_age_s:
+                begun_at = time.monotonic()
                 self._value = await make()
                 self._made_at = time.monotonic()
+                took_s = self._made_at - begun_at
+                self._max_age_s = max(self._shortest_s, min(took_s / MAKING_PART, self._longest_s))
             return self._value
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -13,10 +14,12 @@ from helpers.http import Site, Visitor, problem_of
 from helpers.operators import QUEUE
 from helpers.time_travel import travel
 from yemae.back_office import latencies
+from yemae.back_office.live import look
+from yemae.back_office.sales import report
 from yemae.base import tallies
 from yemae.history.tallies import add
-from yemae.http.operator import live
-from yemae.http.operator.live import Audience
+from yemae.http.operator import live, sales
+from yemae.http.operator.live import Audience, SentBefore
 from yemae.http.server.call import Call, Head
 from yemae.jobs.keep_history import HistoryKeeper
 from yemae.refusals import OperatorRequired, StoreUnavailable
@@ -33,7 +36,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "LOOK_KEPT_S", 0.0)
     monkeypatch.setattr(live, "SALES_EVERY", 1)
     monkeypatch.setattr(live, "LATENCIES_EVERY", 1)
-    monkeypatch.setattr(live, "KEPT_S", 0.0)
+    monkeypatch.setattr(sales, "KEPT_S", 0.0)
+    monkeypatch.setattr(sales, "KEPT_LONGEST_S", 0.0)
 
 
 async def everything() -> Audience:
@@ -56,8 +60,8 @@ async def test_the_stream_has_the_queue_the_sales_and_each_action(site: Site, op
         queue = await event(stream, "queue")
         assert queue["queue"]["control"] == "running"
         assert queue["figures"]["joined"] == 0
-        sales = await event(stream, "sales")
-        assert sales["total"]["sold"] == 0
+        sold = await event(stream, "sales")
+        assert sold["total"]["sold"] == 0
         await op.post(f"{QUEUE}/pause")
         action = await event(stream, "action")
         assert (action["who"], action["action"], action["concert_id"]) == ("op", "pause", HALL)
@@ -81,7 +85,22 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
         await event(stream, "sales")
         await event(stream, "latencies")
         pieces = [await anext(stream) for _ in range(10)]
-        assert set(pieces) == {b""}
+        kinds = {piece.split(b"\n")[0] for piece in pieces}
+        assert kinds == {b"", b"event: sales_unchanged"}
+
+
+async def test_a_look_that_finds_the_same_sales_says_when_it_was(site: Site) -> None:
+    view = await look(site.runtime, HALL)
+    found = await report(site.runtime, HALL)
+    later = found._replace(at=found.at + timedelta(seconds=5))
+    before = SentBefore()
+    kinds = [
+        [event.split(b"\n")[0] for event in before.changes(view, each, None)]
+        for each in (found, found, later, later._replace(lines=[]))
+    ]
+    assert kinds == [[b"event: queue", b"event: sales"], [], [b"event: sales_unchanged"], []]
+    (said,) = before.changes(view, found._replace(lines=[]), None)
+    assert said.startswith(b"event: sales\n")
 
 
 async def test_without_the_log_a_listener_sees_only_what_was_done_to_the_queue(

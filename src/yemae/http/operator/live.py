@@ -6,6 +6,7 @@ A process looks at a queue at most twice a second, however many operators watch 
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -21,10 +22,10 @@ from yemae.base.tallies import LATENCIES
 from yemae.http.contract.operation import Answer, Operation, Shown
 from yemae.http.operator.gate import let_through, sees_log
 from yemae.http.operator.latency_shapes import latencies_entry
-from yemae.http.operator.live_shapes import EXAMPLE_EVENTS, live_queue
+from yemae.http.operator.live_shapes import EXAMPLE_EVENTS, SalesUnchanged, live_queue
 from yemae.http.operator.log import log_entry
 from yemae.http.operator.matrix import MATRIX
-from yemae.http.operator.sales import KEPT_S
+from yemae.http.operator.sales import latest_report
 from yemae.http.operator.sales_shapes import sales_body
 from yemae.http.server import sse
 from yemae.http.server.call import Call
@@ -37,6 +38,7 @@ from yemae.refusals import (
     Unauthenticated,
 )
 from yemae.runtime import Runtime
+from yemae.values.instants import instant
 
 # Of all operators together, in one process.
 STREAMS_MAX = 200
@@ -45,7 +47,8 @@ LOOK_KEPT_S = 0.4
 # No more often than the history has a row.
 LATENCIES_KEPT_S = 1.0
 LATENCIES_EVERY = 4
-# Sales take longer to add up than a queue's numbers.
+# Sales take longer to add up than a queue's numbers, and those of very many seats are read less
+# often than they are looked at here.
 SALES_EVERY = 10
 # A role that was taken back ends the streams of its user within a minute.
 GATE_EVERY = 120
@@ -54,11 +57,12 @@ GATE_EVERY = 120
 async def follow(call: Call) -> Answer:
     """A sale as it runs, as server-sent events: `queue` with its report, figures and the refusals
     of the server, `action` with each new line of its log, `latencies` of the last minute every two
-    seconds, and `sales` every five, each of them when something has changed. A first comment comes
-    at once, and a heartbeat at least every ten seconds. For a role at one concert the refusals of
-    the server are null, and there are no latencies; without the right to read the log there are
-    only actions on the queue itself. It ends after some minutes, and within a minute when the role
-    or the token has ended: connect again."""
+    seconds, and `sales` every five to twenty, each of them when something has changed;
+    `sales_unchanged` has the time at which the sales were still what they were. A first comment
+    comes at once, and a heartbeat at least every ten seconds. For a role at one concert the
+    refusals of the server are null, and there are no latencies; without the right to read the log
+    there are only actions on the queue itself. It ends after some minutes, and within a minute when
+    the role or the token has ended: connect again."""
     who, queue_id = call.operator(), call.path("concert_id")
     call.runtime.catalogue.queue(queue_id)
     most = ShareRequest("live streams", STREAMS_MAX)
@@ -123,6 +127,7 @@ class SentBefore:
     def __init__(self) -> None:
         self._queue: object = None
         self._sales: object = None
+        self._sales_at: datetime | None = None
         self._times: object = None
         self._lines: set[UUID] | None = None
 
@@ -140,9 +145,12 @@ class SentBefore:
         if self._queue != (now := (view.report, view.figures, view.refusals)):
             self._queue = now
             yield _event("queue", live_queue(view))
-        if report is not None and self._sales != report.lines:
-            self._sales = report.lines
-            yield _event("sales", sales_body(report))
+        if report is not None and self._sales_at != report.at:
+            before, self._sales, self._sales_at = self._sales, report.lines, report.at
+            if before != report.lines:
+                yield _event("sales", sales_body(report))
+            else:
+                yield _event("sales_unchanged", SalesUnchanged(instant(report.at)))
         if times is not None and self._times != times:
             self._times = times
             yield _event("latencies", latencies_entry(view.at, times))
@@ -155,10 +163,7 @@ async def _look(runtime: Runtime, queue_id: str) -> LiveView:
 
 
 async def _sales(runtime: Runtime, queue_id: str) -> sales.SalesReport:
-    concert_id = runtime.catalogue.queue(queue_id).concert_id
-    kept = runtime.sales_reports.setdefault(concert_id, Latest(KEPT_S))
-    report: sales.SalesReport = await kept.get(partial(sales.report, runtime, concert_id))
-    return report
+    return await latest_report(runtime, runtime.catalogue.queue(queue_id).concert_id)
 
 
 async def _latencies(runtime: Runtime) -> dict[str, CallTimes] | None:

@@ -114,6 +114,12 @@ EXAMPLE_LIVE: dict[str, Any] = {
 EXAMPLE_EVENTS = f"event: queue\ndata: {msgspec.json.encode(EXAMPLE_LIVE).decode()}\n\n"
 
 
+class SalesUnchanged(msgspec.Struct, frozen=True):
+    """The sales were what they were, at this moment."""
+
+    at: Instant
+
+
 def live_queue(view: LiveView) -> LiveQueue:
     """A look as it is sent."""
     found = None if view.figures is None else msgspec.convert(view.figures._asdict(), QueueFigures)

@@ -1,7 +1,8 @@
 """What was sold of a concert, for its operators: by date, grade and price type, and by the minute.
 
 Every call is behind the gate of roles (gate.py), which comes before anything else. A
-server process reads a report at most once in KEPT_S, however many operators look at it.
+server process reads a report at most once in KEPT_S, however many operators look at it, and one of
+very many seats less often.
 """
 
 from datetime import datetime
@@ -21,9 +22,10 @@ from yemae.http.operator.sales_shapes import (
 )
 from yemae.http.server.call import Call
 from yemae.refusals import ConcertNotFound, InvalidRequest, OperatorRequired, Unauthenticated
+from yemae.runtime import Runtime
 
 PATH = "/v1/admin/concerts/{concert_id}/sales"
-KEPT_S = 5.0
+KEPT_S, KEPT_LONGEST_S = 5.0, 20.0
 MINUTES_MAX = 1_440
 SINCE = Parameter(
     "since",
@@ -36,7 +38,7 @@ NO_STORE = ((b"cache-control", b"no-store"),)
 
 async def show_sales(call: Call) -> Answer:
     """Sold, cancelled, held, blocked and free seats, and the money, in one snapshot that is at most
-    some seconds old."""
+    some seconds old, `at` says of when."""
     call.operator()
     return Answer(200, sales_body(await report(call)), NO_STORE)
 
@@ -46,7 +48,12 @@ async def report(call: Call) -> SalesReport:
     runtime, concert_id = call.runtime, call.path("concert_id")
     # Before anything is kept by an id that a caller made up.
     runtime.catalogue.concert(concert_id)
-    kept = runtime.sales_reports.setdefault(concert_id, Latest(KEPT_S))
+    return await latest_report(runtime, concert_id)
+
+
+async def latest_report(runtime: Runtime, concert_id: str) -> SalesReport:
+    """The sales of a concert that is there, at most KEPT_LONGEST_S old."""
+    kept = runtime.sales_reports.setdefault(concert_id, Latest(KEPT_S, KEPT_LONGEST_S))
     found: SalesReport = await kept.get(partial(sales.report, runtime, concert_id))
     return found
 

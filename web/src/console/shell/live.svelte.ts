@@ -19,16 +19,7 @@ interface LiveQueue {
 
 /** The latest lines of the log that a stream brought. */
 const ACTIONS_MAX = 200;
-/** The server looks at the sales every five seconds, and what it sees is at most as old again. */
-const SALES_LOOK_MS = 10_000;
-
-/** When sales of `at`, the last that a stream brought, were last known to hold, if the stream was
- * heard at `heardAt`. */
-export function salesKnownAt(at: string, heardAt: number): number {
-  return Math.max(Date.parse(at), heardAt - SALES_LOOK_MS);
-}
-
-class Live {
+export class Live {
   state = $state<StreamState>("connecting");
   /** The status of a refusal: 403 where the role does not open this concert. */
   refused = $state<number | null>(null);
@@ -43,9 +34,7 @@ class Live {
   /** When the server last said something, a heartbeat included: all is as it was then. */
   heardAt = $state<number | null>(null);
   /** When the sales were last known to hold. */
-  salesAt = $derived(
-    this.sales && this.heardAt !== null ? salesKnownAt(this.sales.at, this.heardAt) : null,
-  );
+  salesAt = $state<number | null>(null);
   /** When the figures of the queue were last known to hold: not while Valkey is away. */
   figuresAt = $state<number | null>(null);
 
@@ -56,6 +45,8 @@ class Live {
       this.figures = this.queue.figures ?? this.figures;
     }
     if (event.name === "sales") this.sales = data as Schemas["Sales"];
+    if (event.name === "sales" || event.name === "sales_unchanged")
+      this.salesAt = Date.parse((data as { at: string }).at);
     if (event.name === "latencies") this.latencies = data as Schemas["LatenciesEntry"];
     if (event.name === "action")
       this.actions = [data as Line, ...this.actions].slice(0, ACTIONS_MAX);
