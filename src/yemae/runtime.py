@@ -168,7 +168,7 @@ class Runtime(Stores):
     for_sale: dict[int, Latest[int]] = field(default_factory=dict, repr=False)
     # What operators see, each by its id and for all who look at it.
     sales_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
-    live_views: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
+    live_views: dict[str, Any] = field(default_factory=dict, repr=False)
     examination: Latest[Any] = field(default_factory=lambda: Latest(EXAMINED_S), repr=False)
     troubles: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)
     money_reports: dict[str, Latest[Any]] = field(default_factory=dict, repr=False)

@@ -14,7 +14,7 @@ from helpers.http import Site, Visitor, problem_of
 from helpers.operators import QUEUE
 from helpers.time_travel import travel
 from yemae.back_office import latencies
-from yemae.back_office.live import look
+from yemae.back_office.live import Watch
 from yemae.back_office.sales import report
 from yemae.base import tallies
 from yemae.history.tallies import add
@@ -34,6 +34,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     tallies.take()
     monkeypatch.setattr(live, "BEAT_S", 0.01)
     monkeypatch.setattr(live, "LOOK_KEPT_S", 0.0)
+    monkeypatch.setattr(live, "NUMBERS_S", 0.0)
     monkeypatch.setattr(live, "SALES_EVERY", 1)
     monkeypatch.setattr(live, "LATENCIES_EVERY", 1)
     monkeypatch.setattr(sales, "KEPT_S", 0.0)
@@ -79,6 +80,18 @@ async def test_what_was_done_before_is_not_sent_again(site: Site, op: Visitor) -
         assert (await event(stream, "action"))["action"] == "resume"
 
 
+async def test_numbers_are_read_once_in_a_while_and_when_the_log_has_a_new_line(
+    site: Site, op: Visitor
+) -> None:
+    watch = Watch(kept_s=0.0, numbers_s=WITHIN_S)
+    first = await watch.look(site.runtime, HALL)
+    assert await watch.look(site.runtime, HALL) is first
+    await op.post(f"{QUEUE}/pause")
+    second = await watch.look(site.runtime, HALL)
+    assert (first.report.control, second.report.control) == ("running", "paused")
+    assert await watch.look(site.runtime, HALL) is second
+
+
 async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
     async with aclosing(live.events(site.runtime, HALL, everything)) as stream:
         await event(stream, "queue")
@@ -90,7 +103,7 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
 
 
 async def test_a_look_that_finds_the_same_sales_says_when_it_was(site: Site) -> None:
-    view = await look(site.runtime, HALL)
+    view = await Watch(kept_s=0.0, numbers_s=0.0).look(site.runtime, HALL)
     found = await report(site.runtime, HALL)
     later = found._replace(at=found.at + timedelta(seconds=5))
     before = SentBefore()

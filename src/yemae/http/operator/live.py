@@ -1,7 +1,8 @@
 """A sale as it runs, for operators who watch it, as one stream of events; its history is in
 histories.py.
 
-A process looks at a queue at most twice a second, however many operators watch it.
+A process looks at a queue's log at most twice a second and at its numbers at most once, however
+many operators watch it.
 """
 
 import asyncio
@@ -13,9 +14,9 @@ from uuid import UUID
 
 import msgspec
 
-from yemae.back_office import latencies, live, sales
+from yemae.back_office import latencies, sales
 from yemae.back_office.latencies import CallTimes
-from yemae.back_office.live import LiveView
+from yemae.back_office.live import LiveView, Watch
 from yemae.back_office.queue_control import OF_QUEUE
 from yemae.base.rate_limit import Latest, ShareRequest
 from yemae.base.tallies import LATENCIES
@@ -45,7 +46,8 @@ STREAMS_MAX = 200
 BEAT_S = 0.5
 LOOK_KEPT_S = 0.4
 # No more often than the history has a row.
-LATENCIES_KEPT_S = 1.0
+NUMBERS_S = 0.9
+LATENCIES_KEPT_S = 1.9
 LATENCIES_EVERY = 4
 # Sales take longer to add up than a queue's numbers, and those of very many seats are read less
 # often than they are looked at here.
@@ -157,9 +159,9 @@ class SentBefore:
 
 
 async def _look(runtime: Runtime, queue_id: str) -> LiveView:
-    kept = runtime.live_views.setdefault(queue_id, Latest(LOOK_KEPT_S))
-    view: LiveView = await kept.get(partial(live.look, runtime, queue_id))
-    return view
+    new = Watch(kept_s=LOOK_KEPT_S, numbers_s=NUMBERS_S)
+    watch: Watch = runtime.live_views.setdefault(queue_id, new)
+    return await watch.look(runtime, queue_id)
 
 
 async def _sales(runtime: Runtime, queue_id: str) -> sales.SalesReport:
