@@ -152,6 +152,6 @@ async def test_without_valkey_there_is_a_gap_and_no_count_is_lost(settings: Sett
         assert tallies.take() == {HALL: {"holds": 3}}
         assert await HistoryKeeper().keep_history(runtime) == 0
         assert await points(runtime) == []
-        view = await live.Watch(kept_s=0.0, numbers_s=0.0).look(runtime, HALL)
+        view = await live.QueueWatch(kept_s=0.0, numbers_s=0.0).look(runtime, HALL)
         assert (view.figures, view.refusals, view.report.counts) == (None, None, None)
         assert live_queue(view).figures is None

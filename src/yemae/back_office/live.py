@@ -33,7 +33,7 @@ class LiveView(NamedTuple):
     lines: list[LogLine]
 
 
-class Watch:
+class QueueWatch:
     """Looks at a queue: at its log each time, and at its numbers once in `numbers_s` and when the
     log has a new line, since to read them costs several round trips."""
 

@@ -14,7 +14,7 @@ from helpers.http import Site, Visitor, problem_of
 from helpers.operators import QUEUE
 from helpers.time_travel import travel
 from yemae.back_office import latencies
-from yemae.back_office.live import Watch
+from yemae.back_office.live import QueueWatch
 from yemae.back_office.sales import report
 from yemae.base import tallies
 from yemae.history.tallies import add
@@ -83,7 +83,7 @@ async def test_what_was_done_before_is_not_sent_again(site: Site, op: Visitor) -
 async def test_numbers_are_read_once_in_a_while_and_when_the_log_has_a_new_line(
     site: Site, op: Visitor
 ) -> None:
-    watch = Watch(kept_s=0.0, numbers_s=WITHIN_S)
+    watch = QueueWatch(kept_s=0.0, numbers_s=WITHIN_S)
     first = await watch.look(site.runtime, HALL)
     assert await watch.look(site.runtime, HALL) is first
     await op.post(f"{QUEUE}/pause")
@@ -103,7 +103,7 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
 
 
 async def test_a_look_that_finds_the_same_sales_says_when_it_was(site: Site) -> None:
-    view = await Watch(kept_s=0.0, numbers_s=0.0).look(site.runtime, HALL)
+    view = await QueueWatch(kept_s=0.0, numbers_s=0.0).look(site.runtime, HALL)
     found = await report(site.runtime, HALL)
     later = found._replace(at=found.at + timedelta(seconds=5))
     before = SentBefore()

@@ -16,7 +16,7 @@ import msgspec
 
 from yemae.back_office import latencies, sales
 from yemae.back_office.latencies import CallTimes
-from yemae.back_office.live import LiveView, Watch
+from yemae.back_office.live import LiveView, QueueWatch
 from yemae.back_office.queue_control import OF_QUEUE
 from yemae.base.rate_limit import Latest, ShareRequest
 from yemae.base.tallies import LATENCIES
@@ -159,8 +159,8 @@ class SentBefore:
 
 
 async def _look(runtime: Runtime, queue_id: str) -> LiveView:
-    new = Watch(kept_s=LOOK_KEPT_S, numbers_s=NUMBERS_S)
-    watch: Watch = runtime.live_views.setdefault(queue_id, new)
+    new = QueueWatch(kept_s=LOOK_KEPT_S, numbers_s=NUMBERS_S)
+    watch: QueueWatch = runtime.live_views.setdefault(queue_id, new)
     return await watch.look(runtime, queue_id)
 
 
