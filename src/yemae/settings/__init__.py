@@ -1,9 +1,9 @@
 """What an operator can set, read once from the environment; every other limit is a constant.
 
 `server`, `https`, `stores` and `sale` have the settings with their sentences, `groups` puts them
-together, `reading` reads and checks the variables, and `removed` names the variables of earlier
-versions. The rest of the program gets a frozen `Settings` handed in and never reads the
-environment.
+together, `reading` reads and checks the variables, `shown` has what operators see of them, and
+`removed` names the variables of earlier versions. The rest of the program gets a frozen `Settings`
+handed in and never reads the environment.
 """
 
 from yemae.settings.groups import ACCOUNTS_PER_MINUTE, Settings
